@@ -1,0 +1,46 @@
+"""What can go wrong, as values that the command line turns into one line and an exit status.
+
+Every room raises a subclass of `ToolkitError`; nothing below `toolkit.cli` exits the process.
+"""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+
+class ExitCode(IntEnum):
+    """The process's exit statuses; pipelines depend on them."""
+
+    OK = 0
+    VIOLATION = 1
+    INPUT = 2
+    UNDECIDED = 3
+    REMOTE = 4
+    BUG = 70
+
+
+class ToolkitError(Exception):
+    """Something that the user can mend: one line that says what, one that says how."""
+
+    exit_code = ExitCode.INPUT
+
+    def __init__(self, message: str, *, hint: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+
+class UsageError(ToolkitError):
+    """The command line itself asks for something that does not exist or does not fit together."""
+
+
+class DocumentError(ToolkitError):
+    """A YAML document that cannot be read: its syntax, its size, a key given twice."""
+
+
+class SourceError(ToolkitError):
+    """Terraform that could not be looked at: HCL, a plan, a state."""
+
+
+class PolicyError(ToolkitError):
+    """A policy that cannot be loaded."""

@@ -1,0 +1,119 @@
+"""What an OAuth client has: its grant type, its scopes, its roles and what they permit."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import TypeAlias
+
+from toolkit.model.values import AttributeValue, Unknown, ValueSet
+
+CLIENT_TYPE = "genesyscloud_oauth_client"
+ROLE_TYPE = "genesyscloud_auth_role"
+
+CLIENT_CREDENTIALS = "CLIENT-CREDENTIALS"
+#: Grant types behind which a person logs in. The provider accepts both spellings of SAML2.
+USER_GRANTS = ("CODE", "TOKEN", "SAML2-BEARER", "SAML2BEARER", "PASSWORD")
+GRANT_TYPES = (*USER_GRANTS, CLIENT_CREDENTIALS)
+
+#: What the provider assumes for an attribute that is absent (provider 1.84, resource schema).
+PROVIDER_DEFAULTS: Mapping[str, AttributeValue] = MappingProxyType(
+    {"state": "active", "access_token_validity_seconds": 86400, "expose_client_secret": False}
+)
+#: Attributes whose value is a secret wherever it stands.
+SENSITIVE_ATTRIBUTES = frozenset({"client_secret", "directory_client_secret"})
+
+#: A division's id; ``*`` is every division, None is the home division.
+Division: TypeAlias = str | None | Unknown
+ALL_DIVISIONS = "*"
+
+
+@dataclass(frozen=True, slots=True)
+class Location:
+    """Lines of a file, counted from 1; `excerpt` is the first of them, where it may be shown."""
+
+    path: str
+    line: int
+    end_line: int
+    column: int = 1
+    excerpt: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RolePermission:
+    """One permission pattern that a role holds, ``domain:entity:action`` or a legacy name."""
+
+    pattern: str
+    conditional: bool = False
+    location: Location | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """A role, as far as this input defines it.
+
+    `origin` says where its permissions come from: ``resource``, ``data``, ``policy``, ``live``,
+    or ``undefined`` when only a reference or an id is known. `unknown` says why it may hold more
+    than `permissions` lists; a role that this Terraform does not define always has a reason there.
+    """
+
+    origin: str
+    address: str | None = None
+    id: str | None = None
+    name: str | Unknown | None = None
+    permissions: tuple[RolePermission, ...] = ()
+    unknown: tuple[Unknown, ...] = ()
+    location: Location | None = None
+
+    @property
+    def label(self) -> str:
+        """How a finding names the role."""
+        name = self.name if isinstance(self.name, str) else None
+        return self.address or name or self.id or "a role that is not known"
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """A role held in a division."""
+
+    role: Role
+    division: Division = None
+    location: Location | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """One `genesyscloud_oauth_client` instance.
+
+    `existence` says why it is not certain that the instance exists at all (a count or for_each
+    that is not known): nothing about such a client can pass or fail. `grants_unknown` says why
+    it may have more roles than `grants`. `attributes` holds every attribute that is set,
+    by the provider's name; one that is absent there has the provider's default.
+    """
+
+    root: str
+    address: str
+    name: str | Unknown
+    grant_type: str | Unknown
+    scopes: ValueSet = ValueSet()
+    grants: tuple[Grant, ...] = ()
+    grants_unknown: tuple[Unknown, ...] = ()
+    attributes: Mapping[str, AttributeValue] = field(default_factory=dict)
+    existence: Unknown | None = None
+    location: Location | None = None
+    attribute_locations: Mapping[str, Location] = field(default_factory=dict)
+
+    @property
+    def label(self) -> str:
+        """Its name where that is known, else its address."""
+        return self.name if isinstance(self.name, str) else self.address
+
+    def attribute(self, name: str) -> AttributeValue:
+        """The attribute's value; the provider's default where it is absent or null."""
+        value = self.attributes.get(name)
+        return PROVIDER_DEFAULTS.get(name) if value is None else value
+
+    def where(self, attribute: str) -> Location | None:
+        """Where the attribute is written, else where the client is."""
+        return self.attribute_locations.get(attribute, self.location)

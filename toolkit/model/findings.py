@@ -1,0 +1,134 @@
+"""The outcome of one rule for one client, in three values, and what it rests on."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from enum import StrEnum
+
+from toolkit.model.clients import Location
+from toolkit.model.values import Unknown
+
+
+class Verdict(StrEnum):
+    """How a rule came out; `UNKNOWN` is never a pass."""
+
+    PASS = "pass"  # noqa: S105 - a verdict, not a password
+    FAIL = "fail"
+    UNKNOWN = "unknown"
+    WAIVED = "waived"
+    NOT_APPLICABLE = "not-applicable"
+
+
+class Severity(StrEnum):
+    ERROR = "error"
+    WARNING = "warning"
+    NOTE = "note"
+
+    @property
+    def rank(self) -> int:
+        """Higher is more severe."""
+        return ("note", "warning", "error").index(self.value)
+
+
+class Kind(StrEnum):
+    """Where a result comes from."""
+
+    POLICY = "policy"
+    BUILT_IN = "built-in"
+    DRIFT = "drift"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Missing:
+    """What would satisfy the rule: any one of `any_of`. `kind` is ``scope`` or ``permission``."""
+
+    kind: str
+    any_of: tuple[str, ...]
+    division: str | None = None
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Held:
+    """Something held that the rule forbids: which pattern it matches and which role grants it."""
+
+    kind: str
+    held: str
+    pattern: str
+    role: str | None = None
+    division: str | None = None
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class HeldThrough:
+    """The role that grants a permission, the pattern that covers it, and in which division."""
+
+    role: str
+    permission: str
+    division: str
+
+
+@dataclass(frozen=True, slots=True)
+class SettingOutcome:
+    """A setting against its rule, both as a person would write them."""
+
+    name: str
+    expected: str
+    actual: str
+
+
+@dataclass(frozen=True, slots=True)
+class WaiverInfo:
+    """The waiver that a result falls under. `origin` is ``policy`` or ``file:line``."""
+
+    reason: str
+    expires: str
+    origin: str
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """One rule, one client.
+
+    `root`, `address` and `client` are None for a rule that no client matched. `counts` is false
+    for an unknown that its rule, or the command line, only reports.
+    """
+
+    rule: str
+    kind: Kind
+    verdict: Verdict
+    severity: Severity
+    root: str | None
+    address: str | None
+    client: str | None
+    grant_type: str | None
+    message: str
+    title: str = ""
+    missing: tuple[Missing, ...] = ()
+    forbidden: tuple[Held, ...] = ()
+    reasons: tuple[Unknown, ...] = ()
+    held_through: tuple[HeldThrough, ...] = ()
+    setting: SettingOutcome | None = None
+    location: Location | None = None
+    waiver: WaiverInfo | None = None
+    why: str | None = None
+    fix: str | None = None
+    counts: bool = True
+
+    @property
+    def sort_key(self) -> tuple[str, str, str]:
+        return (self.root or "", self.address or "", self.rule)
+
+    @property
+    def fingerprint(self) -> str:
+        """Names the finding by what it is about, not by where it stands: survives moved lines.
+
+        It changes when something further is missing, so a baseline does not hide that.
+        """
+        parts = [self.rule, self.root or "", self.address or ""]
+        parts += sorted(f"-{m.kind}:{'|'.join(m.any_of)}@{m.division or ''}" for m in self.missing)
+        parts += sorted(f"+{h.kind}:{h.held}:{h.pattern}@{h.role or ''}" for h in self.forbidden)
+        parts += sorted(f"?{reason.reference}" for reason in self.reasons)
+        if self.setting is not None:
+            parts.append(f"={self.setting.name}:{self.setting.actual}")
+        return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:32]

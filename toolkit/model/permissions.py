@@ -1,0 +1,48 @@
+"""Scopes and permissions: which names include, cover or overlap which others."""
+
+from __future__ import annotations
+
+from toolkit.model.values import glob_matches
+
+#: The only suffix a scope can have; ``x`` includes ``x:readonly``.
+READONLY = ":readonly"
+#: Permission names from before ``domain:entity:action``. What `admin` opens is not published.
+LEGACY_ADMIN = "admin"
+
+
+def scopes_included(scope: str) -> tuple[str, ...]:
+    """The scopes that holding `scope` amounts to: itself, and its read-only half."""
+    return (scope,) if scope.endswith(READONLY) else (scope, scope + READONLY)
+
+
+def scope_covers(held: str, needed: str) -> bool:
+    """Whether a client that holds `held` satisfies a need for `needed`."""
+    return held == needed or held + READONLY == needed
+
+
+def scope_violates(held: str, forbidden: str) -> bool:
+    """Whether `held`, or a scope that it includes, matches the glob `forbidden`."""
+    return any(glob_matches(forbidden, scope) for scope in scopes_included(held))
+
+
+def permission_covers(held: str, needed: str) -> bool:
+    """Whether the held pattern grants the `needed` permission; segments compare one by one.
+
+    A held segment ``*`` takes any; a legacy name (`admin`) covers only itself.
+    """
+    have, want = held.split(":"), needed.split(":")
+    return len(have) == len(want) and all(
+        h in ("*", w) for h, w in zip(have, want, strict=True)
+    )
+
+
+def permissions_overlap(one: str, other: str) -> bool:
+    """Whether some permission matches both patterns: how a `forbid` sees a wildcard grant."""
+    left, right = one.split(":"), other.split(":")
+    return len(left) == len(right) and all(
+        "*" in (a, b) or a == b for a, b in zip(left, right, strict=True)
+    )
+
+
+def has_wildcard(permission: str) -> bool:
+    return "*" in permission.split(":")

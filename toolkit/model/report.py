@@ -1,0 +1,75 @@
+"""The report that every command ends in and every format renders."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from toolkit.errors import ExitCode
+from toolkit.model.findings import Result, Severity, Verdict
+from toolkit.model.inventory import Note
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Source:
+    """One thing that was looked at, and how many clients it had."""
+
+    root: str
+    kind: str
+    clients: int
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Problem:
+    """Something that could not be looked at."""
+
+    message: str
+    hint: str | None = None
+    exit_code: ExitCode = ExitCode.INPUT
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a run found. `fail_on` is the least severity that counts; None counts nothing."""
+
+    command: str
+    tool_version: str
+    sources: tuple[Source, ...] = ()
+    results: tuple[Result, ...] = ()
+    notes: tuple[Note, ...] = ()
+    errors: tuple[Problem, ...] = ()
+    fail_on: Severity | None = Severity.ERROR
+
+    @property
+    def clients(self) -> int:
+        return sum(source.clients for source in self.sources)
+
+    def count(self, verdict: Verdict) -> int:
+        return sum(result.verdict is verdict for result in self.results)
+
+    def counts(self, result: Result) -> bool:
+        """Whether the result can decide the exit status."""
+        return (
+            result.counts and self.fail_on is not None and result.severity.rank >= self.fail_on.rank
+        )
+
+    @property
+    def exit_code(self) -> ExitCode:
+        """Input errors before remote ones, before violations, before what is undecided."""
+        codes = {problem.exit_code for problem in self.errors}
+        verdicts = {result.verdict for result in self.results if self.counts(result)}
+        if Verdict.FAIL in verdicts:
+            codes.add(ExitCode.VIOLATION)
+        if Verdict.UNKNOWN in verdicts:
+            codes.add(ExitCode.UNDECIDED)
+        return next((code for code in EXIT_ORDER if code in codes), ExitCode.OK)
+
+
+#: Which exit status wins when several apply.
+EXIT_ORDER = (
+    ExitCode.BUG,
+    ExitCode.INPUT,
+    ExitCode.REMOTE,
+    ExitCode.VIOLATION,
+    ExitCode.UNDECIDED,
+    ExitCode.OK,
+)

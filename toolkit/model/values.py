@@ -1,0 +1,77 @@
+"""Values as Terraform gives them: known, or not known yet and why."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TypeAlias
+
+#: Stands for the part of a template that is not known. A private-use character: no name has it.
+HOLE = "\ue000"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Unknown:
+    """A value that this input does not decide.
+
+    `reference` is what made it so, as the author of the Terraform wrote it (``var.scopes``);
+    `decided_by` says which input would decide it; `template` is the text of a string whose
+    unknown parts are `HOLE`, where some of it is known.
+    """
+
+    reference: str
+    decided_by: str
+    template: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Redacted:
+    """A sensitive value: set, and never shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class ValueSet:
+    """A set of strings: the members that are certain, and why there may be more.
+
+    With `unknown` empty the set is complete.
+    """
+
+    members: tuple[str, ...] = ()
+    unknown: tuple[Unknown, ...] = ()
+
+    @property
+    def complete(self) -> bool:
+        return not self.unknown
+
+
+#: One attribute of a client. None is Terraform's null: the provider's default holds.
+AttributeValue: TypeAlias = str | int | float | bool | ValueSet | Unknown | Redacted | None
+
+
+@lru_cache(maxsize=1024)
+def _glob(pattern: str) -> re.Pattern[str]:
+    return re.compile(".*".join(re.escape(part) for part in pattern.split("*")), re.DOTALL)
+
+
+def glob_matches(pattern: str, text: str) -> bool:
+    """Whether `text` matches `pattern`, in which only ``*`` is special.
+
+    ``[`` and ``]`` are part of a Terraform address, so shell globs would misread one.
+    """
+    return _glob(pattern).fullmatch(text) is not None
+
+
+def glob_decides(pattern: str, value: str | Unknown) -> bool | None:
+    """Whether `value` matches `pattern`; None when that is not known.
+
+    A template matches for certain when its unknown parts fall inside a ``*``: whatever they
+    turn out to be, the same ``*`` takes them.
+    """
+    if isinstance(value, str):
+        return glob_matches(pattern, value)
+    if pattern.strip("*") == "" and pattern:
+        return True
+    if value.template is not None and glob_matches(pattern, value.template):
+        return True
+    return None

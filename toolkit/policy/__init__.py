@@ -1,0 +1,1 @@
+"""The policy document: its shape, its loader, its JSON Schema."""
