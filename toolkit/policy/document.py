@@ -15,7 +15,7 @@ UnknownMode = Literal["fail", "report"]
 Text = Annotated[str, Meta(min_length=1)]
 
 
-class _Document(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class _Document(Struct, frozen=True, forbid_unknown_fields=True):
     """Every mapping of the document refuses keys that it does not know."""
 
 
@@ -110,7 +110,7 @@ class Waiver(_Document):
     expires: Annotated[str, Meta(pattern=r"^\d{4}-\d{2}-\d{2}$")]
 
 
-class KnownRole(_Document):
+class KnownRole(_Document, frozen=True, kw_only=True):
     """What a role that this Terraform does not define is known to grant, by its name or id."""
 
     name: Text | None = None

@@ -1,0 +1,95 @@
+"""What the provider's resources are kept in: the interface, and the backend without a server.
+
+A backend deals in the JSON bodies of the Genesys Cloud API; `resources` translates Terraform's
+state into them and back. The other backend, over HTTP, is in `gateway`.
+"""
+
+import json
+import uuid
+from dataclasses import dataclass
+from typing import Any, Final, Protocol
+
+Body = dict[str, Any]
+
+OAUTH_CLIENT: Final = "genesyscloud_oauth_client"
+AUTH_ROLE: Final = "genesyscloud_auth_role"
+DIVISION_HOME: Final = "genesyscloud_auth_division_home"
+
+# Any fixed value does: it only has to be the same in every run.
+_NAMESPACE: Final = uuid.UUID("5f0c6f43-3f6b-5d0e-9a51-6d2a7c1f9b60")
+
+
+@dataclass
+class ApiError(Exception):
+    """A call that the API refused or that never got an answer (then the status is 0)."""
+
+    method: str
+    path: str
+    status: int
+    message: str
+    correlation_id: str
+
+    def detail(self, resource_type: str) -> str:
+        """The JSON that the real provider puts into a diagnostic's detail."""
+        return json.dumps(
+            {
+                "resourceType": resource_type,
+                "method": self.method,
+                "path": self.path,
+                "statusCode": self.status,
+                "errorMessage": self.message,
+                "correlationId": self.correlation_id,
+            }
+        )
+
+
+class Backend(Protocol):
+    """Every method may raise ApiError; `kind` is a Terraform resource type."""
+
+    def create(self, kind: str, body: Body) -> Body:
+        """Store the body and answer it with its new `id` (and `secret`, for a client)."""
+
+    def read(self, kind: str, identifier: str, known: Body) -> Body | None:
+        """What is stored, None if it is gone; `known` is what Terraform's state holds of it."""
+
+    def update(self, kind: str, identifier: str, body: Body) -> Body: ...
+
+    def delete(self, kind: str, identifier: str) -> None:
+        """Delete it; one that is gone already is no error."""
+
+    def role_id(self, name: str) -> str | None:
+        """The id of the role with exactly this name."""
+
+    def home_division(self) -> Body:
+        """The home division's `id` and `name`."""
+
+
+def offline_id(kind: str, name: str) -> str:
+    """The id that the offline backend gives to a resource or data source of that name."""
+    return str(uuid.uuid5(_NAMESPACE, f"{kind}/{name}"))
+
+
+class OfflineBackend:
+    """Answers everything from the request alone; Terraform's state is the only store."""
+
+    def create(self, kind: str, body: Body) -> Body:
+        answer = {**body, "id": offline_id(kind, body["name"])}
+        if kind == OAUTH_CLIENT:
+            answer["secret"] = offline_id("secret", body["name"])
+        return answer
+
+    def read(self, kind: str, identifier: str, known: Body) -> Body | None:
+        # An import knows nothing but the id, and there is no store to find it in.
+        return {**known, "id": identifier} if known.get("name") else None
+
+    def update(self, kind: str, identifier: str, body: Body) -> Body:
+        return {**body, "id": identifier}
+
+    def delete(self, kind: str, identifier: str) -> None:
+        return None
+
+    def role_id(self, name: str) -> str | None:
+        return offline_id(AUTH_ROLE, name)
+
+    def home_division(self) -> Body:
+        return {"id": offline_id(DIVISION_HOME, "Home"), "name": "Home"}

@@ -1,0 +1,155 @@
+"""Terraform's state to bodies of the Genesys Cloud API and back; pure functions."""
+
+from collections.abc import Callable
+from typing import Any
+
+from tf.types import Unknown
+
+from .backends import Body
+
+State = dict[str, Any]
+
+
+def client_body(state: State, home_division_id: Callable[[], str]) -> Body:
+    """`home_division_id` is asked only for a role without a division."""
+    return {
+        "name": state["name"],
+        "description": state["description"],
+        "authorizedGrantType": state["authorized_grant_type"],
+        "accessTokenValiditySeconds": state["access_token_validity_seconds"],
+        "registeredRedirectUri": state["registered_redirect_uris"],
+        "scope": state["scopes"],
+        "roleDivisions": [
+            {
+                "roleId": role["role_id"],
+                "divisionId": known(role["division_id"]) or home_division_id(),
+            }
+            for role in state["roles"]
+        ],
+        "state": state["state"],
+    }
+
+
+def client_state(body: Body, before: State) -> State:
+    """The state after a call; `before` holds what the API does not tell."""
+    secret = known(before["client_secret"])
+    if secret is None and before["expose_client_secret"]:
+        secret = body.get("secret")
+    return {
+        **before,
+        "id": body["id"],
+        "client_id": body["id"],
+        "name": body["name"],
+        "description": _settled(body.get("description"), before["description"]),
+        "authorized_grant_type": body["authorizedGrantType"],
+        "access_token_validity_seconds": body.get("accessTokenValiditySeconds"),
+        "registered_redirect_uris": _settled(
+            body.get("registeredRedirectUri"), before["registered_redirect_uris"]
+        ),
+        "scopes": _settled(body.get("scope"), before["scopes"]),
+        "roles": [
+            {"role_id": grant["roleId"], "division_id": grant["divisionId"]}
+            for grant in body.get("roleDivisions") or []
+        ],
+        "state": body.get("state"),
+        "client_secret": secret,
+        "integration_credential_id": known(before["integration_credential_id"]),
+    }
+
+
+def role_body(state: State) -> Body:
+    return {
+        "name": state["name"],
+        "description": state["description"],
+        "permissions": state["permissions"],
+        "permissionPolicies": [_policy_body(policy) for policy in state["permission_policies"]],
+        "defaultRoleId": known(state["default_role_id"]),
+    }
+
+
+def role_state(body: Body, before: State) -> State:
+    """The state after a call; `before` is what was planned or stored."""
+    return {
+        **before,
+        "id": body["id"],
+        "name": body["name"],
+        "description": _settled(body.get("description"), before["description"]),
+        "permissions": _settled(body.get("permissions"), before["permissions"]),
+        "permission_policies": [
+            _policy_state(policy) for policy in body.get("permissionPolicies") or []
+        ],
+        "default_role_id": body.get("defaultRoleId") or None,
+    }
+
+
+def known(value: Any) -> Any:
+    """The value, or None for one that is still unknown."""
+    return None if value is Unknown else value
+
+
+def _settled(answered: Any, before: Any) -> Any:
+    """What the API answered; but null, "" and [] are one to it, and two to Terraform."""
+    return answered or (None if known(before) else known(before))
+
+
+def _policy_body(policy: State) -> Body:
+    body: Body = {
+        "domain": policy["domain"],
+        "entityName": policy["entity_name"],
+        "actionSet": policy["action_set"],
+    }
+    for condition in policy["conditions"]:
+        body["resourceConditionNode"] = {
+            "conjunction": condition["conjunction"],
+            "terms": [
+                {
+                    "variableName": term["variable_name"],
+                    "operator": term["operator"],
+                    "operands": [_operand_body(operand) for operand in term["operands"]],
+                }
+                for term in condition["terms"]
+            ],
+        }
+    return body
+
+
+def _operand_body(operand: State) -> Body:
+    body: Body = {"type": operand["type"]}
+    if operand["value"]:
+        body["value"] = operand["value"]
+    for name in ("user", "queue"):
+        if operand[f"{name}_id"]:
+            body[name] = {"id": operand[f"{name}_id"]}
+    return body
+
+
+def _policy_state(body: Body) -> State:
+    node = body.get("resourceConditionNode")
+    return {
+        "domain": body["domain"],
+        "entity_name": body["entityName"],
+        "action_set": body.get("actionSet") or [],
+        "conditions": [
+            {
+                "conjunction": node.get("conjunction"),
+                "terms": [
+                    {
+                        "variable_name": term.get("variableName"),
+                        "operator": term.get("operator"),
+                        "operands": [
+                            {
+                                "type": operand.get("type"),
+                                "value": operand.get("value"),
+                                "user_id": (operand.get("user") or {}).get("id"),
+                                "queue_id": (operand.get("queue") or {}).get("id"),
+                            }
+                            for operand in term.get("operands") or []
+                        ],
+                    }
+                    for term in node.get("terms") or []
+                ],
+            }
+        ]
+        if node
+        else [],
+    }

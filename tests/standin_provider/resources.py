@@ -1,0 +1,243 @@
+"""The two resources and the two data sources."""
+
+from collections.abc import Callable, Collection, Iterator
+from typing import Any, ClassVar, Final
+
+from tf.iface import (
+    CreateContext,
+    DataSource,
+    DeleteContext,
+    ImportContext,
+    ReadContext,
+    ReadDataContext,
+    Resource,
+    UpdateContext,
+)
+from tf.schema import Schema
+from tf.types import Unknown
+from tf.utils import Diagnostics
+
+from . import schemas
+from .backends import AUTH_ROLE, DIVISION_HOME, OAUTH_CLIENT, ApiError, Backend, Body
+from .bodies import State, client_body, client_state, role_body, role_state
+
+_GRANT_TYPES: Final = (
+    "CODE",
+    "TOKEN",
+    "SAML2BEARER",
+    "SAML2-BEARER",
+    "PASSWORD",
+    "CLIENT-CREDENTIALS",
+)
+_VALIDITY_SECONDS: Final = range(300, 38_880_000 + 1)
+_CONDITION_VALUES: Final = {
+    "conjunction": ("AND", "OR"),
+    "operator": ("EQ", "IN", "GE", "GT", "LE", "LT"),
+    "type": ("USER", "QUEUE", "SCALAR", "VARIABLE"),
+}
+_PREFIX: Final = "genesyscloud_"
+
+
+class StandinResource(Resource):
+    """What both resources have in common; a subclass says how its state maps to an API body."""
+
+    kind: ClassVar[str]
+    schema: ClassVar[Schema]
+    # Defaults of attributes that are not computed: leaving such an attribute out of the
+    # configuration brings its default back on an update too.
+    defaults: ClassVar[State] = {}
+
+    def __init__(self, provider: Any) -> None:
+        self._provider = provider
+
+    @property
+    def backend(self) -> Backend:
+        backend: Backend = self._provider.backend
+        return backend
+
+    @classmethod
+    def get_name(cls) -> str:
+        return cls.kind.removeprefix(_PREFIX)
+
+    @classmethod
+    def get_schema(cls) -> Schema:
+        return cls.schema
+
+    @classmethod
+    def complete_plan(cls, planned: State) -> None:
+        """Fill, in place, what tf leaves null in a plan but the real provider does not."""
+        for name, default in cls.defaults.items():
+            if planned[name] is None:
+                planned[name] = default
+
+    def to_body(self, state: State) -> Body:
+        raise NotImplementedError
+
+    def to_state(self, body: Body, before: State) -> State:
+        raise NotImplementedError
+
+    def create(self, ctx: CreateContext, planned: State) -> State | None:
+        def call() -> State:
+            return self.to_state(self.backend.create(self.kind, self.to_body(planned)), planned)
+
+        return self._attempt(ctx.diagnostics, f"Failed to create {planned['name']}", call, None)
+
+    def read(self, ctx: ReadContext, current: State) -> State | None:
+        def call() -> State | None:
+            body = self.backend.read(self.kind, current["id"], self.to_body(current))
+            return None if body is None else self.to_state(body, current)
+
+        # After a failure the old state stays: null would mean that the resource is gone.
+        return self._attempt(ctx.diagnostics, f"Failed to read {current['id']}", call, current)
+
+    def update(self, ctx: UpdateContext, current: State, planned: State) -> State | None:
+        def call() -> State:
+            body = self.backend.update(self.kind, current["id"], self.to_body(planned))
+            return self.to_state(body, planned)
+
+        return self._attempt(ctx.diagnostics, f"Failed to update {current['id']}", call, current)
+
+    def delete(self, ctx: DeleteContext, current: State) -> State | None:
+        def call() -> None:
+            self.backend.delete(self.kind, current["id"])
+
+        return self._attempt(ctx.diagnostics, f"Failed to delete {current['id']}", call, current)
+
+    def import_(self, ctx: ImportContext, id: str) -> State | None:
+        # Terraform calls read() with this straight away.
+        empty: State = {attribute.name: None for attribute in self.schema.attributes}
+        empty |= {block.type_name: [] for block in self.schema.block_types}
+        return {**empty, **self.defaults, "id": id}
+
+    def _attempt(
+        self,
+        diagnostics: Diagnostics,
+        summary: str,
+        call: Callable[[], State | None],
+        otherwise: State | None,
+    ) -> State | None:
+        try:
+            return call()
+        except ApiError as error:
+            diagnostics.add_error(summary, error.detail(self.kind))
+            return otherwise
+
+
+class OAuthClient(StandinResource):
+    kind = OAUTH_CLIENT
+    schema = schemas.OAUTH_CLIENT
+    defaults: ClassVar[State] = {
+        "access_token_validity_seconds": 86400,
+        "state": "active",
+        "expose_client_secret": False,
+    }
+
+    def validate(self, diags: Diagnostics, type_name: str, config: State) -> None:
+        super().validate(diags, type_name, config)
+        _check(diags, config, "authorized_grant_type", _GRANT_TYPES)
+        _check(diags, config, "state", ("active", "inactive"))
+        _check(diags, config, "access_token_validity_seconds", _VALIDITY_SECONDS)
+
+    @classmethod
+    def complete_plan(cls, planned: State) -> None:
+        super().complete_plan(planned)
+        if planned["roles"] is not Unknown:
+            for role in planned["roles"]:
+                if role["division_id"] is None:
+                    role["division_id"] = Unknown
+
+    def to_body(self, state: State) -> Body:
+        return client_body(state, lambda: str(self.backend.home_division()["id"]))
+
+    def to_state(self, body: Body, before: State) -> State:
+        return client_state(body, before)
+
+
+class AuthRole(StandinResource):
+    kind = AUTH_ROLE
+    schema = schemas.AUTH_ROLE
+
+    def validate(self, diags: Diagnostics, type_name: str, config: State) -> None:
+        super().validate(diags, type_name, config)
+        for block in _blocks_within(config["permission_policies"]):
+            for name, allowed in _CONDITION_VALUES.items():
+                _check(diags, block, name, allowed)
+
+    def to_body(self, state: State) -> Body:
+        return role_body(state)
+
+    def to_state(self, body: Body, before: State) -> State:
+        return role_state(body, before)
+
+
+class AuthRoleData(DataSource):
+    """Finds a role by its exact name."""
+
+    def __init__(self, provider: Any) -> None:
+        self._provider = provider
+
+    @classmethod
+    def get_name(cls) -> str:
+        return AUTH_ROLE.removeprefix(_PREFIX)
+
+    @classmethod
+    def get_schema(cls) -> Schema:
+        return schemas.AUTH_ROLE_DATA
+
+    def read(self, ctx: ReadDataContext, config: State) -> State | None:
+        name = config["name"]
+        try:
+            identifier = self._provider.backend.role_id(name)
+        except ApiError as error:
+            ctx.diagnostics.add_error(f"Failed to get role {name}", error.detail(AUTH_ROLE))
+            return None
+        if identifier is None:
+            ctx.diagnostics.add_error(f"No authorization role found with name {name}")
+            return None
+        return {"id": identifier, "name": name}
+
+
+class DivisionHomeData(DataSource):
+    """The organisation's home division."""
+
+    def __init__(self, provider: Any) -> None:
+        self._provider = provider
+
+    @classmethod
+    def get_name(cls) -> str:
+        return DIVISION_HOME.removeprefix(_PREFIX)
+
+    @classmethod
+    def get_schema(cls) -> Schema:
+        return schemas.DIVISION_HOME_DATA
+
+    def read(self, ctx: ReadDataContext, config: State) -> State | None:
+        try:
+            division = self._provider.backend.home_division()
+        except ApiError as error:
+            ctx.diagnostics.add_error("Failed to get home division", error.detail(DIVISION_HOME))
+            return None
+        return {"id": division["id"], "name": division["name"]}
+
+
+def _check(diags: Diagnostics, config: State, name: str, allowed: Collection[Any]) -> None:
+    """Report a value that is set, known and not allowed."""
+    value = config.get(name)
+    if value is None or value is Unknown or value in allowed:
+        return
+    if isinstance(allowed, range):
+        expected = f"in the range ({allowed[0]} - {allowed[-1]})"
+    else:
+        expected = f"one of {list(allowed)}"
+    diags.add_error(f"expected {name} to be {expected}, got {value}")
+
+
+def _blocks_within(blocks: Any) -> Iterator[State]:
+    """All blocks of a set of blocks, at every depth; unknown ones have nothing to look at."""
+    if not isinstance(blocks, list):
+        return
+    for block in blocks:
+        if isinstance(block, dict):
+            yield block
+            for value in block.values():
+                yield from _blocks_within(value)

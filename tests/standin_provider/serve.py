@@ -1,0 +1,86 @@
+"""The plugin process: Terraform's handshake, the gRPC server, and a quick end.
+
+tf's own runner would do, but it loads a cryptography library at every start, keeps its key in the
+user's home directory, and drops the connection before it has answered the call to shut down,
+which Terraform then waits for. Terraform starts this process several times in each run.
+"""
+
+import base64
+import os
+import sys
+import tempfile
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any, Final
+
+import grpc
+from tf.gen import grpc_controller_pb2 as controller_pb
+from tf.gen import grpc_controller_pb2_grpc as controller_rpc
+from tf.gen import grpc_stdio_pb2_grpc as stdio_rpc
+from tf.gen import tfplugin_pb2_grpc as provider_rpc
+
+from .provider import StandinProvider, StandinServicer
+
+_COOKIE: Final = "TF_PLUGIN_MAGIC_COOKIE"
+_HANDSHAKE_VERSION: Final = "1"
+_PROTOCOL_VERSION: Final = "6"
+
+
+class _Controller(controller_rpc.GRPCControllerServicer):
+    def __init__(self, shutdown: threading.Event) -> None:
+        self._shutdown = shutdown
+
+    def Shutdown(self, request: Any, context: Any) -> Any:  # noqa: N802
+        self._shutdown.set()
+        return controller_pb.Empty()
+
+
+class _Stdio(stdio_rpc.GRPCStdioServicer):
+    """Terraform asks for the plugin's output as a stream; there is none."""
+
+    def StreamStdio(self, request: Any, context: Any) -> Any:  # noqa: N802
+        return iter(())
+
+
+def serve(tls_dir: Path) -> None:
+    """Serve until Terraform says so, or is gone; never returns.
+
+    `tls_dir` holds `key.pem` and `cert.pem`, which `install` made.
+    """
+    if _COOKIE not in os.environ:
+        sys.exit("This is a Terraform provider: it is started by terraform, not by hand.")
+    parent = os.getppid()
+    shutdown = threading.Event()
+    server = grpc.server(ThreadPoolExecutor(max_workers=10))
+    provider_rpc.add_ProviderServicer_to_server(StandinServicer(StandinProvider()), server)
+    controller_rpc.add_GRPCControllerServicer_to_server(_Controller(shutdown), server)
+    stdio_rpc.add_GRPCStdioServicer_to_server(_Stdio(), server)
+
+    certificate = (tls_dir / "cert.pem").read_bytes()
+    credentials = grpc.ssl_server_credentials([((tls_dir / "key.pem").read_bytes(), certificate)])
+    with tempfile.TemporaryDirectory(prefix="standin-") as socket_dir:
+        address = f"{socket_dir}/plugin.sock"
+        server.add_secure_port(f"unix://{address}", credentials)
+        server.start()
+        handshake = (
+            _HANDSHAKE_VERSION,
+            _PROTOCOL_VERSION,
+            "unix",
+            address,
+            "grpc",
+            _der_base64(certificate),
+        )
+        print("|".join(handshake), flush=True)
+        # A terraform that was killed never sends the shutdown; then this process has a new parent.
+        while not shutdown.wait(1.0) and os.getppid() == parent:
+            pass
+        server.stop(grace=0.5).wait()
+    # Nothing is left to clean up, and taking the interpreter down would cost Terraform time.
+    os._exit(0)
+
+
+def _der_base64(pem: bytes) -> str:
+    """The certificate as the handshake wants it: DER in base64 without padding."""
+    body = b"".join(line for line in pem.splitlines() if not line.startswith(b"-----"))
+    return base64.b64encode(base64.b64decode(body)).decode().rstrip("=")
