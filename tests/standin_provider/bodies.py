@@ -88,8 +88,10 @@ def known(value: Any) -> Any:
 
 
 def _settled(answered: Any, before: Any) -> Any:
-    """What the API answered; but null, "" and [] are one to it, and two to Terraform."""
-    return answered or (None if known(before) else known(before))
+    """What the API answered; of null, "" and [], which it does not tell apart, the one before."""
+    if answered:
+        return answered
+    return None if before else before
 
 
 def _policy_body(policy: State) -> Body:

@@ -12,7 +12,7 @@ _COLLECTIONS: Final = {
     AUTH_ROLE: "/api/v2/authorization/roles",
 }
 _HOME_DIVISION: Final = "/api/v2/authorization/divisions/home"
-_TOKEN: Final = "/oauth/token"  # noqa: S105 - a path
+_TOKEN: Final = "/oauth/token"
 _TIMEOUT_SECONDS: Final = 30.0
 
 
@@ -69,7 +69,9 @@ class GatewayBackend:
     def role_id(self, name: str) -> str | None:
         # The API's filter is not an exact match: it also finds names that contain this one.
         found = self._call("GET", _COLLECTIONS[AUTH_ROLE], params={"name": name})
-        return next((role["id"] for role in found.get("entities", []) if role["name"] == name), None)
+        return next(
+            (role["id"] for role in found.get("entities", []) if role["name"] == name), None
+        )
 
     def home_division(self) -> Body:
         return self._call("GET", _HOME_DIVISION)

@@ -39,8 +39,7 @@ serve(Path({tls_dir!r}))
 _CLI_CONFIG: Final = """\
 provider_installation {{
   filesystem_mirror {{
-    path    = "{mirror}"
-    include = ["{source}"]
+    path = "{mirror}"
   }}
 }}
 """
@@ -73,7 +72,7 @@ def install(target_dir: Path) -> Path:
     launcher.chmod(0o755)
 
     config = target / "terraform.tfrc"
-    config.write_text(_CLI_CONFIG.format(mirror=mirror.as_posix(), source=SOURCE))
+    config.write_text(_CLI_CONFIG.format(mirror=mirror.as_posix()))
     return config
 
 
@@ -117,9 +116,9 @@ def _write_certificate(tls_dir: Path) -> None:
 
 def main(arguments: list[str]) -> int:
     if len(arguments) != 1:
-        print("usage: python -m tests.standin_provider.install DIR", file=sys.stderr)
+        sys.stderr.write("usage: python -m tests.standin_provider.install DIR\n")
         return 2
-    print(install(Path(arguments[0])))
+    sys.stdout.write(f"{install(Path(arguments[0]))}\n")
     return 0
 
 

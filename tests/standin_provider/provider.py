@@ -4,7 +4,6 @@ import os
 from collections.abc import Mapping
 from typing import Any, Final
 
-from tf.gen import tfplugin_pb2 as pb
 from tf.iface import DataSource, Provider, Resource
 from tf.provider import ProviderServicer
 from tf.schema import Schema
@@ -13,7 +12,7 @@ from tf.utils import Diagnostics, read_dynamic_value, to_dynamic_value
 
 from . import schemas
 from .backends import ApiError, Backend, OfflineBackend
-from .resources import AuthRole, AuthRoleData, DivisionHomeData, OAuthClient
+from .resources import AuthRole, AuthRoleData, DivisionHomeData, OAuthClient, StandinResource
 
 NAME: Final = "registry.terraform.io/mypurecloud/genesyscloud"
 
@@ -38,10 +37,14 @@ class StandinProvider(Provider):
         return None
 
     def configure_provider(self, diags: Diagnostics, config: Config) -> None:
+        # The region would only choose a host: with a gateway it is given, without there is none.
         gateways = config["gateway"]
         if not gateways:
             return
-        settings = self._with_environment(config)
+        settings = {
+            name: self._setting(config, name)
+            for name in ("oauthclient_id", "oauthclient_secret", "access_token")
+        }
         if _has_unknown(gateways) or _has_unknown(settings):
             diags.add_error(
                 "The provider's configuration is not known yet",
@@ -78,18 +81,12 @@ class StandinProvider(Provider):
     def get_resources(self) -> list[type[Resource]]:
         return [AuthRole, OAuthClient]
 
-    def _with_environment(self, config: Config) -> Config:
-        """The settings, each from the configuration or else from its environment variable."""
-        variables = {
-            "aws_region": "GENESYSCLOUD_REGION",
-            "oauthclient_id": "GENESYSCLOUD_OAUTHCLIENT_ID",
-            "oauthclient_secret": "GENESYSCLOUD_OAUTHCLIENT_SECRET",
-            "access_token": "GENESYSCLOUD_ACCESS_TOKEN",
-        }
-        return {
-            name: config[name] if config[name] is not None else self._environ.get(variable, "")
-            for name, variable in variables.items()
-        }
+    def _setting(self, config: Config, name: str) -> Any:
+        """From the configuration, else from the environment variable of the same name."""
+        configured = config[name]
+        if configured is not None:
+            return configured
+        return self._environ.get(f"GENESYSCLOUD_{name.upper()}", "")
 
 
 class StandinServicer(ProviderServicer):
@@ -102,8 +99,9 @@ class StandinServicer(ProviderServicer):
     def PlanResourceChange(self, request: Any, context: Any) -> Any:  # noqa: N802
         response = super().PlanResourceChange(request, context)
         planned = read_dynamic_value(response.planned_state)
-        if planned is not None:
-            self._get_res_cls(request.type_name).complete_plan(planned)
+        resource = self._get_res_cls(request.type_name)
+        if planned is not None and issubclass(resource, StandinResource):
+            resource.complete_plan(planned)
             response.planned_state.CopyFrom(to_dynamic_value(planned))
         response.legacy_type_system = True
         return response
@@ -112,9 +110,6 @@ class StandinServicer(ProviderServicer):
         response = super().ApplyResourceChange(request, context)
         response.legacy_type_system = True
         return response
-
-    def StopProvider(self, request: Any, context: Any) -> Any:  # noqa: N802
-        return pb.StopProvider.Response()
 
 
 def _has_unknown(value: Any) -> bool:

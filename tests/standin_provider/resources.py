@@ -103,7 +103,7 @@ class StandinResource(Resource):
 
         return self._attempt(ctx.diagnostics, f"Failed to delete {current['id']}", call, current)
 
-    def import_(self, ctx: ImportContext, id: str) -> State | None:
+    def import_(self, ctx: ImportContext, id: str) -> State | None:  # noqa: A002
         # Terraform calls read() with this straight away.
         empty: State = {attribute.name: None for attribute in self.schema.attributes}
         empty |= {block.type_name: [] for block in self.schema.block_types}
@@ -161,7 +161,7 @@ class AuthRole(StandinResource):
         super().validate(diags, type_name, config)
         for block in _blocks_within(config["permission_policies"]):
             for name, allowed in _CONDITION_VALUES.items():
-                _check(diags, block, name, allowed)
+                _check(diags, block, name, allowed, block="permission_policies")
 
     def to_body(self, state: State) -> Body:
         return role_body(state)
@@ -220,8 +220,14 @@ class DivisionHomeData(DataSource):
         return {"id": division["id"], "name": division["name"]}
 
 
-def _check(diags: Diagnostics, config: State, name: str, allowed: Collection[Any]) -> None:
-    """Report a value that is set, known and not allowed."""
+def _check(
+    diags: Diagnostics,
+    config: State,
+    name: str,
+    allowed: Collection[Any],
+    block: str | None = None,
+) -> None:
+    """Report a value that is set, known and not allowed, at the attribute or else its block."""
     value = config.get(name)
     if value is None or value is Unknown or value in allowed:
         return
@@ -229,7 +235,7 @@ def _check(diags: Diagnostics, config: State, name: str, allowed: Collection[Any
         expected = f"in the range ({allowed[0]} - {allowed[-1]})"
     else:
         expected = f"one of {list(allowed)}"
-    diags.add_error(f"expected {name} to be {expected}, got {value}")
+    diags.add_error(f"expected {name} to be {expected}, got {value}", path=[block or name])
 
 
 def _blocks_within(blocks: Any) -> Iterator[State]:

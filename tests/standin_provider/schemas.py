@@ -76,8 +76,24 @@ def _comparable(value: Any) -> Any:
     return value
 
 
-def _text(name: str, **flags: bool) -> Attribute:
-    return Attribute(name, String(), **flags)
+def _text(
+    name: str,
+    *,
+    required: bool = False,
+    optional: bool = False,
+    computed: bool = False,
+    sensitive: bool = False,
+    requires_replace: bool = False,
+) -> Attribute:
+    return Attribute(
+        name,
+        String(),
+        required=required,
+        optional=optional,
+        computed=computed,
+        sensitive=sensitive,
+        requires_replace=requires_replace,
+    )
 
 
 def _optional(names: Iterable[str]) -> list[Attribute]:
@@ -141,7 +157,7 @@ AUTH_ROLE: Final = Schema(
         _text("name", required=True),
         _text("description", optional=True),
         Attribute("permissions", StringSet(), optional=True),
-        _text("default_role_id", optional=True, computed=True, requires_replace=True),
+        _text("default_role_id", optional=True, requires_replace=True),
     ],
     block_types=[
         Nested(

@@ -7,6 +7,7 @@ which Terraform then waits for. Terraform starts this process several times in e
 
 import base64
 import os
+import signal
 import sys
 import tempfile
 import threading
@@ -15,16 +16,32 @@ from pathlib import Path
 from typing import Any, Final
 
 import grpc
+import tf.utils
 from tf.gen import grpc_controller_pb2 as controller_pb
 from tf.gen import grpc_controller_pb2_grpc as controller_rpc
 from tf.gen import grpc_stdio_pb2_grpc as stdio_rpc
 from tf.gen import tfplugin_pb2_grpc as provider_rpc
+from tf.types import Unknown
 
 from .provider import StandinProvider, StandinServicer
 
 _COOKIE: Final = "TF_PLUGIN_MAGIC_COOKIE"
 _HANDSHAKE_VERSION: Final = "1"
 _PROTOCOL_VERSION: Final = "6"
+
+
+#: Unknown values on the wire: plain ones, and those of which Terraform knows something ("refined").
+_UNKNOWN_CODES: Final = (0, 12)
+
+
+def _extension(code: Any, data: Any) -> Any:
+    """tf itself knows the plain form only, and takes a refined unknown for a value."""
+    if code not in _UNKNOWN_CODES:
+        raise ValueError(f"MessagePack extension {code} from Terraform: {data!r}")
+    return Unknown
+
+
+tf.utils._msgpack_ext_hook = _extension
 
 
 class _Controller(controller_rpc.GRPCControllerServicer):
@@ -50,6 +67,8 @@ def serve(tls_dir: Path) -> None:
     """
     if _COOKIE not in os.environ:
         sys.exit("This is a Terraform provider: it is started by terraform, not by hand.")
+    # Ctrl-C reaches every process of the terminal, but Terraform still needs this one to finish.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     parent = os.getppid()
     shutdown = threading.Event()
     server = grpc.server(ThreadPoolExecutor(max_workers=10))
@@ -71,7 +90,8 @@ def serve(tls_dir: Path) -> None:
             "grpc",
             _der_base64(certificate),
         )
-        print("|".join(handshake), flush=True)
+        sys.stdout.write("|".join(handshake) + "\n")
+        sys.stdout.flush()
         # A terraform that was killed never sends the shutdown; then this process has a new parent.
         while not shutdown.wait(1.0) and os.getppid() == parent:
             pass

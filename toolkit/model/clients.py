@@ -25,8 +25,10 @@ PROVIDER_DEFAULTS: Mapping[str, AttributeValue] = MappingProxyType(
 SENSITIVE_ATTRIBUTES = frozenset({"client_secret", "directory_client_secret"})
 
 #: A division's id; ``*`` is every division, None is the home division.
-Division: TypeAlias = str | None | Unknown
+Division: TypeAlias = str | Unknown | None
 ALL_DIVISIONS = "*"
+
+NO_STRINGS = ValueSet()
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +98,7 @@ class Client:
     address: str
     name: str | Unknown
     grant_type: str | Unknown
-    scopes: ValueSet = ValueSet()
+    scopes: ValueSet = NO_STRINGS
     grants: tuple[Grant, ...] = ()
     grants_unknown: tuple[Unknown, ...] = ()
     attributes: Mapping[str, AttributeValue] = field(default_factory=dict)

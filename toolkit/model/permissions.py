@@ -31,9 +31,7 @@ def permission_covers(held: str, needed: str) -> bool:
     A held segment ``*`` takes any; a legacy name (`admin`) covers only itself.
     """
     have, want = held.split(":"), needed.split(":")
-    return len(have) == len(want) and all(
-        h in ("*", w) for h, w in zip(have, want, strict=True)
-    )
+    return len(have) == len(want) and all(h in ("*", w) for h, w in zip(have, want, strict=True))
 
 
 def permissions_overlap(one: str, other: str) -> bool:

@@ -1,0 +1,106 @@
+"""A folder with a Terraform configuration, and the real terraform to run on it."""
+
+import json
+import os
+import subprocess
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+# Terraform's own variables and the provider's: those of the developer must not reach a test.
+_FOREIGN_PREFIXES: Final = ("TF_", "GENESYSCLOUD_")
+_PROVIDER: Final = """\
+terraform {
+  required_providers {
+    genesyscloud = {
+      source = "mypurecloud/genesyscloud"
+    }
+  }
+}
+"""
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """`cli_config` is what `install` answered; `environ` is added to every run."""
+
+    directory: Path
+    cli_config: Path
+    environ: Mapping[str, str] = field(default_factory=dict)
+
+    def write(self, text: str, name: str = "main.tf") -> None:
+        """Write a file, and beside `main.tf` the one that names the provider's source.
+
+        A module of its own needs the latter too; its folder is made where it is missing.
+        """
+        path = self.directory / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+        if path.name == "main.tf":
+            path.with_name("providers.tf").write_text(_PROVIDER)
+
+    def run(self, *arguments: str, expect: int = 0) -> subprocess.CompletedProcess[str]:
+        """Run terraform; any other exit status than the expected one fails the test."""
+        inherited = {
+            name: value
+            for name, value in os.environ.items()
+            if not name.startswith(_FOREIGN_PREFIXES)
+        }
+        result = subprocess.run(
+            ["terraform", *arguments],
+            cwd=self.directory,
+            env={
+                **inherited,
+                "TF_CLI_CONFIG_FILE": str(self.cli_config),
+                "TF_IN_AUTOMATION": "1",
+                "CHECKPOINT_DISABLE": "1",
+                **self.environ,
+            },
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=120,
+        )
+        assert result.returncode == expect, f"{result.args}\n{result.stdout}\n{result.stderr}"
+        return result
+
+    def init(self) -> None:
+        self.run("init", "-no-color", "-input=false")
+
+    def plan(self, *arguments: str) -> dict[str, Any]:
+        """The JSON of a new plan, which is saved as `plan.out`."""
+        self.run("plan", "-no-color", "-input=false", "-out=plan.out", *arguments)
+        return self._show("plan.out")
+
+    def apply(self) -> dict[str, Any]:
+        """Apply `plan.out`; the answer is the JSON of the new state."""
+        self.run("apply", "-no-color", "-input=false", "plan.out")
+        return self.state()
+
+    def state(self) -> dict[str, Any]:
+        return self._show()
+
+    def destroy(self) -> None:
+        self.run("destroy", "-no-color", "-input=false", "-auto-approve")
+
+    def _show(self, *arguments: str) -> dict[str, Any]:
+        shown: dict[str, Any] = json.loads(self.run("show", "-json", *arguments).stdout)
+        return shown
+
+
+def changes(plan: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """The `change` of each resource that a plan speaks of, by its address."""
+    return {entry["address"]: entry["change"] for entry in plan.get("resource_changes", [])}
+
+
+def values(state: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """The values of every resource in a state, by its address, child modules included."""
+    found: dict[str, dict[str, Any]] = {}
+    modules = [state.get("values", {}).get("root_module", {})]
+    while modules:
+        module = modules.pop()
+        modules.extend(module.get("child_modules", []))
+        found.update({entry["address"]: entry["values"] for entry in module.get("resources", [])})
+    return found
