@@ -1,93 +1,208 @@
 """The shape of a policy document, version 1.
 
-These types are the schema: the loader converts into them and `policy schema` is derived from them.
+These types are the schema: the loader converts into them, `policy schema` is derived from them,
+and their descriptions are what the documentation and the error messages show. What an editor can
+check beyond the types stands in `extra_json_schema`; the loader's own validation says the same,
+and more, in better words.
 """
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
 import msgspec
-from msgspec import Meta, Struct, field
+from msgspec import UNSET, Meta, Struct, UnsetType, field
+
+from toolkit.policy.attributes import ATTRIBUTES
+
+if TYPE_CHECKING:
+    from toolkit.documents import Document
 
 SeverityName = Literal["error", "warning", "note"]
 UnknownMode = Literal["fail", "report"]
 Text = Annotated[str, Meta(min_length=1)]
+
+#: Permission names from before ``domain:entity:action``.
+LEGACY_PERMISSIONS: Final = ("admin", "content_management_user")
+
+#: What a rule can be about; it is about exactly one.
+RULE_KINDS: Final = ("require", "forbid", "settings")
+
+_LEGACY = "|".join(LEGACY_PERMISSIONS)
+_ScopeGlob = Annotated[Text, Meta(extra_json_schema={"pattern": r"^\S+$"})]
+_NeededScope = Annotated[Text, Meta(extra_json_schema={"pattern": r"^[^*\s]+$"})]
+_NeededPermission = Annotated[
+    Text,
+    Meta(extra_json_schema={"pattern": rf"^([^:*\s]+:[^:*\s]+:[^:*\s]+|{_LEGACY})$"}),
+]
+_Segment = r"(\*|[^:*\s]+)"
+_PermissionPattern = Annotated[
+    Text,
+    Meta(extra_json_schema={"pattern": rf"^({_Segment}:{_Segment}:{_Segment}|{_LEGACY})$"}),
+]
 
 
 class _Document(Struct, frozen=True, forbid_unknown_fields=True):
     """Every mapping of the document refuses keys that it does not know."""
 
 
-class Selector(_Document):
+class Selector(_Document, frozen=True):
     """Which clients a rule is about: every key given must match; a key matches by any entry."""
 
-    name: tuple[Text, ...] = ()
-    address: tuple[Text, ...] = ()
-    grant_type: tuple[
-        Literal["CODE", "TOKEN", "SAML2-BEARER", "SAML2BEARER", "PASSWORD", "CLIENT-CREDENTIALS"],
-        ...,
+    name: Annotated[
+        tuple[Text, ...],
+        Meta(min_length=1, description="Globs over the client's name; only * is special."),
+    ] = ()
+    address: Annotated[
+        tuple[Text, ...],
+        Meta(min_length=1, description="Globs over the Terraform address; only * is special."),
+    ] = ()
+    grant_type: Annotated[
+        tuple[
+            Literal[
+                "CODE", "TOKEN", "SAML2-BEARER", "SAML2BEARER", "PASSWORD", "CLIENT-CREDENTIALS"
+            ],
+            ...,
+        ],
+        Meta(min_length=1, description="Grant types, spelled as in Terraform."),
     ] = ()
 
 
-class Scopes(_Document):
-    """Scopes that a client needs."""
+class Scopes(_Document, frozen=True):
+    """Scopes that a client needs. An empty list is the same as none."""
 
-    all_of: tuple[Text, ...] = ()
-    any_of: tuple[Text, ...] = ()
-
-
-class Permissions(_Document):
-    """Permissions that a client needs, held together in one division.
-
-    `division` is ``any``, ``home``, ``all`` or a division's id.
-    """
-
-    all_of: tuple[Text, ...] = ()
-    any_of: tuple[Text, ...] = ()
-    division: Text = "any"
+    all_of: Annotated[
+        tuple[_NeededScope, ...], Meta(description="Scopes of which each is needed.")
+    ] = ()
+    any_of: Annotated[
+        tuple[_NeededScope, ...], Meta(description="Scopes of which one is enough.")
+    ] = ()
 
 
-class Require(_Document):
+class Permissions(_Document, frozen=True):
+    """Permissions that a client needs, held together in one division."""
+
+    all_of: Annotated[
+        tuple[_NeededPermission, ...],
+        Meta(description="Permissions, as domain:entity:action, of which each is needed."),
+    ] = ()
+    any_of: Annotated[
+        tuple[_NeededPermission, ...],
+        Meta(description="Permissions, as domain:entity:action, of which one is enough."),
+    ] = ()
+    division: Annotated[
+        Text, Meta(description="Where they are needed: any, home, all, or a division's id.")
+    ] = "any"
+
+
+class Require(_Document, frozen=True):
     """What a client must be able to do, or must hold."""
 
-    operations: tuple[Text, ...] = ()
-    scopes: Scopes = field(default_factory=Scopes)
-    permissions: Permissions = field(default_factory=Permissions)
+    operations: Annotated[
+        tuple[Text, ...],
+        Meta(
+            description="Operations to be possible; not in this version.",
+            extra_json_schema={"maxItems": 0},
+        ),
+    ] = ()
+    scopes: Annotated[
+        Scopes, Meta(description="Scopes needed; they count for clients with user grants.")
+    ] = field(default_factory=Scopes)
+    permissions: Annotated[
+        Permissions, Meta(description="Permissions needed; they count for CLIENT-CREDENTIALS.")
+    ] = field(default_factory=Permissions)
 
 
-class Forbid(_Document):
-    """What a client must not hold: globs of scopes, patterns of permissions."""
+class Forbid(_Document, frozen=True):
+    """What a client must not hold."""
 
-    scopes: tuple[Text, ...] = ()
-    permissions: tuple[Text, ...] = ()
+    scopes: Annotated[
+        tuple[_ScopeGlob, ...], Meta(description="Globs of scopes that the client must not hold.")
+    ] = ()
+    permissions: Annotated[
+        tuple[_PermissionPattern, ...],
+        Meta(
+            description="Permissions that the client must not hold, as domain:entity:action; "
+            "a * stands for a whole part."
+        ),
+    ] = ()
 
 
-class Setting(_Document):
+class Setting(_Document, frozen=True):
     """What an attribute of the client must be. Every operator given must hold."""
 
-    equals: str | int | float | bool | None | msgspec.UnsetType = msgspec.UNSET
-    one_of: tuple[str | int | float | bool, ...] | msgspec.UnsetType = msgspec.UNSET
-    at_most: int | float | msgspec.UnsetType = msgspec.UNSET
-    at_least: int | float | msgspec.UnsetType = msgspec.UNSET
-    matches: Text | msgspec.UnsetType = msgspec.UNSET
-    each_matches: Text | msgspec.UnsetType = msgspec.UNSET
+    equals: Annotated[
+        str | int | float | bool | UnsetType | None,
+        Meta(description="The value; null is an attribute that is not set."),
+    ] = UNSET
+    one_of: Annotated[
+        tuple[str | int | float | bool, ...] | UnsetType,
+        Meta(description="The values that are allowed.", extra_json_schema={"minItems": 1}),
+    ] = UNSET
+    at_most: Annotated[
+        int | float | UnsetType, Meta(description="The largest number that is allowed.")
+    ] = UNSET
+    at_least: Annotated[
+        int | float | UnsetType, Meta(description="The smallest number that is allowed.")
+    ] = UNSET
+    matches: Annotated[
+        Text | UnsetType,
+        Meta(description="A regular expression that is found in the text."),
+    ] = UNSET
+    each_matches: Annotated[
+        Text | UnsetType,
+        Meta(description="A regular expression that is found in every text of the set."),
+    ] = UNSET
 
 
-class Rule(_Document):
+class Rule(_Document, frozen=True):
     """One rule: exactly one of `require`, `forbid`, `settings`."""
 
-    id: Annotated[str, Meta(pattern=r"^[A-Za-z][A-Za-z0-9_.-]*$")]
-    title: Text
-    severity: SeverityName = "error"
-    clients: Selector = field(default_factory=Selector)
-    must_match: bool | None = None
-    unknown: UnknownMode = "fail"
-    require: Require | None = None
-    forbid: Forbid | None = None
-    settings: dict[str, Setting] | None = None
-    why: str | None = None
-    fix: str | None = None
+    id: Annotated[
+        str,
+        Meta(
+            # `$` alone would also match before a line break at the end.
+            pattern=r"^[A-Za-z][A-Za-z0-9_.-]*$(?!\n)",
+            description="Names the rule in reports and waivers: a letter, "
+            "then letters, digits, or any of _ . -",
+        ),
+    ]
+    title: Annotated[Text, Meta(description="What the rule says, in a few words.")]
+    severity: Annotated[
+        SeverityName, Meta(description="How bad a violation is; --fail-on compares with it.")
+    ] = "error"
+    clients: Annotated[
+        Selector, Meta(description="The clients that the rule is about; absent, every client.")
+    ] = field(default_factory=Selector)
+    must_match: Annotated[
+        bool | None,
+        Meta(
+            description="Whether it is unknown, not success, when no client matches; "
+            "by default true for require, else false."
+        ),
+    ] = None
+    unknown: Annotated[
+        UnknownMode,
+        Meta(
+            description="Whether an unknown of this rule counts (fail) or is only listed (report)."
+        ),
+    ] = "fail"
+    require: Annotated[
+        Require | None, Meta(description="What a client must be able to do, or must hold.")
+    ] = None
+    forbid: Annotated[Forbid | None, Meta(description="What a client must not hold.")] = None
+    settings: Annotated[
+        dict[str, Annotated[Setting, Meta(extra_json_schema={"minProperties": 1})]] | None,
+        Meta(
+            description="What attributes of the client must be, by the provider's names.",
+            extra_json_schema={"propertyNames": {"enum": sorted(ATTRIBUTES)}},
+        ),
+    ] = None
+    why: Annotated[str | None, Meta(description="What goes wrong where the rule is broken.")] = None
+    fix: Annotated[str | None, Meta(description="What to change, for the reader of a report.")] = (
+        None
+    )
 
     @property
     def wants_a_match(self) -> bool:
@@ -95,47 +210,106 @@ class Rule(_Document):
         return self.require is not None if self.must_match is None else self.must_match
 
 
-class CheckSetting(_Document):
+class CheckSetting(_Document, frozen=True):
     """How a built-in check counts in this policy."""
 
-    severity: SeverityName
+    severity: Annotated[SeverityName, Meta(description="How bad a finding of the check is.")]
 
 
-class Waiver(_Document):
-    """A violation that is accepted, by whom it concerns, why, and through which day (UTC)."""
+class Waiver(_Document, frozen=True):
+    """A violation that is accepted, by whom it concerns, why, and until when."""
 
-    rule: Text
-    address: Text
-    reason: Text
-    expires: Annotated[str, Meta(pattern=r"^\d{4}-\d{2}-\d{2}$")]
+    rule: Annotated[Text, Meta(description="The id of a rule or of a built-in check.")]
+    address: Annotated[Text, Meta(description="The Terraform address of the client.")]
+    reason: Annotated[Text, Meta(description="Why it is accepted, for those who read it later.")]
+    expires: Annotated[
+        str,
+        Meta(
+            pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$(?!\n)",
+            description="The last day on which it holds (UTC), as YYYY-MM-DD.",
+            extra_json_schema={"format": "date"},
+        ),
+    ]
 
 
 class KnownRole(_Document, frozen=True, kw_only=True):
     """What a role that this Terraform does not define is known to grant, by its name or id."""
 
-    name: Text | None = None
-    id: Text | None = None
-    permissions: tuple[Text, ...]
+    name: Annotated[Text | None, Meta(description="The role's name.")] = None
+    id: Annotated[Text | None, Meta(description="The role's id.")] = None
+    permissions: Annotated[
+        tuple[_PermissionPattern, ...],
+        Meta(
+            description="What the role grants, as domain:entity:action; "
+            "a * stands for a whole part."
+        ),
+    ]
 
 
-class Policy(_Document):
-    """A whole policy document."""
+_OneRule = Annotated[
+    Rule,
+    Meta(
+        extra_json_schema={
+            "oneOf": [{"required": [kind]} for kind in RULE_KINDS],
+            # An empty `require:` is null, which asks for nothing: it must be a mapping.
+            "properties": {kind: {"type": "object", "minProperties": 1} for kind in RULE_KINDS},
+        }
+    ),
+]
+_OneRole = Annotated[
+    KnownRole,
+    Meta(extra_json_schema={"anyOf": [{"required": ["name"]}, {"required": ["id"]}]}),
+]
 
-    version: Literal[1]
-    name: Text
-    description: str = ""
-    contracts: tuple[Text, ...] = ()
-    rules: tuple[Rule, ...] = ()
-    checks: dict[str, CheckSetting | Literal["off"]] = field(default_factory=dict)
-    waivers: tuple[Waiver, ...] = ()
-    inline_waivers: Literal["allow", "report-only"] = "report-only"
-    roles: tuple[KnownRole, ...] = ()
+
+class Policy(_Document, frozen=True):
+    """A policy: rules about OAuth clients, how the built-in checks count, and what is waived."""
+
+    version: Annotated[Literal[1], Meta(description="The version of this format: 1.")]
+    name: Annotated[Text, Meta(description="The policy's name.")]
+    description: Annotated[str, Meta(description="What the policy is for.")] = ""
+    contracts: Annotated[
+        tuple[Text, ...],
+        Meta(
+            description="Contracts whose operations rules may name; not in this version.",
+            extra_json_schema={"maxItems": 0},
+        ),
+    ] = ()
+    rules: Annotated[
+        tuple[_OneRule, ...],
+        Meta(description="The rules, at least one.", extra_json_schema={"minItems": 1}),
+    ] = ()
+    checks: Annotated[
+        dict[str, CheckSetting | Literal["off"]],
+        Meta(description="Built-in checks by id: a severity of this policy's own, or off."),
+    ] = field(default_factory=dict)
+    waivers: Annotated[
+        tuple[Waiver, ...], Meta(description="Violations that are accepted for a time.")
+    ] = ()
+    inline_waivers: Annotated[
+        Literal["allow", "report-only"],
+        Meta(description="Whether a comment in the Terraform may waive, or is only reported."),
+    ] = "report-only"
+    roles: Annotated[
+        tuple[_OneRole, ...],
+        Meta(description="What roles that this Terraform does not define are known to grant."),
+    ] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedPolicy:
+    """A policy that was read and found valid, and where each part of it is written."""
+
+    policy: Policy
+    document: Document
 
 
 def json_schema() -> dict[str, Any]:
     """The JSON Schema (2020-12) of a policy document."""
+    # The loader refuses a policy without rules by a message of its own, so the type allows it.
+    policy = Annotated[Policy, Meta(extra_json_schema={"required": ["version", "name", "rules"]})]
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "recording-toolkit policy",
-        **msgspec.json.schema(Policy),
+        **msgspec.json.schema(policy),
     }

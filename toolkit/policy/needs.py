@@ -35,13 +35,13 @@ class Needs:
 
 def needs_of(require: Require) -> Needs:
     """The normal form of what a rule requires by name."""
-    scopes = [(name,) for name in require.scopes.all_of]
+    scopes: list[Clause] = [(name,) for name in require.scopes.all_of]
     if require.scopes.any_of:
         scopes.append(require.scopes.any_of)
     division = require.permissions.division
-    groups = []
+    groups: list[PermissionGroup] = []
     if require.permissions.all_of:
-        clauses = tuple((name,) for name in require.permissions.all_of)
+        clauses: tuple[Clause, ...] = tuple((name,) for name in require.permissions.all_of)
         groups.append(PermissionGroup(clauses, division))
     if require.permissions.any_of:
         groups.append(PermissionGroup((require.permissions.any_of,), division))

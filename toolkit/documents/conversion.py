@@ -1,0 +1,233 @@
+"""Documents into typed structs, and what a person is told when one does not fit.
+
+`msgspec` decides whether a value fits. Where it does not, the value is walked once more along the
+types, because msgspec's own message is about its types, leaves out which key of a mapping it
+means, and knows nothing of lines.
+"""
+
+from __future__ import annotations
+
+import operator
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
+
+import msgspec
+from msgspec import inspect
+
+from toolkit.documents.wording import dotted, named, quoted, suggestion
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from toolkit.documents.document import Document
+
+T = TypeVar("T")
+_Path: TypeAlias = tuple[str | int, ...]
+
+_LISTS = (
+    inspect.ListType,
+    inspect.VarTupleType,
+    inspect.SetType,
+    inspect.FrozenSetType,
+    inspect.CollectionType,
+)
+_BOUNDS = (
+    ("ge", "at least", operator.ge),
+    ("gt", "more than", operator.gt),
+    ("le", "at most", operator.le),
+    ("lt", "less than", operator.lt),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Problem:
+    path: _Path
+    message: str
+    hint: str | None = None
+
+
+def convert(document: Document, type_: type[T]) -> T:
+    """The document as a `type_`.
+
+    Raises `DocumentError` about the first part of the document that does not fit.
+    """
+    try:
+        return msgspec.convert(document.value, type_)
+    except msgspec.ValidationError as error:
+        problem = next(_problems(document.value, inspect.type_info(type_), ()), None)
+        if problem is None:  # a type that is not walked here
+            raise document.error(" ".join(str(error).split())) from error
+        raise document.error(problem.message, problem.path, hint=problem.hint) from error
+
+
+def _problems(value: Any, kind: inspect.Type, path: _Path) -> Iterator[_Problem]:
+    if isinstance(kind, inspect.Metadata):
+        # A field's description, written for the schema, is the best hint there is.
+        description = _description(kind)
+        for problem in _problems(value, kind.type, path):
+            yield _Problem(problem.path, problem.message, problem.hint or description)
+        return
+    if isinstance(kind, inspect.UnionType):
+        yield from _problems_in_union(value, kind, path)
+        return
+    if not _same_kind(value, kind):
+        hint = None
+        if isinstance(kind, _LISTS) and isinstance(value, str):
+            hint = f"Put it in brackets: [{quoted(value)}]"
+        elif isinstance(kind, inspect.StrType) and isinstance(value, bool | int | float):
+            hint = "Put it in quotes to make it text."
+        message = f"{named(path)} must be {_expected(kind)}, not {_described(value)}"
+        yield _Problem(path, message, hint)
+        return
+    match kind:
+        case inspect.StructType():
+            yield from _problems_in_struct(value, kind, path)
+        case inspect.DictType():
+            yield from _outside_length(value, kind, path)
+            for key, item in value.items():
+                yield from _problems(item, kind.value_type, (*path, key))
+        case inspect.LiteralType() | inspect.EnumType():
+            words = _words(kind)
+            if value not in words:
+                near = suggestion(value, words) if isinstance(value, str) else ""
+                message = f"{named(path)} must be {_expected(kind)}, not {_shown(value)}{near}"
+                yield _Problem(path, message)
+        case inspect.StrType():
+            yield from _outside_length(value, kind, path)
+            yield from _problems_in_text(value, kind, path)
+        case inspect.IntType() | inspect.FloatType():
+            for name, words_for, holds in _BOUNDS:
+                bound = getattr(kind, name)
+                if bound is not None and not holds(value, bound):
+                    message = f"{named(path)} must be {words_for} {bound}, not {value}"
+                    yield _Problem(path, message)
+        case _ if isinstance(kind, _LISTS):
+            yield from _outside_length(value, kind, path)
+            for index, item in enumerate(value):
+                yield from _problems(item, kind.item_type, (*path, index))
+
+
+def _problems_in_struct(
+    value: dict[str, Any], kind: inspect.StructType, path: _Path
+) -> Iterator[_Problem]:
+    fields = {field.encode_name: field for field in kind.fields}
+    keys = list(fields) if kind.tag_field is None else [kind.tag_field, *fields]
+    for key, item in value.items():
+        if key in fields:
+            yield from _problems(item, fields[key].type, (*path, key))
+        elif key not in keys and kind.forbid_unknown_fields:
+            where = f" in {dotted(path)}" if path else ""
+            yield _Problem(
+                (*path, key),
+                f"unknown key {quoted(key)}{where}{suggestion(key, keys)}",
+                f"Keys here: {', '.join(keys)}.",
+            )
+    for name, field in fields.items():
+        if field.required and name not in value:
+            hint = _description(field.type) or f"Add the key {name}."
+            yield _Problem(path, f"{named(path)} has no {quoted(name)}", hint)
+
+
+def _problems_in_union(value: Any, kind: inspect.UnionType, path: _Path) -> Iterator[_Problem]:
+    """What is wrong with the value as the one alternative that it could be, or with all."""
+    parts = [part for part in kind.types if not isinstance(part, inspect.NoneType)]
+    fitting = [part for part in kind.types if _same_kind(value, part)]
+    if any(next(_problems(value, part, path), None) is None for part in fitting):
+        return
+    if len(parts) == 1:
+        fitting = parts
+    if len(fitting) == 1 and not isinstance(fitting[0], inspect.LiteralType):
+        yield from _problems(value, fitting[0], path)
+        return
+    words = list(dict.fromkeys(_expected(part) for part in parts))
+    if "a number" in words and "a whole number" in words:
+        words.remove("a whole number")
+    yield _Problem(path, f"{named(path)} must be {' or '.join(words)}, not {_described(value)}")
+
+
+def _problems_in_text(value: str, kind: inspect.StrType, path: _Path) -> Iterator[_Problem]:
+    # `search`, as msgspec does: a pattern says itself where it is anchored.
+    if kind.pattern is not None and not re.search(kind.pattern, value):
+        yield _Problem(path, f"{named(path)} is {quoted(value)}, which is not of the right form")
+
+
+def _outside_length(
+    value: Any, kind: inspect.StrType | inspect.DictType | Any, path: _Path
+) -> Iterator[_Problem]:
+    if kind.min_length is not None and len(value) < kind.min_length:
+        few = "is empty" if not value else f"needs at least {kind.min_length}, has {len(value)}"
+        yield _Problem(path, f"{named(path)} {few}")
+    if kind.max_length is not None and len(value) > kind.max_length:
+        message = f"{named(path)} may have {kind.max_length} at most, has {len(value)}"
+        yield _Problem(path, message)
+
+
+def _same_kind(value: Any, kind: inspect.Type) -> bool:
+    """Whether the value is of the JSON type that `kind` is read from."""
+    match kind:
+        case inspect.Metadata():
+            return _same_kind(value, kind.type)
+        case inspect.NoneType():
+            return value is None
+        case inspect.BoolType():
+            return isinstance(value, bool)
+        case inspect.IntType():
+            whole = isinstance(value, float) and value.is_integer()
+            return whole or (isinstance(value, int) and not isinstance(value, bool))
+        case inspect.FloatType():
+            return isinstance(value, int | float) and not isinstance(value, bool)
+        case inspect.StrType():
+            return isinstance(value, str)
+        case inspect.LiteralType() | inspect.EnumType():
+            return any(type(value) is type(word) for word in _words(kind))
+        case inspect.StructType() | inspect.DictType():
+            return isinstance(value, dict)
+    return isinstance(value, list) if isinstance(kind, _LISTS) else True
+
+
+def _words(kind: inspect.LiteralType | inspect.EnumType) -> list[Any]:
+    if isinstance(kind, inspect.LiteralType):
+        return list(kind.values)
+    return [member.value for member in kind.cls]
+
+
+def _expected(kind: inspect.Type) -> str:
+    match kind:
+        case inspect.Metadata():
+            return _expected(kind.type)
+        case inspect.NoneType():
+            return "empty"
+        case inspect.BoolType():
+            return "true or false"
+        case inspect.IntType():
+            return "a whole number"
+        case inspect.FloatType():
+            return "a number"
+        case inspect.LiteralType() | inspect.EnumType():
+            words = [_shown(word) for word in _words(kind)]
+            return words[0] if len(words) == 1 else f"one of {', '.join(words)}"
+        case inspect.StructType() | inspect.DictType():
+            return "a mapping"
+    return "a list" if isinstance(kind, _LISTS) else "text"
+
+
+def _described(value: Any) -> str:
+    if isinstance(value, dict):
+        return "a mapping"
+    if isinstance(value, list):
+        return "a list"
+    return "empty" if value is None else _shown(value)
+
+
+def _shown(value: Any) -> str:
+    """A scalar as it would be written in the document."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return quoted(value) if isinstance(value, str) else str(value)
+
+
+def _description(kind: inspect.Type) -> str | None:
+    if isinstance(kind, inspect.Metadata):
+        return (kind.extra_json_schema or {}).get("description")
+    return None

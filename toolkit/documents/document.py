@@ -1,0 +1,52 @@
+"""A document's value, and where each part of it is written."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple, TypeAlias
+
+from toolkit.errors import DocumentError
+
+#: Where a value stands in a document: ``("rules", 0, "require")``.
+JsonPath: TypeAlias = Sequence[str | int]
+
+
+class Position(NamedTuple):
+    """A place in a file, line and column counted from 1."""
+
+    line: int
+    column: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Document:
+    """What a file says. `value` is shared with the positions: read it, do not change it."""
+
+    path: str
+    value: Any
+    start: Position
+    _places: dict[int, dict[str | int, Position]] = field(repr=False)
+
+    def position_of(self, path: JsonPath) -> Position:
+        """Where the key or the list item at `path` is; what encloses it, where it is not there."""
+        position, value = self.start, self.value
+        for step in path:
+            places = self._places.get(id(value), {})
+            if step not in places:
+                break
+            position, value = places[step], value[step]
+        return position
+
+    def line_of(self, path: JsonPath) -> int:
+        """The line of `position_of`."""
+        return self.position_of(path).line
+
+    def error(self, message: str, path: JsonPath = (), *, hint: str | None = None) -> DocumentError:
+        """An error about what stands at `path`: ``file:line:column: message``."""
+        return error_at(self.path, self.position_of(path), message, hint)
+
+
+def error_at(path: str, position: Position, message: str, hint: str | None = None) -> DocumentError:
+    """An error in one line, with the place in the form that editors open."""
+    return DocumentError(f"{path}:{position.line}:{position.column}: {message}", hint=hint)

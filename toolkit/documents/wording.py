@@ -1,0 +1,53 @@
+"""How messages put the words and the places of a document."""
+
+from __future__ import annotations
+
+import re
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+_PLAIN_KEY: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
+_SHOWN_AT_MOST: Final = 60
+
+
+def dotted(path: Sequence[str | int]) -> str:
+    """A path as a person writes it: ``rules[0].require``."""
+    text = ""
+    for step in path:
+        if isinstance(step, str) and _PLAIN_KEY.fullmatch(step):
+            text += f".{step}" if text else step
+        else:
+            text += f"[{step}]" if isinstance(step, int) else f"[{quoted(step)}]"
+    return text
+
+
+def named(path: Sequence[str | int]) -> str:
+    """A place in a document as the subject of a sentence."""
+    return dotted(path) or "the document"
+
+
+def quoted(text: str) -> str:
+    """Text from a document within a message: in quotes, on one line, and not endless."""
+    shown = text if len(text) <= _SHOWN_AT_MOST else text[: _SHOWN_AT_MOST - 3] + "..."
+    escaped = "".join(c if c.isprintable() and c not in '"\\' else _escape(c) for c in shown)
+    return f'"{escaped}"'
+
+
+def _escape(character: str) -> str:
+    return f"\\{character}" if character in '"\\' else ascii(character)[1:-1]
+
+
+def nearest(word: str, known: Iterable[str]) -> str | None:
+    """The known word that `word` is closest to; None when none is close."""
+    by_lower = {name.lower(): name for name in sorted(known)}
+    found = get_close_matches(word.lower(), by_lower, n=1)
+    return by_lower[found[0]] if found else None
+
+
+def suggestion(word: str, known: Iterable[str]) -> str:
+    """The end of a message about a word that is none of `known`; empty where none is near."""
+    meant = nearest(word, known)
+    return f"; did you mean {quoted(meant)}?" if meant else ""

@@ -1,0 +1,83 @@
+"""Policies by name or path, read, converted and validated."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from toolkit.documents import convert, read_file
+from toolkit.documents.wording import quoted, suggestion
+from toolkit.errors import PolicyError
+from toolkit.policy.document import LoadedPolicy, Policy
+from toolkit.policy.validation import validate
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
+
+_SUFFIXES: Final = (".yaml", ".yml")
+_TEST_SUFFIXES: Final = (".test", "_test")
+
+
+def load_policy(name_or_path: str, *, checks: Collection[str]) -> LoadedPolicy:
+    """Load one policy; as `load_policies`."""
+    return load_policies([name_or_path], checks=checks)[0]
+
+
+def load_policies(
+    names_or_paths: Iterable[str], *, checks: Collection[str]
+) -> tuple[LoadedPolicy, ...]:
+    """Load policies that are used together, in the order given.
+
+    A word without a path separator and without .yaml or .yml is the name of a shipped policy,
+    anything else a file. `checks` are the ids of the built-in checks, which policies may name.
+
+    Raises `PolicyError` where no shipped policy has the name, and `DocumentError` where a document
+    cannot be read, does not fit its schema, or asks for something that cannot be.
+    """
+    loaded = []
+    for name in names_or_paths:
+        document = read_file(find_policy(name))
+        loaded.append(LoadedPolicy(convert(document, Policy), document))
+    validate(loaded, checks)
+    return tuple(loaded)
+
+
+def find_policy(name_or_path: str) -> Path:
+    """The file of a policy, which need not exist when a path is given.
+
+    Raises `PolicyError` where no shipped policy has the name.
+    """
+    is_path = "/" in name_or_path or "\\" in name_or_path or name_or_path.endswith(_SUFFIXES)
+    shipped = shipped_policies()
+    if name_or_path in shipped:
+        return shipped[name_or_path]
+    path = Path(name_or_path)
+    names = f"Shipped policies: {', '.join(shipped)}."
+    if not is_path:
+        raise PolicyError(
+            f"no shipped policy is named {quoted(name_or_path)}{suggestion(name_or_path, shipped)}",
+            hint=f"{names} A file is named by its path: ./{name_or_path or 'policy'}.yaml",
+        )
+    if path.stem in shipped and path.name == name_or_path and not path.exists():
+        raise PolicyError(
+            f"there is no file {name_or_path} here",
+            hint=f"The shipped policy is named without the suffix: {path.stem}",
+        )
+    return path
+
+
+def shipped_policies() -> dict[str, Path]:
+    """The policies that come with the toolkit, by name."""
+    return {
+        path.stem: path
+        for path in sorted(_shipped_folder().glob("*.yaml"))
+        if not path.stem.endswith(_TEST_SUFFIXES)
+    }
+
+
+def _shipped_folder() -> Path:
+    # The wheel puts `policies/` inside the package. A source checkout, an editable install
+    # included, has it beside the package, where people look for it.
+    package = Path(__file__).resolve().parent.parent
+    inside = package / "policies"
+    return inside if inside.is_dir() else package.parent / "policies"

@@ -1,0 +1,285 @@
+"""What is wrong with a policy that its shape alone does not show.
+
+Every function raises `DocumentError` about the first thing it finds; otherwise it returns None.
+"""
+
+from __future__ import annotations
+
+import re
+import warnings
+from datetime import date
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
+
+from msgspec import UNSET
+
+from toolkit.documents.wording import named, quoted, suggestion
+from toolkit.policy.attributes import ATTRIBUTES, OPERATORS, AttributeKind
+from toolkit.policy.document import (
+    LEGACY_PERMISSIONS,
+    RULE_KINDS,
+    LoadedPolicy,
+    Permissions,
+    Policy,
+    Rule,
+    Setting,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Sequence
+
+    from toolkit.documents import Document
+
+_Path: TypeAlias = tuple[str | int, ...]
+
+_WORDS_FOR_DIVISIONS: Final = ("any", "home", "all")
+_PERMISSION_HINT: Final = (
+    "A permission is domain:entity:action, such as recording:recording:view, or one of "
+    f"the old names {' and '.join(LEGACY_PERMISSIONS)}."
+)
+
+
+def validate(loaded: Sequence[LoadedPolicy], checks: Collection[str]) -> None:
+    """Check policies that will be used together; `checks` are the ids of the built-in checks."""
+    for one in loaded:
+        _refuse_operations(one.policy, one.document)
+        _validate_one(one.policy, one.document, checks)
+    _refuse_ids_used_twice(loaded, checks)
+    rules = {rule.id for one in loaded for rule in one.policy.rules}
+    for one in loaded:
+        _validate_waivers(one.policy, one.document, rules | set(checks))
+
+
+def _refuse_operations(policy: Policy, document: Document) -> None:
+    """Refuse what this version cannot judge: operations, and the contracts that define them."""
+    places: list[_Path] = [("contracts",)] if policy.contracts else []
+    places += [
+        ("rules", index, "require", "operations")
+        for index, rule in enumerate(policy.rules)
+        if rule.require is not None and rule.require.operations
+    ]
+    for path in places:
+        raise document.error(
+            f"{named(path)}: operations arrive with contracts, not in this version",
+            path,
+            hint="Name scopes and permissions.",
+        )
+
+
+def _validate_one(policy: Policy, document: Document, checks: Collection[str]) -> None:
+    if not policy.rules:
+        raise document.error(
+            "the policy has no rules, so it would check nothing", ("rules",), hint="Add a rule."
+        )
+    for index, rule in enumerate(policy.rules):
+        _validate_rule(rule, document, ("rules", index))
+    for name in policy.checks:
+        if name not in checks:
+            raise document.error(
+                f"unknown check {quoted(name)}{suggestion(name, checks)}",
+                ("checks", name),
+                hint=_listing("Checks", checks),
+            )
+    for index, role in enumerate(policy.roles):
+        path: _Path = ("roles", index)
+        if role.name is None and role.id is None:
+            raise document.error(
+                f"{named(path)} has neither a name nor an id", path, hint="Say which role it is."
+            )
+        _validate_patterns(role.permissions, document, (*path, "permissions"))
+
+
+def _validate_rule(rule: Rule, document: Document, path: _Path) -> None:
+    written = document.value["rules"][path[-1]]
+    given = [kind for kind in RULE_KINDS if kind in written]
+    if len(given) != 1:
+        have = f"has {' and '.join(given)}" if given else "asks for nothing"
+        raise document.error(
+            f"{named(path)} ({rule.id}) {have}",
+            (*path, given[1]) if given else path,
+            hint="A rule has exactly one of require, forbid and settings.",
+        )
+    kind: _Path = (*path, given[0])
+    if rule.require is not None:
+        _validate_needed(rule.require.scopes.all_of, document, (*kind, "scopes", "all_of"))
+        _validate_needed(rule.require.scopes.any_of, document, (*kind, "scopes", "any_of"))
+        _validate_permissions(rule.require.permissions, document, (*kind, "permissions"))
+        something = rule.require.scopes, rule.require.permissions
+        asks = any(part.all_of or part.any_of for part in something)
+    elif rule.forbid is not None:
+        _validate_names(rule.forbid.scopes, document, (*kind, "scopes"))
+        _validate_patterns(rule.forbid.permissions, document, (*kind, "permissions"))
+        asks = bool(rule.forbid.scopes or rule.forbid.permissions)
+    else:
+        for name, setting in (rule.settings or {}).items():
+            _validate_setting(name, setting, document, (*kind, name))
+        asks = bool(rule.settings)
+    if not asks:
+        hint = "Name scopes, permissions or, under settings, attributes; or remove the rule."
+        raise document.error(f"{named(kind)} asks for nothing", kind, hint=hint)
+
+
+def _validate_names(names: Sequence[str], document: Document, path: _Path) -> None:
+    """Refuse what no client holds, so that it would always be missing and never be found."""
+    for index, name in enumerate(names):
+        if re.search(r"\s", name):
+            raise document.error(
+                f"{named(path)} has {quoted(name)}, which has a space in it",
+                (*path, index),
+                hint="Write one name an entry.",
+            )
+
+
+def _validate_needed(names: Sequence[str], document: Document, path: _Path) -> None:
+    _validate_names(names, document, path)
+    for index, name in enumerate(names):
+        if "*" in name:
+            raise document.error(
+                f"{named(path)} has {quoted(name)}: * is not allowed in a require",
+                (*path, index),
+                hint="Name each one that is needed.",
+            )
+
+
+def _validate_permissions(permissions: Permissions, document: Document, path: _Path) -> None:
+    for key, names in (("all_of", permissions.all_of), ("any_of", permissions.any_of)):
+        _validate_needed(names, document, (*path, key))
+        _validate_patterns(names, document, (*path, key))
+    division = permissions.division
+    if division not in _WORDS_FOR_DIVISIONS:
+        meant = "all" if division == "*" else division.strip().lower()
+        if meant in _WORDS_FOR_DIVISIONS:
+            raise document.error(
+                f"{named((*path, 'division'))} is {quoted(division)}; "
+                f"did you mean {quoted(meant)}?",
+                (*path, "division"),
+                hint="A division is any, home, all or an id.",
+            )
+
+
+def _validate_patterns(patterns: Sequence[str], document: Document, path: _Path) -> None:
+    _validate_names(patterns, document, path)
+    for index, pattern in enumerate(patterns):
+        parts = pattern.split(":")
+        problem = None
+        if pattern in LEGACY_PERMISSIONS:
+            continue
+        if len(parts) != 3 or not all(parts):
+            problem, hint = "which is not a permission", _PERMISSION_HINT
+        elif any("*" in part and part != "*" for part in parts):
+            problem, hint = "where a * is only part of a segment", "A * stands for a whole segment."
+        if problem is not None:
+            message = f"{named(path)} has {quoted(pattern)}, {problem}"
+            raise document.error(message, (*path, index), hint=hint)
+
+
+def _validate_setting(name: str, setting: Setting, document: Document, path: _Path) -> None:
+    if name not in ATTRIBUTES:
+        hint = _listing("Attributes", ATTRIBUTES)
+        if name == "roles":
+            hint = "What roles permit is judged by require and forbid."
+        raise document.error(
+            f"unknown attribute {quoted(name)}{suggestion(name, ATTRIBUTES)}", path, hint=hint
+        )
+    kind = ATTRIBUTES[name]
+    operators = {key: value for key, value in _operators(setting) if value is not UNSET}
+    if not operators:
+        raise document.error(
+            f"{named(path)} asks for nothing", path, hint=_listing("Operators", OPERATORS[kind])
+        )
+    for operator, wanted in operators.items():
+        where = (*path, operator)
+        if operator not in OPERATORS[kind]:
+            raise document.error(
+                f"{named(where)} can never hold: {name} is {kind}",
+                where,
+                hint=_listing("Operators for it", OPERATORS[kind]),
+            )
+        if operator in ("matches", "each_matches"):
+            _validate_regex(wanted, document, where)
+        elif operator == "one_of" and not wanted:
+            raise document.error(f"{named(where)} is empty", where, hint="List what is allowed.")
+        for value in wanted if operator == "one_of" else (wanted,):
+            if not _is_of_kind(value, kind):
+                shown = quoted(value) if isinstance(value, str) else str(value).lower()
+                raise document.error(
+                    f"{named(where)} can never hold: {name} is {kind}, not {shown}",
+                    where,
+                    hint="Quotes make a text; numbers, true and false stand without.",
+                )
+
+
+def _operators(setting: Setting) -> Iterator[tuple[str, Any]]:
+    return ((key, getattr(setting, key)) for key in setting.__struct_fields__)
+
+
+def _is_of_kind(value: object, kind: AttributeKind) -> bool:
+    """Whether an attribute of the kind can be equal to the value; null is one that is not set."""
+    match kind:
+        case "a number":
+            return value is None or (isinstance(value, int | float) and not isinstance(value, bool))
+        case "true or false":
+            return value is None or isinstance(value, bool)
+    return value is None or isinstance(value, str)
+
+
+def _validate_regex(pattern: str, document: Document, path: _Path) -> None:
+    try:
+        with warnings.catch_warnings():
+            # What will change its meaning, such as [[a], means something else already.
+            warnings.simplefilter("error", FutureWarning)
+            re.compile(pattern)
+    # Python's own limits show themselves as the next two: {99999999999}, ten thousand brackets.
+    except (re.error, OverflowError, RecursionError, FutureWarning) as error:
+        raise document.error(
+            f"{named(path)} is not a regular expression: {error}",
+            path,
+            hint="It is read by Python's re.search; a literal dot or bracket needs a backslash.",
+        ) from error
+
+
+def _refuse_ids_used_twice(loaded: Sequence[LoadedPolicy], checks: Collection[str]) -> None:
+    first: dict[str, str] = {}
+    for one in loaded:
+        for index, rule in enumerate(one.policy.rules):
+            path: _Path = ("rules", index, "id")
+            if rule.id in checks:
+                raise one.document.error(
+                    f"the id {quoted(rule.id)} is that of a built-in check",
+                    path,
+                    hint="Choose another id, or set the check's severity under checks.",
+                )
+            if rule.id in first:
+                raise one.document.error(
+                    f"the id {quoted(rule.id)} is used twice, first at {first[rule.id]}",
+                    path,
+                    hint="Give each rule an id of its own, also across policies.",
+                )
+            first[rule.id] = f"{one.document.path}:{one.document.line_of(path)}"
+
+
+def _validate_waivers(policy: Policy, document: Document, known: Collection[str]) -> None:
+    for index, waiver in enumerate(policy.waivers):
+        path: _Path = ("waivers", index)
+        if waiver.rule not in known:
+            raise document.error(
+                f"{named(path)} is for {quoted(waiver.rule)}, which is neither a rule nor a check"
+                f"{suggestion(waiver.rule, known)}",
+                (*path, "rule"),
+                hint=_listing("Known", known),
+            )
+        if not waiver.reason.strip():
+            raise document.error(
+                f"{named(path)} has no reason", (*path, "reason"), hint="Say why it is accepted."
+            )
+        try:
+            date.fromisoformat(waiver.expires)
+        except ValueError as error:
+            raise document.error(
+                f"{named((*path, 'expires'))} is {quoted(waiver.expires)}, a day that no month has",
+                (*path, "expires"),
+                hint="Write the last day on which the waiver holds, as YYYY-MM-DD.",
+            ) from error
+
+
+def _listing(what: str, names: Collection[str]) -> str:
+    return f"{what}: {', '.join(sorted(names)) or 'none'}."
