@@ -1,0 +1,213 @@
+"""Joins a planned client's `roles` entries with the `roles` blocks of its configuration.
+
+The entries are a set: their order says nothing about which block made which. An entry that is
+not known yet is attributed by what the blocks say, and only if every way of pairing all blocks
+with entries agrees. `dynamic` blocks are not in the configuration: an entry that no block accounts
+for is one of theirs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from toolkit.model.clients import Division, Grant, Role
+from toolkit.model.values import Unknown
+from toolkit.sources.reasons import AFTER_APPLY, NOT_SENSITIVE, SOURCE_DIR
+from toolkit.sources.role_blocks import Block, Entry, RoleById, Traced
+from toolkit.sources.tracing import references_of
+
+
+@dataclass(frozen=True, slots=True)
+class Attribution:
+    """The roles that a client is certain to have, and why there may be more."""
+
+    grants: tuple[Grant, ...]
+    unknown: tuple[Unknown, ...] = ()
+
+
+NO_ROLES: Final = Attribution(())
+
+
+@dataclass(frozen=True, slots=True)
+class Attributor:
+    """Attributes the entries of one client. `reference` names its roles: ``ADDRESS.roles``."""
+
+    reference: str
+    by_id: RoleById
+    home_division: str | None = None
+
+    def known(self, entries: Sequence[Entry]) -> Attribution:
+        """Entries of which everything is known."""
+        return Attribution(
+            tuple(self._grant(entry) for entry in entries if entry.role_id is not None)
+        )
+
+    def all_unknown(self, blocks: Sequence[Block]) -> Attribution:
+        """Roles that are unknown as a whole: some `dynamic` block is; the static ones hold."""
+        certain, unknown = self._certain(blocks)
+        return Attribution(certain, (*unknown, self._reason))
+
+    def attribute(self, entries: Sequence[Entry], blocks: Sequence[Block]) -> Attribution:
+        """Entries of which something is not known yet."""
+        # Blocks that are equal and not constant make one entry each, or one together: it depends
+        # on whether they are known.
+        for candidates in (_merged(blocks), list(dict.fromkeys(blocks))):
+            edges = [
+                [i for i, entry in enumerate(entries) if block.could_make(entry)]
+                for block in candidates
+            ]
+            likely = edges
+            if any(block.division.likely for block in candidates):
+                likely = [
+                    [i for i in edge if block.likely_made(entries[i])] or edge
+                    for block, edge in zip(candidates, edges, strict=True)
+                ]
+            for chosen in (likely, edges):
+                if _saturates(chosen):
+                    return self._paired(entries, candidates, chosen)
+        return self._unpaired(entries, blocks)
+
+    def _paired(
+        self, entries: Sequence[Entry], blocks: Sequence[Block], edges: list[list[int]]
+    ) -> Attribution:
+        grants: list[Grant] = []
+        unknown: list[Unknown] = []
+        for index, block in enumerate(blocks):
+            possible = [
+                entries[entry]
+                for entry in edges[index]
+                if len(edges[index]) == 1
+                or _saturates([[entry] if i == index else edge for i, edge in enumerate(edges)])
+            ]
+            role = self._role(block, possible)
+            if role is None:
+                unknown += self._reasons(block.role)
+            else:
+                grants.append(Grant(role, self._division(block, possible)))
+        if len(entries) > len(blocks):
+            for i, entry in enumerate(entries):
+                if not _saturates([[j for j in edge if j != i] for edge in edges]):
+                    continue
+                if entry.role_id is None:
+                    unknown.append(self._reason)
+                else:
+                    grants.append(self._grant(entry, dynamic=True))
+        return Attribution(tuple(grants), tuple(unknown))
+
+    def _unpaired(self, entries: Sequence[Entry], blocks: Sequence[Block]) -> Attribution:
+        """The blocks do not explain the entries: what is known in the entries holds, no more.
+
+        The provider's SDK can merge entries that are unknown alike, so several blocks may stand
+        behind one entry; the number of entries then says nothing about `dynamic` blocks.
+        """
+        grants = [self._grant(entry, dynamic=True) for entry in entries if entry.role_id]
+        unknown: list[Unknown] = []
+        if any(entry.role_id is None for entry in entries):
+            pending = [block for block in blocks if block.role_when_unknown() is not None]
+            certain, unknown = self._certain(pending)
+            grants += certain
+            unknown.append(self._reason)
+        return Attribution(tuple(grants), tuple(unknown))
+
+    def _certain(self, blocks: Sequence[Block]) -> tuple[tuple[Grant, ...], list[Unknown]]:
+        """What the blocks alone make certain."""
+        grants: list[Grant] = []
+        unknown: list[Unknown] = []
+        for block in blocks:
+            role = block.certain_role(self.by_id)
+            if role is None:
+                unknown += self._reasons(block.role)
+                continue
+            division: Division = self._reasons(block.division)[0]
+            if block.division.is_constant:
+                division = self._home(block.division.constant)
+            grants.append(Grant(role, division))
+        return tuple(grants), unknown
+
+    def _role(self, block: Block, possible: Sequence[Entry]) -> Role | None:
+        ids = {entry.role_id for entry in possible}
+        if len(ids) != 1:
+            return block.certain_role(self.by_id)
+        (role_id,) = ids
+        return block.role_when_unknown() if role_id is None else self.by_id(role_id)
+
+    def _division(self, block: Block, possible: Sequence[Entry]) -> Division:
+        divisions: set[Division] = set()
+        for entry in possible:
+            if entry.division is None and block.division.open:
+                divisions.add(self._reasons(block.division)[0])
+            else:
+                # Settled, and yet not known: null, which the provider takes for home.
+                divisions.add(self._home(entry.division))
+        return divisions.pop() if len(divisions) == 1 else self._reasons(block.division)[0]
+
+    def _grant(self, entry: Entry, *, dynamic: bool = False) -> Grant:
+        division: Division = self._home(entry.division)
+        if entry.division is None and dynamic:
+            division = self._reason
+        return Grant(self.by_id(entry.role_id or ""), division)
+
+    def _home(self, division: str | None) -> str | None:
+        if division in (None, "") or division == self.home_division:
+            return None
+        return division
+
+    @property
+    def _reason(self) -> Unknown:
+        return Unknown(self.reference, AFTER_APPLY)
+
+    def _reasons(self, traced: Traced) -> list[Unknown]:
+        return list(_reasons(traced)) or [self._reason]
+
+
+def _reasons(traced: Traced) -> Iterator[Unknown]:
+    for reference in references_of(traced.outcomes or ()):
+        local = reference.startswith("local.")
+        yield Unknown(reference, SOURCE_DIR if local else AFTER_APPLY)
+
+
+def without_secrets(roles: Attribution, reference: str) -> Attribution:
+    """The roles without the ids and divisions that are marked sensitive.
+
+    A role that is defined is named by its address, which is no secret.
+    """
+    secret = Unknown(reference, NOT_SENSITIVE)
+    unknown_role = Role(origin="undefined", unknown=(secret,))
+    return Attribution(
+        tuple(
+            Grant(
+                unknown_role if grant.role.origin == "undefined" else grant.role,
+                secret if isinstance(grant.division, str) else grant.division,
+            )
+            for grant in roles.grants
+        ),
+        roles.unknown,
+    )
+
+
+def _merged(blocks: Sequence[Block]) -> list[Block]:
+    """The blocks, those that are equal and constant once: Terraform makes one entry of them."""
+    merged: list[Block] = []
+    for block in blocks:
+        constant = block.role.is_constant and block.division.is_constant
+        if not (constant and block in merged):
+            merged.append(block)
+    return merged
+
+
+def _saturates(edges: Sequence[Sequence[int]]) -> bool:
+    """Whether every block can have an entry of its own (Kuhn's algorithm)."""
+    owner: dict[int, int] = {}
+
+    def place(block: int, seen: set[int]) -> bool:
+        for entry in edges[block]:
+            if entry not in seen:
+                seen.add(entry)
+                if entry not in owner or place(owner[entry], seen):
+                    owner[entry] = block
+                    return True
+        return False
+
+    return all(place(block, set()) for block in range(len(edges)))

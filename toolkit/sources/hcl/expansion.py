@@ -1,0 +1,114 @@
+"""The instances that `count` and `for_each` make of a block."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from toolkit.model.values import Unknown
+from toolkit.sources.hcl.values import (
+    BY_PLAN,
+    Computed,
+    Missing,
+    Partial,
+    Value,
+    as_text,
+    reasons_of,
+)
+
+if TYPE_CHECKING:
+    from toolkit.sources.hcl.blocks import Attribute, Block
+    from toolkit.sources.hcl.scopes import ModuleInstance, Scope
+
+Key = str | int | None
+
+
+class Copy(NamedTuple):
+    """One instance of a block: its key, and the scope of its body."""
+
+    key: Key
+    scope: Scope
+
+
+class Expansion(NamedTuple):
+    """The certain instances of a block; `unknown` says why there may be others."""
+
+    copies: tuple[Copy, ...]
+    unknown: Unknown | None
+    keyed: type[str] | type[int] | None
+
+
+def with_key(address: str, key: Key) -> str:
+    """Terraform's address of an instance: ``a.b``, ``a.b[0]``, ``a.b["key"]``."""
+    if key is None:
+        return address
+    if isinstance(key, int):
+        return f"{address}[{key}]"
+    escaped = key.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
+    return f'{address}["{escaped}"]'
+
+
+def unknown_each(scope: Scope, reason: Unknown) -> Scope:
+    """The scope of a block whose instances are not known."""
+    unknown = Missing((reason,))
+    return scope.within(each={"key": unknown, "value": unknown}, count={"index": unknown})
+
+
+def expand(instance: ModuleInstance, address: str, block: Block) -> Expansion:
+    """The instances of the block at an address that is given without a key."""
+    scope = instance.scope
+    count, for_each = block.attributes.get("count"), block.attributes.get("for_each")
+    if for_each is not None:
+        value = instance.root.resolve(for_each.expression, scope)
+        return _for_each(instance, address, value, for_each)
+    if count is not None:
+        value = instance.root.resolve(count.expression, scope)
+        return _count(instance, address, value, count)
+    return Expansion((Copy(None, scope),), None, None)
+
+
+def _count(instance: ModuleInstance, address: str, value: Value, attribute: Attribute) -> Expansion:
+    scope = instance.scope
+    number = as_text(value)
+    if number is not None and number.isdigit():
+        indexes: tuple[Key, ...] = tuple(range(int(number)))
+    elif isinstance(value, Computed):
+        indexes = instance.root.keys(address)
+        if not indexes:
+            return Expansion((), Unknown(attribute.source.strip(), BY_PLAN), int)
+    else:
+        return Expansion((), _why(value, attribute), int)
+    copies = tuple(Copy(i, scope.within(count={"index": i})) for i in indexes)
+    return Expansion(copies, None, int)
+
+
+def _for_each(
+    instance: ModuleInstance, address: str, value: Value, attribute: Attribute
+) -> Expansion:
+    scope = instance.scope
+    members: dict[Key, Value] = {}
+    unknown: Unknown | None = None
+    if isinstance(value, dict):
+        members.update(value)
+    elif isinstance(value, list | Partial):
+        items = value if isinstance(value, list) else value.items
+        certain = [item for item in items if isinstance(item, str)]
+        members.update({item: item for item in certain})
+        if isinstance(value, Partial) or len(certain) < len(items):
+            unknown = _why(value, attribute)
+    elif isinstance(value, Computed):
+        lost = Computed(attribute.source.strip())
+        members.update(dict.fromkeys(instance.root.keys(address), lost))
+        if not members:
+            unknown = Unknown(attribute.source.strip(), BY_PLAN)
+    else:
+        unknown = _why(value, attribute)
+    copies = tuple(
+        Copy(key, scope.within(each={"key": key, "value": member}))
+        for key, member in members.items()
+    )
+    return Expansion(copies, unknown, str)
+
+
+def _why(value: Value, attribute: Attribute) -> Unknown:
+    reasons = reasons_of(value)
+    return reasons[0] if reasons else Unknown(attribute.source.strip(), BY_PLAN)

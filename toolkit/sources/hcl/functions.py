@@ -1,0 +1,257 @@
+"""The functions that put lists and maps together, on values of which some may be missing.
+
+Only these are evaluated here, because a literal member must stay visible beside an unknown one;
+every other function is the evaluator's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from toolkit.model.values import Unknown
+from toolkit.sources.hcl.values import (
+    BY_APPLY,
+    BY_NOT_SENSITIVE,
+    BY_PLAN,
+    Computed,
+    Identifier,
+    Missing,
+    Partial,
+    SetValue,
+    Value,
+    as_text,
+    combined,
+    has_computed,
+    is_plain,
+    missing,
+    reasons_of,
+)
+
+#: Functions whose result is another one in every run.
+_IMPURE = frozenset({"timestamp", "plantimestamp", "uuid", "bcrypt"})
+_PROVIDED = "provider::"
+
+
+def call(name: str, arguments: list[Value], text: str) -> Value:
+    """The value of a function call."""
+    if name.startswith(_PROVIDED):
+        return missing(f"{name}()", BY_PLAN)
+    if name in _IMPURE:
+        return missing(f"{name}()", BY_APPLY)
+    if name == "sensitive":
+        return missing("sensitive()", BY_NOT_SENSITIVE)
+    function = _FUNCTIONS.get(name)
+    result = function(arguments) if function is not None else None
+    return combined(arguments, text) if result is None else result
+
+
+def _union(arguments: list[Value]) -> Value | None:
+    """The members of all arguments; None where the evaluator has to say."""
+    items: list[Value] = []
+    reasons: list[Unknown] = []
+    computed = False
+    for argument in arguments:
+        if isinstance(argument, list):
+            items += argument
+        elif isinstance(argument, Partial):
+            items += argument.items
+            reasons += argument.reasons
+        elif isinstance(argument, Missing):
+            reasons += reasons_of(argument)
+        elif isinstance(argument, Computed):
+            computed = True
+            reasons.append(Unknown(argument.text, BY_PLAN))
+        else:
+            return None
+    if computed and not any(reasons_of(argument) for argument in arguments):
+        return None
+    return Partial(tuple(items), tuple(dict.fromkeys(reasons))) if reasons else items
+
+
+def _as_set(arguments: list[Value]) -> Value | None:
+    members = _union(arguments)
+    if isinstance(members, list) and is_plain(members):
+        if all(isinstance(member, str) for member in members):
+            return SetValue(sorted(set(members)))
+        return None
+    if isinstance(members, list) and not has_computed(members):
+        # Two unknown members may turn out to be one: how many there are is not known.
+        known = tuple(member for member in members if is_plain(member))
+        return Partial(known, reasons_of(members))
+    return members if isinstance(members, Partial) else None
+
+
+def _distinct(arguments: list[Value]) -> Value | None:
+    members = _union(arguments)
+    if isinstance(members, list) and all(isinstance(member, str) for member in members):
+        return list(dict.fromkeys(members))
+    return None if isinstance(members, list) and is_plain(members) else _as_set(arguments)
+
+
+def _sort(arguments: list[Value]) -> Value | None:
+    members = _union(arguments)
+    if isinstance(members, list) and all(isinstance(member, str) for member in members):
+        return sorted(members)
+    return None if isinstance(members, list) and is_plain(members) else _as_set(arguments)
+
+
+def _flatten(arguments: list[Value]) -> Value | None:
+    if len(arguments) != 1:
+        return None
+    outer = arguments[0]
+    items = outer if isinstance(outer, list) else None
+    reasons: list[Unknown] = []
+    if isinstance(outer, Partial):
+        items, reasons = list(outer.items), list(outer.reasons)
+    if items is None:
+        return None
+    flat: list[Value] = []
+    for item in items:
+        inner = _flatten([item]) if isinstance(item, list | Partial) else item
+        if isinstance(inner, list):
+            flat += inner
+        elif isinstance(inner, Partial):
+            flat += inner.items
+            reasons += inner.reasons
+        elif isinstance(inner, Missing):
+            reasons += reasons_of(inner)
+        elif isinstance(inner, Computed) or inner is None:
+            return None
+        else:
+            flat.append(inner)
+    return Partial(tuple(flat), tuple(dict.fromkeys(reasons))) if reasons else flat
+
+
+def _compact(arguments: list[Value]) -> Value | None:
+    members = _union(arguments)
+    if isinstance(members, list) and is_plain(members):
+        return [member for member in members if member not in (None, "")]
+    if isinstance(members, Partial):
+        return members._replace(items=tuple(m for m in members.items if m not in (None, "")))
+    if isinstance(members, list) and not has_computed(members):
+        known = tuple(m for m in members if is_plain(m) and m not in (None, ""))
+        return Partial(known, reasons_of(members))
+    return None
+
+
+def _same(arguments: list[Value]) -> Value | None:
+    return arguments[0] if len(arguments) == 1 else None
+
+
+def _merge(arguments: list[Value]) -> Value | None:
+    merged: dict[str, Value] = {}
+    for argument in arguments:
+        if argument is None:
+            continue
+        if not isinstance(argument, dict):
+            return None
+        merged.update(argument)
+    return merged
+
+
+def _keys(arguments: list[Value]) -> Value | None:
+    (only,) = arguments if len(arguments) == 1 else (None,)
+    return sorted(only) if isinstance(only, dict) else None
+
+
+def _values(arguments: list[Value]) -> Value | None:
+    (only,) = arguments if len(arguments) == 1 else (None,)
+    return [only[key] for key in sorted(only)] if isinstance(only, dict) else None
+
+
+def _lookup(arguments: list[Value]) -> Value | None:
+    if len(arguments) == 3 and isinstance(arguments[0], dict) and isinstance(arguments[1], str):
+        return arguments[0].get(arguments[1], arguments[2])
+    return None
+
+
+def _length(arguments: list[Value]) -> Value | None:
+    (only,) = arguments if len(arguments) == 1 else (None,)
+    return len(only) if isinstance(only, list | dict) else None
+
+
+def _contains(arguments: list[Value]) -> Value | None:
+    if len(arguments) != 2 or not isinstance(arguments[1], str):
+        return None
+    members, wanted = arguments
+    items = members.items if isinstance(members, Partial) else members
+    if isinstance(items, list | tuple) and wanted in items:
+        return True
+    return False if isinstance(members, list) and is_plain(members) else None
+
+
+def _coalesce(arguments: list[Value]) -> Value | None:
+    for argument in arguments:
+        if argument in (None, ""):
+            continue
+        return argument if is_plain(argument) or isinstance(argument, Identifier) else None
+    return None
+
+
+def _element(arguments: list[Value]) -> Value | None:
+    if len(arguments) != 2:
+        return None
+    members, index = arguments
+    if not isinstance(members, list) or not members:
+        return None
+    if isinstance(index, int) and not isinstance(index, bool) and index >= 0:
+        member: Value = members[index % len(members)]
+        return member
+    return None
+
+
+def _coalesce_list(arguments: list[Value]) -> Value | None:
+    for argument in arguments:
+        if isinstance(argument, list):
+            if argument:
+                return argument
+        elif isinstance(argument, Partial) and argument.items:
+            return argument
+        else:
+            return None
+    return None
+
+
+def _try(arguments: list[Value]) -> Value | None:
+    """The first argument, where it is sure to have a value."""
+    first = arguments[0] if arguments else None
+    settled = not isinstance(first, Computed | Missing) and not has_computed(first)
+    return first if arguments and settled else None
+
+
+def _one(arguments: list[Value]) -> Value | None:
+    (only,) = arguments if len(arguments) == 1 else (None,)
+    if isinstance(only, list) and len(only) == 1:
+        member: Value = only[0]
+        return member
+    return None
+
+
+def _to_string(arguments: list[Value]) -> Value | None:
+    return as_text(arguments[0]) if len(arguments) == 1 else None
+
+
+_FUNCTIONS: dict[str, Callable[[list[Value]], Value | None]] = {
+    "concat": _union,
+    "setunion": _as_set,
+    "toset": _as_set,
+    "distinct": _distinct,
+    "sort": _sort,
+    "tolist": _same,
+    "tomap": _same,
+    "nonsensitive": _same,
+    "flatten": _flatten,
+    "compact": _compact,
+    "merge": _merge,
+    "keys": _keys,
+    "values": _values,
+    "element": _element,
+    "lookup": _lookup,
+    "length": _length,
+    "contains": _contains,
+    "coalesce": _coalesce,
+    "coalescelist": _coalesce_list,
+    "try": _try,
+    "one": _one,
+    "tostring": _to_string,
+}

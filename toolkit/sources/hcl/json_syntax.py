@@ -1,0 +1,213 @@
+"""Terraform's JSON syntax (``.tf.json``, ``.tfvars.json``), read into the same blocks.
+
+A string is a template whose parts are native expressions; which keys are nested blocks is decided
+by the schema of the resources this toolkit looks at.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import msgspec
+import tree_sitter_json
+from tree_sitter import Language, Node, Parser
+
+from toolkit.sources.hcl import native
+from toolkit.sources.hcl.blocks import Attribute, Block, Span
+from toolkit.sources.hcl.expressions import (
+    Expression,
+    Literal,
+    Mapping,
+    Mixed,
+    Reference,
+    Sequence,
+    Template,
+)
+from toolkit.sources.hcl.native_expressions import text
+
+_PARSER = Parser(Language(tree_sitter_json.language()))
+#: How many labels each top-level block type has.
+_LABELS = {
+    "resource": 2,
+    "data": 2,
+    "ephemeral": 2,
+    "variable": 1,
+    "output": 1,
+    "module": 1,
+    "provider": 1,
+    "locals": 0,
+    "terraform": 0,
+}
+#: Nested blocks of the resources that this toolkit reads, and Terraform's own.
+_NESTED = frozenset({"roles", "permission_policies", "conditions", "lifecycle", "backend"})
+
+
+def parse(source: bytes) -> Node:
+    """The syntax tree of a file."""
+    return _PARSER.parse(source).root_node
+
+
+def blocks(root: Node, source: bytes, path: str) -> Iterator[Block]:
+    """The top-level blocks of a file."""
+    for document in root.named_children:
+        for kind, value in _pairs(document, source):
+            yield from _labelled(kind, _LABELS.get(kind, 0), (), value, source, path)
+
+
+def values(root: Node, source: bytes, path: str) -> dict[str, Attribute]:
+    """The top-level members of a ``.tfvars.json`` file, whose strings are no templates."""
+    found = {}
+    for document in root.named_children:
+        for name, value in _pairs(document, source):
+            found[name] = Attribute(
+                name,
+                _span(value, path),
+                text(value, source),
+                lambda value=value: _expression(value, source, templates=False),  # type: ignore[misc]
+            )
+    return found
+
+
+def _labelled(
+    kind: str, depth: int, labels: tuple[str, ...], node: Node, source: bytes, path: str
+) -> Iterator[Block]:
+    """A block for each leaf of the nested objects that stand for its labels."""
+    if node.type == "array":
+        for item in node.named_children:
+            yield from _labelled(kind, depth, labels, item, source, path)
+    elif node.type == "object" and depth:
+        for label, value in _pairs(node, source):
+            yield from _labelled(kind, depth - 1, (*labels, label), value, source, path)
+    elif node.type == "object":
+        yield Block(kind, labels, _span(node, path), lambda: _body(kind, node, source, path))
+
+
+def _body(
+    kind: str, node: Node, source: bytes, path: str
+) -> tuple[dict[str, Attribute], tuple[Block, ...]]:
+    attributes: dict[str, Attribute] = {}
+    nested: list[Block] = []
+    for name, value in _pairs(node, source):
+        # The keys of ``locals`` are names of the author's, not of a schema.
+        if kind != "locals" and name == "dynamic":
+            nested += _labelled("dynamic", 1, (), value, source, path)
+        elif kind != "locals" and (name in _NESTED or (kind == "dynamic" and name == "content")):
+            nested += _labelled(name, 0, (), value, source, path)
+        elif name != "//":
+            attributes[name] = Attribute(
+                name,
+                _span(value, path),
+                text(value, source),
+                lambda value=value: _expression(value, source, templates=True),  # type: ignore[misc]
+            )
+    return attributes, tuple(nested)
+
+
+def _pairs(node: Node, source: bytes) -> Iterator[tuple[str, Node]]:
+    for pair in node.named_children if node.type == "object" else ():
+        key, value = pair.child_by_field_name("key"), pair.child_by_field_name("value")
+        if key is not None and value is not None:
+            yield str(msgspec.json.decode(text(key, source))), value
+
+
+def _span(node: Node, path: str) -> Span:
+    # No text: a line of JSON may hold anything, a secret of another attribute included.
+    (row, column), (end_row, _) = node.start_point, node.end_point
+    return Span(path, row + 1, end_row + 1, column + 1, None)
+
+
+def _expression(node: Node, source: bytes, *, templates: bool) -> Expression:
+    if node.type == "object":
+        return Mapping(
+            tuple(
+                (
+                    _template(key) if templates else Literal(key),
+                    _expression(value, source, templates=templates),
+                )
+                for key, value in _pairs(node, source)
+            )
+        )
+    if node.type == "array":
+        items = (_expression(item, source, templates=templates) for item in node.named_children)
+        return Sequence(tuple(items))
+    value = msgspec.json.decode(text(node, source))
+    if isinstance(value, str) and templates:
+        return _template(value)
+    return Literal(value)
+
+
+def _template(value: str) -> Expression:
+    """The expression that a JSON string stands for."""
+    if "${" not in value and "%{" not in value:
+        return Literal(value)
+    # Native quoting would change what stands inside ``${ }``, so only the rest is escaped.
+    unread = Mixed((Reference(value, (), value),), value)
+    pieces = _split(value)
+    if pieces is None:
+        return unread
+    parts: list[Expression] = []
+    for is_expression, piece in pieces:
+        inner = native.expression_of(piece) if is_expression else Literal(piece)
+        if inner is None:
+            return unread
+        parts.append(inner)
+    if len(parts) == 1:
+        return parts[0]
+    return Template(tuple(parts))
+
+
+_OPENING = re.compile(r"\$\$\{|%%\{|\$\{|%\{")
+
+
+def _split(value: str) -> list[tuple[bool, str]] | None:
+    """The literal and the interpolated pieces of a template; None with a directive in it."""
+    pieces: list[tuple[bool, str]] = []
+    literal, at = "", 0
+    while match := _OPENING.search(value, at):
+        literal += value[at : match.start()]
+        at = match.end()
+        if match[0] == "%{":
+            return None
+        if match[0] != "${":
+            literal += match[0][1:]
+            continue
+        end = _closing(value, at)
+        if end is None:
+            return None
+        if literal:
+            pieces.append((False, literal))
+        literal = ""
+        pieces.append((True, value[at:end]))
+        at = end + 1
+    literal += value[at:]
+    if literal:
+        pieces.append((False, literal))
+    return pieces
+
+
+def _closing(value: str, start: int) -> int | None:
+    """Where the brace that was opened just before `start` is closed, strings skipped."""
+    depth, quoted, at = 1, False, start
+    while at < len(value):
+        char = value[at]
+        if quoted:
+            if char == "\\":
+                at += 1
+            elif char == '"':
+                quoted = False
+            elif value.startswith("${", at):
+                inner = _closing(value, at + 2)
+                if inner is None:
+                    return None
+                at = inner
+        elif char == '"':
+            quoted = True
+        elif char == "{":
+            depth += 1
+        elif char == "}":
+            depth -= 1
+            if depth == 0:
+                return at
+        at += 1
+    return None

@@ -1,0 +1,173 @@
+"""One module: the declarations of a folder's Terraform files, overrides merged."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+
+from toolkit.errors import SourceError
+from toolkit.sources.hcl import json_syntax, native
+from toolkit.sources.hcl.blocks import Attribute, Block
+
+_NATIVE, _JSON = ".tf", ".tf.json"
+
+
+class Module:
+    """The declarations of one folder, by name. `path` is how reports name the folder."""
+
+    def __init__(self, directory: Path, path: str) -> None:
+        self.directory = directory
+        self.path = path
+        self.variables: dict[str, Block] = {}
+        self.locals: dict[str, Attribute] = {}
+        self.outputs: dict[str, Block] = {}
+        self.calls: dict[str, Block] = {}
+        self.resources: dict[tuple[str, str], Block] = {}
+        self.data: dict[tuple[str, str], Block] = {}
+        self.has_provider = False
+        self.has_overrides = False
+        #: The bytes of each file that was read, by the path that reports use.
+        self.files: dict[str, bytes] = {}
+
+
+def terraform_files(directory: Path) -> list[Path]:
+    """The files that Terraform reads in a folder, in its order, overrides included."""
+    found = [
+        entry
+        for entry in sorted(directory.iterdir())
+        if entry.name.endswith((_NATIVE, _JSON))
+        and not entry.name.startswith((".", "#"))
+        and entry.is_file()
+    ]
+    return [f for f in found if not _is_override(f)] + [f for f in found if _is_override(f)]
+
+
+def _is_override(file: Path) -> bool:
+    stem = file.name.removesuffix(_JSON).removesuffix(_NATIVE)
+    return stem == "override" or stem.endswith("_override")
+
+
+def load_module(directory: Path, path: str) -> Module:
+    """Read a folder.
+
+    Raises `SourceError` for a file that cannot be read, syntax that is not Terraform's, a name
+    declared twice, and an override of something that is not declared.
+    """
+    module = Module(directory, path)
+    for file in terraform_files(directory):
+        shown = file.name if path in ("", ".") else f"{path}/{file.name}"
+        override = _is_override(file)
+        module.has_overrides |= override
+        for block in _blocks(file, shown, module.files):
+            _declare(module, block, override=override)
+    return module
+
+
+def read_bytes(file: Path, shown: str) -> bytes:
+    """A file's content; raises `SourceError` naming the file where it cannot be read."""
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        raise SourceError(
+            f"{shown}: cannot be read: {error.strerror}", hint="Check the path and its permissions."
+        ) from error
+
+
+def _blocks(file: Path, shown: str, files: dict[str, bytes]) -> Iterator[Block]:
+    source = read_bytes(file, shown)
+    files[shown] = source
+    try:
+        source.decode()
+    except UnicodeDecodeError as error:
+        line = source.count(b"\n", 0, error.start) + 1
+        raise SourceError(f"{shown}:{line}: is not UTF-8", hint="Save the file as UTF-8.") from None
+    if shown.endswith(_JSON):
+        try:
+            msgspec.json.decode(source)
+        except msgspec.DecodeError as error:
+            raise SourceError(
+                f"{shown}: is not JSON: {error}", hint="Run `terraform validate` to see more."
+            ) from None
+        root = json_syntax.parse(source)
+        _refuse_errors(native.first_error(root), shown)
+        yield from json_syntax.blocks(root, source, shown)
+    else:
+        root = native.parse(source)
+        _refuse_errors(native.first_error(root), shown)
+        yield from native.blocks(root, source, shown)
+
+
+def _refuse_errors(at: tuple[int, int] | None, shown: str) -> None:
+    if at is not None:
+        raise SourceError(
+            f"{shown}:{at[0]}:{at[1]}: this is not valid Terraform",
+            hint="Run `terraform validate` or `terraform fmt` to see what it expects here.",
+        )
+
+
+def _declare(module: Module, block: Block, *, override: bool) -> None:
+    labels = block.labels
+    match block.kind, len(labels):
+        case "variable", 1:
+            _put(module.variables, labels[0], block, override=override)
+        case "output", 1:
+            _put(module.outputs, labels[0], block, override=override)
+        case "module", 1:
+            _put(module.calls, labels[0], block, override=override)
+        case "resource", 2:
+            _put(module.resources, (labels[0], labels[1]), block, override=override)
+        case "data", 2:
+            _put(module.data, (labels[0], labels[1]), block, override=override)
+        case "locals", 0:
+            for name, attribute in block.attributes.items():
+                if name in module.locals and not override:
+                    raise _twice(f"local.{name}", attribute.span.path, attribute.span.line)
+                module.locals[name] = attribute
+        case "provider", 1:
+            module.has_provider = True
+        case "terraform", 0:
+            module.has_provider |= any(b.kind in ("backend", "cloud") for b in block.blocks)
+
+
+def _put(
+    declared: dict[str, Block] | dict[tuple[str, str], Block],
+    key: str | tuple[str, str],
+    block: Block,
+    *,
+    override: bool,
+) -> None:
+    table: dict[str | tuple[str, str], Block] = declared  # type: ignore[assignment]
+    base = table.get(key)
+    label = f"{block.kind} {' '.join(block.labels)}"
+    if override and base is None:
+        raise SourceError(
+            f"{block.span.path}:{block.span.line}: overrides {label}, which no other file declares",
+            hint="Declare it in a file that is no override, or remove this block.",
+        )
+    if base is not None and not override:
+        raise _twice(label, block.span.path, block.span.line)
+    table[key] = block if base is None else _merged(base, block)
+
+
+def _twice(label: str, path: str, line: int) -> SourceError:
+    return SourceError(
+        f"{path}:{line}: {label} is declared twice in this module",
+        hint="Remove or rename one; only *_override.tf files may declare it again.",
+    )
+
+
+def _merged(base: Block, over: Block) -> Block:
+    """`base` with what `over` sets: attributes one by one, nested blocks a whole type at a time."""
+
+    def body() -> tuple[dict[str, Attribute], tuple[Block, ...]]:
+        replaced = {_nested_type(block) for block in over.blocks}
+        kept = tuple(b for b in base.blocks if _nested_type(b) not in replaced)
+        return {**base.attributes, **over.attributes}, kept + over.blocks
+
+    return Block(base.kind, base.labels, base.span, body)
+
+
+def _nested_type(block: Block) -> str:
+    return block.labels[0] if block.kind == "dynamic" and block.labels else block.kind

@@ -1,0 +1,112 @@
+"""Native Terraform syntax, read with tree-sitter: blocks and attributes with exact positions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import tree_sitter_hcl
+from tree_sitter import Language, Node, Parser
+
+from toolkit.sources.hcl.blocks import Attribute, Block, Span
+from toolkit.sources.hcl.expressions import Expression
+from toolkit.sources.hcl.native_expressions import expression, read_string, text
+
+_PARSER = Parser(Language(tree_sitter_hcl.language()))
+
+
+def parse(source: bytes) -> Node:
+    """The syntax tree of a file."""
+    return _PARSER.parse(source).root_node
+
+
+def first_error(root: Node) -> tuple[int, int] | None:
+    """Line and column, from 1, of the first thing that is not Terraform; None where all is."""
+    if not root.has_error:
+        return None
+    node = root
+    while True:
+        if node.is_error or node.is_missing:
+            break
+        inner = next((c for c in node.children if c.has_error or c.is_missing), None)
+        if inner is None:
+            break
+        node = inner
+    return node.start_point[0] + 1, node.start_point[1] + 1
+
+
+def blocks(root: Node, source: bytes, path: str) -> Iterator[Block]:
+    """The top-level blocks of a file."""
+    for body in root.children:
+        if body.type == "body":
+            for node in body.children:
+                if node.type == "block":
+                    yield _block(node, source, path)
+
+
+def attributes(root: Node, source: bytes, path: str) -> dict[str, Attribute]:
+    """The top-level attributes of a file, as a tfvars file has them."""
+    for body in root.children:
+        if body.type == "body":
+            return _attributes(body, source, path)
+    return {}
+
+
+def expression_of(source_text: str) -> Expression | None:
+    """The expression that `source_text` is; None where it is none."""
+    source = b"_ = " + source_text.encode() + b"\n"
+    root = parse(source)
+    if root.has_error:
+        return None
+    found = attributes(root, source, "")
+    return found["_"].expression if "_" in found and len(found) == 1 else None
+
+
+def _block(node: Node, source: bytes, path: str) -> Block:
+    kind = ""
+    labels: list[str] = []
+    body: Node | None = None
+    for child in node.children:
+        if child.type == "identifier":
+            if kind:
+                labels.append(text(child, source))
+            else:
+                kind = text(child, source)
+        elif child.type == "string_lit":
+            labels.append(read_string(child, source))
+        elif child.type == "body":
+            body = child
+    return Block(
+        kind,
+        tuple(labels),
+        _span(node, source, path),
+        # Read only when asked: most blocks of a large configuration are never looked into.
+        lambda: ({}, ()) if body is None else _body(body, source, path),
+    )
+
+
+def _body(body: Node, source: bytes, path: str) -> tuple[dict[str, Attribute], tuple[Block, ...]]:
+    nested = tuple(_block(c, source, path) for c in body.children if c.type == "block")
+    return _attributes(body, source, path), nested
+
+
+def _attributes(body: Node, source: bytes, path: str) -> dict[str, Attribute]:
+    found = {}
+    for node in body.children:
+        if node.type == "attribute":
+            name, value = node.children[0], node.children[-1]
+            label = text(name, source)
+            found[label] = Attribute(
+                label,
+                _span(node, source, path),
+                text(value, source),
+                lambda value=value: expression(value, source),  # type: ignore[misc]
+            )
+    return found
+
+
+def _span(node: Node, source: bytes, path: str) -> Span:
+    (row, column), (end_row, _) = node.start_point, node.end_point
+    start = node.start_byte - column
+    end = source.find(b"\n", node.start_byte)
+    line = source[start : end if end >= 0 else len(source)].decode(errors="replace").rstrip("\r")
+    return Span(path, row + 1, end_row + 1, column + 1, line)

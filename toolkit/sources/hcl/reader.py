@@ -1,0 +1,224 @@
+"""A folder of Terraform's HCL as an Inventory."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from toolkit.errors import SourceError
+from toolkit.model.clients import (
+    CLIENT_TYPE,
+    ROLE_TYPE,
+    SENSITIVE_ATTRIBUTES,
+    Client,
+    Division,
+    Grant,
+    Role,
+)
+from toolkit.model.inventory import Inventory
+from toolkit.model.values import AttributeValue, Redacted, Unknown
+from toolkit.sources.hcl.attributes import Entry, identifier, nested
+from toolkit.sources.hcl.blocks import Block
+from toolkit.sources.hcl.declarations import attribute_locations
+from toolkit.sources.hcl.evaluated import Evaluation
+from toolkit.sources.hcl.expansion import unknown_each, with_key
+from toolkit.sources.hcl.modules import terraform_files
+from toolkit.sources.hcl.resolve import resolve
+from toolkit.sources.hcl.roles import defined_role, looked_up_role, undefined_role
+from toolkit.sources.hcl.scopes import ModuleInstance, Root
+from toolkit.sources.hcl.tree import CyclicModuleError, ModuleTree
+from toolkit.sources.hcl.values import Identifier, Missing, reasons_of
+from toolkit.sources.hcl.variables import Assignment, given_values
+
+#: Attributes that are a set of strings; the others are single values.
+_SETS = frozenset({"registered_redirect_uris"})
+#: What a client block may have beside attributes of its own.
+_META = frozenset({"count", "for_each", "depends_on", "provider", "scopes", "roles"})
+
+
+class Instance(NamedTuple):
+    """One declared instance of a resource, or what stands for all that there may be."""
+
+    address: str
+    entry: Entry
+    existence: Unknown | None
+
+
+def read_hcl(
+    path: str,
+    assignments: Sequence[Assignment] = (),
+    environ: Mapping[str, str] | None = None,
+) -> Inventory:
+    """The clients and roles of the root module in a folder.
+
+    `environ` is where ``TF_VAR_`` values are looked up. Raises `SourceError` for a folder without
+    Terraform and for anything in it that cannot be read, `UsageError` for a malformed ``--var``.
+    """
+    directory = Path(path)
+    if not terraform_files(directory):
+        raise SourceError(
+            f"{path}: no Terraform files here",
+            hint="Name the folder of a root module (*.tf, *.tf.json), a plan or a state.",
+        )
+    return _Reader(path.rstrip("/") or path, directory, assignments, environ or {}).read()
+
+
+class _Reader:
+    """Reads one root; keeps each role, so that all who hold it share it."""
+
+    def __init__(
+        self,
+        path: str,
+        directory: Path,
+        assignments: Sequence[Assignment],
+        environ: Mapping[str, str],
+    ) -> None:
+        self._path = path
+        tree = ModuleTree(directory)
+        try:
+            module = tree.root(path.rstrip("/"))
+        except CyclicModuleError:
+            raise
+        except SourceError as error:
+            # tfparse says more about broken HCL; it would never come back from a cycle.
+            raise Evaluation(directory, {}, path).problem() or error from None
+        given = given_values(module, assignments, environ)
+        texts = {name: value.text for name, value in given.items()}
+        self._evaluation = Evaluation(directory, texts, self._path)
+        self._root = Root(
+            tree,
+            {name: value.expression for name, value in given.items()},
+            resolve,
+            self._evaluation.keys,
+        )
+        self._top = ModuleInstance(self._root, module)
+        self._roles: dict[str, Role] = {}
+
+    def read(self) -> Inventory:
+        try:
+            return self._inventory()
+        finally:
+            self._evaluation.close()
+
+    def _inventory(self) -> Inventory:
+        problem = self._evaluation.problem()
+        if problem is not None:
+            raise problem
+        instances = list(_module_instances(self._top))
+        for instance in instances:
+            for found in self._instances(instance, ROLE_TYPE, is_data=False):
+                self._roles[found.address] = defined_role(
+                    found.entry, found.address, found.existence
+                )
+            for found in self._instances(instance, ROLE_TYPE, is_data=True):
+                self._roles[found.address] = looked_up_role(found.entry, found.address)
+        clients = [
+            self._client(found)
+            for instance in instances
+            for found in self._instances(instance, CLIENT_TYPE, is_data=False)
+        ]
+        return Inventory(
+            self._path,
+            "hcl",
+            tuple(sorted(clients, key=lambda client: client.address)),
+            tuple(self._roles[address] for address in sorted(self._roles)),
+            tuple(sorted(self._root.tree.notes)),
+        )
+
+    def _instances(
+        self, instance: ModuleInstance, kind: str, *, is_data: bool
+    ) -> Iterator[Instance]:
+        """The instances of every block of a type in a module instance."""
+        if instance.module is None:
+            return
+        declared = instance.module.data if is_data else instance.module.resources
+        for (block_kind, name), block in declared.items():
+            if block_kind == kind:
+                label = f"data.{kind}.{name}" if is_data else f"{kind}.{name}"
+                yield from self._copies(instance, label, block)
+
+    def _copies(self, instance: ModuleInstance, label: str, block: Block) -> Iterator[Instance]:
+        address = instance.within(label)
+        expansion = instance.expansion(label, block)
+        for copy in expansion.copies:
+            own = with_key(address, copy.key)
+            record = None if instance.existence else self._record(own)
+            entry = Entry(block, copy.scope, record, self._evaluation)
+            yield Instance(own, entry, instance.existence)
+        if expansion.unknown is not None:
+            scope = unknown_each(instance.scope, expansion.unknown)
+            entry = Entry(block, scope, None, self._evaluation)
+            yield Instance(address, entry, expansion.unknown)
+
+    def _record(self, address: str) -> dict[str, Any] | None:
+        # tfparse does not merge override files, so its record is of another configuration.
+        if self._root.tree.has_overrides:
+            return None
+        return self._evaluation.record(address)
+
+    def _client(self, found: Instance) -> Client:
+        entry = found.entry
+        grants, unknown = self._grants(entry)
+        name, grant_type = entry.text("name"), entry.text("authorized_grant_type")
+        return Client(
+            root=self._path,
+            address=found.address,
+            name=found.address if name is None else name,
+            grant_type="" if grant_type is None else grant_type,
+            scopes=entry.strings("scopes"),
+            grants=grants,
+            grants_unknown=unknown,
+            attributes=dict(_attributes(entry)),
+            existence=found.existence,
+            location=entry.span.location(),
+            attribute_locations=dict(attribute_locations(entry.block)),
+        )
+
+    def _grants(self, entry: Entry) -> tuple[tuple[Grant, ...], tuple[Unknown, ...]]:
+        entries, unknown = nested(entry, "roles")
+        if "roles" in entry.block.attributes:
+            unknown += (Unknown("roles, written as an attribute", "a roles block"),)
+        grants = [
+            Grant(self._role(held), _division(held), held.span.location()) for held in entries
+        ]
+        return tuple(grants), unknown
+
+    def _role(self, held: Entry) -> Role:
+        value = identifier(held, "role_id")
+        if isinstance(value, Identifier):
+            role = self._roles.get(value.address)
+            if role is not None:
+                return role
+        written = held.block.attributes.get("role_id")
+        return undefined_role(value, "role_id" if written is None else written.source)
+
+
+def _module_instances(instance: ModuleInstance) -> Iterator[ModuleInstance]:
+    yield instance
+    for name in instance.module.calls if instance.module else ():
+        for child, _ in instance.children(name):
+            yield from _module_instances(child)
+
+
+def _division(held: Entry) -> Division:
+    value = identifier(held, "division_id")
+    if value is None or isinstance(value, str):
+        return value or None
+    reasons = reasons_of(value)
+    if isinstance(value, Missing | Identifier) and reasons:
+        return reasons[0]
+    written = held.block.attributes["division_id"]
+    return Unknown(written.source.strip(), "a plan")
+
+
+def _attributes(entry: Entry) -> Iterator[tuple[str, AttributeValue]]:
+    for name in entry.block.attributes:
+        if name in _META:
+            continue
+        if name in SENSITIVE_ATTRIBUTES:
+            value: AttributeValue = None if entry.value(name) is None else Redacted()
+        else:
+            value = entry.strings(name) if name in _SETS else entry.scalar(name)
+        if value is not None:
+            yield name, value

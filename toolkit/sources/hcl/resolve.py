@@ -1,0 +1,266 @@
+"""What an expression comes to, as far as the input decides it.
+
+tfparse evaluates Terraform whole, but loses what it cannot decide without a word. This pass follows
+the same expressions and keeps track of what each part depends on: it evaluates structure (lists,
+maps, references, conditions, `for`), and leaves every other function to tfparse, as `Computed`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from toolkit.sources.hcl import functions
+from toolkit.sources.hcl.expressions import (
+    Access,
+    Call,
+    Comprehension,
+    Conditional,
+    Expression,
+    Literal,
+    Mapping,
+    Mixed,
+    Operation,
+    Reference,
+    Sequence,
+    Splat,
+    Step,
+    Template,
+)
+from toolkit.sources.hcl.references import follow
+from toolkit.sources.hcl.scopes import Scope
+from toolkit.sources.hcl.steps import select
+from toolkit.sources.hcl.values import (
+    BY_PLAN,
+    Computed,
+    Missing,
+    Partial,
+    SetValue,
+    Value,
+    as_bool,
+    as_text,
+    combined,
+    has_computed,
+    is_plain,
+    joined,
+    missing,
+    reasons_of,
+)
+
+_LOOKS_COMPUTED = "a condition"
+
+
+def resolve(expression: Expression, scope: Scope) -> Value:
+    """The value of an expression where it stands."""
+    return _RESOLVERS[type(expression)](expression, scope)
+
+
+def _literal(expression: Literal, _scope: Scope) -> Value:
+    return expression.value
+
+
+def _template(expression: Template, scope: Scope) -> Value:
+    return joined([resolve(part, scope) for part in expression.parts], "a template")
+
+
+def _sequence(expression: Sequence, scope: Scope) -> Value:
+    return [resolve(item, scope) for item in expression.items]
+
+
+def _mapping(expression: Mapping, scope: Scope) -> Value:
+    built: dict[str, Any] = {}
+    for key_expression, item in expression.items:
+        key = as_text(resolve(key_expression, scope))
+        if key is None:
+            parts = [resolve(part, scope) for pair in expression.items for part in pair]
+            return combined(parts, "an object")
+        built[key] = resolve(item, scope)
+    return built
+
+
+def _reference(expression: Reference, scope: Scope) -> Value:
+    found, steps = follow(expression, scope)
+    return _select(found, steps, scope, expression.text)
+
+
+def _access(expression: Access, scope: Scope) -> Value:
+    return _select(resolve(expression.base, scope), expression.steps, scope, "an expression")
+
+
+def _select(value: Value, steps: tuple[Step, ...], scope: Scope, text: str) -> Value:
+    settled: list[str | int | Splat | None] = []
+    for step in steps:
+        if isinstance(step, str | Splat):
+            settled.append(step)
+            continue
+        index = resolve(step, scope)
+        if isinstance(index, Missing):
+            return Missing(reasons_of(index))
+        if isinstance(index, float) and index.is_integer():
+            index = int(index)
+        usable = isinstance(index, str | int) and not isinstance(index, bool)
+        settled.append(index if usable else None)  # type: ignore[arg-type]
+    return select(value, settled, text)
+
+
+def _call(expression: Call, scope: Scope) -> Value:
+    arguments = [resolve(argument, scope) for argument in expression.arguments]
+    if expression.expanded:
+        last = arguments.pop()
+        if not isinstance(last, list):
+            return combined([*arguments, last], expression.text)
+        arguments += last
+    return functions.call(expression.name, arguments, expression.text)
+
+
+def _conditional(expression: Conditional, scope: Scope) -> Value:
+    condition = resolve(expression.condition, scope)
+    truth = as_bool(condition)
+    if truth is not None:
+        return resolve(expression.yes if truth else expression.no, scope)
+    yes, no = resolve(expression.yes, scope), resolve(expression.no, scope)
+    reasons = reasons_of(condition)
+    if not reasons:
+        # The evaluator knows which branch; what is unknown in either could be in that one.
+        return combined([condition, yes, no], _LOOKS_COMPUTED)
+    if is_plain(yes) and yes == no and type(yes) is type(no):
+        return yes
+    if isinstance(yes, list) and isinstance(no, list):
+        shared = tuple(item for item in yes if is_plain(item) and item in no)
+        return Partial(shared, reasons)
+    return Missing(reasons)
+
+
+def _comprehension(expression: Comprehension, scope: Scope) -> Value:
+    collection = resolve(expression.collection, scope)
+    pairs = _pairs(collection)
+    if pairs is None or expression.grouped:
+        return _unread(expression, collection, scope)
+    items: list[Any] = []
+    built: dict[str, Any] = {}
+    reasons = list(collection.reasons) if isinstance(collection, Partial) else []
+    for key, member in pairs:
+        inner = _loop(expression, scope, key, member)
+        if expression.condition is not None:
+            kept = resolve(expression.condition, inner)
+            if as_bool(kept) is False:
+                continue
+            if as_bool(kept) is None:
+                if not reasons_of(kept):
+                    return _unread(expression, collection, scope)
+                reasons += reasons_of(kept)
+                continue
+        value = resolve(expression.value, inner)
+        if expression.key is None:
+            items.append(value)
+            continue
+        name = as_text(resolve(expression.key, inner))
+        if name is None:
+            return _unread(expression, collection, scope)
+        built[name] = value
+    if expression.key is not None:
+        return Missing(tuple(dict.fromkeys(reasons))) if reasons else built
+    return Partial(tuple(items), tuple(dict.fromkeys(reasons))) if reasons else items
+
+
+def _pairs(collection: Value) -> list[tuple[Value, Value]] | None:
+    """The members that a `for` runs over, with their keys; None where they are not known."""
+    if isinstance(collection, dict):
+        return [(key, collection[key]) for key in sorted(collection)]
+    if isinstance(collection, SetValue):
+        return [(item, item) for item in collection]
+    if isinstance(collection, list):
+        return list(enumerate(collection))
+    if isinstance(collection, Partial):
+        why = Missing(collection.reasons)
+        return [(why, item) for item in collection.items]
+    return None
+
+
+def _loop(expression: Comprehension, scope: Scope, key: Value, member: Value) -> Scope:
+    if len(expression.names) == 1:
+        return scope.within(**{expression.names[0]: member})
+    return scope.within(**{expression.names[0]: key, expression.names[1]: member})
+
+
+def _unread(expression: Comprehension, collection: Value, scope: Scope) -> Value:
+    """A `for` that is the evaluator's, unless something that it refers to is unknown."""
+    blank = Computed("a for expression")
+    inner = _loop(expression, scope, blank, blank)
+    parts = [expression.value, expression.key, expression.condition]
+    values = [resolve(part, inner) for part in parts if part is not None]
+    return combined([collection, *values], "a for expression")
+
+
+_LOGIC = frozenset({"&&", "||"})
+
+
+def _operation(expression: Operation, scope: Scope) -> Value:
+    operands = [resolve(operand, scope) for operand in expression.operands]
+    operator = expression.operator
+    if operator in _LOGIC and len(operands) == 2:
+        truths = [as_bool(operand) for operand in operands]
+        if None not in truths:
+            return any(truths) if operator == "||" else all(truths)
+    if operator == "!" and len(operands) == 1:
+        truth = as_bool(operands[0])
+        if truth is not None:
+            return not truth
+    if operator in ("==", "!=") and len(operands) == 2:
+        equal = _equal(*operands)
+        if equal is not None:
+            return equal if operator == "==" else not equal
+    if operator in _COMPARISONS and len(operands) == 2 and all(map(_is_number, operands)):
+        return _COMPARISONS[operator](operands[0], operands[1])
+    if operator == "-" and len(operands) == 1 and _is_number(operands[0]):
+        return -operands[0]  # type: ignore[operator]
+    return combined(operands, f"an expression with {operator}")
+
+
+_COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {
+    "<": lambda a, b: a < b,
+    "<=": lambda a, b: a <= b,
+    ">": lambda a, b: a > b,
+    ">=": lambda a, b: a >= b,
+}
+
+
+def _is_number(value: Value) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _equal(left: Value, right: Value) -> bool | None:
+    """Whether two values are equal; None where that is the evaluator's to say."""
+    if left is None or right is None:
+        other = right if left is None else left
+        if isinstance(other, Missing | Computed) or has_computed(other):
+            return None
+        return other is None
+    if isinstance(left, str) and isinstance(right, str):
+        return left == right
+    if _is_number(left) and _is_number(right):
+        return left == right
+    if isinstance(left, bool) and isinstance(right, bool):
+        return left == right
+    return None
+
+
+def _mixed(expression: Mixed, scope: Scope) -> Value:
+    if not expression.parts and "${" in expression.text:
+        return missing(expression.text, BY_PLAN)
+    return combined([resolve(part, scope) for part in expression.parts], expression.text)
+
+
+_RESOLVERS: dict[type, Callable[[Any, Scope], Value]] = {
+    Literal: _literal,
+    Template: _template,
+    Sequence: _sequence,
+    Mapping: _mapping,
+    Reference: _reference,
+    Access: _access,
+    Call: _call,
+    Conditional: _conditional,
+    Comprehension: _comprehension,
+    Operation: _operation,
+    Mixed: _mixed,
+}

@@ -1,0 +1,220 @@
+"""Module instances and what their names stand for: variables, locals, outputs, each, count."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from toolkit.model.values import Unknown
+from toolkit.sources.hcl.blocks import Attribute, Block
+from toolkit.sources.hcl.conversion import converted
+from toolkit.sources.hcl.expansion import Expansion, Key, expand, unknown_each, with_key
+from toolkit.sources.hcl.expressions import Expression
+from toolkit.sources.hcl.modules import Module
+from toolkit.sources.hcl.tree import ModuleTree
+from toolkit.sources.hcl.values import (
+    BY_INIT,
+    BY_NOT_SENSITIVE,
+    BY_PLAN,
+    BY_VARIABLE,
+    Value,
+    missing,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Root:
+    """What all instances of one root module share.
+
+    `resolve` is the evaluator of expressions, `keys` lists the instance keys that tfparse saw at
+    an address without its own key.
+    """
+
+    tree: ModuleTree
+    provided: Mapping[str, Expression]
+    resolve: Callable[[Expression, Scope], Value]
+    keys: Callable[[str], tuple[Key, ...]]
+
+
+class Scope(NamedTuple):
+    """Where an expression stands: a module instance, and the names of its block or `for`."""
+
+    instance: ModuleInstance
+    names: Mapping[str, Value] = {}
+
+    def within(self, **names: Value) -> Scope:
+        return Scope(self.instance, {**self.names, **names})
+
+
+class ModuleInstance:
+    """One instance of a module: the root, or one made by a call.
+
+    `existence` says why it may not exist at all. `module` is None where it is not on disk.
+    """
+
+    def __init__(
+        self,
+        root: Root,
+        module: Module | None,
+        *,
+        address: str = "",
+        call: Block | None = None,
+        caller: Scope | None = None,
+        existence: Unknown | None = None,
+    ) -> None:
+        self.root = root
+        self.module = module
+        self.address = address
+        self.existence = existence
+        self._call = call
+        self._caller = caller
+        self._known: dict[tuple[str, str], Value] = {}
+        self._open: set[tuple[str, str]] = set()
+        self._children: dict[str, tuple[tuple[ModuleInstance, Key], ...]] = {}
+        self._expansions: dict[str, Expansion] = {}
+
+    @property
+    def scope(self) -> Scope:
+        return Scope(self)
+
+    def within(self, name: str) -> str:
+        """The address of something declared in this instance."""
+        return f"{self.address}.{name}" if self.address else name
+
+    def _once(self, kind: str, name: str, read: Callable[[], Value]) -> Value:
+        """Read a name once; one that refers to itself has no value."""
+        slot = (kind, name)
+        if slot not in self._known:
+            if slot in self._open:
+                return missing(f"{kind}.{name}, which refers to itself", BY_PLAN)
+            self._open.add(slot)
+            try:
+                self._known[slot] = read()
+            finally:
+                self._open.discard(slot)
+        return self._known[slot]
+
+    def variable(self, name: str) -> Value:
+        return self._once("var", name, lambda: self._variable(name))
+
+    def local(self, name: str) -> Value:
+        def read() -> Value:
+            attribute = self.module.locals.get(name) if self.module else None
+            if attribute is None:
+                return missing(f"local.{name}", BY_PLAN)
+            return self.root.resolve(attribute.expression, self.scope)
+
+        return self._once("local", name, read)
+
+    def output(self, name: str) -> Value:
+        """The value of an output, as the caller sees it."""
+
+        def read() -> Value:
+            reference = f"{self.address}.{name}"
+            if self.module is None:
+                return missing(reference, BY_INIT)
+            block = self.module.outputs.get(name)
+            value = block.attributes.get("value") if block is not None else None
+            if block is None or value is None:
+                return missing(reference, BY_PLAN)
+            if is_true(block.attributes.get("sensitive")):
+                return missing(reference, BY_NOT_SENSITIVE)
+            return self.root.resolve(value.expression, self.scope)
+
+        return self._once("output", name, read)
+
+    def outputs(self) -> dict[str, Value] | None:
+        """Every output; None where the module is not on disk."""
+        if self.module is None:
+            return None
+        return {name: self.output(name) for name in self.module.outputs}
+
+    def _variable(self, name: str) -> Value:
+        reference = f"var.{name}"
+        block = self.module.variables.get(name) if self.module else None
+        if block is None:
+            return missing(reference, BY_PLAN)
+        if is_true(block.attributes.get("sensitive")):
+            return missing(reference, BY_NOT_SENSITIVE)
+        value = self._given(name)
+        default = block.attributes.get("default")
+        nullable = block.attributes.get("nullable")
+        not_null = nullable is not None and nullable.source.strip() == "false"
+        if default is not None and (value is _ABSENT or (value is None and not_null)):
+            value = self.root.resolve(default.expression, self.scope)
+        if value is _ABSENT:
+            by = BY_VARIABLE if self._call is None else BY_PLAN
+            return missing(reference, by)
+        kind = block.attributes.get("type")
+        return converted(value, kind.source.strip() if kind is not None else "", reference)
+
+    def _given(self, name: str) -> Value:
+        """What the caller, or the user, gives for a variable; `_ABSENT` for nothing."""
+        if self._call is not None and self._caller is not None:
+            argument = self._call.attributes.get(name)
+            if argument is None:
+                return _ABSENT
+            return self.root.resolve(argument.expression, self._caller)
+        given = self.root.provided.get(name)
+        return _ABSENT if given is None else self.root.resolve(given, self.scope)
+
+    def expansion(self, label: str, block: Block) -> Expansion:
+        """The instances of a resource or module block that is declared here as `label`."""
+        if label not in self._expansions:
+            self._expansions[label] = expand(self, self.within(label), block)
+        return self._expansions[label]
+
+    def children(self, name: str) -> tuple[tuple[ModuleInstance, Key], ...]:
+        """The instances that a module call makes, each with its key.
+
+        Where it is not certain that there is any, one stands for all that there may be.
+        """
+        if name not in self._children:
+            self._children[name] = tuple(self._called(name))
+        return self._children[name]
+
+    def _called(self, name: str) -> list[tuple[ModuleInstance, Key]]:
+        call = self.module.calls.get(name) if self.module else None
+        if call is None or self.module is None:
+            return []
+        address = self.within(f"module.{name}")
+        module = self.root.tree.called(self.module, name)
+        expansion = self.expansion(f"module.{name}", call)
+        made = [
+            (self._child(module, with_key(address, copy.key), call, copy.scope, None), copy.key)
+            for copy in expansion.copies
+        ]
+        if expansion.unknown is not None:
+            scope = unknown_each(self.scope, expansion.unknown)
+            made.append((self._child(module, address, call, scope, expansion.unknown), None))
+        return made
+
+    def _child(
+        self,
+        module: Module | None,
+        address: str,
+        call: Block,
+        caller: Scope,
+        unknown: Unknown | None,
+    ) -> ModuleInstance:
+        return ModuleInstance(
+            self.root,
+            module,
+            address=address,
+            call=call,
+            caller=caller,
+            existence=self.existence or unknown,
+        )
+
+
+class _Absent:
+    """No value was given; unlike null, which is one."""
+
+
+_ABSENT: Value = _Absent()  # type: ignore[assignment]
+
+
+def is_true(attribute: Attribute | None) -> bool:
+    """Whether the attribute is written as anything but false."""
+    return attribute is not None and attribute.source.strip() != "false"

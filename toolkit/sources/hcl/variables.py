@@ -1,0 +1,142 @@
+"""The values that a root module's variables are given, by Terraform's order of precedence.
+
+Environment, then ``terraform.tfvars``, ``terraform.tfvars.json``, ``*.auto.tfvars[.json]`` by name,
+then ``--var`` and ``--var-file`` in the order given; the last one wins.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import msgspec
+
+from toolkit.errors import SourceError, UsageError
+from toolkit.sources.hcl import json_syntax, native
+from toolkit.sources.hcl.blocks import Block
+from toolkit.sources.hcl.expressions import Expression, Literal
+from toolkit.sources.hcl.expressions import Mapping as ObjectExpression
+from toolkit.sources.hcl.expressions import Sequence as ListExpression
+from toolkit.sources.hcl.modules import Module, read_bytes
+
+_ENVIRONMENT = "TF_VAR_"
+_PRIMITIVE = frozenset({"", "string", "number", "bool"})
+
+
+class Given(NamedTuple):
+    """A variable's value: its expression, and the same as the text of a tfvars file."""
+
+    expression: Expression
+    text: str
+
+
+class Assignment(NamedTuple):
+    """``--var NAME=VALUE`` (kind ``var``) or ``--var-file FILE`` (kind ``file``)."""
+
+    kind: str
+    text: str
+
+
+def given_values(
+    module: Module, assignments: Sequence[Assignment], environ: Mapping[str, str]
+) -> dict[str, Given]:
+    """The value of every declared variable that is given one.
+
+    Raises `UsageError` for a ``--var`` without a name or of a variable that is not declared, and
+    `SourceError` for a file or a value that cannot be read.
+    """
+    given: dict[str, Given] = {}
+    for key, value in sorted(environ.items()):
+        name = key.removeprefix(_ENVIRONMENT)
+        if key.startswith(_ENVIRONMENT) and name in module.variables:
+            given[name] = _from_text(name, value, module.variables[name], key)
+    for file in _automatic(module.directory):
+        given.update(_from_file(file, file.name))
+    for assignment in assignments:
+        if assignment.kind == "file":
+            given.update(_from_file(Path(assignment.text), assignment.text))
+            continue
+        name, equals, value = assignment.text.partition("=")
+        if not equals or not name:
+            raise UsageError(
+                f"--var {assignment.text}: has no name", hint="Write --var NAME=VALUE."
+            )
+        if name in module.variables:
+            given[name] = _from_text(name, value, module.variables[name], f"--var {name}")
+    return {name: value for name, value in given.items() if name in module.variables}
+
+
+def named(assignments: Sequence[Assignment]) -> Iterator[str]:
+    """The variables that ``--var`` names."""
+    for assignment in assignments:
+        if assignment.kind == "var":
+            yield assignment.text.partition("=")[0]
+
+
+def _automatic(directory: Path) -> Iterator[Path]:
+    """The files of variables that Terraform reads without being told."""
+    for name in ("terraform.tfvars", "terraform.tfvars.json"):
+        if (directory / name).is_file():
+            yield directory / name
+    for file in sorted(directory.iterdir()):
+        if file.name.endswith((".auto.tfvars", ".auto.tfvars.json")) and file.is_file():
+            yield file
+
+
+def _from_text(name: str, value: str, block: Block, origin: str) -> Given:
+    """A value from the environment or the command line.
+
+    It is an expression only where the variable is declared with a type that is not primitive;
+    otherwise it is the string itself, as Terraform reads it.
+    """
+    kind = block.attributes.get("type")
+    if kind is None or kind.source.strip().strip('"') in _PRIMITIVE:
+        return Given(Literal(value), _quoted(value))
+    expression = native.expression_of(value)
+    if expression is None:
+        raise SourceError(
+            f"{origin}: the value is no expression of type {kind.source.strip()}",
+            hint=f"""Quote it for the shell, such as '{name}=["a", "b"]'.""",
+        )
+    return Given(expression, value)
+
+
+def _from_file(file: Path, shown: str) -> dict[str, Given]:
+    source = read_bytes(file, shown)
+    if shown.endswith(".json"):
+        try:
+            msgspec.json.decode(source)
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+            raise SourceError(
+                f"{shown}: is not JSON: {error}", hint="A .json file of variables is one object."
+            ) from None
+        found = json_syntax.values(json_syntax.parse(source), source, shown)
+        return {name: Given(a.expression, _rendered(a.expression)) for name, a in found.items()}
+    root = native.parse(source)
+    at = native.first_error(root)
+    if at is not None:
+        raise SourceError(
+            f"{shown}:{at[0]}:{at[1]}: this is no file of variables",
+            hint='Each line is NAME = VALUE, such as scopes = ["a", "b"].',
+        )
+    values = native.attributes(root, source, shown)
+    return {name: Given(a.expression, a.source) for name, a in values.items()}
+
+
+def _quoted(value: str) -> str:
+    """A string in Terraform's native syntax."""
+    text = json.dumps(value).replace("\\b", "\\u0008").replace("\\f", "\\u000c")
+    return text.replace("${", "$${").replace("%{", "%%{")
+
+
+def _rendered(expression: Expression) -> str:
+    """A JSON value in Terraform's native syntax."""
+    if isinstance(expression, ObjectExpression):
+        pairs = (f"{_rendered(key)} = {_rendered(value)}" for key, value in expression.items)
+        return "{" + ", ".join(pairs) + "}"
+    if isinstance(expression, ListExpression):
+        return "[" + ", ".join(_rendered(item) for item in expression.items) + "]"
+    value = expression.value if isinstance(expression, Literal) else None
+    return _quoted(value) if isinstance(value, str) else json.dumps(value)

@@ -1,0 +1,195 @@
+"""Terraform's JSON, told apart by what it says: a plan, a state as shown, or a state file.
+
+A name says nothing: plans are piped, states are called ``backup.json``. What cannot be told is an
+error, as is every way in which a shell or an editor breaks such a file.
+"""
+
+from __future__ import annotations
+
+import re
+from enum import StrEnum
+from typing import Any, Final
+
+import msgspec
+from msgspec import UNSET, Raw, Struct, UnsetType
+
+from toolkit.errors import SourceError
+from toolkit.model.inventory import Inventory
+from toolkit.sources.plan import read_plan
+from toolkit.sources.state import read_shown_state, read_state_file
+from toolkit.sources.tracing import ResolveLocal
+
+#: The major format that is read: Terraform 1.1.1 and later, OpenTofu. Older ones are refused, as
+#: the first of them do not mark sensitive values, which then would be printed.
+FORMAT_MAJOR: Final = "1"
+#: The version of the state file since Terraform 0.12.
+STATE_VERSION: Final = 4
+
+_BYTE: Final = re.compile(r"\(byte (\d+)\)")
+_UTF8_BOM: Final = b"\xef\xbb\xbf"
+_UTF16_BOMS: Final = (b"\xff\xfe", b"\xfe\xff")
+#: A saved plan is a zip archive.
+_ZIP: Final = b"PK\x03\x04"
+_SHOW: Final = "terraform show -json PLAN or STATE makes what can be read here."
+_LOG_LINE: Final = re.compile(rb'\{"@level":')
+
+
+class _Kind(StrEnum):
+    PLAN = "a plan"
+    SHOWN_STATE = "a state"
+    STATE_FILE = "a state file"
+
+
+class _Head(Struct):
+    """The keys that tell the documents apart; their values are passed over."""
+
+    format_version: Any = UNSET
+    version: Any = UNSET
+    serial: Raw | UnsetType = UNSET
+    lineage: Raw | UnsetType = UNSET
+    backend: Raw | UnsetType = UNSET
+    resources: Raw | UnsetType = UNSET
+    planned_values: Raw | UnsetType = UNSET
+    resource_changes: Raw | UnsetType = UNSET
+    configuration: Raw | UnsetType = UNSET
+    values: Raw | UnsetType = UNSET
+    # Documents of other commands carry a format_version too.
+    provider_schemas: Raw | UnsetType = UNSET
+    modules: Raw | UnsetType = UNSET
+    valid: Raw | UnsetType = UNSET
+    diagnostics: Raw | UnsetType = UNSET
+    function_signatures: Raw | UnsetType = UNSET
+
+
+def read_json(data: bytes, root: str, *, resolve_local: ResolveLocal | None = None) -> Inventory:
+    """The inventory of a plan or state; `root` is what the report calls it.
+
+    Raises SourceError for everything else: empty or truncated input, another encoding, JSON of
+    another kind, and versions of the formats that are not known.
+    """
+    data = _utf8(data, root)
+    kind = _kind(_head(data, root), root)
+    try:
+        if kind is _Kind.PLAN:
+            return read_plan(data, root, resolve_local)
+        if kind is _Kind.SHOWN_STATE:
+            return read_shown_state(data, root)
+        return read_state_file(data, root)
+    except msgspec.ValidationError as error:
+        raise SourceError(
+            f"{root}: this is not {kind} as Terraform writes it: {error}",
+            hint="Give what Terraform wrote as it is.",
+        ) from error
+
+
+def _kind(head: _Head, root: str) -> _Kind:
+    if head.format_version is not UNSET:
+        other = (
+            head.provider_schemas,
+            head.modules,
+            head.valid,
+            head.diagnostics,
+            head.function_signatures,
+        )
+        is_plan = any(
+            key is not UNSET
+            for key in (head.planned_values, head.resource_changes, head.configuration)
+        )
+        if is_plan or all(key is UNSET for key in other):
+            _require_major(head.format_version, root, "plan" if is_plan else "state")
+            return _Kind.PLAN if is_plan else _Kind.SHOWN_STATE
+    elif _is_state_file(head):
+        _require_state_version(head, root)
+        return _Kind.STATE_FILE
+    raise SourceError(f"{root}: this JSON is neither a Terraform plan nor a state", hint=_SHOW)
+
+
+def is_saved_plan(data: bytes) -> bool:
+    """Whether the bytes begin as a plan file of ``terraform plan -out`` does."""
+    return data.startswith(_ZIP)
+
+
+def _utf8(data: bytes, root: str) -> bytes:
+    """The input as UTF-8 without a byte order mark."""
+    if data.startswith(_UTF16_BOMS) or b"\0" in data[:4]:
+        raise SourceError(
+            f"{root}: this is UTF-16, not UTF-8",
+            hint="PowerShell's > writes UTF-16; pipe into Out-File -Encoding utf8, or use cmd.",
+        )
+    if is_saved_plan(data):
+        raise SourceError(f"{root}: this is a saved plan, not JSON", hint=_SHOW)
+    data = data.removeprefix(_UTF8_BOM)
+    if not data.strip():
+        raise SourceError(f"{root}: empty input, where a plan or state was expected", hint=_SHOW)
+    if not data.isascii():
+        try:
+            data.decode()
+        except UnicodeDecodeError as error:
+            raise SourceError(
+                f"{root}: not UTF-8 (byte {error.start} is {data[error.start]:#04x})",
+                hint="Terraform writes UTF-8; keep its output as it is.",
+            ) from error
+    return data
+
+
+def _head(data: bytes, root: str) -> _Head:
+    try:
+        return msgspec.json.decode(data, type=_Head)
+    except msgspec.ValidationError as error:
+        raise SourceError(
+            f"{root}: this JSON is neither a Terraform plan nor a state", hint=_SHOW
+        ) from error
+    except msgspec.DecodeError as error:
+        if _LOG_LINE.match(data):
+            raise SourceError(
+                f"{root}: this is the log of terraform plan -json, not a plan",
+                hint="Save the plan with -out, then give the output of terraform show -json.",
+            ) from error
+        raise SourceError(
+            f"{root}: {_syntax_error(data, error)}",
+            hint="Was the output cut off? Run terraform show -json again.",
+        ) from error
+    except RecursionError as error:
+        raise SourceError(f"{root}: JSON nested too deeply for a plan or state") from error
+
+
+def _syntax_error(data: bytes, error: msgspec.DecodeError) -> str:
+    """What is wrong with the JSON, with line and column where they are known."""
+    at = _BYTE.search(str(error))
+    if at is None:
+        return "this JSON ends too early"
+    # Of text behind the document, the first byte is counted as read.
+    before = data[: int(at[1]) - ("trailing" in str(error))]
+    line = before.count(b"\n") + 1
+    column = len(before) - (before.rfind(b"\n") + 1) + 1
+    return f"not JSON (line {line}, column {column})"
+
+
+def _require_major(version: Any, root: str, what: str) -> None:
+    major = version.split(".")[0] if isinstance(version, str) else ""
+    if major == FORMAT_MAJOR:
+        return
+    hint = f"This release reads format {FORMAT_MAJOR}.x; a newer one may read this."
+    if major == "0":
+        hint = "Make it again with Terraform 1.1.1 or later."
+    raise SourceError(f"{root}: {what} of an unknown format, {version!r}", hint=hint)
+
+
+def _is_state_file(head: _Head) -> bool:
+    return isinstance(head.version, int) and any(
+        key is not UNSET for key in (head.serial, head.lineage, head.resources, head.backend)
+    )
+
+
+def _require_state_version(head: _Head, root: str) -> None:
+    if head.version == STATE_VERSION:
+        return
+    if head.version > STATE_VERSION:
+        hint = f"This release reads version {STATE_VERSION}; a newer one may read this."
+    elif head.backend is not UNSET:
+        hint = "This file only says where the state is: run terraform state pull."
+    else:
+        hint = (
+            "Terraform 0.12 or later writes version 4: run terraform apply -refresh-only with it."
+        )
+    raise SourceError(f"{root}: state file of version {head.version}, not 4", hint=hint)

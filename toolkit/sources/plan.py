@@ -1,0 +1,142 @@
+"""Terraform's plan as JSON (``terraform show -json PLAN``) → `Inventory`.
+
+`resource_changes` is what will be; `configuration` says which role a client's `roles` entry is
+where the id is known only after apply; `prior_state` has the data sources that were read, and the
+roles that a plan with ``-target`` leaves alone. The format is documented at
+developer.hashicorp.com/terraform/internals/json-format; the rest was read off Terraform 1.11.4.
+"""
+
+from __future__ import annotations
+
+import msgspec
+from msgspec import UNSET
+
+from toolkit.errors import SourceError
+from toolkit.model.clients import CLIENT_TYPE
+from toolkit.model.inventory import Inventory, Note
+from toolkit.model.values import Unknown
+from toolkit.sources.configuration import walk
+from toolkit.sources.documents import (
+    Plan,
+    ResourceChange,
+    ShownModule,
+    instance_address,
+    shown_resources,
+)
+from toolkit.sources.planned import PlannedResources, stays
+from toolkit.sources.reasons import WHEN_NOT_DEFERRED, WITHOUT_TARGET
+from toolkit.sources.references import module_names
+from toolkit.sources.resources import absent_client
+from toolkit.sources.tracing import ResolveLocal
+
+#: A client's block: the names of the module calls around it, and its own.
+_Block = tuple[tuple[str, ...], str]
+
+
+def read_plan(data: bytes, root: str, resolve_local: ResolveLocal | None = None) -> Inventory:
+    """The clients and roles as they will be after apply.
+
+    `resolve_local` answers what a local refers to, which no plan says. Raises SourceError for a
+    plan that failed (``errored``), msgspec.ValidationError for one of another shape.
+    """
+    plan = msgspec.json.decode(data, type=Plan)
+    if plan.errored:
+        raise SourceError(
+            f"{root}: planning failed, so this plan does not say what will be (errored: true)",
+            hint="Mend what terraform plan reported, then plan again.",
+        )
+    nothing = _nothing_to_judge(plan, root)
+    if nothing is not None:
+        return Inventory(root, "plan", notes=(nothing,), judged=False)
+
+    planned = PlannedResources(plan, root, resolve_local)
+    clients = list(planned.clients())
+    notes: list[Note] = []
+    deferred = [
+        entry.resource_change
+        for entry in plan.deferred_changes
+        if entry.resource_change.type == CLIENT_TYPE and entry.resource_change.mode == "managed"
+    ]
+    for change in deferred:
+        unknown = Unknown(change.address, WHEN_NOT_DEFERRED)
+        clients.append(absent_client(root, change.address, unknown))
+    if plan.complete is not True:
+        shown = [change for change in plan.resource_changes if _is_client(change)] + deferred
+        addresses, notes = _not_in_this_plan(plan, root, shown)
+        clients += [
+            absent_client(root, address, Unknown(address, WITHOUT_TARGET)) for address in addresses
+        ]
+    return Inventory(root, "plan", tuple(clients), planned.roles, tuple(notes))
+
+
+def _nothing_to_judge(plan: Plan, root: str) -> Note | None:
+    """Why the plan has nothing that will be: it only destroys, or it only refreshes."""
+    changes = [change for change in plan.resource_changes if change.mode == "managed"]
+    if changes:
+        if any(stays(change) for change in changes):
+            return None
+        return Note("destroy-only", f"{root}: the plan only destroys; nothing was evaluated")
+    if plan.deferred_changes or plan.complete is False:
+        return None
+    # Any other plan has a change, if only "no-op", for all that there is and for all that is
+    # configured to be.
+    before = plan.prior_state and plan.prior_state.values
+    configured = any(
+        resource.mode == "managed" and not repeated and not resource.repeated
+        for _, module, repeated in walk(plan.configuration.root_module)
+        for resource in module.resources
+    )
+    if configured or (before and _has_managed(before.root_module)):
+        return Note("refresh-only", f"{root}: the plan only refreshes; nothing was evaluated")
+    return None
+
+
+def _has_managed(module: ShownModule) -> bool:
+    return any(resource.mode == "managed" for resource in module.resources) or any(
+        _has_managed(child) for child in module.child_modules
+    )
+
+
+def _is_client(change: ResourceChange) -> bool:
+    return change.type == CLIENT_TYPE and change.mode == "managed"
+
+
+def _not_in_this_plan(
+    plan: Plan, root: str, shown: list[ResourceChange]
+) -> tuple[list[str], list[Note]]:
+    """The clients that are configured, or exist, and that an incomplete plan does not show."""
+    seen: set[_Block] = {(module_names(change.module_address), change.name) for change in shown}
+    told = plan.complete is False
+    missing: list[str] = []
+    unclear: list[str] = []
+    configured: set[_Block] = set()
+    for names, module, repeated in walk(plan.configuration.root_module):
+        for resource in module.resources:
+            if resource.mode != "managed" or resource.type != CLIENT_TYPE:
+                continue
+            configured.add((names, resource.name))
+            if (names, resource.name) in seen:
+                continue
+            path = ".".join(f"module.{name}" for name in names)
+            address = instance_address(path, "managed", CLIENT_TYPE, resource.name, None)
+            # Where the plan does not say that it is complete, it may be that there are none.
+            (missing if told or not (repeated or resource.repeated) else unclear).append(address)
+    if told and plan.prior_state and plan.prior_state.values:
+        addresses = {change.address for change in shown}
+        missing += [
+            resource.address
+            for module_address, resource in shown_resources(plan.prior_state.values.root_module)
+            if resource.type == CLIENT_TYPE
+            and resource.mode == "managed"
+            and resource.address not in addresses
+            and (module_names(module_address), resource.name) in configured & seen
+        ]
+    notes: list[Note] = []
+    if told:
+        message = "the plan is not complete (-target): what it leaves out is not evaluated"
+        notes.append(Note("incomplete-plan", f"{root}: {message}"))
+    elif plan.complete is UNSET and unclear:
+        listed = ", ".join(unclear)
+        message = f"no instance of {listed}; this plan does not say whether -target left it out"
+        notes.append(Note("incomplete-plan", f"{root}: {message}"))
+    return missing, notes

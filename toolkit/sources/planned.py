@@ -1,0 +1,293 @@
+"""The clients and roles of a plan's `resource_changes`, joined through its `configuration`."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from functools import cached_property
+from itertools import zip_longest
+from typing import Any, Final
+
+import msgspec
+from msgspec import UNSET, Raw, Struct, UnsetType
+
+from toolkit.model.clients import CLIENT_TYPE, ROLE_TYPE, Client, Role
+from toolkit.model.values import Unknown
+from toolkit.sources.attribution import (
+    NO_ROLES,
+    Attribution,
+    Attributor,
+    without_secrets,
+)
+from toolkit.sources.configuration import (
+    Expression,
+    ModulePath,
+    Modules,
+    module_path,
+)
+from toolkit.sources.configured import (
+    BLOCKS,
+    ConfiguredInstance,
+    constant_policies,
+    expressions_in,
+)
+from toolkit.sources.documents import (
+    HOME_DIVISION_TYPE,
+    RELEVANT_TYPES,
+    Change,
+    Plan,
+    ResourceChange,
+    shown_resources,
+)
+from toolkit.sources.marks import Explain, marks, merge_object
+from toolkit.sources.reasons import AFTER_APPLY
+from toolkit.sources.references import Step
+from toolkit.sources.resources import (
+    COMPUTED_ATTRIBUTES,
+    as_list,
+    build_client,
+    build_data_role,
+    build_role,
+)
+from toolkit.sources.role_blocks import Block, Entry, Traced, traced
+from toolkit.sources.rolebook import RoleBook
+from toolkit.sources.tracing import ResolveLocal, Scope, Tracer, references_of
+
+#: Actions after which the instance is no more, or no longer Terraform's.
+_LEAVING: Final = frozenset({"delete", "forget"})
+
+
+class _Actions(Struct):
+    actions: list[str] = []
+
+
+_ACTIONS: Final = msgspec.json.Decoder(_Actions)
+_CHANGE: Final = msgspec.json.Decoder(Change)
+_OBJECT: Final = msgspec.json.Decoder(dict[str, Any])
+
+
+def stays(change: ResourceChange) -> bool:
+    """Whether there is an instance after apply: created, changed, replaced, or left alone."""
+    if change.deposed is not None:
+        return False
+    return not _LEAVING.issuperset(_ACTIONS.decode(change.change).actions)
+
+
+class PlannedResources:
+    """Builds what a plan will have made; lazily, as most plans need little of it."""
+
+    def __init__(self, plan: Plan, root: str, resolve_local: ResolveLocal | None) -> None:
+        self._plan = plan
+        self._root = root
+        self._resolve_local = resolve_local
+        decoded = [
+            (change, _CHANGE.decode(change.change))
+            for change in plan.resource_changes
+            if change.type in RELEVANT_TYPES and change.deposed is None
+        ]
+        self._changes = [
+            (change, planned)
+            for change, planned in decoded
+            if not _LEAVING.issuperset(planned.actions)
+        ]
+        self._paths: dict[str, ModulePath] = {}
+        # Roles are traced without roles: their own reasons name what is written, no more.
+        self._plain = Tracer(self._modules, {}, resolve_local=resolve_local)
+        self._role_blocks: dict[tuple[str, str, str], dict[Step | None, Role]] = {}
+        self._home: str | None = None
+        self._add_existing()
+        self._add_planned_roles()
+        self.roles = tuple(role for block in self._role_blocks.values() for role in block.values())
+        self._book = RoleBook(self.roles)
+        self._tracer = Tracer(self._modules, self._role_blocks, self._home, resolve_local)
+
+    def clients(self) -> Iterator[Client]:
+        for change, planned in self._changes:
+            if change.type == CLIENT_TYPE and change.mode == "managed":
+                yield self._client(change, planned)
+
+    @cached_property
+    def _modules(self) -> Modules:
+        keys: dict[tuple[ModulePath, str], set[Step | None]] = defaultdict(set)
+        for address in {change.module_address for change in self._plan.resource_changes}:
+            path = self._path(address)
+            for depth, (name, key) in enumerate(path):
+                keys[path[:depth], name].add(key)
+        return Modules(
+            self._plan.configuration,
+            self._plan.variables,
+            {call: frozenset(found) for call, found in keys.items()},
+        )
+
+    def _path(self, module_address: str) -> ModulePath:
+        path = self._paths.get(module_address)
+        if path is None:
+            path = self._paths[module_address] = module_path(module_address)
+        return path
+
+    def _add_existing(self) -> None:
+        """Data sources that were read already, and roles that this plan does not touch."""
+        before = self._plan.prior_state and self._plan.prior_state.values
+        if not before:
+            return
+        touched = {change.address for change in self._plan.resource_changes}
+        for module_address, resource in shown_resources(before.root_module):
+            if resource.type == CLIENT_TYPE or resource.address in touched:
+                continue
+            values = _object(resource.values)
+            sensitive = _object(resource.sensitive_values)
+            if resource.type == HOME_DIVISION_TYPE:
+                self._home = values.get("id") or self._home
+                continue
+            attributes = merge_object(values, False, sensitive, _reason_for(resource.address))
+            build = build_data_role if resource.mode == "data" else build_role
+            block = (module_address, resource.mode, resource.name)
+            self._role_blocks.setdefault(block, {})[resource.index] = build(
+                resource.address, attributes
+            )
+
+    def _add_planned_roles(self) -> None:
+        for change, planned in self._changes:
+            if change.type == ROLE_TYPE:
+                block = (change.module_address, change.mode, change.name)
+                role = self._role(change, planned)
+                self._role_blocks.setdefault(block, {})[change.index] = role
+
+    def _role(self, change: ResourceChange, planned: Change) -> Role:
+        after = planned.after or {}
+        if change.mode == "data":
+            attributes = merge_object(
+                after, planned.after_unknown, planned.after_sensitive, _reason_for(change.address)
+            )
+            return build_data_role(change.address, attributes)
+        block = self._block(change)
+        unknown = _as_marks(planned.after_unknown, after)
+        default_role = None
+        if unknown.pop("default_role_id", False):
+            # Computed: unknown means set only where what it is set to is unknown itself.
+            names = self._names(self._plain, block, "default_role_id")
+            default_role = Unknown(", ".join(names), AFTER_APPLY) if names else None
+        explain = self._explain(self._plain, change, block, unknown)
+        attributes = merge_object(after, unknown, planned.after_sensitive, explain)
+        role = build_role(change.address, attributes, default_role=default_role)
+        if unknown.get("permission_policies") is True:
+            role = replace(role, permissions=(*role.permissions, *constant_policies(block)))
+        return role
+
+    def _client(self, change: ResourceChange, planned: Change) -> Client:
+        after = planned.after or {}
+        unknown = _as_marks(planned.after_unknown, after)
+        sensitive = _as_marks(planned.after_sensitive, after)
+        entries, unknown_entries = after.pop("roles", None), unknown.pop("roles", False)
+        secret = marks(sensitive.pop("roles", False))
+        block = self._block(change)
+        for name in COMPUTED_ATTRIBUTES & unknown.keys():
+            if name not in block.expressions or not self._names(self._tracer, block, name):
+                del unknown[name]
+        explain = self._explain(self._tracer, change, block, unknown)
+        attributes = merge_object(after, unknown, sensitive, explain)
+        roles = self._attribution(change, block, entries, unknown_entries)
+        if secret:
+            roles = without_secrets(roles, f"{change.address}.roles")
+        return build_client(
+            self._root,
+            change.address,
+            attributes,
+            grants=roles.grants,
+            grants_unknown=roles.unknown,
+        )
+
+    def _attribution(
+        self, change: ResourceChange, block: ConfiguredInstance, entries: Any, unknown: Any
+    ) -> Attribution:
+        if not entries and not marks(unknown):
+            return NO_ROLES
+        attributor = Attributor(f"{change.address}.roles", self._book.by_id, self._home)
+        if unknown is True:
+            return attributor.all_unknown(self._blocks(block))
+        merged = [
+            Entry.of(entry, mark)
+            for entry, mark in zip_longest(
+                as_list(entries), unknown if isinstance(unknown, list) else []
+            )
+        ]
+        if not marks(unknown):
+            return attributor.known(merged)
+        return attributor.attribute(merged, self._blocks(block))
+
+    def _blocks(self, block: ConfiguredInstance) -> list[Block]:
+        listed = block.expressions.get("roles")
+        static = msgspec.convert(listed or [], BLOCKS)
+        return [
+            Block(
+                self._traced(expressions.get("role_id"), block.scope),
+                self._traced(expressions.get("division_id"), block.scope),
+            )
+            for expressions in static
+        ]
+
+    def _traced(self, expression: Expression | None, scope: Scope) -> Traced:
+        if expression is None:
+            return Traced()
+        tracer = self._tracer
+        return traced(
+            expression, tracer.trace(expression, scope), tracer.likely_value(expression, scope)
+        )
+
+    def _block(self, change: ResourceChange) -> ConfiguredInstance:
+        return ConfiguredInstance(
+            self._modules, self._path(change.module_address), change, self._keys
+        )
+
+    @cached_property
+    def _keys(self) -> Mapping[tuple[str, str, str], frozenset[Step | None]]:
+        """The keys of each resource block's instances."""
+        keys: dict[tuple[str, str, str], set[Step | None]] = defaultdict(set)
+        for change, _ in self._changes:
+            keys[change.module_address, change.type, change.name].add(change.index)
+        return {block: frozenset(found) for block, found in keys.items()}
+
+    def _names(self, tracer: Tracer, block: ConfiguredInstance, attribute: str) -> tuple[str, ...]:
+        """The references that an attribute's unknown value can come from."""
+        return tuple(
+            dict.fromkeys(
+                name
+                for expression in expressions_in(block.expressions.get(attribute))
+                for name in references_of(tracer.trace(expression, block.scope))
+            )
+        )
+
+    def _explain(
+        self,
+        tracer: Tracer,
+        change: ResourceChange,
+        block: ConfiguredInstance,
+        unknown: dict[str, Any],
+    ) -> Explain:
+        def explain(attribute: str) -> Unknown:
+            # Nested blocks that are unknown as a whole come from a `dynamic` block, which the
+            # configuration does not show: what its static neighbours refer to is not the reason.
+            whole = unknown.get(attribute) is True
+            if whole and isinstance(block.expressions.get(attribute), list):
+                names: tuple[str, ...] = ()
+            else:
+                names = self._names(tracer, block, attribute)
+            return Unknown(", ".join(names) or f"{change.address}.{attribute}", AFTER_APPLY)
+
+        return explain
+
+
+def _as_marks(mark: Mapping[str, Any] | bool, values: Mapping[str, Any]) -> dict[str, Any]:
+    """The marks of a resource by attribute; one for the resource is one for each."""
+    if isinstance(mark, bool):
+        return dict.fromkeys(values, True) if mark else {}
+    return dict(mark)
+
+
+def _object(raw: Raw | UnsetType) -> dict[str, Any]:
+    return {} if raw is UNSET else _OBJECT.decode(raw)
+
+
+def _reason_for(address: str) -> Explain:
+    return lambda attribute: Unknown(f"{address}.{attribute}", AFTER_APPLY)

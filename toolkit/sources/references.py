@@ -1,0 +1,113 @@
+"""The reference lists of a plan's `configuration`, read back into what the author wrote.
+
+Terraform lists each reference of an expression with its shorter forms behind it
+(``x.r["a"].id``, ``x.r["a"]``, ``x.r``), and cuts a reference off at an index that it cannot
+evaluate: of ``x.r[each.key].id`` remain ``x.r`` and ``each.key``. Repeated references repeat.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final, TypeAlias
+
+import msgspec
+
+#: A step behind a reference's name: an attribute, a key of a map or an index of a list.
+Step: TypeAlias = str | int
+
+_TOKEN: Final = re.compile(
+    r'\.?(?P<name>[^.\[\]"]+)|\[(?P<index>-?\d+)\]|\["(?P<key>(?:[^"\\]|\\.)*)"\]'
+)
+
+#: One step of a module instance's address: ``module.a["x"].``.
+MODULE_STEP: Final = re.compile(
+    r'module\.(?P<name>[^.\[]+)(?P<key>\[(?:-?\d+|"(?:[^"\\]|\\.)*")\])?\.?'
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """One reference: its text, and the steps that the text has."""
+
+    text: str
+    steps: tuple[Step, ...]
+
+    @property
+    def head(self) -> Step:
+        return self.steps[0]
+
+
+@lru_cache(maxsize=4096)
+def parse_steps(text: str) -> tuple[Step, ...]:
+    """The steps of a reference or an address; a text that is neither is one step."""
+    steps: list[Step] = []
+    position = 0
+    while position < len(text):
+        match = _TOKEN.match(text, position)
+        if match is None:
+            return (text,)
+        if match["index"] is not None:
+            steps.append(int(match["index"]))
+        elif match["key"] is not None:
+            steps.append(_unquoted(match["key"]))
+        else:
+            steps.append(match["name"])
+        position = match.end()
+    return tuple(steps)
+
+
+def _unquoted(key: str) -> str:
+    """A quoted key as it is; HCL escapes as JSON does, and doubles ``${`` and ``%{``."""
+    try:
+        text: str = msgspec.json.decode(f'"{key}"', type=str)
+    except msgspec.DecodeError:
+        return key
+    return text.replace("$${", "${").replace("%%{", "%{")
+
+
+def written_references(listed: list[str]) -> list[Reference]:
+    """The references that the author wrote, without the shorter forms that follow each."""
+    written: list[Reference] = []
+    previous: Reference | None = None
+    for text in filter(None, listed):
+        reference = Reference(text, parse_steps(text))
+        if previous is None or _is_base(previous) or not _shortens(reference, previous):
+            written.append(reference)
+        previous = reference
+    return written
+
+
+def _shortens(shorter: Reference, longer: Reference) -> bool:
+    return (
+        len(shorter.steps) < len(longer.steps)
+        and longer.steps[: len(shorter.steps)] == shorter.steps
+    )
+
+
+def _is_base(reference: Reference) -> bool:
+    """Whether Terraform lists no shorter form of it: a module call is one with its key."""
+    return reference.head == "module" and len(reference.steps) <= (
+        3 if reference.text.endswith("]") else 2
+    )
+
+
+def index_text(key: Step | None) -> str:
+    """An instance key as it stands in an address."""
+    if key is None:
+        return ""
+    if isinstance(key, int):
+        return f"[{key}]"
+    escaped = msgspec.json.encode(key).decode()
+    return f"[{escaped}]".replace("${", "$${").replace("%{", "%%{")
+
+
+def module_text(path: tuple[tuple[str, Step | None], ...]) -> str:
+    """A module instance's address: ``module.a["x"].module.b``; empty for the root module."""
+    return ".".join(f"module.{name}{index_text(key)}" for name, key in path)
+
+
+def module_names(address: str) -> tuple[str, ...]:
+    """The names of the module calls in a module instance's address, without their keys."""
+    return tuple(match["name"] for match in MODULE_STEP.finditer(address))

@@ -1,0 +1,238 @@
+"""Clients and roles from the attributes of their Terraform resources.
+
+The attributes come as a tree whose leaves may be `Unknown` or `Redacted` (see `marks`), from
+whichever source. Attribute names and defaults: provider mypurecloud/genesyscloud 1.84.1.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Final, TypeVar
+
+from toolkit.model.clients import (
+    NO_STRINGS,
+    SENSITIVE_ATTRIBUTES,
+    Client,
+    Grant,
+    Role,
+    RolePermission,
+)
+from toolkit.model.values import AttributeValue, Redacted, Unknown, ValueSet
+from toolkit.sources.marks import REDACTED, Tree
+from toolkit.sources.reasons import NOT_SENSITIVE, ROLE_ELSEWHERE
+
+#: What the provider computes; where the configuration does not set one, unknown means unset.
+COMPUTED_ATTRIBUTES: Final = frozenset(
+    {"id", "client_id", "client_secret", "integration_credential_id"}
+)
+_NUMBERS: Final = frozenset({"access_token_validity_seconds"})
+_BOOLEANS: Final = frozenset({"expose_client_secret"})
+# Tuples, not unions: these are asked for every attribute, and a union is made anew each time.
+_SCALARS: Final = (str, int, float)
+_HIDDEN: Final = (Unknown, Redacted)
+_SETS: Final = frozenset({"scopes", "registered_redirect_uris"})
+
+_Item = TypeVar("_Item")
+
+
+def build_client(
+    root: str,
+    address: str,
+    attributes: Mapping[str, Tree],
+    *,
+    grants: Sequence[Grant] = (),
+    grants_unknown: Sequence[Unknown] = (),
+    existence: Unknown | None = None,
+) -> Client:
+    """A client from the attributes of its resource; its roles are the caller's to join."""
+    shown = _shown(address, attributes)
+    scopes = shown.get("scopes")
+    return Client(
+        root=root,
+        address=address,
+        name=as_text(attributes.get("name"), f"{address}.name"),
+        grant_type=as_text(
+            attributes.get("authorized_grant_type"), f"{address}.authorized_grant_type"
+        ),
+        scopes=scopes if isinstance(scopes, ValueSet) else NO_STRINGS,
+        grants=_distinct(grants),
+        grants_unknown=_distinct(grants_unknown),
+        attributes=shown,
+        existence=existence,
+    )
+
+
+def absent_client(root: str, address: str, existence: Unknown) -> Client:
+    """A client that is configured, and of which this input shows nothing."""
+    return Client(
+        root=root,
+        address=address,
+        name=existence,
+        grant_type=existence,
+        scopes=ValueSet(unknown=(existence,)),
+        grants_unknown=(existence,),
+        existence=existence,
+    )
+
+
+def build_role(
+    address: str, attributes: Mapping[str, Tree], *, default_role: Unknown | None = None
+) -> Role:
+    """A role from the attributes of a `genesyscloud_auth_role` resource.
+
+    `default_role` says why the role may adopt a built-in one although its `default_role_id` is
+    not known; the attribute is computed, so an unknown value alone does not mean that it is set.
+    """
+    legacy = as_value_set(attributes.get("permissions"), f"{address}.permissions")
+    policies, unknown = policy_permissions(
+        attributes.get("permission_policies"), f"{address}.permission_policies"
+    )
+    default = attributes.get("default_role_id")
+    if isinstance(default, str | Redacted) and default != "":
+        default_role = Unknown(f"{address}.default_role_id", ROLE_ELSEWHERE)
+    name = attributes.get("name")
+    return Role(
+        origin="resource",
+        address=address,
+        id=known_text(attributes.get("id")),
+        name=None if name is None else as_text(name, f"{address}.name"),
+        permissions=tuple(
+            dict.fromkeys([*(RolePermission(each) for each in legacy.members), *policies])
+        ),
+        unknown=tuple(
+            dict.fromkeys(
+                [*legacy.unknown, *unknown, *([] if default_role is None else [default_role])]
+            )
+        ),
+    )
+
+
+def build_data_role(address: str, attributes: Mapping[str, Tree]) -> Role:
+    """A role that is looked up by name: its permissions are not in any Terraform file."""
+    name = attributes.get("name")
+    return Role(
+        origin="data",
+        address=address,
+        id=known_text(attributes.get("id")),
+        name=None if name is None else as_text(name, f"{address}.name"),
+        unknown=(Unknown(address, ROLE_ELSEWHERE),),
+    )
+
+
+def undefined_role(role_id: str) -> Role:
+    """A role of which nothing but its id is known."""
+    return Role(origin="undefined", id=role_id, unknown=(Unknown(role_id, ROLE_ELSEWHERE),))
+
+
+def policy_permissions(
+    policies: Tree, reference: str
+) -> tuple[list[RolePermission], list[Unknown]]:
+    """The patterns that a role's `permission_policies` grant, and why there may be more."""
+    if isinstance(policies, _HIDDEN):
+        return [], [hidden(policies, reference)]
+    permissions: list[RolePermission] = []
+    unknown: list[Unknown] = []
+    for policy in as_list(policies):
+        if not isinstance(policy, Mapping):
+            unknown.append(hidden(policy, reference))
+            continue
+        domain = as_text(policy.get("domain"), reference)
+        entity = as_text(policy.get("entity_name"), reference)
+        actions = as_value_set(policy.get("action_set"), reference)
+        unknown += [part for part in (domain, entity) if isinstance(part, Unknown)]
+        unknown += actions.unknown
+        if isinstance(domain, str) and isinstance(entity, str):
+            # Conditions that are not known yet are no proof that there are none.
+            conditional = bool(policy.get("conditions"))
+            permissions += [
+                RolePermission(f"{domain}:{entity}:{action}", conditional)
+                for action in actions.members
+            ]
+    return permissions, unknown
+
+
+def known_text(value: Tree) -> str | None:
+    """A string that is known, may be shown and is not empty."""
+    return value if isinstance(value, str) and value != "" else None
+
+
+def as_text(value: Tree, reference: str) -> str | Unknown:
+    """A string as Terraform converts to one; unknown, by `reference`, where none may be shown."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int | float):
+        return str(_whole(value))
+    return hidden(value, reference)
+
+
+def as_value_set(value: Tree, reference: str) -> ValueSet:
+    """The certain members of a set of strings, sorted, and why there may be more."""
+    if value is None:
+        return NO_STRINGS
+    if isinstance(value, _HIDDEN):
+        return ValueSet(unknown=(hidden(value, reference),))
+    members: set[str] = set()
+    unknown: dict[Unknown, None] = {}
+    for item in as_list(value):
+        text = item if isinstance(item, str) else as_text(item, reference)
+        if isinstance(text, Unknown):
+            unknown[text] = None
+        else:
+            members.add(text)
+    return ValueSet(tuple(sorted(members)), tuple(unknown))
+
+
+def as_list(value: Tree) -> Sequence[Tree]:
+    """The items of a list or set; a single value stands for a list of itself."""
+    if value is None:
+        return ()
+    return value if isinstance(value, list | tuple) else (value,)
+
+
+def hidden(value: Tree, reference: str) -> Unknown:
+    """Why a value cannot be used: its own reason where it has one, else that it is sensitive."""
+    return value if isinstance(value, Unknown) else Unknown(reference, NOT_SENSITIVE)
+
+
+def _distinct(items: Sequence[_Item]) -> tuple[_Item, ...]:
+    return tuple(dict.fromkeys(items)) if len(items) > 1 else tuple(items)
+
+
+def _shown(address: str, attributes: Mapping[str, Tree]) -> dict[str, AttributeValue]:
+    """Every attribute that is set, as a report may show it."""
+    shown: dict[str, AttributeValue] = {}
+    for name, value in attributes.items():
+        if value is None or name == "roles":
+            continue
+        if name in _SETS:
+            shown[name] = as_value_set(value, f"{address}.{name}")
+        elif isinstance(value, _SCALARS):
+            if name not in SENSITIVE_ATTRIBUTES:
+                shown[name] = _typed(name, value)
+            elif value != "":
+                # The provider's SDK writes an unset string into state as an empty one.
+                shown[name] = REDACTED
+        elif isinstance(value, _HIDDEN):
+            shown[name] = value
+    return shown
+
+
+def _typed(name: str, value: str | float) -> str | float:
+    """The value as the attribute's own type: Terraform takes ``"3600"`` for a number too."""
+    if isinstance(value, str):
+        if name in _BOOLEANS and value in ("true", "false"):
+            return value == "true"
+        if name in _NUMBERS:
+            try:
+                return _whole(float(value))
+            except ValueError:
+                return value
+        return value
+    return _whole(value)
+
+
+def _whole(value: float) -> float:
+    """A whole number without its fraction: 86400, not 86400.0."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value

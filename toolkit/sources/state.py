@@ -1,0 +1,173 @@
+"""Terraform's state → `Inventory`: as ``terraform show -json`` prints it, or the file itself.
+
+State is what was applied, so nothing in it is unknown; what roles the state does not manage is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any, Final
+
+import msgspec
+from msgspec import UNSET
+
+from toolkit.model.clients import CLIENT_TYPE, Client, Role
+from toolkit.model.inventory import Inventory, Note
+from toolkit.model.values import Unknown
+from toolkit.sources.attribution import Attributor, without_secrets
+from toolkit.sources.documents import (
+    HOME_DIVISION_TYPE,
+    RELEVANT_TYPES,
+    RawInstance,
+    RawState,
+    ShownState,
+    instance_address,
+    shown_resources,
+)
+from toolkit.sources.marks import marks, merge_object
+from toolkit.sources.reasons import READABLE_STATE
+from toolkit.sources.resources import (
+    absent_client,
+    as_list,
+    build_client,
+    build_data_role,
+    build_role,
+    known_text,
+)
+from toolkit.sources.role_blocks import Entry
+from toolkit.sources.rolebook import RoleBook
+
+_INSTANCES: Final = msgspec.json.Decoder(list[RawInstance])
+_OBJECT: Final = msgspec.json.Decoder(dict[str, Any])
+
+
+@dataclass(frozen=True, slots=True)
+class _Instance:
+    """One object of the state; `attributes` is None where the state does not say them."""
+
+    address: str
+    mode: str
+    type: str
+    attributes: dict[str, Any] | None
+    sensitive: dict[str, Any]
+    tainted: bool
+
+
+def read_shown_state(data: bytes, root: str) -> Inventory:
+    """A state from ``terraform show -json``. Raises msgspec.ValidationError when misshapen."""
+    state = msgspec.json.decode(data, type=ShownState)
+    if state.values is None:
+        return Inventory(root, "state")
+    return _inventory(
+        root,
+        (
+            _Instance(
+                resource.address,
+                resource.mode,
+                resource.type,
+                None if resource.values is UNSET else _OBJECT.decode(resource.values),
+                {}
+                if resource.sensitive_values is UNSET
+                else _OBJECT.decode(resource.sensitive_values),
+                resource.tainted,
+            )
+            for _, resource in shown_resources(state.values.root_module)
+        ),
+    )
+
+
+def read_state_file(data: bytes, root: str) -> Inventory:
+    """A state file, version 4. Raises msgspec.ValidationError when misshapen."""
+    return _inventory(root, _file_instances(msgspec.json.decode(data, type=RawState)))
+
+
+def _file_instances(state: RawState) -> Iterator[_Instance]:
+    for resource in state.resources:
+        if resource.type not in RELEVANT_TYPES or resource.instances is UNSET:
+            continue
+        for instance in _INSTANCES.decode(resource.instances):
+            if instance.deposed is not None:
+                continue
+            yield _Instance(
+                instance_address(
+                    resource.module,
+                    resource.mode,
+                    resource.type,
+                    resource.name,
+                    instance.index_key,
+                ),
+                resource.mode,
+                resource.type,
+                instance.attributes,
+                _sensitive(instance.sensitive_attributes),
+                instance.status == "tainted",
+            )
+
+
+def _sensitive(paths: Iterable[Any]) -> dict[str, Any]:
+    """The attributes that are sensitive, in whole or somewhere below."""
+    sensitive: dict[str, Any] = {}
+    for path in paths:
+        match path:
+            case [{"value": str(name)}, *_]:
+                sensitive[name] = True
+    return sensitive
+
+
+def _inventory(root: str, instances: Iterable[_Instance]) -> Inventory:
+    clients: list[_Instance] = []
+    roles: list[Role] = []
+    notes: list[Note] = []
+    home: str | None = None
+    for instance in instances:
+        if instance.type == CLIENT_TYPE:
+            clients.append(instance)
+        elif instance.type == HOME_DIVISION_TYPE:
+            home = known_text((instance.attributes or {}).get("id")) or home
+        else:
+            roles.append(_role(instance))
+        if instance.tainted:
+            message = f"{instance.address} is tainted: the next apply replaces it"
+            notes.append(Note("tainted", f"{root}: {message}"))
+    book = RoleBook(roles)
+    return Inventory(
+        root,
+        "state",
+        tuple(_client(root, client, book, home) for client in clients),
+        tuple(roles),
+        tuple(notes),
+    )
+
+
+def _client(root: str, instance: _Instance, book: RoleBook, home: str | None) -> Client:
+    if instance.attributes is None:
+        return absent_client(root, instance.address, Unknown(instance.address, READABLE_STATE))
+    attributes = dict(instance.attributes)
+    sensitive = dict(instance.sensitive)
+    entries = as_list(attributes.pop("roles", None))
+    reference = f"{instance.address}.roles"
+    roles = Attributor(reference, book.by_id, home).known([Entry.of(entry) for entry in entries])
+    if marks(sensitive.pop("roles", False)):
+        roles = without_secrets(roles, reference)
+    return build_client(
+        root,
+        instance.address,
+        merge_object(attributes, False, sensitive, _no_reason),
+        grants=roles.grants,
+        grants_unknown=roles.unknown,
+    )
+
+
+def _role(instance: _Instance) -> Role:
+    if instance.attributes is None:
+        unknown = Unknown(instance.address, READABLE_STATE)
+        return Role(origin="resource", address=instance.address, unknown=(unknown,))
+    attributes = merge_object(instance.attributes, False, instance.sensitive, _no_reason)
+    build = build_data_role if instance.mode == "data" else build_role
+    return build(instance.address, attributes)
+
+
+def _no_reason(name: str) -> Unknown:
+    """Why an attribute is unknown; in a state none is."""
+    return Unknown(name, READABLE_STATE)

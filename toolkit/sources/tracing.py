@@ -1,0 +1,286 @@
+"""Follows the references of a plan's configuration to what they end in.
+
+A role's id that is only known after apply is not in the plan's values; which role it will be is
+in the references alone. They name what an expression uses, not what it does with it, so the
+reading here is narrow: a value that is not known yet comes from the one thing in its expression
+that is not known yet. Two such things, a local, or a key that the plan does not show end the
+trace, by name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Final, TypeAlias
+
+from toolkit.model.clients import ROLE_TYPE, Role
+from toolkit.sources.configuration import (
+    ONCE,
+    Expression,
+    ModulePath,
+    Modules,
+    Repetition,
+    decode_expressions,
+    references_in,
+)
+from toolkit.sources.documents import HOME_DIVISION_TYPE
+from toolkit.sources.keys import KeyChoice, scalar_at
+from toolkit.sources.references import Reference, Step, module_text
+
+#: Attributes of a role that are never its id: a reference to one does not lead to the role.
+_NEVER_AN_ID: Final = frozenset({"name", "description", "permissions", "permission_policies"})
+#: Deeper than modules nest; ends a trace through JSON that was made by hand to go in circles.
+_DEPTH: Final = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """A value that the plan knows: if the expression takes it, the planned values show it."""
+
+
+@dataclass(frozen=True, slots=True)
+class RoleId:
+    """The id of a role."""
+
+    role: Role
+
+    def __hash__(self) -> int:
+        # Outcomes are told apart often, and a role's own hash goes through its permissions.
+        return hash(self.role.address)
+
+
+@dataclass(frozen=True, slots=True)
+class Opaque:
+    """What this plan does not define, as its author wrote it: ``local.role``."""
+
+    reference: str
+
+
+Outcome: TypeAlias = Settled | RoleId | Opaque
+SETTLED: Final = Settled()
+#: Given a module's address and a local (``local.x``), what its value refers to, in the form of
+#: a plan's expression; None where it is not known.
+ResolveLocal: TypeAlias = Callable[[str, str], Expression | None]
+#: The instances of one resource block, by key; None is the key of one without count or for_each.
+RoleBlock: TypeAlias = Mapping[Step | None, Role]
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Where an expression stands: in which module instance, and in which repetition there."""
+
+    path: ModulePath = ()
+    repetition: Repetition = ONCE
+
+
+@dataclass(frozen=True, slots=True)
+class Tracer:
+    """Traces the expressions of one plan. `blocks` is keyed by module address, mode and name."""
+
+    modules: Modules
+    blocks: Mapping[tuple[str, str, str], RoleBlock]
+    home_division: str | None = None
+    resolve_local: ResolveLocal | None = None
+
+    def trace(
+        self, expression: Expression, scope: Scope, rest: tuple[Step, ...] = (), depth: int = 0
+    ) -> tuple[Outcome, ...]:
+        """Everything that the expression's value may come from; nothing for a constant.
+
+        `rest` is what is taken of the value: for the expression given to a variable, the steps
+        behind ``var.x``.
+        """
+        references = references_in(expression)
+        if depth > _DEPTH:
+            return tuple(Opaque(reference.text) for reference in references)
+        offered = [self._keys(reference, scope, depth) for reference in references]
+        keys = KeyChoice({key for found in offered for key in found}, scope.repetition)
+        outcomes: dict[Outcome, None] = {}
+        settled: list[tuple[Step, ...]] = []
+        for reference, found in zip(references, offered, strict=True):
+            followed = self._follow(reference, scope, rest, keys, depth)
+            outcomes.update(dict.fromkeys(followed))
+            if not followed:
+                settled.append(found)
+        # What only chose the instance is no value that the expression could also take.
+        if any(not (found and keys.used) for found in settled):
+            outcomes[SETTLED] = None
+        return tuple(outcomes)
+
+    def likely_value(self, expression: Expression, scope: Scope) -> str | None:
+        """The value of an expression that has one reference, if it is that reference's value."""
+        references = references_in(expression)
+        if len(references) != 1:
+            return None
+        if references[0].steps[:2] == ("data", HOME_DIVISION_TYPE):
+            return self.home_division
+        value = self._keys(references[0], scope, 0)
+        return value[0] if value and isinstance(value[0], str) else None
+
+    def references(self, expression: Expression | None, scope: Scope) -> tuple[str, ...]:
+        """Where an unknown value can come from, as it is written."""
+        if expression is None:
+            return ()
+        return references_of(self.trace(expression, scope))
+
+    def _follow(
+        self,
+        reference: Reference,
+        scope: Scope,
+        rest: tuple[Step, ...],
+        keys: KeyChoice,
+        depth: int,
+    ) -> tuple[Outcome, ...]:
+        steps = reference.steps
+        match steps[0]:
+            case "var" if len(steps) > 1:
+                return self._variable(steps, scope, rest, depth)
+            case "module" if len(steps) > 1:
+                return self._module(reference, scope, rest, keys, depth)
+            case "each" if steps[1:2] == ("value",):
+                return self._each_value(reference, scope, rest, depth)
+            case "each" | "count" | "path" | "terraform" | "self":
+                return ()
+            case "local":
+                return self._local(reference, scope, rest, depth)
+            case "data" if len(steps) > 2:
+                if steps[1] == HOME_DIVISION_TYPE and self.home_division is not None:
+                    return ()
+                mode, steps = "data", steps[1:]
+            case _:
+                mode = "managed"
+        if steps[0] != ROLE_TYPE or len(steps) < 2:
+            return (Opaque(reference.text),)
+        block = self.blocks.get((module_text(scope.path), mode, str(steps[1])))
+        if block is None:
+            return (Opaque(reference.text),)
+        return _role_id(block, reference, (*steps[2:], *rest), keys)
+
+    def _variable(
+        self, steps: tuple[Step, ...], scope: Scope, rest: tuple[Step, ...], depth: int
+    ) -> tuple[Outcome, ...]:
+        given = self._given(steps, scope)
+        if given is None:
+            return ()
+        return self.trace(*given, (*steps[2:], *rest), depth + 1)
+
+    def _given(self, steps: tuple[Step, ...], scope: Scope) -> tuple[Expression, Scope] | None:
+        """What a module call gives to a variable; None for the root's, which a plan settles."""
+        call = self.modules.call(scope.path) if scope.path else None
+        if call is None:
+            return None
+        expression = decode_expressions(call.expressions).get(str(steps[1]))
+        if not isinstance(expression, dict):
+            return None
+        return expression, Scope(scope.path[:-1], self.modules.call_repetition(scope.path))
+
+    def _local(
+        self, reference: Reference, scope: Scope, rest: tuple[Step, ...], depth: int
+    ) -> tuple[Outcome, ...]:
+        name = ".".join(str(step) for step in reference.steps[:2])
+        expression = self.resolve_local and self.resolve_local(module_text(scope.path), name)
+        if not expression:
+            return (Opaque(reference.text),)
+        return self.trace(expression, Scope(scope.path), (*reference.steps[2:], *rest), depth + 1)
+
+    def _each_value(
+        self, reference: Reference, scope: Scope, rest: tuple[Step, ...], depth: int
+    ) -> tuple[Outcome, ...]:
+        for_each, key = scope.repetition.for_each, scope.repetition.key
+        if for_each is None or key is None:
+            return (Opaque(reference.text),)
+        taken = (key, *reference.steps[2:], *rest)
+        return self.trace(for_each, Scope(scope.path), taken, depth + 1)
+
+    def _module(
+        self,
+        reference: Reference,
+        scope: Scope,
+        rest: tuple[Step, ...],
+        keys: KeyChoice,
+        depth: int,
+    ) -> tuple[Outcome, ...]:
+        opaque = (Opaque(reference.text),)
+        name = str(reference.steps[1])
+        parent = self.modules.module(scope.path)
+        call = None if parent is None else parent.module_calls.get(name)
+        if call is None:
+            return opaque
+        taken = (*reference.steps[2:], *rest)
+        key: Step | None = None
+        instances = self.modules.instance_keys(scope.path, name)
+        # A for_each of constants and functions alone is not in the configuration at all.
+        if call.repeated or instances - {None}:
+            if taken:
+                key, taken = taken[0], taken[1:]
+            else:
+                key = keys.choose(instances)
+            if key is None or key not in instances:
+                return opaque
+        inside = Scope((*scope.path, (name, key)))
+        if taken:
+            output = call.module.outputs.get(str(taken[0]))
+            if output is None:
+                return opaque
+            return self.trace(output.expression, inside, taken[1:], depth + 1)
+        # The plan cut off which output it is: certain only if there is no other it could be.
+        every = {
+            outcome
+            for output in call.module.outputs.values()
+            for outcome in self.trace(output.expression, inside, (), depth + 1)
+            if outcome != SETTLED
+        }
+        return tuple(every) if len(every) == 1 else opaque
+
+    def _keys(self, reference: Reference, scope: Scope, depth: int) -> tuple[Step, ...]:
+        """The value of a reference that can be the key in ``x.r[…]`` beside it."""
+        steps = reference.steps
+        if steps in (("each", "key"), ("count", "index")):
+            return () if scope.repetition.key is None else (scope.repetition.key,)
+        if steps[0] == "each" and scope.repetition.for_each is not None:
+            constant = scope.repetition.for_each.get("constant_value")
+            return scalar_at(constant, (scope.repetition.key, *steps[2:]))
+        if steps[0] != "var" or len(steps) < 2 or depth > _DEPTH:
+            return ()
+        if not scope.path:
+            return scalar_at(self.modules.root_value(str(steps[1])), steps[2:])
+        given = self._given(steps, scope)
+        if given is None:
+            return ()
+        expression, outer = given
+        if "constant_value" in expression:
+            return scalar_at(expression["constant_value"], steps[2:])
+        inner = references_in(expression)
+        return self._keys(inner[0], outer, depth + 1) if len(inner) == 1 else ()
+
+
+def references_of(outcomes: tuple[Outcome, ...]) -> tuple[str, ...]:
+    """The references that outcomes are reported by."""
+    return tuple(
+        dict.fromkeys(
+            outcome.reference if isinstance(outcome, Opaque) else f"{outcome.role.label}.id"
+            for outcome in outcomes
+            if not isinstance(outcome, Settled)
+        )
+    )
+
+
+def _role_id(
+    block: RoleBlock, reference: Reference, taken: tuple[Step, ...], keys: KeyChoice
+) -> tuple[Outcome, ...]:
+    """The role that ``type.name`` followed by `taken` is the id of."""
+    key: Step | None = None
+    if None not in block:
+        if taken and taken[0] in block:
+            key, taken = taken[0], taken[1:]
+        elif not taken:
+            key = keys.choose(frozenset(block))
+    role = block.get(key)
+    if role is None:
+        return (Opaque(reference.text),)
+    if taken and taken[0] in _NEVER_AN_ID:
+        return ()
+    # ``{a = r.id}`` taken at ``a`` leaves a step behind the id, ``{a = r}`` at ``a.id`` before it.
+    if not taken or taken[0] == "id" or taken[-1] == "id":
+        return (RoleId(role),)
+    return (Opaque(reference.text),)
