@@ -1,0 +1,50 @@
+from __future__ import annotations
+
+import importlib
+from pathlib import Path
+
+import pytest
+
+import toolkit.checks
+from toolkit.checks.built_in import BuiltIn
+from toolkit.checks.registry import BUILT_INS
+from toolkit.model.findings import Severity
+
+from .build import ALL_OFF
+
+FOLDER = Path(toolkit.checks.__file__).parent
+
+
+def checks_in_files() -> dict[str, BuiltIn]:
+    found = {}
+    for path in sorted(FOLDER.glob("*.py")):
+        module = importlib.import_module(f"toolkit.checks.{path.stem}")
+        if hasattr(module, "CHECK"):
+            found[path.stem] = module.CHECK
+    return found
+
+
+def test_every_check_is_registered_once() -> None:
+    found = checks_in_files()
+    assert len(found) == 8
+    assert sorted(check.id for check in found.values()) == sorted(check.id for check in BUILT_INS)
+    assert set(ALL_OFF) == {check.id for check in BUILT_INS}
+
+
+@pytest.mark.parametrize(("stem", "check"), checks_in_files().items())
+def test_a_check_is_named_after_its_file(stem: str, check: BuiltIn) -> None:
+    assert check.id == stem.replace("_", "-")
+
+
+@pytest.mark.parametrize("check", BUILT_INS, ids=lambda check: check.id)
+def test_a_check_explains_itself(check: BuiltIn) -> None:
+    assert check.title
+    assert not check.title.endswith(".")
+    assert check.why.endswith(".")
+    assert check.fix.endswith(".")
+
+
+def test_severities() -> None:
+    errors = {check.id for check in BUILT_INS if check.severity is Severity.ERROR}
+    assert errors == {"client-without-roles", "client-without-scopes"}
+    assert {check.severity for check in BUILT_INS} == {Severity.ERROR, Severity.WARNING}

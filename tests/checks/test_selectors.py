@@ -1,0 +1,117 @@
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from toolkit.checks.selectors import _globs_meet, select
+from toolkit.model.clients import GRANT_TYPES
+from toolkit.model.values import HOLE
+
+from .build import COUNT, GRANT_TYPE, NAME, about, client, unknown
+
+
+@pytest.mark.parametrize(
+    ("selector", "matches"),
+    [
+        (about(), True),
+        (about(name=["*record*"]), True),
+        (about(name=["billing", "rec*"]), True),
+        (about(name=["record"]), False),
+        (about(address=["genesyscloud_oauth_client.*"]), True),
+        (about(address=["module.*"]), False),
+        (about(grant_type=["TOKEN", "CODE"]), True),
+        (about(grant_type=["CLIENT-CREDENTIALS"]), False),
+        # Every key given must match.
+        (about(name=["*record*"], grant_type=["TOKEN"]), False),
+        (about(name=["*record*"], grant_type=["CODE"], address=["*.c"]), True),
+    ],
+)
+def test_known_values_decide(selector: object, matches: bool) -> None:
+    assert select(selector, client()).matches is matches  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("keys", "matches", "references"),
+    [
+        # A name that is not known never says no, whatever part of it is known.
+        ({"name": ["*record*"]}, None, ["var.name"]),
+        ({"name": ["other-*"]}, None, ["var.name"]),
+        # Whatever the unknown part is, the same * takes it.
+        ({"name": ["billing-*"]}, True, []),
+        ({"name": ["*"]}, True, []),
+        ({"grant_type": ["CODE"]}, None, ["var.grant_type"]),
+        ({"grant_type": list(GRANT_TYPES)}, True, []),
+        ({"name": ["*record*"], "grant_type": ["CODE"]}, None, ["var.name", "var.grant_type"]),
+        # A key that certainly does not match decides for all of them.
+        ({"name": ["*record*"], "address": ["module.*"]}, False, []),
+    ],
+)
+def test_what_is_not_known_leaves_it_open(
+    keys: dict[str, list[str]], matches: bool | None, references: list[str]
+) -> None:
+    one = client(GRANT_TYPE, name=unknown("var.name", f"billing-{HOLE}"))
+    selection = select(about(**keys), one)
+    assert selection.matches is matches
+    assert [reason.reference for reason in selection.reasons] == references
+
+
+def test_both_spellings_of_saml_are_one_grant_type() -> None:
+    assert select(about(grant_type=["SAML2-BEARER"]), client("SAML2BEARER")).matches is True
+    assert select(about(grant_type=["SAML2BEARER"]), client("SAML2-BEARER")).matches is True
+
+
+def test_a_misspelt_grant_type_is_not_left_out_in_silence() -> None:
+    selection = select(about(grant_type=["CODE"]), client("code"))
+    assert selection.matches is None
+    assert '"code"' in selection.reasons[0].reference
+
+
+def test_a_template_narrows_the_grant_types() -> None:
+    saml = client(unknown("var.x", f"SAML2{HOLE}"))
+    assert select(about(grant_type=["SAML2-BEARER"]), saml).matches is True
+    assert select(about(grant_type=["CODE"]), saml).matches is None
+
+
+@pytest.mark.parametrize(
+    ("glob", "matches"),
+    [
+        ("*.c", True),
+        ("*.c[0]", None),
+        ("module.m[*].genesyscloud_oauth_client.c", None),
+        ('module.m["a.b"].*', None),
+        ("module.n.*", False),
+        ("*.d", False),
+        ("genesyscloud_oauth_client.*", False),
+    ],
+)
+def test_the_address_of_a_block_stands_for_those_of_its_instances(
+    glob: str, matches: bool | None
+) -> None:
+    one = client(address="module.m.genesyscloud_oauth_client.c", existence=COUNT)
+    selection = select(about(address=[glob]), one)
+    assert selection.matches is matches
+    assert selection.reasons == ((COUNT,) if matches is None else ())
+
+
+def test_an_open_selection_says_where_the_value_stands() -> None:
+    one = client(name=NAME)
+    assert select(about(name=["x"]), one).location == one.location
+
+
+@given(st.text("ab*", max_size=6), st.text("ab" + HOLE, max_size=6))
+def test_globs_meet_where_some_filling_of_the_holes_matches(glob: str, template: str) -> None:
+    texts = [""]
+    for char in template:
+        fillings = ("", "a", "b", "ab", "ba", "aa", "bb") if char == HOLE else (char,)
+        texts = [text + filling for text in texts for filling in fillings][:4000]
+    pattern = re.compile(".*".join(map(re.escape, glob.split("*"))))
+    if any(pattern.fullmatch(text) for text in texts):
+        assert _globs_meet(glob, template)
+    if HOLE not in template:
+        assert _globs_meet(glob, template) == (pattern.fullmatch(template) is not None)
+    if "*" not in glob:
+        holes = re.compile(".*".join(map(re.escape, template.split(HOLE))))
+        assert _globs_meet(glob, template) == (holes.fullmatch(glob) is not None)

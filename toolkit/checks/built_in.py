@@ -1,0 +1,44 @@
+"""What a built-in check is: its metadata, and the function that finds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import NamedTuple, TypeAlias
+
+from toolkit.model.clients import Client, Location
+from toolkit.model.findings import Held, SettingOutcome, Severity
+from toolkit.model.inventory import Inventory
+from toolkit.model.values import Unknown
+
+
+class Finding(NamedTuple):
+    """The check fires on this client."""
+
+    client: Client
+    message: str
+    location: Location | None
+    forbidden: tuple[Held, ...] = ()
+    setting: SettingOutcome | None = None
+
+
+class Undecided(NamedTuple):
+    """The check may or may not fire on this client."""
+
+    client: Client
+    reasons: tuple[Unknown, ...]
+
+
+Find: TypeAlias = Callable[[Inventory], Iterator[Finding | Undecided]]
+
+
+@dataclass(frozen=True, slots=True)
+class BuiltIn:
+    """A check that runs beside the rules. Its id is its module's name, with dashes."""
+
+    id: str
+    title: str
+    severity: Severity
+    why: str
+    fix: str
+    find: Find

@@ -1,0 +1,32 @@
+"""A client whose state is inactive gets no tokens."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from toolkit.checks.built_in import BuiltIn, Finding, Undecided
+from toolkit.model.findings import SettingOutcome, Severity
+from toolkit.model.inventory import Inventory
+from toolkit.model.values import Unknown
+
+_SETTING = SettingOutcome("state", '"active"', '"inactive"')
+
+
+def find(inventory: Inventory) -> Iterator[Finding | Undecided]:
+    for client in inventory.clients:
+        state = client.attribute("state")
+        if isinstance(state, Unknown):
+            yield Undecided(client, (state,))
+        elif state == "inactive":
+            message = "Is inactive: it gets no tokens."
+            yield Finding(client, message, client.where("state"), setting=_SETTING)
+
+
+CHECK = BuiltIn(
+    id="client-inactive",
+    title="The client is inactive",
+    severity=Severity.WARNING,
+    why="An inactive client cannot get a token, so nothing that relies on it works.",
+    fix='Set state to "active", or remove the client.',
+    find=find,
+)

@@ -1,0 +1,34 @@
+"""A user grant without scopes: it may do nothing once the organisation enforces scopes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from toolkit.checks.built_in import BuiltIn, Finding, Undecided
+from toolkit.checks.grant_types import kinds_of
+from toolkit.model.findings import Severity
+from toolkit.model.inventory import Inventory
+
+
+def find(inventory: Inventory) -> Iterator[Finding | Undecided]:
+    for client in inventory.clients:
+        kinds = kinds_of(client.grant_type)
+        if client.scopes.members or kinds.surely_credentials:
+            continue
+        doubts = kinds.doubts + client.scopes.unknown
+        if doubts:
+            yield Undecided(client, doubts)
+        else:
+            message = f"Is a {client.grant_type} client without scopes: its tokens may do nothing."
+            yield Finding(client, message, client.where("scopes"))
+
+
+CHECK = BuiltIn(
+    id="client-without-scopes",
+    title="A client behind which a user logs in needs scopes",
+    severity=Severity.ERROR,
+    why="A call needs the user's permission and the client's scope. An organisation that does not "
+    "enforce scopes lets such a client through until the day someone turns that on.",
+    fix="Add the scopes that the client's calls need.",
+    find=find,
+)

@@ -1,0 +1,48 @@
+"""Two clients of one name: whoever reads the platform's list cannot tell them apart."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from toolkit.checks.built_in import BuiltIn, Finding, Undecided
+from toolkit.checks.phrases import few
+from toolkit.model.clients import Client
+from toolkit.model.findings import Severity
+from toolkit.model.inventory import Inventory
+from toolkit.model.values import Unknown
+
+
+def find(inventory: Inventory) -> Iterator[Finding | Undecided]:
+    """Within one root only: other roots may well be other organisations."""
+    named: defaultdict[str, list[Client]] = defaultdict(list)
+    for client in inventory.clients:
+        if isinstance(client.name, str):
+            named[client.name].append(client)
+        elif len(inventory.clients) > 1:
+            yield Undecided(client, (client.name,))
+    for name, clients in named.items():
+        if len(clients) > 1:
+            yield from _judge(name, clients)
+
+
+def _judge(name: str, clients: list[Client]) -> Iterator[Finding | Undecided]:
+    certain = [client for client in clients if client.existence is None]
+    doubts: tuple[Unknown, ...] = tuple(c.existence for c in clients if c.existence is not None)
+    for client in clients:
+        if len(certain) > 1 and client.existence is None:
+            others = few([other.address for other in certain if other is not client])
+            yield Finding(client, f'Shares the name "{name}" with {others}.', client.where("name"))
+        else:
+            yield Undecided(client, doubts)
+
+
+CHECK = BuiltIn(
+    id="duplicate-name",
+    title="Clients share a name",
+    severity=Severity.WARNING,
+    why="The platform lists clients by name; with two of one name the wrong one is changed, or "
+    "its credentials handed out.",
+    fix="Give each client a name of its own.",
+    find=find,
+)

@@ -1,0 +1,36 @@
+"""Roles on a user grant: the provider takes them, the platform ignores them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from toolkit.checks.built_in import BuiltIn, Finding, Undecided
+from toolkit.checks.grant_types import kinds_of
+from toolkit.checks.phrases import joined
+from toolkit.model.clients import CLIENT_CREDENTIALS
+from toolkit.model.findings import Severity
+from toolkit.model.inventory import Inventory
+
+
+def find(inventory: Inventory) -> Iterator[Finding | Undecided]:
+    for client in inventory.clients:
+        kinds = kinds_of(client.grant_type)
+        if kinds.surely_credentials or not (client.grants or client.grants_unknown):
+            continue
+        if client.grants and kinds.surely_user:
+            roles = joined(dict.fromkeys(grant.role.label for grant in client.grants))
+            message = f"Has roles that have no effect: {roles}."
+            yield Finding(client, message, client.where("roles"))
+        else:
+            yield Undecided(client, kinds.doubts if client.grants else client.grants_unknown)
+
+
+CHECK = BuiltIn(
+    id="ineffective-roles",
+    title="Roles on a client behind which a user logs in have no effect",
+    severity=Severity.WARNING,
+    why="With a user grant, the user who logs in brings the permissions; roles of the client "
+    f"count for {CLIENT_CREDENTIALS} only.",
+    fix="Remove the roles blocks, and give the roles to the users who log in.",
+    find=find,
+)

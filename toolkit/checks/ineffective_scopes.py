@@ -1,0 +1,36 @@
+"""Scopes on a CLIENT-CREDENTIALS client: the provider takes them, the platform ignores them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from toolkit.checks.built_in import BuiltIn, Finding, Undecided
+from toolkit.checks.grant_types import kinds_of
+from toolkit.checks.phrases import quoted
+from toolkit.model.clients import CLIENT_CREDENTIALS
+from toolkit.model.findings import Severity
+from toolkit.model.inventory import Inventory
+
+
+def find(inventory: Inventory) -> Iterator[Finding | Undecided]:
+    for client in inventory.clients:
+        scopes = client.scopes
+        kinds = kinds_of(client.grant_type)
+        if kinds.surely_user or (not scopes.members and scopes.complete):
+            continue
+        if scopes.members and kinds.surely_credentials:
+            message = f"Has scopes that have no effect: {quoted(scopes.members)}."
+            yield Finding(client, message, client.where("scopes"))
+        else:
+            yield Undecided(client, kinds.doubts if scopes.members else scopes.unknown)
+
+
+CHECK = BuiltIn(
+    id="ineffective-scopes",
+    title=f"Scopes on a {CLIENT_CREDENTIALS} client have no effect",
+    severity=Severity.WARNING,
+    why=f"A {CLIENT_CREDENTIALS} client may do what its roles permit; its scopes neither add to "
+    "that nor limit it, so they promise something that is not so.",
+    fix="Remove scopes, and give the client roles with the permissions that it needs.",
+    find=find,
+)

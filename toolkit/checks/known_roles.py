@@ -1,0 +1,63 @@
+"""What a policy's `roles:` says about roles that the Terraform at hand does not define."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from toolkit.model.clients import Client, Role, RolePermission
+from toolkit.model.inventory import Inventory
+from toolkit.model.values import Unknown
+from toolkit.policy.document import KnownRole
+
+#: Origins of a role of which this input has no more than a name or an id.
+_ELSEWHERE = frozenset({"undefined", "data"})
+
+
+def resolve_roles(inventory: Inventory, known_roles: Sequence[KnownRole]) -> Inventory:
+    """The inventory with the permissions that the policy states filled in, origin ``policy``.
+
+    A role that the input defines is left alone. Where entries contradict each other the role stays
+    unknown: nobody can tell which of them holds.
+    """
+    if not known_roles:
+        return inventory
+    # By identity: many clients share one role, and comparing roles walks all they permit.
+    resolved: dict[int, Role] = {}
+
+    def of(role: Role) -> Role:
+        if id(role) not in resolved:
+            resolved[id(role)] = _resolve(role, known_roles)
+        return resolved[id(role)]
+
+    def rewrite(client: Client) -> Client:
+        if all(of(grant.role) is grant.role for grant in client.grants):
+            return client
+        grants = tuple(replace(grant, role=of(grant.role)) for grant in client.grants)
+        return replace(client, grants=grants)
+
+    return replace(
+        inventory,
+        clients=tuple(rewrite(client) for client in inventory.clients),
+        roles=tuple(of(role) for role in inventory.roles),
+    )
+
+
+def _resolve(role: Role, known_roles: Sequence[KnownRole]) -> Role:
+    if role.origin not in _ELSEWHERE or (role.origin == "data" and not role.unknown):
+        return role
+    stated = {frozenset(known.permissions) for known in known_roles if _is(known, role)}
+    if not stated:
+        return role
+    if len(stated) > 1:
+        doubt = Unknown(f"what `roles:` says of {role.label}", "entries that agree")
+        return replace(role, unknown=(*role.unknown, doubt))
+    permissions = tuple(RolePermission(pattern) for pattern in sorted(stated.pop()))
+    return replace(role, origin="policy", permissions=permissions, unknown=())
+
+
+def _is(known: KnownRole, role: Role) -> bool:
+    """By id where both have one, since a role can be renamed; else by name."""
+    if known.id is not None and role.id is not None:
+        return known.id == role.id
+    return known.name is not None and known.name == role.name

@@ -1,0 +1,55 @@
+"""Rules that must be about some client, asked once per run: a typo in a selector is no success."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence, Set
+
+from toolkit.checks.phrases import joined, quoted
+from toolkit.model.findings import Kind, Result, Severity, Verdict
+from toolkit.model.values import Unknown
+from toolkit.policy.document import Policy, Rule, Selector
+
+
+def unmatched(policies: Sequence[Policy], answered: Set[str], clients: int) -> list[Result]:
+    """One unknown for each rule that must match some client and is not `answered` by any.
+
+    A client of which it is open whether it matches answers by an unknown of its own.
+    """
+    return [
+        _unmatched(rule, clients)
+        for policy in policies
+        for rule in policy.rules
+        if rule.wants_a_match and rule.id not in answered
+    ]
+
+
+def _unmatched(rule: Rule, clients: int) -> Result:
+    wanted = _selector_phrase(rule.clients)
+    seen = f"none of the {clients} clients is one" if clients > 1 else "the one client is not one"
+    message = f"The rule is about {wanted}; {seen if clients else 'there is no client at all'}."
+    reason = Unknown(wanted, "a source that has one, or other `clients` in the rule")
+    return Result(
+        rule=rule.id,
+        kind=Kind.POLICY,
+        verdict=Verdict.UNKNOWN,
+        severity=Severity(rule.severity),
+        root=None,
+        address=None,
+        client=None,
+        grant_type=None,
+        message=message,
+        title=rule.title,
+        reasons=(reason,),
+        why=rule.why,
+        counts=rule.unknown != "report",
+    )
+
+
+def _selector_phrase(selector: Selector) -> str:
+    keys: Mapping[str, tuple[str, ...]] = {
+        "name": selector.name,
+        "address": selector.address,
+        "grant type": selector.grant_type,
+    }
+    given = [f"{key} {quoted(entries, 'or')}" for key, entries in keys.items() if entries]
+    return f"a client with {joined(given)}" if given else "any client"

@@ -1,0 +1,118 @@
+"""Policy rule `require`: a client must hold what an operation needs.
+
+User grants hold scopes, CLIENT-CREDENTIALS clients hold their roles' permissions; the part of the
+rule that has no effect on the client is said in the message and judged by nobody.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from toolkit.checks.grant_types import judge_by_kind
+from toolkit.checks.groups import judge_group
+from toolkit.checks.outcome import Outcome, all_of, unique
+from toolkit.checks.phrases import clauses_phrase, names_phrase, not_known
+from toolkit.model.clients import CLIENT_CREDENTIALS, Client
+from toolkit.model.findings import Missing, Verdict
+from toolkit.model.permissions import scope_covers
+from toolkit.model.values import Unknown
+from toolkit.policy.needs import Clause, Needs
+
+_USERS_OWN = Unknown(
+    "the permissions of the user who logs in", "that user's roles, which Terraform cannot see"
+)
+_NO_EFFECT = Unknown(f"scopes of a {CLIENT_CREDENTIALS} client", "a rule that requires permissions")
+_NOTHING = Unknown("what the rule requires", "a rule that names scopes or permissions")
+
+
+class _Terms(NamedTuple):
+    """The needs, and what every client is told of them."""
+
+    needs: Needs
+    scopes: str
+    permissions: str
+
+
+def judging(needs: Needs) -> Callable[[Client], Outcome]:
+    """What tells of a client whether it holds all that is needed."""
+    clauses = tuple(clause for group in needs.permissions for clause in group.clauses)
+    scopes = clauses_phrase("scope", needs.scopes)
+    terms = _Terms(needs, scopes, clauses_phrase("permission", clauses))
+    if needs.scopes or needs.permissions:
+        return lambda client: judge_by_kind(client, terms, _as_user, _as_credentials)
+    return _nothing
+
+
+def _nothing(client: Client) -> Outcome:
+    message = "The rule requires nothing."
+    return Outcome(Verdict.UNKNOWN, message, client.location, reasons=(_NOTHING,))
+
+
+def _as_user(client: Client, terms: _Terms) -> Outcome:
+    needs, note = terms.needs, ""
+    if needs.permissions:
+        asked = terms.permissions
+        if not needs.scopes:
+            message = f"Requires only {asked}, which a user grant gets from the user who logs in."
+            return Outcome(Verdict.UNKNOWN, message, client.location, reasons=(_USERS_OWN,))
+        note = f"; {asked} must come from the user who logs in"
+    location = client.where("scopes")
+    held = client.scopes.members
+    # Most are held under their own name; only the others are worth a closer look.
+    lacking = [
+        clause for clause in needs.scopes if clause[0] not in held and not _held(clause, held)
+    ]
+    if not lacking:
+        return Outcome(Verdict.PASS, f"Holds {terms.scopes}{note}.", location)
+    phrase = clauses_phrase("scope", tuple(lacking))
+    missing = tuple(Missing("scope", clause) for clause in lacking)
+    reasons = unique(client.scopes.unknown)
+    if reasons:
+        message = f"Cannot tell whether it holds {phrase}, since {not_known(reasons)}{note}."
+        return Outcome(Verdict.UNKNOWN, message, location, missing, reasons=reasons)
+    fix = f"Add {names_phrase(lacking)} to scopes."
+    return Outcome(Verdict.FAIL, f"Lacks {phrase}{note}.", location, missing, fix=fix)
+
+
+def _held(clause: Clause, held: tuple[str, ...]) -> bool:
+    return any(scope_covers(have, name) for name in clause for have in held)
+
+
+def _as_credentials(client: Client, terms: _Terms) -> Outcome:
+    needs, note = terms.needs, ""
+    if needs.scopes:
+        if not needs.permissions:
+            message = (
+                f"Requires only {terms.scopes}, and scopes have no effect on {CLIENT_CREDENTIALS}."
+            )
+            return Outcome(Verdict.UNKNOWN, message, client.location, reasons=(_NO_EFFECT,))
+        note = f"; {terms.scopes} would have no effect on {CLIENT_CREDENTIALS}"
+    location = client.where("roles")
+    groups = [judge_group(client, group) for group in needs.permissions]
+    if len(groups) == 1:
+        (only,) = groups
+        return Outcome(
+            only.verdict,
+            f"{only.message}{note}.",
+            location,
+            only.missing,
+            (),
+            only.reasons,
+            only.held_through,
+            None,
+            only.fix,
+        )
+    verdict = all_of(group.verdict for group in groups)
+    # A failure speaks of what is certainly missing; what is merely open can wait.
+    told = [group for group in groups if group.verdict is verdict]
+    fixes = dict.fromkeys(group.fix for group in told if group.fix)
+    return Outcome(
+        verdict,
+        f"{'; '.join(group.message for group in told)}{note}.",
+        location,
+        missing=tuple(dict.fromkeys(missing for group in told for missing in group.missing)),
+        reasons=unique(reason for group in told for reason in group.reasons),
+        held_through=tuple(dict.fromkeys(held for group in groups for held in group.held_through)),
+        fix=" ".join(fixes) or None,
+    )

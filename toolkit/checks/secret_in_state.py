@@ -1,0 +1,50 @@
+"""Settings that put a client's secret into Terraform's state or onto disk."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from toolkit.checks.built_in import BuiltIn, Finding, Undecided
+from toolkit.checks.phrases import joined
+from toolkit.model.clients import Client
+from toolkit.model.findings import Severity
+from toolkit.model.inventory import Inventory
+from toolkit.model.values import AttributeValue, Unknown
+
+_EXPOSE, _SECRET, _DIRECTORY = "expose_client_secret", "client_secret", "directory_client_secret"
+_NAMES = (_EXPOSE, _DIRECTORY, _SECRET)
+
+
+def find(inventory: Inventory) -> Iterator[Finding | Undecided]:
+    for client in inventory.clients:
+        if client.attributes.keys().isdisjoint(_NAMES):
+            continue
+        exposing = [name for name in _NAMES if _exposes(client, name)]
+        if exposing:
+            message = f"Keeps its secret where state or disk shows it, through {joined(exposing)}."
+            yield Finding(client, message, client.where(exposing[0]))
+            continue
+        # A client_secret that is not known is no doubt: before an apply the provider has yet to
+        # fill it in, and does so only where expose_client_secret says so.
+        values = (client.attribute(name) for name in (_EXPOSE, _DIRECTORY))
+        doubts = tuple(value for value in values if isinstance(value, Unknown))
+        if doubts:
+            yield Undecided(client, doubts)
+
+
+def _exposes(client: Client, name: str) -> bool:
+    value: AttributeValue = client.attribute(name)
+    if name == _EXPOSE:
+        return value is True or value == "true"
+    return value not in (None, "") and not isinstance(value, Unknown)
+
+
+CHECK = BuiltIn(
+    id="secret-in-state",
+    title="The client's secret ends up in state or on disk",
+    severity=Severity.WARNING,
+    why="State and files are read by more people and machines than a secret store is.",
+    fix="Leave out expose_client_secret, client_secret and directory_client_secret; "
+    "integration_credential_name stores the secret in the platform instead.",
+    find=find,
+)

@@ -1,0 +1,121 @@
+"""Which clients a rule is about: yes, no, or not known from this input."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from toolkit.checks.grant_types import kinds_of, possible_grant_types
+from toolkit.model.clients import Client, Location
+from toolkit.model.values import HOLE, Unknown, glob_decides, glob_matches
+from toolkit.policy.document import Selector
+
+
+class Selection(NamedTuple):
+    """Whether the rule is about the client; None when `reasons` leave that open.
+
+    `location` is where the value stands that leaves it open.
+    """
+
+    matches: bool | None
+    reasons: tuple[Unknown, ...] = ()
+    location: Location | None = None
+
+
+#: A name of an address that has no index: a module's, or at the end the resource's.
+_NAME = re.compile(r"(?<=\bmodule\.)[\w-]+(?=\.)|(?<=\.)[\w-]+$")
+
+_YES = Selection(matches=True)
+_NO = Selection(matches=False)
+#: What selecting comes to where a rule does not: it is about every client.
+EVERY = _YES
+
+
+def select(selector: Selector, client: Client) -> Selection:
+    """Every key given must match, by any of its entries; what is not known never excludes."""
+    keys = [
+        key(client, entries)
+        for key, entries in (
+            (_by_address, selector.address),
+            (_by_name, selector.name),
+            (_by_grant_type, selector.grant_type),
+        )
+        if entries
+    ]
+    if any(key.matches is False for key in keys):
+        return _NO
+    doubtful = [key for key in keys if key.matches is None]
+    if not doubtful:
+        return _YES
+    reasons = tuple(reason for key in doubtful for reason in key.reasons)
+    return Selection(None, reasons, doubtful[0].location)
+
+
+def _by_name(client: Client, globs: tuple[str, ...]) -> Selection:
+    decided = [glob_decides(glob, client.name) for glob in globs]
+    if any(decided):
+        return _YES
+    if isinstance(client.name, Unknown):
+        return Selection(None, (client.name,), client.where("name"))
+    return _NO
+
+
+def _by_address(client: Client, globs: tuple[str, ...]) -> Selection:
+    if any(glob_matches(glob, client.address) for glob in globs):
+        return _YES
+    if client.existence is None:
+        return _NO
+    instances = _instances(client.address)
+    if any(_globs_meet(glob, instance) for glob in globs for instance in instances):
+        return Selection(None, (client.existence,), client.location)
+    return _NO
+
+
+def _by_grant_type(client: Client, wanted: tuple[str, ...]) -> Selection:
+    grant_type = client.grant_type
+    possible = possible_grant_types(grant_type)
+    spellings = {_one_spelling(name) for name in wanted}
+    matching = [name for name in possible if _one_spelling(name) in spellings]
+    if possible and len(matching) == len(possible):
+        return _YES
+    if isinstance(grant_type, str) and possible:
+        return _NO
+    # Not known, or a misspelling of which nobody can tell what was meant.
+    doubts = (grant_type,) if isinstance(grant_type, Unknown) else kinds_of(grant_type).doubts
+    return Selection(None, doubts, client.where("authorized_grant_type"))
+
+
+def _one_spelling(grant_type: str) -> str:
+    """The provider accepts SAML2-BEARER and SAML2BEARER for the same."""
+    return grant_type.replace("-", "")
+
+
+def _instances(block: str) -> list[str]:
+    """What addresses the instances of a block can have: an index, or none, after each name."""
+    instances = [""]
+    start = 0
+    for name in _NAME.finditer(block):
+        before, start = block[start : name.end()], name.end()
+        instances = [
+            instance + before + index for instance in instances for index in ("", f"[{HOLE}]")
+        ]
+    return [instance + block[start:] for instance in instances]
+
+
+def _globs_meet(glob: str, template: str) -> bool:
+    """Whether some text matches the glob and the template both."""
+    reached = [True, *(False for _ in template)]
+    for column, char in enumerate(template, 1):
+        reached[column] = reached[column - 1] and char == HOLE
+    for wanted in glob:
+        row = [reached[0] and wanted == "*"]
+        for column, char in enumerate(template, 1):
+            if wanted == "*" or char == HOLE:
+                met = (wanted == "*" and (reached[column] or row[column - 1])) or (
+                    char == HOLE and (row[column - 1] or reached[column])
+                )
+            else:
+                met = wanted == char and reached[column - 1]
+            row.append(met)
+        reached = row
+    return reached[-1]
