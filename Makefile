@@ -1,0 +1,83 @@
+# Every target does its own set-up: Python 3.11 or newer and make are all that has to be there.
+#
+#   make demo    check the example configurations and show the report
+#   make test    run the tests
+#   make check   the one word for a developer: format, lint, types, tests
+
+VENV ?= .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+EXAMPLES = $(patsubst %/,%,$(sort $(dir $(wildcard terraform/examples/*/main.tf))))
+PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
+
+# The first that is new enough; a name on the PATH may be an old Python, or a shim of nothing.
+find_python = for candidate in $(PYTHON) python3.11 python3 python3.13 python3.12 python; do \
+	if "$$candidate" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then \
+		echo "$$candidate"; break; \
+	elif [ -n "$(PYTHON)" ]; then break; fi; done
+
+.DEFAULT_GOAL := help
+.PHONY: help venv demo test check schema lock clean
+
+help:
+	@sed -n 's/^#   //p' Makefile
+
+venv: $(STAMP)
+
+$(STAMP): requirements/dev.txt pyproject.toml
+	@python=$$($(find_python)); \
+	if [ -z "$$python" ]; then \
+		echo "error: Python 3.11 or newer was not found$(if $(PYTHON), as $(PYTHON))" >&2; \
+		echo "hint: install it, or name it: make PYTHON=/path/to/python3" >&2; exit 2; fi; \
+	echo "Setting up $(VENV) with $$($$python --version)" >&2; \
+	"$$python" -m venv --clear $(VENV)
+	@$(PIP) install --require-hashes -r requirements/dev.txt
+	@$(PIP) install --no-deps --no-build-isolation -e .
+	@touch $@
+
+# The examples hold violations on purpose, so exit 1 is what a working demo ends with.
+demo: $(STAMP)
+	@status=0; $(BIN)/recording-toolkit check $(EXAMPLES) || status=$$?; \
+	if [ $$status -ne 1 ]; then \
+		echo "error: the demo ended with exit $$status, not with the violations it should show" >&2; \
+		exit 1; fi
+
+test: $(STAMP)
+	@$(BIN)/python -m pytest -n auto
+
+check: $(STAMP)
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/python -m pytest -n auto
+
+# Writes out what the code defines: run it after a change to the shape of the report.
+schema: $(STAMP)
+	@$(BIN)/python -c 'import json, pathlib; from toolkit.reporters.document import json_schema; \
+		pathlib.Path("toolkit/reporters/report.schema.json").write_text( \
+		json.dumps(json_schema(), indent=2) + "\n", encoding="utf-8")'
+
+# Resolves pyproject.toml anew. dev.txt is everything, so that nothing is installed without a hash:
+# the build backend too, and what that asks for to install in place (editables). run.txt is what
+# the installed command needs.
+COMPILE := build/lock/bin/pip-compile --quiet --generate-hashes --strip-extras --allow-unsafe \
+	--no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-header --upgrade \
+	--annotation-style=line
+inputs = build/lock/bin/python -c 'import tomllib; \
+	p = tomllib.load(open("pyproject.toml", "rb")); print(*($(1)), sep="\n")'
+lock:
+	@python=$$($(find_python)); "$${python:-python3}" -m venv --clear build/lock
+	@build/lock/bin/python -m pip --disable-pip-version-check -qq install pip-tools
+	@$(call inputs,p["build-system"]["requires"] + ["editables"] + p["project"]["dependencies"] \
+		+ p["dependency-groups"]["dev"]) > build/lock/dev.in
+	@$(call inputs,["-c ../../requirements/dev.txt"] + p["project"]["dependencies"]) > build/lock/run.in
+	@for name in dev run; do \
+		$(COMPILE) --output-file build/lock/$$name.txt build/lock/$$name.in || exit; \
+		{ echo "# Made by 'make lock' from pyproject.toml; do not edit."; \
+		  sed -e 's|-r build/lock/[a-z]*.in|pyproject.toml|' \
+		      -e 's|, -c build/lock/[^ ,]*||;s|-c [^ ,]*dev.txt, ||;s|, -c [^ ,]*dev.txt||' build/lock/$$name.txt; \
+		} > requirements/$$name.txt; done
+
+clean:
+	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,52 @@
+"""The real command line in this process, and a workflow that does as a test says."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import click.testing
+import pytest
+
+import toolkit.workflows.check
+from toolkit.cli import cli
+from toolkit.model.report import Report, Source
+
+Invoke = Callable[..., click.testing.Result]
+
+
+@pytest.fixture(autouse=True)
+def _no_terminal_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("NO_COLOR", "FORCE_COLOR", "RECORDING_TOOLKIT_DEBUG", "COLUMNS"):
+        monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture
+def invoke() -> Invoke:
+    def run(*args: str, **more: Any) -> click.testing.Result:
+        return click.testing.CliRunner().invoke(cli, args, **more)
+
+    return run
+
+
+class StandInWorkflow:
+    """Takes the place of the workflow `check`: remembers how it was called, and answers."""
+
+    def __init__(self) -> None:
+        self.report = Report("check", "1.2.3", sources=(Source("terraform", "hcl", 0),))
+        self.error: BaseException | None = None
+        self.sources: Sequence[str] = ()
+        self.options: dict[str, Any] = {}
+
+    def __call__(self, sources: Sequence[str], **options: Any) -> Report:
+        self.sources, self.options = sources, options
+        if self.error is not None:
+            raise self.error
+        return self.report
+
+
+@pytest.fixture
+def workflow(monkeypatch: pytest.MonkeyPatch) -> StandInWorkflow:
+    stand_in = StandInWorkflow()
+    monkeypatch.setattr(toolkit.workflows.check, "check", stand_in, raising=False)
+    return stand_in

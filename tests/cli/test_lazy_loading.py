@@ -1,0 +1,50 @@
+"""Help is quick because nothing is imported for it, and says the same all the same."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import click
+import pytest
+
+from toolkit.cli import COMMANDS, cli
+from toolkit.cli.lazy import LazyCommand
+
+HEAVY = {"msgspec", "yaml", "tfparse", "tree_sitter", "requests", "http.client", "ssl"}
+
+
+def _imported_by(*args: str) -> set[str]:
+    code = (
+        "import sys; from toolkit.cli import main; main(sys.argv[1:]);"
+        "sys.stderr.write(' '.join(sys.modules))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, *args], capture_output=True, text=True, check=True
+    )
+    return set(done.stderr.split())
+
+
+@pytest.mark.parametrize("option", ["--help", "--version"])
+def test_the_group_imports_no_command(option: str) -> None:
+    imported = _imported_by(option)
+    assert not imported & HEAVY
+    assert {name for name in imported if name.startswith("toolkit.")} == {
+        "toolkit.cli",
+        "toolkit.cli.boundary",
+        "toolkit.cli.lazy",
+        "toolkit.cli.run",
+        "toolkit.errors",
+    }
+
+
+def test_help_of_a_command_imports_no_parser() -> None:
+    assert not _imported_by("check", "--help") & (HEAVY - {"msgspec"})
+
+
+@pytest.mark.parametrize("entry", COMMANDS, ids=lambda entry: entry.name)
+def test_the_summary_is_the_commands_own(entry: LazyCommand) -> None:
+    command = cli.get_command(click.Context(cli), entry.name)
+    assert command is not None
+    assert command.name == entry.name
+    assert command.get_short_help_str(limit=200) == entry.summary

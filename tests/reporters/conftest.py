@@ -1,0 +1,184 @@
+"""One report with something of everything, for every format to render."""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+import pytest
+
+from toolkit.model.clients import Location
+from toolkit.model.findings import (
+    Held,
+    HeldThrough,
+    Kind,
+    Missing,
+    Result,
+    SettingOutcome,
+    Severity,
+    Verdict,
+    WaiverInfo,
+)
+from toolkit.model.inventory import Note
+from toolkit.model.report import Problem, Report, Source
+from toolkit.model.values import Unknown
+
+
+class MakeResult(Protocol):
+    def __call__(
+        self, verdict: Verdict, rule: str, address: str | None, message: str, **more: Any
+    ) -> Result: ...
+
+
+def result(verdict: Verdict, rule: str, address: str | None, message: str, **more: Any) -> Result:
+    """A policy result of the root ``terraform``, with what a test does not care about filled in."""
+    given: dict[str, Any] = {
+        "kind": Kind.POLICY,
+        "severity": Severity.ERROR,
+        "root": "terraform",
+        "client": None if address is None else address.rpartition(".")[2],
+        "grant_type": None if address is None else "CODE",
+        **more,
+    }
+    return Result(rule=rule, verdict=verdict, address=address, message=message, **given)
+
+
+SAMPLE = Report(
+    command="check",
+    tool_version="1.2.3",
+    sources=(
+        Source("terraform", "hcl", 4),
+        Source("plan.json", "plan", 1),
+        Source("empty", "hcl", 0),
+    ),
+    results=(
+        result(
+            Verdict.PASS,
+            "REC003",
+            "genesyscloud_oauth_client.desk",
+            "access_token_validity_seconds is 3600.",
+            title="Tokens live a day at most",
+        ),
+        result(
+            Verdict.FAIL,
+            "REC001",
+            "genesyscloud_oauth_client.desk",
+            'Lacks the scope "recordingSession"; the permission "recording:session:write" must '
+            "come from the user who logs in.",
+            title="Can start a recording session",
+            client="Front desk",
+            missing=(Missing("scope", ("recordingSession",)),),
+            location=Location(
+                "terraform/main.tf", 14, 14, 3, '  scopes = ["recording:session:write"]'
+            ),
+            why="The start call answers 400 or 403 without it.",
+            fix='Add "recordingSession" to scopes.',
+        ),
+        result(
+            Verdict.UNKNOWN,
+            "REC001",
+            'module.sites["berlin"].genesyscloud_oauth_client.this',
+            "Cannot tell whether it holds the scopes it needs.",
+            title="Can start a recording session",
+            client="recording-berlin",
+            missing=(
+                Missing("scope", ("recordingSession",)),
+                Missing("scope", ("conversations", "conversations:readonly")),
+            ),
+            reasons=(Unknown("var.scopes", "--var, --var-file or a plan"),),
+            location=Location("terraform/modules/site/main.tf", 9, 12),
+        ),
+        result(
+            Verdict.WAIVED,
+            "REC001",
+            "genesyscloud_oauth_client.legacy",
+            "Has no scopes.",
+            title="Can start a recording session",
+            waiver=WaiverInfo("Retired in March, OPS-12", "2027-03-31", "policy"),
+            fix="Not shown, since it is waived.",
+        ),
+        result(
+            Verdict.PASS, "REC001", "genesyscloud_oauth_client.good", "Holds both.", client="good"
+        ),
+        result(Verdict.PASS, "REC002", "genesyscloud_oauth_client.good", "Holds none."),
+        result(
+            Verdict.NOT_APPLICABLE,
+            "REC004",
+            "genesyscloud_oauth_client.good",
+            "Its scopes have no effect.",
+        ),
+        result(
+            Verdict.FAIL,
+            "REC002",
+            "genesyscloud_oauth_client.service",
+            "A role grants what the rule forbids.",
+            title="Cannot delete recordings",
+            severity=Severity.WARNING,
+            root="plan.json",
+            client="service",
+            grant_type="CLIENT-CREDENTIALS",
+            forbidden=(
+                Held(
+                    "permission",
+                    "recording:*:*",
+                    "recording:*:delete",
+                    "genesyscloud_auth_role.all",
+                    "*",
+                ),
+            ),
+            held_through=(HeldThrough("genesyscloud_auth_role.all", "recording:*:*", "home"),),
+            fix="Take the permission out of the role, or give the client a role of its own that "
+            "has only what it needs.\nThen apply.",
+        ),
+        result(
+            Verdict.FAIL,
+            "REC003",
+            "genesyscloud_oauth_client.service",
+            "The token lives too long.",
+            root="plan.json",
+            client="service",
+            grant_type="CLIENT-CREDENTIALS",
+            setting=SettingOutcome("access_token_validity_seconds", "at most 86400", "172800"),
+        ),
+        result(
+            Verdict.FAIL,
+            "wildcard-permission",
+            "genesyscloud_oauth_client.service",
+            'The role "all" grants "recording:*:*".',
+            kind=Kind.BUILT_IN,
+            severity=Severity.WARNING,
+            root="plan.json",
+            client="service",
+            grant_type="CLIENT-CREDENTIALS",
+        ),
+        result(
+            Verdict.UNKNOWN,
+            "REC009",
+            None,
+            'The rule is about a client with name "*kiosk*"; none of the 5 clients is one.',
+            title="Kiosks can record",
+            root=None,
+            counts=False,
+            reasons=(Unknown('a client with name "*kiosk*"', "a source that has one"),),
+        ),
+    ),
+    notes=(
+        Note("module-not-on-disk", 'The module "./modules/gone" is not on disk (main.tf:3).'),
+        Note("attribute-ignored", "A first note."),
+    ),
+    errors=(
+        Problem(
+            "broken/main.tf:3:14: this is not HCL: a closing bracket is missing",
+            "Run terraform validate in that folder.",
+        ),
+    ),
+)
+
+
+@pytest.fixture
+def sample() -> Report:
+    return SAMPLE
+
+
+@pytest.fixture
+def make_result() -> MakeResult:
+    return result

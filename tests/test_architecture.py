@@ -1,0 +1,267 @@
+"""Who may import whom, and what may stand where: the rules about the code, as a test.
+
+Each rule is also run on a made-up module that breaks it, so that a rule which no longer sees
+anything is noticed.
+"""
+
+from __future__ import annotations
+
+import ast
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from graphlib import CycleError, TopologicalSorter
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+PACKAGE = "toolkit"
+
+_BASE = {"errors", "model"}
+_LIBRARY = {
+    *_BASE,
+    "documents",
+    "genesys",
+    "contracts",
+    "provision",
+    "catalog",
+    "policy",
+    "sources",
+    "checks",
+    "probe",
+}
+#: The rooms, and which others each may import. Its own modules and the version it always may.
+MAY_IMPORT: Mapping[str, set[str]] = {
+    "errors": set(),
+    "model": {"errors"},
+    "documents": {"errors"},
+    "genesys": _BASE,
+    "contracts": {*_BASE, "documents"},
+    "provision": _BASE,
+    "catalog": {*_BASE, "contracts"},
+    "policy": {*_BASE, "documents", "contracts", "catalog"},
+    "sources": {*_BASE, "genesys"},
+    "checks": {*_BASE, "policy", "contracts", "catalog"},
+    "probe": {*_BASE, "genesys", "contracts"},
+    "mock": {*_BASE, "documents", "contracts"},
+    "workflows": _LIBRARY,
+    "reporters": {"model"},
+    "cli": {*_LIBRARY, "mock", "workflows", "reporters"},
+    "__main__": {"cli"},
+}
+#: Libraries that show what a room is for, and the only rooms that may know them.
+ONLY_IN: Mapping[str, set[str]] = {
+    "click": {"cli", "reporters"},
+    "tfparse": {"sources"},
+    "tree_sitter": {"sources"},
+    "tree_sitter_hcl": {"sources"},
+    "tree_sitter_json": {"sources"},
+    "python_terraform": {"provision"},
+}
+STANDARD_LIBRARY_ONLY = {"model", "errors"}
+#: `json` would hide the standard library's, and `utils` says nothing.
+BANNED_NAMES = {"json", "utils", "util", "helpers", "common", "misc"}
+#: Rooms that are data: policies that ship lie there in the wheel.
+DATA = {"policies"}
+BOUNDARY = "toolkit.cli.boundary"
+
+
+@dataclass(frozen=True)
+class Import:
+    """One imported module; `hidden` in a function, `typing` when it is not there at run time."""
+
+    target: str
+    line: int
+    hidden: bool
+    typing: bool
+
+
+def imports_of(module: str, tree: ast.Module, modules: Mapping[str, str]) -> Iterator[Import]:
+    def walk(node: ast.AST, *, hidden: bool, typing: bool) -> Iterator[Import]:
+        for child in ast.iter_child_nodes(node):
+            if isinstance(child, ast.Import):
+                for alias in child.names:
+                    yield Import(alias.name, child.lineno, hidden, typing)
+            elif isinstance(child, ast.ImportFrom):
+                base = _absolute(module, child, modules)
+                for alias in child.names:
+                    inner = f"{base}.{alias.name}"
+                    target = inner if _is_module(inner, modules) else base
+                    yield Import(target, child.lineno, hidden, typing)
+            else:
+                function = isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda)
+                guarded = isinstance(child, ast.If) and "TYPE_CHECKING" in ast.unparse(child.test)
+                yield from walk(child, hidden=hidden or function, typing=typing or guarded)
+
+    yield from walk(tree, hidden=False, typing=False)
+
+
+def _is_module(name: str, modules: Mapping[str, str]) -> bool:
+    return name in modules or any(known.startswith(f"{name}.") for known in modules)
+
+
+def _absolute(module: str, node: ast.ImportFrom, modules: Mapping[str, str]) -> str:
+    if not node.level:
+        return node.module or ""
+    is_package = any(known.startswith(f"{module}.") for known in modules)
+    parts = module.split(".")
+    parts = parts[: len(parts) - node.level + is_package]
+    return ".".join([*parts, *([node.module] if node.module else [])])
+
+
+def room_of(module: str) -> str:
+    """The room that a module is in; empty for the package itself, which is only the version."""
+    return module.split(".")[1] if "." in module else ""
+
+
+def broken_rules(modules: Mapping[str, str]) -> list[str]:
+    """What is wrong with these modules, given as source text by name."""
+    problems: list[str] = []
+    graph: dict[str, set[str]] = {}
+    for module, source in sorted(modules.items()):
+        tree = ast.parse(source)
+        problems += _names(module)
+        problems += _statements(module, tree)
+        imports = list(imports_of(module, tree, modules))
+        for found in imports:
+            problems += [f"{module}:{found.line}: {p}" for p in _import(room_of(module), found)]
+        graph[module] = {i.target for i in imports if not (i.hidden or i.typing)} & {*modules}
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as error:
+        problems.append(f"import cycle: {' -> '.join(error.args[1])}")
+    return problems
+
+
+def _names(module: str) -> Iterator[str]:
+    if module.rpartition(".")[2] in BANNED_NAMES:
+        yield f"{module}: no module may have this name"
+    room = room_of(module)
+    if room in DATA:
+        yield f"{module}: {room} is data, not code"
+    elif room and room not in MAY_IMPORT:
+        yield f"{module}: the room {room} is not in the table"
+
+
+def _import(room: str, found: Import) -> Iterator[str]:
+    top = found.target.partition(".")[0]
+    if found.hidden and room != "cli":
+        yield f"{found.target} is imported inside a function"
+    if top == "importlib" and room != "cli" and not found.target.startswith("importlib."):
+        yield "importlib can hide an import"
+    if top == PACKAGE:
+        target = room_of(found.target)
+        if target and target != room and target not in MAY_IMPORT.get(room, set()):
+            yield f"{room or PACKAGE} may not import {target}"
+        return
+    if room not in ONLY_IN.get(top, {room}):
+        yield f"{room or PACKAGE} may not know {top}"
+    if room in STANDARD_LIBRARY_ONLY and top not in sys.stdlib_module_names:
+        yield f"{room} knows the standard library only, not {top}"
+
+
+def _statements(module: str, tree: ast.Module) -> Iterator[str]:
+    for node in ast.walk(tree):
+        where = f"{module}:{getattr(node, 'lineno', 0)}"
+        if isinstance(node, ast.ExceptHandler) and module != BOUNDARY:
+            caught = ast.unparse(node.type) if node.type is not None else "everything"
+            if {"everything", "Exception", "BaseException"} & set(_words(caught)):
+                yield f"{where}: only the error boundary may catch {caught}"
+        if room_of(module) not in ("cli", "__main__"):
+            called = ast.unparse(node.func) if isinstance(node, ast.Call) else ""
+            if called in ("sys.exit", "exit", "os._exit", "SystemExit"):
+                yield f"{where}: only cli may end the process"
+            if called == "__import__":
+                yield f"{where}: __import__ can hide an import"
+
+
+def _words(text: str) -> list[str]:
+    return text.replace("(", " ").replace(")", " ").replace(",", " ").split()
+
+
+def our_modules() -> dict[str, str]:
+    modules = {}
+    for path in sorted((ROOT / PACKAGE).rglob("*.py")):
+        parts = path.relative_to(ROOT).with_suffix("").parts
+        name = ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+        modules[name] = path.read_text(encoding="utf-8")
+    return modules
+
+
+def test_our_modules_keep_the_rules() -> None:
+    modules = our_modules()
+    assert {"toolkit.model.report", "toolkit.cli.boundary", "toolkit.errors"} <= set(modules)
+    assert not broken_rules(modules)
+
+
+def test_the_table_itself_goes_one_way() -> None:
+    TopologicalSorter(MAY_IMPORT).prepare()
+
+
+GOOD = {
+    "toolkit": "__version__ = '1'",
+    "toolkit.errors": "from enum import IntEnum",
+    "toolkit.model": "",
+    "toolkit.model.report": "from toolkit import __version__\nfrom toolkit.errors import ExitCode",
+    "toolkit.reporters.text": "import click\nfrom toolkit.model import report",
+    "toolkit.sources.hcl": "import tfparse\nfrom toolkit.model.report import Report",
+    "toolkit.workflows.check": "from toolkit.sources import hcl",
+    "toolkit.cli": "import click\ndef run():\n    from toolkit.workflows.check import check",
+    "toolkit.cli.boundary": "try:\n    pass\nexcept Exception:\n    raise SystemExit",
+    "toolkit.__main__": "import sys\nfrom toolkit.cli import main\nsys.exit(main())",
+}
+
+
+def test_a_good_example_is_accepted() -> None:
+    assert broken_rules(GOOD) == []
+
+
+@pytest.mark.parametrize(
+    ("module", "source", "complaint"),
+    [
+        ("toolkit.model.bad", "from toolkit.sources.hcl import x", "model may not import sources"),
+        ("toolkit.model.bad", "from toolkit import sources", "model may not import sources"),
+        ("toolkit.model.bad", "from ..sources import hcl", "model may not import sources"),
+        ("toolkit.errors", "import toolkit.model", "errors may not import model"),
+        ("toolkit.reporters.bad", "import toolkit.errors", "reporters may not import errors"),
+        (
+            "toolkit.workflows.bad",
+            "import toolkit.reporters.text",
+            "workflows may not import reporters",
+        ),
+        ("toolkit.checks.bad", "def f():\n  import toolkit.cli", "checks may not import cli"),
+        (
+            "toolkit.checks.bad",
+            "if TYPE_CHECKING:\n  import toolkit.cli",
+            "checks may not import cli",
+        ),
+        ("toolkit.checks.bad", "def f():\n  import json", "json is imported inside a function"),
+        ("toolkit.checks.bad", "x = lambda: __import__('os')", "__import__ can hide an import"),
+        ("toolkit.checks.bad", "import importlib", "importlib can hide an import"),
+        ("toolkit.checks.bad", "import click", "checks may not know click"),
+        ("toolkit.checks.bad", "from click.testing import x", "checks may not know click"),
+        ("toolkit.cli.bad", "import tfparse", "cli may not know tfparse"),
+        ("toolkit.model.bad", "import msgspec", "model knows the standard library only"),
+        ("toolkit.checks.utils", "", "no module may have this name"),
+        ("toolkit.reporters.json", "", "no module may have this name"),
+        ("toolkit.policies.loader", "", "policies is data, not code"),
+        ("toolkit.attic", "", "the room attic is not in the table"),
+        ("toolkit.checks.bad", "try:\n  x\nexcept Exception:\n  y", "may catch Exception"),
+        ("toolkit.cli.bad", "try:\n  x\nexcept (OSError, Exception):\n  y", "may catch"),
+        ("toolkit.cli.bad", "try:\n  x\nexcept:\n  y", "may catch everything"),
+        ("toolkit.checks.bad", "sys.exit(1)", "only cli may end the process"),
+        ("toolkit.checks.bad", "raise SystemExit(1)", "only cli may end the process"),
+        ("toolkit.model", "from toolkit.model.report import x", ""),
+        ("toolkit.sources.hcl", "from toolkit.sources import bad", ""),
+    ],
+)
+def test_each_rule_sees_what_breaks_it(module: str, source: str, complaint: str) -> None:
+    modules = {**GOOD, module: source}
+    if not complaint:
+        modules |= {
+            "toolkit.sources.bad": "from toolkit.sources import hcl",
+            "toolkit.model.report": "from toolkit.model import x",
+        }
+        complaint = "import cycle"
+    assert [p for p in broken_rules(modules) if complaint in p]

@@ -1,0 +1,7 @@
+"""``python -m toolkit``: the same as the command `recording-toolkit`."""
+
+import sys
+
+from toolkit.cli import main
+
+sys.exit(main())

@@ -1,0 +1,54 @@
+"""The command line: one file per command, imported when it is called, and one error boundary."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from toolkit import __version__
+from toolkit.cli.boundary import Program
+from toolkit.cli.lazy import LazyCommand
+from toolkit.cli.run import PROGRAM
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+COMMANDS = (
+    LazyCommand("check", "Check OAuth clients in Terraform against a policy."),
+    LazyCommand("policy", "Work on policies: lint, show, schema."),
+)
+
+
+@click.group(
+    PROGRAM,
+    cls=Program,
+    commands_on_call=COMMANDS,
+    package=__name__,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog="""\b
+Examples:
+  recording-toolkit check terraform/
+  terraform show -json plan.tfplan | recording-toolkit check -
+  recording-toolkit check --help
+
+\b
+Exit status:
+  0   everything was decided, and is fine
+  1   a violation
+  2   usage or input error: something could not be looked at
+  3   no violation, but something stayed unknown
+  4   a remote or a tool failed: network, rate limit, Terraform itself
+  70  a bug in the toolkit, with what to report
+""",
+)
+@click.version_option(__version__, "-V", "--version", message="%(prog)s %(version)s")
+def cli() -> None:
+    """Find out before 'terraform apply' which Genesys Cloud OAuth clients cannot start recordings,
+    why, and what to change.
+    """
+
+
+def main(args: Sequence[str] | None = None) -> int:
+    """Run the command line and return its exit status."""
+    return cli.run(args)

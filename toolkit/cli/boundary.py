@@ -1,0 +1,114 @@
+"""The one error boundary: whatever went wrong becomes a line, a hint and an exit status.
+
+Below it nothing exits the process and nothing catches `Exception`.
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+import sys
+import traceback
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import click
+from click.exceptions import NoArgsIsHelpError
+
+from toolkit import __version__
+from toolkit.cli.lazy import LazyGroup
+from toolkit.cli.run import PROGRAM, Run, discard
+from toolkit.errors import ExitCode, ToolkitError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+
+#: What a shell reports for a program that SIGINT ended.
+INTERRUPTED = 130
+DEBUG = "RECORDING_TOOLKIT_DEBUG"
+
+
+class Program(LazyGroup):
+    """The outermost group. Click's own `main` prints its errors in its own words; this does not."""
+
+    def run(self, args: Sequence[str] | None = None) -> int:
+        """Run and return the exit status."""
+        run = Run()
+
+        def action() -> Any:
+            return super(Program, self).main(
+                args=args, prog_name=PROGRAM, standalone_mode=False, obj=run
+            )
+
+        return guarded(action, run)
+
+    def make_context(self, *args: Any, **kwargs: Any) -> click.Context:
+        with quiet_when_nobody_reads():
+            return super().make_context(*args, **kwargs)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        with quiet_when_nobody_reads():
+            return super().invoke(ctx)
+
+    def main(self, args: Sequence[str] | None = None, **_: Any) -> NoReturn:  # type: ignore[override]
+        sys.exit(self.run(args))
+
+
+def guarded(action: Callable[[], Any], run: Run) -> int:
+    """The exit status of `action`, whatever becomes of it."""
+    try:
+        return int(action() or 0)
+    except (click.Abort, KeyboardInterrupt):
+        sys.stderr.write("interrupted\n")
+        return INTERRUPTED
+    except SystemExit as exit_:  # how Click ends what a shell asks it for its completion
+        return exit_.code if isinstance(exit_.code, int) else 0
+    except ToolkitError as error:
+        return run.fail(error.message, error.hint, error.exit_code)
+    except NoArgsIsHelpError as error:
+        sys.stderr.write(error.format_message() + "\n")
+        return ExitCode.INPUT.value
+    except click.ClickException as error:
+        return run.fail(*_usage(error), ExitCode.INPUT)
+    except Exception as error:  # noqa: BLE001 - the boundary
+        if os.environ.get(DEBUG):
+            traceback.print_exception(error)
+        return run.fail(_bug(error), _BUG_HINT, ExitCode.BUG)
+
+
+@contextmanager
+def quiet_when_nobody_reads() -> Iterator[None]:
+    """Let `--help | head -1` end well; Click ends it with 1, which is a violation here."""
+    try:
+        yield
+    except BrokenPipeError as error:
+        discard(sys.stdout)
+        raise click.exceptions.Exit(ExitCode.OK) from error
+
+
+def _usage(error: click.ClickException) -> tuple[str, str | None]:
+    """Click's message in the form of ours, and what to try instead."""
+    context = getattr(error, "ctx", None)
+    page = context.command_path if context is not None else PROGRAM
+    hint = f"See '{page} --help'."
+    message = error.format_message()
+    if isinstance(error, click.NoSuchOption):
+        message = f"no such option '{error.option_name}'"
+        if error.possibilities:
+            hint = f"Did you mean {' or '.join(sorted(error.possibilities))}? {hint}"
+    return message[:1].lower() + message[1:].rstrip("."), hint
+
+
+_BUG_HINT = f"Please report this line; {DEBUG}=1 shows where it happened."
+
+
+def _bug(error: Exception) -> str:
+    """What to report. The exception's own text may hold values of the input, so it is left out.
+
+    What ran adds itself to the exception as a note, such as the check that crashed.
+    """
+    where = "".join(f", {note}" for note in getattr(error, "__notes__", ()))
+    return (
+        f"a bug in the toolkit: {type(error).__name__}{where} "
+        f"({PROGRAM} {__version__}, Python {platform.python_version()})"
+    )

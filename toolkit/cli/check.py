@@ -1,0 +1,119 @@
+"""`check`: Terraform against a policy."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from toolkit.cli.options import OrderedCommand, format_option, in_order
+from toolkit.cli.run import Run
+from toolkit.errors import UsageError
+from toolkit.model.findings import Severity
+
+NEVER = "never"
+
+
+def _assignment(
+    _ctx: click.Context, _param: click.Parameter, values: tuple[str, ...]
+) -> tuple[str, ...]:
+    for value in values:
+        name, equals, _ = value.partition("=")
+        if not equals or not name.strip():
+            raise UsageError(
+                f"--var {name} gives the variable no value" if name else "--var names no variable",
+                hint="Write --var NAME=VALUE.",
+            )
+    return values
+
+
+@click.command(
+    "check",
+    cls=OrderedCommand,
+    short_help="Check OAuth clients in Terraform against a policy.",
+    epilog="""\b
+Examples:
+  recording-toolkit check terraform/
+  recording-toolkit check terraform/ --var-file prod.tfvars
+  terraform show -json plan.tfplan | recording-toolkit check -
+  recording-toolkit check plan.json --source-dir terraform/ -f text -f json=out.json
+  recording-toolkit check terraform.tfstate --policy our-policy.yaml
+
+\b
+Exit status: 0 fine, 1 a violation, 2 something could not be looked at,
+3 something stayed unknown, 4 a remote or a tool failed, 70 a bug.
+""",
+)
+@click.argument("sources", nargs=-1, metavar="[SOURCE]...", type=click.Path())
+@click.option(
+    "-p",
+    "--policy",
+    "policies",
+    metavar="NAME|FILE",
+    multiple=True,
+    default=("recording-session",),
+    help="A policy that ships, or a file. Repeatable. Default: recording-session.",
+)
+@click.option(
+    "--var",
+    "var",
+    metavar="NAME=VALUE",
+    multiple=True,
+    callback=_assignment,
+    help="Value of a Terraform variable. Repeatable.",
+)
+@click.option(
+    "--var-file",
+    "var_file",
+    metavar="FILE",
+    multiple=True,
+    type=click.Path(),
+    help="Values of Terraform variables. Repeatable; the last of --var and --var-file wins.",
+)
+@click.option(
+    "--source-dir",
+    metavar="DIR",
+    type=click.Path(),
+    help="The Terraform that a plan was made from: shows its findings in their files and lines.",
+)
+@format_option
+@click.option(
+    "--fail-on",
+    type=click.Choice([*(severity.value for severity in Severity), NEVER]),
+    default=Severity.ERROR.value,
+    show_default=True,
+    help="Count failures and unknowns of this severity or above towards the exit status.",
+)
+@click.pass_context
+def command(
+    ctx: click.Context,
+    sources: tuple[str, ...],
+    policies: tuple[str, ...],
+    var: tuple[str, ...],
+    var_file: tuple[str, ...],
+    source_dir: str | None,
+    fail_on: str,
+) -> int:
+    """Check the OAuth clients of Terraform against a policy.
+
+    A SOURCE is a folder, a .tf file, a plan or a state as JSON, or - for JSON on stdin. Without
+    one it is the current folder. Each client passes, fails, or is unknown; what is unknown says
+    which input would decide it.
+    """
+    from toolkit.workflows.check import check
+
+    sources = sources or (".",)
+    report = check(
+        sources,
+        policies=policies,
+        variables=in_order(ctx, var="var", var_file="file"),
+        source_dir=source_dir,
+        stdin=_stdin() if "-" in sources else None,
+        fail_on=None if fail_on == NEVER else Severity(fail_on),
+    )
+    return ctx.ensure_object(Run).finish(report)
+
+
+def _stdin() -> bytes:
+    # None where the caller closed it; an empty document is what the workflow then complains about.
+    return sys.stdin.buffer.read() if sys.stdin is not None else b""

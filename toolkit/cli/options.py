@@ -1,0 +1,114 @@
+"""Options that several commands share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+from click.shell_completion import CompletionItem
+
+from toolkit.cli.run import Output, Run
+from toolkit.errors import UsageError
+from toolkit.reporters.interface import REPORTERS, reporter
+
+if TYPE_CHECKING:
+    _ParamType = click.ParamType[Output]
+else:  # generic only since Click 8.4
+    _ParamType = click.ParamType
+
+_F = TypeVar("_F", bound=Callable[..., Any])
+_FORMATS = tuple(entry.name for entry in REPORTERS)
+_ORDERED = "toolkit.cli.options.ordered"
+
+
+class _Format(_ParamType):
+    name = "format"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> Output:
+        name, equals, path = str(value).partition("=")
+        found = reporter(name)
+        if found is None:
+            from toolkit.documents.wording import nearest
+
+            near = nearest(name, _FORMATS)
+            hint = f"Did you mean {near}? " if near else ""
+            raise UsageError(
+                f"there is no format '{name}'", hint=f"{hint}Formats: {', '.join(_FORMATS)}."
+            )
+        if equals and not path:
+            raise UsageError(
+                f"--format {name}= names no file", hint=f"Write {name}=FILE, or {name} for stdout."
+            )
+        return Output(found, Path(path) if path else None)
+
+    def shell_complete(
+        self, ctx: click.Context, param: click.Parameter, incomplete: str
+    ) -> list[CompletionItem]:
+        return [
+            CompletionItem(entry.name, help=entry.summary)
+            for entry in REPORTERS
+            if entry.name.startswith(incomplete)
+        ]
+
+
+def _formats(
+    ctx: click.Context, _param: click.Parameter, outputs: tuple[Output, ...]
+) -> tuple[Output, ...]:
+    """Tell the run where its report goes, so that even a failure is reported there."""
+    paths = [output.path for output in outputs]
+    for path in paths:
+        if paths.count(path) > 1:
+            where = "stdout" if path is None else str(path)
+            raise UsageError(
+                f"two formats go to {where}", hint="Give one of them a file: -f FORMAT=PATH."
+            )
+    run = ctx.ensure_object(Run)
+    run.command = ctx.info_name or run.command
+    run.outputs = outputs
+    return outputs
+
+
+def format_option(function: _F) -> _F:
+    """`-f/--format`: processed first, because the errors of other options follow it too."""
+    return click.option(
+        "-f",
+        "--format",
+        "formats",
+        type=_Format(),
+        metavar="FORMAT[=PATH]",
+        multiple=True,
+        default=("text",),
+        is_eager=True,
+        expose_value=False,
+        callback=_formats,
+        help=f"How to report: {' or '.join(_FORMATS)}, on stdout or into a file. Repeatable; one "
+        "of them on stdout. Default: text.",
+    )(function)
+
+
+class OrderedCommand(click.Command):
+    """A command that knows in which order different options came.
+
+    Click gives the values of each option by itself, while Terraform lets the last of --var and
+    --var-file win, whichever of the two it is.
+    """
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        values, _, order = self.make_parser(ctx).parse_args(args=list(args))
+        left = {name: iter(given) for name, given in values.items() if isinstance(given, list)}
+        ctx.meta[_ORDERED] = [
+            (parameter.name, next(left[parameter.name]))
+            for parameter in order
+            if parameter.name in left
+        ]
+        return super().parse_args(ctx, args)
+
+
+def in_order(ctx: click.Context, **names: str) -> list[tuple[str, str]]:
+    """The values of these options as they came; each with the name that it is given here."""
+    given: list[tuple[str, str]] = ctx.meta[_ORDERED]
+    return [(names[option], value) for option, value in given if option in names]

@@ -1,0 +1,1 @@
+"""One file per format: `render(report)` returns text and touches nothing else."""

@@ -1,0 +1,188 @@
+"""The shape of the JSON report, version 1: what other people's programs read.
+
+It is kept apart from the model on purpose: the model may change, this only with its version.
+`report.schema.json` is this, written out; a test holds the two together.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+import msgspec
+from msgspec import UNSET, Meta, Struct, UnsetType
+
+from toolkit.model.findings import Kind, Severity, Verdict
+
+Exit = Literal[0, 1, 2, 3, 4, 70]
+Line = Annotated[int, Meta(ge=1)]
+Has = Annotated[str, Meta(pattern="^(scope|permission)$")]
+Count = Annotated[int, Meta(ge=0)]
+
+
+class _Part(Struct, forbid_unknown_fields=True, gc=False):
+    """Every object of the document lists all its keys. None of them can be part of a cycle."""
+
+
+class Tool(_Part):
+    name: Literal["recording-toolkit"]
+    version: str
+
+
+class Source(_Part):
+    """One thing that was looked at."""
+
+    root: str
+    kind: str
+    clients: Count
+
+
+class Summary(_Part):
+    """Counts, and the exit status that they amount to."""
+
+    clients: Count
+    passed: Count = msgspec.field(name="pass")
+    fail: Count
+    unknown: Count
+    waived: Count
+    not_applicable: Count
+    exit_code: Exit
+
+
+class Missing(_Part):
+    """What would satisfy the rule: any one of `any_of`."""
+
+    kind: Has
+    any_of: tuple[str, ...]
+    division: str | None
+
+
+class Forbidden(_Part):
+    """Something held that matches a forbidden pattern, and the role that grants it."""
+
+    kind: Has
+    held: str
+    pattern: str
+    role: str | None
+    division: str | None
+
+
+class Reason(_Part):
+    """Why a verdict is unknown, and which input would decide it."""
+
+    reference: str
+    decided_by: str
+
+
+class HeldThrough(_Part):
+    """The role that grants a permission, the pattern that covers it, and in which division."""
+
+    role: str
+    permission: str
+    division: str
+
+
+class Setting(_Part):
+    """A setting against its rule, both as a person would write them."""
+
+    name: str
+    expected: str
+    actual: str
+
+
+class Location(_Part):
+    """Lines of a file, counted from 1."""
+
+    path: str
+    line: Line
+    end_line: Line
+
+
+class Waiver(_Part):
+    """The waiver in force; `origin` is ``policy`` or ``file:line``."""
+
+    reason: str
+    expires: str
+    origin: str
+
+
+class Result(_Part):
+    """One rule, one client. `root` and `address` are null for a rule that no client matched."""
+
+    rule: str
+    kind: Kind
+    verdict: Verdict
+    severity: Severity
+    root: str | None
+    address: str | None
+    client: str | None
+    grant_type: str | None
+    message: str
+    missing: tuple[Missing, ...]
+    forbidden: tuple[Forbidden, ...]
+    reasons: tuple[Reason, ...]
+    held_through: tuple[HeldThrough, ...]
+    setting: Setting | None
+    location: Location | None
+    waiver: Waiver | None
+    fix: str | None
+    fingerprint: str
+
+
+class Note(_Part):
+    """Something the reader should know, that is no verdict."""
+
+    code: str
+    message: str
+
+
+class Problem(_Part):
+    """Something that could not be looked at."""
+
+    message: str
+    hint: str | None
+
+
+class Diagnosis(_Part):
+    """Why a start fails, or would."""
+
+    cause: str
+    confidence: Literal["proven", "likely", "possible"]
+    message: str
+    evidence: tuple[str, ...]
+    fix: str | None
+
+
+class Step(_Part):
+    """One step of a probe, secrets redacted."""
+
+    name: str
+    method: str | None
+    url: str | None
+    status: int | None
+    elapsed_ms: int | float | None
+    outcome: str
+
+
+class Document(_Part):
+    """The whole report. The last three keys belong to commands that probe."""
+
+    schema_version: Literal[1]
+    tool: Tool
+    command: str
+    sources: tuple[Source, ...]
+    summary: Summary
+    results: tuple[Result, ...]
+    notes: tuple[Note, ...]
+    errors: tuple[Problem, ...]
+    verdict: str | UnsetType = UNSET
+    diagnoses: tuple[Diagnosis, ...] | UnsetType = UNSET
+    steps: tuple[Step, ...] | UnsetType = UNSET
+
+
+def json_schema() -> dict[str, Any]:
+    """The JSON Schema (2020-12) of a report."""
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "recording-toolkit report, version 1",
+        **msgspec.json.schema(Document),
+    }

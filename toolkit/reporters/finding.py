@@ -1,0 +1,158 @@
+"""One finding as lines of text: the verdict, the line of HCL it is about, what would mend it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from toolkit.model.findings import Held, HeldThrough, Missing, Result, Verdict
+from toolkit.reporters.terminal import (
+    CYAN,
+    FAINT,
+    RED,
+    WIDTH,
+    YELLOW,
+    Paint,
+    columns,
+    painted,
+    visible,
+    wrapped,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from toolkit.model.clients import Location
+
+#: The verdict is a word, so that nothing is lost without colour.
+WORDS = {
+    Verdict.FAIL: ("FAIL", RED),
+    Verdict.UNKNOWN: ("UNKNOWN", YELLOW),
+    Verdict.WAIVED: ("WAIVED", CYAN),
+}
+_BODY = " " * 6
+_HANGING = " " * 8
+_CUT = "..."
+
+
+def lines(result: Result, *, counts: bool, paint: Paint) -> Iterator[str]:
+    """The finding, indented to stand below its client."""
+    word, style = WORDS[result.verdict]
+    severity = result.severity.value
+    if not counts and result.verdict is not Verdict.WAIVED:
+        severity += ", not counted"
+    title = f": {visible(result.title)}" if result.title else ""
+    heading = wrapped(f"{result.rule} ({severity}){title}", first=f"    {word} ", rest=_BODY)
+    yield from painted(heading, word, style, paint)
+    yield from wrapped(visible(result.message), first=_BODY, rest=_BODY)
+    if result.location is not None:
+        yield from _place(result.location, style, paint)
+    yield from _particulars(result)
+    for reason in result.reasons:
+        yield from _field("not known", f"{reason.reference} (decided by {reason.decided_by})")
+    for through in result.held_through:
+        yield from _field("held through", _through(through))
+    if result.waiver is not None:
+        waiver = result.waiver
+        yield from _field(
+            "waived", f"{waiver.reason} (through {waiver.expires}, by {waiver.origin})"
+        )
+        return
+    yield from _prose("why", result.why)
+    yield from _prose("fix", result.fix)
+
+
+def _particulars(result: Result) -> Iterator[str]:
+    """What is missing, forbidden or set wrong, as far as the message has not named it."""
+    said = result.message
+    for missing in result.missing:
+        if not all(f'"{name}"' in said for name in missing.any_of):
+            yield from _field("missing", _missing(missing))
+    for held in result.forbidden:
+        if f'"{held.held}"' not in said or (held.role or "") not in said:
+            yield from _field("forbidden", _forbidden(held))
+    setting = result.setting
+    if setting is not None and not (setting.name in said and setting.actual in said):
+        yield from _field(
+            "setting", f"{setting.name} is {setting.actual}; expected: {setting.expected}"
+        )
+
+
+def _field(label: str, text: str) -> list[str]:
+    return wrapped(visible(text), first=f"{_BODY}{label}: ", rest=_HANGING)
+
+
+def _prose(label: str, text: str | None) -> Iterator[str]:
+    """What the author of the policy wrote, with the line breaks they gave it."""
+    if not text:
+        return
+    first, *rest = text.strip().split("\n")
+    yield from _field(label, first)
+    for line in rest:
+        yield from wrapped(visible(line.rstrip()), first=_HANGING, rest=_HANGING)
+
+
+def _missing(missing: Missing) -> str:
+    names = " or ".join(missing.any_of)
+    return f"{missing.kind} {names}{_division(missing.division)}"
+
+
+def _forbidden(held: Held) -> str:
+    text = f"{held.kind} {held.held}"
+    if held.pattern != held.held:
+        text += f", which matches {held.pattern}"
+    if held.role is not None:
+        text += f", through {held.role}"
+    return text + _division(held.division)
+
+
+def _through(through: HeldThrough) -> str:
+    return f"{through.role} grants {through.permission}{_division(through.division)}"
+
+
+def _division(division: str | None) -> str:
+    match division:
+        case None | "any":
+            return ""
+        case "home":
+            return " in the home division"
+        case "*" | "all":
+            return " in all divisions"
+        case _:
+            return f" in division {division}"
+
+
+def _place(location: Location, style: str, paint: Paint) -> Iterator[str]:
+    """The file and line, and the line itself with a marker under what the finding is about."""
+    number = str(location.line)
+    gutter = " " * (len(_HANGING) - 2)
+    if location.excerpt is None:
+        yield f"{gutter}{paint(FAINT, '-->')} {visible(location.path)}:{number}"
+        return
+    yield f"{gutter}{paint(FAINT, '-->')} {visible(location.path)}:{number}:{location.column}"
+    margin = f"{_HANGING}{number} | "
+    code, marker = _marked(location.excerpt, location.column, WIDTH - len(margin))
+    yield margin + code
+    if marker:
+        blank = " " * (len(_HANGING) + len(number))
+        yield f"{blank} | {paint(style, marker)}"
+
+
+def _marked(excerpt: str, column: int, room: int) -> tuple[str, str]:
+    """The line cut to `room` columns and the marker below it, from `column` to its end."""
+    # Tabs are expanded over the whole line, so that what follows the column stays in its place.
+    start = len(excerpt[: max(column - 1, 0)].expandtabs(4))
+    whole = excerpt.expandtabs(4).rstrip()
+    before, after = visible(whole[:start]), visible(whole[start:])
+    if columns(before) > room // 2 and columns(before + after) > room:
+        before = _CUT + before[-(room // 4) :]
+    after = _cut(after, room - columns(before))
+    return before + after, " " * columns(before) + "^" * columns(after) if after else ""
+
+
+def _cut(text: str, room: int) -> str:
+    if columns(text) <= room:
+        return text
+    kept = text[: room - len(_CUT)]
+    while columns(kept) > room - len(_CUT):
+        kept = kept[:-1]
+    return kept + _CUT

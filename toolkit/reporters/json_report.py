@@ -1,0 +1,121 @@
+"""The report as JSON: everything, in an order that does not change from run to run."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from toolkit.model.findings import Verdict
+from toolkit.reporters import document
+
+if TYPE_CHECKING:
+    from toolkit.model import findings
+    from toolkit.model.clients import Location
+    from toolkit.model.report import Report
+
+
+def render(report: Report, *, colour: bool = False) -> str:
+    """The document of `report.schema.json`, indented, ending in a line break."""
+    encoded = msgspec.json.encode(_document(report))
+    return msgspec.json.format(encoded, indent=2).decode() + "\n"
+
+
+def _document(report: Report) -> document.Document:
+    return document.Document(
+        schema_version=1,
+        tool=document.Tool(name="recording-toolkit", version=report.tool_version),
+        command=report.command,
+        sources=tuple(
+            document.Source(source.root, source.kind, source.clients)
+            for source in sorted(report.sources)
+        ),
+        summary=document.Summary(
+            clients=report.clients,
+            passed=report.count(Verdict.PASS),
+            fail=report.count(Verdict.FAIL),
+            unknown=report.count(Verdict.UNKNOWN),
+            waived=report.count(Verdict.WAIVED),
+            not_applicable=report.count(Verdict.NOT_APPLICABLE),
+            exit_code=report.exit_code.value,
+        ),
+        results=tuple(_result(result) for result in sorted(report.results, key=_order)),
+        notes=tuple(document.Note(note.code, note.message) for note in sorted(report.notes)),
+        errors=tuple(
+            document.Problem(problem.message, problem.hint)
+            for problem in sorted(report.errors, key=lambda p: (p.message, p.hint or ""))
+        ),
+    )
+
+
+def _order(result: findings.Result) -> tuple[tuple[str, str, str], str]:
+    """The report's order; two results of one rule and client are told apart by their message."""
+    return (result.sort_key, result.message)
+
+
+def _result(result: findings.Result) -> document.Result:
+    # Most results have no details; not asking for them halves the time of a large report.
+    missing = (
+        tuple(document.Missing(need.kind, need.any_of, need.division) for need in result.missing)
+        if result.missing
+        else ()
+    )
+    forbidden = (
+        tuple(
+            document.Forbidden(held.kind, held.held, held.pattern, held.role, held.division)
+            for held in result.forbidden
+        )
+        if result.forbidden
+        else ()
+    )
+    reasons = (
+        tuple(document.Reason(reason.reference, reason.decided_by) for reason in result.reasons)
+        if result.reasons
+        else ()
+    )
+    held_through = (
+        tuple(
+            document.HeldThrough(held.role, held.permission, held.division)
+            for held in result.held_through
+        )
+        if result.held_through
+        else ()
+    )
+    return document.Result(
+        result.rule,
+        result.kind,
+        result.verdict,
+        result.severity,
+        result.root,
+        result.address,
+        result.client,
+        result.grant_type,
+        result.message,
+        missing,
+        forbidden,
+        reasons,
+        held_through,
+        _setting(result.setting),
+        _location(result.location),
+        _waiver(result.waiver),
+        result.fix,
+        result.fingerprint,
+    )
+
+
+def _setting(setting: findings.SettingOutcome | None) -> document.Setting | None:
+    if setting is None:
+        return None
+    return document.Setting(setting.name, setting.expected, setting.actual)
+
+
+def _location(location: Location | None) -> document.Location | None:
+    if location is None:
+        return None
+    return document.Location(location.path, location.line, location.end_line)
+
+
+def _waiver(waiver: findings.WaiverInfo | None) -> document.Waiver | None:
+    if waiver is None:
+        return None
+    return document.Waiver(waiver.reason, waiver.expires, waiver.origin)

@@ -1,0 +1,188 @@
+"""The report that a person reads: by root and client, what is wrong, where, and what to change."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from toolkit.model.findings import Result, Severity, Verdict
+from toolkit.reporters import finding
+from toolkit.reporters.terminal import BOLD, GREEN, RED, YELLOW, Paint, painted, visible, wrapped
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from toolkit.model.report import Report, Source
+
+#: What each exit status says about a report.
+EXIT_MEANINGS = {
+    0: "everything was decided, and is fine",
+    1: "something is violated",
+    2: "something could not be looked at",
+    3: "no violation, but something stayed unknown",
+    4: "a remote or a tool failed",
+    70: "a bug in the toolkit",
+}
+
+
+_COUNTED = {
+    Verdict.PASS: "passed",
+    Verdict.FAIL: "failed",
+    Verdict.UNKNOWN: "unknown",
+    Verdict.WAIVED: "waived",
+    Verdict.NOT_APPLICABLE: "not applicable",
+}
+_DOT = " · "
+#: Said even when there are none, so that nobody has to wonder.
+_ALWAYS = frozenset({Verdict.PASS, Verdict.FAIL, Verdict.UNKNOWN})
+
+
+def render(report: Report, *, colour: bool = False) -> str:
+    """The whole report as text that ends in a line break."""
+    paint = Paint(colour)
+    results = sorted(report.results, key=lambda result: result.sort_key)
+    by_root = {root: list(group) for root, group in groupby(results, key=lambda r: r.root)}
+    sources: dict[str, list[Source]] = {}
+    for source in sorted(report.sources):
+        sources.setdefault(source.root, []).append(source)
+
+    lines: list[str] = []
+    if None in by_root:
+        lines += [paint(BOLD, "All sources"), ""]
+        lines += _clients(report, by_root.pop(None), paint)
+    roots = sorted({*sources, *(root for root in by_root if root is not None)})
+    for root in roots:
+        lines += _root(report, root, sources.get(root, []), by_root.get(root, []), paint)
+    lines += _notes(report, paint)
+    lines += _problems(report, paint)
+    lines += _ending(report, paint)
+    return "\n".join(lines) + "\n"
+
+
+def _root(
+    report: Report, root: str, sources: list[Source], results: list[Result], paint: Paint
+) -> Iterator[str]:
+    kinds = visible(", ".join(dict.fromkeys(source.kind for source in sources)))
+    clients = sum(source.clients for source in sources)
+    about = f": {kinds}, {_plural(clients, 'client')}" if sources else ""
+    yield paint(BOLD, visible(root)) + about
+    yield ""
+    if sources and not clients:
+        yield paint(YELLOW, "  NO CLIENT: there is no genesyscloud_oauth_client here.")
+        yield ""
+    untouched = clients - len({result.address for result in results if result.address is not None})
+    yield from _clients(report, results, paint)
+    if untouched > 0:
+        yield paint(YELLOW, f"  NOT JUDGED: no rule concerns {_plural(untouched, 'client')} here.")
+        yield ""
+
+
+def _clients(report: Report, results: list[Result], paint: Paint) -> Iterator[str]:
+    """A line for a client that is fine, a block for one that is not."""
+    open_run = False
+    for _, group in groupby(results, key=lambda result: result.address):
+        of_client = list(group)
+        told = [r for r in of_client if r.verdict not in (Verdict.PASS, Verdict.NOT_APPLICABLE)]
+        passed = ", ".join(r.rule for r in of_client if r.verdict is Verdict.PASS)
+        if not told:
+            if passed:
+                yield from _good_client(of_client[0], passed, paint)
+                open_run = True
+            continue
+        if open_run:
+            yield ""
+            open_run = False
+        if of_client[0].address is not None:
+            yield from wrapped(_client_heading(of_client[0]), first="  ", rest="    ")
+            yield ""
+        for result in told:
+            yield from finding.lines(result, counts=report.counts(result), paint=paint)
+            yield ""
+        if passed:
+            line = wrapped(passed, first="    pass ", rest="      ")
+            yield from painted(line, "pass", GREEN, paint)
+            yield ""
+    if open_run:
+        yield ""
+
+
+def _client_heading(result: Result) -> str:
+    name = "" if result.client in (None, result.address) else f'"{visible(result.client or "")}"'
+    known = ", ".join(part for part in (name, visible(result.grant_type or "")) if part)
+    return visible(result.address or "") + (f" ({known})" if known else "")
+
+
+def _good_client(result: Result, passed: str, paint: Paint) -> list[str]:
+    address = visible(result.address) if result.address is not None else "any client"
+    line = wrapped(passed, first=f"  pass {address}: ", rest="    ")
+    return painted(line, "pass", GREEN, paint)
+
+
+def _notes(report: Report, paint: Paint) -> Iterator[str]:
+    if not report.notes:
+        return
+    yield paint(BOLD, "Notes")
+    yield ""
+    for note in sorted(report.notes):
+        yield from wrapped(visible(note.message), first="  - ", rest="    ")
+    yield ""
+
+
+def _problems(report: Report, paint: Paint) -> Iterator[str]:
+    if not report.errors:
+        return
+    yield paint(RED, "Errors: this could not be looked at")
+    yield ""
+    for problem in report.errors:
+        yield from wrapped(visible(problem.message), first="  - ", rest="    ")
+        if problem.hint:
+            yield from wrapped(visible(problem.hint), first="    hint: ", rest="      ")
+    yield ""
+
+
+def _ending(report: Report, paint: Paint) -> Iterator[str]:
+    """The counts and what the exit status says; never a "passed" where nothing was judged."""
+    judged = report.clients > 0 and len(report.results) > report.count(Verdict.NOT_APPLICABLE)
+    if not judged:
+        yield from wrapped(_why_nothing(report), first="NOTHING WAS CHECKED: ", rest="  ")
+    counts = [_plural(report.clients, "client")]
+    for verdict, word in _COUNTED.items():
+        number = report.count(verdict)
+        if number or (judged and verdict in _ALWAYS):
+            counts.append(f"{number} {word}")
+    if report.errors:
+        counts.append(_plural(len(report.errors), "error"))
+    yield from (
+        paint(BOLD, line) for line in wrapped(_DOT.join(counts), first="", rest="  ", at=_DOT)
+    )
+    yield from wrapped(
+        f"exit {report.exit_code.value}: {_exit_meaning(report, judged=judged)}",
+        first="",
+        rest="  ",
+    )
+
+
+def _why_nothing(report: Report) -> str:
+    if not report.sources:
+        return "no source could be looked at." if report.errors else "no source was given."
+    if not report.clients:
+        return "there is no genesyscloud_oauth_client in what was looked at."
+    return "no rule concerns any of the clients."
+
+
+def _exit_meaning(report: Report, *, judged: bool) -> str:
+    code = report.exit_code.value
+    if code == 0:
+        if not judged:
+            return "nothing was checked, and no rule asks for a client"
+        if report.count(Verdict.FAIL) or report.count(Verdict.UNKNOWN):
+            return f"what failed or is unknown does not count here ({_threshold(report.fail_on)})"
+    return EXIT_MEANINGS[code]
+
+
+def _threshold(fail_on: Severity | None) -> str:
+    return f"--fail-on {'never' if fail_on is None else fail_on.value}"
+
+
+def _plural(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
