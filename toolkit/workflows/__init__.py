@@ -1,1 +1,21 @@
-"""What the commands do, as plain functions that return a report: no Click, no output."""
+"""What each command does, as plain functions that return a `Report`: no Click, no output.
+
+A function is loaded when it is first asked for, so that who checks a policy does not wait for the
+HTTP client of the others.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from toolkit.workflows.policy_check import check as check
+
+_MODULES = {"check": "policy_check"}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _MODULES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)
