@@ -8,7 +8,7 @@ from typing import Any
 import click.testing
 import pytest
 
-import toolkit.workflows.check
+import toolkit.workflows.policy_check
 from toolkit.cli import cli
 from toolkit.model.report import Report, Source
 
@@ -48,5 +48,5 @@ class StandInWorkflow:
 @pytest.fixture
 def workflow(monkeypatch: pytest.MonkeyPatch) -> StandInWorkflow:
     stand_in = StandInWorkflow()
-    monkeypatch.setattr(toolkit.workflows.check, "check", stand_in, raising=False)
+    monkeypatch.setattr(toolkit.workflows.policy_check, "check", stand_in, raising=False)
     return stand_in

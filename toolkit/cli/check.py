@@ -100,7 +100,7 @@ def command(
     one it is the current folder. Each client passes, fails, or is unknown; what is unknown says
     which input would decide it.
     """
-    from toolkit.workflows.check import check
+    from toolkit.workflows import check
 
     sources = sources or (".",)
     report = check(

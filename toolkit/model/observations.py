@@ -30,8 +30,9 @@ class Confidence(StrEnum):
 class Observation:
     """One step: the request that was made, if any, and what came of it.
 
-    `outcome` is ``ok``, ``refused`` (the API answered with an error), ``failed`` (no usable answer),
-    ``skipped`` or ``invalid`` (found wrong here, without a request); `detail` says it in a sentence.
+    `outcome` is ``ok``, ``refused`` (the API answered with an error), ``failed`` (no usable
+    answer), ``skipped`` or ``invalid`` (found wrong here, without a request); `detail` says it in
+    a sentence.
     `facts` holds what the diagnosis needs of the answer, with nothing secret or personal in it.
     `elapsed_ms` is in milliseconds, waiting and retries included; `attempts` counts requests.
     """
