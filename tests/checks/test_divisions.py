@@ -110,6 +110,7 @@ def test_a_role_that_may_hold_more_does_so_where_it_is_granted_only() -> None:
         ((grant(P, division="X"), grant(Q, division=DIVISION)), "any", (DIVISION,)),
         ((grant(P, Q, division=DIVISION),), "all", (DIVISION,)),
         ((grant(P, division="X"), grant(unknown=(ROLES,))), "home", (HOME_ID, ROLES)),
+        ((grant(P), grant(unknown=(ROLES,), division=DIVISION)), "home", (ROLES, DIVISION)),
     ],
 )
 def test_the_reason_is_the_division_that_is_not_known(

@@ -230,7 +230,7 @@ requirements = st.builds(
 forbidden_scopes = st.lists(st.sampled_from(["a", "a:readonly", "b*", "*:readonly"]), max_size=2)
 forbidden_permissions = st.lists(st.sampled_from(PATTERNS[:-1]), max_size=2)
 
-thorough = settings(max_examples=4000, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+thorough = settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def judged(one: Client, wanted: Wanted) -> Any:

@@ -12,12 +12,16 @@ from toolkit.model.findings import Severity
 def test_without_arguments_it_checks_the_current_folder(invoke: Any, workflow: Any) -> None:
     assert invoke("check").exit_code == 0
     assert workflow.sources == (".",)
+    readers = workflow.options.pop("readers")
+    assert readers is not None
     assert workflow.options == {
         "policies": ("recording-session",),
         "variables": [],
         "source_dir": None,
         "stdin": None,
         "fail_on": Severity.ERROR,
+        "exclude": (),
+        "progress": None,
     }
 
 

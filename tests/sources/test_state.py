@@ -217,8 +217,10 @@ def test_one_role_managed_twice_is_not_decided_unless_both_agree() -> None:
     (agreed,) = state_of([client, one, one | {"name": "same"}]).clients[0].grants
     assert agreed.role.unknown == ()
     data = managed(ROLE, "looked_up", id="r", name="R") | {"mode": "data"}
-    (managed_one,) = state_of([client, data, one]).clients[0].grants
-    assert managed_one.role.origin == "resource"
+    for order in ([client, data, one], [client, one, data]):
+        (managed_one,) = state_of(order).clients[0].grants
+        assert managed_one.role.origin == "resource"
+        assert managed_one.role.unknown == ()
 
 
 def test_a_role_that_nothing_defines_is_unknown_by_id() -> None:

@@ -30,7 +30,7 @@ def _judge(name: str, clients: list[Client]) -> Iterator[Finding | Undecided]:
     certain = [client for client in clients if client.existence is None]
     doubts: tuple[Unknown, ...] = tuple(c.existence for c in clients if c.existence is not None)
     for client in clients:
-        if len(certain) > 1 and client.existence is None:
+        if len(certain) > 1:
             others = few([other.address for other in certain if other is not client])
             yield Finding(client, f'Shares the name "{name}" with {others}.', client.where("name"))
         else:

@@ -167,8 +167,10 @@ def _missing(client: Client, group: PermissionGroup, spot: _Spot) -> tuple[Missi
 def _granted(spot: _Spot) -> str:
     parts = []
     for clause, grant, permission in spot.found:
-        name = next(name for name in clause if permission_covers(permission.pattern, name))
-        through = "" if name == permission.pattern else f' through "{permission.pattern}"'
+        name, through = permission.pattern, ""
+        if name not in clause:
+            name = next(name for name in clause if permission_covers(permission.pattern, name))
+            through = f' through "{permission.pattern}"'
         where = division_phrase(grant.division)
         parts.append(f'{grant.role.label} grants "{name}"{through} in {where}')
     return "; ".join(parts)

@@ -33,28 +33,27 @@ EVERY = _YES
 
 def select(selector: Selector, client: Client) -> Selection:
     """Every key given must match, by any of its entries; what is not known never excludes."""
-    keys = [
-        key(client, entries)
-        for key, entries in (
-            (_by_address, selector.address),
-            (_by_name, selector.name),
-            (_by_grant_type, selector.grant_type),
-        )
-        if entries
-    ]
-    if any(key.matches is False for key in keys):
-        return _NO
-    doubtful = [key for key in keys if key.matches is None]
+    doubtful = []
+    for key, entries in (
+        (_by_address, selector.address),
+        (_by_name, selector.name),
+        (_by_grant_type, selector.grant_type),
+    ):
+        selection = key(client, entries) if entries else _YES
+        if selection.matches is False:
+            return _NO
+        if selection.matches is None:
+            doubtful.append(selection)
     if not doubtful:
         return _YES
-    reasons = tuple(reason for key in doubtful for reason in key.reasons)
+    reasons = tuple(reason for selection in doubtful for reason in selection.reasons)
     return Selection(None, reasons, doubtful[0].location)
 
 
 def _by_name(client: Client, globs: tuple[str, ...]) -> Selection:
-    decided = [glob_decides(glob, client.name) for glob in globs]
-    if any(decided):
-        return _YES
+    for glob in globs:
+        if glob_decides(glob, client.name):
+            return _YES
     if isinstance(client.name, Unknown):
         return Selection(None, (client.name,), client.where("name"))
     return _NO

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 
 import click
 
@@ -76,6 +77,12 @@ Exit status: 0 fine, 1 a violation, 2 something could not be looked at,
     type=click.Path(),
     help="The Terraform that a plan was made from: shows its findings in their files and lines.",
 )
+@click.option(
+    "--exclude",
+    metavar="GLOB",
+    multiple=True,
+    help="Folders in which to look for no root modules. Repeatable; only * is special.",
+)
 @format_option
 @click.option(
     "--fail-on",
@@ -92,25 +99,36 @@ def command(
     var: tuple[str, ...],
     var_file: tuple[str, ...],
     source_dir: str | None,
+    exclude: tuple[str, ...],
     fail_on: str,
 ) -> int:
     """Check the OAuth clients of Terraform against a policy.
 
     A SOURCE is a folder, a .tf file, a plan or a state as JSON, or - for JSON on stdin. Without
-    one it is the current folder. Each client passes, fails, or is unknown; what is unknown says
-    which input would decide it.
+    one it is the current folder. Every root module in a folder is checked. Each client passes,
+    fails, or is unknown; what is unknown says which input would decide it.
     """
-    from toolkit.workflows import check
+    from toolkit.sources.readers import Readers
 
     sources = sources or (".",)
-    report = check(
-        sources,
-        policies=policies,
-        variables=in_order(ctx, var="var", var_file="file"),
-        source_dir=source_dir,
-        stdin=_stdin() if "-" in sources else None,
-        fail_on=None if fail_on == NEVER else Severity(fail_on),
-    )
+    with Readers() as readers:
+        if source_dir is not None or any(Path(source).is_dir() for source in sources):
+            # The reading process gets ready while the rest is loaded.
+            readers.start()
+        from toolkit.cli.progress import reading
+        from toolkit.workflows import check
+
+        report = check(
+            sources,
+            policies=policies,
+            variables=in_order(ctx, var="var", var_file="file"),
+            source_dir=source_dir,
+            stdin=sys.stdin.buffer.read() if "-" in sources else None,
+            fail_on=None if fail_on == NEVER else Severity(fail_on),
+            exclude=exclude,
+            readers=readers,
+            progress=reading(),
+        )
     return ctx.ensure_object(Run).finish(report)
 
 

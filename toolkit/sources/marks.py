@@ -22,26 +22,23 @@ REDACTED = Redacted()
 
 
 def merge_object(
-    values: Mapping[str, Tree], unknown: Tree, sensitive: Tree, explain: Explain
+    values: Mapping[str, Tree],
+    unknown: Mapping[str, Tree],
+    sensitive: Mapping[str, Tree],
+    explain: Explain,
 ) -> dict[str, Tree]:
     """One resource's attributes with its marks put in.
 
     An attribute that is unknown as a whole is absent from the values; a set with unknown members
     has null in their places. The mark wins in both cases.
     """
-    if sensitive is True:
-        sensitive = dict.fromkeys(values, True)
-    if unknown is True:
-        unknown = dict.fromkeys(values, True)
     merged = dict(values)
-    if isinstance(unknown, dict):
-        for name, mark in unknown.items():
-            if marks(mark):
-                merged[name] = _merge_unknown(merged.get(name), mark, explain(name))
-    if isinstance(sensitive, dict):
-        for name, mark in sensitive.items():
-            if name in merged and marks(mark):
-                merged[name] = _redact(merged[name], mark)
+    for name, mark in unknown.items():
+        if marks(mark):
+            merged[name] = _merge_unknown(merged.get(name), mark, explain(name))
+    for name, mark in sensitive.items():
+        if name in merged and marks(mark):
+            merged[name] = _redact(merged[name], mark)
     return merged
 
 

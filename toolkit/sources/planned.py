@@ -45,6 +45,7 @@ from toolkit.sources.reasons import AFTER_APPLY
 from toolkit.sources.references import Step
 from toolkit.sources.resources import (
     COMPUTED_ATTRIBUTES,
+    absent_client,
     as_list,
     build_client,
     build_data_role,
@@ -140,7 +141,7 @@ class PlannedResources:
             if resource.type == HOME_DIVISION_TYPE:
                 self._home = values.get("id") or self._home
                 continue
-            attributes = merge_object(values, False, sensitive, _reason_for(resource.address))
+            attributes = merge_object(values, {}, sensitive, _reason_for(resource.address))
             build = build_data_role if resource.mode == "data" else build_role
             block = (module_address, resource.mode, resource.name)
             self._role_blocks.setdefault(block, {})[resource.index] = build(
@@ -155,28 +156,35 @@ class PlannedResources:
                 self._role_blocks.setdefault(block, {})[change.index] = role
 
     def _role(self, change: ResourceChange, planned: Change) -> Role:
-        after = planned.after or {}
+        after = planned.after
+        if after is None or planned.after_unknown is True:
+            reason = Unknown(change.address, AFTER_APPLY)
+            origin = "data" if change.mode == "data" else "resource"
+            return Role(origin=origin, address=change.address, unknown=(reason,))
+        unknown = _as_marks(planned.after_unknown, after)
+        sensitive = _as_marks(planned.after_sensitive, after)
         if change.mode == "data":
-            attributes = merge_object(
-                after, planned.after_unknown, planned.after_sensitive, _reason_for(change.address)
-            )
+            reason_for = _reason_for(change.address)
+            attributes = merge_object(after, unknown, sensitive, reason_for)
             return build_data_role(change.address, attributes)
         block = self._block(change)
-        unknown = _as_marks(planned.after_unknown, after)
         default_role = None
         if unknown.pop("default_role_id", False):
             # Computed: unknown means set only where what it is set to is unknown itself.
             names = self._names(self._plain, block, "default_role_id")
             default_role = Unknown(", ".join(names), AFTER_APPLY) if names else None
         explain = self._explain(self._plain, change, block, unknown)
-        attributes = merge_object(after, unknown, planned.after_sensitive, explain)
+        attributes = merge_object(after, unknown, sensitive, explain)
         role = build_role(change.address, attributes, default_role=default_role)
         if unknown.get("permission_policies") is True:
             role = replace(role, permissions=(*role.permissions, *constant_policies(block)))
         return role
 
     def _client(self, change: ResourceChange, planned: Change) -> Client:
-        after = planned.after or {}
+        after = planned.after
+        if after is None or planned.after_unknown is True:
+            unknown_whole = Unknown(change.address, AFTER_APPLY)
+            return absent_client(self._root, change.address, unknown_whole)
         unknown = _as_marks(planned.after_unknown, after)
         sensitive = _as_marks(planned.after_sensitive, after)
         entries, unknown_entries = after.pop("roles", None), unknown.pop("roles", False)

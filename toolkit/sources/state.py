@@ -153,7 +153,7 @@ def _client(root: str, instance: _Instance, book: RoleBook, home: str | None) ->
     return build_client(
         root,
         instance.address,
-        merge_object(attributes, False, sensitive, _no_reason),
+        merge_object(attributes, {}, sensitive, _no_reason),
         grants=roles.grants,
         grants_unknown=roles.unknown,
     )
@@ -163,7 +163,7 @@ def _role(instance: _Instance) -> Role:
     if instance.attributes is None:
         unknown = Unknown(instance.address, READABLE_STATE)
         return Role(origin="resource", address=instance.address, unknown=(unknown,))
-    attributes = merge_object(instance.attributes, False, instance.sensitive, _no_reason)
+    attributes = merge_object(instance.attributes, {}, instance.sensitive, _no_reason)
     build = build_data_role if instance.mode == "data" else build_role
     return build(instance.address, attributes)
 

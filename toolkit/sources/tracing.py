@@ -209,8 +209,8 @@ class Tracer:
         taken = (*reference.steps[2:], *rest)
         key: Step | None = None
         instances = self.modules.instance_keys(scope.path, name)
-        # A for_each of constants and functions alone is not in the configuration at all.
-        if call.repeated or instances - {None}:
+        # Not asked of the configuration: it leaves out a for_each of constants and functions.
+        if instances - {None}:
             if taken:
                 key, taken = taken[0], taken[1:]
             else:

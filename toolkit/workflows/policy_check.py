@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import nullcontext
+from dataclasses import replace
 
 from toolkit import __version__
 from toolkit.checks.engine import evaluate
 from toolkit.checks.registry import BUILT_INS
-from toolkit.errors import SourceError
 from toolkit.model.findings import Severity
 from toolkit.model.inventory import Inventory
 from toolkit.model.report import Problem, Report, Source
 from toolkit.policy.document import Policy
 from toolkit.policy.loader import load_policies
-from toolkit.sources.hcl.variables import Assignment
-from toolkit.sources.reading import read_source
+from toolkit.sources.readers import Progress, Readers
+from toolkit.workflows.reading import read_sources
 
 DEFAULT_POLICY = "recording-session"
 
@@ -29,33 +30,37 @@ def check(
     stdin: bytes | None = None,
     fail_on: Severity | None = Severity.ERROR,
     environ: Mapping[str, str] = os.environ,
+    exclude: Sequence[str] = (),
+    readers: Readers | None = None,
+    progress: Progress | None = None,
 ) -> Report:
     """Check every source against the policies.
 
     `variables` are ``("var", "NAME=VALUE")`` and ``("file", PATH)``, in the order in which they
-    win. A source that cannot be read is a problem of the report, and the others are still judged.
-    Raises `PolicyError` for a policy that cannot be loaded, `UsageError` for a malformed variable.
+    win; `exclude` are globs of folders in which no root modules are looked for. A source that
+    cannot be read is a problem of the report, and the others are still judged. Raises `PolicyError`
+    and `DocumentError` for a policy that cannot be loaded, `UsageError` for a variable that nothing
+    declares.
     """
     loaded = load_policies(policies, checks=[check.id for check in BUILT_INS])
-    assignments = [Assignment(kind, text) for kind, text in variables]
-    inventories: list[Inventory] = []
-    problems: list[Problem] = []
-    for source in dict.fromkeys(sources):
-        try:
-            inventories.append(
-                read_source(
-                    source,
-                    stdin=stdin,
-                    assignments=assignments,
-                    environ=environ,
-                    source_dir=source_dir,
-                )
-            )
-        except SourceError as error:
-            problems.append(Problem(error.message, error.hint, error.exit_code))
-    return check_inventories(
-        inventories, [each.policy for each in loaded], problems=problems, fail_on=fail_on
+    with Readers() if readers is None else nullcontext(readers) as crew:
+        found = read_sources(
+            crew,
+            sources,
+            stdin=stdin,
+            variables=variables,
+            environ=environ,
+            source_dir=source_dir,
+            exclude=exclude,
+            progress=progress,
+        )
+    report = check_inventories(
+        found.inventories,
+        [each.policy for each in loaded],
+        problems=found.problems,
+        fail_on=fail_on,
     )
+    return replace(report, notes=tuple(sorted({*report.notes, *found.notes})))
 
 
 def check_inventories(

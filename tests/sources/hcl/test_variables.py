@@ -9,7 +9,7 @@ import pytest
 
 from toolkit.errors import SourceError, UsageError
 from toolkit.sources.hcl.reader import read_hcl
-from toolkit.sources.hcl.variables import Assignment
+from toolkit.sources.requests import Assignment
 
 CLIENT = """
 variable "scopes" {

@@ -10,91 +10,70 @@ from __future__ import annotations
 
 import os
 import re
-import subprocess
-import sys
 import threading
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import msgspec
+import tfparse
 
 from toolkit.errors import SourceError
 from toolkit.sources.hcl.expansion import Key
 
 _POSITION = re.compile(r"(?P<file>[^\s:]+\.tf(?:\.json)?):(?P<line>\d+),(?P<column>\d+)-[\d,]+: ")
 _INDEX = re.compile(r'\[(?:(\d+)|"((?:[^"\\]|\\.)*)")\]$')
-_PROGRAM = Path(__file__).with_name("evaluator.py")
-#: Seconds that an evaluation may take; large configurations need less than one.
-TIME_LIMIT = 120
 #: What stands for a value that tfparse does not give.
 LOST = object()
 
 
-class _Answer(msgspec.Struct):
-    loaded: dict[str, list[dict[str, Any]]] = {}
-    refused: str | None = None
-
-
 class Evaluation:
-    """A run of tfparse in a process of its own, begun at once; whoever asks first waits for it.
-
-    `close` ends it where nobody is going to ask any more.
-    """
+    """A run of tfparse, on a thread of its own: it is native code, so Python runs on meanwhile."""
 
     def __init__(self, directory: Path, variables: Mapping[str, str], shown: str) -> None:
+        self._directory = directory
+        self._variables = "".join(f"{name} = {text}\n" for name, text in variables.items())
         self._shown = shown
-        self._problem: SourceError | None = None
+        self._error: tfparse.ParseError | None = None
         self._raw: dict[str, list[dict[str, Any]]] = {}
         self._records: dict[str, dict[str, Any]] | None = None
         self._keys: dict[str, list[Key]] = {}
         self._ids: set[str] = set()
-        text = "".join(f"{name} = {value}\n" for name, value in variables.items())
-        # Variables go through a pipe: their values may be secrets, which belong in no file.
-        # tfparse joins a path of variables to the folder's, so it has to lead from there.
-        path = os.path.relpath("/dev/stdin", os.path.realpath(directory)) if text else ""
-        self._process = subprocess.Popen(  # noqa: S603 - our own file, run by our own interpreter
-            [sys.executable, "-P", "-S", str(_PROGRAM), str(directory), path],
-            # The packages of this program, however it found them, and nothing else of its
-            # environment: tfparse would take variables from there by rules of its own.
-            env={"PYTHONPATH": os.pathsep.join(sys.path)},
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-        )
-        self._thread = threading.Thread(target=self._wait, args=(text.encode(),), daemon=True)
+        self._thread: threading.Thread | None = threading.Thread(target=self._run, daemon=True)
         self._thread.start()
 
-    def _wait(self, variables: bytes) -> None:
+    def _run(self) -> None:
         try:
-            output, _ = self._process.communicate(variables, timeout=TIME_LIMIT)
-        except subprocess.TimeoutExpired:
-            self.close()
-            self._problem = SourceError(
-                f"{self._shown}: could not be evaluated within {TIME_LIMIT} seconds",
-                hint="Check a plan instead: terraform show -json PLAN | recording-toolkit check -",
-            )
-            return
-        try:
-            answer = msgspec.json.decode(output, type=_Answer)
-        except msgspec.DecodeError:
-            self._problem = SourceError(
-                f"{self._shown}: the evaluation of this Terraform crashed",
-                hint="Check a plan instead: terraform show -json PLAN | recording-toolkit check -",
-            )
-            return
-        self._raw = answer.loaded
-        if answer.refused is not None:
-            self._problem = _source_error(answer.refused, self._shown)
+            if self._variables:
+                self._raw = self._load_with_variables()
+            else:
+                self._raw = _load(self._directory, [])
+        except tfparse.ParseError as error:
+            self._error = error
 
-    def close(self) -> None:
-        """End the process, if it still runs."""
-        self._process.kill()
+    def _load_with_variables(self) -> dict[str, list[dict[str, Any]]]:
+        # Through a pipe: values may be secrets, which belong in no file.
+        reader, writer = os.pipe()
+        feeder = threading.Thread(
+            target=_feed, args=(writer, self._variables.encode()), daemon=True
+        )
+        feeder.start()
+        try:
+            # tfparse joins the path to the folder's, so it has to lead from there.
+            path = os.path.relpath(f"/dev/fd/{reader}", os.path.realpath(self._directory))
+            return _load(self._directory, [path])
+        finally:
+            os.close(reader)
+            feeder.join()
+
+    def _wait(self) -> None:
+        if self._thread is not None:
+            self._thread.join()
+            self._thread = None
 
     def problem(self) -> SourceError | None:
         """Why tfparse refuses the folder, naming files as reports do; None where it does not."""
-        self._thread.join()
-        return self._problem
+        self._wait()
+        return None if self._error is None else _source_error(str(self._error), self._shown)
 
     def record(self, address: str) -> dict[str, Any] | None:
         """The record of a resource instance; None where tfparse has none."""
@@ -125,7 +104,7 @@ class Evaluation:
         return found
 
     def _index(self) -> dict[str, dict[str, Any]]:
-        self._thread.join()
+        self._wait()
         if self._records is None:
             self._records = {}
             for records in self._raw.values():
@@ -151,6 +130,22 @@ class Evaluation:
 
 def _unquoted(text: str) -> str:
     return text.replace("\\n", "\n").replace('\\"', '"').replace("\\\\", "\\")
+
+
+def _load(directory: Path, paths: list[str]) -> dict[str, list[dict[str, Any]]]:
+    loaded: dict[str, list[dict[str, Any]]] = tfparse.load_from_path(
+        str(directory), stop_on_hcl_error=True, allow_downloads=False, vars_paths=paths
+    )
+    return loaded
+
+
+def _feed(writer: int, content: bytes) -> None:
+    try:
+        with os.fdopen(writer, "wb") as pipe:
+            pipe.write(content)
+    except BrokenPipeError:
+        # tfparse gave up before it read the values; its own error is the one to report.
+        return
 
 
 def _source_error(message: str, shown: str) -> SourceError:

@@ -27,9 +27,10 @@ from toolkit.sources.hcl.modules import terraform_files
 from toolkit.sources.hcl.resolve import resolve
 from toolkit.sources.hcl.roles import defined_role, looked_up_role, undefined_role
 from toolkit.sources.hcl.scopes import ModuleInstance, Root
-from toolkit.sources.hcl.tree import CyclicModuleError, ModuleTree
+from toolkit.sources.hcl.tree import CyclicModuleError, ModuleCache, ModuleTree
 from toolkit.sources.hcl.values import Identifier, Missing, reasons_of
-from toolkit.sources.hcl.variables import Assignment, given_values
+from toolkit.sources.hcl.variables import given_values
+from toolkit.sources.requests import Assignment
 
 #: Attributes that are a set of strings; the others are single values.
 _SETS = frozenset({"registered_redirect_uris"})
@@ -49,11 +50,13 @@ def read_hcl(
     path: str,
     assignments: Sequence[Assignment] = (),
     environ: Mapping[str, str] | None = None,
+    cache: ModuleCache | None = None,
 ) -> Inventory:
     """The clients and roles of the root module in a folder.
 
-    `environ` is where ``TF_VAR_`` values are looked up. Raises `SourceError` for a folder without
-    Terraform and for anything in it that cannot be read, `UsageError` for a malformed ``--var``.
+    `cache` has modules that were read before, `environ` the ``TF_VAR_`` values. Raises
+    `SourceError` for a folder without Terraform and for anything in it that cannot be read,
+    `UsageError` for a malformed ``--var``.
     """
     directory = Path(path)
     if not terraform_files(directory):
@@ -61,7 +64,7 @@ def read_hcl(
             f"{path}: no Terraform files here",
             hint="Name the folder of a root module (*.tf, *.tf.json), a plan or a state.",
         )
-    return _Reader(path.rstrip("/") or path, directory, assignments, environ or {}).read()
+    return _Reader(path.rstrip("/") or path, directory, assignments, environ or {}, cache).read()
 
 
 class _Reader:
@@ -73,9 +76,10 @@ class _Reader:
         directory: Path,
         assignments: Sequence[Assignment],
         environ: Mapping[str, str],
+        cache: ModuleCache | None,
     ) -> None:
         self._path = path
-        tree = ModuleTree(directory)
+        tree = ModuleTree(directory, cache)
         try:
             module = tree.root(path.rstrip("/"))
         except CyclicModuleError:
@@ -96,12 +100,6 @@ class _Reader:
         self._roles: dict[str, Role] = {}
 
     def read(self) -> Inventory:
-        try:
-            return self._inventory()
-        finally:
-            self._evaluation.close()
-
-    def _inventory(self) -> Inventory:
         problem = self._evaluation.problem()
         if problem is not None:
             raise problem

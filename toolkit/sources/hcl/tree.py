@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import TypeAlias
 
 import msgspec
 
@@ -21,13 +22,17 @@ class CyclicModuleError(SourceError):
     """A module that calls itself, by whatever way round."""
 
 
+#: Modules that were read before, by the real path of their folder.
+ModuleCache: TypeAlias = dict[Path, Module]
+
+
 class ModuleTree:
     """Reads each folder once. `notes` says which calls lead nowhere on disk."""
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, cache: ModuleCache | None = None) -> None:
         self.directory = directory
         self.notes: set[Note] = set()
-        self._modules: dict[Path, Module] = {}
+        self._modules = {} if cache is None else cache
         self._called: dict[tuple[Path, str], Module | None] = {}
         self._installed = _installed(directory)
 
@@ -88,6 +93,12 @@ class ModuleTree:
         else:
             return None
         return directory if directory.is_dir() else None
+
+
+def local_source(call: Block) -> str | None:
+    """The path of a call to a module in the same tree; None for any other source."""
+    source = _source(call)
+    return source if source is not None and source.startswith(_LOCAL) else None
 
 
 def _source(call: Block) -> str | None:

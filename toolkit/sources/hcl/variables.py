@@ -20,6 +20,7 @@ from toolkit.sources.hcl.expressions import Expression, Literal
 from toolkit.sources.hcl.expressions import Mapping as ObjectExpression
 from toolkit.sources.hcl.expressions import Sequence as ListExpression
 from toolkit.sources.hcl.modules import Module, read_bytes
+from toolkit.sources.requests import Assignment
 
 _ENVIRONMENT = "TF_VAR_"
 _PRIMITIVE = frozenset({"", "string", "number", "bool"})
@@ -29,13 +30,6 @@ class Given(NamedTuple):
     """A variable's value: its expression, and the same as the text of a tfvars file."""
 
     expression: Expression
-    text: str
-
-
-class Assignment(NamedTuple):
-    """``--var NAME=VALUE`` (kind ``var``) or ``--var-file FILE`` (kind ``file``)."""
-
-    kind: str
     text: str
 
 
@@ -66,13 +60,6 @@ def given_values(
         if name in module.variables:
             given[name] = _from_text(name, value, module.variables[name], f"--var {name}")
     return {name: value for name, value in given.items() if name in module.variables}
-
-
-def named(assignments: Sequence[Assignment]) -> Iterator[str]:
-    """The variables that ``--var`` names."""
-    for assignment in assignments:
-        if assignment.kind == "var":
-            yield assignment.text.partition("=")[0]
 
 
 def _automatic(directory: Path) -> Iterator[Path]:

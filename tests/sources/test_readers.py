@@ -1,0 +1,83 @@
+"""Reading processes: the same answers side by side, and what a lost process leaves."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from toolkit.errors import SourceError
+from toolkit.model.inventory import Inventory
+from toolkit.sources import readers
+from toolkit.sources.readers import Readers
+from toolkit.sources.reading import read_source
+from toolkit.sources.requests import Read
+
+CLIENT = """resource "genesyscloud_oauth_client" "c" {
+  name                  = "%s"
+  authorized_grant_type = "CODE"
+  scopes                = ["a"]
+}
+"""
+#: A reading process that crashes, or never answers, where a source's name says so.
+CRASHING = """
+import os, time
+from toolkit.sources import worker
+real = worker.read_source
+def read(request, cache):
+    if request.source.endswith("crash"):
+        os.abort()
+    if request.source.endswith("hang"):
+        time.sleep(60)
+    return real(request, cache)
+worker.read_source = read
+worker.main()
+"""
+
+
+@pytest.fixture
+def tree(tmp_path: Path) -> list[Read]:
+    for at in range(12):
+        folder = tmp_path / f"root{at}"
+        folder.mkdir()
+        (folder / "main.tf").write_text(CLIENT % f"client {at}" if at != 5 else "broken {")
+    return [Read(str(tmp_path / f"root{at}")) for at in range(12)]
+
+
+def test_side_by_side_is_the_same_as_one_by_one(tree: list[Read]) -> None:
+    seen = []
+    with Readers() as crew:
+        found = crew.read(tree, progress=lambda done, total: seen.append((done, total)))
+    assert sorted(seen) == [(at, 12) for at in range(1, 13)]
+    for at, (request, answer) in enumerate(zip(tree, found, strict=True)):
+        if at == 5:
+            assert isinstance(answer, SourceError)
+            assert answer.hint
+        else:
+            assert answer == read_source(request)
+
+
+def test_a_crash_is_an_error_of_its_own_source_only(
+    tree: list[Read], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(readers, "_PROGRAM", CRASHING)
+    crash = Read(str(tmp_path / "crash"))
+    with Readers() as crew:
+        found = crew.read([tree[0], crash, tree[1], crash, tree[2]])
+    problems = [answer for answer in found if isinstance(answer, SourceError)]
+    assert [problem.message for problem in problems] == [
+        f"{crash.source}: reading this Terraform crashed the parser"
+    ] * 2
+    assert sum(isinstance(answer, Inventory) for answer in found) == 3
+
+
+def test_a_source_that_never_ends_is_given_up(
+    tree: list[Read], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(readers, "_PROGRAM", CRASHING)
+    monkeypatch.setattr(readers, "TIME_LIMIT", 3.0)
+    with Readers() as crew:
+        late, fine = crew.read([Read(str(tmp_path / "hang")), tree[0]])
+    assert isinstance(late, SourceError)
+    assert late.message.endswith("could not be evaluated within 3 seconds")
+    assert isinstance(fine, Inventory)

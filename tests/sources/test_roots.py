@@ -1,0 +1,102 @@
+"""Which folders of a tree are root modules."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from toolkit.errors import SourceError
+from toolkit.sources.requests import Roots
+from toolkit.sources.roots import find_roots
+
+PROVIDER = 'provider "genesyscloud" {}\n'
+
+
+def tree(folder: Path, files: dict[str, str]) -> Path:
+    for name, text in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+    return folder
+
+
+def calls(*sources: str) -> str:
+    return "".join(
+        f'module "m{at}" {{\n  source = "{source}"\n}}\n' for at, source in enumerate(sources)
+    )
+
+
+def roots(folder: Path, *exclude: str) -> list[str]:
+    return names(folder, find_roots(str(folder), exclude, {}))
+
+
+def names(folder: Path, found: Roots) -> list[str]:
+    return [str(Path(path).relative_to(folder)) for path in found.paths]
+
+
+def test_a_folder_that_another_one_calls_is_not_a_root(tmp_path: Path) -> None:
+    tree(
+        tmp_path,
+        {
+            "prod/main.tf": PROVIDER + calls("../modules/client"),
+            "dev/main.tf": PROVIDER + calls("../modules/client/"),
+            "modules/client/main.tf": calls("./inner"),
+            "modules/client/inner/main.tf": 'variable "x" {}\n',
+        },
+    )
+    assert roots(tmp_path) == ["dev", "prod"]
+
+
+def test_a_call_in_a_comment_or_of_another_kind_hides_no_root(tmp_path: Path) -> None:
+    text = '# module "m" { source = "./other" }\nresource "a" "b" {\n  source = "./other"\n}\n'
+    tree(tmp_path, {"main.tf": PROVIDER + text, "other/main.tf": PROVIDER})
+    assert roots(tmp_path) == [".", "other"]
+
+
+def test_folders_that_only_call_each_other_are_not_lost(tmp_path: Path) -> None:
+    tree(tmp_path, {"a/main.tf": calls("../b"), "b/main.tf": calls("../a")})
+    assert roots(tmp_path) == ["a"]
+
+
+def test_hidden_and_excluded_folders_are_left_out(tmp_path: Path) -> None:
+    tree(
+        tmp_path,
+        {
+            "main.tf": PROVIDER,
+            ".terraform/modules/x/main.tf": PROVIDER,
+            ".git/x/main.tf": PROVIDER,
+            "old/prod/main.tf": PROVIDER,
+            "live/prod/main.tf": PROVIDER,
+        },
+    )
+    assert roots(tmp_path) == [".", "live/prod", "old/prod"]
+    assert roots(tmp_path, "old") == [".", "live/prod"]
+    assert roots(tmp_path, "*/prod") == ["."]
+    assert roots(tmp_path, str(tmp_path / "live")) == [".", "old/prod"]
+
+
+def test_a_module_that_nothing_calls_is_judged_and_noted_once(tmp_path: Path) -> None:
+    tree(
+        tmp_path,
+        {"main.tf": "", "a/main.tf": 'variable "x" {}\n', "b/main.tf": "", "c/x.tf": PROVIDER},
+    )
+    found = find_roots(str(tmp_path), (), {})
+    assert names(tmp_path, found) == [".", "a", "b", "c"]
+    (note,) = found.notes
+    assert note.code == "module-not-called"
+    assert f"{tmp_path}/a, {tmp_path}/b" in note.message
+    assert f"{tmp_path}/c" not in note.message
+
+
+def test_a_broken_folder_is_still_a_root(tmp_path: Path) -> None:
+    tree(tmp_path, {"a/main.tf": "resource {", "b/main.tf": PROVIDER})
+    found = find_roots(str(tmp_path), (), {})
+    assert names(tmp_path, found) == ["a", "b"]
+    assert found.variables is None
+
+
+def test_a_tree_without_terraform_is_refused(tmp_path: Path) -> None:
+    tree(tmp_path, {"notes.txt": "", ".hidden/main.tf": ""})
+    with pytest.raises(SourceError, match="no Terraform files here"):
+        find_roots(str(tmp_path), (), {})

@@ -1,0 +1,33 @@
+"""How far a long run has come, for whoever watches it on a terminal; nothing in CI."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from toolkit.sources.readers import Progress
+
+#: Fewer sources than this are read before a bar could be looked at.
+_WORTH_SHOWING = 8
+
+
+def reading() -> Progress | None:
+    """A bar on stderr while sources are read; None where stderr is no terminal."""
+    if not sys.stderr.isatty():
+        return None
+    bars: list[Any] = []
+
+    def show(done: int, total: int) -> None:
+        if total < _WORTH_SHOWING:
+            return
+        if not bars:
+            bars.append(click.progressbar(length=total, label="Reading", file=sys.stderr))
+            bars[0].__enter__()
+        bars[0].update(1)
+        if done == total:
+            bars[0].__exit__(None, None, None)
+
+    return show

@@ -1,0 +1,81 @@
+"""What the program and its reading process say to each other."""
+
+from __future__ import annotations
+
+import pickle
+import struct
+from collections.abc import Mapping
+from typing import IO, TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from toolkit.errors import ToolkitError
+    from toolkit.model.inventory import Inventory, Note
+
+_LENGTH = struct.Struct(">Q")
+
+
+class Assignment(NamedTuple):
+    """``--var NAME=VALUE`` (kind ``var``) or ``--var-file FILE`` (kind ``file``)."""
+
+    kind: str
+    text: str
+
+
+class Read(NamedTuple):
+    """Read a source: a folder, a ``.tf`` file, or the JSON of a plan or state in `data`.
+
+    `environ` is where ``TF_VAR_`` values are looked up; `source_dir` is the Terraform that a plan
+    was made from.
+    """
+
+    source: str
+    data: bytes | None = None
+    assignments: tuple[Assignment, ...] = ()
+    environ: Mapping[str, str] = {}
+    source_dir: str | None = None
+
+
+class Discover(NamedTuple):
+    """Find the root modules in a folder, without those that a glob of `exclude` matches.
+
+    A ``.tf`` file stands for itself.
+    """
+
+    path: str
+    exclude: tuple[str, ...] = ()
+
+
+class Roots(NamedTuple):
+    """The folders of root modules, as reports name them, and what to say about the tree.
+
+    `variables` are the names that any of them declares; None where one could not be read.
+    """
+
+    paths: tuple[str, ...]
+    variables: frozenset[str] | None
+    notes: tuple[Note, ...] = ()
+
+
+class Answer(NamedTuple):
+    """One of these, by the request; an error instead of either."""
+
+    inventory: Inventory | None = None
+    roots: Roots | None = None
+    error: ToolkitError | None = None
+
+
+def send(stream: IO[bytes], message: object) -> None:
+    body = pickle.dumps(message, pickle.HIGHEST_PROTOCOL)
+    stream.write(_LENGTH.pack(len(body)) + body)
+    stream.flush()
+
+
+def receive(stream: IO[bytes]) -> object:
+    """The next message; None where the other side has ended."""
+    head = stream.read(_LENGTH.size)
+    if len(head) < _LENGTH.size:
+        return None
+    (length,) = _LENGTH.unpack(head)
+    body = stream.read(length)
+    # Both ends are this program: what arrives was sent by `send`.
+    return pickle.loads(body) if len(body) == length else None  # noqa: S301

@@ -1,0 +1,143 @@
+"""The root modules in a tree of folders.
+
+A folder that another one calls as a local module is not a root of its own.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from toolkit.errors import SourceError
+from toolkit.model.inventory import Note
+from toolkit.model.values import glob_matches
+from toolkit.sources.hcl.modules import Module, load_module, terraform_files
+from toolkit.sources.hcl.tree import ModuleCache, local_source
+from toolkit.sources.requests import Roots
+
+
+def find_roots(path: str, exclude: tuple[str, ...], cache: ModuleCache) -> Roots:
+    """The root modules at and below a folder, hidden folders left out.
+
+    Puts the module of a single root into `cache`, for who reads it next. Raises `SourceError` where
+    there is no Terraform at all.
+    """
+    if Path(path).is_file():
+        folder = Path(path).parent
+        modules = {folder.resolve(): _module(folder, _normal(str(folder)))}
+        return Roots((path,), _variables(modules, modules))
+    folders = {Path(shown).resolve(): shown for shown in _folders(path, exclude)}
+    if not folders:
+        raise SourceError(
+            f"{path}: no Terraform files here",
+            hint="Name the folder of a root module (*.tf, *.tf.json), a plan or a state.",
+        )
+    modules = {folder: _module(folder, shown) for folder, shown in folders.items()}
+    roots = _uncalled(modules)
+    (first, *others) = roots
+    module = modules[first]
+    if not others and module is not None:
+        cache[first] = module
+    paths = tuple(sorted(folders[root] for root in roots))
+    notes = tuple(_notes(folders, modules, roots, Path(path).resolve()))
+    return Roots(paths, _variables(modules, roots), notes)
+
+
+def _uncalled(modules: dict[Path, Module | None]) -> list[Path]:
+    """The folders that no other one calls."""
+    calls = {folder: set(_called(module)) for folder, module in modules.items()}
+    called = {target for targets in calls.values() for target in targets}
+    roots = [folder for folder in modules if folder not in called]
+    # Folders that only call each other are reached from nowhere; one of them has to say so.
+    reached = _closure(roots, calls)
+    for folder in modules:
+        if folder not in reached:
+            roots.append(folder)
+            reached |= _closure([folder], calls)
+    return roots
+
+
+def _variables(modules: dict[Path, Module | None], roots: Iterable[Path]) -> frozenset[str] | None:
+    names: set[str] = set()
+    for root in roots:
+        module = modules[root]
+        if module is None:
+            return None
+        names.update(module.variables)
+    return frozenset(names)
+
+
+def _normal(path: str) -> str:
+    return os.path.normpath(path)
+
+
+def _folders(path: str, exclude: tuple[str, ...]) -> Iterator[str]:
+    """Every folder with Terraform files, as the user would name it."""
+    for directory, names, _ in os.walk(path):
+        shown = _normal(directory)
+        names[:] = sorted(
+            name
+            for name in names
+            if not name.startswith(".") and not _excluded(path, directory, name, exclude)
+        )
+        if terraform_files(Path(directory)):
+            yield shown
+
+
+def _excluded(path: str, directory: str, name: str, exclude: tuple[str, ...]) -> bool:
+    """Whether a glob matches the folder's name, its path, or its path within the tree."""
+    shown = _normal(f"{directory}/{name}")
+    inside = os.path.relpath(shown, path)
+    return any(
+        glob_matches(pattern.rstrip("/"), text)
+        for pattern in exclude
+        for text in (name, shown, inside)
+    )
+
+
+def _module(folder: Path, shown: str) -> Module | None:
+    """The folder's declarations; None for one that cannot be read, which says so when it is."""
+    try:
+        return load_module(folder, shown)
+    except SourceError:
+        return None
+
+
+def _called(module: Module | None) -> Iterator[Path]:
+    for call in module.calls.values() if module is not None else ():
+        source = local_source(call)
+        if source is not None and module is not None:
+            yield (module.directory / source).resolve()
+
+
+def _closure(start: list[Path], calls: dict[Path, set[Path]]) -> set[Path]:
+    reached: set[Path] = set()
+    pending = list(start)
+    while pending:
+        folder = pending.pop()
+        if folder not in reached:
+            reached.add(folder)
+            pending += calls.get(folder, ())
+    return reached
+
+
+def _notes(
+    folders: dict[Path, str],
+    modules: dict[Path, Module | None],
+    roots: list[Path],
+    named: Path,
+) -> Iterator[Note]:
+    """One note for all folders that look like modules which nothing calls."""
+    orphans = []
+    for root in roots:
+        module = modules[root]
+        if root != named and module is not None and not module.has_provider:
+            orphans.append(folders[root])
+    if orphans:
+        shown = ", ".join(sorted(orphans)[:5]) + (", …" if len(orphans) > 5 else "")
+        yield Note(
+            "module-not-called",
+            f"Nothing calls {shown}, and no provider or backend is declared there; judged as root "
+            "modules all the same. Use --exclude for modules that other trees call.",
+        )

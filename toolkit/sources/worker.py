@@ -1,0 +1,41 @@
+"""The reading process: reads sources for the program that started it, one request after another.
+
+Terraform's text goes through native code, tree-sitter and tfparse. Should that crash or hang, it is
+this process that ends, and the other one says so. Requests and answers are pickles, each behind its
+length, on stdin and stdout; nobody but the parent process holds the other ends.
+"""
+
+from __future__ import annotations
+
+import pickle
+import sys
+from typing import IO
+
+from toolkit.errors import ToolkitError
+from toolkit.sources.hcl.tree import ModuleCache
+from toolkit.sources.reading import read_source
+from toolkit.sources.requests import Answer, Discover, Read, receive, send
+from toolkit.sources.roots import find_roots
+
+
+def serve(requests: IO[bytes], answers: IO[bytes]) -> None:
+    """Answer requests until there are no more."""
+    cache: ModuleCache = {}
+    while (request := receive(requests)) is not None:
+        send(answers, _answer(request, cache))
+
+
+def _answer(request: object, cache: ModuleCache) -> Answer:
+    try:
+        match request:
+            case Discover(path, exclude):
+                return Answer(roots=find_roots(path, exclude, cache))
+            case Read():
+                return Answer(inventory=read_source(request, cache))
+    except ToolkitError as error:
+        return Answer(error=error)
+    raise pickle.UnpicklingError(f"no such request: {type(request).__name__}")
+
+
+def main() -> None:
+    serve(sys.stdin.buffer, sys.stdout.buffer)

@@ -1,0 +1,110 @@
+"""Sources as the command line names them, found, read side by side, and told apart from errors."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from toolkit.errors import SourceError, ToolkitError, UsageError
+from toolkit.model.inventory import Inventory, Note
+from toolkit.model.report import Problem
+from toolkit.sources.json_input import read_json
+from toolkit.sources.readers import Progress, Readers
+from toolkit.sources.requests import Assignment, Discover, Read
+
+#: Stands for JSON on standard input.
+STDIN = "-"
+_HCL = (".tf", ".tf.json")
+_VARIABLES = "TF_VAR_"
+
+
+class Found(NamedTuple):
+    """What could be read, and why the rest could not."""
+
+    inventories: tuple[Inventory, ...]
+    notes: tuple[Note, ...]
+    problems: tuple[Problem, ...]
+
+
+def read_sources(
+    readers: Readers,
+    sources: Iterable[str],
+    *,
+    stdin: bytes | None,
+    variables: Sequence[tuple[str, str]],
+    environ: Mapping[str, str],
+    source_dir: str | None,
+    exclude: Sequence[str],
+    progress: Progress | None,
+) -> Found:
+    """Every root module, plan and state of the sources, each once.
+
+    Raises `UsageError` for a ``--var`` that none of the root modules declares.
+    """
+    assignments = tuple(Assignment(kind, text) for kind, text in variables)
+    given = {key: value for key, value in environ.items() if key.startswith(_VARIABLES)}
+    requests: list[Read] = []
+    inventories: list[Inventory] = []
+    notes: set[Note] = set()
+    problems: list[Problem] = []
+    declared: set[str] | None = set()
+    for source in dict.fromkeys(sources):
+        try:
+            if is_terraform_text(source):
+                roots = readers.roots(Discover(source, tuple(exclude)))
+                notes.update(roots.notes)
+                known = roots.variables
+                declared = None if declared is None or known is None else declared | known
+                requests += [Read(path, None, assignments, given) for path in roots.paths]
+            elif source_dir is not None:
+                requests.append(Read(source, _bytes(source, stdin), source_dir=source_dir))
+            else:
+                inventories.append(read_json(_bytes(source, stdin), source))
+        except SourceError as error:
+            problems.append(_problem(error))
+    if any(request.data is None for request in requests) and declared is not None:
+        _refuse_undeclared(assignments, declared)
+    once = {request.source: request for request in requests}
+    for answer in readers.read(list(once.values()), progress):
+        if isinstance(answer, ToolkitError):
+            problems.append(_problem(answer))
+        else:
+            inventories.append(answer)
+    return Found(tuple(inventories), tuple(sorted(notes)), tuple(problems))
+
+
+def is_terraform_text(source: str) -> bool:
+    """Whether a source is a folder or a file of Terraform, and not JSON of a plan or state."""
+    path = Path(source)
+    return source != STDIN and (path.is_dir() or (source.endswith(_HCL) and path.is_file()))
+
+
+def _bytes(source: str, stdin: bytes | None) -> bytes:
+    if source == STDIN:
+        return stdin or b""
+    try:
+        return Path(source).read_bytes()
+    except FileNotFoundError as error:
+        raise SourceError(
+            f"{source}: no such file or folder",
+            hint="Name a folder of Terraform, a plan or state as JSON, or - for standard input.",
+        ) from error
+    except OSError as error:
+        raise SourceError(
+            f"{source}: {error.strerror}", hint="Check the path and its permissions."
+        ) from error
+
+
+def _problem(error: ToolkitError) -> Problem:
+    return Problem(error.message, error.hint, error.exit_code)
+
+
+def _refuse_undeclared(assignments: Iterable[Assignment], declared: set[str]) -> None:
+    for assignment in assignments:
+        name = assignment.text.partition("=")[0]
+        if assignment.kind == "var" and name not in declared:
+            known = ", ".join(sorted(declared)) or "none"
+            raise UsageError(
+                f"--var {name}: no root module declares this variable", hint=f"Declared: {known}."
+            )
