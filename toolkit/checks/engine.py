@@ -178,6 +178,13 @@ def _doubted(client: Client, selection: Selection, outcome: Outcome) -> Outcome:
             f"{not_known(selection.reasons)}; if it is:",
             selection.location,
         )
+    if client.existence is not None and client.existence.reference == client.address:
+        # It is the client itself that the input leaves out, and with it all there is to judge.
+        return undecided(outcome, (client.existence,), "", client.location)._replace(
+            message=f"Not in this input; decided by {client.existence.decided_by}.",
+            reasons=(client.existence,),
+            missing=(),
+        )
     if client.existence is not None:
         outcome = undecided(
             outcome,
@@ -260,7 +267,10 @@ def _fired(check: BuiltIn, severity: Severity, found: Finding) -> Result:
 def _undecided_note(inventory: Inventory, check: BuiltIn, open_ones: Sequence[Undecided]) -> Note:
     """One note per check and root, however many clients: the rules' own unknowns list each."""
     addresses = few(sorted({each.client.address for each in open_ones}))
-    reasons = sorted({reason for each in open_ones for reason in each.reasons})
+    reasons = sorted(
+        {reason for each in open_ones for reason in each.reasons},
+        key=lambda reason: (reason.reference, reason.decided_by, reason.template or ""),
+    )
     return Note(
         check.id,
         f"{check.id} could not be decided in {inventory.root} for {addresses}, "

@@ -11,7 +11,7 @@ from typing import TypeAlias
 HOLE = "\ue000"
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@dataclass(frozen=True, slots=True)
 class Unknown:
     """A value that this input does not decide.
 

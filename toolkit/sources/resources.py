@@ -210,7 +210,7 @@ def _shown(address: str, attributes: Mapping[str, Tree]) -> dict[str, AttributeV
             shown[name] = as_value_set(value, f"{address}.{name}")
         elif isinstance(value, _SCALARS):
             if name not in SENSITIVE_ATTRIBUTES:
-                shown[name] = _typed(name, value)
+                shown[name] = typed(name, value)
             elif value != "":
                 # The provider's SDK writes an unset string into state as an empty one.
                 shown[name] = REDACTED
@@ -219,7 +219,7 @@ def _shown(address: str, attributes: Mapping[str, Tree]) -> dict[str, AttributeV
     return shown
 
 
-def _typed(name: str, value: str | float) -> str | float:
+def typed(name: str, value: str | float) -> str | float:
     """The value as the attribute's own type: Terraform takes ``"3600"`` for a number too."""
     if isinstance(value, str):
         if name in _BOOLEANS and value in ("true", "false"):

@@ -122,7 +122,9 @@ def _inventory(root: str, instances: Iterable[_Instance]) -> Inventory:
     home: str | None = None
     for instance in instances:
         if instance.type == CLIENT_TYPE:
-            clients.append(instance)
+            # One that a data source found belongs to another Terraform.
+            if instance.mode == "managed":
+                clients.append(instance)
         elif instance.type == HOME_DIVISION_TYPE:
             home = known_text((instance.attributes or {}).get("id")) or home
         else:

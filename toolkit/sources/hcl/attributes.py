@@ -170,7 +170,7 @@ def _generated(
     if for_each is None or len(content) != 1:
         return [], (Unknown(f'dynamic "{block.labels[0]}"', BY_PLAN),)
     iterator = block.attributes.get("iterator")
-    name = iterator.source.strip() if iterator is not None else block.labels[0]
+    name = iterator.source.strip().strip('"') if iterator is not None else block.labels[0]
     value = resolve(for_each.expression, entry.scope)
     if value is None:
         return [], ()

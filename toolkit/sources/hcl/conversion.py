@@ -2,17 +2,46 @@
 
 from __future__ import annotations
 
-import re
+from collections.abc import Callable
 
-from toolkit.sources.hcl.values import Computed, SetValue, Value, as_bool, as_text, is_plain
+from toolkit.sources.hcl.expressions import Call, Expression, Literal, Mapping, Reference
+from toolkit.sources.hcl.values import (
+    Computed,
+    Partial,
+    SetValue,
+    Value,
+    as_bool,
+    as_text,
+)
 
-_OPTIONAL = re.compile(r"\boptional\s*\(")
+#: Gives the value of an expression that refers to nothing: the default of an optional attribute.
+Evaluate = Callable[[Expression], Value]
 
 
-def converted(value: Value, kind: str, reference: str) -> Value:
-    """The value as the variable's declared type makes it."""
+def converted(value: Value, kind: Expression | None, text: str, evaluate: Evaluate) -> Value:
+    """The value as a type constraint makes it; `text` names it where only tfparse can tell."""
+    if value is None or kind is None:
+        return value
+    if isinstance(kind, Reference):
+        return _primitive(value, kind.root, text)
+    if isinstance(kind, Literal) and isinstance(kind.value, str):
+        return _primitive(value, kind.value, text)
+    if not isinstance(kind, Call) or len(kind.arguments) != 1:
+        return value
+    (inner,) = kind.arguments
+    if kind.name == "object" and isinstance(inner, Mapping):
+        return _object(value, inner, text, evaluate)
+    if kind.name == "map" and isinstance(value, dict):
+        return {key: converted(item, inner, text, evaluate) for key, item in value.items()}
+    if kind.name in ("list", "set"):
+        return _members(value, inner, text, evaluate, is_set=kind.name == "set")
+    return value
+
+
+def _primitive(value: Value, kind: str, text: str) -> Value:
     if kind == "string":
-        return as_text(value) if as_text(value) is not None else value
+        shown = as_text(value)
+        return value if shown is None else shown
     if kind == "bool":
         truth = as_bool(value)
         return value if truth is None else truth
@@ -20,16 +49,41 @@ def converted(value: Value, kind: str, reference: str) -> Value:
         try:
             return int(value)
         except ValueError:
-            return Computed(reference)
-    if kind.startswith("set(") and isinstance(value, list) and is_plain(value):
-        return SetValue(sorted(set(value))) if all(isinstance(v, str) for v in value) else value
-    if _OPTIONAL.search(kind):
-        return _without_nulls(value)
+            return Computed(text)
     return value
 
 
-def _without_nulls(value: Value) -> Value:
-    """Null members of an object with optional attributes: their default is the evaluator's."""
-    if isinstance(value, dict):
-        return {k: _without_nulls(v) for k, v in value.items() if v is not None}
-    return [_without_nulls(v) for v in value] if isinstance(value, list) else value
+def _members(
+    value: Value, inner: Expression, text: str, evaluate: Evaluate, *, is_set: bool
+) -> Value:
+    if isinstance(value, Partial):
+        items = tuple(converted(item, inner, text, evaluate) for item in value.items)
+        return value._replace(items=items)
+    if not isinstance(value, list):
+        return value
+    made = [converted(item, inner, text, evaluate) for item in value]
+    texts = [item for item in made if isinstance(item, str)]
+    return SetValue(sorted(set(texts))) if is_set and len(texts) == len(made) else made
+
+
+def _object(value: Value, shape: Mapping, text: str, evaluate: Evaluate) -> Value:
+    """Declared attributes only; an optional one that is absent or null has its default."""
+    if not isinstance(value, dict):
+        return value
+    made: dict[str, Value] = {}
+    for key, kind in shape.items:
+        name = key.value if isinstance(key, Literal) else None
+        if not isinstance(name, str):
+            return Computed(text)
+        given = value.get(name)
+        optional = isinstance(kind, Call) and kind.name == "optional" and kind.arguments
+        if name not in value and not optional:
+            return Computed(text)
+        if isinstance(kind, Call) and optional:
+            inner, *default = kind.arguments
+            if given is None and default:
+                given = evaluate(default[0])
+            made[name] = converted(given, inner, text, evaluate)
+        else:
+            made[name] = converted(given, kind, text, evaluate)
+    return made

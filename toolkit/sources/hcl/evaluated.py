@@ -27,7 +27,10 @@ LOST = object()
 
 
 class Evaluation:
-    """A run of tfparse, on a thread of its own: it is native code, so Python runs on meanwhile."""
+    """A run of tfparse, on a thread of its own: it is native code, so Python runs on meanwhile.
+
+    One that is never started has nothing to say.
+    """
 
     def __init__(self, directory: Path, variables: Mapping[str, str], shown: str) -> None:
         self._directory = directory
@@ -38,7 +41,10 @@ class Evaluation:
         self._records: dict[str, dict[str, Any]] | None = None
         self._keys: dict[str, list[Key]] = {}
         self._ids: set[str] = set()
-        self._thread: threading.Thread | None = threading.Thread(target=self._run, daemon=True)
+        self._thread: threading.Thread | None = None
+
+    def start(self) -> None:
+        self._thread = threading.Thread(target=self._run, daemon=True)
         self._thread.start()
 
     def _run(self) -> None:

@@ -32,6 +32,9 @@ class Mapping(NamedTuple):
 class Splat(NamedTuple):
     """``[*]`` or ``.*`` among the steps of a `Reference`."""
 
+    #: An index behind ``.*`` is one of the whole list; behind ``[*]``, one of each member.
+    attributes_only: bool = False
+
 
 class Reference(NamedTuple):
     """A traversal from a name: ``var.x``, ``module.m["a"].out``, ``local.l[0]``.

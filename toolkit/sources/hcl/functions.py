@@ -227,6 +227,25 @@ def _one(arguments: list[Value]) -> Value | None:
     return None
 
 
+def _split(arguments: list[Value]) -> Value | None:
+    if len(arguments) != 2:
+        return None
+    separator, text = arguments
+    if isinstance(separator, str) and isinstance(text, str):
+        return list(text.split(separator) if separator else text) if text else []
+    return None
+
+
+def _join(arguments: list[Value]) -> Value | None:
+    if len(arguments) != 2:
+        return None
+    separator, members = arguments
+    if not isinstance(separator, str) or not isinstance(members, list):
+        return None
+    texts = [text for member in members if (text := as_text(member)) is not None]
+    return separator.join(texts) if len(texts) == len(members) else None
+
+
 def _to_string(arguments: list[Value]) -> Value | None:
     return as_text(arguments[0]) if len(arguments) == 1 else None
 
@@ -253,5 +272,7 @@ _FUNCTIONS: dict[str, Callable[[list[Value]], Value | None]] = {
     "coalescelist": _coalesce_list,
     "try": _try,
     "one": _one,
+    "split": _split,
+    "join": _join,
     "tostring": _to_string,
 }

@@ -28,8 +28,16 @@ class Module:
         self.data: dict[tuple[str, str], Block] = {}
         self.has_provider = False
         self.has_overrides = False
+        self.has_hidden = any(
+            entry.name.startswith(".") and entry.name.endswith((_NATIVE, _JSON))
+            for entry in directory.iterdir()
+        )
         #: The bytes of each file that was read, by the path that reports use.
         self.files: dict[str, bytes] = {}
+
+    def shown(self, file: Path) -> str:
+        """How reports name a file of the folder."""
+        return file.name if self.path in ("", ".") else f"{self.path}/{file.name}"
 
 
 def terraform_files(directory: Path) -> list[Path]:
@@ -57,7 +65,7 @@ def load_module(directory: Path, path: str) -> Module:
     """
     module = Module(directory, path)
     for file in terraform_files(directory):
-        shown = file.name if path in ("", ".") else f"{path}/{file.name}"
+        shown = module.shown(file)
         override = _is_override(file)
         module.has_overrides |= override
         for block in _blocks(file, shown, module.files):
@@ -102,8 +110,8 @@ def _blocks(file: Path, shown: str, files: dict[str, bytes]) -> Iterator[Block]:
 def _refuse_errors(at: tuple[int, int] | None, shown: str) -> None:
     if at is not None:
         raise SourceError(
-            f"{shown}:{at[0]}:{at[1]}: this is not valid Terraform",
-            hint="Run `terraform validate` or `terraform fmt` to see what it expects here.",
+            f"{shown}:{at[0]}:{at[1]}: cannot be read as Terraform",
+            hint="Run `terraform validate`; if that is content, check a plan instead.",
         )
 
 

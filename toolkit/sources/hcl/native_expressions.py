@@ -223,7 +223,7 @@ def _traversal(children: list[Node], source: bytes) -> list[Step] | None:
                 steps.append(expression(inner.named_children[0], source))
         elif child.type == "splat":
             inner = child.named_children[0]
-            steps.append(Splat())
+            steps.append(Splat(inner.type == "attr_splat"))
             rest = _traversal(inner.named_children, source)
             if rest is None:
                 return None
@@ -231,6 +231,17 @@ def _traversal(children: list[Node], source: bytes) -> list[Step] | None:
         else:
             return None
     return steps
+
+
+def _end_of_attribute_splat(steps: list[Step]) -> int | None:
+    """Where the first index behind a ``.*`` stands among the steps."""
+    inside = False
+    for at, step in enumerate(steps):
+        if isinstance(step, Splat):
+            inside = step.attributes_only
+        elif inside and not isinstance(step, str):
+            return at
+    return None
 
 
 def _chain(node: Node, source: bytes) -> Expression:
@@ -244,7 +255,17 @@ def _chained(children: list[Node], node: Node, source: bytes) -> Expression:
     if steps is None:
         return _mixed(node, source)
     base = expression(head, source)
-    if isinstance(base, Reference):
+    end = _end_of_attribute_splat(steps)
+    if end is not None:
+        shown = text(node, source)
+        whole = (
+            Reference(base.root, tuple(steps[:end]), shown)
+            if (isinstance(base, Reference) and not base.steps)
+            else Access(base, tuple(steps[:end]))
+        )
+        return Access(whole, tuple(steps[end:]))
+    # In parentheses, a list that a splat made is over: what follows is taken of the list.
+    if isinstance(base, Reference) and not any(isinstance(step, Splat) for step in base.steps):
         shown = source[head.start_byte : children[-1].end_byte].decode(errors="replace")
         return Reference(base.root, (*base.steps, *steps), shown)
     return Access(base, tuple(steps)) if steps else base

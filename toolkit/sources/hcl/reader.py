@@ -28,9 +28,10 @@ from toolkit.sources.hcl.resolve import resolve
 from toolkit.sources.hcl.roles import defined_role, looked_up_role, undefined_role
 from toolkit.sources.hcl.scopes import ModuleInstance, Root
 from toolkit.sources.hcl.tree import CyclicModuleError, ModuleCache, ModuleTree
-from toolkit.sources.hcl.values import Identifier, Missing, reasons_of
+from toolkit.sources.hcl.values import Identifier, Missing, as_text, reasons_of
 from toolkit.sources.hcl.variables import given_values
 from toolkit.sources.requests import Assignment
+from toolkit.sources.resources import typed
 
 #: Attributes that are a set of strings; the others are single values.
 _SETS = frozenset({"registered_redirect_uris"})
@@ -86,10 +87,15 @@ class _Reader:
             raise
         except SourceError as error:
             # tfparse says more about broken HCL; it would never come back from a cycle.
-            raise Evaluation(directory, {}, path).problem() or error from None
+            evaluation = Evaluation(directory, {}, path)
+            if not tree.is_misread:
+                evaluation.start()
+            raise evaluation.problem() or error from None
         given = given_values(module, assignments, environ)
         texts = {name: value.text for name, value in given.items()}
         self._evaluation = Evaluation(directory, texts, self._path)
+        if not tree.is_misread:
+            self._evaluation.start()
         self._root = Root(
             tree,
             {name: value.expression for name, value in given.items()},
@@ -150,9 +156,6 @@ class _Reader:
             yield Instance(address, entry, expansion.unknown)
 
     def _record(self, address: str) -> dict[str, Any] | None:
-        # tfparse does not merge override files, so its record is of another configuration.
-        if self._root.tree.has_overrides:
-            return None
         return self._evaluation.record(address)
 
     def _client(self, found: Instance) -> Client:
@@ -210,6 +213,14 @@ def _division(held: Entry) -> Division:
     return Unknown(written.source.strip(), "a plan")
 
 
+def _scalar(entry: Entry, name: str) -> AttributeValue:
+    """A single value in the type that the provider's schema gives it."""
+    value = entry.scalar(name)
+    if value is None or isinstance(value, Unknown):
+        return value
+    return typed(name, as_text(value) or "")
+
+
 def _attributes(entry: Entry) -> Iterator[tuple[str, AttributeValue]]:
     for name in entry.block.attributes:
         if name in _META:
@@ -217,6 +228,6 @@ def _attributes(entry: Entry) -> Iterator[tuple[str, AttributeValue]]:
         if name in SENSITIVE_ATTRIBUTES:
             value: AttributeValue = None if entry.value(name) is None else Redacted()
         else:
-            value = entry.strings(name) if name in _SETS else entry.scalar(name)
+            value = entry.strings(name) if name in _SETS else _scalar(entry, name)
         if value is not None:
             yield name, value

@@ -147,7 +147,12 @@ class ModuleInstance:
             by = BY_VARIABLE if self._call is None else BY_PLAN
             return missing(reference, by)
         kind = block.attributes.get("type")
-        return converted(value, kind.source.strip() if kind is not None else "", reference)
+        return converted(
+            value,
+            kind.expression if kind is not None else None,
+            reference,
+            lambda default: self.root.resolve(default, self.scope),
+        )
 
     def _given(self, name: str) -> Value:
         """What the caller, or the user, gives for a variable; `_ABSENT` for nothing."""

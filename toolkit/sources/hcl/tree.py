@@ -37,8 +37,12 @@ class ModuleTree:
         self._installed = _installed(directory)
 
     @property
-    def has_overrides(self) -> bool:
-        return any(module.has_overrides for module in self._modules.values())
+    def is_misread(self) -> bool:
+        """Whether tfparse evaluates another configuration than Terraform does.
+
+        It does not merge override files, and reads hidden ones.
+        """
+        return any(module.has_overrides or module.has_hidden for module in self._modules.values())
 
     def root(self, path: str) -> Module:
         """The root module, all that it calls read as well.

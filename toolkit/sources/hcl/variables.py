@@ -47,7 +47,7 @@ def given_values(
         if key.startswith(_ENVIRONMENT) and name in module.variables:
             given[name] = _from_text(name, value, module.variables[name], key)
     for file in _automatic(module.directory):
-        given.update(_from_file(file, file.name))
+        given.update(_from_file(file, module.shown(file)))
     for assignment in assignments:
         if assignment.kind == "file":
             given.update(_from_file(Path(assignment.text), assignment.text))
