@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from toolkit.errors import SourceError
-from toolkit.sources.requests import Roots
+from toolkit.sources.requests import Discover, Roots
 from toolkit.sources.roots import find_roots
 
 PROVIDER = 'provider "genesyscloud" {}\n'
@@ -28,7 +28,7 @@ def calls(*sources: str) -> str:
 
 
 def roots(folder: Path, *exclude: str) -> list[str]:
-    return names(folder, find_roots(str(folder), exclude, {}))
+    return names(folder, find_roots(Discover(str(folder), exclude), {}))
 
 
 def names(folder: Path, found: Roots) -> list[str]:
@@ -81,7 +81,7 @@ def test_a_module_that_nothing_calls_is_judged_and_noted_once(tmp_path: Path) ->
         tmp_path,
         {"main.tf": "", "a/main.tf": 'variable "x" {}\n', "b/main.tf": "", "c/x.tf": PROVIDER},
     )
-    found = find_roots(str(tmp_path), (), {})
+    found = find_roots(Discover(str(tmp_path)), {})
     assert names(tmp_path, found) == [".", "a", "b", "c"]
     (note,) = found.notes
     assert note.code == "module-not-called"
@@ -91,7 +91,7 @@ def test_a_module_that_nothing_calls_is_judged_and_noted_once(tmp_path: Path) ->
 
 def test_a_broken_folder_is_still_a_root(tmp_path: Path) -> None:
     tree(tmp_path, {"a/main.tf": "resource {", "b/main.tf": PROVIDER})
-    found = find_roots(str(tmp_path), (), {})
+    found = find_roots(Discover(str(tmp_path)), {})
     assert names(tmp_path, found) == ["a", "b"]
     assert found.variables is None
 
@@ -99,4 +99,4 @@ def test_a_broken_folder_is_still_a_root(tmp_path: Path) -> None:
 def test_a_tree_without_terraform_is_refused(tmp_path: Path) -> None:
     tree(tmp_path, {"notes.txt": "", ".hidden/main.tf": ""})
     with pytest.raises(SourceError, match="no Terraform files here"):
-        find_roots(str(tmp_path), (), {})
+        find_roots(Discover(str(tmp_path)), {})

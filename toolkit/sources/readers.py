@@ -14,7 +14,8 @@ from typing import TypeAlias
 
 from toolkit.errors import SourceError, ToolkitError
 from toolkit.model.inventory import Inventory
-from toolkit.sources.requests import Answer, Discover, Read, Roots, receive, send
+from toolkit.sources.requests import Answer, Declare, Discover, Read, Roots, receive, send
+from toolkit.sources.source_map import Declarations
 
 #: Seconds that one source may take; large configurations need less than one.
 TIME_LIMIT = 120.0
@@ -54,6 +55,14 @@ class Readers:
         if answer.roots is None:
             raise answer.error or _crashed(request.path)
         return answer.roots
+
+    def declarations(self, path: str) -> Declarations:
+        """What the source of a plan declares. Raises `SourceError` where it cannot be read."""
+        (process,) = self._crew(1)
+        answer = process.ask(Declare(path), path)
+        if answer.declarations is None:
+            raise answer.error or _crashed(path)
+        return answer.declarations
 
     def read(
         self, requests: Sequence[Read], progress: Progress | None = None
@@ -101,7 +110,7 @@ class _Process:
     def __init__(self) -> None:
         self._process = _start()
 
-    def ask(self, request: Read | Discover, shown: str) -> Answer:
+    def ask(self, request: Read | Discover | Declare, shown: str) -> Answer:
         if self._process.poll() is not None:
             self.end()
             self._process = _start()
@@ -119,10 +128,12 @@ class _Process:
             answer = _exchange(process, request)
         finally:
             timer.cancel()
-        if isinstance(answer, Answer):
+        if isinstance(answer, Answer) and not answer.last:
             return answer
         process.kill()
         process.wait()
+        if isinstance(answer, Answer):
+            return answer
         return Answer(error=_too_slow(shown) if late.is_set() else _crashed(shown))
 
     def end(self) -> None:
@@ -148,7 +159,7 @@ def _start() -> subprocess.Popen[bytes]:
     )
 
 
-def _exchange(process: subprocess.Popen[bytes], request: Read | Discover) -> object:
+def _exchange(process: subprocess.Popen[bytes], request: Read | Discover | Declare) -> object:
     """The answer; None where the process ended instead."""
     if process.stdin is None or process.stdout is None:
         return None

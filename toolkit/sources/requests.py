@@ -10,6 +10,7 @@ from typing import IO, TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from toolkit.errors import ToolkitError
     from toolkit.model.inventory import Inventory, Note
+    from toolkit.sources.source_map import Declarations
 
 _LENGTH = struct.Struct(">Q")
 
@@ -22,33 +23,35 @@ class Assignment(NamedTuple):
 
 
 class Read(NamedTuple):
-    """Read a source: a folder, a ``.tf`` file, or the JSON of a plan or state in `data`.
-
-    `environ` is where ``TF_VAR_`` values are looked up; `source_dir` is the Terraform that a plan
-    was made from.
-    """
+    """Read a folder or a ``.tf`` file. `environ` is where ``TF_VAR_`` values are looked up."""
 
     source: str
-    data: bytes | None = None
     assignments: tuple[Assignment, ...] = ()
     environ: Mapping[str, str] = {}
-    source_dir: str | None = None
+
+
+class Declare(NamedTuple):
+    """Read where a folder declares its clients, and what its locals refer to."""
+
+    path: str
 
 
 class Discover(NamedTuple):
     """Find the root modules in a folder, without those that a glob of `exclude` matches.
 
-    A ``.tf`` file stands for itself.
+    A ``.tf`` file stands for itself. `variables` asks for the names that are declared.
     """
 
     path: str
     exclude: tuple[str, ...] = ()
+    variables: bool = False
 
 
 class Roots(NamedTuple):
     """The folders of root modules, as reports name them, and what to say about the tree.
 
-    `variables` are the names that any of them declares; None where one could not be read.
+    `variables` are the names that any of them declares; None where one could not be read, or
+    nobody asked.
     """
 
     paths: tuple[str, ...]
@@ -57,11 +60,16 @@ class Roots(NamedTuple):
 
 
 class Answer(NamedTuple):
-    """One of these, by the request; an error instead of either."""
+    """One of these, by the request; an error instead of any.
+
+    `last` where the process ends with it, because something in it would not.
+    """
 
     inventory: Inventory | None = None
     roots: Roots | None = None
+    declarations: Declarations | None = None
     error: ToolkitError | None = None
+    last: bool = False
 
 
 def send(stream: IO[bytes], message: object) -> None:

@@ -14,25 +14,29 @@ from toolkit.model.inventory import Note
 from toolkit.model.values import glob_matches
 from toolkit.sources.hcl.modules import Module, load_module, terraform_files
 from toolkit.sources.hcl.tree import ModuleCache, local_source
-from toolkit.sources.requests import Roots
+from toolkit.sources.requests import Discover, Roots
 
 
-def find_roots(path: str, exclude: tuple[str, ...], cache: ModuleCache) -> Roots:
+def find_roots(request: Discover, cache: ModuleCache) -> Roots:
     """The root modules at and below a folder, hidden folders left out.
 
     Puts the module of a single root into `cache`, for who reads it next. Raises `SourceError` where
     there is no Terraform at all.
     """
+    path = request.path
     if Path(path).is_file():
         folder = Path(path).parent
         modules = {folder.resolve(): _module(folder, _normal(str(folder)))}
         return Roots((path,), _variables(modules, modules))
-    folders = {Path(shown).resolve(): shown for shown in _folders(path, exclude)}
+    folders = {Path(shown).resolve(): shown for shown in _folders(path, request.exclude)}
     if not folders:
         raise SourceError(
             f"{path}: no Terraform files here",
             hint="Name the folder of a root module (*.tf, *.tf.json), a plan or a state.",
         )
+    if len(folders) == 1 and not request.variables:
+        # Who reads it can parse it while it is evaluated.
+        return Roots(tuple(folders.values()), None)
     modules = {folder: _module(folder, shown) for folder, shown in folders.items()}
     roots = _uncalled(modules)
     (first, *others) = roots

@@ -12,9 +12,10 @@ import sys
 from typing import IO
 
 from toolkit.errors import ToolkitError
-from toolkit.sources.hcl.tree import ModuleCache
+from toolkit.sources.hcl.declarations import read_declarations
+from toolkit.sources.hcl.tree import CyclicModuleError, ModuleCache
 from toolkit.sources.reading import read_source
-from toolkit.sources.requests import Answer, Discover, Read, receive, send
+from toolkit.sources.requests import Answer, Declare, Discover, Read, receive, send
 from toolkit.sources.roots import find_roots
 
 
@@ -22,16 +23,24 @@ def serve(requests: IO[bytes], answers: IO[bytes]) -> None:
     """Answer requests until there are no more."""
     cache: ModuleCache = {}
     while (request := receive(requests)) is not None:
-        send(answers, _answer(request, cache))
+        answer = _answer(request, cache)
+        send(answers, answer)
+        if answer.last:
+            return
 
 
 def _answer(request: object, cache: ModuleCache) -> Answer:
     try:
         match request:
-            case Discover(path, exclude):
-                return Answer(roots=find_roots(path, exclude, cache))
+            case Discover():
+                return Answer(roots=find_roots(request, cache))
+            case Declare(path):
+                return Answer(declarations=read_declarations(path))
             case Read():
                 return Answer(inventory=read_source(request, cache))
+    except CyclicModuleError as error:
+        # tfparse may have begun to follow the calls, and would never come back.
+        return Answer(error=error, last=True)
     except ToolkitError as error:
         return Answer(error=error)
     raise pickle.UnpicklingError(f"no such request: {type(request).__name__}")

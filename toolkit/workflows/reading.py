@@ -52,18 +52,22 @@ def read_sources(
     for source in dict.fromkeys(sources):
         try:
             if is_terraform_text(source):
-                roots = readers.roots(Discover(source, tuple(exclude)))
+                roots = readers.roots(Discover(source, tuple(exclude), bool(assignments)))
                 notes.update(roots.notes)
                 known = roots.variables
                 declared = None if declared is None or known is None else declared | known
-                requests += [Read(path, None, assignments, given) for path in roots.paths]
+                requests += [Read(path, assignments, given) for path in roots.paths]
             elif source_dir is not None:
-                requests.append(Read(source, _bytes(source, stdin), source_dir=source_dir))
+                declared_there = readers.declarations(source_dir)
+                planned = read_json(
+                    _bytes(source, stdin), source, resolve_local=declared_there.local
+                )
+                inventories.append(declared_there.located(planned))
             else:
                 inventories.append(read_json(_bytes(source, stdin), source))
         except SourceError as error:
             problems.append(_problem(error))
-    if any(request.data is None for request in requests) and declared is not None:
+    if requests and declared is not None:
         _refuse_undeclared(assignments, declared)
     once = {request.source: request for request in requests}
     for answer in readers.read(list(once.values()), progress):

@@ -5,71 +5,54 @@ A plan says neither. Nothing is evaluated here, so it does not matter which vari
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from toolkit.errors import SourceError
-from toolkit.model.clients import CLIENT_TYPE, SENSITIVE_ATTRIBUTES, Client, Location
-from toolkit.model.inventory import Inventory
+from toolkit.model.clients import CLIENT_TYPE, SENSITIVE_ATTRIBUTES, Location
 from toolkit.sources.hcl.blocks import Block
 from toolkit.sources.hcl.expressions import Expression, Literal, Reference
 from toolkit.sources.hcl.modules import Module, terraform_files
 from toolkit.sources.hcl.tree import ModuleTree
+from toolkit.sources.source_map import Declarations
 
-_KEY = re.compile(r'\[(?:\d+|"(?:[^"\\]|\\.)*")\]')
 
-
-class Declarations:
-    """The blocks and locals of a root module and of all that it calls, by address without keys."""
-
-    def __init__(self, path: str) -> None:
-        """Read the folder; raises `SourceError` where it is none, or cannot be read."""
-        directory = Path(path)
-        if not directory.is_dir() or not terraform_files(directory):
-            raise SourceError(
-                f"{path}: no Terraform files here",
-                hint="Name with --source-dir the folder that the plan was made in.",
-            )
-        self._tree = ModuleTree(directory)
-        self._modules = dict(self._walk("", self._tree.root(path.rstrip("/") or path)))
-
-    def _walk(self, address: str, module: Module) -> Iterator[tuple[str, Module]]:
-        yield address, module
-        for name in module.calls:
-            child = self._tree.called(module, name)
-            if child is not None:
-                own = f"{address}.module.{name}" if address else f"module.{name}"
-                yield from self._walk(own, child)
-
-    def local(self, module_address: str, reference: str) -> dict[str, Any] | None:
-        """What a local refers to, as a plan writes an expression; None where it is not declared."""
-        module = self._modules.get(_KEY.sub("", module_address))
-        attribute = module.locals.get(reference.removeprefix("local.")) if module else None
-        if attribute is None:
-            return None
-        expression = attribute.expression
-        if isinstance(expression, Literal):
-            return {"constant_value": expression.value}
-        return {"references": list(dict.fromkeys(_references(expression)))}
-
-    def located(self, inventory: Inventory) -> Inventory:
-        """The same clients, each with the file and lines of its block."""
-        return replace(inventory, clients=tuple(map(self._located, inventory.clients)))
-
-    def _located(self, client: Client) -> Client:
-        module_address, _, own = _KEY.sub("", client.address).rpartition(f"{CLIENT_TYPE}.")
-        module = self._modules.get(module_address.rstrip("."))
-        block = module.resources.get((CLIENT_TYPE, own)) if module else None
-        if block is None:
-            return client
-        return replace(
-            client,
-            location=block.span.location(),
-            attribute_locations=dict(attribute_locations(block)),
+def read_declarations(path: str) -> Declarations:
+    """Read a folder; raises `SourceError` where it is none, or cannot be read."""
+    directory = Path(path)
+    if not directory.is_dir() or not terraform_files(directory):
+        raise SourceError(
+            f"{path}: no Terraform files here",
+            hint="Name with --source-dir the folder that the plan was made in.",
         )
+    tree = ModuleTree(directory)
+    found = Declarations({}, {})
+    for address, module in _walk(tree, "", tree.root(path.rstrip("/") or path)):
+        for name, attribute in module.locals.items():
+            found.locals[address, f"local.{name}"] = _written(attribute.expression)
+        for (kind, name), block in module.resources.items():
+            if kind == CLIENT_TYPE:
+                own = f"{address}.{kind}.{name}" if address else f"{kind}.{name}"
+                found.blocks[own] = (block.span.location(), dict(attribute_locations(block)))
+    return found
+
+
+def _walk(tree: ModuleTree, address: str, module: Module) -> Iterator[tuple[str, Module]]:
+    yield address, module
+    for name in module.calls:
+        child = tree.called(module, name)
+        if child is not None:
+            yield from _walk(
+                tree, f"{address}.module.{name}" if address else f"module.{name}", child
+            )
+
+
+def _written(expression: Expression) -> dict[str, Any]:
+    """An expression in the form of a plan's `configuration`."""
+    if isinstance(expression, Literal):
+        return {"constant_value": expression.value}
+    return {"references": list(dict.fromkeys(_references(expression)))}
 
 
 def attribute_locations(block: Block) -> Iterator[tuple[str, Location]]:

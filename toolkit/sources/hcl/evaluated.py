@@ -32,18 +32,24 @@ class Evaluation:
     One that is never started has nothing to say.
     """
 
-    def __init__(self, directory: Path, variables: Mapping[str, str], shown: str) -> None:
+    def __init__(self, directory: Path, shown: str) -> None:
         self._directory = directory
-        self._variables = "".join(f"{name} = {text}\n" for name, text in variables.items())
+        self._variables = ""
         self._shown = shown
         self._error: tfparse.ParseError | None = None
         self._raw: dict[str, list[dict[str, Any]]] = {}
         self._records: dict[str, dict[str, Any]] | None = None
         self._keys: dict[str, list[Key]] = {}
         self._ids: set[str] = set()
+        self._started = False
         self._thread: threading.Thread | None = None
 
-    def start(self) -> None:
+    def start(self, variables: Mapping[str, str]) -> None:
+        """Begin, with values of variables as the text of a tfvars file; once, whoever asks."""
+        if self._started:
+            return
+        self._started = True
+        self._variables = "".join(f"{name} = {text}\n" for name, text in variables.items())
         self._thread = threading.Thread(target=self._run, daemon=True)
         self._thread.start()
 

@@ -23,13 +23,13 @@ from toolkit.sources.hcl.blocks import Block
 from toolkit.sources.hcl.declarations import attribute_locations
 from toolkit.sources.hcl.evaluated import Evaluation
 from toolkit.sources.hcl.expansion import unknown_each, with_key
-from toolkit.sources.hcl.modules import terraform_files
+from toolkit.sources.hcl.modules import Module, terraform_files
 from toolkit.sources.hcl.resolve import resolve
 from toolkit.sources.hcl.roles import defined_role, looked_up_role, undefined_role
 from toolkit.sources.hcl.scopes import ModuleInstance, Root
 from toolkit.sources.hcl.tree import CyclicModuleError, ModuleCache, ModuleTree
 from toolkit.sources.hcl.values import Identifier, Missing, as_text, reasons_of
-from toolkit.sources.hcl.variables import given_values
+from toolkit.sources.hcl.variables import given_values, has_variable_files
 from toolkit.sources.requests import Assignment
 from toolkit.sources.resources import typed
 
@@ -81,21 +81,17 @@ class _Reader:
     ) -> None:
         self._path = path
         tree = ModuleTree(directory, cache)
-        try:
-            module = tree.root(path.rstrip("/"))
-        except CyclicModuleError:
-            raise
-        except SourceError as error:
-            # tfparse says more about broken HCL; it would never come back from a cycle.
-            evaluation = Evaluation(directory, {}, path)
-            if not tree.is_misread:
-                evaluation.start()
-            raise evaluation.problem() or error from None
-        given = given_values(module, assignments, environ)
-        texts = {name: value.text for name, value in given.items()}
-        self._evaluation = Evaluation(directory, texts, self._path)
-        if not tree.is_misread:
-            self._evaluation.start()
+        self._evaluation = Evaluation(directory, self._path)
+        plain = not (assignments or environ or has_variable_files(directory))
+        if plain:
+            # Nothing to find out first: tfparse can work while the same files are parsed here.
+            self._evaluation.start({})
+        module = self._module(tree)
+        given = {} if plain else given_values(module, assignments, environ)
+        if tree.is_misread:
+            self._evaluation = Evaluation(directory, self._path)
+        else:
+            self._evaluation.start({name: value.text for name, value in given.items()})
         self._root = Root(
             tree,
             {name: value.expression for name, value in given.items()},
@@ -104,6 +100,18 @@ class _Reader:
         )
         self._top = ModuleInstance(self._root, module)
         self._roles: dict[str, Role] = {}
+
+    def _module(self, tree: ModuleTree) -> Module:
+        """The root module; where HCL is broken tfparse's word, which says more, comes first."""
+        try:
+            return tree.root(self._path)
+        except CyclicModuleError:
+            raise
+        except SourceError as error:
+            if tree.is_misread:
+                raise
+            self._evaluation.start({})
+            raise self._evaluation.problem() or error from None
 
     def read(self) -> Inventory:
         problem = self._evaluation.problem()

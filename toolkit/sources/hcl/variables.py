@@ -62,6 +62,11 @@ def given_values(
     return {name: value for name, value in given.items() if name in module.variables}
 
 
+def has_variable_files(directory: Path) -> bool:
+    """Whether the folder has files of variables that Terraform reads without being told."""
+    return next(_automatic(directory), None) is not None
+
+
 def _automatic(directory: Path) -> Iterator[Path]:
     """The files of variables that Terraform reads without being told."""
     for name in ("terraform.tfvars", "terraform.tfvars.json"):

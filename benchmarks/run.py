@@ -1,0 +1,155 @@
+"""Measures whole processes side by side with what a user would pick instead.
+
+Every command runs once to warm up and five times to be counted; the table shows the median of the
+wall time, the highest peak of memory, and ratios within this run. Absolute figures move from machine
+to machine. Peers are installed into environments of their own, below build/bench.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+HERE = Path(__file__).parent
+BUILD = HERE.parent / "build" / "bench"
+CHECKOV = "checkov==3.3.30"
+COMPLIANCE = "terraform-compliance==1.16.0"
+RUNS = 5
+
+
+@dataclass(frozen=True)
+class Command:
+    name: str
+    arguments: Sequence[str]
+
+
+@dataclass(frozen=True)
+class Measure:
+    seconds: float
+    mebibytes: float
+
+
+@dataclass(frozen=True)
+class Target:
+    """A promise: `ours` takes at most `most` times as long as `peer` (below 1: is faster)."""
+
+    ours: str
+    peer: str
+    most: float
+
+
+def measured(command: Command) -> Measure:
+    """Median wall seconds and highest peak memory (MiB) of a process and its children."""
+    seconds = []
+    peak = 0.0
+    environment = {**os.environ, "CHECKOV_RUN_SCA_PACKAGE_SCAN": "false", "NO_COLOR": "1"}
+    for run in range(RUNS + 1):
+        begin = time.perf_counter()
+        process = subprocess.Popen(
+            list(command.arguments),
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            env=environment,
+        )
+        _, _, usage = os.wait4(process.pid, 0)
+        if run:
+            seconds.append(time.perf_counter() - begin)
+        peak = max(peak, usage.ru_maxrss / 1024)
+    return Measure(statistics.median(seconds), peak)
+
+
+def environment(name: str, requirement: str) -> Path:
+    """A virtual environment with one peer in it, made once."""
+    folder = BUILD / name
+    stamp = folder / f".{requirement}"
+    if not stamp.exists():
+        print(f"installing {requirement}", file=sys.stderr)
+        subprocess.run([sys.executable, "-m", "venv", "--clear", str(folder)], check=True)
+        pip = [str(folder / "bin" / "python"), "-m", "pip", "-qq", "install", requirement]
+        subprocess.run(pip, check=True)
+        stamp.touch()
+    return folder / "bin"
+
+
+def commands(*, peers: bool) -> list[Command]:
+    python = sys.executable
+    ours = str(Path(python).with_name("recording-toolkit"))
+    small, large = BUILD / "small", BUILD / "large"
+    load = "import sys, tfparse; tfparse.load_from_path(sys.argv[1], stop_on_hcl_error=True)"
+    decode = "import json, sys; json.load(open(sys.argv[1]))"
+    found = [
+        Command("import click", [python, "-c", "import click"]),
+        Command("--help", [ours, "--help"]),
+        Command("tfparse, 3 clients", [python, "-c", load, str(small / "hcl")]),
+        Command("check, 3 clients, HCL", [ours, "check", str(small / "hcl")]),
+        Command("tfparse, large", [python, "-c", load, str(large / "hcl")]),
+        Command("check, large, HCL", [ours, "check", str(large / "hcl")]),
+        Command("json.loads, large plan", [python, "-c", decode, str(large / "plan.json")]),
+        Command("check, large plan", [ours, "check", str(large / "plan.json")]),
+    ]
+    if peers:
+        checkov = str(environment("checkov", CHECKOV) / "checkov")
+        rules = ["--external-checks-dir", str(HERE / "checkov"), "--check", "CUSTOM_RECORDING_1"]
+        quiet = ["--compact", "--quiet", "--skip-download"]
+        compliance = str(environment("compliance", COMPLIANCE) / "terraform-compliance")
+        features = ["-f", str(HERE / "compliance"), "-p", str(large / "plan.json")]
+        found += [
+            Command("checkov, 3 clients, HCL", [checkov, "-d", str(small / "hcl"), *rules, *quiet]),
+            Command("checkov, large, HCL", [checkov, "-d", str(large / "hcl"), *rules, *quiet]),
+            Command(
+                "checkov, large plan",
+                [checkov, "-f", str(large / "plan.json"), *rules, *quiet],
+            ),
+            Command("terraform-compliance, large plan", [compliance, *features]),
+        ]
+    return found
+
+
+TARGETS = (
+    Target("--help", "import click", 2.0),
+    Target("check, 3 clients, HCL", "tfparse, 3 clients", 2.2),
+    Target("check, large, HCL", "tfparse, large", 2.0),
+    Target("check, large plan", "json.loads, large plan", 5.0),
+    Target("check, 3 clients, HCL", "checkov, 3 clients, HCL", 1 / 12),
+    Target("check, large, HCL", "checkov, large, HCL", 1 / 7),
+    Target("check, large plan", "checkov, large plan", 1 / 25),
+)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--no-peers", action="store_true", help="leave out what has to be installed")
+    arguments = parser.parse_args()
+    generate = [sys.executable, str(HERE / "generate.py")]
+    subprocess.run([*generate, str(BUILD / "large")], check=True)
+    subprocess.run(
+        [*generate, str(BUILD / "small"), "--clients", "3", "--roles", "2", "--files", "1"],
+        check=True,
+    )
+    results = {}
+    print("| case | wall s | peak MiB |\n|---|---|---|")
+    for command in commands(peers=not arguments.no_peers):
+        results[command.name] = measured(command)
+        found = results[command.name]
+        print(f"| {command.name} | {found.seconds:.3f} | {found.mebibytes:.0f} |", flush=True)
+    print("\n| ours | beside | ratio | wanted |\n|---|---|---|---|")
+    for target in TARGETS:
+        if target.peer in results:
+            ours, peer = results[target.ours].seconds, results[target.peer].seconds
+            if target.most >= 1:
+                ratio, wanted = f"{ours / peer:.2f}×", f"at most {target.most:g}×"
+            else:
+                ratio = f"{peer / ours:.1f}× faster"
+                wanted = f"at least {1 / target.most:.0f}× faster"
+            print(f"| {target.ours} | {target.peer} | {ratio} | {wanted} |")
+
+
+if __name__ == "__main__":
+    main()
