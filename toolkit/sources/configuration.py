@@ -168,6 +168,14 @@ def decode_expressions(raw: Raw | UnsetType) -> Mapping[str, Any]:
     return _EMPTY if raw is UNSET else _EXPRESSION.decode(raw)
 
 
+def is_constant(expression: Expression) -> bool:
+    """Whether an expression is the constant that it shows.
+
+    Of the JSON syntax, Terraform also shows the text of a string that refers to something.
+    """
+    return "constant_value" in expression and not expression.get("references")
+
+
 def references_in(expression: Expression) -> list[Reference]:
     """The references of an expression. Raises msgspec.ValidationError if it is none."""
     listed = expression.get("references", []) if isinstance(expression, dict) else None

@@ -15,6 +15,7 @@ from toolkit.sources.configuration import (
     Repetition,
     decode_expression,
     decode_expressions,
+    is_constant,
 )
 from toolkit.sources.documents import ResourceChange
 from toolkit.sources.references import Step
@@ -65,13 +66,17 @@ def constant_policies(block: ConfiguredInstance) -> list[RolePermission]:
     listed = msgspec.convert(block.expressions.get("permission_policies") or [], BLOCKS)
     policies = [
         {
-            name: expression.get("constant_value") if isinstance(expression, dict) else expression
+            name: _constant(expression) if isinstance(expression, dict) else expression
             for name, expression in policy.items()
         }
         for policy in listed
     ]
     whole = [policy for policy in policies if all(policy.get(part) for part in _POLICY_PARTS)]
     return policy_permissions(whole, "")[0]
+
+
+def _constant(expression: Expression) -> Any:
+    return expression["constant_value"] if is_constant(expression) else None
 
 
 def expressions_in(node: Any) -> Iterator[Expression]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from toolkit.model.clients import Role
-from toolkit.sources.configuration import Expression
+from toolkit.sources.configuration import Expression, is_constant
 from toolkit.sources.marks import Tree
 from toolkit.sources.resources import known_text
 from toolkit.sources.tracing import SETTLED, Opaque, Outcome, RoleId
@@ -117,7 +117,7 @@ def traced(
     """An expression and what it was traced to, as a block's; None is an attribute left out."""
     if expression is None:
         return Traced()
-    if "constant_value" in expression:
+    if is_constant(expression):
         constant = expression["constant_value"]
         return Traced(None if constant is None else str(constant))
     return Traced(None, outcomes, likely)

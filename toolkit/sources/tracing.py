@@ -21,6 +21,7 @@ from toolkit.sources.configuration import (
     Modules,
     Repetition,
     decode_expressions,
+    is_constant,
     references_in,
 )
 from toolkit.sources.documents import HOME_DIVISION_TYPE
@@ -238,7 +239,8 @@ class Tracer:
         if steps in (("each", "key"), ("count", "index")):
             return () if scope.repetition.key is None else (scope.repetition.key,)
         if steps[0] == "each" and scope.repetition.for_each is not None:
-            constant = scope.repetition.for_each.get("constant_value")
+            over = scope.repetition.for_each
+            constant = over["constant_value"] if is_constant(over) else None
             return scalar_at(constant, (scope.repetition.key, *steps[2:]))
         if steps[0] != "var" or len(steps) < 2 or depth > _DEPTH:
             return ()
@@ -248,7 +250,7 @@ class Tracer:
         if given is None:
             return ()
         expression, outer = given
-        if "constant_value" in expression:
+        if is_constant(expression):
             return scalar_at(expression["constant_value"], steps[2:])
         inner = references_in(expression)
         return self._keys(inner[0], outer, depth + 1) if len(inner) == 1 else ()
