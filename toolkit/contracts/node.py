@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote
 
-from toolkit.documents import Document, dotted, quoted
+from toolkit.documents import Document
+from toolkit.documents.wording import named, quoted
 from toolkit.errors import ContractError
 
 #: Keys of a JSON Schema whose values are data: a ``$ref`` in them is no reference.
@@ -33,7 +34,7 @@ class Node:
     @property
     def name(self) -> str:
         """The place as a person would say it."""
-        return dotted(self.keys) or "the document"
+        return named(self.keys)
 
     def child(self, key: str) -> Node | None:
         """The value under `key`, references followed; None where there is none."""

@@ -13,7 +13,7 @@ from jsonschema import Draft202012Validator
 from jsonschema.exceptions import SchemaError, ValidationError
 
 from toolkit.contracts.contract import Json, Operation
-from toolkit.documents import dotted
+from toolkit.documents.wording import dotted
 from toolkit.errors import ContractError
 
 #: What a person calls the types of JSON Schema.

@@ -25,9 +25,9 @@ from toolkit.contracts.contract import (
     UserContext,
 )
 from toolkit.contracts.node import Node
-from toolkit.documents import Document, quoted, read_file
+from toolkit.documents import Document, read_file
+from toolkit.documents.wording import quoted, suggestion
 from toolkit.errors import ContractError
-from toolkit.spelling import nearest
 
 #: The contracts that ship with the package; the first is the one that is used unless told.
 SHIPPED_CONTRACTS = ("recording-session", "call-recording", "recording-state")
@@ -48,10 +48,9 @@ def load_contract(name_or_path: str) -> Contract:
         return _shipped(name_or_path)
     path = Path(name_or_path)
     if path.suffix.lower() not in _SUFFIXES and path.name == name_or_path:
-        meant = nearest(name_or_path, SHIPPED_CONTRACTS)
-        suggestion = f"; did you mean {quoted(meant)}?" if meant else ""
         raise ContractError(
-            f"there is no contract {quoted(name_or_path)}{suggestion}",
+            f"there is no contract {quoted(name_or_path)}"
+            f"{suggestion(name_or_path, SHIPPED_CONTRACTS)}",
             hint=f"Shipped: {', '.join(SHIPPED_CONTRACTS)}. Others are given by path.",
         )
     return read_contract(path, name_or_path)
@@ -246,10 +245,9 @@ def _word(node: Node, key: str, words: type[_Word]) -> _Word | None:
         return None
     known = [word.value for word in words]
     if child.value not in known:
-        meant = nearest(child.value, known) if isinstance(child.value, str) else None
-        suggestion = f"; did you mean {quoted(meant)}?" if meant else ""
+        text = str(child.value)
         raise child.failure(
-            f"{key} cannot be {quoted(str(child.value))}{suggestion}",
+            f"{key} cannot be {quoted(text)}{suggestion(text, known)}",
             hint=f"One of: {', '.join(known)}.",
         )
     return words(child.value)

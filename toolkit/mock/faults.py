@@ -95,48 +95,39 @@ class InjectFaults:
             await self._app(scope, receive, send)
             return
         # All of the request is taken first: a fault must not depend on how it was cut into parts.
-        receive = _replay(await _body(receive), receive)
+        request = _replay(await _body(receive), receive)
         faults = self.plan.strike(scope["method"], scope["path"])
+        if not faults:
+            await self._app(scope, request, send)
+            return
         final = next((fault for fault in faults if fault.kind != "latency"), None)
-        before = [fault for fault in faults if fault.when == "before"]
-        await self._wait(before, receive)
-        if final is not None and final.when == "before":
-            if final.kind == "truncated":
-                await self._truncate(scope, receive, send)
-            else:
-                await self._answer(final, scope, receive, send)
+        if await self._hung_up([fault for fault in faults if fault.when == "before"], receive):
             return
         answer = _Buffer()
-        await self._app(scope, receive, answer.send)
-        await self._wait([fault for fault in faults if fault.when == "after"], receive)
+        if final is None or final.kind == "truncated" or final.when == "after":
+            await self._app(scope, request, answer.send)
+        if await self._hung_up([fault for fault in faults if fault.when == "after"], receive):
+            return
         if final is None:
             await answer.replay(send)
+        elif final.kind == "reset":
+            self._connections.reset(scope["client"])
+            await _disconnected(receive)
         elif final.kind == "truncated":
             await self._cut(answer, scope, receive, send)
         else:
-            await self._answer(final, scope, receive, send)
+            await _response(final, scope)(scope, receive, send)
 
-    async def _wait(self, faults: list[Fault], receive: Receive) -> None:
-        """Wait as long as the faults say, or until the client hangs up."""
+    async def _hung_up(self, faults: list[Fault], receive: Receive) -> bool:
+        """Wait as long as the faults say; whether the client gave up before."""
         seconds = sum(fault.seconds for fault in faults if fault.kind == "latency")
-        if seconds:
-            try:
-                await asyncio.wait_for(_disconnected(receive), seconds)
-            except TimeoutError:
-                return
-
-    async def _answer(self, fault: Fault, scope: Scope, receive: Receive, send: Send) -> None:
-        if fault.kind == "reset":
-            self._connections.reset(scope["client"])
-            await _disconnected(receive)
-            return
-        await _response(fault, scope)(scope, receive, send)
-
-    async def _truncate(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Let the platform answer, and send half of it."""
-        answer = _Buffer()
-        await self._app(scope, receive, answer.send)
-        await self._cut(answer, scope, receive, send)
+        if not seconds:
+            return False
+        try:
+            await asyncio.wait_for(_disconnected(receive), seconds)
+        except TimeoutError:
+            return False
+        return True
 
     async def _cut(self, answer: _Buffer, scope: Scope, receive: Receive, send: Send) -> None:
         body = answer.body

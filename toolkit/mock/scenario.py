@@ -160,8 +160,8 @@ class Fault(_Document, frozen=True, kw_only=True):
 
     kinds: ``latency`` waits `seconds`, then goes on; ``status`` answers `status` with the
     platform's body (`code`, `message`) or with `body`; ``rate-limited`` is what each endpoint
-    says when it is called too often; ``reset`` closes the connection; ``truncated`` ends the
-    answer half way; ``html`` answers a page in place of JSON.
+    says when it is called too often; ``reset`` closes the connection; ``truncated`` sends
+    half of the real answer, so the platform always acts; ``html`` answers a page in place of JSON.
     """
 
     kind: Literal["latency", "status", "rate-limited", "reset", "truncated", "html"]

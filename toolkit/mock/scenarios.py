@@ -9,11 +9,10 @@ from typing import Any
 
 import msgspec
 
-from toolkit.conversion import convert
-from toolkit.documents import Document, quoted, read_file
+from toolkit.documents import Document, convert, read_file
+from toolkit.documents.wording import quoted, suggestion
 from toolkit.errors import UsageError
 from toolkit.mock.scenario import Grant, Scenario
-from toolkit.spelling import nearest
 
 _FOLDER = Path(__file__).parent / "scenarios"
 #: What describes a scenario rather than the org in it; not inherited.
@@ -90,10 +89,8 @@ def _locate(name: str, beside: Path) -> Path:
     path = Path(name)
     if path.suffix in (".yaml", ".yml", ".json") or path.name != name:
         return beside / path
-    meant = nearest(name, shipped)
-    suggestion = f"; did you mean {quoted(meant)}?" if meant else ""
     raise UsageError(
-        f"there is no scenario {quoted(name)}{suggestion}",
+        f"there is no scenario {quoted(name)}{suggestion(name, shipped)}",
         hint="`recording-toolkit mock --list` shows them; others are given by path.",
     )
 
@@ -144,9 +141,9 @@ def _check_references(scenario: Scenario, document: Document) -> None:
     """Every role, client and division that the scenario names is in it."""
     for kind, named, name in _references(scenario):
         if name not in named:
-            meant = nearest(name, named)
-            suggestion = f"; did you mean {quoted(meant)}?" if meant else ""
-            raise document.error(f"the scenario has no {kind} {quoted(name)}{suggestion}")
+            raise document.error(
+                f"the scenario has no {kind} {quoted(name)}{suggestion(name, named)}"
+            )
 
 
 def _references(scenario: Scenario) -> Iterator[tuple[str, set[str], str]]:
