@@ -49,11 +49,12 @@ NAMES = [item.name for item in list_scenarios()]
 
 def test_every_cause_has_a_scenario_and_no_other_is_named() -> None:
     named = {cause for item in list_scenarios() for cause in item.causes}
-    assert named == CAUSES
+    assert sorted(named) == sorted(CAUSES)
 
 
 def test_ready_comes_first_and_the_rest_by_name() -> None:
-    assert NAMES == ["ready", *sorted(set(NAMES) - {"ready"})]
+    assert NAMES[0] == "ready"
+    assert NAMES[1:] == sorted(NAMES[1:])
 
 
 @pytest.mark.parametrize("item", list_scenarios(), ids=lambda item: item.name)

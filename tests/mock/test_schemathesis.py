@@ -19,10 +19,10 @@ CONTRACTS = ("recording-session", "call-recording", "recording-state")
 
 
 def schemathesis(
-    org: Org, folder: str, name: str, *options: str
+    org: Org, config: Path, folder: str, name: str, *options: str
 ) -> subprocess.CompletedProcess[str]:
     """The outcome of the command: 0 nothing found, 1 something found."""
-    command = [sys.executable, "-m", "schemathesis.cli", *options[:2], "run"]
+    command = [sys.executable, "-m", "schemathesis.cli", "--config-file", str(config), "run"]
     with as_file(files(folder) / f"{name}.yaml") as document:
         return subprocess.run(
             [
@@ -34,16 +34,18 @@ def schemathesis(
                 "--no-color",
                 # A payload can fit its schema and still be about another conversation.
                 "--exclude-checks=positive_data_acceptance",
-                *options[2:],
+                *options,
             ],
+            # It keeps a folder of its own where it runs.
+            cwd=config.parent,
             capture_output=True,
             text=True,
             check=False,
         )
 
 
-def known_ids(org: Org, folder: Path) -> list[str]:
-    """Options that make every request be about what the scenario has."""
+def known_ids(org: Org, folder: Path) -> Path:
+    """A configuration that makes every request be about what the scenario has."""
     target = org.scenario.target
     config = folder / "schemathesis.toml"
     config.write_text(
@@ -52,14 +54,13 @@ def known_ids(org: Org, folder: Path) -> list[str]:
         f'conversationId = "{target.conversation}"\n'
         f'participantId = "{target.participant}"\n'
     )
-    return ["--config-file", str(config)]
+    return config
 
 
 @pytest.mark.parametrize("name", CONTRACTS)
 def test_a_contract_holds(org: Org, tmp_path: Path, name: str) -> None:
-    known = known_ids(org, tmp_path)
-    more = ("--phases=examples,coverage,fuzzing", "--max-examples=15")
-    done = schemathesis(org, "toolkit.contracts", name, *known, *more)
+    options = ("--phases=examples,coverage,fuzzing", "--max-examples=15")
+    done = schemathesis(org, known_ids(org, tmp_path), "toolkit.contracts", name, *options)
     assert done.returncode == 0, done.stdout
     statuses = {request["status"] for request in org.captured()}
     # Neither everything refused nor everything let in: the requests got as far as the sessions.
@@ -71,15 +72,15 @@ def test_a_contract_holds(org: Org, tmp_path: Path, name: str) -> None:
 def test_ids_that_do_not_exist(org: Org, tmp_path: Path) -> None:
     empty = tmp_path / "schemathesis.toml"
     empty.write_text("")
-    options = ("--config-file", str(empty), "--phases=fuzzing", "--max-examples=10")
-    done = schemathesis(org, "toolkit.contracts", "call-recording", *options)
+    options = ("--phases=fuzzing", "--max-examples=10")
+    done = schemathesis(org, empty, "toolkit.contracts", "call-recording", *options)
     assert done.returncode == 0, done.stdout
     assert 404 in {request["status"] for request in org.captured()}
 
 
 def test_the_administration_holds(org: Org, tmp_path: Path) -> None:
     options = ("--phases=fuzzing", "--max-examples=5", "--exclude-operation-id=deleteTokensMe")
-    done = schemathesis(org, "toolkit.mock", "platform", *known_ids(org, tmp_path), *options)
+    done = schemathesis(org, known_ids(org, tmp_path), "toolkit.mock", "platform", *options)
     assert done.returncode == 0, done.stdout
     assert {200, 400, 404} <= {request["status"] for request in org.captured()}
 
@@ -100,6 +101,6 @@ def test_a_mock_that_breaks_its_contract_is_found(
     org = open_org(scenario=msgspec.structs.replace(load_scenario("ready"), faults=faults))
     options = ("--phases=fuzzing", "--max-examples=3", "--include-method=GET")
     done = schemathesis(
-        org, "toolkit.contracts", "recording-session", *known_ids(org, tmp_path), *options
+        org, known_ids(org, tmp_path), "toolkit.contracts", "recording-session", *options
     )
     assert done.returncode == 1, done.stdout

@@ -153,6 +153,15 @@ def test_a_log_in_can_be_played_for_a_client_made_later(org: Org) -> None:
     assert org.call("GET", "/api/v2/tokens/me", token).json()["authorizedScope"] == []
 
 
+def test_a_log_in_may_grant_fewer_scopes_than_the_client_has(org: Org) -> None:
+    client = org.scenario.subjects.user.client
+    asked = {"client": client, "scopes": ["recording:session:write"]}
+    token = org.call("POST", "/__mock__/tokens", json=asked).json()["access_token"]
+    me = org.call("GET", "/api/v2/tokens/me", token).json()
+    assert me["authorizedScope"] == ["recording:session:write"]
+    assert org.start(token).status_code == 403
+
+
 @pytest.mark.parametrize("body", [{}, {"client": "nobody"}, {"client": 1}, {"klient": "x"}])
 def test_a_log_in_that_cannot_be_played(org: Org, body: dict[str, object]) -> None:
     assert org.call("POST", "/__mock__/tokens", json=body).status_code in (400, 404)

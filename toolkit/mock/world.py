@@ -181,9 +181,6 @@ class World:
         self.tokens[text] = token
         return text
 
-    def revoke_tokens_of(self, client: str) -> None:
-        self.tokens = {text: token for text, token in self.tokens.items() if token.client != client}
-
     def grants_of(self, token: AccessToken) -> Iterator[tuple[str, str]]:
         """Role id and division id of what the token's bearer is granted.
 
