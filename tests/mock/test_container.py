@@ -9,10 +9,12 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+import click
 import jsonschema
 import pytest
 import yaml
 
+from toolkit.cli import cli
 from toolkit.cli.mock import command
 from toolkit.mock.scenarios import load_scenario
 
@@ -64,7 +66,10 @@ def test_the_image_starts_the_command_with_options_that_it_has() -> None:
     found = dict(instructions())
     program, name, *arguments = json.loads(found["ENTRYPOINT"])
     assert (program, name) == ("recording-toolkit", command.name)
-    parsed = command.make_context("mock", [*arguments, *json.loads(found["CMD"])]).params
+    # Below its group, because a command remembers the help option of its first context.
+    group = click.Context(cli, **cli.context_settings)
+    arguments += json.loads(found["CMD"])
+    parsed = command.make_context("mock", arguments, parent=group).params
     assert parsed["host"] == "0.0.0.0"
     assert str(parsed["port"]) == found["EXPOSE"]
     assert found["USER"] != "root"

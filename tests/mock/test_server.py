@@ -131,3 +131,17 @@ def test_several_servers_in_one_process_do_not_meet() -> None:
     assert threading.active_count() == before
     with pytest.raises(requests.ConnectionError):
         requests.get(one, timeout=5)
+
+
+def test_what_to_install_when_the_server_is_not_there() -> None:
+    code = (
+        "import sys; sys.modules['uvicorn'] = None; from toolkit.cli import main; sys.exit(main())"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, "mock"], capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.splitlines() == [
+        "error: the mock needs uvicorn, which is not installed",
+        "hint: Install it with: pip install 'recording-toolkit[mock]'",
+    ]
