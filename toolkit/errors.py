@@ -44,3 +44,7 @@ class SourceError(ToolkitError):
 
 class PolicyError(ToolkitError):
     """A policy that cannot be loaded."""
+
+
+class ContractError(ToolkitError):
+    """An API contract that does not exist, or does not say what an operation needs."""

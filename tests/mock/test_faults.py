@@ -1,0 +1,146 @@
+"""Faults on the wire, as an HTTP client meets them."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import msgspec
+import pytest
+import requests
+
+from tests.mock.conftest import OpenOrg, Org
+from toolkit.mock.scenario import Fault
+from toolkit.mock.scenarios import load_scenario
+
+ME = "/api/v2/tokens/me"
+
+
+def with_faults(open_org: OpenOrg, *faults: dict[str, Any]) -> Org:
+    typed = tuple(msgspec.convert(fault, Fault) for fault in faults)
+    return open_org(scenario=msgspec.structs.replace(load_scenario("ready"), faults=typed))
+
+
+def statuses(org: Org, count: int, path: str = ME) -> list[int]:
+    token = org.scenario.subjects.user.token
+    return [org.call("GET", path, token).status_code for _ in range(count)]
+
+
+def test_a_fault_for_some_requests_only(open_org: OpenOrg) -> None:
+    org = with_faults(open_org, {"kind": "status", "status": 500, "skip": 1, "times": 2})
+    assert statuses(org, 4) == [200, 500, 500, 200]
+
+
+def test_a_fault_for_some_paths_and_methods_only(open_org: OpenOrg) -> None:
+    org = with_faults(
+        open_org, {"kind": "status", "method": "GET", "path": "/api/v2/recording-sessions/*"}
+    )
+    assert statuses(org, 1) == [200]
+    assert org.start(org.token("user")).status_code == 202
+    path = org.start_path.removesuffix("/start")
+    assert statuses(org, 1, path) == [503]
+
+
+def test_a_double_slash_is_no_way_around_a_fault(open_org: OpenOrg) -> None:
+    org = with_faults(open_org, {"kind": "status", "path": ME})
+    assert statuses(org, 1, f"/{ME}") == [503]
+
+
+def test_the_platforms_body_for_a_status(open_org: OpenOrg) -> None:
+    org = with_faults(
+        open_org,
+        {"kind": "status", "status": 504, "retry_after": 7},
+        {"kind": "status", "status": 500},
+    )
+    answer = org.call("GET", ME)
+    assert (answer.status_code, answer.json()["code"]) == (504, "request.timeout")
+    assert answer.headers["Retry-After"] == "7"
+    assert answer.json()["contextId"] == answer.headers["ININ-Correlation-Id"]
+
+
+def test_a_body_of_ones_own(open_org: OpenOrg) -> None:
+    org = with_faults(open_org, {"kind": "status", "status": 200, "body": {"error": "none"}})
+    assert org.call("GET", ME).json() == {"error": "none"}
+
+
+def test_a_rate_limit_says_how_long(open_org: OpenOrg) -> None:
+    org = with_faults(open_org, {"kind": "rate-limited", "retry_after": 0, "times": 1})
+    answer = org.call("GET", ME)
+    assert (answer.status_code, answer.headers["Retry-After"]) == (429, "0")
+    assert statuses(org, 1) == [200]
+
+
+def test_a_page_of_html(open_org: OpenOrg) -> None:
+    org = with_faults(open_org, {"kind": "html", "status": 200})
+    answer = org.call("GET", ME)
+    assert answer.headers["Content-Type"].startswith("text/html")
+    with pytest.raises(requests.JSONDecodeError):
+        answer.json()
+
+
+def test_latency_before_the_platform_acts(open_org: OpenOrg) -> None:
+    org = with_faults(open_org, {"kind": "latency", "seconds": 0.3, "path": ME})
+    began = time.monotonic()
+    assert statuses(org, 1) == [200]
+    assert time.monotonic() - began >= 0.3
+
+
+def test_latency_can_go_with_another_fault(open_org: OpenOrg) -> None:
+    org = with_faults(
+        open_org, {"kind": "latency", "seconds": 0.2}, {"kind": "status", "status": 500}
+    )
+    began = time.monotonic()
+    assert statuses(org, 1) == [500]
+    assert time.monotonic() - began >= 0.2
+
+
+@pytest.mark.parametrize(("when", "state"), [("before", "active"), ("after", "recording")])
+@pytest.mark.parametrize("kind", ["reset", "status", "html"])
+def test_whether_the_platform_acts(open_org: OpenOrg, kind: str, when: str, state: str) -> None:
+    fault = {"kind": kind, "when": when, "path": "*/start"}
+    org = with_faults(open_org, fault)
+    token = org.token("user")
+    if kind == "reset":
+        with pytest.raises(requests.ConnectionError, match=r"[Rr]eset"):
+            org.start(token)
+        assert org.captured()[-1]["status"] is None
+    else:
+        assert org.start(token).status_code == 503
+    assert org.state(token) == state
+
+
+@pytest.mark.parametrize(("when", "state"), [("before", "active"), ("after", "recording")])
+def test_a_client_that_gives_up_waiting(open_org: OpenOrg, when: str, state: str) -> None:
+    org = with_faults(open_org, {"kind": "latency", "seconds": 30, "when": when, "path": "*/start"})
+    with pytest.raises(requests.ReadTimeout):
+        requests.post(
+            org.url + org.start_path,
+            json=org.payload,
+            headers={"Authorization": f"Bearer {org.token('user')}"},
+            timeout=0.3,
+        )
+    assert org.state(org.token("user")) == state
+    deadline = time.monotonic() + 5
+    while not (starts := [r for r in org.captured() if r["path"] == org.start_path]):
+        assert time.monotonic() < deadline
+    assert starts[0]["status"] is None
+
+
+def test_an_answer_that_ends_half_way(open_org: OpenOrg) -> None:
+    org = with_faults(open_org, {"kind": "truncated", "path": "/api/v2/*"})
+    token = org.token("user")
+    with pytest.raises(requests.exceptions.ChunkedEncodingError, match="more expected"):
+        org.call("GET", ME, token)
+    # An answer without a body has no half.
+    with pytest.raises(requests.ConnectionError, match=r"[Rr]eset"):
+        org.patch(token)
+
+
+def test_a_reset_starts_the_faults_anew(open_org: OpenOrg) -> None:
+    org = with_faults(open_org, {"kind": "status", "times": 1})
+    org.start(org.token("user"))
+    assert org.start(org.token("user")).status_code == 202
+    assert org.call("POST", "/__mock__/reset").status_code == 204
+    assert org.captured() == []
+    assert statuses(org, 2) == [503, 200]
+    assert org.state(org.token("user")) == "active"

@@ -1,0 +1,147 @@
+"""The server as a process: its first line, its signals, its address, what it never prints."""
+
+from __future__ import annotations
+
+import json
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+import requests
+
+from toolkit.mock.scenarios import load_scenario
+from toolkit.mock.server import running
+
+
+@contextmanager
+def mock(*arguments: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """`recording-toolkit mock` in a process of its own, and its URL."""
+    process = subprocess.Popen(
+        [sys.executable, "-W", "error", "-m", "toolkit", "mock", *arguments],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout is not None
+    try:
+        line = process.stdout.readline()
+        yield process, json.loads(line)["url"] if line else ""
+    finally:
+        process.kill()
+        process.communicate()
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_it_says_where_it_is_and_ends_quietly(number: signal.Signals) -> None:
+    with mock("--scenario", "scope-missing") as (process, url):
+        assert url.startswith("http://127.0.0.1:")
+        assert requests.get(f"{url}/api/v2/tokens/me", timeout=5).status_code == 401
+        process.send_signal(number)
+        out, err = process.communicate(timeout=10)
+        assert (process.returncode, out, err) == (0, "", "")
+
+
+def test_no_secret_is_printed() -> None:
+    credentials = load_scenario("ready").subjects.client_credentials
+    with mock() as (process, url):
+        answer = requests.post(
+            f"{url}/oauth/token?client_secret=canary",
+            auth=(credentials.client, credentials.secret),
+            data={"grant_type": "client_credentials"},
+            timeout=5,
+        )
+        assert answer.status_code == 200
+        process.terminate()
+        out, err = process.communicate(timeout=10)
+        assert (out, err) == ("", "")
+
+
+def test_a_request_under_way_does_not_hold_it_up() -> None:
+    with mock("--scenario", "start-slow") as (process, url):
+        scenario = load_scenario("start-slow")
+        target = scenario.target
+        ended: list[str] = []
+
+        def start() -> None:
+            try:
+                requests.patch(
+                    f"{url}/api/v2/conversations/calls/{target.conversation}"
+                    f"/participants/{target.participant}",
+                    json={"recording": True},
+                    headers={"Authorization": f"Bearer {scenario.subjects.user.token}"},
+                    timeout=30,
+                )
+            except requests.RequestException as error:
+                ended.append(type(error).__name__)
+
+        thread = threading.Thread(target=start)
+        thread.start()
+        time.sleep(0.5)
+        began = time.monotonic()
+        process.terminate()
+        process.wait(timeout=10)
+        thread.join(timeout=10)
+        assert time.monotonic() - began < 5
+        assert process.returncode == 0
+
+
+def test_a_port_that_is_taken() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        with mock("--port", str(taken.getsockname()[1])) as (process, url):
+            out, err = process.communicate(timeout=10)
+    assert (url, out, process.returncode) == ("", "", 2)
+    assert err.startswith("error: cannot listen on 127.0.0.1 port ")
+    assert "Traceback" not in err
+
+
+def test_the_list_of_scenarios() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "toolkit", "mock", "--list"], capture_output=True, text=True
+    )
+    assert done.returncode == 0
+    assert done.stdout.startswith("ready\n  Everything is as it should be")
+    assert "scope-misleading\n" in done.stdout
+
+
+def test_a_scenario_that_does_not_exist() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "toolkit", "mock", "--scenario", "redy"],
+        capture_output=True,
+        text=True,
+    )
+    assert (done.returncode, done.stdout) == (2, "")
+    assert 'did you mean "ready"?' in done.stderr
+
+
+def test_several_servers_in_one_process_do_not_meet() -> None:
+    before = threading.active_count()
+    with running(load_scenario("ready")) as one, running(load_scenario("ready")) as other:
+        assert one != other
+        requests.get(f"{one}/api/v2/nothing", timeout=5)
+        captured = requests.get(f"{other}/__mock__/requests", timeout=5).json()
+        assert captured == {"requests": []}
+    assert threading.active_count() == before
+    with pytest.raises(requests.ConnectionError):
+        requests.get(one, timeout=5)
+
+
+def test_what_to_install_when_the_server_is_not_there() -> None:
+    code = (
+        "import sys; sys.modules['uvicorn'] = None; from toolkit.cli import main; sys.exit(main())"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, "mock"], capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.splitlines() == [
+        "error: the mock needs uvicorn, which is not installed",
+        "hint: Install it with: pip install 'recording-toolkit[mock]'",
+    ]

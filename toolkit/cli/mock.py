@@ -1,0 +1,72 @@
+"""`mock`: a Genesys Cloud to try things on."""
+
+from __future__ import annotations
+
+import importlib.util
+
+import click
+
+from toolkit.cli.run import Run
+from toolkit.errors import ExitCode, UsageError
+
+#: What `recording-toolkit[mock]` adds.
+_SERVER_PACKAGES = ("starlette", "uvicorn", "jsonschema")
+
+
+@click.command(
+    "mock",
+    short_help="Serve a mock Genesys Cloud.",
+    epilog="""\b
+Examples:
+  recording-toolkit mock --list
+  recording-toolkit mock --port 8080 --scenario scope-misleading
+  recording-toolkit mock --scenario scope-missing --scenario session-pending
+  recording-toolkit mock --scenario our-org.yaml
+""",
+)
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=0,
+    metavar="PORT",
+    help="Port to listen on. Default: one that the system chooses.",
+)
+@click.option(
+    "--host",
+    default="127.0.0.1",
+    metavar="ADDRESS",
+    help="Address to listen on. Default: 127.0.0.1; a container needs 0.0.0.0.",
+)
+@click.option(
+    "--scenario",
+    "scenarios",
+    metavar="NAME|FILE",
+    multiple=True,
+    default=("ready",),
+    help="What the org is like. Repeatable: each is laid over those before it. Default: ready.",
+)
+@click.option("--list", "list_only", is_flag=True, help="List the scenarios and end.")
+@click.pass_obj
+def command(run: Run, port: int, host: str, scenarios: tuple[str, ...], list_only: bool) -> int:
+    """Serve a mock Genesys Cloud.
+
+    It enforces what the real one would, from the same contracts. The first line on stdout is
+    {"url": "http://127.0.0.1:PORT"}; GET /__mock__/requests tells what it was asked. It ends on
+    Ctrl-C.
+    """
+    from toolkit.mock.scenarios import list_scenarios, load_scenario
+
+    if list_only:
+        for item in list_scenarios():
+            run.write(f"{item.name}\n  {item.description}\n  -> {', '.join(item.causes)}\n")
+        return ExitCode.OK.value
+    missing = [name for name in _SERVER_PACKAGES if importlib.util.find_spec(name) is None]
+    if missing:
+        raise UsageError(
+            f"the mock needs {', '.join(missing)}, which is not installed",
+            hint="Install it with: pip install 'recording-toolkit[mock]'",
+        )
+    from toolkit.mock.server import serve
+
+    serve(load_scenario(*scenarios), port, host)
+    return ExitCode.OK.value

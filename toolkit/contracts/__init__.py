@@ -1,0 +1,1 @@
+"""What API operations need: OpenAPI documents, and the one reader of them."""

@@ -1,0 +1,138 @@
+"""A contract as the rest of the toolkit sees it: what each operation needs and answers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+#: A decoded JSON value.
+Json = Any
+
+
+class PermissionMode(StrEnum):
+    """How the names of `Permissions` combine; the words of the platform's own documents."""
+
+    ALL = "ALL"
+    ANY = "ANY"
+    #: The operation asks for no permission.
+    NONE = "NONE"
+    #: Decided behind the API, and not published.
+    BACKEND = "BACKEND"
+
+
+class UserContext(StrEnum):
+    """Whether an operation refuses a token that belongs to no person."""
+
+    REQUIRED = "required"
+    SUSPECTED = "suspected"
+    NO = "no"
+
+
+class Step(StrEnum):
+    """What an operation does to a recording, for whoever walks through a contract."""
+
+    LIST = "list"
+    READ = "read"
+    START = "start"
+    PAUSE = "pause"
+
+
+class Phase(StrEnum):
+    """What the state of a session means for a start."""
+
+    STARTABLE = "startable"
+    RECORDING = "recording"
+    ENDED = "ended"
+    NOT_READY = "not-ready"
+
+
+@dataclass(frozen=True, slots=True)
+class Permissions:
+    """The permissions that an operation asks of a client's roles."""
+
+    mode: PermissionMode
+    names: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorCase:
+    """One answer that refuses: its status, the name of the example, its code and message."""
+
+    status: int
+    name: str
+    code: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class SessionStates:
+    """Which names of a state mean what. A name in none of them means: not ready yet."""
+
+    startable: tuple[str, ...] = ()
+    recording: tuple[str, ...] = ()
+    ended: tuple[str, ...] = ()
+
+    def phase(self, state: str) -> Phase:
+        """What `state` means; capitals do not matter, as the platform writes them both ways."""
+        for phase in (Phase.STARTABLE, Phase.RECORDING, Phase.ENDED):
+            names: tuple[str, ...] = getattr(self, phase.value)
+            if state.casefold() in (name.casefold() for name in names):
+                return phase
+        return Phase.NOT_READY
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One API call.
+
+    `scopes` are alternatives: the scopes inside one are all needed, and any one alternative is
+    enough; an empty alternative asks for nothing. None for `scopes` or `permissions` means that
+    the contract does not say, which is not the same as none. `payload` is the body's JSON Schema
+    with every reference put in; `payload_examples` are bodies by name: an operation that starts
+    a recording and can stop one has ``start`` and ``stop``.
+    """
+
+    id: str
+    method: str
+    path: str
+    summary: str = ""
+    step: Step | None = None
+    scopes: tuple[tuple[str, ...], ...] | None = None
+    permissions: Permissions | None = None
+    user_context: UserContext = UserContext.NO
+    payload: Mapping[str, Json] | None = None
+    payload_required: bool = False
+    payload_types: tuple[str, ...] = ()
+    payload_examples: Mapping[str, Json] = field(default_factory=dict)
+    success: int = 200
+    success_example: Json = None
+    errors: tuple[ErrorCase, ...] = ()
+
+    def codes(self, status: int) -> tuple[str, ...]:
+        """The error codes that the contract knows for a status."""
+        return tuple(dict.fromkeys(case.code for case in self.errors if case.status == status))
+
+    def error(self, name: str) -> ErrorCase | None:
+        """The refusing answer of that name."""
+        return next((case for case in self.errors if case.name == name), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Contract:
+    """A document's operations. `name` is what a policy calls it: shipped name or path."""
+
+    name: str
+    title: str
+    version: str
+    description: str
+    operations: tuple[Operation, ...]
+    session_states: SessionStates | None = None
+
+    def operation(self, operation_id: str) -> Operation | None:
+        return next((item for item in self.operations if item.id == operation_id), None)
+
+    def step(self, step: Step) -> Operation | None:
+        """The operation that does this to a recording."""
+        return next((item for item in self.operations if item.step is step), None)

@@ -1,0 +1,145 @@
+"""Walks through an OpenAPI document: follows references, and fails with the line of a mistake."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import unquote
+
+from toolkit.documents import Document
+from toolkit.documents.wording import named, quoted
+from toolkit.errors import ContractError
+
+#: Keys of a JSON Schema whose values are data: a ``$ref`` in them is no reference.
+_DATA_KEYS = frozenset({"const", "default", "enum", "example", "examples"})
+#: A schema that grows past this while its references are put in is a mistake, or an attack.
+_MAX_SCHEMA_PARTS = 20_000
+_MAX_DEPTH = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A value of the document and the keys that lead to it."""
+
+    document: Document
+    value: Any
+    keys: tuple[str | int, ...] = ()
+
+    def failure(self, message: str, hint: str | None = None) -> ContractError:
+        """The error to raise about this place."""
+        line, column = self.document.position_of(self.keys)
+        return ContractError(f"{self.document.path}:{line}:{column}: {message}", hint=hint)
+
+    @property
+    def name(self) -> str:
+        """The place as a person would say it."""
+        return named(self.keys)
+
+    def child(self, key: str) -> Node | None:
+        """The value under `key`, references followed; None where there is none."""
+        value = self.mapping().get(key)
+        return None if value is None else Node(self.document, value, (*self.keys, key)).followed()
+
+    def required(self, key: str) -> Node:
+        child = self.child(key)
+        if child is None:
+            raise self.failure(f"{self.name} has no {quoted(key)}")
+        return child
+
+    def items(self) -> Iterator[tuple[str, Node]]:
+        """The entries of a mapping."""
+        for key, value in self.mapping().items():
+            yield key, Node(self.document, value, (*self.keys, key)).followed()
+
+    def mapping(self) -> dict[str, Any]:
+        if not isinstance(self.value, dict):
+            raise self.failure(f"{self.name} must be a mapping")
+        return self.value
+
+    def entries(self) -> tuple[Node, ...]:
+        """The entries of a list."""
+        if not isinstance(self.value, list):
+            raise self.failure(f"{self.name} must be a list")
+        return tuple(
+            Node(self.document, value, (*self.keys, index)).followed()
+            for index, value in enumerate(self.value)
+        )
+
+    def text(self) -> str:
+        if not isinstance(self.value, str):
+            number = isinstance(self.value, int | float)
+            hint = "Put it in quotes to make it text." if number else None
+            raise self.failure(f"{self.name} must be text", hint)
+        return self.value
+
+    def flag(self) -> bool:
+        if not isinstance(self.value, bool):
+            raise self.failure(f"{self.name} must be true or false")
+        return self.value
+
+    def texts(self) -> tuple[str, ...]:
+        return tuple(entry.text() for entry in self.entries())
+
+    def followed(self) -> Node:
+        """What a reference leads to, or the node itself."""
+        node = self
+        for _ in range(_MAX_DEPTH):
+            if not (isinstance(node.value, dict) and isinstance(node.value.get("$ref"), str)):
+                return node
+            node = node._target(node.value["$ref"])
+        raise self.failure(f"the reference at {self.name} leads to itself")
+
+    def _target(self, reference: str) -> Node:
+        if not reference.startswith("#"):
+            raise self.failure(
+                f"the reference {quoted(reference)} leads out of the document",
+                hint="Put what it names under components: #/components/schemas/NAME.",
+            )
+        node = Node(self.document, self.document.value)
+        for part in reference[1:].split("/")[1:]:
+            key = unquote(part).replace("~1", "/").replace("~0", "~")
+            value = node.value.get(key) if isinstance(node.value, dict) else None
+            if value is None:
+                raise self.failure(f"the reference {quoted(reference)} leads nowhere")
+            node = Node(self.document, value, (*node.keys, key))
+        return node
+
+    def schema(self) -> Any:
+        """The JSON Schema here, as plain data with every reference put in."""
+        return _Inliner(self).inline(self, 0)
+
+
+class _Inliner:
+    """Puts references into one schema, within bounds."""
+
+    def __init__(self, start: Node) -> None:
+        self._start = start
+        self._left = _MAX_SCHEMA_PARTS
+
+    def inline(self, node: Node, depth: int) -> Any:
+        self._left -= 1
+        if depth > _MAX_DEPTH or self._left < 0:
+            raise self._start.failure(
+                f"the schema at {self._start.name} is too large, or contains itself",
+                hint="Describe the body of an operation without recursion.",
+            )
+        if isinstance(node.value, list):
+            return [self.inline(self._below(node, i), depth + 1) for i in range(len(node.value))]
+        if not isinstance(node.value, dict):
+            return node.value
+        plain = {
+            key: value if key in _DATA_KEYS else self.inline(self._below(node, key), depth + 1)
+            for key, value in node.value.items()
+            if key != "$ref" or not isinstance(value, str)
+        }
+        reference = node.value.get("$ref")
+        if not isinstance(reference, str):
+            return plain
+        target = self.inline(node.followed(), depth + 1)
+        # What stands beside a reference holds as well (JSON Schema 2020-12).
+        return {**plain, "allOf": [*plain.get("allOf", []), target]} if plain else target
+
+    @staticmethod
+    def _below(node: Node, key: Any) -> Node:
+        return Node(node.document, node.value[key], (*node.keys, key))

@@ -1,0 +1,121 @@
+"""Checks a payload against the schema of its operation, every field at once.
+
+A module of its own because jsonschema is slow to import, and checking Terraform never needs it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from jsonschema import Draft202012Validator
+from jsonschema.exceptions import SchemaError, ValidationError
+
+from toolkit.contracts.contract import Json, Operation
+from toolkit.documents.wording import dotted
+from toolkit.errors import ContractError
+
+#: What a person calls the types of JSON Schema.
+_TYPES = {
+    "array": "a list",
+    "boolean": "true or false",
+    "integer": "a whole number",
+    "null": "null",
+    "number": "a number",
+    "object": "an object",
+    "string": "a string",
+}
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class FieldProblem:
+    """One field that breaks the schema.
+
+    `field` is written ``mediaTypes[0]`` and is empty for the body as a whole. `keyword` is the
+    rule of JSON Schema that is broken. `message` never repeats the value: it may be personal.
+    """
+
+    field: str
+    keyword: str
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.field or 'the body'} {self.message}"
+
+
+def validate_payload(operation: Operation, payload: Json) -> tuple[FieldProblem, ...]:
+    """Everything that is wrong with `payload`, in the order of the fields' names.
+
+    None stands for no body at all. Raises ContractError when the schema itself is none.
+    """
+    if operation.payload is None:
+        return ()
+    if payload is None and not operation.payload_required:
+        return ()
+    try:
+        Draft202012Validator.check_schema(operation.payload)
+    except SchemaError as error:
+        raise ContractError(
+            f"the payload schema of {operation.id} is not a JSON Schema: {error.message}"
+        ) from error
+    validator = Draft202012Validator(operation.payload)
+    found = {item for error in validator.iter_errors(payload) for item in _problems(error)}
+    return tuple(sorted(found))
+
+
+def _problems(error: ValidationError) -> Iterator[FieldProblem]:
+    keyword = str(error.validator)
+    expected: Any = error.validator_value
+    value: Any = error.instance
+    if keyword == "required":
+        # One error comes for each missing field, and only its text would say which.
+        missing = set(expected).difference(value) if isinstance(value, dict) else ()
+        for name in missing:
+            yield FieldProblem(_field([*error.absolute_path, name]), keyword, "is required")
+    else:
+        field = _field(error.absolute_path)
+        yield FieldProblem(field, keyword, _message(keyword, expected, error))
+
+
+def _message(keyword: str, expected: Any, error: ValidationError) -> str:
+    match keyword:
+        case "type":
+            return f"must be {_types(expected)}"
+        case "enum":
+            return f"must be one of {', '.join(map(str, expected))}"
+        case "const":
+            return f"must be {expected}"
+        case "minItems":
+            return f"must have at least {expected} {_entries(expected)}"
+        case "maxItems":
+            return f"must have at most {expected} {_entries(expected)}"
+        case "uniqueItems":
+            return "must not name anything twice"
+        case "minLength":
+            return "must not be empty" if expected == 1 else f"is shorter than {expected}"
+        case "maxLength":
+            return f"is longer than {expected}"
+        case "minimum":
+            return f"must be at least {expected}"
+        case "maximum":
+            return f"must be at most {expected}"
+        case "pattern":
+            # An example says more to a person than a regular expression.
+            schema = error.schema
+            examples = schema.get("examples") if isinstance(schema, dict) else None
+            return f"must look like {examples[0]}" if examples else f"must match {expected}"
+    return f"breaks the rule '{keyword}' of the schema"
+
+
+def _types(expected: Any) -> str:
+    names = [expected] if isinstance(expected, str) else list(expected)
+    return " or ".join(_TYPES.get(name, str(name)) for name in names)
+
+
+def _entries(count: Any) -> str:
+    return "entry" if count == 1 else "entries"
+
+
+def _field(keys: Iterable[str | int]) -> str:
+    return dotted(tuple(keys))

@@ -1,0 +1,1 @@
+"""A mock Genesys Cloud: the same contracts, named scenarios, and faults on demand."""

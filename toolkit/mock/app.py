@@ -1,0 +1,206 @@
+"""The mock as an ASGI application: routes from the contracts, checks, and who plays what."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
+
+from toolkit.contracts.contract import Contract, Operation
+from toolkit.contracts.payloads import validate_payload
+from toolkit.contracts.reader import load_contract, read_contract
+from toolkit.mock import admin, recording
+from toolkit.mock.access import authenticate, authorize, misleading_refusal, named_refusal
+from toolkit.mock.answers import Answer, Detail, Refusal
+from toolkit.mock.call import Behaviour, Call
+from toolkit.mock.capture import CORRELATION_KEY, OWN_PATHS, Capture, CaptureRequests
+from toolkit.mock.faults import Connections, FaultPlan, InjectFaults
+from toolkit.mock.scenario import Scenario
+from toolkit.mock.tokens import TOKEN_PATH, issue_token
+from toolkit.mock.world import AccessToken, Clock, World
+
+_PLATFORM = Path(__file__).with_name("platform.yaml")
+_BEHAVIOURS: Mapping[str, Behaviour] = {**recording.BEHAVIOURS, **admin.BEHAVIOURS}
+_MAX_BODY = 1 << 20
+#: Routes by method, for one path.
+_Methods = dict[str, tuple[Contract, Operation]]
+
+
+class MintRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What to ask for a token that only a log-in could make."""
+
+    client: str
+    user: str = ""
+    scopes: tuple[str, ...] | None = None
+
+
+class Mock:
+    """The mock Genesys Cloud; an ASGI application. Its state is `world`."""
+
+    def __init__(self, scenario: Scenario, clock: Clock = time.monotonic) -> None:
+        self._scenario = scenario
+        self._clock = clock
+        self.world = World(scenario, clock)
+        self.capture = Capture()
+        self.connections = Connections()
+        contracts = [load_contract(name) for name in scenario.contracts]
+        platform = read_contract(_PLATFORM, "platform")
+        routes = _routes([*contracts, platform])
+        app = Starlette(
+            routes=[
+                Route(f"{OWN_PATHS}requests", self._requests, methods=["GET", "DELETE"]),
+                Route(f"{OWN_PATHS}reset", self._reset, methods=["POST"]),
+                Route(f"{OWN_PATHS}tokens", self._mint, methods=["POST"]),
+                Route(TOKEN_PATH, self._token, methods=["POST"]),
+                *(
+                    Route(path, self._endpoint(methods), methods=list(methods))
+                    for path, methods in routes
+                ),
+            ],
+            exception_handlers={
+                Refusal: _refused,
+                HTTPException: _no_route,
+                500: _failed,
+            },
+        )
+        # A path with a slash too many is another path to the platform, not a redirect.
+        app.router.redirect_slashes = False
+        self._faults = InjectFaults(app, FaultPlan(scenario.faults), self.connections)
+        self._app = CaptureRequests(self._faults, self.capture)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self._app(scope, receive, send)
+
+    def reset(self) -> None:
+        """Back to the start of the scenario, with nothing captured."""
+        self.world = World(self._scenario, self._clock)
+        self.capture.clear()
+        self._faults.plan = FaultPlan(self._scenario.faults)
+
+    def mint(self, request: MintRequest) -> str:
+        """A token as a log-in to that client would make it; of the first user unless told."""
+        user = request.user or next(iter(self.world.users), "")
+        if request.client not in self.world.clients or user not in self.world.users:
+            raise Refusal(404)
+        seconds = self.world.clients[request.client]["accessTokenValiditySeconds"]
+        expires_at = self.world.clock() + seconds
+        return self.world.mint(AccessToken(request.client, user, request.scopes, expires_at))
+
+    def _endpoint(self, methods: _Methods) -> Any:
+        async def endpoint(request: Request) -> Response:
+            # Starlette answers HEAD wherever it answers GET.
+            method = "GET" if request.method == "HEAD" else request.method
+            contract, operation = methods[method]
+            return _sent(self._perform(request, contract, operation, await request.body()))
+
+        return endpoint
+
+    def _perform(
+        self, request: Request, contract: Contract, operation: Operation, body: bytes
+    ) -> Answer:
+        """Check a request in the order of the platform, and let its operation happen."""
+        caller = authenticate(self.world, operation, request.headers.get("authorization"))
+        authorize(self.world, operation, caller)
+        payload = _payload(operation, request.headers.get("content-type", ""), body)
+        self._check_payload(operation, payload)
+        call = Call(
+            world=self.world,
+            contract=contract,
+            operation=operation,
+            caller=caller,
+            params=request.path_params,
+            query=dict(request.query_params),
+            payload=payload,
+        )
+        behaviour = _BEHAVIOURS.get(operation.id, _play_example)
+        return behaviour(call)
+
+    def _check_payload(self, operation: Operation, payload: Any) -> None:
+        problems = validate_payload(operation, payload)
+        if not problems:
+            return
+        if self.world.scenario.enforcement.invalid_payload == "misleading":
+            raise misleading_refusal(operation)
+        refusal = named_refusal(operation, "invalid-body", 400)
+        refusal.details = tuple(Detail(item.field, item.keyword) for item in problems)
+        refusal.message = f"{refusal.message} {'; '.join(map(str, problems))}"
+        raise refusal
+
+    async def _token(self, request: Request) -> Response:
+        return _sent(issue_token(self.world, request.headers, await request.body()))
+
+    async def _requests(self, request: Request) -> Response:
+        if request.method == "DELETE":
+            self.capture.clear()
+        return JSONResponse({"requests": [item.body() for item in self.capture.requests()]})
+
+    async def _reset(self, request: Request) -> Response:
+        self.reset()
+        return Response(status_code=204)
+
+    async def _mint(self, request: Request) -> Response:
+        try:
+            asked = msgspec.json.decode(await request.body(), type=MintRequest)
+        except msgspec.DecodeError as error:
+            raise Refusal(400, message=str(error)) from error
+        return JSONResponse({"access_token": self.mint(asked)})
+
+
+def _routes(contracts: list[Contract]) -> list[tuple[str, _Methods]]:
+    """Paths with the operations on them; those with fewer parameters first, as the more exact."""
+    paths: dict[str, _Methods] = {}
+    for contract in contracts:
+        for operation in contract.operations:
+            paths.setdefault(operation.path, {}).setdefault(operation.method, (contract, operation))
+    return sorted(paths.items(), key=lambda item: (item[0].count("{"), item[0]))
+
+
+def _payload(operation: Operation, content_type: str, body: bytes) -> Any:
+    """The decoded body, None where there is none; 415 before its content is looked at."""
+    if not operation.payload_types or not body:
+        return None
+    if content_type.partition(";")[0].strip().lower() not in operation.payload_types:
+        raise Refusal(415)
+    if len(body) > _MAX_BODY:
+        raise Refusal(413)
+    try:
+        return msgspec.json.decode(body)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise Refusal(400, message="The request body is not valid JSON.") from error
+
+
+def _play_example(call: Call) -> Answer:
+    """What an operation of a user's own contract answers: the example of its success."""
+    return Answer(call.operation.success, call.operation.success_example)
+
+
+def _sent(answer: Answer) -> Response:
+    if answer.body is None:
+        return Response(status_code=answer.status, headers=dict(answer.headers))
+    return JSONResponse(answer.body, answer.status, dict(answer.headers))
+
+
+async def _refused(request: Request, refusal: Exception) -> Response:
+    assert isinstance(refusal, Refusal)  # noqa: S101 - what it is registered for
+    return _sent(refusal.answer(request.scope[CORRELATION_KEY]))
+
+
+async def _no_route(request: Request, error: Exception) -> Response:
+    """404 and 405, in the platform's shape."""
+    assert isinstance(error, HTTPException)  # noqa: S101 - what it is registered for
+    refusal = Refusal(error.status_code, headers=error.headers)
+    return _sent(refusal.answer(request.scope[CORRELATION_KEY]))
+
+
+async def _failed(request: Request, error: Exception) -> Response:
+    """A bug in the mock. The server also prints its traceback."""
+    return _sent(Refusal(500).answer(request.scope[CORRELATION_KEY]))

@@ -1,0 +1,77 @@
+"""One request to an operation, as the code that plays the operation sees it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from toolkit.contracts.contract import Contract, Operation
+from toolkit.mock.access import Caller, named_refusal
+from toolkit.mock.answers import Answer, Detail, Refusal
+from toolkit.mock.world import Body, World
+
+_MAX_PAGE_SIZE = 500
+_PAGE_SIZE = 25
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A request that is authenticated, authorised, and whose payload fits the contract."""
+
+    world: World
+    contract: Contract
+    operation: Operation
+    caller: Caller
+    params: Mapping[str, str]
+    query: Mapping[str, str]
+    payload: Any
+
+    def refusal(self, name: str, status: int = 400, details: tuple[Detail, ...] = ()) -> Refusal:
+        """The refusal that the contract has under that name."""
+        refusal = named_refusal(self.operation, name, status)
+        refusal.details = details
+        return refusal
+
+    def flag(self, name: str) -> bool:
+        """A true-or-false query parameter; false where it is absent."""
+        text = self.query.get(name, "false").lower()
+        if text not in ("true", "false"):
+            raise _bad_parameter(name)
+        return text == "true"
+
+    def page(self, bodies: list[Body]) -> Answer:
+        """The page of a listing that the query asks for."""
+        size = self._number("pageSize", _PAGE_SIZE, _MAX_PAGE_SIZE)
+        number = self._number("pageNumber", 1)
+        first = (number - 1) * size
+        return Answer(
+            200,
+            {
+                "entities": bodies[first : first + size],
+                "pageSize": size,
+                "pageNumber": number,
+                "total": len(bodies),
+                "pageCount": -(-len(bodies) // size),
+            },
+        )
+
+    def _number(self, name: str, default: int, most: int | None = None) -> int:
+        text = self.query.get(name)
+        if text is None:
+            return default
+        # A page that nobody could ever reach is as wrong as one that is no number.
+        if not (text.isascii() and text.isdecimal() and len(text) < 10) or int(text) < 1:
+            raise _bad_parameter(name)
+        if most is not None and int(text) > most:
+            raise _bad_parameter(name)
+        return int(text)
+
+
+#: What plays an operation.
+Behaviour: TypeAlias = Callable[[Call], Answer]
+
+
+def _bad_parameter(name: str) -> Refusal:
+    message = f"The parameter {name} is not valid."
+    return Refusal(400, "invalid.value", message, details=(Detail(name, "invalid.value"),))

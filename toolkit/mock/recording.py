@@ -1,0 +1,114 @@
+"""Plays the operations of the recording contracts.
+
+Their routes, payload schemas and the texts of their refusals come from the contracts; here is only
+what happens to a session or a call.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from urllib.parse import unquote, urlsplit
+
+from toolkit.contracts.contract import Phase, SessionStates
+from toolkit.mock.access import require_permissions
+from toolkit.mock.answers import Answer, Detail, Refusal
+from toolkit.mock.call import Behaviour, Call
+from toolkit.mock.world import CallParticipant, PhoneCall, RecordingSession
+
+_ACCEPTED = 202
+
+
+def _list_sessions(call: Call) -> Answer:
+    return call.page([session.body() for session in call.world.sessions.values()])
+
+
+def _get_session(call: Call) -> Answer:
+    return Answer(200, _session(call).body())
+
+
+def _start_session(call: Call) -> Answer:
+    session = _session(call)
+    division = call.world.division_id(session.given.division)
+    require_permissions(call.world, call.operation, call.caller, division)
+    if _conversation_of(call.payload["sessionUri"]) != session.given.conversation:
+        raise call.refusal("conversation-mismatch", details=(Detail("sessionUri", "invalid"),))
+    if not set(call.payload["mediaTypes"]) <= set(session.given.media):
+        raise call.refusal("media-mismatch", details=(Detail("mediaTypes", "invalid"),))
+    if _states(call).phase(session.timeline.state) is not Phase.STARTABLE:
+        raise call.refusal("session-not-startable")
+    call.world.restart(session)
+    return Answer(_ACCEPTED, {"id": str(uuid.uuid4())})
+
+
+def _get_call(call: Call) -> Answer:
+    return Answer(200, _phone_call(call).body())
+
+
+def _patch_participant(call: Call) -> Answer:
+    phone = _phone_call(call)
+    participant = phone.participants.get(call.params["participantId"])
+    if participant is None:
+        raise call.refusal("participant-not-found", 404)
+    require_permissions(call.world, call.operation, call.caller, phone.division)
+    _refuse_absent(call, participant)
+    if not call.payload["recording"]:
+        participant.recording = False
+    elif participant.given.starts:
+        participant.recording = True
+    return Answer(_ACCEPTED)
+
+
+def _put_recording_state(call: Call) -> Answer:
+    """Pauses or resumes; a call that is not being recorded stays so."""
+    phone = _phone_call(call)
+    require_permissions(call.world, call.operation, call.caller, phone.division)
+    for participant in phone.participants.values():
+        participant.paused = call.payload["recordingState"] == "paused"
+    return Answer(_ACCEPTED)
+
+
+#: By operationId.
+BEHAVIOURS: Mapping[str, Behaviour] = {
+    "listRecordingSessions": _list_sessions,
+    "getRecordingSession": _get_session,
+    "startRecordingSession": _start_session,
+    "getConversationsCall": _get_call,
+    "patchConversationsCallParticipant": _patch_participant,
+    "putConversationsCallRecordingstate": _put_recording_state,
+}
+
+
+def _session(call: Call) -> RecordingSession:
+    session = call.world.sessions.get(call.params["sessionId"])
+    if session is None:
+        raise call.refusal("session-not-found", 404)
+    return session
+
+
+def _phone_call(call: Call) -> PhoneCall:
+    phone = call.world.calls.get(call.params["conversationId"])
+    if phone is None:
+        raise call.refusal("conversation-not-found", 404)
+    return phone
+
+
+def _refuse_absent(call: Call, participant: CallParticipant) -> None:
+    phase = _states(call).phase(participant.timeline.state)
+    if phase is Phase.ENDED:
+        raise call.refusal("call-disconnected")
+    if phase is not Phase.STARTABLE:
+        raise call.refusal("not-active-participant", 403)
+
+
+def _states(call: Call) -> SessionStates:
+    return call.contract.session_states or SessionStates()
+
+
+def _conversation_of(uri: str) -> str:
+    """The id at the end of a conversation's URI."""
+    try:
+        path = urlsplit(uri).path
+    except ValueError as error:  # brackets that are no IPv6 address
+        raise Refusal(400, details=(Detail("sessionUri", "invalid"),)) from error
+    return unquote(path.rstrip("/").rpartition("/")[2])

@@ -1,0 +1,149 @@
+"""Runs the mock on uvicorn: in the foreground for a person, in a thread for a test."""
+
+from __future__ import annotations
+
+import json
+import signal
+import socket
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+from typing import Any, TextIO
+
+import uvicorn
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from toolkit.errors import UsageError
+from toolkit.mock.app import Mock
+from toolkit.mock.faults import Connections
+from toolkit.mock.scenario import Scenario
+
+LOCALHOST = "127.0.0.1"
+#: Seconds that requests under way get to finish when the server stops.
+_GRACE = 1
+_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+
+
+class _Server(uvicorn.Server):
+    """Says when it is ready, and ends quietly on a signal."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.ready = threading.Event()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self.ready.set()
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        # uvicorn raises the signal again once it has shut down; being stopped is no failure here.
+        if threading.current_thread() is not threading.main_thread():
+            yield
+            return
+        before = {number: signal.signal(number, self._stop) for number in _SIGNALS}
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+
+    def _stop(self, number: int, frame: FrameType | None) -> None:
+        self.should_exit = True
+
+
+class _AnnouncingServer(_Server):
+    """Writes its address as the first line, once it answers there."""
+
+    def __init__(self, config: uvicorn.Config, url: str, out: TextIO) -> None:
+        super().__init__(config)
+        self._url = url
+        self._out = out
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        print(json.dumps({"url": self._url}), file=self._out, flush=True)
+
+
+def serve(
+    scenario: Scenario, port: int = 0, host: str = LOCALHOST, out: TextIO | None = None
+) -> None:
+    """Serve the scenario until SIGINT or SIGTERM.
+
+    The first line on `out` (standard output) is ``{"url": "http://HOST:PORT"}``; port 0 lets the
+    system choose one. Raises UsageError when the address cannot be used.
+    """
+    mock = Mock(scenario)
+    with _listening(host, port) as listener:
+        server = _AnnouncingServer(_config(mock), _url(listener), out or sys.stdout)
+        server.run(sockets=[listener])
+
+
+@contextmanager
+def running(scenario: Scenario) -> Iterator[str]:
+    """A server of the scenario in a thread of this process; gives its URL."""
+    with _listening(LOCALHOST, 0) as listener:
+        server = _Server(_config(Mock(scenario)))
+        thread = threading.Thread(
+            target=server.run, kwargs={"sockets": [listener]}, name="mock-genesys", daemon=True
+        )
+        thread.start()
+        server.ready.wait()
+        try:
+            yield _url(listener)
+        finally:
+            server.should_exit = True
+            thread.join()
+
+
+@contextmanager
+def _listening(host: str, port: int) -> Iterator[socket.socket]:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind((host, port))
+        except (OSError, OverflowError) as error:
+            reason = error.strerror if isinstance(error, OSError) else error
+            raise UsageError(
+                f"cannot listen on {host} port {port}: {reason}",
+                hint="Port 0 lets the system choose a free one.",
+            ) from error
+        yield listener
+
+
+def _url(listener: socket.socket) -> str:
+    host, port = listener.getsockname()[:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def _config(mock: Mock) -> uvicorn.Config:
+    return uvicorn.Config(
+        mock,
+        # Without a configuration of its own, uvicorn logs nothing but its failures: no request
+        # line, and so no secret of one.
+        log_config=None,
+        access_log=False,
+        lifespan="off",
+        server_header=False,
+        ws="none",
+        http=_protocol(mock.connections),
+        timeout_graceful_shutdown=_GRACE,
+    )
+
+
+def _protocol(connections: Connections) -> type[H11Protocol]:
+    """Uvicorn's HTTP protocol, telling `connections` which are open."""
+
+    class Protocol(H11Protocol):
+        def connection_made(self, transport: Any) -> None:
+            connections.opened(transport)
+            super().connection_made(transport)
+
+        def connection_lost(self, exc: Exception | None) -> None:
+            connections.closed(self.transport)
+            super().connection_lost(exc)
+
+    return Protocol

@@ -1,0 +1,255 @@
+"""The org as it is now: what the scenario started with and what requests have changed since."""
+
+from __future__ import annotations
+
+import uuid
+from collections import deque
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from toolkit.mock.scenario import Client, Grant, Participant, Role, Scenario, Session, TimedState
+
+#: A body of the API; the org keeps clients and roles as the API writes them.
+Body = dict[str, Any]
+Clock = Callable[[], float]
+
+ALL_DIVISIONS = "*"
+_HOME = "home"
+_MINUTE = 60.0
+
+
+class Timeline:
+    """States that follow one another; the time runs from when someone first looks."""
+
+    def __init__(self, phases: tuple[TimedState, ...], clock: Clock) -> None:
+        self._phases = phases
+        self._clock = clock
+        self._began: float | None = None
+
+    @property
+    def state(self) -> str:
+        now = self._clock()
+        if self._began is None:
+            self._began = now
+        elapsed = now - self._began
+        for phase in self._phases[:-1]:
+            elapsed -= phase.for_
+            if elapsed < 0:
+                return phase.state
+        return self._phases[-1].state
+
+
+@dataclass(slots=True)
+class RecordingSession:
+    """A session of the thread's API."""
+
+    given: Session
+    timeline: Timeline
+
+    def body(self) -> Body:
+        return {
+            "id": self.given.id,
+            "state": self.timeline.state,
+            "conversationId": self.given.conversation,
+            "mediaTypes": list(self.given.media),
+        }
+
+
+@dataclass(slots=True)
+class CallParticipant:
+    """Someone in a call, and whether that someone is being recorded."""
+
+    given: Participant
+    timeline: Timeline
+    recording: bool
+    paused: bool = False
+
+    def body(self) -> Body:
+        state = "paused" if self.paused else "active"
+        return {
+            "id": self.given.id,
+            "purpose": self.given.purpose,
+            "state": self.timeline.state,
+            "recording": self.recording,
+            "recordingState": state if self.recording else "none",
+            "securePause": False,
+        }
+
+
+@dataclass(slots=True)
+class PhoneCall:
+    """A conversation by phone."""
+
+    id: str
+    division: str
+    participants: dict[str, CallParticipant]
+
+    def body(self) -> Body:
+        people = [participant.body() for participant in self.participants.values()]
+        states = {person["recordingState"] for person in people}
+        return {
+            "id": self.id,
+            "participants": people,
+            "recordingState": next((s for s in ("active", "paused") if s in states), "none"),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class AccessToken:
+    """A token: the client that it was made for, and the user who logged in, if one did."""
+
+    client: str
+    user: str = ""
+    scopes: tuple[str, ...] | None = None
+    expires_at: float = float("inf")
+
+
+@dataclass(slots=True)
+class _Window:
+    """Counts what happened within the last minute."""
+
+    times: dict[str, deque[float]] = field(default_factory=dict)
+
+    def admits(self, key: str, limit: int | None, now: float) -> bool:
+        if limit is None:
+            return True
+        times = self.times.setdefault(key, deque())
+        while times and times[0] <= now - _MINUTE:
+            times.popleft()
+        if len(times) >= limit:
+            return False
+        times.append(now)
+        return True
+
+
+class World:
+    """Everything that requests read and change."""
+
+    def __init__(self, scenario: Scenario, clock: Clock) -> None:
+        self.scenario = scenario
+        self.clock = clock
+        self.home = scenario.home_division.id
+        self.divisions = {
+            item.id: {
+                "id": item.id,
+                "name": item.name or item.id,
+                "homeDivision": item.id == self.home,
+            }
+            for item in (scenario.home_division, *scenario.divisions)
+        }
+        self.roles = {role.id: _role_body(role) for role in scenario.roles}
+        self.clients = {client.id: self._client_body(client) for client in scenario.clients}
+        self.secrets = {client.id: client.secret for client in scenario.clients}
+        self.users = {user.id: user for user in scenario.users}
+        self.tokens = {
+            token.id: AccessToken(
+                client=token.client,
+                user=token.user,
+                scopes=token.scopes,
+                expires_at=clock() if token.expired else float("inf"),
+            )
+            for token in scenario.tokens
+        }
+        self.sessions = {
+            item.id: RecordingSession(item, Timeline(item.states, clock))
+            for item in scenario.sessions
+        }
+        self.calls = {
+            item.id: PhoneCall(
+                item.id,
+                self.division_id(item.division),
+                {
+                    person.id: CallParticipant(
+                        person, Timeline(person.states, clock), person.recording
+                    )
+                    for person in item.participants
+                },
+            )
+            for item in scenario.conversations
+        }
+        self._requests = _Window()
+        self._token_requests = _Window()
+
+    def division_id(self, name: str) -> str:
+        """The id behind a division's name in a scenario."""
+        return self.home if name == _HOME else name
+
+    def mint(self, token: AccessToken) -> str:
+        """A new token's text. It is plainly a mock's, and means nothing anywhere else."""
+        text = f"mock-token-{uuid.uuid4()}"
+        self.tokens[text] = token
+        return text
+
+    def grants_of(self, token: AccessToken) -> Iterator[tuple[str, str]]:
+        """Role id and division id of what the token's bearer is granted.
+
+        Of a user that is what the user holds; the roles of a client count only where it logs in
+        for itself.
+        """
+        if token.user:
+            yield from self.grants_of_subject(token.user)
+        elif self.clients[token.client]["authorizedGrantType"] == "CLIENT-CREDENTIALS":
+            yield from self.grants_of_subject(token.client)
+
+    def grants_of_subject(self, subject: str) -> Iterator[tuple[str, str]]:
+        if subject in self.users:
+            for grant in self.users[subject].grants:
+                yield grant.role, self.division_id(grant.division)
+        else:
+            for item in self.clients[subject]["roleDivisions"]:
+                yield item["roleId"], item["divisionId"]
+
+    def scopes_of(self, token: AccessToken) -> tuple[str, ...]:
+        """The scopes of a user's token; a client's own token has none to speak of.
+
+        They follow the client when it changes, so that a test can take a scope away.
+        """
+        if not token.user:
+            return ()
+        if token.scopes is not None:
+            return token.scopes
+        return tuple(self.clients[token.client]["scope"])
+
+    def admits_request(self, token: str) -> bool:
+        """Whether the token is still within the scenario's limit of requests."""
+        return self._requests.admits(token, self.scenario.limits.requests, self.clock())
+
+    def admits_token_request(self, client: str) -> bool:
+        return self._token_requests.admits(
+            client, self.scenario.limits.token_requests, self.clock()
+        )
+
+    def restart(self, session: RecordingSession) -> None:
+        """Let what follows a start happen to the session."""
+        session.timeline = Timeline(session.given.after_start, self.clock)
+
+    def _client_body(self, client: Client) -> Body:
+        return {
+            "id": client.id,
+            "name": client.name or client.id,
+            "authorizedGrantType": client.grant_type,
+            "accessTokenValiditySeconds": client.validity_seconds,
+            "registeredRedirectUri": [],
+            "scope": list(client.scopes),
+            "roleDivisions": [self._role_division(grant) for grant in client.grants],
+            "state": client.state,
+        }
+
+    def _role_division(self, grant: Grant) -> Body:
+        return {"roleId": grant.role, "divisionId": self.division_id(grant.division)}
+
+
+def _role_body(role: Role) -> Body:
+    policies = []
+    for permission in role.permissions:
+        domain, entity, action = permission.split(":")
+        policies.append({"domain": domain, "entityName": entity, "actionSet": [action]})
+    return {
+        "id": role.id,
+        "name": role.name or role.id,
+        "permissions": [],
+        "permissionPolicies": policies,
+        "default": False,
+        "base": False,
+    }
