@@ -1,8 +1,8 @@
 """Measures whole processes side by side with what a user would pick instead.
 
-Every command runs once to warm up and five times to be counted; the table shows the median of the
-wall time, the highest peak of memory, and ratios within this run. Absolute figures move from machine
-to machine. Peers are installed into environments of their own, below build/bench.
+Every command runs once to warm up and five times to be counted; the table shows the median of
+the wall time, the highest peak of memory, and ratios within this run. Absolute figures move from
+machine to machine. Peers are installed into environments of their own, below build/bench.
 """
 
 from __future__ import annotations
@@ -125,7 +125,9 @@ TARGETS = (
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--no-peers", action="store_true", help="leave out what has to be installed")
+    parser.add_argument(
+        "--no-peers", action="store_true", help="leave out what has to be installed"
+    )
     arguments = parser.parse_args()
     generate = [sys.executable, str(HERE / "generate.py")]
     subprocess.run([*generate, str(BUILD / "large")], check=True)
@@ -144,10 +146,10 @@ def main() -> None:
         if target.peer in results:
             ours, peer = results[target.ours].seconds, results[target.peer].seconds
             if target.most >= 1:
-                ratio, wanted = f"{ours / peer:.2f}×", f"at most {target.most:g}×"
+                ratio, wanted = f"{ours / peer:.2f}x", f"at most {target.most:g}x"
             else:
-                ratio = f"{peer / ours:.1f}× faster"
-                wanted = f"at least {1 / target.most:.0f}× faster"
+                ratio = f"{peer / ours:.1f}x faster"
+                wanted = f"at least {1 / target.most:.0f}x faster"
             print(f"| {target.ours} | {target.peer} | {ratio} | {wanted} |")
 
 
