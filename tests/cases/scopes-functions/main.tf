@@ -331,3 +331,10 @@ resource "genesyscloud_oauth_client" "bad_range" {
   authorized_grant_type = "CODE"
   scopes                = [for i in range(1, 2) : ["recordingSession", "users"][i]]
 }
+
+# A list that was a set: its `for` sees positions, not members.
+resource "genesyscloud_oauth_client" "lacks_positions" {
+  name                  = "lacks positions"
+  authorized_grant_type = "CODE"
+  scopes                = [for i, s in tolist(toset(["recordingSession", "recording:session:write"])) : "users:${i}"]
+}
