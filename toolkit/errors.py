@@ -48,3 +48,7 @@ class PolicyError(ToolkitError):
 
 class ContractError(ToolkitError):
     """An API contract that does not exist, or does not say what an operation needs."""
+
+
+class BaselineError(ToolkitError):
+    """A baseline that cannot be read."""

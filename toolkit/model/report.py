@@ -29,7 +29,11 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What a run found. `fail_on` is the least severity that counts; None counts nothing."""
+    """What a run found.
+
+    `fail_on` is the least severity that counts; None counts nothing. `known` are findings that a
+    baseline hides: they were judged, and are otherwise not part of the report.
+    """
 
     command: str
     tool_version: str
@@ -38,6 +42,7 @@ class Report:
     notes: tuple[Note, ...] = ()
     errors: tuple[Problem, ...] = ()
     fail_on: Severity | None = Severity.ERROR
+    known: tuple[Result, ...] = ()
 
     @property
     def clients(self) -> int:
