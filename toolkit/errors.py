@@ -48,3 +48,9 @@ class PolicyError(ToolkitError):
 
 class ContractError(ToolkitError):
     """An API contract that does not exist, or does not say what an operation needs."""
+
+
+class ProvisionError(ToolkitError):
+    """Terraform itself could not be run, or failed."""
+
+    exit_code = ExitCode.REMOTE

@@ -37,9 +37,10 @@ def check(
     """Check every source against the policies.
 
     `variables` are ``("var", "NAME=VALUE")`` and ``("file", PATH)``, in the order in which they
-    win; `exclude` are globs of folders in which no root modules are looked for. A source that
-    cannot be read is a problem of the report, and the others are still judged. Raises `PolicyError`
-    and `DocumentError` for a policy that cannot be loaded, `UsageError` for a variable that nothing
+    win; `exclude` are globs of folders in which no root modules are looked for. A saved plan is
+    shown by Terraform, run in `source_dir` or in the plan's folder. A source that cannot be read is
+    a problem of the report, and the others are still judged. Raises `PolicyError` and
+    `DocumentError` for a policy that cannot be loaded, `UsageError` for a variable that nothing
     declares.
     """
     loaded = load_policies(policies, checks=[check.id for check in BUILT_INS])
