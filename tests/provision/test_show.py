@@ -114,17 +114,17 @@ def test_a_terraform_that_hangs_is_ended(plan: Path, program: Program) -> None:
 def test_no_terraform_on_the_path(plan: Path, tmp_path: Path) -> None:
     error = refusal(plan, environ={"PATH": str(tmp_path)})
     assert error.exit_code is ExitCode.REMOTE
-    assert "terraform, which is not on the PATH" in error.message
+    assert "read through terraform, which was not found" in error.message
     assert "| recording-toolkit check -" in (error.hint or "")
 
 
 def test_a_program_that_cannot_be_run(plan: Path, program: Program) -> None:
     environ = program("")
     path = Path(environ["PATH"].split(os.pathsep)[0]) / "terraform"
-    path.write_text("#!/no/such/interpreter\n")
+    path.write_text("no program")
     error = refusal(plan, environ=environ)
     assert error.exit_code is ExitCode.REMOTE
-    assert "cannot be run: No such file" in error.message
+    assert "cannot be run: Exec format error" in error.message
 
 
 @pytest.mark.parametrize("members", [(), ("notes.txt",)])

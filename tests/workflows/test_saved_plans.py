@@ -65,4 +65,4 @@ def test_without_terraform_the_others_are_still_judged(tmp_path: Path) -> None:
     result = check(tmp_path / "plan.tfplan", EXAMPLES / "good-client", PATH=str(tmp_path))
     assert result.exit_code == ExitCode.REMOTE
     assert "2 passed" in result.stdout
-    assert "not on the PATH" in result.stderr
+    assert "terraform, which was not found" in result.stderr

@@ -91,6 +91,12 @@ Exit status: 0 fine, 1 a violation, 2 something could not be looked at,
     show_default=True,
     help="Count failures and unknowns of this severity or above towards the exit status.",
 )
+@click.option(
+    "--inventory",
+    "lists_inventory",
+    is_flag=True,
+    help="Judge nothing; show what was understood: clients, scopes, roles, and what is not known.",
+)
 @click.pass_context
 def command(
     ctx: click.Context,
@@ -101,6 +107,7 @@ def command(
     source_dir: str | None,
     exclude: tuple[str, ...],
     fail_on: str,
+    lists_inventory: bool,
 ) -> int:
     """Check the OAuth clients of Terraform against a policy.
 
@@ -111,6 +118,8 @@ def command(
     from toolkit.sources.readers import Readers
 
     sources = sources or (".",)
+    if lists_inventory:
+        return _inventory(ctx, sources, policies, source_dir, exclude)
     with Readers() as readers:
         if source_dir is not None or any(Path(source).is_dir() for source in sources):
             # The reading process gets ready while the rest is loaded.
@@ -123,13 +132,44 @@ def command(
             policies=policies,
             variables=in_order(ctx, var="var", var_file="file"),
             source_dir=source_dir,
-            stdin=sys.stdin.buffer.read() if "-" in sources else None,
+            stdin=_stdin() if "-" in sources else None,
             fail_on=None if fail_on == NEVER else Severity(fail_on),
             exclude=exclude,
             readers=readers,
             progress=reading(),
         )
     return ctx.ensure_object(Run).finish(report)
+
+
+def _inventory(
+    ctx: click.Context,
+    sources: tuple[str, ...],
+    policies: tuple[str, ...],
+    source_dir: str | None,
+    exclude: tuple[str, ...],
+) -> int:
+    from toolkit.cli.progress import reading
+    from toolkit.reporters.inventory_formats import INVENTORY_FORMATS
+    from toolkit.workflows import inventory
+
+    run = ctx.ensure_object(Run)
+    for output in run.outputs:
+        if output.reporter.name not in INVENTORY_FORMATS:
+            raise UsageError(
+                f"an inventory has no format '{output.reporter.name}'",
+                hint=f"Formats of --inventory: {', '.join(INVENTORY_FORMATS)}.",
+            )
+    run.lists_inventory = True
+    report = inventory(
+        sources,
+        policies=policies,
+        variables=in_order(ctx, var="var", var_file="file"),
+        source_dir=source_dir,
+        stdin=_stdin() if "-" in sources else None,
+        exclude=exclude,
+        progress=reading(),
+    )
+    return run.finish_inventory(report)
 
 
 def _stdin() -> bytes:

@@ -9,9 +9,7 @@ from __future__ import annotations
 import os
 import re
 import shlex
-import shutil
 import subprocess
-import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
@@ -22,8 +20,11 @@ TERRAFORM: Final = "terraform"
 #: Seconds. Plugins are started and asked for their schemas; nothing is fetched.
 SHOW_TIMEOUT: Final = 120
 
-#: What every saved plan has inside, whatever else comes with later versions.
-_MEMBER: Final = "tfplan"
+#: The last record of a zip archive, and how far from the end it can begin.
+_END: Final = b"PK\x05\x06"
+_LONGEST_END: Final = 22 + 0xFFFF
+#: The entry in an archive's directory of the file that every saved plan has: ``tfplan``.
+_MEMBER: Final = re.compile(rb"PK\x01\x02.{24}\x06\x00.{16}tfplan", re.DOTALL)
 #: The frame that Terraform draws around an error.
 _FRAME: Final = re.compile(r"^[\s\u2500-\u257f]+|\s+$")
 _ESCAPE: Final = re.compile(r"\x1b\[[0-9;]*m")
@@ -42,7 +43,8 @@ def show_plan(
 
     Terraform runs in `directory`, by default the plan's folder, with `environ` as it is. Raises
     `SourceError` for a file that is no saved plan and for a folder that is none, `ProvisionError`
-    where Terraform is not there, fails, or takes more than `timeout` seconds.
+    where Terraform is not there, fails, or takes more than `timeout` seconds, and OSError where the
+    file cannot be read.
     """
     _refuse_other_archives(path)
     directory = path.parent if directory is None else directory
@@ -51,15 +53,9 @@ def show_plan(
             f"{directory}: no such folder",
             hint="Name with --source-dir the folder that the plan was made in.",
         )
-    program = shutil.which(binary, path=environ.get("PATH", os.defpath))
-    if program is None:
-        raise ProvisionError(
-            f"{path}: a saved plan is read through {binary}, which is not on the PATH",
-            hint=f"Where it is: {_pipe(path, binary)}",
-        )
     try:
         done = subprocess.run(  # noqa: S603 - the words are ours and no shell reads them
-            [program, f"-chdir={directory}", "show", "-json", "-no-color", str(path.absolute())],
+            [binary, f"-chdir={directory}", "show", "-json", "-no-color", str(path.absolute())],
             env=dict(environ),
             stdin=subprocess.DEVNULL,
             capture_output=True,
@@ -71,10 +67,15 @@ def show_plan(
             f"{path}: {binary} show did not end within {timeout:g} seconds",
             hint=f"Try it where the plan was made: {_pipe(path, binary)}",
         ) from error
+    except FileNotFoundError as error:
+        raise ProvisionError(
+            f"{path}: a saved plan is read through {binary}, which was not found",
+            hint=f"Put it on the PATH; or where it is: {_pipe(path, binary)}",
+        ) from error
     except OSError as error:
         raise ProvisionError(
-            f"{path}: {program} cannot be run: {error.strerror}",
-            hint=f"Where Terraform runs: {_pipe(path, binary)}",
+            f"{path}: {binary} cannot be run: {error.strerror}",
+            hint=f"Where it can be: {_pipe(path, binary)}",
         ) from error
     if done.returncode:
         raise ProvisionError(
@@ -86,14 +87,15 @@ def show_plan(
 
 
 def _refuse_other_archives(path: Path) -> None:
-    """Terraform's own words about a broken archive would be taken for a fault of its set-up."""
+    """Terraform's own words about a broken archive would be taken for a fault of its set-up.
+
+    Looked at without `zipfile`, whose import every check would have to wait for.
+    """
     hint = "Give the file that terraform plan -out wrote, or its JSON."
-    try:
-        with zipfile.ZipFile(path) as archive:
-            names = archive.namelist()
-    except (zipfile.BadZipFile, NotImplementedError) as error:
-        raise SourceError(f"{path}: this archive is broken or cut off", hint=hint) from error
-    if _MEMBER not in names:
+    data = path.read_bytes()
+    if _END not in data[-_LONGEST_END:]:
+        raise SourceError(f"{path}: this archive is broken or cut off", hint=hint)
+    if _MEMBER.search(data) is None:
         raise SourceError(f"{path}: this archive is not a saved plan", hint=hint)
 
 

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from toolkit.workflows.policy_check import check as check
+    from toolkit.workflows.source_inventory import inventory as inventory
 
-_MODULES = {"check": "policy_check"}
+_MODULES = {"check": "policy_check", "inventory": "source_inventory"}
 
 
 def __getattr__(name: str) -> Any:
