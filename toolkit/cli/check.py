@@ -38,7 +38,9 @@ Examples:
   recording-toolkit check terraform/ --var-file prod.tfvars
   terraform show -json plan.tfplan | recording-toolkit check -
   recording-toolkit check plan.json --source-dir terraform/ -f text -f json=out.json
+  recording-toolkit check plan.tfplan --source-dir terraform/
   recording-toolkit check terraform.tfstate --policy our-policy.yaml
+  recording-toolkit check terraform/ --inventory
 
 \b
 Exit status: 0 fine, 1 a violation, 2 something could not be looked at,
@@ -111,8 +113,9 @@ def command(
 ) -> int:
     """Check the OAuth clients of Terraform against a policy.
 
-    A SOURCE is a folder, a .tf file, a plan or a state as JSON, or - for JSON on stdin. Without
-    one it is the current folder. Every root module in a folder is checked. Each client passes,
+    A SOURCE is a folder, a .tf file, a plan or a state as JSON, a saved plan, or - for JSON on
+    stdin. Without one it is the current folder. Every root module in a folder is checked. A saved
+    plan is shown by Terraform, run in --source-dir or in the plan's folder. Each client passes,
     fails, or is unknown; what is unknown says which input would decide it.
     """
     from toolkit.sources.readers import Readers
