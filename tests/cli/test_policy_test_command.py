@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from toolkit.errors import ExitCode
+from toolkit.policy.loader import find_policy
 
 POLICY = """\
 version: 1
@@ -130,3 +131,16 @@ def test_lint_reads_cases_too(invoke: Any, folder: Path) -> None:
 def test_the_schema_of_cases_is_another(invoke: Any) -> None:
     assert "cases" in json.loads(invoke("policy", "schema", "--tests").stdout)["title"]
     assert "cases" not in json.loads(invoke("policy", "schema").stdout)["title"]
+
+
+def test_show_prints_the_tests_that_ship(invoke: Any) -> None:
+    result = invoke("policy", "show", "--tests")
+    assert result.exit_code == ExitCode.OK
+    cases = find_policy("recording-session").with_name("recording-session.test.yaml")
+    assert result.stdout == cases.read_text(encoding="utf-8")
+
+
+def test_show_prints_no_tests_where_there_are_none(invoke: Any, folder: Path) -> None:
+    result = invoke("policy", "show", "ours.yaml", "--tests")
+    assert result.exit_code == ExitCode.INPUT
+    assert result.stdout == ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from pathlib import Path
 
 import click
 
@@ -109,17 +110,25 @@ def test(run: Run, policies: tuple[str, ...]) -> int:
 Examples:
   recording-toolkit policy show
   recording-toolkit policy show recording-session > our-policy.yaml
+  recording-toolkit policy show --tests > our-policy.test.yaml
 """,
 )
 @click.argument("policy", default="recording-session", metavar="[NAME|FILE]", type=click.Path())
+@click.option("--tests", is_flag=True, help="Print the policy's test cases instead.")
 @click.pass_obj
-def show(run: Run, policy: str) -> int:
+def show(run: Run, policy: str, tests: bool) -> int:
     """Print a policy as it is written: recording-session unless another is named."""
     from toolkit.checks.registry import BUILT_INS
+    from toolkit.policy.case_loader import load_cases
     from toolkit.policy.loader import find_policy, load_policy
 
-    load_policy(policy, checks=[check.id for check in BUILT_INS])
-    run.write(find_policy(policy).read_text(encoding="utf-8"))
+    ids = [check.id for check in BUILT_INS]
+    if tests:
+        path = Path(load_cases(policy, checks=ids).document.path)
+    else:
+        load_policy(policy, checks=ids)
+        path = find_policy(policy)
+    run.write(path.read_text(encoding="utf-8"))
     return ExitCode.OK.value
 
 
@@ -132,10 +141,12 @@ Examples:
   recording-toolkit policy schema --tests > policy.test.schema.json
 """,
 )
-@click.option("--tests", is_flag=True, help="That of files of test cases.")
+@click.option("--tests", is_flag=True, help="Print that of files of test cases.")
 @click.pass_obj
 def schema(run: Run, tests: bool) -> int:
-    """Print the JSON Schema of policies, for editors that complete and check YAML by it."""
+    """Print the JSON Schema of policies, or of their test cases, for editors that complete and
+    check YAML by it.
+    """
     from toolkit.policy import cases, document
 
     written = cases.json_schema() if tests else document.json_schema()
