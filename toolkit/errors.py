@@ -52,3 +52,9 @@ class ContractError(ToolkitError):
 
 class BaselineError(ToolkitError):
     """A baseline that cannot be read."""
+
+
+class ProvisionError(ToolkitError):
+    """Terraform itself could not be run, or failed."""
+
+    exit_code = ExitCode.REMOTE

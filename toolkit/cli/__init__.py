@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 COMMANDS = (
     LazyCommand("check", "Check OAuth clients in Terraform against a policy."),
     LazyCommand("mock", "Serve a mock Genesys Cloud."),
-    LazyCommand("policy", "Work on policies: lint, show, schema."),
+    LazyCommand("policy", "Work on policies: lint, test, show, schema."),
 )
 
 

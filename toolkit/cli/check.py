@@ -61,10 +61,12 @@ Examples:
   recording-toolkit check terraform/ --var-file prod.tfvars
   terraform show -json plan.tfplan | recording-toolkit check -
   recording-toolkit check plan.json --source-dir terraform/ -f text -f json=out.json
+  recording-toolkit check plan.tfplan --source-dir terraform/
   recording-toolkit check terraform.tfstate --policy our-policy.yaml
   recording-toolkit check terraform/ --client genesyscloud_oauth_client.recorder
   recording-toolkit check terraform/ --write-baseline known.json
   recording-toolkit check terraform/ --baseline known.json
+  recording-toolkit check terraform/ --inventory
 
 \b
 Exit status: 0 fine, 1 a violation, 2 something could not be looked at,
@@ -163,6 +165,12 @@ Exit status: 0 fine, 1 a violation, 2 something could not be looked at,
     callback=_today,
     help="The day on which waivers must hold. Default: today in UTC.",
 )
+@click.option(
+    "--inventory",
+    "lists_inventory",
+    is_flag=True,
+    help="Judge nothing; show what was understood: clients, scopes, roles, and what is not known.",
+)
 @click.pass_context
 def command(
     ctx: click.Context,
@@ -180,16 +188,20 @@ def command(
     baseline: str | None,
     write_baseline: str | None,
     today: date | None,
+    lists_inventory: bool,
 ) -> int:
     """Check the OAuth clients of Terraform against a policy.
 
-    A SOURCE is a folder, a .tf file, a plan or a state as JSON, or - for JSON on stdin. Without
-    one it is the current folder. Every root module in a folder is checked. Each client passes,
+    A SOURCE is a folder, a .tf file, a plan or a state as JSON, a saved plan, or - for JSON on
+    stdin. Without one it is the current folder. Every root module in a folder is checked. A saved
+    plan is shown by Terraform, run in --source-dir or in the plan's folder. Each client passes,
     fails, or is unknown; what is unknown says which input would decide it.
     """
     from toolkit.sources.readers import Readers
 
     sources = sources or (".",)
+    if lists_inventory:
+        return _inventory(ctx, sources, policies, source_dir, exclude)
     with Readers() as readers:
         if source_dir is not None or any(Path(source).is_dir() for source in sources):
             # The reading process gets ready while the rest is loaded.
@@ -202,7 +214,7 @@ def command(
             policies=policies,
             variables=in_order(ctx, var="var", var_file="file"),
             source_dir=source_dir,
-            stdin=sys.stdin.buffer.read() if "-" in sources else None,
+            stdin=_stdin() if "-" in sources else None,
             fail_on=None if fail_on == NEVER else Severity(fail_on),
             unknown=unknown,
             clients=clients,
@@ -216,6 +228,37 @@ def command(
             progress=reading(),
         )
     return ctx.ensure_object(Run).finish(report)
+
+
+def _inventory(
+    ctx: click.Context,
+    sources: tuple[str, ...],
+    policies: tuple[str, ...],
+    source_dir: str | None,
+    exclude: tuple[str, ...],
+) -> int:
+    from toolkit.cli.progress import reading
+    from toolkit.reporters.inventory_formats import INVENTORY_FORMATS
+    from toolkit.workflows import inventory
+
+    run = ctx.ensure_object(Run)
+    for output in run.outputs:
+        if output.reporter.name not in INVENTORY_FORMATS:
+            raise UsageError(
+                f"an inventory has no format '{output.reporter.name}'",
+                hint=f"Formats of --inventory: {', '.join(INVENTORY_FORMATS)}.",
+            )
+    run.lists_inventory = True
+    report = inventory(
+        sources,
+        policies=policies,
+        variables=in_order(ctx, var="var", var_file="file"),
+        source_dir=source_dir,
+        stdin=_stdin() if "-" in sources else None,
+        exclude=exclude,
+        progress=reading(),
+    )
+    return run.finish_inventory(report)
 
 
 def _stdin() -> bytes:

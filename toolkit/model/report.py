@@ -48,6 +48,10 @@ class Report:
     def clients(self) -> int:
         return sum(source.clients for source in self.sources)
 
+    @property
+    def looked_at_something(self) -> bool:
+        return bool(self.sources)
+
     def count(self, verdict: Verdict) -> int:
         return sum(result.verdict is verdict for result in self.results)
 

@@ -11,8 +11,14 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from toolkit.workflows.policy_check import check as check
+    from toolkit.workflows.policy_tests import run_policy_tests as run_policy_tests
+    from toolkit.workflows.source_inventory import inventory as inventory
 
-_MODULES = {"check": "policy_check"}
+_MODULES = {
+    "check": "policy_check",
+    "inventory": "source_inventory",
+    "run_policy_tests": "policy_tests",
+}
 
 
 def __getattr__(name: str) -> Any:

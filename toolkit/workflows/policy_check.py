@@ -51,8 +51,9 @@ def check(
     """Check every source against the policies.
 
     `variables` are ``("var", "NAME=VALUE")`` and ``("file", PATH)``, in the order in which they
-    win; `exclude` are globs of folders in which no root modules are looked for. A source that
-    cannot be read is a problem of the report, and the others are still judged.
+    win; `exclude` are globs of folders in which no root modules are looked for. A saved plan is
+    shown by Terraform, run in `source_dir` or in the plan's folder. A source that cannot be read is
+    a problem of the report, and the others are still judged.
     `clients` are globs over names and addresses that replace the rules' own selectors; `select`
     and `ignore` are ids of rules and checks; `unknown` replaces that of every rule. `today` is the
     day on which waivers must hold, by default the current one in UTC.
