@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -104,8 +103,8 @@ def test_brackets_are_part_of_an_address() -> None:
 def test_a_waived_result_keeps_what_it_says() -> None:
     plain, _ = judged(waiving())
     results, _ = judged(waiving(waiver(reason="Retired")))
-    expected = replace(
-        plain[f"{KIND}.bad"], verdict=WAIVED, waiver=WaiverInfo("Retired", SAME_AS_NOW, "policy")
+    expected = plain[f"{KIND}.bad"]._replace(
+        verdict=WAIVED, waiver=WaiverInfo("Retired", SAME_AS_NOW, "policy")
     )
     assert results[f"{KIND}.bad"] == expected
 
@@ -307,7 +306,7 @@ def test_waivers_make_nothing_pass_and_hide_nothing(
             assert old.verdict in (FAIL, UNKNOWN)
             assert new.waiver is not None
             assert new.waiver.expires >= "2027-03-31"
-            assert new == replace(old, verdict=WAIVED, waiver=new.waiver)
+            assert new == old._replace(verdict=WAIVED, waiver=new.waiver)
         else:
             assert new == old
     wanted = {(w.rule, w.address) for w in policies if w.expires >= SAME_AS_NOW}

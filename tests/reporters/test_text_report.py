@@ -141,7 +141,7 @@ def test_what_a_baseline_hides_was_judged_all_the_same(make_result: Any) -> None
     passed = make_result(Verdict.PASS, "R2", ADDRESS, "Ok.")
     page = text.render(report_of(passed, known=(failed,), clients=2))
     assert "NOT JUDGED: no rule concerns 1 client here." in page
-    elsewhere = replace(failed, root="other")
+    elsewhere = failed._replace(root="other")
     assert "NOT JUDGED" in text.render(report_of(known=(elsewhere,)))
 
 

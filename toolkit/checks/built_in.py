@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import NamedTuple, TypeAlias
 
 from toolkit.model.clients import Client, Location
@@ -32,8 +31,7 @@ class Undecided(NamedTuple):
 Find: TypeAlias = Callable[[Inventory], Iterator[Finding | Undecided]]
 
 
-@dataclass(frozen=True, slots=True)
-class BuiltIn:
+class BuiltIn(NamedTuple):
     """A check that runs beside the rules. Its id is its module's name, with dashes."""
 
     id: str

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import msgspec
 
@@ -13,8 +12,7 @@ from toolkit.model.clients import Client
 from toolkit.policy.document import Policy, Rule
 
 
-@dataclass(frozen=True, slots=True)
-class Focus:
+class Focus(NamedTuple):
     """How a run narrows and overrides its policies; as it stands, it does neither.
 
     `clients` are globs over name or address that replace the rules' own selectors. `select` and

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from toolkit.model.clients import Client, Role, RolePermission
 from toolkit.model.inventory import Inventory
@@ -33,11 +32,10 @@ def resolve_roles(inventory: Inventory, known_roles: Sequence[KnownRole]) -> Inv
     def rewrite(client: Client) -> Client:
         if all(of(grant.role) is grant.role for grant in client.grants):
             return client
-        grants = tuple(replace(grant, role=of(grant.role)) for grant in client.grants)
-        return replace(client, grants=grants)
+        grants = tuple(grant._replace(role=of(grant.role)) for grant in client.grants)
+        return client._replace(grants=grants)
 
-    return replace(
-        inventory,
+    return inventory._replace(
         clients=tuple(rewrite(client) for client in inventory.clients),
         roles=tuple(of(role) for role in inventory.roles),
     )
@@ -51,9 +49,9 @@ def _resolve(role: Role, known_roles: Sequence[KnownRole]) -> Role:
         return role
     if len(stated) > 1:
         doubt = Unknown(f"what `roles:` says of {role.label}", "entries that agree")
-        return replace(role, unknown=(*role.unknown, doubt))
+        return role._replace(unknown=(*role.unknown, doubt))
     permissions = tuple(RolePermission(pattern) for pattern in sorted(stated.pop()))
-    return replace(role, origin="policy", permissions=permissions, unknown=())
+    return role._replace(origin="policy", permissions=permissions, unknown=())
 
 
 def _is(known: KnownRole, role: Role) -> bool:

@@ -6,7 +6,7 @@ A waiver turns a `fail` or an `unknown` into `waived`. It makes nothing pass and
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 from toolkit.checks.focus import EVERYTHING, Focus
@@ -67,7 +67,7 @@ def waive(
         judged.append(
             result
             if holding is None
-            else replace(result, verdict=Verdict.WAIVED, waiver=holding.info)
+            else result._replace(verdict=Verdict.WAIVED, waiver=holding.info)
         )
     known = {rule.id for policy in policies for rule in policy.rules}
     known.update(check.id for check in BUILT_INS)
@@ -111,7 +111,7 @@ def _all_waivers(inventories: Iterable[Inventory], policies: Sequence[Policy]) -
     for inventory in inventories:
         for comment in inventory.waivers:
             covered = {(inventory.root, address) for address in comment.addresses}
-            comments.setdefault(replace(comment, addresses=()), set()).update(covered)
+            comments.setdefault(comment._replace(addresses=()), set()).update(covered)
     if comments:
         may_waive = _who_may_waive(policies)
         waivers += [

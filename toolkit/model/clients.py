@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from toolkit.model.values import AttributeValue, Unknown, ValueSet
 
@@ -31,8 +30,7 @@ ALL_DIVISIONS = "*"
 NO_STRINGS = ValueSet()
 
 
-@dataclass(frozen=True, slots=True)
-class Location:
+class Location(NamedTuple):
     """Lines of a file, counted from 1; `excerpt` is the first of them, where it may be shown."""
 
     path: str
@@ -42,8 +40,7 @@ class Location:
     excerpt: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class RolePermission:
+class RolePermission(NamedTuple):
     """One permission pattern that a role holds, ``domain:entity:action`` or a legacy name."""
 
     pattern: str
@@ -51,8 +48,7 @@ class RolePermission:
     location: Location | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Role:
+class Role(NamedTuple):
     """A role, as far as this input defines it.
 
     `origin` says where its permissions come from: ``resource``, ``data``, ``policy``, ``live``,
@@ -75,8 +71,7 @@ class Role:
         return self.address or name or self.id or "a role that is not known"
 
 
-@dataclass(frozen=True, slots=True)
-class Grant:
+class Grant(NamedTuple):
     """A role held in a division."""
 
     role: Role
@@ -84,8 +79,7 @@ class Grant:
     location: Location | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Client:
+class Client(NamedTuple):
     """One `genesyscloud_oauth_client` instance.
 
     `existence` says why it is not certain that the instance exists at all (a count or for_each
@@ -101,10 +95,10 @@ class Client:
     scopes: ValueSet = NO_STRINGS
     grants: tuple[Grant, ...] = ()
     grants_unknown: tuple[Unknown, ...] = ()
-    attributes: Mapping[str, AttributeValue] = field(default_factory=dict)
+    attributes: Mapping[str, AttributeValue] = {}
     existence: Unknown | None = None
     location: Location | None = None
-    attribute_locations: Mapping[str, Location] = field(default_factory=dict)
+    attribute_locations: Mapping[str, Location] = {}
 
     @property
     def label(self) -> str:

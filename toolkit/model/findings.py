@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from toolkit.model.clients import Location
 from toolkit.model.values import Unknown
@@ -39,8 +39,7 @@ class Kind(StrEnum):
     DRIFT = "drift"
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Missing:
+class Missing(NamedTuple):
     """What would satisfy the rule: any one of `any_of`. `kind` is ``scope`` or ``permission``."""
 
     kind: str
@@ -48,8 +47,7 @@ class Missing:
     division: str | None = None
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Held:
+class Held(NamedTuple):
     """Something held that the rule forbids: which pattern it matches and which role grants it."""
 
     kind: str
@@ -59,8 +57,7 @@ class Held:
     division: str | None = None
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class HeldThrough:
+class HeldThrough(NamedTuple):
     """The role that grants a permission, the pattern that covers it, and in which division."""
 
     role: str
@@ -68,8 +65,7 @@ class HeldThrough:
     division: str
 
 
-@dataclass(frozen=True, slots=True)
-class SettingOutcome:
+class SettingOutcome(NamedTuple):
     """A setting against its rule, both as a person would write them."""
 
     name: str
@@ -77,8 +73,7 @@ class SettingOutcome:
     actual: str
 
 
-@dataclass(frozen=True, slots=True)
-class WaiverInfo:
+class WaiverInfo(NamedTuple):
     """The waiver that a result falls under. `origin` is ``policy`` or ``file:line``."""
 
     reason: str
@@ -86,8 +81,7 @@ class WaiverInfo:
     origin: str
 
 
-@dataclass(frozen=True, slots=True)
-class Result:
+class Result(NamedTuple):
     """One rule, one client.
 
     `root`, `address` and `client` are None for a rule that no client matched. `counts` is false

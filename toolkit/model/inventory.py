@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from toolkit.model.clients import Client, Role
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Note:
+class Note(NamedTuple):
     """Something the reader of a report should know, that is no verdict."""
 
     code: str
     message: str
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class InlineWaiver:
+class InlineWaiver(NamedTuple):
     """A comment in the Terraform that asks to waive a rule for the clients of one block.
 
     `addresses` are those of the clients that the block makes, in this root; `expires` is an ISO
@@ -30,8 +28,7 @@ class InlineWaiver:
     expires: str
 
 
-@dataclass(frozen=True, slots=True)
-class Inventory:
+class Inventory(NamedTuple):
     """The clients and roles of one root: a root module, a plan, a state, an org.
 
     `kind` is ``hcl``, ``plan``, ``state`` or ``live``. `judged` is false for a source in which

@@ -5,14 +5,13 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 #: Stands for the part of a template that is not known. A private-use character: no name has it.
 HOLE = "\ue000"
 
 
-@dataclass(frozen=True, slots=True)
-class Unknown:
+class Unknown(NamedTuple):
     """A value that this input does not decide.
 
     `reference` is what made it so, as the author of the Terraform wrote it (``var.scopes``);
@@ -30,8 +29,7 @@ class Redacted:
     """A sensitive value: set, and never shown."""
 
 
-@dataclass(frozen=True, slots=True)
-class ValueSet:
+class ValueSet(NamedTuple):
     """A set of strings: the members that are certain, and why there may be more.
 
     With `unknown` empty the set is complete.

@@ -6,7 +6,7 @@ A need is a conjunction of clauses, each satisfied by any one of its names. Oper
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from toolkit.policy.document import Require
 
@@ -14,8 +14,7 @@ from toolkit.policy.document import Require
 Clause = tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class PermissionGroup:
+class PermissionGroup(NamedTuple):
     """Clauses that must all be met in one division.
 
     `division` is ``any``, ``home``, ``all`` or a division's id.
@@ -25,8 +24,7 @@ class PermissionGroup:
     division: str = "any"
 
 
-@dataclass(frozen=True, slots=True)
-class Needs:
+class Needs(NamedTuple):
     """All clauses of `scopes`, and all groups of `permissions`."""
 
     scopes: tuple[Clause, ...] = ()

@@ -5,8 +5,7 @@ The command line's choices, its help and its completion are all read off `REPORT
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from toolkit.reporters import json_report, text
 
@@ -20,8 +19,7 @@ class Render(Protocol):
     def __call__(self, report: Report, *, colour: bool = False) -> str: ...
 
 
-@dataclass(frozen=True, slots=True)
-class Reporter:
+class Reporter(NamedTuple):
     """A format by its name. `for_people` formats follow the terminal: its colours, its encoding."""
 
     name: str

@@ -7,7 +7,7 @@ rewrite the report on the screen, and one that holds a line break could add a li
 from __future__ import annotations
 
 import unicodedata
-from dataclasses import dataclass
+from typing import NamedTuple
 
 WIDTH = 80
 
@@ -49,8 +49,7 @@ def wrapped(text: str, *, first: str, rest: str, at: str = " ") -> list[str]:
     return lines
 
 
-@dataclass(frozen=True, slots=True)
-class Paint:
+class Paint(NamedTuple):
     """ANSI colours, or none."""
 
     on: bool

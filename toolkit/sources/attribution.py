@@ -9,8 +9,7 @@ for is one of theirs.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from toolkit.model.clients import Division, Grant, Role
 from toolkit.model.values import Unknown
@@ -19,8 +18,7 @@ from toolkit.sources.role_blocks import Block, Entry, RoleById, Traced
 from toolkit.sources.tracing import references_of
 
 
-@dataclass(frozen=True, slots=True)
-class Attribution:
+class Attribution(NamedTuple):
     """The roles that a client is certain to have, and why there may be more."""
 
     grants: tuple[Grant, ...]
@@ -30,8 +28,7 @@ class Attribution:
 NO_ROLES: Final = Attribution(())
 
 
-@dataclass(frozen=True, slots=True)
-class Attributor:
+class Attributor(NamedTuple):
     """Attributes the entries of one client. `reference` names its roles: ``ADDRESS.roles``."""
 
     reference: str

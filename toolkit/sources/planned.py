@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from functools import cached_property
 from itertools import zip_longest
 from typing import Any, Final
@@ -177,7 +176,7 @@ class PlannedResources:
         attributes = merge_object(after, unknown, sensitive, explain)
         role = build_role(change.address, attributes, default_role=default_role)
         if unknown.get("permission_policies") is True:
-            role = replace(role, permissions=(*role.permissions, *constant_policies(block)))
+            role = role._replace(permissions=(*role.permissions, *constant_policies(block)))
         return role
 
     def _client(self, change: ResourceChange, planned: Change) -> Client:

@@ -6,7 +6,6 @@ of its own.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 from toolkit.model.inventory import Inventory
@@ -34,4 +33,4 @@ def read_source(request: Read, cache: ModuleCache | None = None) -> Inventory:
         if not addresses.isdisjoint(waiver.addresses)
         or Path(waiver.origin.rpartition(":")[0]) == path
     )
-    return replace(folder, clients=own, waivers=waivers)
+    return folder._replace(clients=own, waivers=waivers)

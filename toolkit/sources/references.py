@@ -8,9 +8,8 @@ evaluate: of ``x.r[each.key].id`` remain ``x.r`` and ``each.key``. Repeated refe
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final, TypeAlias
+from typing import Final, NamedTuple, TypeAlias
 
 import msgspec
 
@@ -27,8 +26,7 @@ MODULE_STEP: Final = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Reference:
+class Reference(NamedTuple):
     """One reference: its text, and the steps that the text has."""
 
     text: str

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 
 from toolkit.model.clients import Role
 from toolkit.model.values import Unknown
@@ -28,8 +27,7 @@ class RoleBook:
             return first
         # Two resources manage one role: which of them has the last word is not decided here.
         unknown = Unknown(first.id or first.label, ROLE_ELSEWHERE)
-        return replace(
-            first,
+        return first._replace(
             permissions=tuple(p for p in first.permissions if p in second.permissions),
             unknown=(*first.unknown, unknown),
         )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any, NamedTuple
 
 from toolkit.model.clients import Client, Location
@@ -29,8 +28,7 @@ class Declarations(NamedTuple):
 
     def located(self, inventory: Inventory) -> Inventory:
         """The same clients, each with the file and lines of its block, and what waives them."""
-        return replace(
-            inventory,
+        return inventory._replace(
             clients=tuple(map(self._located, inventory.clients)),
             waivers=inline_waivers(self.comments, inventory.clients),
             notes=tuple(sorted({*inventory.notes, *self.notes})),
@@ -41,4 +39,4 @@ class Declarations(NamedTuple):
         if found is None:
             return client
         location, attributes = found
-        return replace(client, location=location, attribute_locations=attributes)
+        return client._replace(location=location, attribute_locations=attributes)

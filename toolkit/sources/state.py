@@ -6,8 +6,7 @@ State is what was applied, so nothing in it is unknown; what roles the state doe
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import msgspec
 from msgspec import UNSET
@@ -42,8 +41,7 @@ _INSTANCES: Final = msgspec.json.Decoder(list[RawInstance])
 _OBJECT: Final = msgspec.json.Decoder(dict[str, Any])
 
 
-@dataclass(frozen=True, slots=True)
-class _Instance:
+class _Instance(NamedTuple):
     """One object of the state; `attributes` is None where the state does not say them."""
 
     address: str

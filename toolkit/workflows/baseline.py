@@ -6,9 +6,9 @@ import errno
 import os
 import stat
 from collections.abc import Set
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 import msgspec
 from msgspec import Struct
@@ -37,8 +37,7 @@ class _Head(Struct):
     tool: Literal["recording-toolkit"]
 
 
-@dataclass(frozen=True, slots=True)
-class Baseline:
+class Baseline(NamedTuple):
     """What a baseline file says, and how the user named it."""
 
     path: str

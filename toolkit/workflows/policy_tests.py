@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -113,7 +112,7 @@ def _written(files: dict[str, str], case: Case, readers: Readers) -> Inventory:
             raise _shown(error, folder) from error
     if isinstance(answer, ToolkitError):
         raise _shown(answer, folder)
-    return replace(answer, root=case.name)
+    return answer._replace(root=case.name)
 
 
 def _write(folder: Path, files: dict[str, str]) -> None:

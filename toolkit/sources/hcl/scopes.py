@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from toolkit.model.values import Unknown
@@ -23,8 +22,7 @@ from toolkit.sources.hcl.values import (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Root:
+class Root(NamedTuple):
     """What all instances of one root module share.
 
     `resolve` is the evaluator of expressions, `keys` lists the instance keys that tfparse saw at
