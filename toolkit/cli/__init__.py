@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 COMMANDS = (
     LazyCommand("check", "Check OAuth clients in Terraform against a policy."),
     LazyCommand("mock", "Serve a mock Genesys Cloud."),
+    LazyCommand("probe", "Start a recording as the client under test, and say what is wrong."),
     LazyCommand("policy", "Work on policies: lint, show, schema."),
 )
 

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TextIO
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
     from toolkit.errors import ExitCode
@@ -76,6 +77,22 @@ def complain(problems: Iterable[Problem]) -> None:
         _send(sys.stderr, "\n".join(lines) + "\n")
 
 
+@contextmanager
+def progress() -> Iterator[Callable[[str], None]]:
+    """A line on stderr that says what is under way; on a terminal only, and none in CI."""
+    shown = sys.stderr.isatty() and not os.environ.get("CI") and os.environ.get("TERM") != "dumb"
+
+    def tell(text: str) -> None:
+        if shown:
+            sys.stderr.write(f"\r\x1b[K{text[:78]}")
+            sys.stderr.flush()
+
+    try:
+        yield tell
+    finally:
+        tell("")
+
+
 def wants_colour(stream: TextIO) -> bool:
     """Colour on a terminal only. NO_COLOR forbids it and FORCE_COLOR asks for it, in that order.
 
@@ -102,7 +119,7 @@ def _write_file(report: Report, reporter: Reporter, path: Path) -> list[Problem]
 def _write_stdout(report: Report, reporter: Reporter) -> None:
     if not reporter.for_people:
         _send(sys.stdout, reporter.render(report), encoding="utf-8")
-    elif report.sources or not report.errors:
+    elif report.sources or report.verdict is not None or not report.errors:
         # Where there is nothing but errors, stderr has said it all.
         _send(sys.stdout, reporter.render(report, colour=wants_colour(sys.stdout)))
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from toolkit.errors import ExitCode
 from toolkit.model.findings import Result, Severity, Verdict
 from toolkit.model.inventory import Note
+from toolkit.model.observations import Diagnosis, Observation, ProbeVerdict, RuledOut
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -29,7 +30,11 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What a run found. `fail_on` is the least severity that counts; None counts nothing."""
+    """What a run found. `fail_on` is the least severity that counts; None counts nothing.
+
+    Only a run that probed has a `verdict`, and with it `diagnoses` (the first is the answer),
+    `steps` in the order in which they happened, and `ruled_out`.
+    """
 
     command: str
     tool_version: str
@@ -38,6 +43,10 @@ class Report:
     notes: tuple[Note, ...] = ()
     errors: tuple[Problem, ...] = ()
     fail_on: Severity | None = Severity.ERROR
+    verdict: ProbeVerdict | None = None
+    diagnoses: tuple[Diagnosis, ...] = ()
+    steps: tuple[Observation, ...] = ()
+    ruled_out: tuple[RuledOut, ...] = ()
 
     @property
     def clients(self) -> int:
@@ -61,6 +70,8 @@ class Report:
             codes.add(ExitCode.VIOLATION)
         if Verdict.UNKNOWN in verdicts:
             codes.add(ExitCode.UNDECIDED)
+        if self.verdict is not None:
+            codes.add(PROBE_EXITS[self.verdict])
         return next((code for code in EXIT_ORDER if code in codes), ExitCode.OK)
 
 
@@ -73,3 +84,12 @@ EXIT_ORDER = (
     ExitCode.UNDECIDED,
     ExitCode.OK,
 )
+
+#: What each verdict of a probe ends with.
+PROBE_EXITS = {
+    ProbeVerdict.READY: ExitCode.OK,
+    ProbeVerdict.PREFLIGHT: ExitCode.OK,
+    ProbeVerdict.MISCONFIGURED: ExitCode.VIOLATION,
+    ProbeVerdict.UNDECIDED: ExitCode.UNDECIDED,
+    ProbeVerdict.UNREACHABLE: ExitCode.REMOTE,
+}

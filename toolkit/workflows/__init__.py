@@ -10,9 +10,11 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from toolkit.workflows.explaining import explain as explain
     from toolkit.workflows.policy_check import check as check
+    from toolkit.workflows.probing import probe as probe
 
-_MODULES = {"check": "policy_check"}
+_MODULES = {"check": "policy_check", "explain": "explaining", "probe": "probing"}
 
 
 def __getattr__(name: str) -> Any:
