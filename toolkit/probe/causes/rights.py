@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from toolkit.contracts.contract import PermissionMode
+from toolkit.contracts.contract import PermissionMode, Phase
 from toolkit.model.observations import Confidence, Diagnosis, Observation, RuledOut
 from toolkit.probe import hcl
 from toolkit.probe.stages import Stage
@@ -40,7 +40,8 @@ def _scopes(view: View) -> Iterator[Diagnosis]:
         )
     elif refused is not None:
         evidence.append(said(refused))
-        if refused.status == 400 and refused.facts.get("case") == "session-not-startable":
+        misleading = refused.facts.get("case") == "session-not-startable"
+        if misleading and view.phase is Phase.STARTABLE:
             message += (
                 " The answer blames the session's state; the session is startable, and a missing "
                 "scope is known to be answered with this misleading 400."

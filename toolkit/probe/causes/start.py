@@ -84,9 +84,18 @@ def _outcome_unknown(view: View) -> Diagnosis:
 
 
 def undetermined(view: View) -> Iterator[Diagnosis]:
-    """For a refusal that nothing else explains."""
+    """For a refusal that nothing else explains, and for a start that could not be tried."""
     refused = view.refused
     if refused is None:
+        why = view.skipped(Stage.START)
+        if why:
+            yield Diagnosis(
+                "undetermined",
+                Confidence.POSSIBLE,
+                f"No start was sent: {why}.",
+                (),
+                "Rule out what is listed as not ruled out.",
+            )
         return
     blames = refused.facts.get("case") == "session-not-startable"
     message = "The start was refused, and everything that can be checked is as it should be."
