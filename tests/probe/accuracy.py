@@ -149,9 +149,7 @@ def run_case(case: Case, folder: Path) -> Report:
 def _state(folder: Path, grant: str) -> Path:
     """A state with the client that is meant: the one that the scenario `ready` has."""
     ready = load_scenario("ready")
-    identifier = getattr(
-        ready.subjects, "user" if grant == "user" else "client_credentials"
-    ).client
+    identifier = getattr(ready.subjects, "user" if grant == "user" else "client_credentials").client
     attributes = {
         "id": identifier,
         "client_id": identifier,
@@ -214,6 +212,7 @@ def table(found: Sequence[tuple[Case, Report]]) -> str:
 
 
 def main() -> int:
+    """Print the tables; 1 where a diagnosis is wrong."""
     alone, together = list(rows(list(singles()))), list(rows(list(pairs())))
     print(f"## One fault\n\n{table(alone)}\n\n## Two at once\n\n{table(together)}\n")
     wrong = [(c, r) for c, r in [*alone, *together] if not right(c, r)]

@@ -83,6 +83,18 @@ def probed(contract: Contract) -> Probed:
     return Probed(contract, start, read, contract.step(Step.LIST))
 
 
+def explained(contract: Contract) -> Probed:
+    """The same for a diagnosis that sends nothing: pausing will do, and nothing has to be read.
+
+    Raises ProbeError for a contract that only reads.
+    """
+    start = contract.step(Step.START) or contract.step(Step.PAUSE)
+    if start is None:
+        raise ProbeError(f"the contract {contract.name} has no operation that changes a recording")
+    read = contract.step(Step.READ) or Operation("", "", "")
+    return Probed(contract, start, read, contract.step(Step.LIST))
+
+
 def parameters(operation: Operation) -> tuple[str, ...]:
     """The names in the braces of its path."""
     return tuple(_PARAMETER.findall(operation.path))

@@ -106,17 +106,20 @@ def report_of(
     )
 
 
-def read_json(path: str, what: str) -> Any:
-    """The JSON in a file. Raises ProbeError, which names the file and shows nothing of it."""
+def read_json(path: str, what: str, most: int = _MAX_BYTES) -> Any:
+    """The JSON in a file of at most so many bytes.
+
+    Raises ProbeError, which names the file and shows nothing of it.
+    """
     try:
         with Path(path).open("rb") as file:
-            data = file.read(_MAX_BYTES + 1)
+            data = file.read(most + 1)
     except OSError as error:
         raise ProbeError(f"{path}: the {what} cannot be read: {error.strerror}") from error
     except ValueError as error:  # a null character in the path
         raise ProbeError(f"the {what}'s path is none") from error
-    if len(data) > _MAX_BYTES:
-        raise ProbeError(f"{path}: the {what} is larger than 1 MiB")
+    if len(data) > most:
+        raise ProbeError(f"{path}: the {what} is larger than {most >> 20} MiB")
     try:
         return msgspec.json.decode(data.removeprefix(b"\xef\xbb\xbf"))
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:

@@ -96,6 +96,7 @@ def _evidence(view: View, told: str) -> tuple[str, ...]:
 
 def _content_type(view: View) -> Iterator[Diagnosis]:
     refusals = [seen for seen in view.with_status(415) if seen.name == Stage.START.value]
+    # Known of a recorded request only; None where no body was sent.
     sent = view.fact(Stage.PAYLOAD, "content_type")
     wrong = isinstance(sent, str) and sent != _JSON
     if refusals or wrong:
@@ -116,8 +117,8 @@ def _content_type(view: View) -> Iterator[Diagnosis]:
 
 def excluded(view: View) -> Iterator[RuledOut]:
     seen = view.seen(Stage.PAYLOAD)
-    if seen is None:
-        yield RuledOut("payload.invalid", "no body was looked at", False)
+    if seen is None or seen.facts.get("unread"):
+        yield RuledOut("payload.invalid", "no body could be looked at", False)
         return
     yield RuledOut("payload.invalid", f"the body fits the schema of {view.start.id}")
     if view.what.by_participant:
