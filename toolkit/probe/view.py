@@ -189,8 +189,8 @@ class View:
 def request(seen: Observation) -> str:
     """Method and path; of a token's request also the host, which is what may be wrong there."""
     url = seen.url or ""
-    _, _, rest = url.partition("://")
-    path = rest[rest.find("/") :] if "/" in rest else ""
+    _, scheme, rest = url.partition("://")
+    path = f"/{rest.partition('/')[2]}" if scheme else url
     return f"{seen.method} {url if seen.name == Stage.TOKEN.value else path}"
 
 

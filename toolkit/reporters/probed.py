@@ -101,9 +101,9 @@ def _request(step: Observation) -> str:
     """The method and the path; the host is the same all along, and in the evidence."""
     if step.method is None or step.url is None:
         return ""
-    _, _, rest = step.url.partition("://")
-    segments = [_short(segment) for segment in rest.split("/")[1:]]
-    return f"{step.method} {visible('/' + '/'.join(segments))}"
+    _, scheme, rest = step.url.partition("://")
+    path = f"/{rest.partition('/')[2]}" if scheme else step.url
+    return f"{step.method} {visible('/'.join(map(_short, path.split('/'))))}"
 
 
 def _short(segment: str) -> str:

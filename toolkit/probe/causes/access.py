@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from toolkit.model.observations import Confidence, Diagnosis, RuledOut
 from toolkit.probe import hcl
-from toolkit.probe.stages import Stage
+from toolkit.probe.stages import Mode, Stage
 from toolkit.probe.view import View, request, said
 
 #: What the token endpoint answers a client whose grant type needs a person; after RFC 6749.
@@ -115,7 +115,7 @@ def excluded(view: View) -> Iterator[RuledOut]:
     answered = [
         item
         for stage in (Stage.WHO_AM_I, Stage.OWN_GRANTS, Stage.SESSION, Stage.SESSIONS, Stage.START)
-        if (item := view.ok(stage)) is not None
+        if (item := view.seen(stage)) is not None and item.outcome in ("ok", "refused")
     ]
     if token is not None and token.outcome == "ok":
         yield RuledOut("auth.bad-credentials", "the token endpoint gave a token")
@@ -123,16 +123,17 @@ def excluded(view: View) -> Iterator[RuledOut]:
     if answered:
         first = answered[0]
         yield RuledOut("auth.token-rejected", f"{request(first)} answered {first.status}")
-    elif not list(view.with_status(401)):
-        yield RuledOut("auth.token-rejected", "no answer shows that the token works", False)
-    if view.expected_client is None:
-        yield RuledOut(
-            "auth.wrong-client", "nothing says which client is meant: --client and --source", False
-        )
-    elif view.client_id is None:
-        yield RuledOut("auth.wrong-client", "the token does not tell whose it is", False)
     else:
+        yield RuledOut("auth.token-rejected", "no answer shows that the token works", False)
+    if view.expected_client is not None and view.client_id is not None:
         yield RuledOut("auth.wrong-client", f"the token's client is {view.client_id}")
+    elif view.mode is not Mode.EXPLAIN:
+        by = (
+            "nothing says which client is meant: --client and --source"
+            if view.expected_client is None
+            else "the token does not tell whose it is"
+        )
+        yield RuledOut("auth.wrong-client", by, False)
     state = view.fact(Stage.WHO_AM_I, "state")
     if isinstance(state, str):
         yield RuledOut("client.inactive", f"its state is {state}")
@@ -144,4 +145,8 @@ def excluded(view: View) -> Iterator[RuledOut]:
 
 def _not_told(view: View) -> str:
     seen = view.seen(Stage.WHO_AM_I)
-    return f"the client may not read itself: {said(seen)}" if seen else "nothing shows its state"
+    return (
+        f"the client may not read itself: {said(seen)}"
+        if seen
+        else "nothing shows its state; GET /api/v2/tokens/me does"
+    )

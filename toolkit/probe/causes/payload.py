@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 
 from toolkit.model.observations import Confidence, Diagnosis, RuledOut
-from toolkit.probe.stages import Stage
+from toolkit.probe.stages import Mode, Stage
 from toolkit.probe.view import View, said
 
 _JSON = "application/json"
+_COMPARED = (
+    ("payload.conversation-mismatch", "conversation_compared"),
+    ("payload.media-mismatch", "media_compared"),
+)
 _FIX = {
-    "payload.invalid": "Send every required field, with values that the schema knows: {example}",
+    "payload.invalid": "Send what the schema asks for, such as {example}",
     "payload.conversation-mismatch": "Put the conversation of the session at the end of "
     "sessionUri.",
     "payload.media-mismatch": "Ask only for media that the conversation has.",
@@ -34,11 +39,18 @@ def _invalid(view: View) -> Iterator[Diagnosis]:
     refused = view.refused
     fields = refused.facts.get("fields", ()) if refused is not None else ()
     if problems:
+        message = f"The body breaks the schema of {view.start.id}: {'; '.join(problems)}."
+        if _case(view, "session-not-startable"):
+            message += (
+                " The answer blames the session's state; a body that is not valid is known to be "
+                "answered so."
+            )
         yield Diagnosis(
             "payload.invalid",
             Confidence.PROVEN,
-            f"The body of the start breaks the schema of {view.start.id}: {'; '.join(problems)}.",
-            tuple(problems) + ((said(refused),) if refused is not None else ()),
+            message,
+            (f"the body against the schema of {view.start.id}",)
+            + ((said(refused),) if refused is not None else ()),
             _FIX["payload.invalid"].format(example=_example(view)),
         )
     elif _case(view, "invalid-body") or (refused is not None and refused.status == 400 and fields):
@@ -55,8 +67,9 @@ def _invalid(view: View) -> Iterator[Diagnosis]:
 
 
 def _example(view: View) -> str:
-    required = view.start.payload.get("required", ()) if view.start.payload else ()
-    return ", ".join(required) if required else "see the contract"
+    example = view.start.payload_examples.get("start")
+    example = example or next(iter(view.start.payload_examples.values()), None)
+    return json.dumps(example) if example is not None else "the contract's examples"
 
 
 def _conversation(view: View) -> Iterator[Diagnosis]:
@@ -121,18 +134,13 @@ def excluded(view: View) -> Iterator[RuledOut]:
         yield RuledOut("payload.invalid", "no body could be looked at", False)
         return
     yield RuledOut("payload.invalid", f"the body fits the schema of {view.start.id}")
-    if view.what.by_participant:
-        yield RuledOut("request.content-type", f"it was sent as {_JSON}")
-        return
-    for cause, compared in (
-        ("payload.conversation-mismatch", "conversation_compared"),
-        ("payload.media-mismatch", "media_compared"),
-    ):
+    for cause, compared in () if view.what.by_participant else _COMPARED:
         done = bool(seen.facts.get(compared))
         by = "compared with the session" if done else "nothing to compare with is known"
         yield RuledOut(cause, by, done)
     sent = seen.facts.get("content_type")
-    if sent or view.seen(Stage.START):
+    if sent or (view.seen(Stage.START) and view.mode is not Mode.EXPLAIN):
         yield RuledOut("request.content-type", f"it was sent as {_JSON}")
     else:
-        yield RuledOut("request.content-type", "no request was sent or recorded", False)
+        by = "nothing shows what the start was declared as"
+        yield RuledOut("request.content-type", by, False)

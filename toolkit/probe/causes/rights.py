@@ -10,6 +10,11 @@ from toolkit.probe import hcl
 from toolkit.probe.stages import Stage
 from toolkit.probe.view import View, said
 
+#: Where it is told what could not be ruled out.
+_WHERE = {
+    Stage.WHO_AM_I: "/api/v2/tokens/me",
+    Stage.OWN_GRANTS: "/api/v2/authorization/subjects/me",
+}
 _NAMED = ("missing.permissions", "missing.any.permissions")
 #: A 403 about the participant, not about rights.
 NOT_ACTIVE = "conversation.error.forbidden.not.active.participant"
@@ -160,7 +165,7 @@ def excluded(view: View) -> Iterator[RuledOut]:
 def _not_known(view: View, stage: Stage, what: str) -> str:
     seen = view.seen(stage)
     if seen is None:
-        return f"nothing shows {what}"
+        return f"nothing shows {what}; GET {_WHERE[stage]} does"
     if seen.outcome == "ok":
         return f"{said(seen)} does not say all of {what}"
     return f"{what} cannot be read: {said(seen)}"

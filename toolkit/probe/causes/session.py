@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from toolkit.contracts.contract import Phase
 from toolkit.model.observations import Confidence, Diagnosis, RuledOut
 from toolkit.probe.causes.rights import NOT_ACTIVE
-from toolkit.probe.stages import Mode, Stage
+from toolkit.probe.stages import Stage
 from toolkit.probe.view import View, request, said
 
 #: Refusals of a start on a participant that is not, or no longer, in the call.
@@ -189,8 +189,8 @@ def excluded(view: View) -> Iterator[RuledOut]:
     seen = view.ok(Stage.SESSION)
     if seen is not None:
         yield RuledOut("endpoint.unknown", f"{request(seen)} answered {seen.status}")
-    elif view.mode is not Mode.PREFLIGHT or view.seen(Stage.SESSION) is None:
-        yield RuledOut("endpoint.unknown", "the session was not read", False)
+    else:
+        yield RuledOut("endpoint.unknown", _unread(view), False)
     causes = ("session.not-found", "participant.not-active", _ALL[3])
     for cause in causes if view.what.by_participant else _ALL:
         if view.phase is Phase.STARTABLE:
@@ -198,6 +198,13 @@ def excluded(view: View) -> Iterator[RuledOut]:
             again = ", before the start and after it" if after else " before the start"
             yield RuledOut(cause, f"its state was {_state(view, Stage.SESSION)}{again}")
         elif view.phase is None:
-            yield RuledOut(cause, "the session was not read", False)
+            yield RuledOut(cause, _unread(view), False)
         else:
             yield RuledOut(cause, f"its state is {_state(view, Stage.SESSION)}")
+
+
+def _unread(view: View) -> str:
+    seen = view.seen(Stage.SESSION)
+    if seen is not None:
+        return f"the session could not be read: {said(seen)}"
+    return f"the session was not read; {view.what.read.method} {view.what.read.path} tells"
