@@ -25,11 +25,12 @@ from toolkit.probe.event import target_of_event
 from toolkit.probe.runner import Plan, run
 from toolkit.probe.stages import Mode, Stage
 from toolkit.probe.target import Probed, Target, missing_parameters, probed
-from toolkit.sources.reading import read_source
+from toolkit.sources.json_input import read_json as read_terraform
 
 DEFAULT_CONTRACT = "recording-session"
 #: Payloads and events are small; a larger file is another one.
 _MAX_BYTES = 1 << 20
+_MAX_STATE = 512 << 20
 
 
 def probe(
@@ -111,19 +112,24 @@ def read_json(path: str, what: str, most: int = _MAX_BYTES) -> Any:
 
     Raises ProbeError, which names the file and shows nothing of it.
     """
+    data = _read(path, what, most)
+    try:
+        return msgspec.json.decode(data.removeprefix(b"\xef\xbb\xbf"))
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise ProbeError(f"{path}: the {what} is not JSON", hint="Give it as JSON.") from error
+
+
+def _read(path: str, what: str, most: int) -> bytes:
     try:
         with Path(path).open("rb") as file:
             data = file.read(most + 1)
     except OSError as error:
         raise ProbeError(f"{path}: the {what} cannot be read: {error.strerror}") from error
     except ValueError as error:  # a null character in the path
-        raise ProbeError(f"the {what}'s path is none") from error
+        raise ProbeError(f"the path of the {what} is none") from error
     if len(data) > most:
         raise ProbeError(f"{path}: the {what} is larger than {most >> 20} MiB")
-    try:
-        return msgspec.json.decode(data.removeprefix(b"\xef\xbb\xbf"))
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise ProbeError(f"{path}: the {what} is not JSON", hint="Give it as JSON.") from error
+    return data
 
 
 def _target(
@@ -171,7 +177,7 @@ def _client_id(address: str | None, source: str | None) -> str | None:
     if address is None or source is None:
         given, other = ("--client", "--source") if address else ("--source", "--client")
         raise UsageError(f"{given} needs {other}", hint="Give --client ADDRESS --source STATE.")
-    inventory = read_source(source)
+    inventory = read_terraform(_read(source, "state", _MAX_STATE), source)
     found = [client for client in inventory.clients if client.address == address]
     if not found:
         known = ", ".join(client.address for client in inventory.clients[:5])
