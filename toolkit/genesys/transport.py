@@ -176,6 +176,9 @@ class Transport:
         except (urllib3.exceptions.HTTPError, http.client.HTTPException, OSError, zlib.error):
             failure = Failure.TIMEOUT if self._watch.expired else Failure.TRUNCATED
             return replace(reply, failure=failure, detail=_WORDS[failure])
+        # An answer that the deadline cut within its head looks like one without a body.
+        if self._watch.expired:
+            return replace(reply, failure=Failure.TIMEOUT, detail=_WORDS[Failure.TIMEOUT])
         if body is None:
             return replace(reply, failure=Failure.TOO_LARGE, detail=_WORDS[Failure.TOO_LARGE])
         if not body.strip():
@@ -210,16 +213,17 @@ def _failure_of(error: BaseException) -> Failure:
     return Failure.RESET
 
 
+#: The first that fits; some of the exceptions are kinds of later ones.
 _KINDS: tuple[tuple[tuple[type[BaseException], ...], Failure], ...] = (
     ((requests.exceptions.ProxyError, urllib3.exceptions.ProxyError), Failure.PROXY),
     ((requests.exceptions.SSLError, urllib3.exceptions.SSLError), Failure.TLS),
     ((urllib3.exceptions.NameResolutionError, UnicodeError), Failure.DNS),
     ((requests.exceptions.InvalidURL, urllib3.exceptions.LocationParseError), Failure.DNS),
+    ((urllib3.exceptions.NewConnectionError, ConnectionRefusedError), Failure.REFUSED),
     (
         (requests.exceptions.ConnectTimeout, urllib3.exceptions.ConnectTimeoutError),
         Failure.CONNECT_TIMEOUT,
     ),
-    ((urllib3.exceptions.NewConnectionError, ConnectionRefusedError), Failure.REFUSED),
     ((requests.exceptions.Timeout, urllib3.exceptions.TimeoutError, TimeoutError), Failure.TIMEOUT),
 )
 
