@@ -71,7 +71,7 @@ def _of_entry(entry: dict[str, Any]) -> Exchange:
     # Some recorders leave bodies out; then nothing can be said about this one.
     left_out = not sent and (bool(post.get("params")) or _positive(request.get("bodySize")))
     elapsed = round(time) if isinstance(time, int | float) and 0 <= time < _MAX_MS else 0
-    return replace(exchange, unread=exchange.unread or left_out, elapsed_ms=elapsed)
+    return replace(exchange, left_out=left_out, elapsed_ms=elapsed)
 
 
 def _exchange(
@@ -124,7 +124,7 @@ def _of_saved(saved: dict[str, Any]) -> Exchange:
         saved.get("code"),
         _text(saved.get("body")),
     )
-    return replace(exchange, unread=exchange.unread or (bool(sent) and not text))
+    return replace(exchange, left_out=bool(sent) and not text)
 
 
 def _decoded(text: str) -> tuple[Any, bool]:

@@ -23,8 +23,8 @@ class Exchange:
     """A request and its answer, as a file has them; what is secret in them was left out.
 
     `path` has no query. `body` and `answer` are decoded JSON, None where there is none; `unread`
-    is true for a body that is something else or was not recorded, `answer_text` for an answer
-    that is something else. `content_type` is empty where a body was sent without. `status` is
+    is true for a body that is something else, `left_out` for one that was not recorded, and
+    `answer_text` for an answer that is something else. `content_type` is empty where a body was sent without. `status` is
     None for a request without an answer. `elapsed_ms` is in milliseconds.
     """
 
@@ -33,6 +33,7 @@ class Exchange:
     content_type: str | None = None
     body: Any = None
     unread: bool = False
+    left_out: bool = False
     status: int | None = None
     answer: Any = None
     answer_text: bool = False
@@ -95,10 +96,10 @@ def _observe(what: Probed, exchanges: Sequence[Exchange], at: int | None) -> Ite
 
 
 def _payload(what: Probed, start: Exchange, session: Observation | None) -> Observation:
-    if not start.unread:
+    if not (start.unread or start.left_out):
         return of_payload(what, start.body, session=session, content_type=start.content_type)
     declared = start.content_type
-    problems = ("the body is not JSON",) if declared == _JSON else ()
+    problems = ("the body is not JSON",) if start.unread and declared == _JSON else ()
     return Observation(
         Stage.PAYLOAD.value,
         "invalid" if problems else "ok",
