@@ -138,7 +138,7 @@ def run_case(case: Case, folder: Path) -> Report:
             participant_id=None if by_session else target.participant,
             payload=payload if by_session else None,
             client="genesyscloud_oauth_client.recorder" if meant else None,
-            source=str(_state(folder, case.grant)) if meant else None,
+            source=str(state_of(folder, case.grant)) if meant else None,
             api_url=url,
             environ=environment(scenario, case.grant),
             limits=LIMITS,
@@ -146,7 +146,7 @@ def run_case(case: Case, folder: Path) -> Report:
         )
 
 
-def _state(folder: Path, grant: str) -> Path:
+def state_of(folder: Path, grant: str) -> Path:
     """A state with the client that is meant: the one that the scenario `ready` has."""
     ready = load_scenario("ready")
     identifier = getattr(ready.subjects, "user" if grant == "user" else "client_credentials").client
