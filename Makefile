@@ -57,11 +57,14 @@ check: $(STAMP)
 	$(BIN)/mypy
 	$(BIN)/python -m pytest -n auto
 
-# Writes out what the code defines: run it after a change to the shape of the report.
+# Writes out what the code defines: run it after a change to the shape of a report.
 schema: $(STAMP)
-	@$(BIN)/python -c 'import json, pathlib; from toolkit.reporters.document import json_schema; \
-		pathlib.Path("toolkit/reporters/report.schema.json").write_text( \
-		json.dumps(json_schema(), indent=2) + "\n", encoding="utf-8")'
+	@$(BIN)/python -c 'import json, pathlib; \
+		from toolkit.reporters import document, inventory_document; \
+		folder = pathlib.Path("toolkit/reporters"); \
+		[(folder / f"{name}.schema.json").write_text( \
+		json.dumps(module.json_schema(), indent=2) + "\n", encoding="utf-8") for name, module in \
+		(("report", document), ("inventory", inventory_document))]'
 
 # Resolves pyproject.toml anew. dev.txt is everything, so that nothing is installed without a hash:
 # the build backend too, and what that asks for to install in place (editables). run.txt is what

@@ -14,6 +14,7 @@ from click.testing import CliRunner
 from toolkit.cli import cli
 from toolkit.errors import ExitCode
 from toolkit.model.findings import Verdict
+from toolkit.policy.loader import find_policy
 from toolkit.reporters.interface import REPORTERS
 
 ROOT = Path(__file__).parent.parent
@@ -105,3 +106,12 @@ def test_the_makefile_has_what_the_readme_names(target: str) -> None:
         ["make", "--dry-run", target], cwd=ROOT, capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stderr
+
+
+def test_the_test_cases_shown_pass(tmp_path: Path) -> None:
+    (shown,) = re.findall(r"```yaml\n(version: 1\ncases:\n.*?)```", README, re.DOTALL)
+    (tmp_path / "ours.test.yaml").write_text(shown, encoding="utf-8")
+    (tmp_path / "ours.yaml").write_bytes(find_policy("recording-session").read_bytes())
+    result = CliRunner().invoke(cli, ["policy", "test", str(tmp_path / "ours.yaml")])
+    assert result.exit_code == ExitCode.OK, result.output
+    assert "3 passed, 0 failed" in result.stdout

@@ -58,3 +58,13 @@ class RemoteError(ToolkitError):
 
 class ProbeError(ToolkitError):
     """A probe, or an explanation, that was given nothing it can work on."""
+
+
+class BaselineError(ToolkitError):
+    """A baseline that cannot be read."""
+
+
+class ProvisionError(ToolkitError):
+    """Terraform itself could not be run, or failed."""
+
+    exit_code = ExitCode.REMOTE

@@ -130,6 +130,21 @@ def test_what_does_not_count_is_said(make_result: Any) -> None:
     assert "(--fail-on never)" in text.render(report_of(failed, fail_on=None))
 
 
+def test_what_a_baseline_hides_was_judged_all_the_same(make_result: Any) -> None:
+    failed = make_result(Verdict.FAIL, "R", ADDRESS, "No.")
+    assert text.render(report_of(known=(failed,))) == (
+        "terraform: hcl, 1 client\n"
+        "\n"
+        "1 client · 0 passed · 0 failed · 0 unknown\n"
+        "exit 0: nothing is new; what the baseline knows does not count\n"
+    )
+    passed = make_result(Verdict.PASS, "R2", ADDRESS, "Ok.")
+    page = text.render(report_of(passed, known=(failed,), clients=2))
+    assert "NOT JUDGED: no rule concerns 1 client here." in page
+    elsewhere = replace(failed, root="other")
+    assert "NOT JUDGED" in text.render(report_of(known=(elsewhere,)))
+
+
 def test_a_clean_report_is_short(make_result: Any) -> None:
     passed = [make_result(Verdict.PASS, rule, ADDRESS, "Ok.") for rule in ("R1", "R2")]
     assert text.render(report_of(*passed)) == (

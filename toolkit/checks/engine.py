@@ -12,12 +12,13 @@ from typing import NamedTuple
 
 from toolkit.checks import forbid, require, settings
 from toolkit.checks.built_in import BuiltIn, Finding, Undecided
+from toolkit.checks.focus import EVERYTHING, Focus
 from toolkit.checks.known_roles import resolve_roles
 from toolkit.checks.must_match import unmatched
 from toolkit.checks.outcome import Outcome, undecided
 from toolkit.checks.phrases import few, not_known
 from toolkit.checks.registry import BUILT_INS
-from toolkit.checks.selectors import EVERY, Selection, select
+from toolkit.checks.selectors import Selection, select
 from toolkit.errors import PolicyError
 from toolkit.model.clients import Client
 from toolkit.model.findings import Kind, Result, Severity, Verdict
@@ -70,7 +71,7 @@ class _Blame:
 
 
 def evaluate(
-    inventories: Iterable[Inventory], policies: Sequence[Policy]
+    inventories: Iterable[Inventory], policies: Sequence[Policy], focus: Focus = EVERYTHING
 ) -> tuple[tuple[Result, ...], tuple[Note, ...]]:
     """All results, sorted by root, address and rule, and all notes, each once.
 
@@ -78,19 +79,21 @@ def evaluate(
     together: no two rules share an id.
     """
     inventories = tuple(inventories)
-    judged = [judge_root(inventory, policies) for inventory in inventories if inventory.judged]
+    judged = [judge_root(each, policies, focus) for each in inventories if each.judged]
     results = [result for root in judged for result in root.results]
     if judged:
         answered = frozenset[str]().union(*(root.answered for root in judged))
         clients = sum(root.clients for root in judged)
-        results += unmatched(policies, answered, clients)
+        results += unmatched(policies, answered, clients, focus)
     results.sort(key=_sort_key)
     notes = {note for inventory in inventories for note in inventory.notes}
     notes.update(note for root in judged for note in root.notes)
     return tuple(results), tuple(sorted(notes))
 
 
-def judge_root(inventory: Inventory, policies: Sequence[Policy]) -> Judged:
+def judge_root(
+    inventory: Inventory, policies: Sequence[Policy], focus: Focus = EVERYTHING
+) -> Judged:
     """Judges one inventory by all rules, and by the built-in checks that are on.
 
     What any of the policies knows of a role is a fact of the organisation, and serves them all.
@@ -98,15 +101,17 @@ def judge_root(inventory: Inventory, policies: Sequence[Policy]) -> Judged:
     known_roles = [known for policy in policies for known in policy.roles]
     inventory = resolve_roles(inventory, known_roles)
     rules = sorted(
-        (_prepared(rule) for policy in policies for rule in policy.rules),
+        (_prepared(rule, focus) for rule in focus.rules(policies)),
         key=lambda prepared: prepared.id,
     )
     with _Blame() as blame:
-        results, answered = _by_rules(inventory, rules, blame)
+        results, answered = _by_rules(inventory, rules, focus, blame)
         notes: list[Note] = []
         for check, severity in checks_on(policies):
+            if not focus.covers(check.id):
+                continue
             blame.check, blame.subject = check.id, inventory.root
-            fired, open_ones = _by_built_in(inventory, check, severity)
+            fired, open_ones = _by_built_in(inventory, check, severity, focus)
             results += fired
             if open_ones:
                 notes.append(_undecided_note(inventory, check, open_ones))
@@ -130,7 +135,7 @@ def checks_on(policies: Sequence[Policy]) -> list[tuple[BuiltIn, Severity]]:
     return on
 
 
-def _prepared(rule: Rule) -> _Prepared:
+def _prepared(rule: Rule, focus: Focus) -> _Prepared:
     judge: Callable[[Client], Outcome]
     if rule.require is not None:
         judge = require.judging(needs_of(rule.require))
@@ -140,22 +145,25 @@ def _prepared(rule: Rule) -> _Prepared:
         judge = settings.judging(rule.settings)
     else:
         raise PolicyError(f"rule {rule.id} has neither require nor forbid nor settings")
-    selects = rule.clients != Selector()
+    selects = rule.clients != Selector() and not focus.clients
     return _Prepared(rule.id, rule, Severity(rule.severity), rule.clients, selects, judge)
 
 
 def _by_rules(
-    inventory: Inventory, rules: Sequence[_Prepared], blame: _Blame
+    inventory: Inventory, rules: Sequence[_Prepared], focus: Focus, blame: _Blame
 ) -> tuple[list[Result], set[str]]:
     results: list[Result] = []
     answered: set[str] = set()
     for client in inventory.clients:
         blame.subject = client.address
+        chosen = focus.chooses(client)
+        if chosen.matches is False:
+            continue
         who = (client.root, client.address, client.label, _grant_type(client))
         existence = client.existence
         for prepared in rules:
             blame.check = prepared.id
-            selection = select(prepared.clients, client) if prepared.selects else EVERY
+            selection = select(prepared.clients, client) if prepared.selects else chosen
             if selection.matches is False:
                 continue
             outcome = prepared.judge(client)
@@ -229,11 +237,14 @@ def _grant_type(client: Client) -> str | None:
 
 
 def _by_built_in(
-    inventory: Inventory, check: BuiltIn, severity: Severity
+    inventory: Inventory, check: BuiltIn, severity: Severity, focus: Focus
 ) -> tuple[list[Result], list[Undecided]]:
     fired: list[Result] = []
     open_ones: list[Undecided] = []
+    # All clients are looked at, since some checks compare them; then the others are left out.
     for found in check.find(inventory):
+        if focus.chooses(found.client).matches is False:
+            continue
         if isinstance(found, Undecided):
             open_ones.append(found)
         elif found.client.existence is not None:

@@ -4,30 +4,37 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence, Set
 
+from toolkit.checks.focus import EVERYTHING, Focus
 from toolkit.checks.phrases import joined, quoted
 from toolkit.model.findings import Kind, Result, Severity, Verdict
 from toolkit.model.values import Unknown
 from toolkit.policy.document import Policy, Rule, Selector
 
 
-def unmatched(policies: Sequence[Policy], answered: Set[str], clients: int) -> list[Result]:
+def unmatched(
+    policies: Sequence[Policy], answered: Set[str], clients: int, focus: Focus = EVERYTHING
+) -> list[Result]:
     """One unknown for each rule that must match some client and is not `answered` by any.
 
     A client of which it is open whether it matches answers by an unknown of its own.
     """
     return [
-        _unmatched(rule, clients)
-        for policy in policies
-        for rule in policy.rules
-        if rule.wants_a_match and rule.id not in answered
+        _unmatched(rule, clients, focus)
+        for rule in focus.rules(policies)
+        if focus.wants_a_match(rule) and rule.id not in answered
     ]
 
 
-def _unmatched(rule: Rule, clients: int) -> Result:
-    wanted = _selector_phrase(rule.clients)
+def _unmatched(rule: Rule, clients: int, focus: Focus) -> Result:
+    if focus.clients:
+        wanted = f"a client with name or address {quoted(focus.clients, 'or')}"
+        about, other = f"--client asks for {wanted}", "another --client"
+    else:
+        wanted = _selector_phrase(rule.clients)
+        about, other = f"The rule is about {wanted}", "other `clients` in the rule"
     seen = f"none of the {clients} clients is one" if clients > 1 else "the one client is not one"
-    message = f"The rule is about {wanted}; {seen if clients else 'there is no client at all'}."
-    reason = Unknown(wanted, "a source that has one, or other `clients` in the rule")
+    message = f"{about}; {seen if clients else 'there is no client at all'}."
+    reason = Unknown(wanted, f"a source that has one, or {other}")
     return Result(
         rule=rule.id,
         kind=Kind.POLICY,

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from toolkit.checks.grant_types import kinds_of, possible_grant_types
-from toolkit.model.clients import Client, Location
+from toolkit.model.clients import CLIENT_TYPE, Client, Location
 from toolkit.model.values import HOLE, Unknown, glob_decides, glob_matches
 from toolkit.policy.document import Selector
 
@@ -46,6 +47,25 @@ def select(selector: Selector, client: Client) -> Selection:
             doubtful.append(selection)
     if not doubtful:
         return _YES
+    return _open(doubtful)
+
+
+def select_named(globs: tuple[str, ...], client: Client) -> Selection:
+    """The clients whose name or address matches one of the globs.
+
+    One with the resource's type in it is an address, of which a name that is not known says
+    nothing.
+    """
+    names = tuple(glob for glob in globs if CLIENT_TYPE not in glob)
+    keys = (_by_address(client, globs), _by_name(client, names) if names else _NO)
+    if any(key.matches for key in keys):
+        return _YES
+    doubtful = [key for key in keys if key.matches is None]
+    return _open(doubtful) if doubtful else _NO
+
+
+def _open(doubtful: Sequence[Selection]) -> Selection:
+    """What several keys leave open, as one."""
     reasons = tuple(reason for selection in doubtful for reason in selection.reasons)
     return Selection(None, reasons, doubtful[0].location)
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import sys
+from datetime import date
 from pathlib import Path
+from typing import Literal
 
 import click
 
@@ -28,6 +30,27 @@ def _assignment(
     return values
 
 
+def _ids(_ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
+    """Ids, repeated or with commas between them."""
+    ids = tuple(name.strip() for value in values for name in value.split(",") if name.strip())
+    if values and not ids:
+        raise UsageError(f"--{param.name} names no rule", hint="Write the ids of rules or checks.")
+    return ids
+
+
+def _today(_ctx: click.Context, _param: click.Parameter, value: str | None) -> date | None:
+    if value is None:
+        return None
+    try:
+        day = date.fromisoformat(value)
+    except ValueError:
+        day = None
+    # Python reads other forms of ISO dates too, which a policy does not.
+    if day is None or day.isoformat() != value:
+        raise UsageError(f"--today {value} is no day", hint="Write it as YYYY-MM-DD.")
+    return day
+
+
 @click.command(
     "check",
     cls=OrderedCommand,
@@ -38,7 +61,12 @@ Examples:
   recording-toolkit check terraform/ --var-file prod.tfvars
   terraform show -json plan.tfplan | recording-toolkit check -
   recording-toolkit check plan.json --source-dir terraform/ -f text -f json=out.json
+  recording-toolkit check plan.tfplan --source-dir terraform/
   recording-toolkit check terraform.tfstate --policy our-policy.yaml
+  recording-toolkit check terraform/ --client genesyscloud_oauth_client.recorder
+  recording-toolkit check terraform/ --write-baseline known.json
+  recording-toolkit check terraform/ --baseline known.json
+  recording-toolkit check terraform/ --inventory
 
 \b
 Exit status: 0 fine, 1 a violation, 2 something could not be looked at,
@@ -83,6 +111,28 @@ Exit status: 0 fine, 1 a violation, 2 something could not be looked at,
     multiple=True,
     help="Folders in which to look for no root modules. Repeatable; only * is special.",
 )
+@click.option(
+    "--client",
+    "clients",
+    metavar="GLOB",
+    multiple=True,
+    help="Check the clients with this name or address, whatever clients the rules are about; only "
+    "* is special. Repeatable.",
+)
+@click.option(
+    "--select",
+    metavar="ID",
+    multiple=True,
+    callback=_ids,
+    help="Ask only these rules and built-in checks. Repeatable, or with commas.",
+)
+@click.option(
+    "--ignore",
+    metavar="ID",
+    multiple=True,
+    callback=_ids,
+    help="Leave out these rules and built-in checks. Repeatable, or with commas.",
+)
 @format_option
 @click.option(
     "--fail-on",
@@ -90,6 +140,36 @@ Exit status: 0 fine, 1 a violation, 2 something could not be looked at,
     default=Severity.ERROR.value,
     show_default=True,
     help="Count failures and unknowns of this severity or above towards the exit status.",
+)
+@click.option(
+    "--unknown",
+    type=click.Choice(["fail", "report"]),
+    help="Count what is unknown (fail) or only list it (report), whatever its rule says.",
+)
+@click.option(
+    "--baseline",
+    metavar="FILE",
+    type=click.Path(),
+    help="Report only what this file does not know; see --write-baseline.",
+)
+@click.option(
+    "--write-baseline",
+    metavar="FILE",
+    type=click.Path(),
+    help="Write down all that fails or is unknown now, whether or not --baseline knows it. The "
+    "report and the exit status stay as they are.",
+)
+@click.option(
+    "--today",
+    metavar="DATE",
+    callback=_today,
+    help="The day on which waivers must hold. Default: today in UTC.",
+)
+@click.option(
+    "--inventory",
+    "lists_inventory",
+    is_flag=True,
+    help="Judge nothing; show what was understood: clients, scopes, roles, and what is not known.",
 )
 @click.pass_context
 def command(
@@ -100,17 +180,28 @@ def command(
     var_file: tuple[str, ...],
     source_dir: str | None,
     exclude: tuple[str, ...],
+    clients: tuple[str, ...],
+    select: tuple[str, ...],
+    ignore: tuple[str, ...],
     fail_on: str,
+    unknown: Literal["fail", "report"] | None,
+    baseline: str | None,
+    write_baseline: str | None,
+    today: date | None,
+    lists_inventory: bool,
 ) -> int:
     """Check the OAuth clients of Terraform against a policy.
 
-    A SOURCE is a folder, a .tf file, a plan or a state as JSON, or - for JSON on stdin. Without
-    one it is the current folder. Every root module in a folder is checked. Each client passes,
+    A SOURCE is a folder, a .tf file, a plan or a state as JSON, a saved plan, or - for JSON on
+    stdin. Without one it is the current folder. Every root module in a folder is checked. A saved
+    plan is shown by Terraform, run in --source-dir or in the plan's folder. Each client passes,
     fails, or is unknown; what is unknown says which input would decide it.
     """
     from toolkit.sources.readers import Readers
 
     sources = sources or (".",)
+    if lists_inventory:
+        return _inventory(ctx, sources, policies, source_dir, exclude)
     with Readers() as readers:
         if source_dir is not None or any(Path(source).is_dir() for source in sources):
             # The reading process gets ready while the rest is loaded.
@@ -123,13 +214,51 @@ def command(
             policies=policies,
             variables=in_order(ctx, var="var", var_file="file"),
             source_dir=source_dir,
-            stdin=sys.stdin.buffer.read() if "-" in sources else None,
+            stdin=_stdin() if "-" in sources else None,
             fail_on=None if fail_on == NEVER else Severity(fail_on),
+            unknown=unknown,
+            clients=clients,
+            select=select,
+            ignore=ignore,
+            today=today,
+            baseline=baseline,
+            write_baseline=write_baseline,
             exclude=exclude,
             readers=readers,
             progress=reading(),
         )
     return ctx.ensure_object(Run).finish(report)
+
+
+def _inventory(
+    ctx: click.Context,
+    sources: tuple[str, ...],
+    policies: tuple[str, ...],
+    source_dir: str | None,
+    exclude: tuple[str, ...],
+) -> int:
+    from toolkit.cli.progress import reading
+    from toolkit.reporters.inventory_formats import INVENTORY_FORMATS
+    from toolkit.workflows import inventory
+
+    run = ctx.ensure_object(Run)
+    for output in run.outputs:
+        if output.reporter.name not in INVENTORY_FORMATS:
+            raise UsageError(
+                f"an inventory has no format '{output.reporter.name}'",
+                hint=f"Formats of --inventory: {', '.join(INVENTORY_FORMATS)}.",
+            )
+    run.lists_inventory = True
+    report = inventory(
+        sources,
+        policies=policies,
+        variables=in_order(ctx, var="var", var_file="file"),
+        source_dir=source_dir,
+        stdin=_stdin() if "-" in sources else None,
+        exclude=exclude,
+        progress=reading(),
+    )
+    return run.finish_inventory(report)
 
 
 def _stdin() -> bytes:

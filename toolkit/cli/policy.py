@@ -1,13 +1,15 @@
-"""`policy`: lint, show and schema."""
+"""`policy`: lint, test, show and schema."""
 
 from __future__ import annotations
 
 import json
+import sys
+from pathlib import Path
 
 import click
 
 from toolkit.cli.lazy import HelpfulGroup
-from toolkit.cli.run import Run, complain
+from toolkit.cli.run import Run, complain, wants_colour
 from toolkit.errors import ExitCode, ToolkitError
 from toolkit.model.report import Problem
 
@@ -15,11 +17,12 @@ from toolkit.model.report import Problem
 @click.group(
     "policy",
     cls=HelpfulGroup,
-    short_help="Work on policies: lint, show, schema.",
+    short_help="Work on policies: lint, test, show, schema.",
     epilog="""\b
 Examples:
   recording-toolkit policy show > our-policy.yaml
   recording-toolkit policy lint our-policy.yaml
+  recording-toolkit policy test our-policy.yaml
 """,
 )
 def command() -> None:
@@ -45,22 +48,59 @@ def lint(run: Run, policies: tuple[str, ...]) -> int:
     """Find out whether policies can be used.
 
     Reads each as 'check' would: its YAML, its keys and values, and whether what it names exists.
+    The file of a policy's test cases is read as 'policy test' would.
     """
     from toolkit.checks.registry import BUILT_INS
+    from toolkit.policy.case_loader import is_cases_file, load_cases
     from toolkit.policy.loader import load_policy
 
     ids = [check.id for check in BUILT_INS]
     status = ExitCode.OK
     for name in policies:
         try:
-            policy = load_policy(name, checks=ids).policy
+            if is_cases_file(name):
+                number, noun = len(load_cases(name, checks=ids).cases), "case"
+            else:
+                number, noun = len(load_policy(name, checks=ids).policy.rules), "rule"
         except ToolkitError as error:
             complain([Problem(error.message, error.hint)])
             status = error.exit_code
         else:
-            rules = len(policy.rules)
-            run.write(f"{name}: {rules} rule{'' if rules == 1 else 's'}, nothing wrong\n")
+            run.write(f"{name}: {number} {noun}{'' if number == 1 else 's'}, nothing wrong\n")
     return status.value
+
+
+@command.command(
+    "test",
+    short_help="Run the test cases of policies.",
+    epilog="""\b
+Examples:
+  recording-toolkit policy test
+  recording-toolkit policy test our-policy.yaml
+  recording-toolkit policy test policies/*.test.yaml
+
+\b
+Exit status: 0 every case passed, 1 one failed, 2 one could not run, or a
+policy could not be tested or has no tests.
+""",
+)
+@click.argument("policies", nargs=-1, metavar="[FILE|NAME]...", type=click.Path())
+@click.pass_obj
+def test(run: Run, policies: tuple[str, ...]) -> int:
+    """Run the test cases of policies: of all that ship unless some are named.
+
+    The cases of our-policy.yaml are in our-policy.test.yaml beside it. Each has Terraform, a plan
+    or a list of clients, and the verdict that each client and rule is to have. Nothing of it runs:
+    Terraform is read as 'check' would.
+    """
+    from toolkit.reporters.policy_tests import render_tests
+    from toolkit.workflows import run_policy_tests
+
+    report = run_policy_tests(policies)
+    complain(report.errors)
+    if report.suites:
+        run.write(render_tests(report, colour=wants_colour(sys.stdout)))
+    return report.exit_code.value
 
 
 @command.command(
@@ -70,17 +110,25 @@ def lint(run: Run, policies: tuple[str, ...]) -> int:
 Examples:
   recording-toolkit policy show
   recording-toolkit policy show recording-session > our-policy.yaml
+  recording-toolkit policy show --tests > our-policy.test.yaml
 """,
 )
 @click.argument("policy", default="recording-session", metavar="[NAME|FILE]", type=click.Path())
+@click.option("--tests", is_flag=True, help="Print the policy's test cases instead.")
 @click.pass_obj
-def show(run: Run, policy: str) -> int:
+def show(run: Run, policy: str, tests: bool) -> int:
     """Print a policy as it is written: recording-session unless another is named."""
     from toolkit.checks.registry import BUILT_INS
+    from toolkit.policy.case_loader import load_cases
     from toolkit.policy.loader import find_policy, load_policy
 
-    load_policy(policy, checks=[check.id for check in BUILT_INS])
-    run.write(find_policy(policy).read_text(encoding="utf-8"))
+    ids = [check.id for check in BUILT_INS]
+    if tests:
+        path = Path(load_cases(policy, checks=ids).document.path)
+    else:
+        load_policy(policy, checks=ids)
+        path = find_policy(policy)
+    run.write(path.read_text(encoding="utf-8"))
     return ExitCode.OK.value
 
 
@@ -90,12 +138,17 @@ def show(run: Run, policy: str) -> int:
     epilog="""\b
 Examples:
   recording-toolkit policy schema > policy.schema.json
+  recording-toolkit policy schema --tests > policy.test.schema.json
 """,
 )
+@click.option("--tests", is_flag=True, help="Print that of files of test cases.")
 @click.pass_obj
-def schema(run: Run) -> int:
-    """Print the JSON Schema of policies, for editors that complete and check YAML by it."""
-    from toolkit.policy.document import json_schema
+def schema(run: Run, tests: bool) -> int:
+    """Print the JSON Schema of policies, or of their test cases, for editors that complete and
+    check YAML by it.
+    """
+    from toolkit.policy import cases, document
 
-    run.write(json.dumps(json_schema(), indent=2, ensure_ascii=False) + "\n")
+    written = cases.json_schema() if tests else document.json_schema()
+    run.write(json.dumps(written, indent=2, ensure_ascii=False) + "\n")
     return ExitCode.OK.value

@@ -9,15 +9,24 @@ import os
 import sys
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, Protocol, TextIO, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
     from toolkit.errors import ExitCode
+    from toolkit.model.inventory_report import InventoryReport
     from toolkit.model.report import Problem, Report
     from toolkit.reporters.interface import Reporter
+
+_R = TypeVar("_R", "Report", "InventoryReport")
+_Rendered = TypeVar("_Rendered", contravariant=True)
+
+
+class _Rendering(Protocol[_Rendered]):
+    def __call__(self, report: _Rendered, /, *, colour: bool = False) -> str: ...
+
 
 PROGRAM = "recording-toolkit"
 
@@ -36,20 +45,32 @@ class Run:
 
     command: str = PROGRAM
     outputs: tuple[Output, ...] = ()
+    lists_inventory: bool = False
 
     def finish(self, report: Report) -> int:
         """Write the report wherever it was asked for, and return its exit status."""
+        return self._deliver(report, lambda reporter: reporter.render)
+
+    def finish_inventory(self, report: InventoryReport) -> int:
+        """The same for an inventory, whose formats were found to be ones that it has."""
+        from toolkit.reporters.inventory_formats import INVENTORY_FORMATS
+
+        return self._deliver(report, lambda reporter: INVENTORY_FORMATS[reporter.name])
+
+    def _deliver(self, report: _R, rendering: Callable[[Reporter], _Rendering[_R]]) -> int:
         unwritten: list[Problem] = []
         for output in self.outputs:
             if output.path is not None:
-                unwritten += _write_file(report, output.reporter, output.path)
+                unwritten += _write_file(
+                    report, rendering(output.reporter), output.reporter.name, output.path
+                )
         # Before stdout, so that the report that is left says so too.
         if unwritten:
             report = replace(report, errors=(*report.errors, *unwritten))
         complain(report.errors)
         for output in self.outputs:
             if output.path is None:
-                _write_stdout(report, output.reporter)
+                _write_stdout(report, rendering(output.reporter), output.reporter)
         return report.exit_code.value
 
     def write(self, text: str) -> None:
@@ -59,9 +80,12 @@ class Run:
     def fail(self, message: str, hint: str | None, exit_code: ExitCode) -> int:
         """The same for a run that came to no report: formats for machines stay valid."""
         from toolkit import __version__
+        from toolkit.model.inventory_report import InventoryReport
         from toolkit.model.report import Problem, Report
 
         problem = Problem(message, hint, exit_code)
+        if self.lists_inventory:
+            return self.finish_inventory(InventoryReport(__version__, errors=(problem,)))
         return self.finish(Report(self.command, __version__, errors=(problem,)))
 
 
@@ -105,23 +129,23 @@ def wants_colour(stream: TextIO) -> bool:
     return stream.isatty() and os.environ.get("TERM") != "dumb"
 
 
-def _write_file(report: Report, reporter: Reporter, path: Path) -> list[Problem]:
+def _write_file(report: _R, render: _Rendering[_R], name: str, path: Path) -> list[Problem]:
     from toolkit.model.report import Problem
 
     try:
-        path.write_text(reporter.render(report), encoding="utf-8", newline="\n")
+        path.write_text(render(report), encoding="utf-8", newline="\n")
     except OSError as error:
-        message = f"{path}: the {reporter.name} report cannot be written: {error.strerror}"
+        message = f"{path}: the {name} report cannot be written: {error.strerror}"
         return [Problem(message, "Name a file in a folder that exists and can be written to.")]
     return []
 
 
-def _write_stdout(report: Report, reporter: Reporter) -> None:
+def _write_stdout(report: _R, render: _Rendering[_R], reporter: Reporter) -> None:
     if not reporter.for_people:
-        _send(sys.stdout, reporter.render(report), encoding="utf-8")
-    elif report.sources or report.verdict is not None or not report.errors:
+        _send(sys.stdout, render(report), encoding="utf-8")
+    elif report.looked_at_something or not report.errors:
         # Where there is nothing but errors, stderr has said it all.
-        _send(sys.stdout, reporter.render(report, colour=wants_colour(sys.stdout)))
+        _send(sys.stdout, render(report, colour=wants_colour(sys.stdout)))
 
 
 def _send(stream: TextIO, text: str, encoding: str | None = None) -> None:

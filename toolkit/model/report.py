@@ -30,10 +30,12 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What a run found. `fail_on` is the least severity that counts; None counts nothing.
+    """What a run found.
 
-    Only a run that probed has a `verdict`, and with it `diagnoses` (the first is the answer),
-    `steps` in the order in which they happened, and `ruled_out`.
+    `fail_on` is the least severity that counts; None counts nothing. `known` are findings that a
+    baseline hides: they were judged, and are otherwise not part of the report. Only a run that
+    probed has a `verdict`, and with it `diagnoses` (the first is the answer), `steps` in the order
+    in which they happened, and `ruled_out`.
     """
 
     command: str
@@ -43,6 +45,7 @@ class Report:
     notes: tuple[Note, ...] = ()
     errors: tuple[Problem, ...] = ()
     fail_on: Severity | None = Severity.ERROR
+    known: tuple[Result, ...] = ()
     verdict: ProbeVerdict | None = None
     diagnoses: tuple[Diagnosis, ...] = ()
     steps: tuple[Observation, ...] = ()
@@ -51,6 +54,10 @@ class Report:
     @property
     def clients(self) -> int:
         return sum(source.clients for source in self.sources)
+
+    @property
+    def looked_at_something(self) -> bool:
+        return bool(self.sources) or self.verdict is not None
 
     def count(self, verdict: Verdict) -> int:
         return sum(result.verdict is verdict for result in self.results)

@@ -220,7 +220,13 @@ class Waiver(_Document, frozen=True):
     """A violation that is accepted, by whom it concerns, why, and until when."""
 
     rule: Annotated[Text, Meta(description="The id of a rule or of a built-in check.")]
-    address: Annotated[Text, Meta(description="The Terraform address of the client.")]
+    address: Annotated[
+        Text,
+        Meta(
+            description="A glob over the client's Terraform address; only * is special. "
+            "A lone * is also for a rule that no client matches."
+        ),
+    ]
     reason: Annotated[Text, Meta(description="Why it is accepted, for those who read it later.")]
     expires: Annotated[
         str,
@@ -288,7 +294,10 @@ class Policy(_Document, frozen=True):
     ] = ()
     inline_waivers: Annotated[
         Literal["allow", "report-only"],
-        Meta(description="Whether a comment in the Terraform may waive, or is only reported."),
+        Meta(
+            description="Whether a comment in the Terraform may waive this policy's rules, or is "
+            "only reported. It may waive a built-in check if all policies in use allow it."
+        ),
     ] = "report-only"
     roles: Annotated[
         tuple[_OneRole, ...],

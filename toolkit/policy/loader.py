@@ -14,8 +14,8 @@ from toolkit.policy.validation import validate
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
-_SUFFIXES: Final = (".yaml", ".yml")
-_TEST_SUFFIXES: Final = (".test", "_test")
+SUFFIXES: Final = (".yaml", ".yml")
+TEST_SUFFIXES: Final = (".test", "_test")
 
 
 def load_policy(name_or_path: str, *, checks: Collection[str]) -> LoadedPolicy:
@@ -47,7 +47,7 @@ def find_policy(name_or_path: str) -> Path:
 
     Raises `PolicyError` where no shipped policy has the name.
     """
-    is_path = "/" in name_or_path or "\\" in name_or_path or name_or_path.endswith(_SUFFIXES)
+    is_path = "/" in name_or_path or "\\" in name_or_path or name_or_path.endswith(SUFFIXES)
     shipped = shipped_policies()
     if name_or_path in shipped:
         return shipped[name_or_path]
@@ -71,7 +71,7 @@ def shipped_policies() -> dict[str, Path]:
     return {
         path.stem: path
         for path in sorted(_shipped_folder().glob("*.yaml"))
-        if not path.stem.endswith(_TEST_SUFFIXES)
+        if not path.stem.endswith(TEST_SUFFIXES)
     }
 
 

@@ -77,7 +77,7 @@ def _validate_one(policy: Policy, document: Document, checks: Collection[str]) -
             raise document.error(
                 f"unknown check {quoted(name)}{suggestion(name, checks)}",
                 ("checks", name),
-                hint=_listing("Checks", checks),
+                hint=listing("Checks", checks),
             )
     for index, role in enumerate(policy.roles):
         path: _Path = ("roles", index)
@@ -85,7 +85,7 @@ def _validate_one(policy: Policy, document: Document, checks: Collection[str]) -
             raise document.error(
                 f"{named(path)} has neither a name nor an id", path, hint="Say which role it is."
             )
-        _validate_patterns(role.permissions, document, (*path, "permissions"))
+        validate_patterns(role.permissions, document, (*path, "permissions"))
 
 
 def _validate_rule(rule: Rule, document: Document, path: _Path) -> None:
@@ -107,7 +107,7 @@ def _validate_rule(rule: Rule, document: Document, path: _Path) -> None:
         asks = any(part.all_of or part.any_of for part in something)
     elif rule.forbid is not None:
         _validate_names(rule.forbid.scopes, document, (*kind, "scopes"))
-        _validate_patterns(rule.forbid.permissions, document, (*kind, "permissions"))
+        validate_patterns(rule.forbid.permissions, document, (*kind, "permissions"))
         asks = bool(rule.forbid.scopes or rule.forbid.permissions)
     else:
         for name, setting in (rule.settings or {}).items():
@@ -143,7 +143,7 @@ def _validate_needed(names: Sequence[str], document: Document, path: _Path) -> N
 def _validate_permissions(permissions: Permissions, document: Document, path: _Path) -> None:
     for key, names in (("all_of", permissions.all_of), ("any_of", permissions.any_of)):
         _validate_needed(names, document, (*path, key))
-        _validate_patterns(names, document, (*path, key))
+        validate_patterns(names, document, (*path, key))
     division = permissions.division
     if division not in _WORDS_FOR_DIVISIONS:
         meant = "all" if division == "*" else division.strip().lower()
@@ -156,7 +156,7 @@ def _validate_permissions(permissions: Permissions, document: Document, path: _P
             )
 
 
-def _validate_patterns(patterns: Sequence[str], document: Document, path: _Path) -> None:
+def validate_patterns(patterns: Sequence[str], document: Document, path: _Path) -> None:
     _validate_names(patterns, document, path)
     for index, pattern in enumerate(patterns):
         parts = pattern.split(":")
@@ -174,7 +174,7 @@ def _validate_patterns(patterns: Sequence[str], document: Document, path: _Path)
 
 def _validate_setting(name: str, setting: Setting, document: Document, path: _Path) -> None:
     if name not in ATTRIBUTES:
-        hint = _listing("Attributes", ATTRIBUTES)
+        hint = listing("Attributes", ATTRIBUTES)
         if name == "roles":
             hint = "What roles permit is judged by require and forbid."
         raise document.error(
@@ -184,7 +184,7 @@ def _validate_setting(name: str, setting: Setting, document: Document, path: _Pa
     operators = {key: value for key, value in _operators(setting) if value is not UNSET}
     if not operators:
         raise document.error(
-            f"{named(path)} asks for nothing", path, hint=_listing("Operators", OPERATORS[kind])
+            f"{named(path)} asks for nothing", path, hint=listing("Operators", OPERATORS[kind])
         )
     for operator, wanted in operators.items():
         where = (*path, operator)
@@ -192,14 +192,14 @@ def _validate_setting(name: str, setting: Setting, document: Document, path: _Pa
             raise document.error(
                 f"{named(where)} can never hold: {name} is {kind}",
                 where,
-                hint=_listing("Operators for it", OPERATORS[kind]),
+                hint=listing("Operators for it", OPERATORS[kind]),
             )
         if operator in ("matches", "each_matches"):
             _validate_regex(wanted, document, where)
         elif operator == "one_of" and not wanted:
             raise document.error(f"{named(where)} is empty", where, hint="List what is allowed.")
         for value in wanted if operator == "one_of" else (wanted,):
-            if not _is_of_kind(value, kind):
+            if not is_of_kind(value, kind):
                 shown = quoted(value) if isinstance(value, str) else str(value).lower()
                 raise document.error(
                     f"{named(where)} can never hold: {name} is {kind}, not {shown}",
@@ -212,7 +212,7 @@ def _operators(setting: Setting) -> Iterator[tuple[str, Any]]:
     return ((key, getattr(setting, key)) for key in setting.__struct_fields__)
 
 
-def _is_of_kind(value: object, kind: AttributeKind) -> bool:
+def is_of_kind(value: object, kind: AttributeKind) -> bool:
     """Whether an attribute of the kind can be equal to the value; null is one that is not set."""
     match kind:
         case "a number":
@@ -265,7 +265,7 @@ def _validate_waivers(policy: Policy, document: Document, known: Collection[str]
                 f"{named(path)} is for {quoted(waiver.rule)}, which is neither a rule nor a check"
                 f"{suggestion(waiver.rule, known)}",
                 (*path, "rule"),
-                hint=_listing("Known", known),
+                hint=listing("Known", known),
             )
         if not waiver.reason.strip():
             raise document.error(
@@ -281,5 +281,5 @@ def _validate_waivers(policy: Policy, document: Document, known: Collection[str]
             ) from error
 
 
-def _listing(what: str, names: Collection[str]) -> str:
+def listing(what: str, names: Collection[str]) -> str:
     return f"{what}: {', '.join(sorted(names)) or 'none'}."

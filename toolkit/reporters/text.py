@@ -51,8 +51,12 @@ def render(report: Report, *, colour: bool = False) -> str:
         lines += [paint(BOLD, "All sources"), ""]
         lines += _clients(report, by_root.pop(None), paint)
     roots = sorted({*sources, *(root for root in by_root if root is not None)})
+    hidden: dict[str | None, set[str | None]] = {}
+    for result in report.known:
+        hidden.setdefault(result.root, set()).add(result.address)
     for root in roots:
-        lines += _root(report, root, sources.get(root, []), by_root.get(root, []), paint)
+        own = by_root.get(root, [])
+        lines += _root(report, root, sources.get(root, []), own, hidden.get(root, set()), paint)
     if report.verdict is not None:
         lines += probed.lines(report, report.verdict, paint)
     lines += _notes(report, paint)
@@ -62,8 +66,14 @@ def render(report: Report, *, colour: bool = False) -> str:
 
 
 def _root(
-    report: Report, root: str, sources: list[Source], results: list[Result], paint: Paint
+    report: Report,
+    root: str,
+    sources: list[Source],
+    results: list[Result],
+    hidden: set[str | None],
+    paint: Paint,
 ) -> Iterator[str]:
+    """The clients of a root; `hidden` are the addresses of which a baseline knows findings."""
     kinds = visible(", ".join(dict.fromkeys(source.kind for source in sources)))
     clients = sum(source.clients for source in sources)
     about = f": {kinds}, {_plural(clients, 'client')}" if sources else ""
@@ -72,7 +82,8 @@ def _root(
     if sources and not clients:
         yield paint(YELLOW, "  NO CLIENT: there is no genesyscloud_oauth_client here.")
         yield ""
-    untouched = clients - len({result.address for result in results if result.address is not None})
+    judged = {result.address for result in results} | hidden
+    untouched = clients - len(judged - {None})
     yield from _clients(report, results, paint)
     if untouched > 0:
         yield paint(YELLOW, f"  NOT JUDGED: no rule concerns {_plural(untouched, 'client')} here.")
@@ -144,7 +155,8 @@ def _problems(report: Report, paint: Paint) -> Iterator[str]:
 
 def _ending(report: Report, paint: Paint) -> Iterator[str]:
     """The counts and what the exit status says; never a "passed" where nothing was judged."""
-    judged = report.clients > 0 and len(report.results) > report.count(Verdict.NOT_APPLICABLE)
+    decided = len(report.results) + len(report.known) - report.count(Verdict.NOT_APPLICABLE)
+    judged = report.clients > 0 and decided > 0
     if not judged:
         yield from wrapped(_why_nothing(report), first="NOTHING WAS CHECKED: ", rest="  ")
     counts = [_plural(report.clients, "client")]
@@ -187,6 +199,8 @@ def _exit_meaning(report: Report, *, judged: bool) -> str:
             return "nothing was checked, and no rule asks for a client"
         if report.count(Verdict.FAIL) or report.count(Verdict.UNKNOWN):
             return f"what failed or is unknown does not count here ({_threshold(report.fail_on)})"
+        if report.known:
+            return "nothing is new; what the baseline knows does not count"
     return EXIT_MEANINGS[code]
 
 

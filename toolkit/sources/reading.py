@@ -26,4 +26,12 @@ def read_source(request: Read, cache: ModuleCache | None = None) -> Inventory:
         return read_hcl(request.source, request.assignments, request.environ, cache)
     folder = read_hcl(str(path.parent), request.assignments, request.environ, cache)
     own = tuple(c for c in folder.clients if c.location and Path(c.location.path) == path)
-    return replace(folder, clients=own)
+    addresses = {client.address for client in own}
+    # Those of other clients would look as if nothing needed them.
+    waivers = tuple(
+        waiver
+        for waiver in folder.waivers
+        if not addresses.isdisjoint(waiver.addresses)
+        or Path(waiver.origin.rpartition(":")[0]) == path
+    )
+    return replace(folder, clients=own, waivers=waivers)

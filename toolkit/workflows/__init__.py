@@ -12,9 +12,17 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from toolkit.workflows.explaining import explain as explain
     from toolkit.workflows.policy_check import check as check
+    from toolkit.workflows.policy_tests import run_policy_tests as run_policy_tests
     from toolkit.workflows.probing import probe as probe
+    from toolkit.workflows.source_inventory import inventory as inventory
 
-_MODULES = {"check": "policy_check", "explain": "explaining", "probe": "probing"}
+_MODULES = {
+    "check": "policy_check",
+    "explain": "explaining",
+    "inventory": "source_inventory",
+    "probe": "probing",
+    "run_policy_tests": "policy_tests",
+}
 
 
 def __getattr__(name: str) -> Any:

@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import replace
+from datetime import UTC, date, datetime
+from typing import Literal
 
 from toolkit import __version__
 from toolkit.checks.engine import evaluate
+from toolkit.checks.focus import EVERYTHING, Focus
 from toolkit.checks.registry import BUILT_INS
+from toolkit.checks.waivers import waive
+from toolkit.documents.wording import quoted, suggestion
+from toolkit.errors import UsageError
 from toolkit.model.findings import Severity
-from toolkit.model.inventory import Inventory
+from toolkit.model.inventory import Inventory, Note
 from toolkit.model.report import Problem, Report, Source
 from toolkit.policy.document import Policy
 from toolkit.policy.loader import load_policies
 from toolkit.sources.readers import Progress, Readers
+from toolkit.workflows.baseline import Baseline, hide_known, read_baseline, record
 from toolkit.workflows.reading import read_sources
 
 DEFAULT_POLICY = "recording-session"
@@ -29,6 +36,13 @@ def check(
     source_dir: str | None = None,
     stdin: bytes | None = None,
     fail_on: Severity | None = Severity.ERROR,
+    unknown: Literal["fail", "report"] | None = None,
+    clients: Sequence[str] = (),
+    select: Collection[str] = (),
+    ignore: Collection[str] = (),
+    today: date | None = None,
+    baseline: str | None = None,
+    write_baseline: str | None = None,
     environ: Mapping[str, str] = os.environ,
     exclude: Sequence[str] = (),
     readers: Readers | None = None,
@@ -37,12 +51,22 @@ def check(
     """Check every source against the policies.
 
     `variables` are ``("var", "NAME=VALUE")`` and ``("file", PATH)``, in the order in which they
-    win; `exclude` are globs of folders in which no root modules are looked for. A source that
-    cannot be read is a problem of the report, and the others are still judged. Raises `PolicyError`
-    and `DocumentError` for a policy that cannot be loaded, `UsageError` for a variable that nothing
-    declares.
+    win; `exclude` are globs of folders in which no root modules are looked for. A saved plan is
+    shown by Terraform, run in `source_dir` or in the plan's folder. A source that cannot be read is
+    a problem of the report, and the others are still judged.
+    `clients` are globs over names and addresses that replace the rules' own selectors; `select`
+    and `ignore` are ids of rules and checks; `unknown` replaces that of every rule. `today` is the
+    day on which waivers must hold, by default the current one in UTC.
+    `baseline` is a file of known findings, which the report leaves out. `write_baseline` is a file
+    that takes all findings of this run, also those that `baseline` knows.
+
+    Raises `PolicyError` and `DocumentError` for a policy that cannot be loaded, `BaselineError` for
+    a baseline, `UsageError` for a variable that nothing declares and an id that does not exist.
     """
     loaded = load_policies(policies, checks=[check.id for check in BUILT_INS])
+    focus = Focus(tuple(clients), frozenset(select), frozenset(ignore), unknown)
+    _refuse_unknown_ids(select, ignore, [each.policy for each in loaded])
+    known = None if baseline is None else read_baseline(baseline)
     with Readers() if readers is None else nullcontext(readers) as crew:
         found = read_sources(
             crew,
@@ -59,8 +83,12 @@ def check(
         [each.policy for each in loaded],
         problems=found.problems,
         fail_on=fail_on,
+        focus=focus,
+        today=today,
+        baseline=known,
     )
-    return replace(report, notes=tuple(sorted({*report.notes, *found.notes})))
+    report = replace(report, notes=tuple(sorted({*report.notes, *found.notes})))
+    return report if write_baseline is None else record(report, write_baseline)
 
 
 def check_inventories(
@@ -69,19 +97,63 @@ def check_inventories(
     *,
     problems: Iterable[Problem] = (),
     fail_on: Severity | None = Severity.ERROR,
+    focus: Focus = EVERYTHING,
+    today: date | None = None,
+    baseline: Baseline | None = None,
 ) -> Report:
     """Judges what the sources were understood to contain; `problems` are the ones not read."""
-    inventories = tuple(inventories)
-    results, notes = evaluate(inventories, policies)
-    return Report(
+    inventories, problems = tuple(inventories), set(problems)
+    results, notes = evaluate(inventories, policies, focus)
+    judged: set[str | None] = set()
+    if not focus.clients:
+        judged.update(inventory.root for inventory in inventories if inventory.judged)
+    complete = not problems and len(judged) == len({each.root for each in inventories})
+    if complete and judged:
+        judged.add(None)
+    results, on_waivers = waive(
+        results,
+        inventories,
+        policies,
+        today or datetime.now(UTC).date(),
+        focus=focus,
+        complete=None in judged,
+    )
+    report = Report(
         command="check",
         tool_version=__version__,
         sources=tuple(sorted(_source(inventory) for inventory in inventories)),
         results=results,
-        notes=notes,
-        errors=tuple(sorted(set(problems), key=lambda p: (p.message, p.hint or ""))),
+        notes=tuple(sorted({*notes, *on_waivers, *_unmatched_globs(inventories, focus)})),
+        errors=tuple(sorted(problems, key=lambda p: (p.message, p.hint or ""))),
         fail_on=fail_on,
     )
+    return report if baseline is None else hide_known(report, baseline, focus, judged)
+
+
+def _refuse_unknown_ids(
+    select: Collection[str], ignore: Collection[str], policies: Sequence[Policy]
+) -> None:
+    known = {rule.id for policy in policies for rule in policy.rules}
+    known.update(check.id for check in BUILT_INS)
+    for option, ids in (("--select", select), ("--ignore", ignore)):
+        for name in sorted(ids):
+            if name not in known:
+                raise UsageError(
+                    f"{option}: there is no rule or check {quoted(name)}{suggestion(name, known)}",
+                    hint=f"Rules and checks: {', '.join(sorted(known))}.",
+                )
+    if not (set(select) or known) - set(ignore):
+        raise UsageError(
+            "--select and --ignore leave nothing to check",
+            hint="Ignore fewer rules; --ignore goes before --select.",
+        )
+
+
+def _unmatched_globs(inventories: Sequence[Inventory], focus: Focus) -> Iterator[Note]:
+    clients = [client for each in inventories if each.judged for client in each.clients]
+    for glob in focus.unmatched(clients) if clients else ():
+        message = f"--client {quoted(glob)}: no client has such a name or address."
+        yield Note("client-unmatched", message)
 
 
 def _source(inventory: Inventory) -> Source:

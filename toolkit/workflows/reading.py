@@ -6,10 +6,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from toolkit.errors import SourceError, ToolkitError, UsageError
+from toolkit.errors import ProvisionError, SourceError, ToolkitError, UsageError
 from toolkit.model.inventory import Inventory, Note
 from toolkit.model.report import Problem
-from toolkit.sources.json_input import read_json
+from toolkit.provision.show import show_plan
+from toolkit.sources.json_input import is_saved_plan, read_json
 from toolkit.sources.readers import Progress, Readers
 from toolkit.sources.requests import Assignment, Discover, Read
 
@@ -59,13 +60,13 @@ def read_sources(
                 requests += [Read(path, assignments, given) for path in roots.paths]
             elif source_dir is not None:
                 declared_there = readers.declarations(source_dir)
-                planned = read_json(
-                    _bytes(source, stdin), source, resolve_local=declared_there.local
-                )
+                data = _bytes(source, stdin, source_dir, environ)
+                planned = read_json(data, source, resolve_local=declared_there.local)
                 inventories.append(declared_there.located(planned))
             else:
-                inventories.append(read_json(_bytes(source, stdin), source))
-        except SourceError as error:
+                data = _bytes(source, stdin, source_dir, environ)
+                inventories.append(read_json(data, source))
+        except (SourceError, ProvisionError) as error:
             problems.append(_problem(error))
     if requests and declared is not None:
         _refuse_undeclared(assignments, declared)
@@ -84,11 +85,19 @@ def is_terraform_text(source: str) -> bool:
     return source != STDIN and (path.is_dir() or (source.endswith(_HCL) and path.is_file()))
 
 
-def _bytes(source: str, stdin: bytes | None) -> bytes:
+def _bytes(
+    source: str, stdin: bytes | None, source_dir: str | None, environ: Mapping[str, str]
+) -> bytes:
+    """The JSON of a source; that of a saved plan is what Terraform makes of it."""
     if source == STDIN:
         return stdin or b""
+    path = Path(source)
     try:
-        return Path(source).read_bytes()
+        data = path.read_bytes()
+        # What a shell pipes in under a name cannot be read again by Terraform.
+        if not is_saved_plan(data) or not path.is_file():
+            return data
+        return show_plan(path, None if source_dir is None else Path(source_dir), environ=environ)
     except FileNotFoundError as error:
         raise SourceError(
             f"{source}: no such file or folder",

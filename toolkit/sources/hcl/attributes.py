@@ -101,6 +101,7 @@ class Entry(NamedTuple):
             texts = {as_text(item) for item in found}
             if texts != set(members):
                 reasons = (_disagreement(attribute),)
+                members = tuple(member for member in members if member in texts)
         return ValueSet(members, reasons)
 
     def _found(self, name: str) -> object:

@@ -27,8 +27,10 @@ def read_declarations(path: str) -> Declarations:
             hint="Name with --source-dir the folder that the plan was made in.",
         )
     tree = ModuleTree(directory)
-    found = Declarations({}, {})
+    found = Declarations({}, {}, [], set())
     for address, module in _walk(tree, "", tree.root(path.rstrip("/") or path)):
+        found.comments.extend((address, comment) for comment in module.waivers)
+        found.notes.update(module.waiver_notes)
         for name, attribute in module.locals.items():
             found.locals[address, f"local.{name}"] = _written(attribute.expression)
         for (kind, name), block in module.resources.items():

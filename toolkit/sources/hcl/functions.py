@@ -138,6 +138,12 @@ def _same(arguments: list[Value]) -> Value | None:
     return arguments[0] if len(arguments) == 1 else None
 
 
+def _to_list(arguments: list[Value]) -> Value | None:
+    (only,) = arguments if len(arguments) == 1 else (None,)
+    # A set in the order of its members is a list, whose `for` sees positions.
+    return list(only) if isinstance(only, SetValue) else only
+
+
 def _merge(arguments: list[Value]) -> Value | None:
     merged: dict[str, Value] = {}
     for argument in arguments:
@@ -256,7 +262,7 @@ _FUNCTIONS: dict[str, Callable[[list[Value]], Value | None]] = {
     "toset": _as_set,
     "distinct": _distinct,
     "sort": _sort,
-    "tolist": _same,
+    "tolist": _to_list,
     "tomap": _same,
     "nonsensitive": _same,
     "flatten": _flatten,

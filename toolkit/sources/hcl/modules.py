@@ -8,7 +8,9 @@ from pathlib import Path
 import msgspec
 
 from toolkit.errors import SourceError
-from toolkit.sources.hcl import json_syntax, native
+from toolkit.model.inventory import Note
+from toolkit.sources.comments import Comment
+from toolkit.sources.hcl import json_syntax, native, waivers
 from toolkit.sources.hcl.blocks import Attribute, Block
 
 _NATIVE, _JSON = ".tf", ".tf.json"
@@ -32,6 +34,9 @@ class Module:
             entry.name.startswith(".") and entry.name.endswith((_NATIVE, _JSON))
             for entry in directory.iterdir()
         )
+        #: The comments that ask to waive a rule, and notes on those that do not read as one.
+        self.waivers: list[Comment] = []
+        self.waiver_notes: list[Note] = []
         #: The bytes of each file that was read, by the path that reports use.
         self.files: dict[str, bytes] = {}
 
@@ -68,7 +73,7 @@ def load_module(directory: Path, path: str) -> Module:
         shown = module.shown(file)
         override = _is_override(file)
         module.has_overrides |= override
-        for block in _blocks(file, shown, module.files):
+        for block in _blocks(file, shown, module):
             _declare(module, block, override=override)
     return module
 
@@ -83,9 +88,9 @@ def read_bytes(file: Path, shown: str) -> bytes:
         ) from error
 
 
-def _blocks(file: Path, shown: str, files: dict[str, bytes]) -> Iterator[Block]:
+def _blocks(file: Path, shown: str, module: Module) -> Iterator[Block]:
     source = read_bytes(file, shown)
-    files[shown] = source
+    module.files[shown] = source
     try:
         source.decode()
     except UnicodeDecodeError as error:
@@ -104,6 +109,10 @@ def _blocks(file: Path, shown: str, files: dict[str, bytes]) -> Iterator[Block]:
     else:
         root = native.parse(source)
         _refuse_errors(native.first_error(root), shown)
+        if waivers.MARKER in source:
+            found, notes = waivers.read_comments(root, source, shown)
+            module.waivers += found
+            module.waiver_notes += notes
         yield from native.blocks(root, source, shown)
 
 

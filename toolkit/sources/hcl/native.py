@@ -61,23 +61,22 @@ def expression_of(source_text: str) -> Expression | None:
     return found["_"].expression if "_" in found and len(found) == 1 else None
 
 
+def heading(block: Node, source: bytes) -> tuple[str, tuple[str, ...]]:
+    """The type and the labels of a block."""
+    words = [
+        read_string(child, source) if child.type == "string_lit" else text(child, source)
+        for child in block.children
+        if child.type in ("identifier", "string_lit")
+    ]
+    return words[0], tuple(words[1:])
+
+
 def _block(node: Node, source: bytes, path: str) -> Block:
-    kind = ""
-    labels: list[str] = []
-    body: Node | None = None
-    for child in node.children:
-        if child.type == "identifier":
-            if kind:
-                labels.append(text(child, source))
-            else:
-                kind = text(child, source)
-        elif child.type == "string_lit":
-            labels.append(read_string(child, source))
-        elif child.type == "body":
-            body = child
+    kind, labels = heading(node, source)
+    body = next((child for child in node.children if child.type == "body"), None)
     return Block(
         kind,
-        tuple(labels),
+        labels,
         _span(node, source, path),
         # Read only when asked: most blocks of a large configuration are never looked into.
         lambda: ({}, ()) if body is None else _body(body, source, path),

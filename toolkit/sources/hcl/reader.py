@@ -18,6 +18,7 @@ from toolkit.model.clients import (
 )
 from toolkit.model.inventory import Inventory
 from toolkit.model.values import AttributeValue, Redacted, Unknown
+from toolkit.sources.comments import inline_waivers, without_keys
 from toolkit.sources.hcl.attributes import Entry, identifier, nested
 from toolkit.sources.hcl.blocks import Block
 from toolkit.sources.hcl.declarations import attribute_locations
@@ -130,12 +131,19 @@ class _Reader:
             for instance in instances
             for found in self._instances(instance, CLIENT_TYPE, is_data=False)
         ]
+        modules = [(each.address, each.module) for each in instances if each.module is not None]
+        comments = (
+            (without_keys(address), comment)
+            for address, module in modules
+            for comment in module.waivers
+        )
         return Inventory(
             self._path,
             "hcl",
             tuple(sorted(clients, key=lambda client: client.address)),
             tuple(self._roles[address] for address in sorted(self._roles)),
-            tuple(sorted(self._root.tree.notes)),
+            tuple(sorted(self._root.tree.notes.union(*(m.waiver_notes for _, m in modules)))),
+            waivers=inline_waivers(comments, clients),
         )
 
     def _instances(

@@ -1,0 +1,5 @@
+resource "genesyscloud_oauth_client" "client" {
+  name                  = "client"
+  authorized_grant_type = "CODE"
+  scopes                = ["users"]
+}

@@ -1,0 +1,3 @@
+resource "genesyscloud_oauth_client" "good_client" {
+  scopes = ["users"]
+}

@@ -1,0 +1,1 @@
+hidden = ["recording:session:write", "recordingSession"]

@@ -1,0 +1,9 @@
+variable "scopes" {
+  type = list(string)
+}
+
+resource "genesyscloud_oauth_client" "this" {
+  name                  = "fetched"
+  authorized_grant_type = "CODE"
+  scopes                = concat(var.scopes, ["recording:session:write"])
+}

@@ -1,0 +1,3 @@
+resource "genesyscloud_oauth_client" "this" {
+  scopes = var.scopes
+}

@@ -1,0 +1,5 @@
+resource "genesyscloud_oauth_client" "this" {
+  name                  = "in a module"
+  authorized_grant_type = "CODE"
+  scopes                = ["users"]
+}

@@ -1,0 +1,8 @@
+variable "role" {
+  type = string
+}
+
+module "client" {
+  source = "./inner"
+  id     = var.role
+}

@@ -1,0 +1,6 @@
+file_good = ["users"]
+file_bad  = ["recording:session:write", "recordingSession"]
+last_good = ["recording:session:write", "recordingSession"]
+last_bad  = ["recording:session:write", "users"]
+good      = ["users"]
+bad       = ["recording:session:write", "recordingSession"]

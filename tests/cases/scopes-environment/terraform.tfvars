@@ -1,0 +1,2 @@
+good_loses = ["recording:session:write", "recordingSession"]
+bad_loses  = ["recording:session:write", "users"]

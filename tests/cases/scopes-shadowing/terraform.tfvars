@@ -1,0 +1,2 @@
+# Sets the root's variable, never the module's.
+scopes = ["recordingSession", "recording:session:write"]

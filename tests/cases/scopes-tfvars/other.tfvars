@@ -1,0 +1,2 @@
+tfvars_good = ["users"]
+tfvars_bad  = ["recording:session:write", "recordingSession"]

@@ -1,0 +1,120 @@
+"""`check --inventory` through the command line: what was understood, and no verdict on it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+
+from toolkit.errors import ExitCode
+from toolkit.reporters import inventory_formats
+from toolkit.reporters.inventory_document import json_schema
+
+MAIN = """
+variable "scopes" { type = set(string) }
+data "genesyscloud_auth_role" "agent" { name = "Agent" }
+resource "genesyscloud_oauth_client" "recorder" {
+  name                  = "recorder"
+  authorized_grant_type = "CODE"
+  scopes                = var.scopes
+  client_secret         = "s3cr3t"
+}
+resource "genesyscloud_oauth_client" "service" {
+  name                  = "recording-service"
+  authorized_grant_type = "CLIENT-CREDENTIALS"
+  roles { role_id = data.genesyscloud_auth_role.agent.id }
+}
+"""
+POLICY = """
+version: 1
+name: ours
+rules:
+  - {id: R1, title: t, forbid: {scopes: ["*"]}}
+roles:
+  - {name: Agent, permissions: ["conversation:call:view"]}
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> str:
+    (tmp_path / "main.tf").write_text(MAIN)
+    (tmp_path / "ours.yaml").write_text(POLICY)
+    return str(tmp_path)
+
+
+def shown(result: Any) -> Any:
+    document = json.loads(result.stdout)
+    jsonschema.validate(document, json_schema())
+    return document
+
+
+def test_shows_what_is_not_known_and_judges_nothing(invoke: Any, folder: str) -> None:
+    result = invoke("check", "--inventory", folder)
+    assert result.exit_code == ExitCode.OK
+    assert "scopes      not known: var.scopes (decided by --var" in " ".join(
+        result.stdout.split("\n")
+    )
+    assert "client_secret: set; sensitive, so not shown" in result.stdout
+    assert "s3cr3t" not in result.stdout
+    assert "REC001" not in result.stdout
+
+
+def test_takes_the_variables_and_the_roles_of_the_policy(invoke: Any, folder: str) -> None:
+    result = invoke(
+        "check", "--inventory", folder, "-f", "json", "--var", 'scopes=["a"]',
+        "-p", f"{folder}/ours.yaml",
+    )  # fmt: skip
+    assert result.exit_code == ExitCode.OK
+    recorder, service = shown(result)["sources"][0]["clients"]
+    assert recorder["scopes"] == {"members": ["a"], "unknown": []}
+    role = service["roles"][0]["role"]
+    assert role["origin"] == "policy"
+    assert [p["pattern"] for p in role["permissions"]] == ["conversation:call:view"]
+    assert "s3cr3t" not in result.stdout
+
+
+def test_goes_into_files_too(invoke: Any, folder: str, tmp_path: Path) -> None:
+    out = tmp_path / "out.json"
+    result = invoke("check", "--inventory", folder, "-f", f"json={out}", "-f", "text")
+    assert result.stdout.startswith(f"{folder}: hcl, 2 clients, 1 role\n")
+    assert json.loads(out.read_bytes())["command"] == "check --inventory"
+
+
+def test_reads_stdin(invoke: Any) -> None:
+    state = {"version": 4, "serial": 1, "lineage": "x", "resources": []}
+    result = invoke("check", "--inventory", "-", input=json.dumps(state))
+    assert result.exit_code == ExitCode.OK
+    assert result.stdout.startswith("-: state, 0 clients, 0 roles\n")
+
+
+def test_one_source_that_cannot_be_read_hides_no_other(invoke: Any, folder: str) -> None:
+    result = invoke("check", "--inventory", folder, f"{folder}/gone", "-f", "json")
+    assert result.exit_code == ExitCode.INPUT
+    document = shown(result)
+    assert len(document["sources"]) == len(document["errors"]) == 1
+
+
+@pytest.mark.parametrize("args", [["-p", "nonsense"], ["--var-file", "gone.tfvars"]])
+def test_json_stays_an_inventory_on_an_error(invoke: Any, folder: str, args: list[str]) -> None:
+    result = invoke("check", "--inventory", folder, "-f", "json", *args)
+    assert result.exit_code == ExitCode.INPUT
+    assert len(shown(result)["errors"]) == 1
+
+
+def test_nothing_but_errors_leaves_stdout_to_machines(invoke: Any, tmp_path: Path) -> None:
+    result = invoke("check", "--inventory", str(tmp_path / "gone"))
+    assert result.exit_code == ExitCode.INPUT
+    assert result.stdout == ""
+    assert "no such file or folder" in result.stderr
+
+
+def test_a_format_without_inventories_is_refused(
+    invoke: Any, folder: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(inventory_formats, "INVENTORY_FORMATS", {"text": None})
+    result = invoke("check", "--inventory", folder, "-f", "json")
+    assert result.exit_code == ExitCode.INPUT
+    assert "an inventory has no format 'json'" in result.stderr

@@ -1,0 +1,170 @@
+"""A case: a folder with input, and the reports that are expected of it.
+
+`case.yaml` says what the folder shows and how its input is made. What is judged follows from what
+is there: the folder itself as HCL, `plan.json`, `state.json` and `terraform.tfstate`.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import json
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Final
+from unittest import mock
+
+import msgspec
+import yaml
+
+from toolkit.cli import main
+
+CASES: Final = Path(__file__).resolve().parent.parent / "cases"
+#: A case's own policy; the one beside all cases judges those that have none.
+POLICY: Final = "policy.yaml"
+LIMITS: Final = "limits.yaml"
+#: What is judged in a folder, and where the report that is expected of it is kept.
+INPUTS: Final = {
+    "plan": ("plan.json", "expected-plan.json"),
+    "state": ("state.json", "expected-state.json"),
+    "tfstate": ("terraform.tfstate", "expected-tfstate.json"),
+}
+#: The plan once more, with `--source-dir`.
+WITH_SOURCE: Final = "plan-with-source"
+
+# Terraform's own variables: those of the developer must not reach a test.
+_FOREIGN: Final = ("TF_", "GENESYSCLOUD_", "RECORDING_TOOLKIT_")
+
+
+class Terraform(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How the real terraform makes `plan.json` and the states of a case.
+
+    `before` is a folder of the case that is applied first; `errored` expects the plan to fail.
+    Without `plan`, `because` says why: there is nothing to plan, or the plan is written by hand.
+    """
+
+    plan: bool = True
+    state: bool = False
+    errored: bool = False
+    arguments: tuple[str, ...] = ()
+    before: str | None = None
+    because: str | None = None
+
+
+class Recipe(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`case.yaml`. `hcl` is false for a folder that only holds a plan or a state."""
+
+    about: str
+    hcl: bool = True
+    arguments: tuple[str, ...] = ()
+    environ: Mapping[str, str] = {}
+    terraform: Terraform = Terraform()
+    with_source: bool = False
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a run of the program came to."""
+
+    status: int
+    stdout: str
+    stderr: str
+
+    @cached_property
+    def report(self) -> dict[str, Any]:
+        """The report as it is kept, without the version: a release changes no expectation."""
+        report: dict[str, Any] = json.loads(self.stdout)
+        report["tool"]["version"] = "-"
+        return report
+
+
+@dataclass(frozen=True, eq=False)
+class Case:
+    """`limits` is `limits.yaml`: for a kind of input, the clients of which the toolkit cannot tell
+    from it though their names promise a verdict. Known, and written down.
+    """
+
+    directory: Path
+    recipe: Recipe
+    limits: Mapping[str, tuple[str, ...]]
+
+    @property
+    def name(self) -> str:
+        return self.directory.name
+
+    def judgements(self) -> list[Judgement]:
+        """What is judged: the HCL, and each plan and state that is there."""
+        found = [Judgement(self, "hcl", self.name, "expected.json")] if self.recipe.hcl else []
+        for kind, (file, expected) in INPUTS.items():
+            if (self.directory / file).is_file():
+                found.append(Judgement(self, kind, f"{self.name}/{file}", expected))
+        if self.recipe.with_source:
+            found.append(
+                Judgement(self, WITH_SOURCE, f"{self.name}/plan.json", "expected-with-source.json")
+            )
+        return found
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """One input of a case, and the file with the report that is expected of it."""
+
+    case: Case
+    kind: str
+    source: str
+    expected: str
+
+    @property
+    def id(self) -> str:
+        return f"{self.case.name}-{self.kind}"
+
+    @property
+    def path(self) -> Path:
+        return self.case.directory / self.expected
+
+    def run(self) -> Outcome:
+        """Run the command line, in the folder of all cases so that no report holds its path."""
+        name = self.case.name
+        policy = f"{name}/{POLICY}" if (self.case.directory / POLICY).is_file() else POLICY
+        arguments = ["check", self.source, "--policy", policy, "--format", "json"]
+        if self.kind == "hcl":
+            arguments += self.case.recipe.arguments
+            if self.case.recipe.terraform.before is not None:
+                arguments += ["--exclude", f"{name}/{self.case.recipe.terraform.before}"]
+        if self.kind == WITH_SOURCE:
+            arguments += ["--source-dir", name]
+        own = {key: value for key, value in os.environ.items() if not key.startswith(_FOREIGN)}
+        stdout, stderr = io.StringIO(), io.StringIO()
+        with (
+            mock.patch.dict(os.environ, {**own, **self.case.recipe.environ}, clear=True),
+            contextlib.chdir(CASES),
+            contextlib.redirect_stdout(stdout),
+            contextlib.redirect_stderr(stderr),
+        ):
+            status = main(arguments)
+        return Outcome(status, stdout.getvalue(), stderr.getvalue())
+
+
+def load_cases(names: Sequence[str] = ()) -> list[Case]:
+    """Every case, or those named. Raises for a `case.yaml` that is missing or malformed."""
+    folders = sorted(path for path in CASES.iterdir() if path.is_dir())
+    return [load_case(folder) for folder in folders if not names or folder.name in names]
+
+
+def load_case(folder: Path) -> Case:
+    recipe = msgspec.convert(_yaml(folder / "case.yaml"), Recipe)
+    limits = folder / LIMITS
+    written = _yaml(limits) if limits.is_file() else {}
+    return Case(folder, recipe, msgspec.convert(written, dict[str, tuple[str, ...]]))
+
+
+def _yaml(path: Path) -> object:
+    return yaml.safe_load(path.read_text(encoding="utf-8"))
+
+
+def dumped(document: Any) -> str:
+    """JSON as it is committed: a line for each value, so that a change can be read."""
+    return json.dumps(document, indent=1, ensure_ascii=False) + "\n"

@@ -1,0 +1,31 @@
+"""What was understood of the sources, without a verdict on any of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from toolkit.errors import ExitCode
+from toolkit.model.inventory import Inventory, Note
+from toolkit.model.report import EXIT_ORDER, Problem
+
+
+@dataclass(frozen=True, slots=True)
+class InventoryReport:
+    """The inventories of a run, sorted by root, and what could not be looked at.
+
+    `notes` are about the sources as a whole; those of one of them are in its inventory.
+    """
+
+    tool_version: str
+    inventories: tuple[Inventory, ...] = ()
+    notes: tuple[Note, ...] = ()
+    errors: tuple[Problem, ...] = ()
+
+    @property
+    def looked_at_something(self) -> bool:
+        return bool(self.inventories)
+
+    @property
+    def exit_code(self) -> ExitCode:
+        codes = {problem.exit_code for problem in self.errors}
+        return next((code for code in EXIT_ORDER if code in codes), ExitCode.OK)

@@ -1,0 +1,149 @@
+"""The shape of a policy's test cases, version 1, which stand in a file beside the policy.
+
+As with the policy itself these types are the schema; `case_validation` says what they cannot.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
+
+import msgspec
+from msgspec import Meta, Struct, field
+
+from toolkit.policy.document import LoadedPolicy, Text
+
+if TYPE_CHECKING:
+    from toolkit.documents import Document
+
+#: What a case wants where there is to be no result: the rule is not about the client, or the
+#: built-in check does not fire.
+NO_RESULT: Final = "none"
+#: What a case is about; it has exactly one of them.
+INPUTS: Final = ("terraform", "plan", "clients")
+
+Wanted = Literal["pass", "fail", "unknown", "waived", "not-applicable", "none"]
+
+
+class _Document(Struct, frozen=True, forbid_unknown_fields=True):
+    """Every mapping of the document refuses keys that it does not know."""
+
+
+class UnknownValue(_Document, frozen=True):
+    """A value that the input does not decide."""
+
+    unknown: Annotated[
+        Text, Meta(description="What makes it unknown, as Terraform has it: var.scopes.")
+    ]
+
+
+_Text = Text | UnknownValue
+
+
+class CaseRole(_Document, frozen=True):
+    """A role that the client has, in a division."""
+
+    name: Annotated[Text | None, Meta(description="The role's name.")] = None
+    id: Annotated[Text | None, Meta(description="The role's id.")] = None
+    permissions: Annotated[
+        tuple[Text, ...] | None,
+        Meta(
+            description="What it grants, as domain:entity:action; "
+            "absent, this Terraform does not define the role."
+        ),
+    ] = None
+    division: Annotated[
+        _Text, Meta(description="Where it is granted: home (default), all, an id, or unknown.")
+    ] = "home"
+    unknown: Annotated[
+        Text | None,
+        Meta(description="What makes the role unknown, or, beside permissions, some of them."),
+    ] = None
+
+
+class CaseClient(_Document, frozen=True):
+    """A client, as a check would find it in Terraform."""
+
+    name: Annotated[_Text, Meta(description="The client's name.")]
+    grant_type: Annotated[
+        Literal["CODE", "TOKEN", "SAML2-BEARER", "SAML2BEARER", "PASSWORD", "CLIENT-CREDENTIALS"]
+        | UnknownValue,
+        Meta(description="The grant type, spelled as in Terraform."),
+    ]
+    address: Annotated[
+        Text | None, Meta(description="The Terraform address; by default made of the name.")
+    ] = None
+    scopes: Annotated[
+        tuple[_Text, ...] | UnknownValue,
+        Meta(description="The scopes; an entry, or all of them, may be unknown."),
+    ] = ()
+    roles: Annotated[
+        tuple[CaseRole, ...] | UnknownValue,
+        Meta(description="The roles; unknown, there may be any."),
+    ] = ()
+    settings: Annotated[
+        dict[str, str | int | float | bool | tuple[Text, ...] | UnknownValue | None],
+        Meta(description="Other attributes, by the provider's names."),
+    ] = field(default_factory=dict)
+    exists: Annotated[
+        UnknownValue | None, Meta(description="What makes it uncertain that there is this client.")
+    ] = None
+
+
+class Case(_Document, frozen=True):
+    """One input, and what the policy is to say about it."""
+
+    name: Annotated[Text, Meta(description="What the case shows, in a few words.")]
+    terraform: Annotated[
+        Text | dict[str, str] | None,
+        Meta(description="Terraform: one text, or a mapping of file names to texts."),
+    ] = None
+    plan: Annotated[
+        Text | None, Meta(description="The path of a plan as JSON, seen from this file.")
+    ] = None
+    clients: Annotated[
+        tuple[CaseClient, ...] | None, Meta(description="A list of clients, without Terraform.")
+    ] = None
+    variables: Annotated[
+        dict[str, Any], Meta(description="Values of the Terraform's variables.")
+    ] = field(default_factory=dict)
+    expect: Annotated[
+        dict[str, dict[str, Wanted]],
+        Meta(
+            description="By client (name or address), by rule or built-in check: the verdict, "
+            "or none where there is to be no result."
+        ),
+    ] = field(default_factory=dict)
+    unmatched: Annotated[
+        tuple[Text, ...],
+        Meta(description="Rules that must match some client, and here match none."),
+    ] = ()
+    exact: Annotated[bool, Meta(description="Whether a result that is not expected fails.")] = False
+
+
+class Cases(_Document, frozen=True):
+    """The test cases of one policy."""
+
+    version: Annotated[Literal[1], Meta(description="The version of this format: 1.")]
+    cases: Annotated[
+        tuple[Case, ...],
+        Meta(description="The cases, at least one.", extra_json_schema={"minItems": 1}),
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedCases:
+    """Cases that were read and found valid, and the policy that they are about."""
+
+    policy: LoadedPolicy
+    cases: tuple[Case, ...]
+    document: Document
+
+
+def json_schema() -> dict[str, Any]:
+    """The JSON Schema (2020-12) of a file of test cases."""
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "recording-toolkit policy test cases",
+        **msgspec.json.schema(Cases),
+    }

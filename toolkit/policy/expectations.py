@@ -1,0 +1,81 @@
+"""What a test case wants against what came: a pure comparison."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from toolkit.documents.wording import quoted, suggestion
+from toolkit.model.findings import Kind, Result
+from toolkit.model.policy_tests import Mismatch
+from toolkit.policy.cases import NO_RESULT
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from toolkit.model.clients import Client
+    from toolkit.policy.cases import Case
+
+
+def compare(
+    case: Case, clients: Sequence[Client], results: Sequence[Result]
+) -> tuple[Mismatch, ...]:
+    """Everything in which the results are not what the case wants.
+
+    Each expectation has to be about a client that is there. Of an exact case, each result has to
+    be wanted as well.
+    """
+    by_address: dict[tuple[str | None, str], list[Result]] = {}
+    for result in results:
+        by_address.setdefault((result.address, result.rule), []).append(result)
+    wanted_at: set[tuple[str | None, str]] = set()
+    mismatches: list[Mismatch] = []
+    for name, wanted in case.expect.items():
+        meant = [client for client in clients if name in (client.address, client.name)]
+        if not meant:
+            mismatches.append(_nobody(name, clients))
+        for client in meant:
+            for rule, verdict in wanted.items():
+                wanted_at.add((client.address, rule))
+                came = by_address.get((client.address, rule), [])
+                mismatches += _of_rule(name, rule, verdict, came)
+    for rule in case.unmatched:
+        wanted_at.add((None, rule))
+        if (None, rule) not in by_address:
+            message = "Some client matches the rule, or it need not match any."
+            mismatches.append(Mismatch(None, rule, "unmatched", NO_RESULT, message))
+    if case.exact:
+        mismatches += _unwanted(by_address, wanted_at)
+    return tuple(mismatches)
+
+
+def _of_rule(name: str, rule: str, wanted: str, came: Sequence[Result]) -> Iterator[Mismatch]:
+    if not came and wanted != NO_RESULT:
+        message = "The rule is not about this client, or the check did not fire."
+        yield Mismatch(name, rule, wanted, NO_RESULT, message)
+    for result in came:
+        if result.verdict != wanted:
+            yield Mismatch(name, rule, wanted, result.verdict.value, result.message)
+
+
+def _unwanted(
+    by_address: Mapping[tuple[str | None, str], Sequence[Result]],
+    wanted_at: set[tuple[str | None, str]],
+) -> Iterator[Mismatch]:
+    for key, came in by_address.items():
+        if key not in wanted_at:
+            for result in came:
+                yield Mismatch(key[0], key[1], None, _came(result), result.message)
+
+
+def _came(result: Result) -> str:
+    is_unmatched = result.address is None and result.kind is Kind.POLICY
+    return "unmatched" if is_unmatched else result.verdict.value
+
+
+def _nobody(name: str, clients: Sequence[Client]) -> Mismatch:
+    addresses = [client.address for client in clients]
+    names = [client.name for client in clients if isinstance(client.name, str)]
+    near = suggestion(name, [*names, *addresses])
+    there = f"There are: {', '.join(addresses)}." if addresses else "There is no client at all."
+    message = f"No client has the name or address {quoted(name)}{near or '.'} {there}"
+    return Mismatch(name, None, None, None, message)

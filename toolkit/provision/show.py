@@ -1,0 +1,118 @@
+"""A saved plan as JSON, through the Terraform that knows the providers it was made with.
+
+Only Terraform reads its own plan files, and it asks the provider plugins for their schemas, so it
+has to run where `terraform init` did.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import subprocess
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
+
+from toolkit.errors import ProvisionError, SourceError
+
+TERRAFORM: Final = "terraform"
+#: Seconds. Plugins are started and asked for their schemas; nothing is fetched.
+SHOW_TIMEOUT: Final = 120
+
+#: The last record of a zip archive, and how far from the end it can begin.
+_END: Final = b"PK\x05\x06"
+_LONGEST_END: Final = 22 + 0xFFFF
+#: The entry in an archive's directory of the file that every saved plan has: ``tfplan``.
+_MEMBER: Final = re.compile(rb"PK\x01\x02.{24}\x06\x00.{16}tfplan", re.DOTALL)
+#: The frame that Terraform draws around an error.
+_FRAME: Final = re.compile(r"^[\s\u2500-\u257f]+|\s+$")
+_ESCAPE: Final = re.compile(r"\x1b\[[0-9;]*m")
+_SHOWN_AT_MOST: Final = 300
+
+
+def show_plan(
+    path: Path,
+    directory: Path | None = None,
+    *,
+    binary: str = TERRAFORM,
+    environ: Mapping[str, str] = os.environ,
+    timeout: float = SHOW_TIMEOUT,
+) -> bytes:
+    """The JSON of a saved plan.
+
+    Terraform runs in `directory`, by default the plan's folder, with `environ` as it is. Raises
+    `SourceError` for a file that is no saved plan and for a folder that is none, `ProvisionError`
+    where Terraform is not there, fails, or takes more than `timeout` seconds, and OSError where the
+    file cannot be read.
+    """
+    _refuse_other_archives(path)
+    directory = path.parent if directory is None else directory
+    if not directory.is_dir():
+        raise SourceError(
+            f"{directory}: no such folder",
+            hint="Name with --source-dir the folder that the plan was made in.",
+        )
+    try:
+        done = subprocess.run(  # noqa: S603 - the words are ours and no shell reads them
+            [binary, f"-chdir={directory}", "show", "-json", "-no-color", str(path.absolute())],
+            env=dict(environ),
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            check=False,
+            timeout=timeout,
+        )
+    except subprocess.TimeoutExpired as error:
+        raise ProvisionError(
+            f"{path}: {binary} show did not end within {timeout:g} seconds",
+            hint=f"Try it where the plan was made: {_pipe(path, binary)}",
+        ) from error
+    except FileNotFoundError as error:
+        raise ProvisionError(
+            f"{path}: a saved plan is read through {binary}, which was not found",
+            hint=f"Put it on the PATH; or where it is: {_pipe(path, binary)}",
+        ) from error
+    except OSError as error:
+        raise ProvisionError(
+            f"{path}: {binary} cannot be run: {error.strerror}",
+            hint=f"Where it can be: {_pipe(path, binary)}",
+        ) from error
+    if done.returncode:
+        raise ProvisionError(
+            f"{path}: {binary} show failed in {directory} with exit {done.returncode}",
+            hint=f"{_said(done.stderr)} Run '{binary} init' there, name another folder with "
+            f"--source-dir, or where the plan was made: {_pipe(path, binary)}",
+        )
+    return done.stdout
+
+
+def _refuse_other_archives(path: Path) -> None:
+    """Terraform's own words about a broken archive would be taken for a fault of its set-up.
+
+    Looked at without `zipfile`, whose import every check would have to wait for.
+    """
+    hint = "Give the file that terraform plan -out wrote, or its JSON."
+    data = path.read_bytes()
+    if _END not in data[-_LONGEST_END:]:
+        raise SourceError(f"{path}: this archive is broken or cut off", hint=hint)
+    if _MEMBER.search(data) is None:
+        raise SourceError(f"{path}: this archive is not a saved plan", hint=hint)
+
+
+def _pipe(path: Path, binary: str) -> str:
+    shown = shlex.quote(str(path))
+    return f"{binary} show -json {shown} | recording-toolkit check -"
+
+
+def _said(stderr: bytes) -> str:
+    """What Terraform said, as one line."""
+    text = _ESCAPE.sub("", stderr.decode("utf-8", "replace"))
+    text = text[text.find("Error: ") :] if "Error: " in text else text
+    title, *rest = [
+        line for line in (_FRAME.sub("", one) for one in text.splitlines()) if line
+    ] or [""]
+    words = f"{title}: {' '.join(rest)}" if rest else title
+    words = words.removeprefix("Error: ")
+    if len(words) > _SHOWN_AT_MOST:
+        words = words[:_SHOWN_AT_MOST].rsplit(" ", 1)[0] + " ..."
+    return f"Terraform says: {words or 'nothing'}" + ("" if words.endswith(".") else ".")

@@ -1,0 +1,112 @@
+"""The inventory as JSON: everything, in an order that does not change from run to run."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal, cast
+
+import msgspec
+
+from toolkit.model.values import Unknown
+from toolkit.reporters import document, inventory_document
+from toolkit.reporters.client_settings import settings_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from toolkit.model import clients
+    from toolkit.model.inventory import Inventory, Note
+    from toolkit.model.inventory_report import InventoryReport
+
+
+def render_inventory(report: InventoryReport, *, colour: bool = False) -> str:
+    """The document of `inventory.schema.json`, indented, ending in a line break."""
+    written = inventory_document.Document(
+        schema_version=1,
+        tool=document.Tool(name="recording-toolkit", version=report.tool_version),
+        command="check --inventory",
+        sources=tuple(_source(inventory) for inventory in report.inventories),
+        notes=_notes(report.notes),
+        errors=tuple(document.Problem(each.message, each.hint) for each in report.errors),
+    )
+    return msgspec.json.format(msgspec.json.encode(written), indent=2).decode() + "\n"
+
+
+def _source(inventory: Inventory) -> inventory_document.Source:
+    return inventory_document.Source(
+        inventory.root,
+        inventory.kind,
+        inventory.judged,
+        tuple(_client(client) for client in inventory.clients),
+        tuple(_role(role) for role in inventory.roles),
+        _notes(inventory.notes),
+    )
+
+
+def _notes(notes: Iterable[Note]) -> tuple[document.Note, ...]:
+    return tuple(document.Note(note.code, note.message) for note in sorted(notes))
+
+
+def _client(client: clients.Client) -> inventory_document.Client:
+    return inventory_document.Client(
+        address=client.address,
+        name=_text(client.name),
+        grant_type=_text(client.grant_type or None),
+        scopes=inventory_document.Texts(client.scopes.members, _reasons(client.scopes.unknown)),
+        roles=tuple(_grant(grant) for grant in client.grants),
+        roles_unknown=_reasons(client.grants_unknown),
+        settings=tuple(
+            inventory_document.Setting(
+                setting.name,
+                setting.value,
+                _reasons(setting.unknown),
+                setting.sensitive,
+                setting.default,
+                _location(setting.location),
+            )
+            for setting in settings_of(client)
+        ),
+        existence=None if client.existence is None else _reason(client.existence),
+        location=_location(client.location),
+    )
+
+
+def _grant(grant: clients.Grant) -> inventory_document.Grant:
+    division = "home" if grant.division is None else grant.division
+    return inventory_document.Grant(_role(grant.role), _text(division), _location(grant.location))
+
+
+def _role(role: clients.Role) -> inventory_document.Role:
+    return inventory_document.Role(
+        origin=cast('Literal["resource", "data", "policy", "live", "undefined"]', role.origin),
+        address=role.address,
+        id=role.id,
+        name=_text(role.name),
+        permissions=tuple(
+            inventory_document.Permission(
+                permission.pattern, permission.conditional, _location(permission.location)
+            )
+            for permission in role.permissions
+        ),
+        unknown=_reasons(role.unknown),
+        location=_location(role.location),
+    )
+
+
+def _text(value: str | Unknown | None) -> inventory_document.Text:
+    if isinstance(value, Unknown):
+        return inventory_document.Text(None, _reason(value))
+    return inventory_document.Text(value, None)
+
+
+def _reasons(reasons: Iterable[Unknown]) -> tuple[document.Reason, ...]:
+    return tuple(_reason(reason) for reason in reasons)
+
+
+def _reason(reason: Unknown) -> document.Reason:
+    return document.Reason(reason.reference, reason.decided_by)
+
+
+def _location(location: clients.Location | None) -> document.Location | None:
+    if location is None:
+        return None
+    return document.Location(location.path, location.line, location.end_line)

@@ -1,0 +1,55 @@
+"""Comments that ask to waive, as plain data, and the clients that each concerns."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Final, NamedTuple
+
+from toolkit.model.clients import CLIENT_TYPE, Client
+from toolkit.model.inventory import InlineWaiver
+
+_KEY: Final = re.compile(r'\[(?:\d+|"(?:[^"\\]|\\.)*")\]')
+
+
+class Comment(NamedTuple):
+    """What a comment asks for; `client` is the name of the block that it belongs to."""
+
+    path: str
+    line: int
+    client: str
+    rule: str
+    expires: str
+    reason: str
+
+
+def inline_waivers(
+    comments: Iterable[tuple[str, Comment]], clients: Iterable[Client]
+) -> tuple[InlineWaiver, ...]:
+    """Each comment with all clients that its block makes, in whatever instances of its module.
+
+    A comment comes with the address, without keys, of a module that reads its file.
+    """
+    made: dict[str, list[str]] = {}
+    for client in clients:
+        made.setdefault(without_keys(client.address), []).append(client.address)
+    concerned: dict[Comment, set[str]] = {}
+    for module_address, comment in comments:
+        block = f"{CLIENT_TYPE}.{comment.client}"
+        address = f"{module_address}.{block}" if module_address else block
+        concerned.setdefault(comment, set()).update(made.get(address, ()))
+    return tuple(
+        InlineWaiver(
+            f"{comment.path}:{comment.line}",
+            comment.rule,
+            tuple(sorted(addresses)),
+            comment.reason,
+            comment.expires,
+        )
+        for comment, addresses in sorted(concerned.items())
+    )
+
+
+def without_keys(address: str) -> str:
+    """The address of the block that makes an instance."""
+    return _KEY.sub("", address)

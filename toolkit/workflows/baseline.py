@@ -1,0 +1,166 @@
+"""The baseline file: findings that are known, so that a run can be about what is new."""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+from collections.abc import Set
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Final, Literal
+
+import msgspec
+from msgspec import Struct
+
+from toolkit.checks.baseline import Entry, compare, entries_of
+from toolkit.checks.focus import Focus
+from toolkit.checks.phrases import few
+from toolkit.errors import BaselineError
+from toolkit.model.inventory import Note
+from toolkit.model.report import Problem, Report
+
+VERSION: Final = 1
+_HINT: Final = "--write-baseline FILE makes one of the findings that there are."
+
+
+class _File(Struct, forbid_unknown_fields=True):
+    version: Literal[1]
+    tool: Literal["recording-toolkit"]
+    entries: tuple[Entry, ...]
+
+
+class _Head(Struct):
+    """What tells a baseline of another version from any other JSON."""
+
+    version: int
+    tool: Literal["recording-toolkit"]
+
+
+@dataclass(frozen=True, slots=True)
+class Baseline:
+    """What a baseline file says, and how the user named it."""
+
+    path: str
+    entries: tuple[Entry, ...]
+
+
+def read_baseline(path: str) -> Baseline:
+    """Read a baseline; raises `BaselineError` where the file is none, or cannot be read."""
+    try:
+        data = Path(path).read_bytes()
+    except OSError as error:
+        raise BaselineError(
+            f"{path}: the baseline cannot be read: {error.strerror}", hint=_HINT
+        ) from error
+    try:
+        head = msgspec.json.decode(data, type=_Head)
+        if head.version != VERSION:
+            raise BaselineError(
+                f"{path}: a baseline of version {head.version}, not {VERSION}",
+                hint="A newer release may read it; --write-baseline makes it anew.",
+            )
+        return Baseline(path, msgspec.json.decode(data, type=_File).entries)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+        raise BaselineError(
+            f"{path}: this is no baseline: {_one_line(error)}", hint=_HINT
+        ) from error
+
+
+def hide_known(
+    report: Report, baseline: Baseline, focus: Focus, comparable: Set[str | None]
+) -> Report:
+    """The report with only what the baseline does not know, and a note on what it does.
+
+    `comparable` are the roots of which all was judged, None for the run as a whole: only of those,
+    and of the rules in focus, can be said that a finding no longer occurs.
+    """
+    compared = compare(report.results, baseline.entries)
+    notes: list[Note] = []
+    if compared.known:
+        counted = _plural(len(compared.known), "known finding")
+        notes.append(Note("baseline", f"{counted} hidden by {baseline.path}"))
+    gone = [e for e in compared.gone if e.root in comparable and focus.covers(e.rule)]
+    if gone:
+        one = len(gone) == 1
+        named = few([f"{entry.rule} at {entry.address or 'no client'}" for entry in gone])
+        message = (
+            f"{_plural(len(gone), 'finding')} that {baseline.path} knows no longer "
+            f"{'occurs' if one else 'occur'}, or not in full: {named}; "
+            f"--write-baseline {baseline.path} writes it anew."
+        )
+        notes.append(Note("baseline-gone", message))
+    return replace(
+        report,
+        results=compared.new,
+        known=compared.known,
+        notes=tuple(sorted({*report.notes, *notes})),
+    )
+
+
+def record(report: Report, path: str) -> Report:
+    """Write all findings of the report, known ones too, into a baseline file; the report says so.
+
+    An existing file is replaced in one step, or left as it is: where it cannot be written, which
+    is a problem of the report, and where some source could not be looked at.
+    """
+    if report.errors:
+        message = f"{path} was not written, since something could not be looked at"
+        note = Note("baseline-not-written", message)
+        return replace(report, notes=tuple(sorted({*report.notes, note})))
+    entries = entries_of((*report.results, *report.known))
+    encoded = msgspec.json.encode(_File(VERSION, "recording-toolkit", entries))
+    try:
+        _replace(Path(path), msgspec.json.format(encoded, indent=2) + b"\n")
+    except OSError as error:
+        problem = Problem(
+            f"{path}: the baseline cannot be written: {error.strerror}",
+            "Name a new file, or a baseline, in a folder that can be written to.",
+        )
+        return replace(report, errors=(*report.errors, problem))
+    note = Note("baseline-written", f"{path} now knows {_plural(len(entries), 'finding')}")
+    return replace(report, notes=tuple(sorted({*report.notes, note})))
+
+
+def _replace(path: Path, data: bytes) -> None:
+    """Put `data` in the place of what is there; whoever reads sees the one or the other.
+
+    Raises `OSError` where that cannot be done, or would replace something else than a baseline.
+    """
+    path = Path(os.path.realpath(path))  # a link stays one
+    mode = None
+    if path.exists():
+        if not _may_be_replaced(path):
+            raise OSError(errno.EEXIST, "what is there is no baseline")
+        mode = stat.S_IMODE(path.stat().st_mode)
+    # Beside it, since only within one file system a file can take another's place.
+    draft = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        with draft.open("xb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        if mode is not None:
+            draft.chmod(mode)
+        draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def _may_be_replaced(path: Path) -> bool:
+    """Whether it is a baseline of some version, or an empty file; a slip must not cost a source."""
+    if not path.is_file():
+        return False
+    data = path.read_bytes()
+    try:
+        return not data or bool(msgspec.json.decode(data, type=_Head))
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        return False
+
+
+def _one_line(error: Exception) -> str:
+    return " ".join(str(error).split())
+
+
+def _plural(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

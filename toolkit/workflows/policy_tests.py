@@ -1,0 +1,145 @@
+"""Runs the test cases of policies."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from toolkit.checks.registry import BUILT_INS
+from toolkit.errors import DocumentError, PolicyError, SourceError, ToolkitError
+from toolkit.model.inventory import Inventory
+from toolkit.model.policy_tests import CaseOutcome, PolicyTestReport, SuiteOutcome
+from toolkit.model.report import Problem
+from toolkit.policy.case_clients import inventory_of
+from toolkit.policy.case_loader import load_cases
+from toolkit.policy.cases import Case, LoadedCases
+from toolkit.policy.document import Policy
+from toolkit.policy.expectations import compare
+from toolkit.policy.loader import shipped_policies
+from toolkit.sources.json_input import read_json
+from toolkit.sources.readers import Readers
+from toolkit.sources.requests import Assignment, Discover, Read
+from toolkit.workflows.policy_check import check_inventories
+
+
+def run_policy_tests(policies: Sequence[str] = ()) -> PolicyTestReport:
+    """Run the test cases of policies, named as for `check` or by their cases; of all that ship if
+    none is named.
+
+    A policy that cannot be loaded or has no tests is a problem of the report, and the others are
+    tested all the same. Nothing of the environment is used, so that a case comes out the same
+    everywhere.
+    """
+    checks = [check.id for check in BUILT_INS]
+    suites: dict[Path, SuiteOutcome] = {}
+    problems: list[Problem] = []
+    with Readers() as readers:
+        for name in policies or tuple(shipped_policies()):
+            try:
+                loaded = load_cases(name, checks=checks)
+            except (PolicyError, DocumentError) as error:
+                problems.append(Problem(error.message, error.hint, error.exit_code))
+                continue
+            path = Path(loaded.document.path).resolve()
+            if path not in suites:
+                suites[path] = _suite(loaded, readers)
+    return PolicyTestReport(tuple(suites.values()), tuple(dict.fromkeys(problems)))
+
+
+def _suite(loaded: LoadedCases, readers: Readers) -> SuiteOutcome:
+    policy = loaded.policy.policy
+    path = loaded.document.path
+    return SuiteOutcome(
+        policy.name,
+        path,
+        tuple(
+            _outcome(case, policy, path, loaded.document.line_of(("cases", index)), readers)
+            for index, case in enumerate(loaded.cases)
+        ),
+    )
+
+
+def _outcome(case: Case, policy: Policy, path: str, line: int, readers: Readers) -> CaseOutcome:
+    try:
+        inventory = _inventory(case, Path(path).parent, readers)
+    except SourceError as error:
+        problem = Problem(error.message, error.hint, error.exit_code)
+        return CaseOutcome(case.name, path, line, error=problem)
+    report = check_inventories([inventory], [policy])
+    mismatches = compare(case, inventory.clients, report.results)
+    return CaseOutcome(case.name, path, line, mismatches)
+
+
+def _inventory(case: Case, beside: Path, readers: Readers) -> Inventory:
+    if case.clients is not None:
+        return inventory_of(case.clients, case.name)
+    if case.plan is not None:
+        return _planned(case.plan, beside)
+    files = {"main.tf": case.terraform or ""} if isinstance(case.terraform, str) else case.terraform
+    return _written(files or {}, case, readers)
+
+
+def _planned(plan: str, beside: Path) -> Inventory:
+    try:
+        data = (beside / plan).read_bytes()
+    except OSError as error:
+        raise SourceError(
+            f"{beside / plan}: cannot be read: {error.strerror}",
+            hint="The path of a plan starts where the file of cases is.",
+        ) from error
+    return read_json(data, plan)
+
+
+def _written(files: dict[str, str], case: Case, readers: Readers) -> Inventory:
+    """The inventory of Terraform that exists only for this case, in a folder of its own.
+
+    The folder is one level down, so that a module that the Terraform looks for in `..` is not found
+    among other people's temporary files.
+    """
+    with TemporaryDirectory(prefix="recording-toolkit-") as private:
+        folder = Path(private).resolve() / "case"
+        _write(folder, files)
+        values = folder.parent / "variables.json"
+        values.write_text(json.dumps(case.variables), encoding="utf-8")
+        try:
+            if case.variables:
+                _refuse_undeclared(case, folder, readers)
+            request = Read(str(folder), (Assignment("file", str(values)),))
+            (answer,) = readers.read([request])
+        except SourceError as error:
+            raise _shown(error, folder) from error
+    if isinstance(answer, ToolkitError):
+        raise _shown(answer, folder)
+    return replace(answer, root=case.name)
+
+
+def _write(folder: Path, files: dict[str, str]) -> None:
+    for name, text in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8", newline="\n")
+
+
+def _refuse_undeclared(case: Case, folder: Path, readers: Readers) -> None:
+    """Terraform only warns of a value that nothing takes; in a test it is a misspelling."""
+    declared = readers.roots(Discover(str(folder), variables=True)).variables
+    if declared is None:
+        return  # it cannot be read, which whoever reads it says better
+    for name in case.variables:
+        if name not in declared:
+            raise SourceError(
+                f"the case gives a value to {name}, which its Terraform does not declare",
+                hint=f"Declared are: {', '.join(sorted(declared)) or 'none'}.",
+            )
+
+
+def _shown(error: ToolkitError, folder: Path) -> SourceError:
+    """The error with files named as the case names them, not by where they were for a moment."""
+
+    def own(text: str) -> str:
+        return text.replace(f"{folder}/", "").replace(str(folder), "the case's Terraform")
+
+    return SourceError(own(error.message), hint=None if error.hint is None else own(error.hint))

@@ -1,0 +1,57 @@
+"""What was understood of the sources: the answer to "why does the check say that?"."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
+
+from toolkit import __version__
+from toolkit.checks.known_roles import resolve_roles
+from toolkit.checks.registry import BUILT_INS
+from toolkit.model.inventory_report import InventoryReport
+from toolkit.policy.loader import load_policies
+from toolkit.sources.readers import Progress, Readers
+from toolkit.workflows.policy_check import DEFAULT_POLICY
+from toolkit.workflows.reading import read_sources
+
+
+def inventory(
+    sources: Sequence[str],
+    *,
+    policies: Sequence[str] = (DEFAULT_POLICY,),
+    variables: Sequence[tuple[str, str]] = (),
+    source_dir: str | None = None,
+    stdin: bytes | None = None,
+    environ: Mapping[str, str] = os.environ,
+    exclude: Sequence[str] = (),
+    readers: Readers | None = None,
+    progress: Progress | None = None,
+) -> InventoryReport:
+    """The clients and roles of every source, as `check` would judge them.
+
+    What the policies say under `roles:` is filled in; nothing else of them matters. The arguments
+    and the errors raised are those of `check`.
+    """
+    loaded = load_policies(policies, checks=[check.id for check in BUILT_INS])
+    known_roles = [known for each in loaded for known in each.policy.roles]
+    with Readers() if readers is None else nullcontext(readers) as crew:
+        found = read_sources(
+            crew,
+            sources,
+            stdin=stdin,
+            variables=variables,
+            environ=environ,
+            source_dir=source_dir,
+            exclude=exclude,
+            progress=progress,
+        )
+    return InventoryReport(
+        __version__,
+        tuple(
+            resolve_roles(each, known_roles)
+            for each in sorted(found.inventories, key=lambda each: (each.root, each.kind))
+        ),
+        found.notes,
+        tuple(sorted(set(found.problems), key=lambda p: (p.message, p.hint or ""))),
+    )
