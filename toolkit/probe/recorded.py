@@ -24,8 +24,9 @@ class Exchange:
 
     `path` has no query. `body` and `answer` are decoded JSON, None where there is none; `unread`
     is true for a body that is something else, `left_out` for one that was not recorded, and
-    `answer_text` for an answer that is something else. `content_type` is empty where a body was sent without. `status` is
-    None for a request without an answer. `elapsed_ms` is in milliseconds.
+    `answer_text` for an answer that is something else. `content_type` is empty where a body was
+    sent without. `status` is None for a request without an answer. `elapsed_ms` is in
+    milliseconds.
     """
 
     method: str
