@@ -1,7 +1,8 @@
 # Every target does its own set-up: Python 3.11 or newer and make are all that has to be there.
 #
-#   make demo    check the example configurations and show the report
+#   make demo    check the example configurations, then the whole story on the mock
 #   make test    run the tests
+#   make accuracy  run every fault of the mock and print what the probe finds
 #   make check   the one word for a developer: format, lint, types, tests
 
 VENV ?= .venv
@@ -17,7 +18,7 @@ find_python = for candidate in $(PYTHON) python3.11 python3 python3.13 python3.1
 	elif [ -n "$(PYTHON)" ]; then break; fi; done
 
 .DEFAULT_GOAL := help
-.PHONY: help venv demo test check schema lock clean
+.PHONY: help venv demo test accuracy check schema lock clean
 
 help:
 	@sed -n 's/^#   //p' Makefile
@@ -41,6 +42,11 @@ demo: $(STAMP)
 	if [ $$status -ne 1 ]; then \
 		echo "error: the demo ended with exit $$status, not with the violations it should show" >&2; \
 		exit 1; fi
+	@$(BIN)/recording-toolkit demo
+
+# The tables of docs/diagnosis.md.
+accuracy: $(STAMP)
+	@$(BIN)/python -m tests.probe.accuracy
 
 test: $(STAMP)
 	@$(BIN)/python -m pytest -n auto

@@ -72,11 +72,15 @@ def test_every_built_in_check_fires_in_some_case() -> None:
     assert set(CHECKS) <= fired
 
 
+OPERATIONS = "operations: [startRecordingSession]\n"
 #: One change to each part of the policy, and that its tests notice it.
 CHANGES = {
-    "a scope less": ("[recording:session:write, recordingSession]", "[recording:session:write]"),
-    "the other scope less": ("[recording:session:write, recordingSession]", "[recordingSession]"),
-    "another permission": ("all_of: [recording:session:write]\n", "all_of: [recording:a:b]\n"),
+    "another operation": (
+        "operations: [startRecordingSession]",
+        "operations: [getRecordingSession]",
+    ),
+    "a scope less": (OPERATIONS, "scopes: {all_of: [recording:session:write]}\n"),
+    "the other scope less": (OPERATIONS, "scopes: {all_of: [recordingSession]}\n"),
     "another division": ("division: any", "division: home"),
     "no capitals": ('"*Record*", ', ""),
     "deleting anything": ("recording:*:delete", "*:*:delete"),

@@ -50,6 +50,16 @@ class ContractError(ToolkitError):
     """An API contract that does not exist, or does not say what an operation needs."""
 
 
+class RemoteError(ToolkitError):
+    """The platform, or the way to it, failed: network, rate limit, an answer that is none."""
+
+    exit_code = ExitCode.REMOTE
+
+
+class ProbeError(ToolkitError):
+    """A probe, or an explanation, that was given nothing it can work on."""
+
+
 class BaselineError(ToolkitError):
     """A baseline that cannot be read."""
 

@@ -100,7 +100,7 @@ def requiring(
 
 
 def required(one: Client, wanted: Require) -> Outcome:
-    return require.judging(needs_of(wanted))(one)
+    return require.judging(needs_of(wanted, {}))(one)
 
 
 def forbidden(

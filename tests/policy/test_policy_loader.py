@@ -130,18 +130,18 @@ REFUSED: list[tuple[str, int, str, str]] = [
         "values that are allowed",
     ),
     (RULE + "checks: {secret-in-state: }\n", 7, "checks.secret-in-state must be a mapping or", ""),
-    # Operations, which are not there yet.
+    # Operations and contracts.
     (
         _require("operations: [startRecording]"),
         7,
-        "operations arrive with contracts",
-        "Name scopes",
+        'no contract of this policy has the operation "startRecording"',
+        "Name one in contracts",
     ),
     (
-        RULE + "contracts: [recording-session]\n",
+        RULE + "contracts: [recording-sesion]\n",
         7,
-        "operations arrive with contracts",
-        "Name scopes",
+        'there is no contract "recording-sesion"; did you mean "recording-session"?',
+        "Shipped: ",
     ),
     # What a rule is about.
     (START, 4, "rules[0] (A) asks for nothing", "exactly one of require, forbid and settings"),
@@ -152,12 +152,12 @@ REFUSED: list[tuple[str, int, str, str]] = [
         "one",
     ),
     (RULE + "    settings:\n", 7, "rules[0] (A) has forbid and settings", "exactly one"),
-    (START + "    require:\n", 6, "rules[0].require asks for nothing", "Name scopes"),
-    (_require("scopes: {all_of: []}"), 6, "rules[0].require asks for nothing", "Name scopes"),
+    (START + "    require:\n", 6, "rules[0].require asks for nothing", "Name operations"),
+    (_require("scopes: {all_of: []}"), 6, "rules[0].require asks for nothing", "Name operations"),
     (_require("permissions: {division: all}"), 6, "rules[0].require asks for nothing", "Name"),
-    (START + "    forbid: {}\n", 6, "rules[0].forbid asks for nothing", "Name scopes"),
-    (_forbid("scopes: []"), 6, "rules[0].forbid asks for nothing", "Name scopes"),
-    (START + "    settings: {}\n", 6, "rules[0].settings asks for nothing", "Name scopes"),
+    (START + "    forbid: {}\n", 6, "rules[0].forbid asks for nothing", "Name operations"),
+    (_forbid("scopes: []"), 6, "rules[0].forbid asks for nothing", "Name operations"),
+    (START + "    settings: {}\n", 6, "rules[0].settings asks for nothing", "Name operations"),
     (
         _settings("state: {}"),
         7,
@@ -400,8 +400,7 @@ def test_shipped_policies_load_and_are_named_after_their_file(name: str) -> None
 def test_the_default_policy_asks_for_what_the_start_call_needs() -> None:
     start, delete, lifetime = load_policy("recording-session", checks=CHECKS).policy.rules
     assert start.require is not None
-    assert start.require.scopes.all_of == ("recording:session:write", "recordingSession")
-    assert start.require.permissions.all_of == ("recording:session:write",)
+    assert start.require.operations == ("startRecordingSession",)
     assert (start.severity, start.wants_a_match) == ("error", True)
     assert delete.forbid is not None
     assert delete.forbid.permissions == ("recording:*:delete",)

@@ -62,6 +62,7 @@ def test_a_report_of_a_probe_fits_the_schema(schema: Any) -> None:
                 "message": "The token lacks a scope.",
                 "evidence": ["GET /api/v2/tokens/me"],
                 "fix": "Add it.",
+                "hcl": None,
             }
         ],
         "steps": [
@@ -72,6 +73,9 @@ def test_a_report_of_a_probe_fits_the_schema(schema: Any) -> None:
                 "status": 200,
                 "elapsed_ms": 12.5,
                 "outcome": "ok",
+                "attempts": 1,
+                "code": None,
+                "detail": "",
             }
         ],
     }

@@ -6,7 +6,7 @@ side; `evaluate` puts them together and asks what only the whole run can answer.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from types import TracebackType
 from typing import NamedTuple
 
@@ -19,12 +19,15 @@ from toolkit.checks.outcome import Outcome, undecided
 from toolkit.checks.phrases import few, not_known
 from toolkit.checks.registry import BUILT_INS
 from toolkit.checks.selectors import Selection, select
+from toolkit.contracts.contract import Operation
 from toolkit.errors import PolicyError
 from toolkit.model.clients import Client
 from toolkit.model.findings import Kind, Result, Severity, Verdict
 from toolkit.model.inventory import Inventory, Note
 from toolkit.policy.document import Policy, Rule, Selector
 from toolkit.policy.needs import needs_of
+
+NO_OPERATIONS: Mapping[str, Operation] = {}
 
 
 class Judged(NamedTuple):
@@ -71,15 +74,18 @@ class _Blame:
 
 
 def evaluate(
-    inventories: Iterable[Inventory], policies: Sequence[Policy], focus: Focus = EVERYTHING
+    inventories: Iterable[Inventory],
+    policies: Sequence[Policy],
+    focus: Focus = EVERYTHING,
+    operations: Mapping[str, Operation] = NO_OPERATIONS,
 ) -> tuple[tuple[Result, ...], tuple[Note, ...]]:
     """All results, sorted by root, address and rule, and all notes, each once.
 
-    An inventory in which nothing is to be judged gives its notes alone. The policies are valid
-    together: no two rules share an id.
+    `operations` has every one that a rule names, by its id. An inventory in which nothing is to be
+    judged gives its notes alone. The policies are valid together: no two rules share an id.
     """
     inventories = tuple(inventories)
-    judged = [judge_root(each, policies, focus) for each in inventories if each.judged]
+    judged = [judge_root(each, policies, focus, operations) for each in inventories if each.judged]
     results = [result for root in judged for result in root.results]
     if judged:
         answered = frozenset[str]().union(*(root.answered for root in judged))
@@ -92,7 +98,10 @@ def evaluate(
 
 
 def judge_root(
-    inventory: Inventory, policies: Sequence[Policy], focus: Focus = EVERYTHING
+    inventory: Inventory,
+    policies: Sequence[Policy],
+    focus: Focus = EVERYTHING,
+    operations: Mapping[str, Operation] = NO_OPERATIONS,
 ) -> Judged:
     """Judges one inventory by all rules, and by the built-in checks that are on.
 
@@ -101,7 +110,7 @@ def judge_root(
     known_roles = [known for policy in policies for known in policy.roles]
     inventory = resolve_roles(inventory, known_roles)
     rules = sorted(
-        (_prepared(rule, focus) for rule in focus.rules(policies)),
+        (_prepared(rule, focus, operations) for rule in focus.rules(policies)),
         key=lambda prepared: prepared.id,
     )
     with _Blame() as blame:
@@ -135,10 +144,10 @@ def checks_on(policies: Sequence[Policy]) -> list[tuple[BuiltIn, Severity]]:
     return on
 
 
-def _prepared(rule: Rule, focus: Focus) -> _Prepared:
+def _prepared(rule: Rule, focus: Focus, operations: Mapping[str, Operation]) -> _Prepared:
     judge: Callable[[Client], Outcome]
     if rule.require is not None:
-        judge = require.judging(needs_of(rule.require))
+        judge = require.judging(needs_of(rule.require, operations))
     elif rule.forbid is not None:
         judge = forbid.judging(rule.forbid)
     elif rule.settings is not None:

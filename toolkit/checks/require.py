@@ -39,7 +39,7 @@ def judging(needs: Needs) -> Callable[[Client], Outcome]:
     clauses = tuple(clause for group in needs.permissions for clause in group.clauses)
     scopes = clauses_phrase("scope", needs.scopes)
     terms = _Terms(needs, scopes, clauses_phrase("permission", clauses))
-    if needs.scopes or needs.permissions:
+    if needs.scopes or needs.permissions or needs.derived:
         return lambda client: judge_by_kind(client, terms, _as_user, _as_credentials)
     return _nothing
 
@@ -53,7 +53,7 @@ def _as_user(client: Client, terms: _Terms) -> Outcome:
     needs, note = terms.needs, ""
     if needs.permissions:
         asked = terms.permissions
-        if not needs.scopes:
+        if not (needs.scopes or needs.derived):
             message = f"Requires only {asked}, which a user grant gets from the user who logs in."
             return Outcome(Verdict.UNKNOWN, message, client.location, reasons=(_USERS_OWN,))
         note = f"; {asked} must come from the user who logs in"
@@ -63,8 +63,11 @@ def _as_user(client: Client, terms: _Terms) -> Outcome:
     lacking = [
         clause for clause in needs.scopes if clause[0] not in held and not _held(clause, held)
     ]
+    if not lacking and needs.open_scopes:
+        return _open(client, needs.open_scopes, "scopes")
     if not lacking:
-        return Outcome(Verdict.PASS, f"Holds {terms.scopes}{note}.", location)
+        held_phrase = f"Holds {terms.scopes}" if terms.scopes else "Needs no scopes"
+        return Outcome(Verdict.PASS, f"{held_phrase}{note}.", location)
     phrase = clauses_phrase("scope", tuple(lacking))
     missing = tuple(Missing("scope", clause) for clause in lacking)
     reasons = unique(client.scopes.unknown)
@@ -75,6 +78,12 @@ def _as_user(client: Client, terms: _Terms) -> Outcome:
     return Outcome(Verdict.FAIL, f"Lacks {phrase}{note}.", location, missing, fix=fix)
 
 
+def _open(client: Client, reasons: tuple[Unknown, ...], attribute: str) -> Outcome:
+    """All that is known to be needed is held, and more may be needed."""
+    message = f"Cannot tell whether it holds enough, since {not_known(reasons)}."
+    return Outcome(Verdict.UNKNOWN, message, client.where(attribute), reasons=reasons)
+
+
 def _held(clause: Clause, held: tuple[str, ...]) -> bool:
     return any(scope_covers(have, name) for name in clause for have in held)
 
@@ -82,7 +91,7 @@ def _held(clause: Clause, held: tuple[str, ...]) -> bool:
 def _as_credentials(client: Client, terms: _Terms) -> Outcome:
     needs, note = terms.needs, ""
     if needs.scopes:
-        if not needs.permissions:
+        if not (needs.permissions or needs.derived):
             message = (
                 f"Requires only {terms.scopes}, and scopes have no effect on {CLIENT_CREDENTIALS}."
             )
@@ -90,6 +99,11 @@ def _as_credentials(client: Client, terms: _Terms) -> Outcome:
         note = f"; {terms.scopes} would have no effect on {CLIENT_CREDENTIALS}"
     location = client.where("roles")
     groups = [judge_group(client, group) for group in needs.permissions]
+    if all(group.verdict is Verdict.PASS for group in groups):
+        if needs.open_permissions:
+            return _open(client, needs.open_permissions, "roles")
+        if not groups:
+            return Outcome(Verdict.PASS, f"Needs no permissions{note}.", location)
     if len(groups) == 1:
         (only,) = groups
         return Outcome(

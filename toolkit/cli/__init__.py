@@ -16,8 +16,11 @@ if TYPE_CHECKING:
 
 COMMANDS = (
     LazyCommand("check", "Check OAuth clients in Terraform against a policy."),
-    LazyCommand("mock", "Serve a mock Genesys Cloud."),
+    LazyCommand("probe", "Start a recording as the client under test, and say what is wrong."),
+    LazyCommand("explain", "Say what is wrong with a recorded start, offline."),
     LazyCommand("policy", "Work on policies: lint, test, show, schema."),
+    LazyCommand("mock", "Serve a mock Genesys Cloud."),
+    LazyCommand("demo", "Show a diagnosis and its cure, on the mock."),
 )
 
 

@@ -60,13 +60,18 @@ def command(run: Run, port: int, host: str, scenarios: tuple[str, ...], list_onl
         for item in list_scenarios():
             run.write(f"{item.name}\n  {item.description}\n  -> {', '.join(item.causes)}\n")
         return ExitCode.OK.value
+    require_server()
+    from toolkit.mock.server import serve
+
+    serve(load_scenario(*scenarios), port, host)
+    return ExitCode.OK.value
+
+
+def require_server() -> None:
+    """Raises UsageError where the packages that serve the mock are not installed."""
     missing = [name for name in _SERVER_PACKAGES if importlib.util.find_spec(name) is None]
     if missing:
         raise UsageError(
             f"the mock needs {', '.join(missing)}, which is not installed",
             hint="Install it with: pip install 'recording-toolkit[mock]'",
         )
-    from toolkit.mock.server import serve
-
-    serve(load_scenario(*scenarios), port, host)
-    return ExitCode.OK.value

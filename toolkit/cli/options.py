@@ -90,6 +90,39 @@ def format_option(function: _F) -> _F:
     )(function)
 
 
+def contract_option(function: _F) -> _F:
+    """`--contract`: which operations start and read."""
+    return click.option(
+        "--contract",
+        metavar="NAME|FILE",
+        default="recording-session",
+        help="recording-session (the default), call-recording (the published API), or an OpenAPI "
+        "document.",
+    )(function)
+
+
+def api_options(function: _F) -> _F:
+    """Where the API is, and whom to trust on the way to it."""
+    options = (
+        click.option("--region", metavar="REGION", help="The org's region, such as us-east-1."),
+        click.option("--api-url", metavar="URL", help="The API, in place of the region's."),
+        click.option(
+            "--login-url",
+            metavar="URL",
+            help="The log-in, in place of the region's. Default: --api-url, where that is given.",
+        ),
+        click.option(
+            "--ca-bundle",
+            metavar="FILE",
+            type=click.Path(),
+            help="Certificates to trust, in PEM form, in place of the usual ones.",
+        ),
+    )
+    for option in reversed(options):
+        function = option(function)
+    return function
+
+
 class OrderedCommand(click.Command):
     """A command that knows in which order different options came.
 

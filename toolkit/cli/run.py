@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol, TextIO, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
     from toolkit.errors import ExitCode
@@ -98,6 +99,22 @@ def complain(problems: Iterable[Problem]) -> None:
         if problem.hint:
             lines.append(f"hint: {visible(problem.hint)}")
         _send(sys.stderr, "\n".join(lines) + "\n")
+
+
+@contextmanager
+def progress() -> Iterator[Callable[[str], None]]:
+    """A line on stderr that says what is under way; on a terminal only, and none in CI."""
+    shown = sys.stderr.isatty() and not os.environ.get("CI") and os.environ.get("TERM") != "dumb"
+
+    def tell(text: str) -> None:
+        if shown:
+            sys.stderr.write(f"\r\x1b[K{text[:78]}")
+            sys.stderr.flush()
+
+    try:
+        yield tell
+    finally:
+        tell("")
 
 
 def wants_colour(stream: TextIO) -> bool:

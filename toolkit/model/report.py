@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from toolkit.errors import ExitCode
 from toolkit.model.findings import Result, Severity, Verdict
 from toolkit.model.inventory import Note
+from toolkit.model.observations import Diagnosis, Observation, ProbeVerdict, RuledOut
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -32,7 +33,9 @@ class Report:
     """What a run found.
 
     `fail_on` is the least severity that counts; None counts nothing. `known` are findings that a
-    baseline hides: they were judged, and are otherwise not part of the report.
+    baseline hides: they were judged, and are otherwise not part of the report. Only a run that
+    probed has a `verdict`, and with it `diagnoses` (the first is the answer), `steps` in the order
+    in which they happened, and `ruled_out`.
     """
 
     command: str
@@ -43,6 +46,10 @@ class Report:
     errors: tuple[Problem, ...] = ()
     fail_on: Severity | None = Severity.ERROR
     known: tuple[Result, ...] = ()
+    verdict: ProbeVerdict | None = None
+    diagnoses: tuple[Diagnosis, ...] = ()
+    steps: tuple[Observation, ...] = ()
+    ruled_out: tuple[RuledOut, ...] = ()
 
     @property
     def clients(self) -> int:
@@ -50,7 +57,7 @@ class Report:
 
     @property
     def looked_at_something(self) -> bool:
-        return bool(self.sources)
+        return bool(self.sources) or self.verdict is not None
 
     def count(self, verdict: Verdict) -> int:
         return sum(result.verdict is verdict for result in self.results)
@@ -70,6 +77,8 @@ class Report:
             codes.add(ExitCode.VIOLATION)
         if Verdict.UNKNOWN in verdicts:
             codes.add(ExitCode.UNDECIDED)
+        if self.verdict is not None:
+            codes.add(PROBE_EXITS[self.verdict])
         return next((code for code in EXIT_ORDER if code in codes), ExitCode.OK)
 
 
@@ -82,3 +91,12 @@ EXIT_ORDER = (
     ExitCode.UNDECIDED,
     ExitCode.OK,
 )
+
+#: What each verdict of a probe ends with.
+PROBE_EXITS = {
+    ProbeVerdict.READY: ExitCode.OK,
+    ProbeVerdict.PREFLIGHT: ExitCode.OK,
+    ProbeVerdict.MISCONFIGURED: ExitCode.VIOLATION,
+    ProbeVerdict.UNDECIDED: ExitCode.UNDECIDED,
+    ProbeVerdict.UNREACHABLE: ExitCode.REMOTE,
+}

@@ -16,6 +16,9 @@ from msgspec import UNSET, Meta, Struct, UnsetType, field
 from toolkit.policy.attributes import ATTRIBUTES
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from toolkit.contracts.contract import Operation
     from toolkit.documents import Document
 
 SeverityName = Literal["error", "warning", "note"]
@@ -101,8 +104,8 @@ class Require(_Document, frozen=True):
     operations: Annotated[
         tuple[Text, ...],
         Meta(
-            description="Operations to be possible; not in this version.",
-            extra_json_schema={"maxItems": 0},
+            description="Operations to be possible, by the ids that the policy's contracts give "
+            "them: the scopes and permissions they need are derived."
         ),
     ] = ()
     scopes: Annotated[
@@ -276,8 +279,8 @@ class Policy(_Document, frozen=True):
     contracts: Annotated[
         tuple[Text, ...],
         Meta(
-            description="Contracts whose operations rules may name; not in this version.",
-            extra_json_schema={"maxItems": 0},
+            description="Contracts whose operations rules may name: shipped ones by name, others "
+            "by a path from the policy's folder."
         ),
     ] = ()
     rules: Annotated[
@@ -305,10 +308,14 @@ class Policy(_Document, frozen=True):
 
 
 class LoadedPolicy(NamedTuple):
-    """A policy that was read and found valid, and where each part of it is written."""
+    """A policy that was read and found valid, and where each part of it is written.
+
+    `operations` are those of its contracts, by id.
+    """
 
     policy: Policy
     document: Document
+    operations: Mapping[str, Operation] = {}
 
 
 def json_schema() -> dict[str, Any]:

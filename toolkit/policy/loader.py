@@ -5,9 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from toolkit.documents import convert, read_file
+from toolkit.contracts.contract import Operation
+from toolkit.contracts.reader import load_contract
+from toolkit.documents import Document, convert, read_file
 from toolkit.documents.wording import quoted, suggestion
-from toolkit.errors import PolicyError
+from toolkit.errors import ContractError, PolicyError
 from toolkit.policy.document import LoadedPolicy, Policy
 from toolkit.policy.validation import validate
 
@@ -32,14 +34,32 @@ def load_policies(
     anything else a file. `checks` are the ids of the built-in checks, which policies may name.
 
     Raises `PolicyError` where no shipped policy has the name, and `DocumentError` where a document
-    cannot be read, does not fit its schema, or asks for something that cannot be.
+    or a contract of it cannot be read, does not fit its schema, or asks for something that cannot
+    be.
     """
     loaded = []
     for name in names_or_paths:
-        document = read_file(find_policy(name))
-        loaded.append(LoadedPolicy(convert(document, Policy), document))
+        path = find_policy(name)
+        document = read_file(path)
+        policy = convert(document, Policy)
+        loaded.append(LoadedPolicy(policy, document, _operations(policy, document, path.parent)))
     validate(loaded, checks)
     return tuple(loaded)
+
+
+def _operations(policy: Policy, document: Document, folder: Path) -> dict[str, Operation]:
+    """The operations of a policy's contracts; the one of an earlier contract wins."""
+    found: dict[str, Operation] = {}
+    for at, name in enumerate(policy.contracts):
+        # A path is one from where the policy stands, so that both can be moved together.
+        is_path = "/" in name or name.endswith((*SUFFIXES, ".json"))
+        try:
+            contract = load_contract(str(folder / name) if is_path else name)
+        except ContractError as error:
+            raise document.error(error.message, ("contracts", at), hint=error.hint) from error
+        for operation in contract.operations:
+            found.setdefault(operation.id, operation)
+    return found
 
 
 def find_policy(name_or_path: str) -> Path:

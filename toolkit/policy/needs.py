@@ -6,12 +6,17 @@ A need is a conjunction of clauses, each satisfied by any one of its names. Oper
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+from itertools import product
 from typing import NamedTuple
 
+from toolkit.contracts.contract import Operation, PermissionMode
+from toolkit.model.values import Unknown
 from toolkit.policy.document import Require
 
 #: Any one of these names is enough.
 Clause = tuple[str, ...]
+_BY_CONTRACT = "a contract that says what it needs"
 
 
 class PermissionGroup(NamedTuple):
@@ -25,14 +30,21 @@ class PermissionGroup(NamedTuple):
 
 
 class Needs(NamedTuple):
-    """All clauses of `scopes`, and all groups of `permissions`."""
+    """All clauses of `scopes`, and all groups of `permissions`.
+
+    `open_scopes` and `open_permissions` say why more may be needed than is listed. `derived` is set
+    where operations are named: what they do not ask for is then satisfied, not forgotten.
+    """
 
     scopes: tuple[Clause, ...] = ()
     permissions: tuple[PermissionGroup, ...] = ()
+    open_scopes: tuple[Unknown, ...] = ()
+    open_permissions: tuple[Unknown, ...] = ()
+    derived: bool = False
 
 
-def needs_of(require: Require) -> Needs:
-    """The normal form of what a rule requires by name."""
+def needs_of(require: Require, operations: Mapping[str, Operation]) -> Needs:
+    """The normal form of what a rule requires. `operations` has every one that it names."""
     scopes: list[Clause] = [(name,) for name in require.scopes.all_of]
     if require.scopes.any_of:
         scopes.append(require.scopes.any_of)
@@ -43,4 +55,38 @@ def needs_of(require: Require) -> Needs:
         groups.append(PermissionGroup(clauses, division))
     if require.permissions.any_of:
         groups.append(PermissionGroup((require.permissions.any_of,), division))
-    return Needs(tuple(scopes), tuple(groups))
+    open_scopes: list[Unknown] = []
+    open_permissions: list[Unknown] = []
+    for name in require.operations:
+        operation = operations[name]
+        if operation.scopes is None:
+            open_scopes.append(Unknown(f"the scopes that {name} needs", _BY_CONTRACT))
+        else:
+            scopes += _clauses(operation.scopes)
+        asked = operation.permissions
+        if asked is None or asked.mode is PermissionMode.BACKEND:
+            open_permissions.append(Unknown(f"the permissions that {name} needs", _BY_CONTRACT))
+        elif asked.mode is PermissionMode.ALL and asked.names:
+            groups.append(PermissionGroup(tuple((each,) for each in asked.names), division))
+        elif asked.mode is PermissionMode.ANY and asked.names:
+            groups.append(PermissionGroup((asked.names,), division))
+    return Needs(
+        tuple(dict.fromkeys(scopes)),
+        tuple(dict.fromkeys(groups)),
+        tuple(open_scopes),
+        tuple(open_permissions),
+        bool(require.operations),
+    )
+
+
+def _clauses(alternatives: Iterable[tuple[str, ...]]) -> list[Clause]:
+    """Alternatives of which one is enough, as clauses that must all be met.
+
+    One name of each alternative makes a clause; a clause that holds another one adds nothing.
+    """
+    listed = list(alternatives)
+    if not listed or not all(listed):
+        return []
+    found = {tuple(dict.fromkeys(choice)) for choice in product(*listed)}
+    kept = [c for c in found if not any(set(other) < set(c) for other in found)]
+    return sorted(kept, key=lambda clause: (len(clause), clause))

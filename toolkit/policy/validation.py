@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from msgspec import UNSET
 
+from toolkit.contracts.contract import Operation
 from toolkit.documents.wording import named, quoted, suggestion
 from toolkit.policy.attributes import ATTRIBUTES, OPERATORS, AttributeKind
 from toolkit.policy.document import (
@@ -41,28 +42,43 @@ _PERMISSION_HINT: Final = (
 def validate(loaded: Sequence[LoadedPolicy], checks: Collection[str]) -> None:
     """Check policies that will be used together; `checks` are the ids of the built-in checks."""
     for one in loaded:
-        _refuse_operations(one.policy, one.document)
+        _validate_operations(one)
         _validate_one(one.policy, one.document, checks)
+    _refuse_contradictions(loaded)
     _refuse_ids_used_twice(loaded, checks)
     rules = {rule.id for one in loaded for rule in one.policy.rules}
     for one in loaded:
         _validate_waivers(one.policy, one.document, rules | set(checks))
 
 
-def _refuse_operations(policy: Policy, document: Document) -> None:
-    """Refuse what this version cannot judge: operations, and the contracts that define them."""
-    places: list[_Path] = [("contracts",)] if policy.contracts else []
-    places += [
-        ("rules", index, "require", "operations")
-        for index, rule in enumerate(policy.rules)
-        if rule.require is not None and rule.require.operations
-    ]
-    for path in places:
-        raise document.error(
-            f"{named(path)}: operations arrive with contracts, not in this version",
-            path,
-            hint="Name scopes and permissions.",
-        )
+def _validate_operations(loaded: LoadedPolicy) -> None:
+    """Every operation that a rule names is one of a contract of the same policy."""
+    policy, document, known = loaded
+    for index, rule in enumerate(policy.rules):
+        for at, name in enumerate(rule.require.operations if rule.require is not None else ()):
+            if name in known:
+                continue
+            path: _Path = ("rules", index, "require", "operations", at)
+            hint = f"Known: {', '.join(sorted(known))}." if known else "Name one in contracts."
+            raise document.error(
+                f"{named(path)}: no contract of this policy has the operation {quoted(name)}"
+                f"{suggestion(name, known)}",
+                path,
+                hint=hint,
+            )
+
+
+def _refuse_contradictions(loaded: Sequence[LoadedPolicy]) -> None:
+    """Policies that are used together mean the same by the same operation."""
+    known: dict[str, Operation] = {}
+    for one in loaded:
+        for name, operation in one.operations.items():
+            if known.setdefault(name, operation) != operation:
+                raise one.document.error(
+                    f"another contract in use has a different operation {quoted(name)}",
+                    ("contracts",),
+                    hint="Use the policies one at a time, or rename the operation.",
+                )
 
 
 def _validate_one(policy: Policy, document: Document, checks: Collection[str]) -> None:
@@ -104,7 +120,7 @@ def _validate_rule(rule: Rule, document: Document, path: _Path) -> None:
         _validate_needed(rule.require.scopes.any_of, document, (*kind, "scopes", "any_of"))
         _validate_permissions(rule.require.permissions, document, (*kind, "permissions"))
         something = rule.require.scopes, rule.require.permissions
-        asks = any(part.all_of or part.any_of for part in something)
+        asks = bool(rule.require.operations) or any(p.all_of or p.any_of for p in something)
     elif rule.forbid is not None:
         _validate_names(rule.forbid.scopes, document, (*kind, "scopes"))
         validate_patterns(rule.forbid.permissions, document, (*kind, "permissions"))
@@ -114,7 +130,7 @@ def _validate_rule(rule: Rule, document: Document, path: _Path) -> None:
             _validate_setting(name, setting, document, (*kind, name))
         asks = bool(rule.settings)
     if not asks:
-        hint = "Name scopes, permissions or, under settings, attributes; or remove the rule."
+        hint = "Name operations, scopes, permissions or, under settings, attributes; or remove it."
         raise document.error(f"{named(kind)} asks for nothing", kind, hint=hint)
 
 

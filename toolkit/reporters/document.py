@@ -12,6 +12,7 @@ import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from toolkit.model.findings import Kind, Severity, Verdict
+from toolkit.model.observations import ProbeVerdict
 
 Exit = Literal[0, 1, 2, 3, 4, 70]
 Line = Annotated[int, Meta(ge=1)]
@@ -150,10 +151,19 @@ class Diagnosis(_Part):
     message: str
     evidence: tuple[str, ...]
     fix: str | None
+    hcl: str | None
+
+
+class RuledOut(_Part):
+    """Another cause, and what excludes it; or, not `excluded`, why it could not be."""
+
+    cause: str
+    by: str
+    excluded: bool
 
 
 class Step(_Part):
-    """One step of a probe, secrets redacted."""
+    """One step of a probe, secrets redacted. `detail` says the outcome in words."""
 
     name: str
     method: str | None
@@ -161,10 +171,13 @@ class Step(_Part):
     status: int | None
     elapsed_ms: int | float | None
     outcome: str
+    attempts: Count
+    code: str | None
+    detail: str
 
 
 class Document(_Part):
-    """The whole report. The last three keys belong to commands that probe."""
+    """The whole report. The last four keys belong to commands that probe."""
 
     schema_version: Literal[1]
     tool: Tool
@@ -174,9 +187,10 @@ class Document(_Part):
     results: tuple[Result, ...]
     notes: tuple[Note, ...]
     errors: tuple[Problem, ...]
-    verdict: str | UnsetType = UNSET
+    verdict: ProbeVerdict | UnsetType = UNSET
     diagnoses: tuple[Diagnosis, ...] | UnsetType = UNSET
     steps: tuple[Step, ...] | UnsetType = UNSET
+    ruled_out: tuple[RuledOut, ...] | UnsetType = UNSET
 
 
 def json_schema() -> dict[str, Any]:

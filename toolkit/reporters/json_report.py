@@ -10,7 +10,7 @@ from toolkit.model.findings import Verdict
 from toolkit.reporters import document
 
 if TYPE_CHECKING:
-    from toolkit.model import findings
+    from toolkit.model import findings, observations
     from toolkit.model.clients import Location
     from toolkit.model.report import Report
 
@@ -22,6 +22,19 @@ def render(report: Report, *, colour: bool = False) -> str:
 
 
 def _document(report: Report) -> document.Document:
+    whole = _checked(report)
+    if report.verdict is not None:
+        whole.verdict = report.verdict
+        whole.diagnoses = tuple(_diagnosis(diagnosis) for diagnosis in report.diagnoses)
+        whole.steps = tuple(_step(step) for step in report.steps)
+        whole.ruled_out = tuple(
+            document.RuledOut(each.cause, each.by, each.excluded) for each in report.ruled_out
+        )
+    return whole
+
+
+def _checked(report: Report) -> document.Document:
+    """What every command's report has."""
     return document.Document(
         schema_version=1,
         tool=document.Tool(name="recording-toolkit", version=report.tool_version),
@@ -100,6 +113,31 @@ def _result(result: findings.Result) -> document.Result:
         _waiver(result.waiver),
         result.fix,
         result.fingerprint,
+    )
+
+
+def _diagnosis(diagnosis: observations.Diagnosis) -> document.Diagnosis:
+    return document.Diagnosis(
+        diagnosis.cause,
+        diagnosis.confidence.value,
+        diagnosis.message,
+        diagnosis.evidence,
+        diagnosis.fix,
+        diagnosis.hcl,
+    )
+
+
+def _step(step: observations.Observation) -> document.Step:
+    return document.Step(
+        step.name,
+        step.method,
+        step.url,
+        step.status,
+        step.elapsed_ms,
+        step.outcome,
+        step.attempts,
+        step.code,
+        step.detail,
     )
 
 

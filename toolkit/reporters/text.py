@@ -6,7 +6,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from toolkit.model.findings import Result, Severity, Verdict
-from toolkit.reporters import finding
+from toolkit.reporters import finding, probed
 from toolkit.reporters.terminal import BOLD, GREEN, RED, YELLOW, Paint, painted, visible, wrapped
 
 if TYPE_CHECKING:
@@ -57,9 +57,11 @@ def render(report: Report, *, colour: bool = False) -> str:
     for root in roots:
         own = by_root.get(root, [])
         lines += _root(report, root, sources.get(root, []), own, hidden.get(root, set()), paint)
+    if report.verdict is not None:
+        lines += probed.lines(report, report.verdict, paint)
     lines += _notes(report, paint)
     lines += _problems(report, paint)
-    lines += _ending(report, paint)
+    lines += _ending(report, paint) if report.verdict is None else _probe_ending(report, paint)
     return "\n".join(lines) + "\n"
 
 
@@ -172,6 +174,14 @@ def _ending(report: Report, paint: Paint) -> Iterator[str]:
         first="",
         rest="  ",
     )
+
+
+def _probe_ending(report: Report, paint: Paint) -> Iterator[str]:
+    """Of a run that probed: the verdict; and the counts of what it checked as well, if it did."""
+    if report.results or report.sources:
+        yield from _ending(report, paint)
+        return
+    yield from probed.ending(report)
 
 
 def _why_nothing(report: Report) -> str:

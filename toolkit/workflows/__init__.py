@@ -10,13 +10,17 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from toolkit.workflows.explaining import explain as explain
     from toolkit.workflows.policy_check import check as check
     from toolkit.workflows.policy_tests import run_policy_tests as run_policy_tests
+    from toolkit.workflows.probing import probe as probe
     from toolkit.workflows.source_inventory import inventory as inventory
 
 _MODULES = {
     "check": "policy_check",
+    "explain": "explaining",
     "inventory": "source_inventory",
+    "probe": "probing",
     "run_policy_tests": "policy_tests",
 }
 

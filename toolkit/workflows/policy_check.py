@@ -10,10 +10,11 @@ from datetime import UTC, date, datetime
 from typing import Literal
 
 from toolkit import __version__
-from toolkit.checks.engine import evaluate
+from toolkit.checks.engine import NO_OPERATIONS, evaluate
 from toolkit.checks.focus import EVERYTHING, Focus
 from toolkit.checks.registry import BUILT_INS
 from toolkit.checks.waivers import waive
+from toolkit.contracts.contract import Operation
 from toolkit.documents.wording import quoted, suggestion
 from toolkit.errors import UsageError
 from toolkit.model.findings import Severity
@@ -78,12 +79,14 @@ def check(
             exclude=exclude,
             progress=progress,
         )
+    operations = {name: operation for each in loaded for name, operation in each.operations.items()}
     report = check_inventories(
         found.inventories,
         [each.policy for each in loaded],
         problems=found.problems,
         fail_on=fail_on,
         focus=focus,
+        operations=operations,
         today=today,
         baseline=known,
     )
@@ -98,12 +101,16 @@ def check_inventories(
     problems: Iterable[Problem] = (),
     fail_on: Severity | None = Severity.ERROR,
     focus: Focus = EVERYTHING,
+    operations: Mapping[str, Operation] = NO_OPERATIONS,
     today: date | None = None,
     baseline: Baseline | None = None,
 ) -> Report:
-    """Judges what the sources were understood to contain; `problems` are the ones not read."""
+    """Judges what the sources were understood to contain; `problems` are the ones not read.
+
+    `operations` has every one that a rule names, by its id.
+    """
     inventories, problems = tuple(inventories), set(problems)
-    results, notes = evaluate(inventories, policies, focus)
+    results, notes = evaluate(inventories, policies, focus, operations)
     judged: set[str | None] = set()
     if not focus.clients:
         judged.update(inventory.root for inventory in inventories if inventory.judged)

@@ -15,7 +15,7 @@ from toolkit.model.report import Problem
 from toolkit.policy.case_clients import inventory_of
 from toolkit.policy.case_loader import load_cases
 from toolkit.policy.cases import Case, LoadedCases
-from toolkit.policy.document import Policy
+from toolkit.policy.document import LoadedPolicy
 from toolkit.policy.expectations import compare
 from toolkit.policy.loader import shipped_policies
 from toolkit.sources.json_input import read_json
@@ -49,25 +49,26 @@ def run_policy_tests(policies: Sequence[str] = ()) -> PolicyTestReport:
 
 
 def _suite(loaded: LoadedCases, readers: Readers) -> SuiteOutcome:
-    policy = loaded.policy.policy
     path = loaded.document.path
     return SuiteOutcome(
-        policy.name,
+        loaded.policy.policy.name,
         path,
         tuple(
-            _outcome(case, policy, path, loaded.document.line_of(("cases", index)), readers)
+            _outcome(case, loaded.policy, path, loaded.document.line_of(("cases", index)), readers)
             for index, case in enumerate(loaded.cases)
         ),
     )
 
 
-def _outcome(case: Case, policy: Policy, path: str, line: int, readers: Readers) -> CaseOutcome:
+def _outcome(
+    case: Case, loaded: LoadedPolicy, path: str, line: int, readers: Readers
+) -> CaseOutcome:
     try:
         inventory = _inventory(case, Path(path).parent, readers)
     except SourceError as error:
         problem = Problem(error.message, error.hint, error.exit_code)
         return CaseOutcome(case.name, path, line, error=problem)
-    report = check_inventories([inventory], [policy])
+    report = check_inventories([inventory], [loaded.policy], operations=loaded.operations)
     mismatches = compare(case, inventory.clients, report.results)
     return CaseOutcome(case.name, path, line, mismatches)
 

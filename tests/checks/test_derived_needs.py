@@ -1,0 +1,65 @@
+"""Rules that name operations: what one does not ask for is satisfied, what is not said is open."""
+
+from __future__ import annotations
+
+import pytest
+
+from toolkit.checks import require
+from toolkit.contracts.contract import Operation, PermissionMode, Permissions
+from toolkit.model.clients import Client
+from toolkit.model.findings import Verdict
+from toolkit.policy.document import Require
+from toolkit.policy.needs import needs_of
+
+from .build import CC, SCOPES, client, grant
+
+PASS, FAIL, UNKNOWN = Verdict.PASS, Verdict.FAIL, Verdict.UNKNOWN
+NONE = Permissions(PermissionMode.NONE)
+ONE = Permissions(PermissionMode.ALL, ("a:b:c",))
+EITHER = Permissions(PermissionMode.ANY, ("a:b:c", "d:e:f"))
+BACKEND = Permissions(PermissionMode.BACKEND)
+Alternatives = tuple[tuple[str, ...], ...]
+
+USER = client(scopes=["s"])
+USER_WITHOUT = client(scopes=["other"])
+USER_OPEN = client(scopes=["other"], scopes_unknown=(SCOPES,))
+MACHINE = client(CC, grants=(grant("a:b:c"),))
+MACHINE_WITHOUT = client(CC, grants=(grant("x:y:z"),))
+
+
+@pytest.mark.parametrize(
+    ("one", "scopes", "permissions", "verdict"),
+    [
+        (USER, (("s",),), ONE, PASS),
+        (USER_WITHOUT, (("s",),), ONE, FAIL),
+        (USER_OPEN, (("s",),), ONE, UNKNOWN),
+        (USER, (("t",), ("s",)), ONE, PASS),
+        (USER_WITHOUT, ((),), ONE, PASS),
+        (USER_WITHOUT, None, NONE, UNKNOWN),
+        (MACHINE, (("s",),), ONE, PASS),
+        (MACHINE_WITHOUT, (("s",),), ONE, FAIL),
+        (MACHINE, (("s",),), EITHER, PASS),
+        (MACHINE_WITHOUT, (("s",),), EITHER, FAIL),
+        (MACHINE_WITHOUT, (("s",),), NONE, PASS),
+        (MACHINE, (("s",),), None, UNKNOWN),
+        (MACHINE, (("s",),), BACKEND, UNKNOWN),
+    ],
+)
+def test_an_operation_asks_for_what_its_contract_says(
+    one: Client, scopes: Alternatives | None, permissions: Permissions | None, verdict: Verdict
+) -> None:
+    operation = Operation("op", "GET", "/", scopes=scopes, permissions=permissions)
+    outcome = require.judging(needs_of(Require(operations=("op",)), {"op": operation}))(one)
+    assert outcome.verdict is verdict
+    assert bool(outcome.reasons) == (verdict is UNKNOWN)
+    assert bool(outcome.missing) == (verdict is FAIL or (one is USER_OPEN and verdict is UNKNOWN))
+
+
+def test_a_lack_is_certain_whatever_else_may_be_needed() -> None:
+    operations = {
+        "known": Operation("known", "GET", "/", scopes=(("s",),), permissions=NONE),
+        "open": Operation("open", "GET", "/", scopes=None, permissions=None),
+    }
+    judge = require.judging(needs_of(Require(operations=("known", "open")), operations))
+    assert judge(USER_WITHOUT).verdict is FAIL
+    assert judge(USER).verdict is UNKNOWN

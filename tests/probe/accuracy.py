@@ -1,0 +1,226 @@
+"""Runs every fault of the mock, alone and in pairs, and compares what the probe finds.
+
+``make accuracy`` prints the table. A pair is a fault of the configuration (who the client is, what
+it holds) with one of the session or the payload: those can occur together, and neither hides the
+other from a probe that looks at everything before it starts.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from itertools import product
+from pathlib import Path
+
+from toolkit.genesys.credentials import SUBJECT_ID, SUBJECT_SECRET, SUBJECT_TOKEN
+from toolkit.genesys.transport import Limits
+from toolkit.mock.scenario import Scenario
+from toolkit.mock.scenarios import list_scenarios, load_scenario
+from toolkit.mock.server import running
+from toolkit.model.report import Report
+from toolkit.workflows import probe
+
+#: Short enough for a test; what the mock holds back takes longer than any of them.
+LIMITS = Limits(connect=2.0, read=3.0, start=1.5, waiting=8.0)
+CONTRACTS = ("recording-session", "call-recording")
+#: Faults that one of the contracts does not know.
+_SESSIONS_ONLY = {
+    "conversation-mismatch",
+    "endpoint-unknown",
+    "media-mismatch",
+    "payload-incomplete",
+    "payload-misleading",
+    "session-completed",
+    "session-never-ready",
+    "session-pending",
+}
+_CALLS_ONLY = {"participant-alerting", "participant-disconnected"}
+
+_CONFIGURATION = ("scope.missing", "permission.missing", "auth.wrong-client")
+_SITUATION = ("payload.", "session.", "participant.")
+#: Of several scenarios with one cause, these stand for all in the pairs.
+_IN_PAIRS = {
+    "scope-misleading",
+    "permission-missing",
+    "wrong-client",
+    "conversation-mismatch",
+    "media-mismatch",
+    "participant-disconnected",
+    "payload-incomplete",
+    "session-completed",
+    "session-never-ready",
+    "session-not-found",
+    "session-recording",
+}
+#: Faults that end a probe before it sees the session; it still looks at the payload.
+_AT_THE_DOOR = ("bad-credentials", "client-inactive", "grant-not-supported", "token-rejected")
+
+
+@dataclass(frozen=True)
+class Case:
+    """One run: the scenarios laid over one another, as whom, by which contract."""
+
+    scenarios: tuple[str, ...]
+    grant: str
+    contract: str
+
+    @property
+    def expected(self) -> tuple[str, ...]:
+        return load_scenario(*self.scenarios).causes
+
+    def __str__(self) -> str:
+        return f"{' + '.join(self.scenarios)} ({self.grant}, {self.contract})"
+
+
+def singles() -> Iterator[Case]:
+    """Every fault alone."""
+    for info in list_scenarios():
+        for grant, contract in product(info.grants, CONTRACTS):
+            if _fits(info.name, contract):
+                yield Case((info.name,), grant, contract)
+
+
+def pairs() -> Iterator[Case]:
+    """Every cause of the configuration with every one of the session or the payload."""
+    infos = [info for info in list_scenarios() if info.name in _IN_PAIRS]
+    by_name = {info.name: info for info in list_scenarios()}
+    for name in _AT_THE_DOOR:
+        for grant in by_name[name].grants:
+            yield Case((name, "payload-incomplete"), grant, "recording-session")
+    first = [info for info in infos if info.causes[0] in _CONFIGURATION]
+    second = [info for info in infos if info.causes[0].startswith(_SITUATION)]
+    for one, other in product(first, second):
+        for grant in sorted({*one.grants} & {*other.grants}):
+            for contract in CONTRACTS:
+                if _fits(one.name, contract) and _fits(other.name, contract):
+                    # A call cannot be read without the scope: its state is not seen.
+                    hidden = contract == "call-recording" and one.causes[0] == "scope.missing"
+                    if not hidden:
+                        yield Case((one.name, other.name), grant, contract)
+
+
+def _fits(name: str, contract: str) -> bool:
+    other = _SESSIONS_ONLY if contract == "call-recording" else _CALLS_ONLY
+    return name not in other
+
+
+def environment(scenario: Scenario, grant: str) -> dict[str, str]:
+    """The credentials of the client under test."""
+    subjects = scenario.subjects
+    if grant == "user":
+        return {SUBJECT_TOKEN: subjects.user.token}
+    who = subjects.client_credentials
+    return {SUBJECT_ID: who.client, SUBJECT_SECRET: who.secret}
+
+
+def run_case(case: Case, folder: Path) -> Report:
+    """Probe as a person would; `folder` is for what that person has in files."""
+    scenario = load_scenario(*case.scenarios)
+    target = scenario.target
+    payload = None
+    if target.payload is not None:
+        path = folder / "payload.json"
+        path.write_text(json.dumps(target.payload))
+        payload = str(path)
+    by_session = case.contract == "recording-session"
+    # Only who knows the client that is meant can tell that it is another.
+    meant = "wrong-client" in case.scenarios
+    with running(scenario) as url:
+        return probe(
+            contract=case.contract,
+            session_id=target.session if by_session else None,
+            conversation_id=None if by_session else target.conversation,
+            participant_id=None if by_session else target.participant,
+            payload=payload if by_session else None,
+            client="genesyscloud_oauth_client.recorder" if meant else None,
+            source=str(state_of(folder, case.grant)) if meant else None,
+            api_url=url,
+            environ=environment(scenario, case.grant),
+            limits=LIMITS,
+            sleep=lambda seconds: time.sleep(min(seconds, 0.02)),
+        )
+
+
+def state_of(folder: Path, grant: str) -> Path:
+    """A state with the client that is meant: the one that the scenario `ready` has."""
+    ready = load_scenario("ready")
+    identifier = getattr(ready.subjects, "user" if grant == "user" else "client_credentials").client
+    attributes = {
+        "id": identifier,
+        "client_id": identifier,
+        "name": "recorder",
+        "authorized_grant_type": "CODE" if grant == "user" else "CLIENT-CREDENTIALS",
+    }
+    resource = {
+        "mode": "managed",
+        "type": "genesyscloud_oauth_client",
+        "name": "recorder",
+        "provider": 'provider["registry.terraform.io/mypurecloud/genesyscloud"]',
+        "instances": [{"schema_version": 1, "attributes": attributes}],
+    }
+    path = folder / f"{grant}.tfstate"
+    path.write_text(
+        json.dumps(
+            {
+                "version": 4,
+                "terraform_version": "1.9.0",
+                "serial": 1,
+                "lineage": "00000000-0000-4000-8000-000000000000",
+                "outputs": {},
+                "resources": [resource],
+            }
+        )
+    )
+    return path
+
+
+def right(case: Case, report: Report) -> bool:
+    """Of one fault the first diagnosis is right; of two, both are named."""
+    causes = [each.cause for each in report.diagnoses]
+    if len(case.scenarios) == 1:
+        return bool(causes) and causes[0] in case.expected
+    return set(case.expected) <= set(causes)
+
+
+def rows(cases: Sequence[Case]) -> Iterator[tuple[Case, Report]]:
+    """Each case and its report, several at a time: most of a run is waiting."""
+
+    def run(case: Case) -> Report:
+        with tempfile.TemporaryDirectory() as folder:
+            return run_case(case, Path(folder))
+
+    with ThreadPoolExecutor(8) as pool:
+        yield from zip(cases, pool.map(run, cases), strict=True)
+
+
+def table(found: Sequence[tuple[Case, Report]]) -> str:
+    """Fault by cause, in Markdown: a line for each fault, with the runs that it stands for."""
+    lines = ["| fault | causes found, the answer first | runs | right |", "|---|---|---|---|"]
+    grouped: dict[tuple[tuple[str, ...], str], list[bool]] = {}
+    for case, report in found:
+        causes = ", ".join(f"`{each.cause}`" for each in report.diagnoses)
+        grouped.setdefault((case.scenarios, causes), []).append(right(case, report))
+    for (scenarios, causes), verdicts in grouped.items():
+        runs, good = len(verdicts), sum(verdicts)
+        lines.append(f"| {' + '.join(scenarios)} | {causes or '-'} | {runs} | {good} |")
+    return "\n".join(lines)
+
+
+def main() -> int:
+    """Print the tables; 1 where a diagnosis is wrong."""
+    alone, together = list(rows(list(singles()))), list(rows(list(pairs())))
+    print(f"## One fault\n\n{table(alone)}\n\n## Two at once\n\n{table(together)}\n")
+    wrong = [(c, r) for c, r in [*alone, *together] if not right(c, r)]
+    for case, report in wrong:
+        print(f"wrong: {case}: {[each.cause for each in report.diagnoses]}", file=sys.stderr)
+    print(f"{len(alone)} runs of one fault, {len(together)} of two; {len(wrong)} wrong")
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

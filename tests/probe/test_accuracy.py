@@ -1,0 +1,51 @@
+"""Every fault of the mock is found, alone and in pairs; the page on the diagnosis says so."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.probe.accuracy import Case, pairs, right, rows, singles, table
+from toolkit.mock.scenarios import list_scenarios
+from toolkit.model.report import Report
+from toolkit.probe.stages import CAUSES
+
+PAGE = Path(__file__).parents[2] / "docs" / "diagnosis.md"
+Found = list[tuple[Case, Report]]
+
+
+@pytest.fixture(scope="module")
+def alone() -> Found:
+    return list(rows(list(singles())))
+
+
+@pytest.fixture(scope="module")
+def together() -> Found:
+    return list(rows(list(pairs())))
+
+
+def test_the_first_diagnosis_of_every_fault_is_right(alone: Found) -> None:
+    assert [str(case) for case, report in alone if not right(case, report)] == []
+
+
+def test_both_causes_of_every_pair_are_named(together: Found) -> None:
+    assert len(together) > 40
+    assert [str(case) for case, report in together if not right(case, report)] == []
+
+
+def test_every_scenario_and_every_cause_is_tried(alone: Found) -> None:
+    assert {case.scenarios[0] for case, _ in alone} == {info.name for info in list_scenarios()}
+    assert {cause for case, _ in alone for cause in case.expected} == set(CAUSES)
+
+
+def test_the_page_shows_what_was_found(alone: Found, together: Found) -> None:
+    page = PAGE.read_text(encoding="utf-8")
+    assert table(alone) in page, "run: make accuracy"
+    assert table(together) in page, "run: make accuracy"
+
+
+def test_the_page_has_every_cause_and_its_verdict() -> None:
+    section = PAGE.read_text(encoding="utf-8").split("\n## Causes\n")[1].split("\n## ")[0]
+    rows_ = [line.strip("| ").split(" | ") for line in section.splitlines() if line[:3] == "| `"]
+    assert {row[0].strip("`"): row[1] for row in rows_} == {k: v.value for k, v in CAUSES.items()}

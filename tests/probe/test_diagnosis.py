@@ -1,0 +1,432 @@
+"""The pure half of the probe: what was observed, and what that amounts to."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from tests.probe.build import (
+    BOTH_SCOPES,
+    CALLS,
+    FINE,
+    PERMISSION,
+    SESSIONS,
+    causes,
+    conclude,
+    confirm,
+    given,
+    grants,
+    owner,
+    payload,
+    seen,
+    session,
+    start,
+    token,
+)
+from toolkit.model.observations import Observation
+from toolkit.probe.stages import CAUSES, Mode
+from toolkit.probe.target import Probed
+
+Steps = tuple[Observation, ...]
+MISLEADING = start(400, "bad.request", case="session-not-startable")
+WHO, GRANTS, SESSION, PAYLOAD = 1, 2, 3, 4
+
+
+def but(position: int, other: Observation) -> Steps:
+    """Everything fine but for one step."""
+    return (*FINE[:position], other, *FINE[position + 1 :])
+
+
+TABLE: list[tuple[str, Steps, str, list[tuple[str, str]]]] = [
+    ("all well", (*FINE, start(), confirm()), "ready", [("none", "proven")]),
+    (
+        "bad credentials",
+        (seen("token", 400, "invalid_client"),),
+        "misconfigured",
+        [("auth.bad-credentials", "proven")],
+    ),
+    (
+        "another grant type",
+        (seen("token", 400, "unauthorized_client"),),
+        "misconfigured",
+        [("auth.grant-not-supported", "proven")],
+    ),
+    (
+        "inactive, by the token endpoint",
+        (seen("token", 400, "invalid_client", inactive=True),),
+        "misconfigured",
+        [("client.inactive", "likely")],
+    ),
+    (
+        "inactive, by itself: the 401s follow from it",
+        (given(), owner(state="inactive"), seen("own-grants", 401)),
+        "misconfigured",
+        [("client.inactive", "proven")],
+    ),
+    (
+        "token expired",
+        (given(), seen("who-am-i", 401, "credentials.expired")),
+        "misconfigured",
+        [("auth.token-rejected", "proven")],
+    ),
+    (
+        "another client",
+        (given(expected_client="c9"), *FINE[1:]),
+        "misconfigured",
+        [("auth.wrong-client", "proven")],
+    ),
+    (
+        "scope missing, 403",
+        (*but(WHO, owner(["recordingSession"])), start(403, "not.authorized")),
+        "misconfigured",
+        [("scope.missing", "proven")],
+    ),
+    (
+        "scope missing, misleading 400",
+        (*but(WHO, owner(["recording:modify"])), MISLEADING, confirm("startable", "active")),
+        "misconfigured",
+        [("scope.missing", "proven")],
+    ),
+    (
+        "scope missing, not enforced",
+        (*but(WHO, owner(["recordingSession"])), start(), confirm()),
+        "ready",
+        [("scope.missing", "proven")],
+    ),
+    (
+        "scope missing, not enforced, nothing seen",
+        (*but(WHO, owner([])), start(), confirm("startable", "active")),
+        "undecided",
+        [("scope.missing", "proven"), ("start.not-confirmed", "proven")],
+    ),
+    (
+        "the scopes of a client that logs in for itself play no part",
+        (token(), owner([], "CLIENT-CREDENTIALS"), *FINE[2:], start(), confirm()),
+        "ready",
+        [("none", "proven")],
+    ),
+    (
+        "permission missing, by the grants",
+        (token(), owner([], "CLIENT-CREDENTIALS"), grants("a:b:c"), *FINE[3:]),
+        "misconfigured",
+        [("permission.missing", "proven")],
+    ),
+    (
+        "no grant at all",
+        (token(), owner([], "CLIENT-CREDENTIALS"), grants(), *FINE[3:]),
+        "misconfigured",
+        [("permission.missing", "proven")],
+    ),
+    (
+        "permission by a wildcard",
+        (*but(GRANTS, grants("recording:*:*")), start(), confirm()),
+        "ready",
+        [("none", "proven")],
+    ),
+    (
+        "permission under a condition is not known",
+        (*but(GRANTS, grants(complete=False)), start(), confirm()),
+        "ready",
+        [("none", "proven")],
+    ),
+    (
+        "permission missing, by the answer",
+        (*FINE, start(403, "missing.permissions", permissions=("x:y:z",))),
+        "misconfigured",
+        [("permission.missing", "proven")],
+    ),
+    (
+        "permission missing on reading the session",
+        (*but(SESSION, seen("session", 403, "missing.any.permissions", permissions=("x:y:z",))),),
+        "misconfigured",
+        [("permission.missing", "proven")],
+    ),
+    (
+        "a 403 that names nothing",
+        (*FINE, start(403, "not.authorized")),
+        "misconfigured",
+        [("permission.denied", "possible")],
+    ),
+    (
+        "a 403 on reading oneself is no cause",
+        (given(), seen("who-am-i", 403), seen("own-grants", 403), *FINE[3:], start(), confirm()),
+        "ready",
+        [("none", "proven")],
+    ),
+    (
+        "a misleading 400 without a way to read the scopes",
+        (given(), seen("who-am-i", 403), seen("own-grants", 403), *FINE[3:], MISLEADING),
+        "undecided",
+        [("undetermined", "possible")],
+    ),
+    (
+        "payload and session at once",
+        (*FINE[:3], session("ended", "completed"), payload(problems=("a is required",))),
+        "undecided",
+        [("session.ended", "proven"), ("payload.invalid", "proven")],
+    ),
+    (
+        "another conversation",
+        but(PAYLOAD, payload(conversation_mismatch=True)),
+        "misconfigured",
+        [("payload.conversation-mismatch", "proven")],
+    ),
+    (
+        "another conversation, by the answer",
+        (*FINE, start(400, "invalid.value", case="conversation-mismatch", fields=("sessionUri",))),
+        "misconfigured",
+        [("payload.conversation-mismatch", "likely")],
+    ),
+    (
+        "media",
+        but(PAYLOAD, payload(media_lacking=("screen",))),
+        "misconfigured",
+        [("payload.media-mismatch", "proven")],
+    ),
+    (
+        "a body that only the API finds wrong",
+        (*FINE, start(400, "bad.request", fields=("recordingFormat",))),
+        "misconfigured",
+        [("payload.invalid", "likely")],
+    ),
+    ("415", (*FINE, start(415)), "misconfigured", [("request.content-type", "proven")]),
+    (
+        "not.a.user",
+        (*FINE, start(400, "not.a.user")),
+        "misconfigured",
+        [("auth.user-context-required", "proven")],
+    ),
+    (
+        "no such API",
+        (*FINE[:3], seen("session", 404), seen("sessions", 404)),
+        "misconfigured",
+        [("endpoint.unknown", "proven")],
+    ),
+    (
+        "no such session",
+        (*FINE[:3], seen("session", 404), seen("sessions", 200)),
+        "undecided",
+        [("session.not-found", "proven")],
+    ),
+    (
+        "no such session, and the list is refused",
+        (*FINE[:3], seen("session", 404), seen("sessions", 403)),
+        "undecided",
+        [("session.not-found", "likely")],
+    ),
+    (
+        "no session of the conversation",
+        (*FINE[:3], seen("sessions", 200, no_match=True)),
+        "undecided",
+        [("session.not-found", "proven")],
+    ),
+    (
+        "not ready",
+        but(SESSION, session("not-ready", "pending", waited_ms=3000)),
+        "undecided",
+        [("session.not-ready", "proven")],
+    ),
+    (
+        "recording already",
+        but(SESSION, session("recording", "recording")),
+        "undecided",
+        [("session.already-recording", "proven")],
+    ),
+    (
+        "ended between the look and the start",
+        (*FINE, MISLEADING, confirm("ended", "completed")),
+        "undecided",
+        [("session.ended", "proven")],
+    ),
+    (
+        "someone else was faster",
+        (*FINE, MISLEADING, confirm()),
+        "undecided",
+        [("session.already-recording", "proven")],
+    ),
+    (
+        "everything is fine and it is refused",
+        (*FINE, MISLEADING, confirm("startable", "active")),
+        "undecided",
+        [("undetermined", "possible")],
+    ),
+    (
+        "accepted and not seen",
+        (*FINE, start(), confirm("startable", "active")),
+        "undecided",
+        [("start.not-confirmed", "proven")],
+    ),
+    (
+        "no answer, but it records",
+        (*FINE, start(None, failure="timeout", lost=True), confirm()),
+        "undecided",
+        [("start.outcome-unknown", "proven")],
+    ),
+    ("409", (*FINE, start(409)), "undecided", [("request.conflict", "proven")]),
+    (
+        "429 on the start",
+        (*FINE, start(429, limited=True)),
+        "unreachable",
+        [("platform.rate-limited", "proven")],
+    ),
+    ("500 on the start", (*FINE, start(500)), "unreachable", [("platform.unavailable", "proven")]),
+    (
+        "the start was never sent",
+        (*FINE, start(None, failure="refused", never_sent=True)),
+        "unreachable",
+        [("network.unreachable", "proven")],
+    ),
+    (
+        "no network",
+        (seen("token", None, failure="dns"),),
+        "unreachable",
+        [("network.unreachable", "proven")],
+    ),
+    (
+        "the token endpoint is another server",
+        (seen("token", 404, failure="unexpected"),),
+        "unreachable",
+        [("platform.unavailable", "proven")],
+    ),
+    (
+        "a scope is missing, and the session cannot be read",
+        (*FINE[:1], owner([]), FINE[2], seen("session", 503)),
+        "misconfigured",
+        [("scope.missing", "proven"), ("platform.unavailable", "proven")],
+    ),
+    (
+        "the platform failed before the payload was looked at",
+        (given(), seen("who-am-i", 503), payload(problems=("a is required",))),
+        "unreachable",
+        [("platform.unavailable", "proven"), ("payload.invalid", "proven")],
+    ),
+    (
+        "looking again failed after a start that was accepted",
+        (*FINE, start(), seen("confirm", 503)),
+        "undecided",
+        [("start.not-confirmed", "proven")],
+    ),
+    (
+        "no start was tried",
+        (*FINE[:3], Observation("start", "skipped", detail="the session's state is not known")),
+        "undecided",
+        [("undetermined", "possible")],
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("steps", "verdict", "expected"), [row[1:] for row in TABLE], ids=[row[0] for row in TABLE]
+)
+def test_the_table(steps: Steps, verdict: str, expected: list[tuple[str, str]]) -> None:
+    conclusion = conclude(*steps)
+    assert (causes(conclusion), conclusion.verdict) == (expected, verdict)
+
+
+CALL = (token(), owner([], "CLIENT-CREDENTIALS"), grants("conversation:call:record"))
+CALL_TABLE: list[tuple[str, Steps, list[tuple[str, str]]]] = [
+    ("alerting", (session("not-ready", "alerting"),), [("participant.not-active", "proven")]),
+    ("gone", (session("ended", "terminated"),), [("participant.not-active", "proven")]),
+    ("recorded", (session("recording", "connected"),), [("session.already-recording", "proven")]),
+    ("not in it", (seen("session", participant_absent=True),), [("session.not-found", "proven")]),
+    (
+        "no such call",
+        (seen("session", 404, "conversation.error.conversation.not.found"),),
+        [("session.not-found", "proven")],
+    ),
+    (
+        "left meanwhile",
+        (session(), payload(), start(400, "conversation.error.call.disconnected")),
+        [("participant.not-active", "proven")],
+    ),
+    (
+        "a 403 about the participant is none about rights",
+        (session(), start(403, "conversation.error.forbidden.not.active.participant")),
+        [("participant.not-active", "proven")],
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("steps", "expected"), [row[1:] for row in CALL_TABLE], ids=[row[0] for row in CALL_TABLE]
+)
+def test_the_table_of_calls(steps: Steps, expected: list[tuple[str, str]]) -> None:
+    assert causes(conclude(*CALL, *steps, what=CALLS)) == expected
+
+
+def test_any_one_of_several_permissions_is_enough() -> None:
+    held = grants("conversation:call:record", division="Branch")
+    conclusion = conclude(*CALL[:2], held, session(), payload(), start(), confirm(), what=CALLS)
+    assert causes(conclusion) == [("none", "proven")]
+
+
+@pytest.mark.parametrize("what", [SESSIONS, CALLS])
+def test_what_was_ruled_out_and_what_was_not_are_apart(what: Probed) -> None:
+    steps = but(WHO, owner([*BOTH_SCOPES, "conversations"]))
+    conclusion = conclude(*steps, MISLEADING, confirm("startable", "active"), what=what)
+    named = {each.cause for each in conclusion.diagnoses}
+    out = [each.cause for each in conclusion.ruled_out if each.excluded]
+    left = [each.cause for each in conclusion.ruled_out if not each.excluded]
+    assert "scope.missing" in out
+    assert "auth.wrong-client" in left
+    assert not named & {*out, *left}
+    assert not {*out} & {*left}
+    assert {*out, *left} <= set(CAUSES)
+
+
+def test_nothing_seen_rules_nothing_out() -> None:
+    alone = payload(problems=("x is required",), conversation_compared=False, media_compared=False)
+    conclusion = conclude(alone, mode=Mode.EXPLAIN)
+    assert [each.cause for each in conclusion.ruled_out if each.excluded] == []
+    assert {"scope.missing", "session.not-ready"} <= {each.cause for each in conclusion.ruled_out}
+
+
+def test_a_granted_permission_elsewhere_is_pointed_out() -> None:
+    held = grants(PERMISSION, division="Branch")
+    refused = start(403, "missing.permissions", permissions=(PERMISSION,))
+    (diagnosis,) = conclude(*but(GRANTS, held), refused).diagnoses
+    assert "granted in Branch" in diagnosis.message
+    assert diagnosis.hcl is None
+
+
+@pytest.mark.parametrize(
+    ("steps", "expected"),
+    [
+        (
+            but(WHO, owner(["recording:modify"])),
+            'resource "genesyscloud_oauth_client" "mine" {\n  scopes = [\n'
+            '    "recording:modify",\n    "recording:session:write",\n    "recordingSession",\n'
+            "  ]\n}",
+        ),
+        (but(WHO, owner(state="inactive")), '  state = "active"'),
+        ((seen("token", 400, "unauthorized_client"),), '= "CLIENT-CREDENTIALS"'),
+        ((token(), owner([], "CLIENT-CREDENTIALS"), grants()), 'action_set  = ["write"]'),
+    ],
+)
+def test_the_terraform_that_mends_it(steps: Steps, expected: str) -> None:
+    address = 'module.x[0].genesyscloud_oauth_client.mine["a"]'
+    first = replace(steps[0], facts={**steps[0].facts, "address": address})
+    diagnosis = conclude(first, *steps[1:]).diagnoses[0]
+    assert expected in (diagnosis.hcl or "")
+
+
+def test_preflight_and_dry_run_are_never_ready() -> None:
+    assert conclude(*FINE[:3], mode=Mode.PREFLIGHT).verdict == "preflight"
+    assert conclude(*FINE, mode=Mode.DRY_RUN).verdict == "undecided"
+    broken = conclude(*but(WHO, owner(BOTH_SCOPES[:1])), mode=Mode.PREFLIGHT)
+    assert broken.verdict == "misconfigured"
+
+
+def test_the_same_observations_give_the_same_conclusion() -> None:
+    steps = (*FINE, MISLEADING, confirm("startable", "active"))
+    assert conclude(*steps) == conclude(*steps)
+
+
+def test_every_diagnosis_has_evidence_and_all_but_the_good_one_a_fix() -> None:
+    for name, steps, _, _ in TABLE:
+        for diagnosis in conclude(*steps).diagnoses:
+            assert diagnosis.cause in CAUSES
+            assert diagnosis.message.endswith("."), name
+            assert diagnosis.evidence or diagnosis.cause == "undetermined", name
+            assert diagnosis.fix or diagnosis.cause == "none", name

@@ -1,0 +1,209 @@
+"""The sending half against the real mock: what is sent, in which order, and what is not."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+
+from tests.probe.accuracy import LIMITS, environment, state_of
+from toolkit.errors import UsageError
+from toolkit.genesys.credentials import OPERATOR_ID, OPERATOR_SECRET
+from toolkit.mock.scenario import Scenario
+from toolkit.mock.scenarios import load_scenario
+from toolkit.mock.server import running
+from toolkit.model.report import Report
+from toolkit.workflows import probe
+
+
+@dataclass
+class Org:
+    """A running mock and how to probe it."""
+
+    url: str
+    scenario: Scenario
+
+    def probe(self, grant: str = "user", **options: Any) -> Report:
+        options.setdefault("environ", environment(self.scenario, grant))
+        if not {"conversation_id", "event"} & options.keys():
+            options.setdefault("session_id", self.scenario.target.session)
+        return probe(api_url=self.url, limits=LIMITS, **options)
+
+    @property
+    def sent(self) -> list[str]:
+        """What was sent so far, as ``METHOD /path``."""
+        session = requests.Session()
+        session.trust_env = False
+        with session, session.get(f"{self.url}/__mock__/requests", timeout=5) as answer:
+            return [f"{r['method']} {r['path']}" for r in answer.json()["requests"]]
+
+
+OpenOrg = Callable[..., Org]
+START = "POST /api/v2/recording-sessions/00000000-0000-4000-8000-00000000005e/start"
+SESSION = "GET /api/v2/recording-sessions/00000000-0000-4000-8000-00000000005e"
+WHO = ["GET /api/v2/tokens/me", "GET /api/v2/authorization/subjects/me"]
+
+
+@pytest.fixture
+def open_org() -> Iterator[OpenOrg]:
+    with ExitStack() as stack:
+
+        def start(*names: str) -> Org:
+            scenario = load_scenario(*(names or ("ready",)))
+            return Org(stack.enter_context(running(scenario)), scenario)
+
+        yield start
+
+
+def test_the_steps_of_a_start(open_org: OpenOrg) -> None:
+    org = open_org()
+    assert org.probe("client-credentials").verdict == "ready"
+    back = "DELETE /api/v2/tokens/me"
+    assert org.sent == ["POST /oauth/token", *WHO, SESSION, START, SESSION, back]
+
+
+def test_a_token_that_was_given_is_not_ended(open_org: OpenOrg) -> None:
+    org = open_org()
+    assert org.probe().verdict == "ready"
+    assert org.sent == [*WHO, SESSION, START, SESSION]
+
+
+def test_preflight_touches_no_conversation(open_org: OpenOrg) -> None:
+    org = open_org()
+    report = org.probe(preflight=True)
+    assert (report.verdict, report.exit_code, report.diagnoses) == ("preflight", 0, ())
+    assert org.sent == WHO
+    broken = open_org("scope-missing").probe(preflight=True)
+    assert (broken.exit_code, broken.diagnoses[0].cause) == (1, "scope.missing")
+
+
+def test_dry_run_stops_before_the_start(open_org: OpenOrg) -> None:
+    org = open_org()
+    report = org.probe(dry_run=True)
+    assert (report.verdict, report.exit_code) == ("undecided", 3)
+    assert org.sent == [*WHO, SESSION]
+    assert [step.outcome for step in report.steps if step.name == "payload"] == ["ok"]
+
+
+def test_waiting_says_how_long_it_took(open_org: OpenOrg) -> None:
+    org = open_org("session-pending")
+    began = time.monotonic()
+    report = org.probe(wait=10)
+    assert report.verdict == "ready"
+    assert time.monotonic() - began < 8
+    (note,) = [note for note in report.notes if note.code == "session-waited"]
+    seconds = float(note.message.split()[-2])
+    assert 1.9 < seconds < 4
+    assert org.sent.count(START) == 1
+
+
+def test_waiting_ends(open_org: OpenOrg) -> None:
+    report = open_org("session-never-ready").probe(wait=1)
+    assert report.diagnoses[0].cause == "session.not-ready"
+    assert "after 1." in report.diagnoses[0].message
+
+
+def test_a_payload_that_is_wrong_is_not_sent(open_org: OpenOrg, tmp_path: Path) -> None:
+    org = open_org()
+    path = tmp_path / "body.json"
+    path.write_text('{"recordedUserIds": ["a"]}')
+    assert org.probe(payload=str(path)).diagnoses[0].cause == "payload.invalid"
+    assert START not in org.sent
+
+
+def test_a_stop_is_never_sent_as_a_start(open_org: OpenOrg, tmp_path: Path) -> None:
+    org = open_org()
+    path = tmp_path / "body.json"
+    path.write_text('{"recording": false}')
+    target = org.scenario.target
+    report = org.probe(
+        contract="call-recording",
+        conversation_id=target.conversation,
+        participant_id=target.participant,
+        payload=str(path),
+    )
+    assert report.diagnoses[0].cause == "payload.invalid"
+    assert not [line for line in org.sent if line.startswith("PATCH")]
+
+
+def test_the_session_of_a_conversation_is_found(open_org: OpenOrg, tmp_path: Path) -> None:
+    org = open_org()
+    event = tmp_path / "event.json"
+    event.write_text(
+        json.dumps({"eventBody": {"id": org.scenario.target.conversation, "participants": []}})
+    )
+    report = org.probe(event=str(event))
+    assert report.verdict == "ready"
+    assert START in org.sent
+    other = open_org().probe(conversation_id="00000000-0000-4000-8000-0000000000ff")
+    assert other.diagnoses[0].cause == "session.not-found"
+
+
+def test_a_conversation_that_was_named_must_be_the_sessions(open_org: OpenOrg) -> None:
+    org = open_org()
+    report = org.probe(session_id=org.scenario.target.session, conversation_id="another")
+    assert report.diagnoses[0].cause == "payload.conversation-mismatch"
+    assert START not in org.sent
+
+
+def test_the_operator_is_probed_only_when_that_is_meant(open_org: OpenOrg) -> None:
+    org = open_org()
+    who = org.scenario.subjects.operator
+    environ = {OPERATOR_ID: who.client, OPERATOR_SECRET: who.secret}
+    with pytest.raises(UsageError, match="only the operator's credentials"):
+        org.probe(environ=environ)
+    assert org.sent == []
+    assert org.probe(environ=environ, as_operator=True).verdict == "ready"
+
+
+def test_the_wrong_client_starts_nothing(open_org: OpenOrg, tmp_path: Path) -> None:
+    org = open_org("wrong-client")
+    options = {
+        "client": "genesyscloud_oauth_client.recorder",
+        "source": str(state_of(tmp_path, "user")),
+    }
+    assert org.probe(**options).diagnoses[0].cause == "auth.wrong-client"
+    assert START not in org.sent
+    hidden = open_org("self-reading-refused")
+    report = hidden.probe(**options)
+    assert (report.verdict, report.diagnoses[0].cause) == ("undecided", "undetermined")
+    assert START not in hidden.sent
+    with pytest.raises(UsageError, match="there is no client"):
+        org.probe(client="genesyscloud_oauth_client.other", source=options["source"])
+    with pytest.raises(UsageError, match="--client needs --source"):
+        org.probe(client="genesyscloud_oauth_client.other")
+
+
+def test_each_step_is_told(open_org: OpenOrg) -> None:
+    told: list[str] = []
+    open_org().probe(tell=told.append)
+    assert told[0] == "asking for a token"
+    assert "starting the recording" in told
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"preflight": True, "dry_run": True}, "exclude each other"),
+        ({"session_id": ".."}, "the session id is no id"),
+        ({"contract": "call-recording"}, "needs --conversation-id and --participant-id"),
+        (
+            {"conversation_id": "k", "session_id": None, "contract": "call-recording"},
+            "--participant-id",
+        ),
+    ],
+)
+def test_what_is_refused_before_any_request(
+    open_org: OpenOrg, options: dict[str, Any], message: str
+) -> None:
+    org = open_org()
+    with pytest.raises(UsageError, match=message):
+        org.probe(**options)
+    assert org.sent == []

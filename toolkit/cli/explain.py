@@ -1,0 +1,60 @@
+"""`explain`: the diagnosis of the probe, offline."""
+
+from __future__ import annotations
+
+import click
+
+from toolkit.cli.options import contract_option, format_option
+from toolkit.cli.run import Run
+
+
+@click.command(
+    "explain",
+    short_help="Say what is wrong with a recorded start, offline.",
+    epilog="""\b
+Examples:
+  recording-toolkit explain --har recorded.har
+  recording-toolkit explain --payload body.json
+  recording-toolkit explain --payload body.json --response answer.json \\
+    --session session.json
+  recording-toolkit explain --contract call-recording --har recorded.har -f json
+
+\b
+Exit status: 0 the start went well; 1 a misconfiguration; 2 usage, or nothing
+to explain; 3 undecided; 4 the platform had failed; 70 a bug.
+""",
+)
+@contract_option
+@click.option(
+    "--har",
+    metavar="FILE",
+    type=click.Path(),
+    help="Requests as a browser, a proxy or Postman recorded them: HAR, or a Postman collection "
+    "with its responses.",
+)
+@click.option("--payload", metavar="FILE", type=click.Path(), help="The JSON body of a start.")
+@click.option("--response", metavar="FILE", type=click.Path(), help="The JSON of its answer.")
+@click.option(
+    "--session", metavar="FILE", type=click.Path(), help="The JSON of the session as it was read."
+)
+@format_option
+@click.pass_obj
+def command(
+    run: Run,
+    contract: str,
+    har: str | None,
+    payload: str | None,
+    response: str | None,
+    session: str | None,
+) -> int:
+    """Say what is wrong with a start that someone recorded, without sending anything.
+
+    What the files do not show is listed as not ruled out. Of a recording only methods, paths,
+    statuses and JSON bodies are looked at: no header, cookie or token gets into the report.
+    """
+    from toolkit.workflows import explain
+
+    report = explain(
+        contract=contract, har=har, payload=payload, response=response, session=session
+    )
+    return run.finish(report)

@@ -1,0 +1,104 @@
+"""`probe`: tries to start a recording, and says what is wrong."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Any
+
+import click
+
+from toolkit.cli.options import api_options, contract_option, format_option
+from toolkit.cli.run import Run, progress
+from toolkit.errors import UsageError
+
+
+@click.command(
+    "probe",
+    short_help="Start a recording as the client under test, and say what is wrong.",
+    epilog="""\b
+Examples:
+  recording-toolkit probe --preflight --region eu-west-1
+  recording-toolkit probe --session-id ID --dry-run
+  recording-toolkit probe --event webhook.json --wait 30 --yes
+  recording-toolkit probe --contract call-recording --conversation-id ID \\
+    --participant-id ID --yes
+  recording-toolkit probe --session-id ID --yes --source terraform.tfstate \\
+    --client genesyscloud_oauth_client.recorder
+
+\b
+Exit status: 0 ready, or nothing found by --preflight; 1 a misconfiguration;
+2 usage; 3 undecided; 4 the platform was not reachable; 70 a bug.
+""",
+)
+@contract_option
+@click.option("--session-id", metavar="ID", help="The recording session to start on.")
+@click.option("--conversation-id", metavar="ID", help="The conversation that is to be recorded.")
+@click.option("--participant-id", metavar="ID", help="The participant of the call.")
+@click.option(
+    "--event",
+    metavar="FILE",
+    type=click.Path(),
+    help="Take the ids from the JSON of a conversation's webhook or event.",
+)
+@click.option(
+    "--payload",
+    metavar="FILE",
+    type=click.Path(),
+    help="Send this JSON, not the least that the contract asks for.",
+)
+@click.option(
+    "--wait",
+    metavar="SECONDS",
+    type=click.FloatRange(0, 3600),
+    default=0.0,
+    help="Wait so long for the session to become active. Default: look once.",
+)
+@click.option("--preflight", is_flag=True, help="Only ask who the client is and what it may do.")
+@click.option("--dry-run", is_flag=True, help="Do every step before the start, and no start.")
+@click.option("-y", "--yes", is_flag=True, help="Start without asking.")
+@click.option(
+    "--client",
+    metavar="ADDRESS",
+    help="The client that the credentials must belong to, by its Terraform address.",
+)
+@click.option(
+    "--source", metavar="STATE", type=click.Path(), help="The state that has the --client."
+)
+@click.option(
+    "--as-operator",
+    is_flag=True,
+    help="Probe the operator itself, with the credentials of GENESYSCLOUD_....",
+)
+@api_options
+@format_option
+@click.pass_context
+def command(ctx: click.Context, /, yes: bool, **options: Any) -> int:
+    """Try to start a recording as the client under test, and say what is wrong.
+
+    Asks for a token, who that is, and for the session; checks the payload; starts the recording,
+    once; looks whether it runs, and stops it where the contract can. The start acts on a real
+    conversation, so it asks first, or needs --yes.
+
+    The client under test is RECORDING_TOOLKIT_CLIENT_ID with RECORDING_TOOLKIT_CLIENT_SECRET, or
+    RECORDING_TOOLKIT_ACCESS_TOKEN for a client that a person logs in to. The operator's
+    GENESYSCLOUD_... are not used for it. The region is --region, RECORDING_TOOLKIT_REGION or
+    GENESYSCLOUD_REGION.
+    """
+    from toolkit.workflows import probe
+
+    if not (yes or options["preflight"] or options["dry_run"]):
+        _ask()
+    with progress() as tell:
+        report = probe(**options, environ=os.environ, tell=tell)
+    return ctx.ensure_object(Run).finish(report)
+
+
+def _ask() -> None:
+    """Raises UsageError where nobody can answer."""
+    if not (sys.stdin is not None and sys.stdin.isatty() and sys.stderr.isatty()):
+        raise UsageError(
+            "a start acts on a real conversation, and there is nobody to ask",
+            hint="Give --yes, or stop before the start: --dry-run, --preflight.",
+        )
+    click.confirm("This starts the recording of a real conversation. Go on?", abort=True, err=True)

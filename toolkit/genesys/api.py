@@ -1,0 +1,117 @@
+"""The API with a token: logging in, reading, paging, and giving the token back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from requests.auth import HTTPBasicAuth
+
+from toolkit.errors import RemoteError
+from toolkit.genesys.credentials import ClientSecret, Credentials, GivenToken
+from toolkit.genesys.regions import Hosts
+from toolkit.genesys.replies import Reply
+from toolkit.genesys.transport import Bearer, Transport
+
+#: The most entries that a page of the API may have.
+PAGE_SIZE = 100
+#: A listing that goes on for longer than this is not an org's.
+_MAX_PAGES = 10_000
+#: How the token endpoint's rate limit begins; it is a 400, unlike the API's.
+_TOKEN_LIMIT = "rate limit exceeded"  # noqa: S105 - words of a message
+
+
+class Api:
+    """One API, one token at a time."""
+
+    def __init__(self, transport: Transport, hosts: Hosts) -> None:
+        self.hosts = hosts
+        self._transport = transport
+        self._bearer: Bearer | None = None
+        self._own_token = False
+
+    def log_in(self, credentials: Credentials) -> Reply | None:
+        """Get a token, and say what came of it; None for a token that is given already.
+
+        The reply's body is left out where it holds the token.
+        """
+        if isinstance(credentials, GivenToken):
+            self._bearer = Bearer(credentials.text)
+            return None
+        reply = self._ask_for_token(credentials)
+        token = reply.fields.get("access_token")
+        if (
+            reply.ok
+            and isinstance(token, str)
+            and token
+            and token.isascii()
+            and token.isprintable()
+        ):
+            self._bearer, self._own_token = Bearer(token), True
+        return reply
+
+    @property
+    def has_token(self) -> bool:
+        return self._bearer is not None
+
+    def _ask_for_token(self, credentials: ClientSecret) -> Reply:
+        return self._transport.call(
+            "POST",
+            f"{self.hosts.login}/oauth/token",
+            auth=HTTPBasicAuth(credentials.client_id, credentials.secret),
+            form={"grant_type": "client_credentials"},
+            retry=True,
+            limited=is_rate_limit,
+        )
+
+    def give_back(self) -> Reply | None:
+        """Give a token back that `log_in` got; one that was given to us is not ours to end."""
+        bearer, self._bearer = self._bearer, None
+        if bearer is None or not self._own_token:
+            return None
+        self._own_token = False
+        return self._transport.call("DELETE", f"{self.hosts.api}/api/v2/tokens/me", auth=bearer)
+
+    def get(self, path: str, params: Mapping[str, str] | None = None) -> Reply:
+        """Read; tried again where that may help."""
+        return self._transport.call(
+            "GET", self.hosts.api + path, auth=self._bearer, params=params, retry=True
+        )
+
+    def send_once(self, method: str, path: str, payload: Any) -> Reply:
+        """Change something: sent once, whatever comes of it."""
+        return self._transport.call(
+            method,
+            self.hosts.api + path,
+            auth=self._bearer,
+            payload=payload,
+            read=self._transport.limits.start,
+        )
+
+    def entities(self, path: str, params: Mapping[str, str] | None = None) -> Iterator[Any]:
+        """Every entry of a listing, page by page. Raises RemoteError when a page does not come."""
+        for number in range(1, _MAX_PAGES + 1):
+            page = {"pageSize": str(PAGE_SIZE), "pageNumber": str(number), **(params or {})}
+            reply = self.get(path, page)
+            entries = reply.fields.get("entities")
+            if not reply.ok or not isinstance(entries, list):
+                raise failed(reply)
+            yield from entries
+            count = reply.fields.get("pageCount")
+            if not entries or (isinstance(count, int) and number >= count):
+                return
+
+
+def is_rate_limit(reply: Reply) -> bool:
+    """Whether the reply is a rate limit, in the API's form or the token endpoint's."""
+    limited = reply.status == 400 and reply.message.lower().startswith(_TOKEN_LIMIT)
+    return reply.status == 429 or limited
+
+
+def failed(reply: Reply) -> RemoteError:
+    """What to raise where the work cannot go on without that reply."""
+    what = f"{reply.method} {reply.url}"
+    if reply.failure is not None:
+        return RemoteError(f"{what}: {reply.detail}", hint="Try again, or check the way there.")
+    code = f" {reply.code!a}" if reply.code else ""
+    return RemoteError(f"{what}: the API answers {reply.status}{code}")

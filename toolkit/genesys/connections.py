@@ -1,0 +1,99 @@
+"""Connections that a deadline can end.
+
+The time-out of `requests` is about the next bytes only: a server that sends one byte a second
+keeps a call alive for ever. So each answer has a deadline, at which its connection is shut down.
+"""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import urllib3
+from requests.adapters import HTTPAdapter
+from urllib3.connection import HTTPConnection, HTTPSConnection
+
+
+class Watch:
+    """Knows which socket the call under way uses, and ends it in time."""
+
+    def __init__(self) -> None:
+        self._socket: socket.socket | None = None
+        self._expired = False
+
+    @property
+    def expired(self) -> bool:
+        """Whether the deadline ended the call."""
+        return self._expired
+
+    def uses(self, used: socket.socket | None) -> None:
+        self._socket = used
+        if self._expired:
+            self._end()
+
+    @contextmanager
+    def deadline(self, seconds: float) -> Iterator[None]:
+        """Ends the call when it is not over after so many seconds."""
+        self._socket, self._expired = None, False
+        timer = threading.Timer(seconds, self._expire)
+        timer.daemon = True
+        timer.start()
+        try:
+            yield
+        finally:
+            timer.cancel()
+            timer.join()
+
+    def _expire(self) -> None:
+        self._expired = True
+        self._end()
+
+    def _end(self) -> None:
+        if self._socket is None:
+            return
+        try:
+            # The plain socket's method: that of a TLS socket would change it under the reader.
+            socket.socket.shutdown(self._socket, socket.SHUT_RDWR)
+        except OSError:
+            return  # closed already
+
+
+class WatchedAdapter(HTTPAdapter):
+    """An adapter whose connections tell `watch` which socket they use. It retries nothing."""
+
+    def __init__(self, watch: Watch) -> None:
+        self._watch = watch
+        super().__init__(max_retries=0)
+
+    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
+        super().init_poolmanager(*args, **kwargs)
+        self._watched(self.poolmanager)
+
+    def proxy_manager_for(self, *args: Any, **kwargs: Any) -> Any:
+        manager = super().proxy_manager_for(*args, **kwargs)
+        self._watched(manager)
+        return manager
+
+    def _watched(self, manager: urllib3.PoolManager) -> None:
+        http, https = _connections(self._watch)
+        manager.pool_classes_by_scheme = {
+            "http": type("HTTPPool", (urllib3.HTTPConnectionPool,), {"ConnectionCls": http}),
+            "https": type("HTTPSPool", (urllib3.HTTPSConnectionPool,), {"ConnectionCls": https}),
+        }
+
+
+def _connections(watch: Watch) -> tuple[type[HTTPConnection], type[HTTPSConnection]]:
+    class Plain(HTTPConnection):
+        def getresponse(self) -> Any:
+            watch.uses(self.sock)
+            return super().getresponse()
+
+    class Secure(HTTPSConnection):
+        def getresponse(self) -> Any:
+            watch.uses(self.sock)
+            return super().getresponse()
+
+    return Plain, Secure

@@ -1,0 +1,115 @@
+"""The regions of Genesys Cloud, and the hosts that a run talks to.
+
+The table is the platform's published list of regions, as of July 2026.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from types import MappingProxyType
+from urllib.parse import urlsplit
+
+from toolkit.errors import UsageError
+
+#: Region to domain; the API is at ``api.`` and the log-in at ``login.`` of it.
+REGIONS: Mapping[str, str] = MappingProxyType(
+    {
+        "us-east-1": "mypurecloud.com",
+        "us-east-2": "use2.us-gov-pure.cloud",
+        "us-west-2": "usw2.pure.cloud",
+        "ca-central-1": "cac1.pure.cloud",
+        "sa-east-1": "sae1.pure.cloud",
+        "mx-central-1": "mxc1.pure.cloud",
+        "eu-west-1": "mypurecloud.ie",
+        "eu-west-2": "euw2.pure.cloud",
+        "eu-central-1": "mypurecloud.de",
+        "eu-central-2": "euc2.pure.cloud",
+        "me-central-1": "mec1.pure.cloud",
+        "ap-south-1": "aps1.pure.cloud",
+        "ap-southeast-1": "apse1.pure.cloud",
+        "ap-southeast-2": "mypurecloud.com.au",
+        "ap-northeast-1": "mypurecloud.jp",
+        "ap-northeast-2": "apne2.pure.cloud",
+        "ap-northeast-3": "apne3.pure.cloud",
+        "eusc-de-east-1": "edee1.eusc-pure.cloud",
+    }
+)
+#: Where the region is read from, the first that is set. A region is no credential, so the
+#: operator's may serve for the client under test too.
+REGION_VARIABLES = ("RECORDING_TOOLKIT_REGION", "GENESYSCLOUD_REGION")
+
+
+@dataclass(frozen=True, slots=True)
+class Hosts:
+    """Where the API and the token endpoint are: URLs without a slash at their end."""
+
+    api: str
+    login: str
+
+
+def find_hosts(
+    environ: Mapping[str, str],
+    *,
+    region: str | None = None,
+    api_url: str | None = None,
+    login_url: str | None = None,
+) -> Hosts:
+    """The hosts to talk to.
+
+    The URLs replace the region's hosts. An API URL alone serves the log-in too, as a gateway or
+    the mock does: a secret meant for it must not go to a region instead. Raises UsageError.
+    """
+    if api_url:
+        api = _base_url(api_url, "--api-url")
+        return Hosts(api, _base_url(login_url, "--login-url") if login_url else api)
+    name = region or next((environ[key] for key in REGION_VARIABLES if environ.get(key)), None)
+    if name is None:
+        raise UsageError(
+            "no region is named",
+            hint=f"Give --region, or set {REGION_VARIABLES[0]}; for example us-east-1.",
+        )
+    domain = REGIONS.get(name.strip().lower())
+    if domain is None:
+        near = get_close_matches(name, [*REGIONS, *REGIONS.values()], n=1)
+        by_domain = {domain: region for region, domain in REGIONS.items()}
+        meant = by_domain.get(near[0], near[0]) if near else None
+        raise UsageError(
+            f"there is no region '{name}'",
+            hint=f"Did you mean {meant}?" if meant else f"Regions: {', '.join(REGIONS)}.",
+        )
+    login = _base_url(login_url, "--login-url") if login_url else f"https://login.{domain}"
+    return Hosts(f"https://api.{domain}", login)
+
+
+def in_clear(url: str) -> bool:
+    """Whether what is sent to `url` can be read on the way: http to another machine."""
+    parts = urlsplit(url)
+    host = parts.hostname or ""
+    if parts.scheme != "http" or host == "localhost" or host.endswith(".localhost"):
+        return False
+    try:
+        return not ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return True
+
+
+def _base_url(text: str, option: str) -> str:
+    """The URL, checked; a user or a query in it would end up in reports, and is refused."""
+    form = "https://HOST"
+    try:
+        parts = urlsplit(text.strip())
+        port = parts.port
+    except ValueError as error:
+        raise UsageError(f"{option} is not a URL", hint=f"Write {form}.") from error
+    plain = text.isascii() and text.isprintable() and " " not in text.strip()
+    if parts.scheme not in ("http", "https") or not parts.hostname or port == 0 or not plain:
+        raise UsageError(f"{option} is not a URL of http or https", hint=f"Write {form}.")
+    if parts.username is not None or parts.query or parts.fragment:
+        raise UsageError(
+            f"{option} holds more than a host and a path",
+            hint=f"Write {form}; credentials come from the environment.",
+        )
+    return text.strip().rstrip("/")

@@ -1,0 +1,93 @@
+"""What came of a call: an answer of the API, or why there is none. Errors are values here.
+
+The texts of exceptions are never passed on: they repeat URLs, proxies and headers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+
+class Failure(StrEnum):
+    """Why a call got no answer that can be used."""
+
+    DNS = "dns"
+    REFUSED = "refused"
+    CONNECT_TIMEOUT = "connect-timeout"
+    TLS = "tls"
+    PROXY = "proxy"
+    TIMEOUT = "timeout"
+    RESET = "reset"
+    TRUNCATED = "truncated"
+    TOO_LARGE = "too-large"
+    NOT_JSON = "not-json"
+    REDIRECT = "redirect"
+
+    @property
+    def network(self) -> bool:
+        """Whether nothing that speaks HTTP answered."""
+        return self in _NETWORK
+
+    @property
+    def never_sent(self) -> bool:
+        """Whether it is certain that the request did not reach the API."""
+        return self in _NEVER_SENT
+
+    @property
+    def answer_lost(self) -> bool:
+        """Whether the API may have acted although its answer did not arrive."""
+        return self in (Failure.TIMEOUT, Failure.RESET, Failure.TRUNCATED, Failure.TOO_LARGE)
+
+
+_NEVER_SENT = frozenset(
+    {Failure.DNS, Failure.REFUSED, Failure.CONNECT_TIMEOUT, Failure.TLS, Failure.PROXY}
+)
+_NETWORK = _NEVER_SENT | {Failure.TIMEOUT, Failure.RESET}
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What came of one call, tries and waiting included.
+
+    `url` has no query. `body` is decoded JSON, None where there is none; it is as the server sent
+    it, so nothing of it may be shown unread. `elapsed_ms` is in milliseconds. `detail` says a
+    failure in words.
+    """
+
+    method: str
+    url: str
+    status: int | None = None
+    body: Any = None
+    failure: Failure | None = None
+    detail: str = ""
+    attempts: int = 1
+    elapsed_ms: int = 0
+    retry_after: float | None = None
+    correlation_id: str | None = None
+
+    @property
+    def ok(self) -> bool:
+        """An answer that grants what was asked, in the API's own form."""
+        return self.failure is None and self.status is not None and 200 <= self.status < 300
+
+    @property
+    def code(self) -> str | None:
+        """The platform's error code; the token endpoint calls it ``error``."""
+        fields = self.fields
+        found = fields.get("code", fields.get("error"))
+        return found if isinstance(found, str) else None
+
+    @property
+    def message(self) -> str:
+        """The platform's own words about an error."""
+        fields = self.fields
+        keys = ("message", "error_description", "description")
+        return next((fields[key] for key in keys if isinstance(fields.get(key), str)), "")
+
+    @property
+    def fields(self) -> Mapping[str, Any]:
+        """The body where it is an object, else nothing."""
+        return self.body if isinstance(self.body, dict) else {}

@@ -1,0 +1,281 @@
+"""The one way in which requests are sent: bounded in time and size, and leaking nothing.
+
+Only reads and token calls are tried again. No redirect is followed: the API of the platform has
+none, and one that is followed would take the token along.
+"""
+
+from __future__ import annotations
+
+import http.client
+import json
+import os
+import time
+import zlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import requests
+import urllib3
+from requests.auth import AuthBase
+from requests.utils import get_environ_proxies
+
+from toolkit import __version__
+from toolkit.errors import UsageError
+from toolkit.genesys.connections import Watch, WatchedAdapter
+from toolkit.genesys.replies import Failure, Reply
+
+#: Carries the platform's id of a request; its support asks for it.
+CORRELATION_HEADER = "ININ-Correlation-Id"
+#: Pauses before the second, third and fourth try, in seconds, where the server names none.
+_PAUSES = (0.5, 1.0, 2.0)
+_CHUNK = 1 << 16
+#: What a call that failed so will not get by trying again.
+_FINAL = frozenset({Failure.TLS, Failure.REDIRECT, Failure.TOO_LARGE})
+_BUSY = frozenset({429, 500, 502, 503, 504})
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How long and how much, at most; times in seconds, `body` in bytes.
+
+    `read` is until the whole answer is there, not until its next byte. `waiting` is the sum of
+    the pauses of one call.
+    """
+
+    connect: float = 5.0
+    read: float = 30.0
+    start: float = 10.0
+    tries: int = 4
+    waiting: float = 30.0
+    body: int = 16 << 20
+
+
+class Bearer(AuthBase):
+    """Puts a token into the header; an `auth` of its own, so that nothing else may put one."""
+
+    def __init__(self, token: str) -> None:
+        self._token = token
+
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        request.headers["Authorization"] = f"Bearer {self._token}"
+        return request
+
+
+class Transport:
+    """Sends requests, one at a time. A context manager: closes its connections at the end."""
+
+    def __init__(
+        self,
+        *,
+        limits: Limits | None = None,
+        ca_bundle: str | None = None,
+        environ: Mapping[str, str] = os.environ,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self.limits = limits or Limits()
+        self._sleep = sleep
+        self._watch = Watch()
+        self._session = requests.Session()
+        # It would also read .netrc, and put what stands there in the place of the token. The
+        # proxies of the environment are asked for on their own.
+        self._session.trust_env = False
+        self._session.verify = _trusted(ca_bundle or environ.get("REQUESTS_CA_BUNDLE"))
+        self._session.headers.update(
+            {
+                "User-Agent": f"recording-toolkit/{__version__}",
+                "Accept": "application/json",
+                "Accept-Encoding": "gzip, identity",
+            }
+        )
+        for scheme in ("http://", "https://"):
+            self._session.mount(scheme, WatchedAdapter(self._watch))
+
+    def __enter__(self) -> Transport:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._session.close()
+
+    def call(
+        self,
+        method: str,
+        url: str,
+        *,
+        auth: AuthBase | None = None,
+        params: Mapping[str, str] | None = None,
+        payload: Any = None,
+        form: Mapping[str, str] | None = None,
+        retry: bool = False,
+        limited: Callable[[Reply], bool] = lambda reply: reply.status == 429,
+        read: float | None = None,
+    ) -> Reply:
+        """Send a request and say what came of it.
+
+        `retry` is for calls that change nothing. `limited` tells an answer that is a rate limit.
+        """
+        request = requests.Request(method, url, auth=auth, params=params, data=form)
+        if payload is not None:
+            request.data = json.dumps(payload).encode()
+            request.headers["Content-Type"] = "application/json"
+        prepared = self._session.prepare_request(request)
+        began, waited = time.monotonic(), 0.0
+        for attempt in range(1, self.limits.tries + 1):
+            reply = self._once(prepared, url, read or self.limits.read)
+            pause = _PAUSES[min(attempt, len(_PAUSES)) - 1]
+            if reply.retry_after is not None:
+                pause = max(pause, reply.retry_after)
+            busy = limited(reply) or reply.status in _BUSY or reply.failure not in (None, *_FINAL)
+            last = attempt == self.limits.tries or waited + pause > self.limits.waiting
+            if not (retry and busy) or last:
+                break
+            self._sleep(pause)
+            waited += pause
+        elapsed = round((time.monotonic() - began) * 1000)
+        return replace(reply, attempts=attempt, elapsed_ms=elapsed)
+
+    def _once(self, request: requests.PreparedRequest, url: str, read: float) -> Reply:
+        blank = Reply(request.method or "", url)
+        host = urlsplit(url).hostname or ""
+        # The deadline also covers connecting, which may try several addresses.
+        with self._watch.deadline(self.limits.connect + read):
+            try:
+                with self._session.send(
+                    request,
+                    allow_redirects=False,
+                    stream=True,
+                    timeout=(self.limits.connect, read),
+                    proxies=get_environ_proxies(request.url or url),
+                    verify=self._session.verify,
+                ) as response:
+                    return self._read(response, blank)
+            except (
+                requests.RequestException,
+                urllib3.exceptions.HTTPError,
+                http.client.HTTPException,
+                OSError,
+            ) as error:
+                failure = Failure.TIMEOUT if self._watch.expired else _failure_of(error)
+        return replace(blank, failure=failure, detail=_WORDS[failure].format(host=host))
+
+    def _read(self, response: requests.Response, blank: Reply) -> Reply:
+        reply = replace(
+            blank,
+            status=response.status_code,
+            retry_after=_seconds(response.headers.get("Retry-After")),
+            correlation_id=_identifier(response.headers.get(CORRELATION_HEADER)),
+        )
+        if 300 <= response.status_code < 400:
+            target = urlsplit(response.headers.get("Location", "")).hostname
+            where = f"{target!a}" if target else "another address"
+            return replace(reply, failure=Failure.REDIRECT, detail=f"redirects to {where[:80]}")
+        try:
+            body = _body(response, self.limits.body)
+        except (urllib3.exceptions.HTTPError, http.client.HTTPException, OSError, zlib.error):
+            failure = Failure.TIMEOUT if self._watch.expired else Failure.TRUNCATED
+            return replace(reply, failure=failure, detail=_WORDS[failure])
+        # An answer that the deadline cut within its head looks like one without a body.
+        if self._watch.expired:
+            return replace(reply, failure=Failure.TIMEOUT, detail=_WORDS[Failure.TIMEOUT])
+        if body is None:
+            return replace(reply, failure=Failure.TOO_LARGE, detail=_WORDS[Failure.TOO_LARGE])
+        if not body.strip():
+            return reply
+        try:
+            return replace(reply, body=json.loads(body))
+        except (ValueError, RecursionError):
+            kind = response.headers.get("Content-Type", "").partition(";")[0].strip()[:40]
+            detail = f"is not JSON but {kind!a}" if kind else "is not JSON"
+            return replace(reply, failure=Failure.NOT_JSON, detail=detail)
+
+
+_WORDS = {
+    Failure.DNS: "the name {host} cannot be resolved",
+    Failure.REFUSED: "{host} cannot be connected to",
+    Failure.CONNECT_TIMEOUT: "{host} did not accept a connection in time",
+    Failure.TLS: "the certificate of {host} is not accepted",
+    Failure.PROXY: "the proxy on the way to {host} does not let it through",
+    Failure.TIMEOUT: "the answer did not arrive in time",
+    Failure.RESET: "the connection broke before an answer arrived",
+    Failure.TRUNCATED: "the answer ends before its end",
+    Failure.TOO_LARGE: "the answer is larger than any of the API's",
+}
+
+
+def _failure_of(error: BaseException) -> Failure:
+    """Which failure an exception stands for. `requests` wraps what says it into several others."""
+    chain = list(_causes(error))
+    for kinds, failure in _KINDS:
+        if any(isinstance(each, kinds) for each in chain):
+            return failure
+    return Failure.RESET
+
+
+#: The first that fits; some of the exceptions are kinds of later ones.
+_KINDS: tuple[tuple[tuple[type[BaseException], ...], Failure], ...] = (
+    ((requests.exceptions.ProxyError, urllib3.exceptions.ProxyError), Failure.PROXY),
+    ((requests.exceptions.SSLError, urllib3.exceptions.SSLError), Failure.TLS),
+    ((urllib3.exceptions.NameResolutionError, UnicodeError), Failure.DNS),
+    ((requests.exceptions.InvalidURL, urllib3.exceptions.LocationParseError), Failure.DNS),
+    ((urllib3.exceptions.NewConnectionError, ConnectionRefusedError), Failure.REFUSED),
+    (
+        (requests.exceptions.ConnectTimeout, urllib3.exceptions.ConnectTimeoutError),
+        Failure.CONNECT_TIMEOUT,
+    ),
+    ((requests.exceptions.Timeout, urllib3.exceptions.TimeoutError, TimeoutError), Failure.TIMEOUT),
+)
+
+
+def _causes(error: BaseException) -> list[BaseException]:
+    found: list[BaseException] = []
+    left: list[object] = [error]
+    while left and len(found) < 20:
+        each = left.pop(0)
+        if isinstance(each, BaseException) and each not in found:
+            found.append(each)
+            left += [*each.args, getattr(each, "reason", None), each.__cause__, each.__context__]
+    return found
+
+
+def _body(response: requests.Response, most: int) -> bytes | None:
+    """The whole body, unpacked; None where it is larger than `most` bytes."""
+    encoding = response.headers.get("Content-Encoding", "").strip().lower()
+    unpack = zlib.decompressobj(wbits=47) if encoding in ("gzip", "deflate") else None
+    parts: list[bytes] = []
+    size = 0
+    while chunk := response.raw.read(_CHUNK, decode_content=False):
+        # Unpacked no further than to the limit: a small body may stand for a huge one.
+        plain = unpack.decompress(chunk, most + 1 - size) if unpack else chunk
+        size += len(plain)
+        if size > most:
+            return None
+        parts.append(plain)
+    if unpack and not unpack.eof:
+        raise zlib.error
+    return b"".join(parts)
+
+
+def _seconds(text: str | None) -> float | None:
+    """A Retry-After in seconds. Its other form, a date, is not the platform's."""
+    if text is None or not (text.isascii() and text.isdecimal() and len(text) < 9):
+        return None
+    return float(text)
+
+
+def _identifier(text: str | None) -> str | None:
+    plain = text is not None and len(text) <= 64 and text.isascii() and text.isprintable()
+    return text if plain else None
+
+
+def _trusted(bundle: str | None) -> str | bool:
+    """What `requests` verifies certificates with. Raises UsageError where that file is not."""
+    if not bundle:
+        return True
+    if not Path(bundle).exists():
+        raise UsageError(
+            f"{bundle}: no such file of certificates",
+            hint="Give --ca-bundle a file of certificates in PEM form.",
+        )
+    return bundle

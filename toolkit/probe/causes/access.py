@@ -1,0 +1,152 @@
+"""Who is calling: the client's credentials, its token, its state, its grant type."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from toolkit.model.observations import Confidence, Diagnosis, RuledOut
+from toolkit.probe import hcl
+from toolkit.probe.stages import Mode, Stage
+from toolkit.probe.view import View, request, said
+
+#: What the token endpoint answers a client whose grant type needs a person; after RFC 6749.
+_OTHER_GRANT = ("unauthorized_client", "unsupported_grant_type")
+
+
+def found(view: View) -> Iterator[Diagnosis]:
+    yield from _at_log_in(view)
+    yield from _wrong_client(view)
+    yield from _inactive(view)
+    yield from _rejected(view)
+
+
+def _at_log_in(view: View) -> Iterator[Diagnosis]:
+    seen = view.seen(Stage.TOKEN)
+    if seen is None or seen.outcome != "refused" or seen.facts.get("limited"):
+        return
+    if seen.status not in (400, 401, 403):
+        return
+    if seen.code in _OTHER_GRANT:
+        yield Diagnosis(
+            "auth.grant-not-supported",
+            Confidence.PROVEN,
+            "The client's grant type needs a token from a log-in: an id and a secret alone get "
+            "none.",
+            (said(seen),),
+            "Probe it with a token that a log-in made (RECORDING_TOOLKIT_ACCESS_TOKEN), or let "
+            "the client log in for itself, with roles in place of scopes.",
+            hcl.client_block(view.address, ['authorized_grant_type = "CLIENT-CREDENTIALS"']),
+        )
+    elif seen.facts.get("inactive"):
+        yield Diagnosis(
+            "client.inactive",
+            Confidence.LIKELY,
+            "The token endpoint says that the client is not active.",
+            (said(seen),),
+            "Make the client active.",
+            hcl.client_block(view.address, ['state = "active"']),
+        )
+    else:
+        yield Diagnosis(
+            "auth.bad-credentials",
+            Confidence.PROVEN,
+            "The token endpoint refuses the client: its id or secret is wrong, or it belongs to "
+            "another region, which is answered in the same words.",
+            (said(seen),),
+            "Compare the id and the secret with the client's, and --region with the org's. A "
+            "secret cannot be read again: when it is lost, make a new one.",
+        )
+
+
+def _wrong_client(view: View) -> Iterator[Diagnosis]:
+    expected, actual = view.expected_client, view.client_id
+    if expected is None or actual is None or expected == actual:
+        return
+    seen = view.ok(Stage.WHO_AM_I)
+    evidence = (said(seen),) if seen is not None else ()
+    yield Diagnosis(
+        "auth.wrong-client",
+        Confidence.PROVEN,
+        "The token belongs to another client than the one that is to be probed.",
+        (*evidence, f"the token's client is {actual}", f"the state has {expected}"),
+        f"Set the credentials of {view.address or expected}. Nothing was started with these.",
+    )
+
+
+def _inactive(view: View) -> Iterator[Diagnosis]:
+    if inactive(view):
+        seen = view.ok(Stage.WHO_AM_I)
+        evidence = (said(seen),) if seen is not None else ()
+        state = view.fact(Stage.WHO_AM_I, "state")
+        yield Diagnosis(
+            "client.inactive",
+            Confidence.PROVEN,
+            "The client is not active: what it asks for is refused.",
+            (*evidence, f"its state is {state}"),
+            "Make the client active.",
+            hcl.client_block(view.address, ['state = "active"']),
+        )
+
+
+def inactive(view: View) -> bool:
+    """Whether the client itself says that it is not active."""
+    state = view.fact(Stage.WHO_AM_I, "state")
+    return isinstance(state, str) and state.lower() != "active"
+
+
+def _rejected(view: View) -> Iterator[Diagnosis]:
+    rejected = list(view.with_status(401))
+    # An inactive client's token is refused for that reason.
+    if not rejected or inactive(view):
+        return
+    expired = any(seen.code == "credentials.expired" for seen in rejected)
+    yield Diagnosis(
+        "auth.token-rejected",
+        Confidence.PROVEN,
+        "The token has expired." if expired else "The API does not accept the token.",
+        tuple(said(seen) for seen in rejected),
+        "Get a new token. If a fresh one is refused too: it may come from another region than "
+        "the API that it is used on.",
+    )
+
+
+def excluded(view: View) -> Iterator[RuledOut]:
+    token = view.seen(Stage.TOKEN)
+    answered = [
+        item
+        for stage in (Stage.WHO_AM_I, Stage.OWN_GRANTS, Stage.SESSION, Stage.SESSIONS, Stage.START)
+        if (item := view.seen(stage)) is not None and item.outcome in ("ok", "refused")
+    ]
+    if token is not None and token.outcome == "ok":
+        yield RuledOut("auth.bad-credentials", "the token endpoint gave a token")
+        yield RuledOut("auth.grant-not-supported", "the token endpoint gave a token")
+    if answered:
+        first = answered[0]
+        yield RuledOut("auth.token-rejected", f"{request(first)} answered {first.status}")
+    else:
+        yield RuledOut("auth.token-rejected", "no answer shows that the token works", False)
+    if view.expected_client is not None and view.client_id is not None:
+        yield RuledOut("auth.wrong-client", f"the token's client is {view.client_id}")
+    elif view.mode is not Mode.EXPLAIN:
+        by = (
+            "nothing says which client is meant: --client and --source"
+            if view.expected_client is None
+            else "the token does not tell whose it is"
+        )
+        yield RuledOut("auth.wrong-client", by, False)
+    state = view.fact(Stage.WHO_AM_I, "state")
+    if isinstance(state, str):
+        yield RuledOut("client.inactive", f"its state is {state}")
+    elif token is not None and token.outcome == "ok":
+        yield RuledOut("client.inactive", "the token endpoint gave a token")
+    else:
+        yield RuledOut("client.inactive", _not_told(view), False)
+
+
+def _not_told(view: View) -> str:
+    seen = view.seen(Stage.WHO_AM_I)
+    return (
+        f"the client may not read itself: {said(seen)}"
+        if seen
+        else "nothing shows its state; GET /api/v2/tokens/me does"
+    )

@@ -1,0 +1,146 @@
+"""What is sent: the body, what it names, and how it is declared."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+from toolkit.model.observations import Confidence, Diagnosis, RuledOut
+from toolkit.probe.stages import Mode, Stage
+from toolkit.probe.view import View, said
+
+_JSON = "application/json"
+_COMPARED = (
+    ("payload.conversation-mismatch", "conversation_compared"),
+    ("payload.media-mismatch", "media_compared"),
+)
+_FIX = {
+    "payload.invalid": "Send what the schema asks for, such as {example}",
+    "payload.conversation-mismatch": "Put the conversation of the session at the end of "
+    "sessionUri.",
+    "payload.media-mismatch": "Ask only for media that the conversation has.",
+}
+
+
+def found(view: View) -> Iterator[Diagnosis]:
+    yield from _invalid(view)
+    yield from _conversation(view)
+    yield from _media(view)
+    yield from _content_type(view)
+
+
+def _case(view: View, name: str) -> bool:
+    """Whether a start was refused in the contract's own words for this."""
+    return view.refused is not None and view.refused.facts.get("case") == name
+
+
+def _invalid(view: View) -> Iterator[Diagnosis]:
+    problems = view.fact(Stage.PAYLOAD, "problems") or ()
+    refused = view.refused
+    fields = refused.facts.get("fields", ()) if refused is not None else ()
+    if problems:
+        message = f"The body breaks the schema of {view.start.id}: {'; '.join(problems)}."
+        if _case(view, "session-not-startable"):
+            message += (
+                " The answer blames the session's state; a body that is not valid is known to be "
+                "answered so."
+            )
+        yield Diagnosis(
+            "payload.invalid",
+            Confidence.PROVEN,
+            message,
+            (f"the body against the schema of {view.start.id}",)
+            + ((said(refused),) if refused is not None else ()),
+            _FIX["payload.invalid"].format(example=_example(view)),
+        )
+    elif _case(view, "invalid-body") or (refused is not None and refused.status == 400 and fields):
+        if _case(view, "conversation-mismatch") or _case(view, "media-mismatch"):
+            return
+        named = f" It complains about {', '.join(fields)}." if fields else ""
+        yield Diagnosis(
+            "payload.invalid",
+            Confidence.LIKELY,
+            f"The API refuses the body, which fits the contract's schema.{named}",
+            (said(refused),) if refused is not None else (),
+            _FIX["payload.invalid"].format(example=_example(view)),
+        )
+
+
+def _example(view: View) -> str:
+    example = view.start.payload_examples.get("start")
+    example = example or next(iter(view.start.payload_examples.values()), None)
+    return json.dumps(example) if example is not None else "the contract's examples"
+
+
+def _conversation(view: View) -> Iterator[Diagnosis]:
+    seen = view.seen(Stage.PAYLOAD)
+    here = seen is not None and bool(seen.facts.get("conversation_mismatch"))
+    there = _case(view, "conversation-mismatch")
+    if here or there:
+        yield Diagnosis(
+            "payload.conversation-mismatch",
+            Confidence.PROVEN if here else Confidence.LIKELY,
+            "The body's sessionUri names another conversation than the session's.",
+            _evidence(view, "sessionUri against the session's conversation" if here else ""),
+            _FIX["payload.conversation-mismatch"],
+        )
+
+
+def _media(view: View) -> Iterator[Diagnosis]:
+    lacking = view.fact(Stage.PAYLOAD, "media_lacking") or ()
+    if lacking or _case(view, "media-mismatch"):
+        has = view.fact(Stage.PAYLOAD, "media_available")
+        asked = f": {', '.join(lacking)}" if lacking else ""
+        told = f"the session's mediaTypes: {', '.join(has) or 'none'}" if has is not None else ""
+        yield Diagnosis(
+            "payload.media-mismatch",
+            Confidence.PROVEN if lacking else Confidence.LIKELY,
+            f"The body asks for media that the session does not have{asked}.",
+            _evidence(view, told),
+            _FIX["payload.media-mismatch"],
+        )
+
+
+def _evidence(view: View, told: str) -> tuple[str, ...]:
+    session, refused = view.ok(Stage.SESSION), view.refused
+    lines = [told, said(session) if session else "", said(refused) if refused else ""]
+    return tuple(line for line in lines if line)
+
+
+def _content_type(view: View) -> Iterator[Diagnosis]:
+    refusals = [seen for seen in view.with_status(415) if seen.name == Stage.START.value]
+    # Known of a recorded request only; None where no body was sent.
+    sent = view.fact(Stage.PAYLOAD, "content_type")
+    wrong = isinstance(sent, str) and sent != _JSON
+    if refusals or wrong:
+        message = (
+            f"The request was sent as {sent or 'nothing'}, not as {_JSON}."
+            if wrong
+            else f"The API refuses the media type, although {_JSON} was sent: something on the "
+            "way, such as a proxy, changes it."
+        )
+        yield Diagnosis(
+            "request.content-type",
+            Confidence.PROVEN,
+            message,
+            tuple(said(seen) for seen in refusals) or (f"Content-Type: {sent or 'none'}",),
+            f"Set the header Content-Type: {_JSON}; some HTTP clients send a form by default.",
+        )
+
+
+def excluded(view: View) -> Iterator[RuledOut]:
+    seen = view.seen(Stage.PAYLOAD)
+    if seen is None or seen.facts.get("unread"):
+        yield RuledOut("payload.invalid", "no body could be looked at", False)
+        return
+    yield RuledOut("payload.invalid", f"the body fits the schema of {view.start.id}")
+    for cause, compared in () if view.what.by_participant else _COMPARED:
+        done = bool(seen.facts.get(compared))
+        by = "compared with the session" if done else "nothing to compare with is known"
+        yield RuledOut(cause, by, done)
+    sent = seen.facts.get("content_type")
+    if sent or (view.seen(Stage.START) and view.mode is not Mode.EXPLAIN):
+        yield RuledOut("request.content-type", f"it was sent as {_JSON}")
+    else:
+        by = "nothing shows what the start was declared as"
+        yield RuledOut("request.content-type", by, False)

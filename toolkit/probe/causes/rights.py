@@ -1,0 +1,175 @@
+"""What the caller may do: scopes, permissions, and refusals that name neither."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from toolkit.contracts.contract import PermissionMode, Phase
+from toolkit.model.observations import Confidence, Diagnosis, Observation, RuledOut
+from toolkit.probe import hcl
+from toolkit.probe.stages import Stage
+from toolkit.probe.view import View, said
+
+#: Where it is told what could not be ruled out.
+_WHERE = {
+    Stage.WHO_AM_I: "/api/v2/tokens/me",
+    Stage.OWN_GRANTS: "/api/v2/authorization/subjects/me",
+}
+_NAMED = ("missing.permissions", "missing.any.permissions")
+#: A 403 about the participant, not about rights.
+NOT_ACTIVE = "conversation.error.forbidden.not.active.participant"
+
+
+def found(view: View) -> Iterator[Diagnosis]:
+    scopes, permissions = list(_scopes(view)), list(_permissions(view))
+    yield from scopes
+    yield from permissions
+    if not scopes and not permissions:
+        yield from _denied(view)
+
+
+def _scopes(view: View) -> Iterator[Diagnosis]:
+    missing = view.missing_scopes
+    who = view.ok(Stage.WHO_AM_I)
+    if not missing or who is None:
+        return
+    held = tuple(view.fact(Stage.WHO_AM_I, "scopes") or ())
+    names = _list(missing)
+    message = f"The token lacks the scope{'s' if len(missing) > 1 else ''} {names}."
+    evidence = [f"{said(who)}: authorizedScope lacks {names}"]
+    refused = view.refused
+    if view.accepted:
+        message += (
+            " The start worked all the same: this org does not enforce scopes yet, and the client "
+            "breaks on the day on which someone switches that on."
+        )
+    elif refused is not None:
+        evidence.append(said(refused))
+        misleading = refused.facts.get("case") == "session-not-startable"
+        if misleading and view.phase is Phase.STARTABLE:
+            message += (
+                " The answer blames the session's state; the session is startable, and a missing "
+                "scope is known to be answered with this misleading 400."
+            )
+    yield Diagnosis(
+        "scope.missing",
+        Confidence.PROVEN,
+        message,
+        tuple(evidence),
+        "Add to the client's scopes, apply, and log in again: a token keeps the scopes that it "
+        "was made with.",
+        hcl.scopes(view.address, held, missing),
+    )
+
+
+def _permissions(view: View) -> Iterator[Diagnosis]:
+    refusals = [seen for seen in view.with_status(403) if seen.code in _NAMED and _counts(seen)]
+    lacking = view.missing_permissions or ()
+    if not refusals and not lacking:
+        return
+    named = [name for seen in refusals for name in seen.facts.get("permissions", ())]
+    declared = view.start.permissions.names if view.start.permissions else ()
+    names = tuple(dict.fromkeys([*named, *lacking])) or declared
+    which = _list(names) if names else "a permission that the answer does not name"
+    any_of = any(seen.code == "missing.any.permissions" for seen in refusals) or (
+        view.start.permissions is not None and view.start.permissions.mode is PermissionMode.ANY
+    )
+    one_of = "one of the permissions" if any_of and len(names) > 1 else "the permission"
+    message = f"The {_who(view)} lacks {one_of} {which}."
+    grants = view.ok(Stage.OWN_GRANTS)
+    evidence = [said(seen) for seen in refusals]
+    if lacking and grants is not None:
+        evidence.append(f"{said(grants)}: no granted role permits {_list(lacking)}")
+    elsewhere = () if lacking else view.divisions_with_permission
+    if refusals and elsewhere:
+        message += (
+            f" It is granted in {_list(elsewhere)}; what is to be recorded is probably in another "
+            "division."
+        )
+    if view.accepted:
+        message += " The start worked all the same, which this contract does not expect."
+    fixable = tuple(n for n in (lacking or names) if n.count(":") == 2 and "*" not in n)
+    yield Diagnosis(
+        "permission.missing",
+        Confidence.PROVEN,
+        message,
+        tuple(evidence),
+        "Grant the role in the division of the conversation, or in all of them. A change takes up "
+        "to five minutes."
+        if elsewhere
+        else f"Permit it in a role of the {_who(view)}, in the division of the conversation. A "
+        "change takes up to five minutes; a permission that the org's licence lacks cannot be "
+        "granted.",
+        _role(view, fixable) if fixable and not elsewhere else None,
+    )
+
+
+def _role(view: View, permissions: tuple[str, ...]) -> str:
+    if view.logs_in_for_itself:
+        return hcl.role_of_client(view.address, permissions)
+    return hcl.role(permissions)
+
+
+def _denied(view: View) -> Iterator[Diagnosis]:
+    refusals = [
+        seen
+        for seen in view.with_status(403)
+        if seen.code not in (*_NAMED, NOT_ACTIVE) and _counts(seen)
+    ]
+    if not refusals:
+        return
+    known = view.missing_scopes is not None and view.missing_permissions is not None
+    yield Diagnosis(
+        "permission.denied",
+        Confidence.POSSIBLE,
+        "The API refuses with a 403 that does not say what is missing. "
+        + (
+            "The scopes and the permission for a start are held, so it is something about this "
+            "conversation: its division, or what the org has licensed."
+            if known
+            else "It may be a scope or a permission; the answer does not tell which."
+        ),
+        tuple(said(seen) for seen in refusals),
+        "Compare the division of the conversation with those of the grants."
+        if known
+        else "Compare the scopes of the client and the permissions of its roles with the "
+        f"contract: 'recording-toolkit check' does; {view.start.id} is the operation.",
+    )
+
+
+def _counts(seen: Observation) -> bool:
+    """Reading oneself needs rights of its own, whose lack says nothing about a start."""
+    return seen.name not in (Stage.WHO_AM_I.value, Stage.OWN_GRANTS.value, Stage.SESSIONS.value)
+
+
+def _who(view: View) -> str:
+    return "client" if view.logs_in_for_itself else "user who logged in"
+
+
+def excluded(view: View) -> Iterator[RuledOut]:
+    if view.logs_in_for_itself:
+        yield RuledOut("scope.missing", "scopes play no part for a client that logs in for itself")
+    elif view.missing_scopes == ():
+        yield RuledOut("scope.missing", "authorizedScope of the token has all that a start needs")
+    else:
+        yield RuledOut("scope.missing", _not_known(view, Stage.WHO_AM_I, "its scopes"), False)
+    if view.missing_permissions == ():
+        where = view.divisions_with_permission
+        by = f"granted in {_list(where)}" if where else "a start asks for none"
+        yield RuledOut("permission.missing", by)
+    else:
+        by = _not_known(view, Stage.OWN_GRANTS, "its grants")
+        yield RuledOut("permission.missing", by, False)
+
+
+def _not_known(view: View, stage: Stage, what: str) -> str:
+    seen = view.seen(stage)
+    if seen is None:
+        return f"nothing shows {what}; GET {_WHERE[stage]} does"
+    if seen.outcome == "ok":
+        return f"{said(seen)} does not say all of {what}"
+    return f"{what} cannot be read: {said(seen)}"
+
+
+def _list(names: tuple[str, ...]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"

@@ -1,0 +1,210 @@
+"""What is to be recorded: whether it is there, and in a state in which it can be."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from toolkit.contracts.contract import Phase
+from toolkit.model.observations import Confidence, Diagnosis, RuledOut
+from toolkit.probe.causes.rights import NOT_ACTIVE
+from toolkit.probe.stages import Stage
+from toolkit.probe.view import View, request, said
+
+#: Refusals of a start on a participant that is not, or no longer, in the call.
+_GONE = (
+    "conversation.error.call.disconnected",
+    "conversation.error.participant.no.active.conversations",
+    NOT_ACTIVE,
+)
+_ALL = (
+    "session.not-found",
+    "session.not-ready",
+    "session.ended",
+    "session.already-recording",
+)
+
+
+def found(view: View) -> Iterator[Diagnosis]:
+    yield from _not_there(view)
+    seen = view.ok(Stage.SESSION)
+    if seen is not None and not view.accepted:
+        if seen.facts.get("participant_absent"):
+            yield _absent(view)
+        else:
+            yield from _phase(view)
+    yield from _refused_participant(view)
+    yield from _changed(view)
+
+
+def _not_there(view: View) -> Iterator[Diagnosis]:
+    missing = [s for s in view.with_status(404) if s.name != Stage.WHO_AM_I.value]
+    here = [s for s in missing if s.name in (Stage.SESSION.value, Stage.START.value)]
+    listing = view.seen(Stage.SESSIONS)
+    listing_gone = listing is not None and listing in missing
+    if listing_gone and (here or view.seen(Stage.SESSION) is None):
+        yield Diagnosis(
+            "endpoint.unknown",
+            Confidence.PROVEN,
+            "This API has no recording sessions: neither the session nor the list of sessions is "
+            "there.",
+            tuple(said(seen) for seen in missing),
+            "The published Genesys Cloud API has no /api/v2/recording-sessions. Probe the "
+            "published way to start a recording: --contract call-recording with "
+            "--conversation-id and --participant-id.",
+        )
+    elif here:
+        answers = listing is not None and listing.outcome == "ok"
+        named = any(seen.code in view.what.read.codes(404) for seen in here)
+        proven = answers or (listing is None and named)
+        what = "call" if view.what.by_participant else "session"
+        evidence = [said(seen) for seen in here]
+        if listing is not None:
+            evidence.append(said(listing))
+        yield Diagnosis(
+            "session.not-found",
+            Confidence.PROVEN if proven else Confidence.LIKELY,
+            f"There is no {what} with this id"
+            + (", while the list of sessions answers." if answers else "."),
+            tuple(evidence),
+            f"Take the id of a {what} that is going on now, from the org of this region: an "
+            "event's payload (--event), or the list.",
+        )
+    elif view.fact(Stage.SESSIONS, "no_match"):
+        yield Diagnosis(
+            "session.not-found",
+            Confidence.PROVEN,
+            "None of the listed sessions belongs to this conversation.",
+            (said(listing),) if listing is not None else (),
+            "Wait until the conversation has a session, or give --session-id.",
+        )
+
+
+def _absent(view: View) -> Diagnosis:
+    seen = view.ok(Stage.SESSION)
+    return Diagnosis(
+        "session.not-found",
+        Confidence.PROVEN,
+        "The call has no participant with this id.",
+        (said(seen),) if seen is not None else (),
+        "Take the id of a participant of this call.",
+    )
+
+
+def _phase(view: View) -> Iterator[Diagnosis]:
+    match view.phase:
+        case Phase.RECORDING:
+            yield _recording(view, Stage.SESSION)
+        case Phase.ENDED if not view.what.by_participant:
+            yield _ended(view, Stage.SESSION)
+        case Phase.NOT_READY if not view.what.by_participant:
+            yield _not_ready(view)
+        case Phase.ENDED | Phase.NOT_READY:
+            yield _not_active(view)
+
+
+def _state(view: View, stage: Stage) -> str:
+    return f'"{view.fact(stage, "state")}"'
+
+
+def _evidence(view: View, stage: Stage) -> tuple[str, ...]:
+    seen = view.seen(stage)
+    lines = [said(seen), f"its state is {_state(view, stage)}"] if seen is not None else []
+    waited = view.fact(stage, "waited_ms")
+    if waited:
+        lines.append(f"looked at for {waited / 1000:.1f} s")
+    return tuple(lines)
+
+
+def _recording(view: View, stage: Stage) -> Diagnosis:
+    what = "participant" if view.what.by_participant else "session"
+    return Diagnosis(
+        "session.already-recording",
+        Confidence.PROVEN,
+        f"The {what} is being recorded already; a start is refused, and none was sent."
+        if view.seen(Stage.START) is None
+        else f"The {what} is being recorded already; a start is refused.",
+        _evidence(view, stage),
+        "Nothing has to be started. To probe the client, take one that is not being recorded.",
+    )
+
+
+def _ended(view: View, stage: Stage) -> Diagnosis:
+    return Diagnosis(
+        "session.ended",
+        Confidence.PROVEN,
+        f"The session is over (state {_state(view, stage)}): the call ended before the start.",
+        _evidence(view, stage),
+        "Take the session of a call that is going on. In a program: look at the state right "
+        "before the start.",
+    )
+
+
+def _not_ready(view: View) -> Diagnosis:
+    waited = view.fact(Stage.SESSION, "waited_ms")
+    still = f" after {waited / 1000:.1f} s" if waited else ""
+    return Diagnosis(
+        "session.not-ready",
+        Confidence.PROVEN,
+        f"The session is not active yet{still} (state {_state(view, Stage.SESSION)}).",
+        _evidence(view, Stage.SESSION),
+        "Wait longer: --wait says after how many seconds it is active. In a program: look until "
+        "it is, in place of a fixed pause.",
+    )
+
+
+def _not_active(view: View) -> Diagnosis:
+    return Diagnosis(
+        "participant.not-active",
+        Confidence.PROVEN,
+        f"The participant is not connected (state {_state(view, Stage.SESSION)}).",
+        _evidence(view, Stage.SESSION),
+        "Take a participant that is in the call, or wait for it: --wait.",
+    )
+
+
+def _refused_participant(view: View) -> Iterator[Diagnosis]:
+    refused = view.refused
+    if refused is not None and refused.code in _GONE:
+        yield Diagnosis(
+            "participant.not-active",
+            Confidence.PROVEN,
+            "The participant is not, or no longer, in the call.",
+            (said(refused),),
+            "Take a participant that is in the call.",
+        )
+
+
+def _changed(view: View) -> Iterator[Diagnosis]:
+    """A refused start whose session was startable, and is not any more: it was a race."""
+    if view.refused is None or view.phase is not Phase.STARTABLE or view.what.by_participant:
+        return
+    match view.phase_after:
+        case Phase.RECORDING:
+            yield _recording(view, Stage.CONFIRM)
+        case Phase.ENDED:
+            yield _ended(view, Stage.CONFIRM)
+
+
+def excluded(view: View) -> Iterator[RuledOut]:
+    seen = view.ok(Stage.SESSION)
+    if seen is not None:
+        yield RuledOut("endpoint.unknown", f"{request(seen)} answered {seen.status}")
+    else:
+        yield RuledOut("endpoint.unknown", _unread(view), False)
+    causes = ("session.not-found", "participant.not-active", _ALL[3])
+    for cause in causes if view.what.by_participant else _ALL:
+        if view.phase is Phase.STARTABLE:
+            after = view.phase_after is Phase.STARTABLE and not view.accepted
+            again = ", before the start and after it" if after else " before the start"
+            yield RuledOut(cause, f"its state was {_state(view, Stage.SESSION)}{again}")
+        elif view.phase is None:
+            yield RuledOut(cause, _unread(view), False)
+        else:
+            yield RuledOut(cause, f"its state is {_state(view, Stage.SESSION)}")
+
+
+def _unread(view: View) -> str:
+    seen = view.seen(Stage.SESSION)
+    if seen is not None:
+        return f"the session could not be read: {said(seen)}"
+    return f"the session was not read; {view.what.read.method} {view.what.read.path} tells"

@@ -1,0 +1,130 @@
+"""What came of the start itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from toolkit.contracts.contract import Phase
+from toolkit.model.observations import Confidence, Diagnosis
+from toolkit.probe import hcl
+from toolkit.probe.stages import Mode, Stage
+from toolkit.probe.view import View, said
+
+
+def found(view: View) -> Iterator[Diagnosis]:
+    seen = view.seen(Stage.START)
+    if seen is None:
+        return
+    if view.accepted and not view.confirmed:
+        yield _not_confirmed(view)
+    elif seen.facts.get("lost"):
+        yield _outcome_unknown(view)
+    elif seen.outcome == "refused" and seen.code == "not.a.user":
+        yield Diagnosis(
+            "auth.user-context-required",
+            Confidence.PROVEN,
+            "This call refuses a client that logs in for itself, whatever its roles grant: it "
+            "needs a person.",
+            (said(seen),),
+            "Use a client of a user grant, with the scopes of a start, and a log-in.",
+            hcl.scopes(view.address, (), next(iter(view.start.scopes or ()), ())),
+        )
+    elif seen.outcome == "refused" and seen.status == 409:
+        yield Diagnosis(
+            "request.conflict",
+            Confidence.PROVEN,
+            "Another change to the session is under way.",
+            (said(seen),),
+            "Find out what else starts or stops recordings here, and probe again.",
+        )
+
+
+def _not_confirmed(view: View) -> Diagnosis:
+    start, confirm = view.seen(Stage.START), view.seen(Stage.CONFIRM)
+    evidence = [said(seen) for seen in (start, confirm) if seen is not None]
+    if confirm is not None and confirm.outcome == "ok":
+        evidence.append(f'afterwards its state is "{confirm.facts.get("state")}"')
+        message = "The start was accepted, but no recording is seen."
+    else:
+        message = "The start was accepted, but nothing shows whether a recording began."
+    explained = view.mode is Mode.EXPLAIN and confirm is None
+    return Diagnosis(
+        "start.not-confirmed",
+        Confidence.POSSIBLE if explained else Confidence.PROVEN,
+        message,
+        tuple(evidence),
+        "Look at the session again, and at the org's recording policies.",
+    )
+
+
+def _outcome_unknown(view: View) -> Diagnosis:
+    start = view.seen(Stage.START)
+    evidence = [said(start)] if start is not None else []
+    confirm = view.seen(Stage.CONFIRM)
+    message = "The start got no answer. It was not sent again."
+    match view.phase_after:
+        case Phase.RECORDING:
+            message += (
+                " The session is being recorded now, so it was probably carried out; the "
+                "recording goes on."
+            )
+        case None:
+            message += " What became of it is not known."
+        case _:
+            message += " No recording is seen, so it was probably not carried out."
+    if confirm is not None:
+        evidence.append(said(confirm))
+    return Diagnosis(
+        "start.outcome-unknown",
+        Confidence.PROVEN,
+        message,
+        tuple(evidence),
+        "Look at the session before anything is started again.",
+    )
+
+
+def undetermined(view: View) -> Iterator[Diagnosis]:
+    """For a refusal that nothing else explains, and for a start that could not be tried."""
+    refused = view.refused
+    if refused is None:
+        why = view.skipped(Stage.START)
+        if why:
+            yield Diagnosis(
+                "undetermined",
+                Confidence.POSSIBLE,
+                f"No start was sent: {why}.",
+                (),
+                "Rule out what is listed as not ruled out.",
+            )
+        return
+    blames = refused.facts.get("case") == "session-not-startable"
+    message = "The start was refused, and everything that can be checked is as it should be."
+    if blames:
+        message = (
+            "The start was refused with the words for a session in the wrong state; the session "
+            "was startable, and everything else that can be checked is as it should be."
+            if view.phase is Phase.STARTABLE
+            else "The start was refused with the words for a session in the wrong state. A missing "
+            "scope is answered in the same words, and so is a session that is not active yet."
+        )
+    yield Diagnosis(
+        "undetermined",
+        Confidence.POSSIBLE,
+        message,
+        (said(refused),),
+        "Rule out what is listed as not ruled out. Then ask Genesys's support, with the "
+        "ININ-Correlation-Id of the answer.",
+    )
+
+
+def confirmed(view: View) -> Iterator[Diagnosis]:
+    """The good end."""
+    if not view.confirmed:
+        return
+    start, confirm = view.seen(Stage.START), view.seen(Stage.CONFIRM)
+    yield Diagnosis(
+        "none",
+        Confidence.PROVEN,
+        "The recording was started, and seen.",
+        tuple(said(seen) for seen in (start, confirm) if seen is not None),
+    )

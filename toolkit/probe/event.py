@@ -1,0 +1,69 @@
+"""Takes ids from the payload of a webhook, or of an event of the platform's notifications.
+
+Those payloads have several shapes: the body itself, one inside `eventBody`, `detail` or `body`,
+ids as `conversationId`, as `conversation.id`, or as the `id` of a conversation with participants.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from toolkit.errors import ProbeError
+from toolkit.probe.target import Target
+
+_WRAPPERS = ("eventBody", "detail", "body", "data", "payload")
+_MAX_DEPTH = 6
+_GONE = ("disconnected", "terminated")
+
+
+def target_of_event(event: Any) -> Target:
+    """The ids that the event names. Raises ProbeError where it names none."""
+    session = conversation = participant = None
+    for body in _bodies(event, 0):
+        session = session or _id(body, "session") or _id(body, "recordingSession")
+        conversation = conversation or _id(body, "conversation")
+        participant = participant or _id(body, "participant")
+        people = body.get("participants")
+        if isinstance(people, list):
+            conversation = conversation or _text(body.get("id"))
+            participant = participant or _only_agent(people)
+    if session is None and conversation is None:
+        raise ProbeError(
+            "the event names neither a session nor a conversation",
+            hint="Give --session-id or --conversation-id instead.",
+        )
+    return Target(session, conversation, participant)
+
+
+def _bodies(value: Any, depth: int) -> Iterator[dict[str, Any]]:
+    """The object and those inside its wrappers, outermost first."""
+    if isinstance(value, list):
+        value = value[0] if len(value) == 1 else None
+    if not isinstance(value, dict) or depth > _MAX_DEPTH:
+        return
+    yield value
+    for key in _WRAPPERS:
+        yield from _bodies(value.get(key), depth + 1)
+
+
+def _id(body: dict[str, Any], name: str) -> str | None:
+    inner = body.get(name)
+    nested = _text(inner.get("id")) if isinstance(inner, dict) else None
+    return _text(body.get(f"{name}Id")) or nested
+
+
+def _text(value: Any) -> str | None:
+    return value if isinstance(value, str) and value else None
+
+
+def _only_agent(people: list[Any]) -> str | None:
+    """The participant that is meant without being named: the one agent, or user, that is there."""
+    found = [
+        _text(person.get("id"))
+        for person in people
+        if isinstance(person, dict)
+        and person.get("purpose") in ("agent", "user")
+        and person.get("state") not in _GONE
+    ]
+    return found[0] if len(found) == 1 else None

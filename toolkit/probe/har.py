@@ -1,0 +1,179 @@
+"""Reads what browsers, proxies and Postman record: HAR, and Postman's collections.
+
+Such a file is full of secrets. Only methods, paths, statuses, the content type and JSON bodies are
+taken from it; headers, cookies, queries and hosts are not. The answer of the token endpoint keeps
+only the names of its fields.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import islice
+from typing import Any
+
+import msgspec
+
+from toolkit.errors import ProbeError
+from toolkit.probe.recorded import Exchange, path_of_url
+
+_MAX_EXCHANGES = 50_000
+_MAX_DEPTH = 20
+_MAX_MS = 1e9
+_MEDIA_TYPE = re.compile(r"[a-z]{1,20}/[a-z0-9.+-]{1,40}")
+_TOKEN_PATH = "/oauth/token"  # noqa: S105 - a path
+
+
+def exchanges_of(document: Any, path: str) -> list[Exchange]:
+    """The requests in a file, oldest first; `path` is what errors call it.
+
+    Raises ProbeError for what is neither format.
+    """
+    found = list(islice(_exchanges(document, path), _MAX_EXCHANGES + 1))
+    if len(found) > _MAX_EXCHANGES:
+        raise ProbeError(f"{path}: more than {_MAX_EXCHANGES} requests are recorded")
+    return [each for _, each in sorted(found, key=lambda pair: pair[0])]
+
+
+def _exchanges(document: Any, path: str) -> Iterator[tuple[str, Exchange]]:
+    root = _object(document)
+    log = _object(root.get("log"))
+    if isinstance(log.get("entries"), list):
+        for entry in log["entries"]:
+            yield _text(_object(entry).get("startedDateTime")), _of_entry(_object(entry))
+    elif isinstance(root.get("item"), list) and "info" in root:
+        for saved in _saved(root["item"], 0):
+            yield "", _of_saved(saved)
+    else:
+        raise ProbeError(
+            f"{path}: neither a HAR nor a Postman collection: it has no log.entries and no item",
+            hint="Save it with 'Save all as HAR' in the browser's network tab, or export the "
+            "Postman collection with its responses.",
+        )
+
+
+def _of_entry(entry: dict[str, Any]) -> Exchange:
+    request, response = _object(entry.get("request")), _object(entry.get("response"))
+    post = _object(request.get("postData"))
+    sent = _text(post.get("text"))
+    time = entry.get("time")
+    exchange = _exchange(
+        request.get("method"),
+        path_of_url(_text(request.get("url"))),
+        sent,
+        _header(request.get("headers"), "content-type") or _text(post.get("mimeType")),
+        response.get("status"),
+        _plain(_object(response.get("content"))),
+    )
+    # Some recorders leave bodies out; then nothing can be said about this one.
+    left_out = not sent and (bool(post.get("params")) or _positive(request.get("bodySize")))
+    elapsed = round(time) if isinstance(time, int | float) and 0 <= time < _MAX_MS else 0
+    return replace(exchange, left_out=left_out, elapsed_ms=elapsed)
+
+
+def _exchange(
+    method: Any, path: str, sent: str, declared: str, status: Any, received: str
+) -> Exchange:
+    body, is_json = _decoded(sent)
+    answer, answer_is_json = _decoded(received)
+    return Exchange(
+        method=_text(method).upper(),
+        path=path,
+        content_type=_media_type(declared) if declared or sent else None,
+        body=body,
+        unread=not is_json,
+        status=status if _positive(status) else None,
+        answer=_without_token(path, answer),
+        answer_text=not answer_is_json,
+    )
+
+
+def _saved(items: list[Any], depth: int) -> Iterator[dict[str, Any]]:
+    """The saved responses of a Postman collection, folders included."""
+    if depth > _MAX_DEPTH:
+        return
+    for item in items:
+        fields = _object(item)
+        inner, responses = fields.get("item"), fields.get("response")
+        if isinstance(inner, list):
+            yield from _saved(inner, depth + 1)
+        for response in responses if isinstance(responses, list) else ():
+            if isinstance(response, dict):
+                yield {"request": fields.get("request"), **response}
+
+
+def _of_saved(saved: dict[str, Any]) -> Exchange:
+    request = _object(saved.get("originalRequest") or saved.get("request"))
+    url = request.get("url")
+    raw = url if isinstance(url, str) else _text(_object(url).get("raw"))
+    # Postman's variables stand where the host is: {{api}}/api/v2/...
+    path = path_of_url(raw.partition("}}")[2] if raw.startswith("{{") else raw)
+    sent = _object(request.get("body"))
+    text = _text(sent.get("raw"))
+    language = _object(_object(sent.get("options")).get("raw")).get("language")
+    # Postman adds the header itself, by the language that is chosen for the body.
+    implied = "application/json" if language == "json" else "text/plain" if text else ""
+    exchange = _exchange(
+        request.get("method"),
+        path,
+        text,
+        _header(request.get("header"), "content-type") or implied,
+        saved.get("code"),
+        _text(saved.get("body")),
+    )
+    return replace(exchange, left_out=bool(sent) and not text)
+
+
+def _decoded(text: str) -> tuple[Any, bool]:
+    """The value and whether it is JSON; nothing at all is JSON here, of no value."""
+    if not text.strip():
+        return None, True
+    try:
+        return msgspec.json.decode(text), True
+    except (msgspec.DecodeError, UnicodeError, RecursionError):
+        return None, False
+
+
+def _plain(content: dict[str, Any]) -> str:
+    text = _text(content.get("text"))
+    if content.get("encoding") != "base64":
+        return text
+    try:
+        return base64.b64decode(text, validate=True).decode("utf-8", "replace")
+    except (binascii.Error, ValueError):
+        return "not JSON"
+
+
+def _without_token(path: str, answer: Any) -> Any:
+    if path.rstrip("/").endswith(_TOKEN_PATH) and isinstance(answer, dict):
+        return {**answer, "access_token": "left out"} if "access_token" in answer else answer
+    return answer
+
+
+def _header(headers: Any, name: str) -> str:
+    for header in headers if isinstance(headers, list) else ():
+        fields = _object(header)
+        if _text(fields.get("name") or fields.get("key")).lower() == name:
+            return _text(fields.get("value"))
+    return ""
+
+
+def _media_type(text: str) -> str:
+    """The type alone, where it looks like one."""
+    kind = text.partition(";")[0].strip().lower()
+    return kind if _MEDIA_TYPE.fullmatch(kind) else "a type that is none"
+
+
+def _positive(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value > 0
+
+
+def _object(value: Any) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else ""

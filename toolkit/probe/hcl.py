@@ -1,0 +1,52 @@
+"""The Terraform that mends a cause, to be added to what is there."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable
+
+from toolkit.model.clients import CLIENT_TYPE
+
+_LABEL = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
+_INDEX = re.compile(r"\[[^]]*\]$")
+
+
+def label_of(address: str | None) -> str:
+    """The name in the block's header: the address's own, or one to replace."""
+    name = _INDEX.sub("", address or "").rpartition(f"{CLIENT_TYPE}.")[2]
+    return name if _LABEL.fullmatch(name) else "recorder"
+
+
+def client_block(address: str | None, lines: Iterable[str]) -> str:
+    body = "\n".join(f"  {line}" for line in lines)
+    return f'resource "{CLIENT_TYPE}" "{label_of(address)}" {{\n{body}\n}}'
+
+
+def scopes(address: str | None, held: Iterable[str], missing: Iterable[str]) -> str:
+    """The client with the scopes that it needs beside those that it has."""
+    names = list(dict.fromkeys([*held, *missing]))
+    listed = [f"  {json.dumps(name)}," for name in names]
+    return client_block(address, ["scopes = [", *listed, "]"])
+
+
+def role(permissions: Iterable[str]) -> str:
+    """A role that permits exactly these, each ``domain:entity:action``."""
+    policies = []
+    for permission in permissions:
+        domain, entity, action = permission.split(":")
+        policies.append(
+            "  permission_policies {\n"
+            f"    domain      = {json.dumps(domain)}\n"
+            f"    entity_name = {json.dumps(entity)}\n"
+            f"    action_set  = [{json.dumps(action)}]\n"
+            "  }"
+        )
+    body = "\n".join(policies)
+    return f'resource "genesyscloud_auth_role" "recorder" {{\n  name = "Recorder"\n{body}\n}}'
+
+
+def role_of_client(address: str | None, permissions: Iterable[str]) -> str:
+    """The role, and the client that is granted it."""
+    grant = ["roles {", "  role_id = genesyscloud_auth_role.recorder.id", "}"]
+    return f"{role(permissions)}\n\n{client_block(address, grant)}"

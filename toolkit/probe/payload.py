@@ -1,0 +1,62 @@
+"""Checks a payload before anyone sends it: the schema, the conversation, the media."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from toolkit.contracts.payloads import validate_payload
+from toolkit.model.observations import Observation
+from toolkit.probe.stages import Stage
+from toolkit.probe.target import Probed, conversation_of, media_of
+
+
+def of_payload(
+    what: Probed,
+    payload: Any,
+    *,
+    session: Observation | None = None,
+    conversation_id: str | None = None,
+    own: bool = True,
+    content_type: str | None = None,
+) -> Observation:
+    """Everything that is wrong with `payload`, every field at once.
+
+    `own` is false for the payload that the probe made itself. What the session is known to be
+    (`session`), or the conversation that is meant, is what the payload is compared with.
+    """
+    problems = [str(problem) for problem in validate_payload(what.start, payload)]
+    if not problems and _stops(what, payload):
+        problems = ["the body would stop a recording, not start one"]
+    seen = session.facts if session is not None else {}
+    named, meant = conversation_of(payload), seen.get("conversation") or conversation_id
+    media, available = media_of(payload), seen.get("media")
+    mismatch = named is not None and meant is not None and named != meant
+    lacking = tuple(m for m in media if available is not None and m not in available)
+    facts = {
+        "problems": tuple(problems),
+        "own": own,
+        "conversation_mismatch": mismatch,
+        "conversation_compared": named is not None and meant is not None,
+        "media_lacking": lacking,
+        "media_available": available,
+        "media_compared": available is not None and bool(media),
+        "content_type": content_type,
+    }
+    wrong = [*problems]
+    if mismatch:
+        wrong.append("sessionUri names another conversation")
+    wrong += [f"mediaTypes asks for {medium}, which the session has not" for medium in lacking]
+    return Observation(
+        name=Stage.PAYLOAD.value,
+        outcome="invalid" if wrong else "ok",
+        detail="; ".join(wrong) or f"fits the schema of {what.start.id}",
+        facts=facts,
+    )
+
+
+def _stops(what: Probed, payload: Any) -> bool:
+    """Whether the body is the one that stops, whatever else stands in it."""
+    stop = what.stop_payload
+    if not (isinstance(stop, dict) and isinstance(payload, dict)):
+        return False
+    return all(payload.get(key) == value for key, value in stop.items())

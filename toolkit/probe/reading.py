@@ -1,0 +1,281 @@
+"""Answers → observations: what the diagnosis may know of an answer, and nothing else of it.
+
+An answer comes from outside and may hold anything: a token, a name, an escape sequence. Only what
+has a known shape is taken over; the platform's own sentences are not.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from toolkit.contracts.contract import Operation, Phase, SessionStates
+from toolkit.genesys.api import is_rate_limit
+from toolkit.genesys.replies import Reply
+from toolkit.model.observations import Observation
+from toolkit.probe.stages import Stage
+
+_CODE = re.compile(r"[a-z]{2,20}(?:[._][a-z]{1,20}){0,6}")
+_WORD = re.compile(r"[A-Za-z][A-Za-z_-]{0,30}")
+_CLIENT_ID = re.compile(r"[A-Za-z0-9-]{1,64}")
+_SESSION_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._~:-]{0,127}")
+_SCOPE = re.compile(r"[A-Za-z0-9][A-Za-z0-9:._-]{0,80}")
+_PERMISSION = re.compile(r"\b[A-Za-z][A-Za-z0-9_]{0,40}(?::[A-Za-z*][A-Za-z0-9_*]{0,40}){2}")
+_FIELD = re.compile(r"[A-Za-z][A-Za-z0-9_.\[\]]{0,60}")
+_INACTIVE = re.compile(r"\b(inactive|not active|disabled)\b", re.IGNORECASE)
+#: What an answer is called that has the API's form but not its content.
+UNEXPECTED = "unexpected"
+
+Facts = Mapping[str, Any]
+
+
+def observe(
+    stage: Stage,
+    reply: Reply,
+    facts: Facts | None = None,
+    *,
+    unexpected: str = "",
+    detail: str = "",
+) -> Observation:
+    """The observation of a call; `unexpected` says why an answer of 2xx is none of the API's."""
+    known = dict(facts or {})
+    failure = reply.failure.value if reply.failure else UNEXPECTED if unexpected else None
+    if failure:
+        outcome, detail = "failed", reply.detail or unexpected
+        known["failure"] = failure
+    else:
+        outcome, detail = ("ok", detail) if reply.ok else ("refused", _refused(reply))
+    if is_rate_limit(reply):
+        known["limited"] = True
+    if reply.correlation_id and outcome != "ok":
+        known["correlation_id"] = reply.correlation_id
+    return Observation(
+        name=stage.value,
+        outcome=outcome,
+        method=reply.method,
+        url=reply.url,
+        status=reply.status,
+        elapsed_ms=reply.elapsed_ms,
+        attempts=reply.attempts,
+        code=code_of(reply),
+        detail=detail,
+        facts=known,
+    )
+
+
+def code_of(reply: Reply) -> str | None:
+    """The error code, where it looks like one of the platform's."""
+    return reply.code if reply.code and _CODE.fullmatch(reply.code) else None
+
+
+def _refused(reply: Reply) -> str:
+    code = code_of(reply)
+    return f"refused with {code}" if code else "refused"
+
+
+def of_token(reply: Reply, facts: Facts) -> Observation:
+    """The token endpoint's answer. Neither the token nor the words of a refusal are kept."""
+    known = {**facts, "inactive": bool(_INACTIVE.search(reply.message))}
+    unexpected = ""
+    if reply.ok and not isinstance(reply.fields.get("access_token"), str):
+        unexpected = "is not an answer of the token endpoint"
+    elif reply.status in range(400, 500) and reply.failure is None:
+        known_error = isinstance(reply.fields.get("error"), str)
+        unexpected = "" if known_error else "is not an answer of the token endpoint"
+    return observe(Stage.TOKEN, reply, known, unexpected=unexpected)
+
+
+def of_owner(reply: Reply) -> Observation:
+    """`GET /api/v2/tokens/me`: whose token it is, and its scopes."""
+    client, scopes = reply.fields.get("OAuthClient"), reply.fields.get("authorizedScope")
+    if not reply.ok:
+        return observe(Stage.WHO_AM_I, reply)
+    if not isinstance(client, dict) and not isinstance(scopes, list):
+        return observe(Stage.WHO_AM_I, reply, unexpected="does not say whose token it is")
+    about = client if isinstance(client, dict) else {}
+    return observe(
+        Stage.WHO_AM_I,
+        reply,
+        {
+            "client_id": _match(_CLIENT_ID, about.get("id")),
+            "grant_type": _match(_WORD, about.get("authorizedGrantType")),
+            "state": _match(_WORD, about.get("state")),
+            "scopes": _texts(_SCOPE, scopes) if isinstance(scopes, list) else None,
+        },
+    )
+
+
+def of_grants(reply: Reply) -> Observation:
+    """`GET /api/v2/authorization/subjects/me`: permissions by division.
+
+    `complete` is false where a role does not say what it permits, or only under a condition.
+    """
+    grants = reply.fields.get("grants")
+    if not reply.ok:
+        return observe(Stage.OWN_GRANTS, reply)
+    if not isinstance(grants, list):
+        return observe(Stage.OWN_GRANTS, reply, unexpected="does not list any grants")
+    held: dict[str, list[str]] = {}
+    home: list[str] = []
+    complete = True
+    for grant in grants:
+        fields = grant if isinstance(grant, dict) else {}
+        division = _object(fields.get("division"))
+        role = _object(fields.get("role"))
+        policies = role.get("policies", role.get("permissionPolicies"))
+        everywhere = division.get("id") == "*"
+        name = division.get("name") or division.get("id") or "a division"
+        where = "*" if everywhere else str(name)[:60]
+        if division.get("homeDivision") is True:
+            home.append(where)
+        if not isinstance(policies, list):
+            complete = False
+            continue
+        patterns, whole = _patterns(policies)
+        complete = complete and whole
+        held.setdefault(where, []).extend(patterns)
+    facts = {
+        "permissions": {where: tuple(sorted(set(held[where]))) for where in sorted(held)},
+        "home": tuple(home),
+        "complete": complete,
+    }
+    return observe(Stage.OWN_GRANTS, reply, facts)
+
+
+def _patterns(policies: list[Any]) -> tuple[list[str], bool]:
+    found: list[str] = []
+    complete = True
+    for policy in policies:
+        fields = _object(policy)
+        if fields.get("condition") or fields.get("resourceConditionNode"):
+            complete = False
+            continue
+        actions = fields.get("actions", fields.get("actionSet"))
+        domain, entity = fields.get("domain"), fields.get("entityName") or "*"
+        if not isinstance(actions, list) or not isinstance(domain, str):
+            complete = False
+            continue
+        found += [f"{domain}:{entity}:{action}" for action in actions]
+    return found, complete
+
+
+def of_listing(reply: Reply) -> Observation:
+    """The list of sessions: only whether it answers."""
+    entities = reply.fields.get("entities")
+    listed = isinstance(entities, list)
+    return observe(Stage.SESSIONS, reply, unexpected="" if listed or not reply.ok else "is no list")
+
+
+def session_of(reply: Reply, conversation_id: str) -> str | None:
+    """The id of the listed session that belongs to a conversation."""
+    for entity in reply.fields.get("entities") or ():
+        session = _object(entity)
+        nested = _object(session.get("conversation"))
+        if conversation_id in (session.get("conversationId"), nested.get("id")):
+            return _match(_SESSION_ID, session.get("id"))
+    return None
+
+
+def of_session(
+    stage: Stage, reply: Reply, states: SessionStates, participant_id: str | None = None
+) -> Observation:
+    """A session, or a call and its participant where one is named."""
+    if not reply.ok:
+        return observe(stage, reply)
+    if participant_id is not None or isinstance(reply.fields.get("participants"), list):
+        return _of_call(stage, reply, states, participant_id)
+    state = reply.fields.get("state") or reply.fields.get("status")
+    if not isinstance(state, str) or not isinstance(reply.fields.get("id"), str):
+        return observe(stage, reply, unexpected="is not a session")
+    media = reply.fields.get("mediaTypes")
+    word = _match(_WORD, state) or "an unusual word"
+    nested = _object(reply.fields.get("conversation"))
+    conversation = reply.fields.get("conversationId") or nested.get("id")
+    return observe(
+        stage,
+        reply,
+        {
+            "state": word,
+            "phase": states.phase(state).value,
+            "conversation": conversation if isinstance(conversation, str) else None,
+            "media": _texts(_WORD, media) if isinstance(media, list) else None,
+        },
+        detail=f"state {word}",
+    )
+
+
+def _of_call(
+    stage: Stage, reply: Reply, states: SessionStates, participant_id: str | None
+) -> Observation:
+    people = reply.fields.get("participants")
+    if not isinstance(people, list):
+        return observe(stage, reply, unexpected="is not a call")
+    found = next(
+        (
+            person
+            for person in people
+            if isinstance(person, dict)
+            and (participant_id is None or person.get("id") == participant_id)
+        ),
+        None,
+    )
+    if found is None:
+        return observe(stage, reply, {"participant_absent": True})
+    state = found.get("state")
+    if not isinstance(state, str):
+        return observe(stage, reply, unexpected="does not say the participant's state")
+    recording = found.get("recording") is True
+    phase = Phase.RECORDING if recording else states.phase(state)
+    word = _match(_WORD, state) or "an unusual word"
+    facts = {"state": word, "phase": phase.value, "recording": recording}
+    detail = f"state {word}, {'' if recording else 'not '}being recorded"
+    return observe(stage, reply, facts, detail=detail)
+
+
+def of_start(reply: Reply, start: Operation) -> Observation:
+    """The answer to a start: of its words, only which of the contract's they are."""
+    if reply.ok:
+        return observe(Stage.START, reply)
+    never_sent = reply.failure is not None and reply.failure.never_sent
+    lost = reply.failure is not None and reply.failure.answer_lost
+    return observe(
+        Stage.START, reply, {**refusal(reply, start), "never_sent": never_sent, "lost": lost}
+    )
+
+
+def refusal(reply: Reply, operation: Operation) -> dict[str, Any]:
+    """What a refusal says that has a known shape."""
+    said = reply.message.strip().rstrip(".").casefold()
+    cases = [
+        case.name
+        for case in operation.errors
+        if case.status == reply.status and said and said == case.message.rstrip(".").casefold()
+    ]
+    params = _object(reply.fields.get("messageParams")).get("permissions")
+    named = f"{reply.message} {params if isinstance(params, str) else ''}"
+    return {
+        "case": cases[0] if cases else None,
+        "permissions": tuple(dict.fromkeys(_PERMISSION.findall(named))),
+        "fields": tuple(_fields(reply)),
+    }
+
+
+def _fields(reply: Reply) -> Iterator[str]:
+    details = reply.fields.get("details")
+    for detail in details if isinstance(details, list) else ():
+        field = _match(_FIELD, _object(detail).get("fieldName"))
+        if field:
+            yield field
+
+
+def _object(value: Any) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _match(pattern: re.Pattern[str], value: Any) -> str | None:
+    return value if isinstance(value, str) and pattern.fullmatch(value) else None
+
+
+def _texts(pattern: re.Pattern[str], values: list[Any]) -> tuple[str, ...]:
+    return tuple(value for value in values if _match(pattern, value))

@@ -1,0 +1,304 @@
+"""The half of the probe that sends: step by step, with care for the conversation it acts on.
+
+A start is sent at most once, and only to what was read to be startable; what was not started here
+is not stopped.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from toolkit.contracts.contract import Phase, SessionStates
+from toolkit.genesys.api import PAGE_SIZE, Api
+from toolkit.genesys.credentials import ClientSecret, Credentials
+from toolkit.genesys.replies import Reply
+from toolkit.model.observations import Observation
+from toolkit.probe import reading
+from toolkit.probe.payload import of_payload
+from toolkit.probe.stages import Mode, Stage
+from toolkit.probe.target import (
+    Probed,
+    Target,
+    default_payload,
+    missing_parameters,
+    path_of,
+)
+
+#: Pauses between looks at a session that is not ready, in seconds; the last repeats.
+_LOOKS = (0.5, 0.75, 1.0, 1.5, 2.0, 3.0, 5.0)
+#: Pauses between looks for a recording that was just started.
+_CONFIRM_LOOKS = (0.25, 0.5, 1.0, 2.0, 3.0)
+#: Lists longer than this are not searched for the session of a conversation.
+_MAX_PAGES = 20
+#: Answers to a read that mean: go on, and say that this is not known.
+_NOT_KNOWN = range(400, 500)
+
+_TOKENS_ME = "/api/v2/tokens/me"
+_SUBJECTS_ME = "/api/v2/authorization/subjects/me"
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What to probe. `wait` is in seconds; `payload` replaces the probe's own where one is given.
+
+    `expected_client` is the client id that the token must belong to, `address` where Terraform
+    has it.
+    """
+
+    what: Probed
+    target: Target
+    mode: Mode = Mode.START
+    payload: Any = None
+    has_payload: bool = False
+    wait: float = 0.0
+    expected_client: str | None = None
+    address: str | None = None
+
+
+@dataclass(slots=True)
+class Runner:
+    """One run of a plan. `tell` is given a line before each step."""
+
+    api: Api
+    plan: Plan
+    tell: Callable[[str], None] = lambda _: None
+    sleep: Callable[[float], None] = time.sleep
+    clock: Callable[[], float] = time.monotonic
+    _seen: list[Observation] = field(default_factory=list)
+
+    def run(self, credentials: Credentials) -> tuple[Observation, ...]:
+        """Every step, in order. The token is given back whatever happens."""
+        try:
+            self._steps(credentials)
+        finally:
+            self._give_back()
+        return tuple(self._seen)
+
+    def _steps(self, credentials: Credentials) -> None:
+        session = None
+        if self._log_in(credentials) and self._who_am_i() and self.plan.mode is not Mode.PREFLIGHT:
+            session = self._session()
+        payload, checked = self._payload(session)
+        if self.plan.mode is not Mode.START:
+            return
+        reason = self._why_not_start(session, checked)
+        if reason:
+            self._skip(Stage.START, reason)
+            return
+        self._start(payload)
+
+    # Who it is
+
+    def _log_in(self, credentials: Credentials) -> bool:
+        self.tell("asking for a token")
+        plan = self.plan
+        facts = {"expected_client": plan.expected_client, "address": plan.address}
+        if isinstance(credentials, ClientSecret):
+            facts["client_id"] = credentials.client_id
+        reply = self.api.log_in(credentials)
+        if reply is None:
+            given = Observation(
+                Stage.TOKEN.value, "skipped", detail="a token was given", facts=facts
+            )
+            self._seen.append(given)
+        else:
+            self._seen.append(reading.of_token(reply, facts))
+        return self.api.has_token
+
+    def _who_am_i(self) -> bool:
+        """Whether it makes sense to go on: a right to read oneself is not needed for that."""
+        self.tell("asking whose token it is")
+        owner = self._note(reading.of_owner(self.api.get(_TOKENS_ME)))
+        if not _goes_on(owner):
+            return False
+        self.tell("asking what it may do")
+        reply = self.api.get(_SUBJECTS_ME, {"includeFullRoles": "true"})
+        return _goes_on(self._note(reading.of_grants(reply)))
+
+    # What is to be recorded
+
+    def _session(self) -> Observation | None:
+        target = self.plan.target
+        if missing_parameters(self.plan.what.read, target):
+            target = self._find_session(target)
+            if missing_parameters(self.plan.what.read, target):
+                return None
+            self.plan = replace(self.plan, target=target)
+        self.tell("reading the session")
+        session = self._note(self._wait_for_session())
+        if session.status == 404:
+            self._look_at_list()
+        return session if session.outcome == "ok" else None
+
+    def _look(self, stage: Stage) -> Observation:
+        what = self.plan.what
+        states = what.contract.session_states or SessionStates()
+        participant = self.plan.target.participant_id if what.by_participant else None
+        reply = self.api.get(path_of(what.read, self.plan.target))
+        return reading.of_session(stage, reply, states, participant)
+
+    def _wait_for_session(self) -> Observation:
+        """The session, once it is ready or the time is up. Says how long that took."""
+        began, looks = self.clock(), 0
+        session = self._look(Stage.SESSION)
+        while session.facts.get("phase") == Phase.NOT_READY.value:
+            left = self.plan.wait - (self.clock() - began)
+            if left <= 0:
+                break
+            self.tell(f"waiting for the session ({session.facts['state']})")
+            self.sleep(min(_LOOKS[min(looks, len(_LOOKS) - 1)], left))
+            looks += 1
+            session = self._look(Stage.SESSION)
+        if not looks:
+            return session
+        waited = round((self.clock() - began) * 1000)
+        return replace(
+            session,
+            elapsed_ms=waited,
+            attempts=looks + session.attempts,
+            detail=f"{session.detail} after {waited / 1000:.1f} s",
+            facts={**session.facts, "waited_ms": waited},
+        )
+
+    def _look_at_list(self) -> None:
+        """Tells an API without sessions from one without this session."""
+        listing = self.plan.what.listing
+        if listing is not None:
+            self.tell("listing the sessions")
+            self._note(reading.of_listing(self.api.get(listing.path, {"pageSize": "1"})))
+
+    def _find_session(self, target: Target) -> Target:
+        """The target with the session of its conversation, where the list has one."""
+        listing = self.plan.what.listing
+        if listing is None or target.conversation_id is None:
+            return target
+        self.tell("looking for the session of the conversation")
+        for number in range(1, _MAX_PAGES + 1):
+            page = {"pageSize": str(PAGE_SIZE), "pageNumber": str(number)}
+            reply = self.api.get(listing.path, page)
+            found = reading.of_listing(reply)
+            if found.outcome != "ok":
+                self._note(found)
+                return target
+            session = reading.session_of(reply, target.conversation_id)
+            if session is not None:
+                self._note(found)
+                return replace(target, session_id=session)
+            entities, pages = reply.fields["entities"], reply.fields.get("pageCount")
+            if not entities or (isinstance(pages, int) and number >= pages):
+                break
+        self._note(replace(found, facts={**found.facts, "no_match": True}))
+        return target
+
+    # What is sent
+
+    def _payload(self, session: Observation | None) -> tuple[Any, Observation]:
+        plan = self.plan
+        payload, conversation = plan.payload, plan.target.conversation_id
+        if not plan.has_payload:
+            known = conversation or (session.facts.get("conversation") if session else None)
+            payload = default_payload(plan.what.start, self.api.hosts.api, known)
+            if payload is None:
+                if plan.mode is Mode.PREFLIGHT:
+                    return None, Observation(Stage.PAYLOAD.value, "skipped")
+                detail = "the conversation is not known, so no payload was made"
+                return None, self._skip(Stage.PAYLOAD, detail)
+        checked = of_payload(
+            plan.what,
+            payload,
+            session=session,
+            conversation_id=conversation,
+            own=not plan.has_payload,
+        )
+        return payload, self._note(checked)
+
+    def _why_not_start(self, session: Observation | None, payload: Observation) -> str | None:
+        """Why no start may be sent; None where one may."""
+        if not self.api.has_token:
+            return "there is no token"
+        owner = next((o for o in self._seen if o.name == Stage.WHO_AM_I.value), None)
+        if owner is None or not _goes_on(owner):
+            return "the API did not accept the token, or did not answer"
+        actual = owner.facts.get("client_id") or self._seen[0].facts.get("client_id")
+        if self.plan.expected_client and actual != self.plan.expected_client:
+            return "the token is not known to belong to the client that is meant"
+        if session is None:
+            return "the session's state is not known"
+        if session.facts.get("phase") != Phase.STARTABLE.value:
+            return "the session cannot be started in its state"
+        if payload.outcome != "ok":
+            return "the payload is not valid"
+        return None
+
+    # The start, once
+
+    def _start(self, payload: Any) -> None:
+        start = self.plan.what.start
+        self.tell("starting the recording")
+        path = path_of(start, self.plan.target)
+        reply = self.api.send_once(start.method, path, payload)
+        sent = self._note(reading.of_start(reply, start))
+        if sent.facts.get("never_sent"):
+            return
+        after = self._confirm(accepted=sent.outcome == "ok", lost=bool(sent.facts.get("lost")))
+        if sent.outcome == "ok":
+            self._stop(confirmed=after.facts.get("phase") == Phase.RECORDING.value)
+
+    def _confirm(self, *, accepted: bool, lost: bool) -> Observation:
+        """Looks at the session again: for the recording, or for what the refusal was about."""
+        self.tell("looking at the session again")
+        after = self._look(Stage.CONFIRM)
+        for pause in _CONFIRM_LOOKS if accepted or lost else ():
+            if after.facts.get("phase") == Phase.RECORDING.value or after.outcome != "ok":
+                break
+            self.sleep(pause)
+            after = self._look(Stage.CONFIRM)
+        return self._note(after)
+
+    def _stop(self, *, confirmed: bool) -> None:
+        """Stops what was started here, where that is certain and the contract can."""
+        what = self.plan.what
+        if what.stop_payload is None:
+            self._skip(Stage.STOP, "the contract has no stop: the recording goes on")
+        elif not confirmed:
+            self._skip(Stage.STOP, "the recording was not seen: nothing is stopped")
+        else:
+            self.tell("stopping the recording")
+            path = path_of(what.start, self.plan.target)
+            reply = self.api.send_once(what.start.method, path, what.stop_payload)
+            self._note(reading.observe(Stage.STOP, reply))
+
+    def _give_back(self) -> None:
+        reply: Reply | None = self.api.give_back()
+        if reply is not None:
+            self._note(reading.observe(Stage.GIVE_BACK, reply))
+
+    def _note(self, observation: Observation) -> Observation:
+        self._seen.append(observation)
+        return observation
+
+    def _skip(self, stage: Stage, why: str) -> Observation:
+        return self._note(Observation(stage.value, "skipped", detail=why))
+
+
+def run(
+    api: Api,
+    plan: Plan,
+    credentials: Credentials,
+    *,
+    tell: Callable[[str], None] = lambda _: None,
+    sleep: Callable[[float], None] = time.sleep,
+) -> Sequence[Observation]:
+    """Carry out the plan; nothing that the API answers raises."""
+    return Runner(api, plan, tell, sleep).run(credentials)
+
+
+def _goes_on(seen: Observation) -> bool:
+    """Whether the next step may be tried: a refusal to read oneself stops nothing."""
+    if seen.outcome == "ok":
+        return True
+    refused = seen.outcome == "refused" and not seen.facts.get("limited")
+    return refused and seen.status != 401 and seen.status in _NOT_KNOWN

@@ -1,0 +1,164 @@
+"""What a recording is to be started on, and how a contract's paths and payloads say it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote, unquote, urlsplit
+
+from toolkit.contracts.contract import Contract, Operation, Step
+from toolkit.errors import ProbeError, UsageError
+
+#: An id of the platform. Nothing else goes into a path: `..` would lead to another operation.
+_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._~:-]{0,127}")
+_PARAMETER = re.compile(r"\{([^}]*)\}")
+#: What a payload is made of where the contract's start says a session's conversation.
+_SESSION_URI = "sessionUri"
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """The ids at hand. Raises UsageError for one that no id of the platform looks like."""
+
+    session_id: str | None = None
+    conversation_id: str | None = None
+    participant_id: str | None = None
+
+    def __post_init__(self) -> None:
+        for name, value in self.named().items():
+            if not _ID.fullmatch(value):
+                raise UsageError(
+                    f"the {name} is no id: it is empty, too long, or has other characters",
+                    hint="Give the id alone, for example 0c0c0c0c-0000-4000-8000-000000000001.",
+                )
+
+    def named(self) -> dict[str, str]:
+        """The ids that are known, by what a person calls them."""
+        found = {
+            "session id": self.session_id,
+            "conversation id": self.conversation_id,
+            "participant id": self.participant_id,
+        }
+        return {name: value for name, value in found.items() if value is not None}
+
+    def parameter(self, name: str) -> str | None:
+        """The id that stands for a parameter of a contract's path."""
+        return {
+            "sessionId": self.session_id,
+            "conversationId": self.conversation_id,
+            "participantId": self.participant_id,
+        }.get(name)
+
+
+@dataclass(frozen=True, slots=True)
+class Probed:
+    """A contract that can be probed: the operations that start, read and (perhaps) list."""
+
+    contract: Contract
+    start: Operation
+    read: Operation
+    listing: Operation | None
+
+    @property
+    def by_participant(self) -> bool:
+        """Whether it is a participant of a call that is recorded, not a session."""
+        return "participantId" in parameters(self.start)
+
+    @property
+    def stop_payload(self) -> Any:
+        """What stops a recording again; None where the contract has no stop."""
+        return self.start.payload_examples.get("stop")
+
+
+def probed(contract: Contract) -> Probed:
+    """Raises ProbeError for a contract with which nothing can be started."""
+    start, read = contract.step(Step.START), contract.step(Step.READ)
+    if start is None or read is None:
+        lacks = "starts a recording" if start is None else "reads a session"
+        raise ProbeError(
+            f"the contract {contract.name} cannot be probed: none of its operations {lacks}",
+            hint="Probe recording-session or call-recording; explain takes any contract.",
+        )
+    return Probed(contract, start, read, contract.step(Step.LIST))
+
+
+def explained(contract: Contract) -> Probed:
+    """The same for a diagnosis that sends nothing: pausing will do, and nothing has to be read.
+
+    Raises ProbeError for a contract that only reads.
+    """
+    start = contract.step(Step.START) or contract.step(Step.PAUSE)
+    if start is None:
+        raise ProbeError(f"the contract {contract.name} has no operation that changes a recording")
+    read = contract.step(Step.READ) or Operation("", "", "")
+    return Probed(contract, start, read, contract.step(Step.LIST))
+
+
+def parameters(operation: Operation) -> tuple[str, ...]:
+    """The names in the braces of its path."""
+    return tuple(_PARAMETER.findall(operation.path))
+
+
+def missing_parameters(operation: Operation, target: Target) -> tuple[str, ...]:
+    return tuple(name for name in parameters(operation) if target.parameter(name) is None)
+
+
+def path_of(operation: Operation, target: Target) -> str:
+    """The path with the target's ids in it. Raises ProbeError where one is not known."""
+    missing = missing_parameters(operation, target)
+    if missing:
+        raise ProbeError(f"{operation.id} needs {', '.join(missing)}, which is not known")
+    return _PARAMETER.sub(
+        lambda match: quote(target.parameter(match[1]) or "", safe=""), operation.path
+    )
+
+
+def path_pattern(operation: Operation) -> re.Pattern[str]:
+    """Matches the paths of the operation. More than one slash counts as one."""
+    parts = [
+        "[^/]+" if part.startswith("{") else re.escape(part)
+        for part in operation.path.strip("/").split("/")
+    ]
+    return re.compile("/+" + "/+".join(parts) + "/?")
+
+
+def default_payload(start: Operation, api: str, conversation_id: str | None) -> Any:
+    """What to send where no payload is given; None where a part of it is not known."""
+    example = start.payload_examples.get("start")
+    if not isinstance(example, dict) or _SESSION_URI not in example:
+        return example
+    if conversation_id is None:
+        return None
+    return {
+        **example,
+        _SESSION_URI: f"{api}/api/v2/conversations/{quote(conversation_id, safe='')}",
+    }
+
+
+def conversation_of(payload: Any) -> str | None:
+    """The conversation that a payload's session URI names; None where it names none."""
+    uri = payload.get(_SESSION_URI) if isinstance(payload, dict) else None
+    if not isinstance(uri, str):
+        return None
+    try:
+        path = urlsplit(uri).path
+    except ValueError:
+        return None
+    before, _, last = path.rstrip("/").rpartition("/")
+    return unquote(last) if before.endswith("/conversations") and last else None
+
+
+def host_of(payload: Any) -> str | None:
+    """The host that a payload's session URI names."""
+    uri = payload.get(_SESSION_URI) if isinstance(payload, dict) else None
+    try:
+        return urlsplit(uri).hostname if isinstance(uri, str) else None
+    except ValueError:
+        return None
+
+
+def media_of(payload: Any) -> tuple[str, ...]:
+    """The media that a payload asks for."""
+    media = payload.get("mediaTypes") if isinstance(payload, dict) else None
+    return tuple(m for m in media if isinstance(m, str)) if isinstance(media, list) else ()

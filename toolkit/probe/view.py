@@ -1,0 +1,207 @@
+"""What the observations amount to: the questions that the causes ask of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from toolkit.contracts.contract import Operation, PermissionMode, Phase
+from toolkit.model.clients import CLIENT_CREDENTIALS, USER_GRANTS
+from toolkit.model.observations import Observation
+from toolkit.model.permissions import permission_covers, scope_covers
+from toolkit.probe.stages import Mode, Stage
+from toolkit.probe.target import Probed
+
+#: Steps that ask the API itself, with the token.
+API_STAGES = (
+    Stage.WHO_AM_I,
+    Stage.OWN_GRANTS,
+    Stage.SESSIONS,
+    Stage.SESSION,
+    Stage.START,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A contract and what was observed. Of a step that happened twice, the last counts."""
+
+    what: Probed
+    observations: Sequence[Observation]
+    mode: Mode = Mode.START
+
+    def seen(self, stage: Stage) -> Observation | None:
+        """The step, if it did happen."""
+        found = [item for item in self.observations if item.name == stage.value]
+        return found[-1] if found and found[-1].outcome != "skipped" else None
+
+    def skipped(self, stage: Stage) -> str | None:
+        """Why a step did not happen."""
+        return next(
+            (
+                item.detail
+                for item in self.observations
+                if item.name == stage.value and item.outcome == "skipped"
+            ),
+            None,
+        )
+
+    def ok(self, stage: Stage) -> Observation | None:
+        """The step, if it went well."""
+        seen = self.seen(stage)
+        return seen if seen is not None and seen.outcome == "ok" else None
+
+    def fact(self, stage: Stage, name: str) -> Any:
+        """A fact of that step; None where it was not seen."""
+        seen = self.seen(stage)
+        return seen.facts.get(name) if seen is not None else None
+
+    @property
+    def start(self) -> Operation:
+        return self.what.start
+
+    # Who it is
+
+    @property
+    def client_id(self) -> str | None:
+        """The client that the token belongs to; what it logged in as where it may not ask."""
+        known = self.fact(Stage.WHO_AM_I, "client_id") or self._token_fact("client_id")
+        return known if isinstance(known, str) else None
+
+    @property
+    def expected_client(self) -> str | None:
+        known = self._token_fact("expected_client")
+        return known if isinstance(known, str) else None
+
+    @property
+    def address(self) -> str | None:
+        """The Terraform address of the client, where a state was given."""
+        known = self._token_fact("address")
+        return known if isinstance(known, str) else None
+
+    def _token_fact(self, name: str) -> Any:
+        # The token step is skipped for a token that was given; what is known of it holds.
+        return next(
+            (o.facts.get(name) for o in self.observations if o.name == Stage.TOKEN.value), None
+        )
+
+    @property
+    def logs_in_for_itself(self) -> bool | None:
+        """Whether it is a CLIENT-CREDENTIALS client; None where that is not known."""
+        grant = self.fact(Stage.WHO_AM_I, "grant_type")
+        if isinstance(grant, str) and grant.upper() in (CLIENT_CREDENTIALS, *USER_GRANTS):
+            return grant.upper() == CLIENT_CREDENTIALS
+        seen = self.seen(Stage.TOKEN)
+        # The API gives a token for an id and a secret to such clients only.
+        return True if seen is not None and seen.outcome == "ok" else None
+
+    # What it may do
+
+    @property
+    def missing_scopes(self) -> tuple[str, ...] | None:
+        """The scopes that it lacks for a start, by the shortest way; None where not known."""
+        held = self.fact(Stage.WHO_AM_I, "scopes")
+        if self.logs_in_for_itself or self.start.scopes == ((),):
+            return ()
+        if self.start.scopes is None or held is None or self.logs_in_for_itself is None:
+            return None
+        lacking = [
+            tuple(need for need in needs if not any(scope_covers(have, need) for have in held))
+            for needs in self.start.scopes
+        ]
+        return min(lacking, key=len, default=())
+
+    @property
+    def missing_permissions(self) -> tuple[str, ...] | None:
+        """The permissions that its own grants lack in every division; None where not known."""
+        needed = self.start.permissions
+        if needed is None or needed.mode is PermissionMode.BACKEND:
+            return None
+        if needed.mode is PermissionMode.NONE or not needed.names:
+            return ()
+        grants = self.ok(Stage.OWN_GRANTS)
+        if grants is None:
+            return None
+        everywhere = list(grants.facts["permissions"].get("*", ()))
+        choices = [[*everywhere, *held] for held in grants.facts["permissions"].values()]
+        lacking = [
+            tuple(n for n in needed.names if not any(permission_covers(have, n) for have in held))
+            for held in choices or [everywhere]
+        ]
+        if needed.mode is PermissionMode.ANY:
+            lacking = [() if len(each) < len(needed.names) else each for each in lacking]
+        found = min(lacking, key=len)
+        return None if found and not grants.facts.get("complete") else found
+
+    @property
+    def divisions_with_permission(self) -> tuple[str, ...]:
+        """The divisions in which its own grants hold all that a start needs."""
+        needed, grants = self.start.permissions, self.ok(Stage.OWN_GRANTS)
+        if needed is None or grants is None:
+            return ()
+        combine = any if needed.mode is PermissionMode.ANY else all
+        return tuple(
+            where
+            for where, held in grants.facts["permissions"].items()
+            if combine(any(permission_covers(have, name) for have in held) for name in needed.names)
+        )
+
+    # What happened
+
+    @property
+    def phase(self) -> Phase | None:
+        """What the session's state means for a start, as it was seen before the start."""
+        known = self.fact(Stage.SESSION, "phase")
+        return Phase(known) if known is not None else None
+
+    @property
+    def phase_after(self) -> Phase | None:
+        known = self.fact(Stage.CONFIRM, "phase")
+        return Phase(known) if known is not None else None
+
+    @property
+    def accepted(self) -> bool:
+        """Whether a start was answered with a success."""
+        return self.ok(Stage.START) is not None
+
+    @property
+    def confirmed(self) -> bool:
+        """Whether the recording was seen after the start."""
+        return self.accepted and self.phase_after is Phase.RECORDING
+
+    @property
+    def refused(self) -> Observation | None:
+        """The start, if the API refused it and that is neither a limit nor its own failure."""
+        seen = self.seen(Stage.START)
+        if seen is None or seen.outcome != "refused" or seen.facts.get("limited"):
+            return None
+        return None if (seen.status or 0) >= 500 else seen
+
+    def with_status(self, *statuses: int) -> Iterator[Observation]:
+        """The steps that the API answered so."""
+        for stage in API_STAGES:
+            seen = self.seen(stage)
+            if seen is not None and seen.outcome == "refused" and seen.status in statuses:
+                yield seen
+
+
+def request(seen: Observation) -> str:
+    """Method and path; of a token's request also the host, which is what may be wrong there."""
+    url = seen.url or ""
+    _, scheme, rest = url.partition("://")
+    path = f"/{rest.partition('/')[2]}" if scheme else url
+    return f"{seen.method} {url if seen.name == Stage.TOKEN.value else path}"
+
+
+def said(seen: Observation) -> str:
+    """One request and its answer, as evidence."""
+    answer = str(seen.status) if seen.status is not None else "no answer"
+    code = f" {seen.code}" if seen.code else ""
+    if seen.outcome == "failed" and seen.detail:
+        answer = f"{seen.status}, which {seen.detail}" if seen.status else seen.detail
+        code = ""
+    tries = f" (after {seen.attempts} tries)" if seen.attempts > 1 else ""
+    identifier = seen.facts.get("correlation_id")
+    correlation = f", ININ-Correlation-Id {identifier}" if identifier else ""
+    return f"{request(seen)}: {answer}{code}{tries}{correlation}"

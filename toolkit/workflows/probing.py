@@ -1,0 +1,218 @@
+"""The probe: tries to start a recording as the client under test, and says what is wrong."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from toolkit import __version__
+from toolkit.contracts.reader import load_contract
+from toolkit.errors import ProbeError, UsageError
+from toolkit.genesys.api import Api
+from toolkit.genesys.credentials import operator_credentials, subject_credentials
+from toolkit.genesys.regions import Hosts, find_hosts, in_clear
+from toolkit.genesys.transport import Limits, Transport
+from toolkit.model.inventory import Note
+from toolkit.model.observations import Observation
+from toolkit.model.report import Report
+from toolkit.probe.diagnosis import diagnose
+from toolkit.probe.event import target_of_event
+from toolkit.probe.runner import Plan, run
+from toolkit.probe.stages import Mode, Stage
+from toolkit.probe.target import Probed, Target, missing_parameters, probed
+from toolkit.sources.json_input import read_json as read_terraform
+
+DEFAULT_CONTRACT = "recording-session"
+#: Payloads and events are small; a larger file is another one.
+_MAX_BYTES = 1 << 20
+_MAX_STATE = 512 << 20
+
+
+def probe(
+    *,
+    contract: str = DEFAULT_CONTRACT,
+    session_id: str | None = None,
+    conversation_id: str | None = None,
+    participant_id: str | None = None,
+    event: str | None = None,
+    payload: str | None = None,
+    wait: float = 0.0,
+    preflight: bool = False,
+    dry_run: bool = False,
+    client: str | None = None,
+    source: str | None = None,
+    as_operator: bool = False,
+    region: str | None = None,
+    api_url: str | None = None,
+    login_url: str | None = None,
+    ca_bundle: str | None = None,
+    environ: Mapping[str, str] = os.environ,
+    limits: Limits | None = None,
+    tell: Callable[[str], None] = lambda _: None,
+    sleep: Callable[[float], None] = time.sleep,
+) -> Report:
+    """Probe a client. Unless `preflight` or `dry_run` is given, this starts a real recording.
+
+    `event`, `payload` and `source` are paths; `wait` is in seconds. `tell` is given a line before
+    each step. Raises UsageError, ProbeError, ContractError or SourceError before any request is
+    sent; what happens to requests is in the report.
+    """
+    if preflight and dry_run:
+        raise UsageError("--preflight and --dry-run exclude each other", hint="Give one of them.")
+    mode = Mode.PREFLIGHT if preflight else Mode.DRY_RUN if dry_run else Mode.START
+    what = probed(load_contract(contract))
+    target = _target(session_id, conversation_id, participant_id, event)
+    if mode is not Mode.PREFLIGHT:
+        _check_target(what, target)
+    credentials = operator_credentials(environ) if as_operator else subject_credentials(environ)
+    hosts = find_hosts(environ, region=region, api_url=api_url, login_url=login_url)
+    plan = Plan(
+        what,
+        target,
+        mode,
+        payload=read_json(payload, "payload") if payload else None,
+        has_payload=payload is not None,
+        wait=wait,
+        expected_client=_client_id(client, source),
+        address=client,
+    )
+    with Transport(limits=limits, ca_bundle=ca_bundle, environ=environ, sleep=sleep) as transport:
+        seen = run(Api(transport, hosts), plan, credentials, tell=tell, sleep=sleep)
+    return report_of("probe", what, seen, mode, notes=_notes(seen, mode, hosts))
+
+
+def report_of(
+    command: str,
+    what: Probed,
+    seen: Sequence[Observation],
+    mode: Mode,
+    *,
+    notes: Iterator[Note] | Sequence[Note] = (),
+) -> Report:
+    """The report of what was observed."""
+    conclusion = diagnose(what, seen, mode)
+    return Report(
+        command=command,
+        tool_version=__version__,
+        notes=tuple(notes),
+        verdict=conclusion.verdict,
+        diagnoses=conclusion.diagnoses,
+        steps=tuple(seen),
+        ruled_out=conclusion.ruled_out,
+    )
+
+
+def read_json(path: str, what: str, most: int = _MAX_BYTES) -> Any:
+    """The JSON in a file of at most so many bytes.
+
+    Raises ProbeError, which names the file and shows nothing of it.
+    """
+    data = _read(path, what, most)
+    try:
+        return msgspec.json.decode(data.removeprefix(b"\xef\xbb\xbf"))
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise ProbeError(f"{path}: the {what} is not JSON", hint="Give it as JSON.") from error
+
+
+def _read(path: str, what: str, most: int) -> bytes:
+    try:
+        with Path(path).open("rb") as file:
+            data = file.read(most + 1)
+    except OSError as error:
+        raise ProbeError(f"{path}: the {what} cannot be read: {error.strerror}") from error
+    except ValueError as error:  # a null character in the path
+        raise ProbeError(f"the path of the {what} is none") from error
+    if len(data) > most:
+        raise ProbeError(f"{path}: the {what} is larger than {most >> 20} MiB")
+    return data
+
+
+def _target(
+    session_id: str | None,
+    conversation_id: str | None,
+    participant_id: str | None,
+    event: str | None,
+) -> Target:
+    """The ids that were given; those of an event where they were not."""
+    if event is None:
+        return Target(session_id, conversation_id, participant_id)
+    named = target_of_event(read_json(event, "event"))
+    return Target(
+        session_id or named.session_id,
+        conversation_id or named.conversation_id,
+        participant_id or named.participant_id,
+    )
+
+
+_OPTIONS = {
+    "sessionId": "--session-id",
+    "conversationId": "--conversation-id",
+    "participantId": "--participant-id",
+}
+
+
+def _check_target(what: Probed, target: Target) -> None:
+    """Raises UsageError where the ids do not lead to anything that could be recorded."""
+    missing = missing_parameters(what.start, target)
+    if missing == ("sessionId",) and what.listing is not None and target.conversation_id:
+        return  # it can be found in the list
+    if missing:
+        options = [_OPTIONS.get(name, name) for name in missing]
+        also = " (or --conversation-id)" if missing == ("sessionId",) and what.listing else ""
+        raise UsageError(
+            f"the contract {what.contract.name} needs {' and '.join(options)}{also}",
+            hint="--event FILE takes the ids from a webhook's payload; --preflight needs none.",
+        )
+
+
+def _client_id(address: str | None, source: str | None) -> str | None:
+    """The client id that a state has for an address. Raises UsageError where it has none."""
+    if address is None and source is None:
+        return None
+    if address is None or source is None:
+        given, other = ("--client", "--source") if address else ("--source", "--client")
+        raise UsageError(f"{given} needs {other}", hint="Give --client ADDRESS --source STATE.")
+    inventory = read_terraform(_read(source, "state", _MAX_STATE), source)
+    found = [client for client in inventory.clients if client.address == address]
+    if not found:
+        known = ", ".join(client.address for client in inventory.clients[:5])
+        raise UsageError(
+            f"{source}: there is no client {address}",
+            hint=f"It has: {known}." if known else "There is no genesyscloud_oauth_client in it.",
+        )
+    for name in ("client_id", "id"):
+        value = found[0].attributes.get(name)
+        if isinstance(value, str) and value:
+            return value
+    raise UsageError(
+        f"{source}: {address} has no client id here", hint="Give the state, after the apply."
+    )
+
+
+def _notes(seen: Sequence[Observation], mode: Mode, hosts: Hosts) -> Iterator[Note]:
+    steps = {item.name: item for item in seen if item.outcome != "skipped"}
+    skipped = {item.name: item for item in seen if item.outcome == "skipped"}
+    session, stop = steps.get(Stage.SESSION.value), steps.get(Stage.STOP.value)
+    if session is not None and session.facts.get("waited_ms"):
+        after = session.facts["waited_ms"] / 1000
+        if session.facts.get("phase") == "startable":
+            yield Note("session-waited", f"The session became active after {after:.1f} s.")
+    if stop is not None and stop.outcome != "ok":
+        yield Note("recording-goes-on", "The recording that was started could not be stopped.")
+    elif stop is not None:
+        yield Note("recording-stopped", "The recording that was started was stopped again.")
+    elif Stage.STOP.value in skipped:
+        why = skipped[Stage.STOP.value].detail
+        yield Note("recording-goes-on", f"{why[:1].upper()}{why[1:]}.")
+    back = steps.get(Stage.GIVE_BACK.value)
+    if back is not None and back.outcome != "ok":
+        yield Note("token-not-given-back", "The token could not be given back; it expires.")
+    if mode is Mode.DRY_RUN:
+        yield Note("dry-run", "No start was sent; only a start proves that it works.")
+    if any(in_clear(url) for url in (hosts.api, hosts.login)):
+        yield Note("in-clear", "Tokens and secrets were sent over http, which others can read.")
