@@ -128,12 +128,10 @@ class _Process:
             answer = _exchange(process, request)
         finally:
             timer.cancel()
-        if isinstance(answer, Answer) and not answer.last:
+        if isinstance(answer, Answer):
             return answer
         process.kill()
         process.wait()
-        if isinstance(answer, Answer):
-            return answer
         return Answer(error=_too_slow(shown) if late.is_set() else _crashed(shown))
 
     def end(self) -> None:

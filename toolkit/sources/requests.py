@@ -57,19 +57,16 @@ class Roots(NamedTuple):
     paths: tuple[str, ...]
     variables: frozenset[str] | None
     notes: tuple[Note, ...] = ()
+    errors: tuple[ToolkitError, ...] = ()
 
 
 class Answer(NamedTuple):
-    """One of these, by the request; an error instead of any.
-
-    `last` where the process ends with it, because something in it would not.
-    """
+    """One of these, by the request; an error instead of any."""
 
     inventory: Inventory | None = None
     roots: Roots | None = None
     declarations: Declarations | None = None
     error: ToolkitError | None = None
-    last: bool = False
 
 
 def send(stream: IO[bytes], message: object) -> None:

@@ -28,7 +28,11 @@ def find_roots(request: Discover, cache: ModuleCache) -> Roots:
         folder = Path(path).parent
         modules = {folder.resolve(): _module(folder, _normal(str(folder)))}
         return Roots((path,), _variables(modules, modules))
-    folders = {Path(shown).resolve(): shown for shown in _folders(path, request.exclude)}
+    errors: list[SourceError] = []
+    found = list(_folders(path, request.exclude, errors))
+    folders = {Path(shown).resolve(): shown for shown in found}
+    if not folders and errors:
+        raise errors[0]
     if not folders:
         raise SourceError(
             f"{path}: no Terraform files here",
@@ -36,7 +40,7 @@ def find_roots(request: Discover, cache: ModuleCache) -> Roots:
         )
     if len(folders) == 1 and not request.variables:
         # Who reads it can parse it while it is evaluated.
-        return Roots(tuple(folders.values()), None)
+        return Roots(tuple(folders.values()), None, errors=tuple(errors))
     modules = {folder: _module(folder, shown) for folder, shown in folders.items()}
     roots = _uncalled(modules)
     (first, *others) = roots
@@ -45,7 +49,7 @@ def find_roots(request: Discover, cache: ModuleCache) -> Roots:
         cache[first] = module
     paths = tuple(sorted(folders[root] for root in roots))
     notes = tuple(_notes(folders, modules, roots, Path(path).resolve()))
-    return Roots(paths, _variables(modules, roots), notes)
+    return Roots(paths, _variables(modules, roots), notes, tuple(errors))
 
 
 def _uncalled(modules: dict[Path, Module | None]) -> list[Path]:
@@ -76,9 +80,18 @@ def _normal(path: str) -> str:
     return os.path.normpath(path)
 
 
-def _folders(path: str, exclude: tuple[str, ...]) -> Iterator[str]:
-    """Every folder with Terraform files, as the user would name it."""
-    for directory, names, _ in os.walk(path):
+def _folders(path: str, exclude: tuple[str, ...], errors: list[SourceError]) -> Iterator[str]:
+    """Every folder with Terraform files, as the user would name it; `errors` takes the others."""
+
+    def refuse(error: OSError) -> None:
+        errors.append(
+            SourceError(
+                f"{error.filename}: cannot be read: {error.strerror}",
+                hint="Check the folder's permissions, or leave it out with --exclude.",
+            )
+        )
+
+    for directory, names, _ in os.walk(path, onerror=refuse):
         shown = _normal(directory)
         names[:] = sorted(
             name

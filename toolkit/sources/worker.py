@@ -11,9 +11,9 @@ import pickle
 import sys
 from typing import IO
 
-from toolkit.errors import ToolkitError
+from toolkit.errors import SourceError, ToolkitError
 from toolkit.sources.hcl.declarations import read_declarations
-from toolkit.sources.hcl.tree import CyclicModuleError, ModuleCache
+from toolkit.sources.hcl.tree import ModuleCache
 from toolkit.sources.reading import read_source
 from toolkit.sources.requests import Answer, Declare, Discover, Read, receive, send
 from toolkit.sources.roots import find_roots
@@ -23,10 +23,7 @@ def serve(requests: IO[bytes], answers: IO[bytes]) -> None:
     """Answer requests until there are no more."""
     cache: ModuleCache = {}
     while (request := receive(requests)) is not None:
-        answer = _answer(request, cache)
-        send(answers, answer)
-        if answer.last:
-            return
+        send(answers, _answer(request, cache))
 
 
 def _answer(request: object, cache: ModuleCache) -> Answer:
@@ -38,12 +35,19 @@ def _answer(request: object, cache: ModuleCache) -> Answer:
                 return Answer(declarations=read_declarations(path))
             case Read():
                 return Answer(inventory=read_source(request, cache))
-    except CyclicModuleError as error:
-        # tfparse may have begun to follow the calls, and would never come back.
-        return Answer(error=error, last=True)
     except ToolkitError as error:
         return Answer(error=error)
+    except RecursionError:
+        return Answer(error=_too_deep(request))
     raise pickle.UnpicklingError(f"no such request: {type(request).__name__}")
+
+
+def _too_deep(request: object) -> SourceError:
+    shown = request.source if isinstance(request, Read) else getattr(request, "path", "")
+    return SourceError(
+        f"{shown}: an expression in this Terraform nests too deeply to be read",
+        hint="Check a plan instead: terraform show -json PLAN | recording-toolkit check -",
+    )
 
 
 def main() -> None:

@@ -55,6 +55,7 @@ def read_sources(
             if is_terraform_text(source):
                 roots = readers.roots(Discover(source, tuple(exclude), bool(assignments)))
                 notes.update(roots.notes)
+                problems += [_problem(error) for error in roots.errors]
                 known = roots.variables
                 declared = None if declared is None or known is None else declared | known
                 requests += [Read(path, assignments, given) for path in roots.paths]

@@ -6,6 +6,7 @@ is unknown: neither is believed.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
@@ -23,10 +24,10 @@ from toolkit.sources.hcl.values import (
     Value,
     as_text,
     has_computed,
-    is_plain,
     reasons_of,
 )
 
+_WORD = re.compile(r"\w+")
 #: Longer expressions are cut in a reason.
 _SHOWN = 60
 
@@ -52,6 +53,17 @@ class Entry(NamedTuple):
     def span(self) -> Span:
         return self.block.span
 
+    def ignored(self, name: str) -> Unknown | None:
+        """Why an attribute is not what is written: `lifecycle` leaves what is there as it is."""
+        for lifecycle in self.block.nested("lifecycle"):
+            attribute = lifecycle.attributes.get("ignore_changes")
+            if attribute is None:
+                continue
+            words = set(_WORD.findall(attribute.source))
+            if name in words or "all" in words:
+                return Unknown(f"{name}, of which changes are ignored", BY_PLAN)
+        return None
+
     def value(self, name: str) -> Value:
         """What the attribute comes to; None where it is absent or null."""
         attribute = self.block.attributes.get(name)
@@ -59,6 +71,9 @@ class Entry(NamedTuple):
 
     def scalar(self, name: str) -> str | int | float | bool | Unknown | None:
         """A string, number or bool; None where the attribute is absent or null."""
+        ignored = self.ignored(name)
+        if ignored is not None:
+            return ignored
         attribute = self.block.attributes.get(name)
         if attribute is None:
             return None
@@ -86,6 +101,9 @@ class Entry(NamedTuple):
 
     def strings(self, name: str) -> ValueSet:
         """A set of strings; empty where the attribute is absent or null."""
+        ignored = self.ignored(name)
+        if ignored is not None:
+            return ValueSet((), (ignored,))
         attribute = self.block.attributes.get(name)
         if attribute is None:
             return ValueSet()
@@ -127,7 +145,9 @@ def _members(value: Value, attribute: Attribute) -> tuple[tuple[str, ...], tuple
         items = value if isinstance(value, list) else value.items
         known = [text for item in items if (text := as_text(item)) is not None]
         reasons = list(reasons_of(value))
-        if any(not is_plain(item) and not reasons_of(item) for item in items):
+        if any(
+            as_text(item) is None and item is not None and not reasons_of(item) for item in items
+        ):
             reasons.append(Unknown(shortened(attribute.source), BY_PLAN))
         if any(item is None for item in items):
             reasons.append(Unknown(f"a null in {shortened(attribute.source)}", BY_PLAN))
@@ -138,6 +158,9 @@ def _members(value: Value, attribute: Attribute) -> tuple[tuple[str, ...], tuple
 
 def nested(entry: Entry, kind: str) -> tuple[list[Entry], tuple[Unknown, ...]]:
     """The nested blocks of a type, `dynamic` ones expanded, and why there may be more of them."""
+    ignored = entry.ignored(kind)
+    if ignored is not None:
+        return [], (ignored,)
     static, generated = entry.block.nested(kind), entry.block.dynamic(kind)
     records = _records(entry.record, kind)
     # tfparse loses entries where static and dynamic blocks stand side by side, so only the records

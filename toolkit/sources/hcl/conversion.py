@@ -12,6 +12,7 @@ from toolkit.sources.hcl.values import (
     Value,
     as_bool,
     as_text,
+    combined,
 )
 
 #: Gives the value of an expression that refers to nothing: the default of an optional attribute.
@@ -63,7 +64,10 @@ def _members(
         return value
     made = [converted(item, inner, text, evaluate) for item in value]
     texts = [item for item in made if isinstance(item, str)]
-    return SetValue(sorted(set(texts))) if is_set and len(texts) == len(made) else made
+    if is_set and len(texts) == len(made):
+        return SetValue(sorted(set(texts)))
+    # Which members of another kind are one and the same is the evaluator's to say.
+    return combined(made, text) if is_set else made
 
 
 def _object(value: Value, shape: Mapping, text: str, evaluate: Evaluate) -> Value:

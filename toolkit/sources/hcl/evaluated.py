@@ -66,7 +66,7 @@ class Evaluation:
         # Through a pipe: values may be secrets, which belong in no file.
         reader, writer = os.pipe()
         feeder = threading.Thread(
-            target=_feed, args=(writer, self._variables.encode()), daemon=True
+            target=_feed, args=(writer, self._variables.encode(errors="replace")), daemon=True
         )
         feeder.start()
         try:
@@ -91,8 +91,10 @@ class Evaluation:
         """The record of a resource instance; None where tfparse has none."""
         return self._index().get(address)
 
-    def keys(self, address: str) -> tuple[Key, ...]:
-        """The keys of the instances at an address that is given without one."""
+    def keys(self, address: str) -> tuple[Key, ...] | None:
+        """The keys of the instances at an address that is given without one; None if not run."""
+        if not self._started:
+            return None
         self._index()
         return tuple(self._keys.get(address, ()))
 

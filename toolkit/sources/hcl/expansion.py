@@ -12,6 +12,7 @@ from toolkit.sources.hcl.values import (
     Partial,
     Value,
     as_text,
+    is_plain,
     reasons_of,
 )
 
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from toolkit.sources.hcl.scopes import ModuleInstance, Scope
 
 Key = str | int | None
+#: Of more instances than this, nobody means each one.
+MOST_INSTANCES = 10_000
 
 
 class Copy(NamedTuple):
@@ -59,20 +62,44 @@ def expand(instance: ModuleInstance, address: str, block: Block) -> Expansion:
     count, for_each = block.attributes.get("count"), block.attributes.get("for_each")
     if for_each is not None:
         value = instance.root.resolve(for_each.expression, scope)
-        return _for_each(instance, address, value, for_each)
+        return _agreed(
+            instance, address, value, for_each, _for_each(instance, address, value, for_each)
+        )
     if count is not None:
         value = instance.root.resolve(count.expression, scope)
-        return _count(instance, address, value, count)
+        return _agreed(instance, address, value, count, _count(instance, address, value, count))
     return Expansion((Copy(None, scope),), None, None)
+
+
+def _agreed(
+    instance: ModuleInstance,
+    address: str,
+    value: Value,
+    attribute: Attribute,
+    expansion: Expansion,
+) -> Expansion:
+    """The expansion, if tfparse sees the same instances; where it does not, neither is believed."""
+    # Whole resources, and ids, are no values that tfparse could repeat over.
+    decided = expansion.unknown is None and instance.existence is None and is_plain(value)
+    if not decided:
+        return expansion
+    seen = instance.root.keys(address)
+    if seen is None or set(seen) == {copy.key for copy in expansion.copies}:
+        return expansion
+    reason = Unknown(f"{attribute.source.strip()}, evaluated in two ways", BY_PLAN)
+    certain = tuple(copy for copy in expansion.copies if copy.key in seen)
+    return Expansion(certain, reason, expansion.keyed)
 
 
 def _count(instance: ModuleInstance, address: str, value: Value, attribute: Attribute) -> Expansion:
     scope = instance.scope
     number = as_text(value)
     if number is not None and number.isdigit():
+        if int(number) > MOST_INSTANCES:
+            return Expansion((), Unknown(f"{number} instances", BY_PLAN), int)
         indexes: tuple[Key, ...] = tuple(range(int(number)))
     elif isinstance(value, Computed):
-        indexes = instance.root.keys(address)
+        indexes = instance.root.keys(address) or ()
         if not indexes:
             return Expansion((), Unknown(attribute.source.strip(), BY_PLAN), int)
     else:
@@ -97,7 +124,7 @@ def _for_each(
             unknown = _why(value, attribute)
     elif isinstance(value, Computed):
         lost = Computed(attribute.source.strip())
-        members.update(dict.fromkeys(instance.root.keys(address), lost))
+        members.update(dict.fromkeys(instance.root.keys(address) or (), lost))
         if not members:
             unknown = Unknown(attribute.source.strip(), BY_PLAN)
     else:

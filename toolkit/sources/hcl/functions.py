@@ -29,12 +29,14 @@ from toolkit.sources.hcl.values import (
 
 #: Functions whose result is another one in every run.
 _IMPURE = frozenset({"timestamp", "plantimestamp", "uuid", "bcrypt"})
+#: Functions of the folder that Terraform runs in, which need not be the one this runs in.
+_PLACED = frozenset({"abspath", "pathexpand"})
 _PROVIDED = "provider::"
 
 
 def call(name: str, arguments: list[Value], text: str) -> Value:
     """The value of a function call."""
-    if name.startswith(_PROVIDED):
+    if name.startswith(_PROVIDED) or name in _PLACED:
         return missing(f"{name}()", BY_PLAN)
     if name in _IMPURE:
         return missing(f"{name}()", BY_APPLY)
@@ -183,7 +185,8 @@ def _contains(arguments: list[Value]) -> Value | None:
     items = members.items if isinstance(members, Partial) else members
     if isinstance(items, list | tuple) and wanted in items:
         return True
-    return False if isinstance(members, list) and is_plain(members) else None
+    texts = isinstance(members, list) and all(isinstance(member, str) for member in members)
+    return False if texts else None
 
 
 def _coalesce(arguments: list[Value]) -> Value | None:
@@ -238,7 +241,7 @@ def _split(arguments: list[Value]) -> Value | None:
         return None
     separator, text = arguments
     if isinstance(separator, str) and isinstance(text, str):
-        return list(text.split(separator) if separator else text) if text else []
+        return list(text.split(separator) if separator else text)
     return None
 
 

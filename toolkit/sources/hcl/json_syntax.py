@@ -99,7 +99,10 @@ def _body(
                 name,
                 _span(value, path),
                 text(value, source),
-                lambda value=value: _expression(value, source, templates=True),  # type: ignore[misc]
+                # The default of a variable is a value, not an expression.
+                lambda value=value, templates=(kind, name) != ("variable", "default"): _expression(  # type: ignore[misc]
+                    value, source, templates=templates
+                ),
             )
     return attributes, tuple(nested)
 

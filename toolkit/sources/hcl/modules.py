@@ -46,12 +46,22 @@ class Module:
 
 
 def terraform_files(directory: Path) -> list[Path]:
-    """The files that Terraform reads in a folder, in its order, overrides included."""
+    """The files that Terraform reads in a folder, in its order, overrides included.
+
+    Raises `SourceError` for a folder that cannot be read.
+    """
+    try:
+        entries = sorted(directory.iterdir())
+    except OSError as error:
+        raise SourceError(
+            f"{directory}: cannot be read: {error.strerror}",
+            hint="Check the folder's permissions, or leave it out with --exclude.",
+        ) from error
     found = [
         entry
-        for entry in sorted(directory.iterdir())
+        for entry in entries
         if entry.name.endswith((_NATIVE, _JSON))
-        and not entry.name.startswith((".", "#"))
+        and not entry.name.startswith(".")
         and entry.is_file()
     ]
     return [f for f in found if not _is_override(f)] + [f for f in found if _is_override(f)]
@@ -139,6 +149,12 @@ def _declare(module: Module, block: Block, *, override: bool) -> None:
             _put(module.data, (labels[0], labels[1]), block, override=override)
         case "locals", 0:
             for name, attribute in block.attributes.items():
+                if override and name not in module.locals:
+                    raise SourceError(
+                        f"{attribute.span.path}:{attribute.span.line}: overrides local.{name}, "
+                        "which no other file declares",
+                        hint="Declare it in a file that is no override, or remove this line.",
+                    )
                 if name in module.locals and not override:
                     raise _twice(f"local.{name}", attribute.span.path, attribute.span.line)
                 module.locals[name] = attribute

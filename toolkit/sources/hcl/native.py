@@ -53,7 +53,7 @@ def attributes(root: Node, source: bytes, path: str) -> dict[str, Attribute]:
 
 def expression_of(source_text: str) -> Expression | None:
     """The expression that `source_text` is; None where it is none."""
-    source = b"_ = " + source_text.encode() + b"\n"
+    source = b"_ = " + source_text.encode(errors="replace") + b"\n"
     root = parse(source)
     if root.has_error:
         return None

@@ -97,6 +97,7 @@ def _null(_node: Node, _source: bytes) -> Expression:
 def _template(node: Node, source: bytes) -> Expression:
     """A quoted template. The grammar drops white space around a literal, so gaps are text too."""
     parts: list[Expression] = []
+    interpolated = 0
     at = node.start_byte + 1
     for child in node.named_children:
         if child.type == "template_directive":
@@ -110,9 +111,10 @@ def _template(node: Node, source: bytes) -> Expression:
         if len(inner) != 1 or any("~" in marker for marker in markers):
             return _mixed(node, source)
         parts.append(expression(inner[0], source))
+        interpolated += 1
         at = child.end_byte
     _gap(parts, source[at : node.end_byte - 1])
-    if len(parts) == 1 and not isinstance(parts[0], Literal):
+    if len(parts) == interpolated == 1:
         return parts[0]
     return Template(tuple(parts))
 

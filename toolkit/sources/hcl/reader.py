@@ -24,7 +24,7 @@ from toolkit.sources.hcl.blocks import Block
 from toolkit.sources.hcl.declarations import attribute_locations
 from toolkit.sources.hcl.evaluated import Evaluation
 from toolkit.sources.hcl.expansion import unknown_each, with_key
-from toolkit.sources.hcl.modules import Module, terraform_files
+from toolkit.sources.hcl.modules import Module, read_bytes, terraform_files
 from toolkit.sources.hcl.resolve import resolve
 from toolkit.sources.hcl.roles import defined_role, looked_up_role, undefined_role
 from toolkit.sources.hcl.scopes import ModuleInstance, Root
@@ -84,8 +84,9 @@ class _Reader:
         tree = ModuleTree(directory, cache)
         self._evaluation = Evaluation(directory, self._path)
         plain = not (assignments or environ or has_variable_files(directory))
-        if plain:
+        if plain and not _may_call_modules(directory):
             # Nothing to find out first: tfparse can work while the same files are parsed here.
+            # With calls of modules it might never come back, should they have no end.
             self._evaluation.start({})
         module = self._module(tree)
         given = {} if plain else given_values(module, assignments, environ)
@@ -209,6 +210,10 @@ class _Reader:
                 return role
         written = held.block.attributes.get("role_id")
         return undefined_role(value, "role_id" if written is None else written.source)
+
+
+def _may_call_modules(directory: Path) -> bool:
+    return any(b"module" in read_bytes(file, file.name) for file in terraform_files(directory))
 
 
 def _module_instances(instance: ModuleInstance) -> Iterator[ModuleInstance]:

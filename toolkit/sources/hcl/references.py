@@ -24,11 +24,11 @@ def follow(reference: Reference, scope: Scope) -> tuple[Value, tuple[Step, ...]]
                 return instance.local(first), steps[1:]
             case "module":
                 return module_values(instance, first), steps[1:]
-            case "path":
+            case "path" if first != "cwd":
                 return Computed(reference.text), steps[1:]
             case "data" if isinstance(second, str):
                 return resource_values(instance, first, second, is_data=True), steps[2:]
-            case "terraform" | "each" | "count" | "self" | "ephemeral":
+            case "path" | "terraform" | "each" | "count" | "self" | "ephemeral":
                 return missing(reference.text, BY_PLAN), ()
         if third is None or root.isidentifier():
             return resource_values(instance, root, first, is_data=False), steps[1:]

@@ -116,9 +116,9 @@ def _call(expression: Call, scope: Scope) -> Value:
 def _conditional(expression: Conditional, scope: Scope) -> Value:
     condition = resolve(expression.condition, scope)
     truth = as_bool(condition)
-    if truth is not None:
-        return resolve(expression.yes if truth else expression.no, scope)
     yes, no = resolve(expression.yes, scope), resolve(expression.no, scope)
+    if truth is not None:
+        return _unified(yes, no) if truth else _unified(no, yes)
     reasons = reasons_of(condition)
     if not reasons:
         # The evaluator knows which branch; what is unknown in either could be in that one.
@@ -129,6 +129,30 @@ def _conditional(expression: Conditional, scope: Scope) -> Value:
         shared = tuple(item for item in yes if is_plain(item) and item in no)
         return Partial(shared, reasons)
     return Missing(reasons)
+
+
+def _unified(chosen: Value, other: Value) -> Value:
+    """A branch in the type that it has in common with the other one."""
+    if isinstance(chosen, list) and isinstance(other, list):
+        if not chosen or not is_plain(chosen) or _kinds(chosen) == _kinds(other):
+            return chosen
+        same = isinstance(chosen, SetValue) == isinstance(other, SetValue)
+        return chosen if same and not other else combined([chosen], _LOOKS_COMPUTED)
+    if (
+        _is_scalar(chosen)
+        and _is_scalar(other)
+        and isinstance(chosen, str) != isinstance(other, str)
+    ):
+        return as_text(chosen)
+    return chosen
+
+
+def _kinds(members: list[Any]) -> tuple[bool, frozenset[type]]:
+    return isinstance(members, SetValue), frozenset(type(member) for member in members)
+
+
+def _is_scalar(value: Value) -> bool:
+    return isinstance(value, str | int | float | bool)
 
 
 def _comprehension(expression: Comprehension, scope: Scope) -> Value:

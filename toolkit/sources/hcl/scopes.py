@@ -9,8 +9,9 @@ from toolkit.model.values import Unknown
 from toolkit.sources.hcl.blocks import Attribute, Block
 from toolkit.sources.hcl.conversion import converted
 from toolkit.sources.hcl.expansion import Expansion, Key, expand, unknown_each, with_key
-from toolkit.sources.hcl.expressions import Expression
+from toolkit.sources.hcl.expressions import Expression, Literal
 from toolkit.sources.hcl.modules import Module
+from toolkit.sources.hcl.native import expression_of
 from toolkit.sources.hcl.tree import ModuleTree
 from toolkit.sources.hcl.values import (
     BY_INIT,
@@ -26,13 +27,13 @@ class Root(NamedTuple):
     """What all instances of one root module share.
 
     `resolve` is the evaluator of expressions, `keys` lists the instance keys that tfparse saw at
-    an address without its own key.
+    an address without its own key; None where tfparse was not asked.
     """
 
     tree: ModuleTree
     provided: Mapping[str, Expression]
     resolve: Callable[[Expression, Scope], Value]
-    keys: Callable[[str], tuple[Key, ...]]
+    keys: Callable[[str], tuple[Key, ...] | None]
 
 
 class Scope(NamedTuple):
@@ -147,7 +148,7 @@ class ModuleInstance:
         kind = block.attributes.get("type")
         return converted(
             value,
-            kind.expression if kind is not None else None,
+            _type(kind),
             reference,
             lambda default: self.root.resolve(default, self.scope),
         )
@@ -209,6 +210,14 @@ class ModuleInstance:
             caller=caller,
             existence=self.existence or unknown,
         )
+
+
+def _type(attribute: Attribute | None) -> Expression | None:
+    """A type constraint; the JSON syntax writes it as a string."""
+    kind = attribute.expression if attribute is not None else None
+    if isinstance(kind, Literal) and isinstance(kind.value, str):
+        return expression_of(kind.value) or kind
+    return kind
 
 
 class _Absent:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from toolkit.model.clients import SENSITIVE_ATTRIBUTES
 from toolkit.sources.hcl.expansion import with_key
 from toolkit.sources.hcl.expressions import Splat
 from toolkit.sources.hcl.scopes import ModuleInstance
 from toolkit.sources.hcl.values import (
     BY_APPLY,
     BY_INIT,
+    BY_NOT_SENSITIVE,
     BY_PLAN,
     Computed,
     Identifier,
@@ -17,10 +19,15 @@ from toolkit.sources.hcl.values import (
     ModuleValue,
     Partial,
     ResourceValue,
+    SetValue,
     Value,
+    combined,
     missing,
     reasons_of,
 )
+
+#: Attributes that are sets in the provider's schema.
+_SETS = frozenset({"scopes", "registered_redirect_uris", "permissions", "action_set"})
 
 
 def select(value: Value, steps: Sequence[str | int | Splat | None], text: str) -> Value:
@@ -80,6 +87,8 @@ def _attribute(value: ResourceValue, name: str) -> Value:
     label = f"{value.type}.{value.name}"
     address = value.scope.instance.within(f"data.{label}" if value.is_data else label)
     address = with_key(address, value.key)
+    if name in SENSITIVE_ATTRIBUTES:
+        return missing(f"{address}.{name}", BY_NOT_SENSITIVE)
     if name == "id":
         return Identifier(address, value.type, value.is_data)
     if module is None:
@@ -91,7 +100,13 @@ def _attribute(value: ResourceValue, name: str) -> Value:
         return missing(f"{address}.{name}", BY_PLAN)
     if written is None:
         return missing(f"{address}.{name}", BY_PLAN if value.is_data else BY_APPLY)
-    return value.scope.instance.root.resolve(written.expression, value.scope)
+    found = value.scope.instance.root.resolve(written.expression, value.scope)
+    if name not in _SETS or not isinstance(found, list):
+        return found
+    # The provider's schema makes a set of it, whatever the author wrote.
+    if all(isinstance(member, str) for member in found):
+        return SetValue(sorted(set(found)))
+    return combined([found], f"{address}.{name}")
 
 
 def module_values(instance: ModuleInstance, name: str) -> Value:

@@ -119,7 +119,7 @@ def _from_file(file: Path, shown: str) -> dict[str, Given]:
 
 def _quoted(value: str) -> str:
     """A string in Terraform's native syntax."""
-    text = json.dumps(value).replace("\\b", "\\u0008").replace("\\f", "\\u000c")
+    text = json.dumps(value, ensure_ascii=False).replace("\\b", "\\u0008").replace("\\f", "\\u000c")
     return text.replace("${", "$${").replace("%{", "%%{")
 
 
