@@ -70,12 +70,18 @@ class Run:
         complain(report.errors)
         for output in self.outputs:
             if output.path is None:
-                _write_stdout(report, rendering(output.reporter), output.reporter)
+                try:
+                    _write_stdout(report, rendering(output.reporter), output.reporter)
+                except OSError as error:
+                    return _unwritable(error)
         return report.exit_code.value
 
     def write(self, text: str) -> None:
         """What a command without a report has to say, on stdout."""
-        _send(sys.stdout, text)
+        try:
+            _send(sys.stdout, text)
+        except OSError as error:
+            raise SystemExit(_unwritable(error)) from error
 
     def fail(self, message: str, hint: str | None, exit_code: ExitCode) -> int:
         """The same for a run that came to no report: formats for machines stay valid."""
@@ -165,6 +171,16 @@ def _send(stream: TextIO, text: str, encoding: str | None = None) -> None:
         stream.flush()
     except BrokenPipeError:
         discard(stream)
+
+
+def _unwritable(error: OSError) -> int:
+    """The exit status of a run whose stdout takes nothing, a full disk for one."""
+    from toolkit.errors import ExitCode
+    from toolkit.model.report import Problem
+
+    discard(sys.stdout)
+    complain([Problem(f"stdout cannot be written: {error.strerror}", "Is the disk full?")])
+    return ExitCode.INPUT.value
 
 
 def discard(stream: TextIO) -> None:

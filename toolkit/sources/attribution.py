@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 
 from toolkit.model.clients import Division, Grant, Role
 from toolkit.model.values import Unknown
-from toolkit.sources.reasons import AFTER_APPLY, NOT_SENSITIVE, SOURCE_DIR
+from toolkit.sources.reasons import NOT_SENSITIVE, SOURCE_DIR
 from toolkit.sources.role_blocks import Block, Entry, RoleById, Traced
 from toolkit.sources.tracing import references_of
 
@@ -153,7 +153,7 @@ class Attributor(NamedTuple):
 
     @property
     def _reason(self) -> Unknown:
-        return Unknown(self.reference, AFTER_APPLY)
+        return Unknown(self.reference, SOURCE_DIR)
 
     def _reasons(self, traced: Traced) -> list[Unknown]:
         return list(_reasons(traced)) or [self._reason]
@@ -161,8 +161,7 @@ class Attributor(NamedTuple):
 
 def _reasons(traced: Traced) -> Iterator[Unknown]:
     for reference in references_of(traced.outcomes or ()):
-        local = reference.startswith("local.")
-        yield Unknown(reference, SOURCE_DIR if local else AFTER_APPLY)
+        yield Unknown(reference, SOURCE_DIR)
 
 
 def without_secrets(roles: Attribution, reference: str) -> Attribution:

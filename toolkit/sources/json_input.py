@@ -61,6 +61,20 @@ class _Head(Struct):
     function_signatures: Raw | UnsetType = UNSET
 
 
+class _Variable(Struct):
+    value: Raw = Raw(b"null")
+
+
+class _Variables(Struct):
+    variables: dict[str, _Variable] = {}
+
+
+def plan_variables(data: bytes) -> str:
+    """The values of a plan's root variables, as one JSON object."""
+    plan = msgspec.json.decode(data.removeprefix(_UTF8_BOM), type=_Variables)
+    return msgspec.json.encode({k: v.value for k, v in plan.variables.items()}).decode()
+
+
 def read_json(data: bytes, root: str, *, resolve_local: ResolveLocal | None = None) -> Inventory:
     """The inventory of a plan or state; `root` is what the report calls it.
 

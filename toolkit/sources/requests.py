@@ -16,7 +16,9 @@ _LENGTH = struct.Struct(">Q")
 
 
 class Assignment(NamedTuple):
-    """``--var NAME=VALUE`` (kind ``var``) or ``--var-file FILE`` (kind ``file``)."""
+    """``--var NAME=VALUE`` (kind ``var``), ``--var-file FILE`` (kind ``file``), or a JSON object of
+    all values (kind ``values``).
+    """
 
     kind: str
     text: str

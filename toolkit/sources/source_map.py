@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from toolkit.model.clients import Client, Location
+from toolkit.model.clients import Client, Location, Role
 from toolkit.model.inventory import Inventory, Note
+from toolkit.model.values import Unknown
 from toolkit.sources.comments import Comment, inline_waivers, without_keys
 
 
@@ -40,3 +42,45 @@ class Declarations(NamedTuple):
             return client
         location, attributes = found
         return client._replace(location=location, attribute_locations=attributes)
+
+
+def completed(planned: Inventory, source: Inventory) -> Inventory:
+    """A plan's inventory with the grants that only its source tells.
+
+    `source` is the same configuration evaluated with the plan's own variables. A plan does not say
+    which block a `dynamic` one made, nor what stands between the brackets of ``r[each.key]``.
+    """
+    roles = {role.address: role for role in planned.roles if role.address is not None}
+    written = {client.address: client for client in source.clients}
+    clients = tuple(
+        _completed(client, written.get(client.address), roles) for client in planned.clients
+    )
+    return planned._replace(clients=clients)
+
+
+def has_open_grants(client: Client) -> bool:
+    """Whether a plan leaves open which roles a client gets."""
+    return bool(client.grants_unknown) or any(
+        grant.role.origin == "undefined" and grant.role.id is None for grant in client.grants
+    )
+
+
+def _completed(client: Client, written: Client | None, roles: Mapping[str, Role]) -> Client:
+    if (
+        not has_open_grants(client)
+        or written is None
+        or written.grants_unknown
+        or written.existence
+    ):
+        return client
+    # A folder that this plan was not made from may well have a client at the same address.
+    if (written.name, written.grant_type) != (client.name, client.grant_type):
+        return client
+    grants = []
+    for grant in written.grants:
+        known = grant.role.address in roles or grant.role.id or grant.role.origin == "data"
+        if not known or isinstance(grant.division, Unknown):
+            return client
+        role = roles.get(grant.role.address or "", grant.role)
+        grants.append(grant._replace(role=role))
+    return client._replace(grants=tuple(grants), grants_unknown=())

@@ -9,13 +9,15 @@ trace, by name.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
 from toolkit.model.clients import ROLE_TYPE, Role
+from toolkit.model.values import Unknown
 from toolkit.sources.configuration import (
     ONCE,
+    ConfiguredCall,
     Expression,
     ModulePath,
     Modules,
@@ -155,7 +157,7 @@ class Tracer:
         block = self.blocks.get((module_text(scope.path), mode, str(steps[1])))
         if block is None:
             return (Opaque(reference.text),)
-        return _role_id(block, reference, (*steps[2:], *rest), keys)
+        return _role_id(block, reference, steps[2:], rest, keys)
 
     def _variable(
         self, steps: tuple[Step, ...], scope: Scope, rest: tuple[Step, ...], depth: int
@@ -218,11 +220,30 @@ class Tracer:
                 key = keys.choose(instances)
             if key is None or key not in instances:
                 return opaque
-        inside = Scope((*scope.path, (name, key)))
+        found = self._output(call, scope, (name, key), taken, depth)
+        own = reference.steps[2:]
+        if not instances - {None} or (own and own[0] in instances):
+            return found
+        # The key is not written out, so it proves nothing: see `_role_id`.
+        each = [self._output(call, scope, (name, k), taken, depth) for k in instances]
+        roles = [one.role for outs in each for one in outs if isinstance(one, RoleId)]
+        certain = len(roles) == sum(map(len, each)) == len(instances) and _equivalent(roles)
+        return found if certain or not any(each) else opaque
+
+    def _output(
+        self,
+        call: ConfiguredCall,
+        scope: Scope,
+        instance: tuple[str, Step | None],
+        taken: tuple[Step, ...],
+        depth: int,
+    ) -> tuple[Outcome, ...]:
+        """What an output of a module instance may come from."""
+        inside = Scope((*scope.path, instance))
         if taken:
             output = call.module.outputs.get(str(taken[0]))
             if output is None:
-                return opaque
+                return (Opaque(f"module.{instance[0]}.{taken[0]}"),)
             return self.trace(output.expression, inside, taken[1:], depth + 1)
         # The plan cut off which output it is: certain only if there is no other it could be.
         every = {
@@ -231,7 +252,7 @@ class Tracer:
             for outcome in self.trace(output.expression, inside, (), depth + 1)
             if outcome != SETTLED
         }
-        return tuple(every) if len(every) == 1 else opaque
+        return tuple(every) if len(every) == 1 else (Opaque(f"module.{instance[0]}"),)
 
     def _keys(self, reference: Reference, scope: Scope, depth: int) -> tuple[Step, ...]:
         """The value of a reference that can be the key in ``x.r[…]`` beside it."""
@@ -268,17 +289,28 @@ def references_of(outcomes: tuple[Outcome, ...]) -> tuple[str, ...]:
 
 
 def _role_id(
-    block: RoleBlock, reference: Reference, taken: tuple[Step, ...], keys: KeyChoice
+    block: RoleBlock,
+    reference: Reference,
+    own: tuple[Step, ...],
+    rest: tuple[Step, ...],
+    keys: KeyChoice,
 ) -> tuple[Outcome, ...]:
-    """The role that ``type.name`` followed by `taken` is the id of."""
+    """The role that ``type.name`` is the id of, followed by its `own` steps and the `rest`.
+
+    Only a key that is written out proves which instance is meant. ``[1 - count.index]`` leaves the
+    same references in a plan as ``[count.index]``, and ``{for r in x : r.name => r.id}["a"]`` the
+    same as ``x["a"].id``; such a key is believed where all instances permit the same.
+    """
     key: Step | None = None
+    proven, taken = True, (*own, *rest)
     if None not in block:
+        proven = bool(own) and own[0] in block
         if taken and taken[0] in block:
             key, taken = taken[0], taken[1:]
         elif not taken:
             key = keys.choose(frozenset(block))
     role = block.get(key)
-    if role is None:
+    if role is None or not (proven or _equivalent(block.values())):
         return (Opaque(reference.text),)
     if taken and taken[0] in _NEVER_AN_ID:
         return ()
@@ -286,3 +318,13 @@ def _role_id(
     if not taken or taken[0] == "id" or taken[-1] == "id":
         return (RoleId(role),)
     return (Opaque(reference.text),)
+
+
+def _equivalent(roles: Iterable[Role]) -> bool:
+    """Whether it makes no difference which of the roles a client gets."""
+    return len({_permitted(role) for role in roles}) == 1
+
+
+def _permitted(role: Role) -> tuple[frozenset[tuple[str, bool]], tuple[Unknown, ...]]:
+    permitted = frozenset((each.pattern, each.conditional) for each in role.permissions)
+    return permitted, role.unknown

@@ -10,9 +10,10 @@ from toolkit.errors import ProvisionError, SourceError, ToolkitError, UsageError
 from toolkit.model.inventory import Inventory, Note
 from toolkit.model.report import Problem
 from toolkit.provision.show import show_plan
-from toolkit.sources.json_input import is_saved_plan, read_json
+from toolkit.sources.json_input import is_saved_plan, plan_variables, read_json
 from toolkit.sources.readers import Progress, Readers
 from toolkit.sources.requests import Assignment, Discover, Read
+from toolkit.sources.source_map import completed, has_open_grants
 
 #: Stands for JSON on standard input.
 STDIN = "-"
@@ -63,7 +64,8 @@ def read_sources(
                 declared_there = readers.declarations(source_dir)
                 data = _bytes(source, stdin, source_dir, environ)
                 planned = read_json(data, source, resolve_local=declared_there.local)
-                inventories.append(declared_there.located(planned))
+                located = declared_there.located(planned)
+                inventories.append(_completed(readers, located, data, source_dir))
             else:
                 data = _bytes(source, stdin, source_dir, environ)
                 inventories.append(read_json(data, source))
@@ -108,6 +110,16 @@ def _bytes(
         raise SourceError(
             f"{source}: {error.strerror}", hint="Check the path and its permissions."
         ) from error
+
+
+def _completed(readers: Readers, planned: Inventory, data: bytes, source_dir: str) -> Inventory:
+    """A plan with what its source says of the grants that it leaves open."""
+    if planned.kind != "plan" or not any(map(has_open_grants, planned.clients)):
+        return planned
+    values = Assignment("values", plan_variables(data))
+    (answer,) = readers.read([Read(source_dir, (values,))])
+    # What cannot be evaluated adds nothing: the plan is judged as far as it goes.
+    return planned if isinstance(answer, ToolkitError) else completed(planned, answer)
 
 
 def _problem(error: ToolkitError) -> Problem:

@@ -52,6 +52,9 @@ def given_values(
         if assignment.kind == "file":
             given.update(_from_file(Path(assignment.text), assignment.text))
             continue
+        if assignment.kind == "values":
+            given.update(_from_json(assignment.text.encode(), "the plan's variables"))
+            continue
         name, equals, value = assignment.text.partition("=")
         if not equals or not name:
             raise UsageError(
@@ -98,14 +101,7 @@ def _from_text(name: str, value: str, block: Block, origin: str) -> Given:
 def _from_file(file: Path, shown: str) -> dict[str, Given]:
     source = read_bytes(file, shown)
     if shown.endswith(".json"):
-        try:
-            msgspec.json.decode(source)
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
-            raise SourceError(
-                f"{shown}: is not JSON: {error}", hint="A .json file of variables is one object."
-            ) from None
-        found = json_syntax.values(json_syntax.parse(source), source, shown)
-        return {name: Given(a.expression, _rendered(a.expression)) for name, a in found.items()}
+        return _from_json(source, shown)
     root = native.parse(source)
     at = native.first_error(root)
     if at is not None:
@@ -115,6 +111,17 @@ def _from_file(file: Path, shown: str) -> dict[str, Given]:
         )
     values = native.attributes(root, source, shown)
     return {name: Given(a.expression, a.source) for name, a in values.items()}
+
+
+def _from_json(source: bytes, shown: str) -> dict[str, Given]:
+    try:
+        msgspec.json.decode(source)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise SourceError(
+            f"{shown}: is not JSON: {error}", hint="A .json file of variables is one object."
+        ) from None
+    found = json_syntax.values(json_syntax.parse(source), source, shown)
+    return {name: Given(a.expression, _rendered(a.expression)) for name, a in found.items()}
 
 
 def _quoted(value: str) -> str:
