@@ -1,0 +1,130 @@
+"""What makes the written configuration say something else than what will be."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from toolkit.sources.hcl.evaluated import Evaluation
+from toolkit.sources.hcl.reader import read_hcl
+
+CLIENT = """resource "genesyscloud_oauth_client" "%s" {
+  name                  = "c"
+  authorized_grant_type = "CODE"
+  scopes                = %s
+%s}
+"""
+
+
+def write(folder: Path, files: dict[str, str]) -> str:
+    for name, text in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+    return str(folder)
+
+
+@pytest.mark.parametrize("ignored", ["[scopes]", "all", "[description, scopes]"])
+def test_a_change_that_is_ignored_is_not_believed(tmp_path: Path, ignored: str) -> None:
+    lifecycle = f"  lifecycle {{\n    ignore_changes = {ignored}\n  }}\n"
+    (client,) = read_hcl(write(tmp_path, {"m.tf": CLIENT % ("c", '["a"]', lifecycle)})).clients
+    assert client.scopes.members == ()
+    (reason,) = client.scopes.unknown
+    assert reason.reference == "scopes, of which changes are ignored"
+
+
+def test_another_change_that_is_ignored_hides_nothing(tmp_path: Path) -> None:
+    lifecycle = "  lifecycle {\n    ignore_changes = [description]\n  }\n"
+    (client,) = read_hcl(write(tmp_path, {"m.tf": CLIENT % ("c", '["a"]', lifecycle)})).clients
+    assert client.scopes.members == ("a",)
+    assert client.scopes.complete
+
+
+def test_roles_of_which_changes_are_ignored_are_open(tmp_path: Path) -> None:
+    blocks = '  roles {\n    role_id = "x"\n  }\n  lifecycle {\n    ignore_changes = [roles]\n  }\n'
+    (client,) = read_hcl(write(tmp_path, {"m.tf": CLIENT % ("c", "[]", blocks)})).clients
+    assert client.grants == ()
+    assert client.grants_unknown
+
+
+def test_every_file_that_terraform_reads_is_read(tmp_path: Path) -> None:
+    files = {
+        "#more.tf": CLIENT % ("more", "[]", ""),
+        "m.tf": CLIENT % ("c", "[]", ""),
+        ".hidden.tf": CLIENT % ("hidden", "[]", ""),
+        "m.tf~": CLIENT % ("old", "[]", ""),
+    }
+    addresses = [client.address for client in read_hcl(write(tmp_path, files)).clients]
+    assert addresses == ["genesyscloud_oauth_client.c", "genesyscloud_oauth_client.more"]
+
+
+@pytest.mark.parametrize("attribute", ["client_secret", "directory_client_secret"])
+def test_a_secret_stays_one_where_a_reference_leads_to_it(tmp_path: Path, attribute: str) -> None:
+    own = f'  {attribute} = "CANARY"\n'
+    reference = f"genesyscloud_oauth_client.a.{attribute}"
+    other = f'  description = "x ${{{reference}}}"\n'
+    text = CLIENT % ("a", "[]", own) + CLIENT % ("b", f"[{reference}]", other)
+    found = read_hcl(write(tmp_path, {"m.tf": text}))
+    assert "CANARY" not in repr(found)
+    assert found.clients[1].scopes.unknown
+
+
+def test_scopes_that_two_evaluations_see_otherwise_are_unknown(tmp_path: Path) -> None:
+    """Tfparse takes the null that a variable which is not nullable does not take."""
+    module = 'variable "s" {\n  default  = ["a"]\n  nullable = false\n}\n' + CLIENT % (
+        "c",
+        'concat(var.s, ["b"])',
+        "",
+    )
+    files = {"m.tf": 'module "m" {\n  source = "./m"\n  s = null\n}\n', "m/m.tf": module}
+    (client,) = read_hcl(write(tmp_path, files)).clients
+    assert [reason.reference for reason in client.scopes.unknown] == [
+        'concat(var.s, ["b"]), evaluated in two ways'
+    ]
+    assert len(client.scopes.members) < 2  # what only one of them sees is not certain
+
+
+def test_a_value_that_two_evaluations_see_otherwise_is_unknown(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Evaluation, "value", lambda _self, _found: "another")
+    (client,) = read_hcl(write(tmp_path, {"m.tf": CLIENT % ("c", '["a"]', "")})).clients
+    assert not isinstance(client.name, str)
+    assert client.name.reference == '"c", evaluated in two ways'
+
+
+def test_instances_that_two_evaluations_see_otherwise_are_unknown(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = write(tmp_path, {"m.tf": CLIENT % ("c", '["a"]', "  count = 2\n")})
+    assert len(read_hcl(folder).clients) == 2
+    monkeypatch.setattr(Evaluation, "keys", lambda _self, _address: (0, 1, 2))
+    clients = read_hcl(folder).clients
+    assert [client.address for client in clients if client.existence is not None] == [
+        "genesyscloud_oauth_client.c"
+    ]
+    assert len(clients) == 3
+
+
+@pytest.mark.parametrize(
+    ("expression", "members"),
+    [
+        ('split(",", "")', ("",)),
+        ('"${1}" == "1" ? ["equal"] : ["other"]', ("other",)),
+        ('length(true ? ["a", "a"] : toset([])) == 1 ? ["set"] : ["list"]', None),
+        ('[for i, s in genesyscloud_oauth_client.c.scopes : "${i}"]', ("a", "b")),
+    ],
+)
+def test_types_are_those_of_terraform(
+    tmp_path: Path, expression: str, members: tuple[str, ...] | None
+) -> None:
+    text = CLIENT % ("c", '["b", "a"]', "") + CLIENT % ("d", expression, "")
+    client = read_hcl(write(tmp_path, {"m.tf": text})).clients[1]
+    if members is None:
+        assert client.scopes.members in ((), ("set",))
+    elif client.scopes.complete:
+        assert client.scopes.members == members
+    else:
+        # Where tfparse does not see it as Terraform does, it is unknown and never another value.
+        assert set(client.scopes.members) <= set(members)
