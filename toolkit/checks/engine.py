@@ -201,6 +201,9 @@ def _doubted(client: Client, selection: Selection, outcome: Outcome) -> Outcome:
             message=f"Not in this input; decided by {client.existence.decided_by}.",
             reasons=(client.existence,),
             missing=(),
+            forbidden=(),
+            held_through=(),
+            setting=None,
         )
     if client.existence is not None:
         outcome = undecided(
