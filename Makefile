@@ -3,6 +3,7 @@
 #   make demo    check the example configurations, then the whole story on the mock
 #   make test    run the tests
 #   make accuracy  run every fault of the mock and print what the probe finds
+#   make bench   measure beside the peers, which are installed into build/bench
 #   make check   the one word for a developer: format, lint, types, tests
 
 VENV ?= .venv
@@ -18,7 +19,7 @@ find_python = for candidate in $(PYTHON) python3.11 python3 python3.13 python3.1
 	elif [ -n "$(PYTHON)" ]; then break; fi; done
 
 .DEFAULT_GOAL := help
-.PHONY: help venv demo test accuracy check schema lock clean
+.PHONY: help venv demo test accuracy bench check schema lock clean
 
 help:
 	@sed -n 's/^#   //p' Makefile
@@ -45,6 +46,9 @@ demo: $(STAMP)
 	@$(BIN)/recording-toolkit demo
 
 # The tables of docs/diagnosis.md.
+bench: $(STAMP)
+	@$(BIN)/python benchmarks/run.py
+
 accuracy: $(STAMP)
 	@$(BIN)/python -m tests.probe.accuracy
 
