@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -100,3 +102,22 @@ def test_a_tree_without_terraform_is_refused(tmp_path: Path) -> None:
     tree(tmp_path, {"notes.txt": "", ".hidden/main.tf": ""})
     with pytest.raises(SourceError, match="no Terraform files here"):
         find_roots(Discover(str(tmp_path)), {})
+
+
+def test_a_folder_that_cannot_be_read_is_an_error_beside_the_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tree(tmp_path, {"closed/main.tf": PROVIDER, "open/main.tf": PROVIDER})
+    real = os.scandir
+
+    def refuse(path: str) -> Any:
+        # A mode would not do: root reads whatever it says.
+        if str(path).endswith("closed"):
+            raise PermissionError(13, "Permission denied", str(path))
+        return real(path)
+
+    monkeypatch.setattr(os, "scandir", refuse)
+    found = find_roots(Discover(str(tmp_path)), {})
+    assert names(tmp_path, found) == ["open"]
+    (error,) = found.errors
+    assert error.message == f"{tmp_path}/closed: cannot be read: Permission denied"
