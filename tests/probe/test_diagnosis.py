@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from tests.probe.build import (
@@ -406,7 +404,7 @@ def test_a_granted_permission_elsewhere_is_pointed_out() -> None:
 )
 def test_the_terraform_that_mends_it(steps: Steps, expected: str) -> None:
     address = 'module.x[0].genesyscloud_oauth_client.mine["a"]'
-    first = replace(steps[0], facts={**steps[0].facts, "address": address})
+    first = steps[0]._replace(facts={**steps[0].facts, "address": address})
     diagnosis = conclude(first, *steps[1:]).diagnoses[0]
     assert expected in (diagnosis.hcl or "")
 

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 #: A decoded JSON value.
 Json = Any
@@ -48,16 +47,14 @@ class Phase(StrEnum):
     NOT_READY = "not-ready"
 
 
-@dataclass(frozen=True, slots=True)
-class Permissions:
+class Permissions(NamedTuple):
     """The permissions that an operation asks of a client's roles."""
 
     mode: PermissionMode
     names: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class ErrorCase:
+class ErrorCase(NamedTuple):
     """One answer that refuses: its status, the name of the example, its code and message."""
 
     status: int
@@ -66,8 +63,7 @@ class ErrorCase:
     message: str
 
 
-@dataclass(frozen=True, slots=True)
-class SessionStates:
+class SessionStates(NamedTuple):
     """Which names of a state mean what. A name in none of them means: not ready yet."""
 
     startable: tuple[str, ...] = ()
@@ -83,8 +79,7 @@ class SessionStates:
         return Phase.NOT_READY
 
 
-@dataclass(frozen=True, slots=True)
-class Operation:
+class Operation(NamedTuple):
     """One API call.
 
     `scopes` are alternatives: the scopes inside one are all needed, and any one alternative is
@@ -105,7 +100,7 @@ class Operation:
     payload: Mapping[str, Json] | None = None
     payload_required: bool = False
     payload_types: tuple[str, ...] = ()
-    payload_examples: Mapping[str, Json] = field(default_factory=dict)
+    payload_examples: Mapping[str, Json] = {}
     success: int = 200
     success_example: Json = None
     errors: tuple[ErrorCase, ...] = ()
@@ -119,8 +114,7 @@ class Operation:
         return next((case for case in self.errors if case.name == name), None)
 
 
-@dataclass(frozen=True, slots=True)
-class Contract:
+class Contract(NamedTuple):
     """A document's operations. `name` is what a policy calls it: shipped name or path."""
 
     name: str

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 
 class ProbeVerdict(StrEnum):
@@ -26,8 +25,7 @@ class Confidence(StrEnum):
     POSSIBLE = "possible"
 
 
-@dataclass(frozen=True, slots=True)
-class Observation:
+class Observation(NamedTuple):
     """One step: the request that was made, if any, and what came of it.
 
     `outcome` is ``ok``, ``refused`` (the API answered with an error), ``failed`` (no usable
@@ -46,11 +44,10 @@ class Observation:
     attempts: int = 0
     code: str | None = None
     detail: str = ""
-    facts: Mapping[str, Any] = field(default_factory=dict)
+    facts: Mapping[str, Any] = {}
 
 
-@dataclass(frozen=True, slots=True)
-class Diagnosis:
+class Diagnosis(NamedTuple):
     """One cause, how sure it is, what shows it and what to do about it.
 
     `hcl` is the Terraform to add, where a change of the configuration is the fix.
@@ -64,8 +61,7 @@ class Diagnosis:
     hcl: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class RuledOut:
+class RuledOut(NamedTuple):
     """An explanation that the observations exclude, or one that could not be excluded and why."""
 
     cause: str

@@ -155,8 +155,7 @@ class Runner:
         if not looks:
             return session
         waited = round((self.clock() - began) * 1000)
-        return replace(
-            session,
+        return session._replace(
             elapsed_ms=waited,
             attempts=looks + session.attempts,
             detail=f"{session.detail} after {waited / 1000:.1f} s",
@@ -190,7 +189,7 @@ class Runner:
             entities, pages = reply.fields["entities"], reply.fields.get("pageCount")
             if not entities or (isinstance(pages, int) and number >= pages):
                 break
-        self._note(replace(found, facts={**found.facts, "no_match": True}))
+        self._note(found._replace(facts={**found.facts, "no_match": True}))
         return target
 
     # What is sent

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from toolkit.model.clients import Role
 from toolkit.sources.configuration import Expression, is_constant
@@ -15,8 +14,7 @@ from toolkit.sources.tracing import SETTLED, Opaque, Outcome, RoleId
 RoleById: TypeAlias = Callable[[str], Role]
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """A planned entry; None is what is not known, or, for a division, not set."""
 
     role_id: str | None
@@ -28,8 +26,7 @@ class Entry:
         return cls(_member(value, mark, "role_id"), _member(value, mark, "division_id"))
 
 
-@dataclass(frozen=True, slots=True)
-class Traced:
+class Traced(NamedTuple):
     """A block's expression: the constant it is, else what its value may come from."""
 
     constant: str | None = None
@@ -47,8 +44,7 @@ class Traced:
         return any(outcome != SETTLED for outcome in self.outcomes or ())
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(NamedTuple):
     """A static `roles` block of the configuration."""
 
     role: Traced

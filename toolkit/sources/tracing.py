@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Final, TypeAlias
+from typing import Final, NamedTuple, TypeAlias
 
 from toolkit.model.clients import ROLE_TYPE, Role
 from toolkit.model.values import Unknown
@@ -41,8 +41,7 @@ class Settled:
     """A value that the plan knows: if the expression takes it, the planned values show it."""
 
 
-@dataclass(frozen=True, slots=True)
-class RoleId:
+class RoleId(NamedTuple):
     """The id of a role."""
 
     role: Role
@@ -52,8 +51,7 @@ class RoleId:
         return hash(self.role.address)
 
 
-@dataclass(frozen=True, slots=True)
-class Opaque:
+class Opaque(NamedTuple):
     """What this plan does not define, as its author wrote it: ``local.role``."""
 
     reference: str
@@ -68,16 +66,14 @@ ResolveLocal: TypeAlias = Callable[[str, str], Expression | None]
 RoleBlock: TypeAlias = Mapping[Step | None, Role]
 
 
-@dataclass(frozen=True, slots=True)
-class Scope:
+class Scope(NamedTuple):
     """Where an expression stands: in which module instance, and in which repetition there."""
 
     path: ModulePath = ()
     repetition: Repetition = ONCE
 
 
-@dataclass(frozen=True, slots=True)
-class Tracer:
+class Tracer(NamedTuple):
     """Traces the expressions of one plan. `blocks` is keyed by module address, mode and name."""
 
     modules: Modules
