@@ -388,6 +388,15 @@ def test_a_granted_permission_elsewhere_is_pointed_out() -> None:
     assert diagnosis.hcl is None
 
 
+@pytest.mark.parametrize(("division", "excluded"), [("Branch", False), ("*", True)])
+def test_a_grant_in_one_division_rules_nothing_out(division: str, excluded: bool) -> None:
+    held = but(GRANTS, grants(PERMISSION, division=division))
+    conclusion = conclude(*held, mode=Mode.PREFLIGHT)
+    found = {each.cause: each for each in conclusion.ruled_out}["permission.missing"]
+    assert found.excluded is excluded
+    assert found.by.startswith("granted in ")
+
+
 @pytest.mark.parametrize(
     ("steps", "expected"),
     [

@@ -154,12 +154,22 @@ def excluded(view: View) -> Iterator[RuledOut]:
     else:
         yield RuledOut("scope.missing", _not_known(view, Stage.WHO_AM_I, "its scopes"), False)
     if view.missing_permissions == ():
-        where = view.divisions_with_permission
-        by = f"granted in {_list(where)}" if where else "a start asks for none"
-        yield RuledOut("permission.missing", by)
+        yield _permission_held(view)
     else:
         by = _not_known(view, Stage.OWN_GRANTS, "its grants")
         yield RuledOut("permission.missing", by, False)
+
+
+def _permission_held(view: View) -> RuledOut:
+    """A grant in one division says nothing of a conversation that is in another one."""
+    where = view.divisions_with_permission
+    if not where:
+        return RuledOut("permission.missing", "a start asks for none")
+    shown = _list(tuple("all divisions" if each == "*" else each for each in where))
+    if "*" in where or view.accepted:
+        return RuledOut("permission.missing", f"granted in {shown}")
+    by = f"granted in {shown}; in which division the conversation is, a start tells"
+    return RuledOut("permission.missing", by, False)
 
 
 def _not_known(view: View, stage: Stage, what: str) -> str:
