@@ -225,12 +225,29 @@ def _of_call(
     state = found.get("state")
     if not isinstance(state, str):
         return observe(stage, reply, unexpected="does not say the participant's state")
-    recording = found.get("recording") is True
-    phase = Phase.RECORDING if recording else states.phase(state)
+    recording = _is_recorded(found)
+    # What does not say whether it is recorded is not written to.
+    phase = {True: Phase.RECORDING, False: states.phase(state), None: Phase.NOT_READY}[recording]
     word = _match(_WORD, state) or "an unusual word"
-    facts = {"state": word, "phase": phase.value, "recording": recording}
-    detail = f"state {word}, {'' if recording else 'not '}being recorded"
-    return observe(stage, reply, facts, detail=detail)
+    facts = {"state": word, "phase": phase.value, "recording": recording is True}
+    said = {True: "being recorded", False: "not being recorded", None: "recorded or not: not said"}
+    return observe(stage, reply, facts, detail=f"state {word}, {said[recording]}")
+
+
+def _is_recorded(participant: Mapping[str, Any]) -> bool | None:
+    """Whether a participant is in a recording, paused ones included; None where it does not say.
+
+    A recording that is paused, perhaps so that a card number is not in it, is one: a start would
+    resume it.
+    """
+    paused_or_on = str(participant.get("recordingState") or "").casefold() in ("active", "paused")
+    if participant.get("recording") is True or participant.get("securePause") is True:
+        return True
+    if paused_or_on:
+        return True
+    said = participant.get("recording") is False
+    none = str(participant.get("recordingState") or "").casefold() == "none"
+    return False if said or none else None
 
 
 def of_start(reply: Reply, start: Operation) -> Observation:
