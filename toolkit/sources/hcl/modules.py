@@ -30,15 +30,10 @@ class Module:
         self.data: dict[tuple[str, str], Block] = {}
         self.has_provider = False
         self.has_overrides = False
-        self.has_hidden = any(
-            entry.name.startswith(".") and entry.name.endswith((_NATIVE, _JSON))
-            for entry in directory.iterdir()
-        )
+        self.has_hidden = False
         #: The comments that ask to waive a rule, and notes on those that do not read as one.
         self.waivers: list[Comment] = []
         self.waiver_notes: list[Note] = []
-        #: The bytes of each file that was read, by the path that reports use.
-        self.files: dict[str, bytes] = {}
 
     def shown(self, file: Path) -> str:
         """How reports name a file of the folder."""
@@ -85,6 +80,10 @@ def load_module(directory: Path, path: str) -> Module:
         module.has_overrides |= override
         for block in _blocks(file, shown, module):
             _declare(module, block, override=override)
+    module.has_hidden = any(
+        entry.name.startswith(".") and entry.name.endswith((_NATIVE, _JSON))
+        for entry in directory.iterdir()
+    )
     return module
 
 
@@ -100,7 +99,6 @@ def read_bytes(file: Path, shown: str) -> bytes:
 
 def _blocks(file: Path, shown: str, module: Module) -> Iterator[Block]:
     source = read_bytes(file, shown)
-    module.files[shown] = source
     try:
         source.decode()
     except UnicodeDecodeError as error:
