@@ -5,9 +5,8 @@ The command line's choices, its help and its completion are all read off `REPORT
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING, NamedTuple, Protocol
-
-from toolkit.reporters import json_report, text
 
 if TYPE_CHECKING:
     from toolkit.model.report import Report
@@ -20,17 +19,26 @@ class Render(Protocol):
 
 
 class Reporter(NamedTuple):
-    """A format by its name. `for_people` formats follow the terminal: its colours, its encoding."""
+    """A format by its name; `render` of the module `module` in this room.
+
+    `for_people` formats follow the terminal: its colours, its encoding.
+    """
 
     name: str
     summary: str
-    render: Render
+    module: str
     for_people: bool = False
+
+    @property
+    def render(self) -> Render:
+        """Loaded when it is asked for: nobody waits for a format that they do not use."""
+        render: Render = import_module(f"{__package__}.{self.module}").render
+        return render
 
 
 REPORTERS = (
-    Reporter("text", "what a person reads", text.render, for_people=True),
-    Reporter("json", "the whole report, for other programs", json_report.render),
+    Reporter("text", "what a person reads", "text", for_people=True),
+    Reporter("json", "the whole report, for other programs", "json_report"),
 )
 
 
