@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from toolkit.model import hcl
 from toolkit.model.observations import Confidence, Diagnosis, RuledOut
-from toolkit.probe import hcl
 from toolkit.probe.stages import Mode, Stage
 from toolkit.probe.view import View, request, said
 

@@ -1,4 +1,4 @@
-"""The Terraform that mends a cause, to be added to what is there."""
+"""The Terraform that mends what is wrong, to be added to what is there."""
 
 from __future__ import annotations
 
@@ -30,19 +30,24 @@ def scopes(address: str | None, held: Iterable[str], missing: Iterable[str]) -> 
     return client_block(address, ["scopes = [", *listed, "]"])
 
 
-def role(permissions: Iterable[str]) -> str:
-    """A role that permits exactly these, each ``domain:entity:action``."""
-    policies = []
+def policies(permissions: Iterable[str]) -> list[str]:
+    """The lines of a role that permit exactly these, each ``domain:entity:action``."""
+    lines = []
     for permission in permissions:
         domain, entity, action = permission.split(":")
-        policies.append(
-            "  permission_policies {\n"
-            f"    domain      = {json.dumps(domain)}\n"
-            f"    entity_name = {json.dumps(entity)}\n"
-            f"    action_set  = [{json.dumps(action)}]\n"
-            "  }"
-        )
-    body = "\n".join(policies)
+        lines += [
+            "permission_policies {",
+            f"  domain      = {json.dumps(domain)}",
+            f"  entity_name = {json.dumps(entity)}",
+            f"  action_set  = [{json.dumps(action)}]",
+            "}",
+        ]
+    return lines
+
+
+def role(permissions: Iterable[str]) -> str:
+    """A role that has nothing else."""
+    body = "\n".join(f"  {line}" for line in policies(permissions))
     return f'resource "genesyscloud_auth_role" "recorder" {{\n  name = "Recorder"\n{body}\n}}'
 
 
