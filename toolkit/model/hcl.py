@@ -12,6 +12,11 @@ _LABEL = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
 _INDEX = re.compile(r"\[[^]]*\]$")
 
 
+def quoted(text: str) -> str:
+    """A string as HCL writes it; what would be a template stays text."""
+    return json.dumps(text, ensure_ascii=False).replace("${", "$${").replace("%{", "%%{")
+
+
 def label_of(address: str | None) -> str:
     """The name in the block's header: the address's own, or one to replace."""
     name = _INDEX.sub("", address or "").rpartition(f"{CLIENT_TYPE}.")[2]
@@ -26,7 +31,7 @@ def client_block(address: str | None, lines: Iterable[str]) -> str:
 def scopes(address: str | None, held: Iterable[str], missing: Iterable[str]) -> str:
     """The client with the scopes that it needs beside those that it has."""
     names = list(dict.fromkeys([*held, *missing]))
-    listed = [f"  {json.dumps(name)}," for name in names]
+    listed = [f"  {quoted(name)}," for name in names]
     return client_block(address, ["scopes = [", *listed, "]"])
 
 
@@ -37,9 +42,9 @@ def policies(permissions: Iterable[str]) -> list[str]:
         domain, entity, action = permission.split(":")
         lines += [
             "permission_policies {",
-            f"  domain      = {json.dumps(domain)}",
-            f"  entity_name = {json.dumps(entity)}",
-            f"  action_set  = [{json.dumps(action)}]",
+            f"  domain      = {quoted(domain)}",
+            f"  entity_name = {quoted(entity)}",
+            f"  action_set  = [{quoted(action)}]",
             "}",
         ]
     return lines
