@@ -124,6 +124,7 @@ def render(report: Report, *, colour: bool = False) -> str:
         script=Markup(_SCRIPT),  # noqa: S704
         data=Markup(page_data(report, results)),  # noqa: S704 - escaped there
         verdicts=[(v.value, _WORDS[v], report.count(v)) for v in _WORDS],
+        quiet=_uncounted(report),
         sources=_sources(report, results),
         rules=_rules(results),
         findings=needing[:WRITTEN_OUT],
@@ -179,6 +180,12 @@ def _headline(report: Report) -> _Headline:
     text = more[:1].upper() + more[1:]
     looked = "nothing was checked" if not report.looked_at_something else ""
     return _Headline("fail", text, looked)
+
+
+def _uncounted(report: Report) -> list[str]:
+    """The verdicts that some result has without counting; they are drawn in another way."""
+    quiet = {r.verdict for r in report.results if not report.counts(r)}
+    return [verdict.value for verdict in (Verdict.FAIL, Verdict.UNKNOWN) if verdict in quiet]
 
 
 def _needing_attention(report: Report, results: Sequence[Result]) -> list[_Finding]:

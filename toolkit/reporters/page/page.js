@@ -89,6 +89,8 @@
   const roots = [...new Set(clients.map((client) => client.root))];
   let state = fresh();
   let chosen = { client: null, rule: 0 };
+  /* Whether somebody chose it: otherwise it is the worst that there is to see. */
+  let picked = false;
 
   function readHash() {
     const asked = new URLSearchParams(location.hash.slice(1));
@@ -102,13 +104,14 @@
     const rule = rules.findIndex((each) => each.id === asked.get('at'));
     const client = clients.find((each) => asked.has('client') && each.address === asked.get('client') && (!asked.has('in') || rootName(each.root) === asked.get('in')));
     chosen = client ? { client: client.index, rule: Math.max(rule, 0) } : { client: null, rule: 0 };
+    picked = Boolean(client);
   }
   function writeHash() {
     const asked = new URLSearchParams();
     for (const key of ['q', 'rule', 'root', 'severity']) if (state[key]) asked.set(key, state[key]);
     if (state.verdicts.size) asked.set('verdict', [...state.verdicts].join(','));
     if (state.attention !== DEFAULT_ATTENTION) asked.set('attention', state.attention ? '1' : '0');
-    if (chosen.client !== null && clients[chosen.client].address !== null) {
+    if (picked && clients[chosen.client].address !== null) {
       asked.set('client', clients[chosen.client].address);
       if (roots.length > 1) asked.set('in', rootName(clients[chosen.client].root));
       asked.set('at', rules[chosen.rule].id);
@@ -159,16 +162,19 @@
     $('shown').textContent = some === all ? `${all} ${all === 1 ? 'client' : 'clients'}` : `${some} of ${all} clients`;
     const touched = state.q || state.verdicts.size || state.rule || state.root || state.severity || state.attention;
     $('reset').hidden = !touched;
+    $('reset').parentNode.hidden = clients.length < 2 && !touched;
     $('reset').textContent = state.attention && !(state.q || state.verdicts.size || state.rule || state.root || state.severity) ? 'Show all' : 'Clear filters';
     $('empty').hidden = kept.length > 0;
     $('grid').hidden = kept.length === 0;
-    if (chosen.client === null || !kept.includes(clients[chosen.client]) || !shownRules.includes(chosen.rule)) chooseFirst(kept);
+    if (!picked || !kept.includes(clients[chosen.client]) || !shownRules.includes(chosen.rule)) chooseFirst(kept);
     drawHead();
     drawRows(true);
+    if (rowOf() >= 0) reveal(rowOf(), false);
     drawPanel();
     writeHash();
   }
   function chooseFirst(kept) {
+    picked = false;
     let best = null;
     for (const client of kept) {
       for (const [rule, found] of client.cells) {
@@ -187,20 +193,27 @@
   const STEP = 8;
   let drawn = null;
   let rowHeight = 44;
+  /* Of each rule. Where nothing needs a look, the best that is said of it, and never more. */
+  const summaries = rules.map((_, index) => {
+    const found = clients.map((client) => client.cells.get(index)).filter(Boolean);
+    const needing = found.filter((each) => each.some(needy)).length;
+    const said = ['pass', 'waived', 'not-applicable'].find((verdict) => found.some((each) => each.some((result) => result.verdict === verdict)));
+    return needing ? `${needing} to look at` : WORDS[said];
+  });
   function drawHead() {
     const narrow = innerWidth < 640;
-    const width = narrow ? 64 : 88;
+    /* An id may break at its hyphens. */
+    const longest = Math.max(...shownRules.map((index) => Math.max(...rules[index].id.split('-').map((part) => part.length))));
+    const width = Math.min(narrow ? 72 : 112, Math.max(narrow || shownRules.length > 6 ? 64 : 88, longest * 7.2 + 12));
     const cells = shownRules.map((index) => {
       const rule = rules[index];
-      let needing = 0;
-      for (const client of clients) if ((client.cells.get(index) || []).some(needy)) needing += 1;
-      const cell = make('th', { scope: 'col', title: rule.title }, rule.id, make('small', {}, needing ? `${needing} to look at` : 'fine'));
+      const cell = make('th', { scope: 'col', title: rule.title }, rule.id, make('small', {}, summaries[index]));
       cell.style.width = `${width}px`;
       return cell;
     });
     const corner = make('th', { scope: 'col' }, 'Client');
     grid.tHead.replaceChildren(make('tr', { 'aria-rowindex': '1' }, corner, ...cells));
-    grid.style.minWidth = `${(narrow ? 144 : 224) + width * shownRules.length}px`;
+    grid.style.minWidth = `${(narrow ? 144 : 264) + width * shownRules.length}px`;
     grid.setAttribute('aria-rowcount', shownRows.length + 1);
     grid.setAttribute('aria-colcount', shownRules.length + 1);
   }
@@ -254,12 +267,12 @@
     if (focused) (current || scroller).focus({ preventScroll: true });
   }
   const rowOf = () => shownRows.findIndex((row) => row.client && row.client.index === chosen.client);
-  function reveal(number) {
+  function reveal(number, anew) {
     const head = grid.tHead.offsetHeight;
     const top = number * rowHeight;
     if (top < scroller.scrollTop) scroller.scrollTop = top;
     else if (head + top + rowHeight > scroller.scrollTop + scroller.clientHeight) scroller.scrollTop = head + top + rowHeight - scroller.clientHeight + 2;
-    drawRows(true);
+    drawRows(anew);
     const cell = grid.querySelector('td.current');
     if (!cell) return;
     const left = cell.offsetLeft - grid.tHead.rows[0].cells[0].offsetWidth;
@@ -268,7 +281,8 @@
   }
   function choose(number, rule, byPointer) {
     chosen = { client: shownRows[number].client.index, rule };
-    reveal(number);
+    picked = true;
+    reveal(number, true);
     const cell = grid.querySelector('td.current');
     if (cell) cell.focus({ preventScroll: true });
     drawPanel();
@@ -484,7 +498,6 @@
     readHash();
     setControls();
     applyFilters();
-    if (rowOf() > 0) reveal(rowOf());
   }
   $('explorer').hidden = false;
   $('filters').hidden = clients.length < 2;
