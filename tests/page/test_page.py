@@ -113,6 +113,10 @@ def test_a_chain_through_a_role_ends_at_the_operation(browser: Browser, examples
             "Client", "Grant type", "Role", "Permission", "Operation",
         ]  # fmt: skip
         assert told[3][1] == "recording:session:write"
+        assert "reached" in one.page.locator(".chain li").last.inner_text().split("\n")
+        # For a user grant the client is not all that decides.
+        one.page.get_by_role("gridcell", name="recording-desk, REC001: passed").click()
+        assert "as far as the client decides it" in panel(one.page)
         assert one.page.locator(".chain .cut").count() == 0
         one.page.get_by_role("gridcell", name="recording-batch, REC002").click()
         assert "recording:*:*" in one.page.locator(".chain .bad .name").first.inner_text()
@@ -189,8 +193,8 @@ def test_the_keyboard_reaches_every_cell_and_its_details(browser: Browser, examp
         assert current(page) == "recording-kiosk, REC001: failed"
         steps = (
             ("ArrowRight", "recording-kiosk, REC002: not applicable"),
-            ("End", "recording-kiosk, wildcard-permission: the rule is not about it"),
-            ("ArrowRight", "recording-kiosk, wildcard-permission: the rule is not about it"),
+            ("End", "recording-kiosk, wildcard-permission: did not fire"),
+            ("ArrowRight", "recording-kiosk, wildcard-permission: did not fire"),
             ("ArrowDown", "recording-batch, wildcard-permission: failed, not counted"),
             ("ArrowDown", "recording-batch, wildcard-permission: failed, not counted"),
             ("Home", "recording-batch, REC001: passed"),
@@ -246,7 +250,7 @@ def test_a_thousand_clients_by_twenty_rules_do_not_lag(
             return Math.max(...times); }"""
         )
         record_property("slowest search, 1,000 clients by 20 rules (ms)", round(took))
-        assert took < 1500
+        assert took < 2000
         assert page.locator("#grid tbody tr").count() < 80
         page.locator("#grid td.current").focus()
         page.keyboard.press("Control+End")

@@ -220,6 +220,25 @@ def test_what_counts_comes_first_and_what_is_left_out_is_told(make_result: MakeR
             Report(
                 "probe",
                 "1",
+                verdict=ProbeVerdict.READY,
+                diagnoses=(Diagnosis("scope.missing", Confidence.PROVEN, "m"),),
+            ),
+            "Ready, with a warning: scope.missing",
+        ),
+        (
+            Report(
+                "verify",
+                "1",
+                (Source("t", "state", 1),),
+                (result(Verdict.FAIL, "A", "c", ""),),
+                verdict=ProbeVerdict.READY,
+            ),
+            "1 violation in 1 of 1 client",
+        ),
+        (
+            Report(
+                "probe",
+                "1",
                 verdict=ProbeVerdict.UNREACHABLE,
                 diagnoses=(Diagnosis("platform.rate-limited", Confidence.PROVEN, "m"),),
             ),

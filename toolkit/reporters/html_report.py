@@ -155,6 +155,8 @@ def _headline(report: Report) -> _Headline:
     if verdict is not None and (not report.results or verdict not in _GOOD) and not report.errors:
         word = verdict.value.capitalize()
         cause = report.diagnoses[0].cause if report.diagnoses else "none"
+        if verdict is ProbeVerdict.READY and cause != "none":
+            word += ", with a warning"
         text = word if cause == "none" else f"{word}: {cause}"
         tone = {0: "pass", 1: "fail"}.get(code, "unknown")
         return _Headline(tone, text, probed.ENDINGS[verdict])
@@ -182,10 +184,10 @@ def _headline(report: Report) -> _Headline:
     return _Headline("fail", text, looked)
 
 
-def _uncounted(report: Report) -> list[str]:
-    """The verdicts that some result has without counting; they are drawn in another way."""
+def _uncounted(report: Report) -> list[tuple[str, str]]:
+    """The verdicts that some result has without counting, with their words: drawn otherwise."""
     quiet = {r.verdict for r in report.results if not report.counts(r)}
-    return [verdict.value for verdict in (Verdict.FAIL, Verdict.UNKNOWN) if verdict in quiet]
+    return [(v.value, _WORDS[v]) for v in (Verdict.FAIL, Verdict.UNKNOWN) if v in quiet]
 
 
 def _needing_attention(report: Report, results: Sequence[Result]) -> list[_Finding]:

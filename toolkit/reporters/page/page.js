@@ -236,7 +236,7 @@
       const found = client.cells.get(rule);
       const current = chosen.client === client.index && chosen.rule === rule;
       const cell = make('td', { tabindex: current ? '0' : '-1', 'aria-selected': current ? 'true' : 'false' });
-      let told = 'the rule is not about it';
+      let told = rules[rule].kind === 'policy' ? 'the rule is not about it' : 'did not fire';
       if (found) {
         const shown = worst(found);
         cell.append(glyph(shown.verdict, shown.counts));
@@ -365,9 +365,12 @@
     let [said, how] = ends[verdict];
     const operation = rule.operations.join(', ');
     if (verdict === 'pass' && !operation) said = 'satisfied';
+    /* What a person who logs in may do, Terraform does not show. */
+    else if (verdict === 'pass' && client.grant !== 'CLIENT-CREDENTIALS') said = 'reached, as far as the client decides it';
     if (broken && verdict === 'fail') how = 'lost';
+    if (detail.setting && verdict === 'fail') said = 'violated';
     add(operation ? (rule.operations.length > 1 ? 'Operations' : 'Operation') : 'Rule', operation || rule.title || rule.id, said, how,
-      verdict === 'not-applicable' ? 'does not concern it' : verdict === 'unknown' && !open ? 'not known' : null);
+      client.address === null ? 'no client to start from' : verdict === 'unknown' && !open ? 'not known' : null);
     return way;
   }
   const SIGNS = { there: 'there', held: 'held', missing: 'gone', open: 'gone', bad: 'fail', off: 'lost', lost: 'lost' };
@@ -379,7 +382,7 @@
       const next = way[index + 1];
       const classes = [station.how === 'lost' ? 'off' : station.how];
       let note = null;
-      if (station.how === 'missing') lost = true;
+      if (station.how === 'missing' || (station.how === 'open' && next)) lost = true;
       if (next) {
         if (next.how === 'missing') { classes.push('cut'); note = glyph('cut'); }
         else if (next.how === 'open' && next.edge) { classes.push('doubt'); note = glyph('doubt'); }
@@ -407,7 +410,7 @@
     const found = client.cells.get(chosen.rule) || [];
     const heading = make('h3', { tabindex: '-1' }, make('code', {}, rule.id), rule.title ? ` ${rule.title}` : '');
     const parts = [heading];
-    if (!found.length) parts.push(make('p', {}, make('b', {}, label(client)), ': the rule is not about this client, or the check did not fire.'));
+    if (!found.length) parts.push(make('p', {}, make('b', {}, label(client)), rule.kind === 'policy' ? ': the rule is not about this client.' : ': the check did not fire.'));
     for (const result of found) {
       const { detail } = result;
       const told = `${WORDS[result.verdict][0].toUpperCase()}${WORDS[result.verdict].slice(1)}`;
