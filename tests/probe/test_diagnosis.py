@@ -368,6 +368,10 @@ def test_what_was_ruled_out_and_what_was_not_are_apart(what: Probed) -> None:
     left = [each.cause for each in conclusion.ruled_out if not each.excluded]
     assert "scope.missing" in out
     assert "auth.wrong-client" in left
+    # What is excluded was seen in a step that is there; what is not, in none.
+    seen = {step.name for step in (*steps, MISLEADING, confirm("startable", "active"))}
+    assert {each.step for each in conclusion.ruled_out if each.excluded} <= seen
+    assert {each.step for each in conclusion.ruled_out if not each.excluded} == {None}
     assert not named & {*out, *left}
     assert not {*out} & {*left}
     assert {*out, *left} <= set(CAUSES)

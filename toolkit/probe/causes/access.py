@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from toolkit.model import hcl
 from toolkit.model.observations import Confidence, Diagnosis, RuledOut
-from toolkit.probe import hcl
 from toolkit.probe.stages import Mode, Stage
 from toolkit.probe.view import View, request, said
 
@@ -118,15 +118,17 @@ def excluded(view: View) -> Iterator[RuledOut]:
         if (item := view.seen(stage)) is not None and item.outcome in ("ok", "refused")
     ]
     if token is not None and token.outcome == "ok":
-        yield RuledOut("auth.bad-credentials", "the token endpoint gave a token")
-        yield RuledOut("auth.grant-not-supported", "the token endpoint gave a token")
+        for cause in ("auth.bad-credentials", "auth.grant-not-supported"):
+            yield RuledOut(cause, "the token endpoint gave a token", step=token.name)
     if answered:
         first = answered[0]
-        yield RuledOut("auth.token-rejected", f"{request(first)} answered {first.status}")
+        by = f"{request(first)} answered {first.status}"
+        yield RuledOut("auth.token-rejected", by, step=first.name)
     else:
         yield RuledOut("auth.token-rejected", "no answer shows that the token works", False)
     if view.expected_client is not None and view.client_id is not None:
-        yield RuledOut("auth.wrong-client", f"the token's client is {view.client_id}")
+        by = f"the token's client is {view.client_id}"
+        yield RuledOut("auth.wrong-client", by, step=Stage.WHO_AM_I.value)
     elif view.mode is not Mode.EXPLAIN:
         by = (
             "nothing says which client is meant: --client and --source"
@@ -136,9 +138,9 @@ def excluded(view: View) -> Iterator[RuledOut]:
         yield RuledOut("auth.wrong-client", by, False)
     state = view.fact(Stage.WHO_AM_I, "state")
     if isinstance(state, str):
-        yield RuledOut("client.inactive", f"its state is {state}")
+        yield RuledOut("client.inactive", f"its state is {state}", step=Stage.WHO_AM_I.value)
     elif token is not None and token.outcome == "ok":
-        yield RuledOut("client.inactive", "the token endpoint gave a token")
+        yield RuledOut("client.inactive", "the token endpoint gave a token", step=token.name)
     else:
         yield RuledOut("client.inactive", _not_told(view), False)
 

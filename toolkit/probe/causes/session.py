@@ -188,7 +188,8 @@ def _changed(view: View) -> Iterator[Diagnosis]:
 def excluded(view: View) -> Iterator[RuledOut]:
     seen = view.ok(Stage.SESSION)
     if seen is not None:
-        yield RuledOut("endpoint.unknown", f"{request(seen)} answered {seen.status}")
+        by = f"{request(seen)} answered {seen.status}"
+        yield RuledOut("endpoint.unknown", by, step=seen.name)
     else:
         yield RuledOut("endpoint.unknown", _unread(view), False)
     causes = ("session.not-found", "participant.not-active", _ALL[3])
@@ -196,11 +197,13 @@ def excluded(view: View) -> Iterator[RuledOut]:
         if view.phase is Phase.STARTABLE:
             after = view.phase_after is Phase.STARTABLE and not view.accepted
             again = ", before the start and after it" if after else " before the start"
-            yield RuledOut(cause, f"its state was {_state(view, Stage.SESSION)}{again}")
+            by = f"its state was {_state(view, Stage.SESSION)}{again}"
+            yield RuledOut(cause, by, step=Stage.SESSION.value)
         elif view.phase is None:
             yield RuledOut(cause, _unread(view), False)
         else:
-            yield RuledOut(cause, f"its state is {_state(view, Stage.SESSION)}")
+            by = f"its state is {_state(view, Stage.SESSION)}"
+            yield RuledOut(cause, by, step=Stage.SESSION.value)
 
 
 def _unread(view: View) -> str:

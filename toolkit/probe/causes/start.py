@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from toolkit.contracts.contract import Phase
+from toolkit.model import hcl
 from toolkit.model.observations import Confidence, Diagnosis
-from toolkit.probe import hcl
 from toolkit.probe.stages import Mode, Stage
 from toolkit.probe.view import View, said
 
