@@ -127,7 +127,7 @@ def test_what_is_refused(args: tuple[str, ...], environ: dict[str, str], line: s
 @pytest.mark.parametrize(
     ("where", "says"),
     [
-        ("http://127.0.0.1:9", "127.0.0.1 cannot be connected to"),
+        ("http://127.0.0.1:9", "127.0.0.1 port 9 cannot be connected to"),
         ("https://api.nowhere.invalid", "the name api.nowhere.invalid cannot be resolved"),
     ],
 )
