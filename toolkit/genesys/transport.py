@@ -41,13 +41,15 @@ _BUSY = frozenset({429, 500, 502, 503, 504})
 class Limits:
     """How long and how much, at most; times in seconds, `body` in bytes.
 
-    `read` is until the whole answer is there, not until its next byte. `waiting` is the sum of
-    the pauses of one call.
+    `read` is until the whole answer is there, not until its next byte; `start` is the same for a
+    change, and `parting` for a call by someone who was told to end. `waiting` is the sum of the
+    pauses of one call.
     """
 
     connect: float = 5.0
     read: float = 30.0
     start: float = 10.0
+    parting: float = 3.0
     tries: int = 4
     waiting: float = 30.0
     body: int = 16 << 20

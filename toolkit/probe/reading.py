@@ -251,11 +251,15 @@ def _is_recorded(participant: Mapping[str, Any]) -> bool | None:
 
 
 def of_start(reply: Reply, start: Operation) -> Observation:
-    """The answer to a start: of its words, only which of the contract's they are."""
+    """The answer to a start: of its words, only which of the contract's they are.
+
+    `lost` is a start that may have been carried out: what answers with a failure of its own, or
+    not in the API's form, does not tell.
+    """
     if reply.ok:
         return observe(Stage.START, reply)
     never_sent = reply.failure is not None and reply.failure.never_sent
-    lost = reply.failure is not None and reply.failure.answer_lost
+    lost = not never_sent and (reply.failure is not None or (reply.status or 0) >= 500)
     return observe(
         Stage.START, reply, {**refusal(reply, start), "never_sent": never_sent, "lost": lost}
     )

@@ -68,8 +68,6 @@ def _diagnosis(seen: Observation) -> Diagnosis | None:
             if failure is not None
             else f"The API fails with {seen.status}."
         )
-        if seen.name == Stage.START.value:
-            message += " Whether the start was carried out is not certain; it was not sent again."
         return Diagnosis(
             "platform.unavailable",
             Confidence.PROVEN,

@@ -176,12 +176,12 @@ def _refused_participant(view: View) -> Iterator[Diagnosis]:
 
 def _changed(view: View) -> Iterator[Diagnosis]:
     """A refused start whose session was startable, and is not any more: it was a race."""
-    if view.refused is None or view.phase is not Phase.STARTABLE or view.what.by_participant:
+    if view.refused is None or view.phase is not Phase.STARTABLE:
         return
     match view.phase_after:
         case Phase.RECORDING:
             yield _recording(view, Stage.CONFIRM)
-        case Phase.ENDED:
+        case Phase.ENDED if not view.what.by_participant:
             yield _ended(view, Stage.CONFIRM)
 
 

@@ -61,7 +61,13 @@ def _outcome_unknown(view: View) -> Diagnosis:
     start = view.seen(Stage.START)
     evidence = [said(start)] if start is not None else []
     confirm = view.seen(Stage.CONFIRM)
-    message = "The start got no answer. It was not sent again."
+    message = "The start got no answer."
+    if start is not None and start.status is not None:
+        message = f"The start was answered {start.status}"
+        message += f", but the answer {start.detail}" if start.outcome == "failed" else ""
+        message += ": that does not tell whether it was carried out."
+    if view.mode is not Mode.EXPLAIN:
+        message += " It was not sent again."
     match view.phase_after:
         case Phase.RECORDING:
             message += (
