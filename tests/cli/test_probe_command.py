@@ -165,6 +165,55 @@ def test_a_wrong_host_that_answers_something() -> None:
     assert "platform.unavailable" in result.stdout
 
 
+@pytest.mark.parametrize(
+    ("status", "exit_code", "says"),
+    [
+        ("404 Not Found", 4, "What answers is not the API"),
+        ("400 Bad Request", 4, "What answers is not the API"),
+        ("403 Forbidden", 3, "nothing shows whether the API accepts the token"),
+    ],
+)
+def test_a_preflight_that_another_server_answers_is_no_success(
+    status: str, exit_code: int, says: str
+) -> None:
+    with serving(answering(b"", status=status)) as served:
+        result = call("probe", "--api-url", served.url, "--preflight", **{SUBJECT_TOKEN: CANARY})
+    assert result.exit_code == exit_code
+    shown = " ".join(result.stdout.split())
+    assert says in shown
+    assert "--api-url" in shown
+    assert "auth.token-rejected: no answer shows" in shown
+
+
+def test_a_preflight_that_cannot_tell_whose_token_it_is(tmp_path: Path) -> None:
+    refused = load_scenario("self-reading-refused")
+    state = str(state_of(tmp_path, "user"))
+    options = ("--client", "genesyscloud_oauth_client.recorder", "--source", state)
+    with running(refused) as url:
+        meant = call("probe", "--api-url", url, "--preflight", *options, **user())
+        alone = call("probe", "--api-url", url, "--preflight", **user())
+    assert (meant.exit_code, alone.exit_code) == (3, 0)
+    assert "whether it belongs to the client that is meant" in " ".join(meant.stdout.split())
+    assert "scope.missing: its scopes cannot be read" in alone.stdout
+
+
+def test_nothing_is_said_to_be_sent_where_nothing_was() -> None:
+    where = "http://api.nowhere.invalid"
+    result = call("probe", "--api-url", where, "--preflight", **{SUBJECT_TOKEN: CANARY})
+    assert result.exit_code == 4
+    assert "over http" not in result.stdout
+    assert "--api-url" in result.stdout
+    with serving(answering(b"{}")) as proxy:
+        sent = call(
+            "probe",
+            "--api-url",
+            where,
+            "--preflight",
+            **{SUBJECT_TOKEN: CANARY, "HTTP_PROXY": proxy.url},
+        )
+    assert "over http" in sent.stdout
+
+
 def test_no_secret_of_an_answer_or_the_environment_is_shown() -> None:
     body = json.dumps({"message": CANARY, "code": CANARY, "error": CANARY, "access_token": CANARY})
     for status in ("200 OK", "400 Bad", "401 No", "403 No", "500 Oh"):

@@ -134,6 +134,35 @@ def test_a_stop_is_never_sent_as_a_start(open_org: OpenOrg, tmp_path: Path) -> N
     assert not [line for line in org.sent if line.startswith("PATCH")]
 
 
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"state": "disconnected"},
+        {"muted": True},
+        {"held": True},
+        {"attributes": {"a": "b"}},
+        {"wrapup": {"code": "x"}},
+    ],
+)
+def test_nothing_else_of_a_participant_is_changed(
+    open_org: OpenOrg, tmp_path: Path, more: dict[str, Any]
+) -> None:
+    org = open_org()
+    path = tmp_path / "body.json"
+    path.write_text(json.dumps({"recording": True, **more}))
+    target = org.scenario.target
+    report = org.probe(
+        contract="call-recording",
+        conversation_id=target.conversation,
+        participant_id=target.participant,
+        payload=str(path),
+    )
+    (diagnosis,) = report.diagnoses
+    assert diagnosis.cause == "payload.invalid"
+    assert f"{next(iter(more))} is no part of this request" in diagnosis.message
+    assert not [line for line in org.sent if line.startswith("PATCH")]
+
+
 def test_the_session_of_a_conversation_is_found(open_org: OpenOrg, tmp_path: Path) -> None:
     org = open_org()
     event = tmp_path / "event.json"

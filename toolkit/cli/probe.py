@@ -110,6 +110,6 @@ def _ask(what: str) -> None:
         raise
     if not agreed:
         raise UsageError(
-            "nothing was started, and nothing was asked: the answer was no",
+            "nothing was started: the answer was no",
             hint="Without a start: --dry-run, --preflight.",
         )

@@ -45,7 +45,7 @@ def observe(
         outcome, detail = "failed", reply.detail or unexpected
         known["failure"] = failure
     else:
-        outcome, detail = ("ok", detail) if reply.ok else ("refused", _refused(reply))
+        outcome, detail = ("ok", detail) if reply.ok else ("refused", _refused(reply, stage))
     if is_rate_limit(reply):
         known["limited"] = True
     if reply.correlation_id and outcome != "ok":
@@ -58,19 +58,23 @@ def observe(
         status=reply.status,
         elapsed_ms=reply.elapsed_ms,
         attempts=reply.attempts,
-        code=code_of(reply),
+        code=code_of(reply, stage),
         detail=detail,
         facts=known,
     )
 
 
-def code_of(reply: Reply) -> str | None:
-    """The error code, where it looks like one of the platform's."""
-    return reply.code if reply.code and _CODE.fullmatch(reply.code) else None
+def code_of(reply: Reply, stage: Stage) -> str | None:
+    """The error code, where it looks like one of the platform's.
+
+    Only the token endpoint calls it ``error``; what other servers call so is none.
+    """
+    found = reply.code if stage is Stage.TOKEN else reply.fields.get("code")
+    return _match(_CODE, found)
 
 
-def _refused(reply: Reply) -> str:
-    code = code_of(reply)
+def _refused(reply: Reply, stage: Stage) -> str:
+    code = code_of(reply, stage)
     return f"refused with {code}" if code else "refused"
 
 

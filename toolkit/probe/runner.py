@@ -220,6 +220,7 @@ class Runner:
             session=session,
             conversation_id=conversation,
             own=not plan.has_payload,
+            to_be_sent=True,
         )
         return payload, self._note(checked)
 

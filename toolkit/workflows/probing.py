@@ -225,6 +225,13 @@ def _notes(seen: Sequence[Observation], mode: Mode) -> Iterator[Note]:
     back = steps.get(Stage.GIVE_BACK.value)
     if back is not None and back.outcome != "ok":
         yield Note("token-not-given-back", "The token could not be given back; it expires.")
+    own = (Stage.WHO_AM_I.value, Stage.OWN_GRANTS.value)
+    asked = [steps[name].outcome for name in own if name in steps]
+    if mode is Mode.PREFLIGHT and asked == ["refused", "refused"]:
+        yield Note(
+            "preflight-saw-little",
+            "The client may read neither its scopes nor its grants: nothing is known of them.",
+        )
     if mode is Mode.DRY_RUN:
         yield Note("dry-run", "No start was sent; only a start proves that it works.")
     if any(in_clear(item.url) for item in seen if item.url and _was_sent(item)):

@@ -37,6 +37,8 @@ def found(view: View) -> Iterator[Diagnosis]:
 
 
 def _not_there(view: View) -> Iterator[Diagnosis]:
+    if view.strange:
+        return
     missing = [s for s in view.with_status(404) if s.name != Stage.WHO_AM_I.value]
     here = [s for s in missing if s.name in (Stage.SESSION.value, Stage.START.value)]
     listing = view.seen(Stage.SESSIONS)
