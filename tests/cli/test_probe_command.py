@@ -278,7 +278,7 @@ def test_a_har_that_is_none(content: bytes, line: str, tmp_path: Path) -> None:
     [
         ((), "nothing to explain is given"),
         (("--har", "a", "--payload", "b"), "--har and --payload are both given"),
-        (("--har", "a", "--session", "b"), "--response and --session go with --payload"),
+        (("--har", "a", "--session", "b"), "--har and --session are both given"),
         (("--har", "gone.har"), "gone.har: the recording cannot be read"),
     ],
 )

@@ -102,6 +102,8 @@ def undetermined(view: View) -> Iterator[Diagnosis]:
                 (),
                 "Rule out what is listed as not ruled out.",
             )
+        elif view.mode is Mode.EXPLAIN and not view.seen(Stage.START):
+            yield from _no_start(view)
         return
     blames = refused.facts.get("case") == "session-not-startable"
     message = "The start was refused, and everything that can be checked is as it should be."
@@ -113,6 +115,8 @@ def undetermined(view: View) -> Iterator[Diagnosis]:
             else "The start was refused with the words for a session in the wrong state. A missing "
             "scope is answered in the same words, and so is a session that is not active yet."
         )
+    elif not any(map(view.seen, (Stage.WHO_AM_I, Stage.SESSION, Stage.PAYLOAD))):
+        message = "The start was refused, and its answer alone does not tell why."
     yield Diagnosis(
         "undetermined",
         Confidence.POSSIBLE,
@@ -120,6 +124,21 @@ def undetermined(view: View) -> Iterator[Diagnosis]:
         (said(refused),),
         "Rule out what is listed as not ruled out. Then ask Genesys's support, with the "
         "ININ-Correlation-Id of the answer.",
+    )
+
+
+def _no_start(view: View) -> Iterator[Diagnosis]:
+    """For what shows neither a start nor the body of one."""
+    if view.seen(Stage.PAYLOAD):
+        return
+    seen = [each for each in map(view.seen, (Stage.SESSIONS, Stage.SESSION)) if each is not None]
+    yield Diagnosis(
+        "undetermined",
+        Confidence.POSSIBLE,
+        "No start is among what was given: nothing can be said about one.",
+        tuple(said(each) for each in seen),
+        "Record while the start is tried, and export with the bodies; or give its body with "
+        "--payload.",
     )
 
 
