@@ -193,7 +193,7 @@ def test_a_preflight_that_cannot_tell_whose_token_it_is(tmp_path: Path) -> None:
         meant = call("probe", "--api-url", url, "--preflight", *options, **user())
         alone = call("probe", "--api-url", url, "--preflight", **user())
     assert (meant.exit_code, alone.exit_code) == (3, 0)
-    assert "whether it belongs to the client that is meant" in " ".join(meant.stdout.split())
+    assert "whether the token belongs to the client that is meant" in " ".join(meant.stdout.split())
     assert "scope.missing: its scopes cannot be read" in alone.stdout
 
 

@@ -189,7 +189,8 @@ class Transport:
             return replace(reply, body=json.loads(body))
         except (ValueError, RecursionError):
             kind = response.headers.get("Content-Type", "").partition(";")[0].strip()[:40]
-            detail = f"is not JSON but {kind!a}" if kind else "is not JSON"
+            told = kind and not kind.endswith("json")
+            detail = f"is not JSON but {kind!a}" if told else "is not JSON"
             return replace(reply, failure=Failure.NOT_JSON, detail=detail)
 
 

@@ -225,9 +225,9 @@ def _notes(seen: Sequence[Observation], mode: Mode) -> Iterator[Note]:
     back = steps.get(Stage.GIVE_BACK.value)
     if back is not None and back.outcome != "ok":
         yield Note("token-not-given-back", "The token could not be given back; it expires.")
-    own = (Stage.WHO_AM_I.value, Stage.OWN_GRANTS.value)
-    asked = [steps[name].outcome for name in own if name in steps]
-    if mode is Mode.PREFLIGHT and asked == ["refused", "refused"]:
+    own = [steps.get(stage.value) for stage in (Stage.WHO_AM_I, Stage.OWN_GRANTS)]
+    hidden = [item is not None and item.status == 403 and item.code is not None for item in own]
+    if mode is Mode.PREFLIGHT and all(hidden):
         yield Note(
             "preflight-saw-little",
             "The client may read neither its scopes nor its grants: nothing is known of them.",

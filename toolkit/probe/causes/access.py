@@ -158,7 +158,7 @@ def unproven(view: View) -> Iterator[Diagnosis]:
     if view.admitted is None:
         lacking.append("whether the API accepts the token")
     if view.expected_client is not None and view.client_id is None:
-        lacking.append("whether it belongs to the client that is meant")
+        lacking.append("whether the token belongs to the client that is meant")
     if lacking:
         yield Diagnosis(
             "undetermined",
