@@ -106,7 +106,7 @@ SLOW_LOOK = Fault(kind="latency", method="GET", path=CALL, seconds=60, skip=1, t
             0,
         ),
         # Accepted, and not looked at yet: one look, and a stop.
-        (with_faults(SLOW_LOOK), BY_CALL, 4, "was stopped again", 2),
+        (with_faults(SLOW_LOOK), BY_CALL, 4, "was told to stop", 2),
         # Accepted, and nothing comes of it: what is not seen is not stopped.
         (with_faults(SLOW_LOOK, starts=False), BY_CALL, 4, "the recording may go on", 1),
         # A session has no stop.
@@ -279,6 +279,15 @@ def test_ctrl_c_at_the_question() -> None:
     assert "Traceback" not in screen.seen
 
 
+def test_the_end_of_the_session_at_the_question() -> None:
+    with serving(lambda connection: None) as served, terminal(served.url, *BY_SESSION) as screen:
+        screen.wait_for(QUESTION)
+        screen.process.send_signal(signal.SIGTERM)
+        assert screen.end() == 143
+    assert served.requests == []
+    assert "Traceback" not in screen.seen
+
+
 def test_ctrl_c_while_it_waits_leaves_a_clean_screen() -> None:
     with running(with_faults(SLOW_LOOK)) as url, terminal(url, *BY_CALL, "--yes") as screen:
         screen.wait_for("looking at the session again")
@@ -287,7 +296,9 @@ def test_ctrl_c_while_it_waits_leaves_a_clean_screen() -> None:
         assert screen.end() == 130
         until(lambda: len(sent(url)) == 2)
     said = [line for line in screen.screen if line.strip()]
-    assert said == ["interrupted: The recording that was started was stopped again."]
+    assert said == [
+        "interrupted: The recording that was started was told to stop, and the API accepted that."
+    ]
 
 
 def test_in_ci_no_line_is_drawn_over() -> None:

@@ -250,6 +250,12 @@ TABLE: list[tuple[str, Steps, str, list[tuple[str, str]]]] = [
         [("undetermined", "possible")],
     ),
     (
+        "the start is not there, what it is for is",
+        (*FINE, start(404), confirm("startable", "active")),
+        "misconfigured",
+        [("endpoint.unknown", "likely")],
+    ),
+    (
         "accepted and not seen",
         (*FINE, start(), confirm("startable", "active")),
         "undecided",
@@ -333,6 +339,24 @@ CALL_TABLE: list[tuple[str, Steps, list[tuple[str, str]]]] = [
     ("gone", (session("ended", "terminated"),), [("participant.not-active", "proven")]),
     ("recorded", (session("recording", "connected"),), [("session.already-recording", "proven")]),
     ("not in it", (seen("session", participant_absent=True),), [("session.not-found", "proven")]),
+    (
+        "left between the look and the start",
+        (
+            session(state="connected"),
+            payload(),
+            start(404, "conversation.error.not.conversation.participant"),
+            confirm("startable", "connected"),
+        ),
+        [("session.not-found", "proven")],
+    ),
+    (
+        "recorded or not is not said",
+        (
+            session("not-ready", "connected", recording_told=False),
+            Observation("start", "skipped", detail="the call does not say it"),
+        ),
+        [("undetermined", "possible")],
+    ),
     (
         "no such call",
         (seen("session", 404, "conversation.error.conversation.not.found"),),

@@ -258,6 +258,42 @@ def test_a_recording_that_somebody_else_started_meanwhile(open_org: OpenOrg) -> 
         assert len([line for line in other.sent if line.startswith("PATCH")]) == 1
 
 
+def answered_with(org: Org, path: str, body: Any) -> Scenario:
+    """The org, but that reads of that path are answered with this."""
+    fault = Fault(kind="status", status=200, method="GET", path=path, body=body)
+    return msgspec.structs.replace(org.scenario, faults=(fault,))
+
+
+def test_a_session_that_is_another_is_not_started(open_org: OpenOrg) -> None:
+    body = {"id": "another", "state": "active", "conversationId": "k"}
+    scenario = answered_with(open_org(), "/api/v2/recording-sessions/*", body)
+    with running(scenario) as url:
+        org = Org(url, scenario)
+        report = org.probe()
+        assert report.diagnoses[0].cause == "platform.unavailable"
+        assert "about another id" in report.diagnoses[0].message
+        assert START not in org.sent
+
+
+def test_a_call_that_does_not_say_whether_it_is_recorded(open_org: OpenOrg) -> None:
+    target = open_org().scenario.target
+    people = [{"id": target.participant, "state": "connected"}]
+    body = {"id": target.conversation, "participants": people}
+    scenario = answered_with(open_org(), "/api/v2/conversations/calls/*", body)
+    with running(scenario) as url:
+        org = Org(url, scenario)
+        report = org.probe(
+            contract="call-recording",
+            conversation_id=target.conversation,
+            participant_id=target.participant,
+        )
+        assert report.diagnoses[0].cause == "undetermined"
+        assert "does not say whether the participant is being" in report.diagnoses[0].message
+        left = {each.cause for each in report.ruled_out if not each.excluded}
+        assert "session.already-recording" in left
+        assert not [line for line in org.sent if line.startswith("PATCH")]
+
+
 def test_each_step_is_told(open_org: OpenOrg) -> None:
     told: list[str] = []
     open_org().probe(tell=told.append)

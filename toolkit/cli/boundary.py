@@ -60,7 +60,7 @@ def guarded(action: Callable[[], Any], run: Run) -> int:
         return int(action() or 0)
     except (click.Abort, KeyboardInterrupt) as error:
         # Click makes one of its own of every interruption.
-        cause = error.__cause__ if isinstance(error, click.Abort) else error
+        cause = error.__context__ if isinstance(error, click.Abort) else error
         known = cause if isinstance(cause, Interrupted) else Interrupted()
         said = f"interrupted: {known.left}" if known.left else "interrupted"
         sys.stderr.write(f"{said}\n")

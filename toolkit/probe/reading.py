@@ -182,11 +182,21 @@ def session_of(reply: Reply, conversation_id: str) -> str | None:
 
 
 def of_session(
-    stage: Stage, reply: Reply, states: SessionStates, participant_id: str | None = None
+    stage: Stage,
+    reply: Reply,
+    states: SessionStates,
+    participant_id: str | None = None,
+    meant: str | None = None,
 ) -> Observation:
-    """A session, or a call and its participant where one is named."""
+    """A session, or a call and its participant where one is named.
+
+    `meant` is the id that was asked for, where that is known.
+    """
     if not reply.ok:
         return observe(stage, reply)
+    told = reply.fields.get("id")
+    if meant is not None and isinstance(told, str) and told.casefold() != meant.casefold():
+        return observe(stage, reply, unexpected="is about another id than the one asked for")
     if participant_id is not None or isinstance(reply.fields.get("participants"), list):
         return _of_call(stage, reply, states, participant_id)
     state = reply.fields.get("state") or reply.fields.get("status")
@@ -233,7 +243,12 @@ def _of_call(
     # What does not say whether it is recorded is not written to.
     phase = {True: Phase.RECORDING, False: states.phase(state), None: Phase.NOT_READY}[recording]
     word = _match(_WORD, state) or "an unusual word"
-    facts = {"state": word, "phase": phase.value, "recording": recording is True}
+    facts = {
+        "state": word,
+        "phase": phase.value,
+        "recording": recording is True,
+        "recording_told": recording is not None,
+    }
     said = {True: "being recorded", False: "not being recorded", None: "recorded or not: not said"}
     return observe(stage, reply, facts, detail=f"state {word}, {said[recording]}")
 

@@ -147,7 +147,8 @@ class Runner:
         participant = self.plan.target.participant_id if what.by_participant else None
         path = path_of(what.read, self.plan.target)
         reply = self.api.get_at_once(path) if parting else self.api.get(path)
-        return reading.of_session(stage, reply, states, participant)
+        meant = self.plan.target.conversation_id if participant else self.plan.target.session_id
+        return reading.of_session(stage, reply, states, participant, meant)
 
     def _wait_for_session(self) -> Observation:
         """The session, once it is ready or the time is up. Says how long that took."""
@@ -236,6 +237,8 @@ class Runner:
             return "the token is not known to belong to the client that is meant"
         if session is None:
             return "the session's state is not known"
+        if session.facts.get("recording_told") is False:
+            return "the call does not say whether the participant is being recorded"
         if session.facts.get("phase") != Phase.STARTABLE.value:
             return "the session cannot be started in its state"
         if payload.outcome != "ok":
@@ -302,7 +305,7 @@ class Runner:
         if not self._sending or (sent is not None and sent.facts.get("never_sent")):
             return "No start was sent."
         if stop is not None and stop.outcome == "ok":
-            return "The recording that was started was stopped again."
+            return _STOPPED
         if sent is None or sent.facts.get("lost"):
             return "The start was sent, and whether it was carried out is not known: look at it."
         if sent.outcome != "ok":
@@ -316,7 +319,7 @@ class Runner:
         if not _recording(after):
             return "The start was accepted, and nothing was stopped: the recording may go on."
         if self._stop(parting=True).outcome == "ok":
-            return "The recording that was started was stopped again."
+            return _STOPPED
         return "The recording that was started could not be stopped: it goes on."
 
     def _give_back(self) -> None:
@@ -356,6 +359,7 @@ _GOES_ON = {
     "goes on",
     "refused": "the start was refused, so the recording that is seen is another's: it goes on",
 }
+_STOPPED = "The recording that was started was told to stop, and the API accepted that."
 _NOT_SEEN = "no recording is seen, so nothing is stopped: one that begins later goes on"
 _NOT_READ = "the session cannot be read, so nothing is stopped: a recording may go on"
 

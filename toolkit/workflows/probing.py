@@ -217,7 +217,10 @@ def _notes(seen: Sequence[Observation], mode: Mode) -> Iterator[Note]:
     if stop is not None and stop.outcome != "ok":
         yield Note("recording-goes-on", "The recording that was started could not be stopped.")
     elif stop is not None:
-        yield Note("recording-stopped", "The recording that was started was stopped again.")
+        yield Note(
+            "recording-stopped",
+            "The recording that was started was told to stop, and the API accepted that.",
+        )
     elif Stage.STOP.value in skipped:
         left = skipped[Stage.STOP.value]
         code = "recording-goes-on" if left.facts.get("goes_on") else "recording-may-go-on"
