@@ -123,6 +123,8 @@ def test_the_list_of_scenarios() -> None:
         ("payload-incomplete", ["MISCONFIGURED payload.invalid"]),
         ("bad-credentials", ["MISCONFIGURED auth.bad-credentials"] * 2),
         ("token-expired", ["MISCONFIGURED auth.token-rejected"] * 2),
+        ("wrong-client", ["MISCONFIGURED auth.wrong-client"] * 2),
+        ("endpoint-unknown", ["MISCONFIGURED endpoint.unknown", "READY none"]),
     ],
 )
 def test_the_lines_that_probe_a_scenario_can_be_copied(

@@ -438,6 +438,10 @@ def test_a_grant_in_one_division_rules_nothing_out(division: str, excluded: bool
         (but(WHO, owner(state="inactive")), '  state = "active"'),
         ((seen("token", 400, "unauthorized_client"),), '= "CLIENT-CREDENTIALS"'),
         ((token(), owner([], "CLIENT-CREDENTIALS"), grants()), 'action_set  = ["write"]'),
+        (
+            (*FINE, start(400, "not.a.user")),
+            '  authorized_grant_type = "CODE"\n  scopes = [\n    "recording:session:write",',
+        ),
     ],
 )
 def test_the_terraform_that_mends_it(steps: Steps, expected: str) -> None:

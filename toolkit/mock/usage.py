@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import shlex
 from collections.abc import Iterator
+from typing import Any
 
 from toolkit.mock.scenario import Scenario
 
 #: Found only by who says which client is meant.
 _WRONG_CLIENT = "auth.wrong-client"
+_ADDRESS = "genesyscloud_oauth_client.recorder"
 
 
 def needs(scenario: Scenario) -> Iterator[str]:
@@ -47,13 +49,35 @@ def _lines(scenario: Scenario, url: str) -> Iterator[str]:
         yield f"echo {shlex.quote(body)} > payload.json"
         more.append("  --payload payload.json \\")
     if _WRONG_CLIENT in scenario.causes:
-        yield "# With a state that has the client which is meant, once it was applied:"
-        more.append("  --client genesyscloud_oauth_client.recorder --source terraform.tfstate \\")
+        yield f"echo {shlex.quote(json.dumps(_state(scenario)))} > terraform.tfstate"
+        more.append(f"  --client {_ADDRESS} --source terraform.tfstate \\")
     probe = [f"recording-toolkit probe --api-url {url} --yes \\", *more]
-    if "recording-session" in scenario.contracts:
-        yield from probe
-        yield f"  --session-id {shlex.quote(target.session)}"
+    # Also where the org has no such API: that is what is to be found then.
+    yield from probe
+    yield f"  --session-id {shlex.quote(target.session)}"
     if "call-recording" in scenario.contracts and target.payload is None:
         yield from probe
         yield f"  --contract call-recording --conversation-id {shlex.quote(target.conversation)} \\"
         yield f"  --participant-id {shlex.quote(target.participant)}"
+
+
+def _state(scenario: Scenario) -> dict[str, Any]:
+    """A state as after an apply, with a client that is not the one of the credentials."""
+    subjects = scenario.subjects
+    known = {subjects.user.client, subjects.client_credentials.client, subjects.operator.client}
+    token = next((t.client for t in scenario.tokens if t.id == subjects.user.token), "")
+    meant = next(c for c in scenario.clients if c.id not in {*known, token})
+    kind, _, name = _ADDRESS.partition(".")
+    return {
+        "version": 4,
+        "terraform_version": "1.9.0",
+        "resources": [
+            {
+                "mode": "managed",
+                "type": kind,
+                "name": name,
+                "provider": 'provider["registry.terraform.io/mypurecloud/genesyscloud"]',
+                "instances": [{"attributes": {"id": meant.id, "name": meant.name}}],
+            }
+        ],
+    }

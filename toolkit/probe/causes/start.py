@@ -27,7 +27,7 @@ def found(view: View) -> Iterator[Diagnosis]:
             "needs a person.",
             (said(seen),),
             "Use a client of a user grant, with the scopes of a start, and a log-in.",
-            hcl.scopes(view.address, (), next(iter(view.start.scopes or ()), ())),
+            hcl.for_a_person(view.address, next(iter(view.start.scopes or ()), ())),
         )
     elif seen.outcome == "refused" and seen.status == 409:
         yield Diagnosis(
@@ -61,6 +61,7 @@ def _outcome_unknown(view: View) -> Diagnosis:
     start = view.seen(Stage.START)
     evidence = [said(start)] if start is not None else []
     confirm = view.seen(Stage.CONFIRM)
+    what = "participant" if view.what.by_participant else "session"
     message = "The start got no answer."
     if start is not None and start.status is not None:
         message = f"The start was answered {start.status}"
@@ -71,7 +72,7 @@ def _outcome_unknown(view: View) -> Diagnosis:
     match view.phase_after:
         case Phase.RECORDING:
             message += (
-                " The session is being recorded now, so it was probably carried out; the "
+                f" The {what} is being recorded now, so it was probably carried out; the "
                 "recording goes on."
             )
         case None:
