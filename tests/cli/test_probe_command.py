@@ -288,6 +288,24 @@ def test_explain_without_anything_to_explain(args: tuple[str, ...], line: str) -
     assert line in only_line(result)
 
 
+@pytest.mark.parametrize("option", ["--response", "--session"])
+@pytest.mark.parametrize("content", ["null", "[]", "7"])
+def test_what_is_no_answer_is_not_explained(option: str, content: str, tmp_path: Path) -> None:
+    path = tmp_path / "x.json"
+    path.write_text(content)
+    result = call("explain", option, str(path))
+    assert result.exit_code == 2
+    assert "is no answer of the API" in only_line(result)
+
+
+def test_a_session_that_could_not_be_read_is_explained(tmp_path: Path) -> None:
+    path = tmp_path / "x.json"
+    path.write_text('{"status": 404, "code": "not.found", "message": "x"}')
+    result = call("explain", "--session", str(path))
+    assert result.exit_code == 3
+    assert "UNDECIDED session.not-found" in result.stdout
+
+
 def test_a_recording_of_the_other_contract_says_so(tmp_path: Path) -> None:
     request: Any = {"method": "GET", "url": "https://x/api/v2/conversations/calls/k"}
     path = tmp_path / "x.har"

@@ -115,7 +115,9 @@ def of_files(what: Probed, given: Mapping[str, Any]) -> tuple[Observation, ...]:
     states = what.contract.session_states or SessionStates()
     seen = None
     if "session" in given:
-        reply = Reply(what.read.method, what.read.path, status=200, body=given["session"])
+        body = given["session"]
+        read = _status_of(body, what) if _is_error(body) else 200
+        reply = Reply(what.read.method, what.read.path, status=read, body=body)
         seen = reading.of_session(Stage.SESSION, reply, states)
         found.append(seen)
     if "payload" in given:
@@ -126,6 +128,12 @@ def of_files(what: Probed, given: Mapping[str, Any]) -> tuple[Observation, ...]:
         reply = Reply(what.start.method, what.start.path, status=status, body=answer)
         found.append(reading.of_start(reply, what.start))
     return tuple(found)
+
+
+def _is_error(body: Any) -> bool:
+    """Whether it has the platform's form of an error; a session may have a `status` of its own."""
+    fields = body if isinstance(body, dict) else {}
+    return isinstance(fields.get("code"), str) and isinstance(fields.get("message"), str)
 
 
 def _status_of(response: Any, what: Probed) -> int:

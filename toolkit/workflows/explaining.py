@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from difflib import get_close_matches
+from typing import Any
 
 from toolkit.contracts.reader import SHIPPED_CONTRACTS, load_contract
 from toolkit.errors import ProbeError, UsageError
@@ -49,7 +50,7 @@ def explain(
         raise UsageError("nothing to explain is given", hint=_GIVE)
     what = explained(load_contract(contract))
     if har is None:
-        seen = of_files(what, {name: read_json(path, name) for name, path in named.items()})
+        seen = of_files(what, {name: _given(name, path) for name, path in named.items()})
         notes = []
     else:
         exchanges = exchanges_of(read_json(har, "recording", _MAX_HAR), har)
@@ -57,6 +58,17 @@ def explain(
         seen = observations_of(what, proof)
         notes = [*_about_hosts(proof, exchanges)]
     return report_of("explain", what, seen, Mode.EXPLAIN, notes=[*notes, *_notes(what)])
+
+
+def _given(name: str, path: str) -> Any:
+    """The JSON of one of the files. Raises ProbeError for what no answer of the API is."""
+    value = read_json(path, name)
+    if name != "payload" and not isinstance(value, dict):
+        raise ProbeError(
+            f"{path}: the {name} is no answer of the API",
+            hint="Give the body of the answer as it came, a JSON object.",
+        )
+    return value
 
 
 def _proof_of(what: Probed, exchanges: list[Exchange], har: str) -> Proof:
