@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
-from toolkit.model.clients import ALL_DIVISIONS, Division, Grant, Role, RolePermission
+from toolkit.model.clients import ALL_DIVISIONS, Client, Division, Grant, Role, RolePermission
 from toolkit.model.permissions import LEGACY_ADMIN, permission_covers
 from toolkit.model.values import Unknown
 from toolkit.policy.needs import Clause
@@ -52,6 +52,12 @@ def open_ends(role: Role) -> tuple[Unknown, ...]:
         if permission.pattern == LEGACY_ADMIN:
             doubts += (condition(role, permission) if permission.conditional else _admin(role),)
     return doubts
+
+
+def open_grants(client: Client) -> tuple[Unknown, ...]:
+    """Why the client may hold permissions that nothing lists."""
+    roles = (reason for grant in client.grants for reason in grant.role.unknown)
+    return (*client.grants_unknown, *roles)
 
 
 def doubts_about(role: Role, clause: Clause) -> tuple[Unknown, ...]:
