@@ -62,6 +62,10 @@ class ContractError(ToolkitError):
     """An API contract that does not exist, or does not say what an operation needs."""
 
 
+class CatalogError(ToolkitError):
+    """A catalog, or the document to compile one from, that cannot be read."""
+
+
 class RemoteError(ToolkitError):
     """The platform, or the way to it, failed: network, rate limit, an answer that is none."""
 

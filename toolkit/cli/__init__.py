@@ -19,7 +19,8 @@ COMMANDS = (
     LazyCommand("check", "Check OAuth clients in Terraform against a policy."),
     LazyCommand("probe", "Start a recording as the client under test, and say what is wrong."),
     LazyCommand("explain", "Say what is wrong with a recorded start, offline."),
-    LazyCommand("policy", "Work on policies: lint, test, show, schema."),
+    LazyCommand("policy", "Work on policies: lint, test, show, schema, derive."),
+    LazyCommand("catalog", "Look up what operations, scopes and permissions mean."),
     LazyCommand("mock", "Serve a mock Genesys Cloud."),
     LazyCommand("demo", "Show a diagnosis and its cure, on the mock."),
 )

@@ -110,6 +110,13 @@ def complain(problems: Iterable[Problem]) -> None:
         _send(sys.stderr, "\n".join(lines) + "\n")
 
 
+def note(text: str) -> None:
+    """Something that is no error, on stderr."""
+    from toolkit.reporters.terminal import visible
+
+    _send(sys.stderr, f"note: {visible(text)}\n")
+
+
 @contextmanager
 def progress() -> Iterator[Callable[[str], None]]:
     """A line on stderr that says what is under way; on a terminal only, and none in CI."""
