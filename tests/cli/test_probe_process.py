@@ -71,7 +71,7 @@ def sent(url: str) -> list[str]:
     return [line for line in captured(url) if not line.startswith("GET")]
 
 
-def until(condition: Callable[[], bool], seconds: float = 20.0) -> None:
+def until(condition: Callable[[], bool], seconds: float = 60.0) -> None:
     end = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < end, "it did not happen"
@@ -160,7 +160,7 @@ def test_an_interrupted_probe_says_what_it_leaves(
             until(lambda: len(captured(url)) >= after)
             time.sleep(0.5)
             process.send_signal(number)
-            out, err = process.communicate(timeout=20)
+            out, err = process.communicate(timeout=60)
         finally:
             process.kill()
         until(lambda: len(sent(url)) == changes)
@@ -201,7 +201,7 @@ class Terminal:
         return bool(data)
 
     def wait_for(self, text: str) -> None:
-        end = time.monotonic() + 20
+        end = time.monotonic() + 60
         while text not in self.seen:
             assert self.read(), self.seen
             assert time.monotonic() < end, self.seen
@@ -210,10 +210,10 @@ class Terminal:
         os.write(self._master, text.encode())
 
     def end(self) -> int:
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + 60
         while self.read():
             assert time.monotonic() < deadline, self.seen
-        return self.process.wait(20)
+        return self.process.wait(60)
 
     @property
     def screen(self) -> list[str]:
