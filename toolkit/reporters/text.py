@@ -5,8 +5,9 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from toolkit.model.findings import Result, Severity, Verdict
+from toolkit.model.findings import Result, Verdict
 from toolkit.reporters import finding, probed
+from toolkit.reporters.meaning import checked, counts, judged, meaning, plural, why_nothing
 from toolkit.reporters.terminal import BOLD, GREEN, RED, YELLOW, Paint, painted, visible, wrapped
 
 if TYPE_CHECKING:
@@ -14,27 +15,7 @@ if TYPE_CHECKING:
 
     from toolkit.model.report import Report, Source
 
-#: What each exit status says about a report.
-EXIT_MEANINGS = {
-    0: "everything was decided, and is fine",
-    1: "something is violated",
-    2: "something could not be looked at",
-    3: "no violation, but something stayed unknown",
-    4: "a remote or a tool failed",
-    70: "a bug in the toolkit",
-}
-
-
-_COUNTED = {
-    Verdict.PASS: "passed",
-    Verdict.FAIL: "failed",
-    Verdict.UNKNOWN: "unknown",
-    Verdict.WAIVED: "waived",
-    Verdict.NOT_APPLICABLE: "not applicable",
-}
 _DOT = " · "
-#: Said even when there are none, so that nobody has to wonder.
-_ALWAYS = frozenset({Verdict.PASS, Verdict.FAIL, Verdict.UNKNOWN})
 
 
 def render(report: Report, *, colour: bool = False) -> str:
@@ -61,7 +42,7 @@ def render(report: Report, *, colour: bool = False) -> str:
         lines += probed.lines(report, report.verdict, paint)
     lines += _notes(report, paint)
     lines += _problems(report, paint)
-    lines += _ending(report, paint) if report.verdict is None else _probe_ending(report, paint)
+    lines += _ending(report, paint)
     return "\n".join(lines) + "\n"
 
 
@@ -76,7 +57,7 @@ def _root(
     """The clients of a root; `hidden` are the addresses of which a baseline knows findings."""
     kinds = visible(", ".join(dict.fromkeys(source.kind for source in sources)))
     clients = sum(source.clients for source in sources)
-    about = f": {kinds}, {_plural(clients, 'client')}" if sources else ""
+    about = f": {kinds}, {plural(clients, 'client')}" if sources else ""
     yield paint(BOLD, visible(root)) + about
     yield ""
     if sources and not clients:
@@ -86,7 +67,7 @@ def _root(
     untouched = clients - len(judged - {None})
     yield from _clients(report, results, paint)
     if untouched > 0:
-        yield paint(YELLOW, f"  NOT JUDGED: no rule concerns {_plural(untouched, 'client')} here.")
+        yield paint(YELLOW, f"  NOT JUDGED: no rule concerns {plural(untouched, 'client')} here.")
         yield ""
 
 
@@ -154,59 +135,10 @@ def _problems(report: Report, paint: Paint) -> Iterator[str]:
 
 
 def _ending(report: Report, paint: Paint) -> Iterator[str]:
-    """The counts and what the exit status says; never a "passed" where nothing was judged."""
-    decided = len(report.results) + len(report.known) - report.count(Verdict.NOT_APPLICABLE)
-    judged = report.clients > 0 and decided > 0
-    if not judged:
-        yield from wrapped(_why_nothing(report), first="NOTHING WAS CHECKED: ", rest="  ")
-    counts = [_plural(report.clients, "client")]
-    for verdict, word in _COUNTED.items():
-        number = report.count(verdict)
-        if number or (judged and verdict in _ALWAYS):
-            counts.append(f"{number} {word}")
-    if report.errors:
-        counts.append(_plural(len(report.errors), "error"))
-    yield from (
-        paint(BOLD, line) for line in wrapped(_DOT.join(counts), first="", rest="  ", at=_DOT)
-    )
-    yield from wrapped(
-        f"exit {report.exit_code.value}: {_exit_meaning(report, judged=judged)}",
-        first="",
-        rest="  ",
-    )
-
-
-def _probe_ending(report: Report, paint: Paint) -> Iterator[str]:
-    """Of a run that probed: the verdict; and the counts of what it checked as well, if it did."""
-    if report.results or report.sources:
-        yield from _ending(report, paint)
-        return
-    yield from probed.ending(report)
-
-
-def _why_nothing(report: Report) -> str:
-    if not report.sources:
-        return "no source could be looked at." if report.errors else "no source was given."
-    if not report.clients:
-        return "there is no genesyscloud_oauth_client in what was looked at."
-    return "no rule concerns any of the clients."
-
-
-def _exit_meaning(report: Report, *, judged: bool) -> str:
-    code = report.exit_code.value
-    if code == 0:
-        if not judged:
-            return "nothing was checked, and no rule asks for a client"
-        if report.count(Verdict.FAIL) or report.count(Verdict.UNKNOWN):
-            return f"what failed or is unknown does not count here ({_threshold(report.fail_on)})"
-        if report.known:
-            return "nothing is new; what the baseline knows does not count"
-    return EXIT_MEANINGS[code]
-
-
-def _threshold(fail_on: Severity | None) -> str:
-    return f"--fail-on {'never' if fail_on is None else fail_on.value}"
-
-
-def _plural(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+    """The counts and what the exit status says; of a probe alone, only that."""
+    if checked(report):
+        if not judged(report):
+            yield from wrapped(why_nothing(report), first="NOTHING WAS CHECKED: ", rest="  ")
+        line = wrapped(_DOT.join(counts(report)), first="", rest="  ", at=_DOT)
+        yield from (paint(BOLD, part) for part in line)
+    yield from wrapped(f"exit {report.exit_code.value}: {meaning(report)}", first="", rest="  ")
