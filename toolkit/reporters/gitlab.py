@@ -47,7 +47,7 @@ def render(report: Report, *, colour: bool = False) -> str:
 
 def _entries(report: Report) -> Iterator[_Entry]:
     for problem in report.errors:
-        text = visible(f"{problem.message} {problem.hint or ''}".rstrip())
+        text = visible(f"{problem.message}. {problem.hint}" if problem.hint else problem.message)
         fingerprint = sha256(f"error\0{problem.message}".encode(errors="replace")).hexdigest()[:32]
         yield _Entry("input-error", text, _NOT_LOOKED_AT, fingerprint, _NO_FILE)
     for alert in alerts(report):

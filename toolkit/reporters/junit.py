@@ -8,7 +8,7 @@ from toolkit.model.findings import Result, Verdict
 from toolkit.model.observations import ProbeVerdict
 from toolkit.reporters.alerts import diagnosed
 from toolkit.reporters.details import details, waived
-from toolkit.reporters.junit_xml import Case, Suite, document
+from toolkit.reporters.junit_xml import Case, Suite, document, problems
 from toolkit.reporters.meaning import meaning
 from toolkit.reporters.terminal import visible
 
@@ -28,7 +28,7 @@ def render(report: Report, *, colour: bool = False) -> str:
 
 def _suites(report: Report) -> Iterator[Suite]:
     if report.errors:
-        yield Suite(f"{_NAME} {report.command}", tuple(_problems(report)))
+        yield Suite(f"{_NAME} {report.command}", tuple(problems(report.errors)))
     by_root: dict[str, list[Case]] = {}
     for source in sorted(report.sources):
         cases = by_root.setdefault(source.root, [])
@@ -42,13 +42,6 @@ def _suites(report: Report) -> Iterator[Suite]:
         yield Suite(visible(root), tuple(cases))
     if report.verdict is not None:
         yield Suite("probe", (_of_probe(report, report.verdict),))
-
-
-def _problems(report: Report) -> Iterator[Case]:
-    for problem in report.errors:
-        message = visible(problem.message)
-        text = visible(problem.hint) if problem.hint else ""
-        yield Case(_NAME, "input", "error", "input", message, text)
 
 
 def _of_result(result: Result) -> Case:

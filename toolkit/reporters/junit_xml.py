@@ -6,8 +6,12 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 from xml.etree import ElementTree
 
+from toolkit.reporters.terminal import visible
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
+
+    from toolkit.model.report import Problem
 
 #: What XML 1.0 has no way to write, not even as a reference.
 _FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -41,6 +45,13 @@ def document(name: str, suites: Iterable[Suite]) -> str:
     ElementTree.indent(root)
     text = ElementTree.tostring(root, encoding="unicode")
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{text}\n'
+
+
+def problems(found: Iterable[Problem]) -> Iterator[Case]:
+    """What could not be looked at, as cases that could not run."""
+    for problem in found:
+        text = f"hint: {visible(problem.hint)}" if problem.hint else ""
+        yield Case("recording-toolkit", "input", "error", "input", visible(problem.message), text)
 
 
 def _counts(suites: list[Suite], *, skipped: bool = False) -> dict[str, str]:
