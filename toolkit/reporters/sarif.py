@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from toolkit.model.clients import Location
+    from toolkit.model.findings import Result
     from toolkit.model.report import Report
 
 Json: TypeAlias = "dict[str, Json] | list[Json] | str | int | bool"
@@ -63,7 +64,7 @@ def render(report: Report, *, colour: bool = False) -> str:
 def _rules(report: Report, found: Sequence[Alert]) -> list[dict[str, Json]]:
     """Every rule that was asked, also of whom all passed; and the causes that were diagnosed."""
     entries: dict[str, dict[str, Json]] = {}
-    for result in sorted(report.results, key=lambda each: (each.rule, not each.why)):
+    for result in sorted(report.results, key=_most_told):
         rule = visible(result.rule)
         if rule not in entries:
             fixes = {each.fix for each in report.results if each.rule == result.rule and each.fix}
@@ -74,6 +75,11 @@ def _rules(report: Report, found: Sequence[Alert]) -> list[dict[str, Json]]:
         if alert.rule not in entries:
             entries[alert.rule] = _rule(alert.rule, "", alert.severity, None, None)
     return [entries[rule] for rule in sorted(entries)]
+
+
+def _most_told(result: Result) -> tuple[object, ...]:
+    """By rule; in each the result first that says most about it."""
+    return (result.rule, not result.why, not result.title, result.sort_key, result.message)
 
 
 def _rule(
