@@ -287,6 +287,21 @@ def test_markdown_keeps_below_the_limit_and_says_what_it_left_out(make_result: A
     assert MarkdownIt().render(page).count("<details>") == told
 
 
+@pytest.mark.parametrize(
+    ("more", "outcome"),
+    [
+        ({}, "1 failed"),
+        ({"verdict": ProbeVerdict.MISCONFIGURED}, "misconfigured, 1 failed"),
+        ({"errors": (Problem("x"),)}, "1 failed, not everything could be looked at"),
+        ({"results": ()}, "nothing was checked"),
+        ({"results": (), "sources": (), "verdict": ProbeVerdict.PREFLIGHT}, "preflight"),
+    ],
+)
+def test_the_heading_hides_nothing(make_result: Any, more: Any, outcome: str) -> None:
+    report = replace(report_of(make_result(Verdict.FAIL, "R", ADDRESS, "No.")), **more)
+    assert markdown.render(report).splitlines()[1] == f"### recording-toolkit check: {outcome}"
+
+
 def test_a_fix_in_hcl_cannot_end_its_block(probed: Report) -> None:
     html = MarkdownIt().render(markdown.render(probed))
     assert html.count("<pre>") == 1

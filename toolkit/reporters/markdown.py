@@ -67,14 +67,13 @@ def _head(report: Report) -> Iterator[str]:
 
 
 def _outcome(report: Report) -> str:
-    if report.verdict is not None:
-        return report.verdict.value
     failed, unknown = report.count(Verdict.FAIL), report.count(Verdict.UNKNOWN)
-    parts = [f"{failed} failed"] if failed else []
+    parts = [] if report.verdict is None else [report.verdict.value]
+    parts += [f"{failed} failed"] if failed else []
     parts += [f"{unknown} unknown"] if unknown else []
     if report.errors:
         parts.append("not everything could be looked at")
-    elif not judged(report):
+    elif checked(report) and not judged(report):
         parts.append("nothing was checked")
     return ", ".join(parts) or "passed"
 

@@ -73,7 +73,7 @@ def _rules(report: Report, found: Sequence[Alert]) -> list[dict[str, Json]]:
             entries[rule] = _rule(rule, result.title, result.severity, result.why, fix)
     for alert in found:
         if alert.rule not in entries:
-            entries[alert.rule] = _rule(alert.rule, "", alert.severity, None, None)
+            entries[alert.rule] = _rule(alert.rule, "", alert.severity, alert.lines[0], None)
     return [entries[rule] for rule in sorted(entries)]
 
 
