@@ -133,7 +133,7 @@ Exit status: 0 fine, 1 a violation, 2 something could not be looked at,
     callback=_ids,
     help="Leave out these rules and built-in checks. Repeatable, or with commas.",
 )
-@format_option()
+@format_option
 @click.option(
     "--fail-on",
     type=click.Choice([*(severity.value for severity in Severity), NEVER]),

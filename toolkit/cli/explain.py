@@ -37,7 +37,7 @@ to explain; 3 undecided; 4 the platform had failed; 70 a bug.
 @click.option(
     "--session", metavar="FILE", type=click.Path(), help="The JSON of the session as it was read."
 )
-@format_option()
+@format_option
 @click.pass_obj
 def command(
     run: Run,

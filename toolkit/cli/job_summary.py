@@ -23,9 +23,10 @@ def append(report: Report) -> None:
     path = os.environ.get(VARIABLE)
     if not path:
         return
+    text = markdown.render(report)
     try:
         with Path(path).open("a", encoding="utf-8", newline="\n") as summary:
-            summary.write(markdown.render(report))
+            summary.write(text)
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it is no path"
         sys.stderr.write(f"warning: the job summary cannot be written: {reason}\n")

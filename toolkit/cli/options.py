@@ -77,12 +77,11 @@ def _formats(
     return outputs
 
 
-def format_option(*names: str) -> Callable[[_F], _F]:
-    """`-f/--format`: processed first, because the errors of other options follow it too.
+def formats_option(*names: str) -> Callable[[_F], _F]:
+    """`-f/--format`, of a command that has the formats `names`.
 
-    `names` are those of the formats that the command has, where it does not have all.
+    Processed first, because the errors of other options follow it too.
     """
-    names = names or _FORMATS
     return click.option(
         "-f",
         "--format",
@@ -97,6 +96,11 @@ def format_option(*names: str) -> Callable[[_F], _F]:
         help=f"How to report: {', '.join(names[:-1])} or {names[-1]}; on stdout, or into a file. "
         "Repeatable; one of them on stdout. Default: text.",
     )
+
+
+def format_option(function: _F) -> _F:
+    """`-f/--format` of a command that ends in a report."""
+    return formats_option(*_FORMATS)(function)
 
 
 def formats_in(args: Sequence[str]) -> tuple[Output, ...]:

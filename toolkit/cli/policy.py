@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from toolkit.cli.lazy import HelpfulGroup
-from toolkit.cli.options import format_option
+from toolkit.cli.options import formats_option
 from toolkit.cli.run import Run, complain
 from toolkit.errors import ExitCode, ToolkitError
 from toolkit.model.report import Problem
@@ -86,7 +86,7 @@ policy could not be tested or has no tests.
 """,
 )
 @click.argument("policies", nargs=-1, metavar="[FILE|NAME]...", type=click.Path())
-@format_option("text", "junit")
+@formats_option("text", "junit")
 @click.pass_obj
 def test(run: Run, policies: tuple[str, ...]) -> int:
     """Run the test cases of policies: of all that ship unless some are named.

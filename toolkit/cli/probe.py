@@ -71,7 +71,7 @@ Exit status: 0 ready, or nothing found by --preflight; 1 a misconfiguration;
     help="Probe the operator itself, with the credentials of GENESYSCLOUD_....",
 )
 @api_options
-@format_option()
+@format_option
 @click.pass_context
 def command(ctx: click.Context, /, yes: bool, **options: Any) -> int:
     """Try to start a recording as the client under test, and say what is wrong.
