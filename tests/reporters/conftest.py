@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, Protocol
 
 import pytest
@@ -20,6 +21,7 @@ from toolkit.model.findings import (
     WaiverInfo,
 )
 from toolkit.model.inventory import Note
+from toolkit.model.observations import Confidence, Diagnosis, Observation, ProbeVerdict, RuledOut
 from toolkit.model.report import Problem, Report, Source
 from toolkit.model.values import Unknown
 
@@ -177,10 +179,74 @@ SAMPLE = Report(
     ),
 )
 
+#: What a probe adds: the same report as `verify` would end in, with drift, a diagnosis, steps.
+PROBED = replace(
+    SAMPLE,
+    command="verify",
+    sources=(*SAMPLE.sources, Source("terraform.tfstate", "state", 1)),
+    results=(
+        *SAMPLE.results,
+        result(
+            Verdict.FAIL,
+            "drift",
+            "genesyscloud_oauth_client.desk",
+            'The state has the scope "recordingSession"; the org does not.',
+            kind=Kind.DRIFT,
+            root="terraform.tfstate",
+            missing=(Missing("scope", ("recordingSession",)),),
+        ),
+    ),
+    verdict=ProbeVerdict.MISCONFIGURED,
+    diagnoses=(
+        Diagnosis(
+            "scope.missing",
+            Confidence.PROVEN,
+            'The token lacks "recordingSession".',
+            ("GET /api/v2/tokens/me: authorizedScope is [conversations]",),
+            "Add the scope to the client.",
+            'resource "genesyscloud_oauth_client" "recorder" {\n'
+            '  scopes = ["recordingSession"] # ```\n}',
+        ),
+        Diagnosis("session.not-ready", Confidence.POSSIBLE, "The session may not be active."),
+    ),
+    steps=(
+        Observation(
+            "token",
+            "ok",
+            "POST",
+            "https://login.example.com/oauth/token",
+            200,
+            elapsed_ms=12,
+            attempts=1,
+        ),
+        Observation(
+            "start",
+            "refused",
+            "POST",
+            "https://api.example.com/api/v2/recording-sessions/1/start",
+            400,
+            elapsed_ms=34,
+            attempts=1,
+            code="bad.request",
+            detail="The session is in no state to start.",
+        ),
+        Observation("clean-up", "skipped", detail="nothing was started"),
+    ),
+    ruled_out=(
+        RuledOut("auth.token-rejected", "GET /api/v2/tokens/me answered 200"),
+        RuledOut("permission.missing", "own grants were not read", excluded=False),
+    ),
+)
+
 
 @pytest.fixture
 def sample() -> Report:
     return SAMPLE
+
+
+@pytest.fixture
+def probed() -> Report:
+    return PROBED
 
 
 @pytest.fixture

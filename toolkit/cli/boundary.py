@@ -16,7 +16,7 @@ from click.exceptions import NoArgsIsHelpError
 
 from toolkit import __version__
 from toolkit.cli.lazy import LazyGroup
-from toolkit.cli.run import PROGRAM, Run, discard
+from toolkit.cli.run import PROGRAM, Output, Run, discard
 from toolkit.errors import ExitCode, Interrupted, ToolkitError
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ class Program(LazyGroup):
                 args=args, prog_name=PROGRAM, standalone_mode=False, obj=run
             )
 
-        return guarded(action, run)
+        return guarded(action, run, sys.argv[1:] if args is None else args)
 
     def make_context(self, *args: Any, **kwargs: Any) -> click.Context:
         with quiet_when_nobody_reads():
@@ -56,8 +56,8 @@ class Program(LazyGroup):
         sys.exit(self.run(args))
 
 
-def guarded(action: Callable[[], Any], run: Run) -> int:
-    """The exit status of `action`, whatever becomes of it."""
+def guarded(action: Callable[[], Any], run: Run, args: Sequence[str] = ()) -> int:
+    """The exit status of `action`, whatever becomes of it; `args` are those that it reads."""
     try:
         return int(action() or 0)
     except (click.Abort, KeyboardInterrupt) as error:
@@ -75,6 +75,10 @@ def guarded(action: Callable[[], Any], run: Run) -> int:
         sys.stderr.write(error.format_message() + "\n")
         return ExitCode.INPUT.value
     except click.ClickException as error:
+        if not run.outputs:
+            run.outputs = _asked_for(args)
+            context = getattr(error, "ctx", None)
+            run.command = getattr(context, "info_name", None) or run.command
         return run.fail(*_usage(error), ExitCode.INPUT)
     except Exception as error:  # noqa: BLE001 - the boundary
         if os.environ.get(DEBUG):
@@ -90,6 +94,13 @@ def quiet_when_nobody_reads() -> Iterator[None]:
     except BrokenPipeError as error:
         discard(sys.stdout)
         raise click.exceptions.Exit(ExitCode.OK) from error
+
+
+def _asked_for(args: Sequence[str]) -> tuple[Output, ...]:
+    """Where reports were to go, of a command line that came to no option's callback."""
+    from toolkit.cli.options import formats_in
+
+    return formats_in(args)
 
 
 def _usage(error: click.ClickException) -> tuple[str, str | None]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -25,20 +25,25 @@ _ORDERED = "toolkit.cli.options.ordered"
 
 
 class _Format(_ParamType):
+    """One of the formats `names`, and where it goes."""
+
     name = "format"
+
+    def __init__(self, names: tuple[str, ...]) -> None:
+        self.names = names
 
     def convert(
         self, value: Any, param: click.Parameter | None, ctx: click.Context | None
     ) -> Output:
         name, equals, path = str(value).partition("=")
-        found = reporter(name)
+        found = reporter(name) if name in self.names else None
         if found is None:
             from toolkit.documents.wording import nearest
 
-            near = nearest(name, _FORMATS)
+            near = nearest(name, self.names)
             hint = f"Did you mean {near}? " if near else ""
             raise UsageError(
-                f"there is no format '{name}'", hint=f"{hint}Formats: {', '.join(_FORMATS)}."
+                f"there is no format '{name}'", hint=f"{hint}Formats: {', '.join(self.names)}."
             )
         if equals and not path:
             raise UsageError(
@@ -52,7 +57,7 @@ class _Format(_ParamType):
         return [
             CompletionItem(entry.name, help=entry.summary)
             for entry in REPORTERS
-            if entry.name.startswith(incomplete)
+            if entry.name in self.names and entry.name.startswith(incomplete)
         ]
 
 
@@ -73,22 +78,49 @@ def _formats(
     return outputs
 
 
-def format_option(function: _F) -> _F:
-    """`-f/--format`: processed first, because the errors of other options follow it too."""
+def formats_option(*names: str) -> Callable[[_F], _F]:
+    """`-f/--format`, of a command that has the formats `names`.
+
+    Processed first, because the errors of other options follow it too.
+    """
     return click.option(
         "-f",
         "--format",
         "formats",
-        type=_Format(),
+        type=_Format(names),
         metavar="FORMAT[=PATH]",
         multiple=True,
         default=("text",),
         is_eager=True,
         expose_value=False,
         callback=_formats,
-        help=f"How to report: {', '.join(_FORMATS[:-1])} or {_FORMATS[-1]}, on stdout or into a "
-        "file. Repeatable; one of them on stdout. Default: text.",
-    )(function)
+        help=f"How to report: {', '.join(names[:-1])} or {names[-1]}; on stdout, or into a file. "
+        "Repeatable; one of them on stdout. Default: text.",
+    )
+
+
+def format_option(function: _F) -> _F:
+    """`-f/--format` of a command that ends in a report."""
+    return formats_option(*_FORMATS)(function)
+
+
+def formats_in(args: Sequence[str]) -> tuple[Output, ...]:
+    """The formats that a command line asks for which could not be read as a whole."""
+    found: list[Output] = []
+    for before, word in zip(("", *args), args, strict=False):
+        if before in ("-f", "--format"):
+            value = word
+        elif word.startswith("--format="):
+            value = word.removeprefix("--format=")
+        else:
+            value = word.removeprefix("-f") if word.startswith("-f") else ""
+        try:
+            output = _Format(_FORMATS).convert(value, None, None)
+        except UsageError:
+            continue
+        if output.path not in [other.path for other in found]:
+            found.append(output)
+    return tuple(found)
 
 
 def catalog_option(function: _F) -> _F:

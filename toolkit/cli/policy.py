@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-import sys
 from pathlib import Path
 
 import click
 
 from toolkit.cli.lazy import HelpfulGroup
-from toolkit.cli.options import catalog_option
-from toolkit.cli.run import Run, complain, note, wants_colour
+from toolkit.cli.options import catalog_option, formats_option
+from toolkit.cli.run import Run, complain, note
 from toolkit.errors import ExitCode, ToolkitError
 from toolkit.model.clients import CLIENT_CREDENTIALS, GRANT_TYPES
 from toolkit.model.report import Problem
@@ -85,6 +84,7 @@ Examples:
   recording-toolkit policy test
   recording-toolkit policy test our-policy.yaml
   recording-toolkit policy test policies/*.test.yaml
+  recording-toolkit policy test our-policy.yaml -f text -f junit=policy.xml
 
 \b
 Exit status: 0 every case passed, 1 one failed, 2 one could not run, or a
@@ -92,6 +92,7 @@ policy could not be tested or has no tests.
 """,
 )
 @click.argument("policies", nargs=-1, metavar="[FILE|NAME]...", type=click.Path())
+@formats_option("text", "junit")
 @catalog_option
 @click.pass_obj
 def test(run: Run, policies: tuple[str, ...], catalog: str | None) -> int:
@@ -101,14 +102,9 @@ def test(run: Run, policies: tuple[str, ...], catalog: str | None) -> int:
     or a list of clients, and the verdict that each client and rule is to have. Nothing of it runs:
     Terraform is read as 'check' would.
     """
-    from toolkit.reporters.policy_tests import render_tests
     from toolkit.workflows import open_catalog, run_policy_tests
 
-    report = run_policy_tests(policies, catalog=open_catalog(catalog))
-    complain(report.errors)
-    if report.suites:
-        run.write(render_tests(report, colour=wants_colour(sys.stdout)))
-    return report.exit_code.value
+    return run.finish_tests(run_policy_tests(policies, catalog=open_catalog(catalog)))
 
 
 @command.command(

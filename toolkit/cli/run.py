@@ -18,10 +18,11 @@ if TYPE_CHECKING:
 
     from toolkit.errors import ExitCode
     from toolkit.model.inventory_report import InventoryReport
+    from toolkit.model.policy_tests import PolicyTestReport
     from toolkit.model.report import Problem, Report
     from toolkit.reporters.interface import Reporter
 
-_R = TypeVar("_R", "Report", "InventoryReport")
+_R = TypeVar("_R", "Report", "InventoryReport", "PolicyTestReport")
 _Rendered = TypeVar("_Rendered", contravariant=True)
 
 
@@ -52,13 +53,28 @@ class Run:
 
     def finish(self, report: Report) -> int:
         """Write the report wherever it was asked for, and return its exit status."""
-        return self._deliver(report, lambda reporter: reporter.render)
+        status = self._deliver(report, lambda reporter: reporter.render)
+        if any(output.reporter.name == "github" for output in self.outputs):
+            from toolkit.cli.job_summary import append
+
+            append(report)
+        return status
 
     def finish_inventory(self, report: InventoryReport) -> int:
         """The same for an inventory, whose formats were found to be ones that it has."""
         from toolkit.reporters.inventory_formats import INVENTORY_FORMATS
 
         return self._deliver(report, lambda reporter: INVENTORY_FORMATS[reporter.name])
+
+    def finish_tests(self, report: PolicyTestReport) -> int:
+        """The same for policy tests, whose formats are fewer too."""
+        from toolkit.reporters import policy_tests, policy_tests_junit
+
+        renders: dict[str, _Rendering[PolicyTestReport]] = {
+            "text": policy_tests.render_tests,
+            "junit": policy_tests_junit.render_tests,
+        }
+        return self._deliver(report, lambda reporter: renders[reporter.name])
 
     def _deliver(self, report: _R, rendering: Callable[[Reporter], _Rendering[_R]]) -> int:
         unwritten: list[Problem] = []

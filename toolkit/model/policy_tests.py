@@ -65,6 +65,10 @@ class PolicyTestReport:
     suites: tuple[SuiteOutcome, ...] = ()
     errors: tuple[Problem, ...] = ()
 
+    @property
+    def looked_at_something(self) -> bool:
+        return bool(self.suites)
+
     def count(self, verdict: CaseVerdict) -> int:
         return sum(case.verdict is verdict for suite in self.suites for case in suite.cases)
 

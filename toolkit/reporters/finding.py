@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from toolkit.model.findings import Held, HeldThrough, Missing, Result, Verdict
+from toolkit.model.findings import Result, Verdict
+from toolkit.reporters.details import details, waived
 from toolkit.reporters.terminal import (
     CYAN,
     FAINT,
@@ -46,35 +47,14 @@ def lines(result: Result, *, counts: bool, paint: Paint) -> Iterator[str]:
     yield from wrapped(visible(result.message), first=_BODY, rest=_BODY)
     if result.location is not None:
         yield from _place(result.location, style, paint)
-    yield from _particulars(result)
-    for reason in result.reasons:
-        yield from _field("not known", f"{reason.reference} (decided by {reason.decided_by})")
-    for through in result.held_through:
-        yield from _field("held through", _through(through))
-    if result.waiver is not None:
-        waiver = result.waiver
-        yield from _field(
-            "waived", f"{waiver.reason} (through {waiver.expires}, by {waiver.origin})"
-        )
+    for label, text in details(result):
+        yield from _field(label, text)
+    waiver = waived(result)
+    if waiver is not None:
+        yield from _field("waived", waiver)
         return
     yield from _prose("why", result.why)
     yield from _prose("fix", result.fix)
-
-
-def _particulars(result: Result) -> Iterator[str]:
-    """What is missing, forbidden or set wrong, as far as the message has not named it."""
-    said = result.message
-    for missing in result.missing:
-        if not all(f'"{name}"' in said for name in missing.any_of):
-            yield from _field("missing", _missing(missing))
-    for held in result.forbidden:
-        if f'"{held.held}"' not in said or (held.role or "") not in said:
-            yield from _field("forbidden", _forbidden(held))
-    setting = result.setting
-    if setting is not None and not (setting.name in said and setting.actual in said):
-        yield from _field(
-            "setting", f"{setting.name} is {setting.actual}; expected: {setting.expected}"
-        )
 
 
 def _field(label: str, text: str) -> list[str]:
@@ -89,36 +69,6 @@ def _prose(label: str, text: str | None) -> Iterator[str]:
     yield from _field(label, first)
     for line in rest:
         yield from wrapped(visible(line.rstrip()), first=_HANGING, rest=_HANGING)
-
-
-def _missing(missing: Missing) -> str:
-    names = " or ".join(missing.any_of)
-    return f"{missing.kind} {names}{_division(missing.division)}"
-
-
-def _forbidden(held: Held) -> str:
-    text = f"{held.kind} {held.held}"
-    if held.pattern != held.held:
-        text += f", which matches {held.pattern}"
-    if held.role is not None:
-        text += f", through {held.role}"
-    return text + _division(held.division)
-
-
-def _through(through: HeldThrough) -> str:
-    return f"{through.role} grants {through.permission}{_division(through.division)}"
-
-
-def _division(division: str | None) -> str:
-    match division:
-        case None | "any":
-            return ""
-        case "home":
-            return " in the home division"
-        case "*" | "all":
-            return " in all divisions"
-        case _:
-            return f" in division {division}"
 
 
 def _place(location: Location, style: str, paint: Paint) -> Iterator[str]:

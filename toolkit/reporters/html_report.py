@@ -19,7 +19,7 @@ from toolkit.model.findings import Result, Verdict
 from toolkit.model.observations import Observation, ProbeVerdict, RuledOut
 from toolkit.reporters import probed
 from toolkit.reporters.additions import additions
-from toolkit.reporters.ending import exit_meaning, judged, plural, why_nothing
+from toolkit.reporters.meaning import PROBE_MEANINGS, judged, meaning, plural, why_nothing
 from toolkit.reporters.page_data import ordered, page_data, rules_of, shown
 
 if TYPE_CHECKING:
@@ -159,8 +159,8 @@ def _headline(report: Report) -> _Headline:
             word += ", with a warning"
         text = word if cause == "none" else f"{word}: {cause}"
         tone = {0: "pass", 1: "fail"}.get(code, "unknown")
-        return _Headline(tone, text, probed.ENDINGS[verdict])
-    more = exit_meaning(report)
+        return _Headline(tone, text, PROBE_MEANINGS[verdict])
+    more = meaning(report)
     if code == 0:
         if verdict is None and not judged(report):
             return _Headline("unknown", "Nothing was checked", why_nothing(report))

@@ -40,6 +40,11 @@ REPORTERS = (
     Reporter("text", "what a person reads", "text", for_people=True),
     Reporter("json", "the whole report, for other programs", "json_report"),
     Reporter("html", "a page to look at, in one file", "html_report"),
+    Reporter("sarif", "SARIF 2.1.0, for code scanning", "sarif"),
+    Reporter("junit", "JUnit's XML, for lists of tests", "junit"),
+    Reporter("github", "annotations of GitHub Actions, and its job summary", "github"),
+    Reporter("gitlab", "GitLab's Code Quality report", "gitlab"),
+    Reporter("markdown", "a comment for a pull request", "markdown"),
 )
 
 

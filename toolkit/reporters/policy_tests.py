@@ -46,14 +46,20 @@ def _case(case: CaseOutcome, paint: Paint) -> Iterator[str]:
 
 
 def _mismatch(mismatch: Mismatch) -> Iterator[str]:
+    text, why = said_of(mismatch)
+    yield from wrapped(visible(text), first=_BODY, rest=_HANGING)
+    if why is not None:
+        yield from wrapped(visible(why), first=_HANGING, rest=_HANGING)
+
+
+def said_of(mismatch: Mismatch) -> tuple[str, str | None]:
+    """What was wanted and what came, and why it came."""
     if mismatch.rule is None:
-        yield from wrapped(visible(mismatch.message), first=_BODY, rest=_HANGING)
-        return
+        return mismatch.message, None
     who = "no client" if mismatch.client is None else mismatch.client
     wanted = "nothing" if mismatch.wanted is None else mismatch.wanted
     text = f"{who}, {mismatch.rule}: wanted {wanted}, came {mismatch.came}"
-    yield from wrapped(visible(text), first=_BODY, rest=_HANGING)
-    yield from wrapped(visible(mismatch.message), first=_HANGING, rest=_HANGING)
+    return text, mismatch.message
 
 
 def _summary(report: PolicyTestReport) -> str:

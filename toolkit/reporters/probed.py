@@ -35,13 +35,6 @@ NOTHING_FOUND = {
     ProbeVerdict.PREFLIGHT: "nothing wrong was found without a start.",
     ProbeVerdict.UNDECIDED: "nothing wrong was found; no start was made, so it is not proven.",
 }
-ENDINGS = {
-    ProbeVerdict.READY: "the client can start recordings",
-    ProbeVerdict.PREFLIGHT: "nothing wrong was found; no start was tried",
-    ProbeVerdict.MISCONFIGURED: "a misconfiguration was diagnosed",
-    ProbeVerdict.UNDECIDED: "nothing wrong with the client was proven, nor that it can start",
-    ProbeVerdict.UNREACHABLE: "the platform could not be reached, or did not answer",
-}
 _OUTCOMES = {"ok": GREEN, "refused": RED, "failed": RED, "invalid": RED, "skipped": FAINT}
 #: As wide as the longest name of a step.
 _NAME = len("give-token-back")
@@ -70,18 +63,6 @@ def lines(report: Report, verdict: ProbeVerdict, paint: Paint) -> Iterator[str]:
         yield ""
     yield from _ruled_out("Ruled out", [r for r in report.ruled_out if r.excluded], paint)
     yield from _ruled_out("Not ruled out", [r for r in report.ruled_out if not r.excluded], paint)
-
-
-def ending(report: Report) -> Iterator[str]:
-    """The exit status, in words."""
-    if report.verdict is None:
-        return
-    meaning = ENDINGS[report.verdict]
-    if report.errors:
-        meaning = "something could not be looked at"
-    elif report.verdict is ProbeVerdict.READY and report.diagnoses[0].cause != "none":
-        meaning += " now, with a warning"
-    yield f"exit {report.exit_code.value}: {meaning}"
 
 
 def _step(step: Observation, paint: Paint) -> Iterator[str]:

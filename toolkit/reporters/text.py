@@ -6,8 +6,8 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from toolkit.model.findings import Result, Verdict
-from toolkit.reporters import ending, finding, probed
-from toolkit.reporters.ending import plural
+from toolkit.reporters import finding, probed
+from toolkit.reporters.meaning import checked, counts, judged, meaning, plural, why_nothing
 from toolkit.reporters.terminal import BOLD, GREEN, RED, YELLOW, Paint, painted, visible, wrapped
 
 if TYPE_CHECKING:
@@ -15,16 +15,7 @@ if TYPE_CHECKING:
 
     from toolkit.model.report import Report, Source
 
-_COUNTED = {
-    Verdict.PASS: "passed",
-    Verdict.FAIL: "failed",
-    Verdict.UNKNOWN: "unknown",
-    Verdict.WAIVED: "waived",
-    Verdict.NOT_APPLICABLE: "not applicable",
-}
 _DOT = " · "
-#: Said even when there are none, so that nobody has to wonder.
-_ALWAYS = frozenset({Verdict.PASS, Verdict.FAIL, Verdict.UNKNOWN})
 
 
 def render(report: Report, *, colour: bool = False) -> str:
@@ -51,7 +42,7 @@ def render(report: Report, *, colour: bool = False) -> str:
         lines += probed.lines(report, report.verdict, paint)
     lines += _notes(report, paint)
     lines += _problems(report, paint)
-    lines += _ending(report, paint) if report.verdict is None else _probe_ending(report, paint)
+    lines += _ending(report, paint)
     return "\n".join(lines) + "\n"
 
 
@@ -144,28 +135,10 @@ def _problems(report: Report, paint: Paint) -> Iterator[str]:
 
 
 def _ending(report: Report, paint: Paint) -> Iterator[str]:
-    """The counts and what the exit status says; never a "passed" where nothing was judged."""
-    judged = ending.judged(report)
-    if not judged:
-        yield from wrapped(ending.why_nothing(report), first="NOTHING WAS CHECKED: ", rest="  ")
-    counts = [plural(report.clients, "client")]
-    for verdict, word in _COUNTED.items():
-        number = report.count(verdict)
-        if number or (judged and verdict in _ALWAYS):
-            counts.append(f"{number} {word}")
-    if report.errors:
-        counts.append(plural(len(report.errors), "error"))
-    yield from (
-        paint(BOLD, line) for line in wrapped(_DOT.join(counts), first="", rest="  ", at=_DOT)
-    )
-    yield from wrapped(
-        f"exit {report.exit_code.value}: {ending.exit_meaning(report)}", first="", rest="  "
-    )
-
-
-def _probe_ending(report: Report, paint: Paint) -> Iterator[str]:
-    """Of a run that probed: the verdict; and the counts of what it checked as well, if it did."""
-    if report.results or report.sources:
-        yield from _ending(report, paint)
-        return
-    yield from probed.ending(report)
+    """The counts and what the exit status says; of a probe alone, only that."""
+    if checked(report):
+        if not judged(report):
+            yield from wrapped(why_nothing(report), first="NOTHING WAS CHECKED: ", rest="  ")
+        line = wrapped(_DOT.join(counts(report)), first="", rest="  ", at=_DOT)
+        yield from (paint(BOLD, part) for part in line)
+    yield from wrapped(f"exit {report.exit_code.value}: {meaning(report)}", first="", rest="  ")

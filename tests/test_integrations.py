@@ -1,0 +1,268 @@
+"""The pieces for CI systems: valid by their schemas, and their shell run as it is written."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from toolkit.errors import ExitCode
+
+ROOT = Path(__file__).parent.parent
+BIN = Path(sys.executable).parent
+EXAMPLES = ROOT / "terraform" / "examples"
+ACTION = yaml.safe_load((ROOT / "action.yml").read_text(encoding="utf-8"))
+GITLAB = yaml.safe_load((ROOT / "ci" / "gitlab.yml").read_text(encoding="utf-8"))
+ATLANTIS = yaml.safe_load((ROOT / "ci" / "atlantis.yaml").read_text(encoding="utf-8"))
+PAGE = (ROOT / "docs" / "ci.md").read_text(encoding="utf-8")
+POLICY = """\
+version: 1
+name: ours
+rules:
+  - {id: R1, title: Lives briefly, settings: {access_token_validity_seconds: {at_most: 60}}}
+"""
+#: What the hooks are installed from.
+PACKAGE = (
+    "toolkit",
+    "policies",
+    "pyproject.toml",
+    "README.md",
+    "LICENSE",
+    ".pre-commit-hooks.yaml",
+)
+
+
+def run(
+    *command: str, cwd: Path = ROOT, timeout: int = 60, env: Mapping[str, str] = {}
+) -> subprocess.CompletedProcess[str]:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("GIT")}
+    return subprocess.run(
+        command,
+        cwd=cwd,
+        env={**kept, **env},
+        capture_output=True,
+        text=True,
+        timeout=timeout,
+        check=False,
+    )
+
+
+def shell(
+    script: str, cwd: Path, env: Mapping[str, str], timeout: int = 60
+) -> subprocess.CompletedProcess[str]:
+    """As a runner starts it: the first command that fails ends it."""
+    command = ("bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", script)
+    return run(*command, cwd=cwd, timeout=timeout, env=env)
+
+
+def recipe(number: int) -> str:
+    return str(re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL)[number])
+
+
+def step(name: str) -> str:
+    (script,) = (each["run"] for each in ACTION["runs"]["steps"] if each.get("name") == name)
+    return str(script)
+
+
+@pytest.fixture
+def runner(tmp_path: Path) -> dict[str, str]:
+    """What GitHub gives a step, and the toolkit where the step before would have put it."""
+    (tmp_path / "recording-toolkit").mkdir()
+    (tmp_path / "recording-toolkit" / "bin").symlink_to(BIN)
+    return {
+        "RUNNER_TEMP": str(tmp_path),
+        "GITHUB_OUTPUT": str(tmp_path / "output"),
+        "GITHUB_STEP_SUMMARY": str(tmp_path / "summary.md"),
+        "POLICIES": "",
+        "OPTIONS": "",
+    }
+
+
+# GitHub
+
+
+@pytest.mark.parametrize(
+    ("schema", "text"),
+    [
+        ("vendor.github-actions", (ROOT / "action.yml").read_text(encoding="utf-8")),
+        ("vendor.github-workflows", recipe(0)),
+        ("vendor.gitlab-ci", (ROOT / "ci" / "gitlab.yml").read_text(encoding="utf-8")),
+        ("vendor.gitlab-ci", recipe(1)),
+    ],
+    ids=["action", "workflow", "gitlab", "gitlab-include"],
+)
+def test_fits_its_schema(schema: str, text: str, tmp_path: Path) -> None:
+    (tmp_path / "it.yml").write_text(text, encoding="utf-8")
+    done = run(str(BIN / "check-jsonschema"), "--builtin-schema", schema, str(tmp_path / "it.yml"))
+    assert done.returncode == 0, done.stdout
+
+
+def test_the_action_and_its_recipe_are_safe(tmp_path: Path) -> None:
+    folder = tmp_path / ".github" / "workflows"
+    folder.mkdir(parents=True)
+    (folder / "check.yml").write_text(recipe(0), encoding="utf-8")
+    shutil.copy(ROOT / "action.yml", tmp_path)
+    done = run(str(BIN / "zizmor"), "--offline", "--no-progress", str(tmp_path))
+    assert done.returncode == 0, done.stdout
+    assert "No findings" in done.stdout + done.stderr
+
+
+def test_the_action_checks_and_says_where_the_results_are(runner: dict[str, str]) -> None:
+    env = runner | {"SOURCES": "missing-scope\ngood-client"}
+    done = shell(step("Check"), EXAMPLES, env)
+    assert done.returncode == ExitCode.VIOLATION, done.stderr
+    assert done.stdout.startswith("::error file=missing-scope/main.tf,line=")
+    outputs = dict(
+        line.split("=", 1) for line in Path(env["GITHUB_OUTPUT"]).read_text().splitlines()
+    )
+    assert outputs["exit-code"] == "1"
+    assert len(json.loads(Path(outputs["sarif"]).read_bytes())["runs"][0]["results"]) == 1
+    assert "1 failed" in Path(env["GITHUB_STEP_SUMMARY"]).read_text(encoding="utf-8")
+
+
+def test_the_action_hands_inputs_over_as_they_are(runner: dict[str, str], tmp_path: Path) -> None:
+    mark = tmp_path / "mark"
+    hostile = f'"; touch {mark}; $(touch {mark}) `touch {mark}`'
+    done = shell(step("Check"), EXAMPLES, runner | {"SOURCES": hostile})
+    assert done.returncode == ExitCode.INPUT
+    assert not mark.exists()
+    done = shell(step("Check"), EXAMPLES, runner | {"SOURCES": "--version"})
+    assert done.returncode == ExitCode.INPUT
+    assert "--version: no such file or folder" in done.stderr
+
+
+def test_the_action_passes_policies_and_options_on(runner: dict[str, str], tmp_path: Path) -> None:
+    policy = tmp_path / "our policy.yaml"
+    policy.write_text(POLICY, encoding="utf-8")
+    env = runner | {
+        "SOURCES": "missing-scope",
+        "POLICIES": f"{policy}\nrecording-session\n",
+        "OPTIONS": "--fail-on\nnever\n",
+    }
+    done = shell(step("Check"), EXAMPLES, env)
+    assert done.returncode == ExitCode.OK, done.stderr
+    assert "does not count here (--fail-on never)" in done.stdout
+
+
+def test_the_action_installs_what_it_runs(tmp_path: Path) -> None:
+    """For real, from the index; the longest of these tests."""
+    env = {"PYTHON": sys.executable, "TOOLKIT": str(ROOT), "RUNNER_TEMP": str(tmp_path)}
+    done = shell(step("Install recording-toolkit"), tmp_path, env, timeout=400)
+    assert done.returncode == 0, done.stderr
+    told = run(str(tmp_path / "recording-toolkit" / "bin" / "recording-toolkit"), "--version")
+    assert told.stdout.startswith("recording-toolkit ")
+
+
+@pytest.mark.parametrize(
+    "text", [recipe(0), (ROOT / "action.yml").read_text()], ids=["recipe", "action"]
+)
+def test_actions_of_others_are_pinned(text: str) -> None:
+    used = re.findall(r"uses: (\S+)(?: # (\S+))?", text)
+    assert used
+    for name, version in used:
+        assert re.fullmatch(r"[\w/-]+@[0-9a-f]{40}", name)
+        assert version.startswith("v") or name.startswith("OUR-GROUP/")
+
+
+# GitLab
+
+
+def test_the_gitlab_job_asks_what_to_install(tmp_path: Path) -> None:
+    done = shell(GITLAB[".recording-toolkit"]["before_script"][0], tmp_path, {})
+    assert done.returncode == ExitCode.INPUT
+    assert "RECORDING_TOOLKIT_PACKAGE" in done.stderr
+
+
+def test_the_gitlab_job_leaves_its_artifacts(tmp_path: Path) -> None:
+    job = GITLAB[".recording-toolkit"]
+    (tmp_path / "recording-toolkit").mkdir()
+    (tmp_path / "recording-toolkit" / "bin").symlink_to(BIN)
+    env = {
+        **job["variables"],
+        "TMPDIR": str(tmp_path),
+        "RECORDING_TOOLKIT_SOURCES": f"{EXAMPLES / 'missing-scope'} {EXAMPLES / 'good-client'}",
+        "RECORDING_TOOLKIT_OPTIONS": "--ignore REC003",
+    }
+    done = shell("\n".join(job["script"]), tmp_path, env)
+    assert done.returncode == ExitCode.VIOLATION, done.stderr
+    assert "FAIL REC001" in done.stdout
+    for path in job["artifacts"]["reports"].values():
+        assert (tmp_path / path).stat().st_size > 0
+
+
+# Atlantis
+
+
+def test_the_atlantis_workflow_refuses_a_plan(tmp_path: Path) -> None:
+    (script,) = (
+        each["run"]
+        for each in ATLANTIS["workflows"]["recording"]["plan"]["steps"]
+        if isinstance(each, dict)
+    )
+    case = ROOT / "tests" / "cases" / "roles-wildcards"
+    shutil.copytree(case, tmp_path / "terraform")
+    env = {
+        "SHOWFILE": str(tmp_path / "terraform" / "plan.json"),
+        "PATH": f"{BIN}:{os.environ['PATH']}",
+    }
+    done = shell(script, tmp_path / ATLANTIS["projects"][0]["dir"], env)
+    assert done.returncode in (ExitCode.VIOLATION, ExitCode.UNDECIDED), done.stderr
+    assert "main.tf:" in done.stdout
+
+
+# pre-commit
+
+
+def git(folder: Path, *words: str) -> str:
+    identity = ("-c", "user.name=t", "-c", "user.email=t@example.com", "-c", "commit.gpgsign=false")
+    done = run("git", *identity, *words, cwd=folder)
+    assert done.returncode == 0, done.stderr
+    return done.stdout.strip()
+
+
+@pytest.fixture
+def hooks(tmp_path: Path) -> Path:
+    """This project as a repository of hooks."""
+    folder = tmp_path / "hooks"
+    folder.mkdir()
+    for name in PACKAGE:
+        if (ROOT / name).is_dir():
+            shutil.copytree(
+                ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__")
+            )
+        else:
+            shutil.copy(ROOT / name, folder)
+    git(folder, "init", "-q")
+    git(folder, "add", "-A")
+    git(folder, "commit", "-qm", "all")
+    return folder
+
+
+def test_the_hook_stops_a_commit(hooks: Path, tmp_path: Path) -> None:
+    """With a real pre-commit, which installs it from the index."""
+    work = tmp_path / "work"
+    shutil.copytree(EXAMPLES / "missing-scope", work / "terraform")
+    config: Any = yaml.safe_load(recipe(2))
+    config["repos"][0] |= {"repo": str(hooks), "rev": git(hooks, "rev-parse", "HEAD")}
+    (work / ".pre-commit-config.yaml").write_text(yaml.safe_dump(config), encoding="utf-8")
+    git(work, "init", "-q")
+    git(work, "add", "-A")
+    home = {"PRE_COMMIT_HOME": str(tmp_path / "home")}
+    command = (str(BIN / "pre-commit"), "run", "--color", "never")
+    done = run(*command, cwd=work, timeout=400, env=home)
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert "FAIL REC001" in done.stdout
+    shutil.copy(EXAMPLES / "good-client" / "main.tf", work / "terraform")
+    git(work, "add", "-A")
+    done = run(*command, cwd=work, env=home)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "Passed" in done.stdout

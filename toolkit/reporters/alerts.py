@@ -1,0 +1,148 @@
+"""What a report has to say that somebody should look at, in one shape for the formats of machines.
+
+A finding of a check and a diagnosis of a probe are the same thing to whoever shows alerts: a rule,
+how bad it is, a text, and where it stands. What passed is no alert.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING, NamedTuple
+
+from toolkit.model.findings import Severity, Verdict
+from toolkit.model.observations import ProbeVerdict
+from toolkit.reporters.details import details, waived
+from toolkit.reporters.terminal import visible
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from toolkit.model.clients import Location
+    from toolkit.model.findings import Result
+    from toolkit.model.observations import Diagnosis
+    from toolkit.model.report import Report
+
+#: Sources that are one file; `hcl` is a folder, and a live org is neither.
+_FILES = frozenset({"plan", "state"})
+STDIN = "-"
+
+
+class Alert(NamedTuple):
+    """`lines` is the whole text, the first of them the finding itself; each is free of controls.
+
+    `paths` are the files or folders it is about where `location` is None: those that were looked
+    at, and none for a probe, for stdin or for a live org. `counts` says whether it decides the exit
+    status. `verdict` is `FAIL`, `UNKNOWN` or `WAIVED`.
+    """
+
+    rule: str
+    title: str
+    verdict: Verdict
+    severity: Severity
+    counts: bool
+    address: str | None
+    lines: tuple[str, ...]
+    fingerprint: str
+    location: Location | None = None
+    paths: tuple[str, ...] = ()
+    justification: str | None = None
+
+    @property
+    def text(self) -> str:
+        return "\n".join(self.lines)
+
+
+def alerts(report: Report) -> tuple[Alert, ...]:
+    """All of a report: findings by root, address and rule; then diagnoses, the answer first."""
+    paths = _paths(report)
+    found = [
+        _of_result(result, paths, counts=report.counts(result))
+        for result in sorted(report.results, key=lambda each: (each.sort_key, each.message))
+        if result.verdict not in (Verdict.PASS, Verdict.NOT_APPLICABLE)
+    ]
+    return (*found, *diagnosed(report))
+
+
+def _paths(report: Report) -> dict[str | None, tuple[str, ...]]:
+    """The paths of each root; under None those of all."""
+    by_root: dict[str | None, tuple[str, ...]] = {
+        source.root: (source.root,)
+        for source in sorted(report.sources)
+        if source.root != STDIN and (source.kind in _FILES or source.kind == "hcl")
+    }
+    by_root[None] = tuple(path for paths in by_root.values() for path in paths)
+    return by_root
+
+
+def _of_result(result: Result, paths: dict[str | None, tuple[str, ...]], *, counts: bool) -> Alert:
+    address = "" if result.address is None else f"{result.address}: "
+    unknown = "cannot be decided: " if result.verdict is Verdict.UNKNOWN else ""
+    lines = [f"{address}{unknown}{result.message}"]
+    lines += [f"{label}: {text}" for label, text in details(result)]
+    if result.fix and result.verdict is not Verdict.WAIVED:
+        lines += [f"fix: {result.fix.strip()}"]
+    return Alert(
+        rule=visible(result.rule),
+        title=visible(result.title),
+        verdict=result.verdict,
+        severity=result.severity,
+        counts=counts,
+        address=None if result.address is None else visible(result.address),
+        lines=_clean(lines),
+        fingerprint=result.fingerprint,
+        location=result.location,
+        paths=() if result.location is not None else paths.get(result.root, ()),
+        justification=_justification(result),
+    )
+
+
+def _justification(result: Result) -> str | None:
+    said = waived(result)
+    return None if said is None else visible(said)
+
+
+def diagnosed(report: Report) -> Iterator[Alert]:
+    """The diagnoses; and where a run that proved nothing has none, that."""
+    verdict = report.verdict
+    if verdict is None:
+        return
+    told = [diagnosis for diagnosis in report.diagnoses if diagnosis.cause != "none"]
+    for diagnosis in told:
+        yield _of_diagnosis(diagnosis, verdict, first=diagnosis is told[0])
+    if not told and verdict is ProbeVerdict.UNDECIDED:
+        text = "nothing wrong was found; no start was made, so it is not proven"
+        yield _alert_of_probe("not-proven", Verdict.UNKNOWN, Severity.ERROR, (text,))
+
+
+def _of_diagnosis(diagnosis: Diagnosis, verdict: ProbeVerdict, *, first: bool) -> Alert:
+    """The answer decides the exit status; a start that went well all the same makes it a warning.
+
+    What hangs on the session or the network says nothing of the client's configuration.
+    """
+    decided = verdict in (ProbeVerdict.MISCONFIGURED, ProbeVerdict.READY)
+    counts = first and verdict is not ProbeVerdict.READY
+    lines = [f"{diagnosis.message} ({diagnosis.confidence.value})"]
+    lines += [f"evidence: {evidence}" for evidence in diagnosis.evidence]
+    if diagnosis.fix:
+        lines.append(f"fix: {diagnosis.fix}")
+    if diagnosis.hcl:
+        lines.append(diagnosis.hcl)
+    return _alert_of_probe(
+        diagnosis.cause,
+        Verdict.FAIL if decided else Verdict.UNKNOWN,
+        Severity.ERROR if counts else Severity.WARNING,
+        _clean(lines),
+    )
+
+
+def _alert_of_probe(
+    rule: str, verdict: Verdict, severity: Severity, lines: tuple[str, ...]
+) -> Alert:
+    fingerprint = hashlib.sha256(f"probe\0{rule}".encode()).hexdigest()[:32]
+    counts = severity is Severity.ERROR
+    return Alert(rule, "", verdict, severity, counts, None, lines, fingerprint)
+
+
+def _clean(lines: list[str]) -> tuple[str, ...]:
+    """Texts keep the line breaks that their authors gave them; nothing else that does not print."""
+    return tuple(visible(part.rstrip()) for line in lines for part in line.split("\n"))

@@ -1,0 +1,69 @@
+"""What a finding rests on, as labelled sentences that every format can set in its own way."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from toolkit.model.findings import Held, HeldThrough, Missing, Result
+
+
+def details(result: Result) -> Iterator[tuple[str, str]]:
+    """A label and a text for each: what is missing, forbidden or set wrong, what is not known.
+
+    What the message has named already is not said twice.
+    """
+    said = result.message
+    for missing in result.missing:
+        if not all(f'"{name}"' in said for name in missing.any_of):
+            yield "missing", _missing(missing)
+    for held in result.forbidden:
+        if f'"{held.held}"' not in said or (held.role or "") not in said:
+            yield "forbidden", _forbidden(held)
+    setting = result.setting
+    if setting is not None and not (setting.name in said and setting.actual in said):
+        yield "setting", f"{setting.name} is {setting.actual}; expected: {setting.expected}"
+    for reason in result.reasons:
+        yield "not known", f"{reason.reference} (decided by {reason.decided_by})"
+    for through in result.held_through:
+        yield "held through", _through(through)
+
+
+def waived(result: Result) -> str | None:
+    """The waiver in force, in words."""
+    waiver = result.waiver
+    if waiver is None:
+        return None
+    return f"{waiver.reason} (through {waiver.expires}, by {waiver.origin})"
+
+
+def _missing(missing: Missing) -> str:
+    names = " or ".join(missing.any_of)
+    return f"{missing.kind} {names}{_division(missing.division)}"
+
+
+def _forbidden(held: Held) -> str:
+    text = f"{held.kind} {held.held}"
+    if held.pattern != held.held:
+        text += f", which matches {held.pattern}"
+    if held.role is not None:
+        text += f", through {held.role}"
+    return text + _division(held.division)
+
+
+def _through(through: HeldThrough) -> str:
+    return f"{through.role} grants {through.permission}{_division(through.division)}"
+
+
+def _division(division: str | None) -> str:
+    match division:
+        case None | "any":
+            return ""
+        case "home":
+            return " in the home division"
+        case "*" | "all":
+            return " in all divisions"
+        case _:
+            return f" in division {division}"

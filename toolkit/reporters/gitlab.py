@@ -1,0 +1,81 @@
+"""GitLab's Code Quality report, as its page "Code Quality report format" describes it.
+
+GitLab drops an entry without a path or a line. What stands in no line is given line 1 of the file
+that was looked at; what has no file either, the working folder.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from hashlib import sha256
+from pathlib import PurePath
+from typing import TYPE_CHECKING, NamedTuple
+
+from toolkit.model.findings import Severity, Verdict
+from toolkit.reporters.alerts import Alert, alerts
+from toolkit.reporters.terminal import visible
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from toolkit.model.report import Report
+
+_SEVERITIES = {Severity.ERROR: "critical", Severity.WARNING: "minor", Severity.NOTE: "info"}
+_NOT_LOOKED_AT = "blocker"
+_NO_FILE = "."
+
+
+class _Entry(NamedTuple):
+    rule: str
+    text: str
+    severity: str
+    fingerprint: str
+    path: str
+    line: int = 1
+
+
+def render(report: Report, *, colour: bool = False) -> str:
+    """A list; what is waived is not in it, since the format has no place for the reason."""
+    seen: Counter[str] = Counter()
+    listed = []
+    for entry in _entries(report):
+        seen[entry.fingerprint] += 1
+        listed.append(_issue(entry, seen[entry.fingerprint]))
+    return json.dumps(listed, indent=2) + "\n"
+
+
+def _entries(report: Report) -> Iterator[_Entry]:
+    for problem in report.errors:
+        text = visible(f"{problem.message}. {problem.hint}" if problem.hint else problem.message)
+        fingerprint = sha256(f"error\0{problem.message}".encode(errors="replace")).hexdigest()[:32]
+        yield _Entry("input-error", text, _NOT_LOOKED_AT, fingerprint, _NO_FILE)
+    for alert in alerts(report):
+        if alert.verdict is not Verdict.WAIVED:
+            yield _of_alert(alert)
+
+
+def _of_alert(alert: Alert) -> _Entry:
+    undecided = alert.verdict is Verdict.UNKNOWN and not alert.counts
+    severity = _SEVERITIES[Severity.NOTE if undecided else alert.severity]
+    text = " ".join(alert.lines)
+    if alert.location is not None:
+        path, line = alert.location.path, alert.location.line
+    else:
+        path, line = next(iter(alert.paths), _NO_FILE), 1
+    shown = visible(PurePath(path).as_posix())
+    return _Entry(alert.rule, text, severity, alert.fingerprint, shown, line)
+
+
+def _issue(entry: _Entry, nth: int) -> dict[str, object]:
+    """GitLab shows one entry of each fingerprint, so the second one of a kind gets its own."""
+    fingerprint = entry.fingerprint
+    if nth > 1:
+        fingerprint = sha256(f"{fingerprint}\0{nth}".encode()).hexdigest()[:32]
+    return {
+        "description": entry.text,
+        "check_name": entry.rule,
+        "fingerprint": fingerprint,
+        "severity": entry.severity,
+        "location": {"path": entry.path, "lines": {"begin": entry.line}},
+    }

@@ -1,0 +1,95 @@
+"""A report as JUnit: a suite for each root, in it a case for each client and rule."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from toolkit.model.findings import Result, Verdict
+from toolkit.model.observations import ProbeVerdict
+from toolkit.reporters.alerts import diagnosed
+from toolkit.reporters.details import details, waived
+from toolkit.reporters.junit_xml import Case, Suite, document, problems
+from toolkit.reporters.meaning import meaning
+from toolkit.reporters.terminal import visible
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from toolkit.model.report import Report
+
+_NAME = "recording-toolkit"
+_NO_CLIENT = "genesyscloud_oauth_client"
+
+
+def render(report: Report, *, colour: bool = False) -> str:
+    """Names hold no counts and no message, so that a case has one history over all runs."""
+    return document(f"{_NAME} {report.command}", _suites(report))
+
+
+def _suites(report: Report) -> Iterator[Suite]:
+    if report.errors:
+        yield Suite(f"{_NAME} {report.command}", tuple(problems(report.errors)))
+    by_root: dict[str, list[Case]] = {}
+    for source in sorted(report.sources):
+        cases = by_root.setdefault(source.root, [])
+        if not source.clients:
+            text = "there is no genesyscloud_oauth_client here"
+            cases.append(Case(_NO_CLIENT, "any client", "skipped", message=text))
+    for result in sorted(report.results, key=lambda each: (each.sort_key, each.message)):
+        root = "all sources" if result.root is None else result.root
+        by_root.setdefault(root, []).append(_of_result(result))
+    for root, cases in by_root.items():
+        yield Suite(visible(root), tuple(cases))
+    if report.verdict is not None:
+        yield Suite("probe", (_of_probe(report, report.verdict),))
+
+
+def _of_result(result: Result) -> Case:
+    title = f": {visible(result.title)}" if result.title else ""
+    who = "any client" if result.address is None else visible(result.address)
+    case = Case(who, visible(result.rule) + title)
+    message, text = visible(result.message), "\n".join(_lines(result))
+    match result.verdict:
+        case Verdict.PASS:
+            return case
+        case Verdict.FAIL:
+            return case._replace(
+                outcome="failure", kind=result.severity.value, message=message, text=text
+            )
+        case Verdict.UNKNOWN if result.counts:
+            return case._replace(outcome="failure", kind="unknown", message=message, text=text)
+        case Verdict.UNKNOWN:
+            told = f"unknown, and only reported: {message}"
+            return case._replace(outcome="skipped", message=told, text=text)
+        case Verdict.WAIVED:
+            told = f"waived: {visible(waived(result) or '')}"
+            return case._replace(outcome="skipped", message=told, text=message)
+        case Verdict.NOT_APPLICABLE:
+            return case._replace(outcome="skipped", message=f"not applicable: {message}")
+
+
+def _lines(result: Result) -> Iterator[str]:
+    if result.location is not None:
+        yield f"{visible(result.location.path)}:{result.location.line}"
+    for label, text in details(result):
+        yield f"{label}: {visible(text)}"
+    for label, prose in (("why", result.why), ("fix", result.fix)):
+        if prose:
+            yield f"{label}: {visible(' '.join(prose.split()))}"
+
+
+def _of_probe(report: Report, verdict: ProbeVerdict) -> Case:
+    """One case: which causes there are changes from run to run, what is tried does not."""
+    case = Case(_NAME, "the client can start a recording")
+    told = tuple(diagnosed(report))
+    text = "\n\n".join(f"{alert.rule}: {alert.text}" for alert in told)
+    message = f"{told[0].rule}: {told[0].lines[0]}" if told else meaning(report)
+    match verdict:
+        case ProbeVerdict.READY:
+            return case
+        case ProbeVerdict.PREFLIGHT:
+            return case._replace(outcome="skipped", message=meaning(report))
+        case ProbeVerdict.UNREACHABLE:
+            return case._replace(outcome="error", kind=verdict.value, message=message, text=text)
+        case _:
+            return case._replace(outcome="failure", kind=verdict.value, message=message, text=text)

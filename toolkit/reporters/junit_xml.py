@@ -1,0 +1,81 @@
+"""JUnit's XML, as Jenkins and GitLab read it: suites of cases with at most one outcome each."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+from xml.etree import ElementTree
+
+from toolkit.reporters.terminal import visible
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from toolkit.model.report import Problem
+
+#: What XML 1.0 has no way to write, not even as a reference.
+_FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+class Case(NamedTuple):
+    """A test case; a passed one has no `outcome`, which else is failure, error or skipped."""
+
+    classname: str
+    name: str
+    outcome: str | None = None
+    kind: str | None = None
+    message: str = ""
+    text: str = ""
+
+
+class Suite(NamedTuple):
+    name: str
+    cases: tuple[Case, ...]
+
+
+def document(name: str, suites: Iterable[Suite]) -> str:
+    """The whole of it, indented, with the counts that readers expect."""
+    suites = list(suites)
+    root = ElementTree.Element("testsuites", {"name": _possible(name), **_counts(suites)})
+    for suite in suites:
+        attributes = {"name": _possible(suite.name), **_counts([suite], skipped=True)}
+        element = ElementTree.SubElement(root, "testsuite", attributes)
+        for case in suite.cases:
+            _case(element, case)
+    ElementTree.indent(root)
+    text = ElementTree.tostring(root, encoding="unicode")
+    return f'<?xml version="1.0" encoding="UTF-8"?>\n{text}\n'
+
+
+def problems(found: Iterable[Problem]) -> Iterator[Case]:
+    """What could not be looked at, as cases that could not run."""
+    for problem in found:
+        text = f"hint: {visible(problem.hint)}" if problem.hint else ""
+        yield Case("recording-toolkit", "input", "error", "input", visible(problem.message), text)
+
+
+def _counts(suites: list[Suite], *, skipped: bool = False) -> dict[str, str]:
+    outcomes = [case.outcome for suite in suites for case in suite.cases]
+    counted = {"tests": len(outcomes)}
+    counted |= {"failures": outcomes.count("failure"), "errors": outcomes.count("error")}
+    if skipped:
+        counted["skipped"] = outcomes.count("skipped")
+    return {name: str(number) for name, number in counted.items()}
+
+
+def _case(suite: ElementTree.Element, case: Case) -> None:
+    element = ElementTree.SubElement(
+        suite, "testcase", {"classname": _possible(case.classname), "name": _possible(case.name)}
+    )
+    if case.outcome is None:
+        return
+    attributes = {"type": _possible(case.kind)} if case.kind is not None else {}
+    told = ElementTree.SubElement(
+        element, case.outcome, {**attributes, "message": _possible(case.message)}
+    )
+    if case.text:
+        told.text = _possible(case.text)
+
+
+def _possible(text: str) -> str:
+    return _FORBIDDEN.sub(lambda found: ascii(found[0])[1:-1], text)

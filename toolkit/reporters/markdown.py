@@ -1,0 +1,206 @@
+"""Markdown for a comment on a pull request: the outcome in a line, what is wrong folded below it.
+
+It begins with a hidden line by which a bot finds the comment that it is to replace, and holds
+nothing that differs between two runs over the same input.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from toolkit.model.findings import Kind, Result, Verdict
+from toolkit.model.observations import ProbeVerdict
+from toolkit.reporters.details import details, waived
+from toolkit.reporters.marked import code, fenced, marked
+from toolkit.reporters.meaning import checked, counts, judged, meaning, why_nothing
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from toolkit.model.observations import Diagnosis, Observation, RuledOut
+    from toolkit.model.report import Problem, Report
+
+#: GitHub refuses a comment of more characters.
+LIMIT = 65_536
+#: What is kept for the lines that say how much was left out.
+_RESERVE = 1_000
+#: One text of a policy or an API may not push all others out.
+_LONGEST = 2_000
+_WORDS = {Verdict.FAIL: "FAIL", Verdict.UNKNOWN: "UNKNOWN", Verdict.WAIVED: "WAIVED"}
+_KINDS = {Kind.BUILT_IN: ", built-in", Kind.DRIFT: ", drift", Kind.POLICY: ""}
+
+
+class _Section(NamedTuple):
+    """Blocks below a heading; as many of them as there is room for. `noun` is for those left out.
+
+    A `folded` one is a single fold that holds its blocks as one list.
+    """
+
+    heading: str
+    noun: str
+    blocks: tuple[str, ...]
+    folded: bool = False
+
+
+def render(report: Report, *, colour: bool = False) -> str:
+    """The comment, below GitHub's limit, ending in a line break."""
+    page = "\n".join(_head(report))
+    left = LIMIT - _RESERVE - len(page)
+    for section in _sections(report):
+        text = _fitted(section, left)
+        left -= len(text)
+        page += text
+    return page
+
+
+def _head(report: Report) -> Iterator[str]:
+    yield f"<!-- recording-toolkit:{report.command} -->"
+    yield f"### recording-toolkit {report.command}: {_outcome(report)}"
+    yield ""
+    yield f"Exit {report.exit_code.value}: {marked(meaning(report))}."
+    if checked(report):
+        yield ""
+        if not judged(report):
+            yield f"**Nothing was checked:** {marked(why_nothing(report))}<br>"
+        yield f"{' · '.join(counts(report))}."
+    yield "\n"
+
+
+def _outcome(report: Report) -> str:
+    failed, unknown = report.count(Verdict.FAIL), report.count(Verdict.UNKNOWN)
+    parts = [] if report.verdict is None else [report.verdict.value]
+    parts += [f"{failed} failed"] if failed else []
+    parts += [f"{unknown} unknown"] if unknown else []
+    if report.errors:
+        parts.append("not everything could be looked at")
+    elif checked(report) and not judged(report):
+        parts.append("nothing was checked")
+    return ", ".join(parts) or "passed"
+
+
+def _sections(report: Report) -> Iterator[_Section]:
+    """What weighs most comes first, so that what there is no room for weighs least."""
+    yield _Section("Could not be looked at", "error", tuple(map(_problem, report.errors)))
+    told = [r for r in report.results if r.verdict in _WORDS]
+    told.sort(key=lambda r: (*_weight(report, r), r.sort_key, r.message))
+    yield _Section("Findings", "finding", tuple(_finding(report, result) for result in told))
+    yield _Section("Diagnosis", "diagnosis", tuple(_diagnoses(report)))
+    yield _Section("Steps", "step", tuple(map(_step, report.steps)), folded=True)
+    ruled = [each for each in report.ruled_out if each.excluded]
+    yield _Section("Ruled out", "cause", tuple(map(_ruled_out, ruled)), folded=True)
+    left = [each for each in report.ruled_out if not each.excluded]
+    yield _Section("Not ruled out", "cause", tuple(map(_ruled_out, left)), folded=True)
+    notes = tuple(f"- {_cut(note.message)}\n" for note in sorted(report.notes))
+    yield _Section("Notes", "note", notes, folded=True)
+    yield _Section("Passed", "client", tuple(_passed(report.results)), folded=True)
+
+
+def _fitted(section: _Section, room: int) -> str:
+    """The section with the blocks that fit, and the number of those that do not."""
+    if not section.blocks:
+        return ""
+    if section.folded:
+        start = f"<details><summary>{section.heading} ({len(section.blocks)})</summary>\n\n"
+        end = "\n</details>\n\n"
+    else:
+        start, end = f"#### {section.heading}\n\n", "\n"
+    room -= len(start) + len(end)
+    kept: list[str] = []
+    for block in section.blocks:
+        if len(block) > room:
+            break
+        kept.append(block)
+        room -= len(block)
+    out = len(section.blocks) - len(kept)
+    if out:
+        noun = section.noun + ("" if out == 1 else "es" if section.noun[-1] == "s" else "s")
+        kept.append(f"\nAnd {out} more {noun}, for which there is no room here.\n")
+    return start + "".join(kept) + end
+
+
+def _weight(report: Report, result: Result) -> tuple[bool, int, bool]:
+    waived_ = result.verdict is Verdict.WAIVED
+    return (waived_ or not report.counts(result), -result.severity.rank, waived_)
+
+
+def _finding(report: Report, result: Result) -> str:
+    severity = result.severity.value + _KINDS[result.kind]
+    if not report.counts(result) and result.verdict is not Verdict.WAIVED:
+        severity += ", not counted"
+    who = "" if result.address is None else f" {code(result.address)}"
+    title = f": {marked(result.title)}" if result.title else ""
+    summary = f"<b>{_WORDS[result.verdict]} {marked(result.rule)}</b>{title}{who} ({severity})"
+    return _fold(summary, _body(result))
+
+
+def _body(result: Result) -> Iterator[str]:
+    yield f"{_cut(result.message)}"
+    yield ""
+    if result.location is not None:
+        yield f"- where: {code(f'{result.location.path}:{result.location.line}')}"
+    elif result.root is not None:
+        yield f"- where: {code(result.root)}"
+    for label, text in details(result):
+        yield f"- {label}: {_cut(text)}"
+    waiver = waived(result)
+    if waiver is not None:
+        yield f"- waived: {_cut(waiver)}"
+        return
+    for label, prose in (("why", result.why), ("fix", result.fix)):
+        if prose:
+            yield f"- {label}: {_cut(' '.join(prose.split()))}"
+
+
+def _diagnoses(report: Report) -> Iterator[str]:
+    for number, diagnosis in enumerate(report.diagnoses):
+        sure = "" if diagnosis.cause == "none" else f" ({diagnosis.confidence.value})"
+        also = "also " if number else ""
+        yield _fold(f"<b>{also}{marked(diagnosis.cause)}</b>{sure}", _diagnosis(diagnosis))
+    if not report.diagnoses and report.verdict is ProbeVerdict.UNDECIDED:
+        yield "Nothing wrong was found; no start was made, so it is not proven.\n"
+
+
+def _diagnosis(diagnosis: Diagnosis) -> Iterator[str]:
+    yield _cut(diagnosis.message)
+    yield ""
+    for evidence in diagnosis.evidence:
+        yield f"- evidence: {_cut(evidence)}"
+    if diagnosis.fix:
+        yield f"- fix: {_cut(diagnosis.fix)}"
+    if diagnosis.hcl:
+        yield ""
+        yield from fenced(diagnosis.hcl, "hcl")
+
+
+def _step(step: Observation) -> str:
+    status = f" {step.status}" if step.status is not None else ""
+    detail = f": {_cut(step.detail)}" if step.detail else ""
+    return f"- {marked(step.name)}: {marked(step.outcome)}{status}{detail}\n"
+
+
+def _ruled_out(each: RuledOut) -> str:
+    return f"- {marked(each.cause)}: {_cut(each.by)}\n"
+
+
+def _problem(problem: Problem) -> str:
+    hint = f"<br>{_cut(problem.hint)}" if problem.hint else ""
+    return f"- {_cut(problem.message)}{hint}\n"
+
+
+def _passed(results: Iterable[Result]) -> Iterator[str]:
+    by_client: dict[tuple[str, str], list[str]] = {}
+    for result in sorted(results, key=lambda r: r.sort_key):
+        if result.verdict is Verdict.PASS:
+            who = (result.root or "", result.address or "any client")
+            by_client.setdefault(who, []).append(result.rule)
+    for (root, address), rules in by_client.items():
+        where = f" in {code(root)}" if root else ""
+        yield f"- {code(address)}{where}: {marked(', '.join(rules))}\n"
+
+
+def _fold(summary: str, body: Iterable[str]) -> str:
+    return "\n".join([f"<details><summary>{summary}</summary>", "", *body, "", "</details>", ""])
+
+
+def _cut(text: str) -> str:
+    return marked(text if len(text) <= _LONGEST else f"{text[:_LONGEST]}...")

@@ -1,0 +1,102 @@
+"""What a whole report amounts to, in words: its counts, and what its exit status says."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from toolkit.model.findings import Severity, Verdict
+from toolkit.model.observations import ProbeVerdict
+
+if TYPE_CHECKING:
+    from toolkit.model.report import Report
+
+#: What each exit status says about a report.
+EXIT_MEANINGS = {
+    0: "everything was decided, and is fine",
+    1: "something is violated",
+    2: "something could not be looked at",
+    3: "no violation, but something stayed unknown",
+    4: "a remote or a tool failed",
+    70: "a bug in the toolkit",
+}
+#: What each verdict of a probe says about it.
+PROBE_MEANINGS = {
+    ProbeVerdict.READY: "the client can start recordings",
+    ProbeVerdict.PREFLIGHT: "nothing wrong was found; no start was tried",
+    ProbeVerdict.MISCONFIGURED: "a misconfiguration was diagnosed",
+    ProbeVerdict.UNDECIDED: "nothing wrong with the client was proven, nor that it can start",
+    ProbeVerdict.UNREACHABLE: "the platform could not be reached, or did not answer",
+}
+_COUNTED = {
+    Verdict.PASS: "passed",
+    Verdict.FAIL: "failed",
+    Verdict.UNKNOWN: "unknown",
+    Verdict.WAIVED: "waived",
+    Verdict.NOT_APPLICABLE: "not applicable",
+}
+#: Said even when there are none, so that nobody has to wonder.
+_ALWAYS = frozenset({Verdict.PASS, Verdict.FAIL, Verdict.UNKNOWN})
+
+
+def checked(report: Report) -> bool:
+    """Whether the report judges clients, as well as or in place of a probe."""
+    return report.verdict is None or bool(report.results or report.sources)
+
+
+def judged(report: Report) -> bool:
+    """Whether any client was judged by any rule."""
+    decided = len(report.results) + len(report.known) - report.count(Verdict.NOT_APPLICABLE)
+    return report.clients > 0 and decided > 0
+
+
+def why_nothing(report: Report) -> str:
+    """Why no client was judged."""
+    if not report.sources:
+        return "no source could be looked at." if report.errors else "no source was given."
+    if not report.clients:
+        return "there is no genesyscloud_oauth_client in what was looked at."
+    return "no rule concerns any of the clients."
+
+
+def counts(report: Report) -> list[str]:
+    """Clients, verdicts and errors; never a "0 passed" where nothing was judged."""
+    said = [plural(report.clients, "client")]
+    always = _ALWAYS if judged(report) else frozenset()
+    for verdict, word in _COUNTED.items():
+        number = report.count(verdict)
+        if number or verdict in always:
+            said.append(f"{number} {word}")
+    if report.errors:
+        said.append(plural(len(report.errors), "error"))
+    return said
+
+
+def meaning(report: Report) -> str:
+    """What the exit status says."""
+    if not checked(report):
+        return _of_probe(report)
+    code = report.exit_code.value
+    if code == 0:
+        if not judged(report):
+            return "nothing was checked, and no rule asks for a client"
+        if report.count(Verdict.FAIL) or report.count(Verdict.UNKNOWN):
+            return f"what failed or is unknown does not count here ({_threshold(report.fail_on)})"
+        if report.known:
+            return "nothing is new; what the baseline knows does not count"
+    return EXIT_MEANINGS[code]
+
+
+def _of_probe(report: Report) -> str:
+    if report.errors:
+        return EXIT_MEANINGS[2]
+    verdict = report.verdict or ProbeVerdict.UNDECIDED
+    warned = verdict is ProbeVerdict.READY and report.diagnoses[0].cause != "none"
+    return PROBE_MEANINGS[verdict] + (" now, with a warning" if warned else "")
+
+
+def _threshold(fail_on: Severity | None) -> str:
+    return f"--fail-on {'never' if fail_on is None else fail_on.value}"
+
+
+def plural(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

@@ -1,0 +1,202 @@
+"""SARIF 2.1.0, the format of code scanning.
+
+Each comment on GitHub says what its code scanning does with a document, as its page "SARIF support
+for code scanning" and the source of its upload action tell.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from pathlib import PurePath
+from typing import TYPE_CHECKING, TypeAlias
+from urllib.parse import quote
+
+from toolkit.model.findings import Severity, Verdict
+from toolkit.model.observations import ProbeVerdict
+from toolkit.reporters.alerts import Alert, alerts
+from toolkit.reporters.marked import marked
+from toolkit.reporters.meaning import meaning
+from toolkit.reporters.terminal import visible
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from toolkit.model.clients import Location
+    from toolkit.model.findings import Result
+    from toolkit.model.report import Report
+
+Json: TypeAlias = "dict[str, Json] | list[Json] | str | int | bool"
+
+SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
+#: What the paths of a report are relative to. Consumers know it by this name.
+ROOT = "%SRCROOT%"
+OUR_FINGERPRINT = "recordingToolkit/v1"
+#: The only fingerprint that GitHub compares.
+GITHUB_FINGERPRINT = "primaryLocationLineHash"
+
+
+def render(report: Report, *, colour: bool = False) -> str:
+    """One run. What passed is left out, because GitHub would show it as an alert."""
+    found = alerts(report)
+    rules = _rules(report, found)
+    order = [rule["id"] for rule in rules]
+    shared = Counter(_place(alert) for alert in found)
+    run: dict[str, Json] = {
+        "tool": {
+            "driver": {
+                "name": "recording-toolkit",
+                "version": report.tool_version,
+                "rules": list(rules),
+            }
+        },
+        "invocations": [_invocation(report)],
+        "columnKind": "unicodeCodePoints",
+        "results": [
+            _result(alert, order.index(alert.rule), alone=shared[_place(alert)] == 1)
+            for alert in found
+        ],
+    }
+    document = {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}
+    return json.dumps(document, indent=2) + "\n"
+
+
+def _rules(report: Report, found: Sequence[Alert]) -> list[dict[str, Json]]:
+    """Every rule that was asked, also of whom all passed; and the causes that were diagnosed."""
+    entries: dict[str, dict[str, Json]] = {}
+    for result in sorted(report.results, key=_most_told):
+        rule = visible(result.rule)
+        if rule not in entries:
+            fixes = {each.fix for each in report.results if each.rule == result.rule and each.fix}
+            # A fix that is about one client stands with its finding only.
+            fix = fixes.pop() if len(fixes) == 1 else None
+            entries[rule] = _rule(rule, result.title, result.severity, result.why, fix)
+    for alert in found:
+        if alert.rule not in entries:
+            entries[alert.rule] = _rule(alert.rule, "", alert.severity, alert.lines[0], None)
+    return [entries[rule] for rule in sorted(entries)]
+
+
+def _most_told(result: Result) -> tuple[object, ...]:
+    """By rule; in each the result first that says most about it."""
+    return (result.rule, not result.why, not result.title, result.sort_key, result.message)
+
+
+def _rule(
+    rule: str, title: str, severity: Severity, why: str | None, fix: str | None
+) -> dict[str, Json]:
+    short = visible(title) or rule
+    said = [(label, _lines(text)) for label, text in (("Why", why), ("Fix", fix)) if text]
+    plain = [f"{label}: {' '.join(lines)}" for label, lines in said] or [f"{short}."]
+    rich = [f"**{label}:** {'<br>'.join(map(marked, lines))}" for label, lines in said]
+    return {
+        "id": rule,
+        "shortDescription": {"text": short},
+        "fullDescription": {"text": " ".join(_lines(why)) if why else short},
+        "help": {"text": "\n".join(plain), "markdown": "\n\n".join(rich or map(marked, plain))},
+        "defaultConfiguration": {"level": severity.value},
+    }
+
+
+def _lines(text: str) -> list[str]:
+    return [visible(line.strip()) for line in text.strip().split("\n")]
+
+
+def _place(alert: Alert) -> tuple[str, Location | None]:
+    return (alert.rule, alert.location)
+
+
+def _result(alert: Alert, index: int, *, alone: bool) -> dict[str, Json]:
+    undecided = alert.verdict is Verdict.UNKNOWN
+    result: dict[str, Json] = {
+        "ruleId": alert.rule,
+        "ruleIndex": index,
+        # The standard allows no level but "none" beside a kind other than "fail".
+        "kind": "open" if undecided else "fail",
+        "level": "none" if undecided else alert.severity.value,
+        # What looks like a link would become one.
+        "message": {"text": alert.text.replace("](", "] (")},
+        "locations": list(_locations(alert)),
+        "partialFingerprints": _fingerprints(alert, alone=alone),
+        "properties": {"verdict": alert.verdict.value, "severity": alert.severity.value},
+    }
+    if alert.justification is not None:
+        result["suppressions"] = [
+            {"kind": "external", "status": "accepted", "justification": alert.justification}
+        ]
+    return result
+
+
+def _fingerprints(alert: Alert, *, alone: bool) -> dict[str, Json]:
+    """Ours, and GitHub's where its own would not do.
+
+    Its upload action hashes the line that a finding starts at. Where there is no line it adds
+    nothing, and where clients share a line (for_each) all of them would become one alert.
+    """
+    ours: dict[str, Json] = {OUR_FINGERPRINT: alert.fingerprint}
+    if alert.location is None or not alone:
+        ours[GITHUB_FINGERPRINT] = alert.fingerprint
+    return ours
+
+
+def _locations(alert: Alert) -> Iterator[dict[str, Json]]:
+    """Lines only of the file that they are lines of; a plan is named without any."""
+    logical: dict[str, Json] = {}
+    if alert.address is not None:
+        logical["logicalLocations"] = [{"fullyQualifiedName": alert.address, "kind": "resource"}]
+    if alert.location is not None:
+        physical = {**_artifact(alert.location.path), "region": _region(alert.location)}
+        yield {"physicalLocation": physical, **logical}
+    elif alert.paths:
+        for path in alert.paths:
+            yield {"physicalLocation": _artifact(path), **logical}
+    elif logical:
+        yield logical
+
+
+def _artifact(path: str) -> dict[str, Json]:
+    return {"artifactLocation": artifact_location(PurePath(path))}
+
+
+def artifact_location(path: PurePath) -> dict[str, Json]:
+    """`path` as a URI: of its own where it is absolute, else relative to `ROOT`."""
+    if path.is_absolute():
+        return {"uri": path.as_uri()}
+    return {"uri": quote(path.as_posix(), errors="surrogateescape"), "uriBaseId": ROOT}
+
+
+def _region(location: Location) -> dict[str, Json]:
+    region: dict[str, Json] = {"startLine": location.line}
+    if location.excerpt is not None:
+        region["startColumn"] = location.column
+    region["endLine"] = location.end_line
+    return region
+
+
+def _invocation(report: Report) -> dict[str, Json]:
+    """What could not be looked at is no result: the run itself did not succeed."""
+    notifications: list[Json] = [
+        {"level": "error", "message": {"text": _problem(problem.message, problem.hint)}}
+        for problem in report.errors
+    ]
+    notifications += [
+        {
+            "level": "note",
+            "message": {"text": visible(note.message)},
+            "descriptor": {"id": note.code},
+        }
+        for note in sorted(report.notes)
+    ]
+    reached = report.verdict is not ProbeVerdict.UNREACHABLE
+    invocation: dict[str, Json] = {
+        "executionSuccessful": reached and not report.errors,
+        "exitCode": report.exit_code.value,
+        "exitCodeDescription": meaning(report),
+    }
+    if notifications:
+        invocation["toolExecutionNotifications"] = notifications
+    return invocation
+
+
+def _problem(message: str, hint: str | None) -> str:
+    return visible(message) if hint is None else f"{visible(message)}\n{visible(hint)}"
