@@ -24,7 +24,7 @@ def test_one_is_found_as_it_is_among_all(name: str) -> None:
 ONE = Catalog(_FILE.read_bytes, "one")
 
 
-@pytest.mark.parametrize("name", ["", "x", "getUser", '"', '{"id":', "getUsersMe,", "\n", "é", "\udcff"])
+@pytest.mark.parametrize("name", ["", "x", '"', '{"id":', "getUsersMe,", "\n", "é", "\udcff"])
 def test_what_is_none_is_not_found(name: str) -> None:
     assert (ONE.operation(name) is None) == (name not in SHIPPED.operations)
 
