@@ -181,8 +181,10 @@ def test_an_address_without_a_document(
     monkeypatch.setattr("toolkit.genesys.transport._PAUSES", (0.0,))
     made = tmp_path / "made"
     with serving(answer) as at:
-        done = invoke("catalog", "compile", f"{at.url}/x", "-o", str(made))
+        url = at.url.replace("//", "//user:hidden@") + "/x?token=hidden"
+        done = invoke("catalog", "compile", url, "-o", str(made))
     assert done.exit_code == status, done.stderr
+    assert "hidden" not in done.stderr
     assert done.stderr.startswith("error: ")
     assert not made.exists()
 
@@ -217,6 +219,9 @@ def test_an_older_catalog_is_replaced_and_nothing_else(invoke: Any, tmp_path: Pa
     [
         ("catalog", "compile", "nowhere.json"),
         ("catalog", "compile", "."),
+        ("catalog", "compile", "https://"),
+        ("catalog", "compile", "https://a:b/"),
+        ("catalog", "compile", "https://[x/"),
         ("catalog", "compile", str(SWAGGER), "-o", "/nowhere/made"),
         ("catalog", "compile", str(SWAGGER), "--date", "yesterday"),
         ("catalog", "show", "users", "--catalog", "nowhere"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from toolkit.model.permissions import scope_covers
@@ -23,6 +23,7 @@ def met(held: set[str], clauses: list[tuple[str, ...]]) -> bool:
     return all(any(scope_covers(h, name) for h in held for name in c) for c in clauses)
 
 
+@settings(deadline=None)
 @given(CLAUSES)
 def test_all_is_met_and_nothing_can_be_taken_away(clauses: list[tuple[str, ...]]) -> None:
     found = set(smallest(clauses, scope_covers, breadth))

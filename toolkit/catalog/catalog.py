@@ -60,6 +60,8 @@ class Catalog:
         """One operation; finding one costs a tenth of reading all."""
         if "operations" in self.__dict__:
             return self.operations.get(operation_id)
+        if not operation_id.isascii():
+            return None  # no id is, and an argument may hold what no JSON can
         beginning = beginning_of(operation_id)
         lines = self._lines
         at = 0 if lines.startswith(beginning) else lines.find(b"\n" + beginning) + 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
@@ -31,7 +32,8 @@ def compile_document(
     """
     scopes = None
     if source.startswith(("https://", "http://")):
-        document, named = _fetched(source, environ), _bare(source)
+        source = named = _bare(url := source)
+        document = _fetched(url, named, environ)
     else:
         path = Path(source)
         document, named = read_bytes(path, MAX_DOCUMENT), path.name
@@ -50,20 +52,33 @@ def compile_document(
     return header
 
 
-def _fetched(url: str, environ: Mapping[str, str]) -> bytes:
-    """The document at an address. Raises RemoteError, and CatalogError for an empty answer."""
+def _fetched(url: str, shown: str, environ: Mapping[str, str]) -> bytes:
+    """The document at an address. Raises RemoteError, and CatalogError for what is no address."""
     with Transport(limits=Limits(read=120.0, body=MAX_DOCUMENT), environ=environ) as transport:
-        reply = transport.call("GET", url, retry=True)
+        try:
+            reply = transport.call("GET", url, retry=True)
+        except ValueError as error:  # what `requests` raises for an address that is none
+            raise _no_address(shown) from error
     if not reply.ok:
-        raise failed(reply)
+        raise failed(replace(reply, url=shown))
     return b"" if reply.body is None else msgspec.json.encode(reply.body)
 
 
 def _bare(url: str) -> str:
     """The address without what may be secret in it."""
-    parts = urlsplit(url)
-    port = f":{parts.port}" if parts.port else ""
-    return f"{parts.scheme}://{parts.hostname}{port}{parts.path}"
+    try:
+        parts = urlsplit(url)
+        port = f":{parts.port}" if parts.port else ""
+    except ValueError as error:
+        raise _no_address("the source") from error
+    return f"{parts.scheme}://{parts.hostname or ''}{port}{parts.path}"
+
+
+def _no_address(shown: str) -> CatalogError:
+    return CatalogError(
+        f"{shown}: not an address",
+        hint="It is like https://api.mypurecloud.com/api/v2/docs/swagger.",
+    )
 
 
 def _is_catalog(data: bytes) -> bool:
