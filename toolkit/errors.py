@@ -7,6 +7,9 @@ from __future__ import annotations
 
 from enum import IntEnum
 
+#: The number of Ctrl-C, the same everywhere; the module `signal` costs time to import.
+SIGINT = 2
+
 
 class ExitCode(IntEnum):
     """The process's exit statuses; pipelines depend on them."""
@@ -30,6 +33,15 @@ class ToolkitError(Exception):
         self.hint = hint
 
 
+class Interrupted(KeyboardInterrupt):
+    """Someone ended the run by a signal. `left` says in a sentence what it leaves behind."""
+
+    def __init__(self, number: int = SIGINT, left: str = "") -> None:
+        super().__init__(left)
+        self.number = number
+        self.left = left
+
+
 class UsageError(ToolkitError):
     """The command line itself asks for something that does not exist or does not fit together."""
 
@@ -48,6 +60,10 @@ class PolicyError(ToolkitError):
 
 class ContractError(ToolkitError):
     """An API contract that does not exist, or does not say what an operation needs."""
+
+
+class CatalogError(ToolkitError):
+    """A catalog, or the document to compile one from, that cannot be read."""
 
 
 class RemoteError(ToolkitError):

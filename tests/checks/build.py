@@ -133,6 +133,11 @@ ALL_OFF: dict[str, Literal["off"]] = dict.fromkeys(
         "secret-in-state",
         "wildcard-permission",
         "duplicate-name",
+        "unpublished-scope",
+        "unpublished-permission",
+        "user-context-suspected",
+        "excess-scope",
+        "excess-permission",
     ),
     "off",
 )

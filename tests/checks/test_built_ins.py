@@ -1,15 +1,37 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
 
+from toolkit.catalog.catalog import SHIPPED
 from toolkit.checks.engine import evaluate
 from toolkit.checks.registry import BUILT_INS
+from toolkit.contracts.contract import Operation
+from toolkit.contracts.reader import load_contract
 from toolkit.model.clients import Client, Location
 from toolkit.model.findings import Held, Kind, Result, SettingOutcome, Severity, Verdict
 from toolkit.model.inventory import Inventory
+from toolkit.model.permissions import READONLY
 from toolkit.model.values import Redacted
+from toolkit.policy.document import Policy, Require
 
-from .build import CC, COUNT, DIVISION, GRANT_TYPE, NAME, ROLES, SCOPES, client, grant, unknown
+from .build import (
+    CC,
+    COUNT,
+    DIVISION,
+    GRANT_TYPE,
+    NAME,
+    ROLES,
+    SCOPES,
+    about,
+    client,
+    grant,
+    policy,
+    requiring,
+    rule,
+    unknown,
+)
 
 VAR = unknown("var.x")
 P = "d:e:read"
@@ -83,11 +105,89 @@ CASES: dict[str, list[tuple[Client, bool | None]]] = {
         (client(GRANT_TYPE, grants=(grant(P),)), False),
     ],
     "duplicate-name": [(client(name="alone"), False), (client(name=NAME), False)],
+    "unpublished-scope": [
+        (client(scopes=["recording:modify"]), True),
+        (client(scopes=["users", "recordingSession"], scopes_unknown=(SCOPES,)), True),
+        (client(scopes=["conversations", "users:readonly"]), False),
+        (client(), False),
+        # Included by a scope that has no published half of its own.
+        (client(scopes=["upload:readonly"]), False),
+        (client(scopes=["Users"]), True),
+        (client(scopes=["users"], scopes_unknown=(SCOPES,)), None),
+        # Scopes have no effect there, which is another check's to say.
+        (client(CC, scopes=["recording:modify"]), False),
+        (client(GRANT_TYPE, scopes=["recording:modify"]), None),
+        (client(GRANT_TYPE, scopes=["users"]), False),
+    ],
+    "unpublished-permission": [
+        (client(CC, grants=(grant(P),)), True),
+        (client(CC, grants=(grant("routing:queue:view", P),), grants_unknown=(ROLES,)), True),
+        (client(CC, grants=(grant("routing:queue:view"),)), False),
+        (client(CC, grants=(grant("routing:*:*"),)), False),
+        (client(CC, grants=(grant("*:*:*"),)), False),
+        (client(CC, grants=(grant("nothing:*:*"),)), True),
+        (client(CC, grants=(grant("admin"),)), False),
+        (client(CC, grants=(grant("?d:e:conditional"),)), True),
+        (client(CC, grants_unknown=(ROLES,)), None),
+        (client(CC, grants=(grant("routing:queue:view", unknown=(VAR,)),)), None),
+        (client("CODE", grants=(grant(P),)), False),
+        (client(GRANT_TYPE, grants=(grant(P),)), None),
+    ],
+    "user-context-suspected": [
+        (client(CC), True),
+        (client(CC, grants=(grant("conversation:call:record"),)), True),
+        (client("CODE"), False),
+        (client(GRANT_TYPE), None),
+        (client(CC, name="other"), False),
+        (client(CC, name=NAME), None),
+        (client("CODE", name=NAME), False),
+    ],
+    "excess-scope": [
+        (client(scopes=["conversations", "users"]), True),
+        (client(scopes=["conversations"]), False),
+        (client(scopes=["conversations", "conversations:readonly"]), False),
+        (client(scopes=["conversations", "analytics"]), False),
+        (client(scopes=["conversations", "users"], scopes_unknown=(SCOPES,)), True),
+        (client(scopes=["conversations"], scopes_unknown=(SCOPES,)), None),
+        (client(scopes=["conversations", "users"], name="other"), False),
+        (client(scopes=["conversations", "users"], name=NAME), None),
+        (client(CC, scopes=["users"]), False),
+        (client(GRANT_TYPE, scopes=["users"]), None),
+        (client(), False),
+    ],
+    "excess-permission": [
+        (client(CC, grants=(grant("conversation:call:record", "routing:queue:view"),)), True),
+        (client(CC, grants=(grant("conversation:call:record"),)), False),
+        (client(CC, grants=(grant("analytics:report:view"),)), False),
+        # One that covers what is needed is the business of `wildcard-permission`.
+        (client(CC, grants=(grant("conversation:*:*"),)), False),
+        (client(CC, grants=(grant("routing:*:*"),)), True),
+        (client(CC, grants=(grant("routing:queue:view"),), grants_unknown=(ROLES,)), True),
+        (client(CC, grants_unknown=(ROLES,)), None),
+        (client(CC, grants=(grant("routing:queue:view"),), name="other"), False),
+        (client(CC, grants=(grant("routing:queue:view"),), name=NAME), None),
+        (client("CODE", grants=(grant("routing:queue:view"),)), False),
+        (client(CC), False),
+    ],
 }
 
 
+#: Recorders make two calls, of which one may want a user, and are wanted to hold some more.
+CALLS = load_contract("call-recording").operations
+POLICY = policy(
+    rule(
+        clients=about(name=["recorder", "alone"]),
+        require=Require(operations=tuple(operation.id for operation in CALLS)),
+    ),
+    rule("R2", require=requiring(scopes=["analytics"], permissions=["analytics:report:view"])),
+)
+
+
 def run(*clients: Client, check: str) -> tuple[tuple[Result, ...], list[str]]:
-    results, notes = evaluate([Inventory("tf", "hcl", clients)], [])
+    operations = {operation.id: operation for operation in CALLS}
+    results, notes = evaluate(
+        [Inventory("tf", "hcl", clients)], [POLICY], operations=operations, catalog=SHIPPED
+    )
     return (
         tuple(result for result in results if result.rule == check),
         [note.message for note in notes if note.code == check],
@@ -192,3 +292,102 @@ def test_one_note_speaks_for_all_clients_of_a_root() -> None:
         "client-without-scopes could not be decided in tf for c0, c1, c2, c3 and 2 more, "
         "since var.scopes is not known."
     ]
+
+
+def test_an_unpublished_scope_names_the_nearest_by_spelling_and_by_meaning() -> None:
+    (result,), _ = run(client(scopes=["recording:modify"]), check="unpublished-scope")
+    assert result.message == (
+        '"recording:modify" is no scope of the published API. Nearest by spelling: "recordings". '
+        'By meaning: "conversations" controls live recording; "recordings" is about stored '
+        "recordings."
+    )
+    assert result.forbidden == (Held("scope", "recording:modify", "recording:modify"),)
+
+
+def test_many_unpublished_names_are_told_in_short() -> None:
+    scopes = [f"x{n}" for n in range(7)]
+    (result,), _ = run(client(scopes=scopes), check="unpublished-scope")
+    assert len(result.forbidden) == 7
+    assert result.message.count("is no scope of the published API.") == 4
+    assert result.message.endswith('Nor are "x4", "x5" and "x6".')
+
+
+def test_more_than_reading_is_too_much_where_reading_is_enough() -> None:
+    operation = Operation("read", "GET", "/", scopes=(("users",), ("users:readonly",)))
+    wanted = policy(rule(require=Require(operations=("read",))))
+    results, _ = evaluate(
+        [Inventory("tf", "hcl", (client(scopes=["users"]),))],
+        [wanted],
+        operations={"read": operation},
+    )
+    assert [r.message for r in results if r.rule == "excess-scope"] == [
+        'Holds more scopes than read needs: "users" (of which "users:readonly" is enough).'
+    ]
+
+
+@pytest.mark.parametrize("check", ["excess-scope", "excess-permission"])
+def test_what_an_operation_needs_is_not_known_so_nothing_is_too_much(check: str) -> None:
+    operation = Operation("new", "GET", "/")
+    wanted = policy(rule(require=Require(operations=("new",))))
+    clients = (
+        client(scopes=["users"], address="user"),
+        client(CC, grants=(grant("routing:queue:view"),), address="service", name="service"),
+    )
+    results, notes = evaluate(
+        [Inventory("tf", "hcl", clients)], [wanted], operations={"new": operation}
+    )
+    assert not [result for result in results if result.rule == check]
+    kind = check.removeprefix("excess-")
+    assert [note.message for note in notes if note.code == check] == [
+        f"{check} could not be decided in tf for {'user' if kind == 'scope' else 'service'}, "
+        f"since which {kind}s new needs is not known."
+    ]
+
+
+def test_names_of_a_contract_in_use_are_known_and_said_once_to_be_unpublished() -> None:
+    contract = load_contract("recording-session")
+    operations = {operation.id: operation for operation in contract.operations}
+    clients = (
+        client(scopes=["recording:session:write", "recordingSession"], address="a"),
+        client(CC, grants=(grant("recording:session:write"),), address="b", name="b"),
+        client(CC, grants=(grant("recording:session:*"),), address="c", name="c"),
+    )
+    roots = [Inventory(root, "hcl", clients) for root in ("one", "two")]
+    wanted = Policy(version=1, name="p", contracts=("recording-session",))
+    results, notes = evaluate(roots, [wanted], operations=operations, catalog=SHIPPED)
+    assert not [result for result in results if result.rule.startswith("unpublished")]
+    (note,) = [note for note in notes if note.code.startswith("unpublished")]
+    assert note.message.startswith(
+        'The published API (2026-07) has neither the scopes "recording:session:write" and '
+        '"recordingSession" nor the permission "recording:session:write". Here they are known '
+        "from the contract recording-session;"
+    )
+
+
+def test_of_a_published_contract_nothing_is_said() -> None:
+    operations = {operation.id: operation for operation in CALLS}
+    wanted = Policy(version=1, name="p", contracts=("call-recording",))
+    inventory = Inventory("tf", "hcl", (client(scopes=["conversations"]),))
+    results, notes = evaluate([inventory], [wanted], operations=operations, catalog=SHIPPED)
+    assert not [each for each in (*results, *notes) if "unpublished" in str(each)]
+
+
+def test_no_published_name_is_called_unpublished() -> None:
+    header = SHIPPED.header
+    reading = [f"{scope.removesuffix(READONLY)}{READONLY}" for scope in header.scopes]
+    clients = [client(scopes=[*header.scopes, *reading])]
+    wild = {":".join(("*" if n == at else part) for n, part in enumerate(name.split(":")))
+            for name in header.permissions if name.count(":") == 2 for at in range(3)}  # fmt: skip
+    grants = (grant(*header.permissions, *sorted(wild)),)
+    clients.append(client(CC, grants=grants, address="service", name="service"))
+    for one in clients:
+        for check in ("unpublished-scope", "unpublished-permission"):
+            assert run(one, check=check) == ((), [])
+    assert (len(header.scopes), len(header.permissions)) == (132, 1365)
+
+
+@given(st.text(st.characters(codec="ascii", categories=["L", "N", "P"]), min_size=1, max_size=20))
+def test_any_other_name_is(name: str) -> None:
+    assume(not SHIPPED.has_scope(name))
+    results, _ = run(client(scopes=[name]), check="unpublished-scope")
+    assert [held.held for result in results for held in result.forbidden] == [name]

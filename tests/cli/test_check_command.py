@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from toolkit.catalog.catalog import SHIPPED
 from toolkit.model.findings import Severity
 
 
@@ -31,6 +32,7 @@ def test_without_arguments_it_checks_the_current_folder(invoke: Any, workflow: A
         "baseline": None,
         "write_baseline": None,
         "exclude": (),
+        "catalog": SHIPPED,
         "progress": None,
     }
 
@@ -118,17 +120,19 @@ SCOPED = """resource "genesyscloud_oauth_client" "recorder" {
 def test_a_baseline_from_the_command_line(invoke: Any, tmp_path: Path) -> None:
     """The JSON report of a run with a baseline has nothing that was known."""
     main, known = tmp_path / "main.tf", str(tmp_path / "known.json")
-    main.write_text(SCOPED % '"x"')
+    main.write_text(SCOPED % '"conversations"')
     assert invoke("check", str(tmp_path), "--write-baseline", known).exit_code == 1
     done = invoke("check", str(tmp_path), "--baseline", known, "-f", "json")
     assert done.exit_code == 0
     document = json.loads(done.stdout)
     assert {result["verdict"] for result in document["results"]} == {"pass", "not-applicable"}
     assert document["summary"]["fail"] == 0
-    assert document["notes"] == [
-        {"code": "baseline", "message": f"1 known finding hidden by {known}"}
-    ]
-    main.write_text((SCOPED % '"x"').replace('"recordingSession", ', ""))
+    assert document["notes"][0] == {
+        "code": "baseline",
+        "message": f"2 known findings hidden by {known}",
+    }
+    assert [note["code"] for note in document["notes"][1:]] == ["unpublished-scope"]
+    main.write_text((SCOPED % '"conversations"').replace('"recordingSession", ', ""))
     done = invoke("check", str(tmp_path), "--baseline", known, "-f", "json")
     assert done.exit_code == 1
     failed = [r for r in json.loads(done.stdout)["results"] if r["verdict"] == "fail"]

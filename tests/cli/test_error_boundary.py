@@ -127,7 +127,7 @@ def test_an_interrupt_is_quiet(invoke: Any, workflow: Any) -> None:
         (
             ["xyz"],
             "error: there is no command 'xyz'",
-            "hint: Commands: check, demo, explain, mock, policy, probe.",
+            "hint: Commands: catalog, check, demo, explain, mock, policy, probe.",
         ),
         (
             ["policy", "lnt"],
@@ -168,8 +168,8 @@ def test_an_interrupt_is_quiet(invoke: Any, workflow: Any) -> None:
             ["policy", "show", "recording-sesion"],
             'error: no shipped policy is named "recording-sesion"; did you mean '
             '"recording-session"?',
-            "hint: Shipped policies: recording-session. A file is named by its path: "
-            "./recording-sesion.yaml",
+            "hint: Shipped policies: call-recording, recording-session. A file is named by its "
+            "path: ./recording-sesion.yaml",
         ),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",

@@ -16,6 +16,7 @@ version: 1
 name: ours
 rules:
   - {id: R1, title: t, require: {scopes: {all_of: [a]}}, unknown: report}
+checks: {unpublished-scope: off}
 """
 CASES = """\
 version: 1

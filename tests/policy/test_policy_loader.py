@@ -134,8 +134,14 @@ REFUSED: list[tuple[str, int, str, str]] = [
     (
         _require("operations: [startRecording]"),
         7,
-        'no contract of this policy has the operation "startRecording"',
-        "Name one in contracts",
+        'a contract of this policy has the operation "startRecording"',
+        "catalog search",
+    ),
+    (
+        _require("operations: [patchConversationCallParticipant]"),
+        7,
+        'did you mean "patchConversationsCallParticipant" or "',
+        "catalog search",
     ),
     (
         RULE + "contracts: [recording-sesion]\n",
@@ -428,7 +434,7 @@ def test_a_name_that_is_not_shipped(name: str) -> None:
     with pytest.raises(PolicyError) as caught:
         load_policy(name, checks=())
     assert f'no shipped policy is named "{name}"' in caught.value.message
-    assert "Shipped policies: recording-session" in (caught.value.hint or "")
+    assert "Shipped policies: call-recording, recording-session." in (caught.value.hint or "")
     assert f"./{name or 'policy'}.yaml" in (caught.value.hint or "")
     assert caught.value.exit_code is ExitCode.INPUT
     if name.startswith("recording"):

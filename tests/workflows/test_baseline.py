@@ -256,7 +256,8 @@ def test_from_start_to_end(tmp_path: Path) -> None:
     assert run("recordingSession", baseline=known).exit_code is ExitCode.OK
     report = run("x", baseline=known)
     assert [(r.rule, r.verdict) for r in report.results if r.verdict is Verdict.FAIL] == [
-        ("REC001", Verdict.FAIL)
+        ("REC001", Verdict.FAIL),
+        ("unpublished-scope", Verdict.FAIL),
     ]
     assert run("x", baseline=known, write=known).exit_code is ExitCode.VIOLATION
     assert run("x", baseline=known).exit_code is ExitCode.OK

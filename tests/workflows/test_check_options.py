@@ -28,7 +28,7 @@ rules:
     severity: warning
     clients: {{name: [billing]}}
     forbid: {{scopes: [bad]}}
-checks: {{client-without-scopes: off}}
+checks: {{client-without-scopes: off, unpublished-scope: off}}
 waivers: [{waivers}]
 """
 MAIN = """

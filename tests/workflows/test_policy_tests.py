@@ -141,4 +141,4 @@ def test_a_policy_is_tested_once_and_hides_no_other(folder: Path) -> None:
 
 def test_without_a_name_all_that_ship_are_tested() -> None:
     report = run_policy_tests()
-    assert [suite.policy for suite in report.suites] == ["recording-session"]
+    assert [suite.policy for suite in report.suites] == ["call-recording", "recording-session"]

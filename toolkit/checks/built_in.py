@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import NamedTuple, TypeAlias
 
+from toolkit.checks.in_use import InUse
 from toolkit.model.clients import Client, Location
 from toolkit.model.findings import Held, SettingOutcome, Severity
 from toolkit.model.inventory import Inventory
@@ -28,7 +29,9 @@ class Undecided(NamedTuple):
     reasons: tuple[Unknown, ...]
 
 
-Find: TypeAlias = Callable[[Inventory], Iterator[Finding | Undecided]]
+Find: TypeAlias = Callable[[Inventory, InUse], Iterator[Finding | Undecided]]
+#: What a check says once per run, whatever the clients; None where there is nothing to say.
+Remark: TypeAlias = Callable[[InUse], str | None]
 
 
 class BuiltIn(NamedTuple):
@@ -40,3 +43,4 @@ class BuiltIn(NamedTuple):
     why: str
     fix: str
     find: Find
+    remark: Remark | None = None

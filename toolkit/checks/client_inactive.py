@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from toolkit.checks.built_in import BuiltIn, Finding, Undecided
+from toolkit.checks.in_use import InUse
 from toolkit.model.findings import SettingOutcome, Severity
 from toolkit.model.inventory import Inventory
 from toolkit.model.values import Unknown
@@ -12,7 +13,7 @@ from toolkit.model.values import Unknown
 _SETTING = SettingOutcome("state", '"active"', '"inactive"')
 
 
-def find(inventory: Inventory) -> Iterator[Finding | Undecided]:
+def find(inventory: Inventory, _: InUse) -> Iterator[Finding | Undecided]:
     for client in inventory.clients:
         state = client.attribute("state")
         if isinstance(state, Unknown):

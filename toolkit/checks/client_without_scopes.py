@@ -6,11 +6,12 @@ from collections.abc import Iterator
 
 from toolkit.checks.built_in import BuiltIn, Finding, Undecided
 from toolkit.checks.grant_types import kinds_of
+from toolkit.checks.in_use import InUse
 from toolkit.model.findings import Severity
 from toolkit.model.inventory import Inventory
 
 
-def find(inventory: Inventory) -> Iterator[Finding | Undecided]:
+def find(inventory: Inventory, _: InUse) -> Iterator[Finding | Undecided]:
     for client in inventory.clients:
         kinds = kinds_of(client.grant_type)
         if client.scopes.members or kinds.surely_credentials:

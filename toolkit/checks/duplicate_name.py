@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from toolkit.checks.built_in import BuiltIn, Finding, Undecided
+from toolkit.checks.in_use import InUse
 from toolkit.checks.phrases import few
 from toolkit.model.clients import Client
 from toolkit.model.findings import Severity
@@ -13,7 +14,7 @@ from toolkit.model.inventory import Inventory
 from toolkit.model.values import Unknown
 
 
-def find(inventory: Inventory) -> Iterator[Finding | Undecided]:
+def find(inventory: Inventory, _: InUse) -> Iterator[Finding | Undecided]:
     """Within one root only: other roots may well be other organisations."""
     named: defaultdict[str, list[Client]] = defaultdict(list)
     for client in inventory.clients:

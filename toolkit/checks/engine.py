@@ -6,13 +6,15 @@ side; `evaluate` puts them together and asks what only the whole run can answer.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from types import TracebackType
 from typing import NamedTuple
 
+from toolkit.catalog.catalog import Catalog
 from toolkit.checks import forbid, require, settings
 from toolkit.checks.built_in import BuiltIn, Finding, Undecided
 from toolkit.checks.focus import EVERYTHING, Focus
+from toolkit.checks.in_use import InUse
 from toolkit.checks.known_roles import resolve_roles
 from toolkit.checks.must_match import unmatched
 from toolkit.checks.outcome import Outcome, undecided
@@ -78,14 +80,17 @@ def evaluate(
     policies: Sequence[Policy],
     focus: Focus = EVERYTHING,
     operations: Mapping[str, Operation] = NO_OPERATIONS,
+    catalog: Catalog | None = None,
 ) -> tuple[tuple[Result, ...], tuple[Note, ...]]:
     """All results, sorted by root, address and rule, and all notes, each once.
 
-    `operations` has every one that a rule names, by its id. An inventory in which nothing is to be
+    `operations` has every one that a rule names, by its id; `catalog` is what is published, of
+    which nothing is said without one. An inventory in which nothing is to be
     judged gives its notes alone. The policies are valid together: no two rules share an id.
     """
     inventories = tuple(inventories)
-    judged = [judge_root(each, policies, focus, operations) for each in inventories if each.judged]
+    in_use = InUse(policies, focus, operations, catalog)
+    judged = [judge_root(each, in_use) for each in inventories if each.judged]
     results = [result for root in judged for result in root.results]
     if judged:
         answered = frozenset[str]().union(*(root.answered for root in judged))
@@ -94,19 +99,17 @@ def evaluate(
     results.sort(key=_sort_key)
     notes = {note for inventory in inventories for note in inventory.notes}
     notes.update(note for root in judged for note in root.notes)
+    if any(root.clients for root in judged):
+        notes.update(_remarks(in_use))
     return tuple(results), tuple(sorted(notes))
 
 
-def judge_root(
-    inventory: Inventory,
-    policies: Sequence[Policy],
-    focus: Focus = EVERYTHING,
-    operations: Mapping[str, Operation] = NO_OPERATIONS,
-) -> Judged:
+def judge_root(inventory: Inventory, in_use: InUse) -> Judged:
     """Judges one inventory by all rules, and by the built-in checks that are on.
 
     What any of the policies knows of a role is a fact of the organisation, and serves them all.
     """
+    policies, focus, operations, _ = in_use
     known_roles = [known for policy in policies for known in policy.roles]
     inventory = resolve_roles(inventory, known_roles)
     rules = sorted(
@@ -120,7 +123,7 @@ def judge_root(
             if not focus.covers(check.id):
                 continue
             blame.check, blame.subject = check.id, inventory.root
-            fired, open_ones = _by_built_in(inventory, check, severity, focus)
+            fired, open_ones = _by_built_in(inventory, check, severity, in_use)
             results += fired
             if open_ones:
                 notes.append(_undecided_note(inventory, check, open_ones))
@@ -255,13 +258,13 @@ def _grant_type(client: Client) -> str | None:
 
 
 def _by_built_in(
-    inventory: Inventory, check: BuiltIn, severity: Severity, focus: Focus
+    inventory: Inventory, check: BuiltIn, severity: Severity, in_use: InUse
 ) -> tuple[list[Result], list[Undecided]]:
     fired: list[Result] = []
     open_ones: list[Undecided] = []
     # All clients are looked at, since some checks compare them; then the others are left out.
-    for found in check.find(inventory):
-        if focus.chooses(found.client).matches is False:
+    for found in check.find(inventory, in_use):
+        if in_use.focus.chooses(found.client).matches is False:
             continue
         if isinstance(found, Undecided):
             open_ones.append(found)
@@ -291,6 +294,13 @@ def _fired(check: BuiltIn, severity: Severity, found: Finding) -> Result:
         why=check.why,
         fix=check.fix,
     )
+
+
+def _remarks(in_use: InUse) -> Iterator[Note]:
+    for check, _ in checks_on(in_use.policies):
+        remark = check.remark(in_use) if check.remark and in_use.focus.covers(check.id) else None
+        if remark is not None:
+            yield Note(check.id, remark)
 
 
 def _undecided_note(inventory: Inventory, check: BuiltIn, open_ones: Sequence[Undecided]) -> Note:

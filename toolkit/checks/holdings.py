@@ -65,6 +65,12 @@ def open_ends(role: Role) -> tuple[Unknown, ...]:
     return doubts
 
 
+def open_grants(client: Client) -> tuple[Unknown, ...]:
+    """Why the client may hold permissions that nothing lists."""
+    roles = (reason for grant in client.grants for reason in grant.role.unknown)
+    return (*client.grants_unknown, *roles)
+
+
 def doubts_about(role: Role, clause: Clause) -> tuple[Unknown, ...]:
     """Why a role that does not grant the clause outright may meet it all the same."""
     conditions = tuple(

@@ -7,9 +7,14 @@ from toolkit.checks import (
     client_without_roles,
     client_without_scopes,
     duplicate_name,
+    excess_permission,
+    excess_scope,
     ineffective_roles,
     ineffective_scopes,
     secret_in_state,
+    unpublished_permission,
+    unpublished_scope,
+    user_context_suspected,
     wildcard_permission,
 )
 from toolkit.checks.built_in import BuiltIn
@@ -23,4 +28,9 @@ BUILT_INS: tuple[BuiltIn, ...] = (
     secret_in_state.CHECK,
     wildcard_permission.CHECK,
     duplicate_name.CHECK,
+    unpublished_scope.CHECK,
+    unpublished_permission.CHECK,
+    user_context_suspected.CHECK,
+    excess_scope.CHECK,
+    excess_permission.CHECK,
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from toolkit.checks.built_in import BuiltIn, Finding, Undecided
+from toolkit.checks.in_use import InUse
 from toolkit.checks.phrases import joined
 from toolkit.model.clients import Client
 from toolkit.model.findings import Severity
@@ -15,7 +16,7 @@ _EXPOSE, _SECRET, _DIRECTORY = "expose_client_secret", "client_secret", "directo
 _NAMES = (_EXPOSE, _DIRECTORY, _SECRET)
 
 
-def find(inventory: Inventory) -> Iterator[Finding | Undecided]:
+def find(inventory: Inventory, _: InUse) -> Iterator[Finding | Undecided]:
     for client in inventory.clients:
         if client.attributes.keys().isdisjoint(_NAMES):
             continue

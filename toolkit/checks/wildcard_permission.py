@@ -6,15 +6,16 @@ from collections.abc import Iterator
 
 from toolkit.checks.built_in import BuiltIn, Finding, Undecided
 from toolkit.checks.grant_types import kinds_of
+from toolkit.checks.holdings import open_grants
+from toolkit.checks.in_use import InUse
 from toolkit.checks.phrases import division_name
 from toolkit.model.clients import Client, Location
 from toolkit.model.findings import Held, Severity
 from toolkit.model.inventory import Inventory
 from toolkit.model.permissions import has_wildcard
-from toolkit.model.values import Unknown
 
 
-def find(inventory: Inventory) -> Iterator[Finding | Undecided]:
+def find(inventory: Inventory, _: InUse) -> Iterator[Finding | Undecided]:
     for client in inventory.clients:
         kinds = kinds_of(client.grant_type)
         if kinds.surely_user:
@@ -25,7 +26,7 @@ def find(inventory: Inventory) -> Iterator[Finding | Undecided]:
             message = f"{'; '.join(told)}."
             yield Finding(client, message, location, forbidden=held)
             continue
-        doubts = kinds.doubts if held else _doubts(client)
+        doubts = kinds.doubts if held else open_grants(client)
         if doubts:
             yield Undecided(client, doubts)
 
@@ -41,11 +42,6 @@ def _wildcards(client: Client) -> tuple[tuple[Held, ...], Location | None]:
                 where = division_name(grant.division)
                 held.append(Held("permission", permission.pattern, "*", grant.role.label, where))
     return tuple(dict.fromkeys(held)), location or client.where("roles")
-
-
-def _doubts(client: Client) -> tuple[Unknown, ...]:
-    roles = (reason for grant in client.grants for reason in grant.role.unknown)
-    return (*client.grants_unknown, *roles)
 
 
 CHECK = BuiltIn(

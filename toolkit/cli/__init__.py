@@ -13,12 +13,14 @@ from toolkit.cli.run import PROGRAM
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from subprocess import Popen
 
 COMMANDS = (
     LazyCommand("check", "Check OAuth clients in Terraform against a policy."),
     LazyCommand("probe", "Start a recording as the client under test, and say what is wrong."),
     LazyCommand("explain", "Say what is wrong with a recorded start, offline."),
-    LazyCommand("policy", "Work on policies: lint, test, show, schema."),
+    LazyCommand("policy", "Work on policies: lint, test, show, schema, derive."),
+    LazyCommand("catalog", "Look up what operations, scopes and permissions mean."),
     LazyCommand("mock", "Serve a mock Genesys Cloud."),
     LazyCommand("demo", "Show a diagnosis and its cure, on the mock."),
 )
@@ -53,6 +55,6 @@ def cli() -> None:
     """
 
 
-def main(args: Sequence[str] | None = None) -> int:
-    """Run the command line and return its exit status."""
-    return cli.run(args)
+def main(args: Sequence[str] | None = None, *, reading: Popen[bytes] | None = None) -> int:
+    """Run the command line and return its exit status. `reading` is a reading process to use."""
+    return cli.run(args, reading=reading)

@@ -9,7 +9,7 @@ from typing import Literal
 
 import click
 
-from toolkit.cli.options import OrderedCommand, format_option, in_order
+from toolkit.cli.options import OrderedCommand, catalog_option, day, format_option, in_order
 from toolkit.cli.run import Run
 from toolkit.errors import UsageError
 from toolkit.model.findings import Severity
@@ -36,19 +36,6 @@ def _ids(_ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) -
     if values and not ids:
         raise UsageError(f"--{param.name} names no rule", hint="Write the ids of rules or checks.")
     return ids
-
-
-def _today(_ctx: click.Context, _param: click.Parameter, value: str | None) -> date | None:
-    if value is None:
-        return None
-    try:
-        day = date.fromisoformat(value)
-    except ValueError:
-        day = None
-    # Python reads other forms of ISO dates too, which a policy does not.
-    if day is None or day.isoformat() != value:
-        raise UsageError(f"--today {value} is no day", hint="Write it as YYYY-MM-DD.")
-    return day
 
 
 @click.command(
@@ -162,9 +149,10 @@ Exit status: 0 fine, 1 a violation, 2 something could not be looked at,
 @click.option(
     "--today",
     metavar="DATE",
-    callback=_today,
+    callback=day,
     help="The day on which waivers must hold. Default: today in UTC.",
 )
+@catalog_option
 @click.option(
     "--inventory",
     "lists_inventory",
@@ -188,6 +176,7 @@ def command(
     baseline: str | None,
     write_baseline: str | None,
     today: date | None,
+    catalog: str | None,
     lists_inventory: bool,
 ) -> int:
     """Check the OAuth clients of Terraform against a policy.
@@ -201,13 +190,13 @@ def command(
 
     sources = sources or (".",)
     if lists_inventory:
-        return _inventory(ctx, sources, policies, source_dir, exclude)
-    with Readers() as readers:
+        return _inventory(ctx, sources, policies, source_dir, exclude, catalog)
+    with Readers(ctx.ensure_object(Run).reading) as readers:
         if source_dir is not None or any(Path(source).is_dir() for source in sources):
             # The reading process gets ready while the rest is loaded.
             readers.start()
         from toolkit.cli.progress import reading
-        from toolkit.workflows import check
+        from toolkit.workflows import check, open_catalog
 
         report = check(
             sources,
@@ -224,6 +213,7 @@ def command(
             baseline=baseline,
             write_baseline=write_baseline,
             exclude=exclude,
+            catalog=open_catalog(catalog),
             readers=readers,
             progress=reading(),
         )
@@ -236,10 +226,11 @@ def _inventory(
     policies: tuple[str, ...],
     source_dir: str | None,
     exclude: tuple[str, ...],
+    catalog: str | None,
 ) -> int:
     from toolkit.cli.progress import reading
     from toolkit.reporters.inventory_formats import INVENTORY_FORMATS
-    from toolkit.workflows import inventory
+    from toolkit.workflows import inventory, open_catalog
 
     run = ctx.ensure_object(Run)
     for output in run.outputs:
@@ -256,6 +247,7 @@ def _inventory(
         source_dir=source_dir,
         stdin=_stdin() if "-" in sources else None,
         exclude=exclude,
+        catalog=open_catalog(catalog),
         progress=reading(),
     )
     return run.finish_inventory(report)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -88,6 +89,31 @@ def format_option(function: _F) -> _F:
         help=f"How to report: {', '.join(_FORMATS[:-1])} or {_FORMATS[-1]}, on stdout or into a "
         "file. Repeatable; one of them on stdout. Default: text.",
     )(function)
+
+
+def catalog_option(function: _F) -> _F:
+    """`--catalog`: what the published API has."""
+    return click.option(
+        "--catalog",
+        metavar="FILE",
+        type=click.Path(),
+        help="A fresher catalog of the published API than the one that ships, as "
+        "'catalog compile' makes it.",
+    )(function)
+
+
+def day(_ctx: click.Context, param: click.Parameter, value: str | None) -> date | None:
+    """A day, as a callback of an option."""
+    if value is None:
+        return None
+    try:
+        found = date.fromisoformat(value)
+    except ValueError:
+        found = None
+    # Python reads other forms of ISO dates too, which a policy does not.
+    if found is None or found.isoformat() != value:
+        raise UsageError(f"{param.opts[0]} {value} is no day", hint="Write it as YYYY-MM-DD.")
+    return found
 
 
 def contract_option(function: _F) -> _F:

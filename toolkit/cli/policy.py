@@ -1,4 +1,4 @@
-"""`policy`: lint, test, show and schema."""
+"""`policy`: lint, test, show, schema and derive."""
 
 from __future__ import annotations
 
@@ -9,20 +9,23 @@ from pathlib import Path
 import click
 
 from toolkit.cli.lazy import HelpfulGroup
-from toolkit.cli.run import Run, complain, wants_colour
+from toolkit.cli.options import catalog_option
+from toolkit.cli.run import Run, complain, note, wants_colour
 from toolkit.errors import ExitCode, ToolkitError
+from toolkit.model.clients import CLIENT_CREDENTIALS, GRANT_TYPES
 from toolkit.model.report import Problem
 
 
 @click.group(
     "policy",
     cls=HelpfulGroup,
-    short_help="Work on policies: lint, test, show, schema.",
+    short_help="Work on policies: lint, test, show, schema, derive.",
     epilog="""\b
 Examples:
   recording-toolkit policy show > our-policy.yaml
   recording-toolkit policy lint our-policy.yaml
   recording-toolkit policy test our-policy.yaml
+  recording-toolkit policy derive --from-har recorded.har --out derived/
 """,
 )
 def command() -> None:
@@ -43,8 +46,9 @@ Examples:
 """,
 )
 @click.argument("policies", nargs=-1, required=True, metavar="NAME|FILE...", type=click.Path())
+@catalog_option
 @click.pass_obj
-def lint(run: Run, policies: tuple[str, ...]) -> int:
+def lint(run: Run, policies: tuple[str, ...], catalog: str | None) -> int:
     """Find out whether policies can be used.
 
     Reads each as 'check' would: its YAML, its keys and values, and whether what it names exists.
@@ -53,15 +57,18 @@ def lint(run: Run, policies: tuple[str, ...]) -> int:
     from toolkit.checks.registry import BUILT_INS
     from toolkit.policy.case_loader import is_cases_file, load_cases
     from toolkit.policy.loader import load_policy
+    from toolkit.workflows import open_catalog
 
+    published = open_catalog(catalog)
     ids = [check.id for check in BUILT_INS]
     status = ExitCode.OK
     for name in policies:
         try:
             if is_cases_file(name):
-                number, noun = len(load_cases(name, checks=ids).cases), "case"
+                number, noun = len(load_cases(name, checks=ids, catalog=published).cases), "case"
             else:
-                number, noun = len(load_policy(name, checks=ids).policy.rules), "rule"
+                loaded = load_policy(name, checks=ids, catalog=published)
+                number, noun = len(loaded.policy.rules), "rule"
         except ToolkitError as error:
             complain([Problem(error.message, error.hint)])
             status = error.exit_code
@@ -85,8 +92,9 @@ policy could not be tested or has no tests.
 """,
 )
 @click.argument("policies", nargs=-1, metavar="[FILE|NAME]...", type=click.Path())
+@catalog_option
 @click.pass_obj
-def test(run: Run, policies: tuple[str, ...]) -> int:
+def test(run: Run, policies: tuple[str, ...], catalog: str | None) -> int:
     """Run the test cases of policies: of all that ship unless some are named.
 
     The cases of our-policy.yaml are in our-policy.test.yaml beside it. Each has Terraform, a plan
@@ -94,9 +102,9 @@ def test(run: Run, policies: tuple[str, ...]) -> int:
     Terraform is read as 'check' would.
     """
     from toolkit.reporters.policy_tests import render_tests
-    from toolkit.workflows import run_policy_tests
+    from toolkit.workflows import open_catalog, run_policy_tests
 
-    report = run_policy_tests(policies)
+    report = run_policy_tests(policies, catalog=open_catalog(catalog))
     complain(report.errors)
     if report.suites:
         run.write(render_tests(report, colour=wants_colour(sys.stdout)))
@@ -152,3 +160,107 @@ def schema(run: Run, tests: bool) -> int:
     written = cases.json_schema() if tests else document.json_schema()
     run.write(json.dumps(written, indent=2, ensure_ascii=False) + "\n")
     return ExitCode.OK.value
+
+
+@command.command(
+    "derive",
+    short_help="Write the smallest policy and Terraform for a set of calls.",
+    epilog="""\b
+Examples:
+  recording-toolkit policy derive --operations getConversationsCall,getUsersMe
+  recording-toolkit policy derive --from-har recorded.har
+  recording-toolkit policy derive --from-har recorded.har --out derived/
+  recording-toolkit policy derive --operations startRecordingSession \\
+    --contract recording-session --grant-type CLIENT-CREDENTIALS
+
+\b
+Exit status: 0; 2 for an operation that does not exist, or a file that is
+there already; 3 where a recorded call is of no known operation, or it is not
+known what an operation needs. What is known is written all the same.
+""",
+)
+@click.option(
+    "--operations",
+    metavar="ID",
+    multiple=True,
+    help="The operations that the client calls. Repeatable, or with commas.",
+)
+@click.option(
+    "--from-har",
+    "har",
+    metavar="FILE",
+    type=click.Path(),
+    help="Take the operations from recorded requests: HAR, or a Postman collection with its "
+    "responses.",
+)
+@click.option(
+    "--contract",
+    "contracts",
+    metavar="NAME|FILE",
+    multiple=True,
+    help="A contract whose operations count beside the published ones, and before them.",
+)
+@click.option(
+    "--grant-type",
+    "grant_types",
+    type=click.Choice(GRANT_TYPES),
+    metavar="TYPE",
+    multiple=True,
+    default=("CODE", CLIENT_CREDENTIALS),
+    help="Grant types of the clients to write. Repeatable. Default: CODE and CLIENT-CREDENTIALS, "
+    "to keep the one that fits.",
+)
+@click.option(
+    "--name",
+    metavar="NAME",
+    default="application",
+    show_default=True,
+    help="What the policy, the client and the role are called.",
+)
+@click.option(
+    "--out",
+    metavar="DIR",
+    type=click.Path(),
+    help="Write DIR/NAME.yaml and DIR/NAME.tf. Default: both to stdout.",
+)
+@catalog_option
+@click.pass_obj
+def derive(
+    run: Run,
+    operations: tuple[str, ...],
+    har: str | None,
+    contracts: tuple[str, ...],
+    grant_types: tuple[str, ...],
+    name: str,
+    out: str | None,
+    catalog: str | None,
+) -> int:
+    """Write the smallest policy for the calls that an application makes, and the Terraform of a
+    client that passes it.
+
+    A client with a user grant gets scopes; a CLIENT-CREDENTIALS client gets a role. Where one of
+    several names is enough, the one that opens least is taken, and a comment names the others. Of a
+    recording only methods and paths are used. No file is overwritten.
+    """
+    from toolkit.workflows import derive as derive_files
+    from toolkit.workflows import open_catalog
+
+    derived = derive_files(
+        [key.strip() for text in operations for key in text.split(",") if key.strip()],
+        har=har,
+        contracts=contracts,
+        name=name,
+        folder=out or ".",
+        grant_types=grant_types,
+        catalog=open_catalog(catalog),
+    )
+    if out is None:
+        run.write(f"# {name}.yaml\n{derived.policy}\n# {name}.tf\n{derived.terraform}")
+    else:
+        from toolkit.workflows import write_derived
+
+        for path in write_derived(derived, out, name):
+            run.write(f"{path}\n")
+    for line in derived.remarks:
+        note(line)
+    return (ExitCode.OK if derived.complete else ExitCode.UNDECIDED).value

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Protocol, TextIO, TypeVar
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
+    from subprocess import Popen
 
     from toolkit.errors import ExitCode
     from toolkit.model.inventory_report import InventoryReport
@@ -46,6 +47,8 @@ class Run:
     command: str = PROGRAM
     outputs: tuple[Output, ...] = ()
     lists_inventory: bool = False
+    #: A reading process that was started ahead, for a command that reads Terraform.
+    reading: Popen[bytes] | None = None
 
     def finish(self, report: Report) -> int:
         """Write the report wherever it was asked for, and return its exit status."""
@@ -105,6 +108,13 @@ def complain(problems: Iterable[Problem]) -> None:
         if problem.hint:
             lines.append(f"hint: {visible(problem.hint)}")
         _send(sys.stderr, "\n".join(lines) + "\n")
+
+
+def note(text: str) -> None:
+    """Something that is no error, on stderr."""
+    from toolkit.reporters.terminal import visible
+
+    _send(sys.stderr, f"note: {visible(text)}\n")
 
 
 @contextmanager

@@ -42,9 +42,13 @@ def _escape(character: str) -> str:
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
     """The known word that `word` is closest to; None when none is close."""
+    return next(iter(nearest_of(word, known, most=1)), None)
+
+
+def nearest_of(word: str, known: Iterable[str], *, most: int = 3) -> list[str]:
+    """The known words that `word` is close to, the closest first."""
     by_lower = {name.lower(): name for name in sorted(known)}
-    found = get_close_matches(word.lower(), by_lower, n=1)
-    return by_lower[found[0]] if found else None
+    return [by_lower[found] for found in get_close_matches(word.lower(), by_lower, n=most)]
 
 
 def suggestion(word: str, known: Iterable[str]) -> str:

@@ -30,9 +30,16 @@ def client_block(address: str | None, lines: Iterable[str]) -> str:
 
 def scopes(address: str | None, held: Iterable[str], missing: Iterable[str]) -> str:
     """The client with the scopes that it needs beside those that it has."""
-    names = list(dict.fromkeys([*held, *missing]))
-    listed = [f"  {quoted(name)}," for name in names]
-    return client_block(address, ["scopes = [", *listed, "]"])
+    return client_block(address, _scopes(dict.fromkeys([*held, *missing])))
+
+
+def for_a_person(address: str | None, needed: Iterable[str]) -> str:
+    """The client as one that a person logs in to, with the scopes that it needs."""
+    return client_block(address, ['authorized_grant_type = "CODE"', *_scopes(needed)])
+
+
+def _scopes(names: Iterable[str]) -> list[str]:
+    return ["scopes = [", *(f"  {quoted(name)}," for name in names), "]"]
 
 
 def policies(permissions: Iterable[str]) -> list[str]:

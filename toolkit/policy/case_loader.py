@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from toolkit.catalog.catalog import SHIPPED, Catalog
 from toolkit.documents import convert, read_file
 from toolkit.errors import PolicyError
 from toolkit.policy.case_validation import validate_cases
@@ -15,14 +16,16 @@ if TYPE_CHECKING:
     from collections.abc import Collection
 
 
-def load_cases(name_or_path: str, *, checks: Collection[str]) -> LoadedCases:
+def load_cases(
+    name_or_path: str, *, checks: Collection[str], catalog: Catalog = SHIPPED
+) -> LoadedCases:
     """Load the test cases of a policy, which is named as for `load_policies`, or by its cases.
 
     They stand beside the policy: those of ``ours.yaml`` in ``ours.test.yaml``. Raises what
     `load_policies` raises, of either file, and `PolicyError` where the policy has no cases.
     """
     policy_path, cases_path = find_cases(name_or_path)
-    (policy,) = load_policies([str(policy_path)], checks=checks)
+    (policy,) = load_policies([str(policy_path)], checks=checks, catalog=catalog)
     document = read_file(cases_path)
     cases = convert(document, Cases).cases
     validate_cases(cases, document, policy.policy, checks)

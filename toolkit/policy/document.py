@@ -16,7 +16,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType, field
 from toolkit.policy.attributes import ATTRIBUTES
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from toolkit.contracts.contract import Operation
     from toolkit.documents import Document
@@ -104,8 +104,8 @@ class Require(_Document, frozen=True):
     operations: Annotated[
         tuple[Text, ...],
         Meta(
-            description="Operations to be possible, by the ids that the policy's contracts give "
-            "them: the scopes and permissions they need are derived."
+            description="Operations to be possible, by the ids that the policy's contracts or the "
+            "published API give them: the scopes and permissions they need are derived."
         ),
     ] = ()
     scopes: Annotated[
@@ -310,12 +310,23 @@ class Policy(_Document, frozen=True):
 class LoadedPolicy(NamedTuple):
     """A policy that was read and found valid, and where each part of it is written.
 
-    `operations` are those of its contracts, by id.
+    `operations` are those of its contracts, by id; `published` are those of the catalog that its
+    rules name and no contract of it has.
     """
 
     policy: Policy
     document: Document
     operations: Mapping[str, Operation] = {}
+    published: Mapping[str, Operation] = {}
+
+
+def operations_of(loaded: Iterable[LoadedPolicy]) -> dict[str, Operation]:
+    """What the rules of policies that are used together may name; a contract's operation wins."""
+    loaded = tuple(loaded)
+    found = {name: operation for each in loaded for name, operation in each.published.items()}
+    for each in loaded:
+        found.update(each.operations)
+    return found
 
 
 def json_schema() -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from toolkit.catalog.catalog import SHIPPED, Catalog
 from toolkit.contracts.contract import Operation
 from toolkit.contracts.reader import load_contract
 from toolkit.documents import Document, convert, read_file
@@ -20,18 +21,21 @@ SUFFIXES: Final = (".yaml", ".yml")
 TEST_SUFFIXES: Final = (".test", "_test")
 
 
-def load_policy(name_or_path: str, *, checks: Collection[str]) -> LoadedPolicy:
+def load_policy(
+    name_or_path: str, *, checks: Collection[str], catalog: Catalog = SHIPPED
+) -> LoadedPolicy:
     """Load one policy; as `load_policies`."""
-    return load_policies([name_or_path], checks=checks)[0]
+    return load_policies([name_or_path], checks=checks, catalog=catalog)[0]
 
 
 def load_policies(
-    names_or_paths: Iterable[str], *, checks: Collection[str]
+    names_or_paths: Iterable[str], *, checks: Collection[str], catalog: Catalog = SHIPPED
 ) -> tuple[LoadedPolicy, ...]:
     """Load policies that are used together, in the order given.
 
     A word without a path separator and without .yaml or .yml is the name of a shipped policy,
     anything else a file. `checks` are the ids of the built-in checks, which policies may name.
+    `catalog` has the operations that they may name beside those of their contracts.
 
     Raises `PolicyError` where no shipped policy has the name, and `DocumentError` where a document
     or a contract of it cannot be read, does not fit its schema, or asks for something that cannot
@@ -42,8 +46,10 @@ def load_policies(
         path = find_policy(name)
         document = read_file(path)
         policy = convert(document, Policy)
-        loaded.append(LoadedPolicy(policy, document, _operations(policy, document, path.parent)))
-    validate(loaded, checks)
+        operations = _operations(policy, document, path.parent)
+        published = _published(policy, operations, catalog)
+        loaded.append(LoadedPolicy(policy, document, operations, published))
+    validate(loaded, checks, catalog)
     return tuple(loaded)
 
 
@@ -60,6 +66,15 @@ def _operations(policy: Policy, document: Document, folder: Path) -> dict[str, O
         for operation in contract.operations:
             found.setdefault(operation.id, operation)
     return found
+
+
+def _published(
+    policy: Policy, contracted: Collection[str], catalog: Catalog
+) -> dict[str, Operation]:
+    """The operations that rules name and no contract has, as far as the catalog has them."""
+    named = {name for rule in policy.rules if rule.require for name in rule.require.operations}
+    found = ((name, catalog.operation(name)) for name in sorted(named - set(contracted)))
+    return {name: operation for name, operation in found if operation is not None}
 
 
 def find_policy(name_or_path: str) -> Path:

@@ -16,7 +16,7 @@ from toolkit.policy.document import Require
 
 #: Any one of these names is enough.
 Clause = tuple[str, ...]
-_BY_CONTRACT = "a contract that says what it needs"
+_BY_CONTRACT = "a contract or a fresher catalog that says what it needs"
 
 
 class PermissionGroup(NamedTuple):
@@ -60,12 +60,12 @@ def needs_of(require: Require, operations: Mapping[str, Operation]) -> Needs:
     for name in require.operations:
         operation = operations[name]
         if operation.scopes is None:
-            open_scopes.append(Unknown(f"the scopes that {name} needs", _BY_CONTRACT))
+            open_scopes.append(Unknown(f"which scopes {name} needs", _BY_CONTRACT))
         else:
             scopes += _clauses(operation.scopes)
         asked = operation.permissions
         if asked is None or asked.mode is PermissionMode.BACKEND:
-            open_permissions.append(Unknown(f"the permissions that {name} needs", _BY_CONTRACT))
+            open_permissions.append(Unknown(f"which permissions {name} needs", _BY_CONTRACT))
         elif asked.mode is PermissionMode.ALL and asked.names:
             groups.append(PermissionGroup(tuple((each,) for each in asked.names), division))
         elif asked.mode is PermissionMode.ANY and asked.names:

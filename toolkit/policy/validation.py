@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from msgspec import UNSET
 
+from toolkit.catalog.catalog import Catalog
 from toolkit.contracts.contract import Operation
-from toolkit.documents.wording import named, quoted, suggestion
+from toolkit.documents.wording import named, nearest_of, quoted, suggestion
 from toolkit.policy.attributes import ATTRIBUTES, OPERATORS, AttributeKind
 from toolkit.policy.document import (
     LEGACY_PERMISSIONS,
@@ -39,10 +40,10 @@ _PERMISSION_HINT: Final = (
 )
 
 
-def validate(loaded: Sequence[LoadedPolicy], checks: Collection[str]) -> None:
+def validate(loaded: Sequence[LoadedPolicy], checks: Collection[str], catalog: Catalog) -> None:
     """Check policies that will be used together; `checks` are the ids of the built-in checks."""
     for one in loaded:
-        _validate_operations(one)
+        _validate_operations(one, catalog)
         _validate_one(one.policy, one.document, checks)
     _refuse_contradictions(loaded)
     _refuse_ids_used_twice(loaded, checks)
@@ -51,20 +52,21 @@ def validate(loaded: Sequence[LoadedPolicy], checks: Collection[str]) -> None:
         _validate_waivers(one.policy, one.document, rules | set(checks))
 
 
-def _validate_operations(loaded: LoadedPolicy) -> None:
-    """Every operation that a rule names is one of a contract of the same policy."""
-    policy, document, known = loaded
+def _validate_operations(loaded: LoadedPolicy, catalog: Catalog) -> None:
+    """Every operation that a rule names is published, or one of a contract of the same policy."""
+    policy, document = loaded.policy, loaded.document
     for index, rule in enumerate(policy.rules):
         for at, name in enumerate(rule.require.operations if rule.require is not None else ()):
-            if name in known:
+            if name in loaded.operations or name in loaded.published:
                 continue
             path: _Path = ("rules", index, "require", "operations", at)
-            hint = f"Known: {', '.join(sorted(known))}." if known else "Name one in contracts."
+            near = nearest_of(name, {*loaded.operations, *catalog.operations})
+            meant = f"; did you mean {' or '.join(map(quoted, near))}?" if near else ""
             raise document.error(
-                f"{named(path)}: no contract of this policy has the operation {quoted(name)}"
-                f"{suggestion(name, known)}",
+                f"{named(path)}: neither the published API of {catalog.header.date} nor a contract "
+                f"of this policy has the operation {quoted(name)}{meant}",
                 path,
-                hint=hint,
+                hint="'recording-toolkit catalog search WORDS' finds operations.",
             )
 
 

@@ -10,6 +10,12 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from toolkit.workflows.catalog_compiling import compile_document as compile_document
+    from toolkit.workflows.catalog_files import open_catalog as open_catalog
+    from toolkit.workflows.cataloging import describe as describe
+    from toolkit.workflows.cataloging import search as search
+    from toolkit.workflows.deriving import derive as derive
+    from toolkit.workflows.deriving import write_derived as write_derived
     from toolkit.workflows.explaining import explain as explain
     from toolkit.workflows.policy_check import check as check
     from toolkit.workflows.policy_tests import run_policy_tests as run_policy_tests
@@ -18,10 +24,16 @@ if TYPE_CHECKING:
 
 _MODULES = {
     "check": "policy_check",
+    "compile_document": "catalog_compiling",
+    "derive": "deriving",
+    "describe": "cataloging",
     "explain": "explaining",
     "inventory": "source_inventory",
+    "open_catalog": "catalog_files",
     "probe": "probing",
     "run_policy_tests": "policy_tests",
+    "search": "cataloging",
+    "write_derived": "deriving",
 }
 
 

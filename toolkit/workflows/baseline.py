@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import errno
-import os
-import stat
 from collections.abc import Set
 from dataclasses import replace
 from pathlib import Path
@@ -19,6 +16,7 @@ from toolkit.checks.phrases import few
 from toolkit.errors import BaselineError
 from toolkit.model.inventory import Note
 from toolkit.model.report import Problem, Report
+from toolkit.workflows.replacing import replace_file
 
 VERSION: Final = 1
 _HINT: Final = "--write-baseline FILE makes one of the findings that there are."
@@ -110,7 +108,8 @@ def record(report: Report, path: str) -> Report:
     entries = entries_of((*report.results, *report.known))
     encoded = msgspec.json.encode(_File(VERSION, "recording-toolkit", entries))
     try:
-        _replace(Path(path), msgspec.json.format(encoded, indent=2) + b"\n")
+        pretty = msgspec.json.format(encoded, indent=2) + b"\n"
+        replace_file(Path(path), pretty, "baseline", _is_baseline)
     except OSError as error:
         problem = Problem(
             f"{path}: the baseline cannot be written: {error.strerror}",
@@ -121,38 +120,10 @@ def record(report: Report, path: str) -> Report:
     return replace(report, notes=tuple(sorted({*report.notes, note})))
 
 
-def _replace(path: Path, data: bytes) -> None:
-    """Put `data` in the place of what is there; whoever reads sees the one or the other.
-
-    Raises `OSError` where that cannot be done, or would replace something else than a baseline.
-    """
-    path = Path(os.path.realpath(path))  # a link stays one
-    mode = None
-    if path.exists():
-        if not _may_be_replaced(path):
-            raise OSError(errno.EEXIST, "what is there is no baseline")
-        mode = stat.S_IMODE(path.stat().st_mode)
-    # Beside it, since only within one file system a file can take another's place.
-    draft = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+def _is_baseline(data: bytes) -> bool:
+    """Whether it is a baseline of some version."""
     try:
-        with draft.open("xb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        if mode is not None:
-            draft.chmod(mode)
-        draft.replace(path)
-    finally:
-        draft.unlink(missing_ok=True)
-
-
-def _may_be_replaced(path: Path) -> bool:
-    """Whether it is a baseline of some version, or an empty file; a slip must not cost a source."""
-    if not path.is_file():
-        return False
-    data = path.read_bytes()
-    try:
-        return not data or bool(msgspec.json.decode(data, type=_Head))
+        return bool(msgspec.json.decode(data, type=_Head))
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         return False
 

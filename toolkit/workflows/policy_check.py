@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime
 from typing import Literal
 
 from toolkit import __version__
+from toolkit.catalog.catalog import SHIPPED, Catalog
 from toolkit.checks.engine import NO_OPERATIONS, evaluate
 from toolkit.checks.focus import EVERYTHING, Focus
 from toolkit.checks.registry import BUILT_INS
@@ -20,7 +21,7 @@ from toolkit.errors import UsageError
 from toolkit.model.findings import Severity
 from toolkit.model.inventory import Inventory, Note
 from toolkit.model.report import Problem, Report, Source
-from toolkit.policy.document import Policy
+from toolkit.policy.document import Policy, operations_of
 from toolkit.policy.loader import load_policies
 from toolkit.sources.readers import Progress, Readers
 from toolkit.workflows.baseline import Baseline, hide_known, read_baseline, record
@@ -46,6 +47,7 @@ def check(
     write_baseline: str | None = None,
     environ: Mapping[str, str] = os.environ,
     exclude: Sequence[str] = (),
+    catalog: Catalog = SHIPPED,
     readers: Readers | None = None,
     progress: Progress | None = None,
 ) -> Report:
@@ -59,12 +61,13 @@ def check(
     and `ignore` are ids of rules and checks; `unknown` replaces that of every rule. `today` is the
     day on which waivers must hold, by default the current one in UTC.
     `baseline` is a file of known findings, which the report leaves out. `write_baseline` is a file
-    that takes all findings of this run, also those that `baseline` knows.
+    that takes all findings of this run, also those that `baseline` knows. `catalog` is what the
+    published API has.
 
     Raises `PolicyError` and `DocumentError` for a policy that cannot be loaded, `BaselineError` for
     a baseline, `UsageError` for a variable that nothing declares and an id that does not exist.
     """
-    loaded = load_policies(policies, checks=[check.id for check in BUILT_INS])
+    loaded = load_policies(policies, checks=[check.id for check in BUILT_INS], catalog=catalog)
     focus = Focus(tuple(clients), frozenset(select), frozenset(ignore), unknown)
     _refuse_unknown_ids(select, ignore, [each.policy for each in loaded])
     known = None if baseline is None else read_baseline(baseline)
@@ -79,14 +82,14 @@ def check(
             exclude=exclude,
             progress=progress,
         )
-    operations = {name: operation for each in loaded for name, operation in each.operations.items()}
     report = check_inventories(
         found.inventories,
         [each.policy for each in loaded],
         problems=found.problems,
         fail_on=fail_on,
         focus=focus,
-        operations=operations,
+        operations=operations_of(loaded),
+        catalog=catalog,
         today=today,
         baseline=known,
     )
@@ -102,15 +105,17 @@ def check_inventories(
     fail_on: Severity | None = Severity.ERROR,
     focus: Focus = EVERYTHING,
     operations: Mapping[str, Operation] = NO_OPERATIONS,
+    catalog: Catalog | None = None,
     today: date | None = None,
     baseline: Baseline | None = None,
 ) -> Report:
     """Judges what the sources were understood to contain; `problems` are the ones not read.
 
-    `operations` has every one that a rule names, by its id.
+    `operations` has every one that a rule names, by its id; `catalog` is what is published, of
+    which nothing is said without one.
     """
     inventories, problems = tuple(inventories), set(problems)
-    results, notes = evaluate(inventories, policies, focus, operations)
+    results, notes = evaluate(inventories, policies, focus, operations, catalog)
     judged: set[str | None] = set()
     if not focus.clients:
         judged.update(inventory.root for inventory in inventories if inventory.judged)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from toolkit.catalog.catalog import SHIPPED, Catalog
 from toolkit.checks.registry import BUILT_INS
 from toolkit.errors import DocumentError, PolicyError, SourceError, ToolkitError
 from toolkit.model.inventory import Inventory
@@ -15,7 +16,7 @@ from toolkit.model.report import Problem
 from toolkit.policy.case_clients import inventory_of
 from toolkit.policy.case_loader import load_cases
 from toolkit.policy.cases import Case, LoadedCases
-from toolkit.policy.document import LoadedPolicy
+from toolkit.policy.document import LoadedPolicy, operations_of
 from toolkit.policy.expectations import compare
 from toolkit.policy.loader import shipped_policies
 from toolkit.sources.json_input import read_json
@@ -24,7 +25,9 @@ from toolkit.sources.requests import Assignment, Discover, Read
 from toolkit.workflows.policy_check import check_inventories
 
 
-def run_policy_tests(policies: Sequence[str] = ()) -> PolicyTestReport:
+def run_policy_tests(
+    policies: Sequence[str] = (), *, catalog: Catalog = SHIPPED
+) -> PolicyTestReport:
     """Run the test cases of policies, named as for `check` or by their cases; of all that ship if
     none is named.
 
@@ -38,37 +41,46 @@ def run_policy_tests(policies: Sequence[str] = ()) -> PolicyTestReport:
     with Readers() as readers:
         for name in policies or tuple(shipped_policies()):
             try:
-                loaded = load_cases(name, checks=checks)
+                loaded = load_cases(name, checks=checks, catalog=catalog)
             except (PolicyError, DocumentError) as error:
                 problems.append(Problem(error.message, error.hint, error.exit_code))
                 continue
             path = Path(loaded.document.path).resolve()
             if path not in suites:
-                suites[path] = _suite(loaded, readers)
+                suites[path] = _suite(loaded, readers, catalog)
     return PolicyTestReport(tuple(suites.values()), tuple(dict.fromkeys(problems)))
 
 
-def _suite(loaded: LoadedCases, readers: Readers) -> SuiteOutcome:
+def _suite(loaded: LoadedCases, readers: Readers, catalog: Catalog) -> SuiteOutcome:
     path = loaded.document.path
     return SuiteOutcome(
         loaded.policy.policy.name,
         path,
         tuple(
-            _outcome(case, loaded.policy, path, loaded.document.line_of(("cases", index)), readers)
+            _outcome(
+                case,
+                loaded.policy,
+                path,
+                loaded.document.line_of(("cases", index)),
+                readers,
+                catalog,
+            )
             for index, case in enumerate(loaded.cases)
         ),
     )
 
 
 def _outcome(
-    case: Case, loaded: LoadedPolicy, path: str, line: int, readers: Readers
+    case: Case, loaded: LoadedPolicy, path: str, line: int, readers: Readers, catalog: Catalog
 ) -> CaseOutcome:
     try:
         inventory = _inventory(case, Path(path).parent, readers)
     except SourceError as error:
         problem = Problem(error.message, error.hint, error.exit_code)
         return CaseOutcome(case.name, path, line, error=problem)
-    report = check_inventories([inventory], [loaded.policy], operations=loaded.operations)
+    report = check_inventories(
+        [inventory], [loaded.policy], operations=operations_of([loaded]), catalog=catalog
+    )
     mismatches = compare(case, inventory.clients, report.results)
     return CaseOutcome(case.name, path, line, mismatches)
 

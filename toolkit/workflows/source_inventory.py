@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
 
 from toolkit import __version__
+from toolkit.catalog.catalog import SHIPPED, Catalog
 from toolkit.checks.known_roles import resolve_roles
 from toolkit.checks.registry import BUILT_INS
 from toolkit.model.inventory_report import InventoryReport
@@ -25,6 +26,7 @@ def inventory(
     stdin: bytes | None = None,
     environ: Mapping[str, str] = os.environ,
     exclude: Sequence[str] = (),
+    catalog: Catalog = SHIPPED,
     readers: Readers | None = None,
     progress: Progress | None = None,
 ) -> InventoryReport:
@@ -33,7 +35,7 @@ def inventory(
     What the policies say under `roles:` is filled in; nothing else of them matters. The arguments
     and the errors raised are those of `check`.
     """
-    loaded = load_policies(policies, checks=[check.id for check in BUILT_INS])
+    loaded = load_policies(policies, checks=[check.id for check in BUILT_INS], catalog=catalog)
     known_roles = [known for each in loaded for known in each.policy.roles]
     with Readers() if readers is None else nullcontext(readers) as crew:
         found = read_sources(

@@ -1,0 +1,74 @@
+"""From a method and a path to the operation that answers there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+from toolkit.contracts.contract import Operation
+
+API: Final = ("api", "v2")
+#: Stands for what a path has that no published path has: an id, or worse.
+HIDDEN: Final = "..."
+_PARAMETER: Final = "{}"
+
+
+class _Node:
+    __slots__ = ("below", "operations")
+
+    def __init__(self) -> None:
+        self.below: dict[str, _Node] = {}
+        self.operations: dict[str, Operation] = {}
+
+
+class Routes:
+    """The paths of operations. Of two with the same method and path the later one answers."""
+
+    def __init__(self, operations: Iterable[Operation]) -> None:
+        self._root = _Node()
+        self._words: set[str] = set()
+        for operation in operations:
+            node = self._root
+            for part in _parts(operation.path):
+                if part.startswith("{"):
+                    part = _PARAMETER
+                else:
+                    self._words.add(part)
+                node = node.below.setdefault(part, _Node())
+            node.operations[operation.method] = operation
+
+    def find(self, method: str, path: str) -> Operation | None:
+        """The operation of a call; a word of a path goes before a parameter in its place."""
+        return _find(self._root, method, _parts(path))
+
+    def shown(self, path: str) -> str:
+        """The path with nothing in it that may be somebody's: only words of published paths.
+
+        The word after the version says what the path is about, and is shown if it looks like one.
+        """
+        shown = []
+        for at, part in enumerate(_parts(path)):
+            about = at == len(API) and len(part) <= 40 and part.replace("-", "").isalpha()
+            shown.append(part if part in self._words or (about and part.isascii()) else HIDDEN)
+        return "/" + "/".join(shown)
+
+
+def is_api(path: str) -> bool:
+    """Whether the path is one of the platform's API, not of its pages or its log-in."""
+    return tuple(_parts(path)[: len(API)]) == API
+
+
+def _parts(path: str) -> list[str]:
+    """The segments of a path; more than one slash counts as one."""
+    return [part for part in path.split("/") if part]
+
+
+def _find(node: _Node, method: str, parts: list[str]) -> Operation | None:
+    if not parts:
+        return node.operations.get(method)
+    for key in (parts[0], _PARAMETER):
+        below = node.below.get(key)
+        found = _find(below, method, parts[1:]) if below is not None else None
+        if found is not None:
+            return found
+    return None

@@ -1,0 +1,42 @@
+"""What the names of an API are made of, so that one can be found by what it is about."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import Final
+
+_WORD: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
+#: Verbs by the action that the platform's permissions have for them.
+ACTIONS: Final = {
+    **dict.fromkeys(("read", "get", "list", "query", "view", "search", "readonly"), "view"),
+    **dict.fromkeys(("write", "modify", "update", "change", "put", "patch", "manage"), "edit"),
+    **dict.fromkeys(("create", "post", "new"), "add"),
+    **dict.fromkeys(("remove", "destroy"), "delete"),
+    **dict.fromkeys(("edit", "add", "delete"), ""),
+}
+
+
+@lru_cache(maxsize=16384)
+def words_of(text: str) -> tuple[str, ...]:
+    """The words of a name in small letters, in the singular: ``patch``, ``call``, ``participant``.
+
+    A name is camelCase, or has other characters than letters between its words.
+    """
+    return tuple(_singular(word.lower()) for word in _WORD.findall(text))
+
+
+def subject_of(name: str) -> tuple[str, ...]:
+    """The words of a name that are no verb."""
+    return tuple(word for word in words_of(name) if word.isalpha() and word not in ACTIONS)
+
+
+def action_of(word: str) -> str:
+    """The action of a permission that a verb means; any other word is itself."""
+    return ACTIONS.get(word.lower()) or word
+
+
+def _singular(word: str) -> str:
+    if len(word) > 4 and word.endswith("ies"):
+        return word[:-3] + "y"
+    return word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith("ss") else word

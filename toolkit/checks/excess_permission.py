@@ -1,0 +1,70 @@
+"""A permission beyond what the operations need that a policy lists for the client."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from toolkit.checks.built_in import BuiltIn, Finding, Undecided
+from toolkit.checks.grant_types import kinds_of
+from toolkit.checks.holdings import covers, open_grants
+from toolkit.checks.in_use import InUse, requirements_of, wanted_of
+from toolkit.checks.phrases import division_name, few
+from toolkit.model.clients import Client, Location
+from toolkit.model.findings import Held, Severity
+from toolkit.model.inventory import Inventory
+from toolkit.policy.needs import Clause
+
+
+def find(inventory: Inventory, in_use: InUse) -> Iterator[Finding | Undecided]:
+    requirements = requirements_of(in_use)
+    for client in inventory.clients if requirements else ():
+        kinds = kinds_of(client.grant_type)
+        if kinds.surely_user or not (client.grants or client.grants_unknown):
+            continue
+        wanted = wanted_of(client, requirements, in_use)
+        if wanted is None:
+            continue
+        clauses = tuple(
+            clause
+            for needs in wanted.needs
+            for group in needs.permissions
+            for clause in group.clauses
+        )
+        held, location = _excess(client, clauses)
+        open_ones = tuple(reason for needs in wanted.needs for reason in needs.open_permissions)
+        doubts = (*kinds.doubts, *wanted.doubts, *(open_ones if held else open_grants(client)))
+        if doubts:
+            yield Undecided(client, doubts)
+        elif held:
+            told = dict.fromkeys(f'"{each.held}" from {each.role}' for each in held)
+            message = (
+                f"Holds more permissions than {few(wanted.operations)} "
+                f"{'needs' if len(wanted.operations) == 1 else 'need'}: {few(list(told))}."
+            )
+            yield Finding(client, message, location, forbidden=held)
+
+
+def _excess(
+    client: Client, clauses: tuple[Clause, ...]
+) -> tuple[tuple[Held, ...], Location | None]:
+    """What meets no clause. A wildcard that meets one is what `wildcard-permission` is about."""
+    held: list[Held] = []
+    location: Location | None = None
+    for grant in client.grants:
+        for permission in grant.role.permissions:
+            name = permission.pattern
+            if not any(covers(name, clause) for clause in clauses):
+                location = location or permission.location or grant.location
+                where = division_name(grant.division)
+                held.append(Held("permission", name, name, grant.role.label, where))
+    return tuple(dict.fromkeys(held)), location or client.where("roles")
+
+
+CHECK = BuiltIn(
+    id="excess-permission",
+    title="The client holds permissions that its operations do not need",
+    severity=Severity.NOTE,
+    why="Whoever gets hold of its secret can do more than the client ever does.",
+    fix="Take them out of the role, or name the operations that need them in the policy's rule.",
+    find=find,
+)

@@ -1,0 +1,68 @@
+"""A scope beyond what the operations need that a policy lists for the client.
+
+One that no operation takes is none: it opens nothing, and `unpublished-scope` tells of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from toolkit.checks.built_in import BuiltIn, Finding, Undecided
+from toolkit.checks.grant_types import kinds_of
+from toolkit.checks.in_use import InUse, requirements_of, scopes_taken, wanted_of
+from toolkit.checks.phrases import few
+from toolkit.model.findings import Held, Severity
+from toolkit.model.inventory import Inventory
+from toolkit.model.permissions import READONLY, scope_covers
+from toolkit.policy.needs import Clause
+
+
+def find(inventory: Inventory, in_use: InUse) -> Iterator[Finding | Undecided]:
+    requirements = requirements_of(in_use)
+    taken = scopes_taken(in_use)
+    for client in inventory.clients if requirements else ():
+        scopes = client.scopes
+        kinds = kinds_of(client.grant_type)
+        if kinds.surely_credentials or (not scopes.members and scopes.complete):
+            continue
+        wanted = wanted_of(client, requirements, in_use)
+        if wanted is None:
+            continue
+        clauses = tuple(clause for needs in wanted.needs for clause in needs.scopes)
+        excess = {
+            scope: enough
+            for scope in scopes.members
+            if (enough := _enough(scope, clauses)) != scope and taken(scope)
+        }
+        open_ones = tuple(reason for needs in wanted.needs for reason in needs.open_scopes)
+        doubts = (*kinds.doubts, *wanted.doubts, *(open_ones if excess else scopes.unknown))
+        if doubts:
+            yield Undecided(client, doubts)
+        elif excess:
+            told = [
+                f'"{scope}"' + (f' (of which "{enough}" is enough)' if enough else "")
+                for scope, enough in excess.items()
+            ]
+            verb = "needs" if len(wanted.operations) == 1 else "need"
+            message = f"Holds more scopes than {few(wanted.operations)} {verb}: {few(told)}."
+            held = tuple(Held("scope", scope, scope) for scope in excess)
+            yield Finding(client, message, client.where("scopes"), forbidden=held)
+
+
+def _enough(scope: str, clauses: Sequence[Clause]) -> str | None:
+    """As much of the scope as the clauses that it meets need; None where it meets none."""
+    met = [clause for clause in clauses if any(scope_covers(scope, name) for name in clause)]
+    if not met:
+        return None
+    reading = scope + READONLY
+    return reading if all(reading in clause for clause in met) else scope
+
+
+CHECK = BuiltIn(
+    id="excess-scope",
+    title="The client holds scopes that its operations do not need",
+    severity=Severity.NOTE,
+    why="Whoever gets hold of its tokens can do more than the client ever does.",
+    fix="Remove them from scopes, or name the operations that need them in the policy's rule.",
+    find=find,
+)

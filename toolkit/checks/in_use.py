@@ -1,0 +1,119 @@
+"""What one run's policies ask and know: what built-in checks compare an inventory with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import NamedTuple
+
+from toolkit.catalog.catalog import Catalog
+from toolkit.checks.focus import EVERYTHING, Focus
+from toolkit.checks.selectors import Selection, select
+from toolkit.contracts.contract import Operation
+from toolkit.model.clients import Client
+from toolkit.model.permissions import READONLY
+from toolkit.model.values import Unknown
+from toolkit.policy.document import Policy, Rule, Selector
+from toolkit.policy.needs import Needs, needs_of
+
+
+class InUse(NamedTuple):
+    """`operations` has every one that a rule may name, by its id; `catalog` is what is published.
+
+    Without a catalog nothing can be said of what is published.
+    """
+
+    policies: Sequence[Policy] = ()
+    focus: Focus = EVERYTHING
+    operations: Mapping[str, Operation] = {}
+    catalog: Catalog | None = None
+
+    @property
+    def contracts(self) -> tuple[str, ...]:
+        """The contracts of the policies, as these name them."""
+        return tuple(dict.fromkeys(name for policy in self.policies for name in policy.contracts))
+
+    def about(self, rule: Rule, client: Client) -> Selection:
+        """Whether the rule is about the client."""
+        if self.focus.clients or rule.clients == Selector():
+            return self.focus.chooses(client)
+        return select(rule.clients, client)
+
+
+def contract_scopes(operations: Mapping[str, Operation]) -> frozenset[str]:
+    """The scopes that the operations take."""
+    return frozenset(
+        scope for each in operations.values() for way in each.scopes or () for scope in way
+    )
+
+
+def scopes_taken(in_use: InUse) -> Callable[[str], bool]:
+    """What tells of a scope whether a published operation takes it, or one of a contract in use.
+
+    Without a catalog any may be taken.
+    """
+    catalog, contracted = in_use.catalog, contract_scopes(in_use.operations)
+    return lambda scope: (
+        catalog is None
+        or catalog.has_scope(scope)
+        or scope in contracted
+        or scope.removesuffix(READONLY) in contracted
+    )
+
+
+def contract_permissions(operations: Mapping[str, Operation]) -> frozenset[str]:
+    """The permissions that the operations ask for."""
+    return frozenset(
+        name
+        for each in operations.values()
+        for name in (each.permissions.names if each.permissions is not None else ())
+    )
+
+
+class Requirement(NamedTuple):
+    """A rule that requires something, and what that comes to."""
+
+    rule: Rule
+    operations: tuple[str, ...]
+    needs: Needs
+
+
+class Wanted(NamedTuple):
+    """What a client is to be able to do, and all that is required of it.
+
+    `doubts` say why it is not certain that any of the rules is about it.
+    """
+
+    operations: tuple[str, ...]
+    needs: tuple[Needs, ...]
+    doubts: tuple[Unknown, ...] = ()
+
+
+def requirements_of(in_use: InUse) -> tuple[Requirement, ...]:
+    """What the policies require; nothing where none of them lists operations.
+
+    Rules that this run does not ask are among them: what a client needs stays the same.
+    """
+    rules = [(r, r.require) for policy in in_use.policies for r in policy.rules if r.require]
+    if not any(require.operations for _, require in rules):
+        return ()
+    return tuple(
+        Requirement(rule, require.operations, needs_of(require, in_use.operations))
+        for rule, require in rules
+    )
+
+
+def wanted_of(client: Client, requirements: Sequence[Requirement], in_use: InUse) -> Wanted | None:
+    """What is wanted of the client; None where no rule about it lists operations.
+
+    Rules that only may be about it count, so that nothing they want is called too much.
+    """
+    found = [(each, in_use.about(each.rule, client)) for each in requirements]
+    about = [(each, selection) for each, selection in found if selection.matches is not False]
+    listing = [(each, selection) for each, selection in about if each.operations]
+    if not listing:
+        return None
+    doubts: tuple[Unknown, ...] = ()
+    if not any(selection.matches for _, selection in listing):
+        doubts = tuple(reason for _, selection in listing for reason in selection.reasons)
+    operations = dict.fromkeys(name for each, _ in listing for name in each.operations)
+    return Wanted(tuple(operations), tuple(each.needs for each, _ in about), doubts)

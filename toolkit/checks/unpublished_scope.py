@@ -1,0 +1,81 @@
+"""A scope that the published API does not have, and that no contract in use knows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from toolkit.catalog.nearest import nearest_scope, phrase
+from toolkit.checks.built_in import BuiltIn, Finding, Undecided
+from toolkit.checks.grant_types import kinds_of
+from toolkit.checks.in_use import InUse, contract_permissions, contract_scopes, scopes_taken
+from toolkit.checks.phrases import NAMED, joined, names_phrase, quoted
+from toolkit.model.findings import Held, Severity
+from toolkit.model.inventory import Inventory
+
+
+def find(inventory: Inventory, in_use: InUse) -> Iterator[Finding | Undecided]:
+    catalog = in_use.catalog
+    if catalog is None:
+        return
+    taken = scopes_taken(in_use)
+    for client in inventory.clients:
+        scopes = client.scopes
+        kinds = kinds_of(client.grant_type)
+        if kinds.surely_credentials or (not scopes.members and scopes.complete):
+            continue
+        others = [scope for scope in scopes.members if not taken(scope)]
+        if others and kinds.surely_user:
+            told = [
+                f'"{scope}" is no scope of the published API. '
+                + phrase(nearest_scope(scope, catalog))
+                for scope in others[:NAMED]
+            ]
+            if len(others) > NAMED:
+                told.append(
+                    f"Nor {'are' if len(others) > NAMED + 1 else 'is'} {quoted(others[NAMED:])}."
+                )
+            held = tuple(Held("scope", scope, scope) for scope in others)
+            message = " ".join(each.strip() for each in told)
+            yield Finding(client, message, client.where("scopes"), forbidden=held)
+        elif others or not scopes.complete:
+            yield Undecided(client, kinds.doubts if others else scopes.unknown)
+
+
+def remark(in_use: InUse) -> str | None:
+    """What of the contracts in use the published API does not have."""
+    catalog = in_use.catalog
+    if catalog is None or not in_use.contracts:
+        return None
+    scopes = [s for s in sorted(contract_scopes(in_use.operations)) if not catalog.has_scope(s)]
+    permissions = [
+        name
+        for name in sorted(contract_permissions(in_use.operations))
+        if not catalog.has_permission(name)
+    ]
+    parts = [
+        f"the {kind}{'' if len(names) == 1 else 's'} {names_phrase((name,) for name in names)}"
+        for kind, names in (("scope", scopes), ("permission", permissions))
+        if names
+    ]
+    if not parts:
+        return None
+    has = f"has neither {' nor '.join(parts)}" if len(parts) > 1 else f"does not have {parts[0]}"
+    several = len(in_use.contracts) > 1
+    known = f"the contract{'s' if several else ''} {joined(in_use.contracts)}"
+    return (
+        f"The published API ({catalog.header.date}) {has}. Here they are known from {known}; "
+        "whether the organisation has that API, only a probe can tell."
+    )
+
+
+CHECK = BuiltIn(
+    id="unpublished-scope",
+    title="The published API does not have a scope of the client",
+    severity=Severity.WARNING,
+    why="Terraform and its provider take any text for a scope. One that no operation takes opens "
+    "nothing, and the calls it was meant for are refused.",
+    fix="Use the scopes that the client's calls take: 'recording-toolkit catalog show OPERATION' "
+    "names them. Where the organisation has an API of its own, name its contract in the policy.",
+    find=find,
+    remark=remark,
+)

@@ -1,0 +1,55 @@
+"""An operation that may refuse every client behind which nobody logs in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from toolkit.checks.built_in import BuiltIn, Finding, Undecided
+from toolkit.checks.grant_types import kinds_of
+from toolkit.checks.in_use import InUse, requirements_of, wanted_of
+from toolkit.checks.phrases import joined
+from toolkit.contracts.contract import UserContext
+from toolkit.model.clients import CLIENT_CREDENTIALS
+from toolkit.model.findings import Severity
+from toolkit.model.inventory import Inventory
+
+
+def find(inventory: Inventory, in_use: InUse) -> Iterator[Finding | Undecided]:
+    doubted = {
+        name: operation.user_context
+        for name, operation in in_use.operations.items()
+        if operation.user_context is not UserContext.NO
+    }
+    if not doubted:
+        return
+    requirements = requirements_of(in_use)
+    for client in inventory.clients:
+        kinds = kinds_of(client.grant_type)
+        if not kinds.credentials:
+            continue
+        wanted = wanted_of(client, requirements, in_use)
+        names = [name for name in wanted.operations if name in doubted] if wanted else []
+        if wanted is None or not names:
+            continue
+        doubts = (*kinds.doubts, *wanted.doubts)
+        if doubts:
+            yield Undecided(client, doubts)
+            continue
+        surely = all(doubted[name] is UserContext.REQUIRED for name in names)
+        message = (
+            f"{joined(names)} {'refuses' if surely else 'may refuse'} it whatever its roles grant: "
+            f"with {CLIENT_CREDENTIALS} there is no user behind the call (400 not.a.user)."
+        )
+        yield Finding(client, message, client.where("authorized_grant_type"))
+
+
+CHECK = BuiltIn(
+    id="user-context-suspected",
+    title=f"An operation may refuse every {CLIENT_CREDENTIALS} client",
+    severity=Severity.WARNING,
+    why="The platform listed the refusal not.a.user for this call in 2018. Whether it still holds "
+    "is not known; no permission mends it.",
+    fix="Try it with 'recording-toolkit probe'. If it is refused, use a grant behind which a user "
+    "logs in, such as CODE.",
+    find=find,
+)

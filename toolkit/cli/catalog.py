@@ -1,0 +1,178 @@
+"""`catalog`: show, search and compile."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from typing import Any, TypeVar
+
+import click
+
+from toolkit.cli.lazy import HelpfulGroup
+from toolkit.cli.options import catalog_option, day
+from toolkit.cli.run import Run
+from toolkit.errors import ExitCode
+
+_F = TypeVar("_F", bound=Callable[..., Any])
+_MOST_LISTED = 20
+_MOST_FOUND = 5
+
+
+@click.group(
+    "catalog",
+    cls=HelpfulGroup,
+    short_help="Look up what operations, scopes and permissions mean.",
+    epilog="""\b
+Examples:
+  recording-toolkit catalog search patch call participant
+  recording-toolkit catalog show patchConversationsCallParticipant
+""",
+)
+def command() -> None:
+    """Look up what the operations of the published API need, and what its scopes and permissions
+    open.
+    """
+
+
+def _format_option(function: _F) -> _F:
+    return click.option(
+        "-f",
+        "--format",
+        "format_",
+        type=click.Choice(["text", "json"]),
+        default="text",
+        help="How to answer. Default: text.",
+    )(function)
+
+
+def _all_option(function: _F) -> _F:
+    return click.option("--all", "all_", is_flag=True, help="List all, however many.")(function)
+
+
+@command.command(
+    "show",
+    short_help="Show what an operation needs, or what a scope or permission opens.",
+    epilog="""\b
+Examples:
+  recording-toolkit catalog show patchConversationsCallParticipant
+  recording-toolkit catalog show 'GET /api/v2/conversations/calls/1'
+  recording-toolkit catalog show conversations
+  recording-toolkit catalog show conversation:call:record
+  recording-toolkit catalog show recording:modify
+
+\b
+Exit status: 0, or 2 where there is no such name; the nearest ones are told.
+""",
+)
+@click.argument("name")
+@_all_option
+@_format_option
+@catalog_option
+@click.pass_obj
+def show(run: Run, name: str, all_: bool, format_: str, catalog: str | None) -> int:
+    """Show what NAME is: an operation by its id or by METHOD and path, a scope, or a permission.
+
+    Of an operation it says which scopes and permissions it takes; of a scope or permission, which
+    operations. Permissions are those that published operations ask for, which are not all that the
+    platform has.
+    """
+    from toolkit.workflows import describe, open_catalog
+
+    entry = describe(name, open_catalog(catalog))
+    if format_ == "json":
+        from toolkit.reporters.catalog_json import entry_json
+
+        run.write(entry_json(entry))
+    else:
+        from toolkit.reporters.catalog_text import render_entry
+
+        run.write(render_entry(entry, most=None if all_ else _MOST_LISTED))
+    return ExitCode.OK.value
+
+
+@command.command(
+    "search",
+    short_help="Find operations by words.",
+    epilog="""\b
+Examples:
+  recording-toolkit catalog search patch call participant
+  recording-toolkit catalog search recordingstate --all
+  recording-toolkit catalog search queue members -f json
+
+\b
+Exit status: 0, or 2 where nothing has the words.
+""",
+)
+@click.argument("words", nargs=-1, required=True)
+@_all_option
+@_format_option
+@catalog_option
+@click.pass_obj
+def search(run: Run, words: tuple[str, ...], all_: bool, format_: str, catalog: str | None) -> int:
+    """Find the operations, scopes and permissions that have all of the WORDS.
+
+    A word may be the beginning of a longer one. Where no operation has all of them, those that have
+    most are shown.
+    """
+    from toolkit.workflows import open_catalog
+    from toolkit.workflows import search as find
+
+    matches = find(" ".join(words), open_catalog(catalog))
+    if format_ == "json":
+        from toolkit.reporters.catalog_json import matches_json
+
+        run.write(matches_json(matches))
+    else:
+        from toolkit.reporters.catalog_text import render_matches
+
+        run.write(render_matches(matches, most=None if all_ else _MOST_FOUND))
+    return ExitCode.OK.value
+
+
+@command.command(
+    "compile",
+    short_help="Make a catalog of an API document.",
+    epilog="""\b
+Examples:
+  recording-toolkit catalog compile https://api.mypurecloud.com/api/v2/docs/swagger
+  recording-toolkit catalog compile swagger.json --output our-catalog.jsonl.gz
+  recording-toolkit check terraform/ --catalog our-catalog.jsonl.gz
+
+\b
+Exit status: 0; 2 for a document that is none; 4 where it cannot be fetched.
+Either way what was there is left as it is.
+""",
+)
+@click.argument("source", type=click.Path())
+@click.option(
+    "-o",
+    "--output",
+    metavar="FILE",
+    type=click.Path(),
+    default="genesys-catalog.jsonl.gz",
+    show_default=True,
+    help="Where to write the catalog; an older one is replaced.",
+)
+@click.option(
+    "--date",
+    "date_",
+    metavar="DATE",
+    callback=day,
+    help="The day that the document is of. Default: today in UTC.",
+)
+@click.pass_obj
+def compile_(run: Run, source: str, output: str, date_: date | None) -> int:
+    """Make a catalog of SOURCE: the OpenAPI 2 document that every region serves at
+    /api/v2/docs/swagger, as a file or an https:// address, or a facts table.
+
+    The catalog that ships stays as it is; --catalog of the other commands uses the new one.
+    """
+    from toolkit.workflows import compile_document
+
+    today = date_ or datetime.now(UTC).date()
+    header = compile_document(source, output, today=today.isoformat())
+    run.write(
+        f"{output}: {header.operations} operations, {len(header.scopes)} scopes and "
+        f"{len(header.permissions)} permissions of {header.date}\n"
+    )
+    return ExitCode.OK.value

@@ -1,0 +1,48 @@
+"""What a catalog has to say of a name, in words that a report can show."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Call(NamedTuple):
+    """One operation and what it needs.
+
+    `scopes` are alternatives: all of one are needed, any one is enough. `mode` says how
+    `permissions` combine: ALL, ANY, NONE or BACKEND. None is not known. `contract` is the shipped
+    contract that has the operation, None for one of the published API.
+    """
+
+    id: str
+    method: str
+    path: str
+    summary: str
+    scopes: tuple[tuple[str, ...], ...] | None
+    mode: str | None
+    permissions: tuple[str, ...]
+    user_context: str
+    contract: str | None = None
+
+
+class CatalogEntry(NamedTuple):
+    """An operation, or a scope or permission with the operations that take it.
+
+    `kind` is ``operation``, ``scope`` or ``permission``. `date` is that of the catalog.
+    """
+
+    kind: str
+    name: str
+    description: str
+    date: str
+    calls: tuple[Call, ...]
+    contract: str | None = None
+
+
+class Matches(NamedTuple):
+    """What a search found: operations, scopes and permissions, the best first."""
+
+    words: str
+    date: str
+    calls: tuple[Call, ...]
+    scopes: tuple[str, ...]
+    permissions: tuple[str, ...]

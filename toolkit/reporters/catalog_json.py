@@ -1,0 +1,46 @@
+"""What a catalog has to say, for machines."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from toolkit.model.catalog_entries import Call, CatalogEntry, Matches
+
+
+def entry_json(entry: CatalogEntry) -> str:
+    document = {
+        "kind": entry.kind,
+        "name": entry.name,
+        "description": entry.description,
+        "contract": entry.contract,
+        "catalog_date": entry.date,
+        "operations": [_call(call) for call in entry.calls],
+    }
+    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+
+
+def matches_json(matches: Matches) -> str:
+    document = {
+        "words": matches.words,
+        "catalog_date": matches.date,
+        "operations": [_call(call) for call in matches.calls],
+        "scopes": matches.scopes,
+        "permissions": matches.permissions,
+    }
+    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+
+
+def _call(call: Call) -> dict[str, Any]:
+    """`scopes` are alternatives, each a list of which all are needed; null is not known."""
+    return {
+        "operation_id": call.id,
+        "method": call.method,
+        "path": call.path,
+        "summary": call.summary,
+        "scopes": call.scopes,
+        "permissions": None
+        if call.mode is None
+        else {"mode": call.mode, "names": call.permissions},
+        "user_context": call.user_context,
+    }

@@ -1,0 +1,34 @@
+"""Reads catalogs, and the documents to make them of, from files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+from toolkit.catalog.catalog import SHIPPED, Catalog, catalog_of
+from toolkit.errors import CatalogError
+
+_MAX_COMPILED: Final = 16 << 20
+
+
+def open_catalog(path: str | None) -> Catalog:
+    """The catalog in a file, all of which is looked at; the one that ships for None.
+
+    Raises CatalogError.
+    """
+    return SHIPPED if path is None else catalog_of(read_bytes(Path(path), _MAX_COMPILED), path)
+
+
+def read_bytes(path: Path, most: int) -> bytes:
+    """A file of at most so many bytes. Raises CatalogError."""
+    try:
+        with path.open("rb") as file:
+            data = file.read(most + 1)
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "no path"
+        raise CatalogError(
+            f"{path}: cannot be read: {reason}", hint="Name a file, or a URL that begins https://."
+        ) from error
+    if len(data) > most:
+        raise CatalogError(f"{path}: larger than {most >> 20} MiB")
+    return data

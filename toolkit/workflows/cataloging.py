@@ -1,0 +1,146 @@
+"""What a name of the published API means, and which operations are about something."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from toolkit.catalog.catalog import SHIPPED, Catalog
+from toolkit.catalog.nearest import nearest_permission, nearest_scope, phrase
+from toolkit.catalog.routes import Routes
+from toolkit.catalog.searching import search as search_operations
+from toolkit.contracts.contract import Operation
+from toolkit.contracts.reader import SHIPPED_CONTRACTS, load_contract
+from toolkit.documents.wording import nearest_of, quoted
+from toolkit.errors import CatalogError
+from toolkit.model.catalog_entries import Call, CatalogEntry, Matches
+from toolkit.model.permissions import READONLY, permissions_overlap, scopes_included
+
+_SEARCH: Final = "'recording-toolkit catalog search WORDS' finds operations."
+
+
+def describe(name: str, catalog: Catalog = SHIPPED) -> CatalogEntry:
+    """What a name is: an operation, a scope, a permission, or ``METHOD /path``.
+
+    What the published API does not have is looked for in the contracts that ship. Raises
+    CatalogError where nothing has it, with the nearest names.
+    """
+    name = name.strip()
+    date = catalog.header.date
+    operation = _operation(name, catalog)
+    if operation is not None:
+        return CatalogEntry("operation", operation.id, operation.summary, date, (_call(operation),))
+    if catalog.has_scope(name):
+        calls = _taking(name, catalog.operations)
+        bare = name.removesuffix(READONLY)
+        about = catalog.header.scopes.get(name) or catalog.header.scopes.get(bare, "")
+        return CatalogEntry("scope", name, about, date, calls)
+    if catalog.has_permission(name):
+        return CatalogEntry("permission", name, "", date, _asking(name, catalog.operations))
+    for contract in SHIPPED_CONTRACTS:
+        found = _in_contract(name, contract, date)
+        if found is not None:
+            return found
+    raise CatalogError(
+        f"the published API ({date}) has no operation, scope or permission {quoted(name)}",
+        hint=_near(name, catalog),
+    )
+
+
+def search(words: str, catalog: Catalog = SHIPPED) -> Matches:
+    """The operations, scopes and permissions that have the words. Raises CatalogError for none."""
+    wanted = words.split()
+    calls = tuple(map(_call, search_operations(wanted, catalog.operations.values())))
+    parts = [word.lower() for word in wanted]
+
+    def having(names: Mapping[str, str] | tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(name for name in names if parts and all(p in name.lower() for p in parts))
+
+    header = catalog.header
+    scopes, permissions = having(header.scopes), having(header.permissions)
+    if not (calls or scopes or permissions):
+        raise CatalogError(
+            f"nothing in the published API ({header.date}) has {quoted(words)}",
+            hint="Use words of a call's path, such as: catalog search patch call participant.",
+        )
+    return Matches(words, header.date, calls, scopes, permissions)
+
+
+def _operation(name: str, catalog: Catalog) -> Operation | None:
+    found = catalog.operation(name)
+    if found is not None or not name:
+        return found
+    method, _, path = name.partition(" ")
+    if path.strip().startswith("/"):
+        return Routes(catalog.operations.values()).find(method.upper(), path.strip())
+    lower = name.lower()
+    return next((each for key, each in catalog.operations.items() if key.lower() == lower), None)
+
+
+def _taking(scope: str, operations: Mapping[str, Operation]) -> tuple[Call, ...]:
+    """The operations that a client which holds the scope has the scopes for."""
+    held = set(scopes_included(scope))
+    return tuple(
+        _call(each)
+        for each in operations.values()
+        if any(way and held.issuperset(way) for way in each.scopes or ())
+    )
+
+
+def _asking(permission: str, operations: Mapping[str, Operation]) -> tuple[Call, ...]:
+    return tuple(
+        _call(each)
+        for each in operations.values()
+        if each.permissions is not None
+        and any(permissions_overlap(permission, name) for name in each.permissions.names)
+    )
+
+
+def _in_contract(name: str, contract: str, date: str) -> CatalogEntry | None:
+    operations = {each.id: each for each in load_contract(contract).operations}
+    if name in operations:
+        call = _call(operations[name], contract)
+        return CatalogEntry("operation", name, call.summary, date, (call,), contract)
+    for kind, calls in (
+        ("scope", tuple(e for e in operations.values() if any(name in w for w in e.scopes or ()))),
+        (
+            "permission",
+            tuple(e for e in operations.values() if e.permissions and name in e.permissions.names),
+        ),
+    ):
+        if calls:
+            told = tuple(_call(each, contract) for each in calls)
+            return CatalogEntry(kind, name, "", date, told, contract)
+    return None
+
+
+def _call(operation: Operation, contract: str | None = None) -> Call:
+    asked = operation.permissions
+    return Call(
+        operation.id,
+        operation.method,
+        operation.path,
+        operation.summary,
+        operation.scopes,
+        None if asked is None else asked.mode.value,
+        () if asked is None else asked.names,
+        operation.user_context.value,
+        contract,
+    )
+
+
+def _near(name: str, catalog: Catalog) -> str:
+    """What may have been meant, by what the name looks like."""
+    parts: list[str] = []
+    if name.count(":") == 2:
+        parts.append(_sentence("As a permission", phrase(nearest_permission(name, catalog))))
+    if " " not in name and not name.startswith("/"):
+        parts.append(_sentence("As a scope", phrase(nearest_scope(name, catalog))))
+    operations = [] if ":" in name else nearest_of(name, catalog.operations)
+    if operations:
+        parts.append(f"Operations that are spelled alike: {', '.join(operations)}.")
+    return " ".join(part for part in parts if part) or _SEARCH
+
+
+def _sentence(what: str, near: str) -> str:
+    return f"{what}: {near[:1].lower()}{near[1:]}" if near else ""

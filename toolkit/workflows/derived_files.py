@@ -1,0 +1,195 @@
+"""What `policy derive` writes: a policy as YAML, and clients and a role as Terraform."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+from typing import NamedTuple
+
+from toolkit.model.clients import CLIENT_CREDENTIALS, CLIENT_TYPE, ROLE_TYPE
+from toolkit.model.permissions import READONLY
+from toolkit.policy.needs import Clause
+
+_BY = "recording-toolkit policy derive"
+_WIDTH = 80
+_WORD = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
+
+
+class Wanted(NamedTuple):
+    """What both files are made of.
+
+    The choices are the clauses that more than one name would meet; the open ones are operations of
+    which it is not known what they need. `user_context` are operations that may refuse a client
+    behind which nobody logs in.
+    """
+
+    name: str
+    grant_types: tuple[str, ...]
+    operations: tuple[str, ...]
+    contracts: tuple[str, ...]
+    date: str
+    scopes: tuple[str, ...]
+    scope_choices: tuple[Clause, ...]
+    permissions: tuple[str, ...]
+    permission_choices: tuple[Clause, ...]
+    open_scopes: tuple[str, ...]
+    open_permissions: tuple[str, ...]
+    user_context: tuple[str, ...]
+    unmatched: tuple[str, ...]
+
+    @property
+    def clients(self) -> tuple[tuple[str, str], ...]:
+        """The name and the grant type of each client."""
+        if len(self.grant_types) == 1:
+            return ((self.name, self.grant_types[0]),)
+        return tuple((f"{self.name}-{each.lower()}", each) for each in self.grant_types)
+
+    @property
+    def needs_no_scopes(self) -> bool:
+        """Whether a user grant without any scope can make all of the calls."""
+        users = any(each != CLIENT_CREDENTIALS for each in self.grant_types)
+        return users and not self.scopes and not self.open_scopes
+
+
+def policy_text(wanted: Wanted) -> str:
+    """The policy: one rule that names the operations."""
+    lines = [f"# Made by '{_BY}' from the published API of {wanted.date}."]
+    if wanted.unmatched:
+        lines += ["# These recorded calls are of no known operation, so nothing here is for them:"]
+        lines += [f"#   {each}" for each in wanted.unmatched]
+    lines += [
+        "version: 1",
+        f"name: {_plain(wanted.name)}",
+        "description: The client holds what its calls need.",
+    ]
+    if wanted.contracts:
+        lines.append(f"contracts: [{', '.join(map(_plain, wanted.contracts))}]")
+    lines += [
+        "rules:",
+        "  - id: CALLS",
+        "    title: Can make its calls",
+        "    clients:",
+        f"      name: [{', '.join(json.dumps(name) for name, _ in wanted.clients)}]",
+        "    require:",
+        "      operations:",
+        *(f"        - {_plain(name)}" for name in wanted.operations),
+    ]
+    if wanted.needs_no_scopes:
+        lines += ["# The operations take no scope.", "checks: {client-without-scopes: off}"]
+    return "\n".join(lines) + "\n"
+
+
+def terraform_text(wanted: Wanted) -> str:
+    """A client for each grant type, and the role for CLIENT-CREDENTIALS."""
+    blocks = []
+    for name, grant_type in wanted.clients:
+        blocks.append(
+            _service(wanted, name)
+            if grant_type == CLIENT_CREDENTIALS
+            else _user_grant(wanted, name, grant_type)
+        )
+    head = f"# Made by '{_BY}' from the published API of {wanted.date}."
+    return "\n\n".join([head, *blocks]) + "\n"
+
+
+def _user_grant(wanted: Wanted, name: str, grant_type: str) -> str:
+    return "\n".join(
+        [
+            "# A user logs in. The scopes are the client's; each call also needs the permission,",
+            "# which the user brings.",
+            *_choices("scope", wanted.scope_choices, wanted.scopes),
+            *_open("scopes", wanted.open_scopes),
+            f'resource "{CLIENT_TYPE}" "{name}" {{',
+            f"  name                  = {_text(name)}",
+            f"  authorized_grant_type = {_text(grant_type)}",
+            *_list("  scopes                = ", wanted.scopes),
+            "}",
+        ]
+    )
+
+
+def _service(wanted: Wanted, name: str) -> str:
+    legacy = [each for each in wanted.permissions if each.count(":") != 2]
+    return "\n".join(
+        [
+            "# Nobody logs in: the client may do what its role grants, in the home division.",
+            *_choices("permission", wanted.permission_choices, wanted.permissions),
+            *_open("permissions", wanted.open_permissions),
+            *(
+                f"# {name} may refuse it all the same: it may want a user."
+                for name in wanted.user_context
+            ),
+            *(
+                ["# The calls need no permission; a client without any role would be refused."]
+                if not (wanted.permissions or wanted.open_permissions)
+                else []
+            ),
+            f'resource "{ROLE_TYPE}" "{wanted.name}" {{',
+            *(
+                [f"  name        = {_text(wanted.name)}", *_list("  permissions = ", legacy)]
+                if legacy
+                else [f"  name = {_text(wanted.name)}"]
+            ),
+            *_policies(each for each in wanted.permissions if each not in legacy),
+            "}",
+            "",
+            f'resource "{CLIENT_TYPE}" "{name}" {{',
+            f"  name                  = {_text(name)}",
+            f"  authorized_grant_type = {_text(CLIENT_CREDENTIALS)}",
+            "",
+            "  roles {",
+            f"    role_id = {ROLE_TYPE}.{wanted.name}.id",
+            "  }",
+            "}",
+        ]
+    )
+
+
+def _policies(permissions: Iterable[str]) -> Iterator[str]:
+    parts = sorted(tuple(each.split(":")) for each in permissions)
+    for (domain, entity), group in groupby(parts, key=lambda each: each[:2]):
+        yield ""
+        yield "  permission_policies {"
+        yield f"    domain      = {_text(domain)}"
+        yield f"    entity_name = {_text(entity)}"
+        yield from _list("    action_set  = ", [each[2] for each in group])
+        yield "  }"
+
+
+def _choices(kind: str, choices: Iterable[Clause], chosen: tuple[str, ...]) -> Iterator[str]:
+    """Where another name would do as well: it is for people to know which they prefer."""
+    for clause in choices:
+        # A read-only half beside the whole is no choice that anybody has to think about.
+        if len({name.removesuffix(READONLY) for name in clause}) > 1:
+            yield f"# Of these {kind}s one is enough; the one that is here opens least:"
+            yield from (f"#   {name}{' (here)' if name in chosen else ''}" for name in clause)
+
+
+def _open(what: str, operations: Iterable[str]) -> Iterator[str]:
+    for name in operations:
+        yield f"# NOT KNOWN: the {what} that {name} needs. Add them here."
+
+
+def _list(before: str, values: Iterable[str]) -> list[str]:
+    """On one line, or a line for each where that is too long."""
+    texts = [_text(each) for each in values]
+    line = f"{before}[{', '.join(texts)}]"
+    if len(line) <= _WIDTH:
+        return [line]
+    # As `terraform fmt` has it, which lines up values on one line only.
+    name = before.split()[0]
+    indent = " " * (len(before) - len(before.lstrip()))
+    return [f"{indent}{name} = [", *(f"{indent}  {text}," for text in texts), f"{indent}]"]
+
+
+def _plain(value: str) -> str:
+    """A text of YAML, in quotes where it could be read as something else."""
+    plain = _WORD.fullmatch(value) and value.lower() not in ("true", "false", "null")
+    return value if plain else json.dumps(value)
+
+
+def _text(value: str) -> str:
+    """A string of HCL, in which nothing is a template."""
+    return json.dumps(value).replace("${", "$${").replace("%{", "%%{")

@@ -1,0 +1,243 @@
+"""The policy and the Terraform that a set of calls needs, and no more."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from toolkit.catalog.catalog import SHIPPED, Catalog
+from toolkit.catalog.routes import Routes, is_api
+from toolkit.contracts.contract import Operation, PermissionMode, UserContext
+from toolkit.contracts.reader import SHIPPED_CONTRACTS, load_contract
+from toolkit.documents.wording import nearest_of, quoted
+from toolkit.errors import CatalogError, UsageError
+from toolkit.model.clients import CLIENT_CREDENTIALS
+from toolkit.model.permissions import LEGACY_ADMIN, scope_covers
+from toolkit.policy.document import Require
+from toolkit.policy.needs import Needs, needs_of
+from toolkit.policy.smallest import smallest
+from toolkit.probe.exchange import Exchange
+from toolkit.probe.har import exchanges_of
+from toolkit.workflows.derived_files import Wanted, policy_text, terraform_text
+from toolkit.workflows.probing import read_json
+
+#: A recording of a whole morning in a browser.
+_MAX_HAR: Final = 256 << 20
+_NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,63}")
+_METHODS: Final = frozenset({"GET", "PUT", "POST", "PATCH", "DELETE", "HEAD"})
+#: What a browser asks before it calls another host; no call of the application's.
+_PREFLIGHT: Final = "OPTIONS"
+
+
+class Derived(NamedTuple):
+    """The texts of both files, and what they could not take account of.
+
+    `unmatched` are calls of the API that no operation answers, with how often each was made and
+    nothing in them that may be somebody's; `others` counts the requests that are none of the API.
+    `open_ones` say what is not known of the operations' needs.
+    """
+
+    policy: str
+    terraform: str
+    operations: tuple[str, ...]
+    unmatched: tuple[tuple[str, int], ...] = ()
+    others: int = 0
+    open_ones: tuple[str, ...] = ()
+
+    @property
+    def complete(self) -> bool:
+        return not (self.unmatched or self.open_ones)
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """What the reader should know of what the files leave out, a line each."""
+        found = [
+            f"no known operation: {call} ({number} request{'' if number == 1 else 's'})"
+            for call, number in self.unmatched
+        ]
+        found += [f"not known: {each}" for each in self.open_ones]
+        if self.others:
+            what = "request that is" if self.others == 1 else "requests that are"
+            found.append(f"left out: {self.others} recorded {what} none of the API")
+        return tuple(found)
+
+
+def derive(
+    operations: Sequence[str] = (),
+    *,
+    har: str | None = None,
+    contracts: Sequence[str] = (),
+    name: str = "application",
+    folder: str = ".",
+    grant_types: Sequence[str] = ("CODE", CLIENT_CREDENTIALS),
+    catalog: Catalog = SHIPPED,
+) -> Derived:
+    """The smallest policy for calls, and Terraform that passes it.
+
+    The calls are `operations` by their ids and those recorded in the file `har`. `contracts` are
+    shipped names or paths, whose operations win over the catalog's. There is a client for each of
+    the `grant_types`; `name` is what they are called. `folder` is where the policy is to
+    stand, from which it names contracts that do not ship.
+
+    Raises UsageError for calls that are none or a name that cannot be one, CatalogError for an
+    operation that does not exist, ProbeError for a recording that cannot be read.
+    """
+    if not _NAME.fullmatch(name):
+        raise UsageError(
+            f"the name {quoted(name)} cannot name a Terraform resource",
+            hint="Use letters, digits, _ and -, and begin with a letter.",
+        )
+    contracted = {each.id: each for key in contracts for each in load_contract(key).operations}
+    found = {key: _named(key, contracted, catalog) for key in operations}
+    unmatched: Counter[str] = Counter()
+    others = 0
+    if har is not None:
+        known = Routes([*catalog.operations.values(), *contracted.values()])
+        recorded, unmatched, others = _calls(
+            exchanges_of(read_json(har, "recording", _MAX_HAR), har), known
+        )
+        found.update({each.id: contracted.get(each.id, each) for each in recorded})
+        if not found:
+            raise UsageError(
+                f"{har}: no published call is among its requests{_seen(unmatched, others)}",
+                hint="Record calls of /api/v2/..., or name the contract that has them: --contract.",
+            )
+    if not found:
+        raise UsageError(
+            "no operation is named", hint="Give --operations NAME,NAME or --from-har FILE."
+        )
+    needs = needs_of(Require(operations=tuple(sorted(found))), found)
+    named = [key if key in SHIPPED_CONTRACTS else _from(folder, key) for key in contracts]
+    wanted = _wanted(needs, found, catalog, name, grant_types, named, unmatched)
+    open_ones = tuple(reason.reference for reason in (*needs.open_scopes, *needs.open_permissions))
+    return Derived(
+        policy_text(wanted),
+        terraform_text(wanted),
+        wanted.operations,
+        tuple(sorted(unmatched.items())),
+        others,
+        open_ones,
+    )
+
+
+def _from(folder: str, path: str) -> str:
+    """A path as a policy in that folder names it."""
+    relative = os.path.relpath(path, folder).replace(os.sep, "/")
+    return relative if "/" in relative else f"./{relative}"
+
+
+def write_derived(derived: Derived, folder: str, name: str) -> tuple[str, str]:
+    """Write both files into a folder, which is made where it is missing; their paths.
+
+    Raises UsageError where either cannot be written or is there already; then neither is written.
+    """
+    directory = Path(folder)
+    paths = (directory / f"{name}.yaml", directory / f"{name}.tf")
+    for path in paths:
+        if path.exists():
+            raise UsageError(
+                f"{path}: is there already, and is not overwritten",
+                hint="Name another folder with --out, or other files with --name.",
+            )
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+        for path, text in zip(paths, (derived.policy, derived.terraform), strict=True):
+            with path.open("x", encoding="utf-8", newline="\n") as file:
+                file.write(text)
+    except OSError as error:
+        raise UsageError(
+            f"{folder}: cannot be written to: {error.strerror}",
+            hint="Name a folder that can be written to.",
+        ) from error
+    return str(paths[0]), str(paths[1])
+
+
+def _named(name: str, contracted: Mapping[str, Operation], catalog: Catalog) -> Operation:
+    operation = contracted.get(name) or catalog.operation(name)
+    if operation is None:
+        near = nearest_of(name, {*contracted, *catalog.operations})
+        meant = f"; did you mean {' or '.join(map(quoted, near))}?" if near else ""
+        raise CatalogError(
+            f"there is no operation {quoted(name)}{meant}",
+            hint="'recording-toolkit catalog search WORDS' finds operations; those of a contract "
+            "need --contract.",
+        )
+    return operation
+
+
+def _calls(
+    exchanges: Iterable[Exchange], routes: Routes
+) -> tuple[list[Operation], Counter[str], int]:
+    """The operations that were called, the calls that none answers, and how many are others."""
+    found: dict[str, Operation] = {}
+    unmatched: Counter[str] = Counter()
+    others = 0
+    for each in exchanges:
+        if each.method == _PREFLIGHT or not is_api(each.path):
+            others += 1
+            continue
+        operation = routes.find(each.method, each.path)
+        if operation is not None:
+            found[operation.id] = operation
+        else:
+            method = each.method if each.method in _METHODS else "?"
+            unmatched[f"{method} {routes.shown(each.path)}"] += 1
+    return list(found.values()), unmatched, others
+
+
+def _seen(unmatched: Counter[str], others: int) -> str:
+    """What a recording without a published call has instead."""
+    if unmatched:
+        return f"; it has {', '.join(sorted(unmatched)[:3])}"
+    return f", which are {others}" if others else ""
+
+
+def _wanted(
+    needs: Needs,
+    found: Mapping[str, Operation],
+    catalog: Catalog,
+    name: str,
+    grant_types: Sequence[str],
+    contracts: Sequence[str],
+    unmatched: Iterable[str],
+) -> Wanted:
+    opened = _breadth(catalog)
+    clauses = [clause for group in needs.permissions for clause in group.clauses]
+    return Wanted(
+        name=name,
+        grant_types=tuple(dict.fromkeys(grant_types)),
+        operations=tuple(sorted(found)),
+        contracts=tuple(dict.fromkeys(contracts)),
+        date=catalog.header.date,
+        scopes=smallest(needs.scopes, scope_covers, opened),
+        scope_choices=tuple(clause for clause in needs.scopes if len(clause) > 1),
+        permissions=smallest(clauses, str.__eq__, opened),
+        permission_choices=tuple(dict.fromkeys(clause for clause in clauses if len(clause) > 1)),
+        open_scopes=tuple(key for key, each in found.items() if each.scopes is None),
+        open_permissions=tuple(
+            key
+            for key, each in found.items()
+            if each.permissions is None or each.permissions.mode is PermissionMode.BACKEND
+        ),
+        user_context=tuple(
+            key for key, each in found.items() if each.user_context is not UserContext.NO
+        ),
+        unmatched=tuple(sorted(unmatched)),
+    )
+
+
+def _breadth(catalog: Catalog) -> Callable[[str], int]:
+    """How much of the published API a scope or permission opens; a legacy name opens most."""
+    opened = Counter(
+        name
+        for each in catalog.operations.values()
+        for name in {
+            *(scope for way in each.scopes or () for scope in way),
+            *(each.permissions.names if each.permissions is not None else ()),
+        }
+    )
+    return lambda name: len(catalog.operations) if name == LEGACY_ADMIN else opened[name]
