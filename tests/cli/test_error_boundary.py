@@ -13,6 +13,7 @@ import pytest
 from toolkit.errors import ExitCode, SourceError, ToolkitError
 from toolkit.model.report import Problem, Report, Source
 from toolkit.reporters.document import json_schema
+from toolkit.reporters.interface import REPORTERS
 
 
 def test_an_error_is_a_line_and_a_hint(invoke: Any, workflow: Any) -> None:
@@ -141,7 +142,7 @@ def test_an_interrupt_is_quiet(invoke: Any, workflow: Any) -> None:
         (
             ["check", "-f", "jsn"],
             "error: there is no format 'jsn'",
-            "hint: Did you mean json? Formats: text, json, html, sarif, junit, github, gitlab, markdown.",
+            f"hint: Did you mean json? Formats: {', '.join(entry.name for entry in REPORTERS)}.",
         ),
         (
             ["check", "-f", "json="],

@@ -35,12 +35,12 @@ def written(folder: Path, name: str, report: Report) -> Path:
 
 @pytest.fixture(scope="session")
 def examples(folder: Path) -> Path:
-    return written(folder, "examples", reports.examples())
+    return written(folder, "examples", reports.examples(reports.SOME))
 
 
 @pytest.fixture(scope="session")
 def one_client(folder: Path) -> Path:
-    return written(folder, "one", reports.one_client())
+    return written(folder, "one", reports.one_client(reports.SOME))
 
 
 @pytest.fixture(scope="session")

@@ -46,9 +46,9 @@
   }
   document.querySelectorAll('.copy').forEach(ready);
   function block(text) {
-    return make('div', { class: 'code' }, make('p', { class: 'label' }, 'Terraform to add'),
+    return make('div', { class: 'code' }, make('p', { class: 'label' }, 'In Terraform'),
       ready(make('button', { type: 'button', class: 'copy' }, 'Copy')),
-      make('pre', { tabindex: '0', role: 'group', 'aria-label': 'Terraform to add' }, make('code', {}, text)));
+      make('pre', { tabindex: '0', role: 'group', 'aria-label': 'In Terraform' }, make('code', {}, text)));
   }
 
   if (!$('data')) return;
