@@ -63,6 +63,11 @@ def subject_credentials(environ: Mapping[str, str]) -> Credentials:
     raise UsageError("the credentials of the client under test are not set", hint=f"{need}.")
 
 
+def names_subject(environ: Mapping[str, str]) -> bool:
+    """Whether anything of the client under test is set, complete or not."""
+    return any(_value(environ, name) for name in (SUBJECT_ID, SUBJECT_SECRET, SUBJECT_TOKEN))
+
+
 def operator_credentials(environ: Mapping[str, str]) -> Credentials:
     """The operator's: a token before an id and secret, as the Terraform provider chooses."""
     found = _chosen(

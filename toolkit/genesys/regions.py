@@ -13,6 +13,7 @@ from types import MappingProxyType
 from urllib.parse import urlsplit
 
 from toolkit.errors import UsageError
+from toolkit.model.inventory import Note
 
 #: Region to domain; the API is at ``api.`` and the log-in at ``login.`` of it.
 REGIONS: Mapping[str, str] = MappingProxyType(
@@ -94,6 +95,14 @@ def in_clear(url: str) -> bool:
         return not ipaddress.ip_address(host).is_loopback
     except ValueError:
         return True
+
+
+def notes_on(hosts: Hosts) -> tuple[Note, ...]:
+    """What whoever sends secrets to these hosts should know."""
+    if not any(in_clear(url) for url in (hosts.api, hosts.login)):
+        return ()
+    message = "Tokens and secrets were sent over http, which others can read."
+    return (Note("in-clear", message),)
 
 
 def _base_url(text: str, option: str) -> str:
