@@ -32,6 +32,7 @@ def test_without_arguments_it_checks_the_current_folder(invoke: Any, workflow: A
         "write_baseline": None,
         "exclude": (),
         "progress": None,
+        "org": None,
     }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -11,6 +12,7 @@ from click.shell_completion import CompletionItem
 
 from toolkit.cli.run import Output, Run
 from toolkit.errors import UsageError
+from toolkit.model.findings import Severity
 from toolkit.reporters.interface import REPORTERS, reporter
 
 if TYPE_CHECKING:
@@ -20,6 +22,7 @@ else:  # generic only since Click 8.4
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 _FORMATS = tuple(entry.name for entry in REPORTERS)
+NEVER = "never"
 _ORDERED = "toolkit.cli.options.ordered"
 
 
@@ -88,6 +91,59 @@ def format_option(function: _F) -> _F:
         help=f"How to report: {' or '.join(_FORMATS)}, on stdout or into a file. Repeatable; one "
         "of them on stdout. Default: text.",
     )(function)
+
+
+def policy_option(function: _F) -> _F:
+    """`-p/--policy`: by what the clients are judged."""
+    return click.option(
+        "-p",
+        "--policy",
+        "policies",
+        metavar="NAME|FILE",
+        multiple=True,
+        default=("recording-session",),
+        help="A policy that ships, or a file. Repeatable. Default: recording-session.",
+    )(function)
+
+
+def counting_options(function: _F) -> _F:
+    """`--fail-on` and `--unknown`: what counts towards the exit status."""
+    options = (
+        click.option(
+            "--fail-on",
+            type=click.Choice([*(severity.value for severity in Severity), NEVER]),
+            default=Severity.ERROR.value,
+            show_default=True,
+            help="Count failures and unknowns of this severity or above towards the exit status.",
+        ),
+        click.option(
+            "--unknown",
+            type=click.Choice(["fail", "report"]),
+            help="Count what is unknown (fail) or only list it (report), whatever its rule says.",
+        ),
+    )
+    for option in reversed(options):
+        function = option(function)
+    return function
+
+
+def least_severity(fail_on: str) -> Severity | None:
+    """The severity that `--fail-on` means; None where nothing counts."""
+    return None if fail_on == NEVER else Severity(fail_on)
+
+
+def day(_ctx: click.Context, _param: click.Parameter, value: str | None) -> date | None:
+    """The day that `--today` names."""
+    if value is None:
+        return None
+    try:
+        found = date.fromisoformat(value)
+    except ValueError:
+        found = None
+    # Python reads other forms of ISO dates too, which a policy does not.
+    if found is None or found.isoformat() != value:
+        raise UsageError(f"--today {value} is no day", hint="Write it as YYYY-MM-DD.")
+    return found
 
 
 def contract_option(function: _F) -> _F:

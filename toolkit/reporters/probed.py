@@ -72,16 +72,13 @@ def lines(report: Report, verdict: ProbeVerdict, paint: Paint) -> Iterator[str]:
     yield from _ruled_out("Not ruled out", [r for r in report.ruled_out if not r.excluded], paint)
 
 
-def ending(report: Report) -> Iterator[str]:
-    """The exit status, in words."""
-    if report.verdict is None:
-        return
-    meaning = ENDINGS[report.verdict]
+def meaning(report: Report, verdict: ProbeVerdict) -> str:
+    """What the verdict says of the client, in words."""
     if report.errors:
-        meaning = "something could not be looked at"
-    elif report.verdict is ProbeVerdict.READY and report.diagnoses[0].cause != "none":
-        meaning += " now, with a warning"
-    yield f"exit {report.exit_code.value}: {meaning}"
+        return "something could not be looked at"
+    if verdict is ProbeVerdict.READY and report.diagnoses[0].cause != "none":
+        return f"{ENDINGS[verdict]} now, with a warning"
+    return ENDINGS[verdict]
 
 
 def _step(step: Observation, paint: Paint) -> Iterator[str]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from toolkit.model.clients import CLIENT_TYPE
 from toolkit.model.findings import Result, Severity, Verdict
 from toolkit.reporters import finding, probed
 from toolkit.reporters.terminal import BOLD, GREEN, RED, YELLOW, Paint, painted, visible, wrapped
@@ -61,7 +63,7 @@ def render(report: Report, *, colour: bool = False) -> str:
         lines += probed.lines(report, report.verdict, paint)
     lines += _notes(report, paint)
     lines += _problems(report, paint)
-    lines += _ending(report, paint) if report.verdict is None else _probe_ending(report, paint)
+    lines += _ending(report, paint)
     return "\n".join(lines) + "\n"
 
 
@@ -127,6 +129,8 @@ def _client_heading(result: Result) -> str:
 
 def _good_client(result: Result, passed: str, paint: Paint) -> list[str]:
     address = visible(result.address) if result.address is not None else "any client"
+    if result.address is not None and CLIENT_TYPE not in result.address:
+        address = _client_heading(result)  # an org knows its clients by id, people by name
     line = wrapped(passed, first=f"  pass {address}: ", rest="    ")
     return painted(line, "pass", GREEN, paint)
 
@@ -154,9 +158,23 @@ def _problems(report: Report, paint: Paint) -> Iterator[str]:
 
 
 def _ending(report: Report, paint: Paint) -> Iterator[str]:
-    """The counts and what the exit status says; never a "passed" where nothing was judged."""
+    """The counts of what was checked, if anything was to be, and what the exit status says."""
     decided = len(report.results) + len(report.known) - report.count(Verdict.NOT_APPLICABLE)
     judged = report.clients > 0 and decided > 0
+    checks = report.verdict is None or bool(report.results or report.sources)
+    if checks:
+        yield from _counts(report, paint, judged=judged)
+    meaning = _exit_meaning(report, judged=judged) if checks else ""
+    if report.verdict is not None:
+        told = probed.meaning(report, report.verdict)
+        # Where the probe alone decides the status, what was checked does not explain it.
+        explains = checks and replace(report, verdict=None).exit_code is report.exit_code
+        meaning = f"{meaning}; {told}" if explains else told
+    yield from wrapped(f"exit {report.exit_code.value}: {meaning}", first="", rest="  ")
+
+
+def _counts(report: Report, paint: Paint, *, judged: bool) -> Iterator[str]:
+    """How many clients, and verdicts; never a "passed" where nothing was judged."""
     if not judged:
         yield from wrapped(_why_nothing(report), first="NOTHING WAS CHECKED: ", rest="  ")
     counts = [_plural(report.clients, "client")]
@@ -169,19 +187,6 @@ def _ending(report: Report, paint: Paint) -> Iterator[str]:
     yield from (
         paint(BOLD, line) for line in wrapped(_DOT.join(counts), first="", rest="  ", at=_DOT)
     )
-    yield from wrapped(
-        f"exit {report.exit_code.value}: {_exit_meaning(report, judged=judged)}",
-        first="",
-        rest="  ",
-    )
-
-
-def _probe_ending(report: Report, paint: Paint) -> Iterator[str]:
-    """Of a run that probed: the verdict; and the counts of what it checked as well, if it did."""
-    if report.results or report.sources:
-        yield from _ending(report, paint)
-        return
-    yield from probed.ending(report)
 
 
 def _why_nothing(report: Report) -> str:

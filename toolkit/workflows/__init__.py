@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from toolkit.workflows.explaining import explain as explain
+    from toolkit.workflows.live import live_org as live_org
     from toolkit.workflows.policy_check import check as check
     from toolkit.workflows.policy_tests import run_policy_tests as run_policy_tests
     from toolkit.workflows.probing import probe as probe
@@ -20,6 +21,7 @@ _MODULES = {
     "check": "policy_check",
     "explain": "explaining",
     "inventory": "source_inventory",
+    "live_org": "live",
     "probe": "probing",
     "run_policy_tests": "policy_tests",
 }

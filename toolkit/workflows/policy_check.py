@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import replace
 from datetime import UTC, date, datetime
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from toolkit import __version__
 from toolkit.checks.engine import NO_OPERATIONS, evaluate
@@ -25,6 +25,9 @@ from toolkit.policy.loader import load_policies
 from toolkit.sources.readers import Progress, Readers
 from toolkit.workflows.baseline import Baseline, hide_known, read_baseline, record
 from toolkit.workflows.reading import read_sources
+
+if TYPE_CHECKING:
+    from toolkit.workflows.live import LiveOrg
 
 DEFAULT_POLICY = "recording-session"
 
@@ -48,6 +51,7 @@ def check(
     exclude: Sequence[str] = (),
     readers: Readers | None = None,
     progress: Progress | None = None,
+    org: LiveOrg | None = None,
 ) -> Report:
     """Check every source against the policies.
 
@@ -60,6 +64,8 @@ def check(
     day on which waivers must hold, by default the current one in UTC.
     `baseline` is a file of known findings, which the report leaves out. `write_baseline` is a file
     that takes all findings of this run, also those that `baseline` knows.
+    `org` (see `live_org`) decides the roles that the sources leave open; without sources it is
+    itself what is checked.
 
     Raises `PolicyError` and `DocumentError` for a policy that cannot be loaded, `BaselineError` for
     a baseline, `UsageError` for a variable that nothing declares and an id that does not exist.
@@ -79,6 +85,8 @@ def check(
             exclude=exclude,
             progress=progress,
         )
+    if org is not None:
+        found = org.join(found, alone=not sources, progress=progress)
     operations = {name: operation for each in loaded for name, operation in each.operations.items()}
     report = check_inventories(
         found.inventories,
