@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from toolkit.workflows.policy_tests import run_policy_tests as run_policy_tests
     from toolkit.workflows.probing import probe as probe
     from toolkit.workflows.source_inventory import inventory as inventory
+    from toolkit.workflows.verifying import verify as verify
 
 _MODULES = {
     "check": "policy_check",
@@ -24,6 +25,7 @@ _MODULES = {
     "live_org": "live",
     "probe": "probing",
     "run_policy_tests": "policy_tests",
+    "verify": "verifying",
 }
 
 
