@@ -131,6 +131,7 @@ def test_a_probe_that_is_asked_for_needs_the_clients_credentials(org: Org, path:
     result = call("verify", path, "--api-url", org.url, *SESSION, "--yes", **operator())
     assert result.exit_code == 2
     assert "only the operator's credentials are set" in result.stderr
+    assert "--as-operator" not in result.stderr
     assert org.captured() == []
 
 

@@ -33,6 +33,7 @@ from toolkit.genesys.pace import REQUESTS_PER_MINUTE
 from toolkit.mock.scenario import Client, Fault, Grant, Limits, Role, Scenario
 from toolkit.model.clients import ALL_DIVISIONS
 from toolkit.model.inventory import Inventory
+from toolkit.model.values import Unknown
 from toolkit.workflows import live_org
 
 MANY = 2000
@@ -97,7 +98,7 @@ def test_clients_and_their_roles(org: Org) -> None:
 
 def test_what_only_terraform_knows_is_not_made_up(org: Org) -> None:
     client = read(org.url).clients[0]
-    assert client.attribute("expose_client_secret") != False  # noqa: E712 - the default
+    assert isinstance(client.attribute("expose_client_secret"), Unknown)
 
 
 def test_a_role_with_a_condition_and_a_legacy_permission(org: Org) -> None:

@@ -364,6 +364,15 @@ def test_hidden_permissions_are_unknown_and_never_in_sync(org: Org) -> None:
     assert (result.rule, result.verdict) == ("role-permission-removed", Verdict.UNKNOWN)
 
 
+def test_a_state_of_another_org(org: Org) -> None:
+    other = client("other", "id-1", name="other", authorized_grant_type="CODE")
+    report = verified(org, other)
+    assert {rule for _, rule in drift(report)} == {"client-missing"}
+    (note,) = [note for note in report.notes if note.code == "other-org"]
+    assert org.url.removeprefix("http://") in note.message
+    assert not [n for n in verified(org, other, the_person()).notes if n.code == "other-org"]
+
+
 def test_a_client_that_the_platform_lists_as_deleted_is_missing() -> None:
     body = {"id": MACHINE, "name": "x", "state": "deleted"}
     fault = Fault(kind="status", path=client_path(MACHINE), status=200, body=body)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -20,7 +19,7 @@ from toolkit.cli.options import (
     least_severity,
     policy_option,
 )
-from toolkit.cli.run import Run
+from toolkit.cli.run import Run, stdin_bytes
 from toolkit.errors import UsageError
 
 if TYPE_CHECKING:
@@ -213,7 +212,7 @@ def command(
             policies=policies,
             variables=in_order(ctx, var="var", var_file="file"),
             source_dir=source_dir,
-            stdin=_stdin() if "-" in sources else None,
+            stdin=stdin_bytes() if "-" in sources else None,
             fail_on=least_severity(fail_on),
             unknown=unknown,
             clients=clients,
@@ -277,14 +276,9 @@ def _inventory(
         policies=policies,
         variables=in_order(ctx, var="var", var_file="file"),
         source_dir=source_dir,
-        stdin=_stdin() if "-" in sources else None,
+        stdin=stdin_bytes() if "-" in sources else None,
         exclude=exclude,
         progress=reading(),
         org=org,
     )
     return run.finish_inventory(report)
-
-
-def _stdin() -> bytes:
-    # None where the caller closed it; an empty document is what the workflow then complains about.
-    return sys.stdin.buffer.read() if sys.stdin is not None else b""

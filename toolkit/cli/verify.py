@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from typing import Any
 
 import click
@@ -16,7 +15,7 @@ from toolkit.cli.options import (
     least_severity,
     policy_option,
 )
-from toolkit.cli.run import Run, progress
+from toolkit.cli.run import Run, progress, stdin_bytes
 from toolkit.cli.starting import confirm_start, start_options
 
 #: Whoever gives one of these means to probe, also where the credentials for it are missing.
@@ -106,14 +105,10 @@ def command(ctx: click.Context, /, state: str, fail_on: str, yes: bool, **option
         report = verify(
             state,
             **options,
-            stdin=_stdin() if state == "-" else None,
+            stdin=stdin_bytes() if state == "-" else None,
             fail_on=least_severity(fail_on),
             probing=probing,
             environ=os.environ,
             tell=tell,
         )
     return ctx.ensure_object(Run).finish(report)
-
-
-def _stdin() -> bytes:
-    return sys.stdin.buffer.read() if sys.stdin is not None else b""

@@ -120,24 +120,24 @@ class OrgReader:
         """Every client of the org, with its id as its address."""
         roles = self.roles()
         clients: dict[str, Client] = {}
-        total = 0
         try:
             for page in self._api.pages(_CLIENTS.path):
                 for body in page.entries:
                     identifier = text(body, "id")
                     if identifier is not None and not is_deleted(body):
                         clients[identifier] = self._listed(identifier, body)
-                total = max(page.total or 0, len(clients))
                 if progress is not None:
-                    progress(len(clients), total)
+                    progress(len(clients), max(page.total or 0, len(clients)))
         except RefusedError as refused:
             if refused.status != _FORBIDDEN:
                 raise
             raise RefusedError(
                 refused.message, status=refused.status, hint=_CLIENTS.hint
             ) from refused
-        if progress is not None:
-            progress(total, total)
+        finally:
+            # Clients come and go meanwhile, and a page may fail: a bar must end all the same.
+            if progress is not None and clients:
+                progress(len(clients), len(clients))
         return Inventory(self.name, "live", tuple(clients.values()), roles, self.notes)
 
     def roles(self) -> tuple[Role, ...]:

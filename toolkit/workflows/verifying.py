@@ -146,7 +146,7 @@ def verify(
     )
     prepared = None
     if probing:
-        credentials = subject_credentials(environ)
+        credentials = subject_credentials(environ, else_="")
         address, client_id = _under_test(inventory, client, credentials)
         prepared = prepare(
             credentials,
@@ -261,8 +261,7 @@ def _settled(
 ) -> tuple[_Look, tuple[Note, ...]]:
     """The org once it agrees with the state, or when the time is up; and what to say of that."""
     began, looks = settling.clock(), 0
-    with org.reading() as first:
-        reader = first
+    with org.reading() as reader:
         for pause in chain(_PAUSES, repeat(_PAUSES[-1])):
             look, looks = _look(reader, state, settling.tell), looks + 1
             differs = _differences(look, prepared, run) if settling.seconds else ""
@@ -274,6 +273,12 @@ def _settled(
             settling.sleep(min(pause, left))
             reader = reader.anew()
     notes = reader.notes
+    if not look.granted.clients:
+        text = (
+            f"None of the clients of the state is in {reader.name}: is that the org and the region "
+            "that the state is of?"
+        )
+        notes += (Note("other-org", text),)
     if settling.seconds and differs:
         text = f"After {elapsed:.1f} s and {looks} looks it is not settled: {differs}."
         notes += (Note("not-settled", text),)
