@@ -114,9 +114,6 @@ def test_text_and_json_show_both_what_differs_and_the_diagnosis(
     assert drift["missing"] == [
         {"kind": "permission", "any_of": ["recording:session:write"], "division": None}
     ]
-    assert (
-        drift["setting"]["actual"] == "conversation:call:record, conversation:recording:pauseOthers"
-    )
     assert drift["fix"]
 
 

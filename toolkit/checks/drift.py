@@ -27,7 +27,7 @@ from toolkit.checks.drift_checks import (
     DriftCheck,
 )
 from toolkit.checks.grant_types import kinds_of
-from toolkit.checks.phrases import division_phrase, joined, not_known, quoted
+from toolkit.checks.phrases import division_phrase, few, joined, not_known, quoted
 from toolkit.checks.role_drift import RoleDrift, compare_roles
 from toolkit.model.clients import Client, Grant
 from toolkit.model.findings import Kind, Missing, Result, SettingOutcome, Severity, Verdict
@@ -186,31 +186,31 @@ def _permissions(found: RoleDrift, effect: bool) -> Iterator[_Difference]:
             PERMISSION_REMOVED, message, found.reasons, attribute="roles", effect=effect
         )
         return
-    setting = SettingOutcome(
-        f"permissions of {role}", ", ".join(found.state) or "none", ", ".join(found.org) or "none"
-    )
     ineffective = _no_effect(effect, "roles")
     if found.lost:
         yield _Difference(
             PERMISSION_REMOVED,
             f"{role} no longer grants the {_some('permission', found.lost)}{ineffective}.",
             missing=tuple(Missing("permission", (name,)) for name in found.lost),
-            setting=setting,
             attribute="roles",
             effect=effect,
         )
     if found.restricted:
-        message = (
-            f"{role} grants the {_some('permission', found.restricted)} only under a condition, "
-            f"which the state does not have{ineffective}."
-        )
         yield _Difference(
-            PERMISSION_REMOVED, message, setting=setting, attribute="roles", effect=effect
+            PERMISSION_REMOVED,
+            f"{role} grants the {_some('permission', found.restricted)} only under a condition, "
+            f"which the state does not have{ineffective}.",
+            missing=tuple(Missing("permission", (name,)) for name in found.restricted),
+            attribute="roles",
+            effect=effect,
         )
     if found.new:
-        message = f"{role} also grants the {_some('permission', found.new)}{ineffective}."
         yield _Difference(
-            PERMISSION_ADDED, message, setting=setting, attribute="roles", effect=effect
+            PERMISSION_ADDED,
+            f"{role} also grants the {_some('permission', found.new)}{ineffective}.",
+            setting=SettingOutcome(role, "not granted", ", ".join(found.new)),
+            attribute="roles",
+            effect=effect,
         )
     if found.open:
         message = f"Cannot tell whether {role} grants more, since {not_known(found.open)}."
@@ -218,7 +218,7 @@ def _permissions(found: RoleDrift, effect: bool) -> Iterator[_Difference]:
     for pattern, granted in found.expanded:
         message = (
             f'{role} has "{pattern}" in the state; the org grants '
-            f"{_some('permission', granted)} for it. Whether that is all that the wildcard "
+            f"{few(granted)} for it. Whether that is all that the wildcard "
             "stands for is not known, and what the platform adds later is not granted."
         )
         yield _Difference(WILDCARD_EXPANDED, message, attribute="roles", effect=effect)

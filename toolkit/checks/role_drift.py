@@ -15,7 +15,7 @@ _HOME = Unknown("the id of the home division", "the scope authorization:readonly
 
 
 class RoleDrift(NamedTuple):
-    """One role that both have: what it grants in the state and in the org, and the differences.
+    """One role that both have, and how what it grants differs.
 
     `lost` is granted no more, `restricted` only under a condition, `new` is granted in addition.
     `expanded` are wildcards of the state, each with what the org grants of it. `open` says why the
@@ -23,8 +23,6 @@ class RoleDrift(NamedTuple):
     """
 
     role: Role
-    state: tuple[str, ...] = ()
-    org: tuple[str, ...] = ()
     lost: tuple[str, ...] = ()
     restricted: tuple[str, ...] = ()
     new: tuple[str, ...] = ()
@@ -109,8 +107,6 @@ def _compare(state: Role, org: Role) -> RoleDrift:
     new = [] if state.unknown else [each.pattern for each in is_now if not _grants(was, each)]
     return RoleDrift(
         state,
-        _patterns(was),
-        _patterns(is_now),
         tuple(dict.fromkeys(lost)),
         tuple(dict.fromkeys(restricted)),
         tuple(dict.fromkeys(new)),
@@ -125,11 +121,4 @@ def _grants(permissions: Sequence[RolePermission], wanted: RolePermission) -> bo
         permission_covers(each.pattern, wanted.pattern)
         and (wanted.conditional or not each.conditional)
         for each in permissions
-    )
-
-
-def _patterns(permissions: Iterable[RolePermission]) -> tuple[str, ...]:
-    return tuple(
-        f"{each.pattern} (under a condition)" if each.conditional else each.pattern
-        for each in sorted(permissions, key=lambda each: (each.pattern, each.conditional))
     )

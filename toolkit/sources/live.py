@@ -221,6 +221,8 @@ class OrgReader:
             granted = self._of_subject(client_id)
         if granted is None:
             granted = granted_roles(body)
+        if granted is None and body.get("authorizedGrantType") in USER_GRANTS:
+            granted = ()  # a list that is empty is left out, and roles have no effect there
         if granted is None:
             return [], [Unknown(f"the roles of {client_id}", _SUBJECTS.lacking)]
         return [

@@ -333,7 +333,9 @@ def _compare(
     live = org.client(client_id, client.root, client.address, own)
     if live is None:
         return (), drift(client, None, org.home)
-    addresses = {role.id: role.address for role in state.roles if role.id is not None}
+    # Of a role that is managed and also looked up, the resource is what there is to change.
+    roles = sorted(state.roles, key=lambda role: role.origin == "resource")
+    addresses = {role.id: role.address for role in roles if role.id is not None}
     live = live._replace(
         grants=tuple(
             grant._replace(role=grant.role._replace(address=addresses.get(grant.role.id or "")))
