@@ -267,7 +267,9 @@ def test_a_wildcard_that_the_platform_expanded(org: Org) -> None:
     assert set(found) == {(MACHINE_ADDRESS, "wildcard-expanded")}
     (result,) = found.values()
     assert (result.severity, report.exit_code) == (Severity.NOTE, ExitCode.OK)
-    both = [r.message for r in report.results if r.rule == "wildcard-expanded"]
+    expanded = [r for r in report.results if r.rule == "wildcard-expanded"]
+    assert len({r.fingerprint for r in expanded}) == 2
+    both = [r.message for r in expanded]
     assert any("grants recording:session:write for it" in message for message in both)
     assert any("conversation:call:record and conversation:recording" in m for m in both)
 

@@ -216,12 +216,15 @@ def _permissions(found: RoleDrift, effect: bool) -> Iterator[_Difference]:
         message = f"Cannot tell whether {role} grants more, since {not_known(found.open)}."
         yield _Difference(PERMISSION_ADDED, message, found.open, attribute="roles", effect=effect)
     for pattern, granted in found.expanded:
+        setting = SettingOutcome(role, pattern, few(granted))
         message = (
-            f'{role} has "{pattern}" in the state; the org grants '
-            f"{few(granted)} for it. Whether that is all that the wildcard "
-            "stands for is not known, and what the platform adds later is not granted."
+            f'{role} has "{pattern}" in the state; the org grants {setting.actual} for it. Whether '
+            "that is all that the wildcard stands for is not known, and what the platform adds "
+            "later is not granted."
         )
-        yield _Difference(WILDCARD_EXPANDED, message, attribute="roles", effect=effect)
+        yield _Difference(
+            WILDCARD_EXPANDED, message, setting=setting, attribute="roles", effect=effect
+        )
 
 
 def _settings(state: Client, org: Client) -> Iterator[_Difference]:
