@@ -34,6 +34,7 @@ def test_without_arguments_it_checks_the_current_folder(invoke: Any, workflow: A
         "exclude": (),
         "catalog": SHIPPED,
         "progress": None,
+        "org": None,
     }
 
 

@@ -127,7 +127,7 @@ def test_an_interrupt_is_quiet(invoke: Any, workflow: Any) -> None:
         (
             ["xyz"],
             "error: there is no command 'xyz'",
-            "hint: Commands: catalog, check, demo, explain, mock, policy, probe.",
+            "hint: Commands: catalog, check, demo, explain, mock, policy, probe, verify.",
         ),
         (
             ["policy", "lnt"],

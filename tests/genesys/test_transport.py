@@ -48,8 +48,12 @@ class Clock:
         self.slept.append(seconds)
 
 
-def get(url: str, *, retry: bool = False, clock: Clock | None = None, **more: str) -> Reply:
-    with Transport(limits=QUICK, environ={}, sleep=clock or Clock(), **more) as transport:
+def get(
+    url: str, *, retry: bool = False, clock: Clock | None = None, ca_bundle: str | None = None
+) -> Reply:
+    with Transport(
+        limits=QUICK, ca_bundle=ca_bundle, environ={}, sleep=clock or Clock()
+    ) as transport:
         return transport.call("GET", url, auth=Bearer(SECRET), retry=retry)
 
 

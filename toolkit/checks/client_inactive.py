@@ -1,4 +1,4 @@
-"""A client whose state is inactive gets no tokens."""
+"""A client whose state is inactive gets no tokens; an org may also have it disabled."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from toolkit.model.findings import SettingOutcome, Severity
 from toolkit.model.inventory import Inventory
 from toolkit.model.values import Unknown
 
-_SETTING = SettingOutcome("state", '"active"', '"inactive"')
+#: Terraform knows the first; the second is set in the org, and ends the client's tokens too.
+_STATES = ("inactive", "disabled")
 
 
 def find(inventory: Inventory, _: InUse) -> Iterator[Finding | Undecided]:
@@ -18,9 +19,10 @@ def find(inventory: Inventory, _: InUse) -> Iterator[Finding | Undecided]:
         state = client.attribute("state")
         if isinstance(state, Unknown):
             yield Undecided(client, (state,))
-        elif state == "inactive":
-            message = "Is inactive: it gets no tokens."
-            yield Finding(client, message, client.where("state"), setting=_SETTING)
+        elif state in _STATES:
+            setting = SettingOutcome("state", '"active"', f'"{state}"')
+            message = f"Is {state}: it gets no tokens."
+            yield Finding(client, message, client.where("state"), setting=setting)
 
 
 CHECK = BuiltIn(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from toolkit.model.clients import Client, Role, RolePermission
+from toolkit.model.clients import Role, RolePermission
 from toolkit.model.inventory import Inventory
 from toolkit.model.values import Unknown
 from toolkit.policy.document import KnownRole
@@ -21,24 +21,7 @@ def resolve_roles(inventory: Inventory, known_roles: Sequence[KnownRole]) -> Inv
     """
     if not known_roles:
         return inventory
-    # By identity: many clients share one role, and comparing roles walks all they permit.
-    resolved: dict[int, Role] = {}
-
-    def of(role: Role) -> Role:
-        if id(role) not in resolved:
-            resolved[id(role)] = _resolve(role, known_roles)
-        return resolved[id(role)]
-
-    def rewrite(client: Client) -> Client:
-        if all(of(grant.role) is grant.role for grant in client.grants):
-            return client
-        grants = tuple(grant._replace(role=of(grant.role)) for grant in client.grants)
-        return client._replace(grants=grants)
-
-    return inventory._replace(
-        clients=tuple(rewrite(client) for client in inventory.clients),
-        roles=tuple(of(role) for role in inventory.roles),
-    )
+    return inventory.with_roles(lambda role: _resolve(role, known_roles))
 
 
 def _resolve(role: Role, known_roles: Sequence[KnownRole]) -> Role:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 COMMANDS = (
     LazyCommand("check", "Check OAuth clients in Terraform against a policy."),
     LazyCommand("probe", "Start a recording as the client under test, and say what is wrong."),
+    LazyCommand("verify", "Compare a state with the org after apply, and probe."),
     LazyCommand("explain", "Say what is wrong with a recorded start, offline."),
     LazyCommand("policy", "Work on policies: lint, test, show, schema, derive."),
     LazyCommand("catalog", "Look up what operations, scopes and permissions mean."),

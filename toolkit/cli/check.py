@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
-import sys
+import os
 from datetime import date
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import click
 
-from toolkit.cli.options import OrderedCommand, catalog_option, day, format_option, in_order
-from toolkit.cli.run import Run
+from toolkit.cli.options import (
+    OrderedCommand,
+    api_options,
+    catalog_option,
+    counting_options,
+    day,
+    format_option,
+    in_order,
+    least_severity,
+    policy_option,
+)
+from toolkit.cli.run import Run, stdin_bytes
 from toolkit.errors import UsageError
-from toolkit.model.findings import Severity
 
-NEVER = "never"
+if TYPE_CHECKING:
+    from toolkit.workflows.live import LiveOrg
 
 
 def _assignment(
@@ -54,6 +64,8 @@ Examples:
   recording-toolkit check terraform/ --write-baseline known.json
   recording-toolkit check terraform/ --baseline known.json
   recording-toolkit check terraform/ --inventory
+  recording-toolkit check --live --region eu-west-1
+  recording-toolkit check plan.json --live --region eu-west-1
 
 \b
 Exit status: 0 fine, 1 a violation, 2 something could not be looked at,
@@ -61,15 +73,7 @@ Exit status: 0 fine, 1 a violation, 2 something could not be looked at,
 """,
 )
 @click.argument("sources", nargs=-1, metavar="[SOURCE]...", type=click.Path())
-@click.option(
-    "-p",
-    "--policy",
-    "policies",
-    metavar="NAME|FILE",
-    multiple=True,
-    default=("recording-session",),
-    help="A policy that ships, or a file. Repeatable. Default: recording-session.",
-)
+@policy_option
 @click.option(
     "--var",
     "var",
@@ -121,18 +125,7 @@ Exit status: 0 fine, 1 a violation, 2 something could not be looked at,
     help="Leave out these rules and built-in checks. Repeatable, or with commas.",
 )
 @format_option
-@click.option(
-    "--fail-on",
-    type=click.Choice([*(severity.value for severity in Severity), NEVER]),
-    default=Severity.ERROR.value,
-    show_default=True,
-    help="Count failures and unknowns of this severity or above towards the exit status.",
-)
-@click.option(
-    "--unknown",
-    type=click.Choice(["fail", "report"]),
-    help="Count what is unknown (fail) or only list it (report), whatever its rule says.",
-)
+@counting_options
 @click.option(
     "--baseline",
     metavar="FILE",
@@ -159,6 +152,13 @@ Exit status: 0 fine, 1 a violation, 2 something could not be looked at,
     is_flag=True,
     help="Judge nothing; show what was understood: clients, scopes, roles, and what is not known.",
 )
+@click.option(
+    "--live",
+    is_flag=True,
+    help="Read the org, as the operator: without a SOURCE its OAuth clients are checked; with one "
+    "it decides the roles that the source does not define.",
+)
+@api_options
 @click.pass_context
 def command(
     ctx: click.Context,
@@ -178,19 +178,31 @@ def command(
     today: date | None,
     catalog: str | None,
     lists_inventory: bool,
+    live: bool,
+    region: str | None,
+    api_url: str | None,
+    login_url: str | None,
+    ca_bundle: str | None,
 ) -> int:
-    """Check the OAuth clients of Terraform against a policy.
+    """Check the OAuth clients of Terraform, or of an org, against a policy.
 
     A SOURCE is a folder, a .tf file, a plan or a state as JSON, a saved plan, or - for JSON on
     stdin. Without one it is the current folder. Every root module in a folder is checked. A saved
     plan is shown by Terraform, run in --source-dir or in the plan's folder. Each client passes,
     fails, or is unknown; what is unknown says which input would decide it.
+
+    With --live the operator is GENESYSCLOUD_OAUTHCLIENT_ID with
+    GENESYSCLOUD_OAUTHCLIENT_SECRET, or GENESYSCLOUD_ACCESS_TOKEN. The region is --region,
+    RECORDING_TOOLKIT_REGION or GENESYSCLOUD_REGION.
     """
     from toolkit.sources.readers import Readers
 
-    sources = sources or (".",)
+    hosts = {"region": region, "api_url": api_url, "login_url": login_url, "ca_bundle": ca_bundle}
+    org = _org(live, hosts)
+    if not live:
+        sources = sources or (".",)
     if lists_inventory:
-        return _inventory(ctx, sources, policies, source_dir, exclude, catalog)
+        return _inventory(ctx, sources, policies, source_dir, exclude, catalog, org)
     with Readers(ctx.ensure_object(Run).reading) as readers:
         if source_dir is not None or any(Path(source).is_dir() for source in sources):
             # The reading process gets ready while the rest is loaded.
@@ -203,8 +215,8 @@ def command(
             policies=policies,
             variables=in_order(ctx, var="var", var_file="file"),
             source_dir=source_dir,
-            stdin=_stdin() if "-" in sources else None,
-            fail_on=None if fail_on == NEVER else Severity(fail_on),
+            stdin=stdin_bytes() if "-" in sources else None,
+            fail_on=least_severity(fail_on),
             unknown=unknown,
             clients=clients,
             select=select,
@@ -216,8 +228,31 @@ def command(
             catalog=open_catalog(catalog),
             readers=readers,
             progress=reading(),
+            org=org,
         )
     return ctx.ensure_object(Run).finish(report)
+
+
+def _org(live: bool, hosts: dict[str, str | None]) -> LiveOrg | None:
+    """The org to read; the HTTP client is loaded for who asks for one only."""
+    if live:
+        from toolkit.workflows import live_org
+
+        return live_org(
+            os.environ,
+            region=hosts["region"],
+            api_url=hosts["api_url"],
+            login_url=hosts["login_url"],
+            ca_bundle=hosts["ca_bundle"],
+        )
+    for name, value in hosts.items():
+        if value is not None:
+            option = f"--{name.replace('_', '-')}"
+            raise UsageError(
+                f"{option} says where an org is, and none is asked",
+                hint=f"Give {option} with --live.",
+            )
+    return None
 
 
 def _inventory(
@@ -227,6 +262,7 @@ def _inventory(
     source_dir: str | None,
     exclude: tuple[str, ...],
     catalog: str | None,
+    org: LiveOrg | None,
 ) -> int:
     from toolkit.cli.progress import reading
     from toolkit.reporters.inventory_formats import INVENTORY_FORMATS
@@ -245,14 +281,10 @@ def _inventory(
         policies=policies,
         variables=in_order(ctx, var="var", var_file="file"),
         source_dir=source_dir,
-        stdin=_stdin() if "-" in sources else None,
+        stdin=stdin_bytes() if "-" in sources else None,
         exclude=exclude,
         catalog=open_catalog(catalog),
         progress=reading(),
+        org=org,
     )
     return run.finish_inventory(report)
-
-
-def _stdin() -> bytes:
-    # None where the caller closed it; an empty document is what the workflow then complains about.
-    return sys.stdin.buffer.read() if sys.stdin is not None else b""

@@ -12,6 +12,7 @@ from click.shell_completion import CompletionItem
 
 from toolkit.cli.run import Output, Run
 from toolkit.errors import UsageError
+from toolkit.model.findings import Severity
 from toolkit.reporters.interface import REPORTERS, reporter
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ else:  # generic only since Click 8.4
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 _FORMATS = tuple(entry.name for entry in REPORTERS)
+NEVER = "never"
 _ORDERED = "toolkit.cli.options.ordered"
 
 
@@ -132,6 +134,45 @@ def catalog_option(function: _F) -> _F:
         help="A fresher catalog of the published API than the one that ships, as "
         "'catalog compile' makes it.",
     )(function)
+
+
+def policy_option(function: _F) -> _F:
+    """`-p/--policy`: by what the clients are judged."""
+    return click.option(
+        "-p",
+        "--policy",
+        "policies",
+        metavar="NAME|FILE",
+        multiple=True,
+        default=("recording-session",),
+        help="A policy that ships, or a file. Repeatable. Default: recording-session.",
+    )(function)
+
+
+def counting_options(function: _F) -> _F:
+    """`--fail-on` and `--unknown`: what counts towards the exit status."""
+    options = (
+        click.option(
+            "--fail-on",
+            type=click.Choice([*(severity.value for severity in Severity), NEVER]),
+            default=Severity.ERROR.value,
+            show_default=True,
+            help="Count failures and unknowns of this severity or above towards the exit status.",
+        ),
+        click.option(
+            "--unknown",
+            type=click.Choice(["fail", "report"]),
+            help="Count what is unknown (fail) or only list it (report), whatever its rule says.",
+        ),
+    )
+    for option in reversed(options):
+        function = option(function)
+    return function
+
+
+def least_severity(fail_on: str) -> Severity | None:
+    """The severity that `--fail-on` means; None where nothing counts."""
+    return None if fail_on == NEVER else Severity(fail_on)
 
 
 def day(_ctx: click.Context, param: click.Parameter, value: str | None) -> date | None:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import os
-import sys
 from typing import Any
 
 import click
 
-from toolkit.cli.options import api_options, contract_option, format_option
+from toolkit.cli.options import api_options, format_option
 from toolkit.cli.run import Run, progress
-from toolkit.errors import UsageError
+from toolkit.cli.starting import ask_to_start, start_options
 
 
 @click.command(
@@ -31,32 +30,7 @@ Exit status: 0 ready, or nothing found by --preflight; 1 a misconfiguration;
 2 usage; 3 undecided; 4 the platform was not reachable; 70 a bug.
 """,
 )
-@contract_option
-@click.option("--session-id", metavar="ID", help="The recording session to start on.")
-@click.option("--conversation-id", metavar="ID", help="The conversation that is to be recorded.")
-@click.option("--participant-id", metavar="ID", help="The participant of the call.")
-@click.option(
-    "--event",
-    metavar="FILE",
-    type=click.Path(),
-    help="Take the ids from the JSON of a conversation's webhook or event.",
-)
-@click.option(
-    "--payload",
-    metavar="FILE",
-    type=click.Path(),
-    help="Send this JSON, not the least that the contract asks for.",
-)
-@click.option(
-    "--wait",
-    metavar="SECONDS",
-    type=click.FloatRange(0, 3600),
-    default=0.0,
-    help="Wait so long for the session to become active. Default: look once.",
-)
-@click.option("--preflight", is_flag=True, help="Only ask who the client is and what it may do.")
-@click.option("--dry-run", is_flag=True, help="Do every step before the start, and no start.")
-@click.option("-y", "--yes", is_flag=True, help="Start without asking.")
+@start_options
 @click.option(
     "--client",
     metavar="ADDRESS",
@@ -88,28 +62,7 @@ def command(ctx: click.Context, /, yes: bool, **options: Any) -> int:
     from toolkit.cli.signals import ended_in_order
     from toolkit.workflows import probe
 
-    agree = _ask if not yes else lambda _: None
+    agree = ask_to_start if not yes else lambda _: None
     with ended_in_order(), progress() as tell:
         report = probe(**options, environ=os.environ, tell=tell, agree=agree)
     return ctx.ensure_object(Run).finish(report)
-
-
-def _ask(what: str) -> None:
-    """Raises UsageError where nobody can answer, or the answer is no."""
-    if not (sys.stdin is not None and sys.stdin.isatty() and sys.stderr.isatty()):
-        raise UsageError(
-            "a start acts on a real conversation, and there is nobody to ask",
-            hint="Give --yes, or stop before the start: --dry-run, --preflight.",
-        )
-    click.echo(f"This starts the recording of a real conversation:\n  {what}", err=True)
-    try:
-        agreed = click.confirm("Go on?", err=True)
-    except click.Abort:
-        # The cursor stands behind the question.
-        click.echo(err=True)
-        raise
-    if not agreed:
-        raise UsageError(
-            "nothing was started: the answer was no",
-            hint="Without a start: --dry-run, --preflight.",
-        )

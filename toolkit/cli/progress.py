@@ -10,12 +10,12 @@ import click
 if TYPE_CHECKING:
     from toolkit.sources.readers import Progress
 
-#: Fewer sources than this are read before a bar could be looked at.
+#: Fewer sources, or clients of an org, than this are read before a bar could be looked at.
 _WORTH_SHOWING = 8
 
 
 def reading() -> Progress | None:
-    """A bar on stderr while sources are read; None where stderr is no terminal."""
+    """A bar on stderr while sources or an org are read; None where stderr is no terminal."""
     if not sys.stderr.isatty():
         return None
     bars: list[Any] = []
@@ -26,7 +26,9 @@ def reading() -> Progress | None:
         if not bars:
             bars.append(click.progressbar(length=total, label="Reading", file=sys.stderr))
             bars[0].__enter__()
-        bars[0].update(1)
+        # Pages of an org come with many at once, and their number may change meanwhile.
+        bars[0].length = total
+        bars[0].update(done - bars[0].pos)
         if done == total:
             bars[0].__exit__(None, None, None)
 

@@ -149,6 +149,11 @@ def progress() -> Iterator[Callable[[str], None]]:
         tell("")
 
 
+def stdin_bytes() -> bytes:
+    """All of standard input; nothing where the caller closed it, which is then complained about."""
+    return sys.stdin.buffer.read() if sys.stdin is not None else b""
+
+
 def wants_colour(stream: TextIO) -> bool:
     """Colour on a terminal only. NO_COLOR forbids it and FORCE_COLOR asks for it, in that order.
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from requests.auth import HTTPBasicAuth
 
 from toolkit.errors import RemoteError
 from toolkit.genesys.credentials import ClientSecret, Credentials, GivenToken
 from toolkit.genesys.regions import Hosts
-from toolkit.genesys.replies import Reply
+from toolkit.genesys.replies import Failure, Reply
 from toolkit.genesys.transport import Bearer, Transport
 
 #: The most entries that a page of the API may have.
@@ -19,6 +20,21 @@ PAGE_SIZE = 100
 _MAX_PAGES = 10_000
 #: How the token endpoint's rate limit begins; it is a 400, unlike the API's.
 _TOKEN_LIMIT = "rate limit exceeded"  # noqa: S105 - words of a message
+
+
+class RefusedError(RemoteError):
+    """The API answered, and did not grant what was asked."""
+
+    def __init__(self, message: str, *, status: int, hint: str | None = None) -> None:
+        super().__init__(message, hint=hint)
+        self.status = status
+
+
+class Page(NamedTuple):
+    """Entries of a listing, and how many all its pages have together, where that is said."""
+
+    entries: list[Any]
+    total: int | None
 
 
 class Api:
@@ -100,18 +116,30 @@ class Api:
             read=limits.parting if parting else limits.start,
         )
 
-    def entities(self, path: str, params: Mapping[str, str] | None = None) -> Iterator[Any]:
-        """Every entry of a listing, page by page. Raises RemoteError when a page does not come."""
+    def fetch(self, path: str, params: Mapping[str, str] | None = None) -> Mapping[str, Any]:
+        """An object of the API. Raises RefusedError, or RemoteError where nothing usable comes."""
+        reply = self.get(path, params)
+        if not reply.ok or not reply.fields:
+            raise failed(reply)
+        return reply.fields
+
+    def pages(self, path: str, params: Mapping[str, str] | None = None) -> Iterator[Page]:
+        """Every page of a listing. Raises RefusedError or RemoteError when one does not come."""
         for number in range(1, _MAX_PAGES + 1):
             page = {"pageSize": str(PAGE_SIZE), "pageNumber": str(number), **(params or {})}
             reply = self.get(path, page)
-            entries = reply.fields.get("entities")
+            entries, total = reply.fields.get("entities"), reply.fields.get("total")
             if not reply.ok or not isinstance(entries, list):
                 raise failed(reply)
-            yield from entries
+            yield Page(entries, total if isinstance(total, int) else None)
             count = reply.fields.get("pageCount")
             if not entries or (isinstance(count, int) and number >= count):
                 return
+
+    def entities(self, path: str, params: Mapping[str, str] | None = None) -> Iterator[Any]:
+        """Every entry of a listing, page by page. Raises as `pages` does."""
+        for page in self.pages(path, params):
+            yield from page.entries
 
 
 def is_rate_limit(reply: Reply) -> bool:
@@ -120,10 +148,30 @@ def is_rate_limit(reply: Reply) -> bool:
     return reply.status == 429 or limited
 
 
+_OTHER = "Is this the API of Genesys Cloud, without a proxy that answers in its place?"
+#: An error code; anything else in its place is not repeated.
+_CODE = re.compile(r"[A-Za-z][A-Za-z._-]{1,60}")
+#: What may help where the API does not grant a read, by status.
+_HINTS: Mapping[int, str] = {
+    401: "Log in again: the token has expired, was given back, or is of another region.",
+    404: _OTHER,
+    429: "The rate limit is reached: try again in a minute.",
+}
+
+
 def failed(reply: Reply) -> RemoteError:
     """What to raise where the work cannot go on without that reply."""
     what = f"{reply.method} {reply.url}"
-    if reply.failure is not None:
+    if reply.failure in (Failure.NOT_JSON, Failure.REDIRECT):
+        return RemoteError(f"{what}: the answer ({reply.status}) {reply.detail}", hint=_OTHER)
+    if reply.failure is not None or reply.status is None:
         return RemoteError(f"{what}: {reply.detail}", hint="Try again, or check the way there.")
-    code = f" {reply.code!a}" if reply.code else ""
-    return RemoteError(f"{what}: the API answers {reply.status}{code}")
+    if reply.ok:
+        return RemoteError(f"{what}: the answer is not one of the API's", hint=_OTHER)
+    code = f" {reply.code!a}" if reply.code and _CODE.fullmatch(reply.code) else ""
+    hint = _HINTS.get(reply.status)
+    if reply.status >= 500:
+        hint = "The platform has a problem of its own: try again later."
+    return RefusedError(
+        f"{what}: the API answers {reply.status}{code}", status=reply.status, hint=hint
+    )

@@ -40,8 +40,13 @@ class GivenToken:
 Credentials = ClientSecret | GivenToken
 
 
-def subject_credentials(environ: Mapping[str, str]) -> Credentials:
-    """Those of the client under test. Raises UsageError where there are none, or two kinds."""
+def subject_credentials(
+    environ: Mapping[str, str], *, else_: str = " If the operator itself is meant: --as-operator."
+) -> Credentials:
+    """Those of the client under test. Raises UsageError where there are none, or two kinds.
+
+    `else_` is what else a caller offers whoever has the operator's credentials only.
+    """
     client_id, secret = _value(environ, SUBJECT_ID), _value(environ, SUBJECT_SECRET)
     token = _value(environ, SUBJECT_TOKEN)
     if token and (client_id or secret):
@@ -58,9 +63,14 @@ def subject_credentials(environ: Mapping[str, str]) -> Credentials:
         raise UsageError(
             "only the operator's credentials are set (GENESYSCLOUD_...), not those of the client "
             "under test",
-            hint=f"{need}. If the operator itself is meant: --as-operator.",
+            hint=f"{need}.{else_}",
         )
     raise UsageError("the credentials of the client under test are not set", hint=f"{need}.")
+
+
+def names_subject(environ: Mapping[str, str]) -> bool:
+    """Whether anything of the client under test is set, complete or not."""
+    return any(_value(environ, name) for name in (SUBJECT_ID, SUBJECT_SECRET, SUBJECT_TOKEN))
 
 
 def operator_credentials(environ: Mapping[str, str]) -> Credentials:

@@ -14,6 +14,7 @@ from types import MappingProxyType
 from urllib.parse import urlsplit, urlunsplit
 
 from toolkit.errors import UsageError
+from toolkit.model.inventory import Note
 
 #: Region to domain; the API is at ``api.`` and the log-in at ``login.`` of it.
 REGIONS: Mapping[str, str] = MappingProxyType(
@@ -106,6 +107,16 @@ def in_clear(url: str) -> bool:
         return not ipaddress.ip_address(host).is_loopback
     except ValueError:
         return True
+
+
+IN_CLEAR = Note("in-clear", "Tokens and secrets were sent over http, which others can read.")
+
+
+def notes_on(hosts: Hosts) -> tuple[Note, ...]:
+    """What whoever sends secrets to these hosts should know."""
+    if not any(in_clear(url) for url in (hosts.api, hosts.login)):
+        return ()
+    return (IN_CLEAR,)
 
 
 def _base_url(text: str, option: str, known: tuple[str, ...]) -> str:

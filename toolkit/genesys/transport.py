@@ -25,6 +25,7 @@ from requests.utils import get_environ_proxies
 from toolkit import __version__
 from toolkit.errors import UsageError
 from toolkit.genesys.connections import Watch, WatchedAdapter
+from toolkit.genesys.pace import Pace
 from toolkit.genesys.replies import Failure, Reply
 
 #: Carries the platform's id of a request; its support asks for it.
@@ -67,7 +68,10 @@ class Bearer(AuthBase):
 
 
 class Transport:
-    """Sends requests, one at a time. A context manager: closes its connections at the end."""
+    """Sends requests, one at a time. A context manager: closes its connections at the end.
+
+    With a `pace`, every try waits for its turn; for runs that send hundreds of requests.
+    """
 
     def __init__(
         self,
@@ -76,9 +80,11 @@ class Transport:
         ca_bundle: str | None = None,
         environ: Mapping[str, str] = os.environ,
         sleep: Callable[[float], None] = time.sleep,
+        pace: Pace | None = None,
     ) -> None:
         self.limits = limits or Limits()
         self._sleep = sleep
+        self._pace = pace
         self._watch = Watch()
         self._session = requests.Session()
         # It would also read .netrc, and put what stands there in the place of the token. The
@@ -125,6 +131,8 @@ class Transport:
         prepared = self._session.prepare_request(request)
         began, waited = time.monotonic(), 0.0
         for attempt in range(1, self.limits.tries + 1):
+            if self._pace is not None:
+                self._pace.wait()
             reply = self._once(prepared, url, read or self.limits.read)
             pause = _PAUSES[min(attempt, len(_PAUSES)) - 1]
             if reply.retry_after is not None:

@@ -7,6 +7,7 @@ import signal
 import socket
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
@@ -19,6 +20,7 @@ from toolkit.errors import UsageError
 from toolkit.mock.app import Mock
 from toolkit.mock.faults import Connections
 from toolkit.mock.scenario import Scenario
+from toolkit.mock.world import Clock
 
 LOCALHOST = "127.0.0.1"
 #: Seconds that requests under way get to finish when the server stops.
@@ -91,10 +93,13 @@ def serve(
 
 
 @contextmanager
-def running(scenario: Scenario) -> Iterator[str]:
-    """A server of the scenario in a thread of this process; gives its URL."""
+def running(scenario: Scenario, clock: Clock = time.monotonic) -> Iterator[str]:
+    """A server of the scenario in a thread of this process; gives its URL.
+
+    By `clock` (in seconds) states follow one another, tokens expire and requests are limited.
+    """
     with _listening(LOCALHOST, 0) as listener:
-        server = _Server(_config(Mock(scenario)))
+        server = _Server(_config(Mock(scenario, clock)))
         thread = threading.Thread(
             target=server.run, kwargs={"sockets": [listener]}, name="mock-genesys", daemon=True
         )
@@ -110,7 +115,9 @@ def running(scenario: Scenario) -> Iterator[str]:
 @contextmanager
 def _listening(host: str, port: int) -> Iterator[socket.socket]:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.socket(family, socket.SOCK_STREAM) as listener:
+    # With the protocol named, asyncio sends what is written at once; without, it leaves answers to
+    # the kernel, which holds the second half of each back for 40 ms.
+    with socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP) as listener:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             listener.bind((host, port))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 from toolkit.model.clients import Client, Role
@@ -43,3 +44,24 @@ class Inventory(NamedTuple):
     notes: tuple[Note, ...] = ()
     judged: bool = True
     waivers: tuple[InlineWaiver, ...] = ()
+
+    def with_roles(self, of: Callable[[Role], Role]) -> Inventory:
+        """The same with what `of` makes of each role; it is asked once for each."""
+        # By identity: many clients share one role, and comparing roles walks all they permit.
+        made: dict[int, Role] = {}
+
+        def made_of(role: Role) -> Role:
+            if id(role) not in made:
+                made[id(role)] = of(role)
+            return made[id(role)]
+
+        def rewritten(client: Client) -> Client:
+            if all(made_of(grant.role) is grant.role for grant in client.grants):
+                return client
+            grants = tuple(grant._replace(role=made_of(grant.role)) for grant in client.grants)
+            return client._replace(grants=grants)
+
+        return self._replace(
+            clients=tuple(rewritten(client) for client in self.clients),
+            roles=tuple(made_of(role) for role in self.roles),
+        )

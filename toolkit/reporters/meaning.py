@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from toolkit.model.findings import Severity, Verdict
@@ -72,9 +73,16 @@ def counts(report: Report) -> list[str]:
 
 
 def meaning(report: Report) -> str:
-    """What the exit status says."""
-    if not checked(report):
-        return _of_probe(report)
+    """What the exit status says: what was checked, what the probe found, or both."""
+    if report.verdict is None:
+        return _of_check(report)
+    told = _of_probe(report, report.verdict)
+    # Where the probe alone decides the status, what was checked does not explain it.
+    explains = checked(report) and replace(report, verdict=None).exit_code is report.exit_code
+    return f"{_of_check(report)}; {told}" if explains else told
+
+
+def _of_check(report: Report) -> str:
     code = report.exit_code.value
     if code == 0:
         if not judged(report):
@@ -86,10 +94,9 @@ def meaning(report: Report) -> str:
     return EXIT_MEANINGS[code]
 
 
-def _of_probe(report: Report) -> str:
+def _of_probe(report: Report, verdict: ProbeVerdict) -> str:
     if report.errors:
         return EXIT_MEANINGS[2]
-    verdict = report.verdict or ProbeVerdict.UNDECIDED
     warned = verdict is ProbeVerdict.READY and report.diagnoses[0].cause != "none"
     return PROBE_MEANINGS[verdict] + (" now, with a warning" if warned else "")
 

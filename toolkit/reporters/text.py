@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from toolkit.model.clients import CLIENT_TYPE
 from toolkit.model.findings import Result, Verdict
 from toolkit.reporters import finding, probed
 from toolkit.reporters.meaning import checked, counts, judged, meaning, plural, why_nothing
@@ -108,6 +109,8 @@ def _client_heading(result: Result) -> str:
 
 def _good_client(result: Result, passed: str, paint: Paint) -> list[str]:
     address = visible(result.address) if result.address is not None else "any client"
+    if result.address is not None and CLIENT_TYPE not in result.address:
+        address = _client_heading(result)  # an org knows its clients by id, people by name
     line = wrapped(passed, first=f"  pass {address}: ", rest="    ")
     return painted(line, "pass", GREEN, paint)
 

@@ -17,10 +17,12 @@ if TYPE_CHECKING:
     from toolkit.workflows.deriving import derive as derive
     from toolkit.workflows.deriving import write_derived as write_derived
     from toolkit.workflows.explaining import explain as explain
+    from toolkit.workflows.live import live_org as live_org
     from toolkit.workflows.policy_check import check as check
     from toolkit.workflows.policy_tests import run_policy_tests as run_policy_tests
     from toolkit.workflows.probing import probe as probe
     from toolkit.workflows.source_inventory import inventory as inventory
+    from toolkit.workflows.verifying import verify as verify
 
 _MODULES = {
     "check": "policy_check",
@@ -29,10 +31,12 @@ _MODULES = {
     "describe": "cataloging",
     "explain": "explaining",
     "inventory": "source_inventory",
+    "live_org": "live",
     "open_catalog": "catalog_files",
     "probe": "probing",
     "run_policy_tests": "policy_tests",
     "search": "cataloging",
+    "verify": "verifying",
     "write_derived": "deriving",
 }
 

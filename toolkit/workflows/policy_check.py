@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import replace
 from datetime import UTC, date, datetime
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from toolkit import __version__
 from toolkit.catalog.catalog import SHIPPED, Catalog
@@ -26,6 +26,9 @@ from toolkit.policy.loader import load_policies
 from toolkit.sources.readers import Progress, Readers
 from toolkit.workflows.baseline import Baseline, hide_known, read_baseline, record
 from toolkit.workflows.reading import read_sources
+
+if TYPE_CHECKING:
+    from toolkit.workflows.live import LiveOrg
 
 DEFAULT_POLICY = "recording-session"
 
@@ -50,6 +53,7 @@ def check(
     catalog: Catalog = SHIPPED,
     readers: Readers | None = None,
     progress: Progress | None = None,
+    org: LiveOrg | None = None,
 ) -> Report:
     """Check every source against the policies.
 
@@ -63,6 +67,8 @@ def check(
     `baseline` is a file of known findings, which the report leaves out. `write_baseline` is a file
     that takes all findings of this run, also those that `baseline` knows. `catalog` is what the
     published API has.
+    `org` (see `live_org`) decides the roles that the sources leave open; without sources it is
+    itself what is checked.
 
     Raises `PolicyError` and `DocumentError` for a policy that cannot be loaded, `BaselineError` for
     a baseline, `UsageError` for a variable that nothing declares and an id that does not exist.
@@ -82,6 +88,8 @@ def check(
             exclude=exclude,
             progress=progress,
         )
+    if org is not None:
+        found = org.join(found, alone=not sources, progress=progress)
     report = check_inventories(
         found.inventories,
         [each.policy for each in loaded],

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +15,12 @@ from toolkit import __version__
 from toolkit.contracts.reader import load_contract
 from toolkit.errors import ProbeError, UsageError
 from toolkit.genesys.api import Api
-from toolkit.genesys.credentials import operator_credentials, subject_credentials
-from toolkit.genesys.regions import find_hosts, in_clear
+from toolkit.genesys.credentials import Credentials, operator_credentials, subject_credentials
+from toolkit.genesys.regions import IN_CLEAR, Hosts, find_hosts, in_clear
 from toolkit.genesys.replies import Failure
 from toolkit.genesys.transport import Limits, Transport
-from toolkit.model.inventory import Note
+from toolkit.model.clients import Client
+from toolkit.model.inventory import Inventory, Note
 from toolkit.model.observations import Observation
 from toolkit.model.report import Report
 from toolkit.probe.diagnosis import diagnose
@@ -31,7 +33,83 @@ from toolkit.sources.json_input import read_json as read_terraform
 DEFAULT_CONTRACT = "recording-session"
 #: Payloads and events are small; a larger file is another one.
 _MAX_BYTES = 1 << 20
-_MAX_STATE = 512 << 20
+MAX_STATE = 512 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A probe of which everything is known that can be known before the first request."""
+
+    plan: Plan
+    credentials: Credentials
+    hosts: Hosts
+
+    @property
+    def starts(self) -> bool:
+        """Whether it is to start a recording."""
+        return self.plan.mode is Mode.START
+
+    @property
+    def told(self) -> str:
+        """What is to be recorded, a line for each id."""
+        return _listed(self.plan.target, self.hosts.api)
+
+    def run(
+        self,
+        *,
+        ca_bundle: str | None = None,
+        environ: Mapping[str, str] = os.environ,
+        limits: Limits | None = None,
+        tell: Callable[[str], None] = lambda _: None,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> Report:
+        """Carry it out; what happens to requests is in the report."""
+        plan = self.plan
+        with Transport(
+            limits=limits, ca_bundle=ca_bundle, environ=environ, sleep=sleep
+        ) as transport:
+            seen = run(Api(transport, self.hosts), plan, self.credentials, tell=tell, sleep=sleep)
+        return report_of("probe", plan.what, seen, plan.mode, notes=_notes(seen, plan.mode))
+
+
+def prepare(
+    credentials: Credentials,
+    hosts: Hosts,
+    *,
+    contract: str = DEFAULT_CONTRACT,
+    session_id: str | None = None,
+    conversation_id: str | None = None,
+    participant_id: str | None = None,
+    event: str | None = None,
+    payload: str | None = None,
+    wait: float = 0.0,
+    preflight: bool = False,
+    dry_run: bool = False,
+    address: str | None = None,
+    client_id: str | None = None,
+) -> Prepared:
+    """Read and check what a probe is given, `client_id` being the one that must be probed.
+
+    Raises UsageError, ProbeError or ContractError. No request is sent.
+    """
+    if preflight and dry_run:
+        raise UsageError("--preflight and --dry-run exclude each other", hint="Give one of them.")
+    mode = Mode.PREFLIGHT if preflight else Mode.DRY_RUN if dry_run else Mode.START
+    what = probed(load_contract(contract))
+    target = _target(session_id, conversation_id, participant_id, event)
+    if mode is not Mode.PREFLIGHT:
+        _check_target(what, target)
+    plan = Plan(
+        what,
+        target,
+        mode,
+        payload=read_json(payload, "payload") if payload else None,
+        has_payload=payload is not None,
+        wait=wait,
+        expected_client=client_id,
+        address=address,
+    )
+    return Prepared(plan, credentials, hosts)
 
 
 def probe(
@@ -66,30 +144,24 @@ def probe(
     request is sent; what happens to requests is in the report. Raises Interrupted when the run is
     ended by a signal.
     """
-    if preflight and dry_run:
-        raise UsageError("--preflight and --dry-run exclude each other", hint="Give one of them.")
-    mode = Mode.PREFLIGHT if preflight else Mode.DRY_RUN if dry_run else Mode.START
-    what = probed(load_contract(contract))
-    target = _target(session_id, conversation_id, participant_id, event)
-    if mode is not Mode.PREFLIGHT:
-        _check_target(what, target)
-    credentials = operator_credentials(environ) if as_operator else subject_credentials(environ)
-    hosts = find_hosts(environ, region=region, api_url=api_url, login_url=login_url)
-    plan = Plan(
-        what,
-        target,
-        mode,
-        payload=read_json(payload, "payload") if payload else None,
-        has_payload=payload is not None,
+    prepared = prepare(
+        operator_credentials(environ) if as_operator else subject_credentials(environ),
+        find_hosts(environ, region=region, api_url=api_url, login_url=login_url),
+        contract=contract,
+        session_id=session_id,
+        conversation_id=conversation_id,
+        participant_id=participant_id,
+        event=event,
+        payload=payload,
         wait=wait,
-        expected_client=_client_id(client, source),
+        preflight=preflight,
+        dry_run=dry_run,
         address=client,
+        client_id=_client_id(client, source),
     )
-    if mode is Mode.START:
-        agree(_listed(target, hosts.api))
-    with Transport(limits=limits, ca_bundle=ca_bundle, environ=environ, sleep=sleep) as transport:
-        seen = run(Api(transport, hosts), plan, credentials, tell=tell, sleep=sleep)
-    return report_of("probe", what, seen, mode, notes=_notes(seen, mode))
+    if prepared.starts:
+        agree(prepared.told)
+    return prepared.run(ca_bundle=ca_bundle, environ=environ, limits=limits, tell=tell, sleep=sleep)
 
 
 def report_of(
@@ -118,14 +190,14 @@ def read_json(path: str, what: str, most: int = _MAX_BYTES) -> Any:
 
     Raises ProbeError, which names the file and shows nothing of it.
     """
-    data = _read(path, what, most)
+    data = read_file(path, what, most)
     try:
         return msgspec.json.decode(data.removeprefix(b"\xef\xbb\xbf"))
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise ProbeError(f"{path}: the {what} is not JSON", hint="Give it as JSON.") from error
 
 
-def _read(path: str, what: str, most: int) -> bytes:
+def read_file(path: str, what: str, most: int) -> bytes:
     try:
         with Path(path).open("rb") as file:
             data = file.read(most + 1)
@@ -189,21 +261,37 @@ def _client_id(address: str | None, source: str | None) -> str | None:
     if address is None or source is None:
         given, other = ("--client", "--source") if address else ("--source", "--client")
         raise UsageError(f"{given} needs {other}", hint="Give --client ADDRESS --source STATE.")
-    inventory = read_terraform(_read(source, "state", _MAX_STATE), source)
+    inventory = read_terraform(read_file(source, "state", MAX_STATE), source)
+    return id_of(client_at(address, inventory), source)
+
+
+def client_at(address: str, inventory: Inventory) -> Client:
+    """The client of that address. Raises UsageError, which names some of those that there are."""
     found = [client for client in inventory.clients if client.address == address]
     if not found:
         known = ", ".join(client.address for client in inventory.clients[:5])
         raise UsageError(
-            f"{source}: there is no client {address}",
+            f"{inventory.root}: there is no client {address}",
             hint=f"It has: {known}." if known else "There is no genesyscloud_oauth_client in it.",
         )
-    for name in ("client_id", "id"):
-        value = found[0].attributes.get(name)
-        if isinstance(value, str) and value:
-            return value
-    raise UsageError(
-        f"{source}: {address} has no client id here", hint="Give the state, after the apply."
-    )
+    return found[0]
+
+
+def known_id(client: Client) -> str | None:
+    """The client id, where the source has one and may show it."""
+    values = (client.attributes.get(name) for name in ("client_id", "id"))
+    return next((value for value in values if isinstance(value, str) and value), None)
+
+
+def id_of(client: Client, source: str) -> str:
+    """The same, where it is needed. Raises UsageError."""
+    found = known_id(client)
+    if found is None:
+        raise UsageError(
+            f"{source}: {client.address} has no client id here",
+            hint="Give the state, after the apply.",
+        )
+    return found
 
 
 def _notes(seen: Sequence[Observation], mode: Mode) -> Iterator[Note]:
@@ -238,7 +326,7 @@ def _notes(seen: Sequence[Observation], mode: Mode) -> Iterator[Note]:
     if mode is Mode.DRY_RUN:
         yield Note("dry-run", "No start was sent; only a start proves that it works.")
     if any(in_clear(item.url) for item in seen if item.url and _was_sent(item)):
-        yield Note("in-clear", "Tokens and secrets were sent over http, which others can read.")
+        yield IN_CLEAR
 
 
 def _was_sent(seen: Observation) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
+from typing import TYPE_CHECKING
 
 from toolkit import __version__
 from toolkit.catalog.catalog import SHIPPED, Catalog
@@ -15,6 +16,9 @@ from toolkit.policy.loader import load_policies
 from toolkit.sources.readers import Progress, Readers
 from toolkit.workflows.policy_check import DEFAULT_POLICY
 from toolkit.workflows.reading import read_sources
+
+if TYPE_CHECKING:
+    from toolkit.workflows.live import LiveOrg
 
 
 def inventory(
@@ -29,6 +33,7 @@ def inventory(
     catalog: Catalog = SHIPPED,
     readers: Readers | None = None,
     progress: Progress | None = None,
+    org: LiveOrg | None = None,
 ) -> InventoryReport:
     """The clients and roles of every source, as `check` would judge them.
 
@@ -48,6 +53,8 @@ def inventory(
             exclude=exclude,
             progress=progress,
         )
+    if org is not None:
+        found = org.join(found, alone=not sources, progress=progress)
     return InventoryReport(
         __version__,
         tuple(
