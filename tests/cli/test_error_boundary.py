@@ -126,7 +126,7 @@ def test_an_interrupt_is_quiet(invoke: Any, workflow: Any) -> None:
         (
             ["xyz"],
             "error: there is no command 'xyz'",
-            "hint: Commands: check, demo, explain, mock, policy, probe.",
+            "hint: Commands: apply, check, demo, explain, mock, plan, policy, probe.",
         ),
         (
             ["policy", "lnt"],

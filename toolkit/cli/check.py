@@ -9,33 +9,18 @@ from typing import Literal
 
 import click
 
-from toolkit.cli.options import OrderedCommand, format_option, in_order
+from toolkit.cli.options import (
+    OrderedCommand,
+    counted,
+    counting_options,
+    format_option,
+    in_order,
+    policy_option,
+    rule_options,
+    variable_options,
+)
 from toolkit.cli.run import Run
 from toolkit.errors import UsageError
-from toolkit.model.findings import Severity
-
-NEVER = "never"
-
-
-def _assignment(
-    _ctx: click.Context, _param: click.Parameter, values: tuple[str, ...]
-) -> tuple[str, ...]:
-    for value in values:
-        name, equals, _ = value.partition("=")
-        if not equals or not name.strip():
-            raise UsageError(
-                f"--var {name} gives the variable no value" if name else "--var names no variable",
-                hint="Write --var NAME=VALUE.",
-            )
-    return values
-
-
-def _ids(_ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
-    """Ids, repeated or with commas between them."""
-    ids = tuple(name.strip() for value in values for name in value.split(",") if name.strip())
-    if values and not ids:
-        raise UsageError(f"--{param.name} names no rule", hint="Write the ids of rules or checks.")
-    return ids
 
 
 def _today(_ctx: click.Context, _param: click.Parameter, value: str | None) -> date | None:
@@ -74,31 +59,8 @@ Exit status: 0 fine, 1 a violation, 2 something could not be looked at,
 """,
 )
 @click.argument("sources", nargs=-1, metavar="[SOURCE]...", type=click.Path())
-@click.option(
-    "-p",
-    "--policy",
-    "policies",
-    metavar="NAME|FILE",
-    multiple=True,
-    default=("recording-session",),
-    help="A policy that ships, or a file. Repeatable. Default: recording-session.",
-)
-@click.option(
-    "--var",
-    "var",
-    metavar="NAME=VALUE",
-    multiple=True,
-    callback=_assignment,
-    help="Value of a Terraform variable. Repeatable.",
-)
-@click.option(
-    "--var-file",
-    "var_file",
-    metavar="FILE",
-    multiple=True,
-    type=click.Path(),
-    help="Values of Terraform variables. Repeatable; the last of --var and --var-file wins.",
-)
+@policy_option
+@variable_options
 @click.option(
     "--source-dir",
     metavar="DIR",
@@ -119,33 +81,9 @@ Exit status: 0 fine, 1 a violation, 2 something could not be looked at,
     help="Check the clients with this name or address, whatever clients the rules are about; only "
     "* is special. Repeatable.",
 )
-@click.option(
-    "--select",
-    metavar="ID",
-    multiple=True,
-    callback=_ids,
-    help="Ask only these rules and built-in checks. Repeatable, or with commas.",
-)
-@click.option(
-    "--ignore",
-    metavar="ID",
-    multiple=True,
-    callback=_ids,
-    help="Leave out these rules and built-in checks. Repeatable, or with commas.",
-)
+@rule_options
 @format_option
-@click.option(
-    "--fail-on",
-    type=click.Choice([*(severity.value for severity in Severity), NEVER]),
-    default=Severity.ERROR.value,
-    show_default=True,
-    help="Count failures and unknowns of this severity or above towards the exit status.",
-)
-@click.option(
-    "--unknown",
-    type=click.Choice(["fail", "report"]),
-    help="Count what is unknown (fail) or only list it (report), whatever its rule says.",
-)
+@counting_options
 @click.option(
     "--baseline",
     metavar="FILE",
@@ -215,7 +153,7 @@ def command(
             variables=in_order(ctx, var="var", var_file="file"),
             source_dir=source_dir,
             stdin=_stdin() if "-" in sources else None,
-            fail_on=None if fail_on == NEVER else Severity(fail_on),
+            fail_on=counted(fail_on),
             unknown=unknown,
             clients=clients,
             select=select,

@@ -11,6 +11,7 @@ from click.shell_completion import CompletionItem
 
 from toolkit.cli.run import Output, Run
 from toolkit.errors import UsageError
+from toolkit.model.findings import Severity
 from toolkit.reporters.interface import REPORTERS, reporter
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ else:  # generic only since Click 8.4
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 _FORMATS = tuple(entry.name for entry in REPORTERS)
+NEVER = "never"
 _ORDERED = "toolkit.cli.options.ordered"
 
 
@@ -121,6 +123,102 @@ def api_options(function: _F) -> _F:
     for option in reversed(options):
         function = option(function)
     return function
+
+
+def _assignment(
+    _ctx: click.Context, _param: click.Parameter, values: tuple[str, ...]
+) -> tuple[str, ...]:
+    for value in values:
+        name, equals, _ = value.partition("=")
+        if not equals or not name.strip():
+            raise UsageError(
+                f"--var {name} gives the variable no value" if name else "--var names no variable",
+                hint="Write --var NAME=VALUE.",
+            )
+    return values
+
+
+def _ids(_ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
+    """Ids, repeated or with commas between them."""
+    ids = tuple(name.strip() for value in values for name in value.split(",") if name.strip())
+    if values and not ids:
+        raise UsageError(f"--{param.name} names no rule", hint="Write the ids of rules or checks.")
+    return ids
+
+
+def policy_option(function: _F) -> _F:
+    """`-p/--policy`: what to judge by."""
+    return click.option(
+        "-p",
+        "--policy",
+        "policies",
+        metavar="NAME|FILE",
+        multiple=True,
+        default=("recording-session",),
+        help="A policy that ships, or a file. Repeatable. Default: recording-session.",
+    )(function)
+
+
+def variable_options(function: _F) -> _F:
+    """`--var` and `--var-file`, of an `OrderedCommand`."""
+    var = click.option(
+        "--var",
+        "var",
+        metavar="NAME=VALUE",
+        multiple=True,
+        callback=_assignment,
+        help="Value of a Terraform variable. Repeatable.",
+    )
+    var_file = click.option(
+        "--var-file",
+        "var_file",
+        metavar="FILE",
+        multiple=True,
+        type=click.Path(),
+        help="Values of Terraform variables. Repeatable; the last of --var and --var-file wins.",
+    )
+    return var(var_file(function))
+
+
+def rule_options(function: _F) -> _F:
+    """`--select` and `--ignore`: which rules are asked."""
+    select = click.option(
+        "--select",
+        metavar="ID",
+        multiple=True,
+        callback=_ids,
+        help="Ask only these rules and built-in checks. Repeatable, or with commas.",
+    )
+    ignore = click.option(
+        "--ignore",
+        metavar="ID",
+        multiple=True,
+        callback=_ids,
+        help="Leave out these rules and built-in checks. Repeatable, or with commas.",
+    )
+    return select(ignore(function))
+
+
+def counting_options(function: _F) -> _F:
+    """`--fail-on` and `--unknown`: what counts towards the exit status."""
+    fail_on = click.option(
+        "--fail-on",
+        type=click.Choice([*(severity.value for severity in Severity), NEVER]),
+        default=Severity.ERROR.value,
+        show_default=True,
+        help="Count failures and unknowns of this severity or above towards the exit status.",
+    )
+    unknown = click.option(
+        "--unknown",
+        type=click.Choice(["fail", "report"]),
+        help="Count what is unknown (fail) or only list it (report), whatever its rule says.",
+    )
+    return fail_on(unknown(function))
+
+
+def counted(fail_on: str) -> Severity | None:
+    """What `--fail-on` says: the least severity that counts, None for none."""
+    return None if fail_on == NEVER else Severity(fail_on)
 
 
 class OrderedCommand(click.Command):

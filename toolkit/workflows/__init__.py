@@ -14,12 +14,16 @@ if TYPE_CHECKING:
     from toolkit.workflows.policy_check import check as check
     from toolkit.workflows.policy_tests import run_policy_tests as run_policy_tests
     from toolkit.workflows.probing import probe as probe
+    from toolkit.workflows.provisioning import apply as apply
+    from toolkit.workflows.provisioning import plan as plan
     from toolkit.workflows.source_inventory import inventory as inventory
 
 _MODULES = {
+    "apply": "provisioning",
     "check": "policy_check",
     "explain": "explaining",
     "inventory": "source_inventory",
+    "plan": "provisioning",
     "probe": "probing",
     "run_policy_tests": "policy_tests",
 }

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import replace
 from datetime import UTC, date, datetime
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from toolkit import __version__
 from toolkit.checks.engine import NO_OPERATIONS, evaluate
@@ -64,9 +64,7 @@ def check(
     Raises `PolicyError` and `DocumentError` for a policy that cannot be loaded, `BaselineError` for
     a baseline, `UsageError` for a variable that nothing declares and an id that does not exist.
     """
-    loaded = load_policies(policies, checks=[check.id for check in BUILT_INS])
-    focus = Focus(tuple(clients), frozenset(select), frozenset(ignore), unknown)
-    _refuse_unknown_ids(select, ignore, [each.policy for each in loaded])
+    rules = load_rules(policies, clients=clients, select=select, ignore=ignore, unknown=unknown)
     known = None if baseline is None else read_baseline(baseline)
     with Readers() if readers is None else nullcontext(readers) as crew:
         found = read_sources(
@@ -79,19 +77,48 @@ def check(
             exclude=exclude,
             progress=progress,
         )
-    operations = {name: operation for each in loaded for name, operation in each.operations.items()}
     report = check_inventories(
         found.inventories,
-        [each.policy for each in loaded],
+        rules.policies,
         problems=found.problems,
         fail_on=fail_on,
-        focus=focus,
-        operations=operations,
+        focus=rules.focus,
+        operations=rules.operations,
         today=today,
         baseline=known,
     )
     report = replace(report, notes=tuple(sorted({*report.notes, *found.notes})))
     return report if write_baseline is None else record(report, write_baseline)
+
+
+class Rules(NamedTuple):
+    """What to judge by: `operations` has every one that a rule names, by its id."""
+
+    policies: tuple[Policy, ...]
+    operations: Mapping[str, Operation]
+    focus: Focus
+
+
+def load_rules(
+    policies: Sequence[str],
+    *,
+    clients: Sequence[str] = (),
+    select: Collection[str] = (),
+    ignore: Collection[str] = (),
+    unknown: Literal["fail", "report"] | None = None,
+) -> Rules:
+    """The policies, and which of their rules are asked; the arguments are those of `check`.
+
+    Raises `PolicyError` and `DocumentError` for a policy that cannot be loaded, and `UsageError`
+    for an id that does not exist.
+    """
+    loaded = load_policies(policies, checks=[check.id for check in BUILT_INS])
+    found = tuple(each.policy for each in loaded)
+    _refuse_unknown_ids(select, ignore, found)
+    operations = {name: operation for each in loaded for name, operation in each.operations.items()}
+    return Rules(
+        found, operations, Focus(tuple(clients), frozenset(select), frozenset(ignore), unknown)
+    )
 
 
 def check_inventories(
