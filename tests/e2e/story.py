@@ -191,20 +191,23 @@ KINDS: Final = (
 )
 
 
+def configuration(kind: Kind, url: str) -> str:
+    """The Terraform of such a client, in the org at this URL."""
+    return _CONFIGURATION % {
+        "port": url.rpartition(":")[2],
+        "module": _MODULE,
+        "name": kind.name,
+        "settings": kind.settings,
+    }
+
+
 def tell(kind: Kind, folder: Path, cli_config: Path, say: Say) -> None:
     """Run the story in an empty folder; raises StoryError at the step that went wrong."""
     scenario = load_scenario("ready")
     with running(scenario) as url:
         stage = Stage(folder, url, scenario, cli_config, say)
         say(f"A {kind.grant_type} client, and an org at {url}")
-        port = url.rpartition(":")[2]
-        text = _CONFIGURATION % {
-            "port": port,
-            "module": _MODULE,
-            "name": kind.name,
-            "settings": kind.settings,
-        }
-        (folder / "main.tf").write_text(text, encoding="utf-8")
+        (folder / "main.tf").write_text(configuration(kind, url), encoding="utf-8")
         before = len(stage.api("GET", "/api/v2/oauth/clients")["entities"])
         _refused(stage, kind, before)
         client = _applied(stage, kind, before)

@@ -11,9 +11,13 @@ from typing import Final, NamedTuple
 _FRAME: Final = re.compile(r"^[\s\u2500-\u257f]+|\s+$")
 _ESCAPE: Final = re.compile(r"\x1b\[[0-9;]*m")
 _SHOWN_AT_MOST: Final = 300
+_ERROR: Final = "Error: "
+_INIT: Final = "Error: Terraform encountered problems during initialisation"
 _LOCKED: Final = "Error acquiring the state lock"
 #: As the platform writes it at the end of its message.
 _PERMISSION: Final = re.compile(r"(?<![\w:/])[A-Za-z][\w-]*:[\w*-]+:[\w*-]+(?![\w:/])")
+#: Refuses a client that it does not know with 400.
+_TOKEN: Final = "/oauth/token"
 _OBJECT: Final = re.compile(r"\{")
 
 
@@ -49,10 +53,19 @@ class Explanation(NamedTuple):
 def in_one_line(output: bytes) -> str:
     """The errors that Terraform reported, without their frame, or all that it said."""
     lines = _lines(output)
-    starts = [at for at, line in enumerate(lines) if line.startswith("Error: ")]
-    title, *rest = [line for line in lines[starts[0] if starts else 0 :] if line] or [""]
+    starts = [at for at, line in enumerate(lines) if line.startswith(_ERROR)]
+    # Before what is wrong with the configuration, init says that something is.
+    if len(starts) > 1 and lines[starts[0]].startswith(_INIT):
+        del starts[0]
+    paragraphs: list[list[str]] = [[]]
+    for line in lines[starts[0] if starts else 0 :]:
+        if line:
+            paragraphs[-1].append(line)
+        elif paragraphs[-1]:
+            paragraphs.append([])
+    title, *rest = [" ".join(paragraph) for paragraph in paragraphs if paragraph] or [""]
     words = f"{title}: {' '.join(rest)}" if rest else title
-    words = words.removeprefix("Error: ")
+    words = words.removeprefix(_ERROR)
     if len(words) > _SHOWN_AT_MOST:
         words = words[:_SHOWN_AT_MOST].rsplit(" ", 1)[0] + " ..."
     return f"Terraform says: {words or 'nothing'}" + ("" if words.endswith(".") else ".")
@@ -78,11 +91,11 @@ def explained(output: bytes) -> Explanation | None:
 
 def _rights(refused: list[Refusal]) -> Explanation | None:
     calls = "; ".join(each.call for each in refused)
-    if any(each.status == 401 for each in refused):
+    if any(each.status == 401 or each.path.endswith(_TOKEN) for each in refused):
         return Explanation(
             "the platform does not accept the operator's credentials",
-            f"{calls}. Set GENESYSCLOUD_OAUTHCLIENT_ID and GENESYSCLOUD_OAUTHCLIENT_SECRET, of the "
-            "region in GENESYSCLOUD_REGION.",
+            f"{calls}. Set GENESYSCLOUD_OAUTHCLIENT_ID and GENESYSCLOUD_OAUTHCLIENT_SECRET to those "
+            "of a client in the region of GENESYSCLOUD_REGION.",
         )
     forbidden = [each for each in refused if each.status == 403]
     named = list(dict.fromkeys(name for each in forbidden for name in each.permissions))
@@ -91,7 +104,7 @@ def _rights(refused: list[Refusal]) -> Explanation | None:
         return Explanation(
             f"the operator, as whom Terraform runs, lacks {these} {', '.join(named)}",
             f"{calls}. Grant a role with {'it' if len(named) == 1 else 'them'} to the client of "
-            "GENESYSCLOUD_OAUTHCLIENT_ID; it takes up to five minutes. Then apply again.",
+            "GENESYSCLOUD_OAUTHCLIENT_ID; it takes up to five minutes.",
         )
     if forbidden:
         return Explanation(

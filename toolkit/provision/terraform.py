@@ -120,7 +120,7 @@ class Terraform:
         if done.status == CANNOT_RUN:
             raise ProvisionError(
                 f"{self._binary} cannot be run",
-                hint=f"{in_one_line(done.said)} Name another one: --terraform-bin FILE.",
+                hint="Name another Terraform or OpenTofu: --terraform-bin FILE.",
             )
         self.commands += (TerraformCommand(call.command, done.status),)
         if done.status:
