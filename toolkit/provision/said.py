@@ -17,7 +17,7 @@ _LOCKED: Final = "Error acquiring the state lock"
 #: As the platform writes it at the end of its message.
 _PERMISSION: Final = re.compile(r"(?<![\w:/])[A-Za-z][\w-]*:[\w*-]+:[\w*-]+(?![\w:/])")
 #: Refuses a client that it does not know with 400.
-_TOKEN: Final = "/oauth/token"
+_LOG_IN: Final = "/oauth/token"
 _OBJECT: Final = re.compile(r"\{")
 
 
@@ -91,11 +91,11 @@ def explained(output: bytes) -> Explanation | None:
 
 def _rights(refused: list[Refusal]) -> Explanation | None:
     calls = "; ".join(each.call for each in refused)
-    if any(each.status == 401 or each.path.endswith(_TOKEN) for each in refused):
+    if any(each.status == 401 or each.path.endswith(_LOG_IN) for each in refused):
         return Explanation(
             "the platform does not accept the operator's credentials",
-            f"{calls}. Set GENESYSCLOUD_OAUTHCLIENT_ID and GENESYSCLOUD_OAUTHCLIENT_SECRET to those "
-            "of a client in the region of GENESYSCLOUD_REGION.",
+            f"{calls}. Set GENESYSCLOUD_OAUTHCLIENT_ID and GENESYSCLOUD_OAUTHCLIENT_SECRET to "
+            "those of a client in the region of GENESYSCLOUD_REGION.",
         )
     forbidden = [each for each in refused if each.status == 403]
     named = list(dict.fromkeys(name for each in forbidden for name in each.permissions))
