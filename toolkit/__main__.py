@@ -1,7 +1,52 @@
-"""``python -m toolkit``: the same as the command `recording-toolkit`."""
+"""The command `recording-toolkit`, and the same as ``python -m toolkit``.
 
+A reading process is started before anything else is imported, where the arguments say that there
+will be Terraform to read: it gets ready, and reads, on another core. It is only ever a help: what
+it was not started for is asked of it, or of another one, later.
+"""
+
+from __future__ import annotations
+
+import os
 import sys
+from typing import TYPE_CHECKING
 
-from toolkit.cli import main
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from subprocess import Popen
 
-sys.exit(main())
+#: Options after which a folder is not read just as it is.
+_OTHERWISE = ("--var", "--var-file", "--source-dir", "--exclude")
+
+
+def main() -> int:
+    """Run the command line with the arguments of this process; its exit status."""
+    reading = _started(sys.argv[1:])
+    from toolkit.cli import main as run
+
+    try:
+        return run(reading=reading)
+    finally:
+        if reading is not None:
+            reading.kill()
+            reading.wait()
+
+
+def _started(arguments: Sequence[str]) -> Popen[bytes] | None:
+    """A reading process, where it will be needed."""
+    if arguments[:1] != ["check"] or not {"-h", "--help"}.isdisjoint(arguments):
+        return None
+    folders = [each for each in arguments[1:] if os.path.isdir(each)]  # noqa: PTH112
+    if len(arguments) == 1:
+        folders = ["."]
+    if not folders:
+        return None
+    from toolkit.sources.spawning import spawn
+
+    plain = not any(each.startswith(_OTHERWISE) for each in arguments)
+    plain = plain and not any(name.startswith("TF_VAR_") for name in os.environ)
+    return spawn(*folders) if plain and len(folders) == 1 else spawn()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

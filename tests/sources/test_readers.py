@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 
 import pytest
 
 from toolkit.errors import SourceError
 from toolkit.model.inventory import Inventory
-from toolkit.sources import readers
+from toolkit.sources import readers, spawning
 from toolkit.sources.readers import Readers
 from toolkit.sources.reading import read_source
-from toolkit.sources.requests import Read
+from toolkit.sources.requests import Discover, Read, receive, send
+from toolkit.sources.spawning import spawn
+from toolkit.sources.worker import serve
 
 CLIENT = """resource "genesyscloud_oauth_client" "c" {
   name                  = "%s"
@@ -60,7 +63,7 @@ def test_side_by_side_is_the_same_as_one_by_one(tree: list[Read]) -> None:
 def test_a_crash_is_an_error_of_its_own_source_only(
     tree: list[Read], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(readers, "_PROGRAM", CRASHING)
+    monkeypatch.setattr(spawning, "_PROGRAM", CRASHING)
     crash = Read(str(tmp_path / "crash"))
     with Readers() as crew:
         found = crew.read([tree[0], crash, tree[1], crash, tree[2]])
@@ -74,10 +77,54 @@ def test_a_crash_is_an_error_of_its_own_source_only(
 def test_a_source_that_never_ends_is_given_up(
     tree: list[Read], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(readers, "_PROGRAM", CRASHING)
+    monkeypatch.setattr(spawning, "_PROGRAM", CRASHING)
     monkeypatch.setattr(readers, "TIME_LIMIT", 8.0)
     with Readers() as crew:
         late, fine = crew.read([Read(str(tmp_path / "hang")), tree[0]])
     assert isinstance(late, SourceError)
     assert late.message.endswith("could not be evaluated within 8 seconds")
+    assert isinstance(fine, Inventory)
+
+
+def _answers(ahead: list[str], *requests: object) -> list[object]:
+    asked, answered = io.BytesIO(), io.BytesIO()
+    for request in requests:
+        send(asked, request)
+    asked.seek(0)
+    serve(asked, answered, ahead)
+    answered.seek(0)
+    return [receive(answered) for _ in requests]
+
+
+def test_what_was_read_ahead_is_what_would_have_been_read(tree: list[Read]) -> None:
+    good, broken, other = tree[0], tree[5], tree[1]
+    for folder in (good.source, broken.source):
+        asked = (Discover(folder), Read(folder), other)
+        assert [repr(a) for a in _answers([folder], *asked)] == [
+            repr(a) for a in _answers([], *asked)
+        ]
+
+
+def test_what_was_read_ahead_is_no_answer_to_another_question(tmp_path: Path) -> None:
+    (tmp_path / "main.tf").write_text(
+        'variable "name" { default = "as written" }\n' + CLIENT.replace('"%s"', "var.name")
+    )
+    request = Read(str(tmp_path), (), {"TF_VAR_name": "as given"})
+    with Readers(spawn(str(tmp_path))) as crew:
+        (found,) = crew.read([request])
+    assert isinstance(found, Inventory)
+    assert [client.name for client in found.clients] == ["as given"]
+
+
+def test_a_process_that_crashed_reading_ahead_costs_only_its_own_source(
+    tree: list[Read], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(spawning, "_PROGRAM", CRASHING)
+    (tmp_path / "crash").mkdir()
+    (tmp_path / "crash" / "main.tf").write_text(CLIENT % "c")
+    process = spawn(str(tmp_path / "crash"))
+    with Readers(process) as crew:
+        crashed, fine = crew.read([Read(str(tmp_path / "crash")), tree[0]])
+    assert process.returncode != 0
+    assert isinstance(crashed, SourceError)
     assert isinstance(fine, Inventory)

@@ -6,8 +6,8 @@ A waiver turns a `fail` or an `unknown` into `waived`. It makes nothing pass and
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from toolkit.checks.focus import EVERYTHING, Focus
 from toolkit.checks.registry import BUILT_INS
@@ -22,8 +22,7 @@ WAIVABLE = frozenset({Verdict.FAIL, Verdict.UNKNOWN})
 _ANYWHERE = "*"
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Waiver:
+class _Waiver(NamedTuple):
     """A waiver of either form. `label` is how a note names it; `allowed` whether it may waive."""
 
     rule: str

@@ -21,6 +21,8 @@ from toolkit.errors import ExitCode, ToolkitError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
+    from subprocess import Popen
+
 from contextlib import contextmanager
 
 #: What a shell reports for a program that SIGINT ended.
@@ -31,9 +33,9 @@ DEBUG = "RECORDING_TOOLKIT_DEBUG"
 class Program(LazyGroup):
     """The outermost group. Click's own `main` prints its errors in its own words; this does not."""
 
-    def run(self, args: Sequence[str] | None = None) -> int:
-        """Run and return the exit status."""
-        run = Run()
+    def run(self, args: Sequence[str] | None = None, *, reading: Popen[bytes] | None = None) -> int:
+        """Run and return the exit status. `reading` is a reading process to use."""
+        run = Run(reading=reading)
 
         def action() -> Any:
             return super(Program, self).main(

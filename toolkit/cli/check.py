@@ -140,7 +140,7 @@ def command(
     sources = sources or (".",)
     if lists_inventory:
         return _inventory(ctx, sources, policies, source_dir, exclude)
-    with Readers() as readers:
+    with Readers(ctx.ensure_object(Run).reading) as readers:
         if source_dir is not None or any(Path(source).is_dir() for source in sources):
             # The reading process gets ready while the rest is loaded.
             readers.start()

@@ -1,7 +1,32 @@
-"""YAML documents by the rules of YAML 1.2: read, converted into types, a line in every error."""
+"""YAML documents by the rules of YAML 1.2: read, converted into types, a line in every error.
 
-from toolkit.documents.conversion import convert
-from toolkit.documents.document import Document, JsonPath, Position
-from toolkit.documents.reader import read_document, read_file
+A name is loaded when it is first asked for: who only words a message does not wait for the parser.
+"""
 
-__all__ = ["Document", "JsonPath", "Position", "convert", "read_document", "read_file"]
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from toolkit.documents.conversion import convert as convert
+    from toolkit.documents.document import Document as Document
+    from toolkit.documents.document import JsonPath as JsonPath
+    from toolkit.documents.document import Position as Position
+    from toolkit.documents.reader import read_document as read_document
+    from toolkit.documents.reader import read_file as read_file
+
+_MODULES = {
+    "convert": "conversion",
+    "Document": "document",
+    "JsonPath": "document",
+    "Position": "document",
+    "read_document": "reader",
+    "read_file": "reader",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _MODULES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)

@@ -7,9 +7,9 @@ It has no locals, no `dynamic` blocks and no expressions, only constants and lis
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, Final, TypeAlias
+from types import MappingProxyType
+from typing import Any, Final, NamedTuple, TypeAlias
 
 import msgspec
 from msgspec import UNSET, Raw, Struct, UnsetType
@@ -78,8 +78,7 @@ class PlanVariable(Struct):
     value: Any = None
 
 
-@dataclass(frozen=True, slots=True)
-class Repetition:
+class Repetition(NamedTuple):
     """Which instance of a resource or module call is looked at, and what repeats it."""
 
     key: Step | None = None
@@ -90,14 +89,22 @@ class Repetition:
 ONCE: Final = Repetition()
 
 
-@dataclass(frozen=True)
 class Modules:
-    """Finds modules, resources and expressions by the addresses of a plan."""
+    """Finds modules, resources and expressions by the addresses of a plan.
 
-    configuration: Configuration
-    variables: Mapping[str, PlanVariable] = field(default_factory=dict)
-    #: The keys of each module call's instances in the plan, by the path to its module and name.
-    call_keys: Mapping[tuple[ModulePath, str], frozenset[Step | None]] = field(default_factory=dict)
+    `call_keys` has the keys of each module call's instances in the plan, by the path to its module
+    and its name.
+    """
+
+    def __init__(
+        self,
+        configuration: Configuration,
+        variables: Mapping[str, PlanVariable] = MappingProxyType({}),
+        call_keys: Mapping[tuple[ModulePath, str], frozenset[Step | None]] = MappingProxyType({}),
+    ) -> None:
+        self.configuration = configuration
+        self.variables = variables
+        self.call_keys = call_keys
 
     def module(self, path: ModulePath) -> ConfiguredModule | None:
         module = self.configuration.root_module

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import os
 import subprocess
-import sys
 import threading
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from pathlib import Path
 from types import TracebackType
 from typing import TypeAlias
 
@@ -16,10 +14,10 @@ from toolkit.errors import SourceError, ToolkitError
 from toolkit.model.inventory import Inventory
 from toolkit.sources.requests import Answer, Declare, Discover, Read, Roots, receive, send
 from toolkit.sources.source_map import Declarations
+from toolkit.sources.spawning import spawn
 
 #: Seconds that one source may take; large configurations need less than one.
 TIME_LIMIT = 120.0
-_PROGRAM = "from toolkit.sources.worker import main; main()"
 _PLAN_INSTEAD = "Check a plan instead: terraform show -json PLAN | recording-toolkit check -"
 
 #: Called with how many sources are read and how many there are.
@@ -27,10 +25,13 @@ Progress: TypeAlias = Callable[[int, int], None]
 
 
 class Readers:
-    """Processes that read sources. Use it in a `with` statement: leaving it ends them."""
+    """Processes that read sources. Use it in a `with` statement: leaving it ends them.
 
-    def __init__(self) -> None:
-        self._all: list[_Process] = []
+    `first` is one that was started before.
+    """
+
+    def __init__(self, first: subprocess.Popen[bytes] | None = None) -> None:
+        self._all = [] if first is None else [_Process(first)]
 
     def __enter__(self) -> Readers:
         return self
@@ -107,13 +108,13 @@ class Readers:
 class _Process:
     """One reading process, started anew when it was lost."""
 
-    def __init__(self) -> None:
-        self._process = _start()
+    def __init__(self, process: subprocess.Popen[bytes] | None = None) -> None:
+        self._process = process or spawn()
 
     def ask(self, request: Read | Discover | Declare, shown: str) -> Answer:
         if self._process.poll() is not None:
             self.end()
-            self._process = _start()
+            self._process = spawn()
         process = self._process
         late = threading.Event()
 
@@ -142,19 +143,6 @@ class _Process:
                 # What a process that is gone never read is of no use to anyone.
                 with suppress(BrokenPipeError):
                     stream.close()
-
-
-def _start() -> subprocess.Popen[bytes]:
-    return subprocess.Popen(  # noqa: S603 - our own interpreter, running our own module
-        # -S: the packages are those of this program, however it found them.
-        [sys.executable, "-P", "-S", "-c", _PROGRAM],
-        # Nothing else of the environment: tfparse would take variables from it by its own rules.
-        env={"PYTHONPATH": os.pathsep.join(path or str(Path.cwd()) for path in sys.path)},
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        # tfparse logs there what Terraform may hold that it does not know.
-        stderr=subprocess.DEVNULL,
-    )
 
 
 def _exchange(process: subprocess.Popen[bytes], request: Read | Discover | Declare) -> object:

@@ -10,7 +10,6 @@ trace, by name.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from typing import Final, NamedTuple, TypeAlias
 
 from toolkit.model.clients import ROLE_TYPE, Role
@@ -36,9 +35,10 @@ _NEVER_AN_ID: Final = frozenset({"name", "description", "permissions", "permissi
 _DEPTH: Final = 64
 
 
-@dataclass(frozen=True, slots=True)
 class Settled:
     """A value that the plan knows: if the expression takes it, the planned values show it."""
+
+    __slots__ = ()
 
 
 class RoleId(NamedTuple):

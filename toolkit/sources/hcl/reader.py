@@ -116,6 +116,8 @@ class _Reader:
             raise self._evaluation.problem() or error from None
 
     def read(self) -> Inventory:
+        if self._top.module is not None:
+            _parse(self._top.module)
         problem = self._evaluation.problem()
         if problem is not None:
             raise problem
@@ -210,6 +212,15 @@ class _Reader:
                 return role
         written = held.block.attributes.get("role_id")
         return undefined_role(value, "role_id" if written is None else written.source)
+
+
+def _parse(module: Module) -> None:
+    """Do what will be needed in any case while tfparse still works: blocks are read when asked."""
+    for (kind, _), block in module.resources.items():
+        if kind in (CLIENT_TYPE, ROLE_TYPE):
+            for each in (block, *block.blocks):
+                for attribute in each.attributes.values():
+                    _ = attribute.expression
 
 
 def _may_call_modules(directory: Path) -> bool:
