@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shlex
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,8 @@ import pytest
 from tests.provision.commands import Done, environment, run, stand_in, started
 from tests.provision.test_interruption import SLOW, await_line
 from tests.standin_provider.workspace import Workspace
+from toolkit import workflows
+from toolkit.errors import ExitCode
 
 GOOD = """
 resource "genesyscloud_oauth_client" "recorder" {
@@ -317,6 +320,43 @@ def test_a_source_that_only_terraform_understands_is_judged_without_lines(folder
     assert "source-not-read" in {note["code"] for note in done.report["notes"]}
 
 
+def test_a_state_that_is_broken_is_terraforms_business(folder: Path) -> None:
+    """The wrapper would read it, and fail."""
+    (folder / "terraform.tfstate").write_text("no JSON")
+    assert run("apply", str(folder), "--yes", environ=acting(folder)).status == 0
+
+
+def test_terraform_gets_the_environment_of_the_caller(folder: Path) -> None:
+    lines = "pathlib.Path('environ.json').write_text(json.dumps(dict(os.environ))); sys.exit(1)"
+    path = stand_in(folder.parent / "bin", lines)
+    # Python's own variables are for the program that runs, not for how it runs Terraform.
+    environ = environment(**path, PYTHONWARNINGS="error", TF_VAR_name="x", TF_IN_AUTOMATION="no")
+    assert run("plan", str(folder), environ=environ).status == 4
+    seen = json.loads((folder / "environ.json").read_text())
+    assert {name: text for name, text in seen.items() if name != "LC_CTYPE"} == {
+        name: text for name, text in environ.items() if name != "LC_CTYPE"
+    }
+
+
+def test_colour_is_terraforms_own_where_it_is_wanted(folder: Path) -> None:
+    run("plan", str(folder), environ={**acting(folder), "FORCE_COLOR": "1"})
+    assert next(words[:-1] for words in commands(folder)) == ["init", "-input=false"]
+
+
+def test_the_workflow_runs_in_any_thread_and_says_nothing(
+    folder: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    environ = acting(folder)
+    with ThreadPoolExecutor(1) as pool:
+        report = pool.submit(workflows.plan, str(folder), environ=environ).result()
+    assert report.exit_code is ExitCode.OK
+    assert report.clients == 1
+    said: list[bytes] = []
+    workflows.plan(str(folder), environ=environ, out=said.append)
+    assert sorted(b"".join(said).split(b"\n")) == [b"", b"to stderr", b"to stdout"]
+    assert capfd.readouterr() == ("", "")
+
+
 @pytest.mark.terraform
 def test_a_lock_that_another_run_holds(workspace: Workspace) -> None:
     workspace.write(SLOW)
@@ -327,9 +367,9 @@ def test_a_lock_that_another_run_holds(workspace: Workspace) -> None:
     first.terminate()
     first.communicate(timeout=60)
     assert (done.status, len(done.errors), len(done.hints)) == (4, 1, 1)
-    assert done.errors[0].endswith(
-        "terraform plan failed with exit 1: another run holds the lock of this state"
-    )
+    said = "terraform plan failed with exit 1: another run holds the lock of this state, "
+    assert said in done.errors[0]
+    assert "terraform force-unlock " in done.hints[0]
 
 
 @pytest.mark.terraform

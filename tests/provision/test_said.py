@@ -126,9 +126,12 @@ def test_a_refusal_without_rights_passes_the_platforms_words_on() -> None:
 
 
 def test_a_lock_is_explained() -> None:
-    known = explained(b"Error: Error acquiring the state lock\n\nLock Info:\n  ID: 1\n")
+    said = b"Error: Error acquiring the state lock\n\nLock Info:\n  ID:   12-34\n  Who:  me@here\n"
+    known = explained(said)
     assert known is not None
-    assert known.message == "another run holds the lock of this state"
+    assert known.message == "another run holds the lock of this state, me@here"
+    assert known.hint.endswith("terraform force-unlock 12-34")
+    assert explained(said.replace(b"Who", b"What")) is None
 
 
 @pytest.mark.parametrize(

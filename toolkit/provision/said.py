@@ -14,6 +14,7 @@ _SHOWN_AT_MOST: Final = 300
 _ERROR: Final = "Error: "
 _INIT: Final = "Error: Terraform encountered problems during initialisation"
 _LOCKED: Final = "Error acquiring the state lock"
+_LOCK_INFO: Final = re.compile(r"(ID|Who): +(\S+)")
 #: As the platform writes it at the end of its message.
 _PERMISSION: Final = re.compile(r"(?<![\w:/])[A-Za-z][\w-]*:[\w*-]+:[\w*-]+(?![\w:/])")
 #: Refuses a client that it does not know with 400.
@@ -75,11 +76,13 @@ def explained(output: bytes) -> Explanation | None:
     """What is known about this failure; None where it has to speak for itself."""
     lines = _lines(output)
     if any(_LOCKED in line for line in lines):
-        return Explanation(
-            "another run holds the lock of this state",
-            "Wait until it has ended. If it is gone, terraform force-unlock takes the ID that "
-            "stands above.",
-        )
+        held = {found[1]: found[2] for line in lines if (found := _LOCK_INFO.fullmatch(line))}
+        # Without them, it may be the place of the lock that cannot be reached.
+        if held.keys() >= {"ID", "Who"}:
+            return Explanation(
+                f"another run holds the lock of this state, {held['Who']}",
+                f"Wait until it has ended. If it is gone: terraform force-unlock {held['ID']}",
+            )
     refused = list(dict.fromkeys(_refusals(" ".join(lines))))
     if not refused:
         return None

@@ -55,7 +55,8 @@ class Supervisor:
     """Use it in a `with` statement, around all that has to be cleaned up.
 
     Signals are taken over in the main thread only, where Python allows it, and only those that the
-    process does not ignore. While nothing runs, one ends the block with KeyboardInterrupt.
+    process does not ignore. The first ends the block with KeyboardInterrupt: at once while nothing
+    runs, else when that has ended. Those after it change nothing.
     """
 
     def __init__(self) -> None:
@@ -107,10 +108,11 @@ class Supervisor:
         return Outcome(process.returncode, captured, said)
 
     def _receive(self, number: int, frame: FrameType | None) -> None:
+        # A second one must not come in between what the first one makes clean up.
         if self._received is None:
             self._received = number
-        if not self._busy:
-            raise KeyboardInterrupt
+            if not self._busy:
+                raise KeyboardInterrupt
 
     def _attend(
         self, process: subprocess.Popen[bytes], captured: bool, out: Listener

@@ -84,8 +84,14 @@ class Terraform:
         `variables` are ``("var", "NAME=VALUE")`` and ``("file", PATH)``, in Terraform's own order
         of precedence: the last wins.
         """
-        # Terraform keeps the mode of a file that is there.
-        out.touch(mode=0o600)
+        try:
+            # Terraform keeps the mode of a file that is there.
+            out.touch(mode=0o600)
+        except OSError as error:
+            raise ProvisionError(
+                f"{out}: the plan cannot be saved: {error.strerror}",
+                hint="TMPDIR says in which folder private files are kept.",
+            ) from error
         options: dict[str, str | bool] = {"input": False, "out": str(out)}
         self._run(
             Call("plan", options=options, flags=self._flags),

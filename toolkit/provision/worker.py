@@ -60,10 +60,11 @@ def _pass_on(number: int, frame: FrameType | None) -> None:
 
     Its plugins are told too, as by a terminal, and leave it to Terraform to end them.
     """
-    try:
-        os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)
-    except ChildProcessError:
-        raise KeyboardInterrupt from None
+    if hasattr(os, "waitid"):  # macOS has it since Python 3.13
+        try:
+            os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)
+        except ChildProcessError:
+            raise KeyboardInterrupt from None
     signal.signal(signal.SIGINT, _ignore)
     os.killpg(0, signal.SIGINT)
 
