@@ -21,7 +21,7 @@ _ON_TERMINAL: Final = (
     "import fcntl, os, sys, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0); "
     "os.execv(sys.argv[1], sys.argv[1:])"
 )
-_PATIENCE: Final = 60
+_PATIENCE: Final = 120
 
 
 def environment(**more: str) -> dict[str, str]:
