@@ -1,0 +1,24 @@
+"""Write what commands print into the pages that show them: python -m tests.docs.regenerate [PAGE].
+
+Look at the difference before you commit it: the test only says that a page and the program agree.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from tests.docs.pages import pages, refreshed
+
+
+def main() -> None:
+    for page in [Path(name) for name in sys.argv[1:]] or pages():
+        before = page.read_text(encoding="utf-8")
+        after = refreshed(before, {})
+        if after != before:
+            page.write_text(after, encoding="utf-8")
+            sys.stdout.write(f"{page}\n")
+
+
+if __name__ == "__main__":
+    main()
