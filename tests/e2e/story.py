@@ -2,9 +2,10 @@
 
     python -m tests.e2e.story
 
-A client is planned and refused, mended, planned, applied, and starts a recording; for a client that
-logs in by itself and for one behind which a person logs in. Nothing is simulated but the org and
-the provider. `make e2e` runs it, and so does a test.
+A client is planned and refused, mended, planned, applied, and starts a recording; then someone
+takes a right of it away by hand, and it no longer starts one. Once for a client that logs in by
+itself, and once for one behind which a person logs in. Nothing is simulated but the org and the
+provider. `make e2e` runs it, and so does a test.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import requests
+from msgspec import structs
 
 from tests.standin_provider.install import install
 from toolkit.mock.scenario import Scenario
@@ -32,6 +34,8 @@ Say = Callable[[str], None]
 _MODULE: Final = (
     Path(__file__).resolve().parent.parent.parent / "terraform" / "modules" / "recording-client"
 )
+#: A session that nobody has started yet, after the first one was.
+_OTHER_SESSION: Final = "00000000-0000-4000-8000-00000000005f"
 #: Those of whoever runs this must not reach the story.
 _FOREIGN: Final = ("TF_", "GENESYSCLOUD_", "RECORDING_TOOLKIT_")
 _CONFIGURATION: Final = """\
@@ -74,6 +78,7 @@ class Kind:
     grant_type: str
     settings: str
     lacks: str
+    cause: str
     credentials: Callable[[Stage], Mapping[str, str]]
 
 
@@ -128,8 +133,8 @@ class Stage:
             timeout=60,
         ).stdout
 
-    def probe(self, exits: int, **subject: str) -> dict[str, Any]:
-        target = ("--session-id", self.scenario.target.session, "--yes", "--api-url", self.url)
+    def probe(self, session: str, exits: int, **subject: str) -> dict[str, Any]:
+        target = ("--session-id", session, "--yes", "--api-url", self.url)
         return self.toolkit("probe", *target, exits=exits, **subject)
 
     def api(self, method: str, path: str, body: object = None) -> Any:
@@ -179,6 +184,7 @@ KINDS: Final = (
         "CLIENT-CREDENTIALS",
         "expose_client_secret = true",
         "recording:session:write",
+        "permission.missing",
         _own_secret,
     ),
     Kind(
@@ -186,6 +192,7 @@ KINDS: Final = (
         "CODE",
         'grant_type = "CODE"\n  redirect_uris = ["https://desk.example.com/callback"]',
         "recordingSession",
+        "scope.missing",
         _logged_in,
     ),
 )
@@ -203,7 +210,9 @@ def configuration(kind: Kind, url: str) -> str:
 
 def tell(kind: Kind, folder: Path, cli_config: Path, say: Say) -> None:
     """Run the story in an empty folder; raises StoryError at the step that went wrong."""
-    scenario = load_scenario("ready")
+    ready = load_scenario("ready")
+    other = structs.replace(ready.sessions[0], id=_OTHER_SESSION)
+    scenario = structs.replace(ready, sessions=(*ready.sessions, other))
     with running(scenario) as url:
         stage = Stage(folder, url, scenario, cli_config, say)
         say(f"A {kind.grant_type} client, and an org at {url}")
@@ -211,7 +220,8 @@ def tell(kind: Kind, folder: Path, cli_config: Path, say: Say) -> None:
         before = len(stage.api("GET", "/api/v2/oauth/clients")["entities"])
         _refused(stage, kind, before)
         client = _applied(stage, kind, before)
-        _started(stage, kind, client)
+        _started(stage, kind)
+        _taken_away(stage, kind, client)
 
 
 def _refused(stage: Stage, kind: Kind, before: int) -> None:
@@ -253,16 +263,34 @@ def _applied(stage: Stage, kind: Kind, before: int) -> str:
     return str(client["id"])
 
 
-def _started(stage: Stage, kind: Kind, client: str) -> None:
+def _started(stage: Stage, kind: Kind) -> None:
     stage.say("The operator is an administrator, whose start would prove nothing")
-    report = stage.probe(2)
+    session = stage.scenario.target.session
+    report = stage.probe(session, 2)
     require("RECORDING_TOOLKIT_" in json.dumps(report["errors"]), "the refusal names no variable")
     stage.say("The client itself starts a recording")
-    report = stage.probe(0, **kind.credentials(stage))
+    report = stage.probe(session, 0, **kind.credentials(stage))
     require(report["verdict"] == "ready", f"the probe says {report['verdict']}")
     (start,) = [step for step in report["steps"] if step["name"] == "start"]
     require(start["status"] == 202, f"the start answered {start['status']}")
     stage.say("  the start answered 202")
+
+
+def _taken_away(stage: Stage, kind: Kind, client: str) -> None:
+    path = f"/api/v2/oauth/clients/{client}"
+    body = stage.api("GET", path)
+    if body["roleDivisions"]:
+        path = f"/api/v2/authorization/roles/{body['roleDivisions'][0]['roleId']}"
+        changed = stage.api("GET", path) | {"permissionPolicies": []}
+    else:
+        changed = body | {"scope": [scope for scope in body["scope"] if scope != kind.lacks]}
+    stage.api("PUT", path, changed)
+    stage.say(f"Someone takes {kind.lacks} away, by hand")
+    report = stage.probe(_OTHER_SESSION, 1, **kind.credentials(stage))
+    answer = report["diagnoses"][0]
+    require(answer["cause"] == kind.cause, f"the probe answers {answer['cause']}")
+    require(kind.lacks in answer["message"], f"it does not name {kind.lacks}: {answer['message']}")
+    stage.say(f"  the probe answers {answer['cause']}: {answer['message']}")
 
 
 def main() -> int:

@@ -17,4 +17,5 @@ __all__ = ["standin_config"]
 def test_the_story_ends_well(kind: Kind, standin_config: Path, tmp_path: Path) -> None:
     steps: list[str] = []
     tell(kind, tmp_path, standin_config, steps.append)
-    assert steps[-1].endswith("the start answered 202")
+    assert "  the start answered 202" in steps
+    assert steps[-1].startswith(f"  the probe answers {kind.cause}: ")
