@@ -11,10 +11,10 @@ import click
 
 from toolkit.cli.options import (
     OrderedCommand,
-    counted,
     counting_options,
     format_option,
     in_order,
+    least_severity,
     policy_option,
     rule_options,
     variable_options,
@@ -153,7 +153,7 @@ def command(
             variables=in_order(ctx, var="var", var_file="file"),
             source_dir=source_dir,
             stdin=_stdin() if "-" in sources else None,
-            fail_on=counted(fail_on),
+            fail_on=least_severity(fail_on),
             unknown=unknown,
             clients=clients,
             select=select,

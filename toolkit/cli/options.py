@@ -92,6 +92,45 @@ def format_option(function: _F) -> _F:
     )(function)
 
 
+def policy_option(function: _F) -> _F:
+    """`-p/--policy`: by what the clients are judged."""
+    return click.option(
+        "-p",
+        "--policy",
+        "policies",
+        metavar="NAME|FILE",
+        multiple=True,
+        default=("recording-session",),
+        help="A policy that ships, or a file. Repeatable. Default: recording-session.",
+    )(function)
+
+
+def counting_options(function: _F) -> _F:
+    """`--fail-on` and `--unknown`: what counts towards the exit status."""
+    options = (
+        click.option(
+            "--fail-on",
+            type=click.Choice([*(severity.value for severity in Severity), NEVER]),
+            default=Severity.ERROR.value,
+            show_default=True,
+            help="Count failures and unknowns of this severity or above towards the exit status.",
+        ),
+        click.option(
+            "--unknown",
+            type=click.Choice(["fail", "report"]),
+            help="Count what is unknown (fail) or only list it (report), whatever its rule says.",
+        ),
+    )
+    for option in reversed(options):
+        function = option(function)
+    return function
+
+
+def least_severity(fail_on: str) -> Severity | None:
+    """The severity that `--fail-on` means; None where nothing counts."""
+    return None if fail_on == NEVER else Severity(fail_on)
+
+
 def contract_option(function: _F) -> _F:
     """`--contract`: which operations start and read."""
     return click.option(
@@ -146,19 +185,6 @@ def _ids(_ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) -
     return ids
 
 
-def policy_option(function: _F) -> _F:
-    """`-p/--policy`: what to judge by."""
-    return click.option(
-        "-p",
-        "--policy",
-        "policies",
-        metavar="NAME|FILE",
-        multiple=True,
-        default=("recording-session",),
-        help="A policy that ships, or a file. Repeatable. Default: recording-session.",
-    )(function)
-
-
 def variable_options(function: _F) -> _F:
     """`--var` and `--var-file`, of an `OrderedCommand`."""
     var = click.option(
@@ -197,28 +223,6 @@ def rule_options(function: _F) -> _F:
         help="Leave out these rules and built-in checks. Repeatable, or with commas.",
     )
     return select(ignore(function))
-
-
-def counting_options(function: _F) -> _F:
-    """`--fail-on` and `--unknown`: what counts towards the exit status."""
-    fail_on = click.option(
-        "--fail-on",
-        type=click.Choice([*(severity.value for severity in Severity), NEVER]),
-        default=Severity.ERROR.value,
-        show_default=True,
-        help="Count failures and unknowns of this severity or above towards the exit status.",
-    )
-    unknown = click.option(
-        "--unknown",
-        type=click.Choice(["fail", "report"]),
-        help="Count what is unknown (fail) or only list it (report), whatever its rule says.",
-    )
-    return fail_on(unknown(function))
-
-
-def counted(fail_on: str) -> Severity | None:
-    """What `--fail-on` says: the least severity that counts, None for none."""
-    return None if fail_on == NEVER else Severity(fail_on)
 
 
 class OrderedCommand(click.Command):

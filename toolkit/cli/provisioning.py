@@ -11,10 +11,10 @@ from typing import Any, TypeVar
 import click
 
 from toolkit.cli.options import (
-    counted,
     counting_options,
     format_option,
     in_order,
+    least_severity,
     policy_option,
     rule_options,
     variable_options,
@@ -51,7 +51,7 @@ def arguments(ctx: click.Context, fail_on: str, terraform_bin: str) -> dict[str,
     """What the workflows take beside what they share with the options by name."""
     return {
         "variables": in_order(ctx, var="var", var_file="file"),
-        "fail_on": counted(fail_on),
+        "fail_on": least_severity(fail_on),
         "binary": terraform_bin,
         "environ": os.environ,
         "out": show,
