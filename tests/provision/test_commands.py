@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import pytest
 
 from tests.provision.commands import Done, environment, run, stand_in, started
@@ -15,6 +16,7 @@ from tests.provision.test_interruption import SLOW, await_line
 from tests.standin_provider.workspace import Workspace
 from toolkit import workflows
 from toolkit.errors import ExitCode
+from toolkit.reporters.document import json_schema
 
 GOOD = """
 resource "genesyscloud_oauth_client" "recorder" {
@@ -95,6 +97,7 @@ def test_the_report_is_all_that_is_on_stdout(folder: Path) -> None:
     }
     assert "to stdout" in done.stderr
     assert "to stderr" in done.stderr
+    jsonschema.validate(done.report, json_schema())
     (source,) = done.report["sources"]
     assert source == {"root": str(folder), "kind": "plan", "clients": 1}
     (result,) = [each for each in done.report["results"] if each["rule"] == "REC001"]

@@ -135,11 +135,12 @@ def _good_client(result: Result, passed: str, paint: Paint) -> list[str]:
 
 def _terraform(ran: Provisioning, paint: Paint) -> Iterator[str]:
     """What ran, how it ended, and whether anything was changed."""
-    version = f" {visible(ran.version)}" if ran.version else ""
+    name = f"{visible(ran.program)} {visible(ran.version or '')}".rstrip()
     # That it said its version shows that this command was fine.
     told = [each for each in ran.commands if each.name != "version" or each.exit_code]
-    ended = [f"{each.name} exit {each.exit_code}" for each in told]
-    yield paint(BOLD, f"{visible(ran.program)}{version}") + f": {', '.join(ended) or 'did not run'}"
+    ended = ", ".join(f"{each.name} exit {each.exit_code}" for each in told)
+    line = wrapped(f"{name}: {ended or 'did not run'}", first="", rest="  ")
+    yield from painted(line, name, BOLD, paint)
     yield ""
     if ran.applied is not None:
         yield f"  {paint(GREEN, 'APPLIED') if ran.applied else paint(YELLOW, 'NOT APPLIED')}"
