@@ -22,6 +22,8 @@ from typing import Any, Final, NamedTuple
 #: Takes Terraform's output as it comes.
 Listener = Callable[[bytes], object]
 
+#: Terraform is there and cannot be executed; the status that a shell gives too.
+CANNOT_RUN: Final = 126
 _SIGNALS: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 #: Seconds until a signal is passed on at the latest.
 _TICK: Final = 0.1

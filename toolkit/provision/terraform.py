@@ -13,8 +13,7 @@ from typing import Final
 from toolkit.errors import ProvisionError
 from toolkit.model.report import TerraformCommand
 from toolkit.provision.said import explained, in_one_line
-from toolkit.provision.supervision import Call, Listener, Outcome, Supervisor
-from toolkit.provision.worker import CANNOT_RUN
+from toolkit.provision.supervision import CANNOT_RUN, Call, Listener, Outcome, Supervisor
 
 #: Below it, `show -json` and `-chdir` are not what they are now.
 OLDEST: Final = (1, 0)
@@ -108,7 +107,7 @@ class Terraform:
         self._run(Call("apply", (str(plan),), {"input": False}, self._flags))
 
     def _arguments(self, variables: Sequence[tuple[str, str]]) -> str:
-        """Values may be secrets, and everyone on the machine can see a command line.
+        """Values may be secrets, and everyone on the machine can see Terraform's command line.
 
         TF_VAR_ would not do: what a terraform.tfvars says goes before it.
         """

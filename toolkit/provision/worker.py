@@ -17,8 +17,7 @@ from types import FrameType
 
 import python_terraform
 
-#: Terraform is there and cannot be executed; the status that a shell gives too.
-CANNOT_RUN = 126
+from toolkit.provision.supervision import CANNOT_RUN
 
 
 class _Terraform(python_terraform.Terraform):  # type: ignore[misc]  # it has no annotations
