@@ -7,6 +7,9 @@ from __future__ import annotations
 
 from enum import IntEnum
 
+#: The number of Ctrl-C, the same everywhere; the module `signal` costs time to import.
+SIGINT = 2
+
 
 class ExitCode(IntEnum):
     """The process's exit statuses; pipelines depend on them."""
@@ -28,6 +31,15 @@ class ToolkitError(Exception):
         super().__init__(message)
         self.message = message
         self.hint = hint
+
+
+class Interrupted(KeyboardInterrupt):
+    """Someone ended the run by a signal. `left` says in a sentence what it leaves behind."""
+
+    def __init__(self, number: int = SIGINT, left: str = "") -> None:
+        super().__init__(left)
+        self.number = number
+        self.left = left
 
 
 class UsageError(ToolkitError):

@@ -5,13 +5,14 @@ from __future__ import annotations
 import pytest
 
 from toolkit.checks import require
+from toolkit.checks.engine import evaluate
 from toolkit.contracts.contract import Operation, PermissionMode, Permissions
 from toolkit.model.clients import Client
-from toolkit.model.findings import Verdict
+from toolkit.model.findings import GrantedRole, Verdict
 from toolkit.policy.document import Require
 from toolkit.policy.needs import needs_of
 
-from .build import CC, SCOPES, client, grant
+from .build import ALL_OFF, CC, SCOPES, client, forbidden, grant, inventory, policy, rule
 
 PASS, FAIL, UNKNOWN = Verdict.PASS, Verdict.FAIL, Verdict.UNKNOWN
 NONE = Permissions(PermissionMode.NONE)
@@ -63,3 +64,21 @@ def test_a_lack_is_certain_whatever_else_may_be_needed() -> None:
     judge = require.judging(needs_of(Require(operations=("known", "open")), operations))
     assert judge(USER_WITHOUT).verdict is FAIL
     assert judge(USER).verdict is UNKNOWN
+
+
+def test_a_result_names_the_operations_of_its_rule_and_what_was_looked_at() -> None:
+    operation = Operation("op", "GET", "/", scopes=(("s",),), permissions=ONE)
+    asks = policy(rule(require=Require(operations=("op",))), checks=ALL_OFF)
+    both = inventory(USER._replace(address="user"), MACHINE_WITHOUT._replace(address="machine"))
+    (machine, user), _ = evaluate([both], [asks], operations={"op": operation})
+    assert machine.operations == user.operations == ("op",)
+    assert user.held_scopes == ("s",)
+    assert machine.looked_through == (GrantedRole("genesyscloud_auth_role.r", "home"),)
+
+
+def test_of_what_is_forbidden_the_roles_that_were_looked_through_are_told() -> None:
+    for one, verdict in ((MACHINE, FAIL), (MACHINE_WITHOUT, PASS)):
+        outcome = forbidden(one, permissions=["a:b:c"])
+        assert outcome.verdict is verdict
+        assert outcome.looked_through == (GrantedRole("genesyscloud_auth_role.r", "home"),)
+    assert forbidden(USER, scopes=["s"]).looked_through == ()

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from toolkit.model.clients import USER_GRANTS, Location
-from toolkit.model.findings import HeldThrough, Missing, Verdict
+from toolkit.model.findings import GrantedRole, HeldThrough, Missing, Verdict
 from toolkit.model.values import HOLE
 
 from .build import (
@@ -253,3 +253,29 @@ def test_a_condition_is_a_reason_by_name() -> None:
         'Cannot tell whether it holds the permission "d:e:read", since '
         'the condition on "d:e:read" in genesyscloud_auth_role.r is not known.'
     )
+
+
+def test_the_scopes_that_count_are_told_under_the_clients_names() -> None:
+    one = client(scopes=["users", "other", "b"], scopes_unknown=(SCOPES,))
+    for wanted in (["users:readonly", "b"], ["users:readonly", "b", "c"]):
+        outcome = required(one, requiring(scopes=wanted))
+        assert outcome.held_scopes == ("users", "b")
+        assert outcome.looked_through == ()
+
+
+@pytest.mark.parametrize("wanted", [[P], [Q]])
+def test_the_roles_that_were_looked_through_are_told(wanted: list[str]) -> None:
+    grants = (grant(P, name="one"), grant("x:y:z", name="two", division="*"))
+    outcome = required(client(CC, grants=grants), requiring(permissions=wanted))
+    assert outcome.looked_through == (
+        GrantedRole("genesyscloud_auth_role.one", "home"),
+        GrantedRole("genesyscloud_auth_role.two", "*"),
+    )
+    assert outcome.held_scopes == ()
+
+
+def test_under_an_open_grant_type_both_are_told() -> None:
+    one = client(GRANT_TYPE, scopes=["s"], grants=(grant(P),))
+    outcome = required(one, requiring(scopes=["s"], permissions=[P]))
+    assert outcome.held_scopes == ("s",)
+    assert outcome.looked_through == (GrantedRole("genesyscloud_auth_role.r", "home"),)

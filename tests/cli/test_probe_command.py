@@ -127,7 +127,7 @@ def test_what_is_refused(args: tuple[str, ...], environ: dict[str, str], line: s
 @pytest.mark.parametrize(
     ("where", "says"),
     [
-        ("http://127.0.0.1:9", "127.0.0.1 cannot be connected to"),
+        ("http://127.0.0.1:9", "127.0.0.1 port 9 cannot be connected to"),
         ("https://api.nowhere.invalid", "the name api.nowhere.invalid cannot be resolved"),
     ],
 )
@@ -163,6 +163,55 @@ def test_a_wrong_host_that_answers_something() -> None:
         result = call("probe", "--api-url", served.url, "--preflight", **{SUBJECT_TOKEN: CANARY})
     assert result.exit_code == 4
     assert "platform.unavailable" in result.stdout
+
+
+@pytest.mark.parametrize(
+    ("status", "exit_code", "says"),
+    [
+        ("404 Not Found", 4, "What answers is not the API"),
+        ("400 Bad Request", 4, "What answers is not the API"),
+        ("403 Forbidden", 3, "nothing shows whether the API accepts the token"),
+    ],
+)
+def test_a_preflight_that_another_server_answers_is_no_success(
+    status: str, exit_code: int, says: str
+) -> None:
+    with serving(answering(b"", status=status)) as served:
+        result = call("probe", "--api-url", served.url, "--preflight", **{SUBJECT_TOKEN: CANARY})
+    assert result.exit_code == exit_code
+    shown = " ".join(result.stdout.split())
+    assert says in shown
+    assert "--api-url" in shown
+    assert "auth.token-rejected: no answer shows" in shown
+
+
+def test_a_preflight_that_cannot_tell_whose_token_it_is(tmp_path: Path) -> None:
+    refused = load_scenario("self-reading-refused")
+    state = str(state_of(tmp_path, "user"))
+    options = ("--client", "genesyscloud_oauth_client.recorder", "--source", state)
+    with running(refused) as url:
+        meant = call("probe", "--api-url", url, "--preflight", *options, **user())
+        alone = call("probe", "--api-url", url, "--preflight", **user())
+    assert (meant.exit_code, alone.exit_code) == (3, 0)
+    assert "whether the token belongs to the client that is meant" in " ".join(meant.stdout.split())
+    assert "scope.missing: its scopes cannot be read" in alone.stdout
+
+
+def test_nothing_is_said_to_be_sent_where_nothing_was() -> None:
+    where = "http://api.nowhere.invalid"
+    result = call("probe", "--api-url", where, "--preflight", **{SUBJECT_TOKEN: CANARY})
+    assert result.exit_code == 4
+    assert "over http" not in result.stdout
+    assert "--api-url" in result.stdout
+    with serving(answering(b"{}")) as proxy:
+        sent = call(
+            "probe",
+            "--api-url",
+            where,
+            "--preflight",
+            **{SUBJECT_TOKEN: CANARY, "HTTP_PROXY": proxy.url},
+        )
+    assert "over http" in sent.stdout
 
 
 def test_no_secret_of_an_answer_or_the_environment_is_shown() -> None:
@@ -229,7 +278,7 @@ def test_a_har_that_is_none(content: bytes, line: str, tmp_path: Path) -> None:
     [
         ((), "nothing to explain is given"),
         (("--har", "a", "--payload", "b"), "--har and --payload are both given"),
-        (("--har", "a", "--session", "b"), "--response and --session go with --payload"),
+        (("--har", "a", "--session", "b"), "--har and --session are both given"),
         (("--har", "gone.har"), "gone.har: the recording cannot be read"),
     ],
 )
@@ -237,6 +286,24 @@ def test_explain_without_anything_to_explain(args: tuple[str, ...], line: str) -
     result = call("explain", *args)
     assert result.exit_code == 2
     assert line in only_line(result)
+
+
+@pytest.mark.parametrize("option", ["--response", "--session"])
+@pytest.mark.parametrize("content", ["null", "[]", "7"])
+def test_what_is_no_answer_is_not_explained(option: str, content: str, tmp_path: Path) -> None:
+    path = tmp_path / "x.json"
+    path.write_text(content)
+    result = call("explain", option, str(path))
+    assert result.exit_code == 2
+    assert "is no answer of the API" in only_line(result)
+
+
+def test_a_session_that_could_not_be_read_is_explained(tmp_path: Path) -> None:
+    path = tmp_path / "x.json"
+    path.write_text('{"status": 404, "code": "not.found", "message": "x"}')
+    result = call("explain", "--session", str(path))
+    assert result.exit_code == 3
+    assert "UNDECIDED session.not-found" in result.stdout
 
 
 def test_a_recording_of_the_other_contract_says_so(tmp_path: Path) -> None:

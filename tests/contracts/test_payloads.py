@@ -107,3 +107,38 @@ def test_a_schema_that_is_none() -> None:
     operation = Operation("op", "POST", "/op", payload={"type": "strin"})
     with pytest.raises(ContractError, match="the payload schema of op is not a JSON Schema"):
         validate_payload(operation, {})
+
+
+CLOSED = {
+    "type": "object",
+    "required": ["recording"],
+    "additionalProperties": True,
+    "properties": {
+        "recording": {"type": "boolean"},
+        "where": {"type": "object", "properties": {"division": {"type": "string"}}},
+        "people": {"type": "array", "items": {"properties": {"id": {"type": "string"}}}},
+    },
+    "allOf": [{"properties": {"reason": {"type": "string"}}}],
+}
+
+
+@pytest.mark.parametrize(
+    ("payload", "expected"),
+    [
+        ({"recording": True, "reason": "x"}, []),
+        ({"recording": True, "where": {"division": "d"}, "people": [{"id": "p"}]}, []),
+        ({"recording": True, "state": "disconnected"}, ["state is no part of this request"]),
+        (
+            {"recording": True, "wrapup": {}, "muted": True},
+            ["muted is no part of this request", "wrapup is no part of this request"],
+        ),
+        ({"recording": True, "where": {"x": 1}}, ["where.x is no part of this request"]),
+        ({"recording": True, "people": [{"x": 1}]}, ["people[0].x is no part of this request"]),
+        ({"recording": True, "a b c": 1}, ["the body has a key that is no part of this request"]),
+    ],
+)
+def test_what_is_to_be_sent_holds_nothing_else(payload: Any, expected: list[str]) -> None:
+    operation = Operation("start", "PATCH", "/x", payload=CLOSED, payload_required=True)
+    found = validate_payload(operation, payload, closed=True)
+    assert [str(problem) for problem in found] == expected
+    assert validate_payload(operation, payload) == ()

@@ -90,6 +90,22 @@ def test_urls_replace_the_regions() -> None:
         ({"api_url": "https://u:p4ss@a"}, "--api-url holds more than a host", "environment"),
         ({"api_url": "https://a?token=p4ss"}, "--api-url holds more than a host", "environment"),
         ({"api_url": "https://a", "login_url": "b"}, "--login-url is not a URL", "https://HOST"),
+        ({"api_url": "https://*.x.y"}, "--api-url names no host: *.x.y", "https://HOST"),
+        ({"api_url": "https://.example.com"}, "--api-url names no host", "https://HOST"),
+        ({"api_url": "https://a..b"}, "--api-url names no host", "https://HOST"),
+        ({"api_url": "https://-a.b"}, "--api-url names no host", "https://HOST"),
+        ({"api_url": "https://" + "a" * 64}, "--api-url names no host", "https://HOST"),
+        ({"api_url": "https://a/api/v2/tokens/me"}, "a single call", "Leave out /api/v2"),
+        (
+            {"region": "us-east-1", "login_url": "https://*.x.y"},
+            "--login-url names no host",
+            "https://HOST",
+        ),
+        (
+            {"region": "us-east-1", "login_url": "https://a/oauth/authorize"},
+            "a single call",
+            "Leave out /oauth",
+        ),
     ],
 )
 def test_hosts_that_are_refused(options: dict[str, str], message: str, hint: str) -> None:
@@ -98,6 +114,24 @@ def test_hosts_that_are_refused(options: dict[str, str], message: str, hint: str
     assert message in caught.value.message
     assert hint in (caught.value.hint or "")
     assert "p4ss" not in f"{caught.value.message}{caught.value.hint}"
+
+
+@pytest.mark.parametrize(
+    ("api", "understood"),
+    [
+        ("https://a/api/v2", "https://a"),
+        ("https://a/api/v2/", "https://a"),
+        ("https://a//api/v2//", "https://a"),
+        ("https://a/gateway/api/v2", "https://a/gateway"),
+        ("https://a/gateway/", "https://a/gateway"),
+        ("https://[::1]:8443/api/v2", "https://[::1]:8443"),
+        ("http://mock_1:80", "http://mock_1:80"),
+        ("https://a.example.", "https://a.example."),
+    ],
+)
+def test_what_is_copied_along_with_a_host_is_understood(api: str, understood: str) -> None:
+    assert find_hosts({}, api_url=api).api == understood
+    assert find_hosts({}, api_url=api, login_url="https://l/oauth/token").login == "https://l"
 
 
 def test_http_to_another_machine_is_in_clear() -> None:

@@ -6,8 +6,10 @@ import datetime
 import gzip
 import ipaddress
 import json
+import os
 import socket
 import ssl
+import threading
 import time
 from pathlib import Path
 
@@ -204,6 +206,71 @@ def test_a_proxys_password_is_not_repeated(monkeypatch: pytest.MonkeyPatch) -> N
     reply = get("http://api.example.invalid/x")
     assert reply.failure is Failure.PROXY
     assert SECRET not in repr(reply)
+
+
+def dropped(connection: socket.socket) -> None:
+    """The request arrived, and its answer never comes."""
+
+
+def test_what_was_sent_through_a_proxy_may_have_arrived(monkeypatch: pytest.MonkeyPatch) -> None:
+    with serving(dropped) as proxy:
+        monkeypatch.setenv("HTTP_PROXY", proxy.url)
+        reply = get("http://api.example.invalid/x")
+    assert len(proxy.requests) == 1
+    assert reply.failure is Failure.RESET
+    assert not reply.failure.never_sent
+
+
+def test_what_was_sent_over_tls_may_have_arrived(tmp_path: Path) -> None:
+    context, pem = certificate(tmp_path, expired=False)
+
+    def garbled(stream: socket.socket) -> None:
+        # What is no record of TLS, from below the stream that encrypts.
+        plain = socket.socket(fileno=os.dup(stream.fileno()))
+        with plain:
+            plain.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
+
+    with serving(garbled, context=context) as served:
+        reply = get(served.url, ca_bundle=str(pem))
+    assert len(served.requests) == 1
+    assert reply.failure is Failure.RESET
+
+
+def test_a_tunnel_that_a_proxy_refuses_carries_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    refused = answering(b"", status="407 Proxy Authentication Required")
+    for answer, failure in ((refused, Failure.PROXY), (dropped, Failure.REFUSED)):
+        with serving(answer) as proxy:
+            monkeypatch.setenv("HTTPS_PROXY", proxy.url)
+            reply = get("https://api.example.invalid/x")
+        assert proxy.requests[0].startswith("CONNECT ")
+        assert reply.failure is failure
+        assert failure.never_sent
+
+
+def test_a_second_request_on_one_connection_is_sent_too() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        url = f"http://127.0.0.1:{listener.getsockname()[1]}/x"
+
+        def serve() -> None:
+            connection, _ = listener.accept()
+            with connection:
+                connection.recv(65536)
+                connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}")
+                connection.recv(65536)
+
+        thread = threading.Thread(target=serve, daemon=True)
+        thread.start()
+        with Transport(limits=QUICK, environ={}) as transport:
+            assert transport.call("GET", url).ok
+            assert transport.call("GET", url).failure is Failure.RESET
+        thread.join(5)
+
+
+def test_a_handshake_that_ends_early_sent_nothing() -> None:
+    with serving(dropped) as served:
+        reply = get(served.url.replace("http:", "https:"))
+    assert reply.failure is not None
+    assert reply.failure.never_sent
 
 
 @pytest.mark.parametrize(

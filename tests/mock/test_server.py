@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import re
 import signal
 import socket
 import subprocess
@@ -11,12 +13,14 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 import requests
 
 from toolkit.mock.scenarios import load_scenario
 from toolkit.mock.server import running
+from toolkit.mock.usage import how_to_probe
 
 
 @contextmanager
@@ -109,6 +113,56 @@ def test_the_list_of_scenarios() -> None:
     assert done.returncode == 0
     assert done.stdout.startswith("ready\n  Everything is as it should be")
     assert "scope-misleading\n" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("scenario", "finds"),
+    [
+        ("ready", ["READY none", "READY none"]),
+        ("scope-misleading", ["MISCONFIGURED scope.missing"] * 2),
+        ("payload-incomplete", ["MISCONFIGURED payload.invalid"]),
+        ("bad-credentials", ["MISCONFIGURED auth.bad-credentials"] * 2),
+        ("token-expired", ["MISCONFIGURED auth.token-rejected"] * 2),
+        ("wrong-client", ["MISCONFIGURED auth.wrong-client"] * 2),
+        ("endpoint-unknown", ["MISCONFIGURED endpoint.unknown", "READY none"]),
+    ],
+)
+def test_the_lines_that_probe_a_scenario_can_be_copied(
+    scenario: str, finds: list[str], tmp_path: Path
+) -> None:
+    bin_ = str(Path(sys.executable).parent)
+    kept = {name: value for name, value in os.environ.items() if "PROXY" not in name.upper()}
+    environ = {**kept, "PATH": f"{bin_}:{os.environ['PATH']}"}
+    with running(load_scenario(scenario)) as url:
+        lines = how_to_probe(load_scenario(scenario), url)
+        done = subprocess.run(
+            ["bash"], input=lines, env=environ, cwd=tmp_path, capture_output=True, text=True
+        )
+    verdicts = ("READY", "MISCONFIGURED", "UNDECIDED", "UNREACHABLE")
+    found = [line for line in done.stdout.splitlines() if line.startswith(verdicts)]
+    assert [line.partition(" (")[0] for line in found] == finds, done.stderr
+
+
+def test_the_list_says_what_a_scenario_needs() -> None:
+    command = [sys.executable, "-m", "toolkit", "mock", "--list"]
+    shown = subprocess.run(command, capture_output=True, text=True).stdout
+    assert max(map(len, shown.splitlines())) <= 80
+    by_name = dict(re.findall(r"^(\S+)\n((?:  .*\n)+)", shown, re.MULTILINE))
+    assert "(with a user's token)" in by_name["scope-misleading"]
+    assert "(with an id and a secret)" in by_name["bad-credentials"]
+    assert "--payload" in by_name["payload-misleading"]
+    assert "--client and --source" in by_name["wrong-client"]
+    assert "(" not in by_name["permission-missing"].rpartition("->")[2]
+    one = subprocess.run([*command, "--scenario", "ready"], capture_output=True, text=True).stdout
+    assert one == how_to_probe(load_scenario("ready"), "http://127.0.0.1:8080")
+
+
+def test_the_readme_has_the_credentials_and_ids_of_the_mock() -> None:
+    readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+    ready = load_scenario("ready")
+    target, machine = ready.target, ready.subjects.client_credentials
+    values = (target.session, target.conversation, target.participant, ready.subjects.user.token)
+    assert all(value in readme for value in (*values, machine.client, machine.secret))
 
 
 def test_a_scenario_that_does_not_exist() -> None:

@@ -250,6 +250,12 @@ TABLE: list[tuple[str, Steps, str, list[tuple[str, str]]]] = [
         [("undetermined", "possible")],
     ),
     (
+        "the start is not there, what it is for is",
+        (*FINE, start(404), confirm("startable", "active")),
+        "misconfigured",
+        [("endpoint.unknown", "likely")],
+    ),
+    (
         "accepted and not seen",
         (*FINE, start(), confirm("startable", "active")),
         "undecided",
@@ -268,7 +274,12 @@ TABLE: list[tuple[str, Steps, str, list[tuple[str, str]]]] = [
         "unreachable",
         [("platform.rate-limited", "proven")],
     ),
-    ("500 on the start", (*FINE, start(500)), "unreachable", [("platform.unavailable", "proven")]),
+    (
+        "500 on the start",
+        (*FINE, start(500, lost=True), confirm("startable", "active")),
+        "undecided",
+        [("start.outcome-unknown", "proven")],
+    ),
     (
         "the start was never sent",
         (*FINE, start(None, failure="refused", never_sent=True)),
@@ -329,6 +340,24 @@ CALL_TABLE: list[tuple[str, Steps, list[tuple[str, str]]]] = [
     ("recorded", (session("recording", "connected"),), [("session.already-recording", "proven")]),
     ("not in it", (seen("session", participant_absent=True),), [("session.not-found", "proven")]),
     (
+        "left between the look and the start",
+        (
+            session(state="connected"),
+            payload(),
+            start(404, "conversation.error.not.conversation.participant"),
+            confirm("startable", "connected"),
+        ),
+        [("session.not-found", "proven")],
+    ),
+    (
+        "recorded or not is not said",
+        (
+            session("not-ready", "connected", recording_told=False),
+            Observation("start", "skipped", detail="the call does not say it"),
+        ),
+        [("undetermined", "possible")],
+    ),
+    (
         "no such call",
         (seen("session", 404, "conversation.error.conversation.not.found"),),
         [("session.not-found", "proven")],
@@ -368,6 +397,10 @@ def test_what_was_ruled_out_and_what_was_not_are_apart(what: Probed) -> None:
     left = [each.cause for each in conclusion.ruled_out if not each.excluded]
     assert "scope.missing" in out
     assert "auth.wrong-client" in left
+    # What is excluded was seen in a step that is there; what is not, in none.
+    seen = {step.name for step in (*steps, MISLEADING, confirm("startable", "active"))}
+    assert {each.step for each in conclusion.ruled_out if each.excluded} <= seen
+    assert {each.step for each in conclusion.ruled_out if not each.excluded} == {None}
     assert not named & {*out, *left}
     assert not {*out} & {*left}
     assert {*out, *left} <= set(CAUSES)
@@ -409,6 +442,10 @@ def test_a_grant_in_one_division_rules_nothing_out(division: str, excluded: bool
         (but(WHO, owner(state="inactive")), '  state = "active"'),
         ((seen("token", 400, "unauthorized_client"),), '= "CLIENT-CREDENTIALS"'),
         ((token(), owner([], "CLIENT-CREDENTIALS"), grants()), 'action_set  = ["write"]'),
+        (
+            (*FINE, start(400, "not.a.user")),
+            '  authorized_grant_type = "CODE"\n  scopes = [\n    "recording:session:write",',
+        ),
     ],
 )
 def test_the_terraform_that_mends_it(steps: Steps, expected: str) -> None:
@@ -423,6 +460,78 @@ def test_preflight_and_dry_run_are_never_ready() -> None:
     assert conclude(*FINE, mode=Mode.DRY_RUN).verdict == "undecided"
     broken = conclude(*but(WHO, owner(BOTH_SCOPES[:1])), mode=Mode.PREFLIGHT)
     assert broken.verdict == "misconfigured"
+
+
+NOT_FOUND = (seen("who-am-i", 404), seen("own-grants", 404))
+DENIED = (seen("who-am-i", 403, "not.authorized"), seen("own-grants", 403, "not.authorized"))
+MEANT = given(expected_client="c1")
+
+
+@pytest.mark.parametrize(
+    ("steps", "verdict", "expected"),
+    [
+        ((given(), *NOT_FOUND), "unreachable", ["platform.unavailable"]),
+        (
+            (given(), seen("who-am-i", 400), seen("own-grants", 400)),
+            "unreachable",
+            ["platform.unavailable"],
+        ),
+        ((token(), *NOT_FOUND), "unreachable", ["platform.unavailable"]),
+        # A gateway in front may refuse like that; it is not known to be the API.
+        ((given(), seen("who-am-i", 403), seen("own-grants", 403)), "undecided", ["undetermined"]),
+        ((token(), seen("who-am-i", 403), seen("own-grants", 403)), "undecided", ["undetermined"]),
+        # The API itself, which lets the client not read itself.
+        ((given(), *DENIED), "preflight", []),
+        ((given(), seen("who-am-i", 404), grants(PERMISSION)), "preflight", []),
+        # Then whose token it is stays open, unless it was got with the client's own id.
+        ((MEANT, *DENIED), "undecided", ["undetermined"]),
+        ((MEANT, owner(client_id=None), grants(PERMISSION)), "undecided", ["undetermined"]),
+        ((token(expected_client="c1"), *DENIED), "preflight", []),
+        (
+            (given(), seen("who-am-i", 404, "not.found"), NOT_FOUND[1]),
+            "undecided",
+            ["undetermined"],
+        ),
+    ],
+)
+def test_a_preflight_that_proved_nothing_is_no_success(
+    steps: Steps, verdict: str, expected: list[str]
+) -> None:
+    conclusion = conclude(*steps, mode=Mode.PREFLIGHT)
+    assert ([each.cause for each in conclusion.diagnoses], conclusion.verdict) == (
+        expected,
+        verdict,
+    )
+
+
+@pytest.mark.parametrize(
+    ("answer", "excluded"),
+    [
+        (seen("session", 404, "not.found"), False),
+        (seen("session", 404), False),
+        (seen("session", 400, "bad.request"), False),
+        (seen("session", 403), False),
+        (seen("session", 403, "not.authorized"), True),
+        (session(), True),
+    ],
+)
+def test_what_rules_out_that_the_token_is_rejected(answer: Observation, excluded: bool) -> None:
+    out = {each.cause: each for each in conclude(given(), answer).ruled_out}
+    assert out["auth.token-rejected"].excluded is excluded
+
+
+def test_another_server_is_not_an_api_without_sessions() -> None:
+    gone = (seen("session", 404), seen("sessions", 404))
+    found = conclude(given(), *NOT_FOUND, *gone)
+    assert [each.cause for each in found.diagnoses] == ["platform.unavailable"]
+    assert "--api-url" in (found.diagnoses[0].fix or "")
+
+
+def test_a_token_that_expired_is_not_a_right_that_lacks() -> None:
+    found = conclude(given(), seen("who-am-i", 401, "credentials.expired"), mode=Mode.PREFLIGHT)
+    (state,) = [each for each in found.ruled_out if each.cause == "client.inactive"]
+    assert "may not read itself" not in state.by
+    assert "401 credentials.expired" in state.by
 
 
 def test_the_same_observations_give_the_same_conclusion() -> None:

@@ -13,6 +13,7 @@ from tests.probe.build import CALLS, SESSIONS, causes
 from toolkit.errors import ProbeError
 from toolkit.probe.diagnosis import diagnose
 from toolkit.probe.har import exchanges_of
+from toolkit.probe.proof import proof_of
 from toolkit.probe.recorded import observations_of
 from toolkit.probe.stages import Mode
 from toolkit.reporters import json_report, text
@@ -43,12 +44,12 @@ def entry(
     body: Any = None,
     kind: str = "application/json",
     at: int = 0,
+    token: str | None = CANARY,
 ) -> Entry:
     """One entry as a browser writes it, with secrets wherever there may be some."""
-    headers = [
-        {"name": "Authorization", "value": f"Bearer {CANARY}"},
-        {"name": "Cookie", "value": CANARY},
-    ]
+    headers = [{"name": "Cookie", "value": CANARY}]
+    if token is not None:
+        headers.append({"name": "Authorization", "value": f"Bearer {token}"})
     request: Entry = {
         "method": method,
         "url": f"{url}?access_token={CANARY}",
@@ -74,7 +75,9 @@ def har(*entries: Entry) -> Any:
 
 
 def found(document: Any, what: Any = SESSIONS) -> list[tuple[str, str]]:
-    seen = observations_of(what, exchanges_of(document, "x.har"))
+    proof = proof_of(what, exchanges_of(document, "x.har"))
+    assert proof is not None
+    seen = observations_of(what, proof)
     return causes(diagnose(what, seen, Mode.EXPLAIN))
 
 
@@ -309,3 +312,183 @@ def test_the_first_message_of_the_thread(tmp_path: Path) -> None:
     assert {"scope.missing", "session.already-recording", "session.not-ready"} <= left
     assert {"session.ended", "request.content-type"} <= left
     assert "unpublished-api" in {note.code for note in report.notes}
+
+
+OTHER = f"{API}/api/v2/recording-sessions/{CANARY}-other"
+RECORDING = {**ACTIVE, "status": "recording"}
+NARROW = {
+    "OAuthClient": {"id": "c", "authorizedGrantType": "CODE"},
+    "authorizedScope": ["recording:modify"],
+}
+REFUSED = entry("POST", START, 400, MISLEADING, GOOD, at=2)
+ACCEPTED = entry("POST", START, 202, {"id": "r"}, GOOD, at=2)
+ELSEWHERE = "https://api.mypurecloud.ie"
+
+
+def elsewhere(url: str) -> str:
+    return url.replace(API, ELSEWHERE)
+
+
+@pytest.mark.parametrize(
+    ("entries", "expected"),
+    [
+        # Another session, also one whose id begins with the same letters, confirms nothing ...
+        (
+            [READ, ACCEPTED, entry("GET", OTHER, 200, RECORDING, at=3)],
+            [("start.not-confirmed", "possible")],
+        ),
+        (
+            [READ, ACCEPTED, entry("GET", SESSION[:-2], 200, RECORDING, at=3)],
+            [("start.not-confirmed", "possible")],
+        ),
+        # ... and says nothing of the state before the start.
+        (
+            [entry("GET", OTHER, 200, {**ACTIVE, "status": "completed"}, at=1), REFUSED],
+            [("undetermined", "possible")],
+        ),
+        # Another region.
+        (
+            [entry("GET", f"{ELSEWHERE}/api/v2/tokens/me", 200, NARROW), READ, REFUSED],
+            [("undetermined", "possible")],
+        ),
+        (
+            [READ, ACCEPTED, entry("GET", elsewhere(SESSION), 200, RECORDING, at=3)],
+            [("start.not-confirmed", "possible")],
+        ),
+        # Somebody else's token, or none.
+        (
+            [entry("GET", f"{API}/api/v2/tokens/me", 200, NARROW, token="x"), READ, REFUSED],
+            [("undetermined", "possible")],
+        ),
+        (
+            [entry("GET", f"{API}/api/v2/tokens/me", 200, NARROW, token=None), READ, REFUSED],
+            [("undetermined", "possible")],
+        ),
+        (
+            [READ, ACCEPTED, entry("GET", SESSION, 200, RECORDING, at=3, token="x")],
+            [("start.not-confirmed", "possible")],
+        ),
+        # A log-in that was refused is not that of a start which had a token.
+        (
+            [
+                entry(
+                    "POST",
+                    "https://login.mypurecloud.com/oauth/token",
+                    400,
+                    {"error": "invalid_client"},
+                ),
+                READ,
+                REFUSED,
+            ],
+            [("undetermined", "possible")],
+        ),
+        # Where tokens were left out of the recording, the host is all there is.
+        (
+            [
+                entry("GET", f"{API}/api/v2/tokens/me", 200, NARROW, token=None),
+                entry("GET", SESSION, 200, ACTIVE, at=1, token=None),
+                entry("POST", START, 400, MISLEADING, GOOD, at=2, token=None),
+            ],
+            [("scope.missing", "proven")],
+        ),
+        # A start to another session is another start; the last counts.
+        (
+            [
+                entry("POST", f"{OTHER}/start", 400, MISLEADING, {"recordedUserIds": []}, at=1),
+                READ,
+                REFUSED,
+            ],
+            [("undetermined", "possible")],
+        ),
+        # A body that was not recorded is not an answer of another server.
+        (
+            [entry("GET", f"{API}/api/v2/recording-sessions", 200)],
+            [("undetermined", "possible")],
+        ),
+        ([entry("GET", f"{API}/api/v2/tokens/me", 200), READ], [("undetermined", "possible")]),
+    ],
+)
+def test_only_what_belongs_to_the_start_proves_something(
+    entries: list[Entry], expected: list[tuple[str, str]]
+) -> None:
+    assert found(har(*entries)) == expected
+
+
+def test_which_log_in_a_token_came_from() -> None:
+    login = "https://login.mypurecloud.com/oauth/token"
+    own = entry("POST", login, 200, {"access_token": CANARY, "token_type": "bearer"}, token=None)
+    other = entry("POST", login, 200, {"access_token": "x", "token_type": "bearer"}, token=None)
+    for entries, proven in (([own, READ, REFUSED], True), ([other, READ, REFUSED], False)):
+        proof = proof_of(SESSIONS, exchanges_of(har(*entries), "x.har"))
+        assert proof is not None
+        assert (proof.token is not None) is proven
+        assert CANARY not in repr(proof.token)
+
+
+def test_times_in_different_forms_are_in_order() -> None:
+    late, early = READ, entry("POST", START, 202, {"id": "r"}, GOOD)
+    early["startedDateTime"] = "2026-03-01T10:00:00Z"
+    late = entry("GET", SESSION, 200, RECORDING)
+    late["startedDateTime"] = "2026-03-01T10:00:00.250Z"
+    before = entry("GET", SESSION, 200, ACTIVE)
+    before["startedDateTime"] = "2026-03-01T10:59:59.9+01:00"
+    assert found(har(late, early, before)) == [("none", "proven")]
+
+
+@pytest.mark.parametrize(
+    ("entries", "code", "says"),
+    [
+        (
+            [entry("POST", START.replace("api.", "apl."), 400, MISLEADING, GOOD)],
+            "other-host",
+            "apl.mypurecloud.com, which is the API of no region of Genesys Cloud. Was "
+            "api.mypurecloud.com meant?",
+        ),
+        (
+            [entry("POST", elsewhere(START), 400, MISLEADING, GOOD)],
+            "session-uri-host",
+            "sessionUri names api.mypurecloud.com; the start was sent to api.mypurecloud.ie.",
+        ),
+        (
+            [
+                entry("POST", "https://login.mypurecloud.ie/oauth/token", 200, {"a": 1}),
+                entry("POST", START, 401, {"code": "bad.credentials"}, GOOD, at=2),
+            ],
+            "other-log-in",
+            "A token was asked for at login.mypurecloud.ie",
+        ),
+        (
+            [entry("GET", f"{ELSEWHERE}/api/v2/tokens/me", 200, NARROW), READ, REFUSED],
+            "left-aside",
+            "1 call that went to another host than the start, or with another token.",
+        ),
+    ],
+)
+def test_a_wrong_host_is_shown(entries: list[Entry], code: str, says: str, tmp_path: Path) -> None:
+    path = tmp_path / "x.har"
+    path.write_text(json.dumps(har(*entries)))
+    report = explain(har=str(path))
+    assert [says in note.message for note in report.notes if note.code == code] == [True]
+    assert CANARY not in json_report.render(report)
+    (path).write_text(json.dumps(har(READ, REFUSED)))
+    assert code not in {note.code for note in explain(har=str(path)).notes}
+
+
+@pytest.mark.parametrize(
+    ("files", "expected"),
+    [
+        ({"response": MISLEADING}, "with the words for a session in the wrong state"),
+        ({"response": {"code": "not.a.user", "status": 400}}, "needs a person"),
+        ({"response": {"code": "x", "status": 400}}, "its answer alone does not tell why"),
+        ({"session": {**ACTIVE, "status": "completed"}}, "The session is over"),
+        ({"session": ACTIVE}, "No start is among what was given"),
+        ({"session": ACTIVE, "response": MISLEADING}, "the session was startable"),
+    ],
+)
+def test_what_is_at_hand_is_explained(files: dict[str, Any], expected: str, tmp_path: Path) -> None:
+    paths = {name: tmp_path / f"{name}.json" for name in files}
+    for name, path in paths.items():
+        path.write_text(json.dumps(files[name]))
+    report = explain(**{name: str(path) for name, path in paths.items()})
+    assert expected in report.diagnoses[0].message
+    assert report.diagnoses[0].fix

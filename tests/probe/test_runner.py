@@ -10,13 +10,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 import requests
 
 from tests.probe.accuracy import LIMITS, environment, state_of
 from toolkit.errors import UsageError
 from toolkit.genesys.credentials import OPERATOR_ID, OPERATOR_SECRET
-from toolkit.mock.scenario import Scenario
+from toolkit.mock.scenario import Fault, Scenario
 from toolkit.mock.scenarios import load_scenario
 from toolkit.mock.server import running
 from toolkit.model.report import Report
@@ -133,6 +134,35 @@ def test_a_stop_is_never_sent_as_a_start(open_org: OpenOrg, tmp_path: Path) -> N
     assert not [line for line in org.sent if line.startswith("PATCH")]
 
 
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"state": "disconnected"},
+        {"muted": True},
+        {"held": True},
+        {"attributes": {"a": "b"}},
+        {"wrapup": {"code": "x"}},
+    ],
+)
+def test_nothing_else_of_a_participant_is_changed(
+    open_org: OpenOrg, tmp_path: Path, more: dict[str, Any]
+) -> None:
+    org = open_org()
+    path = tmp_path / "body.json"
+    path.write_text(json.dumps({"recording": True, **more}))
+    target = org.scenario.target
+    report = org.probe(
+        contract="call-recording",
+        conversation_id=target.conversation,
+        participant_id=target.participant,
+        payload=str(path),
+    )
+    (diagnosis,) = report.diagnoses
+    assert diagnosis.cause == "payload.invalid"
+    assert f"{next(iter(more))} is no part of this request" in diagnosis.message
+    assert not [line for line in org.sent if line.startswith("PATCH")]
+
+
 def test_the_session_of_a_conversation_is_found(open_org: OpenOrg, tmp_path: Path) -> None:
     org = open_org()
     event = tmp_path / "event.json"
@@ -179,6 +209,89 @@ def test_the_wrong_client_starts_nothing(open_org: OpenOrg, tmp_path: Path) -> N
         org.probe(client="genesyscloud_oauth_client.other", source=options["source"])
     with pytest.raises(UsageError, match="--client needs --source"):
         org.probe(client="genesyscloud_oauth_client.other")
+
+
+@pytest.mark.parametrize("scenario", ["start-carried-out-anyway", "start-answered-by-page"])
+@pytest.mark.parametrize("contract", ["recording-session", "call-recording"])
+def test_a_start_whose_answer_does_not_tell(
+    open_org: OpenOrg, scenario: str, contract: str
+) -> None:
+    org = open_org(scenario)
+    target = org.scenario.target
+    ids = {"conversation_id": target.conversation, "participant_id": target.participant}
+    report = org.probe(contract=contract, **(ids if contract == "call-recording" else {}))
+    assert report.verdict == "undecided"
+    (diagnosis,) = report.diagnoses
+    assert diagnosis.cause == "start.outcome-unknown"
+    assert "is being recorded now" in diagnosis.message
+    assert "recording-goes-on" in {note.code for note in report.notes}
+    assert len([line for line in org.sent if not line.startswith("GET")]) == 1
+
+
+def test_a_failed_start_that_was_not_carried_out(open_org: OpenOrg) -> None:
+    report = open_org("server-error").probe()
+    assert "probably not carried out" in report.diagnoses[0].message
+    assert "recording-may-go-on" in {note.code for note in report.notes}
+
+
+def test_a_start_whose_recording_is_not_seen_may_go_on(open_org: OpenOrg) -> None:
+    org = open_org("start-not-confirmed")
+    report = org.probe()
+    assert {note.code for note in report.notes} == {"recording-may-go-on"}
+
+
+def test_a_recording_that_somebody_else_started_meanwhile(open_org: OpenOrg) -> None:
+    """The start is refused, and afterwards the participant is being recorded all the same."""
+    org = open_org()
+    conflict = Fault(kind="status", status=409, method="PATCH", when="after")
+    raced = msgspec.structs.replace(org.scenario, faults=(conflict,))
+    target = raced.target
+    with running(raced) as url:
+        other = Org(url, raced)
+        report = other.probe(
+            contract="call-recording",
+            conversation_id=target.conversation,
+            participant_id=target.participant,
+        )
+        assert "session.already-recording" in {each.cause for each in report.diagnoses}
+        assert "recording-goes-on" in {note.code for note in report.notes}
+        assert len([line for line in other.sent if line.startswith("PATCH")]) == 1
+
+
+def answered_with(org: Org, path: str, body: Any) -> Scenario:
+    """The org, but that reads of that path are answered with this."""
+    fault = Fault(kind="status", status=200, method="GET", path=path, body=body)
+    return msgspec.structs.replace(org.scenario, faults=(fault,))
+
+
+def test_a_session_that_is_another_is_not_started(open_org: OpenOrg) -> None:
+    body = {"id": "another", "state": "active", "conversationId": "k"}
+    scenario = answered_with(open_org(), "/api/v2/recording-sessions/*", body)
+    with running(scenario) as url:
+        org = Org(url, scenario)
+        report = org.probe()
+        assert report.diagnoses[0].cause == "platform.unavailable"
+        assert "about another id" in report.diagnoses[0].message
+        assert START not in org.sent
+
+
+def test_a_call_that_does_not_say_whether_it_is_recorded(open_org: OpenOrg) -> None:
+    target = open_org().scenario.target
+    people = [{"id": target.participant, "state": "connected"}]
+    body = {"id": target.conversation, "participants": people}
+    scenario = answered_with(open_org(), "/api/v2/conversations/calls/*", body)
+    with running(scenario) as url:
+        org = Org(url, scenario)
+        report = org.probe(
+            contract="call-recording",
+            conversation_id=target.conversation,
+            participant_id=target.participant,
+        )
+        assert report.diagnoses[0].cause == "undetermined"
+        assert "does not say whether the participant is being" in report.diagnoses[0].message
+        left = {each.cause for each in report.ruled_out if not each.excluded}
+        assert "session.already-recording" in left
+        assert not [line for line in org.sent if line.startswith("PATCH")]
 
 
 def test_each_step_is_told(open_org: OpenOrg) -> None:

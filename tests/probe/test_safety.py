@@ -188,6 +188,15 @@ def test_nothing_is_stopped_that_was_not_started_and_seen(runs: list[Run]) -> No
             assert len(run.starting) <= 1, run.number
 
 
+def test_what_may_go_on_is_said(runs: list[Run]) -> None:
+    """Of every start that was accepted, or may have been carried out, it is said what is left."""
+    left = {"recording-stopped", "recording-goes-on", "recording-may-go-on"}
+    for run in runs:
+        start = _step(run, "start")
+        if start is not None and (start.outcome == "ok" or start.facts.get("lost")):
+            assert {note.code for note in run.report.notes} & left, run.number
+
+
 def test_ready_is_said_only_of_what_was_started_and_seen(runs: list[Run]) -> None:
     for run in runs:
         if run.report.verdict == "ready":

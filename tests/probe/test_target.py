@@ -13,10 +13,10 @@ from toolkit.probe.event import target_of_event
 from toolkit.probe.payload import of_payload
 from toolkit.probe.target import (
     Target,
+    bound,
     conversation_of,
     default_payload,
     path_of,
-    path_pattern,
     probed,
 )
 
@@ -64,10 +64,9 @@ def test_an_id_cannot_lead_elsewhere(value: str) -> None:
 
 def test_paths() -> None:
     assert path_of(SESSIONS.start, Target("a:b")) == "/api/v2/recording-sessions/a%3Ab/start"
-    pattern = path_pattern(SESSIONS.read)
-    assert pattern.fullmatch("//api/v2/recording-sessions/x")
-    assert not pattern.fullmatch("/api/v2/recording-sessions/x/start")
-    assert not pattern.fullmatch("/api/v2/recording-sessions")
+    assert bound(SESSIONS.read, "//api/v2/recording-sessions/a%3Ab/") == {"sessionId": "a:b"}
+    assert bound(SESSIONS.read, "/api/v2/recording-sessions/x/start") is None
+    assert bound(SESSIONS.read, "/api/v2/recording-sessions") is None
     with pytest.raises(ProbeError, match="needs sessionId"):
         path_of(SESSIONS.start, Target(conversation_id="k"))
 

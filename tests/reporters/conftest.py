@@ -8,6 +8,7 @@ import pytest
 
 from toolkit.model.clients import Location
 from toolkit.model.findings import (
+    GrantedRole,
     Held,
     HeldThrough,
     Kind,
@@ -67,6 +68,8 @@ SAMPLE = Report(
             title="Can start a recording session",
             client="Front desk",
             missing=(Missing("scope", ("recordingSession",)),),
+            operations=("startRecordingSession",),
+            held_scopes=("recording:session:write",),
             location=Location(
                 "terraform/main.tf", 14, 14, 3, '  scopes = ["recording:session:write"]'
             ),
@@ -126,6 +129,7 @@ SAMPLE = Report(
                 ),
             ),
             held_through=(HeldThrough("genesyscloud_auth_role.all", "recording:*:*", "home"),),
+            looked_through=(GrantedRole("genesyscloud_auth_role.all", "home"),),
             fix="Take the permission out of the role, or give the client a role of its own that "
             "has only what it needs.\nThen apply.",
         ),

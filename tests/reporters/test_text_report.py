@@ -13,7 +13,7 @@ from toolkit.errors import ExitCode
 from toolkit.model.clients import Location
 from toolkit.model.findings import Severity, Verdict
 from toolkit.model.report import Problem, Provisioning, Report, Source, TerraformCommand
-from toolkit.reporters import text
+from toolkit.reporters import ending, text
 
 HERE = Path(__file__).parent
 ADDRESS = "genesyscloud_oauth_client.a"
@@ -179,4 +179,4 @@ def test_a_clean_report_is_short(make_result: Any) -> None:
 
 
 def test_every_exit_status_has_a_meaning() -> None:
-    assert set(text.EXIT_MEANINGS) == {code.value for code in ExitCode}
+    assert set(ending.EXIT_MEANINGS) == {code.value for code in ExitCode}

@@ -4,6 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.needs import needed
+
 from .install import install
 from .workspace import Workspace
 
@@ -11,6 +13,7 @@ from .workspace import Workspace
 @pytest.fixture(scope="session")
 def standin_config(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The CLI configuration of an installed stand-in, for TF_CLI_CONFIG_FILE."""
+    needed("terraform")
     return install(tmp_path_factory.mktemp("standin_provider"))
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 import json
-import os
 import re
 import shutil
 import subprocess
@@ -13,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.needs import needed
 from tests.standin_provider.fixtures import standin_config, workspace
 from tests.standin_provider.workspace import Workspace
 from toolkit.contracts.contract import Operation, Step
@@ -154,8 +154,8 @@ def test_the_readme_says_what_each_use_needs() -> None:
 @pytest.mark.terraform
 def test_all_terraform_is_formatted() -> None:
     done = subprocess.run(
-        ["terraform", "fmt", "-check", "-recursive", "-diff", str(TERRAFORM)],
-        env={"PATH": os.environ["PATH"]},
+        [needed("terraform"), "fmt", "-check", "-recursive", "-diff", str(TERRAFORM)],
+        env={},
         capture_output=True,
         text=True,
         check=False,

@@ -203,6 +203,8 @@ def _doubted(client: Client, selection: Selection, outcome: Outcome) -> Outcome:
             missing=(),
             forbidden=(),
             held_through=(),
+            held_scopes=(),
+            looked_through=(),
             setting=None,
         )
     if client.existence is not None:
@@ -220,7 +222,8 @@ def _result(
     who: tuple[str, str, str, str | None], rule: Rule, severity: Severity, outcome: Outcome
 ) -> Result:
     (
-        verdict, message, location, missing, forbidden, reasons, held_through, setting, fix
+        verdict, message, location, missing, forbidden, reasons, held_through, setting, fix,
+        held_scopes, looked_through,
     ) = outcome  # fmt: skip
     # In the order of the fields: names cost a third more, and there are thousands of these.
     return Result(
@@ -241,6 +244,9 @@ def _result(
         rule.why,
         (rule.fix or fix) if verdict is Verdict.FAIL else None,
         verdict is not Verdict.UNKNOWN or rule.unknown != "report",
+        rule.require.operations if rule.require is not None else (),
+        held_scopes,
+        looked_through,
     )
 
 

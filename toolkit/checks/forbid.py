@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from toolkit.checks.grant_types import judge_by_kind
-from toolkit.checks.holdings import condition, open_ends
+from toolkit.checks.holdings import condition, open_ends, roles_of
 from toolkit.checks.outcome import Outcome, unique
 from toolkit.checks.phrases import division_name, joined, not_known, quoted
 from toolkit.model.clients import CLIENT_CREDENTIALS, Client, Location
@@ -88,6 +88,7 @@ def _as_credentials(client: Client, forbid: _Terms) -> Outcome:
                 )
         reasons += open_ends(role)
     location = location or client.where("roles")
+    looked_through = roles_of(client)
     if forbidden:
         told = dict.fromkeys(_tell_permission(held) for held in forbidden)
         fixes = dict.fromkeys((held.held, held.role) for held in forbidden)
@@ -98,15 +99,23 @@ def _as_credentials(client: Client, forbid: _Terms) -> Outcome:
             forbidden=tuple(dict.fromkeys(forbidden)),
             fix=f"Remove {joined(f'{_q(held)} from {role}' for held, role in fixes)}, "
             "or give the client another role.",
+            looked_through=looked_through,
         )
     if reasons:
         message = (
             f"Cannot tell whether it holds a {forbid.any_permission}, since {not_known(reasons)}."
         )
-        return Outcome(Verdict.UNKNOWN, message, location, reasons=unique(reasons))
+        return Outcome(
+            Verdict.UNKNOWN,
+            message,
+            location,
+            reasons=unique(reasons),
+            looked_through=looked_through,
+        )
     roles = joined(dict.fromkeys(grant.role.label for grant in client.grants))
     looked = f": looked through {roles}" if roles else ": it has no roles"
-    return Outcome(Verdict.PASS, f"Holds no {forbid.any_permission}{looked}.", location)
+    message = f"Holds no {forbid.any_permission}{looked}."
+    return Outcome(Verdict.PASS, message, location, looked_through=looked_through)
 
 
 def _tell_scope(held: Held) -> str:

@@ -102,4 +102,6 @@ def judge_by_kind(
         else (),
         held_through=credentials.held_through,
         fix=" ".join(fixes) if verdict is Verdict.FAIL else None,
+        held_scopes=user.held_scopes,
+        looked_through=credentials.looked_through,
     )

@@ -11,7 +11,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
-from toolkit.model.clients import ALL_DIVISIONS, Division, Grant, Role, RolePermission
+from toolkit.checks.phrases import division_name
+from toolkit.model.clients import ALL_DIVISIONS, Client, Division, Grant, Role, RolePermission
+from toolkit.model.findings import GrantedRole
 from toolkit.model.permissions import LEGACY_ADMIN, permission_covers
 from toolkit.model.values import Unknown
 from toolkit.policy.needs import Clause
@@ -23,6 +25,15 @@ ANY, HOME, ALL = "any", "home", "all"
 HOME_ID = Unknown(
     "the id of the home division", "the same way of naming the division in all roles and the rule"
 )
+
+
+def roles_of(client: Client) -> tuple[GrantedRole, ...]:
+    """The client's roles, each as a report names it."""
+    return tuple(
+        dict.fromkeys(
+            GrantedRole(grant.role.label, division_name(grant.division)) for grant in client.grants
+        )
+    )
 
 
 def covers(pattern: str, clause: Clause) -> bool:

@@ -6,7 +6,14 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from toolkit.model.clients import Location
-from toolkit.model.findings import Held, HeldThrough, Missing, SettingOutcome, Verdict
+from toolkit.model.findings import (
+    GrantedRole,
+    Held,
+    HeldThrough,
+    Missing,
+    SettingOutcome,
+    Verdict,
+)
 from toolkit.model.values import Unknown
 
 
@@ -22,6 +29,8 @@ class Outcome(NamedTuple):
     held_through: tuple[HeldThrough, ...] = ()
     setting: SettingOutcome | None = None
     fix: str | None = None
+    held_scopes: tuple[str, ...] = ()
+    looked_through: tuple[GrantedRole, ...] = ()
 
 
 def all_of(verdicts: Iterable[Verdict]) -> Verdict:

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from toolkit.checks.grant_types import judge_by_kind
 from toolkit.checks.groups import judge_group
+from toolkit.checks.holdings import roles_of
 from toolkit.checks.outcome import Outcome, all_of, unique
 from toolkit.checks.phrases import clauses_phrase, names_phrase, not_known
 from toolkit.model.clients import CLIENT_CREDENTIALS, Client
@@ -63,19 +64,26 @@ def _as_user(client: Client, terms: _Terms) -> Outcome:
     lacking = [
         clause for clause in needs.scopes if clause[0] not in held and not _held(clause, held)
     ]
+    held_scopes = tuple(
+        have for have in held if any(scope_covers(have, n) for c in needs.scopes for n in c)
+    )
     if not lacking and needs.open_scopes:
-        return _open(client, needs.open_scopes, "scopes")
+        return _open(client, needs.open_scopes, "scopes")._replace(held_scopes=held_scopes)
     if not lacking:
         held_phrase = f"Holds {terms.scopes}" if terms.scopes else "Needs no scopes"
-        return Outcome(Verdict.PASS, f"{held_phrase}{note}.", location)
+        message = f"{held_phrase}{note}."
+        return Outcome(Verdict.PASS, message, location, held_scopes=held_scopes)
     phrase = clauses_phrase("scope", tuple(lacking))
     missing = tuple(Missing("scope", clause) for clause in lacking)
     reasons = unique(client.scopes.unknown)
     if reasons:
         message = f"Cannot tell whether it holds {phrase}, since {not_known(reasons)}{note}."
-        return Outcome(Verdict.UNKNOWN, message, location, missing, reasons=reasons)
+        return Outcome(
+            Verdict.UNKNOWN, message, location, missing, reasons=reasons, held_scopes=held_scopes
+        )
     fix = f"Add {names_phrase(lacking)} to scopes."
-    return Outcome(Verdict.FAIL, f"Lacks {phrase}{note}.", location, missing, fix=fix)
+    message = f"Lacks {phrase}{note}."
+    return Outcome(Verdict.FAIL, message, location, missing, fix=fix, held_scopes=held_scopes)
 
 
 def _open(client: Client, reasons: tuple[Unknown, ...], attribute: str) -> Outcome:
@@ -98,10 +106,14 @@ def _as_credentials(client: Client, terms: _Terms) -> Outcome:
             return Outcome(Verdict.UNKNOWN, message, client.location, reasons=(_NO_EFFECT,))
         note = f"; {terms.scopes} would have no effect on {CLIENT_CREDENTIALS}"
     location = client.where("roles")
+    looked_through = roles_of(client)
     groups = [judge_group(client, group) for group in needs.permissions]
     if all(group.verdict is Verdict.PASS for group in groups):
         if needs.open_permissions:
-            return _open(client, needs.open_permissions, "roles")
+            return _open(client, needs.open_permissions, "roles")._replace(
+                held_through=tuple(held for group in groups for held in group.held_through),
+                looked_through=looked_through,
+            )
         if not groups:
             return Outcome(Verdict.PASS, f"Needs no permissions{note}.", location)
     if len(groups) == 1:
@@ -116,6 +128,8 @@ def _as_credentials(client: Client, terms: _Terms) -> Outcome:
             only.held_through,
             None,
             only.fix,
+            (),
+            looked_through,
         )
     verdict = all_of(group.verdict for group in groups)
     # A failure speaks of what is certainly missing; what is merely open can wait.
@@ -129,4 +143,5 @@ def _as_credentials(client: Client, terms: _Terms) -> Outcome:
         reasons=unique(reason for group in told for reason in group.reasons),
         held_through=tuple(dict.fromkeys(held for group in groups for held in group.held_through)),
         fix=" ".join(fixes) or None,
+        looked_through=looked_through,
     )

@@ -17,7 +17,7 @@ from click.exceptions import NoArgsIsHelpError
 from toolkit import __version__
 from toolkit.cli.lazy import LazyGroup
 from toolkit.cli.run import PROGRAM, Run, discard
-from toolkit.errors import ExitCode, ToolkitError
+from toolkit.errors import ExitCode, Interrupted, ToolkitError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 
 from contextlib import contextmanager
 
-#: What a shell reports for a program that SIGINT ended.
-INTERRUPTED = 130
+#: What a shell adds to the number of the signal that ended a program.
+_BY_SIGNAL = 128
 DEBUG = "RECORDING_TOOLKIT_DEBUG"
 
 
@@ -60,9 +60,13 @@ def guarded(action: Callable[[], Any], run: Run) -> int:
     """The exit status of `action`, whatever becomes of it."""
     try:
         return int(action() or 0)
-    except (click.Abort, KeyboardInterrupt):
-        sys.stderr.write("interrupted\n")
-        return INTERRUPTED
+    except (click.Abort, KeyboardInterrupt) as error:
+        # Click makes one of its own of every interruption.
+        cause = error.__context__ if isinstance(error, click.Abort) else error
+        known = cause if isinstance(cause, Interrupted) else Interrupted()
+        said = f"interrupted: {known.left}" if known.left else "interrupted"
+        sys.stderr.write(f"{said}\n")
+        return _BY_SIGNAL + known.number
     except SystemExit as exit_:  # how Click ends what a shell asks it for its completion
         return exit_.code if isinstance(exit_.code, int) else 0
     except ToolkitError as error:

@@ -17,6 +17,7 @@ Examples:
   recording-toolkit explain --payload body.json
   recording-toolkit explain --payload body.json --response answer.json \\
     --session session.json
+  recording-toolkit explain --response answer.json
   recording-toolkit explain --contract call-recording --har recorded.har -f json
 
 \b
@@ -49,8 +50,9 @@ def command(
 ) -> int:
     """Say what is wrong with a start that someone recorded, without sending anything.
 
-    What the files do not show is listed as not ruled out. Of a recording only methods, paths,
-    statuses and JSON bodies are looked at: no header, cookie or token gets into the report.
+    What the files do not show is listed as not ruled out. Of a recording only calls of the same
+    host and token as the start count; methods, hosts, paths, statuses and JSON bodies are looked
+    at, and no header, cookie or token gets into the report.
     """
     from toolkit.workflows import explain
 

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import importlib.util
+import sys
 
 import click
 
 from toolkit.cli.run import Run
 from toolkit.errors import ExitCode, UsageError
 
+_DEFAULT = ("ready",)
+#: Stands in the example of a port that is not known yet.
+_PORT = 8080
 #: What `recording-toolkit[mock]` adds.
 _SERVER_PACKAGES = ("starlette", "uvicorn", "jsonschema")
 
@@ -19,6 +23,7 @@ _SERVER_PACKAGES = ("starlette", "uvicorn", "jsonschema")
     epilog="""\b
 Examples:
   recording-toolkit mock --list
+  recording-toolkit mock --list --scenario scope-misleading
   recording-toolkit mock --port 8080 --scenario scope-misleading
   recording-toolkit mock --scenario scope-missing --scenario session-pending
   recording-toolkit mock --scenario our-org.yaml
@@ -42,29 +47,55 @@ Examples:
     "scenarios",
     metavar="NAME|FILE",
     multiple=True,
-    default=("ready",),
     help="What the org is like. Repeatable: each is laid over those before it. Default: ready.",
 )
-@click.option("--list", "list_only", is_flag=True, help="List the scenarios and end.")
+@click.option(
+    "--list",
+    "list_only",
+    is_flag=True,
+    help="List the scenarios and end; with --scenario, how to probe that one.",
+)
 @click.pass_obj
 def command(run: Run, port: int, host: str, scenarios: tuple[str, ...], list_only: bool) -> int:
     """Serve a mock Genesys Cloud.
 
     It enforces what the real one would, from the same contracts. The first line on stdout is
-    {"url": "http://127.0.0.1:PORT"}; GET /__mock__/requests tells what it was asked. It ends on
-    Ctrl-C.
+    {"url": "http://127.0.0.1:PORT"}; GET /__mock__/requests tells what it was asked. On a terminal
+    it also says how to probe it. It ends on Ctrl-C.
     """
-    from toolkit.mock.scenarios import list_scenarios, load_scenario
+    from toolkit.mock.scenarios import load_scenario
+    from toolkit.mock.usage import how_to_probe
 
     if list_only:
-        for item in list_scenarios():
-            run.write(f"{item.name}\n  {item.description}\n  -> {', '.join(item.causes)}\n")
+        run.write(_list(scenarios, f"http://{host}:{port or _PORT}"))
         return ExitCode.OK.value
     require_server()
     from toolkit.mock.server import serve
 
-    serve(load_scenario(*scenarios), port, host)
+    scenario = load_scenario(*(scenarios or _DEFAULT))
+
+    def say(url: str) -> None:
+        if sys.stderr.isatty():
+            click.echo(how_to_probe(scenario, url), err=True)
+
+    serve(scenario, port, host, ready=say)
     return ExitCode.OK.value
+
+
+def _list(names: tuple[str, ...], url: str) -> str:
+    from toolkit.mock.scenarios import list_scenarios, load_scenario
+    from toolkit.mock.usage import how_to_probe, needs
+    from toolkit.reporters.terminal import wrapped
+
+    if names:
+        return how_to_probe(load_scenario(*names), url)
+    lines = []
+    for item in list_scenarios():
+        extra = "; ".join(needs(load_scenario(item.name)))
+        found = ", ".join(item.causes) + (f" ({extra})" if extra else "")
+        lines += [item.name, *wrapped(item.description, first="  ", rest="  ")]
+        lines += wrapped(found, first="  -> ", rest="     ")
+    return "\n".join(lines) + "\n"
 
 
 def require_server() -> None:

@@ -87,8 +87,8 @@ def format_option(function: _F) -> _F:
         is_eager=True,
         expose_value=False,
         callback=_formats,
-        help=f"How to report: {' or '.join(_FORMATS)}, on stdout or into a file. Repeatable; one "
-        "of them on stdout. Default: text.",
+        help=f"How to report: {', '.join(_FORMATS[:-1])} or {_FORMATS[-1]}, on stdout or into a "
+        "file. Repeatable; one of them on stdout. Default: text.",
     )(function)
 
 

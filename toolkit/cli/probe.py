@@ -85,20 +85,31 @@ def command(ctx: click.Context, /, yes: bool, **options: Any) -> int:
     GENESYSCLOUD_... are not used for it. The region is --region, RECORDING_TOOLKIT_REGION or
     GENESYSCLOUD_REGION.
     """
+    from toolkit.cli.signals import ended_in_order
     from toolkit.workflows import probe
 
-    if not (yes or options["preflight"] or options["dry_run"]):
-        _ask()
-    with progress() as tell:
-        report = probe(**options, environ=os.environ, tell=tell)
+    agree = _ask if not yes else lambda _: None
+    with ended_in_order(), progress() as tell:
+        report = probe(**options, environ=os.environ, tell=tell, agree=agree)
     return ctx.ensure_object(Run).finish(report)
 
 
-def _ask() -> None:
-    """Raises UsageError where nobody can answer."""
+def _ask(what: str) -> None:
+    """Raises UsageError where nobody can answer, or the answer is no."""
     if not (sys.stdin is not None and sys.stdin.isatty() and sys.stderr.isatty()):
         raise UsageError(
             "a start acts on a real conversation, and there is nobody to ask",
             hint="Give --yes, or stop before the start: --dry-run, --preflight.",
         )
-    click.confirm("This starts the recording of a real conversation. Go on?", abort=True, err=True)
+    click.echo(f"This starts the recording of a real conversation:\n  {what}", err=True)
+    try:
+        agreed = click.confirm("Go on?", err=True)
+    except click.Abort:
+        # The cursor stands behind the question.
+        click.echo(err=True)
+        raise
+    if not agreed:
+        raise UsageError(
+            "nothing was started: the answer was no",
+            hint="Without a start: --dry-run, --preflight.",
+        )

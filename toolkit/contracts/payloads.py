@@ -5,7 +5,8 @@ A module of its own because jsonschema is slow to import, and checking Terraform
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +17,9 @@ from toolkit.contracts.contract import Json, Operation
 from toolkit.documents.wording import dotted
 from toolkit.errors import ContractError
 
+#: Forbids what neither a schema nor one that it is put together of names.
+_CLOSED = "unevaluatedProperties"
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,40}")
 #: What a person calls the types of JSON Schema.
 _TYPES = {
     "array": "a list",
@@ -44,10 +48,13 @@ class FieldProblem:
         return f"{self.field or 'the body'} {self.message}"
 
 
-def validate_payload(operation: Operation, payload: Json) -> tuple[FieldProblem, ...]:
+def validate_payload(
+    operation: Operation, payload: Json, *, closed: bool = False
+) -> tuple[FieldProblem, ...]:
     """Everything that is wrong with `payload`, in the order of the fields' names.
 
-    None stands for no body at all. Raises ContractError when the schema itself is none.
+    None stands for no body at all. With `closed`, what the schema does not name is wrong too.
+    Raises ContractError when the schema itself is none.
     """
     if operation.payload is None:
         return ()
@@ -59,9 +66,34 @@ def validate_payload(operation: Operation, payload: Json) -> tuple[FieldProblem,
         raise ContractError(
             f"the payload schema of {operation.id} is not a JSON Schema: {error.message}"
         ) from error
-    validator = Draft202012Validator(operation.payload)
+    schema = _closed(operation.payload) if closed else operation.payload
+    validator = Draft202012Validator(schema)
     found = {item for error in validator.iter_errors(payload) for item in _problems(error)}
     return tuple(sorted(found))
+
+
+def _closed(schema: Any) -> Any:
+    """The schema, with no other properties than those that it names."""
+    if not isinstance(schema, Mapping):
+        return schema
+    plain = dict(schema)
+    if isinstance(plain.get("properties"), Mapping):
+        plain["properties"] = {key: _closed(value) for key, value in plain["properties"].items()}
+    if "items" in plain:
+        plain["items"] = _closed(plain["items"])
+    if plain.get("type") != "object" and not _named(plain):
+        return plain
+    if plain.get("additionalProperties") is True:
+        del plain["additionalProperties"]
+    return {**plain, _CLOSED: False}
+
+
+def _named(schema: Any) -> set[str]:
+    """The properties that a schema names, also in what it is put together of."""
+    if not isinstance(schema, Mapping):
+        return set()
+    parts = [part for key in ("allOf", "anyOf", "oneOf") for part in schema.get(key) or ()]
+    return {*schema.get("properties", ())}.union(*map(_named, parts))
 
 
 def _problems(error: ValidationError) -> Iterator[FieldProblem]:
@@ -73,6 +105,15 @@ def _problems(error: ValidationError) -> Iterator[FieldProblem]:
         missing = set(expected).difference(value) if isinstance(value, dict) else ()
         for name in missing:
             yield FieldProblem(_field([*error.absolute_path, name]), keyword, "is required")
+    elif keyword == _CLOSED and isinstance(value, dict):
+        for name in {*value} - _named(error.schema):
+            # What looks like no name may be a value that came to stand in the wrong place.
+            if _NAME.fullmatch(name):
+                place = _field([*error.absolute_path, name])
+                yield FieldProblem(place, keyword, "is no part of this request")
+            else:
+                place = _field(error.absolute_path)
+                yield FieldProblem(place, keyword, "has a key that is no part of this request")
     else:
         field = _field(error.absolute_path)
         yield FieldProblem(field, keyword, _message(keyword, expected, error))

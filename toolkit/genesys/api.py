@@ -70,7 +70,12 @@ class Api:
         if bearer is None or not self._own_token:
             return None
         self._own_token = False
-        return self._transport.call("DELETE", f"{self.hosts.api}/api/v2/tokens/me", auth=bearer)
+        return self._transport.call(
+            "DELETE",
+            f"{self.hosts.api}/api/v2/tokens/me",
+            auth=bearer,
+            read=self._transport.limits.start,
+        )
 
     def get(self, path: str, params: Mapping[str, str] | None = None) -> Reply:
         """Read; tried again where that may help."""
@@ -78,14 +83,21 @@ class Api:
             "GET", self.hosts.api + path, auth=self._bearer, params=params, retry=True
         )
 
-    def send_once(self, method: str, path: str, payload: Any) -> Reply:
-        """Change something: sent once, whatever comes of it."""
+    def get_at_once(self, path: str) -> Reply:
+        """Read for someone who is about to leave: not tried again, and not waited for long."""
+        return self._transport.call(
+            "GET", self.hosts.api + path, auth=self._bearer, read=self._transport.limits.parting
+        )
+
+    def send_once(self, method: str, path: str, payload: Any, *, parting: bool = False) -> Reply:
+        """Change something: sent once, whatever comes of it; `parting` is as for a read at once."""
+        limits = self._transport.limits
         return self._transport.call(
             method,
             self.hosts.api + path,
             auth=self._bearer,
             payload=payload,
-            read=self._transport.limits.start,
+            read=limits.parting if parting else limits.start,
         )
 
     def entities(self, path: str, params: Mapping[str, str] | None = None) -> Iterator[Any]:

@@ -1,7 +1,10 @@
-"""Connections that a deadline can end.
+"""Connections that a deadline can end, and that tell whether a request went out.
 
 The time-out of `requests` is about the next bytes only: a server that sends one byte a second
 keeps a call alive for ever. So each answer has a deadline, at which its connection is shut down.
+
+What an exception is called does not tell whether the other side may have acted: behind a proxy,
+an answer that never comes is an error of the proxy. So that is noted before the first byte goes.
 """
 
 from __future__ import annotations
@@ -23,13 +26,21 @@ class Watch:
     def __init__(self) -> None:
         self._socket: socket.socket | None = None
         self._expired = False
+        self._sent = False
 
     @property
     def expired(self) -> bool:
         """Whether the deadline ended the call."""
         return self._expired
 
-    def uses(self, used: socket.socket | None) -> None:
+    @property
+    def sent(self) -> bool:
+        """Whether any of the request may have gone out, to the API itself or through a proxy."""
+        return self._sent
+
+    def sends(self, used: socket.socket | None) -> None:
+        """The connection is made: from here on the request goes out over `used`."""
+        self._sent = True
         self._socket = used
         if self._expired:
             self._end()
@@ -37,7 +48,7 @@ class Watch:
     @contextmanager
     def deadline(self, seconds: float) -> Iterator[None]:
         """Ends the call when it is not over after so many seconds."""
-        self._socket, self._expired = None, False
+        self._socket, self._expired, self._sent = None, False, False
         timer = threading.Timer(seconds, self._expire)
         timer.daemon = True
         timer.start()
@@ -87,13 +98,17 @@ class WatchedAdapter(HTTPAdapter):
 
 def _connections(watch: Watch) -> tuple[type[HTTPConnection], type[HTTPSConnection]]:
     class Plain(HTTPConnection):
-        def getresponse(self) -> Any:
-            watch.uses(self.sock)
-            return super().getresponse()
+        def request(self, *args: Any, **kwargs: Any) -> None:
+            if self.sock is None:
+                self.connect()
+            watch.sends(self.sock)
+            super().request(*args, **kwargs)
 
     class Secure(HTTPSConnection):
-        def getresponse(self) -> Any:
-            watch.uses(self.sock)
-            return super().getresponse()
+        def request(self, *args: Any, **kwargs: Any) -> None:
+            if self.sock is None:
+                self.connect()
+            watch.sends(self.sock)
+            super().request(*args, **kwargs)
 
     return Plain, Secure

@@ -6,11 +6,12 @@ The table is the platform's published list of regions, as of July 2026.
 from __future__ import annotations
 
 import ipaddress
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from types import MappingProxyType
-from urllib.parse import urlsplit
+from urllib.parse import urlsplit, urlunsplit
 
 from toolkit.errors import UsageError
 
@@ -41,6 +42,13 @@ REGIONS: Mapping[str, str] = MappingProxyType(
 #: operator's may serve for the client under test too.
 REGION_VARIABLES = ("RECORDING_TOOLKIT_REGION", "GENESYSCLOUD_REGION")
 
+#: What people copy along with a host. The first is what requests add themselves.
+_API_PATHS = ("/api/v2",)
+_LOGIN_PATHS = ("/oauth/token", "/oauth")
+#: A part of a host's name, and the longest name (RFC 1123; underscores occur all the same).
+_LABEL = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?")
+_MAX_NAME = 253
+
 
 @dataclass(frozen=True, slots=True)
 class Hosts:
@@ -63,8 +71,8 @@ def find_hosts(
     the mock does: a secret meant for it must not go to a region instead. Raises UsageError.
     """
     if api_url:
-        api = _base_url(api_url, "--api-url")
-        return Hosts(api, _base_url(login_url, "--login-url") if login_url else api)
+        api = _base_url(api_url, "--api-url", _API_PATHS)
+        return Hosts(api, _base_url(login_url, "--login-url", _LOGIN_PATHS) if login_url else api)
     name = region or next((environ[key] for key in REGION_VARIABLES if environ.get(key)), None)
     if name is None:
         raise UsageError(
@@ -80,7 +88,11 @@ def find_hosts(
             f"there is no region '{name}'",
             hint=f"Did you mean {meant}?" if meant else f"Regions: {', '.join(REGIONS)}.",
         )
-    login = _base_url(login_url, "--login-url") if login_url else f"https://login.{domain}"
+    login = (
+        _base_url(login_url, "--login-url", _LOGIN_PATHS)
+        if login_url
+        else f"https://login.{domain}"
+    )
     return Hosts(f"https://api.{domain}", login)
 
 
@@ -96,8 +108,11 @@ def in_clear(url: str) -> bool:
         return True
 
 
-def _base_url(text: str, option: str) -> str:
-    """The URL, checked; a user or a query in it would end up in reports, and is refused."""
+def _base_url(text: str, option: str, known: tuple[str, ...]) -> str:
+    """The URL, checked, without what the paths of requests begin with (`known`).
+
+    A user or a query in it would end up in reports, and is refused.
+    """
     form = "https://HOST"
     try:
         parts = urlsplit(text.strip())
@@ -107,9 +122,30 @@ def _base_url(text: str, option: str) -> str:
     plain = text.isascii() and text.isprintable() and " " not in text.strip()
     if parts.scheme not in ("http", "https") or not parts.hostname or port == 0 or not plain:
         raise UsageError(f"{option} is not a URL of http or https", hint=f"Write {form}.")
+    if not _is_host(parts.hostname):
+        raise UsageError(
+            f"{option} names no host: {parts.hostname}",
+            hint=f"Write {form}, such as https://api.mypurecloud.com.",
+        )
     if parts.username is not None or parts.query or parts.fragment:
         raise UsageError(
             f"{option} holds more than a host and a path",
             hint=f"Write {form}; credentials come from the environment.",
         )
-    return text.strip().rstrip("/")
+    path = re.sub("/+", "/", parts.path).rstrip("/")
+    path = next((path.removesuffix(end) for end in known if path.endswith(end)), path)
+    if any(f"{end}/" in path for end in known):
+        raise UsageError(
+            f"{option} names a single call of the API, not where the API is",
+            hint=f"Leave out {known[0]} and what follows it.",
+        )
+    return urlunsplit((parts.scheme, parts.netloc, path, "", ""))
+
+
+def _is_host(name: str) -> bool:
+    if ":" in name:  # IPv6; urlsplit has looked at its brackets, and not between them
+        try:
+            return bool(ipaddress.ip_address(name))
+        except ValueError:
+            return False
+    return len(name) <= _MAX_NAME and all(map(_LABEL.fullmatch, name.removesuffix(".").split(".")))

@@ -36,11 +36,6 @@ class Failure(StrEnum):
         """Whether it is certain that the request did not reach the API."""
         return self in _NEVER_SENT
 
-    @property
-    def answer_lost(self) -> bool:
-        """Whether the API may have acted although its answer did not arrive."""
-        return self in (Failure.TIMEOUT, Failure.RESET, Failure.TRUNCATED, Failure.TOO_LARGE)
-
 
 _NEVER_SENT = frozenset(
     {Failure.DNS, Failure.REFUSED, Failure.CONNECT_TIMEOUT, Failure.TLS, Failure.PROXY}

@@ -41,13 +41,15 @@ _BUSY = frozenset({429, 500, 502, 503, 504})
 class Limits:
     """How long and how much, at most; times in seconds, `body` in bytes.
 
-    `read` is until the whole answer is there, not until its next byte. `waiting` is the sum of
-    the pauses of one call.
+    `read` is until the whole answer is there, not until its next byte; `start` is the same for a
+    change, and `parting` for a call by someone who was told to end. `waiting` is the sum of the
+    pauses of one call.
     """
 
     connect: float = 5.0
     read: float = 30.0
     start: float = 10.0
+    parting: float = 3.0
     tries: int = 4
     waiting: float = 30.0
     body: int = 16 << 20
@@ -138,7 +140,7 @@ class Transport:
 
     def _once(self, request: requests.PreparedRequest, url: str, read: float) -> Reply:
         blank = Reply(request.method or "", url)
-        host = urlsplit(url).hostname or ""
+        where = _names(url)
         # The deadline also covers connecting, which may try several addresses.
         with self._watch.deadline(self.limits.connect + read):
             try:
@@ -157,8 +159,8 @@ class Transport:
                 http.client.HTTPException,
                 OSError,
             ) as error:
-                failure = Failure.TIMEOUT if self._watch.expired else _failure_of(error)
-        return replace(blank, failure=failure, detail=_WORDS[failure].format(host=host))
+                failure = _failure_of(error, sent=self._watch.sent, expired=self._watch.expired)
+        return replace(blank, failure=failure, detail=_WORDS[failure].format(**where))
 
     def _read(self, response: requests.Response, blank: Reply) -> Reply:
         reply = replace(
@@ -187,14 +189,15 @@ class Transport:
             return replace(reply, body=json.loads(body))
         except (ValueError, RecursionError):
             kind = response.headers.get("Content-Type", "").partition(";")[0].strip()[:40]
-            detail = f"is not JSON but {kind!a}" if kind else "is not JSON"
+            told = kind and not kind.endswith("json")
+            detail = f"is not JSON but {kind!a}" if told else "is not JSON"
             return replace(reply, failure=Failure.NOT_JSON, detail=detail)
 
 
 _WORDS = {
     Failure.DNS: "the name {host} cannot be resolved",
-    Failure.REFUSED: "{host} cannot be connected to",
-    Failure.CONNECT_TIMEOUT: "{host} did not accept a connection in time",
+    Failure.REFUSED: "{host} port {port} cannot be connected to",
+    Failure.CONNECT_TIMEOUT: "{host} port {port} did not accept a connection in time",
     Failure.TLS: "the certificate of {host} is not accepted",
     Failure.PROXY: "the proxy on the way to {host} does not let it through",
     Failure.TIMEOUT: "the answer did not arrive in time",
@@ -204,17 +207,33 @@ _WORDS = {
 }
 
 
-def _failure_of(error: BaseException) -> Failure:
-    """Which failure an exception stands for. `requests` wraps what says it into several others."""
-    chain = list(_causes(error))
-    for kinds, failure in _KINDS:
-        if any(isinstance(each, kinds) for each in chain):
-            return failure
-    return Failure.RESET
+def _names(url: str) -> dict[str, str | int]:
+    parts = urlsplit(url)
+    port = parts.port or (443 if parts.scheme == "https" else 80)
+    return {"host": parts.hostname or "", "port": port}
 
+
+def _failure_of(error: BaseException, *, sent: bool, expired: bool) -> Failure:
+    """Which failure an exception stands for. `requests` wraps what says it into several others.
+
+    `sent` is whether any of the request may have gone out: it decides between a failure after
+    which the other side may have acted and one after which it cannot.
+    """
+    chain = list(_causes(error))
+    fitting = (f for kinds, f in _KINDS if any(isinstance(each, kinds) for each in chain))
+    found = Failure.TIMEOUT if expired else next(fitting, Failure.RESET)
+    if sent:
+        return Failure.RESET if found.never_sent else found
+    return _BEFORE.get(found, found)
+
+
+#: What ends a request that was not sent yet, by what it would be later.
+_BEFORE = {Failure.TIMEOUT: Failure.CONNECT_TIMEOUT, Failure.RESET: Failure.REFUSED}
 
 #: The first that fits; some of the exceptions are kinds of later ones.
 _KINDS: tuple[tuple[tuple[type[BaseException], ...], Failure], ...] = (
+    # A proxy whose URL is none, or speaks what is not spoken here, such as SOCKS.
+    ((requests.exceptions.InvalidProxyURL, requests.exceptions.InvalidSchema), Failure.PROXY),
     ((requests.exceptions.ProxyError, urllib3.exceptions.ProxyError), Failure.PROXY),
     ((requests.exceptions.SSLError, urllib3.exceptions.SSLError), Failure.TLS),
     ((urllib3.exceptions.NameResolutionError, UnicodeError), Failure.DNS),

@@ -7,7 +7,7 @@ import signal
 import socket
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 from typing import Any, TextIO
@@ -57,27 +57,36 @@ class _Server(uvicorn.Server):
 class _AnnouncingServer(_Server):
     """Writes its address as the first line, once it answers there."""
 
-    def __init__(self, config: uvicorn.Config, url: str, out: TextIO) -> None:
+    def __init__(
+        self, config: uvicorn.Config, url: str, out: TextIO, ready: Callable[[str], None]
+    ) -> None:
         super().__init__(config)
         self._url = url
         self._out = out
+        self._tell = ready
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         print(json.dumps({"url": self._url}), file=self._out, flush=True)
+        self._tell(self._url)
 
 
 def serve(
-    scenario: Scenario, port: int = 0, host: str = LOCALHOST, out: TextIO | None = None
+    scenario: Scenario,
+    port: int = 0,
+    host: str = LOCALHOST,
+    out: TextIO | None = None,
+    ready: Callable[[str], None] = lambda _: None,
 ) -> None:
     """Serve the scenario until SIGINT or SIGTERM.
 
     The first line on `out` (standard output) is ``{"url": "http://HOST:PORT"}``; port 0 lets the
-    system choose one. Raises UsageError when the address cannot be used.
+    system choose one. `ready` is told that URL too. Raises UsageError when the address cannot be
+    used.
     """
     mock = Mock(scenario)
     with _listening(host, port) as listener:
-        server = _AnnouncingServer(_config(mock), _url(listener), out or sys.stdout)
+        server = _AnnouncingServer(_config(mock), _url(listener), out or sys.stdout, ready)
         server.run(sockets=[listener])
 
 

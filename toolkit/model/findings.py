@@ -65,6 +65,13 @@ class HeldThrough(NamedTuple):
     division: str
 
 
+class GrantedRole(NamedTuple):
+    """A role of the client, and in which division it has it."""
+
+    role: str
+    division: str
+
+
 class SettingOutcome(NamedTuple):
     """A setting against its rule, both as a person would write them."""
 
@@ -85,7 +92,9 @@ class Result(NamedTuple):
     """One rule, one client.
 
     `root`, `address` and `client` are None for a rule that no client matched. `counts` is false
-    for an unknown that its rule, or the command line, only reports.
+    for an unknown that its rule, or the command line, only reports. `operations` are what the rule
+    is about; `held_scopes` are the scopes that it asks for and the client has, under the client's
+    name for them; `looked_through` are the roles in which its permissions were looked for.
     """
 
     rule: str
@@ -108,6 +117,9 @@ class Result(NamedTuple):
     why: str | None = None
     fix: str | None = None
     counts: bool = True
+    operations: tuple[str, ...] = ()
+    held_scopes: tuple[str, ...] = ()
+    looked_through: tuple[GrantedRole, ...] = ()
 
     @property
     def sort_key(self) -> tuple[str, str, str]:

@@ -62,8 +62,12 @@ class Diagnosis(NamedTuple):
 
 
 class RuledOut(NamedTuple):
-    """An explanation that the observations exclude, or one that could not be excluded and why."""
+    """An explanation that the observations exclude, or one that could not be excluded and why.
+
+    `step` is the name of the step that showed it.
+    """
 
     cause: str
     by: str
     excluded: bool = True
+    step: str | None = None

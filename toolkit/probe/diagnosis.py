@@ -55,7 +55,7 @@ def diagnose(
     finders = [*_FINDERS, *((stage, remote.found) for stage in remote.failed(view))]
     finders.sort(key=lambda each: _STEPS.index(each[0]))
     found = list(_first_of_each(chain.from_iterable(find(view) for _, find in finders)))
-    found = found or [*start.undetermined(view), *start.confirmed(view)]
+    found = found or [*_nothing_wrong(view)]
     found.sort(key=lambda each: _SUREST_FIRST.index(each.confidence))
     named = {each.cause for each in found}
     return Conclusion(
@@ -63,6 +63,12 @@ def diagnose(
         tuple(found),
         tuple(each for each in _excluded(view) if each.cause not in named),
     )
+
+
+def _nothing_wrong(view: View) -> Iterator[Diagnosis]:
+    yield from access.unproven(view)
+    yield from start.undetermined(view)
+    yield from start.confirmed(view)
 
 
 def _first_of_each(diagnoses: Iterable[Diagnosis]) -> Iterator[Diagnosis]:

@@ -1,24 +1,27 @@
 """Reads what browsers, proxies and Postman record: HAR, and Postman's collections.
 
-Such a file is full of secrets. Only methods, paths, statuses, the content type and JSON bodies are
-taken from it; headers, cookies, queries and hosts are not. The answer of the token endpoint keeps
-only the names of its fields.
+Such a file is full of secrets. Only methods, hosts, paths, statuses, the content type and JSON
+bodies are taken from it; other headers, cookies and queries are not. Of a token only a digest is
+kept, by which the requests of one caller are known from those of others.
 """
 
 from __future__ import annotations
 
 import base64
 import binascii
+import hashlib
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime
 from itertools import islice
 from typing import Any
+from urllib.parse import urlsplit
 
 import msgspec
 
 from toolkit.errors import ProbeError
-from toolkit.probe.recorded import Exchange, path_of_url
+from toolkit.probe.exchange import Exchange
 
 _MAX_EXCHANGES = 50_000
 _MAX_DEPTH = 20
@@ -35,18 +38,22 @@ def exchanges_of(document: Any, path: str) -> list[Exchange]:
     found = list(islice(_exchanges(document, path), _MAX_EXCHANGES + 1))
     if len(found) > _MAX_EXCHANGES:
         raise ProbeError(f"{path}: more than {_MAX_EXCHANGES} requests are recorded")
-    return [each for _, each in sorted(found, key=lambda pair: pair[0])]
+    # Where a time cannot be read the order of the file is the best there is.
+    times = [(time, each) for time, each in found if time is not None]
+    if len(times) < len(found):
+        return [each for _, each in found]
+    return [each for _, each in sorted(times, key=lambda pair: pair[0])]
 
 
-def _exchanges(document: Any, path: str) -> Iterator[tuple[str, Exchange]]:
+def _exchanges(document: Any, path: str) -> Iterator[tuple[float | None, Exchange]]:
     root = _object(document)
     log = _object(root.get("log"))
     if isinstance(log.get("entries"), list):
         for entry in log["entries"]:
-            yield _text(_object(entry).get("startedDateTime")), _of_entry(_object(entry))
+            yield _time(_object(entry).get("startedDateTime")), _of_entry(_object(entry))
     elif isinstance(root.get("item"), list) and "info" in root:
         for saved in _saved(root["item"], 0):
-            yield "", _of_saved(saved)
+            yield None, _of_saved(saved)
     else:
         raise ProbeError(
             f"{path}: neither a HAR nor a Postman collection: it has no log.entries and no item",
@@ -60,9 +67,10 @@ def _of_entry(entry: dict[str, Any]) -> Exchange:
     post = _object(request.get("postData"))
     sent = _text(post.get("text"))
     time = entry.get("time")
+    host, path = _address(_text(request.get("url")))
     exchange = _exchange(
         request.get("method"),
-        path_of_url(_text(request.get("url"))),
+        path,
         sent,
         _header(request.get("headers"), "content-type") or _text(post.get("mimeType")),
         response.get("status"),
@@ -71,7 +79,13 @@ def _of_entry(entry: dict[str, Any]) -> Exchange:
     # Some recorders leave bodies out; then nothing can be said about this one.
     left_out = not sent and (bool(post.get("params")) or _positive(request.get("bodySize")))
     elapsed = round(time) if isinstance(time, int | float) and 0 <= time < _MAX_MS else 0
-    return replace(exchange, left_out=left_out, elapsed_ms=elapsed)
+    return replace(
+        exchange,
+        host=host,
+        caller=_caller(_header(request.get("headers"), "authorization")),
+        left_out=left_out,
+        elapsed_ms=elapsed,
+    )
 
 
 def _exchange(
@@ -87,6 +101,7 @@ def _exchange(
         unread=not is_json,
         status=status if _positive(status) else None,
         answer=_without_token(path, answer),
+        gives=_given(path, answer),
         answer_text=not answer_is_json,
     )
 
@@ -110,7 +125,10 @@ def _of_saved(saved: dict[str, Any]) -> Exchange:
     url = request.get("url")
     raw = url if isinstance(url, str) else _text(_object(url).get("raw"))
     # Postman's variables stand where the host is: {{api}}/api/v2/...
-    path = path_of_url(raw.partition("}}")[2] if raw.startswith("{{") else raw)
+    variable, _, rest = raw.partition("}}")
+    host, path = _address(rest) if raw.startswith("{{") else _address(raw)
+    host = f"{variable}}}}}" if raw.startswith("{{") else host
+    login = _object(request.get("auth")).get("bearer") or request.get("auth")
     sent = _object(request.get("body"))
     text = _text(sent.get("raw"))
     language = _object(_object(sent.get("options")).get("raw")).get("language")
@@ -124,7 +142,9 @@ def _of_saved(saved: dict[str, Any]) -> Exchange:
         saved.get("code"),
         _text(saved.get("body")),
     )
-    return replace(exchange, left_out=bool(sent) and not text)
+    declared = _header(request.get("header"), "authorization")
+    caller = _caller(declared or (repr(login) if login else ""))
+    return replace(exchange, host=host, caller=caller, left_out=bool(sent) and not text)
 
 
 def _decoded(text: str) -> tuple[Any, bool]:
@@ -151,6 +171,39 @@ def _without_token(path: str, answer: Any) -> Any:
     if path.rstrip("/").endswith(_TOKEN_PATH) and isinstance(answer, dict):
         return {**answer, "access_token": "left out"} if "access_token" in answer else answer
     return answer
+
+
+def _given(path: str, answer: Any) -> str | None:
+    """The digest of the token in an answer of the token endpoint."""
+    token = _object(answer).get("access_token")
+    is_token = path.rstrip("/").endswith(_TOKEN_PATH) and isinstance(token, str) and token
+    return _caller(f"Bearer {token}") if is_token else None
+
+
+def _caller(authorization: str) -> str | None:
+    """A digest of what a request was authorised with; None where the file does not say it."""
+    kind, _, token = authorization.strip().partition(" ")
+    if not kind:
+        return None
+    return hashlib.sha256(f"{kind.lower()} {token.strip()}".encode()).hexdigest()
+
+
+def _address(url: str) -> tuple[str, str]:
+    """The host, and the path alone: a query may hold a token, and the host a user."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return "", "/"
+    return parts.netloc.rpartition("@")[2].lower(), parts.path or "/"
+
+
+def _time(text: Any) -> float | None:
+    """A time of a HAR in seconds; those without a zone are all in the same."""
+    try:
+        read = datetime.fromisoformat(_text(text))
+    except ValueError:
+        return None
+    return (read if read.tzinfo else read.replace(tzinfo=UTC)).timestamp()
 
 
 def _header(headers: Any, name: str) -> str:

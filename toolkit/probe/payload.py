@@ -17,14 +17,18 @@ def of_payload(
     session: Observation | None = None,
     conversation_id: str | None = None,
     own: bool = True,
+    to_be_sent: bool = False,
     content_type: str | None = None,
 ) -> Observation:
     """Everything that is wrong with `payload`, every field at once.
 
-    `own` is false for the payload that the probe made itself. What the session is known to be
-    (`session`), or the conversation that is meant, is what the payload is compared with.
+    `own` is true for the payload that the probe made itself. In one that is `to_be_sent` nothing
+    may stand that the contract does not name: a start must not change anything else. What the
+    session is known to be (`session`), or the conversation that is meant, is what the payload is
+    compared with.
     """
-    problems = [str(problem) for problem in validate_payload(what.start, payload)]
+    found = validate_payload(what.start, payload, closed=to_be_sent)
+    problems = [str(problem) for problem in found]
     if not problems and _stops(what, payload):
         problems = ["the body would stop a recording, not start one"]
     seen = session.facts if session is not None else {}

@@ -45,7 +45,7 @@ def observe(
         outcome, detail = "failed", reply.detail or unexpected
         known["failure"] = failure
     else:
-        outcome, detail = ("ok", detail) if reply.ok else ("refused", _refused(reply))
+        outcome, detail = ("ok", detail) if reply.ok else ("refused", _refused(reply, stage))
     if is_rate_limit(reply):
         known["limited"] = True
     if reply.correlation_id and outcome != "ok":
@@ -58,19 +58,23 @@ def observe(
         status=reply.status,
         elapsed_ms=reply.elapsed_ms,
         attempts=reply.attempts,
-        code=code_of(reply),
+        code=code_of(reply, stage),
         detail=detail,
         facts=known,
     )
 
 
-def code_of(reply: Reply) -> str | None:
-    """The error code, where it looks like one of the platform's."""
-    return reply.code if reply.code and _CODE.fullmatch(reply.code) else None
+def code_of(reply: Reply, stage: Stage) -> str | None:
+    """The error code, where it looks like one of the platform's.
+
+    Only the token endpoint calls it ``error``; what other servers call so is none.
+    """
+    found = reply.code if stage is Stage.TOKEN else reply.fields.get("code")
+    return _match(_CODE, found)
 
 
-def _refused(reply: Reply) -> str:
-    code = code_of(reply)
+def _refused(reply: Reply, stage: Stage) -> str:
+    code = code_of(reply, stage)
     return f"refused with {code}" if code else "refused"
 
 
@@ -178,11 +182,21 @@ def session_of(reply: Reply, conversation_id: str) -> str | None:
 
 
 def of_session(
-    stage: Stage, reply: Reply, states: SessionStates, participant_id: str | None = None
+    stage: Stage,
+    reply: Reply,
+    states: SessionStates,
+    participant_id: str | None = None,
+    meant: str | None = None,
 ) -> Observation:
-    """A session, or a call and its participant where one is named."""
+    """A session, or a call and its participant where one is named.
+
+    `meant` is the id that was asked for, where that is known.
+    """
     if not reply.ok:
         return observe(stage, reply)
+    told = reply.fields.get("id")
+    if meant is not None and isinstance(told, str) and told.casefold() != meant.casefold():
+        return observe(stage, reply, unexpected="is about another id than the one asked for")
     if participant_id is not None or isinstance(reply.fields.get("participants"), list):
         return _of_call(stage, reply, states, participant_id)
     state = reply.fields.get("state") or reply.fields.get("status")
@@ -229,7 +243,12 @@ def _of_call(
     # What does not say whether it is recorded is not written to.
     phase = {True: Phase.RECORDING, False: states.phase(state), None: Phase.NOT_READY}[recording]
     word = _match(_WORD, state) or "an unusual word"
-    facts = {"state": word, "phase": phase.value, "recording": recording is True}
+    facts = {
+        "state": word,
+        "phase": phase.value,
+        "recording": recording is True,
+        "recording_told": recording is not None,
+    }
     said = {True: "being recorded", False: "not being recorded", None: "recorded or not: not said"}
     return observe(stage, reply, facts, detail=f"state {word}, {said[recording]}")
 
@@ -251,11 +270,15 @@ def _is_recorded(participant: Mapping[str, Any]) -> bool | None:
 
 
 def of_start(reply: Reply, start: Operation) -> Observation:
-    """The answer to a start: of its words, only which of the contract's they are."""
+    """The answer to a start: of its words, only which of the contract's they are.
+
+    `lost` is a start that may have been carried out: what answers with a failure of its own, or
+    not in the API's form, does not tell.
+    """
     if reply.ok:
         return observe(Stage.START, reply)
     never_sent = reply.failure is not None and reply.failure.never_sent
-    lost = reply.failure is not None and reply.failure.answer_lost
+    lost = not never_sent and (reply.failure is not None or (reply.status or 0) >= 500)
     return observe(
         Stage.START, reply, {**refusal(reply, start), "never_sent": never_sent, "lost": lost}
     )

@@ -2,85 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
-from urllib.parse import urlsplit
 
-from toolkit.contracts.contract import Operation, Phase, SessionStates
+from toolkit.contracts.contract import Phase, SessionStates
 from toolkit.genesys.replies import Failure, Reply
 from toolkit.model.observations import Observation
 from toolkit.probe import reading
+from toolkit.probe.exchange import Exchange
 from toolkit.probe.payload import of_payload
+from toolkit.probe.proof import Proof, is_call
 from toolkit.probe.stages import Stage
-from toolkit.probe.target import Probed, path_pattern
+from toolkit.probe.target import Probed, bound
 
 _JSON = "application/json"
 
 
-@dataclass(frozen=True, slots=True)
-class Exchange:
-    """A request and its answer, as a file has them; what is secret in them was left out.
-
-    `path` has no query. `body` and `answer` are decoded JSON, None where there is none; `unread`
-    is true for a body that is something else, `left_out` for one that was not recorded, and
-    `answer_text` for an answer that is something else. `content_type` is empty where a body was
-    sent without. `status` is None for a request without an answer. `elapsed_ms` is in
-    milliseconds.
-    """
-
-    method: str
-    path: str
-    content_type: str | None = None
-    body: Any = None
-    unread: bool = False
-    left_out: bool = False
-    status: int | None = None
-    answer: Any = None
-    answer_text: bool = False
-    elapsed_ms: int = 0
+def observations_of(what: Probed, proof: Proof) -> tuple[Observation, ...]:
+    """What the recorded requests show, in the order of a probe's steps."""
+    return tuple(_observe(what, proof))
 
 
-def observations_of(what: Probed, exchanges: Sequence[Exchange]) -> tuple[Observation, ...]:
-    """What the exchanges show, in the order of a probe's steps.
-
-    The last start counts; the session as it was read before it, and after it.
-    """
-    patterns = {op.id: path_pattern(op) for op in (what.start, what.read)}
-    starts = [
-        index
-        for index, each in enumerate(exchanges)
-        if each.method == what.start.method and patterns[what.start.id].fullmatch(each.path)
-    ]
-    # A request that stops a recording uses the same operation as one that starts it.
-    starts = [i for i in starts if not _is_stop(what, exchanges[i].body)] or starts
-    at = starts[-1] if starts else None
-    return tuple(_observe(what, exchanges, at))
-
-
-def _is_stop(what: Probed, body: Any) -> bool:
-    return what.stop_payload is not None and body == what.stop_payload
-
-
-def _observe(what: Probed, exchanges: Sequence[Exchange], at: int | None) -> Iterator[Observation]:
-    before = exchanges if at is None else exchanges[:at]
-    after = () if at is None else exchanges[at + 1 :]
-    start = exchanges[at] if at is not None else None
-    token = _last(before, "POST", "/oauth/token")
-    if token is not None:
-        yield reading.of_token(_reply(token, "/oauth/token"), {})
-    # Who it is does not change with the time; a look after the start says as much.
-    owner = _last(exchanges, "GET", "/api/v2/tokens/me")
+def _observe(what: Probed, proof: Proof) -> Iterator[Observation]:
+    start = proof.start
+    if proof.token is not None:
+        yield reading.of_token(_reply(proof.token, "/oauth/token"), {})
+    owner, grants = proof.owner(), proof.grants()
     if owner is not None:
         yield reading.of_owner(_reply(owner, "/api/v2/tokens/me"))
-    grants = _last(exchanges, "GET", "/api/v2/authorization/subjects/me")
     if grants is not None:
         yield reading.of_grants(_reply(grants, "/api/v2/authorization/subjects/me"))
-    if what.listing is not None:
-        listing = _last(exchanges, "GET", what.listing.path)
-        if listing is not None:
-            yield reading.of_listing(_reply(listing, what.listing.path))
-    session = _session(Stage.SESSION, what, before, start)
+    listing = proof.listing(what.listing) if what.listing is not None else None
+    if what.listing is not None and listing is not None:
+        yield reading.of_listing(_reply(listing, what.listing.path))
+    session = _session(Stage.SESSION, what, proof, proof.before)
     if session is not None:
         yield session
     if start is None:
@@ -91,7 +47,7 @@ def _observe(what: Probed, exchanges: Sequence[Exchange], at: int | None) -> Ite
     else:
         lost = replace(_reply(start, what.start.path), failure=Failure.RESET, detail="no answer")
         yield reading.of_start(lost, what.start)
-    confirm = _session(Stage.CONFIRM, what, after, start)
+    confirm = _session(Stage.CONFIRM, what, proof, proof.after)
     if confirm is not None:
         yield confirm
 
@@ -110,19 +66,18 @@ def _payload(what: Probed, start: Exchange, session: Observation | None) -> Obse
 
 
 def _session(
-    stage: Stage, what: Probed, exchanges: Sequence[Exchange], start: Exchange | None
+    stage: Stage, what: Probed, proof: Proof, exchanges: Sequence[Exchange]
 ) -> Observation | None:
-    """The session as it was read; the last time, or the first that shows it recording."""
-    pattern = path_pattern(what.read)
-    looks = [e for e in exchanges if e.method == what.read.method and pattern.fullmatch(e.path)]
-    if start is not None:
-        own = [e for e in looks if start.path.strip("/").startswith(e.path.strip("/"))]
-        looks = own or looks
+    """The session as it was read; the last time, or the first that shows it recording.
+
+    A read of another session says nothing about this one.
+    """
     states = what.contract.session_states or SessionStates()
-    participant = _participant(what, start)
+    participant = proof.about.get("participantId") if what.by_participant else None
     seen = [
         reading.of_session(stage, _reply(each, what.read.path), states, participant)
-        for each in looks
+        for each in exchanges
+        if each.says_something and is_call(each, what.read) and _is_about(what, each, proof)
     ]
     recording = [each for each in seen if each.facts.get("phase") == Phase.RECORDING.value]
     if stage is Stage.CONFIRM and recording:
@@ -130,16 +85,9 @@ def _session(
     return seen[-1] if seen else None
 
 
-def _participant(what: Probed, start: Exchange | None) -> str | None:
-    if not what.by_participant or start is None:
-        return None
-    return start.path.rstrip("/").rpartition("/")[2]
-
-
-def _last(exchanges: Sequence[Exchange], method: str, path: str) -> Exchange | None:
-    pattern = path_pattern(Operation("", method, path))
-    found = [e for e in exchanges if e.method == method and pattern.fullmatch(e.path)]
-    return found[-1] if found else None
+def _is_about(what: Probed, read: Exchange, proof: Proof) -> bool:
+    ids = bound(what.read, read.path) or {}
+    return all(proof.about.get(name, value) == value for name, value in ids.items())
 
 
 def _reply(exchange: Exchange, path: str) -> Reply:
@@ -158,27 +106,34 @@ def _reply(exchange: Exchange, path: str) -> Reply:
     return reply
 
 
-def of_files(
-    what: Probed, payload: Any, *, response: Any = None, session: Any = None
-) -> tuple[Observation, ...]:
-    """What a body shows, with the answer to it and the session, as far as someone has them.
+def of_files(what: Probed, given: Mapping[str, Any]) -> tuple[Observation, ...]:
+    """What decoded JSON shows: the ``payload`` of a start, the ``response`` to it, a ``session``.
 
-    They are decoded JSON; None is one that nobody has.
+    Of these, any that someone has.
     """
     found: list[Observation] = []
     states = what.contract.session_states or SessionStates()
     seen = None
-    if session is not None:
-        reply = Reply(what.read.method, what.read.path, status=200, body=session)
+    if "session" in given:
+        body = given["session"]
+        read = _status_of(body, what) if _is_error(body) else 200
+        reply = Reply(what.read.method, what.read.path, status=read, body=body)
         seen = reading.of_session(Stage.SESSION, reply, states)
         found.append(seen)
-    found.append(of_payload(what, payload, session=seen))
-    if response is not None:
-        reply = Reply(
-            what.start.method, what.start.path, status=_status_of(response, what), body=response
-        )
+    if "payload" in given:
+        found.append(of_payload(what, given["payload"], session=seen))
+    if "response" in given:
+        answer = given["response"]
+        status = _status_of(answer, what)
+        reply = Reply(what.start.method, what.start.path, status=status, body=answer)
         found.append(reading.of_start(reply, what.start))
     return tuple(found)
+
+
+def _is_error(body: Any) -> bool:
+    """Whether it has the platform's form of an error; a session may have a `status` of its own."""
+    fields = body if isinstance(body, dict) else {}
+    return isinstance(fields.get("code"), str) and isinstance(fields.get("message"), str)
 
 
 def _status_of(response: Any, what: Probed) -> int:
@@ -189,21 +144,3 @@ def _status_of(response: Any, what: Probed) -> int:
         return status
     refused = isinstance(fields.get("message"), str) or isinstance(fields.get("code"), str)
     return 400 if refused else what.start.success
-
-
-def path_of_url(url: str) -> str:
-    """The path alone: a query may hold a token, and the host a user."""
-    try:
-        return urlsplit(url).path or "/"
-    except ValueError:
-        return "/"
-
-
-def mentions(what: Probed, exchanges: Sequence[Exchange]) -> bool:
-    """Whether any of them is a call of the contract."""
-    operations = [op for op in (what.start, what.read, what.listing) if op is not None]
-    return any(
-        each.method == op.method and path_pattern(op).fullmatch(each.path)
-        for each in exchanges
-        for op in operations
-    )

@@ -1,17 +1,18 @@
 """The half of the probe that sends: step by step, with care for the conversation it acts on.
 
 A start is sent at most once, and only to what was read to be startable; what was not started here
-is not stopped.
+is not stopped. A run that is interrupted says what it leaves behind.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from toolkit.contracts.contract import Phase, SessionStates
+from toolkit.errors import SIGINT, Interrupted
 from toolkit.genesys.api import PAGE_SIZE, Api
 from toolkit.genesys.credentials import ClientSecret, Credentials
 from toolkit.genesys.replies import Reply
@@ -68,11 +69,18 @@ class Runner:
     sleep: Callable[[float], None] = time.sleep
     clock: Callable[[], float] = time.monotonic
     _seen: list[Observation] = field(default_factory=list)
+    _sending: bool = False
 
     def run(self, credentials: Credentials) -> tuple[Observation, ...]:
-        """Every step, in order. The token is given back whatever happens."""
+        """Every step, in order. The token is given back whatever happens.
+
+        Raises Interrupted, which says what is left behind.
+        """
         try:
             self._steps(credentials)
+        except KeyboardInterrupt as error:
+            number = error.number if isinstance(error, Interrupted) else SIGINT
+            raise Interrupted(number, self._leave()) from error
         finally:
             self._give_back()
         return tuple(self._seen)
@@ -133,12 +141,14 @@ class Runner:
             self._look_at_list()
         return session if session.outcome == "ok" else None
 
-    def _look(self, stage: Stage) -> Observation:
+    def _look(self, stage: Stage, *, parting: bool = False) -> Observation:
         what = self.plan.what
         states = what.contract.session_states or SessionStates()
         participant = self.plan.target.participant_id if what.by_participant else None
-        reply = self.api.get(path_of(what.read, self.plan.target))
-        return reading.of_session(stage, reply, states, participant)
+        path = path_of(what.read, self.plan.target)
+        reply = self.api.get_at_once(path) if parting else self.api.get(path)
+        meant = self.plan.target.conversation_id if participant else self.plan.target.session_id
+        return reading.of_session(stage, reply, states, participant, meant)
 
     def _wait_for_session(self) -> Observation:
         """The session, once it is ready or the time is up. Says how long that took."""
@@ -211,6 +221,7 @@ class Runner:
             session=session,
             conversation_id=conversation,
             own=not plan.has_payload,
+            to_be_sent=True,
         )
         return payload, self._note(checked)
 
@@ -226,6 +237,8 @@ class Runner:
             return "the token is not known to belong to the client that is meant"
         if session is None:
             return "the session's state is not known"
+        if session.facts.get("recording_told") is False:
+            return "the call does not say whether the participant is being recorded"
         if session.facts.get("phase") != Phase.STARTABLE.value:
             return "the session cannot be started in its state"
         if payload.outcome != "ok":
@@ -238,40 +251,84 @@ class Runner:
         start = self.plan.what.start
         self.tell("starting the recording")
         path = path_of(start, self.plan.target)
+        self._sending = True
         reply = self.api.send_once(start.method, path, payload)
         sent = self._note(reading.of_start(reply, start))
         if sent.facts.get("never_sent"):
             return
-        after = self._confirm(accepted=sent.outcome == "ok", lost=bool(sent.facts.get("lost")))
-        if sent.outcome == "ok":
-            self._stop(confirmed=after.facts.get("phase") == Phase.RECORDING.value)
+        self._clean_up(sent, self._confirm(sent))
 
-    def _confirm(self, *, accepted: bool, lost: bool) -> Observation:
+    def _confirm(self, sent: Observation) -> Observation:
         """Looks at the session again: for the recording, or for what the refusal was about."""
         self.tell("looking at the session again")
         after = self._look(Stage.CONFIRM)
-        for pause in _CONFIRM_LOOKS if accepted or lost else ():
-            if after.facts.get("phase") == Phase.RECORDING.value or after.outcome != "ok":
+        for pause in _CONFIRM_LOOKS if sent.outcome == "ok" or sent.facts.get("lost") else ():
+            if _recording(after) or after.outcome != "ok":
                 break
             self.sleep(pause)
             after = self._look(Stage.CONFIRM)
         return self._note(after)
 
-    def _stop(self, *, confirmed: bool) -> None:
-        """Stops what was started here, where that is certain and the contract can."""
-        what = self.plan.what
-        if what.stop_payload is None:
-            self._skip(Stage.STOP, "the contract has no stop: the recording goes on")
-        elif not confirmed:
-            self._skip(Stage.STOP, "the recording was not seen: nothing is stopped")
-        else:
+    def _clean_up(self, sent: Observation, after: Observation) -> None:
+        """Stops what was started here, where that is certain and the contract can.
+
+        Of everything else that may be recorded now it says so, in the step that is skipped.
+        """
+        accepted, seen = sent.outcome == "ok", _recording(after)
+        if accepted and seen and self.plan.what.stop_payload is not None:
             self.tell("stopping the recording")
-            path = path_of(what.start, self.plan.target)
-            reply = self.api.send_once(what.start.method, path, what.stop_payload)
-            self._note(reading.observe(Stage.STOP, reply))
+            self._stop()
+        elif seen:
+            self._skip(Stage.STOP, _GOES_ON[_how(sent)], {"goes_on": True})
+        elif accepted or sent.facts.get("lost"):
+            read = after.outcome == "ok"
+            self._skip(Stage.STOP, _NOT_SEEN if read else _NOT_READ, {"goes_on": None})
+
+    def _stop(self, *, parting: bool = False) -> Observation:
+        what = self.plan.what
+        path = path_of(what.start, self.plan.target)
+        reply = self.api.send_once(what.start.method, path, what.stop_payload, parting=parting)
+        return self._note(reading.observe(Stage.STOP, reply))
+
+    # The end
+
+    def _leave(self) -> str:
+        """What an interrupted run leaves behind. Stops what it may, if that is quickly done."""
+        try:
+            return self._left()
+        except KeyboardInterrupt:  # once more: there is no time for anything
+            return "A start was sent, and not stopped: the recording may go on."
+
+    def _left(self) -> str:
+        by_name = {seen.name: seen for seen in self._seen}
+        sent, stop = by_name.get(Stage.START.value), by_name.get(Stage.STOP.value)
+        if not self._sending or (sent is not None and sent.facts.get("never_sent")):
+            return "No start was sent."
+        if stop is not None and stop.outcome == "ok":
+            return _STOPPED
+        if sent is None or sent.facts.get("lost"):
+            return "The start was sent, and whether it was carried out is not known: look at it."
+        if sent.outcome != "ok":
+            return "The start was refused."
+        if self.plan.what.stop_payload is None:
+            return "The start was accepted, and the contract has no stop: the recording goes on."
+        self.tell("interrupted: stopping the recording")
+        after = by_name.get(Stage.CONFIRM.value)
+        if after is None:
+            after = self._look(Stage.CONFIRM, parting=True)
+        if not _recording(after):
+            return "The start was accepted, and nothing was stopped: the recording may go on."
+        if self._stop(parting=True).outcome == "ok":
+            return _STOPPED
+        return "The recording that was started could not be stopped: it goes on."
 
     def _give_back(self) -> None:
-        reply: Reply | None = self.api.give_back()
+        try:
+            reply: Reply | None = self.api.give_back()
+        except KeyboardInterrupt:
+            # All that matters is done, and what is said of it must not get lost.
+            self._note(Observation(Stage.GIVE_BACK.value, "failed", detail="interrupted"))
+            return
         if reply is not None:
             self._note(reading.observe(Stage.GIVE_BACK, reply))
 
@@ -279,8 +336,8 @@ class Runner:
         self._seen.append(observation)
         return observation
 
-    def _skip(self, stage: Stage, why: str) -> Observation:
-        return self._note(Observation(stage.value, "skipped", detail=why))
+    def _skip(self, stage: Stage, why: str, facts: Mapping[str, Any] | None = None) -> Observation:
+        return self._note(Observation(stage.value, "skipped", detail=why, facts=facts or {}))
 
 
 def run(
@@ -293,6 +350,26 @@ def run(
 ) -> Sequence[Observation]:
     """Carry out the plan; nothing that the API answers raises."""
     return Runner(api, plan, tell, sleep).run(credentials)
+
+
+#: Why a recording that is seen is left alone, by what came of the start.
+_GOES_ON = {
+    "accepted": "the contract has no stop: the recording goes on",
+    "lost": "it is not certain that this start began the recording, so it is not stopped: it "
+    "goes on",
+    "refused": "the start was refused, so the recording that is seen is another's: it goes on",
+}
+_STOPPED = "The recording that was started was told to stop, and the API accepted that."
+_NOT_SEEN = "no recording is seen, so nothing is stopped: one that begins later goes on"
+_NOT_READ = "the session cannot be read, so nothing is stopped: a recording may go on"
+
+
+def _how(sent: Observation) -> str:
+    return "accepted" if sent.outcome == "ok" else "lost" if sent.facts.get("lost") else "refused"
+
+
+def _recording(seen: Observation) -> bool:
+    return seen.facts.get("phase") == Phase.RECORDING.value
 
 
 def _goes_on(seen: Observation) -> bool:

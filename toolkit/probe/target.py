@@ -114,13 +114,21 @@ def path_of(operation: Operation, target: Target) -> str:
     )
 
 
-def path_pattern(operation: Operation) -> re.Pattern[str]:
-    """Matches the paths of the operation. More than one slash counts as one."""
-    parts = [
-        "[^/]+" if part.startswith("{") else re.escape(part)
-        for part in operation.path.strip("/").split("/")
-    ]
-    return re.compile("/+" + "/+".join(parts) + "/?")
+def bound(operation: Operation, path: str) -> dict[str, str] | None:
+    """The ids in a path of the operation; None for another path.
+
+    More than one slash counts as one.
+    """
+    wanted, found = ([part for part in each.split("/") if part] for each in (operation.path, path))
+    if len(wanted) != len(found):
+        return None
+    ids: dict[str, str] = {}
+    for name, part in zip(wanted, found, strict=True):
+        if name.startswith("{"):
+            ids[name.strip("{}")] = unquote(part)
+        elif name != part:
+            return None
+    return ids
 
 
 def default_payload(start: Operation, api: str, conversation_id: str | None) -> Any:

@@ -147,6 +147,37 @@ class View:
             if combine(any(permission_covers(have, name) for have in held) for name in needed.names)
         )
 
+    # Who answers
+
+    @property
+    def admitted(self) -> Observation | None:
+        """The first answer by which the API accepts the token; to be refused a right is one."""
+        for stage in API_STAGES:
+            seen = self.seen(stage)
+            if seen is not None and (seen.outcome == "ok" or (seen.status == 403 and seen.code)):
+                return seen
+        return None
+
+    @property
+    def strange(self) -> tuple[Observation, ...]:
+        """Refusals that are not in the API's form, where no answer is: another server's.
+
+        Not those that a gateway may well make before the API: 401 and 403.
+        """
+        if self.mode is Mode.EXPLAIN:  # bodies may have been left out of what was recorded
+            return ()
+        answered = [seen for stage in API_STAGES if (seen := self.seen(stage)) is not None]
+        if any(seen.outcome == "ok" or seen.code for seen in answered):
+            return ()
+        refused = (seen for seen in answered if seen.outcome == "refused")
+        return tuple(
+            seen
+            for seen in refused
+            if seen.status in range(400, 500)
+            and seen.status not in (401, 403)
+            and not seen.facts.get("limited")
+        )
+
     # What happened
 
     @property

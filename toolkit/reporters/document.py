@@ -82,6 +82,13 @@ class HeldThrough(_Part):
     division: str
 
 
+class GrantedRole(_Part):
+    """A role of the client, and in which division it has it."""
+
+    role: str
+    division: str
+
+
 class Setting(_Part):
     """A setting against its rule, both as a person would write them."""
 
@@ -107,7 +114,11 @@ class Waiver(_Part):
 
 
 class Result(_Part):
-    """One rule, one client. `root` and `address` are null for a rule that no client matched."""
+    """One rule, one client. `root` and `address` are null for a rule that no client matched.
+
+    `operations` are what the rule is about. Of what it asks for, `held_scopes` are the scopes that
+    the client has; its permissions were looked for in the roles of `looked_through`.
+    """
 
     rule: str
     kind: Kind
@@ -122,6 +133,9 @@ class Result(_Part):
     forbidden: tuple[Forbidden, ...]
     reasons: tuple[Reason, ...]
     held_through: tuple[HeldThrough, ...]
+    operations: tuple[str, ...]
+    held_scopes: tuple[str, ...]
+    looked_through: tuple[GrantedRole, ...]
     setting: Setting | None
     location: Location | None
     waiver: Waiver | None
@@ -155,11 +169,15 @@ class Diagnosis(_Part):
 
 
 class RuledOut(_Part):
-    """Another cause, and what excludes it; or, not `excluded`, why it could not be."""
+    """Another cause, and what excludes it; or, not `excluded`, why it could not be.
+
+    `step` is the name of the step that showed it.
+    """
 
     cause: str
     by: str
     excluded: bool
+    step: str | None
 
 
 class Step(_Part):

@@ -39,6 +39,7 @@ class Reporter(NamedTuple):
 REPORTERS = (
     Reporter("text", "what a person reads", "text", for_people=True),
     Reporter("json", "the whole report, for other programs", "json_report"),
+    Reporter("html", "a page to look at, in one file", "html_report"),
 )
 
 

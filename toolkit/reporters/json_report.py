@@ -28,7 +28,8 @@ def _document(report: Report) -> document.Document:
         whole.diagnoses = tuple(_diagnosis(diagnosis) for diagnosis in report.diagnoses)
         whole.steps = tuple(_step(step) for step in report.steps)
         whole.ruled_out = tuple(
-            document.RuledOut(each.cause, each.by, each.excluded) for each in report.ruled_out
+            document.RuledOut(each.cause, each.by, each.excluded, each.step)
+            for each in report.ruled_out
         )
     if report.terraform is not None:
         whole.terraform = document.Terraform(
@@ -104,6 +105,11 @@ def _result(result: findings.Result) -> document.Result:
         if result.held_through
         else ()
     )
+    looked_through = (
+        tuple(document.GrantedRole(held.role, held.division) for held in result.looked_through)
+        if result.looked_through
+        else ()
+    )
     return document.Result(
         result.rule,
         result.kind,
@@ -118,6 +124,9 @@ def _result(result: findings.Result) -> document.Result:
         forbidden,
         reasons,
         held_through,
+        result.operations,
+        result.held_scopes,
+        looked_through,
         _setting(result.setting),
         _location(result.location),
         _waiver(result.waiver),

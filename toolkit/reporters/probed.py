@@ -31,7 +31,7 @@ _VERDICTS = {
     ProbeVerdict.UNREACHABLE: ("UNREACHABLE", RED),
 }
 #: What is said where there is no diagnosis to say it.
-_NOTHING_FOUND = {
+NOTHING_FOUND = {
     ProbeVerdict.PREFLIGHT: "nothing wrong was found without a start.",
     ProbeVerdict.UNDECIDED: "nothing wrong was found; no start was made, so it is not proven.",
 }
@@ -65,7 +65,7 @@ def lines(report: Report, verdict: ProbeVerdict, paint: Paint) -> Iterator[str]:
         for other in others:
             yield from _diagnosis(other, "also", YELLOW, paint)
     else:
-        line = wrapped(_NOTHING_FOUND.get(verdict, ""), first=f"{word} ", rest=_BODY)
+        line = wrapped(NOTHING_FOUND.get(verdict, ""), first=f"{word} ", rest=_BODY)
         yield from painted(line, word, style, paint)
         yield ""
     yield from _ruled_out("Ruled out", [r for r in report.ruled_out if r.excluded], paint)

@@ -5,25 +5,15 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from toolkit.model.findings import Result, Severity, Verdict
-from toolkit.reporters import finding, probed
+from toolkit.model.findings import Result, Verdict
+from toolkit.reporters import ending, finding, probed
+from toolkit.reporters.ending import plural
 from toolkit.reporters.terminal import BOLD, GREEN, RED, YELLOW, Paint, painted, visible, wrapped
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from toolkit.model.report import Provisioning, Report, Source
-
-#: What each exit status says about a report.
-EXIT_MEANINGS = {
-    0: "everything was decided, and is fine",
-    1: "something is violated",
-    2: "something could not be looked at",
-    3: "no violation, but something stayed unknown",
-    4: "a remote or a tool failed",
-    70: "a bug in the toolkit",
-}
-
 
 _COUNTED = {
     Verdict.PASS: "passed",
@@ -78,7 +68,7 @@ def _root(
     """The clients of a root; `hidden` are the addresses of which a baseline knows findings."""
     kinds = visible(", ".join(dict.fromkeys(source.kind for source in sources)))
     clients = sum(source.clients for source in sources)
-    about = f": {kinds}, {_plural(clients, 'client')}" if sources else ""
+    about = f": {kinds}, {plural(clients, 'client')}" if sources else ""
     yield paint(BOLD, visible(root)) + about
     yield ""
     if sources and not clients:
@@ -88,7 +78,7 @@ def _root(
     untouched = clients - len(judged - {None})
     yield from _clients(report, results, paint)
     if untouched > 0:
-        yield paint(YELLOW, f"  NOT JUDGED: no rule concerns {_plural(untouched, 'client')} here.")
+        yield paint(YELLOW, f"  NOT JUDGED: no rule concerns {plural(untouched, 'client')} here.")
         yield ""
 
 
@@ -171,24 +161,21 @@ def _problems(report: Report, paint: Paint) -> Iterator[str]:
 
 def _ending(report: Report, paint: Paint) -> Iterator[str]:
     """The counts and what the exit status says; never a "passed" where nothing was judged."""
-    decided = len(report.results) + len(report.known) - report.count(Verdict.NOT_APPLICABLE)
-    judged = report.clients > 0 and decided > 0
+    judged = ending.judged(report)
     if not judged:
-        yield from wrapped(_why_nothing(report), first="NOTHING WAS CHECKED: ", rest="  ")
-    counts = [_plural(report.clients, "client")]
+        yield from wrapped(ending.why_nothing(report), first="NOTHING WAS CHECKED: ", rest="  ")
+    counts = [plural(report.clients, "client")]
     for verdict, word in _COUNTED.items():
         number = report.count(verdict)
         if number or (judged and verdict in _ALWAYS):
             counts.append(f"{number} {word}")
     if report.errors:
-        counts.append(_plural(len(report.errors), "error"))
+        counts.append(plural(len(report.errors), "error"))
     yield from (
         paint(BOLD, line) for line in wrapped(_DOT.join(counts), first="", rest="  ", at=_DOT)
     )
     yield from wrapped(
-        f"exit {report.exit_code.value}: {_exit_meaning(report, judged=judged)}",
-        first="",
-        rest="  ",
+        f"exit {report.exit_code.value}: {ending.exit_meaning(report)}", first="", rest="  "
     )
 
 
@@ -198,31 +185,3 @@ def _probe_ending(report: Report, paint: Paint) -> Iterator[str]:
         yield from _ending(report, paint)
         return
     yield from probed.ending(report)
-
-
-def _why_nothing(report: Report) -> str:
-    if not report.sources:
-        return "no source could be looked at." if report.errors else "no source was given."
-    if not report.clients:
-        return "there is no genesyscloud_oauth_client in what was looked at."
-    return "no rule concerns any of the clients."
-
-
-def _exit_meaning(report: Report, *, judged: bool) -> str:
-    code = report.exit_code.value
-    if code == 0:
-        if not judged:
-            return "nothing was checked, and no rule asks for a client"
-        if report.count(Verdict.FAIL) or report.count(Verdict.UNKNOWN):
-            return f"what failed or is unknown does not count here ({_threshold(report.fail_on)})"
-        if report.known:
-            return "nothing is new; what the baseline knows does not count"
-    return EXIT_MEANINGS[code]
-
-
-def _threshold(fail_on: Severity | None) -> str:
-    return f"--fail-on {'never' if fail_on is None else fail_on.value}"
-
-
-def _plural(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
+from difflib import get_close_matches
+from typing import Any
+
 from toolkit.contracts.reader import SHIPPED_CONTRACTS, load_contract
 from toolkit.errors import ProbeError, UsageError
+from toolkit.genesys.regions import REGIONS
 from toolkit.model.inventory import Note
-from toolkit.model.observations import Observation
 from toolkit.model.report import Report
+from toolkit.probe.exchange import Exchange
 from toolkit.probe.har import exchanges_of
-from toolkit.probe.recorded import mentions, observations_of, of_files
+from toolkit.probe.proof import Proof, concerns, proof_of, same_region
+from toolkit.probe.recorded import observations_of, of_files
 from toolkit.probe.stages import Mode
-from toolkit.probe.target import Probed, explained
+from toolkit.probe.target import Probed, explained, host_of
 from toolkit.workflows.probing import DEFAULT_CONTRACT, read_json, report_of
 
 #: A recording of a whole morning in a browser; larger ones can be cut with its filter.
 _MAX_HAR = 256 << 20
-_GIVE = "Give --har FILE, or --payload FILE with --response and --session if at hand."
+#: A host that may be shown, with its port.
+_HOST = re.compile(r"[a-z0-9][a-z0-9.-]{0,252}(?::[0-9]{1,5})?")
+_GIVE = "Give --har FILE, or what is at hand of --payload, --response and --session."
 
 
 def explain(
@@ -26,46 +35,94 @@ def explain(
     response: str | None = None,
     session: str | None = None,
 ) -> Report:
-    """Explain recorded requests (`har`), or a body with what else is at hand; all are paths.
+    """Explain recorded requests (`har`), or what else is at hand of one start; all are paths.
 
     Raises UsageError, ProbeError or ContractError. No request is sent.
     """
-    if har is not None and payload is None:
-        if response is not None or session is not None:
-            raise UsageError(
-                "--response and --session go with --payload", hint="A HAR has the answers in it."
-            )
-    elif payload is None:
+    files = {"payload": payload, "response": response, "session": session}
+    named = {what: path for what, path in files.items() if path is not None}
+    if har is not None and named:
+        raise UsageError(
+            f"--har and --{next(iter(named))} are both given",
+            hint="A HAR has all of it in it. " + _GIVE,
+        )
+    if har is None and not named:
         raise UsageError("nothing to explain is given", hint=_GIVE)
-    elif har is not None:
-        raise UsageError("--har and --payload are both given", hint=_GIVE)
     what = explained(load_contract(contract))
-    if payload is not None:
-        seen = of_files(
-            what,
-            read_json(payload, "payload"),
-            response=read_json(response, "response") if response else None,
-            session=read_json(session, "session") if session else None,
-        )
+    if har is None:
+        seen = of_files(what, {name: _given(name, path) for name, path in named.items()})
+        notes = []
     else:
-        seen = _recorded(what, str(har))
-    return report_of("explain", what, seen, Mode.EXPLAIN, notes=_notes(what))
+        exchanges = exchanges_of(read_json(har, "recording", _MAX_HAR), har)
+        proof = _proof_of(what, exchanges, har)
+        seen = observations_of(what, proof)
+        notes = [*_about_hosts(proof, exchanges)]
+    return report_of("explain", what, seen, Mode.EXPLAIN, notes=[*notes, *_notes(what)])
 
 
-def _recorded(what: Probed, har: str) -> tuple[Observation, ...]:
-    exchanges = exchanges_of(read_json(har, "recording", _MAX_HAR), har)
-    if not mentions(what, exchanges):
-        others = (explained(load_contract(name)) for name in SHIPPED_CONTRACTS)
-        other = next((each for each in others if mentions(each, exchanges)), None)
-        number = len(exchanges)
+def _given(name: str, path: str) -> Any:
+    """The JSON of one of the files. Raises ProbeError for what no answer of the API is."""
+    value = read_json(path, name)
+    if name != "payload" and not isinstance(value, dict):
         raise ProbeError(
-            f"{har}: no call of {what.contract.name} is among its {number} "
-            f"request{'' if number == 1 else 's'}",
-            hint=f"It has calls of another contract: --contract {other.contract.name}."
-            if other
-            else "Record while the start is tried, and export with the bodies.",
+            f"{path}: the {name} is no answer of the API",
+            hint="Give the body of the answer as it came, a JSON object.",
         )
-    return observations_of(what, exchanges)
+    return value
+
+
+def _proof_of(what: Probed, exchanges: list[Exchange], har: str) -> Proof:
+    """Raises ProbeError where nothing concerns the contract, or something another one."""
+    proof = proof_of(what, exchanges)
+    if any(concerns(what, each) for each in exchanges):
+        others: tuple[Probed, ...] = ()
+    else:
+        others = tuple(explained(load_contract(name)) for name in SHIPPED_CONTRACTS)
+    other = next((o for o in others if any(concerns(o, each) for each in exchanges)), None)
+    if proof is not None and other is None:
+        return proof
+    number = len(exchanges)
+    raise ProbeError(
+        f"{har}: no call of {what.contract.name} is among its {number} "
+        f"request{'' if number == 1 else 's'}",
+        hint=f"It has calls of another contract: --contract {other.contract.name}."
+        if other
+        else "Record while the start is tried, and export with the bodies.",
+    )
+
+
+def _about_hosts(proof: Proof, exchanges: list[Exchange]) -> Iterator[Note]:
+    """Where the calls went; a wrong host is seen by nothing else in a recording."""
+    host, which = proof.host, "start" if proof.start is not None else "call"
+    if _HOST.fullmatch(host):
+        domains = {f"api.{domain}" for domain in REGIONS.values()}
+        if host not in domains:
+            near = get_close_matches(host, domains, n=1)
+            meant = f" Was {near[0]} meant?" if near else ""
+            yield Note(
+                "other-host",
+                f"The {which} was sent to {host}, which is the API of no region of Genesys "
+                f"Cloud.{meant}",
+            )
+        named = host_of(proof.start.body) if proof.start is not None else None
+        if named and _HOST.fullmatch(named) and named != host.partition(":")[0]:
+            yield Note(
+                "session-uri-host", f"sessionUri names {named}; the start was sent to {host}."
+            )
+        logins = {each.host for each in exchanges if each.path.rstrip("/").endswith("/oauth/token")}
+        foreign = sorted(h for h in logins if _HOST.fullmatch(h) and not same_region(h, host))
+        if foreign and proof.token is None:
+            yield Note(
+                "other-log-in",
+                f"A token was asked for at {', '.join(foreign)}; a token of one region is not "
+                f"accepted by the API of another, and the {which} was sent to {host}.",
+            )
+    if proof.aside:
+        calls = "1 call that" if proof.aside == 1 else f"{proof.aside} calls that"
+        yield Note(
+            "left-aside",
+            f"Left aside: {calls} went to another host than the {which}, or with another token.",
+        )
 
 
 def _notes(what: Probed) -> tuple[Note, ...]:

@@ -15,7 +15,8 @@ from toolkit.contracts.reader import load_contract
 from toolkit.errors import ProbeError, UsageError
 from toolkit.genesys.api import Api
 from toolkit.genesys.credentials import operator_credentials, subject_credentials
-from toolkit.genesys.regions import Hosts, find_hosts, in_clear
+from toolkit.genesys.regions import find_hosts, in_clear
+from toolkit.genesys.replies import Failure
 from toolkit.genesys.transport import Limits, Transport
 from toolkit.model.inventory import Note
 from toolkit.model.observations import Observation
@@ -54,13 +55,16 @@ def probe(
     environ: Mapping[str, str] = os.environ,
     limits: Limits | None = None,
     tell: Callable[[str], None] = lambda _: None,
+    agree: Callable[[str], None] = lambda _: None,
     sleep: Callable[[float], None] = time.sleep,
 ) -> Report:
     """Probe a client. Unless `preflight` or `dry_run` is given, this starts a real recording.
 
     `event`, `payload` and `source` are paths; `wait` is in seconds. `tell` is given a line before
-    each step. Raises UsageError, ProbeError, ContractError or SourceError before any request is
-    sent; what happens to requests is in the report.
+    each step; `agree` is told what is to be recorded before any request, unless nothing is to be,
+    and raises to prevent it. Raises UsageError, ProbeError, ContractError or SourceError before any
+    request is sent; what happens to requests is in the report. Raises Interrupted when the run is
+    ended by a signal.
     """
     if preflight and dry_run:
         raise UsageError("--preflight and --dry-run exclude each other", hint="Give one of them.")
@@ -81,9 +85,11 @@ def probe(
         expected_client=_client_id(client, source),
         address=client,
     )
+    if mode is Mode.START:
+        agree(_listed(target, hosts.api))
     with Transport(limits=limits, ca_bundle=ca_bundle, environ=environ, sleep=sleep) as transport:
         seen = run(Api(transport, hosts), plan, credentials, tell=tell, sleep=sleep)
-    return report_of("probe", what, seen, mode, notes=_notes(seen, mode, hosts))
+    return report_of("probe", what, seen, mode, notes=_notes(seen, mode))
 
 
 def report_of(
@@ -149,6 +155,12 @@ def _target(
     )
 
 
+def _listed(target: Target, api: str) -> str:
+    """What is to be recorded, a line for each id."""
+    lines = [f"{name} {value}" for name, value in target.named().items()]
+    return "\n  ".join([*lines, f"at {api}"])
+
+
 _OPTIONS = {
     "sessionId": "--session-id",
     "conversationId": "--conversation-id",
@@ -194,7 +206,7 @@ def _client_id(address: str | None, source: str | None) -> str | None:
     )
 
 
-def _notes(seen: Sequence[Observation], mode: Mode, hosts: Hosts) -> Iterator[Note]:
+def _notes(seen: Sequence[Observation], mode: Mode) -> Iterator[Note]:
     steps = {item.name: item for item in seen if item.outcome != "skipped"}
     skipped = {item.name: item for item in seen if item.outcome == "skipped"}
     session, stop = steps.get(Stage.SESSION.value), steps.get(Stage.STOP.value)
@@ -205,14 +217,30 @@ def _notes(seen: Sequence[Observation], mode: Mode, hosts: Hosts) -> Iterator[No
     if stop is not None and stop.outcome != "ok":
         yield Note("recording-goes-on", "The recording that was started could not be stopped.")
     elif stop is not None:
-        yield Note("recording-stopped", "The recording that was started was stopped again.")
+        yield Note(
+            "recording-stopped",
+            "The recording that was started was told to stop, and the API accepted that.",
+        )
     elif Stage.STOP.value in skipped:
-        why = skipped[Stage.STOP.value].detail
-        yield Note("recording-goes-on", f"{why[:1].upper()}{why[1:]}.")
+        left = skipped[Stage.STOP.value]
+        code = "recording-goes-on" if left.facts.get("goes_on") else "recording-may-go-on"
+        yield Note(code, f"{left.detail[:1].upper()}{left.detail[1:]}.")
     back = steps.get(Stage.GIVE_BACK.value)
     if back is not None and back.outcome != "ok":
         yield Note("token-not-given-back", "The token could not be given back; it expires.")
+    own = [steps.get(stage.value) for stage in (Stage.WHO_AM_I, Stage.OWN_GRANTS)]
+    hidden = [item is not None and item.status == 403 and item.code is not None for item in own]
+    if mode is Mode.PREFLIGHT and all(hidden):
+        yield Note(
+            "preflight-saw-little",
+            "The client may read neither its scopes nor its grants: nothing is known of them.",
+        )
     if mode is Mode.DRY_RUN:
         yield Note("dry-run", "No start was sent; only a start proves that it works.")
-    if any(in_clear(url) for url in (hosts.api, hosts.login)):
+    if any(in_clear(item.url) for item in seen if item.url and _was_sent(item)):
         yield Note("in-clear", "Tokens and secrets were sent over http, which others can read.")
+
+
+def _was_sent(seen: Observation) -> bool:
+    never = {each.value for each in Failure if each.never_sent}
+    return seen.facts.get("failure") not in never

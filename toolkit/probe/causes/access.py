@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from toolkit.model import hcl
 from toolkit.model.observations import Confidence, Diagnosis, RuledOut
-from toolkit.probe import hcl
 from toolkit.probe.stages import Mode, Stage
 from toolkit.probe.view import View, request, said
 
@@ -112,21 +112,19 @@ def _rejected(view: View) -> Iterator[Diagnosis]:
 
 def excluded(view: View) -> Iterator[RuledOut]:
     token = view.seen(Stage.TOKEN)
-    answered = [
-        item
-        for stage in (Stage.WHO_AM_I, Stage.OWN_GRANTS, Stage.SESSION, Stage.SESSIONS, Stage.START)
-        if (item := view.seen(stage)) is not None and item.outcome in ("ok", "refused")
-    ]
+    admitted = view.admitted
     if token is not None and token.outcome == "ok":
-        yield RuledOut("auth.bad-credentials", "the token endpoint gave a token")
-        yield RuledOut("auth.grant-not-supported", "the token endpoint gave a token")
-    if answered:
-        first = answered[0]
-        yield RuledOut("auth.token-rejected", f"{request(first)} answered {first.status}")
+        for cause in ("auth.bad-credentials", "auth.grant-not-supported"):
+            yield RuledOut(cause, "the token endpoint gave a token", step=token.name)
+    if admitted is not None:
+        code = f" {admitted.code}" if admitted.code else ""
+        by = f"{request(admitted)} answered {admitted.status}{code}"
+        yield RuledOut("auth.token-rejected", by, step=admitted.name)
     else:
         yield RuledOut("auth.token-rejected", "no answer shows that the token works", False)
     if view.expected_client is not None and view.client_id is not None:
-        yield RuledOut("auth.wrong-client", f"the token's client is {view.client_id}")
+        by = f"the token's client is {view.client_id}"
+        yield RuledOut("auth.wrong-client", by, step=Stage.WHO_AM_I.value)
     elif view.mode is not Mode.EXPLAIN:
         by = (
             "nothing says which client is meant: --client and --source"
@@ -136,17 +134,40 @@ def excluded(view: View) -> Iterator[RuledOut]:
         yield RuledOut("auth.wrong-client", by, False)
     state = view.fact(Stage.WHO_AM_I, "state")
     if isinstance(state, str):
-        yield RuledOut("client.inactive", f"its state is {state}")
+        yield RuledOut("client.inactive", f"its state is {state}", step=Stage.WHO_AM_I.value)
     elif token is not None and token.outcome == "ok":
-        yield RuledOut("client.inactive", "the token endpoint gave a token")
+        yield RuledOut("client.inactive", "the token endpoint gave a token", step=token.name)
     else:
         yield RuledOut("client.inactive", _not_told(view), False)
 
 
 def _not_told(view: View) -> str:
     seen = view.seen(Stage.WHO_AM_I)
-    return (
-        f"the client may not read itself: {said(seen)}"
-        if seen
-        else "nothing shows its state; GET /api/v2/tokens/me does"
-    )
+    if seen is None:
+        return "nothing shows its state; GET /api/v2/tokens/me does"
+    if seen.status == 403 and seen.code:
+        return f"the client may not read itself: {said(seen)}"
+    return f"its state cannot be read: {said(seen)}"
+
+
+def unproven(view: View) -> Iterator[Diagnosis]:
+    """For a preflight that found nothing wrong, because it learnt too little for that."""
+    if view.mode is not Mode.PREFLIGHT:
+        return
+    asked = [seen for s in (Stage.WHO_AM_I, Stage.OWN_GRANTS) if (seen := view.seen(s))]
+    lacking = []
+    if view.admitted is None:
+        lacking.append("whether the API accepts the token")
+    if view.expected_client is not None and view.client_id is None:
+        lacking.append("whether the token belongs to the client that is meant")
+    if lacking:
+        yield Diagnosis(
+            "undetermined",
+            Confidence.POSSIBLE,
+            f"Nothing wrong was found, but nothing shows {' or '.join(lacking)}.",
+            tuple(said(seen) for seen in asked),
+            "Check --region and --api-url: what answers does not speak as the API does."
+            if view.admitted is None
+            else "Let the client read its own token, or probe it with its id and secret: those "
+            "say whose they are.",
+        )

@@ -133,14 +133,16 @@ def excluded(view: View) -> Iterator[RuledOut]:
     if seen is None or seen.facts.get("unread"):
         yield RuledOut("payload.invalid", "no body could be looked at", False)
         return
-    yield RuledOut("payload.invalid", f"the body fits the schema of {view.start.id}")
+    by = f"the body fits the schema of {view.start.id}"
+    yield RuledOut("payload.invalid", by, step=seen.name)
     for cause, compared in () if view.what.by_participant else _COMPARED:
         done = bool(seen.facts.get(compared))
         by = "compared with the session" if done else "nothing to compare with is known"
-        yield RuledOut(cause, by, done)
+        yield RuledOut(cause, by, done, seen.name if done else None)
     sent = seen.facts.get("content_type")
     if sent or (view.seen(Stage.START) and view.mode is not Mode.EXPLAIN):
-        yield RuledOut("request.content-type", f"it was sent as {_JSON}")
+        shown_by = view.seen(Stage.START) or seen
+        yield RuledOut("request.content-type", f"it was sent as {_JSON}", step=shown_by.name)
     else:
         by = "nothing shows what the start was declared as"
         yield RuledOut("request.content-type", by, False)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from toolkit.genesys.replies import Failure
 from toolkit.model.observations import Confidence, Diagnosis, Observation
-from toolkit.probe.stages import Stage
+from toolkit.probe.stages import Mode, Stage
 from toolkit.probe.view import View, said
 
 #: Looking again after a start, and what comes after that, have no say in the verdict.
@@ -19,8 +19,9 @@ _STAGES = (
     Stage.START,
 )
 _NETWORK_FIX = {
-    Failure.DNS: "Check --region, --api-url and --login-url, and that this machine has a network.",
-    Failure.TLS: "If a proxy of your own signs the traffic, name its certificate: --ca-bundle.",
+    Failure.DNS: "{where}, and that this machine has a network.",
+    Failure.TLS: "If a proxy of your own signs the traffic, name its certificate: --ca-bundle. "
+    "Otherwise: {where}.",
     Failure.PROXY: "Check HTTPS_PROXY and NO_PROXY.",
 }
 
@@ -29,7 +30,7 @@ def failed(view: View) -> Iterator[Stage]:
     """The first step that got no answer of the API, if there is one."""
     for stage in _STAGES:
         seen = view.seen(stage)
-        if seen is not None and not seen.facts.get("lost") and _diagnosis(seen) is not None:
+        if seen is not None and not seen.facts.get("lost") and _diagnosis(view, seen) is not None:
             yield stage
             return
 
@@ -37,44 +38,61 @@ def failed(view: View) -> Iterator[Stage]:
 def found(view: View) -> Iterator[Diagnosis]:
     for stage in failed(view):
         seen = view.seen(stage)
-        diagnosis = _diagnosis(seen) if seen is not None else None
+        diagnosis = _diagnosis(view, seen) if seen is not None else None
         if diagnosis is not None:
             yield diagnosis
 
 
-def _diagnosis(seen: Observation) -> Diagnosis | None:
+def _diagnosis(view: View, seen: Observation) -> Diagnosis | None:
     failure = seen.facts.get("failure")
+    where = _where(view, seen)
     if seen.facts.get("limited"):
-        where = "token endpoint" if seen.name == Stage.TOKEN.value else "API"
+        answerer = "token endpoint" if seen.name == Stage.TOKEN.value else "API"
         return Diagnosis(
             "platform.rate-limited",
             Confidence.PROVEN,
-            f"The {where} answers that it is called too often.",
+            f"The {answerer} answers that it is called too often.",
             (said(seen),),
             "Wait a minute and try again. The API admits 300 requests a minute for each client.",
         )
     if failure in {each.value for each in Failure} and Failure(failure).network:
-        kind = Failure(failure)
+        fix = _NETWORK_FIX.get(Failure(failure), "{where}, the network and the proxy; try again.")
         return Diagnosis(
             "network.unreachable",
             Confidence.PROVEN,
             f"The platform cannot be reached: {seen.detail}.",
             (said(seen),),
-            _NETWORK_FIX.get(kind, "Check the network and the proxy, and try again."),
+            fix.format(where=where),
         )
-    if failure is not None or (seen.status or 0) >= 500:
-        message = (
-            f"What answers is not the API: the answer {seen.detail}."
-            if failure is not None
-            else f"The API fails with {seen.status}."
-        )
-        if seen.name == Stage.START.value:
-            message += " Whether the start was carried out is not certain; it was not sent again."
+    if failure is not None:
+        return _not_the_api(view, f"the answer {seen.detail}", (seen,))
+    if seen in view.strange:
+        return _not_the_api(view, "it refuses without an error code of the platform", view.strange)
+    if (seen.status or 0) >= 500:
         return Diagnosis(
             "platform.unavailable",
             Confidence.PROVEN,
-            message,
+            f"The API fails with {seen.status}.",
             (said(seen),),
             "Try again later; where a proxy or a gateway answers in place of the API, mend that.",
         )
     return None
+
+
+def _not_the_api(view: View, why: str, seen: tuple[Observation, ...]) -> Diagnosis:
+    return Diagnosis(
+        "platform.unavailable",
+        Confidence.PROVEN,
+        f"What answers is not the API: {why}.",
+        tuple(said(each) for each in seen),
+        f"{_where(view, seen[0])}; where a proxy or a gateway answers in place of the API, mend "
+        "that.",
+    )
+
+
+def _where(view: View, seen: Observation) -> str:
+    """What may name the wrong host."""
+    if view.mode is Mode.EXPLAIN:
+        return "Check where the request was sent"
+    option = "--login-url" if seen.name == Stage.TOKEN.value else "--api-url"
+    return f"Check --region and {option}"

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from toolkit.contracts.contract import PermissionMode, Phase
+from toolkit.model import hcl
 from toolkit.model.observations import Confidence, Diagnosis, Observation, RuledOut
-from toolkit.probe import hcl
 from toolkit.probe.stages import Stage
 from toolkit.probe.view import View, said
 
@@ -150,7 +150,8 @@ def excluded(view: View) -> Iterator[RuledOut]:
     if view.logs_in_for_itself:
         yield RuledOut("scope.missing", "scopes play no part for a client that logs in for itself")
     elif view.missing_scopes == ():
-        yield RuledOut("scope.missing", "authorizedScope of the token has all that a start needs")
+        by = "authorizedScope of the token has all that a start needs"
+        yield RuledOut("scope.missing", by, step=Stage.WHO_AM_I.value)
     else:
         yield RuledOut("scope.missing", _not_known(view, Stage.WHO_AM_I, "its scopes"), False)
     if view.missing_permissions == ():
@@ -167,7 +168,7 @@ def _permission_held(view: View) -> RuledOut:
         return RuledOut("permission.missing", "a start asks for none")
     shown = _list(tuple("all divisions" if each == "*" else each for each in where))
     if "*" in where or view.accepted:
-        return RuledOut("permission.missing", f"granted in {shown}")
+        return RuledOut("permission.missing", f"granted in {shown}", step=Stage.OWN_GRANTS.value)
     by = f"granted in {shown}; in which division the conversation is, a start tells"
     return RuledOut("permission.missing", by, False)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from toolkit.contracts.contract import Phase
-from toolkit.model.observations import Confidence, Diagnosis, RuledOut
+from toolkit.model.observations import Confidence, Diagnosis, Observation, RuledOut
 from toolkit.probe.causes.rights import NOT_ACTIVE
 from toolkit.probe.stages import Stage
 from toolkit.probe.view import View, request, said
@@ -16,6 +16,7 @@ _GONE = (
     "conversation.error.participant.no.active.conversations",
     NOT_ACTIVE,
 )
+_NO_PARTICIPANT = ("conversation.error.not.conversation.participant",)
 _ALL = (
     "session.not-found",
     "session.not-ready",
@@ -37,6 +38,8 @@ def found(view: View) -> Iterator[Diagnosis]:
 
 
 def _not_there(view: View) -> Iterator[Diagnosis]:
+    if view.strange:
+        return
     missing = [s for s in view.with_status(404) if s.name != Stage.WHO_AM_I.value]
     here = [s for s in missing if s.name in (Stage.SESSION.value, Stage.START.value)]
     listing = view.seen(Stage.SESSIONS)
@@ -52,6 +55,8 @@ def _not_there(view: View) -> Iterator[Diagnosis]:
             "published way to start a recording: --contract call-recording with "
             "--conversation-id and --participant-id.",
         )
+    elif here and view.ok(Stage.SESSION) and view.ok(Stage.CONFIRM):
+        yield from _start_not_there(view, here[0])
     elif here:
         answers = listing is not None and listing.outcome == "ok"
         named = any(seen.code in view.what.read.codes(404) for seen in here)
@@ -79,6 +84,23 @@ def _not_there(view: View) -> Iterator[Diagnosis]:
         )
 
 
+def _start_not_there(view: View, start: Observation) -> Iterator[Diagnosis]:
+    """A start that is not found, on something that is there before and after it."""
+    if start.code in _NO_PARTICIPANT:
+        yield _absent(view)
+        return
+    what = "call" if view.what.by_participant else "session"
+    seen = [each for each in map(view.ok, (Stage.SESSION, Stage.CONFIRM)) if each is not None]
+    yield Diagnosis(
+        "endpoint.unknown",
+        Confidence.LIKELY,
+        f"The {what} is there, before the start and after it; the call that starts is not.",
+        tuple(said(each) for each in (start, *seen)),
+        f"Find out whether this API, or the gateway before it, knows {view.start.method} "
+        f"{view.start.path}.",
+    )
+
+
 def _absent(view: View) -> Diagnosis:
     seen = view.ok(Stage.SESSION)
     return Diagnosis(
@@ -98,8 +120,13 @@ def _phase(view: View) -> Iterator[Diagnosis]:
             yield _ended(view, Stage.SESSION)
         case Phase.NOT_READY if not view.what.by_participant:
             yield _not_ready(view)
-        case Phase.ENDED | Phase.NOT_READY:
+        case Phase.ENDED | Phase.NOT_READY if _told(view):
             yield _not_active(view)
+
+
+def _told(view: View) -> bool:
+    """Whether the call says if the participant is being recorded; else its state is no obstacle."""
+    return view.fact(Stage.SESSION, "recording_told") is not False
 
 
 def _state(view: View, stage: Stage) -> str:
@@ -176,19 +203,20 @@ def _refused_participant(view: View) -> Iterator[Diagnosis]:
 
 def _changed(view: View) -> Iterator[Diagnosis]:
     """A refused start whose session was startable, and is not any more: it was a race."""
-    if view.refused is None or view.phase is not Phase.STARTABLE or view.what.by_participant:
+    if view.refused is None or view.phase is not Phase.STARTABLE:
         return
     match view.phase_after:
         case Phase.RECORDING:
             yield _recording(view, Stage.CONFIRM)
-        case Phase.ENDED:
+        case Phase.ENDED if not view.what.by_participant:
             yield _ended(view, Stage.CONFIRM)
 
 
 def excluded(view: View) -> Iterator[RuledOut]:
     seen = view.ok(Stage.SESSION)
     if seen is not None:
-        yield RuledOut("endpoint.unknown", f"{request(seen)} answered {seen.status}")
+        by = f"{request(seen)} answered {seen.status}"
+        yield RuledOut("endpoint.unknown", by, step=seen.name)
     else:
         yield RuledOut("endpoint.unknown", _unread(view), False)
     causes = ("session.not-found", "participant.not-active", _ALL[3])
@@ -196,11 +224,16 @@ def excluded(view: View) -> Iterator[RuledOut]:
         if view.phase is Phase.STARTABLE:
             after = view.phase_after is Phase.STARTABLE and not view.accepted
             again = ", before the start and after it" if after else " before the start"
-            yield RuledOut(cause, f"its state was {_state(view, Stage.SESSION)}{again}")
+            by = f"its state was {_state(view, Stage.SESSION)}{again}"
+            yield RuledOut(cause, by, step=Stage.SESSION.value)
         elif view.phase is None:
             yield RuledOut(cause, _unread(view), False)
+        elif cause == _ALL[3] and not _told(view):
+            by = "the call does not say whether the participant is being recorded"
+            yield RuledOut(cause, by, False)
         else:
-            yield RuledOut(cause, f"its state is {_state(view, Stage.SESSION)}")
+            by = f"its state is {_state(view, Stage.SESSION)}"
+            yield RuledOut(cause, by, step=Stage.SESSION.value)
 
 
 def _unread(view: View) -> str:

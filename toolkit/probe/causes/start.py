@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from toolkit.contracts.contract import Phase
+from toolkit.model import hcl
 from toolkit.model.observations import Confidence, Diagnosis
-from toolkit.probe import hcl
 from toolkit.probe.stages import Mode, Stage
 from toolkit.probe.view import View, said
 
@@ -27,7 +27,7 @@ def found(view: View) -> Iterator[Diagnosis]:
             "needs a person.",
             (said(seen),),
             "Use a client of a user grant, with the scopes of a start, and a log-in.",
-            hcl.scopes(view.address, (), next(iter(view.start.scopes or ()), ())),
+            hcl.for_a_person(view.address, next(iter(view.start.scopes or ()), ())),
         )
     elif seen.outcome == "refused" and seen.status == 409:
         yield Diagnosis(
@@ -61,11 +61,18 @@ def _outcome_unknown(view: View) -> Diagnosis:
     start = view.seen(Stage.START)
     evidence = [said(start)] if start is not None else []
     confirm = view.seen(Stage.CONFIRM)
-    message = "The start got no answer. It was not sent again."
+    what = "participant" if view.what.by_participant else "session"
+    message = "The start got no answer."
+    if start is not None and start.status is not None:
+        message = f"The start was answered {start.status}"
+        message += f", but the answer {start.detail}" if start.outcome == "failed" else ""
+        message += ": that does not tell whether it was carried out."
+    if view.mode is not Mode.EXPLAIN:
+        message += " It was not sent again."
     match view.phase_after:
         case Phase.RECORDING:
             message += (
-                " The session is being recorded now, so it was probably carried out; the "
+                f" The {what} is being recorded now, so it was probably carried out; the "
                 "recording goes on."
             )
         case None:
@@ -96,6 +103,8 @@ def undetermined(view: View) -> Iterator[Diagnosis]:
                 (),
                 "Rule out what is listed as not ruled out.",
             )
+        elif view.mode is Mode.EXPLAIN and not view.seen(Stage.START):
+            yield from _no_start(view)
         return
     blames = refused.facts.get("case") == "session-not-startable"
     message = "The start was refused, and everything that can be checked is as it should be."
@@ -107,6 +116,8 @@ def undetermined(view: View) -> Iterator[Diagnosis]:
             else "The start was refused with the words for a session in the wrong state. A missing "
             "scope is answered in the same words, and so is a session that is not active yet."
         )
+    elif not any(map(view.seen, (Stage.WHO_AM_I, Stage.SESSION, Stage.PAYLOAD))):
+        message = "The start was refused, and its answer alone does not tell why."
     yield Diagnosis(
         "undetermined",
         Confidence.POSSIBLE,
@@ -114,6 +125,21 @@ def undetermined(view: View) -> Iterator[Diagnosis]:
         (said(refused),),
         "Rule out what is listed as not ruled out. Then ask Genesys's support, with the "
         "ININ-Correlation-Id of the answer.",
+    )
+
+
+def _no_start(view: View) -> Iterator[Diagnosis]:
+    """For what shows neither a start nor the body of one."""
+    if view.seen(Stage.PAYLOAD):
+        return
+    seen = [each for each in map(view.seen, (Stage.SESSIONS, Stage.SESSION)) if each is not None]
+    yield Diagnosis(
+        "undetermined",
+        Confidence.POSSIBLE,
+        "No start is among what was given: nothing can be said about one.",
+        tuple(said(each) for each in seen),
+        "Record while the start is tried, and export with the bodies; or give its body with "
+        "--payload.",
     )
 
 

@@ -1,4 +1,4 @@
-"""The Terraform that mends a cause, to be added to what is there."""
+"""The Terraform that mends what is wrong, to be added to what is there."""
 
 from __future__ import annotations
 
@@ -10,6 +10,11 @@ from toolkit.model.clients import CLIENT_TYPE
 
 _LABEL = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
 _INDEX = re.compile(r"\[[^]]*\]$")
+
+
+def quoted(text: str) -> str:
+    """A string as HCL writes it; what would be a template stays text."""
+    return json.dumps(text, ensure_ascii=False).replace("${", "$${").replace("%{", "%%{")
 
 
 def label_of(address: str | None) -> str:
@@ -25,24 +30,36 @@ def client_block(address: str | None, lines: Iterable[str]) -> str:
 
 def scopes(address: str | None, held: Iterable[str], missing: Iterable[str]) -> str:
     """The client with the scopes that it needs beside those that it has."""
-    names = list(dict.fromkeys([*held, *missing]))
-    listed = [f"  {json.dumps(name)}," for name in names]
-    return client_block(address, ["scopes = [", *listed, "]"])
+    return client_block(address, _scopes(dict.fromkeys([*held, *missing])))
+
+
+def for_a_person(address: str | None, needed: Iterable[str]) -> str:
+    """The client as one that a person logs in to, with the scopes that it needs."""
+    return client_block(address, ['authorized_grant_type = "CODE"', *_scopes(needed)])
+
+
+def _scopes(names: Iterable[str]) -> list[str]:
+    return ["scopes = [", *(f"  {quoted(name)}," for name in names), "]"]
+
+
+def policies(permissions: Iterable[str]) -> list[str]:
+    """The lines of a role that permit exactly these, each ``domain:entity:action``."""
+    lines = []
+    for permission in permissions:
+        domain, entity, action = permission.split(":")
+        lines += [
+            "permission_policies {",
+            f"  domain      = {quoted(domain)}",
+            f"  entity_name = {quoted(entity)}",
+            f"  action_set  = [{quoted(action)}]",
+            "}",
+        ]
+    return lines
 
 
 def role(permissions: Iterable[str]) -> str:
-    """A role that permits exactly these, each ``domain:entity:action``."""
-    policies = []
-    for permission in permissions:
-        domain, entity, action = permission.split(":")
-        policies.append(
-            "  permission_policies {\n"
-            f"    domain      = {json.dumps(domain)}\n"
-            f"    entity_name = {json.dumps(entity)}\n"
-            f"    action_set  = [{json.dumps(action)}]\n"
-            "  }"
-        )
-    body = "\n".join(policies)
+    """A role that has nothing else."""
+    body = "\n".join(f"  {line}" for line in policies(permissions))
     return f'resource "genesyscloud_auth_role" "recorder" {{\n  name = "Recorder"\n{body}\n}}'
 
 

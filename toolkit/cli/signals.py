@@ -1,0 +1,36 @@
+"""Lets a command end in its own way when a signal asks it to."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+from typing import NoReturn
+
+from toolkit.errors import Interrupted
+
+#: What ends a process from outside: a pipeline that is cancelled, a terminal that is closed.
+_NUMBERS = (signal.SIGTERM, signal.SIGHUP)
+
+
+@contextmanager
+def ended_in_order() -> Iterator[None]:
+    """Raises Interrupted inside when such a signal arrives, as Ctrl-C raises KeyboardInterrupt.
+
+    One that is ignored, as `nohup` does, stays ignored.
+    """
+    before = {
+        number: signal.signal(number, _raise)
+        for number in _NUMBERS
+        if signal.getsignal(number) is not signal.SIG_IGN
+    }
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _raise(number: int, frame: FrameType | None) -> NoReturn:
+    raise Interrupted(number)

@@ -1,0 +1,40 @@
+"""A recorded request and its answer, with what is secret in them left out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """A request and its answer, as a file has them.
+
+    `host` has its port where one was written, and is empty where the file does not say it; `path`
+    has no query. `caller` is a digest of the token that was sent, and `gives` one of the token that
+    the answer has: enough to tell whose requests belong together, and no token. `body` and
+    `answer` are decoded JSON, None where there is none; `unread` is true for a body that is
+    something else, `left_out` for one that was not recorded, and `answer_text` for an answer that
+    is something else. `content_type` is empty where a body was sent without. `status` is None for a
+    request without an answer. `elapsed_ms` is in milliseconds.
+    """
+
+    method: str
+    path: str
+    host: str = ""
+    caller: str | None = None
+    gives: str | None = None
+    content_type: str | None = None
+    body: Any = None
+    unread: bool = False
+    left_out: bool = False
+    status: int | None = None
+    answer: Any = None
+    answer_text: bool = False
+    elapsed_ms: int = 0
+
+    @property
+    def says_something(self) -> bool:
+        """Whether the answer to a read is there; many recorders leave bodies out."""
+        granted = self.status is not None and 200 <= self.status < 300
+        return self.answer is not None or self.answer_text or not granted

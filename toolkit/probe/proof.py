@@ -1,0 +1,118 @@
+"""Which recorded requests may prove something about a start, and which are only near it.
+
+A recording of a morning holds calls of several programs, people and regions. What one of them was
+answered says nothing about a start of another: only calls to the same host, with the same token,
+count.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from toolkit.contracts.contract import Operation
+from toolkit.probe.exchange import Exchange
+from toolkit.probe.target import Probed, bound
+
+_OWNER = Operation("", "GET", "/api/v2/tokens/me")
+_GRANTS = Operation("", "GET", "/api/v2/authorization/subjects/me")
+_TOKEN = Operation("", "POST", "/oauth/token")
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """The start, and what was recorded before and after it that belongs to it.
+
+    Without a start, all that belongs to the last call of the contract is `before`. `about` are the
+    ids in the path of the start, or of that call. `aside` counts calls that would have mattered
+    had they been of the same host and token.
+    """
+
+    start: Exchange | None
+    before: tuple[Exchange, ...]
+    after: tuple[Exchange, ...]
+    token: Exchange | None
+    about: dict[str, str]
+    host: str
+    aside: int
+
+    def owner(self) -> Exchange | None:
+        return self._last(_OWNER)
+
+    def grants(self) -> Exchange | None:
+        return self._last(_GRANTS)
+
+    def listing(self, operation: Operation) -> Exchange | None:
+        return self._last(operation)
+
+    def _last(self, operation: Operation) -> Exchange | None:
+        # Who it is does not change with the time; a look after the start says as much.
+        found = [e for e in (*self.before, *self.after) if is_call(e, operation)]
+        return next((each for each in reversed(found) if each.says_something), None)
+
+
+def is_call(exchange: Exchange, operation: Operation) -> bool:
+    return exchange.method == operation.method and bound(operation, exchange.path) is not None
+
+
+def proof_of(what: Probed, exchanges: Sequence[Exchange]) -> Proof | None:
+    """What may prove something; None where no call is one of the contract's, nor asks for a token.
+
+    The last start counts. A request that stops a recording uses the same operation as one that
+    starts it, and is none where there is another.
+    """
+    starts = [i for i, each in enumerate(exchanges) if is_call(each, what.start)]
+    starts = [i for i in starts if not _is_stop(what, exchanges[i])] or starts
+    others = [i for i, each in enumerate(exchanges) if concerns(what, each)]
+    others = others or [i for i, each in enumerate(exchanges) if is_call(each, _TOKEN)]
+    if not starts and not others:
+        return None
+    at = starts[-1] if starts else others[-1]
+    pivot = exchanges[at]
+    start = pivot if starts else None
+    mine = [_belongs(each, pivot) for each in exchanges]
+    end = at if starts else len(exchanges)
+    operation = what.start if starts else what.read
+    matter = (_OWNER, _GRANTS, what.start, what.read, what.listing)
+    return Proof(
+        start,
+        tuple(each for each, own in zip(exchanges[:end], mine, strict=False) if own),
+        tuple(each for each, own in zip(exchanges[end + 1 :], mine[end + 1 :], strict=True) if own),
+        pivot if is_call(pivot, _TOKEN) else _token_of(exchanges[:end], pivot),
+        bound(operation, pivot.path) or {},
+        pivot.host,
+        sum(
+            not own and any(op is not None and is_call(each, op) for op in matter)
+            for each, own in zip(exchanges, mine, strict=True)
+        ),
+    )
+
+
+def concerns(what: Probed, exchange: Exchange) -> bool:
+    """Whether it is a call of the contract."""
+    operations = (what.start, what.read, what.listing)
+    return any(op is not None and op.path and is_call(exchange, op) for op in operations)
+
+
+def _is_stop(what: Probed, exchange: Exchange) -> bool:
+    return what.stop_payload is not None and exchange.body == what.stop_payload
+
+
+def _belongs(exchange: Exchange, pivot: Exchange) -> bool:
+    return (exchange.host, exchange.caller) == (pivot.host, pivot.caller)
+
+
+def _token_of(before: Sequence[Exchange], pivot: Exchange) -> Exchange | None:
+    """The call that the token of `pivot` came from.
+
+    Where tokens were left out of the recording it is the last one to the log-in of that API.
+    """
+    asked = [each for each in before if is_call(each, _TOKEN)]
+    if pivot.caller is not None:
+        asked = [each for each in asked if each.gives == pivot.caller]
+    return next((e for e in reversed(asked) if same_region(e.host, pivot.host)), None)
+
+
+def same_region(login: str, api: str) -> bool:
+    """Whether a log-in's host goes with an API's: one host, or login.DOMAIN and api.DOMAIN."""
+    return login == api or login.removeprefix("login.") == api.removeprefix("api.")

@@ -1,0 +1,63 @@
+"""The HCL that a finding asks to be added, as far as that follows from what is missing."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from toolkit.model import hcl
+from toolkit.model.clients import CLIENT_CREDENTIALS, ROLE_TYPE
+from toolkit.model.findings import Missing, Result, Verdict
+from toolkit.reporters.terminal import visible
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+#: An address of a role that this Terraform makes, so that its block can be changed.
+_OWN_ROLE = re.compile(rf"(?:^|\.)(?<!data\.){ROLE_TYPE}\.")
+_PERMISSION = re.compile(r"[^:*]+:[^:*]+:[^:*]+")
+
+
+def additions(result: Result) -> str | None:
+    """What to write, and in a comment where; None where that does not follow from the finding.
+
+    Of several that would do, the first. A permission that a role grants in another division is a
+    matter of the grant, and one that is only perhaps missing is no change to make.
+    """
+    if result.verdict is not Verdict.FAIL:
+        return None
+    if result.grant_type == CLIENT_CREDENTIALS:
+        wanted = [
+            need
+            for need in result.missing
+            if need.kind == "permission" and need.division is None
+            if _PERMISSION.fullmatch(need.any_of[0])
+        ]
+        return "\n".join(_permissions(result, wanted)) if wanted else None
+    wanted = [need for need in result.missing if need.kind == "scope"]
+    # Under a grant type that is not known either may count.
+    return "\n".join(_scopes(result, wanted)) if wanted and result.grant_type else None
+
+
+def _scopes(result: Result, wanted: list[Missing]) -> Iterator[str]:
+    # A line break in a name must not end the comment.
+    yield f"# to the scopes of {visible(result.address or '')}:"
+    for need in wanted:
+        yield f"{hcl.quoted(need.any_of[0])}," + (f"  #{_others(need)}" if _others(need) else "")
+
+
+def _permissions(result: Result, wanted: list[Missing]) -> Iterator[str]:
+    own = [held.role for held in result.looked_through if _OWN_ROLE.search(held.role)]
+    names = [need.any_of[0] for need in wanted]
+    for need in wanted:
+        if len(need.any_of) > 1:
+            yield f"# {need.any_of[0]}{_others(need)}"
+    if own:
+        yield f"# to {visible(own[0])}:"
+        yield from hcl.policies(names)
+    else:
+        yield hcl.role_of_client(result.address, names)
+
+
+def _others(need: Missing) -> str:
+    return "".join(f" or {visible(name)}" for name in need.any_of[1:])

@@ -1,0 +1,258 @@
+"""The report as one HTML page that needs nothing else: no network, no other file.
+
+The page is readable without its script. With it, clients by rules are a table to search and
+filter, and each cell shows the way from the client to the operation, and where that breaks.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from base64 import b64encode
+from collections import Counter
+from importlib.resources import files
+from typing import TYPE_CHECKING, NamedTuple
+
+from jinja2 import Environment, StrictUndefined
+from markupsafe import Markup
+
+from toolkit.model.findings import Result, Verdict
+from toolkit.model.observations import Observation, ProbeVerdict, RuledOut
+from toolkit.reporters import probed
+from toolkit.reporters.additions import additions
+from toolkit.reporters.ending import exit_meaning, judged, plural, why_nothing
+from toolkit.reporters.page_data import ordered, page_data, rules_of, shown
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from toolkit.model.report import Report
+
+_PAGE = files("toolkit.reporters") / "page"
+_STYLE = (_PAGE / "page.css").read_text(encoding="utf-8")
+_SCRIPT = (_PAGE / "page.js").read_text(encoding="utf-8")
+
+
+def _finally(value: object) -> object:
+    """Every text on its way into the page; what is markup is ours."""
+    return shown(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+
+
+_ENVIRONMENT = Environment(
+    autoescape=True,
+    trim_blocks=True,
+    lstrip_blocks=True,
+    undefined=StrictUndefined,
+    finalize=_finally,
+)
+_ENVIRONMENT.filters["plural"] = plural
+_TEMPLATE = _ENVIRONMENT.from_string((_PAGE / "page.html.j2").read_text(encoding="utf-8"))
+
+#: So many findings are written out for readers without a script and for print; the page says how
+#: many it leaves out.
+WRITTEN_OUT = 200
+_WORDS = {
+    Verdict.FAIL: "failed",
+    Verdict.UNKNOWN: "unknown",
+    Verdict.WAIVED: "waived",
+    Verdict.PASS: "passed",
+    Verdict.NOT_APPLICABLE: "not applicable",
+}
+_GOOD = (ProbeVerdict.READY, ProbeVerdict.PREFLIGHT)
+
+
+class _Headline(NamedTuple):
+    """The answer in a line. `tone` is ``pass``, ``fail`` or ``unknown``."""
+
+    tone: str
+    text: str
+    more: str
+
+
+class _Row(NamedTuple):
+    """One source: what it is, how many clients it has, and how many no rule is about."""
+
+    root: str
+    kind: str
+    clients: int
+    untouched: int
+
+
+class _Rule(NamedTuple):
+    """One rule and how many results of each verdict it has."""
+
+    id: str
+    title: str
+    severity: str
+    counts: dict[str, int]
+
+
+class _Finding(NamedTuple):
+    """A result that needs attention, with the HCL that mends it."""
+
+    result: Result
+    counts: bool
+    hcl: str | None
+
+
+class _Reason(NamedTuple):
+    """The causes for which one sentence says why they are, or are not, ruled out."""
+
+    by: str
+    causes: list[str]
+
+
+class _Step(NamedTuple):
+    """A step of a probe, what it ruled out, and how long it took beside the longest, in percent."""
+
+    seen: Observation
+    ruled_out: list[_Reason]
+    share: int
+
+
+def render(report: Report, *, colour: bool = False) -> str:
+    """The whole page. Equal reports give equal bytes."""
+    results = ordered(report)
+    headline = _headline(report)
+    needing = _needing_attention(report, results)
+    page = _TEMPLATE.render(
+        report=report,
+        tone=headline.tone,
+        headline=headline.text,
+        more=headline.more,
+        policy=_content_policy(),
+        style=Markup(_STYLE),  # noqa: S704 - ours, and the policy of the page has its hash
+        script=Markup(_SCRIPT),  # noqa: S704
+        data=Markup(page_data(report, results)),  # noqa: S704 - escaped there
+        verdicts=[(v.value, _WORDS[v], report.count(v)) for v in _WORDS],
+        quiet=_uncounted(report),
+        sources=_sources(report, results),
+        rules=_rules(results),
+        findings=needing[:WRITTEN_OUT],
+        left_out=len(needing) - len(needing[:WRITTEN_OUT]),
+        errors=sorted(report.errors, key=lambda p: (p.message, p.hint or "")),
+        notes=sorted(report.notes),
+        steps=_steps(report),
+        elsewhere=_by_reason(r for r in report.ruled_out if r.excluded and not _seen(report, r)),
+        not_ruled_out=_by_reason(r for r in report.ruled_out if not r.excluded),
+        nothing_found=probed.NOTHING_FOUND.get(report.verdict, "") if report.verdict else "",
+    )
+    return page.rstrip("\n") + "\n"
+
+
+def _content_policy() -> str:
+    """Nothing may be loaded or sent; only the page's own style and script take effect."""
+    style, script = (
+        b64encode(hashlib.sha256(text.encode()).digest()).decode() for text in (_STYLE, _SCRIPT)
+    )
+    return (
+        f"default-src 'none'; style-src 'sha256-{style}'; script-src 'sha256-{script}'; "
+        "img-src data:; base-uri 'none'; form-action 'none'"
+    )
+
+
+def _headline(report: Report) -> _Headline:
+    code, verdict = report.exit_code.value, report.verdict
+    if verdict is not None and (not report.results or verdict not in _GOOD) and not report.errors:
+        word = verdict.value.capitalize()
+        cause = report.diagnoses[0].cause if report.diagnoses else "none"
+        if verdict is ProbeVerdict.READY and cause != "none":
+            word += ", with a warning"
+        text = word if cause == "none" else f"{word}: {cause}"
+        tone = {0: "pass", 1: "fail"}.get(code, "unknown")
+        return _Headline(tone, text, probed.ENDINGS[verdict])
+    more = exit_meaning(report)
+    if code == 0:
+        if verdict is None and not judged(report):
+            return _Headline("unknown", "Nothing was checked", why_nothing(report))
+        quiet = report.count(Verdict.FAIL) + report.count(Verdict.UNKNOWN)
+        text = "Nothing that counts is violated" if quiet else "Everything is fine"
+        return _Headline("pass", text, more)
+    failed = [r for r in report.results if r.verdict is Verdict.FAIL and report.counts(r)]
+    uncounted = report.count(Verdict.FAIL) - len(failed)
+    if uncounted:
+        more += f"; {plural(uncounted, 'failure')} {'does' if uncounted == 1 else 'do'} not count"
+    if code == 1 and failed:
+        clients = len({(r.root, r.address) for r in failed})
+        among = plural(report.clients, "client")
+        text = f"{plural(len(failed), 'violation')} in {clients} of {among}"
+        return _Headline("fail", text, more)
+    if code == 3:
+        open_ = sum(r.verdict is Verdict.UNKNOWN and report.counts(r) for r in report.results)
+        return _Headline("unknown", f"{plural(open_, 'result')} not decided", more)
+    text = more[:1].upper() + more[1:]
+    looked = "nothing was checked" if not report.looked_at_something else ""
+    return _Headline("fail", text, looked)
+
+
+def _uncounted(report: Report) -> list[tuple[str, str]]:
+    """The verdicts that some result has without counting, with their words: drawn otherwise."""
+    quiet = {r.verdict for r in report.results if not report.counts(r)}
+    return [(v.value, _WORDS[v]) for v in (Verdict.FAIL, Verdict.UNKNOWN) if v in quiet]
+
+
+def _needing_attention(report: Report, results: Sequence[Result]) -> list[_Finding]:
+    """What failed or is unknown: first what counts, failures before unknowns, then in order."""
+    order = (Verdict.FAIL, Verdict.UNKNOWN)
+    found = [
+        _Finding(result, report.counts(result), additions(result))
+        for result in results
+        if result.verdict in order
+    ]
+    found.sort(key=lambda each: (not each.counts, order.index(each.result.verdict)))
+    return found
+
+
+def _sources(report: Report, results: Sequence[Result]) -> list[_Row]:
+    """What was looked at. A root that two sources name is judged once."""
+    about: dict[str | None, set[str | None]] = {}
+    for result in (*results, *report.known):
+        about.setdefault(result.root, set()).add(result.address)
+    rows = []
+    for source in sorted(report.sources):
+        touched = len(about.get(source.root, set()) - {None})
+        rows.append(
+            _Row(source.root, source.kind, source.clients, max(source.clients - touched, 0))
+        )
+    return rows
+
+
+def _rules(results: Sequence[Result]) -> list[_Rule]:
+    counts = Counter((r.kind, r.rule, r.verdict.value) for r in results)
+    return [
+        _Rule(
+            first.rule,
+            first.title,
+            first.severity.value,
+            {verdict.value: counts[first.kind, first.rule, verdict.value] for verdict in _WORDS},
+        )
+        for first in rules_of(results)
+    ]
+
+
+def _steps(report: Report) -> list[_Step]:
+    longest = max((step.elapsed_ms for step in report.steps), default=0)
+    last = {step.name: number for number, step in enumerate(report.steps)}
+    return [
+        _Step(
+            step,
+            # A step that was repeated ruled out what it did when it was seen last.
+            _by_reason(
+                each
+                for each in report.ruled_out
+                if each.excluded and each.step == step.name and last[step.name] == number
+            ),
+            round(100 * step.elapsed_ms / longest) if longest else 0,
+        )
+        for number, step in enumerate(report.steps)
+    ]
+
+
+def _seen(report: Report, entry: RuledOut) -> bool:
+    return any(step.name == entry.step for step in report.steps)
+
+
+def _by_reason(entries: Iterable[RuledOut]) -> list[_Reason]:
+    causes: dict[str, list[str]] = {}
+    for entry in entries:
+        causes.setdefault(entry.by, []).append(entry.cause)
+    return [_Reason(by, named) for by, named in causes.items()]
