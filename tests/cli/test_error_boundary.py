@@ -141,7 +141,7 @@ def test_an_interrupt_is_quiet(invoke: Any, workflow: Any) -> None:
         (
             ["check", "-f", "jsn"],
             "error: there is no format 'jsn'",
-            "hint: Did you mean json? Formats: text, json.",
+            "hint: Did you mean json? Formats: text, json, html.",
         ),
         (
             ["check", "-f", "json="],
