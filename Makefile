@@ -2,6 +2,7 @@
 #
 #   make demo    check the example configurations, then the whole story on the mock
 #   make test    run the tests
+#   make e2e     plan, apply and probe with the real terraform and the mock org
 #   make accuracy  run every fault of the mock and print what the probe finds
 #   make screenshots  take the pictures of the documentation, with chromium
 #   make bench   measure beside the peers, which are installed into build/bench
@@ -20,7 +21,7 @@ find_python = for candidate in $(PYTHON) python3.11 python3 python3.13 python3.1
 	elif [ -n "$(PYTHON)" ]; then break; fi; done
 
 .DEFAULT_GOAL := help
-.PHONY: help venv demo test accuracy screenshots bench check schema lock clean
+.PHONY: help venv demo test e2e accuracy screenshots bench check schema lock clean
 
 help:
 	@sed -n 's/^#   //p' Makefile
@@ -52,6 +53,9 @@ bench: $(STAMP)
 
 accuracy: $(STAMP)
 	@$(BIN)/python -m tests.probe.accuracy
+
+e2e: $(STAMP)
+	@$(BIN)/python -m tests.e2e.story
 
 screenshots: $(STAMP)
 	@$(BIN)/python -m tests.page.screenshots

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,8 @@ from toolkit.errors import ExitCode
 
 __all__ = ["standin_config", "workspace"]
 
-FOLDER = Path(__file__).parent.parent / "terraform" / "examples"
+TERRAFORM = Path(__file__).parent.parent / "terraform"
+FOLDER = TERRAFORM / "examples"
 #: What each shows: its exit status, and the rules that fail in it.
 EXAMPLES = {
     "behind-module": (ExitCode.OK, {"excess-scope"}),
@@ -63,9 +65,10 @@ def test_the_example_says_what_it_is(name: str) -> None:
 @pytest.mark.terraform
 @pytest.mark.parametrize("name", EXAMPLES)
 def test_its_plan_comes_out_the_same(name: str, workspace: Workspace) -> None:
-    shutil.copytree(FOLDER / name, workspace.directory, dirs_exist_ok=True)
-    workspace.run("fmt", "-check", "-recursive")
-    workspace.init()
-    (workspace.directory / "plan.json").write_text(json.dumps(workspace.plan()), encoding="utf-8")
-    document = check(workspace.directory / "plan.json")
+    # With the modules, which an example names by their place beside it.
+    shutil.copytree(TERRAFORM, workspace.directory, dirs_exist_ok=True)
+    example = replace(workspace, directory=workspace.directory / "examples" / name)
+    example.init()
+    (example.directory / "plan.json").write_text(json.dumps(example.plan()), encoding="utf-8")
+    document = check(example.directory / "plan.json")
     assert verdicts(document) == verdicts(check(FOLDER / name))

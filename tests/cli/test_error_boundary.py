@@ -10,6 +10,7 @@ from typing import Any
 import jsonschema
 import pytest
 
+from toolkit.cli import COMMANDS
 from toolkit.errors import ExitCode, SourceError, ToolkitError
 from toolkit.model.report import Problem, Report, Source
 from toolkit.reporters.document import json_schema
@@ -127,7 +128,7 @@ def test_an_interrupt_is_quiet(invoke: Any, workflow: Any) -> None:
         (
             ["xyz"],
             "error: there is no command 'xyz'",
-            "hint: Commands: catalog, check, demo, explain, mock, policy, probe, verify.",
+            f"hint: Commands: {', '.join(sorted(entry.name for entry in COMMANDS))}.",
         ),
         (
             ["policy", "lnt"],

@@ -12,7 +12,7 @@ import pytest
 from toolkit.errors import ExitCode
 from toolkit.model.clients import Location
 from toolkit.model.findings import Severity, Verdict
-from toolkit.model.report import Problem, Report, Source
+from toolkit.model.report import Problem, Provisioning, Report, Source, TerraformCommand
 from toolkit.reporters import text
 from toolkit.reporters.meaning import EXIT_MEANINGS
 
@@ -27,6 +27,27 @@ def report_of(*results: Any, clients: int = 1, **more: Any) -> Report:
 
 def test_is_byte_exact(sample: Report) -> None:
     assert text.render(sample) == (HERE / "sample.txt").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("version", "status", "applied", "said"),
+    [
+        ("1.9.0", 0, None, "tofu 1.9.0: init exit 0, apply exit 1"),
+        ("1.9.0", 0, True, "tofu 1.9.0: init exit 0, apply exit 1\n\n  APPLIED"),
+        ("1.9.0", 0, False, "tofu 1.9.0: init exit 0, apply exit 1\n\n  NOT APPLIED"),
+        (None, 3, None, "tofu: version exit 3, init exit 0, apply exit 1"),
+    ],
+)
+def test_says_what_terraform_did(
+    version: str | None, status: int, applied: bool | None, said: str
+) -> None:
+    commands = (
+        TerraformCommand("version", status),
+        TerraformCommand("init", 0),
+        TerraformCommand("apply", 1),
+    )
+    ran = Provisioning("tofu", version, commands, applied)
+    assert f"\n\n{said}\n\nNOTHING WAS CHECKED" in text.render(report_of(terraform=ran))
 
 
 def test_does_not_depend_on_the_order_of_the_results(sample: Report) -> None:

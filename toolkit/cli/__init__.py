@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 COMMANDS = (
     LazyCommand("check", "Check OAuth clients in Terraform against a policy."),
+    LazyCommand("plan", "Plan with Terraform, and check the plan against a policy."),
+    LazyCommand("apply", "Apply a plan with Terraform, if the policy has no objection."),
     LazyCommand("probe", "Start a recording as the client under test, and say what is wrong."),
     LazyCommand("verify", "Compare a state with the org after apply, and probe."),
     LazyCommand("explain", "Say what is wrong with a recorded start, offline."),

@@ -19,33 +19,14 @@ from toolkit.cli.options import (
     in_order,
     least_severity,
     policy_option,
+    rule_options,
+    variable_options,
 )
 from toolkit.cli.run import Run, stdin_bytes
 from toolkit.errors import UsageError
 
 if TYPE_CHECKING:
     from toolkit.workflows.live import LiveOrg
-
-
-def _assignment(
-    _ctx: click.Context, _param: click.Parameter, values: tuple[str, ...]
-) -> tuple[str, ...]:
-    for value in values:
-        name, equals, _ = value.partition("=")
-        if not equals or not name.strip():
-            raise UsageError(
-                f"--var {name} gives the variable no value" if name else "--var names no variable",
-                hint="Write --var NAME=VALUE.",
-            )
-    return values
-
-
-def _ids(_ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
-    """Ids, repeated or with commas between them."""
-    ids = tuple(name.strip() for value in values for name in value.split(",") if name.strip())
-    if values and not ids:
-        raise UsageError(f"--{param.name} names no rule", hint="Write the ids of rules or checks.")
-    return ids
 
 
 @click.command(
@@ -74,22 +55,7 @@ Exit status: 0 fine, 1 a violation, 2 something could not be looked at,
 )
 @click.argument("sources", nargs=-1, metavar="[SOURCE]...", type=click.Path())
 @policy_option
-@click.option(
-    "--var",
-    "var",
-    metavar="NAME=VALUE",
-    multiple=True,
-    callback=_assignment,
-    help="Value of a Terraform variable. Repeatable.",
-)
-@click.option(
-    "--var-file",
-    "var_file",
-    metavar="FILE",
-    multiple=True,
-    type=click.Path(),
-    help="Values of Terraform variables. Repeatable; the last of --var and --var-file wins.",
-)
+@variable_options
 @click.option(
     "--source-dir",
     metavar="DIR",
@@ -110,20 +76,7 @@ Exit status: 0 fine, 1 a violation, 2 something could not be looked at,
     help="Check the clients with this name or address, whatever clients the rules are about; only "
     "* is special. Repeatable.",
 )
-@click.option(
-    "--select",
-    metavar="ID",
-    multiple=True,
-    callback=_ids,
-    help="Ask only these rules and built-in checks. Repeatable, or with commas.",
-)
-@click.option(
-    "--ignore",
-    metavar="ID",
-    multiple=True,
-    callback=_ids,
-    help="Leave out these rules and built-in checks. Repeatable, or with commas.",
-)
+@rule_options
 @format_option
 @counting_options
 @click.option(

@@ -222,6 +222,67 @@ def api_options(function: _F) -> _F:
     return function
 
 
+def _assignment(
+    _ctx: click.Context, _param: click.Parameter, values: tuple[str, ...]
+) -> tuple[str, ...]:
+    for value in values:
+        name, equals, _ = value.partition("=")
+        if not equals or not name.strip():
+            raise UsageError(
+                f"--var {name} gives the variable no value" if name else "--var names no variable",
+                hint="Write --var NAME=VALUE.",
+            )
+    return values
+
+
+def _ids(_ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
+    """Ids, repeated or with commas between them."""
+    ids = tuple(name.strip() for value in values for name in value.split(",") if name.strip())
+    if values and not ids:
+        raise UsageError(f"--{param.name} names no rule", hint="Write the ids of rules or checks.")
+    return ids
+
+
+def variable_options(function: _F) -> _F:
+    """`--var` and `--var-file`, of an `OrderedCommand`."""
+    var = click.option(
+        "--var",
+        "var",
+        metavar="NAME=VALUE",
+        multiple=True,
+        callback=_assignment,
+        help="Value of a Terraform variable. Repeatable.",
+    )
+    var_file = click.option(
+        "--var-file",
+        "var_file",
+        metavar="FILE",
+        multiple=True,
+        type=click.Path(),
+        help="Values of Terraform variables. Repeatable; the last of --var and --var-file wins.",
+    )
+    return var(var_file(function))
+
+
+def rule_options(function: _F) -> _F:
+    """`--select` and `--ignore`: which rules are asked."""
+    select = click.option(
+        "--select",
+        metavar="ID",
+        multiple=True,
+        callback=_ids,
+        help="Ask only these rules and built-in checks. Repeatable, or with commas.",
+    )
+    ignore = click.option(
+        "--ignore",
+        metavar="ID",
+        multiple=True,
+        callback=_ids,
+        help="Leave out these rules and built-in checks. Repeatable, or with commas.",
+    )
+    return select(ignore(function))
+
+
 class OrderedCommand(click.Command):
     """A command that knows in which order different options came.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from toolkit.errors import ExitCode
 from toolkit.model.findings import Result, Severity, Verdict
@@ -28,6 +29,25 @@ class Problem:
     exit_code: ExitCode = ExitCode.INPUT
 
 
+class TerraformCommand(NamedTuple):
+    """A Terraform command that ran, and Terraform's own exit status."""
+
+    name: str
+    exit_code: int
+
+
+class Provisioning(NamedTuple):
+    """The Terraform of a run: its program, its version where it got to say it, and what it did.
+
+    `applied` says whether an apply ended well; None where none was asked for.
+    """
+
+    program: str
+    version: str | None
+    commands: tuple[TerraformCommand, ...]
+    applied: bool | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Report:
     """What a run found.
@@ -35,7 +55,7 @@ class Report:
     `fail_on` is the least severity that counts; None counts nothing. `known` are findings that a
     baseline hides: they were judged, and are otherwise not part of the report. Only a run that
     probed has a `verdict`, and with it `diagnoses` (the first is the answer), `steps` in the order
-    in which they happened, and `ruled_out`.
+    in which they happened, and `ruled_out`. Only one that ran Terraform has a `terraform`.
     """
 
     command: str
@@ -50,6 +70,7 @@ class Report:
     diagnoses: tuple[Diagnosis, ...] = ()
     steps: tuple[Observation, ...] = ()
     ruled_out: tuple[RuledOut, ...] = ()
+    terraform: Provisioning | None = None
 
     @property
     def clients(self) -> int:

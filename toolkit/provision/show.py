@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Final
 
 from toolkit.errors import ProvisionError, SourceError
+from toolkit.provision.said import in_one_line
 
 TERRAFORM: Final = "terraform"
 #: Seconds. Plugins are started and asked for their schemas; nothing is fetched.
@@ -25,10 +26,6 @@ _END: Final = b"PK\x05\x06"
 _LONGEST_END: Final = 22 + 0xFFFF
 #: The entry in an archive's directory of the file that every saved plan has: ``tfplan``.
 _MEMBER: Final = re.compile(rb"PK\x01\x02.{24}\x06\x00.{16}tfplan", re.DOTALL)
-#: The frame that Terraform draws around an error.
-_FRAME: Final = re.compile(r"^[\s\u2500-\u257f]+|\s+$")
-_ESCAPE: Final = re.compile(r"\x1b\[[0-9;]*m")
-_SHOWN_AT_MOST: Final = 300
 
 
 def show_plan(
@@ -80,7 +77,7 @@ def show_plan(
     if done.returncode:
         raise ProvisionError(
             f"{path}: {binary} show failed in {directory} with exit {done.returncode}",
-            hint=f"{_said(done.stderr)} Run '{binary} init' there, name another folder with "
+            hint=f"{in_one_line(done.stderr)} Run '{binary} init' there, name another folder with "
             f"--source-dir, or where the plan was made: {_pipe(path, binary)}",
         )
     return done.stdout
@@ -102,17 +99,3 @@ def _refuse_other_archives(path: Path) -> None:
 def _pipe(path: Path, binary: str) -> str:
     shown = shlex.quote(str(path))
     return f"{binary} show -json {shown} | recording-toolkit check -"
-
-
-def _said(stderr: bytes) -> str:
-    """What Terraform said, as one line."""
-    text = _ESCAPE.sub("", stderr.decode("utf-8", "replace"))
-    text = text[text.find("Error: ") :] if "Error: " in text else text
-    title, *rest = [
-        line for line in (_FRAME.sub("", one) for one in text.splitlines()) if line
-    ] or [""]
-    words = f"{title}: {' '.join(rest)}" if rest else title
-    words = words.removeprefix("Error: ")
-    if len(words) > _SHOWN_AT_MOST:
-        words = words[:_SHOWN_AT_MOST].rsplit(" ", 1)[0] + " ..."
-    return f"Terraform says: {words or 'nothing'}" + ("" if words.endswith(".") else ".")

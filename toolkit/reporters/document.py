@@ -194,8 +194,26 @@ class Step(_Part):
     detail: str
 
 
+class TerraformCommand(_Part):
+    """A Terraform command that ran, and Terraform's own exit status."""
+
+    name: str
+    exit_code: int
+
+
+class Terraform(_Part):
+    """The Terraform that ran. `applied` is null where no apply was asked for."""
+
+    program: str
+    version: str | None
+    commands: tuple[TerraformCommand, ...]
+    applied: bool | None
+
+
 class Document(_Part):
-    """The whole report. The last four keys belong to commands that probe."""
+    """The whole report. `verdict` to `ruled_out` belong to commands that probe, `terraform` to
+    those that run Terraform.
+    """
 
     schema_version: Literal[1]
     tool: Tool
@@ -209,6 +227,7 @@ class Document(_Part):
     diagnoses: tuple[Diagnosis, ...] | UnsetType = UNSET
     steps: tuple[Step, ...] | UnsetType = UNSET
     ruled_out: tuple[RuledOut, ...] | UnsetType = UNSET
+    terraform: Terraform | UnsetType = UNSET
 
 
 def json_schema() -> dict[str, Any]:

@@ -31,6 +31,16 @@ def _document(report: Report) -> document.Document:
             document.RuledOut(each.cause, each.by, each.excluded, each.step)
             for each in report.ruled_out
         )
+    if report.terraform is not None:
+        whole.terraform = document.Terraform(
+            report.terraform.program,
+            report.terraform.version,
+            tuple(
+                document.TerraformCommand(each.name, each.exit_code)
+                for each in report.terraform.commands
+            ),
+            report.terraform.applied,
+        )
     return whole
 
 

@@ -14,7 +14,7 @@ from toolkit.reporters.terminal import BOLD, GREEN, RED, YELLOW, Paint, painted,
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from toolkit.model.report import Report, Source
+    from toolkit.model.report import Provisioning, Report, Source
 
 _DOT = " · "
 
@@ -41,6 +41,8 @@ def render(report: Report, *, colour: bool = False) -> str:
         lines += _root(report, root, sources.get(root, []), own, hidden.get(root, set()), paint)
     if report.verdict is not None:
         lines += probed.lines(report, report.verdict, paint)
+    if report.terraform is not None:
+        lines += _terraform(report.terraform, paint)
     lines += _notes(report, paint)
     lines += _problems(report, paint)
     lines += _ending(report, paint)
@@ -113,6 +115,20 @@ def _good_client(result: Result, passed: str, paint: Paint) -> list[str]:
         address = _client_heading(result)  # an org knows its clients by id, people by name
     line = wrapped(passed, first=f"  pass {address}: ", rest="    ")
     return painted(line, "pass", GREEN, paint)
+
+
+def _terraform(ran: Provisioning, paint: Paint) -> Iterator[str]:
+    """What ran, how it ended, and whether anything was changed."""
+    name = f"{visible(ran.program)} {visible(ran.version or '')}".rstrip()
+    # That it said its version shows that this command was fine.
+    told = [each for each in ran.commands if each.name != "version" or each.exit_code]
+    ended = ", ".join(f"{each.name} exit {each.exit_code}" for each in told)
+    line = wrapped(f"{name}: {ended or 'did not run'}", first="", rest="  ")
+    yield from painted(line, name, BOLD, paint)
+    yield ""
+    if ran.applied is not None:
+        yield f"  {paint(GREEN, 'APPLIED') if ran.applied else paint(YELLOW, 'NOT APPLIED')}"
+        yield ""
 
 
 def _notes(report: Report, paint: Paint) -> Iterator[str]:

@@ -21,10 +21,13 @@ if TYPE_CHECKING:
     from toolkit.workflows.policy_check import check as check
     from toolkit.workflows.policy_tests import run_policy_tests as run_policy_tests
     from toolkit.workflows.probing import probe as probe
+    from toolkit.workflows.provisioning import apply as apply
+    from toolkit.workflows.provisioning import plan as plan
     from toolkit.workflows.source_inventory import inventory as inventory
     from toolkit.workflows.verifying import verify as verify
 
 _MODULES = {
+    "apply": "provisioning",
     "check": "policy_check",
     "compile_document": "catalog_compiling",
     "derive": "deriving",
@@ -33,6 +36,7 @@ _MODULES = {
     "inventory": "source_inventory",
     "live_org": "live",
     "open_catalog": "catalog_files",
+    "plan": "provisioning",
     "probe": "probing",
     "run_policy_tests": "policy_tests",
     "search": "cataloging",

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import replace
 from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from toolkit import __version__
 from toolkit.catalog.catalog import SHIPPED, Catalog
@@ -73,9 +73,9 @@ def check(
     Raises `PolicyError` and `DocumentError` for a policy that cannot be loaded, `BaselineError` for
     a baseline, `UsageError` for a variable that nothing declares and an id that does not exist.
     """
-    loaded = load_policies(policies, checks=[check.id for check in BUILT_INS], catalog=catalog)
-    focus = Focus(tuple(clients), frozenset(select), frozenset(ignore), unknown)
-    _refuse_unknown_ids(select, ignore, [each.policy for each in loaded])
+    rules = load_rules(
+        policies, clients=clients, select=select, ignore=ignore, unknown=unknown, catalog=catalog
+    )
     known = None if baseline is None else read_baseline(baseline)
     with Readers() if readers is None else nullcontext(readers) as crew:
         found = read_sources(
@@ -92,17 +92,46 @@ def check(
         found = org.join(found, alone=not sources, progress=progress)
     report = check_inventories(
         found.inventories,
-        [each.policy for each in loaded],
+        rules.policies,
         problems=found.problems,
         fail_on=fail_on,
-        focus=focus,
-        operations=operations_of(loaded),
+        focus=rules.focus,
+        operations=rules.operations,
         catalog=catalog,
         today=today,
         baseline=known,
     )
     report = replace(report, notes=tuple(sorted({*report.notes, *found.notes})))
     return report if write_baseline is None else record(report, write_baseline)
+
+
+class Rules(NamedTuple):
+    """What to judge by: `operations` has every one that a rule names, by its id."""
+
+    policies: tuple[Policy, ...]
+    operations: Mapping[str, Operation]
+    focus: Focus
+
+
+def load_rules(
+    policies: Sequence[str],
+    *,
+    clients: Sequence[str] = (),
+    select: Collection[str] = (),
+    ignore: Collection[str] = (),
+    unknown: Literal["fail", "report"] | None = None,
+    catalog: Catalog = SHIPPED,
+) -> Rules:
+    """The policies, and which of their rules are asked; the arguments are those of `check`.
+
+    Raises `PolicyError` and `DocumentError` for a policy that cannot be loaded, and `UsageError`
+    for an id that does not exist.
+    """
+    loaded = load_policies(policies, checks=[check.id for check in BUILT_INS], catalog=catalog)
+    found = tuple(each.policy for each in loaded)
+    _refuse_unknown_ids(select, ignore, found)
+    focus = Focus(tuple(clients), frozenset(select), frozenset(ignore), unknown)
+    return Rules(found, operations_of(loaded), focus)
 
 
 def check_inventories(

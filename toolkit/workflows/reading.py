@@ -13,7 +13,7 @@ from toolkit.provision.show import show_plan
 from toolkit.sources.json_input import is_saved_plan, plan_variables, read_json
 from toolkit.sources.readers import Progress, Readers
 from toolkit.sources.requests import Assignment, Discover, Read
-from toolkit.sources.source_map import completed, has_open_grants
+from toolkit.sources.source_map import Declarations, completed, has_open_grants
 
 #: Stands for JSON on standard input.
 STDIN = "-"
@@ -63,9 +63,9 @@ def read_sources(
             elif source_dir is not None:
                 declared_there = readers.declarations(source_dir)
                 data = _bytes(source, stdin, source_dir, environ)
-                planned = read_json(data, source, resolve_local=declared_there.local)
-                located = declared_there.located(planned)
-                inventories.append(_completed(readers, located, data, source_dir))
+                inventories.append(
+                    read_made_from(readers, data, source, source_dir, declared_there)
+                )
             else:
                 data = _bytes(source, stdin, source_dir, environ)
                 inventories.append(read_json(data, source))
@@ -110,6 +110,17 @@ def _bytes(
         raise SourceError(
             f"{source}: {error.strerror}", hint="Check the path and its permissions."
         ) from error
+
+
+def read_made_from(
+    readers: Readers, data: bytes, root: str, source_dir: str, declared: Declarations
+) -> Inventory:
+    """The JSON of a plan, or a state, with what the Terraform that it was made from adds to it.
+
+    Raises `SourceError`.
+    """
+    planned = read_json(data, root, resolve_local=declared.local)
+    return _completed(readers, declared.located(planned), data, source_dir)
 
 
 def _completed(readers: Readers, planned: Inventory, data: bytes, source_dir: str) -> Inventory:

@@ -1,6 +1,5 @@
-# One module, two clients. The module adds the scopes that every recording client needs to those
-# that each caller asks for, so neither the module nor the call says by itself what a client holds;
-# the check evaluates both.
+# One module, two clients. The module decides which scopes a client gets from what it is used for,
+# so neither the module nor the call says by itself what a client holds; the check evaluates both.
 
 terraform {
   required_version = ">= 1.5"
@@ -13,20 +12,23 @@ terraform {
 }
 
 variable "sites" {
-  description = "The sites with a recording client, and the scopes that each needs besides."
-  type        = map(list(string))
+  description = "The sites with a recording client, and what each does with it."
+  type        = map(set(string))
   default = {
-    berlin = []
-    madrid = ["conversations:readonly"]
+    berlin = ["recording-session"]
+    madrid = ["recording-session", "call-recording"]
   }
 }
 
 module "recorder" {
-  source   = "./modules/recording-client"
+  source   = "../../modules/recording-client"
   for_each = var.sites
 
-  name         = "recording-${each.key}"
-  extra_scopes = each.value
+  name          = "recording-${each.key}"
+  description   = "Starts recordings from the agents' desk in ${each.key}."
+  uses          = each.value
+  grant_type    = "CODE"
+  redirect_uris = ["https://${each.key}.example.com/callback"]
 }
 
 output "client_ids" {

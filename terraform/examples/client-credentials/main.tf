@@ -1,6 +1,7 @@
 # A service that starts recordings by itself. Nobody logs in, so scopes have no effect: what the
-# client may do comes from its roles, each in the division in which it is granted. Without a
-# division_id that is the home division.
+# client may do comes from its role, in the division in which it is granted. The module makes a role
+# with the one permission that the start call needs; without a division_id it is granted in the home
+# division.
 
 terraform {
   required_version = ">= 1.5"
@@ -12,24 +13,14 @@ terraform {
   }
 }
 
-resource "genesyscloud_auth_role" "recording_starter" {
-  name        = "Recording starter"
-  description = "Starts recording sessions, and nothing else."
+module "recorder" {
+  source = "../../modules/recording-client"
 
-  permission_policies {
-    domain      = "recording"
-    entity_name = "session"
-    action_set  = ["write"]
-  }
+  name        = "recording-service"
+  description = "Starts recordings for the compliance team."
 }
 
-resource "genesyscloud_oauth_client" "recorder" {
-  name                          = "recording-service"
-  description                   = "Starts recordings for the compliance team."
-  authorized_grant_type         = "CLIENT-CREDENTIALS"
-  access_token_validity_seconds = 3600
-
-  roles {
-    role_id = genesyscloud_auth_role.recording_starter.id
-  }
+output "client_id" {
+  description = "What the service logs in with."
+  value       = module.recorder.client_id
 }

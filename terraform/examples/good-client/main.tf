@@ -1,6 +1,7 @@
 # A client behind which a person logs in, with the two scopes that starting a recording session
 # needs and nothing more. The token lives an hour, so that a lost one is worth little. Whether the
-# person may start recordings is decided by their own roles, at log-in.
+# person may start recordings is decided by their own roles, at log-in. This is what the module
+# recording-client makes for the grant type CODE, written out.
 
 terraform {
   required_version = ">= 1.5"

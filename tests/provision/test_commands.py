@@ -1,0 +1,463 @@
+"""`plan` and `apply` as their users meet them: what stops them, and what they say then."""
+
+from __future__ import annotations
+
+import json
+import shlex
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+
+from tests.provision.commands import Done, environment, run, stand_in, started
+from tests.provision.test_interruption import SLOW, await_line
+from tests.standin_provider.workspace import Workspace
+from toolkit import workflows
+from toolkit.errors import ExitCode
+from toolkit.reporters.document import json_schema
+
+GOOD = """
+resource "genesyscloud_oauth_client" "recorder" {
+  name                  = "recorder"
+  authorized_grant_type = "CODE"
+  scopes                = ["recording:session:write", "recordingSession"]
+}
+"""
+#: What a stand-in of Terraform shows of such a client.
+PLANNED: dict[str, Any] = {
+    "format_version": "1.2",
+    "resource_changes": [
+        {
+            "address": "genesyscloud_oauth_client.recorder",
+            "mode": "managed",
+            "type": "genesyscloud_oauth_client",
+            "name": "recorder",
+            "change": {
+                "actions": ["create"],
+                "after": {
+                    "name": "recorder",
+                    "authorized_grant_type": "CODE",
+                    "scopes": ["recording:session:write", "recordingSession"],
+                },
+            },
+        }
+    ],
+    "configuration": {},
+    "planned_values": {},
+}
+#: Plans, shows and applies as Terraform does; each run leaves its arguments in a file.
+ACTING = """
+with open("ran.jsonl", "a") as log:
+    log.write(json.dumps([command, *rest, os.environ.get("TF_CLI_ARGS_plan", "")]) + "\\n")
+if command == "plan":
+    out = next(word for word in rest if word.startswith("-out=")).partition("=")[2]
+    pathlib.Path(out).write_text("a plan")
+    print("to stdout")
+    print("to stderr", file=sys.stderr)
+if command == "show":
+    print(os.environ["SHOWN"])
+    EXTRA
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A folder of Terraform with a client that may start recordings."""
+    found = tmp_path / "terraform"
+    found.mkdir()
+    (found / "main.tf").write_text(GOOD, encoding="utf-8")
+    return found
+
+
+def acting(
+    folder: Path, *, name: str = "terraform", extra: str = "pass", **changed: object
+) -> dict[str, str]:
+    """The environment with a stand-in that plans this."""
+    path = stand_in(folder.parent / "bin", ACTING.replace("EXTRA", extra), name)
+    return environment(**path, SHOWN=json.dumps({**PLANNED, **changed}))
+
+
+def commands(folder: Path) -> list[list[str]]:
+    lines = (folder / "ran.jsonl").read_text(encoding="utf-8").splitlines()
+    return [json.loads(line) for line in lines]
+
+
+def test_the_report_is_all_that_is_on_stdout(folder: Path) -> None:
+    done = run("apply", str(folder), "--yes", "-f", "json", environ=acting(folder))
+    assert done.status == 0, done.stderr
+    assert done.report["terraform"] == {
+        "program": "terraform",
+        "version": "1.9.0",
+        "commands": [
+            {"name": name, "exit_code": 0} for name in ("version", "init", "plan", "show", "apply")
+        ],
+        "applied": True,
+    }
+    assert "to stdout" in done.stderr
+    assert "to stderr" in done.stderr
+    jsonschema.validate(done.report, json_schema())
+    (source,) = done.report["sources"]
+    assert source == {"root": str(folder), "kind": "plan", "clients": 1}
+    (result,) = [each for each in done.report["results"] if each["rule"] == "REC001"]
+    assert result["location"]["path"] == f"{folder}/main.tf"
+
+
+def test_the_text_says_what_ran_and_that_it_was_applied(folder: Path) -> None:
+    done = run("apply", str(folder), "--yes", environ=acting(folder))
+    assert (
+        "\nterraform 1.9.0: init exit 0, plan exit 0, show exit 0, apply exit 0\n\n  APPLIED\n"
+        in done.stdout
+    )
+
+
+def test_it_never_approves_by_itself_and_applies_the_saved_plan(folder: Path) -> None:
+    run("apply", str(folder), "--yes", environ=acting(folder))
+    assert not any("-auto-approve" in word for words in commands(folder) for word in words)
+    *_, (_, *applied, _) = commands(folder)
+    (plan,) = [word for words in commands(folder) for word in words if word.startswith("-out=")]
+    assert applied == ["-input=false", "-no-color", plan.removeprefix("-out=")]
+    assert not Path(plan.removeprefix("-out=")).exists()
+
+
+def test_no_value_of_a_variable_is_on_a_command_line(folder: Path) -> None:
+    (folder.parent / "own.tfvars").write_text("a = 1\n")
+    words = ("--var", 'secret=it\'s $HOME "x" `y`; z', "--var-file", "own.tfvars")
+    environ = {**acting(folder), "TF_CLI_ARGS_plan": "-parallelism=2"}
+    run("plan", str(folder), *words, environ=environ, cwd=folder.parent)
+    (planned,) = [words for words in commands(folder) if words[0] == "plan"]
+    assert not any("secret" in word for word in planned[:-1])
+    assert shlex.split(planned[-1]) == [
+        "-parallelism=2",
+        '-var=secret=it\'s $HOME "x" `y`; z',
+        f"-var-file={folder.parent}/own.tfvars",
+    ]
+    others = [words[-1] for words in commands(folder) if words[0] != "plan"]
+    assert set(others) == {"-parallelism=2"}
+
+
+@pytest.mark.parametrize("version", ["0.15.5", "0.11.14"])
+def test_a_terraform_that_is_too_old(folder: Path, version: str) -> None:
+    done = run("plan", str(folder), environ={**acting(folder), "VERSION": version})
+    assert (done.status, done.errors) == (4, [f"error: terraform {version} is too old"])
+    assert done.hints == ["hint: Use Terraform 1.0 or later, or OpenTofu: --terraform-bin FILE."]
+    assert not (folder / "ran.jsonl").exists()
+
+
+def test_tofu_is_used_where_it_is_asked_for(folder: Path) -> None:
+    environ = acting(folder, name="tofu")
+    done = run("plan", str(folder), environ=environ)
+    assert (done.status, done.errors) == (4, ["error: terraform was not found"])
+    done = run("plan", str(folder), "--terraform-bin", "tofu", environ=environ)
+    assert done.status == 0, done.stderr
+    assert "\ntofu 1.9.0: init exit 0" in done.stdout
+    path = str(folder.parent / "bin" / "tofu")
+    assert run("plan", str(folder), "--terraform-bin", path, environ=environ).status == 0
+    done = run(
+        "plan", "terraform", "--terraform-bin", "bin/tofu", environ=environ, cwd=folder.parent
+    )
+    assert done.status == 0, done.stderr
+
+
+@pytest.mark.parametrize(
+    ("program", "line"),
+    [
+        ("#!/bin/sh\necho hello\n", "error: odd does not say its version, so it is no Terraform"),
+        ("#!/bin/sh\nexit 3\n", "odd version failed with exit 3"),
+        ("#!/no/such/program\n", "odd cannot be run"),
+        ("\0garbage", "odd cannot be run"),
+    ],
+)
+def test_what_is_no_terraform(folder: Path, program: str, line: str) -> None:
+    odd = folder.parent / "odd"
+    odd.write_text(program)
+    odd.chmod(0o755)
+    done = run("plan", str(folder), "--terraform-bin", str(odd), environ=environment())
+    assert (done.status, len(done.errors), len(done.hints)) == (4, 1, 1)
+    assert line in done.errors[0]
+    assert "Traceback" not in done.stderr
+
+
+def test_a_folder_without_terraform(tmp_path: Path) -> None:
+    for source, words in {
+        str(tmp_path): "there is no Terraform in this folder",
+        str(tmp_path / "nope"): "no such folder",
+        __file__: "is no folder",
+    }.items():
+        done = run("apply", source, "--yes", environ=environment())
+        assert (done.status, len(done.errors), len(done.hints)) == (2, 1, 1)
+        assert words in done.errors[0]
+
+
+def test_a_policy_that_does_not_exist_is_told_before_anything_runs(folder: Path) -> None:
+    done = run("apply", str(folder), "--yes", "-p", "nope", environ=acting(folder))
+    assert done.status == 2
+    assert not (folder / "ran.jsonl").exists()
+
+
+def test_nobody_to_ask_and_no_yes(folder: Path) -> None:
+    done = run("apply", str(folder), "-f", "json", environ=acting(folder))
+    assert done.status == 2
+    assert done.report["errors"][0]["message"].endswith("there is nobody to ask")
+    assert not (folder / "ran.jsonl").exists()
+
+
+def not_applied(folder: Path, done: Done) -> dict[str, Any]:
+    assert done.report["terraform"]["applied"] is False
+    assert "apply" not in [words[0] for words in commands(folder)]
+    return done.report
+
+
+@pytest.mark.parametrize(
+    "partial",
+    [
+        {"complete": False},
+        {"deferred_changes": [{"reason": "x", "resource_change": PLANNED["resource_changes"][0]}]},
+    ],
+)
+def test_a_partial_plan_is_not_applied(folder: Path, partial: dict[str, Any]) -> None:
+    environ = acting(folder, **partial)
+    words = ("--yes", "-f", "json", "--unknown", "report", "--fail-on", "never")
+    done = run("apply", str(folder), *words, environ=environ)
+    assert done.status == 2
+    assert "leaves something out" in not_applied(folder, done)["errors"][0]["message"]
+
+
+def test_where_the_plan_does_not_tell_a_target_is_looked_for(folder: Path) -> None:
+    environ = {**acting(folder), "TF_CLI_ARGS_plan": "-target=x.y"}
+    done = run("apply", str(folder), "--yes", "-f", "json", environ=environ)
+    assert done.status == 2
+    assert "leaves something out" in not_applied(folder, done)["errors"][0]["message"]
+    environ = {**acting(folder, complete=True), "TF_CLI_ARGS_plan": "-target=x.y"}
+    assert run("apply", str(folder), "--yes", environ=environ).status == 0
+
+
+def test_a_plan_without_a_client_is_not_applied(folder: Path) -> None:
+    environ = acting(folder, resource_changes=[])
+    done = run("apply", str(folder), "--yes", "-f", "json", environ=environ)
+    assert done.status == 2
+    assert "has no OAuth client" in not_applied(folder, done)["errors"][0]["message"]
+    # To look at it is no error; that the policy asks for a client stays open.
+    assert run("plan", str(folder), environ=environ).status == 3
+
+
+def test_a_violation_is_not_applied_whatever_the_unknown_option_says(folder: Path) -> None:
+    change = PLANNED["resource_changes"][0]
+    after = {**change["change"]["after"], "scopes": []}
+    poor = {**change, "change": {"actions": ["create"], "after": after}}
+    words = ("--yes", "-f", "json", "--unknown", "report")
+    done = run("apply", str(folder), *words, environ=acting(folder, resource_changes=[poor]))
+    assert done.status == 1
+    not_applied(folder, done)
+
+
+def test_an_unknown_is_applied_only_where_that_is_asked_for(folder: Path) -> None:
+    change = PLANNED["resource_changes"][0]
+    open_ = {**change["change"], "after_unknown": {"scopes": True}}
+    open_["after"] = {**open_["after"], "scopes": None}
+    environ = acting(folder, resource_changes=[{**change, "change": open_}])
+    done = run("apply", str(folder), "--yes", "-f", "json", environ=environ)
+    assert done.status == 3
+    not_applied(folder, done)
+    words = ("--yes", "-f", "json", "--unknown", "report")
+    done = run("apply", str(folder), *words, environ=environ)
+    assert done.status == 0, done.stderr
+    assert done.report["terraform"]["applied"] is True
+    (note,) = [n for n in done.report["notes"] if n["code"] == "unknown-not-counted"]
+    assert note["message"].startswith("1 result is unknown; by --unknown report")
+
+
+def test_a_plan_that_changed_after_it_was_checked_is_not_applied(folder: Path) -> None:
+    environ = acting(folder, extra='pathlib.Path(rest[-1]).write_text("another plan")')
+    done = run("apply", str(folder), "--yes", "-f", "json", environ=environ)
+    assert done.status == 4
+    report = not_applied(folder, done)
+    assert report["errors"][0]["message"].startswith("the saved plan is not the one")
+
+
+@pytest.mark.parametrize("shown", ["", "{", '{"format_version": "9.0", "planned_values": {}}'])
+def test_a_plan_that_cannot_be_read_is_not_applied(folder: Path, shown: str) -> None:
+    done = run(
+        "apply", str(folder), "--yes", "-f", "json", environ={**acting(folder), "SHOWN": shown}
+    )
+    assert done.status == 2
+    not_applied(folder, done)
+
+
+def test_terraforms_own_exit_status_stands_in_the_report(folder: Path) -> None:
+    path = stand_in(folder.parent / "bin", "print('Error: no', file=sys.stderr); sys.exit(17)")
+    done = run("plan", str(folder), "-f", "json", environ=environment(**path))
+    assert done.status == 4
+    assert done.report["terraform"]["commands"][-1] == {"name": "init", "exit_code": 17}
+    assert done.report["errors"] == [
+        {
+            "message": f"{folder}: terraform init failed with exit 17",
+            "hint": "Terraform says: no.",
+        }
+    ]
+
+
+def test_a_terraform_that_leaves_someone_behind_is_not_waited_for(folder: Path) -> None:
+    lines = "import subprocess; subprocess.Popen(['sleep', '50']); print('gone'); sys.exit(5)"
+    done = run("plan", str(folder), environ=environment(**stand_in(folder.parent / "bin", lines)))
+    assert "gone" in done.stderr
+    assert "failed with exit 5" in done.errors[0]
+
+
+def test_who_stops_reading_stops_nothing(folder: Path) -> None:
+    process = started("apply", str(folder), "--yes", environ=acting(folder))
+    assert process.stderr is not None
+    assert process.stdout is not None
+    process.stderr.close()
+    assert "APPLIED" in process.stdout.read()
+    process.stdout.close()
+    assert process.wait(60) == 0
+    assert commands(folder)[-1][0] == "apply"
+
+
+def test_a_source_that_only_terraform_understands_is_judged_without_lines(folder: Path) -> None:
+    (folder / "main.tf").write_text("not ( HCL")
+    done = run("plan", str(folder), "-f", "json", environ=acting(folder))
+    assert done.status == 0, done.stderr
+    assert "source-not-read" in {note["code"] for note in done.report["notes"]}
+
+
+def test_a_state_that_is_broken_is_terraforms_business(folder: Path) -> None:
+    """The wrapper would read it, and fail."""
+    (folder / "terraform.tfstate").write_text("no JSON")
+    assert run("apply", str(folder), "--yes", environ=acting(folder)).status == 0
+
+
+def test_terraform_gets_the_environment_of_the_caller(folder: Path) -> None:
+    lines = "pathlib.Path('environ.json').write_text(json.dumps(dict(os.environ))); sys.exit(1)"
+    path = stand_in(folder.parent / "bin", lines)
+    # Python's own variables are for the program that runs, not for how it runs Terraform.
+    environ = environment(**path, PYTHONWARNINGS="error", TF_VAR_name="x", TF_IN_AUTOMATION="no")
+    assert run("plan", str(folder), environ=environ).status == 4
+    seen = json.loads((folder / "environ.json").read_text())
+    assert {name: text for name, text in seen.items() if name != "LC_CTYPE"} == {
+        name: text for name, text in environ.items() if name != "LC_CTYPE"
+    }
+
+
+def test_colour_is_terraforms_own_where_it_is_wanted(folder: Path) -> None:
+    run("plan", str(folder), environ={**acting(folder), "FORCE_COLOR": "1"})
+    assert next(words[:-1] for words in commands(folder)) == ["init", "-input=false"]
+
+
+def test_the_workflow_runs_in_any_thread_and_says_nothing(
+    folder: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    environ = acting(folder)
+    with ThreadPoolExecutor(1) as pool:
+        report = pool.submit(workflows.plan, str(folder), environ=environ).result()
+    assert report.exit_code is ExitCode.OK
+    assert report.clients == 1
+    said: list[bytes] = []
+    workflows.plan(str(folder), environ=environ, out=said.append)
+    assert sorted(b"".join(said).split(b"\n")) == [b"", b"to stderr", b"to stdout"]
+    assert capfd.readouterr() == ("", "")
+
+
+@pytest.mark.terraform
+def test_a_lock_that_another_run_holds(workspace: Workspace) -> None:
+    workspace.write(SLOW)
+    environ = environment(TF_CLI_CONFIG_FILE=str(workspace.cli_config))
+    first = started("apply", str(workspace.directory), "--yes", environ=environ)
+    await_line(first, "it is slow")
+    done = run("plan", str(workspace.directory), environ=environ)
+    first.terminate()
+    first.communicate(timeout=60)
+    assert (done.status, len(done.errors), len(done.hints)) == (4, 1, 1)
+    said = "terraform plan failed with exit 1: another run holds the lock of this state, "
+    assert said in done.errors[0]
+    assert "terraform force-unlock " in done.hints[0]
+
+
+@pytest.mark.terraform
+def test_an_init_that_fails(workspace: Workspace) -> None:
+    workspace.write(GOOD.replace("oauth_client", "no_such_resource"))
+    (workspace.directory / "more.tf").write_text('module "x" { source = "./nowhere" }\n')
+    environ = environment(TF_CLI_CONFIG_FILE=str(workspace.cli_config))
+    done = run("plan", str(workspace.directory), environ=environ)
+    assert (done.status, len(done.errors), len(done.hints)) == (4, 1, 1)
+    assert "terraform init failed with exit 1" in done.errors[0]
+    assert "Unreadable module directory" in done.hints[0]
+
+
+VARIABLE = """
+variable "scopes" { type = set(string) }
+variable "name"   {}
+resource "genesyscloud_oauth_client" "recorder" {
+  name                  = var.name
+  authorized_grant_type = "CODE"
+  scopes                = var.scopes
+}
+"""
+
+
+@pytest.mark.terraform
+def test_variables_win_in_terraforms_own_order(workspace: Workspace, tmp_path: Path) -> None:
+    workspace.write(VARIABLE)
+    workspace.write('name = "from the folder"\nscopes = []\n', "terraform.tfvars")
+    workspace.write('name = "from the file"\n', "own.tfvars")
+    environ = environment(TF_CLI_CONFIG_FILE=str(workspace.cli_config), TF_VAR_name="environment")
+    name = ("--var", 'name=recorder\'s "own" $(x) ; | \\ name')
+    file = ("--var-file", "own.tfvars")
+    scopes = ("--var", 'scopes=["recordingSession", "recording:session:write"]')
+
+    def planned(*words: str) -> str:
+        done = run(
+            "plan",
+            ".",
+            *scopes,
+            *words,
+            "-f",
+            "json",
+            "--select",
+            "REC003",
+            environ=environ,
+            cwd=workspace.directory,
+        )
+        # REC003 is about recorders; a client of another name leaves it unmatched.
+        (result,) = done.report["results"] or [{"client": None}]
+        return str(result["client"]) + done.stderr
+
+    assert 'name                          = "from the folder"' in planned()
+    assert planned(*file, *name).startswith('recorder\'s "own" $(x) ; | \\ name')
+    assert 'name                          = "from the file"' in planned(*name, *file)
+
+
+@pytest.mark.terraform
+def test_a_plan_that_changes_nothing_is_applied_without_a_question(workspace: Workspace) -> None:
+    workspace.write(GOOD)
+    environ = environment(TF_CLI_CONFIG_FILE=str(workspace.cli_config))
+    for _ in range(2):
+        done = run("apply", str(workspace.directory), "--yes", "-f", "json", environ=environ)
+        assert done.status == 0, done.stderr
+        assert done.report["terraform"]["applied"] is True
+    assert "0 added, 0 changed, 0 destroyed" in done.stderr
+
+
+@pytest.mark.terraform
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ("-destroy", "has no OAuth client"),
+        ("-refresh-only", "has no OAuth client"),
+        ("-target=terraform_data.other", "leaves something out"),
+    ],
+)
+def test_a_plan_of_less_is_not_applied(arguments: str, words: str, workspace: Workspace) -> None:
+    workspace.write(GOOD + 'resource "terraform_data" "other" {}\n')
+    environ = environment(TF_CLI_CONFIG_FILE=str(workspace.cli_config))
+    folder = str(workspace.directory)
+    assert run("apply", folder, "--yes", environ=environ).status == 0
+    before = workspace.run("state", "list").stdout
+    environ["TF_CLI_ARGS_plan"] = arguments
+    done = run("apply", folder, "--yes", "-f", "json", "--unknown", "report", environ=environ)
+    assert done.status == 2
+    assert words in " ".join(error["message"] for error in done.report["errors"])
+    assert done.report["terraform"]["applied"] is False
+    assert workspace.run("state", "list").stdout == before

@@ -1,0 +1,149 @@
+"""What Terraform said, in one line, and what is known about it."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from toolkit.provision.said import explained, in_one_line
+
+FRAMED = """\
+\x1b[31m╷\x1b[0m
+\x1b[31m│\x1b[0m \x1b[1m\x1b[31mError: \x1b[0m\x1b[1mNo configuration files\x1b[0m
+│
+│ Plan requires configuration to be
+│ present.
+╵
+"""
+
+
+def detail(status: int, message: str, path: str = "/api/v2/authorization/roles") -> str:
+    return json.dumps(
+        {
+            "resourceType": "genesyscloud_auth_role",
+            "method": "POST",
+            "path": path,
+            "statusCode": status,
+            "errorMessage": message,
+            "correlationId": "9d2c:1:ab",
+        }
+    )
+
+
+def broken(text: str, width: int = 60) -> bytes:
+    """An error as Terraform prints it: broken at spaces, in a frame."""
+    lines, line = ["╷", "│ Error: Failed to create Recorder", "│ "], "│"
+    for word in text.split(" "):
+        if len(line) + len(word) > width:
+            lines.append(line)
+            line = "│"
+        line += f" {word}"
+    return "\n".join([*lines, line, "╵", ""]).encode()
+
+
+@pytest.mark.parametrize(
+    ("said", "line"),
+    [
+        (FRAMED, "No configuration files: Plan requires configuration to be present."),
+        ("", "nothing."),
+        ("Segmentation fault", "Segmentation fault."),
+        ("doing this\nError: A\n\nWhy A.\n\nError: B\n\nWhy B.\n", "A: Why A. Error: B Why B."),
+        (
+            "Error: Terraform encountered problems during initialisation, including problems\n"
+            "with the configuration, described below.\n\nIt must be valid.\n\n"
+            "Error: Unclosed block\n\n  on main.tf\n",
+            "Unclosed block: on main.tf.",
+        ),
+        ("Error: " + "word " * 100, " ".join(["word"] * 59) + " ..."),
+        ("Error: \udcff".encode("utf-8", "surrogateescape").decode("latin-1"), "\xff."),
+    ],
+)
+def test_in_one_line(said: str, line: str) -> None:
+    shown = in_one_line(said.encode())
+    assert shown.startswith("Terraform says: ")
+    if "..." in line:
+        assert len(shown) < 330
+        assert shown.endswith(" ...")
+    else:
+        assert shown == f"Terraform says: {line}"
+
+
+@pytest.mark.parametrize(
+    ("message", "permissions"),
+    [
+        (
+            "One of these is needed: [authorization:role:add]",
+            "the permission authorization:role:add",
+        ),
+        (
+            "All of these are needed: [authorization:role:add, oauth:client:add]",
+            "the permissions authorization:role:add, oauth:client:add",
+        ),
+        (
+            "API Error: 403 - You are missing the following permission(s): oauth:client:view "
+            "(at 12:30:45, see https://help.example.com:443/a:b:c)",
+            "the permission oauth:client:view",
+        ),
+    ],
+)
+def test_the_permission_of_a_403_is_named(message: str, permissions: str) -> None:
+    known = explained(broken(detail(403, message)))
+    assert known is not None
+    assert known.message == f"the operator, as whom Terraform runs, lacks {permissions}"
+    assert known.hint.startswith("POST /api/v2/authorization/roles answered 403 for ")
+
+
+def test_several_refusals_are_one_explanation() -> None:
+    one = detail(403, "[authorization:role:add]")
+    other = detail(403, "[oauth:client:add]", "/api/v2/oauth/clients")
+    known = explained(broken(one) + broken(other) + broken(one))
+    assert known is not None
+    assert known.message.endswith("permissions authorization:role:add, oauth:client:add")
+    assert known.hint.count("answered 403") == 2
+
+
+@pytest.mark.parametrize(
+    ("status", "message", "path", "says"),
+    [
+        (403, "Not authorized.", "/api/v2/oauth/clients", "may not do this"),
+        (401, "Bad token.", "/api/v2/oauth/clients", "does not accept the operator's credentials"),
+        (400, "authentication failed", "/oauth/token", "does not accept the operator's"),
+        (409, "There is one.", "/api/v2/authorization/roles", "the platform refused a call"),
+    ],
+)
+def test_other_refusals(status: int, message: str, path: str, says: str) -> None:
+    known = explained(broken(detail(status, message, path)))
+    assert known is not None
+    assert says in known.message
+    assert f"POST {path} answered {status}" in known.hint
+
+
+def test_a_refusal_without_rights_passes_the_platforms_words_on() -> None:
+    known = explained(broken(detail(409, "There is a role of this name already.")))
+    assert known is not None
+    assert known.hint.endswith(": There is a role of this name already.")
+
+
+def test_a_lock_is_explained() -> None:
+    said = b"Error: Error acquiring the state lock\n\nLock Info:\n  ID:   12-34\n  Who:  me@here\n"
+    known = explained(said)
+    assert known is not None
+    assert known.message == "another run holds the lock of this state, me@here"
+    assert known.hint.endswith("terraform force-unlock 12-34")
+    assert explained(said.replace(b"Who", b"What")) is None
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "",
+        "Error: Unsupported argument\n",
+        'Error: { "statusCode": }',
+        'Error: {"status": 403, "message": "[a:b:c]"}',
+        'Error: {"statusCode": "403", "errorMessage": "[a:b:c]"}',
+        "Error: [1, {2: 3}] is no object",
+    ],
+)
+def test_what_is_not_known_is_left_to_terraform(said: str) -> None:
+    assert explained(said.encode()) is None

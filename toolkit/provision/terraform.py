@@ -1,0 +1,140 @@
+"""The Terraform commands of a provisioning run, one after another, in one folder."""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import shutil
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Final
+
+from toolkit.errors import ProvisionError
+from toolkit.model.report import TerraformCommand
+from toolkit.provision.said import explained, in_one_line
+from toolkit.provision.supervision import CANNOT_RUN, Call, Listener, Outcome, Supervisor
+
+#: Below it, `show -json` and `-chdir` are not what they are now.
+OLDEST: Final = (1, 0)
+_VERSION: Final = re.compile(r"v?(\d+)\.(\d+)\.\d+")
+#: Where Terraform looks for more arguments of `plan`.
+_PLAN_ARGUMENTS: Final = "TF_CLI_ARGS_plan"
+
+
+class Terraform:
+    """Terraform, or OpenTofu, in `directory`. Each method raises ProvisionError where it fails.
+
+    `binary` is a name on the PATH of `environ`, or a path. `out` takes what Terraform says as it
+    comes, coloured on request. `commands` are those that ran so far.
+    """
+
+    def __init__(
+        self,
+        supervisor: Supervisor,
+        directory: Path,
+        *,
+        binary: str,
+        environ: Mapping[str, str],
+        out: Listener,
+        colour: bool = False,
+    ) -> None:
+        self._supervisor = supervisor
+        self._directory = directory
+        self._environ = {"TF_IN_AUTOMATION": "1", **environ}
+        self._out = out
+        self._flags = () if colour else ("no_color",)
+        self.name = Path(binary).name
+        self.commands: tuple[TerraformCommand, ...] = ()
+        self.version: str | None = None
+        found = shutil.which(binary, path=environ.get("PATH", os.defpath))
+        if found is None:
+            raise ProvisionError(
+                f"{binary} was not found",
+                hint="Put Terraform or OpenTofu on the PATH, or name it: --terraform-bin FILE.",
+            )
+        self._binary = str(Path(found).absolute())
+
+    def require_version(self) -> None:
+        """Ask for the version, and refuse one that is too old."""
+        done = self._run(
+            Call("version", flags=("json",), captured=True), {"CHECKPOINT_DISABLE": "1"}
+        )
+        # Before 0.13 there is no JSON of it.
+        found = _VERSION.search(done.captured.decode("utf-8", "replace"))
+        if found is None:
+            raise ProvisionError(
+                f"{self.name} does not say its version, so it is no Terraform",
+                hint="Name Terraform or OpenTofu: --terraform-bin FILE.",
+            )
+        self.version = found[0].removeprefix("v")
+        if (int(found[1]), int(found[2])) < OLDEST:
+            raise ProvisionError(
+                f"{self.name} {self.version} is too old",
+                hint="Use Terraform 1.0 or later, or OpenTofu: --terraform-bin FILE.",
+            )
+
+    def init(self) -> None:
+        self._run(Call("init", options={"input": False}, flags=self._flags))
+
+    def plan(self, out: Path, variables: Sequence[tuple[str, str]]) -> None:
+        """Write a plan to `out`, which only its owner can read.
+
+        `variables` are ``("var", "NAME=VALUE")`` and ``("file", PATH)``, in Terraform's own order
+        of precedence: the last wins.
+        """
+        try:
+            # Terraform keeps the mode of a file that is there.
+            out.touch(mode=0o600)
+        except OSError as error:
+            raise ProvisionError(
+                f"{out}: the plan cannot be saved: {error.strerror}",
+                hint="TMPDIR says in which folder private files are kept.",
+            ) from error
+        options: dict[str, str | bool] = {"input": False, "out": str(out)}
+        self._run(
+            Call("plan", options=options, flags=self._flags),
+            {_PLAN_ARGUMENTS: self._arguments(variables)} if variables else {},
+        )
+
+    def show(self, plan: Path) -> bytes:
+        """The JSON of a plan."""
+        flags = ("json", "no_color")
+        return self._run(Call("show", (str(plan),), flags=flags, captured=True)).captured
+
+    def apply(self, plan: Path) -> None:
+        """Apply a plan as it is; Terraform asks nobody about a saved one."""
+        self._run(Call("apply", (str(plan),), {"input": False}, self._flags))
+
+    def _arguments(self, variables: Sequence[tuple[str, str]]) -> str:
+        """Values may be secrets, and everyone on the machine can see Terraform's command line.
+
+        TF_VAR_ would not do: what a terraform.tfvars says goes before it.
+        """
+        given = [self._environ.get(_PLAN_ARGUMENTS, "")]
+        for kind, text in variables:
+            # Terraform runs in its own folder, and files are named from ours.
+            value = f"-var={text}" if kind == "var" else f"-var-file={Path(text).absolute()}"
+            given.append(shlex.quote(value))
+        return " ".join(given).strip()
+
+    def _run(self, call: Call, more: Mapping[str, str] | None = None) -> Outcome:
+        done = self._supervisor.run(
+            self._binary, self._directory, call, {**self._environ, **(more or {})}, self._out
+        )
+        if done.status == CANNOT_RUN:
+            raise ProvisionError(
+                f"{self._binary} cannot be run",
+                hint="Name another Terraform or OpenTofu: --terraform-bin FILE.",
+            )
+        self.commands += (TerraformCommand(call.command, done.status),)
+        if done.status:
+            raise self._failure(call.command, done)
+        return done
+
+    def _failure(self, command: str, done: Outcome) -> ProvisionError:
+        what = f"{self._directory}: {self.name} {command} failed with exit {done.status}"
+        known = explained(done.said)
+        if known is None:
+            return ProvisionError(what, hint=in_one_line(done.said))
+        return ProvisionError(f"{what}: {known.message}", hint=known.hint)

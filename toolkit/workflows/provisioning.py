@@ -1,0 +1,236 @@
+"""Terraform's plan, judged by the policy; and its apply, of exactly the plan that was judged."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Final, Literal, NamedTuple
+
+from toolkit import __version__
+from toolkit.catalog.catalog import SHIPPED
+from toolkit.errors import ProvisionError, SourceError
+from toolkit.model.findings import Severity, Verdict
+from toolkit.model.inventory import Inventory, Note
+from toolkit.model.report import Problem, Provisioning, Report
+from toolkit.provision.show import TERRAFORM
+from toolkit.provision.supervision import Listener, Supervisor
+from toolkit.provision.terraform import Terraform
+from toolkit.sources.extent import Extent, read_extent
+from toolkit.sources.json_input import read_json
+from toolkit.sources.readers import Readers
+from toolkit.workflows.policy_check import DEFAULT_POLICY, Rules, check_inventories, load_rules
+from toolkit.workflows.reading import read_made_from
+
+#: Asked before an apply, with the report on the plan; may raise what ends the run.
+Confirm = Callable[[Report], object]
+
+_PARTLY: Final = Note(
+    "apply-failed",
+    "The apply failed on its way: a part of the plan may be in place. Plan again to see what is "
+    "left.",
+)
+_SUFFIXES: Final = (".tf", ".tf.json", ".tofu", ".tofu.json")
+#: What leaves things out of a plan without its saying so, before Terraform 1.8 and in OpenTofu.
+_SELECTING: Final = ("-target", "-exclude")
+_ARGUMENTS: Final = ("TF_CLI_ARGS", "TF_CLI_ARGS_plan")
+
+
+def _discard(_data: bytes) -> None:
+    """Who asks for no output gets none; what Terraform says of a failure is in the report."""
+
+
+def plan(
+    directory: str,
+    *,
+    policies: Sequence[str] = (DEFAULT_POLICY,),
+    variables: Sequence[tuple[str, str]] = (),
+    fail_on: Severity | None = Severity.ERROR,
+    unknown: Literal["fail", "report"] | None = None,
+    select: Collection[str] = (),
+    ignore: Collection[str] = (),
+    binary: str = TERRAFORM,
+    environ: Mapping[str, str] = os.environ,
+    out: Listener = _discard,
+    colour: bool = False,
+) -> Report:
+    """Plan in a folder with Terraform, and check what it would do.
+
+    `out` takes Terraform's own output as it comes, coloured on request. The plan is kept nowhere.
+    Terraform that fails is a problem of the report; the other arguments, and what is raised for
+    them, are those of `check`. Raises `SourceError` for a folder without Terraform.
+    """
+    rules = load_rules(policies, select=select, ignore=ignore, unknown=unknown)
+    job = _Job("plan", _folder(directory), rules, fail_on, tuple(variables), environ)
+    return _run(job, binary, out, colour)
+
+
+def apply(
+    directory: str,
+    *,
+    confirm: Confirm,
+    policies: Sequence[str] = (DEFAULT_POLICY,),
+    variables: Sequence[tuple[str, str]] = (),
+    fail_on: Severity | None = Severity.ERROR,
+    unknown: Literal["fail", "report"] | None = None,
+    select: Collection[str] = (),
+    ignore: Collection[str] = (),
+    binary: str = TERRAFORM,
+    environ: Mapping[str, str] = os.environ,
+    out: Listener = _discard,
+    colour: bool = False,
+) -> Report:
+    """The same, and apply exactly the plan that was checked, if the check left nothing to object.
+
+    It is not applied where the report would not end with exit 0, where it has no OAuth client, and
+    where it leaves something out. `confirm` is called before, and may raise.
+    """
+    rules = load_rules(policies, select=select, ignore=ignore, unknown=unknown)
+    job = _Job("apply", _folder(directory), rules, fail_on, tuple(variables), environ)
+    return _run(job, binary, out, colour, confirm)
+
+
+class _Job(NamedTuple):
+    command: str
+    directory: Path
+    rules: Rules
+    fail_on: Severity | None
+    variables: tuple[tuple[str, str], ...]
+    environ: Mapping[str, str]
+
+
+def _folder(directory: str) -> Path:
+    path = Path(directory)
+    hint = "Name the folder in which terraform plan would run."
+    if not path.is_dir():
+        what = "is no folder" if path.exists() else "no such folder"
+        raise SourceError(f"{directory}: {what}", hint=hint)
+    try:
+        names = [entry.name for entry in path.iterdir()]
+    except OSError as error:
+        raise SourceError(f"{directory}: {error.strerror}", hint=hint) from error
+    if not any(name.endswith(_SUFFIXES) for name in names):
+        raise SourceError(f"{directory}: there is no Terraform in this folder", hint=hint)
+    return path
+
+
+def _run(
+    job: _Job, binary: str, out: Listener, colour: bool, confirm: Confirm | None = None
+) -> Report:
+    report = Report(job.command, __version__, fail_on=job.fail_on)
+    with (
+        Supervisor() as supervisor,
+        TemporaryDirectory(prefix="recording-toolkit-") as private,
+    ):
+        terraform = Terraform(
+            supervisor, job.directory, binary=binary, environ=job.environ, out=out, colour=colour
+        )
+        saved = Path(private, "plan")
+        applied = None if confirm is None else False
+        try:
+            terraform.require_version()
+            terraform.init()
+            terraform.plan(saved, job.variables)
+            digest = _digest(saved)
+            shown = terraform.show(saved)
+            report = _judged(job, shown)
+            if confirm is not None:
+                extent = read_extent(shown)
+                report = _gated(job, report, extent)
+                applied = _applied(terraform, report, extent, saved, digest, confirm)
+        except (ProvisionError, SourceError) as error:
+            problem = Problem(error.message, error.hint, error.exit_code)
+            report = replace(report, errors=(*report.errors, problem))
+            if any(ran.name == "apply" for ran in terraform.commands):
+                report = replace(report, notes=tuple(sorted({*report.notes, _PARTLY})))
+        ran = Provisioning(terraform.name, terraform.version, terraform.commands, applied)
+        return replace(report, terraform=ran)
+
+
+def _judged(job: _Job, shown: bytes) -> Report:
+    """The check of a plan, with the files and lines of the Terraform that it was made from."""
+    inventory, notes = _read(job, shown)
+    report = check_inventories(
+        [inventory],
+        job.rules.policies,
+        fail_on=job.fail_on,
+        focus=job.rules.focus,
+        operations=job.rules.operations,
+        catalog=SHIPPED,
+    )
+    return replace(report, command=job.command, notes=tuple(sorted({*report.notes, *notes})))
+
+
+def _read(job: _Job, shown: bytes) -> tuple[Inventory, list[Note]]:
+    root = str(job.directory)
+    with Readers() as readers:
+        try:
+            declared = readers.declarations(root)
+        except SourceError as error:
+            # Terraform could read it, so the plan can be judged without.
+            message = f"findings are shown without files and lines: {error.message}"
+            return read_json(shown, root), [Note("source-not-read", message)]
+        return read_made_from(readers, shown, root, root, declared), []
+
+
+def _gated(job: _Job, report: Report, extent: Extent) -> Report:
+    """The report, with what forbids to apply its plan beside what the policy says."""
+    problems = (*report.errors, *_objections(job, report, extent))
+    unknown = report.count(Verdict.UNKNOWN)
+    report = replace(report, errors=problems)
+    if not unknown or report.exit_code:
+        return report
+    are = "result is" if unknown == 1 else "results are"
+    note = Note(
+        "unknown-not-counted",
+        f"{unknown} {are} unknown; by --unknown report, --fail-on or the rule itself that does "
+        "not keep the plan from being applied.",
+    )
+    return replace(report, notes=tuple(sorted({*report.notes, note})))
+
+
+def _objections(job: _Job, report: Report, extent: Extent) -> Iterator[Problem]:
+    selecting = extent.untold and any(
+        option in job.environ.get(name, "") for name in _ARGUMENTS for option in _SELECTING
+    )
+    if extent.partial or selecting:
+        yield Problem(
+            f"{job.directory}: the plan leaves something out (-target, or deferred changes), so "
+            "it is not applied",
+            f"Plan everything; look for -target in {' and '.join(_ARGUMENTS)}.",
+        )
+    if not report.clients:
+        yield Problem(
+            f"{job.directory}: the plan has no OAuth client, so there is nothing to judge it by, "
+            "and it is not applied",
+            "Name the folder with the clients, or run terraform apply for what has none.",
+        )
+
+
+def _applied(
+    terraform: Terraform,
+    report: Report,
+    extent: Extent,
+    saved: Path,
+    digest: str,
+    confirm: Confirm,
+) -> bool:
+    """Whether the plan was applied. Nobody is asked about one that changes nothing."""
+    if report.exit_code:
+        return False
+    if not extent.changes_nothing:
+        confirm(report)
+    if _digest(saved) != digest:
+        raise ProvisionError(
+            "the saved plan is not the one that was checked, so it is not applied",
+            hint="Something else wrote to it; run the command again.",
+        )
+    terraform.apply(saved)
+    return True
+
+
+def _digest(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
