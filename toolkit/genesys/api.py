@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -29,6 +30,7 @@ class Api:
         self._transport = transport
         self._bearer: Bearer | None = None
         self._own_token = False
+        self._secrets: tuple[str, ...] = ()
 
     def log_in(self, credentials: Credentials) -> Reply | None:
         """Get a token, and say what came of it; None for a token that is given already.
@@ -37,7 +39,9 @@ class Api:
         """
         if isinstance(credentials, GivenToken):
             self._bearer = Bearer(credentials.text)
+            self._secrets = (credentials.text,)
             return None
+        self._secrets = (credentials.secret, _basic(credentials))
         reply = self._ask_for_token(credentials)
         token = reply.fields.get("access_token")
         if (
@@ -48,7 +52,8 @@ class Api:
             and token.isprintable()
         ):
             self._bearer, self._own_token = Bearer(token), True
-        return reply
+            self._secrets += (token,)
+        return reply.without(self._secrets)
 
     @property
     def has_token(self) -> bool:
@@ -70,23 +75,26 @@ class Api:
         if bearer is None or not self._own_token:
             return None
         self._own_token = False
-        return self._transport.call("DELETE", f"{self.hosts.api}/api/v2/tokens/me", auth=bearer)
+        url = f"{self.hosts.api}/api/v2/tokens/me"
+        return self._transport.call("DELETE", url, auth=bearer).without(self._secrets)
 
     def get(self, path: str, params: Mapping[str, str] | None = None) -> Reply:
         """Read; tried again where that may help."""
-        return self._transport.call(
+        reply = self._transport.call(
             "GET", self.hosts.api + path, auth=self._bearer, params=params, retry=True
         )
+        return reply.without(self._secrets)
 
     def send_once(self, method: str, path: str, payload: Any) -> Reply:
         """Change something: sent once, whatever comes of it."""
-        return self._transport.call(
+        reply = self._transport.call(
             method,
             self.hosts.api + path,
             auth=self._bearer,
             payload=payload,
             read=self._transport.limits.start,
         )
+        return reply.without(self._secrets)
 
     def entities(self, path: str, params: Mapping[str, str] | None = None) -> Iterator[Any]:
         """Every entry of a listing, page by page. Raises RemoteError when a page does not come."""
@@ -100,6 +108,11 @@ class Api:
             count = reply.fields.get("pageCount")
             if not entries or (isinstance(count, int) and number >= count):
                 return
+
+
+def _basic(credentials: ClientSecret) -> str:
+    """How id and secret stand in the header, which a server can send back as it is."""
+    return b64encode(f"{credentials.client_id}:{credentials.secret}".encode()).decode()
 
 
 def is_rate_limit(reply: Reply) -> bool:
