@@ -99,6 +99,15 @@ def first_file(temporary: Path, process: subprocess.Popen[str]) -> tuple[Path, i
     raise AssertionError("no temporary file was seen")
 
 
+def wait_for_case(temporary: Path, process: subprocess.Popen[str]) -> None:
+    """Until the Terraform of some case is written out, with the secret that is in it."""
+    deadline = time.monotonic() + 30
+    while not any(temporary.rglob("main.tf")):
+        assert process.poll() is None
+        assert time.monotonic() < deadline
+        time.sleep(0.001)
+
+
 @pytest.mark.parametrize(
     ("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)], ids=["SIGINT", "SIGTERM"]
 )
@@ -108,6 +117,7 @@ def test_files_are_private_and_gone_after_a_signal(
     with started(temporary, "policy", "test", str(suite)) as process:
         _, mode = first_file(temporary, process)
         assert mode == 0o700
+        wait_for_case(temporary, process)
         process.send_signal(number)
         stdout, stderr = process.communicate(timeout=20)
     assert process.returncode == status

@@ -10,10 +10,7 @@ from typing import Any, Final
 import yaml
 
 from .oracle import (
-    ACTIONS,
     CREDENTIALS,
-    DOMAINS,
-    ENTITIES,
     HOLE,
     Client,
     Grant,
@@ -21,6 +18,15 @@ from .oracle import (
     Role,
     Rule,
     Strings,
+)
+from .roles import RoleRef, write_roles
+from .rules import (
+    CLIENT_TYPE,
+    DIVISIONS,
+    SCOPES,
+    USER_GRANTS,
+    draw_rules,
+    rule_document,
 )
 from .writing import (
     BY_NAME,
@@ -34,14 +40,6 @@ from .writing import (
     plain,
 )
 
-SCOPES: Final = (
-    *("recordings", "recordings:readonly", "users", "users:readonly", "conversations"),
-    *("recording:session:write", "recordingSession", "authorization", "authorization:readonly"),
-)
-DIVISIONS: Final = ("d-north", "d-south")
-USER_GRANTS: Final = ("CODE", "TOKEN", "SAML2-BEARER", "PASSWORD")
-CLIENT_TYPE: Final = "genesyscloud_oauth_client"
-ROLE_TYPE: Final = "genesyscloud_auth_role"
 SETTINGS: Final = (
     *("access_token_validity_seconds", "state", "description", "registered_redirect_uris"),
     "expose_client_secret",
@@ -51,19 +49,6 @@ _MARKED: Final = ("sensitive variable", "sensitive()", "nonsensitive()")
 
 #: What each kind of input sees of something.
 Seen = dict[str, Any]
-
-
-@dataclass(frozen=True)
-class RoleRef:
-    """A role, how the root module names its id, and what each kind of input sees of it.
-
-    `certain` is one of which a plan has the id itself, so that it does not matter where it went.
-    """
-
-    expression: str
-    styles: frozenset[str]
-    seen: Mapping[str, Role]
-    certain: bool = False
 
 
 @dataclass(frozen=True)
@@ -100,7 +85,7 @@ class World:
         return self.tree.rng
 
     def policy(self) -> str:
-        rules = [_rule_document(rule) for rule in self.rules]
+        rules = [rule_document(rule) for rule in self.rules]
         document = {
             "version": 1,
             "name": "drawn",
@@ -115,8 +100,9 @@ def draw(seed: int, clients: int = 100, *, only: Sequence[str] = ()) -> World:
     """A world of about so many clients. `only` are the containers to write them in."""
     rng = random.Random(seed)
     tree = Tree(rng)
-    world = World(tree, draw_rules(rng), [])
-    _write_roles(world)
+    rules = draw_rules(rng)
+    roles, known_roles = write_roles(tree)
+    world = World(tree, rules, known_roles, roles)
     names = only or tuple(CONTAINERS)
     while len(world.clients) < clients:
         name = rng.choice(names)
@@ -125,281 +111,6 @@ def draw(seed: int, clients: int = 100, *, only: Sequence[str] = ()) -> World:
             each.styles.add(f"in: {name}")
         world.clients += written
     return world
-
-
-# -- rules -------------------------------------------------------------------------------------
-
-_GLOBS: Final = ("*", "users*", "*:readonly", "recording:*", "authorization*", "rec*s", *SCOPES)
-
-
-def _permission(rng: random.Random, stars: float = 0.0) -> str:
-    return ":".join(
-        "*" if rng.random() < stars else rng.choice(names) for names in (DOMAINS, ENTITIES, ACTIONS)
-    )
-
-
-def _some(rng: random.Random, draw_one: Callable[[], str], most: int) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(draw_one() for _ in range(rng.randrange(most + 1))))
-
-
-def draw_rules(rng: random.Random) -> list[Rule]:
-    """Two of each kind, the operation, and three more."""
-    kinds = [*("require", "forbid", "settings") * 2]
-    kinds += rng.choices(["require", "forbid", "settings"], k=3)
-    rules = [_draw_rule(rng, f"R{number}", kind) for number, kind in enumerate(kinds)]
-    # What the start call needs stands in DESIGN, section 6.
-    rules.append(
-        Rule(
-            "START",
-            "require",
-            scopes=("recording:session:write", "recordingSession"),
-            permissions=("recording:session:write",),
-            operation="startRecordingSession",
-        )
-    )
-    return rules
-
-
-def _draw_rule(rng: random.Random, name: str, kind: str) -> Rule:
-    about: dict[str, Any] = {}
-    if rng.random() < 0.15:
-        about["names"] = (rng.choice(["*a*", "client-1*", "*7", "*"]),)
-    if rng.random() < 0.1:
-        about["addresses"] = (rng.choice(["module.*", f"{CLIENT_TYPE}.*", '*["k1"]*', "*"]),)
-    if rng.random() < 0.15:
-        about["grant_types"] = tuple(rng.sample([*USER_GRANTS, CREDENTIALS], 2))
-    if kind == "settings":
-        drawn = {_draw_setting(rng) for _ in range(rng.choice([1, 1, 2]))}
-        return Rule(name, kind, **about, settings=tuple(sorted(drawn, key=str)))
-    if kind == "forbid":
-        scopes = _some(rng, lambda: rng.choice(_GLOBS), 3)
-        permissions = _some(rng, lambda: _permission(rng, 0.35), 3)
-        if rng.random() < 0.1:
-            permissions = (*permissions, "admin")
-        if not scopes and not permissions:
-            permissions = (_permission(rng, 0.35),)
-        return Rule(name, kind, **about, scopes=scopes, permissions=permissions)
-    scopes = _some(rng, lambda: rng.choice(SCOPES), 2)
-    any_scope = _some(rng, lambda: rng.choice(SCOPES), 2)
-    permissions = _some(rng, lambda: _permission(rng), 2)
-    any_permission = _some(rng, lambda: _permission(rng), 2)
-    division = rng.choice(["any", "any", "home", "all", *DIVISIONS])
-    if division == "home" and permissions:
-        # Two groups are judged apart: that they need two different homes goes unseen (DESIGN, 4).
-        any_permission = ()
-    if not (scopes or any_scope or permissions or any_permission):
-        permissions = (_permission(rng),)
-    return Rule(
-        name,
-        kind,
-        **about,
-        scopes=scopes,
-        any_scope=any_scope,
-        permissions=permissions,
-        any_permission=any_permission,
-        division=division,
-    )
-
-
-def _draw_setting(rng: random.Random) -> tuple[str, str, object]:
-    return rng.choice(
-        (
-            ("access_token_validity_seconds", "at_most", rng.choice([600, 86400])),
-            ("access_token_validity_seconds", "at_least", rng.choice([600, 86400])),
-            ("state", "equals", rng.choice(["active", "inactive"])),
-            ("state", "one_of", ("active", "inactive")),
-            ("description", "matches", rng.choice(["^Team", "a"])),
-            ("description", "equals", None),
-            ("registered_redirect_uris", "each_matches", "^https://"),
-            ("expose_client_secret", "equals", False),
-        )
-    )
-
-
-def _rule_document(rule: Rule) -> dict[str, Any]:
-    selector = {
-        "name": list(rule.names),
-        "address": list(rule.addresses),
-        "grant_type": list(rule.grant_types),
-    }
-    document: dict[str, Any] = {"id": rule.id, "title": f"Drawn {rule.kind}", "must_match": False}
-    if any(selector.values()):
-        document["clients"] = {key: value for key, value in selector.items() if value}
-    if rule.operation is not None:
-        document["require"] = {"operations": [rule.operation]}
-    elif rule.kind == "require":
-        permissions: dict[str, Any] = {
-            "all_of": list(rule.permissions),
-            "any_of": list(rule.any_permission),
-            "division": rule.division,
-        }
-        document["require"] = {
-            "scopes": {"all_of": list(rule.scopes), "any_of": list(rule.any_scope)},
-            "permissions": permissions,
-        }
-    elif rule.kind == "forbid":
-        document["forbid"] = {
-            "scopes": list(rule.scopes),
-            "permissions": list(rule.permissions),
-        }
-    else:
-        settings: dict[str, dict[str, Any]] = {}
-        for name, operator, bound in rule.settings:
-            value = list(bound) if isinstance(bound, tuple) else bound
-            settings.setdefault(name, {})[operator] = value
-        document["settings"] = settings
-    return document
-
-
-# -- roles -------------------------------------------------------------------------------------
-
-
-def _same(role: Role) -> dict[str, Role]:
-    return dict.fromkeys(KINDS, role)
-
-
-def _policy_block(domain: str, entity: str, actions: str, extra: str = "") -> str:
-    return (
-        "  permission_policies {\n"
-        f"    domain = {domain}\n    entity_name = {entity}\n"
-        f"    action_set = {actions}\n{extra}  }}\n"
-    )
-
-
-_CONDITIONS: Final = """\
-    conditions {
-      conjunction = "AND"
-      terms {
-        variable_name = "Conversation.queues"
-        operator      = "EQ"
-        operands {
-          type     = "QUEUE"
-          queue_id = "q"
-        }
-      }
-    }
-"""
-
-
-def _draw_policy(rng: random.Random) -> tuple[str, str, list[str]]:
-    domain = rng.choice(DOMAINS)
-    entity = "*" if rng.random() < 0.2 else rng.choice(ENTITIES)
-    actions = ["*"] if rng.random() < 0.2 else rng.sample(ACTIONS, rng.randrange(1, 3))
-    return domain, entity, actions
-
-
-def _patterns(policies: Sequence[tuple[str, str, list[str]]]) -> frozenset[str]:
-    return frozenset(f"{d}:{e}:{action}" for d, e, actions in policies for action in actions)
-
-
-def _value(module: Module, value: Any, styles: set[str]) -> str:
-    style = pick(module, value)
-    styles.add(style.name)
-    return style.build(module, value)
-
-
-def _static_role(module: Module, name: str, styles: set[str]) -> tuple[str, frozenset[str]]:
-    """A role resource with its policies in blocks; its address and what it grants."""
-    rng = module.rng
-    policies = [_draw_policy(rng) for _ in range(rng.randrange(1, 4))]
-    body = f"  name = {_value(module, name, set())}\n"
-    for domain, entity, actions in policies:
-        body += _policy_block(
-            _value(module, domain, styles),
-            _value(module, entity, styles),
-            _value(module, actions, styles),
-        )
-    return module.resource(ROLE_TYPE, body), _patterns(policies)
-
-
-def _dynamic_role(module: Module, name: str) -> tuple[str, frozenset[str]]:
-    rng = module.rng
-    policies = [_draw_policy(rng) for _ in range(rng.randrange(1, 4))]
-    items = [{"d": d, "e": e, "a": a} for d, e, a in policies]
-    source = plain(module, items)
-    if rng.random() < 0.5:
-        source = f'{{ for i, p in {source} : "p${{i}}" => p }}'
-    body = (
-        f'  name = {literal(name)}\n  dynamic "permission_policies" {{\n'
-        f"    for_each = {source}\n    content {{\n"
-        "      domain = permission_policies.value.d\n"
-        "      entity_name = permission_policies.value.e\n"
-        "      action_set = permission_policies.value.a\n    }\n  }\n"
-    )
-    return module.resource(ROLE_TYPE, body), _patterns(policies)
-
-
-def _write_roles(world: World) -> None:
-    tree, rng = world.tree, world.rng
-    root = tree.root
-
-    styles: set[str] = set()
-
-    def add(expression: str, style: str, seen: Mapping[str, Role], certain: bool = False) -> None:
-        own = frozenset({f"role: {style}", *styles})
-        world.roles.append(RoleRef(expression, own, seen, certain))
-        styles.clear()
-
-    for number in range(3):
-        address, patterns = _static_role(root, f"static {number}", styles)
-        add(f"{address}.id", "resource", _same(Role(patterns)))
-    address, patterns = _dynamic_role(root, "dynamic")
-    add(f"{address}.id", "dynamic policies", _same(Role(patterns)))
-    # In a module, by its output.
-    child = tree.root.child()
-    address, patterns = _static_role(child, "in a module", styles)
-    child.add(f'output "id" {{\n  value = {address}.id\n}}\n')
-    add(f"{root.call(child, {})}.id", "module output", _same(Role(patterns)))
-    # One of several instances, all different.
-    made = {f"k{number}": _draw_policy(rng) for number in range(3)}
-    table = literal({key: {"d": d, "e": e, "a": a} for key, (d, e, a) in made.items()})
-    body = f"  for_each = {table}\n  name = each.key\n" + _policy_block(
-        "each.value.d", "each.value.e", "each.value.a"
-    )
-    address = root.resource(ROLE_TYPE, body)
-    for key, policy in made.items():
-        add(f'{address}["{key}"].id', "for_each", _same(Role(_patterns([policy]))))
-    # Granted under a condition; beside it something without one.
-    free, bound = _draw_policy(rng), _draw_policy(rng)
-    body = '  name = "conditional"\n'
-    for (d, e, a), extra in ((free, ""), (bound, _CONDITIONS)):
-        body += _policy_block(literal(d), literal(e), literal(a), extra)
-    sure, maybe = _patterns([free]), _patterns([bound])
-    address = root.resource(ROLE_TYPE, body)
-    add(f"{address}.id", "conditional", _same(Role(sure, maybe - sure)))
-    # More than it lists; and a legacy permission that opens nobody knows what.
-    policy = _draw_policy(rng)
-    body = '  name = "built-in"\n  default_role_id = "employee"\n' + _policy_block(
-        *map(literal, policy)
-    )
-    address = root.resource(ROLE_TYPE, body)
-    add(f"{address}.id", "default_role_id", _same(Role(_patterns([policy]), open=True)))
-    address = root.resource(ROLE_TYPE, '  name = "legacy"\n  permissions = ["admin"]\n')
-    add(f"{address}.id", "legacy admin", _same(Role(frozenset({"admin"}), open=True)))
-    # Actions that HCL does not have.
-    domain, entity, actions = _draw_policy(rng)
-    body = '  name = "unset"\n' + _policy_block(
-        literal(domain), literal(entity), BY_NAME["variable without value"].build(root, actions)
-    )
-    address = root.resource(ROLE_TYPE, body)
-    seen = _same(Role(_patterns([(domain, entity, actions)])))
-    seen["hcl"] = Role(maybe=frozenset({f"{domain}:{entity}:*"}))
-    add(f"{address}.id", "actions without value", seen)
-    # Roles that are defined elsewhere: known to the policy by id or by name, or to nobody.
-    patterns = frozenset(_permission(rng, 0.2) for _ in range(2))
-    world.known_roles.append({"id": "known-by-id", "permissions": sorted(patterns)})
-    add('"known-by-id"', "known by id", _same(Role(patterns)), certain=True)
-    patterns = frozenset(_permission(rng, 0.2) for _ in range(2))
-    world.known_roles.append({"name": "Known by name", "permissions": sorted(patterns)})
-    root.add(
-        f'data "{ROLE_TYPE}" "known" {{\n  name = {_value(root, "Known by name", styles)}\n}}\n'
-    )
-    add(f"data.{ROLE_TYPE}.known.id", "known by name", _same(Role(patterns)), certain=True)
-    root.add(f'data "{ROLE_TYPE}" "foreign" {{\n  name = "Foreign"\n}}\n')
-    add(f"data.{ROLE_TYPE}.foreign.id", "foreign", _same(Role(open=True)), certain=True)
-
-
-# -- clients -----------------------------------------------------------------------------------
 
 
 def _draw_facts(world: World, most_grants: int = 3, fewest_grants: int = 0) -> Facts:

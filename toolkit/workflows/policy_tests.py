@@ -35,7 +35,8 @@ def run_policy_tests(policies: Sequence[str] = ()) -> PolicyTestReport:
     checks = [check.id for check in BUILT_INS]
     suites: dict[Path, SuiteOutcome] = {}
     problems: list[Problem] = []
-    with Readers() as readers:
+    # One folder for all: what a signal keeps a case from removing goes away with it.
+    with TemporaryDirectory(prefix="recording-toolkit-") as private, Readers() as readers:
         for name in policies or tuple(shipped_policies()):
             try:
                 loaded = load_cases(name, checks=checks)
@@ -44,27 +45,34 @@ def run_policy_tests(policies: Sequence[str] = ()) -> PolicyTestReport:
                 continue
             path = Path(loaded.document.path).resolve()
             if path not in suites:
-                suites[path] = _suite(loaded, readers)
+                suites[path] = _suite(loaded, readers, private)
     return PolicyTestReport(tuple(suites.values()), tuple(dict.fromkeys(problems)))
 
 
-def _suite(loaded: LoadedCases, readers: Readers) -> SuiteOutcome:
+def _suite(loaded: LoadedCases, readers: Readers, private: str) -> SuiteOutcome:
     path = loaded.document.path
     return SuiteOutcome(
         loaded.policy.policy.name,
         path,
         tuple(
-            _outcome(case, loaded.policy, path, loaded.document.line_of(("cases", index)), readers)
+            _outcome(
+                case,
+                loaded.policy,
+                path,
+                loaded.document.line_of(("cases", index)),
+                readers,
+                private,
+            )
             for index, case in enumerate(loaded.cases)
         ),
     )
 
 
 def _outcome(
-    case: Case, loaded: LoadedPolicy, path: str, line: int, readers: Readers
+    case: Case, loaded: LoadedPolicy, path: str, line: int, readers: Readers, private: str
 ) -> CaseOutcome:
     try:
-        inventory = _inventory(case, Path(path).parent, readers)
+        inventory = _inventory(case, Path(path).parent, readers, private)
     except SourceError as error:
         problem = Problem(error.message, error.hint, error.exit_code)
         return CaseOutcome(case.name, path, line, error=problem)
@@ -73,13 +81,13 @@ def _outcome(
     return CaseOutcome(case.name, path, line, mismatches)
 
 
-def _inventory(case: Case, beside: Path, readers: Readers) -> Inventory:
+def _inventory(case: Case, beside: Path, readers: Readers, private: str) -> Inventory:
     if case.clients is not None:
         return inventory_of(case.clients, case.name)
     if case.plan is not None:
         return _planned(case.plan, beside)
     files = {"main.tf": case.terraform or ""} if isinstance(case.terraform, str) else case.terraform
-    return _written(files or {}, case, readers)
+    return _written(files or {}, case, readers, private)
 
 
 def _planned(plan: str, beside: Path) -> Inventory:
@@ -93,14 +101,14 @@ def _planned(plan: str, beside: Path) -> Inventory:
     return read_json(data, plan)
 
 
-def _written(files: dict[str, str], case: Case, readers: Readers) -> Inventory:
+def _written(files: dict[str, str], case: Case, readers: Readers, private: str) -> Inventory:
     """The inventory of Terraform that exists only for this case, in a folder of its own.
 
     The folder is one level down, so that a module that the Terraform looks for in `..` is not found
     among other people's temporary files.
     """
-    with TemporaryDirectory(prefix="recording-toolkit-") as private:
-        folder = Path(private).resolve() / "case"
+    with TemporaryDirectory(dir=private) as own:
+        folder = Path(own).resolve() / "case"
         _write(folder, files)
         values = folder.parent / "variables.json"
         values.write_text(json.dumps(case.variables), encoding="utf-8")
