@@ -6,6 +6,7 @@
 #   make accuracy  run every fault of the mock and print what the probe finds
 #   make screenshots  take the pictures of the documentation, with chromium
 #   make bench   measure beside the peers, which are installed into build/bench
+#   make trust   print the figures of docs/trust.md: what is promised, measured
 #   make check   the one word for a developer: format, lint, types, tests
 
 VENV ?= .venv
@@ -21,7 +22,7 @@ find_python = for candidate in $(PYTHON) python3.11 python3 python3.13 python3.1
 	elif [ -n "$(PYTHON)" ]; then break; fi; done
 
 .DEFAULT_GOAL := help
-.PHONY: help venv demo test e2e accuracy screenshots bench check schema lock clean
+.PHONY: help venv demo test e2e accuracy screenshots bench proof trust check schema lock dist clean
 
 help:
 	@sed -n 's/^#   //p' Makefile
@@ -59,6 +60,14 @@ e2e: $(STAMP)
 
 screenshots: $(STAMP)
 	@$(BIN)/python -m tests.page.screenshots
+
+# 10,000 verdicts with a known answer on HCL, and as many on plans of the real terraform.
+proof: $(STAMP)
+	@$(BIN)/python -m tests.proof.measure
+
+# A line for each promise; the tests that keep them are named in docs/trust.md.
+trust: $(STAMP)
+	@$(BIN)/python -m tests.trust
 
 test: $(STAMP)
 	@$(BIN)/python -m pytest -n auto
@@ -98,6 +107,11 @@ lock:
 		  sed -e 's|-r build/lock/[a-z]*.in|pyproject.toml|' \
 		      -e 's|, -c build/lock/[^ ,]*||;s|-c [^ ,]*dev.txt, ||;s|, -c [^ ,]*dev.txt||' build/lock/$$name.txt; \
 		} > requirements/$$name.txt; done
+
+# The wheel and the source, by the locked build backend.
+dist: $(STAMP)
+	@rm -rf dist
+	@$(BIN)/python -m hatchling build --directory dist
 
 clean:
 	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -22,6 +22,14 @@ _OTHERWISE = ("--var", "--var-file", "--source-dir", "--exclude")
 def main() -> int:
     """Run the command line with the arguments of this process; its exit status."""
     reading = _started(sys.argv[1:])
+    import signal
+
+    def terminate(number: int, _frame: object) -> None:
+        """End as an error does, so that temporary files go away; nothing may interrupt that."""
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        raise SystemExit(128 + number)
+
+    signal.signal(signal.SIGTERM, terminate)
     from toolkit.cli import main as run
 
     try:
