@@ -31,6 +31,7 @@ def test_without_arguments_it_checks_the_current_folder(invoke: Any, workflow: A
         "baseline": None,
         "write_baseline": None,
         "exclude": (),
+        "max_size": 1 << 30,
         "progress": None,
     }
 

@@ -112,6 +112,14 @@ Exit status: 0 fine, 1 a violation, 2 something could not be looked at,
     help="Folders in which to look for no root modules. Repeatable; only * is special.",
 )
 @click.option(
+    "--max-size",
+    metavar="MIB",
+    type=click.IntRange(1),
+    default=1024,
+    show_default=True,
+    help="Refuse a larger plan, state, stdin or file of Terraform; in MiB.",
+)
+@click.option(
     "--client",
     "clients",
     metavar="GLOB",
@@ -180,6 +188,7 @@ def command(
     var_file: tuple[str, ...],
     source_dir: str | None,
     exclude: tuple[str, ...],
+    max_size: int,
     clients: tuple[str, ...],
     select: tuple[str, ...],
     ignore: tuple[str, ...],
@@ -200,8 +209,9 @@ def command(
     from toolkit.sources.readers import Readers
 
     sources = sources or (".",)
+    limit = max_size << 20
     if lists_inventory:
-        return _inventory(ctx, sources, policies, source_dir, exclude)
+        return _inventory(ctx, sources, policies, source_dir, exclude, limit)
     with Readers(ctx.ensure_object(Run).reading) as readers:
         if source_dir is not None or any(Path(source).is_dir() for source in sources):
             # The reading process gets ready while the rest is loaded.
@@ -214,7 +224,7 @@ def command(
             policies=policies,
             variables=in_order(ctx, var="var", var_file="file"),
             source_dir=source_dir,
-            stdin=_stdin() if "-" in sources else None,
+            stdin=_stdin(limit) if "-" in sources else None,
             fail_on=None if fail_on == NEVER else Severity(fail_on),
             unknown=unknown,
             clients=clients,
@@ -224,6 +234,7 @@ def command(
             baseline=baseline,
             write_baseline=write_baseline,
             exclude=exclude,
+            max_size=limit,
             readers=readers,
             progress=reading(),
         )
@@ -236,6 +247,7 @@ def _inventory(
     policies: tuple[str, ...],
     source_dir: str | None,
     exclude: tuple[str, ...],
+    limit: int,
 ) -> int:
     from toolkit.cli.progress import reading
     from toolkit.reporters.inventory_formats import INVENTORY_FORMATS
@@ -254,13 +266,15 @@ def _inventory(
         policies=policies,
         variables=in_order(ctx, var="var", var_file="file"),
         source_dir=source_dir,
-        stdin=_stdin() if "-" in sources else None,
+        stdin=_stdin(limit) if "-" in sources else None,
         exclude=exclude,
+        max_size=limit,
         progress=reading(),
     )
     return run.finish_inventory(report)
 
 
-def _stdin() -> bytes:
+def _stdin(limit: int) -> bytes:
+    # One byte more than may be tells a larger input from one of just that size.
     # None where the caller closed it; an empty document is what the workflow then complains about.
-    return sys.stdin.buffer.read() if sys.stdin is not None else b""
+    return sys.stdin.buffer.read(limit + 1) if sys.stdin is not None else b""

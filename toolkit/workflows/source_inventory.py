@@ -11,6 +11,7 @@ from toolkit.checks.known_roles import resolve_roles
 from toolkit.checks.registry import BUILT_INS
 from toolkit.model.inventory_report import InventoryReport
 from toolkit.policy.loader import load_policies
+from toolkit.sources.limits import MAX_SIZE
 from toolkit.sources.readers import Progress, Readers
 from toolkit.workflows.policy_check import DEFAULT_POLICY
 from toolkit.workflows.reading import read_sources
@@ -25,6 +26,7 @@ def inventory(
     stdin: bytes | None = None,
     environ: Mapping[str, str] = os.environ,
     exclude: Sequence[str] = (),
+    max_size: int = MAX_SIZE,
     readers: Readers | None = None,
     progress: Progress | None = None,
 ) -> InventoryReport:
@@ -43,6 +45,7 @@ def inventory(
             variables=variables,
             environ=environ,
             source_dir=source_dir,
+            max_size=max_size,
             exclude=exclude,
             progress=progress,
         )
