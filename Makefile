@@ -4,6 +4,7 @@
 #   make test    run the tests
 #   make accuracy  run every fault of the mock and print what the probe finds
 #   make bench   measure beside the peers, which are installed into build/bench
+#   make fuzz    throw 100,000 inputs at every reader (FUZZ_INPUTS=N for another number)
 #   make check   the one word for a developer: format, lint, types, tests
 
 VENV ?= .venv
@@ -19,7 +20,7 @@ find_python = for candidate in $(PYTHON) python3.11 python3 python3.13 python3.1
 	elif [ -n "$(PYTHON)" ]; then break; fi; done
 
 .DEFAULT_GOAL := help
-.PHONY: help venv demo test accuracy bench check schema lock clean
+.PHONY: help venv demo test accuracy bench fuzz check schema lock clean
 
 help:
 	@sed -n 's/^#   //p' Makefile
@@ -48,6 +49,10 @@ demo: $(STAMP)
 # The tables of docs/diagnosis.md.
 bench: $(STAMP)
 	@$(BIN)/python benchmarks/run.py
+
+FUZZ_INPUTS ?= 100000
+fuzz: $(STAMP)
+	@$(BIN)/python -m tests.trust.fuzz --inputs $(FUZZ_INPUTS)
 
 accuracy: $(STAMP)
 	@$(BIN)/python -m tests.probe.accuracy
