@@ -7,6 +7,7 @@
 #   make screenshots  take the pictures of the documentation, with chromium
 #   make bench   measure beside the peers, which are installed into build/bench
 #   make trust   print the figures of docs/trust.md: what is promised, measured
+#   make fuzz    throw 100,000 inputs at every reader (FUZZ_INPUTS=N for another number)
 #   make check   the one word for a developer: format, lint, types, tests
 
 VENV ?= .venv
@@ -22,7 +23,7 @@ find_python = for candidate in $(PYTHON) python3.11 python3 python3.13 python3.1
 	elif [ -n "$(PYTHON)" ]; then break; fi; done
 
 .DEFAULT_GOAL := help
-.PHONY: help venv demo test e2e accuracy screenshots bench proof trust check schema lock dist clean
+.PHONY: help venv demo test e2e accuracy screenshots bench proof fuzz trust check schema lock dist clean
 
 help:
 	@sed -n 's/^#   //p' Makefile
@@ -51,6 +52,10 @@ demo: $(STAMP)
 # The tables of docs/diagnosis.md.
 bench: $(STAMP)
 	@$(BIN)/python benchmarks/run.py
+
+FUZZ_INPUTS ?= 100000
+fuzz: $(STAMP)
+	@$(BIN)/python -m tests.trust.fuzz --inputs $(FUZZ_INPUTS)
 
 accuracy: $(STAMP)
 	@$(BIN)/python -m tests.probe.accuracy

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from subprocess import Popen
 
 #: Options after which a folder is not read just as it is.
-_OTHERWISE = ("--var", "--var-file", "--source-dir", "--exclude")
+_OTHERWISE = ("--var", "--var-file", "--source-dir", "--exclude", "--max-size")
 
 
 def main() -> int:

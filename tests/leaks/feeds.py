@@ -298,6 +298,7 @@ def check(feed: Feeding) -> Iterator[Run]:
     yield Run("broken tfvars", (tree, "--var-file", wrong), environ)
     undeclared = f"nothing={feed.secret('undeclared')}"
     yield Run("undeclared variable", (tree, "--var", undeclared), environ)
+    yield from _live(feed)
 
 
 # -- probe and explain ---------------------------------------------------------------------------
@@ -416,6 +417,87 @@ def explain(feed: Feeding) -> Iterator[Run]:
     yield Run("payload and answer", arguments, feed.environ(), looked=True)
 
 
+# -- the org and Terraform -----------------------------------------------------------------------
+
+
+def verify(feed: Feeding) -> Iterator[Run]:
+    environ = feed.environ()
+    document = _state(feed)
+    document["values"]["root_module"]["resources"][0]["values"]["id"] = "client-id"
+    path = feed.write("state.json", document)
+    for ways in ({}, {"login": 400}, {"GET": 401}, {"GET": 403}, {"GET": 404}, {"GET": 500}):
+        url = feed.stack.enter_context(echoing(feed.secret("echo"), **ways))
+        yield Run(f"state, {ways}", (path, "--api-url", url, "--preflight"), environ)
+    yield Run("on stdin", ("-", "--api-url", url), environ, json.dumps(_raw_state(feed)).encode())
+
+
+def _live(feed: Feeding) -> Iterator[Run]:
+    for ways in ({}, {"login": 400}, {"GET": 401}, {"GET": 403}, {"GET": 500}):
+        url = feed.stack.enter_context(echoing(feed.secret("echo"), **ways))
+        yield Run(f"live, {ways}", ("--live", "--api-url", url), feed.environ())
+
+
+#: Says its version, makes a plan, and shows the one that lies beside it; an apply fails.
+_STAND_IN: Final = """\
+#!/bin/sh
+here=$(dirname "$0")
+for word in "$@"; do case "$word" in
+  -out=*) : > "${word#-out=}" ;;
+  version) echo '{"terraform_version": "1.11.4"}'; exit 0 ;;
+  show) cat "$here/shown.json"; exit 0 ;;
+  apply) exit 1 ;;
+esac; done
+"""
+
+
+def provisioning(*more: str) -> Callable[[Feeding], Iterator[Run]]:
+    """What Terraform itself prints goes through as it is; the stand-in prints nothing."""
+
+    def feed_terraform(feed: Feeding) -> Iterator[Run]:
+        binary = Path(feed.write("bin/terraform", _STAND_IN))
+        binary.chmod(0o755)
+        feed.write("bin/shown.json", _plan(feed))
+        feed.write("tf/main.tf", _terraform(feed))
+        tree = str(feed.folder / "tf")
+        program = ("--terraform-bin", str(binary), *more)
+        variable = ("--var", f"password={feed.secret('var')}")
+        values = feed.write("secret.tfvars", f'password = "{feed.secret("tfvars")}"\n')
+        yield Run("a plan", (tree, *program, *variable), feed.environ(), looked=True)
+        passing = feed.write("passing.yaml", _PASSING)
+        files = ("--var-file", values, "-p", passing)
+        yield Run("a plan that passes", (tree, *program, *files), feed.environ())
+        none = ("--terraform-bin", str(feed.folder / "none"), *more)
+        yield Run("no terraform", (tree, *none, *variable), feed.environ())
+
+    return feed_terraform
+
+
+_PASSING: Final = """\
+version: 1
+name: asks for nothing
+rules:
+  - {id: ANY, title: Any client, settings: {state: {equals: active}}}
+"""
+
+
+def derive(feed: Feeding) -> Iterator[Run]:
+    path = feed.write("calls.har", _har(feed, 400))
+    known = ("--contract", "recording-session")
+    yield Run("from a HAR", ("--from-har", path, *known), feed.environ(), looked=True)
+    out = str(feed.folder / "derived")
+    yield Run("into files", ("--from-har", path, *known, "--out", out), feed.environ(), looked=True)
+
+
+def compiling(feed: Feeding) -> Iterator[Run]:
+    out = str(feed.folder / "catalog.gz")
+    url = feed.stack.enter_context(echoing(feed.secret("echo")))
+    userinfo = url.replace("http://", f"http://user:{feed.secret('userinfo')}@")
+    for address in (url, userinfo, f"{url}/?access_token={feed.secret('query')}"):
+        yield Run("an address", (address, "-o", out), feed.environ())
+    document = {"swagger": "2.0", "paths": {}, "x": feed.secret("document")}
+    yield Run("a file", (feed.write("api.json", document), "-o", out), feed.environ())
+
+
 # -- the others ----------------------------------------------------------------------------------
 
 
@@ -453,6 +535,9 @@ def demo(feed: Feeding) -> Iterator[Run]:
 
 FEEDS: Final[dict[str, Callable[[Feeding], Iterator[Run]]]] = {
     "check": check,
+    "plan": provisioning(),
+    "apply": provisioning("--yes"),
+    "verify": verify,
     "probe": probe,
     "explain": explain,
     "demo": demo,
@@ -460,4 +545,8 @@ FEEDS: Final[dict[str, Callable[[Feeding], Iterator[Run]]]] = {
     "policy test": _policy_test,
     "policy show": _policy(),
     "policy schema": _policy(),
+    "policy derive": derive,
+    "catalog show": _policy("recording:modify"),
+    "catalog search": _policy("recording", "start"),
+    "catalog compile": compiling,
 }
