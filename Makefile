@@ -23,7 +23,7 @@ find_python = for candidate in $(PYTHON) python3.11 python3 python3.13 python3.1
 	elif [ -n "$(PYTHON)" ]; then break; fi; done
 
 .DEFAULT_GOAL := help
-.PHONY: help venv demo test e2e accuracy screenshots bench proof fuzz trust check schema lock dist clean
+.PHONY: help venv demo test e2e accuracy screenshots bench proof fuzz trust check schema compiled lock dist clean
 
 help:
 	@sed -n 's/^#   //p' Makefile
@@ -91,6 +91,13 @@ schema: $(STAMP)
 		[(folder / f"{name}.schema.json").write_text( \
 		json.dumps(module.json_schema(), indent=2) + "\n", encoding="utf-8") for name, module in \
 		(("report", document), ("inventory", inventory_document))]'
+
+# The policies that ship, in the form that a check reads: run it after a change to one of them.
+compiled: $(STAMP)
+	@$(BIN)/python -c 'from toolkit.checks.registry import BUILT_INS; \
+		from toolkit.policy.loader import shipped_policies; \
+		from toolkit.policy.ready import FILE, compile_policies; \
+		FILE.write_bytes(compile_policies([*shipped_policies()], checks=[c.id for c in BUILT_INS]))'
 
 # Resolves pyproject.toml anew. dev.txt is everything, so that nothing is installed without a hash:
 # the build backend too, and what that asks for to install in place (editables). run.txt is what

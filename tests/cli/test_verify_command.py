@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -81,11 +80,7 @@ def test_a_state_that_the_org_agrees_with(org: Org, path: str) -> None:
     assert result.exit_code == 0
     assert "in-sync" in result.stdout
     assert "No start was tried" in result.stdout
-    # The mock's clients hold what both contracts need, which is more than this policy asks for.
-    assert set(re.findall(r"FAIL (\S+) \((\w+)", result.stdout)) == {
-        ("excess-scope", "note"),
-        ("excess-permission", "note"),
-    }
+    assert result.stdout.endswith("exit 0: everything was decided, and is fine\n")
 
 
 def test_the_state_may_come_through_a_pipe(org: Org) -> None:

@@ -21,8 +21,8 @@ from toolkit.errors import UsageError
 from toolkit.model.findings import Severity
 from toolkit.model.inventory import Inventory, Note
 from toolkit.model.report import Problem, Report, Source
-from toolkit.policy.document import Policy, operations_of
-from toolkit.policy.loader import load_policies
+from toolkit.policy.document import Policy
+from toolkit.policy.ready import ready_policies
 from toolkit.sources.limits import MAX_SIZE
 from toolkit.sources.readers import Progress, Readers
 from toolkit.workflows.baseline import Baseline, hide_known, read_baseline, record
@@ -131,11 +131,10 @@ def load_rules(
     Raises `PolicyError` and `DocumentError` for a policy that cannot be loaded, and `UsageError`
     for an id that does not exist.
     """
-    loaded = load_policies(policies, checks=[check.id for check in BUILT_INS], catalog=catalog)
-    found = tuple(each.policy for each in loaded)
-    _refuse_unknown_ids(select, ignore, found)
+    found = ready_policies(policies, checks=[check.id for check in BUILT_INS], catalog=catalog)
+    _refuse_unknown_ids(select, ignore, found.policies)
     focus = Focus(tuple(clients), frozenset(select), frozenset(ignore), unknown)
-    return Rules(found, operations_of(loaded), focus)
+    return Rules(found.policies, found.operations, focus)
 
 
 def check_inventories(
