@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING
+from contextlib import suppress
+from typing import TYPE_CHECKING, NoReturn
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -56,5 +57,15 @@ def _started(arguments: Sequence[str]) -> Popen[bytes] | None:
     return spawn(*folders) if plain and len(folders) == 1 else spawn()
 
 
+def run_and_leave() -> NoReturn:
+    """`main`, and the end of the process; memory is the system's to take back, all at once."""
+    status = main()
+    for stream in (sys.stdout, sys.stderr):
+        # Whoever wrote something has said so already if it could not be written.
+        with suppress(OSError, ValueError):
+            stream.flush()
+    os._exit(status)
+
+
 if __name__ == "__main__":
-    sys.exit(main())
+    run_and_leave()

@@ -8,12 +8,12 @@ in the text, is not sure either.
 
 from __future__ import annotations
 
+import json
 import os
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-import msgspec
 from tree_sitter import Node
 
 from toolkit.sources.hcl.blocks import Block
@@ -65,7 +65,9 @@ def may_open_files(source: bytes, *, is_json: bool) -> bool:
 
 def searchable(source: bytes) -> bytes:
     """The text of a JSON file without escapes that could hide a name."""
-    return msgspec.json.encode(msgspec.json.decode(source))
+    # As pairs, so that a key which stands there twice hides nothing.
+    value = json.loads(source, object_pairs_hook=list)
+    return json.dumps(value, ensure_ascii=False).encode(errors="replace")
 
 
 def unsure_call(text: Text, home: str, root: str, confines: Confines) -> str | None:

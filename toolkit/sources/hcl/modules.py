@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-import msgspec
-
 from toolkit.errors import SourceError
 from toolkit.model.inventory import Note
 from toolkit.sources.comments import Comment
@@ -113,8 +111,8 @@ def _blocks(source: bytes, shown: str, module: Module) -> Iterator[Block]:
         raise SourceError(f"{shown}:{line}: is not UTF-8", hint="Save the file as UTF-8.") from None
     if shown.endswith(_JSON):
         try:
-            msgspec.json.decode(source)
-        except msgspec.DecodeError as error:
+            json_syntax.decoded(source.decode())
+        except ValueError as error:
             raise SourceError(
                 f"{shown}: is not JSON: {error}", hint="Run `terraform validate` to see more."
             ) from None

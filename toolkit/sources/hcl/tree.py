@@ -8,14 +8,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TypeAlias
 
-import msgspec
-
 from toolkit.errors import SourceError
 from toolkit.model.inventory import Note
 from toolkit.sources.hcl.blocks import Block
 from toolkit.sources.hcl.confines import Confines
 from toolkit.sources.hcl.expressions import Literal
 from toolkit.sources.hcl.file_calls import unsure_call
+from toolkit.sources.hcl.json_syntax import decoded
 from toolkit.sources.hcl.modules import Module, load_module
 from toolkit.sources.hcl.values import shortened
 
@@ -205,15 +204,6 @@ def _shown_path(module: Module, call: Block, directory: Path) -> str:
     return re.sub(r"^//", "/", lead + "/".join(parts)) or "."
 
 
-class _Entry(msgspec.Struct):
-    key: str = msgspec.field(name="Key")
-    directory: str = msgspec.field(name="Dir")
-
-
-class _Manifest(msgspec.Struct):
-    modules: list[_Entry] = msgspec.field(name="Modules")
-
-
 def _installed(root: Path, confines: Confines) -> dict[str, str]:
     """Where `terraform init` put the modules of a root; empty when it has not run.
 
@@ -229,7 +219,9 @@ def _installed(root: Path, confines: Confines) -> dict[str, str]:
             hint="Remove the .terraform folder, and run terraform init again.",
         )
     try:
-        read = msgspec.json.decode(confines.read(manifest, shown), type=_Manifest)
-    except msgspec.MsgspecError:
+        entries = decoded(confines.read(manifest, shown).decode())["Modules"]
+        found = {entry["Key"]: entry["Dir"] for entry in entries}
+    except (ValueError, TypeError, KeyError):
         return {}
-    return {entry.key: entry.directory for entry in read.modules}
+    texts = all(isinstance(each, str) for pair in found.items() for each in pair)
+    return found if texts else {}

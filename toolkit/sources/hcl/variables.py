@@ -11,8 +11,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-import msgspec
-
 from toolkit.errors import SourceError, UsageError
 from toolkit.sources.hcl import json_syntax, native
 from toolkit.sources.hcl.blocks import Block
@@ -121,8 +119,8 @@ def _from_file(source: bytes, shown: str) -> dict[str, Given]:
 
 def _from_json(source: bytes, shown: str) -> dict[str, Given]:
     try:
-        msgspec.json.decode(source)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        json_syntax.decoded(source.decode())
+    except ValueError as error:
         raise SourceError(
             f"{shown}: is not JSON: {error}", hint="A .json file of variables is one object."
         ) from None
