@@ -21,7 +21,7 @@ find_python = for candidate in $(PYTHON) python3.11 python3 python3.13 python3.1
 	elif [ -n "$(PYTHON)" ]; then break; fi; done
 
 .DEFAULT_GOAL := help
-.PHONY: help venv demo test e2e accuracy screenshots bench check schema lock clean
+.PHONY: help venv demo test e2e accuracy screenshots docs bench check schema lock clean
 
 help:
 	@sed -n 's/^#   //p' Makefile
@@ -59,6 +59,9 @@ e2e: $(STAMP)
 
 screenshots: $(STAMP)
 	@$(BIN)/python -m tests.page.screenshots
+
+docs: $(STAMP)
+	@$(BIN)/mkdocs serve
 
 test: $(STAMP)
 	@$(BIN)/python -m pytest -n auto

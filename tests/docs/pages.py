@@ -61,6 +61,20 @@ class Ran(NamedTuple):
     output: str
 
 
+#: A command that starts the real terraform.
+_PROVISIONS = re.compile(r"recording-toolkit (plan|apply) (?!--help)")
+
+
+def provisions(text: str) -> bool:
+    """Whether the page runs terraform, which then needs its provider to be installed."""
+    return any(
+        _PROVISIONS.match(each.command)
+        for fence in fences(text)
+        if fence.language == "console"
+        for each in shown(fence.body)
+    )
+
+
 def pages() -> list[Path]:
     return sorted(DOCS.rglob("*.md"))
 
