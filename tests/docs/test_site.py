@@ -14,14 +14,18 @@ import yaml
 from tests.docs.commands import commands, complaint, lines_shown
 from tests.docs.pages import DOCS, ROOT, pages
 from tests.docs.reference import PAGE, page
-from toolkit.checks.drift_checks import DRIFT_CHECKS
+from toolkit.checks.built_in import BuiltIn
+from toolkit.checks.drift_checks import DRIFT_CHECKS, DriftCheck
 from toolkit.checks.registry import BUILT_INS
 from toolkit.contracts.reader import SHIPPED_CONTRACTS
 from toolkit.errors import ExitCode
 from toolkit.probe.stages import CAUSES
 from toolkit.reporters.interface import REPORTERS
 
-CHECKS = {check.id: check for check in (*BUILT_INS, *DRIFT_CHECKS)}
+CHECKS: dict[str, BuiltIn | DriftCheck] = {
+    **{check.id: check for check in BUILT_INS},
+    **{check.id: check for check in DRIFT_CHECKS},
+}
 COMMANDS = dict(commands())
 README = ROOT / "README.md"
 
