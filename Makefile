@@ -61,7 +61,7 @@ screenshots: $(STAMP)
 	@$(BIN)/python -m tests.page.screenshots
 
 docs: $(STAMP)
-	@$(BIN)/mkdocs serve
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs serve
 
 test: $(STAMP)
 	@$(BIN)/python -m pytest -n auto

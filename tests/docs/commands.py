@@ -29,16 +29,30 @@ def commands(
             yield from commands(inner, f"{words} {name}")
 
 
+_LINE = re.compile(rf"^ *(?:- )?(?:run: )?(?:\$ )?(?:.*\| )?{PROGRAM} ")
+_SPAN = re.compile(rf"`{PROGRAM} ([^`\n]* -[^`\n]*)`")
+
+
 def lines_shown(text: str) -> Iterator[list[str]]:
-    """The words of every command line of this program in the fenced blocks of a page."""
+    """The words of every command line of this program that a page shows.
+
+    Those in fenced blocks, examples in a command's help among them, and those in the text that have
+    an option; a command without one is only named there.
+    """
+    prose = text
     for fence in fences(text):
+        prose = prose.replace(fence.body, "")
         for line in fence.body.replace("\\\n", " ").splitlines():
-            start = re.match(rf"^(\$ )?(.*\| )?{PROGRAM} ", line)
-            if start is None or fence.language not in ("bash", "console", ""):
-                continue
-            words = shlex.split(line[start.end() :], comments=True)
-            end = next((i for i, word in enumerate(words) if word in _ENDS), len(words))
-            yield words[:end]
+            start = _LINE.match(line)
+            if start is not None:
+                yield _words(line[start.end() :])
+    for span in _SPAN.findall(prose):
+        yield _words(span)
+
+
+def _words(line: str) -> list[str]:
+    words = shlex.split(line, comments=True)
+    return words[: next((i for i, word in enumerate(words) if word in _ENDS), len(words))]
 
 
 def complaint(words: list[str], command: click.Command = cli) -> str | None:

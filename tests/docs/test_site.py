@@ -117,11 +117,13 @@ def test_every_command_line_that_is_shown_exists(path: Path) -> None:
 def test_a_command_line_that_does_not_exist_is_told() -> None:
     text = """```bash
 cat x | recording-toolkit check - --no-such > y # why
-recording-toolkit chek
+    recording-toolkit chek
 ```
+
+Text: `recording-toolkit check`, `recording-toolkit mock --lst`.
 """
     found = list(lines_shown(text))
-    assert found == [["check", "-", "--no-such"], ["chek"]]
+    assert found == [["check", "-", "--no-such"], ["chek"], ["mock", "--lst"]]
     assert all(complaint(words) for words in found)
     assert complaint(["check", "nowhere/", "--var-file", "nothing.tfvars"]) is None
 
