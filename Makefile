@@ -23,7 +23,7 @@ find_python = for candidate in $(PYTHON) python3.11 python3 python3.13 python3.1
 	elif [ -n "$(PYTHON)" ]; then break; fi; done
 
 .DEFAULT_GOAL := help
-.PHONY: help venv demo test e2e accuracy screenshots bench proof fuzz trust check schema compiled lock dist clean
+.PHONY: help venv demo test e2e accuracy screenshots docs bench proof fuzz trust check schema compiled lock dist clean
 
 help:
 	@sed -n 's/^#   //p' Makefile
@@ -73,6 +73,9 @@ proof: $(STAMP)
 # A line for each promise; the tests that keep them are named in docs/trust.md.
 trust: $(STAMP)
 	@$(BIN)/python -m tests.trust
+
+docs: $(STAMP)
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs serve
 
 test: $(STAMP)
 	@$(BIN)/python -m pytest -n auto

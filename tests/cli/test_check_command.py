@@ -131,7 +131,7 @@ def test_a_baseline_from_the_command_line(invoke: Any, tmp_path: Path) -> None:
     assert document["summary"]["fail"] == 0
     assert document["notes"][0] == {
         "code": "baseline",
-        "message": f"2 known findings hidden by {known}",
+        "message": f"1 known finding hidden by {known}",
     }
     assert [note["code"] for note in document["notes"][1:]] == ["unpublished-scope"]
     main.write_text((SCOPED % '"conversations"').replace('"recordingSession", ', ""))

@@ -61,6 +61,20 @@ class Ran(NamedTuple):
     output: str
 
 
+#: A command that starts the real terraform.
+_PROVISIONS = re.compile(r"recording-toolkit (plan|apply) (?!--help)")
+
+
+def provisions(text: str) -> bool:
+    """Whether the page runs terraform, which then needs its provider to be installed."""
+    return any(
+        _PROVISIONS.match(each.command)
+        for fence in fences(text)
+        if fence.language == "console"
+        for each in shown(fence.body)
+    )
+
+
 def pages() -> list[Path]:
     return sorted(DOCS.rglob("*.md"))
 
@@ -218,7 +232,7 @@ def refreshed(text: str, environ: dict[str, str]) -> str:
                 f"$ {each.command}" + (f" # exit {each.status}" if each.status is not None else "")
             )
             if each.output is not None:
-                kept = ANY in each.output.splitlines()
+                kept = ANY in each.output.splitlines() and matches(each.output, ran.output)
                 lines.append(each.output if kept else ran.output.strip("\n"))
         text = text[: fence.start] + "\n".join(lines) + "\n" + text[fence.end :]
     return text

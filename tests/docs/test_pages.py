@@ -6,7 +6,19 @@ from pathlib import Path
 
 import pytest
 
-from tests.docs.pages import DOCS, fences, matches, pages, problems, refreshed, shown
+from tests.docs.pages import (
+    DOCS,
+    fences,
+    matches,
+    pages,
+    problems,
+    provisions,
+    refreshed,
+    shown,
+)
+from tests.standin_provider.fixtures import standin_config
+
+__all__ = ["standin_config"]
 
 SHOWN = [page for page in pages() if "```console" in page.read_text(encoding="utf-8")]
 
@@ -63,8 +75,12 @@ def test_parts_of_an_output_may_be_left_out() -> None:
 
 
 @pytest.mark.parametrize("page", SHOWN, ids=lambda page: str(page.relative_to(DOCS)))
-def test_the_page_shows_what_happens(page: Path) -> None:
-    assert problems(page.read_text(encoding="utf-8"), {}) == []
+def test_the_page_shows_what_happens(page: Path, request: pytest.FixtureRequest) -> None:
+    text = page.read_text(encoding="utf-8")
+    environ = {}
+    if provisions(text):
+        environ["TF_CLI_CONFIG_FILE"] = str(request.getfixturevalue("standin_config"))
+    assert problems(text, environ) == []
 
 
 def test_commands_are_found_in_a_session() -> None:

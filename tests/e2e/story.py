@@ -286,6 +286,16 @@ def _taken_away(stage: Stage, kind: Kind, client: str) -> None:
         changed = body | {"scope": [scope for scope in body["scope"] if scope != kind.lacks]}
     stage.api("PUT", path, changed)
     stage.say(f"Someone takes {kind.lacks} away, by hand")
+    state = str(stage.folder / "terraform.tfstate")
+    report = stage.toolkit("verify", state, "--api-url", stage.url, exits=1)
+    named = [
+        each["rule"]
+        for each in report["results"]
+        if each["kind"] == "drift"
+        and any(kind.lacks in missing["any_of"] for missing in each["missing"])
+    ]
+    require(bool(named), f"verify does not name {kind.lacks}: {report['results']}")
+    stage.say(f"  verify names it: {', '.join(named)}")
     report = stage.probe(_OTHER_SESSION, 1, **kind.credentials(stage))
     answer = report["diagnoses"][0]
     require(answer["cause"] == kind.cause, f"the probe answers {answer['cause']}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,8 @@ from toolkit.mock.scenarios import list_scenarios
 from toolkit.model.report import Report
 from toolkit.probe.stages import CAUSES
 
-PAGE = Path(__file__).parents[2] / "docs" / "diagnosis.md"
+DOCS = Path(__file__).parents[2] / "docs"
+PAGE = DOCS / "diagnosis.md"
 Found = list[tuple[Case, Report]]
 
 
@@ -45,7 +47,14 @@ def test_the_page_shows_what_was_found(alone: Found, together: Found) -> None:
     assert table(together) in page, "run: make accuracy"
 
 
-def test_the_page_has_every_cause_and_its_verdict() -> None:
-    section = PAGE.read_text(encoding="utf-8").split("\n## Causes\n")[1].split("\n## ")[0]
-    rows_ = [line.strip("| ").split(" | ") for line in section.splitlines() if line[:3] == "| `"]
-    assert {row[0].strip("`"): row[1] for row in rows_} == {k: v.value for k, v in CAUSES.items()}
+def test_the_list_of_causes_has_every_one_and_its_verdict() -> None:
+    text = (DOCS / "causes" / "index.md").read_text(encoding="utf-8")
+    rows_ = re.findall(r"^\| \[`(.+)`\]\(\1\.md\) \| (\w+) \|", text, re.MULTILINE)
+    assert dict(rows_) == {k: v.value for k, v in CAUSES.items()}
+
+
+@pytest.mark.parametrize("cause", CAUSES)
+def test_the_page_of_a_cause_says_its_verdict(cause: str) -> None:
+    text = (DOCS / "causes" / f"{cause}.md").read_text(encoding="utf-8")
+    verdicts = re.findall(r"Verdict:\s(\w+)", text)
+    assert verdicts == [CAUSES[cause].value]

@@ -86,7 +86,7 @@ def test_ctrl_c_on_a_terminal_reaches_terraform_once(workspace: Workspace, tempo
 @pytest.mark.terraform
 @pytest.mark.parametrize(
     ("number", "status"),
-    [(signal.SIGINT, 130), (signal.SIGTERM, -signal.SIGTERM), (signal.SIGHUP, -signal.SIGHUP)],
+    [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, -signal.SIGHUP)],
 )
 def test_being_told_to_end_waits_for_terraform(
     number: signal.Signals, status: int, workspace: Workspace, temporary: Path
@@ -131,7 +131,7 @@ def test_at_the_question_the_plan_is_gone_too(
     # Python does not see a signal that comes just before it begins to wait for a line.
     time.sleep(0.5)
     os.kill(terminal.process.pid, number)
-    assert terminal.end() == (130 if number == signal.SIGINT else -number)
+    assert terminal.end() == (130 if number == signal.SIGINT else 143)
     assert list(temporary.iterdir()) == []
     assert not (workspace.directory / "terraform.tfstate").exists()
 
@@ -167,7 +167,7 @@ def test_terraform_gets_one_sigint_in_every_command(
         process.send_signal(number)
         time.sleep(0.1)
     process.communicate(timeout=30)
-    assert process.returncode == (130 if number == signal.SIGINT else -number)
+    assert process.returncode == (130 if number == signal.SIGINT else 143)
     assert (folder / "count").read_text() == "1"
     assert not (folder / "terminated").exists()
     assert list(temporary.iterdir()) == []

@@ -32,6 +32,7 @@ class Readers:
 
     def __init__(self, first: subprocess.Popen[bytes] | None = None) -> None:
         self._all = [] if first is None else [_Process(first)]
+        self._over = False
 
     def __enter__(self) -> Readers:
         return self
@@ -42,6 +43,8 @@ class Readers:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        # Threads that still read must start nothing in the place of what ends here.
+        self._over = True
         for process in self._all:
             process.end()
 
@@ -79,7 +82,7 @@ class Readers:
             while True:
                 with lock:
                     at = next(waiting, None)
-                if at is None:
+                if at is None or self._over:
                     return
                 answer = process.ask(requests[at], requests[at].source)
                 found[at] = answer.inventory or answer.error or _crashed(requests[at].source)

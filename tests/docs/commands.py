@@ -1,0 +1,70 @@
+"""The commands of the program, and whether a command line that a page shows is one of theirs."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Iterator
+
+import click
+
+from tests.docs.pages import fences
+from toolkit.cli import cli
+
+PROGRAM = "recording-toolkit"
+#: What ends a command of a shell, and what a test of its words must not see.
+_ENDS = {"|", "&", "&&", "||", ";", ">", "2>", ">>"}
+
+
+def commands(
+    command: click.Command = cli, words: str = PROGRAM
+) -> Iterator[tuple[str, click.Command]]:
+    """Every command that can be called, by what one types."""
+    yield words, command
+    if isinstance(command, click.Group):
+        context = click.Context(command)
+        for name in command.list_commands(context):
+            inner = command.get_command(context, name)
+            assert inner is not None
+            yield from commands(inner, f"{words} {name}")
+
+
+_LINE = re.compile(rf"^ *(?:- )?(?:run: )?(?:\$ )?(?:.*\| )?{PROGRAM} ")
+_SPAN = re.compile(rf"`{PROGRAM} ([^`\n]* -[^`\n]*)`")
+
+
+def lines_shown(text: str) -> Iterator[list[str]]:
+    """The words of every command line of this program that a page shows.
+
+    Those in fenced blocks, examples in a command's help among them, and those in the text that have
+    an option; a command without one is only named there.
+    """
+    prose = text
+    for fence in fences(text):
+        prose = prose.replace(fence.body, "")
+        for line in fence.body.replace("\\\n", " ").splitlines():
+            start = _LINE.match(line)
+            if start is not None:
+                yield _words(line[start.end() :])
+    for span in _SPAN.findall(prose):
+        yield _words(span)
+
+
+def _words(line: str) -> list[str]:
+    words = shlex.split(line, comments=True)
+    return words[: next((i for i, word in enumerate(words) if word in _ENDS), len(words))]
+
+
+def complaint(words: list[str], command: click.Command = cli) -> str | None:
+    """What is wrong with a command line, without running it; files need not be there."""
+    if words[:1] in (["-h"], ["--help"]):
+        return None
+    if isinstance(command, click.Group):
+        name, *rest = words
+        inner = command.get_command(click.Context(command), name)
+        return f"no command {name}" if inner is None else complaint(rest, inner)
+    try:
+        command.make_context(command.name, [*words])
+    except click.ClickException as error:
+        return error.format_message()
+    return None

@@ -1,0 +1,145 @@
+"""Everything that the program has stands in the documentation, and the site is whole."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import click
+import pytest
+import yaml
+
+from tests.docs.commands import commands, complaint, lines_shown
+from tests.docs.pages import DOCS, ROOT, pages
+from tests.docs.reference import PAGE, page
+from toolkit.checks.built_in import BuiltIn
+from toolkit.checks.drift_checks import DRIFT_CHECKS, DriftCheck
+from toolkit.checks.registry import BUILT_INS
+from toolkit.contracts.reader import SHIPPED_CONTRACTS
+from toolkit.errors import ExitCode
+from toolkit.probe.stages import CAUSES
+from toolkit.reporters.interface import REPORTERS
+
+CHECKS: dict[str, BuiltIn | DriftCheck] = {
+    **{check.id: check for check in BUILT_INS},
+    **{check.id: check for check in DRIFT_CHECKS},
+}
+COMMANDS = dict(commands())
+README = ROOT / "README.md"
+
+
+def nav() -> set[str]:
+    """The pages of the navigation."""
+
+    def walk(node: object) -> list[str]:
+        if isinstance(node, str):
+            return [node]
+        inner = node.values() if isinstance(node, dict) else node if isinstance(node, list) else ()
+        return [name for each in inner for name in walk(each)]
+
+    return {*walk(yaml.safe_load((ROOT / "mkdocs.yml").read_text(encoding="utf-8"))["nav"])}
+
+
+def read(name: str) -> str:
+    return (DOCS / name).read_text(encoding="utf-8")
+
+
+def test_every_page_is_in_the_navigation() -> None:
+    assert nav() == {str(each.relative_to(DOCS)) for each in pages()}
+
+
+@pytest.mark.parametrize("words", [words for words in COMMANDS if " " in words])
+def test_a_command_has_a_page_with_its_help_and_an_example(words: str) -> None:
+    text = read(f"commands/{words.split()[1]}.md")
+    assert f"`{words}`" in text
+    if not isinstance(COMMANDS[words], click.Group):
+        assert f"\n$ {words} --help\n" in text
+        shown = re.findall(rf"^(?:\$ |.*\| )?{words} (?!--help)", text, re.MULTILINE)
+        assert shown or words == "recording-toolkit demo"
+
+
+@pytest.mark.parametrize("name", CHECKS)
+def test_a_check_has_a_page(name: str) -> None:
+    check, text = CHECKS[name], read(f"checks/{name}.md")
+    flat = " ".join(text.split())
+    assert text.startswith(f"# {name}\n\n{check.title}.")
+    assert check.fix in flat
+    if check in BUILT_INS:
+        assert f"Severity: {check.severity.value};" in text
+        assert f"FAIL {name} ({check.severity.value}" in text.split("## Before")[1]
+        assert f"FAIL {name}" not in text.split("## After")[1]
+    row = f"| [`{name}`]({name}.md) | {check.severity.value} | {check.title} |"
+    assert row in read("checks/index.md") or name == "in-sync"
+
+
+def test_there_is_no_page_of_what_is_no_check_or_cause() -> None:
+    for folder, known in (("checks", CHECKS), ("causes", CAUSES)):
+        assert {each.stem for each in (DOCS / folder).glob("*.md")} == {*known, "index"}
+
+
+@pytest.mark.parametrize("cause", CAUSES)
+def test_a_cause_has_a_page_on_which_a_probe_finds_it(cause: str) -> None:
+    text = read(f"causes/{cause}.md")
+    assert text.startswith(f"# {cause}\n\n")
+    verdict = CAUSES[cause].value.upper()
+    assert re.search(rf"^{verdict} {re.escape(cause)}( \(|$)", text, re.MULTILINE)
+
+
+def test_a_format_has_a_section() -> None:
+    assert re.findall(r"^## `(\w+)`$", read("formats.md"), re.MULTILINE) == [
+        each.name for each in REPORTERS
+    ]
+
+
+def test_an_exit_status_has_a_row() -> None:
+    rows = re.findall(r"^\| (\d+) \| ", read("exit-status.md"), re.MULTILINE)
+    assert [int(each) for each in rows] == [code.value for code in ExitCode]
+
+
+def test_a_contract_has_a_row() -> None:
+    for name in SHIPPED_CONTRACTS:
+        assert f"| `{name}` |" in read("contracts.md")
+
+
+def test_the_reference_of_policies_is_the_schemas() -> None:
+    text = PAGE.read_text(encoding="utf-8")
+    assert page(text) == text, "run: python -m tests.docs.reference"
+
+
+@pytest.mark.parametrize("path", [README, *pages()], ids=lambda path: str(path.relative_to(ROOT)))
+def test_every_command_line_that_is_shown_exists(path: Path) -> None:
+    shown = list(lines_shown(path.read_text(encoding="utf-8")))
+    assert [(words, wrong) for words in shown if (wrong := complaint(words))] == []
+
+
+def test_a_command_line_that_does_not_exist_is_told() -> None:
+    text = """```bash
+cat x | recording-toolkit check - --no-such > y # why
+    recording-toolkit chek
+```
+
+Text: `recording-toolkit check`, `recording-toolkit mock --lst`.
+"""
+    found = list(lines_shown(text))
+    assert found == [["check", "-", "--no-such"], ["chek"], ["mock", "--lst"]]
+    assert all(complaint(words) for words in found)
+    assert complaint(["check", "nowhere/", "--var-file", "nothing.tfvars"]) is None
+
+
+def test_the_site_builds_without_a_warning(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "mkdocs", "build", "--strict", "--site-dir", str(tmp_path / "site")],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert not re.search(r"^WARNING", done.stderr, re.MULTILINE), done.stderr
+    assert (tmp_path / "site" / "causes" / "scope.missing" / "index.html").is_file()
+    # Whoever opens the site tells nobody else.
+    for name in ("index.html", "formats/index.html"):
+        html = (tmp_path / "site" / name).read_text(encoding="utf-8")
+        assert re.findall(r'(?:src|rel="stylesheet" href)="(https?://[^"]+)', html) == []
