@@ -6,6 +6,8 @@
 #   make accuracy  run every fault of the mock and print what the probe finds
 #   make screenshots  take the pictures of the documentation, with chromium
 #   make bench   measure beside the peers, which are installed into build/bench
+#   make trust   print the figures of docs/trust.md: what is promised, measured
+#   make fuzz    throw 100,000 inputs at every reader (FUZZ_INPUTS=N for another number)
 #   make check   the one word for a developer: format, lint, types, tests
 
 VENV ?= .venv
@@ -21,7 +23,7 @@ find_python = for candidate in $(PYTHON) python3.11 python3 python3.13 python3.1
 	elif [ -n "$(PYTHON)" ]; then break; fi; done
 
 .DEFAULT_GOAL := help
-.PHONY: help venv demo test e2e accuracy screenshots docs bench check schema lock clean
+.PHONY: help venv demo test e2e accuracy screenshots docs bench proof fuzz trust check schema compiled lock dist clean
 
 help:
 	@sed -n 's/^#   //p' Makefile
@@ -51,6 +53,10 @@ demo: $(STAMP)
 bench: $(STAMP)
 	@$(BIN)/python benchmarks/run.py
 
+FUZZ_INPUTS ?= 100000
+fuzz: $(STAMP)
+	@$(BIN)/python -m tests.trust.fuzz --inputs $(FUZZ_INPUTS)
+
 accuracy: $(STAMP)
 	@$(BIN)/python -m tests.probe.accuracy
 
@@ -62,6 +68,14 @@ screenshots: $(STAMP)
 
 docs: $(STAMP)
 	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs serve
+
+# 10,000 verdicts with a known answer on HCL, and as many on plans of the real terraform.
+proof: $(STAMP)
+	@$(BIN)/python -m tests.proof.measure
+
+# A line for each promise; the tests that keep them are named in docs/trust.md.
+trust: $(STAMP)
+	@$(BIN)/python -m tests.trust
 
 test: $(STAMP)
 	@$(BIN)/python -m pytest -n auto
@@ -80,6 +94,13 @@ schema: $(STAMP)
 		[(folder / f"{name}.schema.json").write_text( \
 		json.dumps(module.json_schema(), indent=2) + "\n", encoding="utf-8") for name, module in \
 		(("report", document), ("inventory", inventory_document))]'
+
+# The policies that ship, in the form that a check reads: run it after a change to one of them.
+compiled: $(STAMP)
+	@$(BIN)/python -c 'from toolkit.checks.registry import BUILT_INS; \
+		from toolkit.policy.loader import shipped_policies; \
+		from toolkit.policy.ready import FILE, compile_policies; \
+		FILE.write_bytes(compile_policies([*shipped_policies()], checks=[c.id for c in BUILT_INS]))'
 
 # Resolves pyproject.toml anew. dev.txt is everything, so that nothing is installed without a hash:
 # the build backend too, and what that asks for to install in place (editables). run.txt is what
@@ -101,6 +122,11 @@ lock:
 		  sed -e 's|-r build/lock/[a-z]*.in|pyproject.toml|' \
 		      -e 's|, -c build/lock/[^ ,]*||;s|-c [^ ,]*dev.txt, ||;s|, -c [^ ,]*dev.txt||' build/lock/$$name.txt; \
 		} > requirements/$$name.txt; done
+
+# The wheel and the source, by the locked build backend.
+dist: $(STAMP)
+	@rm -rf dist
+	@$(BIN)/python -m hatchling build --directory dist
 
 clean:
 	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis

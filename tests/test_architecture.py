@@ -66,7 +66,12 @@ BANNED_NAMES = {"json", "utils", "util", "helpers", "common", "misc"}
 DATA = {"policies"}
 BOUNDARY = "toolkit.cli.boundary"
 #: Offer many things under their names, and load only the one that is asked for.
-FACADES = {"toolkit.documents", "toolkit.reporters.interface", "toolkit.workflows"}
+FACADES = {
+    "toolkit.documents",
+    "toolkit.policy",
+    "toolkit.reporters.interface",
+    "toolkit.workflows",
+}
 
 
 @dataclass(frozen=True)

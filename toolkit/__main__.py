@@ -9,19 +9,28 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING
+from contextlib import suppress
+from typing import TYPE_CHECKING, NoReturn
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from subprocess import Popen
 
 #: Options after which a folder is not read just as it is.
-_OTHERWISE = ("--var", "--var-file", "--source-dir", "--exclude")
+_OTHERWISE = ("--var", "--var-file", "--source-dir", "--exclude", "--max-size")
 
 
 def main() -> int:
     """Run the command line with the arguments of this process; its exit status."""
     reading = _started(sys.argv[1:])
+    import signal
+
+    def terminate(number: int, _frame: object) -> None:
+        """End as an error does, so that temporary files go away; nothing may interrupt that."""
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        raise SystemExit(128 + number)
+
+    signal.signal(signal.SIGTERM, terminate)
     from toolkit.cli import main as run
 
     try:
@@ -48,5 +57,15 @@ def _started(arguments: Sequence[str]) -> Popen[bytes] | None:
     return spawn(*folders) if plain and len(folders) == 1 else spawn()
 
 
+def run_and_leave() -> NoReturn:
+    """`main`, and the end of the process; memory is the system's to take back, all at once."""
+    status = main()
+    for stream in (sys.stdout, sys.stderr):
+        # Whoever wrote something has said so already if it could not be written.
+        with suppress(OSError, ValueError):
+            stream.flush()
+    os._exit(status)
+
+
 if __name__ == "__main__":
-    sys.exit(main())
+    run_and_leave()

@@ -33,6 +33,7 @@ def test_without_arguments_it_checks_the_current_folder(invoke: Any, workflow: A
         "write_baseline": None,
         "exclude": (),
         "catalog": SHIPPED,
+        "max_size": 1 << 30,
         "progress": None,
         "org": None,
     }

@@ -6,11 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from toolkit.checks.registry import BUILT_INS
 from toolkit.errors import DocumentError, ExitCode, PolicyError
 from toolkit.policy import loader
 from toolkit.policy.document import LoadedPolicy
 from toolkit.policy.loader import find_policy, load_policies, load_policy, shipped_policies
 
+BUILT_IN_IDS = [check.id for check in BUILT_INS]
 CHECKS = ("secret-in-state", "unpublished-scope", "wildcard-permission")
 
 #: Line 1 to 3 of every policy below.
@@ -397,14 +399,14 @@ def test_null_false_and_one_stay_apart(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", sorted(shipped_policies()))
 def test_shipped_policies_load_and_are_named_after_their_file(name: str) -> None:
-    loaded = load_policy(name, checks=CHECKS)
+    loaded = load_policy(name, checks=BUILT_IN_IDS)
     assert loaded.policy.name == name
     assert loaded.policy.description
     assert all(rule.why and rule.fix for rule in loaded.policy.rules)
 
 
 def test_the_default_policy_asks_for_what_the_start_call_needs() -> None:
-    start, delete, lifetime = load_policy("recording-session", checks=CHECKS).policy.rules
+    start, delete, lifetime = load_policy("recording-session", checks=BUILT_IN_IDS).policy.rules
     assert start.require is not None
     assert start.require.operations == ("startRecordingSession",)
     assert (start.severity, start.wants_a_match) == ("error", True)
@@ -422,17 +424,17 @@ def test_a_name_is_never_a_file_of_the_working_folder(
     (tmp_path / "recording-session").write_text("version: 1\nname: mine\nrules: []\n")
     (tmp_path / "mine").write_text(HEAD + RULE)
     (tmp_path / "mine.yaml").write_text(HEAD + RULE)
-    assert load_policy("recording-session", checks=()).policy.name == "recording-session"
+    assert load_policy("recording-session", checks=BUILT_IN_IDS).policy.name == "recording-session"
     with pytest.raises(PolicyError):
         find_policy("mine")
     assert find_policy("mine.yaml") == find_policy("./mine.yaml") == Path("mine.yaml")
-    assert load_policy("./mine", checks=()).policy.name == "p"
+    assert load_policy("./mine", checks=BUILT_IN_IDS).policy.name == "p"
 
 
 @pytest.mark.parametrize("name", ["recording-sesion", "", "..", "-", "recording-session.test"])
 def test_a_name_that_is_not_shipped(name: str) -> None:
     with pytest.raises(PolicyError) as caught:
-        load_policy(name, checks=())
+        load_policy(name, checks=BUILT_IN_IDS)
     assert f'no shipped policy is named "{name}"' in caught.value.message
     assert "Shipped policies: call-recording, recording-session." in (caught.value.hint or "")
     assert f"./{name or 'policy'}.yaml" in (caught.value.hint or "")
@@ -444,9 +446,9 @@ def test_a_name_that_is_not_shipped(name: str) -> None:
 def test_files_that_are_not_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     with pytest.raises(DocumentError, match=r"^no\.yaml: cannot be read"):
-        load_policy("./no.yaml", checks=())
+        load_policy("./no.yaml", checks=BUILT_IN_IDS)
     with pytest.raises(PolicyError) as caught:
-        load_policy("recording-session.yaml", checks=())
+        load_policy("recording-session.yaml", checks=BUILT_IN_IDS)
     assert "without the suffix: recording-session" in (caught.value.hint or "")
 
 

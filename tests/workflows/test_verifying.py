@@ -85,7 +85,7 @@ def test_an_org_as_it_was_applied(org: Org) -> None:
     report = verified(org)
     assert (report.exit_code, drift(report)) == (ExitCode.OK, {})
     assert in_sync(report) == {MACHINE_ADDRESS, PERSON_ADDRESS}
-    assert [note.code for note in report.notes] == ["no-start"]
+    assert [note.code for note in report.notes] == ["no-start", "unpublished-scope"]
     passed = {r.address for r in report.results if r.rule == "REC001" and r.verdict == "pass"}
     assert passed == {MACHINE_ADDRESS, PERSON_ADDRESS}
     assert [(s.root, s.kind, s.clients) for s in report.sources] == [("-", "state", 2)]

@@ -82,7 +82,7 @@ def guarded(action: Callable[[], Any], run: Run, args: Sequence[str] = ()) -> in
         return run.fail(*_usage(error), ExitCode.INPUT)
     except Exception as error:  # noqa: BLE001 - the boundary
         if os.environ.get(DEBUG):
-            traceback.print_exception(error)
+            sys.stderr.write(_trace(error))
         return run.fail(_bug(error), _BUG_HINT, ExitCode.BUG)
 
 
@@ -117,6 +117,16 @@ def _usage(error: click.ClickException) -> tuple[str, str | None]:
 
 
 _BUG_HINT = f"Please report this line; {DEBUG}=1 shows where it happened."
+
+
+def _trace(error: BaseException) -> str:
+    """Where it happened: lines of the program, and no text of an exception, which may hold a
+    secret of the input.
+    """
+    cause = error.__cause__ or error.__context__
+    before = "" if cause is None else _trace(cause) + "\nAfter that:\n\n"
+    frames = "".join(traceback.format_tb(error.__traceback__))
+    return f"{before}Traceback (most recent call last):\n{frames}{type(error).__name__}\n"
 
 
 def _bug(error: Exception) -> str:

@@ -69,6 +69,14 @@ Exit status: 0 fine, 1 a violation, 2 something could not be looked at,
     help="Folders in which to look for no root modules. Repeatable; only * is special.",
 )
 @click.option(
+    "--max-size",
+    metavar="MIB",
+    type=click.IntRange(1),
+    default=1024,
+    show_default=True,
+    help="Refuse a larger plan, state, stdin or file of Terraform; in MiB.",
+)
+@click.option(
     "--client",
     "clients",
     metavar="GLOB",
@@ -121,6 +129,7 @@ def command(
     var_file: tuple[str, ...],
     source_dir: str | None,
     exclude: tuple[str, ...],
+    max_size: int,
     clients: tuple[str, ...],
     select: tuple[str, ...],
     ignore: tuple[str, ...],
@@ -154,8 +163,9 @@ def command(
     org = _org(live, hosts)
     if not live:
         sources = sources or (".",)
+    limit = max_size << 20
     if lists_inventory:
-        return _inventory(ctx, sources, policies, source_dir, exclude, catalog, org)
+        return _inventory(ctx, sources, policies, source_dir, exclude, catalog, org, limit)
     with Readers(ctx.ensure_object(Run).reading) as readers:
         if source_dir is not None or any(Path(source).is_dir() for source in sources):
             # The reading process gets ready while the rest is loaded.
@@ -168,7 +178,7 @@ def command(
             policies=policies,
             variables=in_order(ctx, var="var", var_file="file"),
             source_dir=source_dir,
-            stdin=stdin_bytes() if "-" in sources else None,
+            stdin=stdin_bytes(limit) if "-" in sources else None,
             fail_on=least_severity(fail_on),
             unknown=unknown,
             clients=clients,
@@ -179,6 +189,7 @@ def command(
             write_baseline=write_baseline,
             exclude=exclude,
             catalog=open_catalog(catalog),
+            max_size=limit,
             readers=readers,
             progress=reading(),
             org=org,
@@ -216,6 +227,7 @@ def _inventory(
     exclude: tuple[str, ...],
     catalog: str | None,
     org: LiveOrg | None,
+    limit: int,
 ) -> int:
     from toolkit.cli.progress import reading
     from toolkit.reporters.inventory_formats import INVENTORY_FORMATS
@@ -234,9 +246,10 @@ def _inventory(
         policies=policies,
         variables=in_order(ctx, var="var", var_file="file"),
         source_dir=source_dir,
-        stdin=stdin_bytes() if "-" in sources else None,
+        stdin=stdin_bytes(limit) if "-" in sources else None,
         exclude=exclude,
         catalog=open_catalog(catalog),
+        max_size=limit,
         progress=reading(),
         org=org,
     )

@@ -149,9 +149,13 @@ def progress() -> Iterator[Callable[[str], None]]:
         tell("")
 
 
-def stdin_bytes() -> bytes:
-    """All of standard input; nothing where the caller closed it, which is then complained about."""
-    return sys.stdin.buffer.read() if sys.stdin is not None else b""
+def stdin_bytes(limit: int = -1) -> bytes:
+    """Standard input, nothing where the caller closed it, which is then complained about.
+
+    Of one that is larger than `limit` bytes one byte more, which tells it from one of that size.
+    """
+    most = limit + 1 if limit >= 0 else -1
+    return sys.stdin.buffer.read(most) if sys.stdin is not None else b""
 
 
 def wants_colour(stream: TextIO) -> bool:

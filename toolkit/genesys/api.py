@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from base64 import b64encode
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
@@ -45,6 +46,7 @@ class Api:
         self._transport = transport
         self._bearer: Bearer | None = None
         self._own_token = False
+        self._secrets: tuple[str, ...] = ()
 
     def log_in(self, credentials: Credentials) -> Reply | None:
         """Get a token, and say what came of it; None for a token that is given already.
@@ -53,7 +55,9 @@ class Api:
         """
         if isinstance(credentials, GivenToken):
             self._bearer = Bearer(credentials.text)
+            self._secrets = (credentials.text,)
             return None
+        self._secrets = (credentials.secret, _basic(credentials))
         reply = self._ask_for_token(credentials)
         token = reply.fields.get("access_token")
         if (
@@ -64,7 +68,8 @@ class Api:
             and token.isprintable()
         ):
             self._bearer, self._own_token = Bearer(token), True
-        return reply
+            self._secrets += (token,)
+        return reply.without(self._secrets)
 
     @property
     def has_token(self) -> bool:
@@ -86,35 +91,35 @@ class Api:
         if bearer is None or not self._own_token:
             return None
         self._own_token = False
-        return self._transport.call(
-            "DELETE",
-            f"{self.hosts.api}/api/v2/tokens/me",
-            auth=bearer,
-            read=self._transport.limits.start,
-        )
+        url = f"{self.hosts.api}/api/v2/tokens/me"
+        reply = self._transport.call("DELETE", url, auth=bearer, read=self._transport.limits.start)
+        return reply.without(self._secrets)
 
     def get(self, path: str, params: Mapping[str, str] | None = None) -> Reply:
         """Read; tried again where that may help."""
-        return self._transport.call(
+        reply = self._transport.call(
             "GET", self.hosts.api + path, auth=self._bearer, params=params, retry=True
         )
+        return reply.without(self._secrets)
 
     def get_at_once(self, path: str) -> Reply:
         """Read for someone who is about to leave: not tried again, and not waited for long."""
-        return self._transport.call(
+        reply = self._transport.call(
             "GET", self.hosts.api + path, auth=self._bearer, read=self._transport.limits.parting
         )
+        return reply.without(self._secrets)
 
     def send_once(self, method: str, path: str, payload: Any, *, parting: bool = False) -> Reply:
         """Change something: sent once, whatever comes of it; `parting` is as for a read at once."""
         limits = self._transport.limits
-        return self._transport.call(
+        reply = self._transport.call(
             method,
             self.hosts.api + path,
             auth=self._bearer,
             payload=payload,
             read=limits.parting if parting else limits.start,
         )
+        return reply.without(self._secrets)
 
     def fetch(self, path: str, params: Mapping[str, str] | None = None) -> Mapping[str, Any]:
         """An object of the API. Raises RefusedError, or RemoteError where nothing usable comes."""
@@ -140,6 +145,11 @@ class Api:
         """Every entry of a listing, page by page. Raises as `pages` does."""
         for page in self.pages(path, params):
             yield from page.entries
+
+
+def _basic(credentials: ClientSecret) -> str:
+    """How id and secret stand in the header, which a server can send back as it is."""
+    return b64encode(f"{credentials.client_id}:{credentials.secret}".encode()).decode()
 
 
 def is_rate_limit(reply: Reply) -> bool:

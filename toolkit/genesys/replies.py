@@ -5,8 +5,8 @@ The texts of exceptions are never passed on: they repeat URLs, proxies and heade
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
@@ -41,6 +41,10 @@ _NEVER_SENT = frozenset(
     {Failure.DNS, Failure.REFUSED, Failure.CONNECT_TIMEOUT, Failure.TLS, Failure.PROXY}
 )
 _NETWORK = _NEVER_SENT | {Failure.TIMEOUT, Failure.RESET}
+
+
+#: What is shorter is nobody's secret, and would blot out half of every answer.
+_SHORTEST_SECRET = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +86,24 @@ class Reply:
         keys = ("message", "error_description", "description")
         return next((fields[key] for key in keys if isinstance(fields.get(key), str)), "")
 
+    def without(self, secrets: Sequence[str]) -> Reply:
+        """The same with `secrets` blotted out: a server may send back what it was told."""
+        told = [secret for secret in secrets if len(secret) >= _SHORTEST_SECRET]
+        correlation = self.correlation_id and _blotted(self.correlation_id, told)
+        return replace(self, body=_blotted(self.body, told), correlation_id=correlation)
+
     @property
     def fields(self) -> Mapping[str, Any]:
         """The body where it is an object, else nothing."""
         return self.body if isinstance(self.body, dict) else {}
+
+
+def _blotted(value: Any, secrets: Sequence[str]) -> Any:
+    if isinstance(value, str):
+        for secret in secrets:
+            value = value.replace(secret, "[redacted]")
+    elif isinstance(value, dict):
+        return {_blotted(key, secrets): _blotted(item, secrets) for key, item in value.items()}
+    elif isinstance(value, list):
+        return [_blotted(item, secrets) for item in value]
+    return value

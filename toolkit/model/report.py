@@ -93,7 +93,12 @@ class Report:
     def exit_code(self) -> ExitCode:
         """Input errors before remote ones, before violations, before what is undecided."""
         codes = {problem.exit_code for problem in self.errors}
-        verdicts = {result.verdict for result in self.results if self.counts(result)}
+        decisive = (Verdict.FAIL, Verdict.UNKNOWN)
+        verdicts = {
+            result.verdict
+            for result in self.results
+            if result.verdict in decisive and self.counts(result)
+        }
         if Verdict.FAIL in verdicts:
             codes.add(ExitCode.VIOLATION)
         if Verdict.UNKNOWN in verdicts:

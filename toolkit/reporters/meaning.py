@@ -79,7 +79,8 @@ def meaning(report: Report) -> str:
     told = _of_probe(report, report.verdict)
     # Where the probe alone decides the status, what was checked does not explain it.
     explains = checked(report) and replace(report, verdict=None).exit_code is report.exit_code
-    return f"{_of_check(report)}; {told}" if explains else told
+    about = _of_check(report)
+    return f"{about}; {told}" if explains and about != told else told
 
 
 def _of_check(report: Report) -> str:
@@ -97,7 +98,7 @@ def _of_check(report: Report) -> str:
 def _of_probe(report: Report, verdict: ProbeVerdict) -> str:
     if report.errors:
         return EXIT_MEANINGS[2]
-    warned = verdict is ProbeVerdict.READY and report.diagnoses[0].cause != "none"
+    warned = verdict is ProbeVerdict.READY and any(d.cause != "none" for d in report.diagnoses[:1])
     return PROBE_MEANINGS[verdict] + (" now, with a warning" if warned else "")
 
 

@@ -57,12 +57,12 @@ class Readers:
             raise answer.error or _crashed(request.path)
         return answer.roots
 
-    def declarations(self, path: str) -> Declarations:
+    def declarations(self, request: Declare) -> Declarations:
         """What the source of a plan declares. Raises `SourceError` where it cannot be read."""
         (process,) = self._crew(1)
-        answer = process.ask(Declare(path), path)
+        answer = process.ask(request, request.path)
         if answer.declarations is None:
-            raise answer.error or _crashed(path)
+            raise answer.error or _crashed(request.path)
         return answer.declarations
 
     def read(

@@ -9,6 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from toolkit.model.inventory import Inventory
+from toolkit.sources.hcl.confines import confines_of
 from toolkit.sources.hcl.reader import read_hcl
 from toolkit.sources.hcl.tree import ModuleCache
 from toolkit.sources.requests import Read
@@ -21,9 +22,11 @@ def read_source(request: Read, cache: ModuleCache | None = None) -> Inventory:
     `SourceError` for what cannot be looked at.
     """
     path = Path(request.source)
+    confines = confines_of(request.within or request.source, request.max_size)
+    given = (request.assignments, request.environ, cache, confines)
     if path.is_dir():
-        return read_hcl(request.source, request.assignments, request.environ, cache)
-    folder = read_hcl(str(path.parent), request.assignments, request.environ, cache)
+        return read_hcl(request.source, *given)
+    folder = read_hcl(str(path.parent), *given)
     own = tuple(c for c in folder.clients if c.location and Path(c.location.path) == path)
     addresses = {client.address for client in own}
     # Those of other clients would look as if nothing needed them.

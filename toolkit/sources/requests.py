@@ -7,6 +7,8 @@ import struct
 from collections.abc import Mapping
 from typing import IO, TYPE_CHECKING, NamedTuple
 
+from toolkit.sources.limits import MAX_SIZE
+
 if TYPE_CHECKING:
     from toolkit.errors import ToolkitError
     from toolkit.model.inventory import Inventory, Note
@@ -25,17 +27,23 @@ class Assignment(NamedTuple):
 
 
 class Read(NamedTuple):
-    """Read a folder or a ``.tf`` file. `environ` is where ``TF_VAR_`` values are looked up."""
+    """Read a folder or a ``.tf`` file. `environ` is where ``TF_VAR_`` values are looked up.
+
+    `within` is what the user named, whose tree bounds what is opened; "" for the source itself.
+    """
 
     source: str
     assignments: tuple[Assignment, ...] = ()
     environ: Mapping[str, str] = {}
+    within: str = ""
+    max_size: int = MAX_SIZE
 
 
 class Declare(NamedTuple):
     """Read where a folder declares its clients, and what its locals refer to."""
 
     path: str
+    max_size: int = MAX_SIZE
 
 
 class Discover(NamedTuple):
@@ -47,6 +55,7 @@ class Discover(NamedTuple):
     path: str
     exclude: tuple[str, ...] = ()
     variables: bool = False
+    max_size: int = MAX_SIZE
 
 
 class Roots(NamedTuple):

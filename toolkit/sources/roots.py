@@ -12,6 +12,7 @@ from pathlib import Path
 from toolkit.errors import SourceError
 from toolkit.model.inventory import Note
 from toolkit.model.values import glob_matches
+from toolkit.sources.hcl.confines import Confines, confines_of
 from toolkit.sources.hcl.modules import Module, load_module, terraform_files
 from toolkit.sources.hcl.tree import ModuleCache, local_source
 from toolkit.sources.requests import Discover, Roots
@@ -24,9 +25,10 @@ def find_roots(request: Discover, cache: ModuleCache) -> Roots:
     there is no Terraform at all.
     """
     path = request.path
+    confines = confines_of(path, request.max_size)
     if Path(path).is_file():
         folder = Path(path).parent
-        modules = {folder.resolve(): _module(folder, _normal(str(folder)))}
+        modules = {folder.resolve(): _module(folder, _normal(str(folder)), confines)}
         return Roots((path,), _variables(modules, modules))
     errors: list[SourceError] = []
     found = list(_folders(path, request.exclude, errors))
@@ -41,12 +43,12 @@ def find_roots(request: Discover, cache: ModuleCache) -> Roots:
     if len(folders) == 1 and not request.variables:
         # Who reads it can parse it while it is evaluated.
         return Roots(tuple(folders.values()), None, errors=tuple(errors))
-    modules = {folder: _module(folder, shown) for folder, shown in folders.items()}
+    modules = {folder: _module(folder, shown, confines) for folder, shown in folders.items()}
     roots = _uncalled(modules)
     (first, *others) = roots
     module = modules[first]
     if not others and module is not None:
-        cache[first] = module
+        cache[confines, first] = module
     paths = tuple(sorted(folders[root] for root in roots))
     notes = tuple(_notes(folders, modules, roots, Path(path).resolve()))
     return Roots(paths, _variables(modules, roots), notes, tuple(errors))
@@ -113,10 +115,10 @@ def _excluded(path: str, directory: str, name: str, exclude: tuple[str, ...]) ->
     )
 
 
-def _module(folder: Path, shown: str) -> Module | None:
+def _module(folder: Path, shown: str, confines: Confines) -> Module | None:
     """The folder's declarations; None for one that cannot be read, which says so when it is."""
     try:
-        return load_module(folder, shown)
+        return load_module(folder, shown, confines)
     except SourceError:
         return None
 

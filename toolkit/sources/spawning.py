@@ -18,7 +18,12 @@ def spawn(*ahead: str) -> subprocess.Popen[bytes]:
         # -S: the packages are those of this program, however it found them.
         [sys.executable, "-P", "-S", "-c", _PROGRAM, *ahead],
         # Nothing else of the environment: tfparse would take variables from it by its own rules.
-        env={"PYTHONPATH": os.pathsep.join(path or os.getcwd() for path in sys.path)},  # noqa: PTH109
+        env={
+            "PYTHONPATH": os.pathsep.join(path or os.getcwd() for path in sys.path),  # noqa: PTH109
+            # tfparse looks for modules in a cache below it, which any program of the machine may
+            # have filled.
+            "TMPDIR": os.devnull,
+        },
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         # tfparse logs there what Terraform may hold that it does not know.

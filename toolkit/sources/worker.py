@@ -40,7 +40,7 @@ def _read_ahead(folder: str, cache: ModuleCache) -> Iterator[tuple[object, Answe
     answer = _answer(discover, cache)
     yield discover, answer
     if answer.roots is not None and len(answer.roots.paths) == 1:
-        read = Read(*answer.roots.paths)
+        read = Read(*answer.roots.paths, within=folder)
         yield read, _answer(read, cache)
 
 
@@ -49,8 +49,8 @@ def _answer(request: object, cache: ModuleCache) -> Answer:
         match request:
             case Discover():
                 return Answer(roots=find_roots(request, cache))
-            case Declare(path):
-                return Answer(declarations=read_declarations(path))
+            case Declare():
+                return Answer(declarations=read_declarations(request))
             case Read():
                 return Answer(inventory=read_source(request, cache))
     except ToolkitError as error:

@@ -21,8 +21,9 @@ from toolkit.errors import UsageError
 from toolkit.model.findings import Severity
 from toolkit.model.inventory import Inventory, Note
 from toolkit.model.report import Problem, Report, Source
-from toolkit.policy.document import Policy, operations_of
-from toolkit.policy.loader import load_policies
+from toolkit.policy.document import Policy
+from toolkit.policy.ready import ready_policies
+from toolkit.sources.limits import MAX_SIZE
 from toolkit.sources.readers import Progress, Readers
 from toolkit.workflows.baseline import Baseline, hide_known, read_baseline, record
 from toolkit.workflows.reading import read_sources
@@ -51,6 +52,7 @@ def check(
     environ: Mapping[str, str] = os.environ,
     exclude: Sequence[str] = (),
     catalog: Catalog = SHIPPED,
+    max_size: int = MAX_SIZE,
     readers: Readers | None = None,
     progress: Progress | None = None,
     org: LiveOrg | None = None,
@@ -58,7 +60,8 @@ def check(
     """Check every source against the policies.
 
     `variables` are ``("var", "NAME=VALUE")`` and ``("file", PATH)``, in the order in which they
-    win; `exclude` are globs of folders in which no root modules are looked for. A saved plan is
+    win; `exclude` are globs of folders in which no root modules are looked for; `max_size` is the
+    number of bytes that each file, and standard input, may have. A saved plan is
     shown by Terraform, run in `source_dir` or in the plan's folder. A source that cannot be read is
     a problem of the report, and the others are still judged.
     `clients` are globs over names and addresses that replace the rules' own selectors; `select`
@@ -85,6 +88,7 @@ def check(
             variables=variables,
             environ=environ,
             source_dir=source_dir,
+            max_size=max_size,
             exclude=exclude,
             progress=progress,
         )
@@ -127,11 +131,10 @@ def load_rules(
     Raises `PolicyError` and `DocumentError` for a policy that cannot be loaded, and `UsageError`
     for an id that does not exist.
     """
-    loaded = load_policies(policies, checks=[check.id for check in BUILT_INS], catalog=catalog)
-    found = tuple(each.policy for each in loaded)
-    _refuse_unknown_ids(select, ignore, found)
+    found = ready_policies(policies, checks=[check.id for check in BUILT_INS], catalog=catalog)
+    _refuse_unknown_ids(select, ignore, found.policies)
     focus = Focus(tuple(clients), frozenset(select), frozenset(ignore), unknown)
-    return Rules(found, operations_of(loaded), focus)
+    return Rules(found.policies, found.operations, focus)
 
 
 def check_inventories(

@@ -38,7 +38,8 @@ def run_policy_tests(
     checks = [check.id for check in BUILT_INS]
     suites: dict[Path, SuiteOutcome] = {}
     problems: list[Problem] = []
-    with Readers() as readers:
+    # One folder for all: what a signal keeps a case from removing goes away with it.
+    with TemporaryDirectory(prefix="recording-toolkit-") as private, Readers() as readers:
         for name in policies or tuple(shipped_policies()):
             try:
                 loaded = load_cases(name, checks=checks, catalog=catalog)
@@ -47,11 +48,11 @@ def run_policy_tests(
                 continue
             path = Path(loaded.document.path).resolve()
             if path not in suites:
-                suites[path] = _suite(loaded, readers, catalog)
+                suites[path] = _suite(loaded, readers, catalog, private)
     return PolicyTestReport(tuple(suites.values()), tuple(dict.fromkeys(problems)))
 
 
-def _suite(loaded: LoadedCases, readers: Readers, catalog: Catalog) -> SuiteOutcome:
+def _suite(loaded: LoadedCases, readers: Readers, catalog: Catalog, private: str) -> SuiteOutcome:
     path = loaded.document.path
     return SuiteOutcome(
         loaded.policy.policy.name,
@@ -64,6 +65,7 @@ def _suite(loaded: LoadedCases, readers: Readers, catalog: Catalog) -> SuiteOutc
                 loaded.document.line_of(("cases", index)),
                 readers,
                 catalog,
+                private,
             )
             for index, case in enumerate(loaded.cases)
         ),
@@ -71,10 +73,16 @@ def _suite(loaded: LoadedCases, readers: Readers, catalog: Catalog) -> SuiteOutc
 
 
 def _outcome(
-    case: Case, loaded: LoadedPolicy, path: str, line: int, readers: Readers, catalog: Catalog
+    case: Case,
+    loaded: LoadedPolicy,
+    path: str,
+    line: int,
+    readers: Readers,
+    catalog: Catalog,
+    private: str,
 ) -> CaseOutcome:
     try:
-        inventory = _inventory(case, Path(path).parent, readers)
+        inventory = _inventory(case, Path(path).parent, readers, private)
     except SourceError as error:
         problem = Problem(error.message, error.hint, error.exit_code)
         return CaseOutcome(case.name, path, line, error=problem)
@@ -85,13 +93,13 @@ def _outcome(
     return CaseOutcome(case.name, path, line, mismatches)
 
 
-def _inventory(case: Case, beside: Path, readers: Readers) -> Inventory:
+def _inventory(case: Case, beside: Path, readers: Readers, private: str) -> Inventory:
     if case.clients is not None:
         return inventory_of(case.clients, case.name)
     if case.plan is not None:
         return _planned(case.plan, beside)
     files = {"main.tf": case.terraform or ""} if isinstance(case.terraform, str) else case.terraform
-    return _written(files or {}, case, readers)
+    return _written(files or {}, case, readers, private)
 
 
 def _planned(plan: str, beside: Path) -> Inventory:
@@ -105,14 +113,14 @@ def _planned(plan: str, beside: Path) -> Inventory:
     return read_json(data, plan)
 
 
-def _written(files: dict[str, str], case: Case, readers: Readers) -> Inventory:
+def _written(files: dict[str, str], case: Case, readers: Readers, private: str) -> Inventory:
     """The inventory of Terraform that exists only for this case, in a folder of its own.
 
     The folder is one level down, so that a module that the Terraform looks for in `..` is not found
     among other people's temporary files.
     """
-    with TemporaryDirectory(prefix="recording-toolkit-") as private:
-        folder = Path(private).resolve() / "case"
+    with TemporaryDirectory(dir=private) as own:
+        folder = Path(own).resolve() / "case"
         _write(folder, files)
         values = folder.parent / "variables.json"
         values.write_text(json.dumps(case.variables), encoding="utf-8")

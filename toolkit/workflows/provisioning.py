@@ -22,6 +22,7 @@ from toolkit.provision.terraform import Terraform
 from toolkit.sources.extent import Extent, read_extent
 from toolkit.sources.json_input import read_json
 from toolkit.sources.readers import Readers
+from toolkit.sources.requests import Declare
 from toolkit.workflows.policy_check import DEFAULT_POLICY, Rules, check_inventories, load_rules
 from toolkit.workflows.reading import read_made_from
 
@@ -168,7 +169,7 @@ def _read(job: _Job, shown: bytes) -> tuple[Inventory, list[Note]]:
     root = str(job.directory)
     with Readers() as readers:
         try:
-            declared = readers.declarations(root)
+            declared = readers.declarations(Declare(root))
         except SourceError as error:
             # Terraform could read it, so the plan can be judged without.
             message = f"findings are shown without files and lines: {error.message}"

@@ -11,8 +11,9 @@ from toolkit.model.inventory import Inventory, Note
 from toolkit.model.report import Problem
 from toolkit.provision.show import show_plan
 from toolkit.sources.json_input import is_saved_plan, plan_variables, read_json
+from toolkit.sources.limits import MAX_SIZE, read_stream, too_large
 from toolkit.sources.readers import Progress, Readers
-from toolkit.sources.requests import Assignment, Discover, Read
+from toolkit.sources.requests import Assignment, Declare, Discover, Read
 from toolkit.sources.source_map import Declarations, completed, has_open_grants
 
 #: Stands for JSON on standard input.
@@ -37,6 +38,7 @@ def read_sources(
     variables: Sequence[tuple[str, str]],
     environ: Mapping[str, str],
     source_dir: str | None,
+    max_size: int,
     exclude: Sequence[str],
     progress: Progress | None,
 ) -> Found:
@@ -54,20 +56,22 @@ def read_sources(
     for source in dict.fromkeys(sources):
         try:
             if is_terraform_text(source):
-                roots = readers.roots(Discover(source, tuple(exclude), bool(assignments)))
+                roots = readers.roots(Discover(source, tuple(exclude), bool(assignments), max_size))
                 notes.update(roots.notes)
                 problems += [_problem(error) for error in roots.errors]
                 known = roots.variables
                 declared = None if declared is None or known is None else declared | known
-                requests += [Read(path, assignments, given) for path in roots.paths]
+                requests += [
+                    Read(path, assignments, given, source, max_size) for path in roots.paths
+                ]
             elif source_dir is not None:
-                declared_there = readers.declarations(source_dir)
-                data = _bytes(source, stdin, source_dir, environ)
+                declared_there = readers.declarations(Declare(source_dir, max_size))
+                data = _bytes(source, stdin, source_dir, environ, max_size)
                 inventories.append(
-                    read_made_from(readers, data, source, source_dir, declared_there)
+                    read_made_from(readers, data, source, source_dir, declared_there, max_size)
                 )
             else:
-                data = _bytes(source, stdin, source_dir, environ)
+                data = _bytes(source, stdin, source_dir, environ, max_size)
                 inventories.append(read_json(data, source))
         except (SourceError, ProvisionError) as error:
             problems.append(_problem(error))
@@ -89,18 +93,29 @@ def is_terraform_text(source: str) -> bool:
 
 
 def _bytes(
-    source: str, stdin: bytes | None, source_dir: str | None, environ: Mapping[str, str]
+    source: str,
+    stdin: bytes | None,
+    source_dir: str | None,
+    environ: Mapping[str, str],
+    max_size: int,
 ) -> bytes:
     """The JSON of a source; that of a saved plan is what Terraform makes of it."""
     if source == STDIN:
+        if stdin is not None and len(stdin) > max_size:
+            raise too_large("standard input", max_size)
         return stdin or b""
     path = Path(source)
     try:
-        data = path.read_bytes()
+        data = read_stream(path, max_size)
+        if len(data) > max_size:
+            raise too_large(source, max_size)
         # What a shell pipes in under a name cannot be read again by Terraform.
         if not is_saved_plan(data) or not path.is_file():
             return data
-        return show_plan(path, None if source_dir is None else Path(source_dir), environ=environ)
+        data = show_plan(path, None if source_dir is None else Path(source_dir), environ=environ)
+        if len(data) > max_size:
+            raise too_large(source, max_size)
+        return data
     except FileNotFoundError as error:
         raise SourceError(
             f"{source}: no such file or folder",
@@ -113,22 +128,29 @@ def _bytes(
 
 
 def read_made_from(
-    readers: Readers, data: bytes, root: str, source_dir: str, declared: Declarations
+    readers: Readers,
+    data: bytes,
+    root: str,
+    source_dir: str,
+    declared: Declarations,
+    max_size: int = MAX_SIZE,
 ) -> Inventory:
     """The JSON of a plan, or a state, with what the Terraform that it was made from adds to it.
 
     Raises `SourceError`.
     """
     planned = read_json(data, root, resolve_local=declared.local)
-    return _completed(readers, declared.located(planned), data, source_dir)
+    return _completed(readers, declared.located(planned), data, source_dir, max_size)
 
 
-def _completed(readers: Readers, planned: Inventory, data: bytes, source_dir: str) -> Inventory:
+def _completed(
+    readers: Readers, planned: Inventory, data: bytes, source_dir: str, max_size: int
+) -> Inventory:
     """A plan with what its source says of the grants that it leaves open."""
     if planned.kind != "plan" or not any(map(has_open_grants, planned.clients)):
         return planned
     values = Assignment("values", plan_variables(data))
-    (answer,) = readers.read([Read(source_dir, (values,))])
+    (answer,) = readers.read([Read(source_dir, (values,), max_size=max_size)])
     # What cannot be evaluated adds nothing: the plan is judged as far as it goes.
     return planned if isinstance(answer, ToolkitError) else completed(planned, answer)
 

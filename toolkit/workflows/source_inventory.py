@@ -13,6 +13,7 @@ from toolkit.checks.known_roles import resolve_roles
 from toolkit.checks.registry import BUILT_INS
 from toolkit.model.inventory_report import InventoryReport
 from toolkit.policy.loader import load_policies
+from toolkit.sources.limits import MAX_SIZE
 from toolkit.sources.readers import Progress, Readers
 from toolkit.workflows.policy_check import DEFAULT_POLICY
 from toolkit.workflows.reading import read_sources
@@ -31,6 +32,7 @@ def inventory(
     environ: Mapping[str, str] = os.environ,
     exclude: Sequence[str] = (),
     catalog: Catalog = SHIPPED,
+    max_size: int = MAX_SIZE,
     readers: Readers | None = None,
     progress: Progress | None = None,
     org: LiveOrg | None = None,
@@ -50,6 +52,7 @@ def inventory(
             variables=variables,
             environ=environ,
             source_dir=source_dir,
+            max_size=max_size,
             exclude=exclude,
             progress=progress,
         )

@@ -39,6 +39,7 @@ from toolkit.sources.live import OrgReader
 from toolkit.sources.live_bodies import TERRAFORM_ONLY
 from toolkit.sources.readers import Readers
 from toolkit.sources.reasons import READABLE_STATE
+from toolkit.sources.requests import Declare
 from toolkit.sources.resources import absent_client
 from toolkit.workflows.live import PATIENT, LiveOrg, live_org
 from toolkit.workflows.policy_check import DEFAULT_POLICY, check_inventories
@@ -232,7 +233,7 @@ def _read_state(path: str, stdin: bytes | None, source_dir: str | None) -> Inven
         )
     if source_dir is not None:
         with Readers() as readers:
-            inventory = readers.declarations(source_dir).located(inventory)
+            inventory = readers.declarations(Declare(source_dir)).located(inventory)
     return inventory
 
 

@@ -12,7 +12,7 @@ from toolkit.sources.hcl.declarations import read_declarations
 from toolkit.sources.hcl.reader import read_hcl
 from toolkit.sources.json_input import read_json
 from toolkit.sources.reading import read_source
-from toolkit.sources.requests import Read
+from toolkit.sources.requests import Declare, Read
 
 GOOD = 'recording-toolkit:waive R1 expires=2027-03-31 reason="Retired in March"'
 KIND = "genesyscloud_oauth_client"
@@ -208,7 +208,7 @@ def test_on_a_plan_they_are_seen_with_its_source(tmp_path: Path) -> None:
     )
     data = plan(f'{KIND}.c["k"]', f"{KIND}.c[1]", f"module.m.{KIND}.c")
     assert read_json(data, "plan.json").waivers == ()
-    inventory = read_declarations(str(tmp_path)).located(read_json(data, "plan.json"))
+    inventory = read_declarations(Declare(str(tmp_path))).located(read_json(data, "plan.json"))
     assert inventory.waivers == (
         InlineWaiver(
             f"{tmp_path}/main.tf:7",

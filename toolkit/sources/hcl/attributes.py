@@ -25,17 +25,10 @@ from toolkit.sources.hcl.values import (
     as_text,
     has_computed,
     reasons_of,
+    shortened,
 )
 
 _WORD = re.compile(r"\w+")
-#: Longer expressions are cut in a reason.
-_SHOWN = 60
-
-
-def shortened(text: str) -> str:
-    """An expression on one line, cut where it is long."""
-    flat = " ".join(text.split())
-    return flat if len(flat) <= _SHOWN else flat[: _SHOWN - 1] + "…"
 
 
 class Entry(NamedTuple):

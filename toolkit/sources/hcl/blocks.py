@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import NamedTuple
 
 from toolkit.model.clients import Location
 from toolkit.sources.hcl.expressions import Expression
+
+#: What names a secret, or says that a value is one.
+_SECRET = re.compile(r"(?<!expose_client_)secret\b|password|(?<!non)sensitive\s*\(", re.IGNORECASE)
 
 
 class Span(NamedTuple):
@@ -19,7 +23,12 @@ class Span(NamedTuple):
     text: str | None
 
     def location(self, *, show: bool = True) -> Location:
-        """The same for a report; `show` false where the line may hold a secret."""
+        """The same for a report; `show` false where the line may hold a secret.
+
+        One that seems to hold any is never shown: other attributes can stand on the same line, and
+        in JSON syntax the whole configuration can.
+        """
+        show = show and self.text is not None and _SECRET.search(self.text) is None
         return Location(
             self.path, self.line, self.end_line, self.column, self.text if show else None
         )

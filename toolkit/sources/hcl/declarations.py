@@ -12,21 +12,24 @@ from typing import Any
 from toolkit.errors import SourceError
 from toolkit.model.clients import CLIENT_TYPE, SENSITIVE_ATTRIBUTES, Location
 from toolkit.sources.hcl.blocks import Block
+from toolkit.sources.hcl.confines import confines_of
 from toolkit.sources.hcl.expressions import Expression, Literal, Reference
 from toolkit.sources.hcl.modules import Module, terraform_files
 from toolkit.sources.hcl.tree import ModuleTree
+from toolkit.sources.requests import Declare
 from toolkit.sources.source_map import Declarations
 
 
-def read_declarations(path: str) -> Declarations:
+def read_declarations(request: Declare) -> Declarations:
     """Read a folder; raises `SourceError` where it is none, or cannot be read."""
+    path = request.path
     directory = Path(path)
     if not directory.is_dir() or not terraform_files(directory):
         raise SourceError(
             f"{path}: no Terraform files here",
             hint="Name with --source-dir the folder that the plan was made in.",
         )
-    tree = ModuleTree(directory)
+    tree = ModuleTree(directory, confines_of(path, request.max_size))
     found = Declarations({}, {}, [], set())
     for address, module in _walk(tree, "", tree.root(path.rstrip("/") or path)):
         found.comments.extend((address, comment) for comment in module.waivers)

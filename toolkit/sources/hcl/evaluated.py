@@ -123,7 +123,9 @@ class Evaluation:
             self._records = {}
             for records in self._raw.values():
                 for record in records:
-                    self._add(record)
+                    # Of a block whose type is that of another part of its answer, it may make text.
+                    if isinstance(record, dict):
+                        self._add(record)
             self._raw = {}
         return self._records
 

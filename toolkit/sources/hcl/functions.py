@@ -1,7 +1,7 @@
 """The functions that put lists and maps together, on values of which some may be missing.
 
-Only these are evaluated here, because a literal member must stay visible beside an unknown one;
-every other function is the evaluator's.
+Only these, and those of `text_functions`, are evaluated here, because a literal member must stay
+visible beside an unknown one; every other function is the evaluator's.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from toolkit.model.values import Unknown
+from toolkit.sources.hcl.text_functions import TEXT_FUNCTIONS
 from toolkit.sources.hcl.values import (
     BY_APPLY,
     BY_NOT_SENSITIVE,
@@ -284,4 +285,5 @@ _FUNCTIONS: dict[str, Callable[[list[Value]], Value | None]] = {
     "split": _split,
     "join": _join,
     "tostring": _to_string,
+    **TEXT_FUNCTIONS,
 }

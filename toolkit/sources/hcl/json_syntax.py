@@ -6,10 +6,11 @@ by the schema of the resources this toolkit looks at.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
+from typing import Any, NoReturn
 
-import msgspec
 import tree_sitter_json
 from tree_sitter import Language, Node, Parser
 
@@ -111,7 +112,19 @@ def _pairs(node: Node, source: bytes) -> Iterator[tuple[str, Node]]:
     for pair in node.named_children if node.type == "object" else ():
         key, value = pair.child_by_field_name("key"), pair.child_by_field_name("value")
         if key is not None and value is not None:
-            yield str(msgspec.json.decode(text(key, source))), value
+            yield str(decoded(text(key, source))), value
+
+
+def decoded(source: str) -> Any:
+    """A JSON value, by the standard alone. Raises ValueError where it is none.
+
+    Python's own decoder: it is there already, for tfparse, and the others take long to import.
+    """
+    return json.loads(source, parse_constant=_refuse)
+
+
+def _refuse(constant: str) -> NoReturn:
+    raise ValueError(f"{constant} is no JSON value")
 
 
 def _span(node: Node, path: str) -> Span:
@@ -134,7 +147,7 @@ def _expression(node: Node, source: bytes, *, templates: bool) -> Expression:
     if node.type == "array":
         items = (_expression(item, source, templates=templates) for item in node.named_children)
         return Sequence(tuple(items))
-    value = msgspec.json.decode(text(node, source))
+    value = decoded(text(node, source))
     if isinstance(value, str) and templates:
         return _template(value)
     return Literal(value)

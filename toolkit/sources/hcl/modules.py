@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-import msgspec
-
 from toolkit.errors import SourceError
 from toolkit.model.inventory import Note
 from toolkit.sources.comments import Comment
 from toolkit.sources.hcl import json_syntax, native, waivers
 from toolkit.sources.hcl.blocks import Attribute, Block
+from toolkit.sources.hcl.confines import Confines
+from toolkit.sources.hcl.file_calls import Text, may_open_files, searchable
 
 _NATIVE, _JSON = ".tf", ".tf.json"
 
@@ -31,6 +31,8 @@ class Module:
         self.has_provider = False
         self.has_overrides = False
         self.has_hidden = False
+        #: The files in which functions may be called that open files.
+        self.texts: list[Text] = []
         #: The comments that ask to waive a rule, and notes on those that do not read as one.
         self.waivers: list[Comment] = []
         self.waiver_notes: list[Note] = []
@@ -57,7 +59,7 @@ def terraform_files(directory: Path) -> list[Path]:
         for entry in entries
         if entry.name.endswith((_NATIVE, _JSON))
         and not entry.name.startswith(".")
-        and entry.is_file()
+        and not entry.is_dir()
     ]
     return [f for f in found if not _is_override(f)] + [f for f in found if _is_override(f)]
 
@@ -67,38 +69,41 @@ def _is_override(file: Path) -> bool:
     return stem == "override" or stem.endswith("_override")
 
 
-def load_module(directory: Path, path: str) -> Module:
+def load_module(directory: Path, path: str, confines: Confines) -> Module:
     """Read a folder.
 
-    Raises `SourceError` for a file that cannot be read, syntax that is not Terraform's, a name
-    declared twice, and an override of something that is not declared.
+    Raises `SourceError` for a file that cannot or must not be read, syntax that is not Terraform's,
+    a name declared twice, and an override of something that is not declared.
     """
     module = Module(directory, path)
     for file in terraform_files(directory):
         shown = module.shown(file)
         override = _is_override(file)
         module.has_overrides |= override
-        for block in _blocks(file, shown, module):
+        for block in _blocks(confines.read(file, shown), shown, module):
             _declare(module, block, override=override)
-    module.has_hidden = any(
-        entry.name.startswith(".") and entry.name.endswith((_NATIVE, _JSON))
-        for entry in directory.iterdir()
-    )
+    module.has_hidden = has_hidden_files(directory)
     return module
 
 
-def read_bytes(file: Path, shown: str) -> bytes:
-    """A file's content; raises `SourceError` naming the file where it cannot be read."""
-    try:
-        return file.read_bytes()
-    except OSError as error:
-        raise SourceError(
-            f"{shown}: cannot be read: {error.strerror}", hint="Check the path and its permissions."
-        ) from error
+def has_hidden_files(directory: Path) -> bool:
+    """Whether a folder has files that look like Terraform, but that Terraform leaves alone."""
+    return any(
+        entry.name.startswith(".") and entry.name.endswith((_NATIVE, _JSON))
+        for entry in directory.iterdir()
+    )
 
 
-def _blocks(file: Path, shown: str, module: Module) -> Iterator[Block]:
-    source = read_bytes(file, shown)
+def is_self_contained(directory: Path, confines: Confines) -> bool:
+    """Whether no file of a folder can lead the evaluator anywhere else, as its bytes tell."""
+    for file in terraform_files(directory):
+        source = confines.read(file, file.name)
+        if b"module" in source or may_open_files(source, is_json=file.name.endswith(_JSON)):
+            return False
+    return not has_hidden_files(directory)
+
+
+def _blocks(source: bytes, shown: str, module: Module) -> Iterator[Block]:
     try:
         source.decode()
     except UnicodeDecodeError as error:
@@ -106,22 +111,28 @@ def _blocks(file: Path, shown: str, module: Module) -> Iterator[Block]:
         raise SourceError(f"{shown}:{line}: is not UTF-8", hint="Save the file as UTF-8.") from None
     if shown.endswith(_JSON):
         try:
-            msgspec.json.decode(source)
-        except msgspec.DecodeError as error:
+            json_syntax.decoded(source.decode())
+        except ValueError as error:
             raise SourceError(
                 f"{shown}: is not JSON: {error}", hint="Run `terraform validate` to see more."
             ) from None
         root = json_syntax.parse(source)
         _refuse_errors(native.first_error(root), shown)
-        yield from json_syntax.blocks(root, source, shown)
+        found = tuple(json_syntax.blocks(root, source, shown))
+        if may_open_files(source, is_json=True):
+            module.texts.append(Text(searchable(source), None, found))
+        yield from found
     else:
         root = native.parse(source)
         _refuse_errors(native.first_error(root), shown)
         if waivers.MARKER in source:
-            found, notes = waivers.read_comments(root, source, shown)
-            module.waivers += found
+            comments, notes = waivers.read_comments(root, source, shown)
+            module.waivers += comments
             module.waiver_notes += notes
-        yield from native.blocks(root, source, shown)
+        found = tuple(native.blocks(root, source, shown))
+        if may_open_files(source, is_json=False):
+            module.texts.append(Text(source, root, found))
+        yield from found
 
 
 def _refuse_errors(at: tuple[int, int] | None, shown: str) -> None:

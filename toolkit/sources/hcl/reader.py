@@ -21,16 +21,18 @@ from toolkit.model.values import AttributeValue, Redacted, Unknown
 from toolkit.sources.comments import inline_waivers, without_keys
 from toolkit.sources.hcl.attributes import Entry, identifier, nested
 from toolkit.sources.hcl.blocks import Block
+from toolkit.sources.hcl.confines import Confines, confines_of
 from toolkit.sources.hcl.declarations import attribute_locations
 from toolkit.sources.hcl.evaluated import Evaluation
 from toolkit.sources.hcl.expansion import unknown_each, with_key
-from toolkit.sources.hcl.modules import Module, read_bytes, terraform_files
+from toolkit.sources.hcl.modules import Module, is_self_contained, terraform_files
 from toolkit.sources.hcl.resolve import resolve
 from toolkit.sources.hcl.roles import defined_role, looked_up_role, undefined_role
 from toolkit.sources.hcl.scopes import ModuleInstance, Root
 from toolkit.sources.hcl.tree import CyclicModuleError, ModuleCache, ModuleTree
 from toolkit.sources.hcl.values import Identifier, Missing, as_text, reasons_of
 from toolkit.sources.hcl.variables import given_values, has_variable_files
+from toolkit.sources.limits import MAX_SIZE
 from toolkit.sources.requests import Assignment
 from toolkit.sources.resources import typed
 
@@ -53,10 +55,12 @@ def read_hcl(
     assignments: Sequence[Assignment] = (),
     environ: Mapping[str, str] | None = None,
     cache: ModuleCache | None = None,
+    confines: Confines | None = None,
 ) -> Inventory:
     """The clients and roles of the root module in a folder.
 
-    `cache` has modules that were read before, `environ` the ``TF_VAR_`` values. Raises
+    `cache` has modules that were read before, `environ` the ``TF_VAR_`` values; `confines`, those
+    of the folder if not given, bound what is opened. Raises
     `SourceError` for a folder without Terraform and for anything in it that cannot be read,
     `UsageError` for a malformed ``--var``.
     """
@@ -66,7 +70,8 @@ def read_hcl(
             f"{path}: no Terraform files here",
             hint="Name the folder of a root module (*.tf, *.tf.json), a plan or a state.",
         )
-    return _Reader(path.rstrip("/") or path, directory, assignments, environ or {}, cache).read()
+    tree = ModuleTree(directory, confines or confines_of(path, MAX_SIZE), cache)
+    return _Reader(path.rstrip("/") or path, tree, assignments, environ or {}).read()
 
 
 class _Reader:
@@ -75,22 +80,22 @@ class _Reader:
     def __init__(
         self,
         path: str,
-        directory: Path,
+        tree: ModuleTree,
         assignments: Sequence[Assignment],
         environ: Mapping[str, str],
-        cache: ModuleCache | None,
     ) -> None:
         self._path = path
-        tree = ModuleTree(directory, cache)
+        directory = tree.directory
         self._evaluation = Evaluation(directory, self._path)
         plain = not (assignments or environ or has_variable_files(directory))
-        if plain and not _may_call_modules(directory):
+        self._is_contained = is_self_contained(directory, tree.confines)
+        if plain and self._is_contained:
             # Nothing to find out first: tfparse can work while the same files are parsed here.
             # With calls of modules it might never come back, should they have no end.
             self._evaluation.start({})
         module = self._module(tree)
-        given = {} if plain else given_values(module, assignments, environ)
-        if tree.is_misread:
+        given = {} if plain else given_values(module, assignments, environ, tree.confines)
+        if tree.is_misread or tree.leads_outside():
             self._evaluation = Evaluation(directory, self._path)
         else:
             self._evaluation.start({name: value.text for name, value in given.items()})
@@ -110,7 +115,8 @@ class _Reader:
         except CyclicModuleError:
             raise
         except SourceError as error:
-            if tree.is_misread:
+            if not self._is_contained:
+                # What cannot be parsed here may be read by tfparse, and lead it anywhere.
                 raise
             self._evaluation.start({})
             raise self._evaluation.problem() or error from None
@@ -221,10 +227,6 @@ def _parse(module: Module) -> None:
             for each in (block, *block.blocks):
                 for attribute in each.attributes.values():
                     _ = attribute.expression
-
-
-def _may_call_modules(directory: Path) -> bool:
-    return any(b"module" in read_bytes(file, file.name) for file in terraform_files(directory))
 
 
 def _module_instances(instance: ModuleInstance) -> Iterator[ModuleInstance]:

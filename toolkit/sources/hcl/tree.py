@@ -2,47 +2,75 @@
 
 from __future__ import annotations
 
+import os
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TypeAlias
-
-import msgspec
 
 from toolkit.errors import SourceError
 from toolkit.model.inventory import Note
 from toolkit.sources.hcl.blocks import Block
+from toolkit.sources.hcl.confines import Confines
 from toolkit.sources.hcl.expressions import Literal
+from toolkit.sources.hcl.file_calls import unsure_call
+from toolkit.sources.hcl.json_syntax import decoded
 from toolkit.sources.hcl.modules import Module, load_module
+from toolkit.sources.hcl.values import shortened
 
 #: How a source begins that is a folder of the same tree.
 _LOCAL = ("./", "../")
+_MANIFEST = ".terraform/modules/modules.json"
 
 
 class CyclicModuleError(SourceError):
     """A module that calls itself, by whatever way round."""
 
 
-#: Modules that were read before, by the real path of their folder.
-ModuleCache: TypeAlias = dict[Path, Module]
+#: Modules that were read before, by the real path of their folder and what bounded the reading.
+ModuleCache: TypeAlias = dict[tuple[Confines, Path], Module]
 
 
 class ModuleTree:
     """Reads each folder once. `notes` says which calls lead nowhere on disk."""
 
-    def __init__(self, directory: Path, cache: ModuleCache | None = None) -> None:
+    def __init__(
+        self, directory: Path, confines: Confines, cache: ModuleCache | None = None
+    ) -> None:
         self.directory = directory
+        self.confines = confines
         self.notes: set[Note] = set()
-        self._modules = {} if cache is None else cache
+        self._cache = {} if cache is None else cache
+        self._modules: dict[Path, Module] = {}
         self._called: dict[tuple[Path, str], Module | None] = {}
-        self._installed = _installed(directory)
+        self._installed = _installed(directory, confines)
+        self._leads_astray = False
 
     @property
     def is_misread(self) -> bool:
         """Whether tfparse evaluates another configuration than Terraform does.
 
-        It does not merge override files, and reads hidden ones.
+        It does not merge override files, reads hidden ones, and takes sources of modules that
+        Terraform does not.
         """
-        return any(module.has_overrides or module.has_hidden for module in self._modules.values())
+        return self._leads_astray or any(
+            module.has_overrides or module.has_hidden for module in self._modules.values()
+        )
+
+    def leads_outside(self) -> bool:
+        """Whether tfparse could be led out of the tree; `notes` then says by what."""
+        outside = list(self._outside())
+        self.notes.update(outside)
+        return bool(outside)
+
+    def _outside(self) -> Iterator[Note]:
+        if not all(self.confines.holds(self.directory / d) for d in self._installed.values()):
+            yield _not_evaluated(f"{self.directory}/{_MANIFEST}", "a folder out of the tree")
+        for module in self._modules.values():
+            for text in module.texts:
+                call = unsure_call(text, str(module.directory), str(self.directory), self.confines)
+                if call is not None:
+                    yield _not_evaluated(module.path, call)
 
     def root(self, path: str) -> Module:
         """The root module, all that it calls read as well.
@@ -61,17 +89,19 @@ class ModuleTree:
     def _module(self, directory: Path, path: str) -> Module:
         resolved = directory.resolve()
         if resolved not in self._modules:
-            self._modules[resolved] = load_module(directory, path)
+            key = (self.confines, resolved)
+            if key not in self._cache:
+                self._cache[key] = load_module(directory, path, self.confines)
+            self._modules[resolved] = self._cache[key]
         return self._modules[resolved]
 
     def _follow(self, module: Module, keys: tuple[str, ...], chain: tuple[Path, ...]) -> None:
         for name, call in module.calls.items():
             key = (*keys, name)
-            directory = self._directory(module, call, ".".join(key))
+            directory = self._directory(module, call, key)
             slot = (chain[-1], name)
             if directory is None:
                 self._called[slot] = None
-                self.notes.add(_not_on_disk(key, call))
                 continue
             resolved = directory.resolve()
             if resolved in chain:
@@ -85,18 +115,39 @@ class ModuleTree:
             if not known:
                 self._follow(child, key, (*chain, resolved))
 
-    def _directory(self, module: Module, call: Block, key: str) -> Path | None:
-        """The folder of a call. `key` names it from the root, as Terraform's own list does."""
+    def _directory(self, module: Module, call: Block, keys: tuple[str, ...]) -> Path | None:
+        """The folder of a call, named from the root by `keys`; None with a note where it has none.
+
+        What tfparse would look for in another place than Terraform is kept in mind.
+        """
+        directory = self._named(module, call, ".".join(keys))
+        if directory is not None and not self.confines.holds(directory):
+            self._leads_astray = True
+            self.notes.add(_outside_tree(call, self.confines))
+            return None
+        if directory is None or not directory.is_dir():
+            self.notes.add(_not_on_disk(keys, call))
+            return None
+        return directory
+
+    def _named(self, module: Module, call: Block, key: str) -> Path | None:
+        """The folder that a call names. `key` is how Terraform's own list names the call."""
         source = _source(call)
+        # tfparse evaluates a source, takes any that begins with a dot for a folder, and drops
+        # ``..`` together with the name before it, which may be a link.
+        self._leads_astray |= source is None
         if source is None:
             return None
         if source.startswith(_LOCAL):
             directory = module.directory / source
+            real = os.path.realpath(directory)
+            self._leads_astray |= real != os.path.realpath(os.path.normpath(directory))
         elif key in self._installed:
             directory = self.directory / self._installed[key]
         else:
+            self._leads_astray |= source.startswith(".")
             return None
-        return directory if directory.is_dir() else None
+        return directory
 
 
 def local_source(call: Block) -> str | None:
@@ -121,6 +172,23 @@ def _not_on_disk(keys: tuple[str, ...], call: Block) -> Note:
     )
 
 
+def _outside_tree(call: Block, confines: Confines) -> Note:
+    return Note(
+        "module-outside-tree",
+        f"{call.span.path}:{call.span.line}: the module {_source(call)} is not in "
+        f"{confines.tree}, so it is not read and what depends on it is unknown; run in the folder "
+        "that contains them both, or check a plan.",
+    )
+
+
+def _not_evaluated(where: str, what: str) -> Note:
+    return Note(
+        "not-evaluated",
+        f"{where}: {shortened(what)} could open a file that is not part of the configuration, so "
+        "no function is evaluated in this root module; check a plan for what is unknown.",
+    )
+
+
 def _shown_path(module: Module, call: Block, directory: Path) -> str:
     """How reports name a called module's folder: from where the user named the root."""
     source = _source(call)
@@ -136,20 +204,24 @@ def _shown_path(module: Module, call: Block, directory: Path) -> str:
     return re.sub(r"^//", "/", lead + "/".join(parts)) or "."
 
 
-class _Entry(msgspec.Struct):
-    key: str = msgspec.field(name="Key")
-    directory: str = msgspec.field(name="Dir")
+def _installed(root: Path, confines: Confines) -> dict[str, str]:
+    """Where `terraform init` put the modules of a root; empty when it has not run.
 
-
-class _Manifest(msgspec.Struct):
-    modules: list[_Entry] = msgspec.field(name="Modules")
-
-
-def _installed(root: Path) -> dict[str, str]:
-    """Where `terraform init` put the modules of a root; empty when it has not run."""
-    manifest = root / ".terraform" / "modules" / "modules.json"
-    try:
-        read = msgspec.json.decode(manifest.read_bytes(), type=_Manifest)
-    except (OSError, msgspec.MsgspecError):
+    Raises `SourceError` where the list itself lies out of the tree, or is too large.
+    """
+    manifest = root / _MANIFEST
+    if not os.path.lexists(manifest):
         return {}
-    return {entry.key: entry.directory for entry in read.modules}
+    shown = str(manifest)
+    if not confines.holds(manifest):
+        raise SourceError(
+            f"{shown}: leads out of the tree, so it is not read",
+            hint="Remove the .terraform folder, and run terraform init again.",
+        )
+    try:
+        entries = decoded(confines.read(manifest, shown).decode())["Modules"]
+        found = {entry["Key"]: entry["Dir"] for entry in entries}
+    except (ValueError, TypeError, KeyError):
+        return {}
+    texts = all(isinstance(each, str) for pair in found.items() for each in pair)
+    return found if texts else {}

@@ -23,6 +23,8 @@ BY_APPLY = "the state after apply"
 BY_LOOKUP = "the policy's roles:, or verify after apply"
 BY_INIT = "terraform init, or a plan"
 BY_NOT_SENSITIVE = "a value that is not sensitive"
+#: Longer expressions are cut in a reason.
+_SHOWN = 60
 
 
 class Missing(NamedTuple):
@@ -76,6 +78,12 @@ Value: TypeAlias = (
     "str | int | float | bool | list[Any] | dict[str, Any] | Missing | Computed | Partial"
     " | Identifier | ResourceValue | ModuleValue | None"
 )
+
+
+def shortened(text: str) -> str:
+    """An expression on one line, cut where it is long."""
+    flat = " ".join(text.split())
+    return flat if len(flat) <= _SHOWN else flat[: _SHOWN - 1] + "…"
 
 
 def missing(reference: str, decided_by: str, template: str | None = None) -> Missing:

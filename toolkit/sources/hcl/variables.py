@@ -11,15 +11,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-import msgspec
-
 from toolkit.errors import SourceError, UsageError
 from toolkit.sources.hcl import json_syntax, native
 from toolkit.sources.hcl.blocks import Block
+from toolkit.sources.hcl.confines import Confines
 from toolkit.sources.hcl.expressions import Expression, Literal
 from toolkit.sources.hcl.expressions import Mapping as ObjectExpression
 from toolkit.sources.hcl.expressions import Sequence as ListExpression
-from toolkit.sources.hcl.modules import Module, read_bytes
+from toolkit.sources.hcl.modules import Module
+from toolkit.sources.limits import read_limited
 from toolkit.sources.requests import Assignment
 
 _ENVIRONMENT = "TF_VAR_"
@@ -34,7 +34,10 @@ class Given(NamedTuple):
 
 
 def given_values(
-    module: Module, assignments: Sequence[Assignment], environ: Mapping[str, str]
+    module: Module,
+    assignments: Sequence[Assignment],
+    environ: Mapping[str, str],
+    confines: Confines,
 ) -> dict[str, Given]:
     """The value of every declared variable that is given one.
 
@@ -47,10 +50,12 @@ def given_values(
         if key.startswith(_ENVIRONMENT) and name in module.variables:
             given[name] = _from_text(name, value, module.variables[name], key)
     for file in _automatic(module.directory):
-        given.update(_from_file(file, module.shown(file)))
+        shown = module.shown(file)
+        given.update(_from_file(confines.read(file, shown), shown))
     for assignment in assignments:
         if assignment.kind == "file":
-            given.update(_from_file(Path(assignment.text), assignment.text))
+            source = read_limited(Path(assignment.text), assignment.text, confines.max_size)
+            given.update(_from_file(source, assignment.text))
             continue
         if assignment.kind == "values":
             given.update(_from_json(assignment.text.encode(), "the plan's variables"))
@@ -98,8 +103,7 @@ def _from_text(name: str, value: str, block: Block, origin: str) -> Given:
     return Given(expression, value)
 
 
-def _from_file(file: Path, shown: str) -> dict[str, Given]:
-    source = read_bytes(file, shown)
+def _from_file(source: bytes, shown: str) -> dict[str, Given]:
     if shown.endswith(".json"):
         return _from_json(source, shown)
     root = native.parse(source)
@@ -115,8 +119,8 @@ def _from_file(file: Path, shown: str) -> dict[str, Given]:
 
 def _from_json(source: bytes, shown: str) -> dict[str, Given]:
     try:
-        msgspec.json.decode(source)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        json_syntax.decoded(source.decode())
+    except ValueError as error:
         raise SourceError(
             f"{shown}: is not JSON: {error}", hint="A .json file of variables is one object."
         ) from None

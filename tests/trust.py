@@ -1,0 +1,48 @@
+"""The figures of docs/trust.md, measured now: ``python -m tests.trust``, or ``make trust``.
+
+Each part prints its own; the exit status is 1 where one of them does not hold.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+ROOT = Path(__file__).resolve().parent.parent
+_TESTS = ("-m", "pytest", "-q", "-n", "auto", "-p", "no:cacheprovider")
+
+
+class Part(NamedTuple):
+    """A promise, and the command of this interpreter that measures it."""
+
+    title: str
+    command: tuple[str, ...]
+
+
+PARTS = (
+    Part("No false pass", ("-m", "tests.proof.measure", "--brief")),
+    Part("The proof finds bugs", (*_TESTS, "tests/proof")),
+    Part("Secrets: marks that got out", ("-m", "tests.leaks.measure")),
+    Part("Secrets: temporary files, crashes, the mock", (*_TESTS, "tests/leaks")),
+    Part("Supply chain", (*_TESTS, "tests/supply_chain")),
+    Part("What the probe finds", ("-m", "tests.probe.accuracy")),
+)
+
+
+def main(parts: Sequence[Part] = PARTS) -> int:
+    failed = []
+    for part in parts:
+        print(f"== {part.title}\n", flush=True)
+        done = subprocess.run([sys.executable, *part.command], cwd=ROOT, check=False)
+        if done.returncode:
+            failed.append(part.title)
+        print(flush=True)
+    print(f"Does not hold: {', '.join(failed)}." if failed else "Every promise holds.")
+    return int(bool(failed))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
