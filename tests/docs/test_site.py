@@ -14,10 +14,12 @@ import yaml
 from tests.docs.commands import commands, complaint, lines_shown
 from tests.docs.pages import DOCS, ROOT, pages
 from tests.docs.reference import PAGE, page
+from toolkit import workflows
 from toolkit.checks.built_in import BuiltIn
 from toolkit.checks.drift_checks import DRIFT_CHECKS, DriftCheck
 from toolkit.checks.registry import BUILT_INS
-from toolkit.contracts.reader import SHIPPED_CONTRACTS
+from toolkit.contracts.contract import Step, UserContext
+from toolkit.contracts.reader import SHIPPED_CONTRACTS, load_contract
 from toolkit.errors import ExitCode
 from toolkit.probe.stages import CAUSES
 from toolkit.reporters.interface import REPORTERS
@@ -99,8 +101,20 @@ def test_an_exit_status_has_a_row() -> None:
 
 
 def test_a_contract_has_a_row() -> None:
+    text = read("contracts.md")
     for name in SHIPPED_CONTRACTS:
-        assert f"| `{name}` |" in read("contracts.md")
+        named = [f"`{operation.id}`" for operation in load_contract(name).operations]
+        (row,) = re.findall(rf"^\| `{name}` \| (.*?) \|", text, re.MULTILINE)
+        assert sorted(row.split(", ")) == sorted(named)
+    (steps,) = re.findall(r"^\| `x-recording-step` \| .*: (.*) \|$", text, re.MULTILINE)
+    assert re.findall(r"`(\w+)`", steps) == [step.value for step in Step]
+    (users,) = re.findall(r"^\| `x-user-context` \| (.*): .* \|$", text, re.MULTILINE)
+    assert set(re.findall(r"`(\w+)`", users)) == {each.value for each in UserContext}
+
+
+def test_a_function_of_the_library_is_named() -> None:
+    text = read("library.md")
+    assert [name for name in workflows._MODULES if f"`{name}(" not in text] == []
 
 
 def test_the_reference_of_policies_is_the_schemas() -> None:

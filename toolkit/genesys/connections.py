@@ -9,6 +9,7 @@ an answer that never comes is an error of the proxy. So that is noted before the
 
 from __future__ import annotations
 
+import logging
 import socket
 import threading
 from collections.abc import Iterator
@@ -18,6 +19,9 @@ from typing import Any
 import urllib3
 from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
+
+# It logs the paths of requests with their queries, in which others may put what is secret.
+logging.getLogger("urllib3.connectionpool").setLevel(logging.WARNING)
 
 
 class Watch:
