@@ -15,6 +15,7 @@ from toolkit.model.findings import Severity, Verdict
 from toolkit.model.report import Problem, Provisioning, Report, Source, TerraformCommand
 from toolkit.reporters import text
 from toolkit.reporters.meaning import EXIT_MEANINGS
+from toolkit.reporters.terminal import visible
 
 HERE = Path(__file__).parent
 ADDRESS = "genesyscloud_oauth_client.a"
@@ -181,3 +182,8 @@ def test_a_clean_report_is_short(make_result: Any) -> None:
 
 def test_every_exit_status_has_a_meaning() -> None:
     assert set(EXIT_MEANINGS) == {code.value for code in ExitCode}
+
+
+def test_no_line_is_a_command_to_a_ci_system() -> None:
+    assert visible("a ::error::b ##[error]c") == "a :\\x3aerror:\\x3ab #\\x23[error]c"
+    assert visible("recording:session:write") == "recording:session:write"

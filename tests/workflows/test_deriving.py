@@ -241,6 +241,54 @@ def test_a_contract_gives_recorded_calls_their_names(tmp_path: Path) -> None:
     assert derived.complete
 
 
+def test_calls_of_other_products_are_no_calls_of_ours(tmp_path: Path) -> None:
+    other = entry("DELETE", "https://acme.example.com/api/v2/users/1")
+    derived = derive(har=recording(tmp_path, ENTRIES[0], other))
+    assert derived.operations == ("getUsersMe",)
+    assert derived.others == 1
+
+
+LOOSE = """
+openapi: 3.1.0
+info: {title: Loose, version: "1"}
+components: {securitySchemes: {o: {type: oauth2}}}
+paths:
+  /api/v2/conversations/calls/{conversationId}/participants/{participantId}:
+    patch:
+      operationId: patchConversationsCallParticipant
+      security: [{}]
+      x-inin-requires-permissions: {type: ANY, permissions: []}
+      responses: {"202": {description: Taken.}}
+"""
+RULE = """
+version: 1
+name: %s
+%s
+rules:
+  - {id: %s, title: Calls, require: {operations: [patchConversationsCallParticipant]}}
+"""
+
+
+def test_one_policys_contract_does_not_loosen_anothers_rule(tmp_path: Path) -> None:
+    (tmp_path / "loose.yaml").write_text(LOOSE)
+    (tmp_path / "a.yaml").write_text(RULE % ("a", "contracts: [./loose.yaml]", "A1"))
+    (tmp_path / "b.yaml").write_text(RULE % ("b", "", "B1"))
+    (tmp_path / "main.tf").write_text(
+        'resource "genesyscloud_oauth_client" "c" {\n  name = "c"\n'
+        '  authorized_grant_type = "CODE"\n  scopes = ["users"]\n}\n'
+    )
+    paths = [str(tmp_path / name) for name in ("a.yaml", "b.yaml")]
+    assert check([str(tmp_path)], policies=paths[1:]).exit_code == ExitCode.VIOLATION
+    for order in (paths, paths[::-1]):
+        with pytest.raises(ToolkitError, match="means something else by the operation"):
+            check([str(tmp_path)], policies=order)
+
+
+def test_half_of_a_half_of_a_scope_is_not_published() -> None:
+    assert SHIPPED.has_scope("conversations:readonly")
+    assert not SHIPPED.has_scope("conversations:readonly:readonly")
+
+
 def test_operations_can_be_added_to_a_recording(tmp_path: Path) -> None:
     derived = derive(["getConversationsCall"], har=recording(tmp_path, ENTRIES[0]))
     assert derived.operations == ("getConversationsCall", "getUsersMe")

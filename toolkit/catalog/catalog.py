@@ -19,6 +19,13 @@ from toolkit.errors import CatalogError
 from toolkit.model.permissions import READONLY, has_wildcard, permissions_overlap
 
 
+def including(scope: str) -> str:
+    """The scope that includes this one; itself where none does."""
+    bare = scope.removesuffix(READONLY)
+    # Half of a half is nothing.
+    return scope if bare.endswith(READONLY) else bare
+
+
 class Catalog:
     """Published operations, and the names of the scopes and permissions that they take.
 
@@ -81,7 +88,7 @@ class Catalog:
 
     def has_scope(self, scope: str) -> bool:
         """Whether the scope, or the one that includes it, is published."""
-        return scope in self.scopes or scope.removesuffix(READONLY) in self.scopes
+        return scope in self.scopes or including(scope) in self.scopes
 
     def has_permission(self, pattern: str) -> bool:
         """Whether an operation asks for the permission, or for one that the pattern grants."""

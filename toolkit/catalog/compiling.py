@@ -183,6 +183,8 @@ def _scopes(document: _Document, operation: _Operation) -> tuple[str, ...] | Non
     if security is None:
         return None
     schemes = _oauth(document)
+    if any(len(schemes.keys() & each.keys()) > 1 for each in security):
+        return None  # scopes of several schemes at once, which no single list says
     by_oauth = [scopes for each in security for key, scopes in each.items() if key in schemes]
     if security and not by_oauth and {} not in security:
         return None

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
-from toolkit.catalog.catalog import Catalog
+from toolkit.catalog.catalog import Catalog, including
 from toolkit.checks.focus import EVERYTHING, Focus
 from toolkit.checks.selectors import Selection, select
 from toolkit.contracts.contract import Operation
 from toolkit.model.clients import Client
-from toolkit.model.permissions import READONLY
 from toolkit.model.values import Unknown
 from toolkit.policy.document import Policy, Rule, Selector
 from toolkit.policy.needs import Needs, needs_of
@@ -56,7 +55,7 @@ def scopes_taken(in_use: InUse) -> Callable[[str], bool]:
         catalog is None
         or catalog.has_scope(scope)
         or scope in contracted
-        or scope.removesuffix(READONLY) in contracted
+        or including(scope) in contracted
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -13,6 +14,8 @@ from toolkit.errors import ContractError
 
 #: Keys of a JSON Schema whose values are data: a ``$ref`` in them is no reference.
 _DATA_KEYS = frozenset({"const", "default", "enum", "example", "examples"})
+#: Names have no space, and nothing that would act on whoever shows them.
+_NAME = re.compile(r"[!-~]+")
 #: A schema that grows past this while its references are put in is a mistake, or an attack.
 _MAX_SCHEMA_PARTS = 20_000
 _MAX_DEPTH = 60
@@ -80,6 +83,13 @@ class Node:
 
     def texts(self) -> tuple[str, ...]:
         return tuple(entry.text() for entry in self.entries())
+
+    def names(self) -> tuple[str, ...]:
+        """Texts that are names of scopes or permissions."""
+        for entry in self.entries():
+            if not _NAME.fullmatch(entry.text()):
+                raise entry.failure(f"{entry.name} is no name: {quoted(entry.text())}")
+        return self.texts()
 
     def followed(self) -> Node:
         """What a reference leads to, or the node itself."""

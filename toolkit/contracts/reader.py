@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from enum import StrEnum
 from functools import cache
+from math import prod
 from pathlib import Path
 from typing import TypeVar
 
@@ -32,6 +33,8 @@ from toolkit.errors import ContractError
 #: The contracts that ship with the package; the first is the one that is used unless told.
 SHIPPED_CONTRACTS = ("recording-session", "call-recording", "recording-state")
 
+#: Ways to choose one scope of each alternative.
+_MAX_WAYS = 4096
 _FOLDER = Path(__file__).parent
 _SUFFIXES = (".yaml", ".yml", ".json")
 _METHODS = ("get", "put", "post", "patch", "delete", "head", "options", "trace")
@@ -205,9 +208,14 @@ def _scopes(root: Node, node: Node) -> tuple[tuple[str, ...], ...] | None:
                 raise requirement.failure(f"the security scheme {quoted(scheme)} is not defined")
         if not used or any(schemes[scheme] for scheme in used):
             scopes = [
-                text for scheme, list_ in used.items() if schemes[scheme] for text in list_.texts()
+                text for scheme, list_ in used.items() if schemes[scheme] for text in list_.names()
             ]
             alternatives.append(tuple(dict.fromkeys(scopes)))
+    if prod(map(len, alternatives)) > _MAX_WAYS:
+        raise security.failure(
+            "security has more alternatives than can be weighed against each other",
+            hint="Where any one of several scopes is enough, give each an alternative of its own.",
+        )
     if alternatives:
         return tuple(dict.fromkeys(alternatives))
     # An empty list switches security off; a list of other schemes says nothing about scopes.
@@ -230,7 +238,7 @@ def _permissions(node: Node) -> Permissions | None:
         return None
     mode = _word(extension, "type", PermissionMode)
     listed = extension.child("permissions")
-    names = listed.texts() if listed else ()
+    names = listed.names() if listed else ()
     if mode is None:
         raise extension.failure(f'{extension.name} has no "type"', hint="Write ANY or ALL.")
     if mode is PermissionMode.BACKEND:

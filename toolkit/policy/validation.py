@@ -73,14 +73,19 @@ def _validate_operations(loaded: LoadedPolicy, catalog: Catalog) -> None:
 def _refuse_contradictions(loaded: Sequence[LoadedPolicy]) -> None:
     """Policies that are used together mean the same by the same operation."""
     known: dict[str, Operation] = {}
-    for one in loaded:
-        for name, operation in one.operations.items():
-            if known.setdefault(name, operation) != operation:
+    # What a rule takes from the catalog has to stay what it is there beside another's contract.
+    for one in sorted(loaded, key=lambda each: not each.operations):
+        for name, operation in {**one.published, **one.operations}.items():
+            if _needs(known.setdefault(name, operation)) != _needs(operation):
                 raise one.document.error(
-                    f"another contract in use has a different operation {quoted(name)}",
-                    ("contracts",),
-                    hint="Use the policies one at a time, or rename the operation.",
+                    f"another policy in use means something else by the operation {quoted(name)}",
+                    ("contracts",) if name in one.operations else ("rules",),
+                    hint="Use the policies one at a time, or name the same contract in both.",
                 )
+
+
+def _needs(operation: Operation) -> tuple[object, ...]:
+    return (operation.scopes, operation.permissions, operation.user_context)
 
 
 def _validate_one(policy: Policy, document: Document, checks: Collection[str]) -> None:

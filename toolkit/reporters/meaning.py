@@ -90,6 +90,8 @@ def _of_check(report: Report) -> str:
             return "nothing was checked, and no rule asks for a client"
         if report.count(Verdict.FAIL) or report.count(Verdict.UNKNOWN):
             return f"what failed or is unknown does not count here ({_threshold(report.fail_on)})"
+        if report.count(Verdict.WAIVED):
+            return "nothing is violated or unknown but what is waived"
         if report.known:
             return "nothing is new; what the baseline knows does not count"
     return EXIT_MEANINGS[code]

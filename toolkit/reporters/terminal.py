@@ -13,7 +13,12 @@ WIDTH = 80
 
 
 def visible(text: str) -> str:
-    """`text` on one line, with every character that does not print written as its escape."""
+    """`text` on one line, with every character that does not print written as its escape.
+
+    So is what would be a command to a CI system that reads the lines of a log.
+    """
+    if "::" in text or "##[" in text:
+        text = text.replace("::", ":\\x3a").replace("##[", "#\\x23[")
     if text.isprintable():
         return text
     return "".join(

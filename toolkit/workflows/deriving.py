@@ -15,6 +15,7 @@ from toolkit.contracts.contract import Operation, PermissionMode, UserContext
 from toolkit.contracts.reader import SHIPPED_CONTRACTS, load_contract
 from toolkit.documents.wording import nearest_of, quoted
 from toolkit.errors import CatalogError, UsageError
+from toolkit.genesys.regions import REGIONS
 from toolkit.model.clients import CLIENT_CREDENTIALS
 from toolkit.model.permissions import LEGACY_ADMIN, scope_covers
 from toolkit.policy.document import Require
@@ -91,7 +92,10 @@ def derive(
             f"the name {quoted(name)} cannot name a Terraform resource",
             hint="Use letters, digits, _ and -, and begin with a letter.",
         )
-    contracted = {each.id: each for key in contracts for each in load_contract(key).operations}
+    contracted: dict[str, Operation] = {}
+    for key in contracts:
+        for each in load_contract(key).operations:
+            contracted.setdefault(each.id, each)  # the first wins, as in the policy
     found = {key: _named(key, contracted, catalog) for key in operations}
     unmatched: Counter[str] = Counter()
     others = 0
@@ -100,7 +104,7 @@ def derive(
         recorded, unmatched, others = _calls(
             exchanges_of(read_json(har, "recording", _MAX_HAR), har), known
         )
-        found.update({each.id: contracted.get(each.id, each) for each in recorded})
+        found.update({each.id: _as_contracted(each, contracted) for each in recorded})
         if not found:
             raise UsageError(
                 f"{har}: no published call is among its requests{_seen(unmatched, others)}",
@@ -176,8 +180,10 @@ def _calls(
     found: dict[str, Operation] = {}
     unmatched: Counter[str] = Counter()
     others = 0
+    exchanges = tuple(exchanges)
+    ours = _platform_hosts({each.host for each in exchanges})
     for each in exchanges:
-        if each.method == _PREFLIGHT or not is_api(each.path):
+        if each.method == _PREFLIGHT or not is_api(each.path) or each.host not in ours:
             others += 1
             continue
         operation = routes.find(each.method, each.path)
@@ -187,6 +193,32 @@ def _calls(
             method = each.method if each.method in _METHODS else "?"
             unmatched[f"{method} {routes.shown(each.path)}"] += 1
     return list(found.values()), unmatched, others
+
+
+def _platform_hosts(hosts: set[str]) -> set[str]:
+    """The hosts whose calls count: those of the platform's regions, and what names no host.
+
+    Other products have paths like its own. Where no region is among the hosts, all count: an
+    organisation may be reached by another name.
+    """
+    known = {f"api.{domain}" for domain in REGIONS.values()}
+    named = {host for host in hosts if host.lower().partition(":")[0] in known}
+    return named | {""} if named else hosts
+
+
+def _as_contracted(called: Operation, contracted: Mapping[str, Operation]) -> Operation:
+    """The contract's word on a call, which is one on another call where only the id is the same.
+
+    Raises UsageError for such a one.
+    """
+    found = contracted.get(called.id, called)
+    if (found.method, found.path) != (called.method, called.path):
+        raise UsageError(
+            f"the contract calls {found.method} {found.path} {quoted(called.id)}, which the "
+            f"recording has as {called.method} {called.path}",
+            hint="Rename the operation of the contract.",
+        )
+    return found
 
 
 def _seen(unmatched: Counter[str], others: int) -> str:
