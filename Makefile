@@ -23,7 +23,7 @@ find_python = for candidate in $(PYTHON) python3.11 python3 python3.13 python3.1
 	elif [ -n "$(PYTHON)" ]; then break; fi; done
 
 .DEFAULT_GOAL := help
-.PHONY: help venv demo test e2e accuracy screenshots docs bench proof fuzz trust check schema compiled lock dist clean
+.PHONY: help venv demo test e2e accuracy screenshots docs bench proof fuzz trust lint check schema compiled lock dist clean
 
 help:
 	@sed -n 's/^#   //p' Makefile
@@ -80,11 +80,12 @@ docs: $(STAMP)
 test: $(STAMP)
 	@$(BIN)/python -m pytest -n auto
 
-check: $(STAMP)
+lint: $(STAMP)
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	$(BIN)/python -m pytest -n auto
+
+check: lint test
 
 # Writes out what the code defines: run it after a change to the shape of a report.
 schema: $(STAMP)

@@ -530,3 +530,13 @@ def test_findings_show_where_they_are_written(org: Org, tmp_path: Path) -> None:
     (result,) = drift(report).values()
     assert result.location is not None
     assert (Path(result.location.path).name, result.location.line) == ("main.tf", 4)
+
+
+def test_a_client_that_was_renamed_is_judged_all_the_same(org: Org) -> None:
+    change(org, role_path(RECORDER_ROLE), permissionPolicies=[])
+    change(org, client_path(MACHINE), name="Nightly sync")
+    report = verified(org)
+    failed = {
+        r.rule for r in report.results if r.verdict == "fail" and r.address == MACHINE_ADDRESS
+    }
+    assert {"REC001", "setting-changed"} <= failed

@@ -5,6 +5,18 @@ from __future__ import annotations
 import msgspec
 from msgspec import UNSET, Raw, Struct, UnsetType
 
+from toolkit.model.clients import CLIENT_TYPE
+
+
+class _Actions(Struct, frozen=True):
+    actions: tuple[str, ...] = ()
+
+
+class _Change(Struct, frozen=True):
+    address: str = ""
+    type: str = ""
+    change: _Actions = _Actions()
+
 
 class Extent(Struct, frozen=True):
     """Terraform's own words: `complete` since 1.8, `applyable` since 1.7; OpenTofu has neither.
@@ -15,6 +27,7 @@ class Extent(Struct, frozen=True):
     complete: bool | UnsetType = UNSET
     applyable: bool | UnsetType = UNSET
     deferred_changes: tuple[Raw, ...] = ()
+    resource_changes: tuple[_Change, ...] = ()
 
     @property
     def partial(self) -> bool:
@@ -25,6 +38,15 @@ class Extent(Struct, frozen=True):
     def untold(self) -> bool:
         """Whether the plan does not say if something is left out."""
         return self.complete is UNSET
+
+    @property
+    def leaving(self) -> tuple[str, ...]:
+        """The OAuth clients that will be gone, by address; a replaced one is there again."""
+        return tuple(
+            each.address
+            for each in self.resource_changes
+            if each.type == CLIENT_TYPE and each.change.actions in (("delete",), ("forget",))
+        )
 
     @property
     def changes_nothing(self) -> bool:

@@ -201,13 +201,12 @@ def _policies(policies: Any) -> tuple[list[RolePermission], bool]:
     found: list[RolePermission] = []
     complete = True
     for policy in policies:
-        domain = text(policy, "domain")
-        actions = policy.get("actionSet", policy.get("actions")) if domain else None
+        domain, entity = text(policy, "domain"), text(policy, "entityName")
+        actions = policy.get("actionSet", policy.get("actions")) if domain and entity else None
         if not isinstance(actions, list) or not all(isinstance(each, str) for each in actions):
             complete = False
             continue
         conditional = bool(policy.get("resourceConditionNode") or policy.get("condition"))
-        entity = text(policy, "entityName") or "*"
         found += [RolePermission(f"{domain}:{entity}:{each}", conditional) for each in actions]
     return found, complete
 

@@ -106,6 +106,8 @@ class _Job(NamedTuple):
 def _folder(directory: str) -> Path:
     path = Path(directory)
     hint = "Name the folder in which terraform plan would run."
+    if not directory:
+        raise SourceError("the folder has no name", hint=hint)
     if not path.is_dir():
         what = "is no folder" if path.exists() else "no such folder"
         raise SourceError(f"{directory}: {what}", hint=hint)
@@ -141,7 +143,7 @@ def _run(
             if confirm is not None:
                 extent = read_extent(shown)
                 report = _gated(job, report, extent)
-                applied = _applied(terraform, report, extent, saved, digest, confirm)
+                applied = _applied(terraform, report, extent, saved, digest, confirm, out)
         except (ProvisionError, SourceError) as error:
             problem = Problem(error.message, error.hint, error.exit_code)
             report = replace(report, errors=(*report.errors, problem))
@@ -181,7 +183,7 @@ def _gated(job: _Job, report: Report, extent: Extent) -> Report:
     """The report, with what forbids to apply its plan beside what the policy says."""
     problems = (*report.errors, *_objections(job, report, extent))
     unknown = report.count(Verdict.UNKNOWN)
-    report = replace(report, errors=problems)
+    report = replace(report, errors=problems, notes=_with_leaving(report, extent))
     if not unknown or report.exit_code:
         return report
     are = "result is" if unknown == 1 else "results are"
@@ -191,6 +193,15 @@ def _gated(job: _Job, report: Report, extent: Extent) -> Report:
         "not keep the plan from being applied.",
     )
     return replace(report, notes=tuple(sorted({*report.notes, note})))
+
+
+def _with_leaving(report: Report, extent: Extent) -> tuple[Note, ...]:
+    """The notes, and one on clients that the plan removes, which no rule judges."""
+    if not extent.leaving:
+        return report.notes
+    named = ", ".join(extent.leaving)
+    note = Note("client-removed", f"The plan removes {named}: what uses it can no longer log in.")
+    return tuple(sorted({*report.notes, note}))
 
 
 def _objections(job: _Job, report: Report, extent: Extent) -> Iterator[Problem]:
@@ -218,6 +229,7 @@ def _applied(
     saved: Path,
     digest: str,
     confirm: Confirm,
+    out: Listener,
 ) -> bool:
     """Whether the plan was applied. Nobody is asked about one that changes nothing."""
     if report.exit_code:
@@ -229,7 +241,11 @@ def _applied(
             "the saved plan is not the one that was checked, so it is not applied",
             hint="Something else wrote to it; run the command again.",
         )
-    terraform.apply(saved)
+    try:
+        terraform.apply(saved)
+    except KeyboardInterrupt:
+        out(b"\nThe apply had begun when it was interrupted: plan again to see what is left.\n")
+        raise
     return True
 
 

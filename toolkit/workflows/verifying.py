@@ -352,4 +352,6 @@ def _compare(
         location=client.location,
         attribute_locations=client.attribute_locations,
     )
-    return (live,), drift(client, live, org.home)
+    differences = drift(client, live, org.home)
+    # Rules are about the client that was provisioned, also where someone renamed it since.
+    return (live._replace(name=client.name),), differences
