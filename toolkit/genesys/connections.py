@@ -9,6 +9,7 @@ an answer that never comes is an error of the proxy. So that is noted before the
 
 from __future__ import annotations
 
+import http.client
 import logging
 import socket
 import threading
@@ -100,8 +101,20 @@ class WatchedAdapter(HTTPAdapter):
         }
 
 
+class _Response(http.client.HTTPResponse):
+    """Knows no chunk of a negative size: of that one, Python reads all that ever comes."""
+
+    def _read_next_chunk_size(self) -> int:
+        size: int = super()._read_next_chunk_size()  # type: ignore[misc]
+        if size < 0:
+            raise http.client.HTTPException
+        return size
+
+
 def _connections(watch: Watch) -> tuple[type[HTTPConnection], type[HTTPSConnection]]:
     class Plain(HTTPConnection):
+        response_class = _Response
+
         def request(self, *args: Any, **kwargs: Any) -> None:
             if self.sock is None:
                 self.connect()
@@ -109,6 +122,8 @@ def _connections(watch: Watch) -> tuple[type[HTTPConnection], type[HTTPSConnecti
             super().request(*args, **kwargs)
 
     class Secure(HTTPSConnection):
+        response_class = _Response
+
         def request(self, *args: Any, **kwargs: Any) -> None:
             if self.sock is None:
                 self.connect()

@@ -45,6 +45,8 @@ _NETWORK = _NEVER_SENT | {Failure.TIMEOUT, Failure.RESET}
 
 #: What is shorter is nobody's secret, and would blot out half of every answer.
 _SHORTEST_SECRET = 8
+#: No answer of the API is nested as deeply as this; what is deeper is left out, and never walked.
+_DEEPEST = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +92,14 @@ class Reply:
         """The same with `secrets` blotted out: a server may send back what it was told."""
         told = [secret for secret in secrets if len(secret) >= _SHORTEST_SECRET]
         correlation = self.correlation_id and _blotted(self.correlation_id, told)
-        return replace(self, body=_blotted(self.body, told), correlation_id=correlation)
+        # The name of a host comes in small letters, and without the `=` that ends a base64.
+        small = [secret.lower().rstrip("=") for secret in told]
+        return replace(
+            self,
+            body=_blotted(self.body, told),
+            correlation_id=correlation,
+            detail=_blotted(self.detail, small),
+        )
 
     @property
     def fields(self) -> Mapping[str, Any]:
@@ -98,12 +107,17 @@ class Reply:
         return self.body if isinstance(self.body, dict) else {}
 
 
-def _blotted(value: Any, secrets: Sequence[str]) -> Any:
+def _blotted(value: Any, secrets: Sequence[str], depth: int = 0) -> Any:
     if isinstance(value, str):
         for secret in secrets:
             value = value.replace(secret, "[redacted]")
+    elif isinstance(value, dict | list) and depth == _DEEPEST:
+        return None
     elif isinstance(value, dict):
-        return {_blotted(key, secrets): _blotted(item, secrets) for key, item in value.items()}
+        return {
+            _blotted(key, secrets): _blotted(item, secrets, depth + 1)
+            for key, item in value.items()
+        }
     elif isinstance(value, list):
-        return [_blotted(item, secrets) for item in value]
+        return [_blotted(item, secrets, depth + 1) for item in value]
     return value

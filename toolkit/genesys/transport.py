@@ -9,10 +9,12 @@ from __future__ import annotations
 import http.client
 import json
 import os
+import re
 import time
 import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from http.cookiejar import DefaultCookiePolicy
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -33,6 +35,7 @@ CORRELATION_HEADER = "ININ-Correlation-Id"
 #: Pauses before the second, third and fourth try, in seconds, where the server names none.
 _PAUSES = (0.5, 1.0, 2.0)
 _CHUNK = 1 << 16
+_HOST = re.compile(r"[a-z0-9.:-]{1,80}")
 #: What a call that failed so will not get by trying again.
 _FINAL = frozenset({Failure.TLS, Failure.REDIRECT, Failure.TOO_LARGE})
 _BUSY = frozenset({429, 500, 502, 503, 504})
@@ -86,7 +89,7 @@ class Transport:
         self._sleep = sleep
         self._pace = pace
         self._watch = Watch()
-        self._session = requests.Session()
+        self._session = _Session()
         # It would also read .netrc, and put what stands there in the place of the token. The
         # proxies of the environment are asked for on their own.
         self._session.trust_env = False
@@ -178,9 +181,8 @@ class Transport:
             correlation_id=_identifier(response.headers.get(CORRELATION_HEADER)),
         )
         if 300 <= response.status_code < 400:
-            target = urlsplit(response.headers.get("Location", "")).hostname
-            where = f"{target!a}" if target else "another address"
-            return replace(reply, failure=Failure.REDIRECT, detail=f"redirects to {where[:80]}")
+            where = _host(response.headers.get("Location", ""))
+            return replace(reply, failure=Failure.REDIRECT, detail=f"redirects to {where}")
         try:
             body = _body(response, self.limits.body)
         except (urllib3.exceptions.HTTPError, http.client.HTTPException, OSError, zlib.error):
@@ -196,10 +198,24 @@ class Transport:
         try:
             return replace(reply, body=json.loads(body))
         except (ValueError, RecursionError):
-            kind = response.headers.get("Content-Type", "").partition(";")[0].strip()[:40]
-            told = kind and not kind.endswith("json")
-            detail = f"is not JSON but {kind!a}" if told else "is not JSON"
+            kind = response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+            detail = f"is not JSON but {kind!a}" if kind in _OTHER_TYPES else "is not JSON"
             return replace(reply, failure=Failure.NOT_JSON, detail=detail)
+
+
+class _Session(requests.Session):
+    """Follows nothing and keeps nothing that a server says."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.cookies.set_policy(DefaultCookiePolicy(allowed_domains=()))
+
+    def get_redirect_target(self, resp: requests.Response) -> None:
+        """None: a target is parsed, and the whole body before it is read, even if not followed."""
+
+
+#: What proxies and portals answer with. Any other type is the server's own words, and not repeated.
+_OTHER_TYPES = frozenset({"text/html", "text/plain", "text/xml", "application/xml"})
 
 
 _WORDS = {
@@ -282,6 +298,15 @@ def _body(response: requests.Response, most: int) -> bytes | None:
     if unpack and not unpack.eof:
         raise zlib.error
     return b"".join(parts)
+
+
+def _host(location: str) -> str:
+    """The host that a redirect names, if it is a plain one."""
+    try:
+        host = urlsplit(location).hostname or ""
+    except ValueError:  # such as half of an IPv6 address
+        host = ""
+    return f"'{host}'" if _HOST.fullmatch(host) else "another address"
 
 
 def _seconds(text: str | None) -> float | None:

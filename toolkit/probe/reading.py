@@ -278,7 +278,8 @@ def of_start(reply: Reply, start: Operation) -> Observation:
     if reply.ok:
         return observe(Stage.START, reply)
     never_sent = reply.failure is not None and reply.failure.never_sent
-    lost = not never_sent and (reply.failure is not None or (reply.status or 0) >= 500)
+    refused = reply.failure is None and reply.status in range(400, 500)
+    lost = not never_sent and not refused
     return observe(
         Stage.START, reply, {**refusal(reply, start), "never_sent": never_sent, "lost": lost}
     )
