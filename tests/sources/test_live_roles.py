@@ -105,10 +105,13 @@ def test_what_a_role_does_not_say_is_unknown(
     assert (role.unknown == ()) is complete
 
 
-def test_a_policy_without_an_entity_is_about_all_of_the_domain() -> None:
-    role = role_of({"id": "r", "permissionPolicies": [{"domain": "a", "actionSet": ["*"]}]})
+@pytest.mark.parametrize("said", [{}, {"entityName": ""}, {"entityName": None}, {"entityName": 7}])
+def test_a_policy_that_names_no_entity_is_not_known(said: dict[str, Any]) -> None:
+    body = {"id": "r", "permissionPolicies": [{"domain": "a", "actionSet": ["*"], **said}]}
+    role = role_of(body)
     assert role is not None
-    assert role.permissions == (RolePermission("a:*:*"),)
+    assert role.permissions == ()
+    assert role.unknown
 
 
 @pytest.mark.parametrize("body", [None, [], "x", {}, {"id": 1}, {"id": ""}])
