@@ -26,6 +26,7 @@ from toolkit.probe.target import (
     default_payload,
     missing_parameters,
     path_of,
+    same_id,
 )
 
 #: Pauses between looks at a session that is not ready, in seconds; the last repeats.
@@ -233,7 +234,7 @@ class Runner:
         if owner is None or not _goes_on(owner):
             return "the API did not accept the token, or did not answer"
         actual = owner.facts.get("client_id") or self._seen[0].facts.get("client_id")
-        if self.plan.expected_client and actual != self.plan.expected_client:
+        if self.plan.expected_client and not same_id(self.plan.expected_client, actual):
             return "the token is not known to belong to the client that is meant"
         if session is None:
             return "the session's state is not known"
