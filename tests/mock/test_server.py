@@ -108,6 +108,20 @@ def test_a_port_that_is_taken() -> None:
     assert "Traceback" not in err
 
 
+@pytest.mark.parametrize(
+    ("host", "says"),
+    [
+        ("", "error: the address to listen on is empty"),
+        ("nowhere.invalid", "hint: Give an address of this machine, such as 127.0.0.1."),
+    ],
+)
+def test_an_address_that_is_not_this_machines(host: str, says: str) -> None:
+    with mock("--host", host) as (process, url):
+        out, err = process.communicate(timeout=TIMEOUT)
+    assert (url, out, process.returncode) == ("", "", 2)
+    assert says in err
+
+
 def test_the_list_of_scenarios() -> None:
     done = subprocess.run(
         [sys.executable, "-m", "toolkit", "mock", "--list"], capture_output=True, text=True

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from toolkit.contracts.contract import Phase, SessionStates
+from toolkit.errors import ProbeError
 from toolkit.genesys.replies import Failure, Reply
 from toolkit.model.observations import Observation
 from toolkit.probe import reading
@@ -115,7 +116,7 @@ def _reply(exchange: Exchange, path: str) -> Reply:
 def of_files(what: Probed, given: Mapping[str, Any]) -> tuple[Observation, ...]:
     """What decoded JSON shows: the ``payload`` of a start, the ``response`` to it, a ``session``.
 
-    Of these, any that someone has.
+    Of these, any that someone has. Raises ProbeError for a session that is none.
     """
     found: list[Observation] = []
     states = what.contract.session_states or SessionStates()
@@ -125,6 +126,11 @@ def of_files(what: Probed, given: Mapping[str, Any]) -> tuple[Observation, ...]:
         read = _status_of(body, what) if _is_error(body) else 200
         reply = Reply(what.read.method, what.read.path, status=read, body=body)
         seen = reading.of_session(Stage.SESSION, reply, states)
+        if seen.outcome == "failed":
+            raise ProbeError(
+                f"what is given as the session {seen.detail}",
+                hint="Give one session, or the call, as it was read; not a list of them.",
+            )
         found.append(seen)
     if "payload" in given:
         found.append(of_payload(what, given["payload"], session=seen))

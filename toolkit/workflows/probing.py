@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import math
 import os
 import time
@@ -195,8 +196,11 @@ def read_json(path: str, what: str, most: int = _MAX_BYTES) -> Any:
     """
     data = read_file(path, what, most)
     try:
-        return msgspec.json.decode(data.removeprefix(b"\xef\xbb\xbf"))
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        # What PowerShell redirects into a file.
+        if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+            data = data.decode("utf-16").encode()
+        return msgspec.json.decode(data.removeprefix(codecs.BOM_UTF8))
+    except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
         raise ProbeError(f"{path}: the {what} is not JSON", hint="Give it as JSON.") from error
 
 
