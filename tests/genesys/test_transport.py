@@ -370,7 +370,7 @@ def test_certificates_that_are_not_there() -> None:
 def test_every_page_is_read_and_a_missing_one_is_an_error() -> None:
     def page(number: int, entries: list[int]) -> Answer:
         body = {"entities": entries, "pageNumber": number, "pageCount": 2}
-        return answering(json.dumps(body).encode(), headers="Connection: close\r\n")
+        return answering(json.dumps(body).encode())
 
     with serving(page(1, [1, 2]), page(2, [3])) as served, Transport(environ={}) as transport:
         api = Api(transport, Hosts(served.url, served.url))
@@ -385,7 +385,7 @@ def test_every_page_is_read_and_a_missing_one_is_an_error() -> None:
 
 
 def test_only_an_own_token_is_given_back() -> None:
-    good = answering(b'{"access_token":"t0ken"}', headers="Connection: close\r\n")
+    good = answering(b'{"access_token":"t0ken"}')
     with serving(good, answering(b"")) as served, Transport(environ={}) as transport:
         api = Api(transport, Hosts(served.url, served.url))
         api.log_in(ClientSecret("id", SECRET))
