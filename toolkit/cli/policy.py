@@ -235,8 +235,9 @@ def derive(
     client that passes it.
 
     A client with a user grant gets scopes; a CLIENT-CREDENTIALS client gets a role. Where one of
-    several names is enough, the one that opens least is taken, and a comment names the others. Of a
-    recording only methods and paths are used. No file is overwritten.
+    several names is enough, those are taken that open least over all calls: read-only before full,
+    even where it takes two for one, and then few. A comment names the others. Of a recording only
+    methods and paths are used. No file is overwritten.
     """
     from toolkit.workflows import derive as derive_files
     from toolkit.workflows import open_catalog
