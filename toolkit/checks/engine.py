@@ -264,10 +264,13 @@ def _by_built_in(
     open_ones: list[Undecided] = []
     # All clients are looked at, since some checks compare them; then the others are left out.
     for found in check.find(inventory, in_use):
-        if in_use.focus.chooses(found.client).matches is False:
+        chosen = in_use.focus.chooses(found.client)
+        if chosen.matches is False:
             continue
         if isinstance(found, Undecided):
             open_ones.append(found)
+        elif chosen.matches is None:
+            open_ones.append(Undecided(found.client, chosen.reasons))
         elif found.client.existence is not None:
             open_ones.append(Undecided(found.client, (found.client.existence,)))
         else:
