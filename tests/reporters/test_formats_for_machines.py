@@ -17,7 +17,8 @@ from markdown_it import MarkdownIt
 
 from toolkit.errors import ExitCode
 from toolkit.model.clients import Location
-from toolkit.model.findings import Severity, Verdict
+from toolkit.model.findings import Severity, Verdict, WaiverInfo
+from toolkit.model.inventory import Note
 from toolkit.model.observations import Confidence, Diagnosis, ProbeVerdict
 from toolkit.model.policy_tests import CaseOutcome, Mismatch, PolicyTestReport, SuiteOutcome
 from toolkit.model.report import Problem, Report, Source
@@ -205,6 +206,43 @@ def test_a_fingerprint_survives_a_moved_line(make_result: Any) -> None:
         for n in (1, 99)
     }
     assert len(prints) == 1
+
+
+@pytest.mark.parametrize(
+    ("waived", "kind", "level"),
+    [(Verdict.FAIL, "fail", "error"), (Verdict.UNKNOWN, "open", "none")],
+)
+def test_a_waiver_does_not_decide_what_is_not_known(
+    make_result: Any, sarif_schema: Any, waived: Verdict, kind: str, level: str
+) -> None:
+    waiver = WaiverInfo("Retired in March", "2027-03-31", "policy")
+    result = make_result(Verdict.WAIVED, "R", ADDRESS, "No.", waiver=waiver, waived=waived)
+    report = report_of(result)
+    sarif_schema.validate(json.loads(sarif.render(report)))
+    (found,) = results_of(report)
+    assert (found["kind"], found["level"]) == (kind, level)
+    assert found["suppressions"][0]["status"] == "accepted"
+    assert ("cannot be decided" in found["message"]["text"]) is (kind == "open")
+
+
+def test_no_text_of_a_message_is_a_placeholder(make_result: Any) -> None:
+    name = 'x["{0}"] {{1}} }{'
+    report = report_of(
+        make_result(Verdict.FAIL, "R", name, "No.", why="Takes {0}."),
+        notes=(Note("n", "Of ${var.x}."),),
+        errors=(Problem("{2}", "{3}"),),
+    )
+    run = json.loads(sarif.render(report))["runs"][0]
+    told = run["invocations"][0]["toolExecutionNotifications"]
+    messages = [each["message"] for each in (*run["results"], *told)]
+    for message in messages:
+        assert not set("{}") & set(message["text"].replace("{{", "").replace("}}", ""))
+    plain = [each["text"].replace("{{", "{").replace("}}", "}") for each in messages]
+    assert plain == [f"{name}: No.", "{2}\n{3}", "Of ${var.x}."]
+    # These are no messages.
+    (location,) = run["results"][0]["locations"]
+    assert location["logicalLocations"][0]["fullyQualifiedName"] == name
+    assert run["tool"]["driver"]["rules"][0]["help"]["text"] == "Why: Takes {0}."
 
 
 # GitHub
