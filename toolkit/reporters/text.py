@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from toolkit.model.clients import CLIENT_TYPE
 from toolkit.model.findings import Result, Verdict
-from toolkit.reporters import finding, probed
-from toolkit.reporters.meaning import checked, counts, judged, meaning, plural, why_nothing
+from toolkit.reporters import brief, finding, probed
+from toolkit.reporters.meaning import checked, counts, judged, meaning, plural, silent, why_nothing
 from toolkit.reporters.terminal import BOLD, GREEN, RED, YELLOW, Paint, painted, visible, wrapped
 
 if TYPE_CHECKING:
@@ -36,9 +36,15 @@ def render(report: Report, *, colour: bool = False) -> str:
     hidden: dict[str | None, set[str | None]] = {}
     for result in report.known:
         hidden.setdefault(result.root, set()).add(result.address)
+    short: list[brief.Root] = []
     for root in roots:
-        own = by_root.get(root, [])
-        lines += _root(report, root, sources.get(root, []), own, hidden.get(root, set()), paint)
+        own, seen = by_root.get(root, []), sources.get(root, [])
+        summary = brief.summary(report, root, seen, own, hidden.get(root, set()))
+        if len(roots) >= brief.MANY and summary is not None:
+            short.append(summary)
+        else:
+            lines += _root(report, root, seen, own, hidden.get(root, set()), paint)
+    lines += brief.lines(short, paint)
     if report.verdict is not None:
         lines += probed.lines(report, report.verdict, paint)
     if report.terraform is not None:
@@ -69,7 +75,7 @@ def _root(
     judged = {result.address for result in results} | hidden
     untouched = clients - len(judged - {None})
     yield from _clients(report, results, paint)
-    if untouched > 0:
+    if untouched > 0 and report.looked is None:
         yield paint(YELLOW, f"  NOT JUDGED: no rule concerns {plural(untouched, 'client')} here.")
         yield ""
 
@@ -158,6 +164,8 @@ def _ending(report: Report, paint: Paint) -> Iterator[str]:
     if checked(report):
         if not judged(report):
             yield from wrapped(why_nothing(report), first="NOTHING WAS CHECKED: ", rest="  ")
+        for told in silent(report):
+            yield from wrapped(told, first="", rest="  ")
         line = wrapped(_DOT.join(counts(report)), first="", rest="  ", at=_DOT)
         yield from (paint(BOLD, part) for part in line)
     yield from wrapped(f"exit {report.exit_code.value}: {meaning(report)}", first="", rest="  ")
