@@ -12,6 +12,7 @@ import pytest
 from toolkit.errors import ExitCode
 from toolkit.model.clients import Location
 from toolkit.model.findings import Kind, Severity, Verdict
+from toolkit.model.inventory import Note
 from toolkit.model.report import (
     Looked,
     Problem,
@@ -20,7 +21,7 @@ from toolkit.model.report import (
     Source,
     TerraformCommand,
 )
-from toolkit.reporters import html_report, markdown, text
+from toolkit.reporters import html_report, junit, markdown, text
 from toolkit.reporters.meaning import EXIT_MEANINGS
 from toolkit.reporters.terminal import visible
 
@@ -305,3 +306,26 @@ def test_checks_that_are_off_or_find_no_client_checked_nothing() -> None:
     assert "NOTHING WAS CHECKED: the policy switches off what is asked for." in page
     page = text.render(report_of(looked=LOOKED._replace(clients=0)))
     assert "NOTHING WAS CHECKED: no client was chosen." in page
+
+
+def test_a_plan_that_leaves_nothing_to_judge_says_why(make_result: Any) -> None:
+    why = "the plan only destroys (2 OAuth clients): nothing in it is left to judge"
+    gone = Source("gone.json", "plan", 0, why)
+    report = Report("check", "1.2.3", (gone,), notes=(Note("n", f"gone.json: {why}"),))
+    assert text.render(report) == (
+        "gone.json: plan\n"
+        "\n"
+        "  NOT JUDGED: the plan only destroys (2 OAuth clients): nothing in it is left to\n"
+        "    judge.\n"
+        "\n"
+        "NOTHING WAS CHECKED: the plan only destroys (2 OAuth clients).\n"
+        "0 clients\n"
+        "exit 0: nothing was checked, since there is nothing to judge\n"
+    )
+    assert "Nothing was checked:** the plan only destroys" in markdown.render(report)
+    assert f'skipped message="{why}"' in junit.render(report)
+    other = Source("other.json", "plan", 0, "the plan only refreshes: nothing")
+    page = text.render(replace(report, sources=(gone, other)))
+    assert "NOTHING WAS CHECKED: these plans leave nothing to judge." in page
+    page = text.render(replace(report, sources=(gone, Source("here", "hcl", 0))))
+    assert "exit 0: nothing was checked, and no rule asks for a client" in page

@@ -13,11 +13,15 @@ from toolkit.model.observations import Diagnosis, Observation, ProbeVerdict, Rul
 
 @dataclass(frozen=True, slots=True, order=True)
 class Source:
-    """One thing that was looked at, and how many clients it had."""
+    """One thing that was looked at, and how many clients it had.
+
+    `why_not` says why nothing of it is to be judged: a plan that only destroys, or only refreshes.
+    """
 
     root: str
     kind: str
     clients: int
+    why_not: str = ""
 
 
 @dataclass(frozen=True, slots=True, order=True)

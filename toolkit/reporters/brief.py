@@ -63,9 +63,11 @@ def summary(
     clients = sum(source.clients for source in sources)
     judged = {result.address for result in results} | hidden
     untouched = 0 if report.looked is not None else max(0, clients - len(judged - {None}))
-    state = State.NOT_JUDGED if untouched else State.FINE
+    state = State.NOT_JUDGED if untouched else State.FINE if clients else State.NO_CLIENT
+    if any(source.why_not for source in sources):
+        return None  # a plan that is no root module of a tree
     return Root(
-        state if clients else State.NO_CLIENT,
+        state,
         visible(root),
         visible(", ".join(dict.fromkeys(source.kind for source in sources))),
         clients,

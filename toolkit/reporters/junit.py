@@ -33,7 +33,7 @@ def _suites(report: Report) -> Iterator[Suite]:
     for source in sorted(report.sources):
         cases = by_root.setdefault(source.root, [])
         if not source.clients:
-            text = "there is no genesyscloud_oauth_client here"
+            text = visible(source.why_not) or "there is no genesyscloud_oauth_client here"
             cases.append(Case(_NO_CLIENT, "any client", "skipped", message=text))
     for result in sorted(report.results, key=lambda each: (each.sort_key, each.message)):
         root = "all sources" if result.root is None else result.root

@@ -55,6 +55,10 @@ def why_nothing(report: Report) -> str:
     """Why no client was judged."""
     if not report.sources:
         return "no source could be looked at." if report.errors else "no source was given."
+    if report.sources and all(source.why_not for source in report.sources):
+        # Text and page say of each source why; one reason serves for all where there is one.
+        reasons = {source.why_not.partition(":")[0] for source in report.sources}
+        return f"{reasons.pop() if len(reasons) == 1 else 'these plans leave nothing to judge'}."
     if not report.clients:
         return "there is no genesyscloud_oauth_client in what was looked at."
     if report.looked is not None and not report.looked.checks:
@@ -121,6 +125,8 @@ def _of_check(report: Report) -> str:
     code = report.exit_code.value
     if code == 0:
         if not judged(report):
+            if report.sources and all(source.why_not for source in report.sources):
+                return "nothing was checked, since there is nothing to judge"
             return "nothing was checked, and no rule asks for a client"
         if report.count(Verdict.FAIL) or report.count(Verdict.UNKNOWN):
             return f"what failed or is unknown does not count here ({_threshold(report.fail_on)})"

@@ -66,10 +66,17 @@ def _root(
     """The clients of a root; `hidden` are the addresses of which a baseline knows findings."""
     kinds = visible(", ".join(dict.fromkeys(source.kind for source in sources)))
     clients = sum(source.clients for source in sources)
+    why_not = next((source.why_not for source in sources if source.why_not), "")
     about = f": {kinds}, {plural(clients, 'client')}" if sources else ""
+    if why_not and not clients:
+        about = f": {kinds}"
     yield paint(BOLD, visible(root)) + about
     yield ""
-    if sources and not clients:
+    if why_not:
+        line = wrapped(f"{visible(why_not)}.", first="  NOT JUDGED: ", rest="    ")
+        yield from painted(line, "NOT JUDGED:", YELLOW, paint)
+        yield ""
+    elif sources and not clients:
         yield paint(YELLOW, "  NO CLIENT: there is no genesyscloud_oauth_client here.")
         yield ""
     judged = {result.address for result in results} | hidden
@@ -138,11 +145,13 @@ def _terraform(ran: Provisioning, paint: Paint) -> Iterator[str]:
 
 
 def _notes(report: Report, paint: Paint) -> Iterator[str]:
-    if not report.notes:
+    told = {f"{source.root}: {source.why_not}" for source in report.sources}
+    notes = [note for note in sorted(report.notes) if note.message not in told]
+    if not notes:
         return
     yield paint(BOLD, "Notes")
     yield ""
-    for note in sorted(report.notes):
+    for note in notes:
         yield from wrapped(visible(note.message), first="  - ", rest="    ")
     yield ""
 

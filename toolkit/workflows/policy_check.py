@@ -224,4 +224,4 @@ def _unmatched_globs(inventories: Sequence[Inventory], focus: Focus) -> Iterator
 
 def _source(inventory: Inventory) -> Source:
     clients = len(inventory.clients) if inventory.judged else 0
-    return Source(inventory.root, inventory.kind, clients)
+    return Source(inventory.root, inventory.kind, clients, inventory.why_not)
