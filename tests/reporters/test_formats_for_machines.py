@@ -402,3 +402,31 @@ def test_policy_tests_fit_the_schema_and_say_why(junit_schema: Any) -> None:
     assert failure is not None
     assert failure.get("message") == "c, R1: wanted pass, came fail"
     assert failure.text == "p.test.yaml:5\nc, R1: wanted pass, came fail\n  No scope."
+
+
+@pytest.mark.parametrize("verdict", [Verdict.FAIL, Verdict.UNKNOWN])
+@pytest.mark.parametrize(
+    ("severity", "fail_on", "counts"),
+    [
+        (Severity.ERROR, Severity.ERROR, True),
+        (Severity.WARNING, Severity.ERROR, False),
+        (Severity.WARNING, Severity.WARNING, True),
+        (Severity.NOTE, Severity.WARNING, False),
+        (Severity.ERROR, None, False),
+    ],
+)
+def test_a_list_of_tests_is_red_when_the_run_failed(
+    make_result: Any, verdict: Verdict, severity: Severity, fail_on: Severity | None, counts: bool
+) -> None:
+    result = make_result(verdict, "R", ADDRESS, "No.", severity=severity)
+    report = report_of(result, fail_on=fail_on)
+    assert (report.exit_code is not ExitCode.OK) is counts
+    root = ElementTree.fromstring(junit.render(report))
+    assert root.get("failures") == ("1" if counts else "0")
+    skipped = root.find(".//skipped")
+    if counts:
+        assert skipped is None
+    else:
+        assert skipped is not None
+        word = "failed" if verdict is Verdict.FAIL else "unknown"
+        assert skipped.get("message") == f"{word} ({severity.value}, not counted): No."
