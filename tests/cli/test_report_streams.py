@@ -115,3 +115,17 @@ def test_a_poor_terminal_gets_the_report_all_the_same(encoding: str, tmp_path: P
     assert done.returncode == ExitCode.VIOLATION, done.stderr
     assert ("record \\u5f55" if encoding != "utf-8" else "record 录") in page
     assert ("1 client · 1" if encoding == "utf-8" else "1 client - 1") in page
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
+def test_what_stderr_does_not_take_leaves_the_exit_status_alone(tmp_path: Path) -> None:
+    """Python's own would be 1, which is a violation."""
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "toolkit", "check", str(tmp_path / "gone"), "-f", "json"],
+            stdout=subprocess.PIPE,
+            stderr=full,
+            check=False,
+        )
+    assert done.returncode == ExitCode.INPUT
+    assert "no such file" in json.loads(done.stdout)["errors"][0]["message"]

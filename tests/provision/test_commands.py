@@ -11,7 +11,7 @@ from typing import Any
 import jsonschema
 import pytest
 
-from tests.provision.commands import Done, environment, run, stand_in, started
+from tests.provision.commands import PLANNED, Done, environment, run, stand_in, started
 from tests.provision.test_interruption import SLOW, await_line
 from tests.standin_provider.workspace import Workspace
 from toolkit import workflows
@@ -25,28 +25,6 @@ resource "genesyscloud_oauth_client" "recorder" {
   scopes                = ["recording:session:write", "recordingSession"]
 }
 """
-#: What a stand-in of Terraform shows of such a client.
-PLANNED: dict[str, Any] = {
-    "format_version": "1.2",
-    "resource_changes": [
-        {
-            "address": "genesyscloud_oauth_client.recorder",
-            "mode": "managed",
-            "type": "genesyscloud_oauth_client",
-            "name": "recorder",
-            "change": {
-                "actions": ["create"],
-                "after": {
-                    "name": "recorder",
-                    "authorized_grant_type": "CODE",
-                    "scopes": ["recording:session:write", "recordingSession"],
-                },
-            },
-        }
-    ],
-    "configuration": {},
-    "planned_values": {},
-}
 #: Plans, shows and applies as Terraform does; each run leaves its arguments in a file.
 ACTING = """
 with open("ran.jsonl", "a") as log:
@@ -135,6 +113,29 @@ def test_no_value_of_a_variable_is_on_a_command_line(folder: Path) -> None:
     ]
     others = [words[-1] for words in commands(folder) if words[0] != "plan"]
     assert set(others) == {"-parallelism=2"}
+
+
+@pytest.mark.parametrize("each", ["x" * 50_000, "'" * 20_000], ids=["long", "quoted"])
+def test_variables_that_are_too_long_to_be_passed_on(folder: Path, each: str) -> None:
+    words = [word for name in "abc" for word in ("--var", f"{name}={each}")]
+    done = run("plan", str(folder), *words, "-f", "json", environ=acting(folder))
+    assert done.status == 2
+    assert done.errors == [
+        "error: the values of --var are too long, one by one or together, to reach Terraform"
+    ]
+    assert done.hints == ["hint: Put the long ones into a file: --var-file FILE."]
+    assert done.report["errors"][0]["message"] in done.errors[0]
+    assert "plan" not in [words[0] for words in commands(folder)]
+
+
+def test_an_environment_that_is_too_large_for_any_program(folder: Path) -> None:
+    environ = {**acting(folder), "TF_VAR_x": "x" * 200_000}
+    report = workflows.plan(str(folder), environ=environ)
+    (error,) = report.errors
+    assert (report.exit_code, error.message) == (
+        ExitCode.INPUT,
+        "the environment is too large for a program to be started in",
+    )
 
 
 @pytest.mark.parametrize("version", ["0.15.5", "0.11.14"])
@@ -403,7 +404,7 @@ def test_variables_win_in_terraforms_own_order(workspace: Workspace, tmp_path: P
     workspace.write('name = "from the folder"\nscopes = []\n', "terraform.tfvars")
     workspace.write('name = "from the file"\n', "own.tfvars")
     environ = environment(TF_CLI_CONFIG_FILE=str(workspace.cli_config), TF_VAR_name="environment")
-    name = ("--var", 'name=recorder\'s "own" $(x) ; | \\ name')
+    name = ("--var", 'name=recorder\'s "own" $(x) ; | \\ &\n`name`')
     file = ("--var-file", "own.tfvars")
     scopes = ("--var", 'scopes=["recordingSession", "recording:session:write"]')
 
@@ -425,7 +426,7 @@ def test_variables_win_in_terraforms_own_order(workspace: Workspace, tmp_path: P
         return str(result["client"]) + done.stderr
 
     assert 'name                          = "from the folder"' in planned()
-    assert planned(*file, *name).startswith('recorder\'s "own" $(x) ; | \\ name')
+    assert planned(*file, *name).startswith('recorder\'s "own" $(x) ; | \\ &\n`name`')
     assert 'name                          = "from the file"' in planned(*name, *file)
 
 

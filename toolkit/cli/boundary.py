@@ -16,7 +16,7 @@ from click.exceptions import NoArgsIsHelpError
 
 from toolkit import __version__
 from toolkit.cli.lazy import LazyGroup
-from toolkit.cli.run import PROGRAM, Output, Run, discard
+from toolkit.cli.run import PROGRAM, Output, Run, discard, say
 from toolkit.errors import ExitCode, Interrupted, ToolkitError
 
 if TYPE_CHECKING:
@@ -50,7 +50,12 @@ class Program(LazyGroup):
 
     def invoke(self, ctx: click.Context) -> Any:
         with quiet_when_nobody_reads():
-            return super().invoke(ctx)
+            try:
+                return super().invoke(ctx)
+            except KeyboardInterrupt as error:
+                # As Click does it, which fails itself where the terminal is gone.
+                say("")
+                raise click.Abort from error
 
     def main(self, args: Sequence[str] | None = None, **_: Any) -> NoReturn:  # type: ignore[override]
         sys.exit(self.run(args))
@@ -64,8 +69,7 @@ def guarded(action: Callable[[], Any], run: Run, args: Sequence[str] = ()) -> in
         # Click makes one of its own of every interruption.
         cause = error.__context__ if isinstance(error, click.Abort) else error
         known = cause if isinstance(cause, Interrupted) else Interrupted()
-        said = f"interrupted: {known.left}" if known.left else "interrupted"
-        sys.stderr.write(f"{said}\n")
+        say(f"interrupted: {known.left}" if known.left else "interrupted")
         return _BY_SIGNAL + known.number
     except SystemExit as exit_:  # how Click ends what a shell asks it for its completion
         return exit_.code if isinstance(exit_.code, int) else 0

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import sys
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol, TextIO, TypeVar
 
@@ -123,14 +123,20 @@ def complain(problems: Iterable[Problem]) -> None:
         lines = [f"{paint(RED, 'error:')} {visible(problem.message)}"]
         if problem.hint:
             lines.append(f"hint: {visible(problem.hint)}")
-        _send(sys.stderr, "\n".join(lines) + "\n")
+        say("\n".join(lines))
+
+
+def say(line: str) -> None:
+    """A line on stderr. Where that takes nothing, as a terminal that is gone, the status stands."""
+    with suppress(OSError):
+        _send(sys.stderr, f"{line}\n")
 
 
 def note(text: str) -> None:
     """Something that is no error, on stderr."""
     from toolkit.reporters.terminal import visible
 
-    _send(sys.stderr, f"note: {visible(text)}\n")
+    say(f"note: {visible(text)}")
 
 
 @contextmanager

@@ -162,10 +162,8 @@ def _calls(refused: list[Refusal]) -> str:
 
 def _words(refused: list[Refusal]) -> str:
     """The calls, each with what the platform says."""
-    return " ".join(
-        f"{each.call}: {said}." if (said := _short(each.message).rstrip(".")) else f"{each.call}."
-        for each in refused
-    )
+    told = (f"{each.call}: {_short(each.message)}".rstrip(": ") for each in refused)
+    return " ".join(each if each.endswith(".") else f"{each}." for each in told)
 
 
 def _refusals(text: str) -> Iterator[Refusal]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import shlex
@@ -10,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
-from toolkit.errors import ProvisionError
+from toolkit.errors import ProvisionError, UsageError
 from toolkit.model.report import TerraformCommand
 from toolkit.provision.said import explained, in_one_line
 from toolkit.provision.supervision import CANNOT_RUN, Call, Listener, Outcome, Supervisor
@@ -23,7 +24,9 @@ _PLAN_ARGUMENTS: Final = "TF_CLI_ARGS_plan"
 
 
 class Terraform:
-    """Terraform, or OpenTofu, in `directory`. Each method raises ProvisionError where it fails.
+    """Terraform, or OpenTofu, in `directory`. Each method raises ProvisionError where it fails,
+    UsageError where it is given more than a program can be, and KeyboardInterrupt where a signal
+    came, once Terraform has ended.
 
     `binary` is a name on the PATH of `environ`, or a path. `out` takes what Terraform says as it
     comes, coloured on request. `commands` are those that ran so far.
@@ -119,18 +122,34 @@ class Terraform:
         return " ".join(given).strip()
 
     def _run(self, call: Call, more: Mapping[str, str] | None = None) -> Outcome:
-        done = self._supervisor.run(
-            self._binary, self._directory, call, {**self._environ, **(more or {})}, self._out
-        )
+        environ = {**self._environ, **(more or {})}
+        try:
+            done = self._supervisor.run(self._binary, self._directory, call, environ, self._out)
+        except OSError as error:
+            raise self._not_started(call.command, error) from error
         if done.status == CANNOT_RUN:
             raise ProvisionError(
                 f"{self._binary} cannot be run",
                 hint="Name another Terraform or OpenTofu: --terraform-bin FILE.",
             )
         self.commands += (TerraformCommand(call.command, done.status),)
+        self._supervisor.heed()
         if done.status:
             raise self._failure(call.command, done)
         return done
+
+    def _not_started(self, command: str, error: OSError) -> ProvisionError | UsageError:
+        if error.errno != errno.E2BIG:
+            return ProvisionError(f"{self.name} {command} cannot be started: {error.strerror}")
+        if command == "plan":
+            return UsageError(
+                "the values of --var are too long, one by one or together, to reach Terraform",
+                hint="Put the long ones into a file: --var-file FILE.",
+            )
+        return UsageError(
+            "the environment is too large for a program to be started in",
+            hint="Put long values of TF_VAR_ into a file: --var-file FILE.",
+        )
 
     def _failure(self, command: str, done: Outcome) -> ProvisionError:
         what = f"{self._directory}: {self.name} {command} failed with exit {done.status}"

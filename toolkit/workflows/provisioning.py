@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -12,7 +13,14 @@ from typing import Final, Literal, NamedTuple
 
 from toolkit import __version__
 from toolkit.catalog.catalog import SHIPPED
-from toolkit.errors import ProvisionError, SourceError
+from toolkit.errors import (
+    SIGINT,
+    ExitCode,
+    Interrupted,
+    ProvisionError,
+    SourceError,
+    UsageError,
+)
 from toolkit.model.findings import Severity, Verdict
 from toolkit.model.inventory import Inventory, Note
 from toolkit.model.report import Problem, Provisioning, Report
@@ -66,7 +74,7 @@ def plan(
     """
     rules = load_rules(policies, select=select, ignore=ignore, unknown=unknown)
     job = _Job("plan", _folder(directory), rules, fail_on, tuple(variables), environ)
-    return _run(job, binary, out, colour)
+    return _Run(job, None).go(binary, out, colour)
 
 
 def apply(
@@ -87,11 +95,13 @@ def apply(
     """The same, and apply exactly the plan that was checked, if the check left nothing to object.
 
     It is not applied where the report would not end with exit 0, where it has no OAuth client, and
-    where it leaves something out. `confirm` is called before, and may raise.
+    where it leaves something out. `confirm` is called before; a UsageError that it raises is a
+    problem of the report. Raises ApplyInterrupted, which has the report, where a signal arrives
+    once the apply has begun.
     """
     rules = load_rules(policies, select=select, ignore=ignore, unknown=unknown)
     job = _Job("apply", _folder(directory), rules, fail_on, tuple(variables), environ)
-    return _run(job, binary, out, colour, confirm)
+    return _Run(job, confirm).go(binary, out, colour)
 
 
 class _Job(NamedTuple):
@@ -120,37 +130,111 @@ def _folder(directory: str) -> Path:
     return path
 
 
-def _run(
-    job: _Job, binary: str, out: Listener, colour: bool, confirm: Confirm | None = None
-) -> Report:
-    report = Report(job.command, __version__, fail_on=job.fail_on)
-    with (
-        Supervisor() as supervisor,
-        TemporaryDirectory(prefix="recording-toolkit-") as private,
-    ):
-        terraform = Terraform(
-            supervisor, job.directory, binary=binary, environ=job.environ, out=out, colour=colour
-        )
-        saved = Path(private, "plan")
-        applied = None if confirm is None else False
+class ApplyInterrupted(Interrupted):
+    """A signal ended the run once its apply had begun; `report` says what became of it."""
+
+    def __init__(self, number: int, report: Report) -> None:
+        super().__init__(number)
+        self.report = report
+
+
+class _Run:
+    """What a run has come to, whatever ends it."""
+
+    def __init__(self, job: _Job, confirm: Confirm | None) -> None:
+        self._job = job
+        self._confirm = confirm
+        self._report = Report(job.command, __version__, fail_on=job.fail_on)
+        self._terraform: Terraform | None = None
+
+    def go(self, binary: str, out: Listener, colour: bool) -> Report:
+        """Raises ApplyInterrupted, and KeyboardInterrupt where nothing was applied yet."""
+        job = self._job
         try:
-            terraform.require_version()
-            terraform.init()
-            terraform.plan(saved, job.variables)
-            digest = _digest(saved)
-            shown = terraform.show(saved)
-            report = _judged(job, shown)
-            if confirm is not None:
-                extent = read_extent(shown)
-                report = _gated(job, report, extent)
-                applied = _applied(terraform, report, extent, saved, digest, confirm, out)
-        except (ProvisionError, SourceError) as error:
-            problem = Problem(error.message, error.hint, error.exit_code)
-            report = replace(report, errors=(*report.errors, problem))
-            if any(ran.name == "apply" for ran in terraform.commands):
-                report = replace(report, notes=tuple(sorted({*report.notes, _PARTLY})))
+            with Supervisor() as supervisor, _private_folder(supervisor) as private:
+                self._terraform = Terraform(
+                    supervisor,
+                    job.directory,
+                    binary=binary,
+                    environ=job.environ,
+                    out=out,
+                    colour=colour,
+                )
+                try:
+                    self._through(self._terraform, private / "plan")
+                except (ProvisionError, SourceError, UsageError) as error:
+                    self._add(Problem(error.message, error.hint, error.exit_code))
+        except KeyboardInterrupt as error:
+            status = self._applying
+            if status is None:
+                raise
+            self._add(_interruption(job.directory, status))
+            number = error.number if isinstance(error, Interrupted) else SIGINT
+            raise ApplyInterrupted(number, self._finished()) from error
+        return self._finished()
+
+    def _through(self, terraform: Terraform, saved: Path) -> None:
+        terraform.require_version()
+        terraform.init()
+        terraform.plan(saved, self._job.variables)
+        digest = _digest(saved)
+        shown = terraform.show(saved)
+        self._report = _judged(self._job, shown)
+        if self._confirm is None:
+            return
+        extent = read_extent(shown)
+        self._report = _gated(self._job, self._report, extent)
+        if self._report.exit_code:
+            return
+        # Nobody is asked about a plan that changes nothing.
+        if not extent.changes_nothing:
+            self._confirm(self._report)
+        if _digest(saved) != digest:
+            raise ProvisionError(
+                "the saved plan is not the one that was checked, so it is not applied",
+                hint="Something else wrote to it; run the command again.",
+            )
+        terraform.apply(saved)
+
+    @property
+    def _applying(self) -> int | None:
+        """The exit status of Terraform's apply; None where none was begun."""
+        commands = self._terraform.commands if self._terraform is not None else ()
+        return next((ran.exit_code for ran in commands if ran.name == "apply"), None)
+
+    def _add(self, problem: Problem) -> None:
+        self._report = replace(self._report, errors=(*self._report.errors, problem))
+
+    def _finished(self) -> Report:
+        report, terraform, status = self._report, self._terraform, self._applying
+        if terraform is None:
+            return report
+        if status:
+            report = replace(report, notes=tuple(sorted({*report.notes, _PARTLY})))
+        applied = None if self._confirm is None else status == 0
         ran = Provisioning(terraform.name, terraform.version, terraform.commands, applied)
         return replace(report, terraform=ran)
+
+
+@contextmanager
+def _private_folder(supervisor: Supervisor) -> Iterator[Path]:
+    """A folder for the plan, which is full of secrets; no signal keeps it from going away."""
+    with TemporaryDirectory(prefix="recording-toolkit-") as private:
+        try:
+            yield Path(private)
+        finally:
+            supervisor.hold()
+
+
+def _interruption(directory: Path, status: int) -> Problem:
+    what = f"{directory}: terraform apply was interrupted"
+    if not status:
+        return Problem(f"{what} when all was applied", exit_code=ExitCode.REMOTE)
+    return Problem(
+        f"{what}, and ended with exit {status}",
+        "Plan again to see what is left.",
+        ExitCode.REMOTE,
+    )
 
 
 def _judged(job: _Job, shown: bytes) -> Report:
@@ -220,33 +304,6 @@ def _objections(job: _Job, report: Report, extent: Extent) -> Iterator[Problem]:
             "and it is not applied",
             "Name the folder with the clients, or run terraform apply for what has none.",
         )
-
-
-def _applied(
-    terraform: Terraform,
-    report: Report,
-    extent: Extent,
-    saved: Path,
-    digest: str,
-    confirm: Confirm,
-    out: Listener,
-) -> bool:
-    """Whether the plan was applied. Nobody is asked about one that changes nothing."""
-    if report.exit_code:
-        return False
-    if not extent.changes_nothing:
-        confirm(report)
-    if _digest(saved) != digest:
-        raise ProvisionError(
-            "the saved plan is not the one that was checked, so it is not applied",
-            hint="Something else wrote to it; run the command again.",
-        )
-    try:
-        terraform.apply(saved)
-    except KeyboardInterrupt:
-        out(b"\nThe apply had begun when it was interrupted: plan again to see what is left.\n")
-        raise
-    return True
 
 
 def _digest(path: Path) -> str:
