@@ -445,8 +445,9 @@ def test_a_plan_that_changes_nothing_is_applied_without_a_question(workspace: Wo
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        ("-destroy", "has no OAuth client"),
-        ("-refresh-only", "has no OAuth client"),
+        ("-destroy", "only removes what there is (-destroy)"),
+        ("-refresh-only", "only takes over into the state what the org has (-refresh-only)"),
+        ("-refresh=false", "was made without a look at the org (-refresh=false)"),
         ("-target=terraform_data.other", "leaves something out"),
     ],
 )
@@ -459,6 +460,85 @@ def test_a_plan_of_less_is_not_applied(arguments: str, words: str, workspace: Wo
     environ["TF_CLI_ARGS_plan"] = arguments
     done = run("apply", folder, "--yes", "-f", "json", "--unknown", "report", environ=environ)
     assert done.status == 2
-    assert words in " ".join(error["message"] for error in done.report["errors"])
+    (error,) = done.report["errors"]
+    assert words in error["message"]
+    assert "TF_CLI_ARGS_plan" in error["hint"]
     assert done.report["terraform"]["applied"] is False
     assert workspace.run("state", "list").stdout == before
+    # To look at it is no error, and the report says what it is worth.
+    done = run("plan", folder, "-f", "json", "--unknown", "report", environ=environ)
+    assert done.status == 0, done.stderr
+    assert words in " ".join(note["message"] for note in done.report["notes"])
+
+
+@pytest.mark.terraform
+@pytest.mark.parametrize(
+    "arguments",
+    ["-target=terraform_data.other", "-destroy", "-refresh=false", "-replace terraform_data.other"],
+)
+def test_what_an_apply_of_a_saved_plan_would_ignore_is_refused(
+    arguments: str, workspace: Workspace
+) -> None:
+    workspace.write(GOOD + 'resource "terraform_data" "other" {}\n')
+    environ = environment(TF_CLI_CONFIG_FILE=str(workspace.cli_config))
+    environ["TF_CLI_ARGS_apply"] = arguments
+    done = run("apply", str(workspace.directory), "--yes", "-f", "json", environ=environ)
+    assert done.status == 2
+    (error,) = done.report["errors"]
+    option = arguments.replace("=", " ").split()[0]
+    assert f"TF_CLI_ARGS_apply has {option}, of which Terraform takes no" in error["message"]
+    assert done.report["terraform"]["applied"] is False
+    assert not (workspace.directory / "terraform.tfstate").exists()
+
+
+@pytest.mark.terraform
+def test_what_changes_no_meaning_is_let_through_and_said(workspace: Workspace) -> None:
+    workspace.write(GOOD)
+    folder = str(workspace.directory)
+    environ = environment(TF_CLI_CONFIG_FILE=str(workspace.cli_config))
+    assert run("apply", folder, "--yes", environ=environ).status == 0
+    environ["TF_CLI_ARGS_plan"] = (
+        "-replace=genesyscloud_oauth_client.recorder -lock=false -refresh=false -refresh=true "
+        "-detailed-exitcode -destroy=false"
+    )
+    environ["TF_CLI_ARGS_apply"] = "-lock=0 -parallelism=1"
+    done = run("apply", folder, "--yes", "-f", "json", environ=environ)
+    assert done.status == 0, done.stderr
+    assert done.report["terraform"]["applied"] is True
+    told = {note["code"]: note["message"] for note in done.report["notes"]}
+    assert (
+        "makes genesyscloud_oauth_client.recorder anew, with another id"
+        in (told["client-replaced"])
+    )
+    locks = [note["message"] for note in done.report["notes"] if note["code"] == "lock-off"]
+    assert [text.split(":")[0] for text in locks] == [
+        "-lock=0 in TF_CLI_ARGS_apply",
+        "-lock=false in TF_CLI_ARGS_plan",
+    ]
+
+
+@pytest.mark.terraform
+@pytest.mark.parametrize("command", ["plan", "apply", "show"])
+def test_no_argument_of_the_environment_puts_another_plan_in_the_place_of_the_checked(
+    command: str, workspace: Workspace
+) -> None:
+    other = workspace.directory / "other"
+    other.mkdir()
+    elsewhere = Workspace(other, workspace.cli_config)
+    elsewhere.write(GOOD.replace('"recorder"\n', '"other"\n'))
+    elsewhere.init()
+    elsewhere.plan()
+    workspace.write(GOOD)
+    environ = environment(TF_CLI_CONFIG_FILE=str(workspace.cli_config))
+    environ[f"TF_CLI_ARGS_{command}"] = str(other / "plan.out")
+    done = run("apply", str(workspace.directory), "--yes", "-f", "json", environ=environ)
+    assert (done.status, len(done.errors)) == (4, 1)
+    assert "Too many command line arguments" in done.hints[0]
+    assert not (workspace.directory / "terraform.tfstate").exists()
+
+
+def test_the_value_of_another_option_is_no_target(folder: Path) -> None:
+    environ = {**acting(folder), "TF_CLI_ARGS_plan": "-var=name=a-target -parallelism=3 ' -x"}
+    assert run("apply", str(folder), "--yes", environ=environ).status == 0
+    environ["TF_CLI_ARGS_plan"] = "--exclude x.y"
+    assert run("apply", str(folder), "--yes", environ=environ).status == 2

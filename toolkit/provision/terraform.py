@@ -13,14 +13,13 @@ from typing import Final
 
 from toolkit.errors import ProvisionError, UsageError
 from toolkit.model.report import TerraformCommand
+from toolkit.provision.arguments import OF_PLAN
 from toolkit.provision.said import explained, in_one_line
 from toolkit.provision.supervision import CANNOT_RUN, Call, Listener, Outcome, Supervisor
 
 #: Below it, `show -json` and `-chdir` are not what they are now.
 OLDEST: Final = (1, 0)
 _VERSION: Final = re.compile(r"v?(\d+)\.(\d+)\.\d+")
-#: Where Terraform looks for more arguments of `plan`.
-_PLAN_ARGUMENTS: Final = "TF_CLI_ARGS_plan"
 
 
 class Terraform:
@@ -94,10 +93,12 @@ class Terraform:
                 f"{out}: the plan cannot be saved: {error.strerror}",
                 hint="TMPDIR says in which folder private files are kept.",
             ) from error
-        options: dict[str, str | bool] = {"input": False, "out": str(out)}
+        # With it, a plan that changes something would end as one that failed.
+        options: dict[str, str | bool] = {"input": False, "detailed_exitcode": False}
+        options["out"] = str(out)
         self._run(
             Call("plan", options=options, flags=self._flags),
-            {_PLAN_ARGUMENTS: self._arguments(variables)} if variables else {},
+            {OF_PLAN: self._arguments(variables)} if variables else {},
         )
 
     def show(self, plan: Path) -> bytes:
@@ -114,7 +115,7 @@ class Terraform:
 
         TF_VAR_ would not do: what a terraform.tfvars says goes before it.
         """
-        given = [self._environ.get(_PLAN_ARGUMENTS, "")]
+        given = [self._environ.get(OF_PLAN, "")]
         for kind, text in variables:
             # Terraform runs in its own folder, and files are named from ours.
             value = f"-var={text}" if kind == "var" else f"-var-file={Path(text).absolute()}"

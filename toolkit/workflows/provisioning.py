@@ -21,16 +21,17 @@ from toolkit.errors import (
     SourceError,
     UsageError,
 )
-from toolkit.model.findings import Severity, Verdict
+from toolkit.model.findings import Severity
 from toolkit.model.inventory import Inventory, Note
 from toolkit.model.report import Problem, Provisioning, Report
 from toolkit.provision.show import TERRAFORM
 from toolkit.provision.supervision import Listener, Supervisor
 from toolkit.provision.terraform import Terraform
-from toolkit.sources.extent import Extent, read_extent
+from toolkit.sources.extent import read_extent
 from toolkit.sources.json_input import read_json
 from toolkit.sources.readers import Readers
 from toolkit.sources.requests import Declare
+from toolkit.workflows.gating import gated, noted
 from toolkit.workflows.policy_check import DEFAULT_POLICY, Rules, check_inventories, load_rules
 from toolkit.workflows.reading import read_made_from
 
@@ -43,9 +44,6 @@ _PARTLY: Final = Note(
     "left.",
 )
 _SUFFIXES: Final = (".tf", ".tf.json", ".tofu", ".tofu.json")
-#: What leaves things out of a plan without its saying so, before Terraform 1.8 and in OpenTofu.
-_SELECTING: Final = ("-target", "-exclude")
-_ARGUMENTS: Final = ("TF_CLI_ARGS", "TF_CLI_ARGS_plan")
 
 
 def _discard(_data: bytes) -> None:
@@ -180,10 +178,11 @@ class _Run:
         digest = _digest(saved)
         shown = terraform.show(saved)
         self._report = _judged(self._job, shown)
+        extent, environ = read_extent(shown), self._job.environ
         if self._confirm is None:
+            self._report = noted(self._report, extent, environ)
             return
-        extent = read_extent(shown)
-        self._report = _gated(self._job, self._report, extent)
+        self._report = gated(self._report, self._job.directory, extent, environ)
         if self._report.exit_code:
             return
         # Nobody is asked about a plan that changes nothing.
@@ -261,49 +260,6 @@ def _read(job: _Job, shown: bytes) -> tuple[Inventory, list[Note]]:
             message = f"findings are shown without files and lines: {error.message}"
             return read_json(shown, root), [Note("source-not-read", message)]
         return read_made_from(readers, shown, root, root, declared), []
-
-
-def _gated(job: _Job, report: Report, extent: Extent) -> Report:
-    """The report, with what forbids to apply its plan beside what the policy says."""
-    problems = (*report.errors, *_objections(job, report, extent))
-    unknown = report.count(Verdict.UNKNOWN)
-    report = replace(report, errors=problems, notes=_with_leaving(report, extent))
-    if not unknown or report.exit_code:
-        return report
-    are = "result is" if unknown == 1 else "results are"
-    note = Note(
-        "unknown-not-counted",
-        f"{unknown} {are} unknown; by --unknown report, --fail-on or the rule itself that does "
-        "not keep the plan from being applied.",
-    )
-    return replace(report, notes=tuple(sorted({*report.notes, note})))
-
-
-def _with_leaving(report: Report, extent: Extent) -> tuple[Note, ...]:
-    """The notes, and one on clients that the plan removes, which no rule judges."""
-    if not extent.leaving:
-        return report.notes
-    named = ", ".join(extent.leaving)
-    note = Note("client-removed", f"The plan removes {named}: what uses it can no longer log in.")
-    return tuple(sorted({*report.notes, note}))
-
-
-def _objections(job: _Job, report: Report, extent: Extent) -> Iterator[Problem]:
-    selecting = extent.untold and any(
-        option in job.environ.get(name, "") for name in _ARGUMENTS for option in _SELECTING
-    )
-    if extent.partial or selecting:
-        yield Problem(
-            f"{job.directory}: the plan leaves something out (-target, or deferred changes), so "
-            "it is not applied",
-            f"Plan everything; look for -target in {' and '.join(_ARGUMENTS)}.",
-        )
-    if not report.clients:
-        yield Problem(
-            f"{job.directory}: the plan has no OAuth client, so there is nothing to judge it by, "
-            "and it is not applied",
-            "Name the folder with the clients, or run terraform apply for what has none.",
-        )
 
 
 def _digest(path: Path) -> str:
