@@ -299,6 +299,25 @@ def test_terraforms_own_exit_status_stands_in_the_report(folder: Path) -> None:
     ]
 
 
+def test_what_an_error_repeats_of_a_secret_is_not_in_the_report(folder: Path) -> None:
+    lines = """
+if command == "plan":
+    print("Error: Invalid", os.environ["GENESYSCLOUD_OAUTHCLIENT_SECRET"], file=sys.stderr)
+    print("or", os.environ["TF_CLI_ARGS_plan"], file=sys.stderr)
+    sys.exit(1)
+"""
+    path = stand_in(folder.parent / "bin", lines)
+    environ = environment(**path, GENESYSCLOUD_OAUTHCLIENT_SECRET="canary-operator")
+    words = ("--var", "their_password=canary-var", "--var", "region=eu-west-1", "-f", "json")
+    done = run("plan", str(folder), *words, environ=environ)
+    assert "canary" not in done.stdout
+    assert not any("canary" in line for line in done.hints)
+    assert done.report["errors"][0]["hint"] == (
+        "Terraform says: Invalid [redacted] or -var=their_password=[redacted] "
+        "-var=region=eu-west-1."
+    )
+
+
 def test_a_terraform_that_leaves_someone_behind_is_not_waited_for(folder: Path) -> None:
     lines = "import subprocess; subprocess.Popen(['sleep', '50']); print('gone'); sys.exit(5)"
     done = run("plan", str(folder), environ=environment(**stand_in(folder.parent / "bin", lines)))

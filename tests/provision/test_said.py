@@ -159,6 +159,25 @@ def test_a_page_in_the_place_of_an_answer_is_not_shown_whole() -> None:
     assert len(known.hint) < 500
 
 
+def test_what_is_told_as_json_is_understood_too() -> None:
+    def told(summary: str, text: str) -> bytes:
+        diagnostic = {"severity": "error", "summary": summary, "detail": text}
+        first = json.dumps({"@level": "info", "@message": "Terraform 1.11.4"})
+        line = {"@level": "error", "@message": f"Error: {summary}", "diagnostic": diagnostic}
+        return "\n".join(
+            [first, json.dumps(line, separators=(",", ":")), '{"@level":"error"']
+        ).encode()
+
+    known = explained(told("Failed to create", detail(403, "[oauth:client:add]")))
+    assert known is not None
+    assert known.message.endswith("lacks the permission oauth:client:add")
+    lock = told("Error acquiring the state lock", "Lock Info:\n  ID:   12-34\n  Who:  me@here\n")
+    known = explained(lock)
+    assert known is not None
+    assert "me@here" in known.message
+    assert in_one_line(told("No.", "Why.")).startswith("Terraform says: No.: Why.")
+
+
 def test_a_lock_is_explained() -> None:
     said = b"Error: Error acquiring the state lock\n\nLock Info:\n  ID:   12-34\n  Who:  me@here\n"
     known = explained(said)

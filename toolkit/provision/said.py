@@ -189,4 +189,19 @@ def _refusals(text: str) -> Iterator[Refusal]:
 
 def _lines(output: bytes) -> list[str]:
     text = _ESCAPE.sub("", output.decode("utf-8", "replace"))
-    return [_FRAME.sub("", line) for line in text.splitlines()]
+    lines = [_FRAME.sub("", line) for line in text.splitlines()]
+    return [part for line in lines for part in _from_json(line) or [line]]
+
+
+def _from_json(line: str) -> list[str]:
+    """The lines of an error that Terraform was asked, by -json, to tell as an object."""
+    if not line.startswith('{"@level":"error"'):
+        return []
+    try:
+        told = json.loads(line).get("diagnostic")
+    except ValueError:
+        return []
+    if not isinstance(told, dict):
+        return []
+    detail = [_FRAME.sub("", each) for each in str(told.get("detail", "")).splitlines()]
+    return [f"{_ERROR}{told.get('summary', '')}", "", *detail]

@@ -7,7 +7,7 @@ import os
 import re
 import shlex
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -20,6 +20,9 @@ from toolkit.provision.supervision import CANNOT_RUN, Call, Listener, Outcome, S
 #: Below it, `show -json` and `-chdir` are not what they are now.
 OLDEST: Final = (1, 0)
 _VERSION: Final = re.compile(r"v?(\d+)\.(\d+)\.\d+")
+#: What a variable is called whose value is a secret; what is shorter than the least is nobody's.
+_SECRET: Final = re.compile(r"secret|token|passw|private_key|credential", re.IGNORECASE)
+_SHORTEST_SECRET: Final = 8
 
 
 class Terraform:
@@ -56,6 +59,7 @@ class Terraform:
                 hint="Put Terraform or OpenTofu on the PATH, or name it: --terraform-bin FILE.",
             )
         self._binary = str(Path(found).absolute())
+        self._secrets = frozenset(_secrets(environ.items()))
 
     def require_version(self) -> None:
         """Ask for the version, and refuse one that is too old."""
@@ -93,7 +97,9 @@ class Terraform:
                 f"{out}: the plan cannot be saved: {error.strerror}",
                 hint="TMPDIR says in which folder private files are kept.",
             ) from error
-        # With it, a plan that changes something would end as one that failed.
+        given = (text.partition("=")[::2] for kind, text in variables if kind == "var")
+        self._secrets |= {*_secrets(given)}
+        # With a detailed one, a plan that changes something would end as one that failed.
         options: dict[str, str | bool] = {"input": False, "detailed_exitcode": False}
         options["out"] = str(out)
         self._run(
@@ -154,7 +160,17 @@ class Terraform:
 
     def _failure(self, command: str, done: Outcome) -> ProvisionError:
         what = f"{self._directory}: {self.name} {command} failed with exit {done.status}"
-        known = explained(done.said)
+        said = done.said
+        for secret in sorted(self._secrets, key=len, reverse=True):
+            said = said.replace(secret, b"[redacted]")
+        known = explained(said)
         if known is None:
-            return ProvisionError(what, hint=in_one_line(done.said))
+            return ProvisionError(what, hint=in_one_line(said))
         return ProvisionError(f"{what}: {known.message}", hint=known.hint)
+
+
+def _secrets(variables: Iterable[tuple[str, str]]) -> Iterator[bytes]:
+    """The values that an error may repeat and a report may not."""
+    for name, value in variables:
+        if _SECRET.search(name) and len(value) >= _SHORTEST_SECRET:
+            yield os.fsencode(value)
