@@ -191,6 +191,17 @@ def test_a_folder_without_terraform(tmp_path: Path) -> None:
         assert words in done.errors[0]
 
 
+def test_a_file_of_variables_that_does_not_exist_is_told_before_anything_runs(
+    folder: Path,
+) -> None:
+    done = run("apply", str(folder), "--yes", "--var-file", "nope", environ=acting(folder))
+    assert (done.status, done.errors) == (
+        2,
+        ["error: nope: cannot be read: No such file or directory"],
+    )
+    assert not (folder / "ran.jsonl").exists()
+
+
 def test_a_policy_that_does_not_exist_is_told_before_anything_runs(folder: Path) -> None:
     done = run("apply", str(folder), "--yes", "-p", "nope", environ=acting(folder))
     assert done.status == 2
@@ -267,6 +278,17 @@ def test_an_unknown_is_applied_only_where_that_is_asked_for(folder: Path) -> Non
     assert done.report["terraform"]["applied"] is True
     (note,) = [n for n in done.report["notes"] if n["code"] == "unknown-not-counted"]
     assert note["message"].startswith("1 result is unknown; by --unknown report")
+
+
+def test_a_failure_that_does_not_count_is_applied_and_said(folder: Path) -> None:
+    change = PLANNED["resource_changes"][0]
+    after = {**change["change"]["after"], "scopes": []}
+    poor = {**change, "change": {"actions": ["create"], "after": after}}
+    words = ("--yes", "-f", "json", "--fail-on", "never")
+    done = run("apply", str(folder), *words, environ=acting(folder, resource_changes=[poor]))
+    assert (done.status, done.report["terraform"]["applied"]) == (0, True)
+    (note,) = [n for n in done.report["notes"] if n["code"] == "failure-not-counted"]
+    assert "by --fail-on never that does not keep the plan from being applied" in note["message"]
 
 
 def test_a_plan_that_changed_after_it_was_checked_is_not_applied(folder: Path) -> None:

@@ -141,11 +141,11 @@ def _passing(refused: list[Refusal]) -> Explanation | None:
             "in TF_CLI_ARGS_plan and TF_CLI_ARGS_apply.",
         )
     if any(each.failed for each in refused):
-        answered = any(each.failed and each.status for each in refused)
+        if any(each.failed and each.status for each in refused):
+            return Explanation("the platform failed", f"{_words(refused)} Run it again later.")
         return Explanation(
-            "the platform failed" if answered else "the platform was not reached",
-            f"{_words(refused)} Run it again later; whether the region is GENESYSCLOUD_REGION is "
-            "worth a look.",
+            "the platform was not reached",
+            f"{_words(refused)} Look at the way there, and at GENESYSCLOUD_REGION.",
         )
     return None
 

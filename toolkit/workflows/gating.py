@@ -39,19 +39,27 @@ def noted(report: Report, extent: Extent, environ: Mapping[str, str]) -> Report:
 def gated(report: Report, directory: Path, extent: Extent, environ: Mapping[str, str]) -> Report:
     """The report, with what forbids to apply its plan beside what the policy says."""
     problems = (*report.errors, *_objections(report, directory, extent, environ))
-    unknown = report.count(Verdict.UNKNOWN)
     report = _with(replace(report, errors=problems), *_remarks(extent, environ))
-    if not unknown or report.exit_code:
-        return report
-    are = "result is" if unknown == 1 else "results are"
-    return _with(
-        report,
-        Note(
+    return report if report.exit_code else _with(report, *_overruled(report))
+
+
+def _overruled(report: Report) -> Iterator[Note]:
+    """What does not count, and so does not keep the plan from being applied."""
+    unknown, failed = report.count(Verdict.UNKNOWN), report.count(Verdict.FAIL)
+    if unknown:
+        are = "result is" if unknown == 1 else "results are"
+        yield Note(
             "unknown-not-counted",
             f"{unknown} {are} unknown; by --unknown report, --fail-on or the rule itself that does "
             "not keep the plan from being applied.",
-        ),
-    )
+        )
+    if failed:
+        are = "result has" if failed == 1 else "results have"
+        yield Note(
+            "failure-not-counted",
+            f"{failed} {are} failed; by --fail-on {report.fail_on or 'never'} that does not keep "
+            "the plan from being applied.",
+        )
 
 
 def _with(report: Report, *notes: Note) -> Report:

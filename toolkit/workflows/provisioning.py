@@ -71,7 +71,7 @@ def plan(
     them, are those of `check`. Raises `SourceError` for a folder without Terraform.
     """
     rules = load_rules(policies, select=select, ignore=ignore, unknown=unknown)
-    job = _Job("plan", _folder(directory), rules, fail_on, tuple(variables), environ)
+    job = _Job("plan", _folder(directory), rules, fail_on, _variables(variables), environ)
     return _Run(job, None).go(binary, out, colour)
 
 
@@ -98,7 +98,7 @@ def apply(
     once the apply has begun.
     """
     rules = load_rules(policies, select=select, ignore=ignore, unknown=unknown)
-    job = _Job("apply", _folder(directory), rules, fail_on, tuple(variables), environ)
+    job = _Job("apply", _folder(directory), rules, fail_on, _variables(variables), environ)
     return _Run(job, confirm).go(binary, out, colour)
 
 
@@ -109,6 +109,17 @@ class _Job(NamedTuple):
     fail_on: Severity | None
     variables: tuple[tuple[str, str], ...]
     environ: Mapping[str, str]
+
+
+def _variables(given: Sequence[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
+    """The variables, whose files are there; Terraform would tell only after an init."""
+    for kind, text in given:
+        if kind == "file" and not Path(text).exists():
+            raise SourceError(
+                f"{text}: cannot be read: No such file or directory",
+                hint="Check the path and its permissions.",
+            )
+    return tuple(given)
 
 
 def _folder(directory: str) -> Path:
