@@ -100,6 +100,10 @@ def test_paths_of_the_api(path: str, api: bool) -> None:
         ("get queue members", "getRoutingQueueMembers"),
         ("recordingstate call", "putConversationsCallRecordingstate"),
         ("users me", "getUsersMe"),
+        ("users", "getUsers"),
+        ("list users", "getUsers"),
+        ("create queue", "postRoutingQueues"),
+        ("remove user", "deleteUser"),
     ],
 )
 def test_search_finds_first_what_is_meant(words: str, first: str) -> None:

@@ -21,8 +21,13 @@ class Served:
 
 
 def answering(body: bytes, *, status: str = "200 OK", headers: str = "") -> Answer:
-    """An answer that is complete and well formed."""
-    head = f"HTTP/1.1 {status}\r\nContent-Length: {len(body)}\r\n{headers}\r\n".encode()
+    """An answer that is complete and well formed.
+
+    It says that the connection ends with it: a client that takes it for open may send its next
+    request before it sees the end, and that one would reach nobody.
+    """
+    first = f"HTTP/1.1 {status}\r\nConnection: close\r\n"
+    head = f"{first}Content-Length: {len(body)}\r\n{headers}\r\n".encode()
     return lambda connection: connection.sendall(head + body)
 
 

@@ -27,6 +27,7 @@ NAMES = (
     "</script><!--<script>alert(2)",
     "<img src=x onerror=alert(3)>",
     "'\"><svg onload=alert(4)>",
+    "`<img src=y onerror=alert(5)>`",
 )
 
 
@@ -103,6 +104,17 @@ def test_the_missing_edge_is_drawn_and_said(browser: Browser, examples: Path) ->
         assert [each.evaluate(edge) for each in stations.all()][:4] == [
             "solid", "solid", "dashed", "dotted",
         ]  # fmt: skip
+
+
+def test_what_stands_between_backticks_is_code(browser: Browser, examples: Path) -> None:
+    with opened(browser, examples) as one:
+        fix = one.page.locator("#panel dt:text-is('Fix') + dd")
+        assert fix.locator("code").all_inner_texts() == ["scopes", "roles"]
+        assert "`" not in fix.inner_text()
+    with opened(browser, examples, java_script_enabled=False) as one:
+        fix = one.page.locator(".finding p", has_text="Fix").first
+        assert fix.locator("code").all_inner_texts() == ["scopes", "roles"]
+        assert "`" not in fix.inner_text()
 
 
 def test_a_chain_through_a_role_ends_at_the_operation(browser: Browser, examples: Path) -> None:

@@ -28,9 +28,13 @@ from toolkit.model.report import Report
 from toolkit.reporters.interface import REPORTERS
 from toolkit.workflows import probe
 
-LIMITS = Limits(connect=0.3, read=0.3, start=0.3, parting=0.2, tries=2, waiting=2.0, body=1 << 20)
-#: Of one probe, in seconds: the tries of one call come to 1.2, and a loaded machine is slow.
-IN_TIME = 8.0
+#: No answer that is whole is late by these, on however loaded a machine.
+PATIENT = Limits(connect=20.0, read=20.0, start=20.0, tries=2, waiting=2.0, body=1 << 20)
+#: For the faults that only a time-out ends.
+QUICK = Limits(connect=1.0, read=1.0, start=1.0, parting=0.5, tries=2, waiting=2.0, body=1 << 20)
+#: Of one probe with those, in seconds: the tries of one call come to 4, two may be answered so,
+#: and a loaded machine is slow.
+IN_TIME = 30.0
 CLIENT = "00000000-0000-4000-8000-0000000000c1"
 SECRET = "Canary-Secret-0f-the-client"
 TOKEN = "Canary-T0ken-0f-the-client"
@@ -97,7 +101,7 @@ def repeats(head: bytes, part: bytes, pause: float = 0.0) -> Answer:
 
     def answer(call: Call) -> None:
         call.send(head)
-        end = time.monotonic() + 5
+        end = time.monotonic() + 60
         while time.monotonic() < end:
             call.send(part)
             time.sleep(pause)
@@ -193,11 +197,16 @@ def _bomb(size: int) -> bytes:
 
 
 class Fault(NamedTuple):
-    """A wrong answer; one that is `harmless` has all that a probe needs, and must not stop it."""
+    """A wrong answer.
+
+    One that is `harmless` has all that a probe needs, and must not stop it; one that is `endless`
+    goes on until the probe has had enough.
+    """
 
     name: str
     answer: Answer
     harmless: bool = False
+    endless: bool = False
 
 
 CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
@@ -206,16 +215,24 @@ GZIP = "Content-Encoding: gzip\r\n"
 DEEP = 900
 
 FAULTS = (
-    Fault("no answer", lambda call: time.sleep(1)),
-    Fault("a body in drips", repeats(http(b"", length=9000), b" ", 0.05)),
-    Fault("a status line in drips", repeats(b"", b"H", 0.05)),
+    Fault("no answer", lambda call: time.sleep(60), endless=True),
+    Fault("a body in drips", repeats(http(b"", length=9000), b" ", 0.05), endless=True),
+    Fault("a status line in drips", repeats(b"", b"H", 0.05), endless=True),
     Fault("an endless body", repeats(CHUNKED, b"4000\r\n" + b" " * 0x4000 + b"\r\n")),
     Fault("an endless body without a length", repeats(b"HTTP/1.1 200 OK\r\n\r\n", b" " * 65536)),
     Fault("a chunk of a negative size", repeats(CHUNKED + b"-1\r\n", b" " * 65536)),
     Fault("endless headers", repeats(b"HTTP/1.1 200 OK\r\n", b"X-A: b\r\n")),
     Fault("an endless header", repeats(b"HTTP/1.1 200 OK\r\nX-A: ", b"b" * 4096)),
-    Fault("endless trailers", repeats(CHUNKED + b"2\r\n{}\r\n0\r\n", b"X-A: b\r\n", 0.001)),
-    Fault("a flood of 100 Continue", repeats(b"", b"HTTP/1.1 100 Continue\r\n\r\n")),
+    Fault(
+        "endless trailers",
+        repeats(CHUNKED + b"2\r\n{}\r\n0\r\n", b"X-A: b\r\n", 0.001),
+        endless=True,
+    ),
+    Fault(
+        "a flood of 100 Continue",
+        repeats(b"", b"HTTP/1.1 100 Continue\r\n\r\n"),
+        endless=True,
+    ),
     Fault("some 100 Continue, then the answer", _continued, harmless=True),
     Fault("103 Early Hints, and nothing else", sends(b"HTTP/1.1 103 Early Hints\r\n\r\n")),
     Fault("101 Switching Protocols", sends(b"HTTP/1.1 101 Switching\r\nUpgrade: x\r\n\r\n")),
@@ -383,7 +400,7 @@ def perform(fault: Fault, stage: str, elsewhere: str) -> Run:
             api_url=url,
             login_url=url,
             environ={SUBJECT_ID: CLIENT, SUBJECT_SECRET: SECRET},
-            limits=LIMITS,
+            limits=QUICK if fault.endless else PATIENT,
             sleep=lambda seconds: time.sleep(min(seconds, 0.01)),
         )
     return Run(org, report, time.monotonic() - began)

@@ -7,13 +7,14 @@ filter, and each cell shows the way from the client to the operation, and where 
 from __future__ import annotations
 
 import hashlib
+import re
 from base64 import b64encode
 from collections import Counter
 from importlib.resources import files
 from typing import TYPE_CHECKING, NamedTuple
 
 from jinja2 import Environment, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from toolkit.model.findings import Result, Verdict
 from toolkit.model.observations import Observation, ProbeVerdict, RuledOut
@@ -37,6 +38,16 @@ def _finally(value: object) -> object:
     return shown(value) if isinstance(value, str) and not isinstance(value, Markup) else value
 
 
+def _prose(text: str) -> Markup:
+    """A text in which what stands between backticks is code, as its author meant it."""
+    parts = (escape(shown(part)) for part in _CODE.split(text))
+    return Markup("").join(
+        Markup("<code>{}</code>").format(part) if number % 2 else part
+        for number, part in enumerate(parts)
+    )
+
+
+_CODE = re.compile(r"`([^`\n]+)`")
 _ENVIRONMENT = Environment(
     autoescape=True,
     trim_blocks=True,
@@ -45,6 +56,7 @@ _ENVIRONMENT = Environment(
     finalize=_finally,
 )
 _ENVIRONMENT.filters["plural"] = plural
+_ENVIRONMENT.filters["prose"] = _prose
 _TEMPLATE = _ENVIRONMENT.from_string((_PAGE / "page.html.j2").read_text(encoding="utf-8"))
 
 #: So many findings are written out for readers without a script and for print; the page says how
@@ -164,6 +176,8 @@ def _headline(report: Report) -> _Headline:
     if code == 0:
         if verdict is None and not judged(report):
             return _Headline("unknown", "Nothing was checked", why_nothing(report))
+        if report.looked is not None and report.looked.undecided and not report.results:
+            return _Headline("unknown", "Not decided for every client", more)
         quiet = report.count(Verdict.FAIL) + report.count(Verdict.UNKNOWN)
         text = "Nothing that counts is violated" if quiet else "Everything is fine"
         return _Headline("pass", text, more)

@@ -48,9 +48,22 @@ def describe(name: str, catalog: Catalog = SHIPPED) -> CatalogEntry:
 
 
 def search(words: str, catalog: Catalog = SHIPPED) -> Matches:
-    """The operations, scopes and permissions that have the words. Raises CatalogError for none."""
+    """The operations, scopes and permissions that have the words. Raises CatalogError for none.
+
+    Operations that only a contract has are found too: people look for them in the published API.
+    """
     wanted = words.split()
-    calls = tuple(map(_call, search_operations(wanted, catalog.operations.values())))
+    others = {
+        operation.id: (operation, contract)
+        for contract in SHIPPED_CONTRACTS
+        for operation in load_contract(contract).operations
+        if operation.id not in catalog.operations
+    }
+    operations = [*catalog.operations.values(), *(operation for operation, _ in others.values())]
+    calls = tuple(
+        _call(each, others[each.id][1] if each.id in others else None)
+        for each in search_operations(wanted, operations)
+    )
     parts = [word.lower() for word in wanted]
 
     def having(names: Mapping[str, str] | tuple[str, ...]) -> tuple[str, ...]:

@@ -14,6 +14,8 @@
     element.append(...children.filter((child) => child !== null && child !== ''));
     return element;
   }
+  /* What a policy's author put between backticks is code. */
+  const prose = (text) => text.split(/`([^`\n]+)`/).map((part, index) => (index % 2 ? make('code', {}, part) : part));
   function glyph(verdict, counts = true, extra = '') {
     const svg = document.createElementNS(SVG, 'svg');
     svg.setAttribute('class', `g g-${verdict} ${extra}`);
@@ -422,14 +424,14 @@
       const field = (name, ...content) => list.append(make('dt', {}, name), make('dd', {}, ...content));
       for (const [reference, decided] of detail.reasons || []) field('Not known', make('code', {}, reference), `\ndecided by ${decided}`);
       if (detail.waiver) field('Waived', `${detail.waiver[0]}\nthrough ${detail.waiver[1]}, by ${detail.waiver[2]}`);
-      if (detail.fix && needy(result)) field('Fix', detail.fix);
+      if (detail.fix && needy(result)) field('Fix', ...prose(detail.fix));
       if (result.hcl) list.append(make('dd', {}, block(result.hcl)));
       if (result.path) {
         const place = make('code', {}, `${result.path}:${result.line}`);
         if (result.excerpt) field('Where', place, make('pre', { tabindex: '0', role: 'group', 'aria-label': 'The line' }, make('code', {}, result.excerpt.trim())));
         else field('Where', place);
       }
-      if (detail.why && needy(result)) field('Why', detail.why);
+      if (detail.why && needy(result)) field('Why', ...prose(detail.why));
       parts.push(make('div', { class: 'result' }, story, list.children.length ? list : ''));
     }
     panel.replaceChildren(...parts);
