@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from toolkit.catalog.catalog import _FILE, SHIPPED, Catalog
 from toolkit.catalog.nearest import nearest_permission, nearest_scope, phrase
-from toolkit.catalog.routes import Routes, is_api
+from toolkit.catalog.routes import Routes, is_api, operation_of_call
 from toolkit.catalog.searching import search
 from toolkit.contracts.contract import Operation
 
@@ -83,6 +83,22 @@ def test_routes(method: str, path: str, found: str | None) -> None:
 )
 def test_a_path_is_shown_without_what_may_be_somebodys(path: str, shown: str) -> None:
     assert ROUTES.shown(path) == shown
+
+
+@pytest.mark.parametrize(
+    ("call", "operation"),
+    [
+        ("GET /api/v2/users", "getUsers"),
+        ("get https://api.mypurecloud.com/api/v2/users/42?expand=x", "getUser"),
+        ("PUT /api/v2/users", None),
+        ("GET users", None),
+        ("GET http://[::1/api/v2/users", None),
+        ("/api/v2/users", None),
+    ],
+)
+def test_an_operation_by_its_call(call: str, operation: str | None) -> None:
+    found = operation_of_call(call, SHIPPED.operations.values())
+    assert (found and found.id) == operation
 
 
 @pytest.mark.parametrize(

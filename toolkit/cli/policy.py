@@ -203,7 +203,8 @@ known what an operation needs. What is known is written all the same.
     "--operations",
     metavar="ID",
     multiple=True,
-    help="The operations that the client calls. Repeatable, or with commas.",
+    help="The operations that the client calls, by id or as 'METHOD /path'. Repeatable, or with "
+    "commas.",
 )
 @click.option(
     "--from-har",

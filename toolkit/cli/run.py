@@ -6,6 +6,7 @@ Reports go to stdout or into files; everything else goes to stderr.
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
@@ -127,17 +128,17 @@ def complain(problems: Iterable[Problem], *, warning: bool = False) -> None:
         say("\n".join(lines))
 
 
-def say(line: str) -> None:
-    """A line on stderr. Where that takes nothing, as a terminal that is gone, the status stands."""
-    with suppress(OSError):
-        _send(sys.stderr, f"{line}\n")
-
-
 def note(text: str) -> None:
     """Something that is no error, on stderr."""
     from toolkit.reporters.terminal import visible
 
     say(f"note: {visible(text)}")
+
+
+def say(text: str) -> None:
+    """A line on stderr, if anything still takes it: what comes of a run does not depend on that."""
+    with suppress(OSError):  # a terminal that was closed, a disk that is full
+        _send(sys.stderr, f"{text}\n")
 
 
 @contextmanager
@@ -146,8 +147,13 @@ def progress() -> Iterator[Callable[[str], None]]:
     shown = sys.stderr.isatty() and not os.environ.get("CI") and os.environ.get("TERM") != "dumb"
 
     def tell(text: str) -> None:
-        if shown:
-            sys.stderr.write(f"\r\x1b[K{text[:78]}")
+        if not shown:
+            return
+        # Of a line that wraps only the last row could be drawn over.
+        width = max(shutil.get_terminal_size().columns - 1, 1)
+        # The terminal may be gone by now, and what was started is to be stopped all the same.
+        with suppress(OSError):
+            sys.stderr.write(f"\r\x1b[K{text[:width]}")
             sys.stderr.flush()
 
     try:
