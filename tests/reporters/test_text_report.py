@@ -159,6 +159,9 @@ def test_what_does_not_count_is_said(make_result: Any) -> None:
     assert "FAIL R (warning, not counted)" in page
     assert "exit 0: what failed or is unknown does not count here (--fail-on error)" in page
     assert "(--fail-on never)" in text.render(report_of(failed, fail_on=None))
+    unknown = make_result(Verdict.UNKNOWN, "U", ADDRESS, "Open.")
+    page = text.render(report_of(failed, unknown))
+    assert "exit 3: no violation that counts (--fail-on error), but something is unknown" in page
 
 
 def test_what_a_baseline_hides_was_judged_all_the_same(make_result: Any) -> None:
