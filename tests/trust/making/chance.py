@@ -6,6 +6,7 @@ document that fails smaller.
 
 from __future__ import annotations
 
+import copy
 import random
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
@@ -68,9 +69,13 @@ class Chance:
     def odd(self, value: T) -> T:
         """The value, or an odd one in its place, which may be of any kind."""
         if self.oddness and self.often(self.oddness):
-            replaced: T = self.pick(ODD)
+            replaced: T = self.oddity()
             return replaced
         return value
+
+    def oddity(self) -> Any:
+        # A copy: what is made of it may be changed.
+        return copy.deepcopy(self.pick(ODD))
 
     def text(self, *usual: str) -> str:
         """One of the usual texts, or one that nobody expects and that is valid all the same."""

@@ -6,7 +6,7 @@ import copy
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from tests.trust.making.chance import ODD, Chance
+from tests.trust.making.chance import Chance
 
 #: A document that doubles itself again and again ends here.
 _LARGEST = 100_000
@@ -22,7 +22,7 @@ def restructured(chance: Chance, document: Any) -> Any:
     for _ in range(chance.number(1, 4)):
         places = list(_places(document))
         if not places:
-            return chance.pick(ODD)
+            return chance.oddity()
         node, key = chance.pick(places)
         match chance.number(0, 5):
             case 0:
@@ -34,11 +34,11 @@ def restructured(chance: Chance, document: Any) -> Any:
                 # A copy: a document that contains itself is none.
                 node[key] = copy.deepcopy(other[at])
             case 3 if isinstance(node, dict):
-                node[str(chance.pick(ODD))] = node.pop(key)
+                node[str(chance.oddity())] = node.pop(key)
             case 4 if isinstance(node, list):
                 node.extend([node[key]] * chance.pick((1, 50)))
             case _:
-                node[key] = chance.pick(ODD)
+                node[key] = chance.oddity()
     return document
 
 
