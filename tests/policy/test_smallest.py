@@ -48,3 +48,9 @@ def test_all_is_met_and_nothing_can_be_taken_away(clauses: list[tuple[str, ...]]
 def test_choices(clauses: list[tuple[str, ...]], found: tuple[str, ...]) -> None:
     assert smallest(clauses, scope_covers, breadth) == found
     assert smallest(clauses[::-1], scope_covers, breadth) == found
+
+
+def test_much_that_is_needed_takes_no_longer_than_it_has_to() -> None:
+    clauses: list[tuple[str, ...]] = [(f"s{number}",) for number in range(500)]
+    clauses += [(f"s{number}", f"t{number}") for number in range(500)]
+    assert len(smallest(clauses, scope_covers, breadth)) == 500

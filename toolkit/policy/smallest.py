@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable
 
 from toolkit.policy.needs import Clause
@@ -20,15 +21,20 @@ def smallest(
     """
     wanted = list(dict.fromkeys(clauses))
     names = sorted({name for clause in wanted for name in clause})
-
-    def met(held: Iterable[str]) -> set[Clause]:
-        held = tuple(held)
-        return {c for c in wanted if any(covers(have, name) for have in held for name in c)}
-
+    covered = {have: {name for name in names if covers(have, name)} for have in names}
+    met = {
+        have: {at for at, clause in enumerate(wanted) if not covered[have].isdisjoint(clause)}
+        for have in names
+    }
     chosen = {clause[0] for clause in wanted if len(clause) == 1}
-    while left := set(wanted) - met(chosen):
-        chosen.add(min(names, key=lambda name: (-len(met([name]) & left), breadth(name), name)))
+    left = set(range(len(wanted))).difference(*(met[name] for name in chosen))
+    while left:
+        best = min(names, key=lambda name: (-len(met[name] & left), breadth(name), name))
+        chosen.add(best)
+        left -= met[best]
+    times = Counter(at for name in chosen for at in met[name])
     for name in sorted(chosen, key=lambda name: (-breadth(name), name)):
-        if met(chosen - {name}) == set(wanted):
+        if all(times[at] > 1 for at in met[name]):
             chosen.discard(name)
+            times.subtract(met[name])
     return tuple(sorted(chosen))
