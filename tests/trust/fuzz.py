@@ -36,6 +36,8 @@ from toolkit.errors import ToolkitError
 FINDINGS = ROOT / "build" / "fuzz"
 #: Inputs that one process is given at a time.
 _SHARE = 1_000
+#: How an error says that the reading process did not come back.
+_LOST = ("crashed the parser", "could not be evaluated within")
 _COLUMNS = ("report", "error", "lost process", "finding")
 
 
@@ -75,7 +77,7 @@ def trying(target: Target) -> Iterator[Callable[[bytes], str]]:
                 run(data)
             except ToolkitError as error:
                 check_error(error)
-                lost = "crashed the parser" in error.message or "within" in error.message
+                lost = any(words in error.message for words in _LOST)
                 return "lost process" if lost else "error"
             return "report"
 
