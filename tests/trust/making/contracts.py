@@ -104,7 +104,7 @@ def _response(chance: Chance) -> dict[str, Any]:
 
 
 def _schema(chance: Chance, depth: int) -> Any:
-    if depth > 2 or chance.often(0.2):
+    if depth > 1 or chance.often(0.3):
         return chance.pick((
             {"type": "string"}, True, {}, {"$ref": "#/components/schemas/Text"},
             {"enum": ["call", 1]},
