@@ -33,6 +33,7 @@ PARTS = (
     ),
     Part("Large inputs", ("-m", "benchmarks.scale")),
     Part("Large inputs: an end at once", (*_TESTS, "tests/trust/test_scale.py")),
+    Part("Nothing crashes it", ("-m", "tests.trust.fuzz", "--inputs", "1000")),
     Part("A hostile or broken API", (*_TESTS, "tests/trust/test_hostile_api.py")),
     Part("What the probe finds", ("-m", "tests.probe.accuracy")),
 )
