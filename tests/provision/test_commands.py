@@ -16,6 +16,7 @@ from tests.provision.test_interruption import SLOW, await_line
 from tests.standin_provider.workspace import Workspace
 from toolkit import workflows
 from toolkit.errors import ExitCode
+from toolkit.provision.arguments import split
 from toolkit.reporters.document import json_schema
 
 GOOD = """
@@ -579,7 +580,60 @@ def test_no_argument_of_the_environment_puts_another_plan_in_the_place_of_the_ch
 
 
 def test_the_value_of_another_option_is_no_target(folder: Path) -> None:
-    environ = {**acting(folder), "TF_CLI_ARGS_plan": "-var=name=a-target -parallelism=3 ' -x"}
+    environ = {**acting(folder), "TF_CLI_ARGS_plan": "-var=name=a-target -parallelism=3"}
     assert run("apply", str(folder), "--yes", environ=environ).status == 0
     environ["TF_CLI_ARGS_plan"] = "--exclude x.y"
     assert run("apply", str(folder), "--yes", environ=environ).status == 2
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "-refresh=false;",
+        "-destroy ; don't",
+        "-destroy > it's",
+        "-parallelism=3 ' -x",
+        "-parallelism=3 | cat",
+        "-parallelism=3 & x",
+        "-parallelism=3 < x",
+        "-parallelism=`x`",
+        "-parallelism=$(x)",
+        ') " ) -destroy ) " )',
+        "-parallelism=3 \\",
+    ],
+)
+@pytest.mark.parametrize("name", ["TF_CLI_ARGS", "TF_CLI_ARGS_plan", "TF_CLI_ARGS_apply"])
+def test_arguments_that_terraform_may_read_otherwise_are_not_applied(
+    folder: Path, name: str, value: str
+) -> None:
+    report = workflows.apply(
+        str(folder), confirm=lambda _: None, environ={**acting(folder), name: value}
+    )
+    assert report.exit_code is ExitCode.INPUT
+    assert report.terraform is not None
+    assert report.terraform.applied is False
+    (error,) = report.errors
+    assert f"{name}" in error.message
+    assert "cannot be read as Terraform reads it" in error.message
+
+
+def test_a_look_at_a_plan_says_that_its_arguments_are_not_read(folder: Path) -> None:
+    environ = {**acting(folder), "TF_CLI_ARGS_plan": "-refresh=false;"}
+    report = workflows.plan(str(folder), environ=environ)
+    assert "arguments-not-read" in {note.code for note in report.notes}
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("", []),
+        (" a  b\tc\r\nd ", ["a", "b", "c", "d"]),
+        ("-var 'a=; | $(x) `y`' \"b > c\"", ["-var", "a=; | $(x) `y`", "b > c"]),
+        ("'' x\"\"", ["", "x"]),
+        # Within double quotes too, a backslash goes whatever follows it.
+        ('"\\-destroy" a\\;b', ["-destroy", "a;b"]),
+        ("'\\-destroy'", ["\\-destroy"]),
+    ],
+)
+def test_arguments_are_split_as_terraform_splits_them(text: str, words: list[str]) -> None:
+    assert split(text) == words

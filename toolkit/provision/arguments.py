@@ -5,7 +5,6 @@ Terraform takes them before the arguments of the command line, so an option that
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Mapping
 from typing import Final
 
@@ -18,25 +17,27 @@ OF_APPLY: Final = "TF_CLI_ARGS_apply"
 _FALSE: Final = frozenset({"0", "f", "F", "false", "FALSE", "False"})
 #: Those that Terraform repeats in other words, and are on without a value.
 _SWITCHES: Final = frozenset({"destroy", "refresh", "refresh-only", "lock"})
+#: Where Terraform's splitter stops, or begins a command within the line, if they are not quoted.
+_OF_A_SHELL: Final = frozenset(";|&<>`()")
 
 
 def added(environ: Mapping[str, str], *names: str) -> dict[str, str]:
     """The options in these variables: what each is written as, by its name without dashes.
 
-    The last of several of one name counts. Words that no shell could split are Terraform's to
-    refuse, and are none here.
+    The last of several of one name counts. What is `unreadable` has none here.
     """
     found: dict[str, str] = {}
     for name in names:
-        try:
-            words = shlex.split(environ.get(name, ""))
-        except ValueError:
-            continue
-        for word in words:
+        for word in split(environ.get(name, "")) or ():
             option = word.lstrip("-").partition("=")[0]
             if word.startswith("-") and option:
                 found[option] = _written(word, option)
     return found
+
+
+def unreadable(environ: Mapping[str, str], *names: str) -> list[str]:
+    """Those of the variables of which it cannot be told what Terraform takes out of them."""
+    return [name for name in names if split(environ.get(name, "")) is None]
 
 
 def on(options: Mapping[str, str], name: str) -> bool:
@@ -47,6 +48,38 @@ def on(options: Mapping[str, str], name: str) -> bool:
 def off(options: Mapping[str, str], name: str) -> bool:
     """Whether a switch is given as off."""
     return options.get(name, "").partition("=")[2] in _FALSE
+
+
+def split(text: str) -> list[str] | None:
+    """The words, as Terraform splits them; None for what it takes only a part of, or refuses.
+
+    It is no shell: it stops at the first sign of one, heeds nothing after that, and takes a
+    backslash within double quotes away whatever follows. `shlex` does neither.
+    """
+    words: list[str] = []
+    word: str | None = None
+    quote, escaped = "", False
+    for each in text:
+        if escaped:
+            word, escaped = (word or "") + each, False
+        elif each == "\\" and quote != "'":
+            escaped = True
+        elif each == quote:
+            quote = ""
+        elif quote:
+            word = (word or "") + each
+        elif each in "'\"":
+            word, quote = word or "", each
+        elif each in " \t\r\n":
+            words += [] if word is None else [word]
+            word = None
+        elif each in _OF_A_SHELL:
+            return None
+        else:
+            word = (word or "") + each
+    if quote or escaped:
+        return None
+    return words if word is None else [*words, word]
 
 
 def _written(word: str, option: str) -> str:

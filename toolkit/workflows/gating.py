@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 from toolkit.model.findings import Verdict
 from toolkit.model.inventory import Note
 from toolkit.model.report import Problem, Report
-from toolkit.provision.arguments import OF_ALL, OF_APPLY, OF_PLAN, added, off, on
+from toolkit.provision.arguments import OF_ALL, OF_APPLY, OF_PLAN, added, off, on, unreadable
 from toolkit.sources.extent import Extent
 
 #: What leaves things out of a plan; before Terraform 1.8, and in OpenTofu, without its saying so.
@@ -18,6 +18,10 @@ _SELECTING: Final = ("target", "exclude", "target-file", "exclude-file")
 #: What makes another plan, and what Terraform takes no notice of once a plan is saved.
 _PLANNING: Final = (*_SELECTING, "destroy", "refresh-only", "refresh", "replace")
 _WHERE: Final = f"{OF_ALL} and {OF_PLAN}"
+_QUOTING: Final = (
+    "Close every quote in it, and put values with any of ; | & < > ` ( ) into quotes: Terraform "
+    "stops reading there."
+)
 
 
 class _Lack(NamedTuple):
@@ -80,6 +84,11 @@ def _objections(
             "applies a saved plan, so the plan is not applied",
             f"Take it out of {OF_APPLY}; what is planned is for {OF_PLAN} to say.",
         )
+    for name in unreadable(environ, OF_APPLY):
+        yield Problem(
+            f"{directory}: {name} cannot be read as Terraform reads it, so the plan is not applied",
+            _QUOTING,
+        )
     if not report.clients and not any(each.code == _MODE for each in lacks):
         yield Problem(
             f"{directory}: the plan has no OAuth client, so there is nothing to judge it by, "
@@ -93,6 +102,12 @@ _MODE: Final = "plan-of-another-kind"
 
 def _lacks(extent: Extent, environ: Mapping[str, str]) -> Iterator[_Lack]:
     options = added(environ, OF_ALL, OF_PLAN)
+    for name in unreadable(environ, OF_ALL, OF_PLAN):
+        yield _Lack(
+            "arguments-not-read",
+            f"was made with arguments in {name}, which cannot be read as Terraform reads it",
+            _QUOTING,
+        )
     if extent.partial or (extent.untold and any(name in options for name in _SELECTING)):
         yield _Lack(
             "plan-partial",
