@@ -301,6 +301,28 @@ def test_a_wildcard_of_which_a_condition_is_left_is_no_expansion(org: Org) -> No
     assert "only under a condition" in result.message
 
 
+@pytest.mark.parametrize(
+    ("said", "message"),
+    [([], "only under a condition"), (OF_QUEUE, "under another condition than the state says")],
+)
+def test_a_wildcard_that_got_a_condition_is_no_expansion_whatever_part_of_it_is_free(
+    said: list[Json], message: str, org: Org
+) -> None:
+    role = the_role("recording:*:*", *_KEPT)
+    for policy in role["values"]["permission_policies"]:
+        if said and policy["domain"] == "recording":
+            policy["conditions"] = said
+    held = policies("recording:*:*")[0] | {"resourceConditionNode": node(OTHER)}
+    changed = [held, *policies("recording:annotation:view", *_KEPT)]
+    change(org, role_path(RECORDER_ROLE), permissionPolicies=changed)
+    report = verified(org, role, the_machine())
+    found = [each for each in report.results if each.rule == "role-permission-removed"]
+    assert [each.verdict for each in found] == [Verdict.FAIL]
+    assert message in found[0].message
+    assert "wildcard-expanded" not in {each.rule for each in report.results}
+    assert report.exit_code == ExitCode.VIOLATION
+
+
 def test_a_condition_that_was_added_beside_the_one_of_the_state_grants_more(org: Org) -> None:
     both = [policies(START)[0] | {"resourceConditionNode": node(*of)} for of in
             ((QUEUE, SCALAR), (OTHER,))]  # fmt: skip

@@ -103,9 +103,11 @@ def _compare(state: Role, org: Role) -> RoleDrift:
             continue
         parts = [other for other in is_now if permission_covers(each.pattern, other.pattern)]
         same = tuple(other.pattern for other in parts if _as_free(other, each))
-        if has_wildcard(each.pattern) and same:
+        # A wildcard that is still there, under a condition, was not expanded into its parts.
+        gone = held == "lost" and has_wildcard(each.pattern)
+        if gone and same:
             expanded.append((each.pattern, same))
-        elif held == "lost" and has_wildcard(each.pattern) and parts:
+        elif gone and parts:
             # Of the pattern itself nothing is left, and all that is of it has a condition.
             found[_held(parts, each, within=True)].append(each.pattern)
         else:
