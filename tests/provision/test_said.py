@@ -6,7 +6,8 @@ import json
 
 import pytest
 
-from toolkit.provision.said import explained, in_one_line
+from toolkit.provision import said as terraform_said
+from toolkit.provision.said import Explanation
 
 FRAMED = """\
 \x1b[31m╷\x1b[0m
@@ -16,6 +17,14 @@ FRAMED = """\
 │ present.
 ╵
 """
+
+
+def explained(output: bytes) -> Explanation | None:
+    return terraform_said.explained(output, str)
+
+
+def in_one_line(output: bytes) -> str:
+    return terraform_said.in_one_line(output, str)
 
 
 def detail(status: int, message: str, path: str = "/api/v2/authorization/roles") -> str:

@@ -51,14 +51,25 @@ def off(options: Mapping[str, str], name: str) -> bool:
 
 
 def split(text: str) -> list[str] | None:
-    """The words, as Terraform splits them; None for what it takes only a part of, or refuses.
+    """The words, as Terraform splits them; None for what it takes only a part of, or refuses."""
+    words, whole = _split(text)
+    return words if whole else None
 
-    It is no shell: it stops at the first sign of one, heeds nothing after that, and takes a
+
+def taken(text: str) -> list[str]:
+    """The words as far as Terraform reads, the last of them perhaps not closed."""
+    return _split(text)[0]
+
+
+def _split(text: str) -> tuple[list[str], bool]:
+    """The words, and whether these are all.
+
+    Terraform is no shell: it stops at the first sign of one, heeds nothing after that, and takes a
     backslash within double quotes away whatever follows. `shlex` does neither.
     """
     words: list[str] = []
     word: str | None = None
-    quote, escaped = "", False
+    quote, escaped, whole = "", False, True
     for each in text:
         if escaped:
             word, escaped = (word or "") + each, False
@@ -74,12 +85,12 @@ def split(text: str) -> list[str] | None:
             words += [] if word is None else [word]
             word = None
         elif each in _OF_A_SHELL:
-            return None
+            whole = False
+            break
         else:
             word = (word or "") + each
-    if quote or escaped:
-        return None
-    return words if word is None else [*words, word]
+    words += [] if word is None else [word]
+    return words, whole and not quote and not escaped
 
 
 def _written(word: str, option: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Final, NamedTuple
 
 #: The frame that Terraform draws around an error.
@@ -57,6 +57,11 @@ class Refusal(NamedTuple):
         return self.status == 0 or self.status >= 500
 
 
+#: Takes the secrets out of words that are put together already, and before they are cut: what is
+#: left of a secret then looks like none.
+Redact = Callable[[str], str]
+
+
 class Explanation(NamedTuple):
     """What went wrong, and what to do about it."""
 
@@ -64,7 +69,7 @@ class Explanation(NamedTuple):
     hint: str
 
 
-def in_one_line(output: bytes) -> str:
+def in_one_line(output: bytes, redact: Redact) -> str:
     """The errors that Terraform reported, without their frame, or all that it said."""
     lines = _lines(output)
     starts = [at for at, line in enumerate(lines) if line.startswith(_ERROR)]
@@ -79,13 +84,17 @@ def in_one_line(output: bytes) -> str:
             paragraphs.append([])
     title, *rest = [" ".join(paragraph) for paragraph in paragraphs if paragraph] or [""]
     words = f"{title}: {' '.join(rest)}" if rest else title
-    words = words.removeprefix(_ERROR)
-    words = _short(words)
+    words = _short(redact(words.removeprefix(_ERROR)))
     return f"Terraform says: {words or 'nothing'}" + ("" if words.endswith(".") else ".")
 
 
-def explained(output: bytes) -> Explanation | None:
+def explained(output: bytes, redact: Redact) -> Explanation | None:
     """What is known about this failure; None where it has to speak for itself."""
+    found = _explained(output, redact)
+    return found and Explanation(redact(found.message), redact(found.hint))
+
+
+def _explained(output: bytes, redact: Redact) -> Explanation | None:
     lines = _lines(output)
     if any(_LOCKED in line for line in lines):
         held = {found[1]: found[2] for line in lines if (found := _LOCK_INFO.fullmatch(line))}
@@ -95,7 +104,8 @@ def explained(output: bytes) -> Explanation | None:
                 f"another run holds the lock of this state, {held['Who']}",
                 f"Wait until it has ended. If it is gone: terraform force-unlock {held['ID']}",
             )
-    refused = list(dict.fromkeys(_refusals(" ".join(lines))))
+    told = dict.fromkeys(_refusals(" ".join(lines)))
+    refused = [each._replace(message=redact(each.message)) for each in told]
     if not refused:
         return None
     return (

@@ -16,6 +16,7 @@ from typing import Final
 
 from toolkit.errors import ProvisionError, SourceError
 from toolkit.provision.said import in_one_line
+from toolkit.provision.secrets import Redaction
 
 TERRAFORM: Final = "terraform"
 #: Seconds. Plugins are started and asked for their schemas; nothing is fetched.
@@ -75,9 +76,10 @@ def show_plan(
             hint=f"Where it can be: {_pipe(path, binary)}",
         ) from error
     if done.returncode:
+        said = in_one_line(done.stderr, Redaction(environ))
         raise ProvisionError(
             f"{path}: {binary} show failed in {directory} with exit {done.returncode}",
-            hint=f"{in_one_line(done.stderr)} Run '{binary} init' there, name another folder with "
+            hint=f"{said} Run '{binary} init' there, name another folder with "
             f"--source-dir, or where the plan was made: {_pipe(path, binary)}",
         )
     return done.stdout

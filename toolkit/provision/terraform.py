@@ -7,7 +7,7 @@ import os
 import re
 import shlex
 import shutil
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -15,14 +15,12 @@ from toolkit.errors import ProvisionError, UsageError
 from toolkit.model.report import TerraformCommand
 from toolkit.provision.arguments import OF_PLAN
 from toolkit.provision.said import explained, in_one_line
+from toolkit.provision.secrets import Redaction
 from toolkit.provision.supervision import CANNOT_RUN, Call, Listener, Outcome, Supervisor
 
 #: Below it, `show -json` and `-chdir` are not what they are now.
 OLDEST: Final = (1, 0)
 _VERSION: Final = re.compile(r"v?(\d+)\.(\d+)\.\d+")
-#: What a variable is called whose value is a secret; what is shorter than the least is nobody's.
-_SECRET: Final = re.compile(r"secret|token|passw|private_key|credential", re.IGNORECASE)
-_SHORTEST_SECRET: Final = 8
 
 
 class Terraform:
@@ -59,7 +57,7 @@ class Terraform:
                 hint="Put Terraform or OpenTofu on the PATH, or name it: --terraform-bin FILE.",
             )
         self._binary = str(Path(found).absolute())
-        self._secrets = frozenset(_secrets(environ.items()))
+        self._redacted = Redaction(environ)
 
     def require_version(self) -> None:
         """Ask for the version, and refuse one that is too old."""
@@ -97,8 +95,9 @@ class Terraform:
                 f"{out}: the plan cannot be saved: {error.strerror}",
                 hint="TMPDIR says in which folder private files are kept.",
             ) from error
-        given = (text.partition("=")[::2] for kind, text in variables if kind == "var")
-        self._secrets |= {*_secrets(given)}
+        parted = (text.partition("=") for kind, text in variables if kind == "var")
+        given = ((name, value) for name, _, value in parted)
+        self._redacted = Redaction(self._environ, given)
         # With a detailed one, a plan that changes something would end as one that failed.
         options: dict[str, str | bool] = {"input": False, "detailed_exitcode": False}
         options["out"] = str(out)
@@ -160,17 +159,7 @@ class Terraform:
 
     def _failure(self, command: str, done: Outcome) -> ProvisionError:
         what = f"{self._directory}: {self.name} {command} failed with exit {done.status}"
-        said = done.said
-        for secret in sorted(self._secrets, key=len, reverse=True):
-            said = said.replace(secret, b"[redacted]")
-        known = explained(said)
+        known = explained(done.said, self._redacted)
         if known is None:
-            return ProvisionError(what, hint=in_one_line(said))
+            return ProvisionError(what, hint=in_one_line(done.said, self._redacted))
         return ProvisionError(f"{what}: {known.message}", hint=known.hint)
-
-
-def _secrets(variables: Iterable[tuple[str, str]]) -> Iterator[bytes]:
-    """The values that an error may repeat and a report may not."""
-    for name, value in variables:
-        if _SECRET.search(name) and len(value) >= _SHORTEST_SECRET:
-            yield os.fsencode(value)

@@ -1,0 +1,107 @@
+"""What Terraform's words about a failure may repeat, and a report may not.
+
+Its values are told from the names of variables; those of a file of variables, of which nothing is
+known here, from where Terraform shows the value of an expression.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from typing import Final
+
+from toolkit.provision.arguments import taken
+
+#: What a variable is called whose value is a secret; what is shorter than the least is nobody's.
+_SECRET: Final = re.compile(
+    r"secret|token|passw|passphrase|private_?key|access_?key|api_?key|credential", re.IGNORECASE
+)
+_SHORTEST: Final = 8
+_BLOT: Final = "[redacted]"
+_QUOTED: Final = r'"((?:[^"\\]|\\.)*)(?:"|\\?$)'
+#: ``var.name is "value"``, as Terraform tells what was in the expression that failed.
+_SHOWN: Final = re.compile(rf"(?<!\S)(\S+) is {_QUOTED}", re.DOTALL)
+#: ``cannot convert "value" to number``.
+_CONVERTED: Final = re.compile(rf"(cannot convert ){_QUOTED}", re.DOTALL)
+_ASSIGNED: Final = re.compile(rf'(?<![\w-])([\w-]+"?\s*[=:]\s*){_QUOTED}', re.DOTALL)
+#: The arguments whose value is an assignment.
+_ASSIGNING: Final = frozenset({"var", "backend-config"})
+
+
+class Redaction:
+    """Takes out of a text the secrets of these variables, and what Terraform shows of others."""
+
+    def __init__(self, environ: Mapping[str, str], given: Iterable[tuple[str, str]] = ()) -> None:
+        self._secrets = frozenset(_secrets((*environ.items(), *_arguments(environ), *given)))
+
+    def __call__(self, text: str) -> str:
+        """The text, whose lines may be put together with spaces, without them."""
+        known = {*self._secrets, *_shown(text)}
+        forms = {form for secret in known for form in _forms(secret)}
+        # The longest first: one secret may begin with another.
+        for form in sorted(forms, key=len, reverse=True):
+            # Terraform breaks lines at spaces, and a blank line after the title becomes a colon.
+            text = re.sub(r":?\s+".join(map(re.escape, form.split())), _BLOT, text)
+        text = _SHOWN.sub(
+            lambda found: f"{found[1]} is {_BLOT}" if _is_expression(found[1]) else found[0], text
+        )
+        text = _CONVERTED.sub(rf"\1{_BLOT}", text)
+        return _ASSIGNED.sub(
+            lambda found: f"{found[1]}{_BLOT}" if _SECRET.search(found[1]) else found[0], text
+        )
+
+
+def _shown(text: str) -> Iterator[str]:
+    """The values of expressions; Terraform may repeat one where it says what is wrong with it."""
+    for found in _SHOWN.finditer(text):
+        if _is_expression(found[1]) and len(found[2]) >= _SHORTEST:
+            yield found[2]
+            with suppress(ValueError):
+                yield str(json.loads(f'"{found[2]}"'))
+
+
+def _is_expression(word: str) -> bool:
+    return "." in word or word.endswith("]")
+
+
+def _secrets(variables: Iterable[tuple[str, str]]) -> Iterator[str]:
+    for name, value in variables:
+        if _SECRET.search(name) and len(value.strip()) >= _SHORTEST:
+            # As what Terraform says is decoded.
+            yield os.fsencode(value).decode("utf-8", "replace")
+
+
+def _arguments(environ: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """The assignments in TF_CLI_ARGS and its like."""
+    for name, value in environ.items():
+        if name.startswith("TF_CLI_ARGS"):
+            yield from _assignments(taken(value))
+
+
+def _assignments(words: Sequence[str]) -> Iterator[tuple[str, str]]:
+    for word, following in zip(words, [*words[1:], ""], strict=True):
+        option, equals, text = word.partition("=")
+        if word.startswith("-") and option.lstrip("-") in _ASSIGNING:
+            name, _, value = (text if equals else following).partition("=")
+            yield name, value
+
+
+def _forms(secret: str) -> set[str]:
+    """As it is, and as HCL and JSON write it, one in the other."""
+    found = {secret, secret.replace("${", "$${").replace("%{", "%%{")}
+    for _ in range(2):
+        found |= {escaped for each in found for escaped in _escaped(each)}
+    return {form for form in found if form.strip()}
+
+
+def _escaped(text: str) -> Iterator[str]:
+    for ascii_only in (False, True):
+        yield json.dumps(text, ensure_ascii=ascii_only)[1:-1]
+    # As Go writes JSON.
+    go = json.dumps(text, ensure_ascii=False)[1:-1]
+    for sign in "<>&":
+        go = go.replace(sign, f"\\u{ord(sign):04x}")
+    yield go
