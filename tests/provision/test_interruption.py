@@ -161,6 +161,35 @@ def test_what_became_of_an_apply_stands_in_the_report(
     assert list(temporary.iterdir()) == []
 
 
+@pytest.mark.parametrize(
+    ("number", "status"),
+    [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)],
+)
+def test_being_told_to_end_while_the_report_is_written_leaves_it(
+    number: signal.Signals, status: int, tmp_path: Path
+) -> None:
+    folder, file = tmp_path / "terraform", tmp_path / "report.json"
+    folder.mkdir()
+    (folder / "main.tf").touch()
+    # Nobody reads from it yet, so the program waits there, with everything applied.
+    os.mkfifo(file)
+    path = stand_in(tmp_path / "bin", LATE.replace("time.sleep(20)", ""))
+    environ = environment(**path, SHOWN=json.dumps(PLANNED), ENDS="0")
+    words = ("apply", str(folder), "--yes", "-f", "text", "-f", f"json={file}")
+    process = started(*words, environ=environ)
+    await_line(process, "apply began")
+    time.sleep(1)
+    process.send_signal(number)
+    time.sleep(0.2)
+    reader = os.open(file, os.O_RDONLY | os.O_NONBLOCK)
+    stdout, _ = process.communicate(timeout=30)
+    written = os.read(reader, 1 << 20)
+    os.close(reader)
+    assert process.returncode == status
+    assert json.loads(written)["terraform"]["applied"] is True
+    assert "APPLIED" in stdout
+
+
 def test_a_terminal_that_goes_away_leaves_the_report_in_its_file(tmp_path: Path) -> None:
     folder, file = tmp_path / "terraform", tmp_path / "report.json"
     folder.mkdir()

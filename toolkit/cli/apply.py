@@ -58,7 +58,7 @@ def command(
     if not yes:
         _require_someone_to_ask()
     run = ctx.ensure_object(Run)
-    with ended_once():
+    with ended_once() as hold:
         try:
             report = apply(
                 **options,
@@ -66,8 +66,10 @@ def command(
                 confirm=(lambda _: None) if yes else _ask,
             )
         except ApplyInterrupted as interrupted:
+            hold()
             run.finish(interrupted.report)
             raise
+        hold()
         return run.finish(report)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 from typing import NoReturn
@@ -33,19 +33,25 @@ def ended_in_order() -> Iterator[None]:
 
 
 @contextmanager
-def ended_once() -> Iterator[None]:
+def ended_once() -> Iterator[Callable[[], None]]:
     """The same, Ctrl-C included, for what has to be brought to its end: a second one does nothing.
 
     Whoever is impatient, or tells a process and then its group, must not cost the report on what
-    was changed.
+    was changed. Nor must a first one that comes while that is written: once what this yields is
+    called, it is held to the block's end.
     """
-    told = False
+    told: list[int] = []
+    held = False
 
     def tell(number: int, frame: FrameType | None) -> None:
-        nonlocal told
         if not told:
-            told = True
-            raise Interrupted(number)
+            told.append(number)
+            if not held:
+                raise Interrupted(number)
+
+    def hold() -> None:
+        nonlocal held
+        held = True
 
     before = {
         number: signal.signal(number, tell)
@@ -53,10 +59,12 @@ def ended_once() -> Iterator[None]:
         if signal.getsignal(number) is not signal.SIG_IGN
     }
     try:
-        yield
+        yield hold
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+    if held and told:
+        raise Interrupted(told[0])
 
 
 def _raise(number: int, frame: FrameType | None) -> NoReturn:
