@@ -199,3 +199,12 @@ def test_a_reader_that_leaves_early_is_no_error(args: list[str]) -> None:
         assert process.stderr is not None
         assert process.stderr.read() == b""
     assert process.returncode == 0
+
+
+@pytest.mark.parametrize(
+    "words", [("check",), ("verify",), ("plan",), ("apply", "--yes")], ids=lambda words: words[0]
+)
+def test_a_name_that_is_too_long_is_no_bug(words: tuple[str, ...], invoke: Any) -> None:
+    result = invoke(*words, "x" * 300)
+    assert result.exit_code == 2, result.stderr
+    assert "File name too long" in result.stderr

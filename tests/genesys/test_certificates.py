@@ -32,6 +32,11 @@ def test_why_it_is_not_accepted(expired: bool, trusted: bool, says: str, tmp_pat
     assert served.requests == []
 
 
+def test_a_bundle_whose_name_is_too_long() -> None:
+    with pytest.raises(UsageError, match="xx: cannot be read: File name too long"):
+        Transport(ca_bundle="x" * 300, environ={})
+
+
 def test_a_bundle_that_holds_no_certificate(tmp_path: Path) -> None:
     path = tmp_path / "bundle.pem"
     for text in ("", "no certificate"):

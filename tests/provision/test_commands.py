@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shlex
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -201,6 +202,23 @@ def test_a_file_of_variables_that_does_not_exist_is_told_before_anything_runs(
         ["error: nope: cannot be read: No such file or directory"],
     )
     assert not (folder / "ran.jsonl").exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"), [("x" * 300, "File name too long"), ("terraform", "Is a directory")]
+)
+def test_a_file_of_variables_that_cannot_be_read(folder: Path, name: str, reason: str) -> None:
+    words = ("--yes", "--var-file", name)
+    done = run("apply", str(folder), *words, environ=acting(folder), cwd=folder.parent)
+    assert (done.status, done.errors) == (2, [f"error: {name}: cannot be read: {reason}"])
+    assert not (folder / "ran.jsonl").exists()
+
+
+def test_a_file_of_variables_that_a_shell_pipes_in_is_terraforms(folder: Path) -> None:
+    os.mkfifo(folder.parent / "piped")
+    words = ("--var-file", "piped")
+    done = run("plan", str(folder), *words, environ=acting(folder), cwd=folder.parent)
+    assert done.status == 0, done.stderr
 
 
 def test_a_policy_that_does_not_exist_is_told_before_anything_runs(folder: Path) -> None:

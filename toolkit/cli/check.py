@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from datetime import date
-from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 import click
@@ -169,7 +168,8 @@ def command(
     if lists_inventory:
         return _inventory(ctx, sources, policies, source_dir, exclude, catalog, org, limit)
     with Readers(ctx.ensure_object(Run).reading) as readers:
-        if source_dir is not None or any(Path(source).is_dir() for source in sources):
+        # Unlike that of a Path, it raises nothing for a name that is too long.
+        if source_dir is not None or any(os.path.isdir(each) for each in sources):  # noqa: PTH112
             # The reading process gets ready while the rest is loaded.
             readers.start()
         from toolkit.cli.progress import reading

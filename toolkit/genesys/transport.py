@@ -11,6 +11,7 @@ import json
 import os
 import re
 import ssl
+import stat
 import time
 import zlib
 from collections.abc import Callable, Mapping
@@ -348,12 +349,15 @@ def _trusted(bundle: str | None) -> str | bool:
     """What `requests` verifies certificates with. Raises UsageError where that file is not."""
     if not bundle:
         return True
-    if not Path(bundle).exists():
+    try:
+        is_folder = stat.S_ISDIR(Path(bundle).stat().st_mode)
+    except FileNotFoundError as error:
+        raise UsageError(f"{bundle}: no such file of certificates", hint=_BUNDLE_HINT) from error
+    except OSError as error:
         raise UsageError(
-            f"{bundle}: no such file of certificates",
-            hint=_BUNDLE_HINT,
-        )
-    if not Path(bundle).is_dir():
+            f"{bundle}: cannot be read: {error.strerror}", hint=_BUNDLE_HINT
+        ) from error
+    if not is_folder:
         try:
             ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(bundle)
         except OSError as error:  # an SSLError is one

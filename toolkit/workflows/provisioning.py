@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import stat
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -112,13 +113,19 @@ class _Job(NamedTuple):
 
 
 def _variables(given: Sequence[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
-    """The variables, whose files are there; Terraform would tell only after an init."""
+    """The variables, whose files can be read; Terraform would tell only after an init."""
     for kind, text in given:
-        if kind == "file" and not Path(text).exists():
+        if kind != "file":
+            continue
+        try:
+            # What a shell pipes in under a name can be opened once, and is for Terraform.
+            if not stat.S_ISFIFO(Path(text).stat().st_mode):
+                Path(text).open("rb").close()
+        except OSError as error:
             raise SourceError(
-                f"{text}: cannot be read: No such file or directory",
+                f"{text}: cannot be read: {error.strerror}",
                 hint="Check the path and its permissions.",
-            )
+            ) from error
     return tuple(given)
 
 
@@ -127,10 +134,10 @@ def _folder(directory: str) -> Path:
     hint = "Name the folder in which terraform plan would run."
     if not directory:
         raise SourceError("the folder has no name", hint=hint)
-    if not path.is_dir():
-        what = "is no folder" if path.exists() else "no such folder"
-        raise SourceError(f"{directory}: {what}", hint=hint)
     try:
+        if not path.is_dir():
+            what = "is no folder" if path.exists() else "no such folder"
+            raise SourceError(f"{directory}: {what}", hint=hint)
         names = [entry.name for entry in path.iterdir()]
     except OSError as error:
         raise SourceError(f"{directory}: {error.strerror}", hint=hint) from error

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -88,8 +89,9 @@ def read_sources(
 
 def is_terraform_text(source: str) -> bool:
     """Whether a source is a folder or a file of Terraform, and not JSON of a plan or state."""
-    path = Path(source)
-    return source != STDIN and (path.is_dir() or (source.endswith(_HCL) and path.is_file()))
+    # Unlike those of a Path, these raise nothing for a name that is too long.
+    is_folder, is_file = os.path.isdir(source), os.path.isfile(source)  # noqa: PTH112, PTH113
+    return source != STDIN and (is_folder or (source.endswith(_HCL) and is_file))
 
 
 def _bytes(

@@ -7,7 +7,6 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
-from pathlib import Path
 from typing import Literal
 
 from toolkit.catalog.catalog import SHIPPED
@@ -180,7 +179,8 @@ def _not_compared(state: Inventory) -> tuple[Note, ...]:
 
 def _read_state(path: str, stdin: bytes | None, source_dir: str | None) -> Inventory:
     """The clients and roles of a state. Raises SourceError for anything else, and without any."""
-    if path != STDIN and Path(path).is_dir():
+    # Unlike that of a Path, it raises nothing for a name that is too long.
+    if path != STDIN and os.path.isdir(path):  # noqa: PTH112
         raise SourceError(
             f"{path} is a folder, not a state", hint="Run there: terraform show -json > state.json"
         )
