@@ -272,6 +272,8 @@ def conditional_role(said: list[Json]) -> Json:
         # Conditions within conditions, which the provider does not write.
         ({"conjunction": "AND", "terms": [node(QUEUE)]}, Verdict.UNKNOWN, "Cannot tell"),
         ({"variableName": "Queue.id", "operator": "EQ"}, Verdict.UNKNOWN, "Cannot tell"),
+        # An operand that says more than is known here.
+        (node(QUEUE | {"negated": True}, SCALAR), Verdict.UNKNOWN, "Cannot tell"),
         (None, Verdict.FAIL, "also grants"),
     ],
 )

@@ -18,6 +18,7 @@ _OPERAND: Final = {
     "queue_id": ("queue", "id"),
 }
 _TERM_OF_API: Final = frozenset({"variableName", "operator", "operands"})
+_OPERAND_OF_API: Final = frozenset(path[0] for path in _OPERAND.values())
 _NODE_OF_API: Final = frozenset({"conjunction", "terms"})
 
 
@@ -58,7 +59,10 @@ def condition_of_api(node: Any) -> str:
                     _text(_only(term, _TERM_OF_API), "variableName"),
                     _text(term, "operator"),
                     [
-                        {name: _text(operand, *path) for name, path in _OPERAND.items()}
+                        {
+                            name: _text(_only(operand, _OPERAND_OF_API), *path)
+                            for name, path in _OPERAND.items()
+                        }
                         for operand in _list(_object(term).get("operands"))
                     ],
                 )
