@@ -98,6 +98,7 @@ class Result(NamedTuple):
     for an unknown that its rule, or the command line, only reports. `operations` are what the rule
     is about; `held_scopes` are the scopes that it asks for and the client has, under the client's
     name for them; `looked_through` are the roles in which its permissions were looked for.
+    `waived` is the verdict that a waiver took the place of.
     """
 
     rule: str
@@ -123,6 +124,7 @@ class Result(NamedTuple):
     operations: tuple[str, ...] = ()
     held_scopes: tuple[str, ...] = ()
     looked_through: tuple[GrantedRole, ...] = ()
+    waived: Verdict | None = None
 
     @property
     def sort_key(self) -> tuple[str, str, str]:

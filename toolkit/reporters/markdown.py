@@ -12,7 +12,7 @@ from toolkit.model.findings import Kind, Result, Verdict
 from toolkit.model.observations import ProbeVerdict
 from toolkit.reporters.details import details, waived
 from toolkit.reporters.marked import code, fenced, marked
-from toolkit.reporters.meaning import checked, counts, judged, meaning, why_nothing
+from toolkit.reporters.meaning import checked, counts, judged, meaning, silent, why_nothing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -62,6 +62,8 @@ def _head(report: Report) -> Iterator[str]:
         yield ""
         if not judged(report):
             yield f"**Nothing was checked:** {marked(why_nothing(report))}<br>"
+        for line in silent(report):
+            yield f"{marked(line)}<br>"
         yield f"{' · '.join(counts(report))}."
     yield "\n"
 
