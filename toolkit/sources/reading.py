@@ -25,8 +25,8 @@ def read_source(request: Read, cache: ModuleCache | None = None) -> Inventory:
     confines = confines_of(request.within or request.source, request.max_size)
     given = (request.assignments, request.environ, cache, confines)
     if path.is_dir():
-        return read_hcl(request.source, *given)
-    folder = read_hcl(str(path.parent), *given)
+        return read_hcl(request.source, *given, evaluate=request.evaluate)
+    folder = read_hcl(str(path.parent), *given, evaluate=request.evaluate)
     own = tuple(c for c in folder.clients if c.location and Path(c.location.path) == path)
     addresses = {client.address for client in own}
     # Those of other clients would look as if nothing needed them.

@@ -30,6 +30,7 @@ class Read(NamedTuple):
     """Read a folder or a ``.tf`` file. `environ` is where ``TF_VAR_`` values are looked up.
 
     `within` is what the user named, whose tree bounds what is opened; "" for the source itself.
+    `evaluate` is false after the evaluator crashed: then it is read without it.
     """
 
     source: str
@@ -37,6 +38,7 @@ class Read(NamedTuple):
     environ: Mapping[str, str] = {}
     within: str = ""
     max_size: int = MAX_SIZE
+    evaluate: bool = True
 
 
 class Declare(NamedTuple):

@@ -16,7 +16,7 @@ from toolkit.model.clients import (
     Grant,
     Role,
 )
-from toolkit.model.inventory import Inventory
+from toolkit.model.inventory import Inventory, Note
 from toolkit.model.values import AttributeValue, Redacted, Unknown
 from toolkit.sources.comments import inline_waivers, without_keys
 from toolkit.sources.hcl.attributes import Entry, identifier, nested
@@ -56,13 +56,16 @@ def read_hcl(
     environ: Mapping[str, str] | None = None,
     cache: ModuleCache | None = None,
     confines: Confines | None = None,
+    *,
+    evaluate: bool = True,
 ) -> Inventory:
     """The clients and roles of the root module in a folder.
 
     `cache` has modules that were read before, `environ` the ``TF_VAR_`` values; `confines`, those
-    of the folder if not given, bound what is opened. Raises
-    `SourceError` for a folder without Terraform and for anything in it that cannot be read,
-    `UsageError` for a malformed ``--var``.
+    of the folder if not given, bound what is opened. `evaluate` is false where tfparse is known to
+    crash on it: what only it would decide is unknown then. Raises `SourceError` for a folder
+    without Terraform and for anything in it that cannot be read, `UsageError` for a malformed
+    ``--var``.
     """
     directory = Path(path)
     if not terraform_files(directory):
@@ -71,7 +74,8 @@ def read_hcl(
             hint="Name the folder of a root module (*.tf, *.tf.json), a plan or a state.",
         )
     tree = ModuleTree(directory, confines or confines_of(path, MAX_SIZE), cache)
-    return _Reader(path.rstrip("/") or path, tree, assignments, environ or {}).read()
+    reader = _Reader(path.rstrip("/") or path, tree, assignments, environ or {}, evaluate=evaluate)
+    return reader.read()
 
 
 class _Reader:
@@ -83,10 +87,14 @@ class _Reader:
         tree: ModuleTree,
         assignments: Sequence[Assignment],
         environ: Mapping[str, str],
+        *,
+        evaluate: bool,
     ) -> None:
         self._path = path
         directory = tree.directory
-        self._evaluation = Evaluation(directory, self._path)
+        self._evaluation = Evaluation(directory, self._path, allowed=evaluate)
+        if not evaluate:
+            tree.notes.add(_crashed(self._path))
         plain = not (assignments or environ or has_variable_files(directory))
         self._is_contained = is_self_contained(directory, tree.confines)
         if plain and self._is_contained:
@@ -218,6 +226,14 @@ class _Reader:
                 return role
         written = held.block.attributes.get("role_id")
         return undefined_role(value, "role_id" if written is None else written.source)
+
+
+def _crashed(path: str) -> Note:
+    return Note(
+        "not-evaluated",
+        f"{path}: the evaluator of Terraform's functions crashed on this root module, so none is "
+        "evaluated there; check a plan for what is unknown.",
+    )
 
 
 def _parse(module: Module) -> None:
