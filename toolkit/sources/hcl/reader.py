@@ -14,9 +14,10 @@ from toolkit.model.clients import (
     Client,
     Division,
     Grant,
+    Location,
     Role,
 )
-from toolkit.model.inventory import Inventory, Note
+from toolkit.model.inventory import Inventory, Note, UnreadModule
 from toolkit.model.values import AttributeValue, Redacted, Unknown
 from toolkit.sources.comments import inline_waivers, without_keys
 from toolkit.sources.hcl.attributes import Entry, identifier, nested
@@ -161,6 +162,7 @@ class _Reader:
             tuple(self._roles[address] for address in sorted(self._roles)),
             tuple(sorted(self._root.tree.notes.union(*(m.waiver_notes for _, m in modules)))),
             waivers=inline_waivers(comments, clients),
+            unread=tuple(_unread(instances)),
         )
 
     def _instances(
@@ -207,6 +209,7 @@ class _Reader:
             existence=found.existence,
             location=entry.span.location(),
             attribute_locations=dict(attribute_locations(entry.block)),
+            called_from=_places(entry.scope.instance.calls()),
         )
 
     def _grants(self, entry: Entry) -> tuple[tuple[Grant, ...], tuple[Unknown, ...]]:
@@ -250,6 +253,23 @@ def _module_instances(instance: ModuleInstance) -> Iterator[ModuleInstance]:
     for name in instance.module.calls if instance.module else ():
         for child, _ in instance.children(name):
             yield from _module_instances(child)
+
+
+def _unread(instances: Sequence[ModuleInstance]) -> Iterator[UnreadModule]:
+    """The calls of modules that are not read, each once, whatever instances it makes."""
+    found: dict[str, UnreadModule] = {}
+    for each in instances:
+        if each.unread is not None and each.call is not None:
+            address = without_keys(each.address)
+            reason = Unknown(address, each.unread.decided_by)
+            location, outer = each.call.span.location(), _places(each.calls()[1:])
+            found[address] = UnreadModule(address, each.unread.why, reason, location, outer)
+    for address in sorted(found):
+        yield found[address]
+
+
+def _places(calls: Sequence[Block]) -> tuple[Location, ...]:
+    return tuple(call.span.location(show=False) for call in calls)
 
 
 def _division(held: Entry) -> Division:

@@ -6,7 +6,7 @@ import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from toolkit.errors import SourceError
 from toolkit.model.inventory import Note
@@ -15,16 +15,32 @@ from toolkit.sources.hcl.confines import Confines
 from toolkit.sources.hcl.expressions import Literal
 from toolkit.sources.hcl.file_calls import unsure_call
 from toolkit.sources.hcl.json_syntax import decoded
-from toolkit.sources.hcl.modules import Module, load_module
-from toolkit.sources.hcl.values import shortened
+from toolkit.sources.hcl.modules import Module, load_module, terraform_files
+from toolkit.sources.hcl.values import (
+    BY_FILES,
+    BY_INIT,
+    BY_OUTER_FOLDER,
+    BY_PLAN,
+    BY_SOURCE,
+    shortened,
+)
 
 #: How a source begins that is a folder of the same tree.
 _LOCAL = ("./", "../")
 _MANIFEST = ".terraform/modules/modules.json"
+#: What a URL has before its host may be a password.
+_USER = re.compile(r"(?<=://)[^/@\s\"]*@")
 
 
 class CyclicModuleError(SourceError):
     """A module that calls itself, by whatever way round."""
+
+
+class Unread(NamedTuple):
+    """Why a call's module is not read, as a sentence begins, and what would decide what it has."""
+
+    why: str
+    decided_by: str
 
 
 #: Modules that were read before, by the real path of their folder and what bounded the reading.
@@ -42,7 +58,7 @@ class ModuleTree:
         self.notes: set[Note] = set()
         self._cache = {} if cache is None else cache
         self._modules: dict[Path, Module] = {}
-        self._called: dict[tuple[Path, str], Module | None] = {}
+        self._called: dict[tuple[Path, str], Module | Unread] = {}
         self._installed = _installed(directory, confines)
         self._leads_astray = False
 
@@ -82,9 +98,9 @@ class ModuleTree:
         self._follow(module, (), (self.directory.resolve(),))
         return module
 
-    def called(self, module: Module, name: str) -> Module | None:
-        """The module that a call reads; None where it is not on disk."""
-        return self._called.get((module.directory.resolve(), name))
+    def called(self, module: Module, name: str) -> Module | Unread:
+        """The module that a call reads, or why it is not read."""
+        return self._called[module.directory.resolve(), name]
 
     def _module(self, directory: Path, path: str) -> Module:
         resolved = directory.resolve()
@@ -100,8 +116,8 @@ class ModuleTree:
             key = (*keys, name)
             directory = self._directory(module, call, key)
             slot = (chain[-1], name)
-            if directory is None:
-                self._called[slot] = None
+            if isinstance(directory, Unread):
+                self._called[slot] = directory
                 continue
             resolved = directory.resolve()
             if resolved in chain:
@@ -115,20 +131,22 @@ class ModuleTree:
             if not known:
                 self._follow(child, key, (*chain, resolved))
 
-    def _directory(self, module: Module, call: Block, keys: tuple[str, ...]) -> Path | None:
-        """The folder of a call, named from the root by `keys`; None with a note where it has none.
+    def _directory(self, module: Module, call: Block, keys: tuple[str, ...]) -> Path | Unread:
+        """The folder of a call, named from the root by `keys`; where it has none a note says so.
 
         What tfparse would look for in another place than Terraform is kept in mind.
         """
         directory = self._named(module, call, ".".join(keys))
+        source = _shown_source(call)
         if directory is not None and not self.confines.holds(directory):
             self._leads_astray = True
             self.notes.add(_outside_tree(call, self.confines))
-            return None
-        if directory is None or not directory.is_dir():
-            self.notes.add(_not_on_disk(keys, call))
-            return None
-        return directory
+            return Unread(f"Is not in {self.confines.tree} ({source})", BY_OUTER_FOLDER)
+        if directory is not None and directory.is_dir() and terraform_files(directory):
+            return directory
+        unread = _unread(call, directory)
+        self.notes.add(_not_on_disk(keys, unread))
+        return unread
 
     def _named(self, module: Module, call: Block, key: str) -> Path | None:
         """The folder that a call names. `key` is how Terraform's own list names the call."""
@@ -162,20 +180,36 @@ def _source(call: Block) -> str | None:
     return value.value if isinstance(value, Literal) and isinstance(value.value, str) else None
 
 
-def _not_on_disk(keys: tuple[str, ...], call: Block) -> Note:
+def _shown_source(call: Block) -> str:
+    written = call.attributes.get("source")
+    return "no source" if written is None else _USER.sub("", " ".join(written.source.split()))
+
+
+def _unread(call: Block, directory: Path | None) -> Unread:
+    """Why there is no module where a call leads."""
+    shown = _shown_source(call)
+    if _source(call) is None:
+        return Unread(f"Has no source that can be told from here ({shown})", BY_PLAN)
+    if local_source(call) is None:
+        return Unread(f"Is not on disk ({shown})", BY_INIT)
+    if directory is not None and directory.is_dir():
+        return Unread(f"Is a folder without Terraform files ({shown})", BY_FILES)
+    return Unread(f"Is not on disk: {shown} leads to no folder", BY_SOURCE)
+
+
+def _not_on_disk(keys: tuple[str, ...], unread: Unread) -> Note:
     address = ".".join(f"module.{key}" for key in keys)
-    shown = call.attributes["source"].source.strip() if "source" in call.attributes else "no source"
     return Note(
         "module-not-on-disk",
-        f"{address} ({shown}) is not on disk, so what depends on it is unknown; "
-        "run `terraform init` first, or check a plan.",
+        f"{address} {unread.why[0].lower()}{unread.why[1:]}, so what depends on it is unknown; "
+        f"decided by {unread.decided_by}.",
     )
 
 
 def _outside_tree(call: Block, confines: Confines) -> Note:
     return Note(
         "module-outside-tree",
-        f"{call.span.path}:{call.span.line}: the module {_source(call)} is not in "
+        f"{call.span.path}:{call.span.line}: the module {_shown_source(call)} is not in "
         f"{confines.tree}, so it is not read and what depends on it is unknown; run in the folder "
         "that contains them both, or check a plan.",
     )
