@@ -10,6 +10,8 @@ from toolkit.model.values import AttributeValue, Unknown, ValueSet
 
 CLIENT_TYPE = "genesyscloud_oauth_client"
 ROLE_TYPE = "genesyscloud_auth_role"
+#: A data source; its id is that of the home division and of no other.
+HOME_DIVISION_TYPE = "genesyscloud_auth_division_home"
 
 CLIENT_CREDENTIALS = "CLIENT-CREDENTIALS"
 #: Grant types behind which a person logs in. The provider accepts both spellings of SAML2.

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from toolkit.errors import SourceError
 from toolkit.model.clients import (
     CLIENT_TYPE,
+    HOME_DIVISION_TYPE,
     ROLE_TYPE,
     SENSITIVE_ATTRIBUTES,
     Client,
@@ -103,7 +104,9 @@ class _Reader:
             # With calls of modules it might never come back, should they have no end.
             self._evaluation.start({})
         module = self._module(tree)
-        given = {} if plain else given_values(module, assignments, environ, tree.confines)
+        given = (
+            {} if plain else given_values(module, assignments, environ, tree.confines, tree.notes)
+        )
         if tree.is_misread or tree.leads_outside():
             self._evaluation = Evaluation(directory, self._path)
         else:
@@ -276,6 +279,9 @@ def _division(held: Entry) -> Division:
     value = identifier(held, "division_id")
     if value is None or isinstance(value, str):
         return value or None
+    if isinstance(value, Identifier) and value.is_data and value.type == HOME_DIVISION_TYPE:
+        # Whatever its id is, it can be that of no other division.
+        return None
     reasons = reasons_of(value)
     if isinstance(value, Missing | Identifier) and reasons:
         return reasons[0]

@@ -20,7 +20,7 @@ BY_VARIABLE = "--var, --var-file or a plan"
 BY_PLAN = "a plan"
 #: What decides a value that the platform gives.
 BY_APPLY = "the state after apply"
-BY_LOOKUP = "the policy's roles:, or verify after apply"
+BY_LOOKUP = "the policy's roles:, --live, or verify after apply"
 BY_INIT = "terraform init, or a plan"
 BY_OUTER_FOLDER = "a run in the folder that contains them both, or a plan"
 BY_SOURCE = "a source that leads to a module; neither terraform init nor a plan can"
