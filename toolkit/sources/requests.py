@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from toolkit.model.inventory import Inventory, Note
     from toolkit.sources.source_map import Declarations
 
+#: The code of a note on a name in a ``--var-file``; it holds where every root module has the note.
+VAR_FILE_NOTE = "undeclared-in-var-file"
+
 _LENGTH = struct.Struct(">Q")
 
 

@@ -38,7 +38,9 @@ def find_roots(request: Discover, cache: ModuleCache) -> Roots:
     if not folders:
         raise SourceError(
             f"{path}: no Terraform files here",
-            hint="Name the folder of a root module (*.tf, *.tf.json), a plan or a state.",
+            hint=f"--exclude {' --exclude '.join(request.exclude)} may leave out all there is."
+            if request.exclude
+            else "Name the folder of a root module (*.tf, *.tf.json), a plan or a state.",
         )
     if len(folders) == 1 and not request.variables:
         # Who reads it can parse it while it is evaluated.
