@@ -14,7 +14,7 @@ from toolkit.sources.hcl.blocks import Block
 from toolkit.sources.hcl.confines import Confines
 from toolkit.sources.hcl.expressions import Literal
 from toolkit.sources.hcl.file_calls import unsure_call
-from toolkit.sources.hcl.json_syntax import decoded
+from toolkit.sources.hcl.installed import MANIFEST, installed_modules
 from toolkit.sources.hcl.modules import Module, load_module, terraform_files
 from toolkit.sources.hcl.values import (
     BY_FILES,
@@ -27,7 +27,6 @@ from toolkit.sources.hcl.values import (
 
 #: How a source begins that is a folder of the same tree.
 _LOCAL = ("./", "../")
-_MANIFEST = ".terraform/modules/modules.json"
 #: What a URL has before its host may be a password.
 _USER = re.compile(r"(?<=://)[^/@\s\"]*@")
 
@@ -59,7 +58,7 @@ class ModuleTree:
         self._cache = {} if cache is None else cache
         self._modules: dict[Path, Module] = {}
         self._called: dict[tuple[Path, str], Module | Unread] = {}
-        self._installed = _installed(directory, confines)
+        self._installed = installed_modules(directory, confines)
         self._leads_astray = False
 
     @property
@@ -80,8 +79,10 @@ class ModuleTree:
         return bool(outside)
 
     def _outside(self) -> Iterator[Note]:
-        if not all(self.confines.holds(self.directory / d) for d in self._installed.values()):
-            yield _not_evaluated(f"{self.directory}/{_MANIFEST}", "a folder out of the tree")
+        if not all(
+            self.confines.holds(self.directory / i.directory) for i in self._installed.values()
+        ):
+            yield _not_evaluated(f"{self.directory}/{MANIFEST}", "a folder out of the tree")
         for module in self._modules.values():
             for text in module.texts:
                 call = unsure_call(text, str(module.directory), str(self.directory), self.confines)
@@ -136,17 +137,30 @@ class ModuleTree:
 
         What tfparse would look for in another place than Terraform is kept in mind.
         """
-        directory = self._named(module, call, ".".join(keys))
+        key = ".".join(keys)
+        directory = self._named(module, call, key)
         source = _shown_source(call)
         if directory is not None and not self.confines.holds(directory):
             self._leads_astray = True
             self.notes.add(_outside_tree(call, self.confines))
             return Unread(f"Is not in {self.confines.tree} ({source})", BY_OUTER_FOLDER)
-        if directory is not None and directory.is_dir() and terraform_files(directory):
+        if self._is_stale(call, key):
+            # tfparse takes it all the same.
+            self._leads_astray = True
+            unread = Unread(f"Is on disk as terraform init found another one ({source})", BY_INIT)
+        elif directory is not None and directory.is_dir() and terraform_files(directory):
             return directory
-        unread = _unread(call, directory)
+        else:
+            unread = _unread(call, directory)
         self.notes.add(_not_on_disk(keys, unread))
         return unread
+
+    def _is_stale(self, call: Block, key: str) -> bool:
+        """Whether what is installed for a call is not what the call asks for."""
+        source, installed = _source(call), self._installed.get(key)
+        if source is None or source.startswith(_LOCAL) or installed is None:
+            return False
+        return not installed.is_of(source, _literal(call, "version"))
 
     def _named(self, module: Module, call: Block, key: str) -> Path | None:
         """The folder that a call names. `key` is how Terraform's own list names the call."""
@@ -161,7 +175,7 @@ class ModuleTree:
             real = os.path.realpath(directory)
             self._leads_astray |= real != os.path.realpath(os.path.normpath(directory))
         elif key in self._installed:
-            directory = self.directory / self._installed[key]
+            directory = self.directory / self._installed[key].directory
         else:
             self._leads_astray |= source.startswith(".")
             return None
@@ -175,7 +189,11 @@ def local_source(call: Block) -> str | None:
 
 
 def _source(call: Block) -> str | None:
-    attribute = call.attributes.get("source")
+    return _literal(call, "source")
+
+
+def _literal(call: Block, name: str) -> str | None:
+    attribute = call.attributes.get(name)
     value = attribute.expression if attribute is not None else None
     return value.value if isinstance(value, Literal) and isinstance(value.value, str) else None
 
@@ -236,26 +254,3 @@ def _shown_path(module: Module, call: Block, directory: Path) -> str:
             parts.append(part)
     lead = "/" if module.path.startswith("/") else ""
     return re.sub(r"^//", "/", lead + "/".join(parts)) or "."
-
-
-def _installed(root: Path, confines: Confines) -> dict[str, str]:
-    """Where `terraform init` put the modules of a root; empty when it has not run.
-
-    Raises `SourceError` where the list itself lies out of the tree, or is too large.
-    """
-    manifest = root / _MANIFEST
-    if not os.path.lexists(manifest):
-        return {}
-    shown = str(manifest)
-    if not confines.holds(manifest):
-        raise SourceError(
-            f"{shown}: leads out of the tree, so it is not read",
-            hint="Remove the .terraform folder, and run terraform init again.",
-        )
-    try:
-        entries = decoded(confines.read(manifest, shown).decode())["Modules"]
-        found = {entry["Key"]: entry["Dir"] for entry in entries}
-    except (ValueError, TypeError, KeyError):
-        return {}
-    texts = all(isinstance(each, str) for pair in found.items() for each in pair)
-    return found if texts else {}
