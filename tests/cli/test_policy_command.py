@@ -58,6 +58,34 @@ def test_lint_tells_all_that_is_wrong_at_once(invoke: Any, tmp_path: Path) -> No
     assert [int(line.split(":")[2]) for line in told] == [3, 5, 5, 5, 6, 6, 7, 7, 8, 8, 8]
 
 
+def test_lint_warns_of_names_that_nothing_published_has(invoke: Any, tmp_path: Path) -> None:
+    """A rule that forbids a misspelled name passes whatever a client holds."""
+    policy = tmp_path / "p.yaml"
+    policy.write_text(
+        "version: 1\nname: p\ncontracts: [recording-session]\nrules:\n"
+        "  - {id: A, title: t, severity: error, forbid: {permissions: [\n"
+        '      "routing:queues:delete", "routing:queue:delete", "recording:*:write", "x:*:*"],\n'
+        '      scopes: ["authorisation*", "recordingSess*", "users:readonly", "u*"]}}\n'
+        "  - {id: B, title: t, severity: error, require: {scopes: {all_of: [users, user]},\n"
+        '      permissions: {any_of: ["rooting:queue:add", "routing:queue:add"]}}}\n'
+    )
+    done = invoke("policy", "lint", str(policy))
+    assert done.exit_code == 0
+    assert done.stdout == f"{policy}: 2 rules, 5 to look at\n"
+    warnings = [line for line in done.stderr.splitlines() if line.startswith("warning: ")]
+    told = [line.removeprefix(f"warning: {policy}:") for line in warnings]
+    nothing = "and nothing published has such a"
+    assert told == [
+        f'6:7: forbids "routing:queues:delete", {nothing} permission',
+        f'6:77: forbids "x:*:*", {nothing} permission',
+        f'7:16: forbids "authorisation*", {nothing} scope',
+        f'8:75: requires "user", {nothing} scope',
+        f'9:30: requires "rooting:queue:add", {nothing} permission',
+    ]
+    assert 'Nearest by spelling: "routing:queue:delete".' in done.stderr
+    assert done.stderr.count("hint: ") == 4
+
+
 def test_lint_does_not_go_on_for_ever(invoke: Any, tmp_path: Path) -> None:
     bad = tmp_path / "bad.yaml"
     bad.write_text("version: 1\nname: x\nrules: [" + "1, " * 200 + "]\n")

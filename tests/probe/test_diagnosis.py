@@ -45,6 +45,12 @@ TABLE: list[tuple[str, Steps, str, list[tuple[str, str]]]] = [
         [("auth.bad-credentials", "proven")],
     ),
     (
+        "refused at the log-in for another reason, such as by a gateway",
+        (seen("token", 403, "forbidden"),),
+        "misconfigured",
+        [("auth.bad-credentials", "likely")],
+    ),
+    (
         "another grant type",
         (seen("token", 400, "unauthorized_client"),),
         "misconfigured",
@@ -67,6 +73,24 @@ TABLE: list[tuple[str, Steps, str, list[tuple[str, str]]]] = [
         (given(), seen("who-am-i", 401, "credentials.expired")),
         "misconfigured",
         [("auth.token-rejected", "proven")],
+    ),
+    (
+        "a 401 of nobody knows whom",
+        (given(), seen("who-am-i", 401)),
+        "misconfigured",
+        [("auth.token-rejected", "likely")],
+    ),
+    (
+        "a state of a client that is not known",
+        (*but(WHO, owner(state="enabled")), start(), confirm()),
+        "ready",
+        [("none", "proven")],
+    ),
+    (
+        "the same client, its id in capitals",
+        (given(expected_client="C1"), *FINE[1:], start(), confirm()),
+        "ready",
+        [("none", "proven")],
     ),
     (
         "another client",
@@ -532,6 +556,13 @@ def test_a_token_that_expired_is_not_a_right_that_lacks() -> None:
     (state,) = [each for each in found.ruled_out if each.cause == "client.inactive"]
     assert "may not read itself" not in state.by
     assert "401 credentials.expired" in state.by
+
+
+def test_where_nothing_answers_that_alone_is_said() -> None:
+    found = conclude(given(), seen("who-am-i", None, failure="dns"))
+    assert [each.cause for each in found.diagnoses] == ["network.unreachable"]
+    assert found.ruled_out == ()
+    assert conclude(token(), seen("who-am-i", None, failure="dns")).ruled_out
 
 
 def test_the_same_observations_give_the_same_conclusion() -> None:

@@ -382,14 +382,15 @@ def elsewhere(url: str) -> str:
             ],
             [("undetermined", "possible")],
         ),
-        # Where tokens were left out of the recording, the host is all there is.
+        # Where tokens were left out of the recording, the host is all there is: nothing shows whose
+        # scopes these are.
         (
             [
                 entry("GET", f"{API}/api/v2/tokens/me", 200, NARROW, token=None),
                 entry("GET", SESSION, 200, ACTIVE, at=1, token=None),
                 entry("POST", START, 400, MISLEADING, GOOD, at=2, token=None),
             ],
-            [("scope.missing", "proven")],
+            [("scope.missing", "likely")],
         ),
         # A start to another session is another start; the last counts.
         (
@@ -462,6 +463,14 @@ def test_times_in_different_forms_are_in_order() -> None:
             "left-aside",
             "1 call that went to another host than the start, or with another token.",
         ),
+        (
+            [
+                entry("GET", f"{API}/api/v2/tokens/me", 200, NARROW, token=None),
+                entry("POST", START, 400, MISLEADING, GOOD, at=2, token=None),
+            ],
+            "no-tokens",
+            "The recording has no tokens",
+        ),
     ],
 )
 def test_a_wrong_host_is_shown(entries: list[Entry], code: str, says: str, tmp_path: Path) -> None:
@@ -492,3 +501,21 @@ def test_what_is_at_hand_is_explained(files: dict[str, Any], expected: str, tmp_
     report = explain(**{name: str(path) for name, path in paths.items()})
     assert expected in report.diagnoses[0].message
     assert report.diagnoses[0].fix
+
+
+@pytest.mark.parametrize("body", [{"entities": [ACTIVE]}, {"state": "active"}, {"id": "s"}])
+def test_a_session_that_is_none_is_an_error_of_input(body: Any, tmp_path: Path) -> None:
+    path = tmp_path / "session.json"
+    path.write_text(json.dumps(body))
+    with pytest.raises(ProbeError, match="what is given as the session is not a session"):
+        explain(session=str(path))
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-8-sig", "utf-8"])
+def test_files_as_powershell_writes_them(encoding: str, tmp_path: Path) -> None:
+    path = tmp_path / "body.json"
+    path.write_text(json.dumps({"recordedUserIds": ["ä"]}, ensure_ascii=False), encoding=encoding)
+    assert explain(payload=str(path)).diagnoses[0].cause == "payload.invalid"
+    path.write_bytes(b"\xff\xfe\x00\xd8")
+    with pytest.raises(ProbeError, match="the payload is not JSON"):
+        explain(payload=str(path))

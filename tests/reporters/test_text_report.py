@@ -43,7 +43,7 @@ def test_is_byte_exact(sample: Report) -> None:
     [
         ("1.9.0", 0, None, "tofu 1.9.0: init exit 0, apply exit 1"),
         ("1.9.0", 0, True, "tofu 1.9.0: init exit 0, apply exit 1\n\n  APPLIED"),
-        ("1.9.0", 0, False, "tofu 1.9.0: init exit 0, apply exit 1\n\n  NOT APPLIED"),
+        ("1.9.0", 0, False, "tofu 1.9.0: init exit 0, apply exit 1\n\n  APPLY FAILED"),
         (None, 3, None, "tofu: version exit 3, init exit 0, apply exit 1"),
     ],
 )

@@ -72,6 +72,7 @@ CHECK = BuiltIn(
     title="The client holds scopes that its operations do not need",
     severity=Severity.NOTE,
     why="Whoever gets hold of its tokens can do more than the client ever does.",
-    fix="Remove them from scopes, or name the operations that need them in the policy's rule.",
+    fix="Replace each by the part that is enough and remove those of which nothing is needed; or "
+    "name the operations that need them in the policy's rule.",
     find=find,
 )

@@ -57,27 +57,34 @@ def lint(run: Run, policies: tuple[str, ...], catalog: str | None) -> int:
     Reads each as 'check' would: its YAML, its keys and values, and whether what it names exists.
     The file of a policy's test cases is read as 'policy test' would. All that is wrong with keys
     and values is said in one run; whether what they name exists is looked at once they are right.
+    Scopes and permissions that nothing published has are warned of, since they may be misspelled,
+    unless the policy switches unpublished-scope or unpublished-permission off.
     """
     from toolkit.checks.registry import BUILT_INS
     from toolkit.policy.case_loader import is_cases_file, load_cases
     from toolkit.policy.loader import load_policy
+    from toolkit.policy.unpublished import unpublished_names
     from toolkit.workflows import open_catalog
 
     published = open_catalog(catalog)
     ids = [check.id for check in BUILT_INS]
     status = ExitCode.OK
     for name in policies:
+        doubtful: list[Problem] = []
         try:
             if is_cases_file(name):
                 number, noun = len(load_cases(name, checks=ids, catalog=published).cases), "case"
             else:
                 loaded = load_policy(name, checks=ids, catalog=published)
                 number, noun = len(loaded.policy.rules), "rule"
+                doubtful = unpublished_names(loaded, published)
         except ToolkitError as error:
             complain(_problems(error))
             status = error.exit_code
         else:
-            run.write(f"{name}: {number} {noun}{'' if number == 1 else 's'}, nothing wrong\n")
+            complain(doubtful, warning=True)
+            found = f"{len(doubtful)} to look at" if doubtful else "nothing wrong"
+            run.write(f"{name}: {number} {noun}{'' if number == 1 else 's'}, {found}\n")
     return status.value
 
 
@@ -196,7 +203,8 @@ known what an operation needs. What is known is written all the same.
     "--operations",
     metavar="ID",
     multiple=True,
-    help="The operations that the client calls. Repeatable, or with commas.",
+    help="The operations that the client calls, by id or as 'METHOD /path'. Repeatable, or with "
+    "commas.",
 )
 @click.option(
     "--from-har",

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from toolkit.contracts.contract import Phase, SessionStates
+from toolkit.errors import ProbeError
 from toolkit.genesys.replies import Failure, Reply
 from toolkit.model.observations import Observation
 from toolkit.probe import reading
@@ -14,13 +15,16 @@ from toolkit.probe.exchange import Exchange
 from toolkit.probe.payload import of_payload
 from toolkit.probe.proof import Proof, is_call
 from toolkit.probe.stages import Stage
-from toolkit.probe.target import Probed, bound
+from toolkit.probe.target import Probed, bound, same_id
 
 _JSON = "application/json"
 
 
 def observations_of(what: Probed, proof: Proof) -> tuple[Observation, ...]:
-    """What the recorded requests show, in the order of a probe's steps."""
+    """What the recorded requests show, in the order of a probe's steps.
+
+    What they show of a caller is `assumed` to be about this one where no token tells it.
+    """
     return tuple(_observe(what, proof))
 
 
@@ -29,10 +33,13 @@ def _observe(what: Probed, proof: Proof) -> Iterator[Observation]:
     if proof.token is not None:
         yield reading.of_token(_reply(proof.token, "/oauth/token"), {})
     owner, grants = proof.owner(), proof.grants()
+    assumed = {} if proof.shows_caller else {"assumed": True}
     if owner is not None:
-        yield reading.of_owner(_reply(owner, "/api/v2/tokens/me"))
+        who = reading.of_owner(_reply(owner, "/api/v2/tokens/me"))
+        yield who._replace(facts={**who.facts, **assumed})
     if grants is not None:
-        yield reading.of_grants(_reply(grants, "/api/v2/authorization/subjects/me"))
+        held = reading.of_grants(_reply(grants, "/api/v2/authorization/subjects/me"))
+        yield held._replace(facts={**held.facts, **assumed})
     listing = proof.listing(what.listing) if what.listing is not None else None
     if what.listing is not None and listing is not None:
         yield reading.of_listing(_reply(listing, what.listing.path))
@@ -87,7 +94,7 @@ def _session(
 
 def _is_about(what: Probed, read: Exchange, proof: Proof) -> bool:
     ids = bound(what.read, read.path) or {}
-    return all(proof.about.get(name, value) == value for name, value in ids.items())
+    return all(same_id(proof.about.get(name, value), value) for name, value in ids.items())
 
 
 def _reply(exchange: Exchange, path: str) -> Reply:
@@ -109,7 +116,7 @@ def _reply(exchange: Exchange, path: str) -> Reply:
 def of_files(what: Probed, given: Mapping[str, Any]) -> tuple[Observation, ...]:
     """What decoded JSON shows: the ``payload`` of a start, the ``response`` to it, a ``session``.
 
-    Of these, any that someone has.
+    Of these, any that someone has. Raises ProbeError for a session that is none.
     """
     found: list[Observation] = []
     states = what.contract.session_states or SessionStates()
@@ -119,6 +126,11 @@ def of_files(what: Probed, given: Mapping[str, Any]) -> tuple[Observation, ...]:
         read = _status_of(body, what) if _is_error(body) else 200
         reply = Reply(what.read.method, what.read.path, status=read, body=body)
         seen = reading.of_session(Stage.SESSION, reply, states)
+        if seen.outcome == "failed":
+            raise ProbeError(
+                f"what is given as the session {seen.detail}",
+                hint="Give one session, or the call, as it was read; not a list of them.",
+            )
         found.append(seen)
     if "payload" in given:
         found.append(of_payload(what, given["payload"], session=seen))

@@ -8,7 +8,7 @@ from typing import Any
 
 from toolkit.contracts.contract import Operation, PermissionMode, Phase
 from toolkit.model.clients import CLIENT_CREDENTIALS, USER_GRANTS
-from toolkit.model.observations import Observation
+from toolkit.model.observations import Confidence, Observation
 from toolkit.model.permissions import permission_covers, scope_covers
 from toolkit.probe.stages import Mode, Stage
 from toolkit.probe.target import Probed
@@ -147,6 +147,10 @@ class View:
             if combine(any(permission_covers(have, name) for have in held) for name in needed.names)
         )
 
+    def assured(self, stage: Stage) -> Confidence:
+        """How sure it is that what this step shows is about the caller of the start."""
+        return Confidence.LIKELY if self.fact(stage, "assumed") else Confidence.PROVEN
+
     # Who answers
 
     @property
@@ -157,6 +161,12 @@ class View:
             if seen is not None and (seen.outcome == "ok" or (seen.status == 403 and seen.code)):
                 return seen
         return None
+
+    @property
+    def unanswered(self) -> bool:
+        """Whether not one request that was sent got an answer."""
+        sent = [each for each in self.observations if each.method is not None]
+        return bool(sent) and all(each.status is None for each in sent)
 
     @property
     def strange(self) -> tuple[Observation, ...]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import codecs
+import math
 import os
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -94,6 +96,8 @@ def prepare(
     """
     if preflight and dry_run:
         raise UsageError("--preflight and --dry-run exclude each other", hint="Give one of them.")
+    if not 0 <= wait < math.inf:  # of what is no number, nothing is ever less
+        raise UsageError("--wait is no number of seconds", hint="Give one, such as --wait 30.")
     mode = Mode.PREFLIGHT if preflight else Mode.DRY_RUN if dry_run else Mode.START
     what = probed(load_contract(contract))
     target = _target(session_id, conversation_id, participant_id, event)
@@ -192,8 +196,11 @@ def read_json(path: str, what: str, most: int = _MAX_BYTES) -> Any:
     """
     data = read_file(path, what, most)
     try:
-        return msgspec.json.decode(data.removeprefix(b"\xef\xbb\xbf"))
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        # What PowerShell redirects into a file.
+        if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+            data = data.decode("utf-16").encode()
+        return msgspec.json.decode(data.removeprefix(codecs.BOM_UTF8))
+    except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
         raise ProbeError(f"{path}: the {what} is not JSON", hint="Give it as JSON.") from error
 
 

@@ -20,8 +20,8 @@ _STAGES = (
 )
 _NETWORK_FIX = {
     Failure.DNS: "{where}, and that this machine has a network.",
-    Failure.TLS: "If a proxy of your own signs the traffic, name its certificate: --ca-bundle. "
-    "Otherwise: {where}.",
+    Failure.TLS: "{where}. If a proxy of your own signs the traffic, name its certificate: "
+    "--ca-bundle.",
     Failure.PROXY: "Check HTTPS_PROXY and NO_PROXY.",
 }
 
