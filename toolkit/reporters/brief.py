@@ -61,7 +61,7 @@ def summary(
     if not sources or any(result.verdict not in quiet for result in results):
         return None
     clients = sum(source.clients for source in sources)
-    judged = {result.address for result in results} | hidden
+    judged = {result.address for result in results if not result.is_unseen} | hidden
     untouched = 0 if report.looked is not None else max(0, clients - len(judged - {None}))
     state = State.NOT_JUDGED if untouched else State.FINE if clients else State.NO_CLIENT
     if any(source.why_not for source in sources):
