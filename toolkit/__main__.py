@@ -22,6 +22,7 @@ _OTHERWISE = ("--var", "--var-file", "--source-dir", "--exclude", "--max-size")
 
 def main() -> int:
     """Run the command line with the arguments of this process; its exit status."""
+    _open_what_is_closed()
     reading = _started(sys.argv[1:])
     import signal
 
@@ -39,6 +40,16 @@ def main() -> int:
         if reading is not None:
             reading.kill()
             reading.wait()
+
+
+def _open_what_is_closed() -> None:
+    """Let what is written to a closed stdout or stderr go nowhere.
+
+    Python has None for such a stream, and the next file that is opened would take its number.
+    """
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: PTH123, SIM115
 
 
 def _started(arguments: Sequence[str]) -> Popen[bytes] | None:

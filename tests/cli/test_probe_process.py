@@ -78,6 +78,15 @@ def until(condition: Callable[[], bool], seconds: float = 60.0) -> None:
         time.sleep(0.02)
 
 
+def settle(process: subprocess.Popen[str] | subprocess.Popen[bytes]) -> None:
+    """Return once the process does nothing but wait, however long a busy machine takes for that."""
+    stat, calm = Path(f"/proc/{process.pid}/stat"), 0
+    while calm < 10:
+        time.sleep(0.05)
+        waits = not stat.exists() or stat.read_text().rpartition(")")[2].split()[0] == "S"
+        calm = calm + 1 if waits else 0
+
+
 def with_faults(*faults: Fault, starts: bool = True) -> Scenario:
     call = READY.conversations[0]
     agent = msgspec.structs.replace(call.participants[0], starts=starts)
@@ -158,7 +167,7 @@ def test_an_interrupted_probe_says_what_it_leaves(
     ):
         try:
             until(lambda: len(captured(url)) >= after)
-            time.sleep(0.5)
+            settle(process)
             process.send_signal(number)
             out, err = process.communicate(timeout=60)
         finally:
@@ -208,6 +217,10 @@ class Terminal:
 
     def type(self, text: str) -> None:
         os.write(self._master, text.encode())
+
+    def close(self) -> None:
+        """As a window is closed: whoever is in it gets a signal, and can write nothing more."""
+        os.close(self._master)
 
     def end(self) -> int:
         deadline = time.monotonic() + 60
@@ -272,6 +285,7 @@ def test_no_on_a_terminal_asks_the_api_nothing(answer: str) -> None:
 def test_ctrl_c_at_the_question() -> None:
     with serving(lambda connection: None) as served, terminal(served.url, *BY_SESSION) as screen:
         screen.wait_for(QUESTION)
+        settle(screen.process)
         screen.type("\x03")
         assert screen.end() == 130
     assert served.requests == []
@@ -282,6 +296,7 @@ def test_ctrl_c_at_the_question() -> None:
 def test_the_end_of_the_session_at_the_question() -> None:
     with serving(lambda connection: None) as served, terminal(served.url, *BY_SESSION) as screen:
         screen.wait_for(QUESTION)
+        settle(screen.process)
         screen.process.send_signal(signal.SIGTERM)
         assert screen.end() == 143
     assert served.requests == []
@@ -291,7 +306,7 @@ def test_the_end_of_the_session_at_the_question() -> None:
 def test_ctrl_c_while_it_waits_leaves_a_clean_screen() -> None:
     with running(with_faults(SLOW_LOOK)) as url, terminal(url, *BY_CALL, "--yes") as screen:
         screen.wait_for("looking at the session again")
-        time.sleep(0.3)
+        settle(screen.process)
         screen.type("\x03")
         assert screen.end() == 130
         until(lambda: len(sent(url)) == 2)
@@ -299,6 +314,39 @@ def test_ctrl_c_while_it_waits_leaves_a_clean_screen() -> None:
     assert said == [
         "interrupted: The recording that was started was told to stop, and the API accepted that."
     ]
+
+
+def test_a_terminal_that_is_closed_leaves_no_recording() -> None:
+    with running(with_faults(SLOW_LOOK)) as url, terminal(url, *BY_CALL, "--yes") as screen:
+        screen.wait_for("looking at the session again")
+        settle(screen.process)
+        screen.close()
+        assert screen.process.wait(60) == 128 + signal.SIGHUP
+        until(lambda: len(sent(url)) == 2)
+
+
+def test_a_terminal_that_is_closed_under_one_who_ignores_it() -> None:
+    """As `nohup` does: the run goes on to its end, and has nothing to write to."""
+    look = Fault(kind="latency", method="GET", path=CALL, seconds=3, skip=1, times=1)
+    with running(with_faults(look)) as url:
+        ignoring = ["sh", "-c", 'trap "" HUP; exec "$@"', "sh", *command(url, *BY_CALL, "--yes")]
+        screen = Terminal(ignoring, surroundings())
+        try:
+            screen.wait_for("looking at the session again")
+            settle(screen.process)
+            screen.close()
+            screen.process.wait(60)
+            until(lambda: len(sent(url)) == 2)
+        finally:
+            screen.process.kill()
+
+
+def test_a_narrow_terminal_is_left_clean() -> None:
+    with running(READY) as url, terminal(url, *BY_CALL, "--yes", COLUMNS="20") as screen:
+        assert screen.end() == 0
+    drawn = re.findall(r"\r\x1b\[K([^\r\n]*)", screen.seen)
+    assert "looking at the sess" in drawn
+    assert max(map(len, drawn[:-1])) < 20
 
 
 def test_in_ci_no_line_is_drawn_over() -> None:

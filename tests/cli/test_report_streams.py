@@ -115,3 +115,35 @@ def test_a_poor_terminal_gets_the_report_all_the_same(encoding: str, tmp_path: P
     assert done.returncode == ExitCode.VIOLATION, done.stderr
     assert ("record \\u5f55" if encoding != "utf-8" else "record 录") in page
     assert ("1 client · 1" if encoding == "utf-8" else "1 client - 1") in page
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status"),
+    [(("--version",), ExitCode.OK), (("explain",), ExitCode.INPUT), (("probe",), ExitCode.INPUT)],
+)
+@pytest.mark.parametrize("closed", [">&-", "2>&-", ">&- 2>&-", "<&- >&- 2>&-"])
+def test_closed_streams_do_not_change_what_came_of_it(
+    arguments: tuple[str, ...], status: ExitCode, closed: str
+) -> None:
+    kept = {k: v for k, v in os.environ.items() if not k.startswith("RECORDING_TOOLKIT_")}
+    done = subprocess.run(
+        ["sh", "-c", f'"$@" {closed}', "sh", sys.executable, "-m", "toolkit", *arguments],
+        capture_output=True,
+        text=True,
+        check=False,
+        env=kept,
+    )
+    assert done.returncode == status
+    assert "Traceback" not in done.stdout + done.stderr
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is full")
+def test_a_stderr_that_takes_nothing_is_no_violation() -> None:
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "toolkit", "explain"],
+            stdout=subprocess.DEVNULL,
+            stderr=full,
+            check=False,
+        )
+    assert done.returncode == ExitCode.INPUT

@@ -45,6 +45,12 @@ TABLE: list[tuple[str, Steps, str, list[tuple[str, str]]]] = [
         [("auth.bad-credentials", "proven")],
     ),
     (
+        "refused at the log-in for another reason, such as by a gateway",
+        (seen("token", 403, "forbidden"),),
+        "misconfigured",
+        [("auth.bad-credentials", "likely")],
+    ),
+    (
         "another grant type",
         (seen("token", 400, "unauthorized_client"),),
         "misconfigured",
@@ -67,6 +73,24 @@ TABLE: list[tuple[str, Steps, str, list[tuple[str, str]]]] = [
         (given(), seen("who-am-i", 401, "credentials.expired")),
         "misconfigured",
         [("auth.token-rejected", "proven")],
+    ),
+    (
+        "a 401 of nobody knows whom",
+        (given(), seen("who-am-i", 401)),
+        "misconfigured",
+        [("auth.token-rejected", "likely")],
+    ),
+    (
+        "a state of a client that is not known",
+        (*but(WHO, owner(state="enabled")), start(), confirm()),
+        "ready",
+        [("none", "proven")],
+    ),
+    (
+        "the same client, its id in capitals",
+        (given(expected_client="C1"), *FINE[1:], start(), confirm()),
+        "ready",
+        [("none", "proven")],
     ),
     (
         "another client",

@@ -382,14 +382,15 @@ def elsewhere(url: str) -> str:
             ],
             [("undetermined", "possible")],
         ),
-        # Where tokens were left out of the recording, the host is all there is.
+        # Where tokens were left out of the recording, the host is all there is: nothing shows whose
+        # scopes these are.
         (
             [
                 entry("GET", f"{API}/api/v2/tokens/me", 200, NARROW, token=None),
                 entry("GET", SESSION, 200, ACTIVE, at=1, token=None),
                 entry("POST", START, 400, MISLEADING, GOOD, at=2, token=None),
             ],
-            [("scope.missing", "proven")],
+            [("scope.missing", "likely")],
         ),
         # A start to another session is another start; the last counts.
         (
@@ -461,6 +462,14 @@ def test_times_in_different_forms_are_in_order() -> None:
             [entry("GET", f"{ELSEWHERE}/api/v2/tokens/me", 200, NARROW), READ, REFUSED],
             "left-aside",
             "1 call that went to another host than the start, or with another token.",
+        ),
+        (
+            [
+                entry("GET", f"{API}/api/v2/tokens/me", 200, NARROW, token=None),
+                entry("POST", START, 400, MISLEADING, GOOD, at=2, token=None),
+            ],
+            "no-tokens",
+            "The recording has no tokens",
         ),
     ],
 )

@@ -176,6 +176,41 @@ def test_the_session_of_a_conversation_is_found(open_org: OpenOrg, tmp_path: Pat
     assert other.diagnoses[0].cause == "session.not-found"
 
 
+def without_sessions(org: Org, times: int | None) -> Scenario:
+    """The org, but its list of sessions is empty at first."""
+    empty = {"entities": [], "pageSize": 100, "pageNumber": 1, "total": 0, "pageCount": 0}
+    path = "/api/v2/recording-sessions"
+    fault = Fault(kind="status", status=200, method="GET", path=path, body=empty, times=times)
+    return msgspec.structs.replace(org.scenario, faults=(fault,))
+
+
+def test_a_conversation_has_a_session_a_little_later(open_org: OpenOrg) -> None:
+    """A webhook tells of a conversation before the list has its session."""
+    scenario = without_sessions(open_org(), 2)
+    told: list[str] = []
+    conversation = scenario.target.conversation
+    with running(scenario) as url:
+        org = Org(url, scenario)
+        report = org.probe(
+            conversation_id=conversation, wait=600, sleep=lambda _: None, tell=told.append
+        )
+        assert report.verdict == "ready"
+        assert org.sent.count("GET /api/v2/recording-sessions") == 3
+        assert "waiting for the conversation to have a session" in told
+        assert "session-waited" in {note.code for note in report.notes}
+
+
+def test_a_conversation_that_never_has_a_session(open_org: OpenOrg) -> None:
+    scenario = without_sessions(open_org(), None)
+    with running(scenario) as url:
+        org = Org(url, scenario)
+        for wait in (0.0, 0.7):
+            report = org.probe(conversation_id=scenario.target.conversation, wait=wait)
+            assert report.diagnoses[0].cause == "session.not-found"
+            assert ("after" in report.diagnoses[0].message) is bool(wait)
+        assert START not in org.sent
+
+
 def test_a_conversation_that_was_named_must_be_the_sessions(open_org: OpenOrg) -> None:
     org = open_org()
     report = org.probe(session_id=org.scenario.target.session, conversation_id="another")
@@ -306,6 +341,8 @@ def test_each_step_is_told(open_org: OpenOrg) -> None:
     [
         ({"preflight": True, "dry_run": True}, "exclude each other"),
         ({"session_id": ".."}, "the session id is no id"),
+        ({"wait": float("nan")}, "--wait is no number of seconds"),
+        ({"wait": float("inf")}, "--wait is no number of seconds"),
         ({"contract": "call-recording"}, "needs --conversation-id and --participant-id"),
         (
             {"conversation_id": "k", "session_id": None, "contract": "call-recording"},

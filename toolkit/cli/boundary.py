@@ -16,7 +16,7 @@ from click.exceptions import NoArgsIsHelpError
 
 from toolkit import __version__
 from toolkit.cli.lazy import LazyGroup
-from toolkit.cli.run import PROGRAM, Output, Run, discard
+from toolkit.cli.run import PROGRAM, Output, Run, discard, say
 from toolkit.errors import ExitCode, Interrupted, ToolkitError
 
 if TYPE_CHECKING:
@@ -62,17 +62,13 @@ def guarded(action: Callable[[], Any], run: Run, args: Sequence[str] = ()) -> in
         return int(action() or 0)
     except (click.Abort, KeyboardInterrupt) as error:
         # Click makes one of its own of every interruption.
-        cause = error.__context__ if isinstance(error, click.Abort) else error
-        known = cause if isinstance(cause, Interrupted) else Interrupted()
-        said = f"interrupted: {known.left}" if known.left else "interrupted"
-        sys.stderr.write(f"{said}\n")
-        return _BY_SIGNAL + known.number
+        return _interrupted(error.__context__ if isinstance(error, click.Abort) else error)
     except SystemExit as exit_:  # how Click ends what a shell asks it for its completion
         return exit_.code if isinstance(exit_.code, int) else 0
     except ToolkitError as error:
         return run.fail(error.message, error.hint, error.exit_code)
     except NoArgsIsHelpError as error:
-        sys.stderr.write(error.format_message() + "\n")
+        say(error.format_message())
         return ExitCode.INPUT.value
     except click.ClickException as error:
         if not run.outputs:
@@ -81,9 +77,18 @@ def guarded(action: Callable[[], Any], run: Run, args: Sequence[str] = ()) -> in
             run.command = getattr(context, "info_name", None) or run.command
         return run.fail(*_usage(error), ExitCode.INPUT)
     except Exception as error:  # noqa: BLE001 - the boundary
+        if isinstance(error, OSError) and isinstance(error.__context__, KeyboardInterrupt):
+            # Click ends the line of a terminal first, which was closed.
+            return _interrupted(error.__context__)
         if os.environ.get(DEBUG):
-            sys.stderr.write(_trace(error))
+            say(_trace(error).rstrip())
         return run.fail(_bug(error), _BUG_HINT, ExitCode.BUG)
+
+
+def _interrupted(cause: BaseException | None) -> int:
+    known = cause if isinstance(cause, Interrupted) else Interrupted()
+    say(f"interrupted: {known.left}" if known.left else "interrupted")
+    return _BY_SIGNAL + known.number
 
 
 @contextmanager

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from toolkit.cli.run import say
 from toolkit.reporters import markdown
 
 if TYPE_CHECKING:
@@ -29,4 +29,4 @@ def append(report: Report) -> None:
             summary.write(text)
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it is no path"
-        sys.stderr.write(f"warning: the job summary cannot be written: {reason}\n")
+        say(f"warning: the job summary cannot be written: {reason}")

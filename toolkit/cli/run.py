@@ -6,8 +6,9 @@ Reports go to stdout or into files; everything else goes to stderr.
 from __future__ import annotations
 
 import os
+import shutil
 import sys
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol, TextIO, TypeVar
 
@@ -123,14 +124,20 @@ def complain(problems: Iterable[Problem]) -> None:
         lines = [f"{paint(RED, 'error:')} {visible(problem.message)}"]
         if problem.hint:
             lines.append(f"hint: {visible(problem.hint)}")
-        _send(sys.stderr, "\n".join(lines) + "\n")
+        say("\n".join(lines))
 
 
 def note(text: str) -> None:
     """Something that is no error, on stderr."""
     from toolkit.reporters.terminal import visible
 
-    _send(sys.stderr, f"note: {visible(text)}\n")
+    say(f"note: {visible(text)}")
+
+
+def say(text: str) -> None:
+    """A line on stderr, if anything still takes it: what comes of a run does not depend on that."""
+    with suppress(OSError):  # a terminal that was closed, a disk that is full
+        _send(sys.stderr, f"{text}\n")
 
 
 @contextmanager
@@ -139,8 +146,13 @@ def progress() -> Iterator[Callable[[str], None]]:
     shown = sys.stderr.isatty() and not os.environ.get("CI") and os.environ.get("TERM") != "dumb"
 
     def tell(text: str) -> None:
-        if shown:
-            sys.stderr.write(f"\r\x1b[K{text[:78]}")
+        if not shown:
+            return
+        # Of a line that wraps only the last row could be drawn over.
+        width = max(shutil.get_terminal_size().columns - 1, 1)
+        # The terminal may be gone by now, and what was started is to be stopped all the same.
+        with suppress(OSError):
+            sys.stderr.write(f"\r\x1b[K{text[:width]}")
             sys.stderr.flush()
 
     try:

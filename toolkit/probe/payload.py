@@ -7,7 +7,7 @@ from typing import Any
 from toolkit.contracts.payloads import validate_payload
 from toolkit.model.observations import Observation
 from toolkit.probe.stages import Stage
-from toolkit.probe.target import Probed, conversation_of, media_of
+from toolkit.probe.target import Probed, conversation_of, media_of, same_id
 
 
 def of_payload(
@@ -34,7 +34,7 @@ def of_payload(
     seen = session.facts if session is not None else {}
     named, meant = conversation_of(payload), seen.get("conversation") or conversation_id
     media, available = media_of(payload), seen.get("media")
-    mismatch = named is not None and meant is not None and named != meant
+    mismatch = named is not None and meant is not None and not same_id(named, meant)
     lacking = tuple(m for m in media if available is not None and m not in available)
     facts = {
         "problems": tuple(problems),

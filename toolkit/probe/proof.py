@@ -25,7 +25,8 @@ class Proof:
 
     Without a start, all that belongs to the last call of the contract is `before`. `about` are the
     ids in the path of the start, or of that call. `aside` counts calls that would have mattered
-    had they been of the same host and token.
+    had they been of the same host and token. `shows_caller` is false where tokens were left out of
+    the recording: whose calls they are cannot be told then.
     """
 
     start: Exchange | None
@@ -35,6 +36,7 @@ class Proof:
     about: dict[str, str]
     host: str
     aside: int
+    shows_caller: bool
 
     def owner(self) -> Exchange | None:
         return self._last(_OWNER)
@@ -85,6 +87,7 @@ def proof_of(what: Probed, exchanges: Sequence[Exchange]) -> Proof | None:
             not own and any(op is not None and is_call(each, op) for op in matter)
             for each, own in zip(exchanges, mine, strict=True)
         ),
+        pivot.caller is not None,
     )
 
 

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, TypeGuard
 
 from toolkit.contracts.contract import Operation, Phase, SessionStates
 from toolkit.genesys.api import is_rate_limit
 from toolkit.genesys.replies import Reply
 from toolkit.model.observations import Observation
 from toolkit.probe.stages import Stage
+from toolkit.probe.target import same_id
 
 _CODE = re.compile(r"[a-z]{2,20}(?:[._][a-z]{1,20}){0,6}")
 _WORD = re.compile(r"[A-Za-z][A-Za-z_-]{0,30}")
@@ -24,6 +25,8 @@ _SCOPE = re.compile(r"[A-Za-z0-9][A-Za-z0-9:._-]{0,80}")
 _PERMISSION = re.compile(r"\b[A-Za-z][A-Za-z0-9_]{0,40}(?::[A-Za-z*][A-Za-z0-9_*]{0,40}){2}")
 _FIELD = re.compile(r"[A-Za-z][A-Za-z0-9_.\[\]]{0,60}")
 _INACTIVE = re.compile(r"\b(inactive|not active|disabled)\b", re.IGNORECASE)
+#: How the token endpoint refuses.
+_REFUSALS = (400, 401, 403, 429)
 #: What an answer is called that has the API's form but not its content.
 UNEXPECTED = "unexpected"
 
@@ -85,7 +88,8 @@ def of_token(reply: Reply, facts: Facts) -> Observation:
     if reply.ok and not isinstance(reply.fields.get("access_token"), str):
         unexpected = "is not an answer of the token endpoint"
     elif reply.status in range(400, 500) and reply.failure is None:
-        known_error = isinstance(reply.fields.get("error"), str)
+        # Other servers have an `error` as well, such as "Not Found".
+        known_error = reply.status in _REFUSALS and _match(_CODE, reply.fields.get("error"))
         unexpected = "" if known_error else "is not an answer of the token endpoint"
     return observe(Stage.TOKEN, reply, known, unexpected=unexpected)
 
@@ -105,7 +109,7 @@ def of_owner(reply: Reply) -> Observation:
             "client_id": _match(_CLIENT_ID, about.get("id")),
             "grant_type": _match(_WORD, about.get("authorizedGrantType")),
             "state": _match(_WORD, about.get("state")),
-            "scopes": _texts(_SCOPE, scopes) if isinstance(scopes, list) else None,
+            "scopes": _texts(_SCOPE, scopes) if _all_text(scopes) else None,
         },
     )
 
@@ -113,7 +117,8 @@ def of_owner(reply: Reply) -> Observation:
 def of_grants(reply: Reply) -> Observation:
     """`GET /api/v2/authorization/subjects/me`: permissions by division.
 
-    `complete` is false where a role does not say what it permits, or only under a condition.
+    `complete` is false where a role does not say what it permits, or only under a condition; a
+    policy that names no entity does not.
     """
     grants = reply.fields.get("grants")
     if not reply.ok:
@@ -156,8 +161,9 @@ def _patterns(policies: list[Any]) -> tuple[list[str], bool]:
             complete = False
             continue
         actions = fields.get("actions", fields.get("actionSet"))
-        domain, entity = fields.get("domain"), fields.get("entityName") or "*"
-        if not isinstance(actions, list) or not isinstance(domain, str):
+        domain, entity = fields.get("domain"), fields.get("entityName")
+        named = isinstance(domain, str) and isinstance(entity, str) and bool(entity)
+        if not named or not _all_text(actions):
             complete = False
             continue
         found += [f"{domain}:{entity}:{action}" for action in actions]
@@ -176,7 +182,8 @@ def session_of(reply: Reply, conversation_id: str) -> str | None:
     for entity in reply.fields.get("entities") or ():
         session = _object(entity)
         nested = _object(session.get("conversation"))
-        if conversation_id in (session.get("conversationId"), nested.get("id")):
+        named = (session.get("conversationId"), nested.get("id"))
+        if any(same_id(conversation_id, each) for each in named):
             return _match(_SESSION_ID, session.get("id"))
     return None
 
@@ -195,7 +202,7 @@ def of_session(
     if not reply.ok:
         return observe(stage, reply)
     told = reply.fields.get("id")
-    if meant is not None and isinstance(told, str) and told.casefold() != meant.casefold():
+    if meant is not None and isinstance(told, str) and not same_id(told, meant):
         return observe(stage, reply, unexpected="is about another id than the one asked for")
     if participant_id is not None or isinstance(reply.fields.get("participants"), list):
         return _of_call(stage, reply, states, participant_id)
@@ -230,7 +237,7 @@ def _of_call(
             person
             for person in people
             if isinstance(person, dict)
-            and (participant_id is None or person.get("id") == participant_id)
+            and (participant_id is None or same_id(participant_id, person.get("id")))
         ),
         None,
     )
@@ -316,6 +323,10 @@ def _object(value: Any) -> dict[str, Any]:
 
 def _match(pattern: re.Pattern[str], value: Any) -> str | None:
     return value if isinstance(value, str) and pattern.fullmatch(value) else None
+
+
+def _all_text(value: Any) -> TypeGuard[list[str]]:
+    return isinstance(value, list) and all(isinstance(each, str) for each in value)
 
 
 def _texts(pattern: re.Pattern[str], values: list[Any]) -> tuple[str, ...]:

@@ -14,13 +14,16 @@ from toolkit.probe.exchange import Exchange
 from toolkit.probe.payload import of_payload
 from toolkit.probe.proof import Proof, is_call
 from toolkit.probe.stages import Stage
-from toolkit.probe.target import Probed, bound
+from toolkit.probe.target import Probed, bound, same_id
 
 _JSON = "application/json"
 
 
 def observations_of(what: Probed, proof: Proof) -> tuple[Observation, ...]:
-    """What the recorded requests show, in the order of a probe's steps."""
+    """What the recorded requests show, in the order of a probe's steps.
+
+    What they show of a caller is `assumed` to be about this one where no token tells it.
+    """
     return tuple(_observe(what, proof))
 
 
@@ -29,10 +32,13 @@ def _observe(what: Probed, proof: Proof) -> Iterator[Observation]:
     if proof.token is not None:
         yield reading.of_token(_reply(proof.token, "/oauth/token"), {})
     owner, grants = proof.owner(), proof.grants()
+    assumed = {} if proof.shows_caller else {"assumed": True}
     if owner is not None:
-        yield reading.of_owner(_reply(owner, "/api/v2/tokens/me"))
+        who = reading.of_owner(_reply(owner, "/api/v2/tokens/me"))
+        yield who._replace(facts={**who.facts, **assumed})
     if grants is not None:
-        yield reading.of_grants(_reply(grants, "/api/v2/authorization/subjects/me"))
+        held = reading.of_grants(_reply(grants, "/api/v2/authorization/subjects/me"))
+        yield held._replace(facts={**held.facts, **assumed})
     listing = proof.listing(what.listing) if what.listing is not None else None
     if what.listing is not None and listing is not None:
         yield reading.of_listing(_reply(listing, what.listing.path))
@@ -87,7 +93,7 @@ def _session(
 
 def _is_about(what: Probed, read: Exchange, proof: Proof) -> bool:
     ids = bound(what.read, read.path) or {}
-    return all(proof.about.get(name, value) == value for name, value in ids.items())
+    return all(same_id(proof.about.get(name, value), value) for name, value in ids.items())
 
 
 def _reply(exchange: Exchange, path: str) -> Reply:

@@ -11,13 +11,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from toolkit.contracts.contract import Phase, SessionStates
+from toolkit.contracts.contract import Phase
 from toolkit.errors import SIGINT, Interrupted
-from toolkit.genesys.api import PAGE_SIZE, Api
+from toolkit.genesys.api import Api
 from toolkit.genesys.credentials import ClientSecret, Credentials
 from toolkit.genesys.replies import Reply
 from toolkit.model.observations import Observation
 from toolkit.probe import reading
+from toolkit.probe.looking import Looker, Patience
 from toolkit.probe.payload import of_payload
 from toolkit.probe.stages import Mode, Stage
 from toolkit.probe.target import (
@@ -26,14 +27,11 @@ from toolkit.probe.target import (
     default_payload,
     missing_parameters,
     path_of,
+    same_id,
 )
 
-#: Pauses between looks at a session that is not ready, in seconds; the last repeats.
-_LOOKS = (0.5, 0.75, 1.0, 1.5, 2.0, 3.0, 5.0)
 #: Pauses between looks for a recording that was just started.
 _CONFIRM_LOOKS = (0.25, 0.5, 1.0, 2.0, 3.0)
-#: Lists longer than this are not searched for the session of a conversation.
-_MAX_PAGES = 20
 #: Answers to a read that mean: go on, and say that this is not known.
 _NOT_KNOWN = range(400, 500)
 
@@ -129,78 +127,26 @@ class Runner:
     # What is to be recorded
 
     def _session(self) -> Observation | None:
-        target = self.plan.target
+        target, looker = self.plan.target, self._looker
+        patience = Patience(self.plan.wait, self.sleep, self.clock)
         if missing_parameters(self.plan.what.read, target):
-            target = self._find_session(target)
+            target, listed = looker.find(target, patience)
+            if listed is not None:
+                self._note(listed)
             if missing_parameters(self.plan.what.read, target):
                 return None
             self.plan = replace(self.plan, target=target)
         self.tell("reading the session")
-        session = self._note(self._wait_for_session())
+        session = self._note(looker.wait_for(target, patience))
         if session.status == 404:
-            self._look_at_list()
+            listed = looker.listing()
+            if listed is not None:
+                self._note(listed)
         return session if session.outcome == "ok" else None
 
-    def _look(self, stage: Stage, *, parting: bool = False) -> Observation:
-        what = self.plan.what
-        states = what.contract.session_states or SessionStates()
-        participant = self.plan.target.participant_id if what.by_participant else None
-        path = path_of(what.read, self.plan.target)
-        reply = self.api.get_at_once(path) if parting else self.api.get(path)
-        meant = self.plan.target.conversation_id if participant else self.plan.target.session_id
-        return reading.of_session(stage, reply, states, participant, meant)
-
-    def _wait_for_session(self) -> Observation:
-        """The session, once it is ready or the time is up. Says how long that took."""
-        began, looks = self.clock(), 0
-        session = self._look(Stage.SESSION)
-        while session.facts.get("phase") == Phase.NOT_READY.value:
-            left = self.plan.wait - (self.clock() - began)
-            if left <= 0:
-                break
-            self.tell(f"waiting for the session ({session.facts['state']})")
-            self.sleep(min(_LOOKS[min(looks, len(_LOOKS) - 1)], left))
-            looks += 1
-            session = self._look(Stage.SESSION)
-        if not looks:
-            return session
-        waited = round((self.clock() - began) * 1000)
-        return session._replace(
-            elapsed_ms=waited,
-            attempts=looks + session.attempts,
-            detail=f"{session.detail} after {waited / 1000:.1f} s",
-            facts={**session.facts, "waited_ms": waited},
-        )
-
-    def _look_at_list(self) -> None:
-        """Tells an API without sessions from one without this session."""
-        listing = self.plan.what.listing
-        if listing is not None:
-            self.tell("listing the sessions")
-            self._note(reading.of_listing(self.api.get(listing.path, {"pageSize": "1"})))
-
-    def _find_session(self, target: Target) -> Target:
-        """The target with the session of its conversation, where the list has one."""
-        listing = self.plan.what.listing
-        if listing is None or target.conversation_id is None:
-            return target
-        self.tell("looking for the session of the conversation")
-        for number in range(1, _MAX_PAGES + 1):
-            page = {"pageSize": str(PAGE_SIZE), "pageNumber": str(number)}
-            reply = self.api.get(listing.path, page)
-            found = reading.of_listing(reply)
-            if found.outcome != "ok":
-                self._note(found)
-                return target
-            session = reading.session_of(reply, target.conversation_id)
-            if session is not None:
-                self._note(found)
-                return replace(target, session_id=session)
-            entities, pages = reply.fields["entities"], reply.fields.get("pageCount")
-            if not entities or (isinstance(pages, int) and number >= pages):
-                break
-        self._note(found._replace(facts={**found.facts, "no_match": True}))
-        return target
+    @property
+    def _looker(self) -> Looker:
+        return Looker(self.api, self.plan.what, self.tell)
 
     # What is sent
 
@@ -233,7 +179,7 @@ class Runner:
         if owner is None or not _goes_on(owner):
             return "the API did not accept the token, or did not answer"
         actual = owner.facts.get("client_id") or self._seen[0].facts.get("client_id")
-        if self.plan.expected_client and actual != self.plan.expected_client:
+        if self.plan.expected_client and not same_id(self.plan.expected_client, actual):
             return "the token is not known to belong to the client that is meant"
         if session is None:
             return "the session's state is not known"
@@ -261,12 +207,13 @@ class Runner:
     def _confirm(self, sent: Observation) -> Observation:
         """Looks at the session again: for the recording, or for what the refusal was about."""
         self.tell("looking at the session again")
-        after = self._look(Stage.CONFIRM)
+        looker, target = self._looker, self.plan.target
+        after = looker.look(Stage.CONFIRM, target)
         for pause in _CONFIRM_LOOKS if sent.outcome == "ok" or sent.facts.get("lost") else ():
             if _recording(after) or after.outcome != "ok":
                 break
             self.sleep(pause)
-            after = self._look(Stage.CONFIRM)
+            after = looker.look(Stage.CONFIRM, target)
         return self._note(after)
 
     def _clean_up(self, sent: Observation, after: Observation) -> None:
@@ -315,7 +262,7 @@ class Runner:
         self.tell("interrupted: stopping the recording")
         after = by_name.get(Stage.CONFIRM.value)
         if after is None:
-            after = self._look(Stage.CONFIRM, parting=True)
+            after = self._looker.look(Stage.CONFIRM, self.plan.target, parting=True)
         if not _recording(after):
             return "The start was accepted, and nothing was stopped: the recording may go on."
         if self._stop(parting=True).outcome == "ok":

@@ -71,6 +71,11 @@ class Probed:
         return self.start.payload_examples.get("stop")
 
 
+def same_id(one: str, other: object) -> bool:
+    """Whether both are the same id. Capitals do not matter: ids are numbers, written both ways."""
+    return isinstance(other, str) and one.casefold() == other.casefold()
+
+
 def probed(contract: Contract) -> Probed:
     """Raises ProbeError for a contract with which nothing can be started."""
     start, read = contract.step(Step.START), contract.step(Step.READ)

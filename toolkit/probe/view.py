@@ -8,7 +8,7 @@ from typing import Any
 
 from toolkit.contracts.contract import Operation, PermissionMode, Phase
 from toolkit.model.clients import CLIENT_CREDENTIALS, USER_GRANTS
-from toolkit.model.observations import Observation
+from toolkit.model.observations import Confidence, Observation
 from toolkit.model.permissions import permission_covers, scope_covers
 from toolkit.probe.stages import Mode, Stage
 from toolkit.probe.target import Probed
@@ -146,6 +146,10 @@ class View:
             for where, held in grants.facts["permissions"].items()
             if combine(any(permission_covers(have, name) for have in held) for name in needed.names)
         )
+
+    def assured(self, stage: Stage) -> Confidence:
+        """How sure it is that what this step shows is about the caller of the start."""
+        return Confidence.LIKELY if self.fact(stage, "assumed") else Confidence.PROVEN
 
     # Who answers
 

@@ -117,6 +117,12 @@ def _about_hosts(proof: Proof, exchanges: list[Exchange]) -> Iterator[Note]:
                 f"A token was asked for at {', '.join(foreign)}; a token of one region is not "
                 f"accepted by the API of another, and the {which} was sent to {host}.",
             )
+    if not proof.shows_caller and (proof.owner() or proof.grants()):
+        yield Note(
+            "no-tokens",
+            "The recording has no tokens, which browsers leave out: that all of its calls were "
+            "made with the same one is assumed.",
+        )
     if proof.aside:
         calls = "1 call that" if proof.aside == 1 else f"{proof.aside} calls that"
         yield Note(

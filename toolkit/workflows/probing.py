@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -94,6 +95,8 @@ def prepare(
     """
     if preflight and dry_run:
         raise UsageError("--preflight and --dry-run exclude each other", hint="Give one of them.")
+    if not 0 <= wait < math.inf:  # of what is no number, nothing is ever less
+        raise UsageError("--wait is no number of seconds", hint="Give one, such as --wait 30.")
     mode = Mode.PREFLIGHT if preflight else Mode.DRY_RUN if dry_run else Mode.START
     what = probed(load_contract(contract))
     target = _target(session_id, conversation_id, participant_id, event)

@@ -7,10 +7,13 @@ from collections.abc import Iterator
 from toolkit.model import hcl
 from toolkit.model.observations import Confidence, Diagnosis, RuledOut
 from toolkit.probe.stages import Mode, Stage
+from toolkit.probe.target import same_id
 from toolkit.probe.view import View, request, said
 
 #: What the token endpoint answers a client whose grant type needs a person; after RFC 6749.
 _OTHER_GRANT = ("unauthorized_client", "unsupported_grant_type")
+#: What it answers a client that it does not know, or whose secret is another.
+_NOT_KNOWN = "invalid_client"
 
 
 def found(view: View) -> Iterator[Diagnosis]:
@@ -49,7 +52,7 @@ def _at_log_in(view: View) -> Iterator[Diagnosis]:
     else:
         yield Diagnosis(
             "auth.bad-credentials",
-            Confidence.PROVEN,
+            Confidence.PROVEN if seen.code == _NOT_KNOWN else Confidence.LIKELY,
             "The token endpoint refuses the client: its id or secret is wrong, or it belongs to "
             "another region, which is answered in the same words.",
             (said(seen),),
@@ -60,7 +63,7 @@ def _at_log_in(view: View) -> Iterator[Diagnosis]:
 
 def _wrong_client(view: View) -> Iterator[Diagnosis]:
     expected, actual = view.expected_client, view.client_id
-    if expected is None or actual is None or expected == actual:
+    if expected is None or actual is None or same_id(expected, actual):
         return
     seen = view.ok(Stage.WHO_AM_I)
     evidence = (said(seen),) if seen is not None else ()
@@ -80,7 +83,7 @@ def _inactive(view: View) -> Iterator[Diagnosis]:
         state = view.fact(Stage.WHO_AM_I, "state")
         yield Diagnosis(
             "client.inactive",
-            Confidence.PROVEN,
+            view.assured(Stage.WHO_AM_I),
             "The client is not active: what it asks for is refused.",
             (*evidence, f"its state is {state}"),
             "Make the client active.",
@@ -91,7 +94,7 @@ def _inactive(view: View) -> Iterator[Diagnosis]:
 def inactive(view: View) -> bool:
     """Whether the client itself says that it is not active."""
     state = view.fact(Stage.WHO_AM_I, "state")
-    return isinstance(state, str) and state.lower() != "active"
+    return isinstance(state, str) and state.lower() == "inactive"
 
 
 def _rejected(view: View) -> Iterator[Diagnosis]:
@@ -102,7 +105,8 @@ def _rejected(view: View) -> Iterator[Diagnosis]:
     expired = any(seen.code == "credentials.expired" for seen in rejected)
     yield Diagnosis(
         "auth.token-rejected",
-        Confidence.PROVEN,
+        # A gateway before the API may answer a 401 of its own.
+        Confidence.PROVEN if any(seen.code for seen in rejected) else Confidence.LIKELY,
         "The token has expired." if expired else "The API does not accept the token.",
         tuple(said(seen) for seen in rejected),
         "Get a new token. If a fresh one is refused too: it may come from another region than "
@@ -134,7 +138,9 @@ def excluded(view: View) -> Iterator[RuledOut]:
         yield RuledOut("auth.wrong-client", by, False)
     state = view.fact(Stage.WHO_AM_I, "state")
     if isinstance(state, str):
-        yield RuledOut("client.inactive", f"its state is {state}", step=Stage.WHO_AM_I.value)
+        known = state.lower() in ("active", "inactive")
+        by = f"its state is {state}" + ("" if known else ", which is not known here")
+        yield RuledOut("client.inactive", by, known, Stage.WHO_AM_I.value if known else None)
     elif token is not None and token.outcome == "ok":
         yield RuledOut("client.inactive", "the token endpoint gave a token", step=token.name)
     else:

@@ -53,7 +53,7 @@ def _scopes(view: View) -> Iterator[Diagnosis]:
             )
     yield Diagnosis(
         "scope.missing",
-        Confidence.PROVEN,
+        view.assured(Stage.WHO_AM_I),
         message,
         tuple(evidence),
         "Add to the client's scopes, apply, and log in again: a token keeps the scopes that it "
@@ -91,7 +91,7 @@ def _permissions(view: View) -> Iterator[Diagnosis]:
     fixable = tuple(n for n in (lacking or names) if n.count(":") == 2 and "*" not in n)
     yield Diagnosis(
         "permission.missing",
-        Confidence.PROVEN,
+        Confidence.PROVEN if refusals else view.assured(Stage.OWN_GRANTS),
         message,
         tuple(evidence),
         "Grant the role in the division of the conversation, or in all of them. A change takes up "

@@ -75,12 +75,14 @@ def _not_there(view: View) -> Iterator[Diagnosis]:
             "event's payload (--event), or the list.",
         )
     elif view.fact(Stage.SESSIONS, "no_match"):
+        waited = view.fact(Stage.SESSIONS, "waited_ms")
+        still = f", after {waited / 1000:.1f} s" if waited else ""
         yield Diagnosis(
             "session.not-found",
             Confidence.PROVEN,
-            "None of the listed sessions belongs to this conversation.",
+            f"None of the listed sessions belongs to this conversation{still}.",
             (said(listing),) if listing is not None else (),
-            "Wait until the conversation has a session, or give --session-id.",
+            "Wait until the conversation has a session (--wait), or give --session-id.",
         )
 
 
