@@ -104,13 +104,15 @@ class View:
         held = self.fact(Stage.WHO_AM_I, "scopes")
         if self.logs_in_for_itself or self.start.scopes == ((),):
             return ()
-        if self.start.scopes is None or held is None or self.logs_in_for_itself is None:
+        if self.start.scopes is None or held is None:
             return None
         lacking = [
             tuple(need for need in needs if not any(scope_covers(have, need) for have in held))
             for needs in self.start.scopes
         ]
-        return min(lacking, key=len, default=())
+        fewest = min(lacking, key=len, default=())
+        # Where the grant type is not told, to lack a scope may not matter; to have it is enough.
+        return None if fewest and self.logs_in_for_itself is None else fewest
 
     @property
     def missing_permissions(self) -> tuple[str, ...] | None:
