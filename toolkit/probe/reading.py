@@ -188,6 +188,19 @@ def session_of(reply: Reply, conversation_id: str) -> str | None:
     return None
 
 
+def listed(reply: Reply, session_id: str) -> Any:
+    """The entry of that session in a list; None where there is none."""
+    entities = reply.fields.get("entities")
+    return next(
+        (
+            entity
+            for entity in (entities if isinstance(entities, list) else ())
+            if same_id(session_id, _object(entity).get("id"))
+        ),
+        None,
+    )
+
+
 def of_session(
     stage: Stage,
     reply: Reply,

@@ -11,6 +11,8 @@ from toolkit.probe.causes import rights
 from toolkit.probe.stages import Mode, Stage
 from toolkit.probe.view import View, said
 
+#: What can still be taken in within a sentence.
+_FEW = 4
 #: A start that was refused had the token of the client that it had.
 _NOT_OF_A_REFUSAL = ("auth.wrong-client",)
 
@@ -131,7 +133,7 @@ def _refusal(view: View, refused: Observation, left: Sequence[str]) -> Iterator[
     ):
         yield "The start was refused, and its answer alone does not tell why."
         return
-    startable = view.phase is Phase.STARTABLE and "session.not-ready" not in left
+    startable = view.phase is Phase.STARTABLE and not view.undated
     if not _blames(refused):
         yield "The start was refused."
     elif startable:
@@ -146,12 +148,14 @@ def _refusal(view: View, refused: Observation, left: Sequence[str]) -> Iterator[
         words = ", and a missing one is answered in the same words" if _blames(refused) else ""
         yield f"Nothing shows whether the token has the scopes of a start, {scopes}{words}."
     if _blames(refused) and "session.not-ready" in left:
-        yield "A session that is not active yet is answered so as well."
+        read = " The file does not tell when the session was read." if view.undated else ""
+        yield f"A session that is not active yet is answered so as well.{read}"
     others = [c for c in left if c not in ("scope.missing", "session.not-ready")]
     if not left:
         yield "Everything that can be checked is as it should be."
     elif others:
-        yield f"Not ruled out either: {', '.join(others)}."
+        few = len(others) <= _FEW
+        yield f"Not ruled out either: {', '.join(others)}." if few else "Other causes are left too."
 
 
 def _blames(refused: Observation) -> bool:
@@ -169,8 +173,10 @@ def _no_start(view: View) -> Iterator[Diagnosis]:
         Confidence.POSSIBLE,
         "No start is among what was given: nothing can be said about one.",
         tuple(said(each) for each in seen),
-        "Record while the start is tried, and export with the bodies; or give its body with "
-        "--payload.",
+        "Give its body (--payload) and its answer (--response) as well."
+        if view.undated
+        else "Record while the start is tried, and export with the bodies. What there is of it as "
+        "files can be given in place of a recording: --payload, --response, --session.",
     )
 
 
