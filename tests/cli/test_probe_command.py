@@ -194,7 +194,8 @@ def test_a_preflight_that_cannot_tell_whose_token_it_is(tmp_path: Path) -> None:
         alone = call("probe", "--api-url", url, "--preflight", **user())
     assert (meant.exit_code, alone.exit_code) == (3, 0)
     assert "whether the token belongs to the client that is meant" in " ".join(meant.stdout.split())
-    assert "scope.missing: its scopes cannot be read" in alone.stdout
+    said = " ".join(alone.stdout.split())
+    assert "recordingSession; the token's scopes cannot be read: GET /api/v2/tokens/me" in said
 
 
 def test_nothing_is_said_to_be_sent_where_nothing_was() -> None:

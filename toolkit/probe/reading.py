@@ -20,6 +20,8 @@ from toolkit.probe.target import same_id
 _CODE = re.compile(r"[a-z]{2,20}(?:[._][a-z]{1,20}){0,6}")
 _WORD = re.compile(r"[A-Za-z][A-Za-z_-]{0,30}")
 _CLIENT_ID = re.compile(r"[A-Za-z0-9-]{1,64}")
+#: The name of a client, as people choose them.
+_NAME = re.compile(r"[\w][\w .:()/+&-]{0,63}")
 _SESSION_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._~:-]{0,127}")
 _SCOPE = re.compile(r"[A-Za-z0-9][A-Za-z0-9:._-]{0,80}")
 _PERMISSION = re.compile(r"\b[A-Za-z][A-Za-z0-9_]{0,40}(?::[A-Za-z*][A-Za-z0-9_*]{0,40}){2}")
@@ -107,6 +109,7 @@ def of_owner(reply: Reply) -> Observation:
         reply,
         {
             "client_id": _match(_CLIENT_ID, about.get("id")),
+            "client": _match(_NAME, about.get("name")),
             "grant_type": _match(_WORD, about.get("authorizedGrantType")),
             "state": _match(_WORD, about.get("state")),
             "scopes": _texts(_SCOPE, scopes) if _all_text(scopes) else None,

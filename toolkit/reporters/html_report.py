@@ -143,6 +143,7 @@ def render(report: Report, *, colour: bool = False) -> str:
         left_out=len(needing) - len(needing[:WRITTEN_OUT]),
         errors=sorted(report.errors, key=lambda p: (p.message, p.hint or "")),
         notes=sorted(report.notes),
+        about=probed.about(report) if report.verdict else [],
         steps=_steps(report),
         elsewhere=_by_reason(r for r in report.ruled_out if r.excluded and not _seen(report, r)),
         not_ruled_out=_by_reason(r for r in report.ruled_out if not r.excluded),

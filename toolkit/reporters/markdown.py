@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from toolkit.model.findings import Kind, Result, Verdict
 from toolkit.model.observations import ProbeVerdict
+from toolkit.reporters import probed
 from toolkit.reporters.details import details, waived
 from toolkit.reporters.marked import code, fenced, marked
 from toolkit.reporters.meaning import checked, counts, judged, meaning, why_nothing
@@ -84,6 +85,11 @@ def _sections(report: Report) -> Iterator[_Section]:
     told = [r for r in report.results if r.verdict in _WORDS]
     told.sort(key=lambda r: (*_weight(report, r), r.sort_key, r.message))
     yield _Section("Findings", "finding", tuple(_finding(report, result) for result in told))
+    known = probed.about(report) if report.verdict else []
+    about = tuple(
+        f"- {name}: {_cut(value) if name == 'client' else code(value)}\n" for name, value in known
+    )
+    yield _Section("Probed" if report.target else "Explained", "line", about)
     yield _Section("Diagnosis", "diagnosis", tuple(_diagnoses(report)))
     yield _Section("Steps", "step", tuple(map(_step, report.steps)), folded=True)
     ruled = [each for each in report.ruled_out if each.excluded]

@@ -202,6 +202,9 @@ def verify(
         diagnoses=probed.diagnoses,
         steps=probed.steps,
         ruled_out=probed.ruled_out,
+        subject=probed.subject,
+        contract=probed.contract,
+        target=probed.target,
     )
 
 
