@@ -157,6 +157,17 @@ def test_an_expired_certificate(tmp_path: Path) -> None:
     assert served.requests == []
 
 
+def test_a_port_without_tls_is_no_matter_of_certificates() -> None:
+    with running(load_scenario("ready")) as url:
+        secure = url.replace("http://", "https://")
+        result = call("probe", "--api-url", secure, "--preflight", **user())
+    said = " ".join(result.stdout.split())
+    assert result.exit_code == 4
+    assert "does not speak TLS" in said
+    assert "needs http:// in place of https://" in said
+    assert "--ca-bundle" not in said
+
+
 def test_a_wrong_host_that_answers_something() -> None:
     page = answering(b"<html>hello</html>", headers="Content-Type: text/html\r\n")
     with serving(page) as served:

@@ -340,7 +340,7 @@ def certificate(folder: Path, *, expired: bool) -> tuple[ssl.SSLContext, Path]:
 def test_certificates_are_verified(tmp_path: Path) -> None:
     context, pem = certificate(tmp_path, expired=False)
     with serving(answering(b"{}"), context=context) as served:
-        assert get(served.url, retry=True).failure is Failure.TLS
+        assert get(served.url, retry=True).failure is Failure.CERTIFICATE
         assert get(served.url, ca_bundle=str(pem)).ok
     assert len(served.requests) == 1
 
@@ -349,7 +349,7 @@ def test_an_expired_certificate_is_refused(tmp_path: Path) -> None:
     context, pem = certificate(tmp_path, expired=True)
     with serving(answering(b"{}"), context=context) as served:
         reply = get(served.url, ca_bundle=str(pem))
-    assert reply.failure is Failure.TLS
+    assert reply.failure is Failure.CERTIFICATE
     assert "certificate" in reply.detail
     assert served.requests == []
 
