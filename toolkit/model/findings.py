@@ -98,6 +98,7 @@ class Result(NamedTuple):
     for an unknown that its rule, or the command line, only reports. `operations` are what the rule
     is about; `held_scopes` are the scopes that it asks for and the client has, under the client's
     name for them; `looked_through` are the roles in which its permissions were looked for.
+    `in_state` says that the state has what is missing, so that nothing has to be written.
     """
 
     rule: str
@@ -123,6 +124,7 @@ class Result(NamedTuple):
     operations: tuple[str, ...] = ()
     held_scopes: tuple[str, ...] = ()
     looked_through: tuple[GrantedRole, ...] = ()
+    in_state: bool = False
 
     @property
     def sort_key(self) -> tuple[str, str, str]:

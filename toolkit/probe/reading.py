@@ -104,6 +104,7 @@ def of_owner(reply: Reply) -> Observation:
     if not isinstance(client, dict) and not isinstance(scopes, list):
         return observe(Stage.WHO_AM_I, reply, unexpected="does not say whose token it is")
     about = client if isinstance(client, dict) else {}
+    own = about.get("scope")
     return observe(
         Stage.WHO_AM_I,
         reply,
@@ -113,6 +114,7 @@ def of_owner(reply: Reply) -> Observation:
             "grant_type": _match(_WORD, about.get("authorizedGrantType")),
             "state": _match(_WORD, about.get("state")),
             "scopes": _texts(_SCOPE, scopes) if _all_text(scopes) else None,
+            "client_scopes": _texts(_SCOPE, own) if _all_text(own) else (),
         },
     )
 

@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING
 from toolkit.model.clients import CLIENT_TYPE
 from toolkit.model.findings import Result, Verdict
 from toolkit.reporters import finding, probed
-from toolkit.reporters.meaning import checked, counts, judged, meaning, plural, why_nothing
+from toolkit.reporters.meaning import (
+    checked,
+    counts,
+    judged,
+    leading,
+    meaning,
+    plural,
+    why_nothing,
+)
 from toolkit.reporters.terminal import BOLD, GREEN, RED, YELLOW, Paint, painted, visible, wrapped
 
 if TYPE_CHECKING:
@@ -29,6 +37,8 @@ def render(report: Report, *, colour: bool = False) -> str:
         sources.setdefault(source.root, []).append(source)
 
     lines: list[str] = []
+    for note in leading(report):
+        lines += [*wrapped(visible(note.message), first="! ", rest="  "), ""]
     if None in by_root:
         lines += [paint(BOLD, "All sources"), ""]
         lines += _clients(report, by_root.pop(None), paint)
@@ -132,11 +142,12 @@ def _terraform(ran: Provisioning, paint: Paint) -> Iterator[str]:
 
 
 def _notes(report: Report, paint: Paint) -> Iterator[str]:
-    if not report.notes:
+    notes = [note for note in sorted(report.notes) if note not in leading(report)]
+    if not notes:
         return
     yield paint(BOLD, "Notes")
     yield ""
-    for note in sorted(report.notes):
+    for note in notes:
         yield from wrapped(visible(note.message), first="  - ", rest="    ")
     yield ""
 

@@ -15,6 +15,7 @@ from toolkit.catalog.catalog import SHIPPED
 from toolkit.checks.drift import drift, unreadable
 from toolkit.checks.focus import Focus
 from toolkit.checks.registry import BUILT_INS
+from toolkit.checks.unpublished_scope import ONLY_A_PROBE
 from toolkit.errors import SourceError, UsageError
 from toolkit.genesys.credentials import (
     SUBJECT_ID,
@@ -54,6 +55,7 @@ from toolkit.workflows.probing import (
     read_file,
 )
 from toolkit.workflows.reading import STDIN
+from toolkit.workflows.remedies import agreeing, restored
 
 #: Pauses between looks at an org whose permissions are changing, in seconds; the last repeats.
 _PAUSES = (2.0, 3.0, 5.0, 8.0, 12.0, 20.0, 30.0)
@@ -189,13 +191,16 @@ def verify(
         report,
         command="verify",
         sources=(Source(inventory.root, inventory.kind, len(inventory.clients)),),
-        results=tuple(sorted((*report.results, *look.results), key=lambda each: each.sort_key)),
+        results=agreeing(sorted((*report.results, *look.results), key=lambda each: each.sort_key)),
     )
     notes += notes_on(org.hosts)
     if prepared is None:
         return replace(report, notes=tuple(sorted({*report.notes, *notes, _NO_START})))
     probed = run(prepared)
-    return replace(
+    if probed.verdict is ProbeVerdict.READY:
+        name = prepared.plan.what.contract.name
+        report = replace(report, notes=tuple(_proven(note, name) for note in report.notes))
+    report = replace(
         report,
         notes=tuple(sorted({*report.notes, *notes, *probed.notes})),
         verdict=probed.verdict,
@@ -206,6 +211,14 @@ def verify(
         contract=probed.contract,
         target=probed.target,
     )
+    return restored(report, prepared.plan.what, prepared.plan.address)
+
+
+def _proven(note: Note, contract: str) -> Note:
+    """A note on what only a probe can tell, after one of that contract which did."""
+    known = f"the contract {contract}"
+    told = f"{known}. The probe shows that the org has that API."
+    return note._replace(message=note.message.replace(f"{known}{ONLY_A_PROBE}", told))
 
 
 _NO_START = Note(

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from toolkit.contracts.contract import PermissionMode, Phase
 from toolkit.model import hcl
 from toolkit.model.observations import Confidence, Diagnosis, Observation, RuledOut
+from toolkit.model.permissions import scope_covers
 from toolkit.probe.stages import Stage
 from toolkit.probe.view import View, said
 
@@ -38,6 +39,12 @@ def _scopes(view: View) -> Iterator[Diagnosis]:
     names = _list(missing)
     message = f"The token lacks the scope{'s' if len(missing) > 1 else ''} {names}."
     evidence = [f"{said(who)}: authorizedScope lacks {names}"]
+    # What the client is set to by now; a token that is older does not have it.
+    own = view.fact(Stage.WHO_AM_I, "client_scopes") or ()
+    only_log_in = all(any(scope_covers(have, need) for have in own) for need in missing)
+    if only_log_in:
+        them = "it" if len(missing) == 1 else "them"
+        message += f" The client has {them}: the token is older, or was asked for without {them}."
     refused = view.refused
     if view.accepted:
         message += (
@@ -57,9 +64,11 @@ def _scopes(view: View) -> Iterator[Diagnosis]:
         view.assured(Stage.WHO_AM_I),
         message,
         tuple(evidence),
-        "Add to the client's scopes, apply, and log in again: a token keeps the scopes that it "
-        "was made with.",
-        hcl.scopes(view.address, held, missing),
+        "Log in again: a token keeps the scopes that it was made with."
+        if only_log_in
+        else "Add to the client's scopes, apply, and log in again: a token keeps the scopes that "
+        "it was made with.",
+        None if only_log_in else hcl.scopes(view.address, held, missing),
     )
 
 
