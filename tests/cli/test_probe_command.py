@@ -157,6 +157,22 @@ def test_an_expired_certificate(tmp_path: Path) -> None:
     assert served.requests == []
 
 
+@pytest.mark.parametrize(
+    ("data", "place"),
+    [
+        (b'{"a": 1,\n  "b" 2}', ":2:7"),
+        (b"\xef\xbb\xbf[1, x]", ":1:5"),
+        (b'{"a": 1', ""),
+    ],
+)
+def test_json_that_is_none_says_where(data: bytes, place: str, tmp_path: Path) -> None:
+    path = tmp_path / "payload.json"
+    path.write_bytes(data)
+    result = call("explain", "--payload", str(path))
+    assert result.exit_code == 2
+    assert f"payload.json{place}: the payload is not JSON" in result.stderr
+
+
 def test_a_port_without_tls_is_no_matter_of_certificates() -> None:
     with running(load_scenario("ready")) as url:
         secure = url.replace("http://", "https://")

@@ -44,7 +44,7 @@ from toolkit.mock.scenario import Fault, Grant, Role
 from toolkit.mock.scenarios import load_scenario
 from toolkit.model.findings import Kind, Result, Severity, Verdict
 from toolkit.model.report import Report
-from toolkit.reporters import markdown, text
+from toolkit.reporters import html_report, markdown, text
 from toolkit.reporters.additions import additions
 from toolkit.workflows import verify
 
@@ -607,6 +607,24 @@ def test_what_the_operator_lacks_is_said_first_and_once() -> None:
     assert shown.startswith("! ")
     assert "oauth:client:view" in " ".join(shown.splitlines()[:5])
     assert " ".join(shown.split()).count("The operator needs the permission") == 1
+    page = html_report.render(report)
+    assert page.index("The operator needs the permission") < page.index("REC001")
+    assert page.count("The operator needs the permission") == 1
     told = markdown.render(report)
     assert told.index("Read first") < told.index("Findings")
     assert told.count("The operator needs the permission") == 1
+
+
+def test_a_token_from_a_log_in_is_of_the_client_that_people_log_in_to(org: Org) -> None:
+    report = verified(org, subject=person(), preflight=True)
+    assert report.verdict == "preflight"
+    assert report.subject is not None
+    assert report.subject.client_id == PERSON
+    with pytest.raises(UsageError, match="which of them the token is of") as raised:
+        verified(
+            org,
+            *(the_person(), client("other", MACHINE, name="o", authorized_grant_type="CODE")),
+            subject=person(),
+            preflight=True,
+        )
+    assert PERSON_ADDRESS in (raised.value.hint or "")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import os
+import re
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -41,6 +42,8 @@ DEFAULT_CONTRACT = "recording-session"
 #: Payloads and events are small; a larger file is another one.
 _MAX_BYTES = 1 << 20
 MAX_STATE = 512 << 20
+#: How a decoder says where it stopped.
+_BYTE = re.compile(r"\(byte (\d+)\)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,7 +234,21 @@ def read_json(path: str, what: str, most: int = _MAX_BYTES) -> Any:
     try:
         return msgspec.json.decode(data.removeprefix(b"\xef\xbb\xbf"))
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise ProbeError(f"{path}: the {what} is not JSON", hint="Give it as JSON.") from error
+        place = _place(data, str(error))
+        raise ProbeError(
+            f"{path}{place}: the {what} is not JSON", hint="Give it as JSON."
+        ) from error
+
+
+def _place(data: bytes, error: str) -> str:
+    """Where JSON that is none breaks off, as ``:LINE:COLUMN``; nothing where that is not said."""
+    found = _BYTE.search(error)
+    if found is None:
+        return ""
+    before = data.removeprefix(b"\xef\xbb\xbf")[: int(found[1])]
+    line = before[before.rfind(b"\n") + 1 :].decode("utf-8", "replace")
+    number = before.count(b"\n") + 1
+    return f":{number}:{len(line) + 1}"
 
 
 def read_file(path: str, what: str, most: int) -> bytes:

@@ -26,7 +26,7 @@ from toolkit.genesys.credentials import (
 )
 from toolkit.genesys.regions import notes_on
 from toolkit.genesys.transport import Limits
-from toolkit.model.clients import Client
+from toolkit.model.clients import CLIENT_CREDENTIALS, Client
 from toolkit.model.findings import Result, Severity, Verdict
 from toolkit.model.inventory import Inventory, Note
 from toolkit.model.observations import ProbeVerdict
@@ -262,12 +262,16 @@ def _under_test(
     clients = inventory.clients
     if isinstance(credentials, ClientSecret):
         clients = tuple(each for each in clients if known_id(each) == credentials.client_id)
+    else:  # a token from a log-in is of one that people log in to; the probe sees whether it is
+        clients = tuple(each for each in clients if each.grant_type != CLIENT_CREDENTIALS)
     if not clients and len(inventory.clients) == 1:
         clients = inventory.clients  # what the probe then finds is another client than the state's
     if len(clients) == 1:
         return clients[0].address, id_of(clients[0], inventory.root)
     known = ", ".join(each.address for each in inventory.clients[:5])
     which = "which of them the token is of is not said"
+    if len(clients) > 1:
+        known = ", ".join(each.address for each in clients[:5])
     if isinstance(credentials, ClientSecret):
         which = f"{SUBJECT_ID} is not one of them"
     raise UsageError(
