@@ -47,7 +47,14 @@ class UsageError(ToolkitError):
 
 
 class DocumentError(ToolkitError):
-    """A YAML document that cannot be read: its syntax, its size, a key given twice."""
+    """A YAML document that cannot be read: its syntax, its size, a key given twice.
+
+    `place` is its line and column. `others` are what else is wrong with the document, as far as it
+    does not come of this.
+    """
+
+    place: tuple[int, int] = (0, 0)
+    others: tuple[DocumentError, ...] = ()
 
 
 class SourceError(ToolkitError):

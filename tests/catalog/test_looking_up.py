@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from toolkit.catalog.catalog import _FILE, SHIPPED, Catalog
 from toolkit.catalog.nearest import nearest_permission, nearest_scope, phrase
-from toolkit.catalog.routes import Routes, is_api
+from toolkit.catalog.routes import Routes, is_api, operation_of_call
 from toolkit.catalog.searching import search
 from toolkit.contracts.contract import Operation
 
@@ -86,6 +86,22 @@ def test_a_path_is_shown_without_what_may_be_somebodys(path: str, shown: str) ->
 
 
 @pytest.mark.parametrize(
+    ("call", "operation"),
+    [
+        ("GET /api/v2/users", "getUsers"),
+        ("get https://api.mypurecloud.com/api/v2/users/42?expand=x", "getUser"),
+        ("PUT /api/v2/users", None),
+        ("GET users", None),
+        ("GET http://[::1/api/v2/users", None),
+        ("/api/v2/users", None),
+    ],
+)
+def test_an_operation_by_its_call(call: str, operation: str | None) -> None:
+    found = operation_of_call(call, SHIPPED.operations.values())
+    assert (found and found.id) == operation
+
+
+@pytest.mark.parametrize(
     ("path", "api"),
     [("/api/v2/users", True), ("//api/v2/x", True), ("/api/v1/x", False), ("/oauth/token", False)],
 )
@@ -100,6 +116,10 @@ def test_paths_of_the_api(path: str, api: bool) -> None:
         ("get queue members", "getRoutingQueueMembers"),
         ("recordingstate call", "putConversationsCallRecordingstate"),
         ("users me", "getUsersMe"),
+        ("users", "getUsers"),
+        ("list users", "getUsers"),
+        ("create queue", "postRoutingQueues"),
+        ("remove user", "deleteUser"),
     ],
 )
 def test_search_finds_first_what_is_meant(words: str, first: str) -> None:

@@ -1,19 +1,22 @@
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from toolkit.catalog.catalog import SHIPPED
 from toolkit.checks.engine import evaluate
+from toolkit.checks.focus import Focus
 from toolkit.checks.registry import BUILT_INS
-from toolkit.contracts.contract import Operation
+from toolkit.contracts.contract import Operation, PermissionMode, Permissions, UserContext
 from toolkit.contracts.reader import load_contract
 from toolkit.model.clients import Client, Location
 from toolkit.model.findings import Held, Kind, Result, SettingOutcome, Severity, Verdict
 from toolkit.model.inventory import Inventory
 from toolkit.model.permissions import READONLY
-from toolkit.model.values import Redacted
+from toolkit.model.values import HOLE, Redacted, Unknown
 from toolkit.policy.document import Policy, Require
 
 from .build import (
@@ -392,3 +395,93 @@ def test_any_other_name_is(name: str) -> None:
     assume(not SHIPPED.has_scope(name))
     results, _ = run(client(scopes=[name]), check="unpublished-scope")
     assert [held.held for result in results for held in result.forbidden] == [name]
+
+
+def calling(name: str, user_context: UserContext = UserContext.NO, **more: Any) -> Operation:
+    return Operation(name, "GET", f"/{name}", user_context=user_context, **more)
+
+
+#: The first rule is about every client, the second one about those of a name.
+ASKED = {
+    "plain": calling(
+        "plain", scopes=(("users",),), permissions=Permissions(PermissionMode.ANY, ("d:e:plain",))
+    ),
+    "suspect": calling(
+        "suspect",
+        UserContext.SUSPECTED,
+        scopes=(("analytics",),),
+        permissions=Permissions(PermissionMode.ANY, ("d:e:suspect",)),
+    ),
+    "picky": calling(
+        "picky", UserContext.SUSPECTED, scopes=((),), permissions=Permissions(PermissionMode.NONE)
+    ),
+}
+
+
+def asked(*clients: Client, every: str, named: str, check: str) -> tuple[list[str], list[str]]:
+    """What the check finds and notes where every client calls one, and those named so another."""
+    wanted = policy(
+        rule("EVERY", require=Require(operations=(every,))),
+        rule("NAMED", clients=about(name=["recorder"]), require=Require(operations=(named,))),
+    )
+    inventory = Inventory("tf", "hcl", clients)
+    results, notes = evaluate([inventory], [wanted], operations=ASKED, catalog=SHIPPED)
+    return (
+        [result.message for result in results if result.rule == check],
+        [note.message for note in notes if note.code == check],
+    )
+
+
+def test_a_call_that_a_client_may_not_make_at_all_is_not_held_against_it() -> None:
+    check = "user-context-suspected"
+    found, noted = asked(client(CC, name=NAME), every="plain", named="suspect", check=check)
+    assert found == []
+    assert noted == [
+        f"{check} could not be decided in tf for genesyscloud_oauth_client.c, since var.name is "
+        "not known."
+    ]
+    found, noted = asked(client(CC, name=NAME), every="picky", named="suspect", check=check)
+    assert [message.partition(" may refuse")[0] for message in found] == ["picky"]
+    assert len(noted) == 1
+    found, noted = asked(client(CC), every="picky", named="suspect", check=check)
+    assert [message.partition(" may refuse")[0] for message in found] == ["picky and suspect"]
+    assert noted == []
+
+
+@pytest.mark.parametrize(
+    ("name", "fired", "noted"), [("other", 1, 0), ("recorder", 0, 0), (NAME, 0, 1)]
+)
+def test_too_much_by_whether_a_rule_is_about_the_client_is_a_note(
+    name: str | Unknown, fired: int, noted: int
+) -> None:
+    scopes = client(name=name, scopes=["users", "analytics"])
+    permissions = client(CC, name=name, grants=(grant("d:e:plain", "d:e:suspect"),))
+    for check, one in (("excess-scope", scopes), ("excess-permission", permissions)):
+        found, notes = asked(one, every="plain", named="suspect", check=check)
+        assert (len(found), len(notes)) == (fired, noted)
+
+
+def test_what_cannot_be_too_much_either_way_is_not_noted() -> None:
+    held = client(name=NAME, scopes=["conversations"])
+    assert run(held, check="excess-scope") == ((), [])
+    held = client(CC, name=NAME, grants=(grant("conversation:call:record"),))
+    assert run(held, check="excess-permission") == ((), [])
+
+
+def test_a_user_grant_of_which_the_spelling_is_open_is_told_in_words() -> None:
+    spelling = unknown("var.dash", f"SAML2{HOLE}BEARER")
+    (result,), _ = run(client(spelling), check="client-without-scopes")
+    assert result.message == (
+        "Is a client behind which a user logs in, without scopes: its tokens may do nothing."
+    )
+
+
+def test_of_a_client_that_may_not_be_the_one_asked_for_nothing_is_claimed() -> None:
+    one = client(CC, name=NAME)
+    inventory = Inventory("tf", "hcl", (one,))
+    results, notes = evaluate([inventory], [], Focus(clients=("billing*",)))
+    assert [result for result in results if result.kind is Kind.BUILT_IN] == []
+    assert [note.message for note in notes if note.code == "client-without-roles"] == [
+        "client-without-roles could not be decided in tf for genesyscloud_oauth_client.c, since "
+        "var.name is not known."
+    ]

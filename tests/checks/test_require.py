@@ -279,3 +279,21 @@ def test_under_an_open_grant_type_both_are_told() -> None:
     outcome = required(one, requiring(scopes=["s"], permissions=[P]))
     assert outcome.held_scopes == ("s",)
     assert outcome.looked_through == (GrantedRole("genesyscloud_auth_role.r", "home"),)
+
+
+@pytest.mark.parametrize(
+    ("grant_type", "told"),
+    [
+        (
+            "client_credentials",
+            'authorized_grant_type "client_credentials" is no grant type that the provider '
+            'accepts; "CLIENT-CREDENTIALS" was probably meant.',
+        ),
+        ("x", 'authorized_grant_type "x" is no grant type that the provider accepts.'),
+        ("", "it has no authorized_grant_type, which the provider requires."),
+    ],
+)
+def test_a_grant_type_that_is_none_is_named(grant_type: str, told: str) -> None:
+    outcome = required(client(grant_type), requiring(scopes=["a"]))
+    assert outcome.verdict is Verdict.UNKNOWN
+    assert outcome.message == f"Cannot be judged: {told}"

@@ -104,7 +104,7 @@ def test_a_waived_result_keeps_what_it_says() -> None:
     plain, _ = judged(waiving())
     results, _ = judged(waiving(waiver(reason="Retired")))
     expected = plain[f"{KIND}.bad"]._replace(
-        verdict=WAIVED, waiver=WaiverInfo("Retired", SAME_AS_NOW, "policy")
+        verdict=WAIVED, waiver=WaiverInfo("Retired", SAME_AS_NOW, "policy"), waived=FAIL
     )
     assert results[f"{KIND}.bad"] == expected
 
@@ -306,7 +306,7 @@ def test_waivers_make_nothing_pass_and_hide_nothing(
             assert old.verdict in (FAIL, UNKNOWN)
             assert new.waiver is not None
             assert new.waiver.expires >= "2027-03-31"
-            assert new == old._replace(verdict=WAIVED, waiver=new.waiver)
+            assert new == old._replace(verdict=WAIVED, waiver=new.waiver, waived=old.verdict)
         else:
             assert new == old
     wanted = {(w.rule, w.address) for w in policies if w.expires >= SAME_AS_NOW}

@@ -104,6 +104,14 @@ def test_search_for_machines_has_everything(invoke: Any) -> None:
     assert {each["operation_id"] for each in document["operations"]} == expected
 
 
+def test_search_finds_what_only_a_contract_has(invoke: Any) -> None:
+    lines = invoke("catalog", "search", "start", "recording").stdout.splitlines()
+    assert lines[0] == "startRecordingSession"
+    assert "  of the contract recording-session; the published API does not have it" in lines
+    document = json.loads(invoke("catalog", "search", "start", "recording", "-f", "json").stdout)
+    assert document["operations"][0]["contract"] == "recording-session"
+
+
 def test_search_for_nothing(invoke: Any) -> None:
     done = invoke("catalog", "search", "xyzzy")
     assert (done.exit_code, done.stdout) == (ExitCode.INPUT, "")

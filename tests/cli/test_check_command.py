@@ -75,6 +75,7 @@ def test_ids_are_repeated_or_have_commas_between_them(
     [
         (["--select", ""], "--select names no rule"),
         (["--ignore", " , "], "--ignore names no rule"),
+        (["--client", ""], "--client names no client"),
         (["--today", "tomorrow"], "--today tomorrow is no day"),
         (["--today", "2027-02-30"], "--today 2027-02-30 is no day"),
         (["--today", "20270331"], "--today 20270331 is no day"),

@@ -62,7 +62,7 @@ def captured(url: str) -> list[str]:
     """What the mock was sent, and has done with."""
     session = requests.Session()
     session.trust_env = False
-    with session, session.get(f"{url}/__mock__/requests", timeout=5) as answer:
+    with session, session.get(f"{url}/__mock__/requests", timeout=60) as answer:
         return [f"{r['method']} {r['path']}" for r in answer.json()["requests"]]
 
 
@@ -251,7 +251,7 @@ def terminal(url: str, *args: str, **environ: str) -> Iterator[Terminal]:
     finally:
         if found.process.poll() is None:
             found.process.kill()
-        found.process.wait(5)
+        found.process.wait(60)
 
 
 QUESTION = "Go on? [y/N]: "

@@ -381,7 +381,7 @@ def test_every_page_is_read_and_a_missing_one_is_an_error() -> None:
         api = Api(transport, Hosts(served.url, served.url))
         with pytest.raises(RemoteError, match=r"403 'not\.authorized'") as caught:
             list(api.entities("/x"))
-    assert caught.value.exit_code == 4
+    assert caught.value.exit_code == 2
 
 
 def test_only_an_own_token_is_given_back() -> None:

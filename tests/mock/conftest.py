@@ -14,7 +14,8 @@ from toolkit.mock.scenario import Credentials, Scenario
 from toolkit.mock.scenarios import load_scenario
 from toolkit.mock.server import running
 
-TIMEOUT = 5
+#: In seconds. No test is about how quick a machine is.
+TIMEOUT = 60
 
 
 @dataclass

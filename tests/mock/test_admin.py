@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.mock.conftest import OpenOrg, Org
+from tests.mock.conftest import TIMEOUT, OpenOrg, Org
 
 CLIENTS = "/api/v2/oauth/clients"
 ROLES = "/api/v2/authorization/roles"
@@ -42,7 +42,7 @@ def test_the_life_of_a_client(org: Org) -> None:
         f"{org.url}/oauth/token",
         auth=(client["id"], secret),
         data={"grant_type": "client_credentials"},
-        timeout=5,
+        timeout=TIMEOUT,
     ).json()
     assert login["expires_in"] == 600
     token = login["access_token"]

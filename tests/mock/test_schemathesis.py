@@ -32,6 +32,8 @@ def schemathesis(
                 f"--header=Authorization: Bearer {org.token('operator')}",
                 "--generation-deterministic",
                 "--no-color",
+                "--request-timeout=60",
+                "--suppress-health-check=too_slow",
                 # A payload can fit its schema and still be about another conversation.
                 "--exclude-checks=positive_data_acceptance",
                 *options,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import combinations
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -43,8 +45,32 @@ def test_all_is_met_and_nothing_can_be_taken_away(clauses: list[tuple[str, ...]]
         ([("b", "a"), ("c", "a")], ("a",)),
         ([("b", "a")], ("a",)),
         ([("b",), ("c",), ("b", "a"), ("c", "a")], ("b", "c")),
+        # Two that only read, rather than one that does for both.
+        ([("a", "b:readonly"), ("a", "c:readonly")], ("b:readonly", "c:readonly")),
+        ([("a", "b:readonly"), ("a", "c:readonly"), ("a",)], ("a",)),
     ],
 )
 def test_choices(clauses: list[tuple[str, ...]], found: tuple[str, ...]) -> None:
     assert smallest(clauses, scope_covers, breadth) == found
     assert smallest(clauses[::-1], scope_covers, breadth) == found
+
+
+def opened(names: tuple[str, ...], breadths: dict[str, int]) -> tuple[int, int, int]:
+    writing = sum(breadths[name] for name in names if not name.endswith(":readonly"))
+    return writing, sum(breadths[name] for name in names), len(names)
+
+
+@settings(deadline=None)
+@given(CLAUSES, st.lists(st.integers(1, 5), min_size=len(SCOPES), max_size=len(SCOPES)))
+def test_no_other_set_that_meets_all_opens_less(
+    clauses: list[tuple[str, ...]], sizes: list[int]
+) -> None:
+    breadths = dict(zip(SCOPES, sizes, strict=True))
+    every = (chosen for n in range(len(SCOPES) + 1) for chosen in combinations(SCOPES, n))
+    least = min(opened(chosen, breadths) for chosen in every if met(set(chosen), clauses))
+    found = smallest(clauses, scope_covers, breadths.__getitem__)
+    assert opened(found, breadths) == least
+
+
+def test_a_name_of_which_the_catalog_knows_nothing_is_preferred_for_reading_too() -> None:
+    assert smallest([("a", "a:readonly")], scope_covers, lambda _: 0) == ("a:readonly",)

@@ -560,6 +560,13 @@ def test_a_token_that_expired_is_not_a_right_that_lacks() -> None:
     assert "401 credentials.expired" in state.by
 
 
+def test_where_nothing_answers_that_alone_is_said() -> None:
+    found = conclude(given(), seen("who-am-i", None, failure="dns"))
+    assert [each.cause for each in found.diagnoses] == ["network.unreachable"]
+    assert found.ruled_out == ()
+    assert conclude(token(), seen("who-am-i", None, failure="dns")).ruled_out
+
+
 def test_the_same_observations_give_the_same_conclusion() -> None:
     steps = (*FINE, MISLEADING, confirm("startable", "active"))
     assert conclude(*steps) == conclude(*steps)

@@ -711,3 +711,13 @@ def test_a_content_type_that_was_right_is_not_the_clients_to_mend() -> None:
     assert proof is not None
     (found,) = diagnose(SESSIONS, observations_of(SESSIONS, proof), Mode.EXPLAIN).diagnoses
     assert (found.fix or "").startswith("Find out what changes the header Content-Type")
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-8-sig", "utf-8"])
+def test_files_as_powershell_writes_them(encoding: str, tmp_path: Path) -> None:
+    path = tmp_path / "body.json"
+    path.write_text(json.dumps({"recordedUserIds": ["ä"]}, ensure_ascii=False), encoding=encoding)
+    assert explain(payload=str(path)).diagnoses[0].cause == "payload.invalid"
+    path.write_bytes(b"\xff\xfe\x00\xd8")
+    with pytest.raises(ProbeError, match="the payload is not JSON"):
+        explain(payload=str(path))

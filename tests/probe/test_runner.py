@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -43,7 +44,7 @@ class Org:
         """What was sent so far, as ``METHOD /path``."""
         session = requests.Session()
         session.trust_env = False
-        with session, session.get(f"{self.url}/__mock__/requests", timeout=5) as answer:
+        with session, session.get(f"{self.url}/__mock__/requests", timeout=60) as answer:
             return [f"{r['method']} {r['path']}" for r in answer.json()["requests"]]
 
 
@@ -95,21 +96,31 @@ def test_dry_run_stops_before_the_start(open_org: OpenOrg) -> None:
 
 
 def test_waiting_says_how_long_it_took(open_org: OpenOrg) -> None:
-    org = open_org("session-pending")
-    began = time.monotonic()
-    report = org.probe(wait=10)
-    assert report.verdict == "ready"
-    assert time.monotonic() - began < 8
-    (note,) = [note for note in report.notes if note.code == "session-waited"]
-    seconds = float(note.message.split()[-2])
-    assert 1.9 < seconds < 4
-    assert org.sent.count(START) == 1
+    """The session is active two seconds after the probe begins to wait for it."""
+    began: list[float] = []
+
+    def tell(line: str) -> None:
+        if line.startswith("waiting for the session") and not began:
+            began.append(time.monotonic())
+
+    scenario = load_scenario("session-pending")
+    clock = lambda: time.monotonic() - began[0] if began else 0.0  # noqa: E731
+    with running(scenario, clock) as url:
+        org = Org(url, scenario)
+        report = org.probe(wait=60, tell=tell)
+        most = time.monotonic() - began[0] + 1
+        assert report.verdict == "ready"
+        (note,) = [note for note in report.notes if note.code == "session-waited"]
+        seconds = float(note.message.split()[-2])
+        assert 2 <= seconds + 0.1 < most
+        assert org.sent.count(START) == 1
 
 
 def test_waiting_ends(open_org: OpenOrg) -> None:
     report = open_org("session-never-ready").probe(wait=1)
     assert report.diagnoses[0].cause == "session.not-ready"
-    assert "after 1." in report.diagnoses[0].message
+    (seconds,) = re.findall(r"after ([0-9.]+) s", report.diagnoses[0].message)
+    assert float(seconds) >= 1
 
 
 def test_a_payload_that_is_wrong_is_not_sent(open_org: OpenOrg, tmp_path: Path) -> None:

@@ -26,7 +26,8 @@ from toolkit.workflows import probe
 
 SEED = 20261123
 RUNS = 200
-LIMITS = Limits(connect=2.0, read=0.6, start=0.3, tries=3, waiting=2.0)
+#: How long answers are held back, in seconds: any, or those to a start.
+HELD, START_HELD = 5.0, 60.0
 PATHS = (
     "*",
     "/oauth/token",
@@ -61,8 +62,10 @@ class Run:
 
 
 def faulty(rng: random.Random) -> Scenario:
-    """An org in which up to four things go wrong."""
+    """An org in which up to four things go wrong, in some of them at the start itself."""
     faults = [_fault(rng) for _ in range(rng.randint(0, 4))]
+    if rng.random() < 0.25:
+        faults = [*faults[:1], _at_the_start(rng)]
     ready = load_scenario("ready")
     states = tuple(
         TimedState(state=rng.choice(STATES), for_=rng.choice((0.0, 0.2)))
@@ -99,9 +102,33 @@ def _fault(rng: random.Random) -> Fault:
         when=rng.choice(("before", "after")),
         times=rng.choice((None, 1, 2)),
         skip=rng.choice((0, 0, 1, 2)),
-        seconds=rng.choice((0.05, 5.0)),
+        seconds=rng.choice((0.05, HELD)),
         status=rng.choice((400, 401, 403, 404, 409, 415, 500, 502, 503, 504)),
         retry_after=rng.choice((None, 0, 1, 60)),
+    )
+
+
+def _at_the_start(rng: random.Random) -> Fault:
+    """What makes it uncertain what became of a start."""
+    return Fault(
+        kind=rng.choice(("latency", "latency", "reset", "html", "status")),
+        method="*",
+        path=rng.choice(("/api/v2/recording-sessions/*/start", "*/participants/*")),
+        when=rng.choice(("before", "after")),
+        seconds=START_HELD,
+        status=rng.choice((200, 500, 503)),
+    )
+
+
+def limits_for(scenario: Scenario) -> Limits:
+    """Short only where an answer is held back: a slow machine must not bring about a time-out."""
+    held = {fault.seconds for fault in scenario.faults if fault.kind == "latency"}
+    return Limits(
+        connect=30.0,
+        read=0.6 if HELD in held else 60.0,
+        start=0.3 if held & {HELD, START_HELD} else 60.0,
+        tries=3,
+        waiting=2.0,
     )
 
 
@@ -121,12 +148,12 @@ def perform(number: int) -> Run:
             wait=rng.choice((0.0, 0.3)),
             api_url=url,
             environ=environment(scenario, grant),
-            limits=LIMITS,
+            limits=limits_for(scenario),
             sleep=lambda seconds: time.sleep(min(seconds, 0.01)),
         )
         session = requests.Session()
         session.trust_env = False
-        with session, session.get(f"{url}/__mock__/requests", timeout=5) as answer:
+        with session, session.get(f"{url}/__mock__/requests", timeout=60) as answer:
             captured = answer.json()["requests"]
     return Run(number, contract, report, captured)
 
@@ -153,6 +180,8 @@ def test_there_are_runs_of_every_kind(runs: list[Run]) -> None:
     lost = [run for run in started if _step(run, "start").facts.get("lost")]
     stopped = [run for run in runs if _step(run, "stop") is not None]
     assert (len(started) > 40, len(lost) > 5, len(stopped) > 5) == (True, True, True)
+    late = [run for run in lost if _step(run, "start").facts.get("failure") == "timeout"]
+    assert len(late) > 3
 
 
 def test_a_start_is_sent_once_at_most(runs: list[Run]) -> None:

@@ -17,7 +17,8 @@ from markdown_it import MarkdownIt
 
 from toolkit.errors import ExitCode
 from toolkit.model.clients import Location
-from toolkit.model.findings import Severity, Verdict
+from toolkit.model.findings import Severity, Verdict, WaiverInfo
+from toolkit.model.inventory import Note
 from toolkit.model.observations import Confidence, Diagnosis, ProbeVerdict
 from toolkit.model.policy_tests import CaseOutcome, Mismatch, PolicyTestReport, SuiteOutcome
 from toolkit.model.report import Problem, Report, Source
@@ -207,6 +208,43 @@ def test_a_fingerprint_survives_a_moved_line(make_result: Any) -> None:
     assert len(prints) == 1
 
 
+@pytest.mark.parametrize(
+    ("waived", "kind", "level"),
+    [(Verdict.FAIL, "fail", "error"), (Verdict.UNKNOWN, "open", "none")],
+)
+def test_a_waiver_does_not_decide_what_is_not_known(
+    make_result: Any, sarif_schema: Any, waived: Verdict, kind: str, level: str
+) -> None:
+    waiver = WaiverInfo("Retired in March", "2027-03-31", "policy")
+    result = make_result(Verdict.WAIVED, "R", ADDRESS, "No.", waiver=waiver, waived=waived)
+    report = report_of(result)
+    sarif_schema.validate(json.loads(sarif.render(report)))
+    (found,) = results_of(report)
+    assert (found["kind"], found["level"]) == (kind, level)
+    assert found["suppressions"][0]["status"] == "accepted"
+    assert ("cannot be decided" in found["message"]["text"]) is (kind == "open")
+
+
+def test_no_text_of_a_message_is_a_placeholder(make_result: Any) -> None:
+    name = 'x["{0}"] {{1}} }{'
+    report = report_of(
+        make_result(Verdict.FAIL, "R", name, "No.", why="Takes {0}."),
+        notes=(Note("n", "Of ${var.x}."),),
+        errors=(Problem("{2}", "{3}"),),
+    )
+    run = json.loads(sarif.render(report))["runs"][0]
+    told = run["invocations"][0]["toolExecutionNotifications"]
+    messages = [each["message"] for each in (*run["results"], *told)]
+    for message in messages:
+        assert not set("{}") & set(message["text"].replace("{{", "").replace("}}", ""))
+    plain = [each["text"].replace("{{", "{").replace("}}", "}") for each in messages]
+    assert plain == [f"{name}: No.", "{2}\n{3}", "Of ${var.x}."]
+    # These are no messages.
+    (location,) = run["results"][0]["locations"]
+    assert location["logicalLocations"][0]["fullyQualifiedName"] == name
+    assert run["tool"]["driver"]["rules"][0]["help"]["text"] == "Why: Takes {0}."
+
+
 # GitHub
 
 
@@ -364,3 +402,31 @@ def test_policy_tests_fit_the_schema_and_say_why(junit_schema: Any) -> None:
     assert failure is not None
     assert failure.get("message") == "c, R1: wanted pass, came fail"
     assert failure.text == "p.test.yaml:5\nc, R1: wanted pass, came fail\n  No scope."
+
+
+@pytest.mark.parametrize("verdict", [Verdict.FAIL, Verdict.UNKNOWN])
+@pytest.mark.parametrize(
+    ("severity", "fail_on", "counts"),
+    [
+        (Severity.ERROR, Severity.ERROR, True),
+        (Severity.WARNING, Severity.ERROR, False),
+        (Severity.WARNING, Severity.WARNING, True),
+        (Severity.NOTE, Severity.WARNING, False),
+        (Severity.ERROR, None, False),
+    ],
+)
+def test_a_list_of_tests_is_red_when_the_run_failed(
+    make_result: Any, verdict: Verdict, severity: Severity, fail_on: Severity | None, counts: bool
+) -> None:
+    result = make_result(verdict, "R", ADDRESS, "No.", severity=severity)
+    report = report_of(result, fail_on=fail_on)
+    assert (report.exit_code is not ExitCode.OK) is counts
+    root = ElementTree.fromstring(junit.render(report))
+    assert root.get("failures") == ("1" if counts else "0")
+    skipped = root.find(".//skipped")
+    if counts:
+        assert skipped is None
+    else:
+        assert skipped is not None
+        word = "failed" if verdict is Verdict.FAIL else "unknown"
+        assert skipped.get("message") == f"{word} ({severity.value}, not counted): No."

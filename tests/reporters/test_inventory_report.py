@@ -80,7 +80,7 @@ SAMPLE = InventoryReport(
     "1.2.3",
     (
         Inventory("empty", "state"),
-        Inventory("gone.json", "plan", (KIOSK,), judged=False),
+        Inventory("gone.json", "plan", (KIOSK,), judged=False, why_not="it only destroys"),
         Inventory(
             "terraform",
             "hcl",

@@ -11,9 +11,17 @@ import pytest
 
 from toolkit.errors import ExitCode
 from toolkit.model.clients import Location
-from toolkit.model.findings import Severity, Verdict
-from toolkit.model.report import Problem, Provisioning, Report, Source, TerraformCommand
-from toolkit.reporters import text
+from toolkit.model.findings import Kind, Severity, Verdict
+from toolkit.model.inventory import Note
+from toolkit.model.report import (
+    Looked,
+    Problem,
+    Provisioning,
+    Report,
+    Source,
+    TerraformCommand,
+)
+from toolkit.reporters import html_report, junit, markdown, text
 from toolkit.reporters.meaning import EXIT_MEANINGS
 from toolkit.reporters.terminal import visible
 
@@ -187,3 +195,137 @@ def test_every_exit_status_has_a_meaning() -> None:
 def test_no_line_is_a_command_to_a_ci_system() -> None:
     assert visible("a ::error::b ##[error]c") == "a :\\x3aerror:\\x3ab #\\x23[error]c"
     assert visible("recording:session:write") == "recording:session:write"
+
+
+def tree(make_result: Any, *, roots: int, failing: int = 0) -> Report:
+    """A report on so many roots of one client each; the first ones fail."""
+    names = [f"roots/{number:03}" for number in range(roots)]
+    results = [
+        make_result(
+            Verdict.FAIL if number < failing else Verdict.PASS, "R1", ADDRESS, "So.", root=name
+        )
+        for number, name in enumerate(names)
+    ]
+    sources = tuple(Source(name, "hcl", 1) for name in names)
+    return replace(report_of(*results), sources=sources)
+
+
+def test_of_many_roots_the_fine_ones_are_short(make_result: Any) -> None:
+    page = text.render(tree(make_result, roots=4))
+    assert page.count(f"  pass {ADDRESS}: R1") == 4
+    page = text.render(tree(make_result, roots=6, failing=1))
+    assert page.startswith(f"roots/000: hcl, 1 client\n\n  {ADDRESS} (")
+    assert page.endswith(
+        "\n\n"
+        "pass roots/001: hcl, 1 client, 1 passed\n"
+        "pass roots/002: hcl, 1 client, 1 passed\n"
+        "pass roots/003: hcl, 1 client, 1 passed\n"
+        "pass roots/004: hcl, 1 client, 1 passed\n"
+        "pass roots/005: hcl, 1 client, 1 passed\n"
+        "\n"
+        "6 clients · 5 passed · 1 failed · 0 unknown\n"
+        "exit 1: something is violated\n"
+    )
+
+
+def test_of_hundreds_of_roots_the_fine_ones_are_one_line(make_result: Any) -> None:
+    page = text.render(tree(make_result, roots=300))
+    assert page == (
+        "pass 300 roots: 300 clients, 300 passed\n"
+        "\n"
+        "300 clients · 300 passed · 0 failed · 0 unknown\n"
+        "exit 0: everything was decided, and is fine\n"
+    )
+
+
+def test_roots_that_nothing_was_judged_in_are_told_apart(make_result: Any) -> None:
+    report = tree(make_result, roots=8)
+    report = replace(
+        report,
+        sources=(
+            *report.sources[:6],
+            Source("roots/006", "hcl", 3),
+            Source("roots/007", "hcl", 0),
+            Source("roots/008", "plan", 2),
+        ),
+        results=tuple(result for result in report.results if result.root != "roots/007"),
+    )
+    page = text.render(report)
+    assert (
+        "\n\nNOT JUDGED roots/006: hcl, 3 clients, 1 passed, no rule concerns 2 of them\n" in page
+    )
+    assert "\nNOT JUDGED roots/008: plan, no rule concerns 2 clients\n\n" in page
+    assert "\n\nNO CLIENT roots/007: hcl, no genesyscloud_oauth_client\n\n" in page
+
+
+def test_a_short_line_fits_the_terminal(make_result: Any) -> None:
+    name = "/".join(["folder"] * 9)
+    report = tree(make_result, roots=5)
+    report = replace(report, sources=(*report.sources, Source(name, "hcl", 0)))
+    assert all(len(line) <= 80 for line in text.render(report).splitlines())
+
+
+LOOKED = Looked(("client-inactive", "secret-in-state"), 3)
+
+
+def test_a_check_that_is_asked_alone_says_that_it_looked() -> None:
+    page = text.render(report_of(clients=3, looked=LOOKED))
+    assert page == (
+        "terraform: hcl, 3 clients\n"
+        "\n"
+        "client-inactive and secret-in-state looked at 3 clients and did not fire.\n"
+        "3 clients · 0 failed · 0 unknown\n"
+        "exit 0: no check that was asked fired\n"
+    )
+    page = markdown.render(report_of(clients=3, looked=LOOKED))
+    assert "client-inactive and secret-in-state looked at 3 clients and did not fire.<br>" in page
+    assert "othing was checked" not in page
+    assert "Everything is fine" in html_report.render(report_of(clients=3, looked=LOOKED))
+
+
+def test_a_check_that_is_asked_alone_and_fires_is_no_more_than_that(make_result: Any) -> None:
+    fired = make_result(Verdict.FAIL, "client-inactive", ADDRESS, "Is.", kind=Kind.BUILT_IN)
+    report = report_of(clients=3, looked=LOOKED)
+    for each in (replace(report, results=(fired,)), replace(report, known=(fired,))):
+        page = text.render(each)
+        assert "NOT JUDGED" not in page
+        assert "\nsecret-in-state looked at 3 clients and did not fire.\n" in page
+
+
+def test_a_check_that_could_not_be_decided_claims_less() -> None:
+    looked = LOOKED._replace(undecided=("client-inactive",))
+    report = report_of(clients=1, looked=looked)
+    page = text.render(report)
+    assert "client-inactive looked at 3 clients, did not fire, and left a note on some." in page
+    assert "exit 0: no check that was asked fired, though not all could be decided" in page
+    assert "Not decided for every client" in html_report.render(report)
+
+
+def test_checks_that_are_off_or_find_no_client_checked_nothing() -> None:
+    page = text.render(report_of(looked=Looked((), 1)))
+    assert "NOTHING WAS CHECKED: the policy switches off what is asked for." in page
+    page = text.render(report_of(looked=LOOKED._replace(clients=0)))
+    assert "NOTHING WAS CHECKED: no client was chosen." in page
+
+
+def test_a_plan_that_leaves_nothing_to_judge_says_why(make_result: Any) -> None:
+    why = "the plan only destroys (2 OAuth clients): nothing in it is left to judge"
+    gone = Source("gone.json", "plan", 0, why)
+    report = Report("check", "1.2.3", (gone,), notes=(Note("n", f"gone.json: {why}"),))
+    assert text.render(report) == (
+        "gone.json: plan\n"
+        "\n"
+        "  NOT JUDGED: the plan only destroys (2 OAuth clients): nothing in it is left to\n"
+        "    judge.\n"
+        "\n"
+        "NOTHING WAS CHECKED: the plan only destroys (2 OAuth clients).\n"
+        "0 clients\n"
+        "exit 0: nothing was checked, since there is nothing to judge\n"
+    )
+    assert "Nothing was checked:** the plan only destroys" in markdown.render(report)
+    assert f'skipped message="{why}"' in junit.render(report)
+    other = Source("other.json", "plan", 0, "the plan only refreshes: nothing")
+    page = text.render(replace(report, sources=(gone, other)))
+    assert "NOTHING WAS CHECKED: these plans leave nothing to judge." in page
+    page = text.render(replace(report, sources=(gone, Source("here", "hcl", 0))))
+    assert "exit 0: nothing was checked, and no rule asks for a client" in page

@@ -709,7 +709,16 @@ def test_plans_with_nothing_to_judge_say_so(name: str, code: str) -> None:
     inventory = fixture(name)
     assert (inventory.judged, inventory.clients, inventory.roles) == (False, (), ())
     assert [note.code for note in inventory.notes] == [code]
-    assert "nothing was evaluated" in inventory.notes[0].message
+    only = "destroys (" if code == "destroy-only" else "refreshes: "
+    assert inventory.why_not.startswith(f"the plan only {only}")
+    assert inventory.notes[0].message == f"{inventory.root}: {inventory.why_not}"
+
+
+def test_a_plan_that_forgets_does_not_say_that_it_destroys() -> None:
+    document = plan([change("a", actions=["forget"]), change("b", actions=["delete"])])
+    assert read(document).why_not.startswith(
+        "the plan only destroys or forgets (2 OAuth clients): "
+    )
 
 
 @pytest.mark.parametrize(

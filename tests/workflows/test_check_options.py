@@ -12,7 +12,7 @@ from toolkit.checks.focus import Focus
 from toolkit.errors import ExitCode, UsageError
 from toolkit.model.findings import Verdict
 from toolkit.model.inventory import InlineWaiver, Inventory
-from toolkit.model.report import Problem, Report
+from toolkit.model.report import Looked, Problem, Report
 from toolkit.policy.document import Policy, Require, Rule, Scopes, Waiver
 from toolkit.workflows.policy_check import check, check_inventories
 
@@ -179,3 +179,21 @@ def test_a_comment_on_a_source_that_is_not_judged_waives_nothing() -> None:
     report = check_inventories([destroyed], [UNUSED], today=TODAY)
     assert report.results == ()
     assert codes(report) == {"waiver-report-only"}
+
+
+def test_a_run_that_asks_no_rule_says_what_its_checks_looked_at(run: Any) -> None:
+    assert run(select=["R1", "client-inactive"]).looked is None
+    looked = run(select=["unpublished-scope", "wildcard-permission", "ineffective-scopes"]).looked
+    # The policy has switched the first one off.
+    assert looked == Looked(("ineffective-scopes", "wildcard-permission"), 2)
+    assert run(select=["client-inactive"], clients=["bill*"]).looked.clients == 1
+    assert run(select=["excess-scope"], ignore=["R1"]).looked.undecided == ()
+    assert run(select=["unpublished-scope"]).looked.checks == ()
+
+
+def test_what_a_check_could_not_decide_is_no_clean_bill(tmp_path: Path) -> None:
+    (tmp_path / "main.tf").write_text(MAIN.replace('"CODE"', "var.grant", 1))
+    report = check([str(tmp_path)], select=["ineffective-scopes", "client-inactive"])
+    assert report.looked == Looked(
+        ("client-inactive", "ineffective-scopes"), 2, ("ineffective-scopes",)
+    )

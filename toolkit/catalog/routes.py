@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import Final
+from urllib.parse import urlsplit
 
 from toolkit.contracts.contract import Operation
 
@@ -51,6 +52,22 @@ class Routes:
             about = at == len(API) and len(part) <= 40 and part.replace("-", "").isalpha()
             shown.append(part if part in self._words or (about and part.isascii()) else HIDDEN)
         return "/" + "/".join(shown)
+
+
+def operation_of_call(call: str, operations: Iterable[Operation]) -> Operation | None:
+    """The operation of a call as people write it: ``GET /api/v2/users``, or with the whole URL."""
+    method, _, target = call.strip().partition(" ")
+    path = path_of(target)
+    return Routes(operations).find(method.upper(), path) if path else None
+
+
+def path_of(target: str) -> str | None:
+    """The path of a URL, or of a path with its query; None for what is neither."""
+    try:
+        path = urlsplit(target.strip()).path
+    except ValueError:
+        return None
+    return path if path.startswith("/") else None
 
 
 def is_api(path: str) -> bool:

@@ -3,26 +3,40 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Final
 
 from toolkit.catalog.words import words_of
 from toolkit.contracts.contract import Operation
+
+#: What people call the methods. Ids begin with the method itself, which needs no entry.
+_METHODS: Final = {
+    **dict.fromkeys(("list", "read", "view", "show", "fetch"), ("GET",)),
+    **dict.fromkeys(("create", "add", "new"), ("POST",)),
+    **dict.fromkeys(("update", "modify", "change", "edit"), ("PATCH", "PUT")),
+    **dict.fromkeys(("remove", "destroy"), ("DELETE",)),
+}
 
 
 def search(words: Sequence[str], operations: Iterable[Operation]) -> list[Operation]:
     """The operations that have all of the words, the shortest first; else those that have most.
 
     A word is found in the id, the path, the summary, the scopes and the permissions, also as the
-    beginning of a longer one. Ids count more than the rest, since they say what a call is about.
+    beginning of a longer one; a verb such as ``list`` or ``create`` also in the method. Ids and
+    methods count more than the rest, since they say what a call is about, and a whole word more
+    than the beginning of one.
     """
     wanted = {word for text in words for word in words_of(text)}
     ranked = []
     for operation in operations:
         own = set(words_of(operation.id))
-        rest = _words(operation)
+        doing = {word for word in wanted if operation.method in _METHODS.get(word, ())}
+        rest = _words(operation) | doing
         found = sum(_has(word, rest) for word in wanted)
         if found:
-            named = sum(_has(word, own) for word in wanted)
-            ranked.append((-found, -named, len(own), operation.id, operation))
+            named = sum(_has(word, own | doing) for word in wanted)
+            whole = len(wanted & (own | doing))
+            size = (len(own), operation.path.count("/"), len(operation.path))
+            ranked.append((-found, -named, -whole, size, operation.id, operation))
     most = min((rank[0] for rank in ranked), default=0)
     return [rank[-1] for rank in sorted(ranked, key=lambda rank: rank[:-1]) if rank[0] == most]
 

@@ -10,6 +10,8 @@ from toolkit.checks.in_use import InUse
 from toolkit.model.findings import Severity
 from toolkit.model.inventory import Inventory
 
+_USER = "client behind which a user logs in,"
+
 
 def find(inventory: Inventory, _: InUse) -> Iterator[Finding | Undecided]:
     for client in inventory.clients:
@@ -20,7 +22,9 @@ def find(inventory: Inventory, _: InUse) -> Iterator[Finding | Undecided]:
         if doubts:
             yield Undecided(client, doubts)
         else:
-            message = f"Is a {client.grant_type} client without scopes: its tokens may do nothing."
+            # Of a spelling that is partly open it is known all the same that a user logs in.
+            known = f"{client.grant_type} client" if isinstance(client.grant_type, str) else _USER
+            message = f"Is a {known} without scopes: its tokens may do nothing."
             yield Finding(client, message, client.where("scopes"))
 
 

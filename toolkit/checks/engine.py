@@ -6,7 +6,7 @@ side; `evaluate` puts them together and asks what only the whole run can answer.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from types import TracebackType
 from typing import NamedTuple
 
@@ -264,10 +264,13 @@ def _by_built_in(
     open_ones: list[Undecided] = []
     # All clients are looked at, since some checks compare them; then the others are left out.
     for found in check.find(inventory, in_use):
-        if in_use.focus.chooses(found.client).matches is False:
+        chosen = in_use.focus.chooses(found.client)
+        if chosen.matches is False:
             continue
         if isinstance(found, Undecided):
             open_ones.append(found)
+        elif chosen.matches is None:
+            open_ones.append(Undecided(found.client, chosen.reasons))
         elif found.client.existence is not None:
             open_ones.append(Undecided(found.client, (found.client.existence,)))
         else:
@@ -303,6 +306,19 @@ def _remarks(in_use: InUse) -> Iterator[Note]:
             yield Note(check.id, remark)
 
 
+def undecided_of(checks: Sequence[str], notes: Collection[Note]) -> tuple[str, ...]:
+    """The checks of which a note says that they could not be decided."""
+    return tuple(
+        check
+        for check in checks
+        if any(note.code == check and note.message.startswith(_open(check)) for note in notes)
+    )
+
+
+def _open(check: str) -> str:
+    return f"{check} could not be decided in "
+
+
 def _undecided_note(inventory: Inventory, check: BuiltIn, open_ones: Sequence[Undecided]) -> Note:
     """One note per check and root, however many clients: the rules' own unknowns list each."""
     addresses = few(sorted({each.client.address for each in open_ones}))
@@ -312,8 +328,7 @@ def _undecided_note(inventory: Inventory, check: BuiltIn, open_ones: Sequence[Un
     )
     return Note(
         check.id,
-        f"{check.id} could not be decided in {inventory.root} for {addresses}, "
-        f"since {not_known(reasons)}.",
+        f"{_open(check.id)}{inventory.root} for {addresses}, since {not_known(reasons)}.",
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from toolkit.checks.built_in import BuiltIn, Finding, Undecided
 from toolkit.checks.grant_types import kinds_of
@@ -12,7 +12,7 @@ from toolkit.checks.phrases import division_name, few
 from toolkit.model.clients import Client, Location
 from toolkit.model.findings import Held, Severity
 from toolkit.model.inventory import Inventory
-from toolkit.policy.needs import Clause
+from toolkit.policy.needs import Needs
 
 
 def find(inventory: Inventory, in_use: InUse) -> Iterator[Finding | Undecided]:
@@ -24,30 +24,31 @@ def find(inventory: Inventory, in_use: InUse) -> Iterator[Finding | Undecided]:
         wanted = wanted_of(client, requirements, in_use)
         if wanted is None:
             continue
-        clauses = tuple(
-            clause
-            for needs in wanted.needs
-            for group in needs.permissions
-            for clause in group.clauses
-        )
-        held, location = _excess(client, clauses)
+        held, location = _excess(client, wanted.needs)
         open_ones = tuple(reason for needs in wanted.needs for reason in needs.open_permissions)
-        doubts = (*kinds.doubts, *wanted.doubts, *(open_ones if held else open_grants(client)))
+        if held and wanted.surely:
+            doubts = (*kinds.doubts, *open_ones)
+        elif held or (wanted.surely and _excess(client, wanted.sure_needs)[0]):
+            # Too much, or not, by whether a rule is about the client.
+            doubts = (*kinds.doubts, *wanted.doubts, *open_ones)
+        else:
+            doubts = open_grants(client)
         if doubts:
             yield Undecided(client, doubts)
         elif held:
             told = dict.fromkeys(f'"{each.held}" from {each.role}' for each in held)
             message = (
-                f"Holds more permissions than {few(wanted.operations)} "
+                f"Holds more permissions than {few(list(wanted.operations))} "
                 f"{'needs' if len(wanted.operations) == 1 else 'need'}: {few(list(told))}."
             )
             yield Finding(client, message, location, forbidden=held)
 
 
-def _excess(
-    client: Client, clauses: tuple[Clause, ...]
-) -> tuple[tuple[Held, ...], Location | None]:
+def _excess(client: Client, wanted: Iterable[Needs]) -> tuple[tuple[Held, ...], Location | None]:
     """What meets no clause. A wildcard that meets one is what `wildcard-permission` is about."""
+    clauses = [
+        clause for needs in wanted for group in needs.permissions for clause in group.clauses
+    ]
     held: list[Held] = []
     location: Location | None = None
     for grant in client.grants:

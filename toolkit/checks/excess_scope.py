@@ -5,7 +5,7 @@ One that no operation takes is none: it opens nothing, and `unpublished-scope` t
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from toolkit.checks.built_in import BuiltIn, Finding, Undecided
 from toolkit.checks.grant_types import kinds_of
@@ -14,7 +14,7 @@ from toolkit.checks.phrases import few
 from toolkit.model.findings import Held, Severity
 from toolkit.model.inventory import Inventory
 from toolkit.model.permissions import READONLY, scope_covers
-from toolkit.policy.needs import Clause
+from toolkit.policy.needs import Clause, Needs
 
 
 def find(inventory: Inventory, in_use: InUse) -> Iterator[Finding | Undecided]:
@@ -28,14 +28,16 @@ def find(inventory: Inventory, in_use: InUse) -> Iterator[Finding | Undecided]:
         wanted = wanted_of(client, requirements, in_use)
         if wanted is None:
             continue
-        clauses = tuple(clause for needs in wanted.needs for clause in needs.scopes)
-        excess = {
-            scope: enough
-            for scope in scopes.members
-            if (enough := _enough(scope, clauses)) != scope and taken(scope)
-        }
+        members = [scope for scope in scopes.members if taken(scope)]
+        excess = _excess(members, wanted.needs)
         open_ones = tuple(reason for needs in wanted.needs for reason in needs.open_scopes)
-        doubts = (*kinds.doubts, *wanted.doubts, *(open_ones if excess else scopes.unknown))
+        if excess and wanted.surely:
+            doubts = (*kinds.doubts, *open_ones)
+        elif excess or (wanted.surely and _excess(members, wanted.sure_needs)):
+            # Too much, or not, by whether a rule is about the client.
+            doubts = (*kinds.doubts, *wanted.doubts, *open_ones)
+        else:
+            doubts = scopes.unknown
         if doubts:
             yield Undecided(client, doubts)
         elif excess:
@@ -44,9 +46,16 @@ def find(inventory: Inventory, in_use: InUse) -> Iterator[Finding | Undecided]:
                 for scope, enough in excess.items()
             ]
             verb = "needs" if len(wanted.operations) == 1 else "need"
-            message = f"Holds more scopes than {few(wanted.operations)} {verb}: {few(told)}."
+            message = f"Holds more scopes than {few(list(wanted.operations))} {verb}: {few(told)}."
             held = tuple(Held("scope", scope, scope) for scope in excess)
             yield Finding(client, message, client.where("scopes"), forbidden=held)
+
+
+def _excess(scopes: Iterable[str], wanted: Iterable[Needs]) -> dict[str, str | None]:
+    """The scopes of which less would do, each with how much of it would."""
+    clauses = [clause for needs in wanted for clause in needs.scopes]
+    found = ((scope, _enough(scope, clauses)) for scope in scopes)
+    return {scope: enough for scope, enough in found if enough != scope}
 
 
 def _enough(scope: str, clauses: Sequence[Clause]) -> str | None:
@@ -63,6 +72,7 @@ CHECK = BuiltIn(
     title="The client holds scopes that its operations do not need",
     severity=Severity.NOTE,
     why="Whoever gets hold of its tokens can do more than the client ever does.",
-    fix="Remove them from scopes, or name the operations that need them in the policy's rule.",
+    fix="Replace each by the part that is enough and remove those of which nothing is needed; or "
+    "name the operations that need them in the policy's rule.",
     find=find,
 )

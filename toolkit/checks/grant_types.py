@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import NamedTuple, TypeVar
 
 from toolkit.checks.outcome import Outcome, unique
-from toolkit.checks.phrases import joined, not_known
+from toolkit.checks.phrases import not_known
 from toolkit.model.clients import CLIENT_CREDENTIALS, GRANT_TYPES, USER_GRANTS, Client
 from toolkit.model.findings import Verdict
 from toolkit.model.values import HOLE, Unknown, glob_matches
@@ -66,6 +66,17 @@ def kinds_of(grant_type: str | Unknown) -> Kinds:
     return Kinds(user=USER in kinds, credentials=CREDENTIALS in kinds, doubts=(grant_type,))
 
 
+def _refused(grant_type: str | Unknown) -> str:
+    """Why the provider accepts no such grant type, and which one it would."""
+    if grant_type == "":
+        return "it has no authorized_grant_type, which the provider requires"
+    if isinstance(grant_type, Unknown):
+        return f"{grant_type.reference} is no grant type that the provider accepts"
+    meant = grant_type.strip().upper().replace("_", "-")
+    hint = f'; "{meant}" was probably meant' if meant in _KINDS else ""
+    return f'authorized_grant_type "{grant_type}" is no grant type that the provider accepts{hint}'
+
+
 def judge_by_kind(
     client: Client,
     terms: Terms,
@@ -80,8 +91,7 @@ def judge_by_kind(
     if not kinds.user:
         return Outcome(
             Verdict.UNKNOWN,
-            f"Cannot be judged: {joined(d.reference for d in kinds.doubts)} is no grant type that "
-            "the provider accepts.",
+            f"Cannot be judged: {_refused(client.grant_type)}.",
             location,
             reasons=kinds.doubts,
         )

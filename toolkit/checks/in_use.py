@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from toolkit.catalog.catalog import Catalog, including
 from toolkit.checks.focus import EVERYTHING, Focus
+from toolkit.checks.outcome import unique
 from toolkit.checks.selectors import Selection, select
 from toolkit.contracts.contract import Operation
 from toolkit.model.clients import Client
@@ -79,12 +80,20 @@ class Requirement(NamedTuple):
 class Wanted(NamedTuple):
     """What a client is to be able to do, and all that is required of it.
 
-    `doubts` say why it is not certain that any of the rules is about it.
+    `operations` says of each why it is not certain that the client is to be able to do it: nothing
+    where a rule that lists it is surely about the client. `needs` are those of all rules that may
+    be about it, `sure_needs` of those that are; `doubts` say why that is not certain of the others.
     """
 
-    operations: tuple[str, ...]
+    operations: Mapping[str, tuple[Unknown, ...]]
     needs: tuple[Needs, ...]
+    sure_needs: tuple[Needs, ...]
     doubts: tuple[Unknown, ...] = ()
+
+    @property
+    def surely(self) -> bool:
+        """Whether a rule that lists operations is surely about the client."""
+        return not all(self.operations.values())
 
 
 def requirements_of(in_use: InUse) -> tuple[Requirement, ...]:
@@ -108,11 +117,19 @@ def wanted_of(client: Client, requirements: Sequence[Requirement], in_use: InUse
     """
     found = [(each, in_use.about(each.rule, client)) for each in requirements]
     about = [(each, selection) for each, selection in found if selection.matches is not False]
-    listing = [(each, selection) for each, selection in about if each.operations]
-    if not listing:
+    if not any(each.operations for each, _ in about):
         return None
-    doubts: tuple[Unknown, ...] = ()
-    if not any(selection.matches for _, selection in listing):
-        doubts = tuple(reason for _, selection in listing for reason in selection.reasons)
-    operations = dict.fromkeys(name for each, _ in listing for name in each.operations)
-    return Wanted(tuple(operations), tuple(each.needs for each, _ in about), doubts)
+    operations: dict[str, tuple[Unknown, ...]] = {}
+    for each, selection in about:
+        for name in each.operations:
+            known = operations.get(name)
+            if selection.matches or known == ():
+                operations[name] = ()
+            else:
+                operations[name] = unique((*(known or ()), *selection.reasons))
+    return Wanted(
+        operations,
+        needs=tuple(each.needs for each, _ in about),
+        sure_needs=tuple(each.needs for each, selection in about if selection.matches),
+        doubts=unique(reason for _, selection in about for reason in selection.reasons),
+    )

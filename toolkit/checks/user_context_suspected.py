@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from toolkit.checks.built_in import BuiltIn, Finding, Undecided
 from toolkit.checks.grant_types import kinds_of
 from toolkit.checks.in_use import InUse, requirements_of, wanted_of
+from toolkit.checks.outcome import unique
 from toolkit.checks.phrases import joined
 from toolkit.contracts.contract import UserContext
 from toolkit.model.clients import CLIENT_CREDENTIALS
@@ -28,12 +29,16 @@ def find(inventory: Inventory, in_use: InUse) -> Iterator[Finding | Undecided]:
         if not kinds.credentials:
             continue
         wanted = wanted_of(client, requirements, in_use)
-        names = [name for name in wanted.operations if name in doubted] if wanted else []
-        if wanted is None or not names:
+        asked = {n: why for n, why in wanted.operations.items() if n in doubted} if wanted else {}
+        names = [name for name, why in asked.items() if not why]
+        # Only a rule that may not be about the client wants these of it.
+        doubts = unique(reason for why in asked.values() for reason in why)
+        if kinds.doubts and asked:
+            yield Undecided(client, (*kinds.doubts, *doubts))
             continue
-        doubts = (*kinds.doubts, *wanted.doubts)
         if doubts:
             yield Undecided(client, doubts)
+        if not names:
             continue
         surely = all(doubted[name] is UserContext.REQUIRED for name in names)
         message = (

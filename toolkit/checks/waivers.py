@@ -66,7 +66,7 @@ def waive(
         judged.append(
             result
             if holding is None
-            else result._replace(verdict=Verdict.WAIVED, waiver=holding.info)
+            else result._replace(verdict=Verdict.WAIVED, waiver=holding.info, waived=result.verdict)
         )
     known = {rule.id for policy in policies for rule in policy.rules}
     known.update(check.id for check in BUILT_INS)

@@ -55,7 +55,7 @@ def _all_option(function: _F) -> _F:
     epilog="""\b
 Examples:
   recording-toolkit catalog show patchConversationsCallParticipant
-  recording-toolkit catalog show 'GET /api/v2/conversations/calls/1'
+  recording-toolkit catalog show GET /api/v2/conversations/calls/1
   recording-toolkit catalog show conversations
   recording-toolkit catalog show conversation:call:record
   recording-toolkit catalog show recording:modify
@@ -64,12 +64,12 @@ Examples:
 Exit status: 0, or 2 where there is no such name; the nearest ones are told.
 """,
 )
-@click.argument("name")
+@click.argument("name", nargs=-1, required=True)
 @_all_option
 @_format_option
 @catalog_option
 @click.pass_obj
-def show(run: Run, name: str, all_: bool, format_: str, catalog: str | None) -> int:
+def show(run: Run, name: tuple[str, ...], all_: bool, format_: str, catalog: str | None) -> int:
     """Show what NAME is: an operation by its id or by METHOD and path, a scope, or a permission.
 
     Of an operation it says which scopes and permissions it takes; of a scope or permission, which
@@ -78,7 +78,7 @@ def show(run: Run, name: str, all_: bool, format_: str, catalog: str | None) -> 
     """
     from toolkit.workflows import describe, open_catalog
 
-    entry = describe(name, open_catalog(catalog))
+    entry = describe(" ".join(name), open_catalog(catalog))
     if format_ == "json":
         from toolkit.reporters.catalog_json import entry_json
 

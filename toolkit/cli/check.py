@@ -13,6 +13,7 @@ from toolkit.cli.options import (
     OrderedCommand,
     api_options,
     catalog_option,
+    client_globs,
     counting_options,
     day,
     format_option,
@@ -81,6 +82,7 @@ Exit status: 0 fine, 1 a violation, 2 something could not be looked at,
     "clients",
     metavar="GLOB",
     multiple=True,
+    callback=client_globs,
     help="Check the clients with this name or address, whatever clients the rules are about; only "
     "* is special. Repeatable.",
 )

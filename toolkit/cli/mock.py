@@ -64,10 +64,10 @@ def command(run: Run, port: int, host: str, scenarios: tuple[str, ...], list_onl
     it also says how to probe it. It ends on Ctrl-C.
     """
     from toolkit.mock.scenarios import load_scenario
-    from toolkit.mock.usage import how_to_probe
+    from toolkit.mock.usage import how_to_probe, url_of
 
     if list_only:
-        run.write(_list(scenarios, f"http://{host}:{port or _PORT}"))
+        run.write(_list(scenarios, url_of(host, port or _PORT)))
         return ExitCode.OK.value
     require_server()
     from toolkit.mock.server import serve

@@ -243,6 +243,15 @@ def _ids(_ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) -
     return ids
 
 
+def client_globs(
+    _ctx: click.Context, _param: click.Parameter, values: tuple[str, ...]
+) -> tuple[str, ...]:
+    """Globs of clients; an empty one is a variable of a pipeline that was not set."""
+    if not all(value.strip() for value in values):
+        raise UsageError("--client names no client", hint="Write a name, an address or a glob.")
+    return values
+
+
 def variable_options(function: _F) -> _F:
     """`--var` and `--var-file`, of an `OrderedCommand`."""
     var = click.option(

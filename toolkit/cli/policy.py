@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
@@ -10,9 +11,12 @@ import click
 from toolkit.cli.lazy import HelpfulGroup
 from toolkit.cli.options import catalog_option, formats_option
 from toolkit.cli.run import Run, complain, note
-from toolkit.errors import ExitCode, ToolkitError
+from toolkit.errors import DocumentError, ExitCode, ToolkitError
 from toolkit.model.clients import CLIENT_CREDENTIALS, GRANT_TYPES
 from toolkit.model.report import Problem
+
+#: Errors of one document that `lint` writes out.
+_SHOWN = 50
 
 
 @click.group(
@@ -51,29 +55,49 @@ def lint(run: Run, policies: tuple[str, ...], catalog: str | None) -> int:
     """Find out whether policies can be used.
 
     Reads each as 'check' would: its YAML, its keys and values, and whether what it names exists.
-    The file of a policy's test cases is read as 'policy test' would.
+    The file of a policy's test cases is read as 'policy test' would. All that is wrong with keys
+    and values is said in one run; whether what they name exists is looked at once they are right.
+    Scopes and permissions that nothing published has are warned of, since they may be misspelled,
+    unless the policy switches unpublished-scope or unpublished-permission off.
     """
     from toolkit.checks.registry import BUILT_INS
     from toolkit.policy.case_loader import is_cases_file, load_cases
     from toolkit.policy.loader import load_policy
+    from toolkit.policy.unpublished import unpublished_names
     from toolkit.workflows import open_catalog
 
     published = open_catalog(catalog)
     ids = [check.id for check in BUILT_INS]
     status = ExitCode.OK
     for name in policies:
+        doubtful: list[Problem] = []
         try:
             if is_cases_file(name):
                 number, noun = len(load_cases(name, checks=ids, catalog=published).cases), "case"
             else:
                 loaded = load_policy(name, checks=ids, catalog=published)
                 number, noun = len(loaded.policy.rules), "rule"
+                doubtful = unpublished_names(loaded, published)
         except ToolkitError as error:
-            complain([Problem(error.message, error.hint)])
+            complain(_problems(error))
             status = error.exit_code
         else:
-            run.write(f"{name}: {number} {noun}{'' if number == 1 else 's'}, nothing wrong\n")
+            complain(doubtful, warning=True)
+            found = f"{len(doubtful)} to look at" if doubtful else "nothing wrong"
+            run.write(f"{name}: {number} {noun}{'' if number == 1 else 's'}, {found}\n")
     return status.value
+
+
+def _problems(error: ToolkitError) -> Iterator[Problem]:
+    """All that is wrong with the document, from top to bottom, as far as anybody would read it."""
+    if isinstance(error, DocumentError):
+        found: list[ToolkitError] = [*sorted((error, *error.others), key=lambda each: each.place)]
+    else:
+        found = [error]
+    for each in found[:_SHOWN]:
+        yield Problem(each.message, each.hint)
+    if len(found) > _SHOWN:
+        yield Problem(f"{len(found) - _SHOWN} more of these")
 
 
 @command.command(
@@ -179,7 +203,8 @@ known what an operation needs. What is known is written all the same.
     "--operations",
     metavar="ID",
     multiple=True,
-    help="The operations that the client calls. Repeatable, or with commas.",
+    help="The operations that the client calls, by id or as 'METHOD /path'. Repeatable, or with "
+    "commas.",
 )
 @click.option(
     "--from-har",
@@ -235,8 +260,9 @@ def derive(
     client that passes it.
 
     A client with a user grant gets scopes; a CLIENT-CREDENTIALS client gets a role. Where one of
-    several names is enough, the one that opens least is taken, and a comment names the others. Of a
-    recording only methods and paths are used. No file is overwritten.
+    several names is enough, those are taken that open least over all calls: read-only before full,
+    even where it takes two for one, and then few. A comment names the others. Of a recording only
+    methods and paths are used. No file is overwritten.
     """
     from toolkit.workflows import derive as derive_files
     from toolkit.workflows import open_catalog

@@ -115,13 +115,14 @@ class Run:
         return self.finish(Report(self.command, __version__, errors=(problem,)))
 
 
-def complain(problems: Iterable[Problem]) -> None:
+def complain(problems: Iterable[Problem], *, warning: bool = False) -> None:
     """Each problem on stderr: a line that says what, and one that says how to mend it."""
-    from toolkit.reporters.terminal import RED, Paint, visible
+    from toolkit.reporters.terminal import RED, YELLOW, Paint, visible
 
     paint = Paint(wants_colour(sys.stderr))
+    word = paint(YELLOW, "warning:") if warning else paint(RED, "error:")
     for problem in problems:
-        lines = [f"{paint(RED, 'error:')} {visible(problem.message)}"]
+        lines = [f"{word} {visible(problem.message)}"]
         if problem.hint:
             lines.append(f"hint: {visible(problem.hint)}")
         say("\n".join(lines))

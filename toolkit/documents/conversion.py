@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 import msgspec
 from msgspec import inspect
 
-from toolkit.documents.wording import dotted, named, quoted, suggestion
+from toolkit.documents.document import raise_all
+from toolkit.documents.wording import dotted, named, nearest_of, quoted, suggestion
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -50,15 +51,17 @@ class _Problem:
 def convert(document: Document, type_: type[T]) -> T:
     """The document as a `type_`.
 
-    Raises `DocumentError` about the first part of the document that does not fit.
+    Raises `DocumentError` about the first part of the document that does not fit, with the others.
     """
     try:
         return msgspec.convert(document.value, type_)
     except msgspec.ValidationError as error:
-        problem = next(_problems(document.value, inspect.type_info(type_), ()), None)
-        if problem is None:  # a type that is not walked here
-            raise document.error(" ".join(str(error).split())) from error
-        raise document.error(problem.message, problem.path, hint=problem.hint) from error
+        raise_all(
+            document.error(problem.message, problem.path, hint=problem.hint)
+            for problem in _problems(document.value, inspect.type_info(type_), ())
+        )
+        # A type that is not walked here.
+        raise document.error(" ".join(str(error).split())) from error
 
 
 def _problems(value: Any, kind: inspect.Type, path: _Path) -> Iterator[_Problem]:
@@ -94,8 +97,10 @@ def _problems(value: Any, kind: inspect.Type, path: _Path) -> Iterator[_Problem]
                 message = f"{named(path)} must be {_expected(kind)}, not {_shown(value)}{near}"
                 yield _Problem(path, message)
         case inspect.StrType():
-            yield from _outside_length(value, kind, path)
-            yield from _problems_in_text(value, kind, path)
+            # One that is too short has no form either.
+            yield from list(_outside_length(value, kind, path)) or _problems_in_text(
+                value, kind, path
+            )
         case inspect.IntType() | inspect.FloatType():
             for name, words_for, holds in _BOUNDS:
                 bound = getattr(kind, name)
@@ -123,8 +128,9 @@ def _problems_in_struct(
                 f"unknown key {quoted(key)}{where}{suggestion(key, keys)}",
                 f"Keys here: {', '.join(keys)}.",
             )
+    meant = {near for key in value if key not in keys for near in nearest_of(key, keys)}
     for name, field in fields.items():
-        if field.required and name not in value:
+        if field.required and name not in value and name not in meant:
             hint = _description(field.type) or f"Add the key {name}."
             yield _Problem(path, f"{named(path)} has no {quoted(name)}", hint)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, TypeAlias
 
@@ -49,4 +49,14 @@ class Document:
 
 def error_at(path: str, position: Position, message: str, hint: str | None = None) -> DocumentError:
     """An error in one line, with the place in the form that editors open."""
-    return DocumentError(f"{path}:{position.line}:{position.column}: {message}", hint=hint)
+    error = DocumentError(f"{path}:{position.line}:{position.column}: {message}", hint=hint)
+    error.place = (position.line, position.column)
+    return error
+
+
+def raise_all(errors: Iterable[DocumentError]) -> None:
+    """Raise the first of the errors, if there is one, with the others."""
+    found = tuple(errors)
+    if found:
+        found[0].others = found[1:]
+        raise found[0]

@@ -172,7 +172,8 @@ class Transport:
                 OSError,
             ) as error:
                 failure = _failure_of(error, sent=self._watch.sent, expired=self._watch.expired)
-        return replace(blank, failure=failure, detail=_WORDS[failure].format(**where))
+                why = _why_not_accepted(error) if failure is Failure.CERTIFICATE else ""
+        return replace(blank, failure=failure, detail=_WORDS[failure].format(**where) + why)
 
     def _read(self, response: requests.Response, blank: Reply) -> Reply:
         reply = replace(
@@ -253,6 +254,24 @@ def _failure_of(error: BaseException, *, sent: bool, expired: bool) -> Failure:
     return _BEFORE.get(found, found)
 
 
+#: Why OpenSSL does not accept a certificate, by the numbers that it has for that.
+_REFUSED_FOR = {
+    9: "it is not valid yet",
+    10: "it has expired",
+    18: "nobody who is trusted here has signed it",
+    19: "nobody who is trusted here has signed it",
+    20: "nobody who is trusted here has signed it",
+    62: "it is another host's",
+    64: "it is another host's",
+}
+
+
+def _why_not_accepted(error: BaseException) -> str:
+    found = (e for e in _causes(error) if isinstance(e, ssl.SSLCertVerificationError))
+    why = next((_REFUSED_FOR.get(each.verify_code) for each in found), None)
+    return f": {why}" if why else ""
+
+
 #: What ends a request that was not sent yet, by what it would be later.
 _BEFORE = {Failure.TIMEOUT: Failure.CONNECT_TIMEOUT, Failure.RESET: Failure.REFUSED}
 
@@ -324,6 +343,9 @@ def _identifier(text: str | None) -> str | None:
     return text if plain else None
 
 
+_BUNDLE_HINT = "Give --ca-bundle a file of certificates in PEM form."
+
+
 def _trusted(bundle: str | None) -> str | bool:
     """What `requests` verifies certificates with. Raises UsageError where that file is not."""
     if not bundle:
@@ -331,6 +353,13 @@ def _trusted(bundle: str | None) -> str | bool:
     if not Path(bundle).exists():
         raise UsageError(
             f"{bundle}: no such file of certificates",
-            hint="Give --ca-bundle a file of certificates in PEM form.",
+            hint=_BUNDLE_HINT,
         )
+    if not Path(bundle).is_dir():
+        try:
+            ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(bundle)
+        except OSError as error:  # an SSLError is one
+            raise UsageError(
+                f"{bundle}: holds no certificates that can be read", hint=_BUNDLE_HINT
+            ) from error
     return bundle

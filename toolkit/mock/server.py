@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import signal
 import socket
@@ -20,11 +21,16 @@ from toolkit.errors import UsageError
 from toolkit.mock.app import Mock
 from toolkit.mock.faults import Connections
 from toolkit.mock.scenario import Scenario
+from toolkit.mock.usage import url_of
 from toolkit.mock.world import Clock
 
 LOCALHOST = "127.0.0.1"
 #: Seconds that requests under way get to finish when the server stops.
 _GRACE = 1
+#: Seconds that a connection may be idle, as gateways have it. With less, a busy machine closes one
+#: just as the next request goes out on it, which looks like a start that was lost.
+_KEEP_ALIVE = 75
+_IN_USE = errno.EADDRINUSE
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
@@ -114,6 +120,8 @@ def running(scenario: Scenario, clock: Clock = time.monotonic) -> Iterator[str]:
 
 @contextmanager
 def _listening(host: str, port: int) -> Iterator[socket.socket]:
+    if not host:  # which to a socket means: everywhere
+        raise UsageError("the address to listen on is empty", hint="Leave --host out.")
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     # With the protocol named, asyncio sends what is written at once; without, it leaves answers to
     # the kernel, which holds the second half of each back for 40 ms.
@@ -123,16 +131,20 @@ def _listening(host: str, port: int) -> Iterator[socket.socket]:
             listener.bind((host, port))
         except (OSError, OverflowError) as error:
             reason = error.strerror if isinstance(error, OSError) else error
+            # A port that is taken, or that only root may have; anything else is about the address.
+            taken = isinstance(error, PermissionError) or getattr(error, "errno", 0) == _IN_USE
             raise UsageError(
                 f"cannot listen on {host} port {port}: {reason}",
-                hint="Port 0 lets the system choose a free one.",
+                hint="Port 0 lets the system choose a free one."
+                if taken
+                else f"Give an address of this machine, such as {LOCALHOST}.",
             ) from error
         yield listener
 
 
 def _url(listener: socket.socket) -> str:
     host, port = listener.getsockname()[:2]
-    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+    return url_of(host, port)
 
 
 def _config(mock: Mock) -> uvicorn.Config:
@@ -147,6 +159,7 @@ def _config(mock: Mock) -> uvicorn.Config:
         ws="none",
         http=_protocol(mock.connections),
         timeout_graceful_shutdown=_GRACE,
+        timeout_keep_alive=_KEEP_ALIVE,
     )
 
 

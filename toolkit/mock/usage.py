@@ -26,6 +26,11 @@ def needs(scenario: Scenario) -> Iterator[str]:
         yield "with --client and --source: a state that has the client which is meant"
 
 
+def url_of(host: str, port: int) -> str:
+    """Where a server is that listens there; an IPv6 address stands in brackets."""
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
 def how_to_probe(scenario: Scenario, url: str) -> str:
     """Lines for a shell, for the scenario served at `url`."""
     return "\n".join(_lines(scenario, url)) + "\n"

@@ -99,6 +99,7 @@ class Result(NamedTuple):
     is about; `held_scopes` are the scopes that it asks for and the client has, under the client's
     name for them; `looked_through` are the roles in which its permissions were looked for.
     `in_state` says that the state has what is missing, so that nothing has to be written.
+    `waived` is the verdict that a waiver took the place of.
     """
 
     rule: str
@@ -125,6 +126,7 @@ class Result(NamedTuple):
     held_scopes: tuple[str, ...] = ()
     looked_through: tuple[GrantedRole, ...] = ()
     in_state: bool = False
+    waived: Verdict | None = None
 
     @property
     def sort_key(self) -> tuple[str, str, str]:

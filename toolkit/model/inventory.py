@@ -34,7 +34,8 @@ class Inventory(NamedTuple):
 
     `kind` is ``hcl``, ``plan``, ``state`` or ``live``. `judged` is false for a source in which
     nothing is to be judged (a plan that only destroys, or only refreshes): a rule that must match
-    some client does not ask it. Whether `waivers` waive anything is for the policies to say.
+    some client does not ask it, and `why_not` says why. Whether `waivers` waive anything is for the
+    policies to say.
     """
 
     root: str
@@ -44,6 +45,7 @@ class Inventory(NamedTuple):
     notes: tuple[Note, ...] = ()
     judged: bool = True
     waivers: tuple[InlineWaiver, ...] = ()
+    why_not: str = ""
 
     def with_roles(self, of: Callable[[Role], Role]) -> Inventory:
         """The same with what `of` makes of each role; it is asked once for each."""

@@ -13,11 +13,15 @@ from toolkit.model.observations import Diagnosis, Observation, ProbeVerdict, Rul
 
 @dataclass(frozen=True, slots=True, order=True)
 class Source:
-    """One thing that was looked at, and how many clients it had."""
+    """One thing that was looked at, and how many clients it had.
+
+    `why_not` says why nothing of it is to be judged: a plan that only destroys, or only refreshes.
+    """
 
     root: str
     kind: str
     clients: int
+    why_not: str = ""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -68,12 +72,25 @@ class Target(NamedTuple):
     participant_id: str | None = None
 
 
+class Looked(NamedTuple):
+    """What built-in checks looked at in a run that asked no rule, where what is fine is not listed.
+
+    `checks` are those that were on, by their ids; `undecided` are those of them of which a note
+    says that they could not be decided for some client.
+    """
+
+    checks: tuple[str, ...]
+    clients: int
+    undecided: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Report:
     """What a run found.
 
     `fail_on` is the least severity that counts; None counts nothing. `known` are findings that a
     baseline hides: they were judged, and are otherwise not part of the report. Only a run that
+    asked for built-in checks alone has `looked`. Only one that
     probed has a `verdict`, and with it `diagnoses` (the first is the answer), `steps` in the order
     in which they happened, `ruled_out`, and whom and what it was about: `subject`, the name of the
     `contract`, and `target`, which is None for what was only explained. Only one that ran
@@ -96,6 +113,7 @@ class Report:
     contract: str | None = None
     target: Target | None = None
     terraform: Provisioning | None = None
+    looked: Looked | None = None
 
     @property
     def clients(self) -> int:

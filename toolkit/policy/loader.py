@@ -9,6 +9,7 @@ from toolkit.catalog.catalog import SHIPPED, Catalog
 from toolkit.contracts.contract import Operation
 from toolkit.contracts.reader import load_contract
 from toolkit.documents import Document, convert, read_file
+from toolkit.documents.document import raise_all
 from toolkit.documents.wording import quoted, suggestion
 from toolkit.errors import ContractError, PolicyError
 from toolkit.policy.document import LoadedPolicy, Policy
@@ -56,15 +57,18 @@ def load_policies(
 def _operations(policy: Policy, document: Document, folder: Path) -> dict[str, Operation]:
     """The operations of a policy's contracts; the one of an earlier contract wins."""
     found: dict[str, Operation] = {}
+    faults = []
     for at, name in enumerate(policy.contracts):
         # A path is one from where the policy stands, so that both can be moved together.
         is_path = "/" in name or name.endswith((*SUFFIXES, ".json"))
         try:
             contract = load_contract(str(folder / name) if is_path else name)
         except ContractError as error:
-            raise document.error(error.message, ("contracts", at), hint=error.hint) from error
+            faults.append(document.error(error.message, ("contracts", at), hint=error.hint))
+            continue
         for operation in contract.operations:
             found.setdefault(operation.id, operation)
+    raise_all(faults)
     return found
 
 

@@ -1,6 +1,6 @@
 """What is wrong with a policy that its shape alone does not show.
 
-Every function raises `DocumentError` about the first thing it finds; otherwise it returns None.
+The functions find all of it, as `DocumentError`s, so that whoever mends a policy sees it at once.
 """
 
 from __future__ import annotations
@@ -14,7 +14,9 @@ from msgspec import UNSET
 
 from toolkit.catalog.catalog import Catalog
 from toolkit.contracts.contract import Operation
+from toolkit.documents.document import raise_all
 from toolkit.documents.wording import named, nearest_of, quoted, suggestion
+from toolkit.errors import DocumentError
 from toolkit.policy.attributes import ATTRIBUTES, OPERATORS, AttributeKind
 from toolkit.policy.document import (
     LEGACY_PERMISSIONS,
@@ -41,18 +43,31 @@ _PERMISSION_HINT: Final = (
 
 
 def validate(loaded: Sequence[LoadedPolicy], checks: Collection[str], catalog: Catalog) -> None:
-    """Check policies that will be used together; `checks` are the ids of the built-in checks."""
+    """Check policies that will be used together; `checks` are the ids of the built-in checks.
+
+    Raises `DocumentError` about the first thing that is wrong, with the others.
+    """
+    first: dict[tuple[str, tuple[int, int]], DocumentError] = {}
+    for error in _faults(loaded, checks, catalog):
+        # A second one of the same place mostly comes of the first.
+        first.setdefault((error.message.partition(":")[0], error.place), error)
+    raise_all(first.values())
+
+
+def _faults(
+    loaded: Sequence[LoadedPolicy], checks: Collection[str], catalog: Catalog
+) -> Iterator[DocumentError]:
     for one in loaded:
-        _validate_operations(one, catalog)
-        _validate_one(one.policy, one.document, checks)
-    _refuse_contradictions(loaded)
-    _refuse_ids_used_twice(loaded, checks)
+        yield from _faults_of_operations(one, catalog)
+        yield from _faults_of_one(one.policy, one.document, checks)
+    yield from _contradictions(loaded)
+    yield from _ids_used_twice(loaded, checks)
     rules = {rule.id for one in loaded for rule in one.policy.rules}
     for one in loaded:
-        _validate_waivers(one.policy, one.document, rules | set(checks))
+        yield from _faults_of_waivers(one.policy, one.document, rules | set(checks))
 
 
-def _validate_operations(loaded: LoadedPolicy, catalog: Catalog) -> None:
+def _faults_of_operations(loaded: LoadedPolicy, catalog: Catalog) -> Iterator[DocumentError]:
     """Every operation that a rule names is published, or one of a contract of the same policy."""
     policy, document = loaded.policy, loaded.document
     for index, rule in enumerate(policy.rules):
@@ -62,7 +77,7 @@ def _validate_operations(loaded: LoadedPolicy, catalog: Catalog) -> None:
             path: _Path = ("rules", index, "require", "operations", at)
             near = nearest_of(name, {*loaded.operations, *catalog.operations})
             meant = f"; did you mean {' or '.join(map(quoted, near))}?" if near else ""
-            raise document.error(
+            yield document.error(
                 f"{named(path)}: neither the published API of {catalog.header.date} nor a contract "
                 f"of this policy has the operation {quoted(name)}{meant}",
                 path,
@@ -70,14 +85,14 @@ def _validate_operations(loaded: LoadedPolicy, catalog: Catalog) -> None:
             )
 
 
-def _refuse_contradictions(loaded: Sequence[LoadedPolicy]) -> None:
+def _contradictions(loaded: Sequence[LoadedPolicy]) -> Iterator[DocumentError]:
     """Policies that are used together mean the same by the same operation."""
     known: dict[str, Operation] = {}
     # What a rule takes from the catalog has to stay what it is there beside another's contract.
     for one in sorted(loaded, key=lambda each: not each.operations):
         for name, operation in {**one.published, **one.operations}.items():
             if _needs(known.setdefault(name, operation)) != _needs(operation):
-                raise one.document.error(
+                yield one.document.error(
                     f"another policy in use means something else by the operation {quoted(name)}",
                     ("contracts",) if name in one.operations else ("rules",),
                     hint="Use the policies one at a time, or name the same contract in both.",
@@ -88,16 +103,18 @@ def _needs(operation: Operation) -> tuple[object, ...]:
     return (operation.scopes, operation.permissions, operation.user_context)
 
 
-def _validate_one(policy: Policy, document: Document, checks: Collection[str]) -> None:
+def _faults_of_one(
+    policy: Policy, document: Document, checks: Collection[str]
+) -> Iterator[DocumentError]:
     if not policy.rules:
-        raise document.error(
+        yield document.error(
             "the policy has no rules, so it would check nothing", ("rules",), hint="Add a rule."
         )
     for index, rule in enumerate(policy.rules):
-        _validate_rule(rule, document, ("rules", index))
+        yield from _faults_of_rule(rule, document, ("rules", index))
     for name in policy.checks:
         if name not in checks:
-            raise document.error(
+            yield document.error(
                 f"unknown check {quoted(name)}{suggestion(name, checks)}",
                 ("checks", name),
                 hint=listing("Checks", checks),
@@ -105,73 +122,86 @@ def _validate_one(policy: Policy, document: Document, checks: Collection[str]) -
     for index, role in enumerate(policy.roles):
         path: _Path = ("roles", index)
         if role.name is None and role.id is None:
-            raise document.error(
+            yield document.error(
                 f"{named(path)} has neither a name nor an id", path, hint="Say which role it is."
             )
-        validate_patterns(role.permissions, document, (*path, "permissions"))
+        yield from _faults_of_patterns(role.permissions, document, (*path, "permissions"))
 
 
-def _validate_rule(rule: Rule, document: Document, path: _Path) -> None:
+def _faults_of_rule(rule: Rule, document: Document, path: _Path) -> Iterator[DocumentError]:
     written = document.value["rules"][path[-1]]
     given = [kind for kind in RULE_KINDS if kind in written]
     if len(given) != 1:
         have = f"has {' and '.join(given)}" if given else "asks for nothing"
-        raise document.error(
+        yield document.error(
             f"{named(path)} ({rule.id}) {have}",
             (*path, given[1]) if given else path,
             hint="A rule has exactly one of require, forbid and settings.",
         )
+        return
     kind: _Path = (*path, given[0])
     if rule.require is not None:
-        _validate_needed(rule.require.scopes.all_of, document, (*kind, "scopes", "all_of"))
-        _validate_needed(rule.require.scopes.any_of, document, (*kind, "scopes", "any_of"))
-        _validate_permissions(rule.require.permissions, document, (*kind, "permissions"))
+        yield from _faults_of_needed(
+            rule.require.scopes.all_of, document, (*kind, "scopes", "all_of")
+        )
+        yield from _faults_of_needed(
+            rule.require.scopes.any_of, document, (*kind, "scopes", "any_of")
+        )
+        yield from _faults_of_permissions(
+            rule.require.permissions, document, (*kind, "permissions")
+        )
         something = rule.require.scopes, rule.require.permissions
         asks = bool(rule.require.operations) or any(p.all_of or p.any_of for p in something)
     elif rule.forbid is not None:
-        _validate_names(rule.forbid.scopes, document, (*kind, "scopes"))
-        validate_patterns(rule.forbid.permissions, document, (*kind, "permissions"))
+        yield from _faults_of_names(rule.forbid.scopes, document, (*kind, "scopes"))
+        yield from _faults_of_patterns(rule.forbid.permissions, document, (*kind, "permissions"))
         asks = bool(rule.forbid.scopes or rule.forbid.permissions)
     else:
         for name, setting in (rule.settings or {}).items():
-            _validate_setting(name, setting, document, (*kind, name))
+            yield from _faults_of_setting(name, setting, document, (*kind, name))
         asks = bool(rule.settings)
     if not asks:
         hint = "Name operations, scopes, permissions or, under settings, attributes; or remove it."
-        raise document.error(f"{named(kind)} asks for nothing", kind, hint=hint)
+        yield document.error(f"{named(kind)} asks for nothing", kind, hint=hint)
 
 
-def _validate_names(names: Sequence[str], document: Document, path: _Path) -> None:
+def _faults_of_names(
+    names: Sequence[str], document: Document, path: _Path
+) -> Iterator[DocumentError]:
     """Refuse what no client holds, so that it would always be missing and never be found."""
     for index, name in enumerate(names):
         if re.search(r"\s", name):
-            raise document.error(
+            yield document.error(
                 f"{named(path)} has {quoted(name)}, which has a space in it",
                 (*path, index),
                 hint="Write one name an entry.",
             )
 
 
-def _validate_needed(names: Sequence[str], document: Document, path: _Path) -> None:
-    _validate_names(names, document, path)
+def _faults_of_needed(
+    names: Sequence[str], document: Document, path: _Path
+) -> Iterator[DocumentError]:
+    yield from _faults_of_names(names, document, path)
     for index, name in enumerate(names):
         if "*" in name:
-            raise document.error(
+            yield document.error(
                 f"{named(path)} has {quoted(name)}: * is not allowed in a require",
                 (*path, index),
                 hint="Name each one that is needed.",
             )
 
 
-def _validate_permissions(permissions: Permissions, document: Document, path: _Path) -> None:
+def _faults_of_permissions(
+    permissions: Permissions, document: Document, path: _Path
+) -> Iterator[DocumentError]:
     for key, names in (("all_of", permissions.all_of), ("any_of", permissions.any_of)):
-        _validate_needed(names, document, (*path, key))
-        validate_patterns(names, document, (*path, key))
+        yield from _faults_of_needed(names, document, (*path, key))
+        yield from _faults_of_patterns(names, document, (*path, key))
     division = permissions.division
     if division not in _WORDS_FOR_DIVISIONS:
         meant = "all" if division == "*" else division.strip().lower()
         if meant in _WORDS_FOR_DIVISIONS:
-            raise document.error(
+            yield document.error(
                 f"{named((*path, 'division'))} is {quoted(division)}; "
                 f"did you mean {quoted(meant)}?",
                 (*path, "division"),
@@ -180,7 +210,14 @@ def _validate_permissions(permissions: Permissions, document: Document, path: _P
 
 
 def validate_patterns(patterns: Sequence[str], document: Document, path: _Path) -> None:
-    _validate_names(patterns, document, path)
+    """Raise `DocumentError` about permissions that are none."""
+    raise_all(_faults_of_patterns(patterns, document, path))
+
+
+def _faults_of_patterns(
+    patterns: Sequence[str], document: Document, path: _Path
+) -> Iterator[DocumentError]:
+    yield from _faults_of_names(patterns, document, path)
     for index, pattern in enumerate(patterns):
         parts = pattern.split(":")
         problem = None
@@ -190,41 +227,45 @@ def validate_patterns(patterns: Sequence[str], document: Document, path: _Path) 
             problem, hint = "which is not a permission", _PERMISSION_HINT
         elif any("*" in part and part != "*" for part in parts):
             problem, hint = "where a * is only part of a segment", "A * stands for a whole segment."
-        if problem is not None:
+        if problem is not None and not re.search(r"\s", pattern):
             message = f"{named(path)} has {quoted(pattern)}, {problem}"
-            raise document.error(message, (*path, index), hint=hint)
+            yield document.error(message, (*path, index), hint=hint)
 
 
-def _validate_setting(name: str, setting: Setting, document: Document, path: _Path) -> None:
+def _faults_of_setting(
+    name: str, setting: Setting, document: Document, path: _Path
+) -> Iterator[DocumentError]:
     if name not in ATTRIBUTES:
         hint = listing("Attributes", ATTRIBUTES)
         if name == "roles":
             hint = "What roles permit is judged by require and forbid."
-        raise document.error(
+        yield document.error(
             f"unknown attribute {quoted(name)}{suggestion(name, ATTRIBUTES)}", path, hint=hint
         )
+        return
     kind = ATTRIBUTES[name]
     operators = {key: value for key, value in _operators(setting) if value is not UNSET}
     if not operators:
-        raise document.error(
+        yield document.error(
             f"{named(path)} asks for nothing", path, hint=listing("Operators", OPERATORS[kind])
         )
     for operator, wanted in operators.items():
         where = (*path, operator)
         if operator not in OPERATORS[kind]:
-            raise document.error(
+            yield document.error(
                 f"{named(where)} can never hold: {name} is {kind}",
                 where,
                 hint=listing("Operators for it", OPERATORS[kind]),
             )
+            continue
         if operator in ("matches", "each_matches"):
-            _validate_regex(wanted, document, where)
+            yield from _faults_of_regex(wanted, document, where)
         elif operator == "one_of" and not wanted:
-            raise document.error(f"{named(where)} is empty", where, hint="List what is allowed.")
+            yield document.error(f"{named(where)} is empty", where, hint="List what is allowed.")
         for value in wanted if operator == "one_of" else (wanted,):
             if not is_of_kind(value, kind):
                 shown = quoted(value) if isinstance(value, str) else str(value).lower()
-                raise document.error(
+                yield document.error(
                     f"{named(where)} can never hold: {name} is {kind}, not {shown}",
                     where,
                     hint="Quotes make a text; numbers, true and false stand without.",
@@ -245,7 +286,7 @@ def is_of_kind(value: object, kind: AttributeKind) -> bool:
     return value is None or isinstance(value, str)
 
 
-def _validate_regex(pattern: str, document: Document, path: _Path) -> None:
+def _faults_of_regex(pattern: str, document: Document, path: _Path) -> Iterator[DocumentError]:
     try:
         with warnings.catch_warnings():
             # What will change its meaning, such as [[a], means something else already.
@@ -253,55 +294,59 @@ def _validate_regex(pattern: str, document: Document, path: _Path) -> None:
             re.compile(pattern)
     # Python's own limits show themselves as the next two: {99999999999}, ten thousand brackets.
     except (re.error, OverflowError, RecursionError, FutureWarning) as error:
-        raise document.error(
+        yield document.error(
             f"{named(path)} is not a regular expression: {error}",
             path,
             hint="It is read by Python's re.search; a literal dot or bracket needs a backslash.",
-        ) from error
+        )
 
 
-def _refuse_ids_used_twice(loaded: Sequence[LoadedPolicy], checks: Collection[str]) -> None:
+def _ids_used_twice(
+    loaded: Sequence[LoadedPolicy], checks: Collection[str]
+) -> Iterator[DocumentError]:
     first: dict[str, str] = {}
     for one in loaded:
         for index, rule in enumerate(one.policy.rules):
             path: _Path = ("rules", index, "id")
             if rule.id in checks:
-                raise one.document.error(
+                yield one.document.error(
                     f"the id {quoted(rule.id)} is that of a built-in check",
                     path,
                     hint="Choose another id, or set the check's severity under checks.",
                 )
             if rule.id in first:
-                raise one.document.error(
+                yield one.document.error(
                     f"the id {quoted(rule.id)} is used twice, first at {first[rule.id]}",
                     path,
                     hint="Give each rule an id of its own, also across policies.",
                 )
-            first[rule.id] = f"{one.document.path}:{one.document.line_of(path)}"
+            first.setdefault(rule.id, f"{one.document.path}:{one.document.line_of(path)}")
 
 
-def _validate_waivers(policy: Policy, document: Document, known: Collection[str]) -> None:
+def _faults_of_waivers(
+    policy: Policy, document: Document, known: Collection[str]
+) -> Iterator[DocumentError]:
     for index, waiver in enumerate(policy.waivers):
         path: _Path = ("waivers", index)
         if waiver.rule not in known:
-            raise document.error(
+            yield document.error(
                 f"{named(path)} is for {quoted(waiver.rule)}, which is neither a rule nor a check"
                 f"{suggestion(waiver.rule, known)}",
                 (*path, "rule"),
                 hint=listing("Known", known),
             )
         if not waiver.reason.strip():
-            raise document.error(
+            yield document.error(
                 f"{named(path)} has no reason", (*path, "reason"), hint="Say why it is accepted."
             )
         try:
             date.fromisoformat(waiver.expires)
-        except ValueError as error:
-            raise document.error(
+        except ValueError:
+            yield document.error(
                 f"{named((*path, 'expires'))} is {quoted(waiver.expires)}, a day that no month has",
                 (*path, "expires"),
                 hint="Write the last day on which the waiver holds, as YYYY-MM-DD.",
-            ) from error
+            )
 
 
 def listing(what: str, names: Collection[str]) -> str:

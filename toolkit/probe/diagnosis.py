@@ -93,7 +93,8 @@ def _verdict(view: View, diagnoses: Sequence[Diagnosis]) -> ProbeVerdict:
 
 
 def _excluded(view: View) -> Iterator[RuledOut]:
-    if view.confirmed:
+    # Where nothing answered, that alone is to be said: nothing else could be looked at.
+    if view.confirmed or view.unanswered:
         return
     for group in (access, rights, session, payload):
         yield from group.excluded(view)

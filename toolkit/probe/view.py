@@ -170,6 +170,12 @@ class View:
         return None
 
     @property
+    def unanswered(self) -> bool:
+        """Whether not one request that was sent got an answer."""
+        sent = [each for each in self.observations if each.method is not None]
+        return bool(sent) and all(each.status is None for each in sent)
+
+    @property
     def strange(self) -> tuple[Observation, ...]:
         """Refusals that are not in the API's form, where no answer is: another server's.
 

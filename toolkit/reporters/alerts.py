@@ -32,7 +32,8 @@ class Alert(NamedTuple):
 
     `paths` are the files or folders it is about where `location` is None: those that were looked
     at, and none for a probe, for stdin or for a live org. `counts` says whether it decides the exit
-    status. `verdict` is `FAIL`, `UNKNOWN` or `WAIVED`.
+    status. `verdict` is `FAIL`, `UNKNOWN` or `WAIVED`; `undecided` says whether it is unknown, or
+    was before it was waived.
     """
 
     rule: str
@@ -46,6 +47,7 @@ class Alert(NamedTuple):
     location: Location | None = None
     paths: tuple[str, ...] = ()
     justification: str | None = None
+    undecided: bool = False
 
     @property
     def text(self) -> str:
@@ -76,8 +78,8 @@ def _paths(report: Report) -> dict[str | None, tuple[str, ...]]:
 
 def _of_result(result: Result, paths: dict[str | None, tuple[str, ...]], *, counts: bool) -> Alert:
     address = "" if result.address is None else f"{result.address}: "
-    unknown = "cannot be decided: " if result.verdict is Verdict.UNKNOWN else ""
-    lines = [f"{address}{unknown}{result.message}"]
+    undecided = Verdict.UNKNOWN in (result.verdict, result.waived)
+    lines = [f"{address}{'cannot be decided: ' if undecided else ''}{result.message}"]
     lines += [f"{label}: {text}" for label, text in details(result)]
     if result.fix and result.verdict is not Verdict.WAIVED:
         lines += [f"fix: {result.fix.strip()}"]
@@ -93,6 +95,7 @@ def _of_result(result: Result, paths: dict[str | None, tuple[str, ...]], *, coun
         location=result.location,
         paths=() if result.location is not None else paths.get(result.root, ()),
         justification=_justification(result),
+        undecided=undecided,
     )
 
 
@@ -140,7 +143,8 @@ def _alert_of_probe(
 ) -> Alert:
     fingerprint = hashlib.sha256(f"probe\0{rule}".encode()).hexdigest()[:32]
     counts = severity is Severity.ERROR
-    return Alert(rule, "", verdict, severity, counts, None, lines, fingerprint)
+    undecided = verdict is Verdict.UNKNOWN
+    return Alert(rule, "", verdict, severity, counts, None, lines, fingerprint, undecided=undecided)
 
 
 def _clean(lines: list[str]) -> tuple[str, ...]:

@@ -43,4 +43,5 @@ def _call(call: Call) -> dict[str, Any]:
         if call.mode is None
         else {"mode": call.mode, "names": call.permissions},
         "user_context": call.user_context,
+        "contract": call.contract,
     }

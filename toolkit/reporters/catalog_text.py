@@ -33,7 +33,10 @@ def render_matches(matches: Matches, *, most: int | None) -> str:
     """What was found, the best first; of each kind at most so many."""
     lines: list[str] = []
     for call in matches.calls[:most]:
-        lines += [call.id, *_call(call), ""]
+        lines += [call.id, *_call(call)]
+        if call.contract is not None:
+            lines.append(f"  of the contract {call.contract}; the published API does not have it")
+        lines.append("")
     lines += _more(matches.calls, most, "operation")
     for kind, names in (("scope", matches.scopes), ("permission", matches.permissions)):
         if names:

@@ -185,6 +185,8 @@ def _headline(report: Report) -> _Headline:
     if code == 0:
         if verdict is None and not judged(report):
             return _Headline("unknown", "Nothing was checked", why_nothing(report))
+        if report.looked is not None and report.looked.undecided and not report.results:
+            return _Headline("unknown", "Not decided for every client", more)
         quiet = report.count(Verdict.FAIL) + report.count(Verdict.UNKNOWN)
         text = "Nothing that counts is violated" if quiet else "Everything is fine"
         return _Headline("pass", text, more)

@@ -51,12 +51,12 @@ def _root(inventory: Inventory, paint: Paint) -> Iterator[str]:
     counts = f"{_plural(len(inventory.clients), 'client')}, {_plural(len(inventory.roles), 'role')}"
     yield f"{paint(BOLD, visible(inventory.root))}: {inventory.kind}, {counts}"
     yield ""
-    if not inventory.clients:
+    if not inventory.clients and inventory.judged:
         yield paint(YELLOW, "  NO CLIENT: there is no genesyscloud_oauth_client here.")
         yield ""
-    if inventory.clients and not inventory.judged:
+    if not inventory.judged:
         yield from wrapped(
-            "this plan only destroys or refreshes, so a check judges none of it.",
+            f"{visible(inventory.why_not)}.",
             first="  NOT JUDGED: ",
             rest="    ",
         )

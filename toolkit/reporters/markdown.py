@@ -13,7 +13,15 @@ from toolkit.model.observations import ProbeVerdict
 from toolkit.reporters import probed
 from toolkit.reporters.details import details, waived
 from toolkit.reporters.marked import code, fenced, marked
-from toolkit.reporters.meaning import checked, counts, judged, leading, meaning, why_nothing
+from toolkit.reporters.meaning import (
+    checked,
+    counts,
+    judged,
+    leading,
+    meaning,
+    silent,
+    why_nothing,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -63,6 +71,8 @@ def _head(report: Report) -> Iterator[str]:
         yield ""
         if not judged(report):
             yield f"**Nothing was checked:** {marked(why_nothing(report))}<br>"
+        for line in silent(report):
+            yield f"{marked(line)}<br>"
         yield f"{' · '.join(counts(report))}."
     yield "\n"
 

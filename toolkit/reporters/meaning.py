@@ -36,6 +36,7 @@ _COUNTED = {
     Verdict.WAIVED: "waived",
     Verdict.NOT_APPLICABLE: "not applicable",
 }
+_NAMED = 4
 #: Said even when there are none, so that nobody has to wonder.
 _ALWAYS = frozenset({Verdict.PASS, Verdict.FAIL, Verdict.UNKNOWN})
 
@@ -55,24 +56,61 @@ def checked(report: Report) -> bool:
 
 
 def judged(report: Report) -> bool:
-    """Whether any client was judged by any rule."""
+    """Whether any client was judged by any rule, or looked at by the only checks asked for."""
     decided = len(report.results) + len(report.known) - report.count(Verdict.NOT_APPLICABLE)
-    return report.clients > 0 and decided > 0
+    return report.clients > 0 and (decided > 0 or bool(silent(report)))
 
 
 def why_nothing(report: Report) -> str:
     """Why no client was judged."""
     if not report.sources:
         return "no source could be looked at." if report.errors else "no source was given."
+    if report.sources and all(source.why_not for source in report.sources):
+        # Text and page say of each source why; one reason serves for all where there is one.
+        reasons = {source.why_not.partition(":")[0] for source in report.sources}
+        return f"{reasons.pop() if len(reasons) == 1 else 'these plans leave nothing to judge'}."
     if not report.clients:
         return "there is no genesyscloud_oauth_client in what was looked at."
+    if report.looked is not None and not report.looked.checks:
+        return "the policy switches off what is asked for."
+    if report.looked is not None:
+        return "no client was chosen."
     return "no rule concerns any of the clients."
+
+
+def silent(report: Report) -> tuple[str, ...]:
+    """Which of the only checks that a run asked for did not fire, and on how many clients.
+
+    They are listed only where they fire, so nobody could tell otherwise that they were asked.
+    """
+    looked = report.looked
+    if looked is None or not looked.clients:
+        return ()
+    fired = {result.rule for result in (*report.results, *report.known)}
+    quiet = [check for check in looked.checks if check not in fired]
+    sure = [check for check in quiet if check not in looked.undecided]
+    unsure = [check for check in quiet if check in looked.undecided]
+    clients = plural(looked.clients, "client")
+    told = []
+    if sure:
+        told.append(f"{_few(sure)} looked at {clients} and did not fire.")
+    if unsure:
+        told.append(f"{_few(unsure)} looked at {clients}, did not fire, and left a note on some.")
+    return tuple(told)
+
+
+def _few(names: list[str]) -> str:
+    if len(names) > _NAMED:
+        return f"{', '.join(names[:_NAMED])} and {len(names) - _NAMED} more"
+    return " and ".join([", ".join(names[:-1]), names[-1]] if names[1:] else names)
 
 
 def counts(report: Report) -> list[str]:
     """Clients, verdicts and errors; never a "0 passed" where nothing was judged."""
     said = [plural(report.clients, "client")]
     always = _ALWAYS if judged(report) else frozenset()
+    if report.looked is not None:
+        always -= {Verdict.PASS}  # what passes a built-in check is not listed
     for verdict, word in _COUNTED.items():
         number = report.count(verdict)
         if number or verdict in always:
@@ -97,6 +135,8 @@ def _of_check(report: Report) -> str:
     code = report.exit_code.value
     if code == 0:
         if not judged(report):
+            if report.sources and all(source.why_not for source in report.sources):
+                return "nothing was checked, since there is nothing to judge"
             return "nothing was checked, and no rule asks for a client"
         if report.count(Verdict.FAIL) or report.count(Verdict.UNKNOWN):
             return f"what failed or is unknown does not count here ({_threshold(report.fail_on)})"
@@ -104,6 +144,10 @@ def _of_check(report: Report) -> str:
             return "nothing is violated or unknown but what is waived"
         if report.known:
             return "nothing is new; what the baseline knows does not count"
+        if report.looked is not None:
+            return "no check that was asked fired" + (
+                ", though not all could be decided" if report.looked.undecided else ""
+            )
     return EXIT_MEANINGS[code]
 
 

@@ -12,7 +12,7 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING, TypeAlias
 from urllib.parse import quote
 
-from toolkit.model.findings import Severity, Verdict
+from toolkit.model.findings import Severity
 from toolkit.model.observations import ProbeVerdict
 from toolkit.reporters.alerts import Alert, alerts
 from toolkit.reporters.marked import marked
@@ -107,15 +107,14 @@ def _place(alert: Alert) -> tuple[str, Location | None]:
 
 
 def _result(alert: Alert, index: int, *, alone: bool) -> dict[str, Json]:
-    undecided = alert.verdict is Verdict.UNKNOWN
+    undecided = alert.undecided
     result: dict[str, Json] = {
         "ruleId": alert.rule,
         "ruleIndex": index,
         # The standard allows no level but "none" beside a kind other than "fail".
         "kind": "open" if undecided else "fail",
         "level": "none" if undecided else alert.severity.value,
-        # What looks like a link would become one.
-        "message": {"text": alert.text.replace("](", "] (")},
+        "message": _message(alert.text),
         "locations": list(_locations(alert)),
         "partialFingerprints": _fingerprints(alert, alone=alone),
         "properties": {"verdict": alert.verdict.value, "severity": alert.severity.value},
@@ -125,6 +124,15 @@ def _result(alert: Alert, index: int, *, alone: bool) -> dict[str, Json]:
             {"kind": "external", "status": "accepted", "justification": alert.justification}
         ]
     return result
+
+
+def _message(text: str) -> dict[str, Json]:
+    """A text in which nothing is a placeholder or a link.
+
+    The standard (3.11.5) has a brace of a message written twice; {0} would be an argument of it.
+    Texts of rules take no arguments, and their readers show them as they stand.
+    """
+    return {"text": text.replace("](", "] (").replace("{", "{{").replace("}", "}}")}
 
 
 def _fingerprints(alert: Alert, *, alone: bool) -> dict[str, Json]:
@@ -176,13 +184,13 @@ def _region(location: Location) -> dict[str, Json]:
 def _invocation(report: Report) -> dict[str, Json]:
     """What could not be looked at is no result: the run itself did not succeed."""
     notifications: list[Json] = [
-        {"level": "error", "message": {"text": _problem(problem.message, problem.hint)}}
+        {"level": "error", "message": _message(_problem(problem.message, problem.hint))}
         for problem in report.errors
     ]
     notifications += [
         {
             "level": "note",
-            "message": {"text": visible(note.message)},
+            "message": _message(visible(note.message)),
             "descriptor": {"id": note.code},
         }
         for note in sorted(report.notes)

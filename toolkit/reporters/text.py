@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from toolkit.model.clients import CLIENT_TYPE
 from toolkit.model.findings import Result, Verdict
-from toolkit.reporters import finding, probed
+from toolkit.reporters import brief, finding, probed
 from toolkit.reporters.meaning import (
     checked,
     counts,
@@ -15,6 +15,7 @@ from toolkit.reporters.meaning import (
     leading,
     meaning,
     plural,
+    silent,
     why_nothing,
 )
 from toolkit.reporters.terminal import BOLD, GREEN, RED, YELLOW, Paint, painted, visible, wrapped
@@ -46,9 +47,15 @@ def render(report: Report, *, colour: bool = False) -> str:
     hidden: dict[str | None, set[str | None]] = {}
     for result in report.known:
         hidden.setdefault(result.root, set()).add(result.address)
+    short: list[brief.Root] = []
     for root in roots:
-        own = by_root.get(root, [])
-        lines += _root(report, root, sources.get(root, []), own, hidden.get(root, set()), paint)
+        own, seen = by_root.get(root, []), sources.get(root, [])
+        summary = brief.summary(report, root, seen, own, hidden.get(root, set()))
+        if len(roots) >= brief.MANY and summary is not None:
+            short.append(summary)
+        else:
+            lines += _root(report, root, seen, own, hidden.get(root, set()), paint)
+    lines += brief.lines(short, paint)
     if report.verdict is not None:
         lines += probed.lines(report, report.verdict, paint)
     if report.terraform is not None:
@@ -70,16 +77,23 @@ def _root(
     """The clients of a root; `hidden` are the addresses of which a baseline knows findings."""
     kinds = visible(", ".join(dict.fromkeys(source.kind for source in sources)))
     clients = sum(source.clients for source in sources)
+    why_not = next((source.why_not for source in sources if source.why_not), "")
     about = f": {kinds}, {plural(clients, 'client')}" if sources else ""
+    if why_not and not clients:
+        about = f": {kinds}"
     yield paint(BOLD, visible(root)) + about
     yield ""
-    if sources and not clients:
+    if why_not:
+        line = wrapped(f"{visible(why_not)}.", first="  NOT JUDGED: ", rest="    ")
+        yield from painted(line, "NOT JUDGED:", YELLOW, paint)
+        yield ""
+    elif sources and not clients:
         yield paint(YELLOW, "  NO CLIENT: there is no genesyscloud_oauth_client here.")
         yield ""
     judged = {result.address for result in results} | hidden
     untouched = clients - len(judged - {None})
     yield from _clients(report, results, paint)
-    if untouched > 0:
+    if untouched > 0 and report.looked is None:
         yield paint(YELLOW, f"  NOT JUDGED: no rule concerns {plural(untouched, 'client')} here.")
         yield ""
 
@@ -142,7 +156,9 @@ def _terraform(ran: Provisioning, paint: Paint) -> Iterator[str]:
 
 
 def _notes(report: Report, paint: Paint) -> Iterator[str]:
-    notes = [note for note in sorted(report.notes) if note not in leading(report)]
+    told = {f"{source.root}: {source.why_not}" for source in report.sources}
+    notes = [note for note in sorted(report.notes) if note.message not in told]
+    notes = [note for note in notes if note not in leading(report)]
     if not notes:
         return
     yield paint(BOLD, "Notes")
@@ -169,6 +185,8 @@ def _ending(report: Report, paint: Paint) -> Iterator[str]:
     if checked(report):
         if not judged(report):
             yield from wrapped(why_nothing(report), first="NOTHING WAS CHECKED: ", rest="  ")
+        for told in silent(report):
+            yield from wrapped(told, first="", rest="  ")
         line = wrapped(_DOT.join(counts(report)), first="", rest="  ", at=_DOT)
         yield from (paint(BOLD, part) for part in line)
     yield from wrapped(f"exit {report.exit_code.value}: {meaning(report)}", first="", rest="  ")

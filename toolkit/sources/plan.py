@@ -8,6 +8,8 @@ developer.hashicorp.com/terraform/internals/json-format; the rest was read off T
 
 from __future__ import annotations
 
+from typing import Final
+
 import msgspec
 from msgspec import UNSET
 
@@ -23,7 +25,7 @@ from toolkit.sources.documents import (
     instance_address,
     shown_resources,
 )
-from toolkit.sources.planned import PlannedResources, stays
+from toolkit.sources.planned import PlannedResources, forgets, stays
 from toolkit.sources.reasons import WHEN_NOT_DEFERRED, WITHOUT_TARGET
 from toolkit.sources.references import module_names
 from toolkit.sources.resources import absent_client
@@ -45,9 +47,12 @@ def read_plan(data: bytes, root: str, resolve_local: ResolveLocal | None = None)
             f"{root}: planning failed, so this plan does not say what will be (errored: true)",
             hint="Mend what terraform plan reported, then plan again.",
         )
-    nothing = _nothing_to_judge(plan, root)
+    nothing = _nothing_to_judge(plan)
     if nothing is not None:
-        return Inventory(root, "plan", notes=(nothing,), judged=False)
+        code, why = nothing
+        return Inventory(
+            root, "plan", notes=(Note(code, f"{root}: {why}"),), judged=False, why_not=why
+        )
 
     planned = PlannedResources(plan, root, resolve_local)
     clients = list(planned.clients())
@@ -69,13 +74,22 @@ def read_plan(data: bytes, root: str, resolve_local: ResolveLocal | None = None)
     return Inventory(root, "plan", tuple(clients), planned.roles, tuple(notes))
 
 
-def _nothing_to_judge(plan: Plan, root: str) -> Note | None:
-    """Why the plan has nothing that will be: it only destroys, or it only refreshes."""
+_ONLY_REFRESHES: Final = (
+    "the plan only refreshes: it does not say what is configured. To judge that, plan without "
+    "-refresh-only, or check the folder; to judge what there is, check the state"
+)
+
+
+def _nothing_to_judge(plan: Plan) -> tuple[str, str] | None:
+    """Why the plan has nothing that will be: it only destroys, or it only refreshes.
+
+    The answer is the code of a note, and the reason.
+    """
     changes = [change for change in plan.resource_changes if change.mode == "managed"]
     if changes:
         if any(stays(change) for change in changes):
             return None
-        return Note("destroy-only", f"{root}: the plan only destroys; nothing was evaluated")
+        return "destroy-only", _only_destroys(changes)
     if plan.deferred_changes or plan.complete is False:
         return None
     # Any other plan has a change, if only "no-op", for all that there is and for all that is
@@ -87,8 +101,16 @@ def _nothing_to_judge(plan: Plan, root: str) -> Note | None:
         for resource in module.resources
     )
     if configured or (before and _has_managed(before.root_module)):
-        return Note("refresh-only", f"{root}: the plan only refreshes; nothing was evaluated")
+        return "refresh-only", _ONLY_REFRESHES
     return None
+
+
+def _only_destroys(changes: list[ResourceChange]) -> str:
+    """Says how many clients are gone afterwards, or go on without Terraform."""
+    clients = sum(_is_client(change) and change.deposed is None for change in changes)
+    verb = "destroys or forgets" if any(map(forgets, changes)) else "destroys"
+    about = f" ({clients} OAuth client{'' if clients == 1 else 's'})" if clients else ""
+    return f"the plan only {verb}{about}: nothing in it is left to judge"
 
 
 def _has_managed(module: ShownModule) -> bool:

@@ -74,6 +74,11 @@ def stays(change: ResourceChange) -> bool:
     return not _LEAVING.issuperset(_ACTIONS.decode(change.change).actions)
 
 
+def forgets(change: ResourceChange) -> bool:
+    """Whether Terraform leaves the instance where it is, and knows no more of it."""
+    return list(_ACTIONS.decode(change.change).actions) == ["forget"]
+
+
 class PlannedResources:
     """Builds what a plan will have made; lazily, as most plans need little of it."""
 

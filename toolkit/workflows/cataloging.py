@@ -7,7 +7,7 @@ from typing import Final
 
 from toolkit.catalog.catalog import SHIPPED, Catalog
 from toolkit.catalog.nearest import nearest_permission, nearest_scope, phrase
-from toolkit.catalog.routes import Routes
+from toolkit.catalog.routes import Routes, operation_of_call, path_of
 from toolkit.catalog.searching import search as search_operations
 from toolkit.contracts.contract import Operation
 from toolkit.contracts.reader import SHIPPED_CONTRACTS, load_contract
@@ -16,6 +16,7 @@ from toolkit.errors import CatalogError
 from toolkit.model.catalog_entries import Call, CatalogEntry, Matches
 from toolkit.model.permissions import READONLY, permissions_overlap, scopes_included
 
+_METHODS: Final = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD")
 _SEARCH: Final = "'recording-toolkit catalog search WORDS' finds operations."
 
 
@@ -48,9 +49,22 @@ def describe(name: str, catalog: Catalog = SHIPPED) -> CatalogEntry:
 
 
 def search(words: str, catalog: Catalog = SHIPPED) -> Matches:
-    """The operations, scopes and permissions that have the words. Raises CatalogError for none."""
+    """The operations, scopes and permissions that have the words. Raises CatalogError for none.
+
+    Operations that only a contract has are found too: people look for them in the published API.
+    """
     wanted = words.split()
-    calls = tuple(map(_call, search_operations(wanted, catalog.operations.values())))
+    others = {
+        operation.id: (operation, contract)
+        for contract in SHIPPED_CONTRACTS
+        for operation in load_contract(contract).operations
+        if operation.id not in catalog.operations
+    }
+    operations = [*catalog.operations.values(), *(operation for operation, _ in others.values())]
+    calls = tuple(
+        _call(each, others[each.id][1] if each.id in others else None)
+        for each in search_operations(wanted, operations)
+    )
     parts = [word.lower() for word in wanted]
 
     def having(names: Mapping[str, str] | tuple[str, ...]) -> tuple[str, ...]:
@@ -70,9 +84,8 @@ def _operation(name: str, catalog: Catalog) -> Operation | None:
     found = catalog.operation(name)
     if found is not None or not name:
         return found
-    method, _, path = name.partition(" ")
-    if path.strip().startswith("/"):
-        return Routes(catalog.operations.values()).find(method.upper(), path.strip())
+    if " " in name:
+        return operation_of_call(name, catalog.operations.values())
     lower = name.lower()
     return next((each for key, each in catalog.operations.items() if key.lower() == lower), None)
 
@@ -132,9 +145,14 @@ def _call(operation: Operation, contract: str | None = None) -> Call:
 def _near(name: str, catalog: Catalog) -> str:
     """What may have been meant, by what the name looks like."""
     parts: list[str] = []
+    path = path_of(name)
+    if path is not None:
+        routes = Routes(catalog.operations.values())
+        found = [method for method in _METHODS if routes.find(method, path)]
+        return f"Put the method in front: {' or '.join(found)} {path}" if found else _SEARCH
     if name.count(":") == 2:
         parts.append(_sentence("As a permission", phrase(nearest_permission(name, catalog))))
-    if " " not in name and not name.startswith("/"):
+    if " " not in name:
         parts.append(_sentence("As a scope", phrase(nearest_scope(name, catalog))))
     operations = [] if ":" in name else nearest_of(name, catalog.operations)
     if operations:

@@ -163,7 +163,7 @@ def _choices(kind: str, choices: Iterable[Clause], chosen: tuple[str, ...]) -> I
     for clause in choices:
         # A read-only half beside the whole is no choice that anybody has to think about.
         if len({name.removesuffix(READONLY) for name in clause}) > 1:
-            yield f"# Of these {kind}s one is enough; the one that is here opens least:"
+            yield f"# Of these {kind}s one is enough; (here) is what opens least over all calls:"
             yield from (f"#   {name}{' (here)' if name in chosen else ''}" for name in clause)
 
 

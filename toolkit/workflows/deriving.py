@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from toolkit.catalog.catalog import SHIPPED, Catalog
-from toolkit.catalog.routes import Routes, is_api
+from toolkit.catalog.routes import Routes, is_api, operation_of_call
 from toolkit.contracts.contract import Operation, PermissionMode, UserContext
 from toolkit.contracts.reader import SHIPPED_CONTRACTS, load_contract
 from toolkit.documents.wording import nearest_of, quoted
@@ -79,10 +79,10 @@ def derive(
 ) -> Derived:
     """The smallest policy for calls, and Terraform that passes it.
 
-    The calls are `operations` by their ids and those recorded in the file `har`. `contracts` are
-    shipped names or paths, whose operations win over the catalog's. There is a client for each of
-    the `grant_types`; `name` is what they are called. `folder` is where the policy is to
-    stand, from which it names contracts that do not ship.
+    The calls are `operations`, by their ids or as ``METHOD /path``, and those recorded in the file
+    `har`. `contracts` are shipped names or paths, whose operations win over the catalog's. There is
+    a client for each of the `grant_types`; `name` is what they are called. `folder` is where the
+    policy is to stand, from which it names contracts that do not ship.
 
     Raises UsageError for calls that are none or a name that cannot be one, CatalogError for an
     operation that does not exist, ProbeError for a recording that cannot be read.
@@ -96,7 +96,7 @@ def derive(
     for key in contracts:
         for each in load_contract(key).operations:
             contracted.setdefault(each.id, each)  # the first wins, as in the policy
-    found = {key: _named(key, contracted, catalog) for key in operations}
+    found = {each.id: each for each in (_named(key, contracted, catalog) for key in operations)}
     unmatched: Counter[str] = Counter()
     others = 0
     if har is not None:
@@ -162,6 +162,9 @@ def write_derived(derived: Derived, folder: str, name: str) -> tuple[str, str]:
 
 def _named(name: str, contracted: Mapping[str, Operation], catalog: Catalog) -> Operation:
     operation = contracted.get(name) or catalog.operation(name)
+    if operation is None and " " in name:
+        called = operation_of_call(name, [*catalog.operations.values(), *contracted.values()])
+        operation = None if called is None else _as_contracted(called, contracted)
     if operation is None:
         near = nearest_of(name, {*contracted, *catalog.operations})
         meant = f"; did you mean {' or '.join(map(quoted, near))}?" if near else ""
@@ -214,8 +217,8 @@ def _as_contracted(called: Operation, contracted: Mapping[str, Operation]) -> Op
     found = contracted.get(called.id, called)
     if (found.method, found.path) != (called.method, called.path):
         raise UsageError(
-            f"the contract calls {found.method} {found.path} {quoted(called.id)}, which the "
-            f"recording has as {called.method} {called.path}",
+            f"the contract calls {found.method} {found.path} {quoted(called.id)}, which is "
+            f"asked for as {called.method} {called.path}",
             hint="Rename the operation of the contract.",
         )
     return found

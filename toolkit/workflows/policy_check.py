@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from toolkit import __version__
 from toolkit.catalog.catalog import SHIPPED, Catalog
-from toolkit.checks.engine import NO_OPERATIONS, evaluate
+from toolkit.checks.engine import NO_OPERATIONS, checks_on, evaluate, undecided_of
 from toolkit.checks.focus import EVERYTHING, Focus
 from toolkit.checks.registry import BUILT_INS
 from toolkit.checks.waivers import waive
@@ -20,7 +20,7 @@ from toolkit.documents.wording import quoted, suggestion
 from toolkit.errors import UsageError
 from toolkit.model.findings import Severity
 from toolkit.model.inventory import Inventory, Note
-from toolkit.model.report import Problem, Report, Source
+from toolkit.model.report import Looked, Problem, Report, Source
 from toolkit.policy.document import Policy
 from toolkit.policy.ready import ready_policies
 from toolkit.sources.limits import MAX_SIZE
@@ -178,8 +178,22 @@ def check_inventories(
         notes=tuple(sorted({*notes, *on_waivers, *_unmatched_globs(inventories, focus)})),
         errors=tuple(sorted(problems, key=lambda p: (p.message, p.hint or ""))),
         fail_on=fail_on,
+        looked=None if focus.rules(policies) else _looked(inventories, policies, notes, focus),
     )
     return report if baseline is None else hide_known(report, baseline, focus, judged)
+
+
+def _looked(
+    inventories: Sequence[Inventory],
+    policies: Sequence[Policy],
+    notes: Collection[Note],
+    focus: Focus,
+) -> Looked:
+    """What the built-in checks looked at."""
+    checks = sorted(check.id for check, _ in checks_on(policies) if focus.covers(check.id))
+    clients = [client for each in inventories if each.judged for client in each.clients]
+    chosen = sum(focus.chooses(client).matches is not False for client in clients)
+    return Looked(tuple(checks), chosen, undecided_of(checks, notes))
 
 
 def _refuse_unknown_ids(
@@ -210,4 +224,4 @@ def _unmatched_globs(inventories: Sequence[Inventory], focus: Focus) -> Iterator
 
 def _source(inventory: Inventory) -> Source:
     clients = len(inventory.clients) if inventory.judged else 0
-    return Source(inventory.root, inventory.kind, clients)
+    return Source(inventory.root, inventory.kind, clients, inventory.why_not)

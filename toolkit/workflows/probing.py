@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import math
 import os
 import re
@@ -232,12 +233,14 @@ def read_json(path: str, what: str, most: int = _MAX_BYTES) -> Any:
     """
     data = read_file(path, what, most)
     try:
-        return msgspec.json.decode(data.removeprefix(b"\xef\xbb\xbf"))
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        place = _place(data, str(error))
-        raise ProbeError(
-            f"{path}{place}: the {what} is not JSON", hint="Give it as JSON."
-        ) from error
+        # What PowerShell redirects into a file.
+        if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+            data = data.decode("utf-16").encode()
+        data = data.removeprefix(codecs.BOM_UTF8)
+        return msgspec.json.decode(data)
+    except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
+        where = path + _place(data, str(error))
+        raise ProbeError(f"{where}: the {what} is not JSON", hint="Give it as JSON.") from error
 
 
 def _place(data: bytes, error: str) -> str:
@@ -245,7 +248,7 @@ def _place(data: bytes, error: str) -> str:
     found = _BYTE.search(error)
     if found is None:
         return ""
-    before = data.removeprefix(b"\xef\xbb\xbf")[: int(found[1])]
+    before = data[: int(found[1])]
     line = before[before.rfind(b"\n") + 1 :].decode("utf-8", "replace")
     number = before.count(b"\n") + 1
     return f":{number}:{len(line) + 1}"

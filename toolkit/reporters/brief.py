@@ -1,0 +1,106 @@
+"""Roots of which there is nothing to tell, a line each: a tree of modules has hundreds of them."""
+
+from __future__ import annotations
+
+from enum import Enum
+from itertools import groupby
+from typing import TYPE_CHECKING, NamedTuple
+
+from toolkit.model.clients import CLIENT_TYPE
+from toolkit.model.findings import Verdict
+from toolkit.reporters.meaning import plural
+from toolkit.reporters.terminal import GREEN, YELLOW, Paint, painted, visible, wrapped
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from toolkit.model.findings import Result
+    from toolkit.model.report import Report, Source
+
+#: From so many roots on those are short of which there is nothing to tell.
+MANY = 5
+#: More of a kind than these are one line for all.
+_LISTED = 20
+
+
+class State(Enum):
+    """What there is to say of such a root, in the order in which it is said."""
+
+    FINE = "pass"
+    NOT_JUDGED = "NOT JUDGED"
+    NO_CLIENT = "NO CLIENT"
+
+
+class Root(NamedTuple):
+    """`untouched` clients are those that no rule concerns."""
+
+    state: State
+    name: str
+    kinds: str
+    clients: int
+    passed: int
+    untouched: int
+
+    @property
+    def about(self) -> str:
+        return f"{self.name}: {self.kinds}, {_told([self])}"
+
+
+def summary(
+    report: Report,
+    root: str,
+    sources: Sequence[Source],
+    results: Sequence[Result],
+    hidden: set[str | None],
+) -> Root | None:
+    """The root in short; None where a result of it is to be told in full.
+
+    `hidden` are the addresses of which a baseline knows findings.
+    """
+    quiet = (Verdict.PASS, Verdict.NOT_APPLICABLE)
+    if not sources or any(result.verdict not in quiet for result in results):
+        return None
+    clients = sum(source.clients for source in sources)
+    judged = {result.address for result in results} | hidden
+    untouched = 0 if report.looked is not None else max(0, clients - len(judged - {None}))
+    state = State.NOT_JUDGED if untouched else State.FINE if clients else State.NO_CLIENT
+    if any(source.why_not for source in sources):
+        return None  # a plan that is no root module of a tree
+    return Root(
+        state,
+        visible(root),
+        visible(", ".join(dict.fromkeys(source.kind for source in sources))),
+        clients,
+        sum(result.verdict is Verdict.PASS for result in results),
+        untouched,
+    )
+
+
+def _told(roots: Sequence[Root]) -> str:
+    """How many clients there are, and what became of them."""
+    clients, passed = sum(root.clients for root in roots), sum(root.passed for root in roots)
+    untouched = sum(root.untouched for root in roots)
+    if not clients:
+        return f"no {CLIENT_TYPE}"
+    if untouched == clients:
+        return f"no rule concerns {plural(clients, 'client')}"
+    parts = [plural(clients, "client")]
+    parts += [f"{passed} passed"] if passed else []
+    parts += [f"no rule concerns {untouched} of them"] if untouched else []
+    return ", ".join(parts)
+
+
+def lines(roots: Sequence[Root], paint: Paint) -> Iterator[str]:
+    """The short roots by what is to be said of them; each such block ends in an empty line."""
+    order = list(State)
+    ordered = sorted(roots, key=lambda root: (order.index(root.state), root.name))
+    for state, group in groupby(ordered, key=lambda root: root.state):
+        same = list(group)
+        texts = [root.about for root in same]
+        if len(same) > _LISTED:
+            texts = [f"{len(same)} roots: {_told(same)}"]
+        for text in texts:
+            line = wrapped(text, first=f"{state.value} ", rest="  ")
+            style = GREEN if state is State.FINE else YELLOW
+            yield from painted(line, state.value, style, paint)
+        yield ""
