@@ -73,7 +73,7 @@ def test_no_client_of_a_plan_is_missed_or_made_up(judgement: Judgement) -> None:
     planned = {
         change["address"]
         for change in plan["resource_changes"]
-        if change["type"] == CLIENT and change["change"]["actions"] != ["delete"]
+        if change["type"] == CLIENT and change["change"]["actions"] not in (["delete"], ["forget"])
     }
     # One unknown at the address of a block stands for all instances that there may be.
     open_blocks = {

@@ -49,14 +49,14 @@ def parse_steps(text: str) -> tuple[Step, ...]:
         if match["index"] is not None:
             steps.append(int(match["index"]))
         elif match["key"] is not None:
-            steps.append(_unquoted(match["key"]))
+            steps.append(unquoted(match["key"]))
         else:
             steps.append(match["name"])
         position = match.end()
     return tuple(steps)
 
 
-def _unquoted(key: str) -> str:
+def unquoted(key: str) -> str:
     """A quoted key as it is; HCL escapes as JSON does, and doubles ``${`` and ``%{``."""
     try:
         text: str = msgspec.json.decode(f'"{key}"', type=str)

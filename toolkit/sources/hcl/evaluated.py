@@ -19,6 +19,7 @@ import tfparse
 
 from toolkit.errors import SourceError
 from toolkit.sources.hcl.expansion import Key
+from toolkit.sources.references import unquoted
 
 _POSITION = re.compile(r"(?P<file>[^\s:]+\.tf(?:\.json)?):(?P<line>\d+),(?P<column>\d+)-[\d,]+: ")
 _INDEX = re.compile(r'\[(?:(\d+)|"((?:[^"\\]|\\.)*)")\]$')
@@ -132,7 +133,8 @@ class Evaluation:
     def _add(self, record: dict[str, Any]) -> None:
         assert self._records is not None  # noqa: S101 - for the type checker; _index made it
         meta = record.get("__tfmeta", {})
-        address = meta.get("path", "")
+        # In a key tfparse leaves ${ and %{ as they are; Terraform doubles their first sign.
+        address = meta.get("path", "").replace("${", "$${").replace("%{", "%%{")
         self._records[address] = record
         identity = record.get("id")
         if isinstance(identity, str):
@@ -140,12 +142,8 @@ class Evaluation:
         match = _INDEX.search(address)
         if match is not None:
             text = match[2]
-            key: Key = int(match[1]) if match[1] is not None else _unquoted(text)
+            key: Key = int(match[1]) if match[1] is not None else unquoted(text)
             self._keys.setdefault(address[: match.start()], []).append(key)
-
-
-def _unquoted(text: str) -> str:
-    return text.replace("\\n", "\n").replace('\\"', '"').replace("\\\\", "\\")
 
 
 def _load(directory: Path, paths: list[str]) -> dict[str, list[dict[str, Any]]]:

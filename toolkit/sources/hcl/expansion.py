@@ -15,6 +15,7 @@ from toolkit.sources.hcl.values import (
     is_plain,
     reasons_of,
 )
+from toolkit.sources.references import index_text
 
 if TYPE_CHECKING:
     from toolkit.sources.hcl.blocks import Attribute, Block
@@ -42,12 +43,7 @@ class Expansion(NamedTuple):
 
 def with_key(address: str, key: Key) -> str:
     """Terraform's address of an instance: ``a.b``, ``a.b[0]``, ``a.b["key"]``."""
-    if key is None:
-        return address
-    if isinstance(key, int):
-        return f"{address}[{key}]"
-    escaped = key.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
-    return f'{address}["{escaped}"]'
+    return address + index_text(key)
 
 
 def unknown_each(scope: Scope, reason: Unknown) -> Scope:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import tree_sitter_hcl
@@ -11,12 +12,21 @@ from toolkit.sources.hcl.blocks import Attribute, Block, Span
 from toolkit.sources.hcl.expressions import Expression
 from toolkit.sources.hcl.native_expressions import expression, read_string, text
 
+_EXPONENT = re.compile(rb"(?<![\w.])\d+(?:\.\d+)?[eE][+-]?\d+(?!\w)")
 _PARSER = Parser(Language(tree_sitter_hcl.language()))
 
 
 def parse(source: bytes) -> Node:
-    """The syntax tree of a file."""
-    return _PARSER.parse(source).root_node
+    """The syntax tree of a file.
+
+    The grammar knows 1.5e+3 and none of 1e3, 1e-3 and 1.5e3. To it they are shown as other numbers
+    of the same length; what a node says is read from `source`.
+    """
+    root = _PARSER.parse(source).root_node
+    if root.has_error and _EXPONENT.search(source):
+        shown = _EXPONENT.sub(lambda found: re.sub(rb"[eE+-]", b"0", found[0]), source)
+        root = _PARSER.parse(shown).root_node
+    return root
 
 
 def first_error(root: Node) -> tuple[int, int] | None:
