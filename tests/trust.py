@@ -28,6 +28,12 @@ PARTS = (
     Part("Secrets: marks that got out", ("-m", "tests.leaks.measure")),
     Part("Secrets: temporary files, crashes, the mock", (*_TESTS, "tests/leaks")),
     Part("Supply chain", (*_TESTS, "tests/supply_chain")),
+    Part(
+        "Untrusted Terraform, size and time", (*_TESTS, "tests/trust/test_reads_nothing_outside.py")
+    ),
+    Part("Large inputs", ("-m", "benchmarks.scale")),
+    Part("Large inputs: an end at once", (*_TESTS, "tests/trust/test_scale.py")),
+    Part("Nothing crashes it", ("-m", "tests.trust.fuzz", "--inputs", "1000")),
     Part("A hostile or broken API", (*_TESTS, "tests/trust/test_hostile_api.py")),
     Part("What the probe finds", ("-m", "tests.probe.accuracy")),
 )

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from toolkit.checks.selectors import _globs_meet, select
 from toolkit.model.clients import GRANT_TYPES
-from toolkit.model.values import HOLE
+from toolkit.model.values import HOLE, glob_matches
 
 from .build import COUNT, GRANT_TYPE, NAME, about, client, unknown
 
@@ -115,3 +115,29 @@ def test_globs_meet_where_some_filling_of_the_holes_matches(glob: str, template:
     if "*" not in glob:
         holes = re.compile(".*".join(map(re.escape, template.split(HOLE))))
         assert _globs_meet(glob, template) == (holes.fullmatch(glob) is not None)
+
+
+@given(st.text("ab*", max_size=8), st.text("ab", max_size=8))
+def test_a_glob_is_what_its_regular_expression_would_be(glob: str, text: str) -> None:
+    pattern = re.compile(".*".join(map(re.escape, glob.split("*"))))
+    assert glob_matches(glob, text) is (pattern.fullmatch(text) is not None)
+
+
+def test_many_stars_on_a_long_name_cost_no_more_than_one() -> None:
+    # A regular expression would try every way to share the text out among the stars.
+    assert not glob_matches("*a" * 50 + "*b", "a" * 100_000)
+
+
+@pytest.mark.parametrize(
+    ("glob", "matches"),
+    [
+        (f"{'module.m[*].' * 40}*.c", None),
+        (f"{'module.m.' * 39}module.m[0].*", None),
+        ("x*", False),
+    ],
+)
+def test_the_instances_of_a_deep_block_are_not_listed(glob: str, matches: bool | None) -> None:
+    # Each of forty calls may have an index or none: 2 to the 40 addresses.
+    deep = f"{'module.m.' * 40}genesyscloud_oauth_client.c"
+    selection = select(about(address=[glob]), client(address=deep, existence=COUNT))
+    assert selection.matches is matches

@@ -109,6 +109,13 @@ def test_a_schema_that_is_none() -> None:
         validate_payload(operation, {})
 
 
+@pytest.mark.parametrize("reference", ["#nowhere", "http://127.0.0.1:9/schema.json"])
+def test_a_schema_that_leads_elsewhere_is_an_error_and_nothing_is_fetched(reference: str) -> None:
+    operation = Operation("op", "POST", "/op", payload={"$dynamicRef": reference})
+    with pytest.raises(ContractError, match="refers to what it does not have"):
+        validate_payload(operation, {})
+
+
 CLOSED = {
     "type": "object",
     "required": ["recording"],

@@ -105,3 +105,9 @@ def test_names_stand_beside_what_operations_need() -> None:
     operation = Operation("op", "GET", "/", scopes=(("a",),))
     wanted = Require(operations=("op",), scopes=Scopes(all_of=("z",), any_of=("x", "y")))
     assert needs_of(wanted, {"op": operation}).scopes == (("z",), ("x", "y"), ("a",))
+
+
+def test_many_alternatives_of_several_scopes_are_weighed_at_once() -> None:
+    # As many ways to choose as a contract may have. Each was compared with each, for a minute.
+    found = needs(tuple((f"{number}a", f"{number}b") for number in range(12)))
+    assert len(found.scopes) == 4096

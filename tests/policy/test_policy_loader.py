@@ -277,6 +277,12 @@ REFUSED: list[tuple[str, int, str, str]] = [
         "search",
     ),
     (_settings(f"name: {{matches: '{'(' * 5000}'}}"), 7, "is not a regular expression: ", "search"),
+    (
+        _settings(f"name: {{matches: '{'a' * 10_001}'}}"),
+        3,
+        "the regular expressions of the policy have 10,001 characters, more than 10,000",
+        "one_of",
+    ),
     # Ids, checks, waivers, roles.
     (RULE + RULE, 7, 'the id "A" is used twice, first at ', "an id of its own"),
     (RULE.replace("A", "secret-in-state"), 4, "is that of a built-in check", "under checks"),

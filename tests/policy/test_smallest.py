@@ -74,3 +74,9 @@ def test_no_other_set_that_meets_all_opens_less(
 
 def test_a_name_of_which_the_catalog_knows_nothing_is_preferred_for_reading_too() -> None:
     assert smallest([("a", "a:readonly")], scope_covers, lambda _: 0) == ("a:readonly",)
+
+
+def test_much_that_is_needed_takes_no_longer_than_it_has_to() -> None:
+    clauses: list[tuple[str, ...]] = [(f"s{number}",) for number in range(500)]
+    clauses += [(f"s{number}", f"t{number}") for number in range(500)]
+    assert len(smallest(clauses, scope_covers, breadth)) == 500

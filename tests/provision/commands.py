@@ -22,6 +22,28 @@ _ON_TERMINAL: Final = (
     "os.execv(sys.argv[1], sys.argv[1:])"
 )
 _PATIENCE: Final = 120
+#: What a stand-in of Terraform shows of such a client.
+PLANNED: dict[str, Any] = {
+    "format_version": "1.2",
+    "resource_changes": [
+        {
+            "address": "genesyscloud_oauth_client.recorder",
+            "mode": "managed",
+            "type": "genesyscloud_oauth_client",
+            "name": "recorder",
+            "change": {
+                "actions": ["create"],
+                "after": {
+                    "name": "recorder",
+                    "authorized_grant_type": "CODE",
+                    "scopes": ["recording:session:write", "recordingSession"],
+                },
+            },
+        }
+    ],
+    "configuration": {},
+    "planned_values": {},
+}
 
 
 def environment(**more: str) -> dict[str, str]:

@@ -11,7 +11,7 @@ from typing import Any
 import jsonschema
 import pytest
 
-from tests.provision.commands import Done, environment, run, stand_in, started
+from tests.provision.commands import PLANNED, Done, environment, run, stand_in, started
 from tests.provision.test_interruption import SLOW, await_line
 from tests.standin_provider.workspace import Workspace
 from toolkit import workflows
@@ -25,28 +25,6 @@ resource "genesyscloud_oauth_client" "recorder" {
   scopes                = ["recording:session:write", "recordingSession"]
 }
 """
-#: What a stand-in of Terraform shows of such a client.
-PLANNED: dict[str, Any] = {
-    "format_version": "1.2",
-    "resource_changes": [
-        {
-            "address": "genesyscloud_oauth_client.recorder",
-            "mode": "managed",
-            "type": "genesyscloud_oauth_client",
-            "name": "recorder",
-            "change": {
-                "actions": ["create"],
-                "after": {
-                    "name": "recorder",
-                    "authorized_grant_type": "CODE",
-                    "scopes": ["recording:session:write", "recordingSession"],
-                },
-            },
-        }
-    ],
-    "configuration": {},
-    "planned_values": {},
-}
 #: Plans, shows and applies as Terraform does; each run leaves its arguments in a file.
 ACTING = """
 with open("ran.jsonl", "a") as log:
@@ -137,6 +115,29 @@ def test_no_value_of_a_variable_is_on_a_command_line(folder: Path) -> None:
     assert set(others) == {"-parallelism=2"}
 
 
+@pytest.mark.parametrize("each", ["x" * 50_000, "'" * 20_000], ids=["long", "quoted"])
+def test_variables_that_are_too_long_to_be_passed_on(folder: Path, each: str) -> None:
+    words = [word for name in "abc" for word in ("--var", f"{name}={each}")]
+    done = run("plan", str(folder), *words, "-f", "json", environ=acting(folder))
+    assert done.status == 2
+    assert done.errors == [
+        "error: the values of --var are too long, one by one or together, to reach Terraform"
+    ]
+    assert done.hints == ["hint: Put the long ones into a file: --var-file FILE."]
+    assert done.report["errors"][0]["message"] in done.errors[0]
+    assert "plan" not in [words[0] for words in commands(folder)]
+
+
+def test_an_environment_that_is_too_large_for_any_program(folder: Path) -> None:
+    environ = {**acting(folder), "TF_VAR_x": "x" * 200_000}
+    report = workflows.plan(str(folder), environ=environ)
+    (error,) = report.errors
+    assert (report.exit_code, error.message) == (
+        ExitCode.INPUT,
+        "the environment is too large for a program to be started in",
+    )
+
+
 @pytest.mark.parametrize("version", ["0.15.5", "0.11.14"])
 def test_a_terraform_that_is_too_old(folder: Path, version: str) -> None:
     done = run("plan", str(folder), environ={**acting(folder), "VERSION": version})
@@ -188,6 +189,17 @@ def test_a_folder_without_terraform(tmp_path: Path) -> None:
         done = run("apply", source, "--yes", environ=environment())
         assert (done.status, len(done.errors), len(done.hints)) == (2, 1, 1)
         assert words in done.errors[0]
+
+
+def test_a_file_of_variables_that_does_not_exist_is_told_before_anything_runs(
+    folder: Path,
+) -> None:
+    done = run("apply", str(folder), "--yes", "--var-file", "nope", environ=acting(folder))
+    assert (done.status, done.errors) == (
+        2,
+        ["error: nope: cannot be read: No such file or directory"],
+    )
+    assert not (folder / "ran.jsonl").exists()
 
 
 def test_a_policy_that_does_not_exist_is_told_before_anything_runs(folder: Path) -> None:
@@ -268,6 +280,17 @@ def test_an_unknown_is_applied_only_where_that_is_asked_for(folder: Path) -> Non
     assert note["message"].startswith("1 result is unknown; by --unknown report")
 
 
+def test_a_failure_that_does_not_count_is_applied_and_said(folder: Path) -> None:
+    change = PLANNED["resource_changes"][0]
+    after = {**change["change"]["after"], "scopes": []}
+    poor = {**change, "change": {"actions": ["create"], "after": after}}
+    words = ("--yes", "-f", "json", "--fail-on", "never")
+    done = run("apply", str(folder), *words, environ=acting(folder, resource_changes=[poor]))
+    assert (done.status, done.report["terraform"]["applied"]) == (0, True)
+    (note,) = [n for n in done.report["notes"] if n["code"] == "failure-not-counted"]
+    assert "by --fail-on never that does not keep the plan from being applied" in note["message"]
+
+
 def test_a_plan_that_changed_after_it_was_checked_is_not_applied(folder: Path) -> None:
     environ = acting(folder, extra='pathlib.Path(rest[-1]).write_text("another plan")')
     done = run("apply", str(folder), "--yes", "-f", "json", environ=environ)
@@ -296,6 +319,25 @@ def test_terraforms_own_exit_status_stands_in_the_report(folder: Path) -> None:
             "hint": "Terraform says: no.",
         }
     ]
+
+
+def test_what_an_error_repeats_of_a_secret_is_not_in_the_report(folder: Path) -> None:
+    lines = """
+if command == "plan":
+    print("Error: Invalid", os.environ["GENESYSCLOUD_OAUTHCLIENT_SECRET"], file=sys.stderr)
+    print("or", os.environ["TF_CLI_ARGS_plan"], file=sys.stderr)
+    sys.exit(1)
+"""
+    path = stand_in(folder.parent / "bin", lines)
+    environ = environment(**path, GENESYSCLOUD_OAUTHCLIENT_SECRET="canary-operator")
+    words = ("--var", "their_password=canary-var", "--var", "region=eu-west-1", "-f", "json")
+    done = run("plan", str(folder), *words, environ=environ)
+    assert "canary" not in done.stdout
+    assert not any("canary" in line for line in done.hints)
+    assert done.report["errors"][0]["hint"] == (
+        "Terraform says: Invalid [redacted] or -var=their_password=[redacted] "
+        "-var=region=eu-west-1."
+    )
 
 
 def test_a_terraform_that_leaves_someone_behind_is_not_waited_for(folder: Path) -> None:
@@ -403,7 +445,7 @@ def test_variables_win_in_terraforms_own_order(workspace: Workspace, tmp_path: P
     workspace.write('name = "from the folder"\nscopes = []\n', "terraform.tfvars")
     workspace.write('name = "from the file"\n', "own.tfvars")
     environ = environment(TF_CLI_CONFIG_FILE=str(workspace.cli_config), TF_VAR_name="environment")
-    name = ("--var", 'name=recorder\'s "own" $(x) ; | \\ name')
+    name = ("--var", 'name=recorder\'s "own" $(x) ; | \\ &\n`name`')
     file = ("--var-file", "own.tfvars")
     scopes = ("--var", 'scopes=["recordingSession", "recording:session:write"]')
 
@@ -425,7 +467,7 @@ def test_variables_win_in_terraforms_own_order(workspace: Workspace, tmp_path: P
         return str(result["client"]) + done.stderr
 
     assert 'name                          = "from the folder"' in planned()
-    assert planned(*file, *name).startswith('recorder\'s "own" $(x) ; | \\ name')
+    assert planned(*file, *name).startswith('recorder\'s "own" $(x) ; | \\ &\n`name`')
     assert 'name                          = "from the file"' in planned(*name, *file)
 
 
@@ -444,8 +486,9 @@ def test_a_plan_that_changes_nothing_is_applied_without_a_question(workspace: Wo
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        ("-destroy", "has no OAuth client"),
-        ("-refresh-only", "has no OAuth client"),
+        ("-destroy", "only removes what there is (-destroy)"),
+        ("-refresh-only", "only takes over into the state what the org has (-refresh-only)"),
+        ("-refresh=false", "was made without a look at the org (-refresh=false)"),
         ("-target=terraform_data.other", "leaves something out"),
     ],
 )
@@ -458,6 +501,85 @@ def test_a_plan_of_less_is_not_applied(arguments: str, words: str, workspace: Wo
     environ["TF_CLI_ARGS_plan"] = arguments
     done = run("apply", folder, "--yes", "-f", "json", "--unknown", "report", environ=environ)
     assert done.status == 2
-    assert words in " ".join(error["message"] for error in done.report["errors"])
+    (error,) = done.report["errors"]
+    assert words in error["message"]
+    assert "TF_CLI_ARGS_plan" in error["hint"]
     assert done.report["terraform"]["applied"] is False
     assert workspace.run("state", "list").stdout == before
+    # To look at it is no error, and the report says what it is worth.
+    done = run("plan", folder, "-f", "json", "--unknown", "report", environ=environ)
+    assert done.status == 0, done.stderr
+    assert words in " ".join(note["message"] for note in done.report["notes"])
+
+
+@pytest.mark.terraform
+@pytest.mark.parametrize(
+    "arguments",
+    ["-target=terraform_data.other", "-destroy", "-refresh=false", "-replace terraform_data.other"],
+)
+def test_what_an_apply_of_a_saved_plan_would_ignore_is_refused(
+    arguments: str, workspace: Workspace
+) -> None:
+    workspace.write(GOOD + 'resource "terraform_data" "other" {}\n')
+    environ = environment(TF_CLI_CONFIG_FILE=str(workspace.cli_config))
+    environ["TF_CLI_ARGS_apply"] = arguments
+    done = run("apply", str(workspace.directory), "--yes", "-f", "json", environ=environ)
+    assert done.status == 2
+    (error,) = done.report["errors"]
+    option = arguments.replace("=", " ").split()[0]
+    assert f"TF_CLI_ARGS_apply has {option}, of which Terraform takes no" in error["message"]
+    assert done.report["terraform"]["applied"] is False
+    assert not (workspace.directory / "terraform.tfstate").exists()
+
+
+@pytest.mark.terraform
+def test_what_changes_no_meaning_is_let_through_and_said(workspace: Workspace) -> None:
+    workspace.write(GOOD)
+    folder = str(workspace.directory)
+    environ = environment(TF_CLI_CONFIG_FILE=str(workspace.cli_config))
+    assert run("apply", folder, "--yes", environ=environ).status == 0
+    environ["TF_CLI_ARGS_plan"] = (
+        "-replace=genesyscloud_oauth_client.recorder -lock=false -refresh=false -refresh=true "
+        "-detailed-exitcode -destroy=false"
+    )
+    environ["TF_CLI_ARGS_apply"] = "-lock=0 -parallelism=1"
+    done = run("apply", folder, "--yes", "-f", "json", environ=environ)
+    assert done.status == 0, done.stderr
+    assert done.report["terraform"]["applied"] is True
+    told = {note["code"]: note["message"] for note in done.report["notes"]}
+    assert (
+        "makes genesyscloud_oauth_client.recorder anew, with another id"
+        in (told["client-replaced"])
+    )
+    locks = [note["message"] for note in done.report["notes"] if note["code"] == "lock-off"]
+    assert [text.split(":")[0] for text in locks] == [
+        "-lock=0 in TF_CLI_ARGS_apply",
+        "-lock=false in TF_CLI_ARGS_plan",
+    ]
+
+
+@pytest.mark.terraform
+@pytest.mark.parametrize("command", ["plan", "apply", "show"])
+def test_no_argument_of_the_environment_puts_another_plan_in_the_place_of_the_checked(
+    command: str, workspace: Workspace
+) -> None:
+    other = workspace.directory / "other"
+    other.mkdir()
+    elsewhere = Workspace(other, workspace.cli_config)
+    elsewhere.write(GOOD.replace('"recorder"\n', '"other"\n'))
+    elsewhere.init()
+    elsewhere.plan()
+    workspace.write(GOOD)
+    environ = environment(TF_CLI_CONFIG_FILE=str(workspace.cli_config))
+    environ[f"TF_CLI_ARGS_{command}"] = str(other / "plan.out")
+    done = run("apply", str(workspace.directory), "--yes", "-f", "json", environ=environ)
+    assert (done.status, len(done.errors)) == (4, 1)
+    assert "Too many command line arguments" in done.hints[0]
+    assert not (workspace.directory / "terraform.tfstate").exists()
+
+
+def test_the_value_of_another_option_is_no_target(folder: Path) -> None:
+    environ = {**acting(folder), "TF_CLI_ARGS_plan": "-var=name=a-target -parallelism=3 ' -x"}
+    assert run("apply", str(folder), "--yes", environ=environ).status == 0
+    environ["TF_CLI_ARGS_plan"] = "--exclude x.y"
+    assert run("apply", str(folder), "--yes", environ=environ).status == 2

@@ -4,16 +4,20 @@ nothing behind.
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
 import time
 from pathlib import Path
 
+import jsonschema
 import pytest
 
-from tests.provision.commands import Terminal, environment, run, stand_in, started
+from tests.provision.commands import PLANNED, Terminal, environment, run, stand_in, started
 from tests.standin_provider.workspace import Workspace
+from toolkit.reporters.document import json_schema
+from toolkit.workflows import ApplyInterrupted, apply
 
 #: The provisioner takes so long that a test can interrupt it.
 SLOW = """
@@ -78,6 +82,7 @@ def test_ctrl_c_on_a_terminal_reaches_terraform_once(workspace: Workspace, tempo
     assert "Two interrupts" not in terminal.screen
     assert terminal.screen.rstrip().endswith("interrupted")
     assert "Traceback" not in terminal.screen
+    assert "APPLY FAILED" in terminal.screen
     left_alone(workspace, temporary)
     again = run("apply", str(workspace.directory), "--yes", "--var", "seconds=0", environ=environ)
     assert again.status == 0, again.stderr
@@ -86,25 +91,107 @@ def test_ctrl_c_on_a_terminal_reaches_terraform_once(workspace: Workspace, tempo
 @pytest.mark.terraform
 @pytest.mark.parametrize(
     ("number", "status"),
-    [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, -signal.SIGHUP)],
+    [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)],
 )
-def test_being_told_to_end_waits_for_terraform(
+def test_being_told_to_end_waits_for_terraform_and_leaves_the_reports(
     number: signal.Signals, status: int, workspace: Workspace, temporary: Path
 ) -> None:
     workspace.write(SLOW)
     environ = environ_of(workspace, temporary)
-    process = started("apply", str(workspace.directory), "--yes", environ=environ)
+    folder, junit = str(workspace.directory), workspace.directory / "junit.xml"
+    formats = ("-f", "json", "-f", f"junit={junit}")
+    process = started("apply", folder, "--yes", *formats, environ=environ)
     said = await_line(process, "it is slow")
     process.send_signal(number)
     # Whoever is impatient, or tells the process and its group, must not cost a state.
     time.sleep(0.1)
     process.send_signal(number)
-    _, rest = process.communicate(timeout=60)
-    # Where the second one comes so late that all is done, it ends the program itself.
-    assert process.returncode in (status, -number), said + rest
+    stdout, rest = process.communicate(timeout=60)
+    assert process.returncode == status, said + rest
     assert rest.count("Interrupt received") == 1
     assert "Two interrupts" not in rest
     left_alone(workspace, temporary)
+    report = json.loads(stdout)
+    jsonschema.validate(report, json_schema())
+    (error,) = report["errors"]
+    assert error["message"] == f"{folder}: terraform apply was interrupted, and ended with exit 1"
+    assert error["hint"] == "Plan again to see what is left."
+    assert report["terraform"]["commands"][-1] == {"name": "apply", "exit_code": 1}
+    assert report["terraform"]["applied"] is False
+    assert report["summary"]["exit_code"] == 4
+    assert "apply-failed" in {note["code"] for note in report["notes"]}
+    assert [each["rule"] for each in report["results"] if each["verdict"] == "pass"]
+    assert error["message"] in junit.read_text()
+    assert f"error: {error['message']}" in rest
+
+
+LATE = """
+if command == "plan":
+    out = next(word for word in rest if word.startswith("-out=")).partition("=")[2]
+    pathlib.Path(out).write_text("a plan")
+if command == "show":
+    print(os.environ["SHOWN"])
+if command == "apply":
+    signal.signal(signal.SIGINT, lambda *_: sys.exit(int(os.environ["ENDS"])))
+    print("apply began", flush=True)
+    time.sleep(20)
+"""
+
+
+@pytest.mark.parametrize(("ends", "applied"), [(0, True), (17, False)])
+def test_what_became_of_an_apply_stands_in_the_report(
+    ends: int, applied: bool, tmp_path: Path, temporary: Path
+) -> None:
+    folder = tmp_path / "terraform"
+    folder.mkdir()
+    (folder / "main.tf").touch()
+    path = stand_in(tmp_path / "bin", LATE)
+    environ = environment(**path, TMPDIR=str(temporary), SHOWN=json.dumps(PLANNED), ENDS=str(ends))
+    process = started("apply", str(folder), "--yes", "-f", "json", environ=environ)
+    await_line(process, "apply began")
+    process.send_signal(signal.SIGTERM)
+    stdout, _ = process.communicate(timeout=30)
+    assert process.returncode == 143
+    report = json.loads(stdout)
+    assert report["terraform"]["commands"][-1] == {"name": "apply", "exit_code": ends}
+    assert report["terraform"]["applied"] is applied
+    (error,) = report["errors"]
+    assert "was interrupted" in error["message"]
+    assert ("when all was applied" in error["message"]) is applied
+    assert list(temporary.iterdir()) == []
+
+
+def test_a_terminal_that_goes_away_leaves_the_report_in_its_file(tmp_path: Path) -> None:
+    folder, file = tmp_path / "terraform", tmp_path / "report.json"
+    folder.mkdir()
+    (folder / "main.tf").touch()
+    path = stand_in(tmp_path / "bin", LATE)
+    environ = environment(**path, SHOWN=json.dumps(PLANNED), ENDS="1")
+    words = ("apply", str(folder), "--yes", "-f", "text", "-f", f"json={file}")
+    terminal = Terminal.start(*words, environ=environ)
+    terminal.wait_for("apply began")
+    os.close(terminal.master)
+    assert terminal.process.wait(60) == 129
+    (error,) = json.loads(file.read_text())["errors"]
+    assert "was interrupted" in error["message"]
+
+
+def test_who_uses_the_library_gets_the_report_with_the_interruption(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "main.tf").touch()
+    path = stand_in(tmp_path / "bin", LATE)
+
+    def out(data: bytes) -> None:
+        if b"apply began" in data:
+            signal.raise_signal(signal.SIGINT)
+
+    environ = environment(**path, SHOWN=json.dumps(PLANNED), ENDS="1")
+    with pytest.raises(ApplyInterrupted) as caught:
+        apply(str(tmp_path), confirm=lambda _: None, environ=environ, out=out)
+    assert caught.value.number == signal.SIGINT
+    assert caught.value.report.terraform is not None
+    assert caught.value.report.terraform.commands[-1] == ("apply", 1)
 
 
 @pytest.mark.terraform
@@ -114,7 +201,9 @@ def test_declined_is_not_applied(workspace: Workspace, temporary: Path) -> None:
     terminal = Terminal.start("apply", str(workspace.directory), environ=environ)
     terminal.wait_for("Apply this plan?")
     terminal.press("n\n")
-    assert terminal.end() == 130
+    assert terminal.end() == 2
+    assert "nothing was applied: the answer was no" in terminal.screen
+    assert "NOT APPLIED" in terminal.screen
     assert list(temporary.iterdir()) == []
     assert not (workspace.directory / "terraform.tfstate").exists()
 

@@ -110,6 +110,11 @@ def test_several_refusals_are_one_explanation() -> None:
         (401, "Bad token.", "/api/v2/oauth/clients", "does not accept the operator's credentials"),
         (400, "authentication failed", "/oauth/token", "does not accept the operator's"),
         (409, "There is one.", "/api/v2/authorization/roles", "the platform refused a call"),
+        (429, "Too many requests.", "/oauth/token", "takes no more calls for now"),
+        (429, "Too many requests.", "/api/v2/oauth/clients", "takes no more calls for now"),
+        (400, "rate limit exceeded; try later", "/oauth/token", "takes no more calls for now"),
+        (503, "Unavailable.", "/oauth/token", "the platform failed"),
+        (500, "Oh.", "/api/v2/oauth/clients", "the platform failed"),
     ],
 )
 def test_other_refusals(status: int, message: str, path: str, says: str) -> None:
@@ -119,10 +124,58 @@ def test_other_refusals(status: int, message: str, path: str, says: str) -> None
     assert f"POST {path} answered {status}" in known.hint
 
 
+@pytest.mark.parametrize(
+    ("status", "says"),
+    [(429, "takes no more calls"), (503, "the platform failed"), (0, "the platform was not")],
+)
+def test_a_log_in_that_came_to_no_answer_says_nothing_of_the_credentials(
+    status: int, says: str
+) -> None:
+    known = explained(broken(detail(status, "", "/oauth/token")))
+    assert known is not None
+    assert says in known.message
+    assert "credentials" not in known.message + known.hint
+    assert "GENESYSCLOUD_OAUTHCLIENT" not in known.hint
+
+
+def test_a_right_that_is_missing_goes_before_what_time_mends() -> None:
+    said = broken(detail(429, "Slow down.")) + broken(detail(403, "[oauth:client:add]"))
+    known = explained(said)
+    assert known is not None
+    assert known.message.endswith("lacks the permission oauth:client:add")
+    assert "answered 429" in known.hint
+
+
 def test_a_refusal_without_rights_passes_the_platforms_words_on() -> None:
     known = explained(broken(detail(409, "There is a role of this name already.")))
     assert known is not None
     assert known.hint.endswith(": There is a role of this name already.")
+
+
+def test_a_page_in_the_place_of_an_answer_is_not_shown_whole() -> None:
+    known = explained(broken(detail(502, "<html> " + "bad gateway " * 100)))
+    assert known is not None
+    assert known.message == "the platform failed"
+    assert len(known.hint) < 500
+
+
+def test_what_is_told_as_json_is_understood_too() -> None:
+    def told(summary: str, text: str) -> bytes:
+        diagnostic = {"severity": "error", "summary": summary, "detail": text}
+        first = json.dumps({"@level": "info", "@message": "Terraform 1.11.4"})
+        line = {"@level": "error", "@message": f"Error: {summary}", "diagnostic": diagnostic}
+        return "\n".join(
+            [first, json.dumps(line, separators=(",", ":")), '{"@level":"error"']
+        ).encode()
+
+    known = explained(told("Failed to create", detail(403, "[oauth:client:add]")))
+    assert known is not None
+    assert known.message.endswith("lacks the permission oauth:client:add")
+    lock = told("Error acquiring the state lock", "Lock Info:\n  ID:   12-34\n  Who:  me@here\n")
+    known = explained(lock)
+    assert known is not None
+    assert "me@here" in known.message
+    assert in_one_line(told("No.", "Why.")).startswith("Terraform says: No.: Why.")
 
 
 def test_a_lock_is_explained() -> None:

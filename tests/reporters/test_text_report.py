@@ -43,7 +43,7 @@ def test_is_byte_exact(sample: Report) -> None:
     [
         ("1.9.0", 0, None, "tofu 1.9.0: init exit 0, apply exit 1"),
         ("1.9.0", 0, True, "tofu 1.9.0: init exit 0, apply exit 1\n\n  APPLIED"),
-        ("1.9.0", 0, False, "tofu 1.9.0: init exit 0, apply exit 1\n\n  NOT APPLIED"),
+        ("1.9.0", 0, False, "tofu 1.9.0: init exit 0, apply exit 1\n\n  APPLY FAILED"),
         (None, 3, None, "tofu: version exit 3, init exit 0, apply exit 1"),
     ],
 )
@@ -159,6 +159,9 @@ def test_what_does_not_count_is_said(make_result: Any) -> None:
     assert "FAIL R (warning, not counted)" in page
     assert "exit 0: what failed or is unknown does not count here (--fail-on error)" in page
     assert "(--fail-on never)" in text.render(report_of(failed, fail_on=None))
+    unknown = make_result(Verdict.UNKNOWN, "U", ADDRESS, "Open.")
+    page = text.render(report_of(failed, unknown))
+    assert "exit 3: no violation that counts (--fail-on error), but something is unknown" in page
 
 
 def test_what_a_baseline_hides_was_judged_all_the_same(make_result: Any) -> None:

@@ -873,3 +873,34 @@ def test_a_broken_document_is_an_input_error_or_an_inventory(text: Callable[[], 
         data = json.dumps(shuffled(json.loads(original), seed)).encode()
         with contextlib.suppress(SourceError):
             read_json(data, "broken.json")
+
+
+def test_references_that_branch_without_end_are_given_up() -> None:
+    # No Terraform makes such a plan. Each of the two outputs leads to both again.
+    both = refs("module.m.a", "module.m.b")
+    outputs = {name: {"expression": refs("var.v")} for name in ("a", "b")}
+    calls = {"m": {"expressions": {"v": both}, "module": {"outputs": outputs}}}
+    document = plan(
+        [change("c", {"authorized_grant_type": "CODE"}, {"name": True})],
+        {
+            "resources": [
+                {"mode": "managed", "type": CLIENT, "name": "c", "expressions": {"name": both}}
+            ],
+            "module_calls": calls,
+        },
+    )
+    (one,) = read(document).clients
+    assert isinstance(one.name, Unknown)
+
+
+@pytest.mark.parametrize(
+    ("entry", "message"),
+    [
+        (change("c", {}, {"roles": json.loads("[" * 900 + "]" * 900)}), "too deeply"),
+        (change("c", {}, module="module.m." * 20_000 + "module.m"), "length <= 10000"),
+    ],
+)
+def test_what_only_a_hand_can_make_is_refused(entry: Json, message: str) -> None:
+    with pytest.raises(SourceError, match=message) as raised:
+        read(plan([entry]))
+    assert "\n" not in raised.value.message

@@ -99,6 +99,19 @@ def policies(*permissions: str) -> list[Json]:
     return [{"domain": d, "entityName": e, "actionSet": [a]} for d, e, a in split]
 
 
+def node(*operands: Json, **term: Any) -> Json:
+    """A condition as the API writes it."""
+    terms = [{"variableName": "Queue.id", "operator": "EQ", **term, "operands": list(operands)}]
+    return {"conjunction": "AND", "terms": terms}
+
+
+def conditions(*operands: Json) -> list[Json]:
+    """The same as Terraform's state has it."""
+    every = [{"type": None, "value": "", "user_id": None, "queue_id": None, **o} for o in operands]
+    term = {"variable_name": "Queue.id", "operator": "EQ", "operands": every}
+    return [{"conjunction": "AND", "terms": [term]}]
+
+
 def resource(type_: str, name: str, values: Json, *, mode: str = "managed") -> Json:
     """A resource of a shown state."""
     prefix = "data." if mode == "data" else ""

@@ -53,6 +53,26 @@ resource "genesyscloud_auth_role" "starter" {{
     entity_name = "*"
     action_set  = ["*"]
   }}
+  permission_policies {{
+    domain      = "routing"
+    entity_name = "queue"
+    action_set  = ["view", "edit"]
+    conditions {{
+      conjunction = "AND"
+      terms {{
+        variable_name = "Routing.queue"
+        operator      = "EQ"
+        operands {{
+          type     = "QUEUE"
+          queue_id = "q-1"
+        }}
+        operands {{
+          type  = "SCALAR"
+          value = "x"
+        }}
+      }}
+    }}
+  }}
 }}
 data "genesyscloud_auth_role" "recorder" {{
   name = "Recorder"
@@ -135,6 +155,8 @@ def test_what_is_changed_by_hand_afterwards_is_named(org: Org, applied: Workspac
     role = role_path(state["genesyscloud_auth_role.starter"]["id"])
     # The platform expands the wildcard, and someone takes the permission to start away.
     changed = policies("conversation:call:record", "conversation:call:view")
+    before = org.call("GET", role, org.token("operator")).json()["permissionPolicies"]
+    changed += [policy for policy in before if policy["domain"] == "routing"]
     change(org, role, permissionPolicies=changed)
     change(org, client_path(state[PERSON]["id"]), scope=["recordingSession", "users"])
     token = org.token("operator")
@@ -154,6 +176,18 @@ def test_what_is_changed_by_hand_afterwards_is_named(org: Org, applied: Workspac
     main = (applied.directory / "main.tf").read_text().splitlines()
     assert main[lines["scope-removed"] - 1].strip().startswith("scopes")
     assert "client" in main[lines["client-missing"] - 1]
+
+
+def test_a_condition_that_someone_changed_is_named(org: Org, applied: Workspace) -> None:
+    state = values(applied.state())
+    path = role_path(state["genesyscloud_auth_role.starter"]["id"])
+    body = org.call("GET", path, org.token("operator")).json()
+    (policy,) = [p for p in body["permissionPolicies"] if p["domain"] == "routing"]
+    policy["resourceConditionNode"]["terms"][0]["operator"] = "IN"
+    change(org, path, permissionPolicies=body["permissionPolicies"])
+    report = verified(org, applied.directory / "terraform.tfstate")
+    changed = {(address, "role-permission-removed", Verdict.FAIL) for address in (A, B)}
+    assert told(report) == changed | SYNC - {(each, "in-sync", Verdict.PASS) for each in (A, B)}
 
 
 def test_the_next_apply_brings_both_together_again(org: Org, applied: Workspace) -> None:

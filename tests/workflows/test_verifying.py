@@ -26,7 +26,9 @@ from tests.workflows.orgs import (
     change,
     client,
     client_path,
+    conditions,
     machine,
+    node,
     operator,
     org_of,
     person,
@@ -233,10 +235,10 @@ def test_what_someone_changed_by_hand_is_named(
 
 
 def test_a_condition_that_was_put_on_a_permission(org: Org) -> None:
-    node = {"conjunction": "AND", "terms": []}
+    empty = {"conjunction": "AND", "terms": []}
     changed = [
         *policies(*_KEPT),
-        policies("recording:session:write")[0] | {"resourceConditionNode": node},
+        policies("recording:session:write")[0] | {"resourceConditionNode": empty},
     ]
     change(org, role_path(RECORDER_ROLE), permissionPolicies=changed)
     report = verified(org)
@@ -245,6 +247,90 @@ def test_a_condition_that_was_put_on_a_permission(org: Org) -> None:
     assert "only under a condition" in result.message
     rule = next(r for r in report.results if (r.rule, r.address) == ("REC001", MACHINE_ADDRESS))
     assert rule.verdict is Verdict.UNKNOWN
+
+
+QUEUE, OTHER = ({"type": "QUEUE", "queue": {"id": each}} for each in ("q-1", "q-2"))
+OF_QUEUE = conditions({"type": "QUEUE", "queue_id": "q-1"}, {"type": "SCALAR", "value": "x"})
+SCALAR = {"type": "SCALAR", "value": "x"}
+START = READY.roles[1].permissions[0]
+
+
+def conditional_role(said: list[Json]) -> Json:
+    """The role of the mock's recorders, whose permission to start has a condition in the state."""
+    found = the_role()
+    for policy in found["values"]["permission_policies"]:
+        if policy["domain"] == "recording":
+            policy["conditions"] = said
+    return found
+
+
+@pytest.mark.parametrize(
+    ("condition", "verdict", "message"),
+    [
+        (node(SCALAR, QUEUE), None, ""),
+        (node(QUEUE, SCALAR, variableName="Media.type"), Verdict.FAIL, "under another condition"),
+        (node(OTHER, SCALAR), Verdict.FAIL, "under another condition than the state says"),
+        (node(QUEUE), Verdict.FAIL, "under another condition"),
+        (node(QUEUE, SCALAR) | {"conjunction": "OR"}, Verdict.FAIL, "under another condition"),
+        # Conditions within conditions, which the provider does not write.
+        ({"conjunction": "AND", "terms": [node(QUEUE)]}, Verdict.UNKNOWN, "Cannot tell"),
+        ({"variableName": "Queue.id", "operator": "EQ"}, Verdict.UNKNOWN, "Cannot tell"),
+        (None, Verdict.FAIL, "also grants"),
+    ],
+)
+def test_a_condition_that_someone_changed(
+    condition: Json | None, verdict: Verdict | None, message: str, org: Org
+) -> None:
+    starting = policies(START)[0] | ({"resourceConditionNode": condition} if condition else {})
+    changed = [starting, *policies(*_KEPT)]
+    change(org, role_path(RECORDER_ROLE), permissionPolicies=changed)
+    report = verified(org, conditional_role(OF_QUEUE), the_machine())
+    found = [*drift(report).values()]
+    assert [each.verdict for each in found] == ([] if verdict is None else [verdict])
+    assert (in_sync(report) == {MACHINE_ADDRESS}) is (verdict is None)
+    for each in found:
+        assert message in each.message
+        assert START in each.message
+    if verdict is Verdict.UNKNOWN:
+        assert found[0].reasons[0].decided_by == "a look at both conditions, by hand"
+
+
+def test_a_wildcard_of_which_a_condition_is_left_is_no_expansion(org: Org) -> None:
+    changed = [*policies(*_KEPT), policies(START)[0] | {"resourceConditionNode": node(QUEUE)}]
+    change(org, role_path(RECORDER_ROLE), permissionPolicies=changed)
+    report = verified(org, the_role("recording:*:*", *_KEPT), the_machine())
+    (result,) = drift(report).values()
+    assert (result.rule, result.verdict) == ("role-permission-removed", Verdict.FAIL)
+    assert "only under a condition" in result.message
+
+
+def test_a_condition_that_was_added_beside_the_one_of_the_state_grants_more(org: Org) -> None:
+    both = [policies(START)[0] | {"resourceConditionNode": node(*of)} for of in
+            ((QUEUE, SCALAR), (OTHER,))]  # fmt: skip
+    change(org, role_path(RECORDER_ROLE), permissionPolicies=[*both, *policies(*_KEPT)])
+    report = verified(org, conditional_role(OF_QUEUE), the_machine())
+    (result,) = drift(report).values()
+    assert result.rule == "role-permission-added"
+
+
+def test_what_a_role_grants_that_the_state_does_not_manage_is_said_not_to_be_compared(
+    org: Org,
+) -> None:
+    change(org, role_path(RECORDER_ROLE), permissionPolicies=policies("users:user:delete"))
+    found = resource(
+        "genesyscloud_auth_role", "r", {"id": RECORDER_ROLE, "name": "Recorder"}, mode="data"
+    )
+    report = verified(org, found, the_machine())
+    (result,) = [each for each in report.results if each.rule == "in-sync"]
+    assert result.message == (
+        "What the org grants is what the state says, which does not say what "
+        "data.genesyscloud_auth_role.r grants: that was not compared."
+    )
+    (note,) = [note for note in report.notes if note.code == "role-not-managed"]
+    assert "data.genesyscloud_auth_role.r" in note.message
+    # What became of it is for the policy to say.
+    assert ("REC001", Verdict.FAIL) in {(each.rule, each.verdict) for each in report.results}
+    assert not [n for n in verified(org).notes if n.code == "role-not-managed"]
 
 
 def test_the_policy_judges_what_is_granted_not_what_the_state_says(org: Org) -> None:

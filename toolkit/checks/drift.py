@@ -7,46 +7,29 @@ that a user logs in to) is a note. What the operator may not read is unknown, ne
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import Final, NamedTuple
+from collections.abc import Iterator
+from typing import Final
 
+from toolkit.checks.difference import Difference, no_effect, some
 from toolkit.checks.drift_checks import (
     CLIENT_ACTIVATED,
     CLIENT_DEACTIVATED,
     CLIENT_MISSING,
     GRANT_TYPE_CHANGED,
     IN_SYNC,
-    PERMISSION_ADDED,
-    PERMISSION_REMOVED,
-    ROLE_ADDED,
-    ROLE_REMOVED,
     SCOPE_ADDED,
     SCOPE_REMOVED,
     SETTING_CHANGED,
-    WILDCARD_EXPANDED,
-    DriftCheck,
 )
 from toolkit.checks.grant_types import kinds_of
-from toolkit.checks.phrases import division_phrase, few, joined, not_known, quoted
-from toolkit.checks.role_drift import RoleDrift, compare_roles
-from toolkit.model.clients import Client, Grant
+from toolkit.checks.phrases import not_known
+from toolkit.checks.role_differences import not_compared, role_differences
+from toolkit.model.clients import Client
 from toolkit.model.findings import Kind, Missing, Result, SettingOutcome, Severity, Verdict
 from toolkit.model.values import AttributeValue, Redacted, Unknown, ValueSet
 
 #: Settings whose change is told as such. The description of a client has no effect.
 _SETTINGS: Final = ("name", "access_token_validity_seconds", "registered_redirect_uris")
-
-
-class _Difference(NamedTuple):
-    """One check that fires, or cannot be decided where it has reasons."""
-
-    check: DriftCheck
-    message: str
-    reasons: tuple[Unknown, ...] = ()
-    missing: tuple[Missing, ...] = ()
-    setting: SettingOutcome | None = None
-    attribute: str = ""
-    effect: bool = True
 
 
 def drift(state: Client, org: Client | None, home: str | None) -> tuple[Result, ...]:
@@ -55,18 +38,18 @@ def drift(state: Client, org: Client | None, home: str | None) -> tuple[Result, 
     `home` is the id of the home division, which the state may name by leaving it out.
     """
     if org is None:
-        found = [_Difference(CLIENT_MISSING, "The state has this client, and the org has not.")]
+        found = [Difference(CLIENT_MISSING, "The state has this client, and the org has not.")]
     else:
         found = [
             *_active(state, org),
             *_grant_type(state, org),
             *_scopes(state, org),
-            *_roles(state, org, home),
+            *role_differences(state, org, home),
             *_settings(state, org),
         ]
     if not found:
-        message = "What the org grants is what the state says."
-        return (_result(state, _Difference(IN_SYNC, message), Verdict.PASS),)
+        message = f"What the org grants is what the state says{not_compared(state)}."
+        return (_result(state, Difference(IN_SYNC, message), Verdict.PASS),)
     return tuple(
         _result(state, each, Verdict.UNKNOWN if each.reasons else Verdict.FAIL) for each in found
     )
@@ -75,10 +58,10 @@ def drift(state: Client, org: Client | None, home: str | None) -> tuple[Result, 
 def unreadable(state: Client, reasons: tuple[Unknown, ...]) -> Result:
     """The result for a client of which the state does not say which one of the org it is."""
     message = f"Cannot tell which client of the org this is, since {not_known(reasons)}."
-    return _result(state, _Difference(CLIENT_MISSING, message, reasons), Verdict.UNKNOWN)
+    return _result(state, Difference(CLIENT_MISSING, message, reasons), Verdict.UNKNOWN)
 
 
-def _result(client: Client, found: _Difference, verdict: Verdict) -> Result:
+def _result(client: Client, found: Difference, verdict: Verdict) -> Result:
     check = found.check
     grant_type = client.grant_type if isinstance(client.grant_type, str) else None
     return Result(
@@ -101,36 +84,36 @@ def _result(client: Client, found: _Difference, verdict: Verdict) -> Result:
     )
 
 
-def _active(state: Client, org: Client) -> Iterator[_Difference]:
+def _active(state: Client, org: Client) -> Iterator[Difference]:
     was, is_now = state.attribute("state"), org.attribute("state")
     doubts = tuple(each for each in (was, is_now) if isinstance(each, Unknown))
     if doubts:
         message = f"Cannot tell whether it is active, since {not_known(doubts)}."
-        yield _Difference(CLIENT_DEACTIVATED, message, doubts, attribute="state")
+        yield Difference(CLIENT_DEACTIVATED, message, doubts, attribute="state")
     elif was != is_now:
         setting = _setting("state", was, is_now)
         if is_now == "active":
             message = f"Is active; the state says {_shown(was)}."
-            yield _Difference(CLIENT_ACTIVATED, message, setting=setting, attribute="state")
+            yield Difference(CLIENT_ACTIVATED, message, setting=setting, attribute="state")
         else:
             message = f"Is {_shown(is_now)} and gets no tokens; the state says {_shown(was)}."
-            yield _Difference(CLIENT_DEACTIVATED, message, setting=setting, attribute="state")
+            yield Difference(CLIENT_DEACTIVATED, message, setting=setting, attribute="state")
 
 
-def _grant_type(state: Client, org: Client) -> Iterator[_Difference]:
+def _grant_type(state: Client, org: Client) -> Iterator[Difference]:
     name = "authorized_grant_type"
     was, is_now = state.grant_type, org.grant_type
     doubts = tuple(each for each in (was, is_now) if isinstance(each, Unknown))
     if doubts:
         message = f"Cannot tell whether the grant type is the same, since {not_known(doubts)}."
-        yield _Difference(GRANT_TYPE_CHANGED, message, doubts, attribute=name)
+        yield Difference(GRANT_TYPE_CHANGED, message, doubts, attribute=name)
     elif _one_spelling(was) != _one_spelling(is_now):
         message = f"Is {_shown(is_now)}; the state says {_shown(was)}."
         setting = _setting(name, was, is_now)
-        yield _Difference(GRANT_TYPE_CHANGED, message, setting=setting, attribute=name)
+        yield Difference(GRANT_TYPE_CHANGED, message, setting=setting, attribute=name)
 
 
-def _scopes(state: Client, org: Client) -> Iterator[_Difference]:
+def _scopes(state: Client, org: Client) -> Iterator[Difference]:
     was, is_now = state.scopes, org.scopes
     effect = not kinds_of(org.grant_type).surely_credentials
     doubts = (*was.unknown, *is_now.unknown)
@@ -139,96 +122,23 @@ def _scopes(state: Client, org: Client) -> Iterator[_Difference]:
     new = tuple(scope for scope in is_now.members if scope not in was.members)
     if doubts:
         message = f"Cannot tell whether the scopes are the same, since {not_known(doubts)}."
-        yield _Difference(SCOPE_REMOVED, message, doubts, attribute="scopes", effect=effect)
+        yield Difference(SCOPE_REMOVED, message, doubts, attribute="scopes", effect=effect)
         return
     if lost:
-        yield _Difference(
+        yield Difference(
             SCOPE_REMOVED,
-            f"Lost the {_some('scope', lost)}{_no_effect(effect, 'scopes')}.",
+            f"Lost the {some('scope', lost)}{no_effect(effect, 'scopes')}.",
             missing=tuple(Missing("scope", (scope,)) for scope in lost),
             setting=setting,
             attribute="scopes",
             effect=effect,
         )
     if new:
-        message = f"Was given the {_some('scope', new)}{_no_effect(effect, 'scopes')}."
-        yield _Difference(SCOPE_ADDED, message, setting=setting, attribute="scopes", effect=effect)
+        message = f"Was given the {some('scope', new)}{no_effect(effect, 'scopes')}."
+        yield Difference(SCOPE_ADDED, message, setting=setting, attribute="scopes", effect=effect)
 
 
-def _roles(state: Client, org: Client, home: str | None) -> Iterator[_Difference]:
-    effect = not kinds_of(org.grant_type).surely_user
-    found = compare_roles(state, org, home)
-    if found.reasons:
-        message = f"Cannot tell whether the roles are the same, since {not_known(found.reasons)}."
-        yield _Difference(ROLE_REMOVED, message, found.reasons, attribute="roles", effect=effect)
-        return
-    setting = SettingOutcome("roles", _grants(found.state), _grants(found.org))
-    ineffective = _no_effect(effect, "roles")
-    for check, verb, grants in (
-        (ROLE_REMOVED, "Lost", found.lost),
-        (ROLE_ADDED, "Was given", found.new),
-    ):
-        if grants:
-            told = joined(
-                f'"{each.role.label}" in {division_phrase(each.division)}' for each in grants
-            )
-            noun = "role" if len(grants) == 1 else "roles"
-            message = f"{verb} the {noun} {told}{ineffective}."
-            yield _Difference(check, message, setting=setting, attribute="roles", effect=effect)
-    for role in found.roles:
-        yield from _permissions(role, effect)
-
-
-def _permissions(found: RoleDrift, effect: bool) -> Iterator[_Difference]:
-    role = found.role.label
-    if found.reasons:
-        message = f"Cannot tell whether {role} grants the same, since {not_known(found.reasons)}."
-        yield _Difference(
-            PERMISSION_REMOVED, message, found.reasons, attribute="roles", effect=effect
-        )
-        return
-    ineffective = _no_effect(effect, "roles")
-    if found.lost:
-        yield _Difference(
-            PERMISSION_REMOVED,
-            f"{role} no longer grants the {_some('permission', found.lost)}{ineffective}.",
-            missing=tuple(Missing("permission", (name,)) for name in found.lost),
-            attribute="roles",
-            effect=effect,
-        )
-    if found.restricted:
-        yield _Difference(
-            PERMISSION_REMOVED,
-            f"{role} grants the {_some('permission', found.restricted)} only under a condition, "
-            f"which the state does not have{ineffective}.",
-            missing=tuple(Missing("permission", (name,)) for name in found.restricted),
-            attribute="roles",
-            effect=effect,
-        )
-    if found.new:
-        yield _Difference(
-            PERMISSION_ADDED,
-            f"{role} also grants the {_some('permission', found.new)}{ineffective}.",
-            setting=SettingOutcome(role, "not granted", ", ".join(found.new)),
-            attribute="roles",
-            effect=effect,
-        )
-    if found.open:
-        message = f"Cannot tell whether {role} grants more, since {not_known(found.open)}."
-        yield _Difference(PERMISSION_ADDED, message, found.open, attribute="roles", effect=effect)
-    for pattern, granted in found.expanded:
-        setting = SettingOutcome(role, pattern, few(granted))
-        message = (
-            f'{role} has "{pattern}" in the state; the org grants {setting.actual} for it. Whether '
-            "that is all that the wildcard stands for is not known, and what the platform adds "
-            "later is not granted."
-        )
-        yield _Difference(
-            WILDCARD_EXPANDED, message, setting=setting, attribute="roles", effect=effect
-        )
-
-
-def _settings(state: Client, org: Client) -> Iterator[_Difference]:
+def _settings(state: Client, org: Client) -> Iterator[Difference]:
     for name in _SETTINGS:
         was: AttributeValue = state.name if name == "name" else state.attribute(name)
         is_now: AttributeValue = org.name if name == "name" else org.attribute(name)
@@ -237,11 +147,11 @@ def _settings(state: Client, org: Client) -> Iterator[_Difference]:
         doubts = (*_doubts(was), *_doubts(is_now))
         if doubts:
             message = f"Cannot tell whether {name} is the same, since {not_known(doubts)}."
-            yield _Difference(SETTING_CHANGED, message, doubts, attribute=name)
+            yield Difference(SETTING_CHANGED, message, doubts, attribute=name)
         elif _members(was) != _members(is_now):
             message = f"{name} is {_shown(is_now)}; the state says {_shown(was)}."
             setting = _setting(name, was, is_now)
-            yield _Difference(SETTING_CHANGED, message, setting=setting, attribute=name)
+            yield Difference(SETTING_CHANGED, message, setting=setting, attribute=name)
 
 
 def _doubts(value: AttributeValue) -> tuple[Unknown, ...]:
@@ -270,19 +180,6 @@ def _shown(value: AttributeValue) -> str:
     if value is None or isinstance(value, Unknown):
         return "not set"
     return f'"{value}"' if isinstance(value, str) else str(value)
-
-
-def _some(noun: str, names: Sequence[str]) -> str:
-    return f"{noun}{'s' if len(names) > 1 else ''} {quoted(names)}"
-
-
-def _grants(grants: Sequence[Grant]) -> str:
-    told = sorted(f"{each.role.label} in {division_phrase(each.division)}" for each in grants)
-    return "; ".join(told) or "none"
-
-
-def _no_effect(effect: bool, what: str) -> str:
-    return "" if effect else f"; {what} have no effect on this client"
 
 
 def _one_spelling(grant_type: str | Unknown) -> str:

@@ -81,16 +81,18 @@ def evaluate(
     focus: Focus = EVERYTHING,
     operations: Mapping[str, Operation] = NO_OPERATIONS,
     catalog: Catalog | None = None,
+    search: settings.Search = settings.search,
 ) -> tuple[tuple[Result, ...], tuple[Note, ...]]:
     """All results, sorted by root, address and rule, and all notes, each once.
 
     `operations` has every one that a rule names, by its id; `catalog` is what is published, of
-    which nothing is said without one. An inventory in which nothing is to be
-    judged gives its notes alone. The policies are valid together: no two rules share an id.
+    which nothing is said without one. `search` looks for the regular expressions of rules. An
+    inventory in which nothing is to be judged gives its notes alone. The policies are
+    valid together: no two rules share an id.
     """
     inventories = tuple(inventories)
     in_use = InUse(policies, focus, operations, catalog)
-    judged = [judge_root(each, in_use) for each in inventories if each.judged]
+    judged = [judge_root(each, in_use, search) for each in inventories if each.judged]
     results = [result for root in judged for result in root.results]
     if judged:
         answered = frozenset[str]().union(*(root.answered for root in judged))
@@ -104,7 +106,9 @@ def evaluate(
     return tuple(results), tuple(sorted(notes))
 
 
-def judge_root(inventory: Inventory, in_use: InUse) -> Judged:
+def judge_root(
+    inventory: Inventory, in_use: InUse, search: settings.Search = settings.search
+) -> Judged:
     """Judges one inventory by all rules, and by the built-in checks that are on.
 
     What any of the policies knows of a role is a fact of the organisation, and serves them all.
@@ -113,7 +117,7 @@ def judge_root(inventory: Inventory, in_use: InUse) -> Judged:
     known_roles = [known for policy in policies for known in policy.roles]
     inventory = resolve_roles(inventory, known_roles)
     rules = sorted(
-        (_prepared(rule, focus, operations) for rule in focus.rules(policies)),
+        (_prepared(rule, focus, operations, search) for rule in focus.rules(policies)),
         key=lambda prepared: prepared.id,
     )
     with _Blame() as blame:
@@ -147,14 +151,16 @@ def checks_on(policies: Sequence[Policy]) -> list[tuple[BuiltIn, Severity]]:
     return on
 
 
-def _prepared(rule: Rule, focus: Focus, operations: Mapping[str, Operation]) -> _Prepared:
+def _prepared(
+    rule: Rule, focus: Focus, operations: Mapping[str, Operation], search: settings.Search
+) -> _Prepared:
     judge: Callable[[Client], Outcome]
     if rule.require is not None:
         judge = require.judging(needs_of(rule.require, operations))
     elif rule.forbid is not None:
         judge = forbid.judging(rule.forbid)
     elif rule.settings is not None:
-        judge = settings.judging(rule.settings)
+        judge = settings.judging(rule.settings, search)
     else:
         raise PolicyError(f"rule {rule.id} has neither require nor forbid nor settings")
     selects = rule.clients != Selector() and not focus.clients

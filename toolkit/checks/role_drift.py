@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from toolkit.model.clients import Client, Division, Grant, Role, RolePermission
@@ -17,7 +17,8 @@ _HOME = Unknown("the id of the home division", "the scope authorization:readonly
 class RoleDrift(NamedTuple):
     """One role that both have, and how what it grants differs.
 
-    `lost` is granted no more, `restricted` only under a condition, `new` is granted in addition.
+    `lost` is granted no more, `restricted` only under a condition, `altered` under another one than
+    in the state, `new` is granted in addition. `unclear` are conditions that cannot be compared.
     `expanded` are wildcards of the state, each with what the org grants of it. `open` says why the
     role may hold more than the state lists; with `reasons` nothing of all that is known.
     """
@@ -25,6 +26,8 @@ class RoleDrift(NamedTuple):
     role: Role
     lost: tuple[str, ...] = ()
     restricted: tuple[str, ...] = ()
+    altered: tuple[str, ...] = ()
+    unclear: tuple[Unknown, ...] = ()
     new: tuple[str, ...] = ()
     expanded: tuple[tuple[str, tuple[str, ...]], ...] = ()
     open: tuple[Unknown, ...] = ()
@@ -70,6 +73,12 @@ def compare_roles(state: Client, org: Client, home: str | None) -> RolesDrift:
     )
 
 
+def unmanaged_roles(state: Client) -> tuple[str, ...]:
+    """The client's roles of which a state does not say what they grant: it only uses them."""
+    roles = (grant.role for grant in state.grants)
+    return tuple(sorted({role.label for role in roles if role.origin != "resource"}))
+
+
 def _with_home(grants: Iterable[Grant], home: str | None) -> tuple[Grant, ...]:
     """The grants with the home division left out, as Terraform's configuration does."""
     return tuple(
@@ -86,39 +95,71 @@ def _compare(state: Role, org: Role) -> RoleDrift:
     if hidden or org.unknown:
         return RoleDrift(state, reasons=(*hidden, *org.unknown))
     was, is_now = state.permissions, org.permissions
-    lost: list[str] = []
-    restricted: list[str] = []
+    found: dict[str, list[str]] = {"lost": [], "restricted": [], "altered": [], "unclear": []}
     expanded: list[tuple[str, tuple[str, ...]]] = []
     for each in was:
-        if _grants(is_now, each):
+        held = _held(is_now, each)
+        if held == "granted":
             continue
-        parts = tuple(
-            other.pattern
-            for other in is_now
-            if permission_covers(each.pattern, other.pattern)
-            and (each.conditional or not other.conditional)
-        )
-        if has_wildcard(each.pattern) and parts:
-            expanded.append((each.pattern, parts))
-        elif any(permission_covers(other.pattern, each.pattern) for other in is_now):
-            restricted.append(each.pattern)
+        parts = [other for other in is_now if permission_covers(each.pattern, other.pattern)]
+        same = tuple(other.pattern for other in parts if _as_free(other, each))
+        if has_wildcard(each.pattern) and same:
+            expanded.append((each.pattern, same))
+        elif held == "lost" and has_wildcard(each.pattern) and parts:
+            # Of the pattern itself nothing is left, and all that is of it has a condition.
+            found[_held(parts, each, within=True)].append(each.pattern)
         else:
-            lost.append(each.pattern)
-    new = [] if state.unknown else [each.pattern for each in is_now if not _grants(was, each)]
+            found[held].append(each.pattern)
+    explained = {*found["altered"], *found["unclear"]}
+    new = []
+    for each in () if state.unknown else is_now:
+        held = _held(was, each)
+        if held == "unclear":
+            found["unclear"].append(each.pattern)
+        elif held != "granted" and not any(
+            permission_covers(pattern, each.pattern) for pattern in explained
+        ):
+            new.append(each.pattern)
     return RoleDrift(
         state,
-        tuple(dict.fromkeys(lost)),
-        tuple(dict.fromkeys(restricted)),
+        tuple(dict.fromkeys(found["lost"])),
+        tuple(dict.fromkeys(found["restricted"])),
+        tuple(dict.fromkeys(found["altered"])),
+        tuple(_condition(name) for name in dict.fromkeys(found["unclear"])),
         tuple(dict.fromkeys(new)),
         tuple(expanded),
         state.unknown,
     )
 
 
-def _grants(permissions: Sequence[RolePermission], wanted: RolePermission) -> bool:
-    """Whether one of the permissions covers the wanted one, under no condition that is new."""
-    return any(
-        permission_covers(each.pattern, wanted.pattern)
-        and (wanted.conditional or not each.conditional)
-        for each in permissions
+def _held(
+    permissions: Iterable[RolePermission], wanted: RolePermission, *, within: bool = False
+) -> str:
+    """How the permissions hold the wanted one: in the words of `RoleDrift`, or ``granted``.
+
+    With `within` they are all parts of what is wanted.
+    """
+    covering = [
+        each for each in permissions if within or permission_covers(each.pattern, wanted.pattern)
+    ]
+    if any(_as_free(each, wanted) for each in covering):
+        return "granted"
+    if not covering:
+        return "lost"
+    if not wanted.conditional:
+        return "restricted"
+    known = wanted.condition and all(each.condition for each in covering)
+    return "altered" if known else "unclear"
+
+
+def _as_free(held: RolePermission, wanted: RolePermission) -> bool:
+    """Whether one is held wherever the other is wanted."""
+    if not held.conditional:
+        return True
+    return wanted.conditional and bool(held.condition) and held.condition == wanted.condition
+
+
+def _condition(pattern: str) -> Unknown:
+    return Unknown(
+        f'whether the condition on "{pattern}" is the same', "a look at both conditions, by hand"
     )

@@ -26,6 +26,9 @@ class Selection(NamedTuple):
 #: A name of an address that has no index: a module's, or at the end the resource's.
 _NAME = re.compile(r"(?<=\bmodule\.)[\w-]+(?=\.)|(?<=\.)[\w-]+$")
 
+#: What may follow each of them in the address of an instance.
+_INDEX = f"[{HOLE}]"
+
 _YES = Selection(matches=True)
 _NO = Selection(matches=False)
 #: What selecting comes to where a rule does not: it is about every client.
@@ -84,8 +87,7 @@ def _by_address(client: Client, globs: tuple[str, ...]) -> Selection:
         return _YES
     if client.existence is None:
         return _NO
-    instances = _instances(client.address)
-    if any(_globs_meet(glob, instance) for glob in globs for instance in instances):
+    if any(_globs_meet(glob, *_instances(client.address)) for glob in globs):
         return Selection(None, (client.existence,), client.location)
     return _NO
 
@@ -109,23 +111,28 @@ def _one_spelling(grant_type: str) -> str:
     return grant_type.replace("-", "")
 
 
-def _instances(block: str) -> list[str]:
-    """What addresses the instances of a block can have: an index, or none, after each name."""
-    instances = [""]
-    start = 0
-    for name in _NAME.finditer(block):
-        before, start = block[start : name.end()], name.end()
-        instances = [
-            instance + before + index for instance in instances for index in ("", f"[{HOLE}]")
-        ]
-    return [instance + block[start:] for instance in instances]
+def _instances(block: str) -> tuple[str, frozenset[int]]:
+    """What addresses the instances of a block can have: an index, or none, after each name.
+
+    As one template with all the indexes, and where in it those end.
+    """
+    names = [name.end() for name in _NAME.finditer(block)]
+    starts = (0, *names)
+    parts = [block[start:end] for start, end in zip(starts, (*names, len(block)), strict=True)]
+    ends = {end + number * len(_INDEX) for number, end in enumerate(names, 1)}
+    return _INDEX.join(parts), frozenset(ends)
 
 
-def _globs_meet(glob: str, template: str) -> bool:
-    """Whether some text matches the glob and the template both."""
+def _globs_meet(glob: str, template: str, indexes: frozenset[int] = frozenset()) -> bool:
+    """Whether some text matches the glob and the template both; `indexes` may be left out of it.
+
+    They are told by where they end.
+    """
     reached = [True, *(False for _ in template)]
     for column, char in enumerate(template, 1):
-        reached[column] = reached[column - 1] and char == HOLE
+        reached[column] = (reached[column - 1] and char == HOLE) or (
+            column in indexes and reached[column - len(_INDEX)]
+        )
     for wanted in glob:
         row = [reached[0] and wanted == "*"]
         for column, char in enumerate(template, 1):
@@ -135,6 +142,6 @@ def _globs_meet(glob: str, template: str) -> bool:
                 )
             else:
                 met = wanted == char and reached[column - 1]
-            row.append(met)
+            row.append(met or (column in indexes and row[column - len(_INDEX)]))
         reached = row
     return reached[-1]

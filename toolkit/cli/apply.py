@@ -52,16 +52,23 @@ def command(
     lists it and goes on), that is not complete, or that has no OAuth client. It asks before it
     applies, or needs --yes. Ctrl-C is passed on to Terraform, once, and waits until it has ended.
     """
-    from toolkit.workflows import apply
+    from toolkit.cli.signals import ended_once
+    from toolkit.workflows import ApplyInterrupted, apply
 
     if not yes:
         _require_someone_to_ask()
-    report = apply(
-        **options,
-        **arguments(ctx, fail_on, terraform_bin),
-        confirm=(lambda _: None) if yes else _ask,
-    )
-    return ctx.ensure_object(Run).finish(report)
+    run = ctx.ensure_object(Run)
+    with ended_once():
+        try:
+            report = apply(
+                **options,
+                **arguments(ctx, fail_on, terraform_bin),
+                confirm=(lambda _: None) if yes else _ask,
+            )
+        except ApplyInterrupted as interrupted:
+            run.finish(interrupted.report)
+            raise
+        return run.finish(report)
 
 
 def _require_someone_to_ask() -> None:
@@ -84,4 +91,8 @@ def _ask(report: Report) -> None:
         )
     )
     question = f"The policy has no objection: {counts}. Apply this plan?"
-    click.confirm(question, abort=True, err=True)
+    if not click.confirm(question, err=True):
+        raise UsageError(
+            "nothing was applied: the answer was no",
+            hint="To see only what would be: recording-toolkit plan.",
+        )

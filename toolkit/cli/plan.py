@@ -42,7 +42,9 @@ def command(
     Runs init, plan and show in DIR; changes nothing, and keeps no plan. Terraform's own output goes
     to stderr, its exit statuses stand in the report.
     """
+    from toolkit.cli.signals import ended_in_order
     from toolkit.workflows import plan
 
-    report = plan(**options, **arguments(ctx, fail_on, terraform_bin))
+    with ended_in_order():
+        report = plan(**options, **arguments(ctx, fail_on, terraform_bin))
     return ctx.ensure_object(Run).finish(report)

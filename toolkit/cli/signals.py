@@ -32,5 +32,32 @@ def ended_in_order() -> Iterator[None]:
             signal.signal(number, handler)
 
 
+@contextmanager
+def ended_once() -> Iterator[None]:
+    """The same, Ctrl-C included, for what has to be brought to its end: a second one does nothing.
+
+    Whoever is impatient, or tells a process and then its group, must not cost the report on what
+    was changed.
+    """
+    told = False
+
+    def tell(number: int, frame: FrameType | None) -> None:
+        nonlocal told
+        if not told:
+            told = True
+            raise Interrupted(number)
+
+    before = {
+        number: signal.signal(number, tell)
+        for number in (signal.SIGINT, *_NUMBERS)
+        if signal.getsignal(number) is not signal.SIG_IGN
+    }
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
 def _raise(number: int, frame: FrameType | None) -> NoReturn:
     raise Interrupted(number)

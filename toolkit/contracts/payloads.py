@@ -12,11 +12,15 @@ from typing import Any
 
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import SchemaError, ValidationError
+from referencing import Registry
+from referencing.exceptions import Unresolvable
 
 from toolkit.contracts.contract import Json, Operation
 from toolkit.documents.wording import dotted
 from toolkit.errors import ContractError
 
+#: Where references of a schema lead. By itself, jsonschema downloads what it does not know.
+_NOTHING_ELSE: Registry[Any] = Registry()
 #: Forbids what neither a schema nor one that it is put together of names.
 _CLOSED = "unevaluatedProperties"
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,40}")
@@ -67,8 +71,14 @@ def validate_payload(
             f"the payload schema of {operation.id} is not a JSON Schema: {error.message}"
         ) from error
     schema = _closed(operation.payload) if closed else operation.payload
-    validator = Draft202012Validator(schema)
-    found = {item for error in validator.iter_errors(payload) for item in _problems(error)}
+    validator = Draft202012Validator(schema, registry=_NOTHING_ELSE)
+    try:
+        found = {item for error in validator.iter_errors(payload) for item in _problems(error)}
+    except Unresolvable as error:
+        raise ContractError(
+            f"the payload schema of {operation.id} refers to what it does not have",
+            hint="Use $ref with what stands under components; $dynamicRef leads nowhere.",
+        ) from error
     return tuple(sorted(found))
 
 

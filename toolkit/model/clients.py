@@ -41,11 +41,16 @@ class Location(NamedTuple):
 
 
 class RolePermission(NamedTuple):
-    """One permission pattern that a role holds, ``domain:entity:action`` or a legacy name."""
+    """One permission pattern that a role holds, ``domain:entity:action`` or a legacy name.
+
+    `condition` is what the condition says, in a form that is only there to be compared; empty where
+    the input does not say it in a form that is known.
+    """
 
     pattern: str
     conditional: bool = False
     location: Location | None = None
+    condition: str = ""
 
 
 class Role(NamedTuple):

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-from functools import lru_cache
 from typing import NamedTuple, TypeAlias
 
 #: Stands for the part of a template that is not known. A private-use character: no name has it.
@@ -56,17 +54,26 @@ class ValueSet(NamedTuple):
 AttributeValue: TypeAlias = str | int | float | bool | ValueSet | Unknown | Redacted | None
 
 
-@lru_cache(maxsize=1024)
-def _glob(pattern: str) -> re.Pattern[str]:
-    return re.compile(".*".join(re.escape(part) for part in pattern.split("*")), re.DOTALL)
-
-
 def glob_matches(pattern: str, text: str) -> bool:
     """Whether `text` matches `pattern`, in which only ``*`` is special.
 
-    ``[`` and ``]`` are part of a Terraform address, so shell globs would misread one.
+    ``[`` and ``]`` are part of a Terraform address, so shell globs would misread one. Not a regular
+    expression: one of several ``.*`` tries every way to share a long text out among them.
     """
-    return _glob(pattern).fullmatch(text) is not None
+    first, star, rest = pattern.partition("*")
+    if not star:
+        return text == pattern
+    *middle, last = rest.split("*")
+    at, end = len(first), len(text) - len(last)
+    if at > end or not text.startswith(first) or not text.endswith(last):
+        return False
+    for part in middle:
+        # The first place leaves the most to those that follow.
+        found = text.find(part, at, end)
+        if found < 0:
+            return False
+        at = found + len(part)
+    return True
 
 
 def glob_decides(pattern: str, value: str | Unknown) -> bool | None:

@@ -87,6 +87,9 @@ def _clauses(alternatives: Iterable[tuple[str, ...]]) -> list[Clause]:
     listed = list(alternatives)
     if not listed or not all(listed):
         return []
-    found = {tuple(dict.fromkeys(choice)) for choice in product(*listed)}
-    kept = [c for c in found if not any(set(other) < set(c) for other in found)]
-    return sorted(kept, key=lambda clause: (len(clause), clause))
+    found = {frozenset(choice): tuple(dict.fromkeys(choice)) for choice in product(*listed)}
+    kept: list[frozenset[str]] = []
+    for names in sorted(found, key=len):
+        if not any(other < names for other in kept):
+            kept.append(names)
+    return sorted((found[names] for names in kept), key=lambda clause: (len(clause), clause))

@@ -36,6 +36,9 @@ if TYPE_CHECKING:
 _Path: TypeAlias = tuple[str | int, ...]
 
 _WORDS_FOR_DIVISIONS: Final = ("any", "home", "all")
+#: Of all regular expressions of a policy together: one of a few characters can take Python a
+#: hundredth of a second to read.
+_MAX_PATTERNS: Final = 10_000
 _PERMISSION_HINT: Final = (
     "A permission is domain:entity:action, such as recording:recording:view, or one of "
     f"the old names {' and '.join(LEGACY_PERMISSIONS)}."
@@ -110,6 +113,7 @@ def _faults_of_one(
         yield document.error(
             "the policy has no rules, so it would check nothing", ("rules",), hint="Add a rule."
         )
+    yield from _faults_of_many_patterns(policy, document)
     for index, rule in enumerate(policy.rules):
         yield from _faults_of_rule(rule, document, ("rules", index))
     for name in policy.checks:
@@ -126,6 +130,19 @@ def _faults_of_one(
                 f"{named(path)} has neither a name nor an id", path, hint="Say which role it is."
             )
         yield from _faults_of_patterns(role.permissions, document, (*path, "permissions"))
+
+
+def _faults_of_many_patterns(policy: Policy, document: Document) -> Iterator[DocumentError]:
+    settings = [one for rule in policy.rules for one in (rule.settings or {}).values()]
+    patterns = [p for one in settings for p in (one.matches, one.each_matches) if p is not UNSET]
+    length = sum(map(len, patterns))
+    if length > _MAX_PATTERNS:
+        yield document.error(
+            f"the regular expressions of the policy have {length:,} characters, more than "
+            f"{_MAX_PATTERNS:,}",
+            ("rules",),
+            hint="Write what is to be equal to one of several texts with one_of.",
+        )
 
 
 def _faults_of_rule(rule: Rule, document: Document, path: _Path) -> Iterator[DocumentError]:

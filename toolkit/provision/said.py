@@ -19,6 +19,7 @@ _LOCK_INFO: Final = re.compile(r"(ID|Who): +(\S+)")
 _PERMISSION: Final = re.compile(r"(?<![\w:/])[A-Za-z][\w-]*:[\w*-]+:[\w*-]+(?![\w:/])")
 #: Refuses a client that it does not know with 400.
 _LOG_IN: Final = "/oauth/token"
+_TOO_MANY_LOG_INS: Final = "rate limit exceeded"
 _OBJECT: Final = re.compile(r"\{")
 
 
@@ -41,7 +42,19 @@ class Refusal(NamedTuple):
     @property
     def call(self) -> str:
         what = f" for {self.resource}" if self.resource else ""
-        return f"{self.method} {self.path} answered {self.status}{what}"
+        how = f"answered {self.status}" if self.status else "was not answered"
+        return f"{self.method} {self.path} {how}{what}"
+
+    @property
+    def limited(self) -> bool:
+        """Whether it was one call too many; the log-in says so with a 400 of its own."""
+        log_in = self.path.endswith(_LOG_IN) and self.message.lower().startswith(_TOO_MANY_LOG_INS)
+        return self.status == 429 or log_in
+
+    @property
+    def failed(self) -> bool:
+        """Whether it is the platform, or the way to it, that has a fault."""
+        return self.status == 0 or self.status >= 500
 
 
 class Explanation(NamedTuple):
@@ -67,8 +80,7 @@ def in_one_line(output: bytes) -> str:
     title, *rest = [" ".join(paragraph) for paragraph in paragraphs if paragraph] or [""]
     words = f"{title}: {' '.join(rest)}" if rest else title
     words = words.removeprefix(_ERROR)
-    if len(words) > _SHOWN_AT_MOST:
-        words = words[:_SHOWN_AT_MOST].rsplit(" ", 1)[0] + " ..."
+    words = _short(words)
     return f"Terraform says: {words or 'nothing'}" + ("" if words.endswith(".") else ".")
 
 
@@ -86,35 +98,72 @@ def explained(output: bytes) -> Explanation | None:
     refused = list(dict.fromkeys(_refusals(" ".join(lines))))
     if not refused:
         return None
-    return _rights(refused) or Explanation(
-        "the platform refused a call",
-        " ".join(f"{each.call}: {each.message.rstrip('.')}." for each in refused),
+    return (
+        _rights(refused)
+        or _passing(refused)
+        or Explanation("the platform refused a call", _words(refused))
     )
 
 
 def _rights(refused: list[Refusal]) -> Explanation | None:
-    calls = "; ".join(each.call for each in refused)
-    if any(each.status == 401 or each.path.endswith(_LOG_IN) for each in refused):
+    """What the operator lacks, as far as the answers are about that."""
+    answers = [each for each in refused if not each.limited and not each.failed]
+    if any(each.status == 401 or each.path.endswith(_LOG_IN) for each in answers):
         return Explanation(
             "the platform does not accept the operator's credentials",
-            f"{calls}. Set GENESYSCLOUD_OAUTHCLIENT_ID and GENESYSCLOUD_OAUTHCLIENT_SECRET to "
-            "those of a client in the region of GENESYSCLOUD_REGION.",
+            f"{_calls(refused)}. Set GENESYSCLOUD_OAUTHCLIENT_ID and "
+            "GENESYSCLOUD_OAUTHCLIENT_SECRET to those of a client in the region of "
+            "GENESYSCLOUD_REGION.",
         )
-    forbidden = [each for each in refused if each.status == 403]
+    forbidden = [each for each in answers if each.status == 403]
     named = list(dict.fromkeys(name for each in forbidden for name in each.permissions))
     if named:
         these = "the permission" if len(named) == 1 else "the permissions"
         return Explanation(
             f"the operator, as whom Terraform runs, lacks {these} {', '.join(named)}",
-            f"{calls}. Grant a role with {'it' if len(named) == 1 else 'them'} to the client of "
-            "GENESYSCLOUD_OAUTHCLIENT_ID; it takes up to five minutes.",
+            f"{_calls(refused)}. Grant a role with {'it' if len(named) == 1 else 'them'} to the "
+            "client of GENESYSCLOUD_OAUTHCLIENT_ID; it takes up to five minutes.",
         )
     if forbidden:
         return Explanation(
             "the operator, as whom Terraform runs, may not do this",
-            f"{calls}; the platform does not say which permission is missing.",
+            f"{_calls(refused)}; the platform does not say which permission is missing.",
         )
     return None
+
+
+def _passing(refused: list[Refusal]) -> Explanation | None:
+    """What time may mend."""
+    if any(each.limited for each in refused):
+        return Explanation(
+            "the platform takes no more calls for now, of this client or of this user",
+            f"{_calls(refused)}. Wait a minute and run it again; fewer at a time is -parallelism "
+            "in TF_CLI_ARGS_plan and TF_CLI_ARGS_apply.",
+        )
+    if any(each.failed for each in refused):
+        if any(each.failed and each.status for each in refused):
+            return Explanation("the platform failed", f"{_words(refused)} Run it again later.")
+        return Explanation(
+            "the platform was not reached",
+            f"{_words(refused)} Look at the way there, and at GENESYSCLOUD_REGION.",
+        )
+    return None
+
+
+def _short(words: str) -> str:
+    if len(words) <= _SHOWN_AT_MOST:
+        return words
+    return words[:_SHOWN_AT_MOST].rsplit(" ", 1)[0] + " ..."
+
+
+def _calls(refused: list[Refusal]) -> str:
+    return "; ".join(each.call for each in refused)
+
+
+def _words(refused: list[Refusal]) -> str:
+    """The calls, each with what the platform says."""
+    told = (f"{each.call}: {_short(each.message)}".rstrip(": ") for each in refused)
+    return " ".join(each if each.endswith(".") else f"{each}." for each in told)
 
 
 def _refusals(text: str) -> Iterator[Refusal]:
@@ -140,4 +189,19 @@ def _refusals(text: str) -> Iterator[Refusal]:
 
 def _lines(output: bytes) -> list[str]:
     text = _ESCAPE.sub("", output.decode("utf-8", "replace"))
-    return [_FRAME.sub("", line) for line in text.splitlines()]
+    lines = [_FRAME.sub("", line) for line in text.splitlines()]
+    return [part for line in lines for part in _from_json(line) or [line]]
+
+
+def _from_json(line: str) -> list[str]:
+    """The lines of an error that Terraform was asked, by -json, to tell as an object."""
+    if not line.startswith('{"@level":"error"'):
+        return []
+    try:
+        told = json.loads(line).get("diagnostic")
+    except ValueError:
+        return []
+    if not isinstance(told, dict):
+        return []
+    detail = [_FRAME.sub("", each) for each in str(told.get("detail", "")).splitlines()]
+    return [f"{_ERROR}{told.get('summary', '')}", "", *detail]

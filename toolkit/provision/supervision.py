@@ -57,14 +57,15 @@ class Supervisor:
     """Use it in a `with` statement, around all that has to be cleaned up.
 
     Signals are taken over in the main thread only, where Python allows it, and only those that the
-    process does not ignore. The first ends the block with KeyboardInterrupt: at once while nothing
-    runs, else when that has ended. Those after it change nothing.
+    process does not ignore. The first ends the block with KeyboardInterrupt: at once, or where
+    signals are held, by a command that runs or by `hold`, at the next `heed` or the block's end.
+    Those after it change nothing.
     """
 
     def __init__(self) -> None:
         self._before: dict[signal.Signals, Any] = {}
         self._received: int | None = None
-        self._busy = False
+        self._held = False
 
     def __enter__(self) -> Supervisor:
         if threading.current_thread() is threading.main_thread():
@@ -89,31 +90,37 @@ class Supervisor:
     ) -> Outcome:
         """Run a command in `directory`, with `env` and nothing else as its environment.
 
-        Raises KeyboardInterrupt where a signal came, once Terraform has ended.
+        Signals are held from here on: it is for the caller to write down how the command ended, and
+        then to `heed` them. Raises OSError where it cannot be started.
         """
-        self._busy = True
-        try:
-            with subprocess.Popen(  # noqa: S603 - our own interpreter, running our own module
-                _worker(binary, directory, call),
-                env=dict(env),
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.PIPE if call.captured else subprocess.STDOUT,
-                bufsize=0,
-                start_new_session=True,
-            ) as process:
-                captured, said = self._attend(process, call.captured, out)
-        finally:
-            self._busy = False
+        self.hold()
+        with subprocess.Popen(  # noqa: S603 - our own interpreter, running our own module
+            _worker(binary, directory, call),
+            env=dict(env),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE if call.captured else subprocess.STDOUT,
+            bufsize=0,
+            start_new_session=True,
+        ) as process:
+            captured, said = self._attend(process, call.captured, out)
+        return Outcome(process.returncode, captured, said)
+
+    def hold(self) -> None:
+        """Let nothing come in between what follows."""
+        self._held = True
+
+    def heed(self) -> None:
+        """Raise KeyboardInterrupt where a signal came meanwhile; those that come now do so too."""
+        self._held = False
         if self._received is not None:
             raise KeyboardInterrupt
-        return Outcome(process.returncode, captured, said)
 
     def _receive(self, number: int, frame: FrameType | None) -> None:
         # A second one must not come in between what the first one makes clean up.
         if self._received is None:
             self._received = number
-            if not self._busy:
+            if not self._held:
                 raise KeyboardInterrupt
 
     def _attend(

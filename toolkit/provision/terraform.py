@@ -2,28 +2,33 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import shlex
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
-from toolkit.errors import ProvisionError
+from toolkit.errors import ProvisionError, UsageError
 from toolkit.model.report import TerraformCommand
+from toolkit.provision.arguments import OF_PLAN
 from toolkit.provision.said import explained, in_one_line
 from toolkit.provision.supervision import CANNOT_RUN, Call, Listener, Outcome, Supervisor
 
 #: Below it, `show -json` and `-chdir` are not what they are now.
 OLDEST: Final = (1, 0)
 _VERSION: Final = re.compile(r"v?(\d+)\.(\d+)\.\d+")
-#: Where Terraform looks for more arguments of `plan`.
-_PLAN_ARGUMENTS: Final = "TF_CLI_ARGS_plan"
+#: What a variable is called whose value is a secret; what is shorter than the least is nobody's.
+_SECRET: Final = re.compile(r"secret|token|passw|private_key|credential", re.IGNORECASE)
+_SHORTEST_SECRET: Final = 8
 
 
 class Terraform:
-    """Terraform, or OpenTofu, in `directory`. Each method raises ProvisionError where it fails.
+    """Terraform, or OpenTofu, in `directory`. Each method raises ProvisionError where it fails,
+    UsageError where it is given more than a program can be, and KeyboardInterrupt where a signal
+    came, once Terraform has ended.
 
     `binary` is a name on the PATH of `environ`, or a path. `out` takes what Terraform says as it
     comes, coloured on request. `commands` are those that ran so far.
@@ -54,6 +59,7 @@ class Terraform:
                 hint="Put Terraform or OpenTofu on the PATH, or name it: --terraform-bin FILE.",
             )
         self._binary = str(Path(found).absolute())
+        self._secrets = frozenset(_secrets(environ.items()))
 
     def require_version(self) -> None:
         """Ask for the version, and refuse one that is too old."""
@@ -91,10 +97,14 @@ class Terraform:
                 f"{out}: the plan cannot be saved: {error.strerror}",
                 hint="TMPDIR says in which folder private files are kept.",
             ) from error
-        options: dict[str, str | bool] = {"input": False, "out": str(out)}
+        given = (text.partition("=")[::2] for kind, text in variables if kind == "var")
+        self._secrets |= {*_secrets(given)}
+        # With a detailed one, a plan that changes something would end as one that failed.
+        options: dict[str, str | bool] = {"input": False, "detailed_exitcode": False}
+        options["out"] = str(out)
         self._run(
             Call("plan", options=options, flags=self._flags),
-            {_PLAN_ARGUMENTS: self._arguments(variables)} if variables else {},
+            {OF_PLAN: self._arguments(variables)} if variables else {},
         )
 
     def show(self, plan: Path) -> bytes:
@@ -111,7 +121,7 @@ class Terraform:
 
         TF_VAR_ would not do: what a terraform.tfvars says goes before it.
         """
-        given = [self._environ.get(_PLAN_ARGUMENTS, "")]
+        given = [self._environ.get(OF_PLAN, "")]
         for kind, text in variables:
             # Terraform runs in its own folder, and files are named from ours.
             value = f"-var={text}" if kind == "var" else f"-var-file={Path(text).absolute()}"
@@ -119,22 +129,48 @@ class Terraform:
         return " ".join(given).strip()
 
     def _run(self, call: Call, more: Mapping[str, str] | None = None) -> Outcome:
-        done = self._supervisor.run(
-            self._binary, self._directory, call, {**self._environ, **(more or {})}, self._out
-        )
+        environ = {**self._environ, **(more or {})}
+        try:
+            done = self._supervisor.run(self._binary, self._directory, call, environ, self._out)
+        except OSError as error:
+            raise self._not_started(call.command, error) from error
         if done.status == CANNOT_RUN:
             raise ProvisionError(
                 f"{self._binary} cannot be run",
                 hint="Name another Terraform or OpenTofu: --terraform-bin FILE.",
             )
         self.commands += (TerraformCommand(call.command, done.status),)
+        self._supervisor.heed()
         if done.status:
             raise self._failure(call.command, done)
         return done
 
+    def _not_started(self, command: str, error: OSError) -> ProvisionError | UsageError:
+        if error.errno != errno.E2BIG:
+            return ProvisionError(f"{self.name} {command} cannot be started: {error.strerror}")
+        if command == "plan":
+            return UsageError(
+                "the values of --var are too long, one by one or together, to reach Terraform",
+                hint="Put the long ones into a file: --var-file FILE.",
+            )
+        return UsageError(
+            "the environment is too large for a program to be started in",
+            hint="Put long values of TF_VAR_ into a file: --var-file FILE.",
+        )
+
     def _failure(self, command: str, done: Outcome) -> ProvisionError:
         what = f"{self._directory}: {self.name} {command} failed with exit {done.status}"
-        known = explained(done.said)
+        said = done.said
+        for secret in sorted(self._secrets, key=len, reverse=True):
+            said = said.replace(secret, b"[redacted]")
+        known = explained(said)
         if known is None:
-            return ProvisionError(what, hint=in_one_line(done.said))
+            return ProvisionError(what, hint=in_one_line(said))
         return ProvisionError(f"{what}: {known.message}", hint=known.hint)
+
+
+def _secrets(variables: Iterable[tuple[str, str]]) -> Iterator[bytes]:
+    """The values that an error may repeat and a report may not."""
+    for name, value in variables:
+        if _SECRET.search(name) and len(value) >= _SHORTEST_SECRET:
+            yield os.fsencode(value)

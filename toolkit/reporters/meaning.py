@@ -148,6 +148,8 @@ def _of_check(report: Report) -> str:
             return "no check that was asked fired" + (
                 ", though not all could be decided" if report.looked.undecided else ""
             )
+    if code == 3 and report.count(Verdict.FAIL):
+        return f"no violation that counts ({_threshold(report.fail_on)}), but something is unknown"
     return EXIT_MEANINGS[code]
 
 

@@ -151,7 +151,9 @@ def _terraform(ran: Provisioning, paint: Paint) -> Iterator[str]:
     yield from painted(line, name, BOLD, paint)
     yield ""
     if ran.applied is not None:
-        yield f"  {paint(GREEN, 'APPLIED') if ran.applied else paint(YELLOW, 'NOT APPLIED')}"
+        began = any(each.name == "apply" for each in ran.commands)
+        not_all = paint(RED, "APPLY FAILED") if began else paint(YELLOW, "NOT APPLIED")
+        yield f"  {paint(GREEN, 'APPLIED') if ran.applied else not_all}"
         yield ""
 
 

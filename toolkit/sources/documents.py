@@ -7,10 +7,10 @@ plan are neither clients nor roles.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
 import msgspec
-from msgspec import UNSET, Raw, Struct, UnsetType
+from msgspec import UNSET, Meta, Raw, Struct, UnsetType
 
 from toolkit.model.clients import CLIENT_TYPE, ROLE_TYPE
 from toolkit.sources.configuration import Configuration, PlanVariable
@@ -19,6 +19,10 @@ from toolkit.sources.references import Step, index_text
 HOME_DIVISION_TYPE: Final = "genesyscloud_auth_division_home"
 #: Everything else in a plan or state is passed over.
 RELEVANT_TYPES: Final = frozenset({CLIENT_TYPE, ROLE_TYPE, HOME_DIVISION_TYPE})
+
+
+#: An address, or a module's. No Terraform nests so deeply; what does was made by hand, to be slow.
+_Address = Annotated[str, Meta(max_length=10_000)]
 
 
 class Change(Struct):
@@ -31,12 +35,12 @@ class Change(Struct):
 class ResourceChange(Struct):
     """One entry of `resource_changes`; `deposed` is the key of an object that is only destroyed."""
 
-    address: str
+    address: _Address
     mode: str
     type: str
     name: str
     change: Raw
-    module_address: str = ""
+    module_address: _Address = ""
     index: int | str | None = None
     deposed: str | None = None
 
@@ -51,7 +55,7 @@ class ShownResource(Struct):
     mode: str
     type: str
     name: str
-    address: str = ""
+    address: _Address = ""
     index: int | str | None = None
     values: Raw | UnsetType = UNSET
     sensitive_values: Raw | UnsetType = UNSET
@@ -60,7 +64,7 @@ class ShownResource(Struct):
 
 
 class ShownModule(Struct):
-    address: str = ""
+    address: _Address = ""
     resources: list[ShownResource] = []
     child_modules: list[ShownModule] = []
 
@@ -99,7 +103,7 @@ class RawResource(Struct):
     mode: str
     type: str
     name: str
-    module: str = ""
+    module: _Address = ""
     instances: Raw | UnsetType = UNSET
 
 

@@ -49,6 +49,15 @@ class Extent(Struct, frozen=True):
         )
 
     @property
+    def replaced(self) -> tuple[str, ...]:
+        """The OAuth clients that are made anew, by address."""
+        return tuple(
+            each.address
+            for each in self.resource_changes
+            if each.type == CLIENT_TYPE and {"create", "delete"} <= set(each.change.actions)
+        )
+
+    @property
     def changes_nothing(self) -> bool:
         return self.applyable is False
 

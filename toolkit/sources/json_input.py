@@ -94,6 +94,12 @@ def read_json(data: bytes, root: str, *, resolve_local: ResolveLocal | None = No
             f"{root}: this is not {kind} as Terraform writes it: {error}",
             hint="Give what Terraform wrote as it is.",
         ) from error
+    except RecursionError as error:
+        raise _too_deep(root) from error
+
+
+def _too_deep(root: str) -> SourceError:
+    return SourceError(f"{root}: JSON nested too deeply for a plan or state")
 
 
 def _kind(head: _Head, root: str) -> _Kind:
@@ -164,7 +170,7 @@ def _head(data: bytes, root: str) -> _Head:
             hint="Was the output cut off? Run terraform show -json again.",
         ) from error
     except RecursionError as error:
-        raise SourceError(f"{root}: JSON nested too deeply for a plan or state") from error
+        raise _too_deep(root) from error
 
 
 def _syntax_error(data: bytes, error: msgspec.DecodeError) -> str:

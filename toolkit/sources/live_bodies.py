@@ -12,6 +12,7 @@ from typing import Any, Final, NamedTuple
 
 from toolkit.model.clients import NO_STRINGS, Client, Grant, Role, RolePermission
 from toolkit.model.values import AttributeValue, Unknown, ValueSet
+from toolkit.sources.conditions import condition_of_api
 
 #: Attributes of the Terraform resource that the platform knows nothing of.
 TERRAFORM_ONLY: Final = (
@@ -206,8 +207,12 @@ def _policies(policies: Any) -> tuple[list[RolePermission], bool]:
         if not isinstance(actions, list) or not all(isinstance(each, str) for each in actions):
             complete = False
             continue
-        conditional = bool(policy.get("resourceConditionNode") or policy.get("condition"))
-        found += [RolePermission(f"{domain}:{entity}:{each}", conditional) for each in actions]
+        node = policy.get("resourceConditionNode") or policy.get("condition")
+        said = condition_of_api(node) if node else ""
+        found += [
+            RolePermission(f"{domain}:{entity}:{each}", bool(node), condition=said)
+            for each in actions
+        ]
     return found, complete
 
 

@@ -18,6 +18,7 @@ from toolkit.model.clients import (
     RolePermission,
 )
 from toolkit.model.values import AttributeValue, Redacted, Unknown, ValueSet
+from toolkit.sources.conditions import condition_of_terraform
 from toolkit.sources.marks import REDACTED, Tree
 from toolkit.sources.reasons import NOT_SENSITIVE, ROLE_ELSEWHERE
 
@@ -143,9 +144,10 @@ def policy_permissions(
         unknown += actions.unknown
         if isinstance(domain, str) and isinstance(entity, str):
             # Conditions that are not known yet are no proof that there are none.
-            conditional = bool(policy.get("conditions"))
+            conditions = policy.get("conditions")
+            said = condition_of_terraform(conditions) if conditions else ""
             permissions += [
-                RolePermission(f"{domain}:{entity}:{action}", conditional)
+                RolePermission(f"{domain}:{entity}:{action}", bool(conditions), condition=said)
                 for action in actions.members
             ]
     return permissions, unknown

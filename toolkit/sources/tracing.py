@@ -33,6 +33,9 @@ from toolkit.sources.references import Reference, Step, module_text
 _NEVER_AN_ID: Final = frozenset({"name", "description", "permissions", "permission_policies"})
 #: Deeper than modules nest; ends a trace through JSON that was made by hand to go in circles.
 _DEPTH: Final = 64
+#: More expressions than any value comes from. Where each refers to two others, a few dozen of them
+#: have more ways through than can be gone.
+_EXPRESSIONS: Final = 10_000
 
 
 class Settled:
@@ -73,6 +76,26 @@ class Scope(NamedTuple):
     repetition: Repetition = ONCE
 
 
+class _Trail:
+    """How deep a trace is, and how many expressions all of it has come through."""
+
+    def __init__(self, depth: int = 0, seen: list[None] | None = None) -> None:
+        self._depth = depth
+        self._seen = [] if seen is None else seen
+
+    def deeper(self) -> _Trail:
+        return _Trail(self._depth + 1, self._seen)
+
+    @property
+    def too_deep(self) -> bool:
+        return self._depth > _DEPTH
+
+    def ends(self) -> bool:
+        """Whether the trace is to go no further; asked once of each expression."""
+        self._seen.append(None)
+        return self.too_deep or len(self._seen) > _EXPRESSIONS
+
+
 class Tracer(NamedTuple):
     """Traces the expressions of one plan. `blocks` is keyed by module address, mode and name."""
 
@@ -82,7 +105,11 @@ class Tracer(NamedTuple):
     resolve_local: ResolveLocal | None = None
 
     def trace(
-        self, expression: Expression, scope: Scope, rest: tuple[Step, ...] = (), depth: int = 0
+        self,
+        expression: Expression,
+        scope: Scope,
+        rest: tuple[Step, ...] = (),
+        trail: _Trail | None = None,
     ) -> tuple[Outcome, ...]:
         """Everything that the expression's value may come from; nothing for a constant.
 
@@ -90,14 +117,15 @@ class Tracer(NamedTuple):
         behind ``var.x``.
         """
         references = references_in(expression)
-        if depth > _DEPTH:
+        trail = trail or _Trail()
+        if trail.ends():
             return tuple(Opaque(reference.text) for reference in references)
-        offered = [self._keys(reference, scope, depth) for reference in references]
+        offered = [self._keys(reference, scope, trail) for reference in references]
         keys = KeyChoice({key for found in offered for key in found}, scope.repetition)
         outcomes: dict[Outcome, None] = {}
         settled: list[tuple[Step, ...]] = []
         for reference, found in zip(references, offered, strict=True):
-            followed = self._follow(reference, scope, rest, keys, depth)
+            followed = self._follow(reference, scope, rest, keys, trail)
             outcomes.update(dict.fromkeys(followed))
             if not followed:
                 settled.append(found)
@@ -113,7 +141,7 @@ class Tracer(NamedTuple):
             return None
         if references[0].steps[:2] == ("data", HOME_DIVISION_TYPE):
             return self.home_division
-        value = self._keys(references[0], scope, 0)
+        value = self._keys(references[0], scope, _Trail())
         return value[0] if value and isinstance(value[0], str) else None
 
     def references(self, expression: Expression | None, scope: Scope) -> tuple[str, ...]:
@@ -128,20 +156,20 @@ class Tracer(NamedTuple):
         scope: Scope,
         rest: tuple[Step, ...],
         keys: KeyChoice,
-        depth: int,
+        trail: _Trail,
     ) -> tuple[Outcome, ...]:
         steps = reference.steps
         match steps[0]:
             case "var" if len(steps) > 1:
-                return self._variable(steps, scope, rest, depth)
+                return self._variable(steps, scope, rest, trail)
             case "module" if len(steps) > 1:
-                return self._module(reference, scope, rest, keys, depth)
+                return self._module(reference, scope, rest, keys, trail)
             case "each" if steps[1:2] == ("value",):
-                return self._each_value(reference, scope, rest, depth)
+                return self._each_value(reference, scope, rest, trail)
             case "each" | "count" | "path" | "terraform" | "self":
                 return ()
             case "local":
-                return self._local(reference, scope, rest, depth)
+                return self._local(reference, scope, rest, trail)
             case "data" if len(steps) > 2:
                 if steps[1] == HOME_DIVISION_TYPE and self.home_division is not None:
                     return ()
@@ -156,12 +184,12 @@ class Tracer(NamedTuple):
         return _role_id(block, reference, steps[2:], rest, keys)
 
     def _variable(
-        self, steps: tuple[Step, ...], scope: Scope, rest: tuple[Step, ...], depth: int
+        self, steps: tuple[Step, ...], scope: Scope, rest: tuple[Step, ...], trail: _Trail
     ) -> tuple[Outcome, ...]:
         given = self._given(steps, scope)
         if given is None:
             return ()
-        return self.trace(*given, (*steps[2:], *rest), depth + 1)
+        return self.trace(*given, (*steps[2:], *rest), trail.deeper())
 
     def _given(self, steps: tuple[Step, ...], scope: Scope) -> tuple[Expression, Scope] | None:
         """What a module call gives to a variable; None for the root's, which a plan settles."""
@@ -174,22 +202,24 @@ class Tracer(NamedTuple):
         return expression, Scope(scope.path[:-1], self.modules.call_repetition(scope.path))
 
     def _local(
-        self, reference: Reference, scope: Scope, rest: tuple[Step, ...], depth: int
+        self, reference: Reference, scope: Scope, rest: tuple[Step, ...], trail: _Trail
     ) -> tuple[Outcome, ...]:
         name = ".".join(str(step) for step in reference.steps[:2])
         expression = self.resolve_local and self.resolve_local(module_text(scope.path), name)
         if not expression:
             return (Opaque(reference.text),)
-        return self.trace(expression, Scope(scope.path), (*reference.steps[2:], *rest), depth + 1)
+        return self.trace(
+            expression, Scope(scope.path), (*reference.steps[2:], *rest), trail.deeper()
+        )
 
     def _each_value(
-        self, reference: Reference, scope: Scope, rest: tuple[Step, ...], depth: int
+        self, reference: Reference, scope: Scope, rest: tuple[Step, ...], trail: _Trail
     ) -> tuple[Outcome, ...]:
         for_each, key = scope.repetition.for_each, scope.repetition.key
         if for_each is None or key is None:
             return (Opaque(reference.text),)
         taken = (key, *reference.steps[2:], *rest)
-        return self.trace(for_each, Scope(scope.path), taken, depth + 1)
+        return self.trace(for_each, Scope(scope.path), taken, trail.deeper())
 
     def _module(
         self,
@@ -197,7 +227,7 @@ class Tracer(NamedTuple):
         scope: Scope,
         rest: tuple[Step, ...],
         keys: KeyChoice,
-        depth: int,
+        trail: _Trail,
     ) -> tuple[Outcome, ...]:
         opaque = (Opaque(reference.text),)
         name = str(reference.steps[1])
@@ -216,12 +246,12 @@ class Tracer(NamedTuple):
                 key = keys.choose(instances)
             if key is None or key not in instances:
                 return opaque
-        found = self._output(call, scope, (name, key), taken, depth)
+        found = self._output(call, scope, (name, key), taken, trail)
         own = reference.steps[2:]
         if not instances - {None} or (own and own[0] in instances):
             return found
         # The key is not written out, so it proves nothing: see `_role_id`.
-        each = [self._output(call, scope, (name, k), taken, depth) for k in instances]
+        each = [self._output(call, scope, (name, k), taken, trail) for k in instances]
         roles = [one.role for outs in each for one in outs if isinstance(one, RoleId)]
         certain = len(roles) == sum(map(len, each)) == len(instances) and _equivalent(roles)
         return found if certain or not any(each) else opaque
@@ -232,7 +262,7 @@ class Tracer(NamedTuple):
         scope: Scope,
         instance: tuple[str, Step | None],
         taken: tuple[Step, ...],
-        depth: int,
+        trail: _Trail,
     ) -> tuple[Outcome, ...]:
         """What an output of a module instance may come from."""
         inside = Scope((*scope.path, instance))
@@ -240,17 +270,17 @@ class Tracer(NamedTuple):
             output = call.module.outputs.get(str(taken[0]))
             if output is None:
                 return (Opaque(f"module.{instance[0]}.{taken[0]}"),)
-            return self.trace(output.expression, inside, taken[1:], depth + 1)
+            return self.trace(output.expression, inside, taken[1:], trail.deeper())
         # The plan cut off which output it is: certain only if there is no other it could be.
         every = {
             outcome
             for output in call.module.outputs.values()
-            for outcome in self.trace(output.expression, inside, (), depth + 1)
+            for outcome in self.trace(output.expression, inside, (), trail.deeper())
             if outcome != SETTLED
         }
         return tuple(every) if len(every) == 1 else (Opaque(f"module.{instance[0]}"),)
 
-    def _keys(self, reference: Reference, scope: Scope, depth: int) -> tuple[Step, ...]:
+    def _keys(self, reference: Reference, scope: Scope, trail: _Trail) -> tuple[Step, ...]:
         """The value of a reference that can be the key in ``x.r[…]`` beside it."""
         steps = reference.steps
         if steps in (("each", "key"), ("count", "index")):
@@ -259,7 +289,7 @@ class Tracer(NamedTuple):
             over = scope.repetition.for_each
             constant = over["constant_value"] if is_constant(over) else None
             return scalar_at(constant, (scope.repetition.key, *steps[2:]))
-        if steps[0] != "var" or len(steps) < 2 or depth > _DEPTH:
+        if steps[0] != "var" or len(steps) < 2 or trail.too_deep:
             return ()
         if not scope.path:
             return scalar_at(self.modules.root_value(str(steps[1])), steps[2:])
@@ -270,7 +300,7 @@ class Tracer(NamedTuple):
         if is_constant(expression):
             return scalar_at(expression["constant_value"], steps[2:])
         inner = references_in(expression)
-        return self._keys(inner[0], outer, depth + 1) if len(inner) == 1 else ()
+        return self._keys(inner[0], outer, trail.deeper()) if len(inner) == 1 else ()
 
 
 def references_of(outcomes: tuple[Outcome, ...]) -> tuple[str, ...]:

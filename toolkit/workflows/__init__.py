@@ -21,12 +21,14 @@ if TYPE_CHECKING:
     from toolkit.workflows.policy_check import check as check
     from toolkit.workflows.policy_tests import run_policy_tests as run_policy_tests
     from toolkit.workflows.probing import probe as probe
+    from toolkit.workflows.provisioning import ApplyInterrupted as ApplyInterrupted
     from toolkit.workflows.provisioning import apply as apply
     from toolkit.workflows.provisioning import plan as plan
     from toolkit.workflows.source_inventory import inventory as inventory
     from toolkit.workflows.verifying import verify as verify
 
 _MODULES = {
+    "ApplyInterrupted": "provisioning",
     "apply": "provisioning",
     "check": "policy_check",
     "compile_document": "catalog_compiling",

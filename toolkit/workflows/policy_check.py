@@ -27,6 +27,7 @@ from toolkit.sources.limits import MAX_SIZE
 from toolkit.sources.readers import Progress, Readers
 from toolkit.workflows.baseline import Baseline, hide_known, read_baseline, record
 from toolkit.workflows.reading import read_sources
+from toolkit.workflows.searching import Searcher
 
 if TYPE_CHECKING:
     from toolkit.workflows.live import LiveOrg
@@ -152,10 +153,12 @@ def check_inventories(
     """Judges what the sources were understood to contain; `problems` are the ones not read.
 
     `operations` has every one that a rule names, by its id; `catalog` is what is published, of
-    which nothing is said without one.
+    which nothing is said without one. Raises PolicyError for a regular expression that takes too
+    long.
     """
     inventories, problems = tuple(inventories), set(problems)
-    results, notes = evaluate(inventories, policies, focus, operations, catalog)
+    with Searcher() as search:
+        results, notes = evaluate(inventories, policies, focus, operations, catalog, search)
     judged: set[str | None] = set()
     if not focus.clients:
         judged.update(inventory.root for inventory in inventories if inventory.judged)

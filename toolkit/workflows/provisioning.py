@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -12,17 +13,25 @@ from typing import Final, Literal, NamedTuple
 
 from toolkit import __version__
 from toolkit.catalog.catalog import SHIPPED
-from toolkit.errors import ProvisionError, SourceError
-from toolkit.model.findings import Severity, Verdict
+from toolkit.errors import (
+    SIGINT,
+    ExitCode,
+    Interrupted,
+    ProvisionError,
+    SourceError,
+    UsageError,
+)
+from toolkit.model.findings import Severity
 from toolkit.model.inventory import Inventory, Note
 from toolkit.model.report import Problem, Provisioning, Report
 from toolkit.provision.show import TERRAFORM
 from toolkit.provision.supervision import Listener, Supervisor
 from toolkit.provision.terraform import Terraform
-from toolkit.sources.extent import Extent, read_extent
+from toolkit.sources.extent import read_extent
 from toolkit.sources.json_input import read_json
 from toolkit.sources.readers import Readers
 from toolkit.sources.requests import Declare
+from toolkit.workflows.gating import gated, noted
 from toolkit.workflows.policy_check import DEFAULT_POLICY, Rules, check_inventories, load_rules
 from toolkit.workflows.reading import read_made_from
 
@@ -35,9 +44,6 @@ _PARTLY: Final = Note(
     "left.",
 )
 _SUFFIXES: Final = (".tf", ".tf.json", ".tofu", ".tofu.json")
-#: What leaves things out of a plan without its saying so, before Terraform 1.8 and in OpenTofu.
-_SELECTING: Final = ("-target", "-exclude")
-_ARGUMENTS: Final = ("TF_CLI_ARGS", "TF_CLI_ARGS_plan")
 
 
 def _discard(_data: bytes) -> None:
@@ -65,8 +71,8 @@ def plan(
     them, are those of `check`. Raises `SourceError` for a folder without Terraform.
     """
     rules = load_rules(policies, select=select, ignore=ignore, unknown=unknown)
-    job = _Job("plan", _folder(directory), rules, fail_on, tuple(variables), environ)
-    return _run(job, binary, out, colour)
+    job = _Job("plan", _folder(directory), rules, fail_on, _variables(variables), environ)
+    return _Run(job, None).go(binary, out, colour)
 
 
 def apply(
@@ -87,11 +93,13 @@ def apply(
     """The same, and apply exactly the plan that was checked, if the check left nothing to object.
 
     It is not applied where the report would not end with exit 0, where it has no OAuth client, and
-    where it leaves something out. `confirm` is called before, and may raise.
+    where it leaves something out. `confirm` is called before; a UsageError that it raises is a
+    problem of the report. Raises ApplyInterrupted, which has the report, where a signal arrives
+    once the apply has begun.
     """
     rules = load_rules(policies, select=select, ignore=ignore, unknown=unknown)
-    job = _Job("apply", _folder(directory), rules, fail_on, tuple(variables), environ)
-    return _run(job, binary, out, colour, confirm)
+    job = _Job("apply", _folder(directory), rules, fail_on, _variables(variables), environ)
+    return _Run(job, confirm).go(binary, out, colour)
 
 
 class _Job(NamedTuple):
@@ -101,6 +109,17 @@ class _Job(NamedTuple):
     fail_on: Severity | None
     variables: tuple[tuple[str, str], ...]
     environ: Mapping[str, str]
+
+
+def _variables(given: Sequence[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
+    """The variables, whose files are there; Terraform would tell only after an init."""
+    for kind, text in given:
+        if kind == "file" and not Path(text).exists():
+            raise SourceError(
+                f"{text}: cannot be read: No such file or directory",
+                hint="Check the path and its permissions.",
+            )
+    return tuple(given)
 
 
 def _folder(directory: str) -> Path:
@@ -120,37 +139,112 @@ def _folder(directory: str) -> Path:
     return path
 
 
-def _run(
-    job: _Job, binary: str, out: Listener, colour: bool, confirm: Confirm | None = None
-) -> Report:
-    report = Report(job.command, __version__, fail_on=job.fail_on)
-    with (
-        Supervisor() as supervisor,
-        TemporaryDirectory(prefix="recording-toolkit-") as private,
-    ):
-        terraform = Terraform(
-            supervisor, job.directory, binary=binary, environ=job.environ, out=out, colour=colour
-        )
-        saved = Path(private, "plan")
-        applied = None if confirm is None else False
+class ApplyInterrupted(Interrupted):
+    """A signal ended the run once its apply had begun; `report` says what became of it."""
+
+    def __init__(self, number: int, report: Report) -> None:
+        super().__init__(number)
+        self.report = report
+
+
+class _Run:
+    """What a run has come to, whatever ends it."""
+
+    def __init__(self, job: _Job, confirm: Confirm | None) -> None:
+        self._job = job
+        self._confirm = confirm
+        self._report = Report(job.command, __version__, fail_on=job.fail_on)
+        self._terraform: Terraform | None = None
+
+    def go(self, binary: str, out: Listener, colour: bool) -> Report:
+        """Raises ApplyInterrupted, and KeyboardInterrupt where nothing was applied yet."""
+        job = self._job
         try:
-            terraform.require_version()
-            terraform.init()
-            terraform.plan(saved, job.variables)
-            digest = _digest(saved)
-            shown = terraform.show(saved)
-            report = _judged(job, shown)
-            if confirm is not None:
-                extent = read_extent(shown)
-                report = _gated(job, report, extent)
-                applied = _applied(terraform, report, extent, saved, digest, confirm, out)
-        except (ProvisionError, SourceError) as error:
-            problem = Problem(error.message, error.hint, error.exit_code)
-            report = replace(report, errors=(*report.errors, problem))
-            if any(ran.name == "apply" for ran in terraform.commands):
-                report = replace(report, notes=tuple(sorted({*report.notes, _PARTLY})))
+            with Supervisor() as supervisor, _private_folder(supervisor) as private:
+                self._terraform = Terraform(
+                    supervisor,
+                    job.directory,
+                    binary=binary,
+                    environ=job.environ,
+                    out=out,
+                    colour=colour,
+                )
+                try:
+                    self._through(self._terraform, private / "plan")
+                except (ProvisionError, SourceError, UsageError) as error:
+                    self._add(Problem(error.message, error.hint, error.exit_code))
+        except KeyboardInterrupt as error:
+            status = self._applying
+            if status is None:
+                raise
+            self._add(_interruption(job.directory, status))
+            number = error.number if isinstance(error, Interrupted) else SIGINT
+            raise ApplyInterrupted(number, self._finished()) from error
+        return self._finished()
+
+    def _through(self, terraform: Terraform, saved: Path) -> None:
+        terraform.require_version()
+        terraform.init()
+        terraform.plan(saved, self._job.variables)
+        digest = _digest(saved)
+        shown = terraform.show(saved)
+        self._report = _judged(self._job, shown)
+        extent, environ = read_extent(shown), self._job.environ
+        if self._confirm is None:
+            self._report = noted(self._report, extent, environ)
+            return
+        self._report = gated(self._report, self._job.directory, extent, environ)
+        if self._report.exit_code:
+            return
+        # Nobody is asked about a plan that changes nothing.
+        if not extent.changes_nothing:
+            self._confirm(self._report)
+        if _digest(saved) != digest:
+            raise ProvisionError(
+                "the saved plan is not the one that was checked, so it is not applied",
+                hint="Something else wrote to it; run the command again.",
+            )
+        terraform.apply(saved)
+
+    @property
+    def _applying(self) -> int | None:
+        """The exit status of Terraform's apply; None where none was begun."""
+        commands = self._terraform.commands if self._terraform is not None else ()
+        return next((ran.exit_code for ran in commands if ran.name == "apply"), None)
+
+    def _add(self, problem: Problem) -> None:
+        self._report = replace(self._report, errors=(*self._report.errors, problem))
+
+    def _finished(self) -> Report:
+        report, terraform, status = self._report, self._terraform, self._applying
+        if terraform is None:
+            return report
+        if status:
+            report = replace(report, notes=tuple(sorted({*report.notes, _PARTLY})))
+        applied = None if self._confirm is None else status == 0
         ran = Provisioning(terraform.name, terraform.version, terraform.commands, applied)
         return replace(report, terraform=ran)
+
+
+@contextmanager
+def _private_folder(supervisor: Supervisor) -> Iterator[Path]:
+    """A folder for the plan, which is full of secrets; no signal keeps it from going away."""
+    with TemporaryDirectory(prefix="recording-toolkit-") as private:
+        try:
+            yield Path(private)
+        finally:
+            supervisor.hold()
+
+
+def _interruption(directory: Path, status: int) -> Problem:
+    what = f"{directory}: terraform apply was interrupted"
+    if not status:
+        return Problem(f"{what} when all was applied", exit_code=ExitCode.REMOTE)
+    return Problem(
+        f"{what}, and ended with exit {status}",
+        "Plan again to see what is left.",
+        ExitCode.REMOTE,
+    )
 
 
 def _judged(job: _Job, shown: bytes) -> Report:
@@ -177,76 +271,6 @@ def _read(job: _Job, shown: bytes) -> tuple[Inventory, list[Note]]:
             message = f"findings are shown without files and lines: {error.message}"
             return read_json(shown, root), [Note("source-not-read", message)]
         return read_made_from(readers, shown, root, root, declared), []
-
-
-def _gated(job: _Job, report: Report, extent: Extent) -> Report:
-    """The report, with what forbids to apply its plan beside what the policy says."""
-    problems = (*report.errors, *_objections(job, report, extent))
-    unknown = report.count(Verdict.UNKNOWN)
-    report = replace(report, errors=problems, notes=_with_leaving(report, extent))
-    if not unknown or report.exit_code:
-        return report
-    are = "result is" if unknown == 1 else "results are"
-    note = Note(
-        "unknown-not-counted",
-        f"{unknown} {are} unknown; by --unknown report, --fail-on or the rule itself that does "
-        "not keep the plan from being applied.",
-    )
-    return replace(report, notes=tuple(sorted({*report.notes, note})))
-
-
-def _with_leaving(report: Report, extent: Extent) -> tuple[Note, ...]:
-    """The notes, and one on clients that the plan removes, which no rule judges."""
-    if not extent.leaving:
-        return report.notes
-    named = ", ".join(extent.leaving)
-    note = Note("client-removed", f"The plan removes {named}: what uses it can no longer log in.")
-    return tuple(sorted({*report.notes, note}))
-
-
-def _objections(job: _Job, report: Report, extent: Extent) -> Iterator[Problem]:
-    selecting = extent.untold and any(
-        option in job.environ.get(name, "") for name in _ARGUMENTS for option in _SELECTING
-    )
-    if extent.partial or selecting:
-        yield Problem(
-            f"{job.directory}: the plan leaves something out (-target, or deferred changes), so "
-            "it is not applied",
-            f"Plan everything; look for -target in {' and '.join(_ARGUMENTS)}.",
-        )
-    if not report.clients:
-        yield Problem(
-            f"{job.directory}: the plan has no OAuth client, so there is nothing to judge it by, "
-            "and it is not applied",
-            "Name the folder with the clients, or run terraform apply for what has none.",
-        )
-
-
-def _applied(
-    terraform: Terraform,
-    report: Report,
-    extent: Extent,
-    saved: Path,
-    digest: str,
-    confirm: Confirm,
-    out: Listener,
-) -> bool:
-    """Whether the plan was applied. Nobody is asked about one that changes nothing."""
-    if report.exit_code:
-        return False
-    if not extent.changes_nothing:
-        confirm(report)
-    if _digest(saved) != digest:
-        raise ProvisionError(
-            "the saved plan is not the one that was checked, so it is not applied",
-            hint="Something else wrote to it; run the command again.",
-        )
-    try:
-        terraform.apply(saved)
-    except KeyboardInterrupt:
-        out(b"\nThe apply had begun when it was interrupted: plan again to see what is left.\n")
-        raise
-    return True
 
 
 def _digest(path: Path) -> str:

@@ -5,16 +5,16 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
-from itertools import chain, repeat
 from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from toolkit.catalog.catalog import SHIPPED
-from toolkit.checks.drift import drift, unreadable
 from toolkit.checks.focus import Focus
+from toolkit.checks.phrases import few
 from toolkit.checks.registry import BUILT_INS
+from toolkit.checks.role_drift import unmanaged_roles
 from toolkit.checks.unpublished_scope import ONLY_A_PROBE
 from toolkit.errors import SourceError, UsageError
 from toolkit.genesys.credentials import (
@@ -26,23 +26,17 @@ from toolkit.genesys.credentials import (
 )
 from toolkit.genesys.regions import notes_on
 from toolkit.genesys.transport import Limits
-from toolkit.model.clients import CLIENT_CREDENTIALS, Client
-from toolkit.model.findings import Result, Severity, Verdict
+from toolkit.model.clients import CLIENT_CREDENTIALS
+from toolkit.model.findings import Severity
 from toolkit.model.inventory import Inventory, Note
 from toolkit.model.observations import ProbeVerdict
 from toolkit.model.report import Report, Source
-from toolkit.model.values import Unknown
 from toolkit.policy.document import operations_of
 from toolkit.policy.loader import load_policies
-from toolkit.probe.stages import Mode
 from toolkit.sources.json_input import read_json
-from toolkit.sources.live import OrgReader
-from toolkit.sources.live_bodies import TERRAFORM_ONLY
 from toolkit.sources.readers import Readers
-from toolkit.sources.reasons import READABLE_STATE
 from toolkit.sources.requests import Declare
-from toolkit.sources.resources import absent_client
-from toolkit.workflows.live import PATIENT, LiveOrg, live_org
+from toolkit.workflows.live import PATIENT, live_org
 from toolkit.workflows.policy_check import DEFAULT_POLICY, check_inventories
 from toolkit.workflows.probing import (
     DEFAULT_CONTRACT,
@@ -56,44 +50,7 @@ from toolkit.workflows.probing import (
 )
 from toolkit.workflows.reading import STDIN
 from toolkit.workflows.remedies import agreeing, restored
-
-#: Pauses between looks at an org whose permissions are changing, in seconds; the last repeats.
-_PAUSES = (2.0, 3.0, 5.0, 8.0, 12.0, 20.0, 30.0)
-#: What a change of permissions that the platform has not seen through yet looks like to a probe.
-_SETTLING = frozenset(
-    {
-        "auth.bad-credentials",
-        "client.inactive",
-        "scope.missing",
-        "permission.missing",
-        "permission.denied",
-    }
-)
-
-
-class _Look(NamedTuple):
-    """The clients of a state as the org has them at one moment, and how they differ."""
-
-    granted: Inventory
-    results: tuple[Result, ...]
-
-    @property
-    def drifted(self) -> int:
-        """How many differences there are that stop recordings."""
-        return sum(
-            each.verdict is Verdict.FAIL and each.severity is Severity.ERROR
-            for each in self.results
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class _Settling:
-    """How long to wait for the org, in seconds, and how to tell and let time pass."""
-
-    seconds: float
-    tell: Callable[[str], None]
-    clock: Callable[[], float]
-    sleep: Callable[[float], None]
+from toolkit.workflows.settling import Settling, settled
 
 
 def verify(
@@ -176,8 +133,7 @@ def verify(
     def run(what: Prepared) -> Report:
         return what.run(ca_bundle=ca_bundle, environ=environ, tell=tell, sleep=sleep)
 
-    settling = _Settling(settle, tell, clock, sleep)
-    look, notes = _settled(org, inventory, prepared, run, settling)
+    look, notes = settled(org, inventory, prepared, run, Settling(settle, tell, clock, sleep))
     report = check_inventories(
         [look.granted],
         [each.policy for each in loaded],
@@ -193,7 +149,7 @@ def verify(
         sources=(Source(inventory.root, inventory.kind, len(inventory.clients)),),
         results=agreeing(sorted((*report.results, *look.results), key=lambda each: each.sort_key)),
     )
-    notes += notes_on(org.hosts)
+    notes += (*notes_on(org.hosts), *_not_compared(inventory))
     if prepared is None:
         return replace(report, notes=tuple(sorted({*report.notes, *notes, _NO_START})))
     probed = run(prepared)
@@ -226,6 +182,18 @@ _NO_START = Note(
     f"No start was tried: the credentials of the client under test are not given ({SUBJECT_ID} "
     f"with its secret, or {SUBJECT_TOKEN}). Only a start proves that the client can record.",
 )
+
+
+def _not_compared(state: Inventory) -> tuple[Note, ...]:
+    roles = sorted({label for client in state.clients for label in unmanaged_roles(client)})
+    if not roles:
+        return ()
+    what = "what it grants" if len(roles) == 1 else "what they grant"
+    text = (
+        f"The state uses {few(roles)} and does not say {what}: that was not compared. The policy "
+        "judges it as the org has it."
+    )
+    return (Note("role-not-managed", text),)
 
 
 def _read_state(path: str, stdin: bytes | None, source_dir: str | None) -> Inventory:
@@ -278,100 +246,3 @@ def _under_test(
         f"{inventory.root} has {len(inventory.clients)} clients, and {which}",
         hint=f"Give --client ADDRESS; it has: {known}.",
     )
-
-
-def _settled(
-    org: LiveOrg,
-    state: Inventory,
-    prepared: Prepared | None,
-    run: Callable[[Prepared], Report],
-    settling: _Settling,
-) -> tuple[_Look, tuple[Note, ...]]:
-    """The org once it agrees with the state, or when the time is up; and what to say of that."""
-    began, looks = settling.clock(), 0
-    with org.reading() as reader:
-        for pause in chain(_PAUSES, repeat(_PAUSES[-1])):
-            look, looks = _look(reader, state, settling.tell), looks + 1
-            differs = _differences(look, prepared, run) if settling.seconds else ""
-            elapsed = settling.clock() - began
-            left = settling.seconds - elapsed
-            if not differs or left <= 0:
-                break
-            settling.tell(f"{differs}; looking again, for {left:.0f} s more")
-            settling.sleep(min(pause, left))
-            reader = reader.anew()
-    notes = reader.notes
-    if not look.granted.clients:
-        text = (
-            f"None of the clients of the state is in {reader.name}: is that the org and the region "
-            "that the state is of?"
-        )
-        notes += (Note("other-org", text),)
-    if settling.seconds and differs:
-        text = f"After {elapsed:.1f} s and {looks} looks it is not settled: {differs}."
-        notes += (Note("not-settled", text),)
-    elif looks > 1:
-        notes += (Note("settled", f"It was settled after {elapsed:.1f} s and {looks} looks."),)
-    return look, notes
-
-
-def _differences(look: _Look, prepared: Prepared | None, run: Callable[[Prepared], Report]) -> str:
-    """What may still settle, in words; nothing where there is nothing.
-
-    What the API makes of the client's own token may lag behind what it tells the operator, so the
-    client is asked as well; no start is sent for that.
-    """
-    if look.drifted:
-        one = look.drifted == 1
-        return f"{look.drifted} {'thing differs' if one else 'things differ'} from the state"
-    if prepared is None:
-        return ""
-    plan = replace(prepared.plan, mode=Mode.PREFLIGHT)
-    report = run(replace(prepared, plan=plan))
-    if report.verdict is not ProbeVerdict.MISCONFIGURED or not report.diagnoses:
-        return ""
-    cause = report.diagnoses[0].cause
-    return f"the client is answered {cause}" if cause in _SETTLING else ""
-
-
-def _look(org: OrgReader, state: Inventory, tell: Callable[[str], None]) -> _Look:
-    granted: list[Client] = []
-    results: list[Result] = []
-    for number, client in enumerate(state.clients, 1):
-        tell(f"reading client {number} of {len(state.clients)}")
-        found, differences = _compare(org, state, client)
-        results += differences
-        granted += found
-    return _Look(
-        state._replace(clients=tuple(granted), roles=()),
-        tuple(results),
-    )
-
-
-def _compare(
-    org: OrgReader, state: Inventory, client: Client
-) -> tuple[Sequence[Client], tuple[Result, ...]]:
-    """The client as the org has it, if it does, and how that differs from the state."""
-    client_id = known_id(client)
-    if client_id is None:
-        reason = client.existence or Unknown(f"{client.address}.client_id", READABLE_STATE)
-        absent = absent_client(client.root, client.address, reason)
-        return (absent,), (unreadable(client, (reason,)),)
-    own = {name: client.attributes.get(name) for name in TERRAFORM_ONLY}
-    live = org.client(client_id, client.root, client.address, own)
-    if live is None:
-        return (), drift(client, None, org.home)
-    # Of a role that is managed and also looked up, the resource is what there is to change.
-    roles = sorted(state.roles, key=lambda role: role.origin == "resource")
-    addresses = {role.id: role.address for role in roles if role.id is not None}
-    live = live._replace(
-        grants=tuple(
-            grant._replace(role=grant.role._replace(address=addresses.get(grant.role.id or "")))
-            for grant in live.grants
-        ),
-        location=client.location,
-        attribute_locations=client.attribute_locations,
-    )
-    differences = drift(client, live, org.home)
-    # Rules are about the client that was provisioned, also where someone renamed it since.
-    return (live._replace(name=client.name),), differences

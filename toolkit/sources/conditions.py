@@ -1,0 +1,111 @@
+"""The condition of a permission policy, in one form for Terraform and the API: to be compared.
+
+What is written in a form that Terraform's provider does not have (conditions within conditions), or
+hides a value, has none here: nothing can be said about whether it is another one.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+#: By Terraform's name: where the API has it.
+_OPERAND: Final = {
+    "type": ("type",),
+    "value": ("value",),
+    "user_id": ("user", "id"),
+    "queue_id": ("queue", "id"),
+}
+_TERM_OF_API: Final = frozenset({"variableName", "operator", "operands"})
+_NODE_OF_API: Final = frozenset({"conjunction", "terms"})
+
+
+class _OtherFormError(Exception):
+    """What is there is not what this knows."""
+
+
+def condition_of_terraform(conditions: Any) -> str:
+    """Of the `conditions` blocks of a policy, of which there may be one."""
+    try:
+        (block,) = _list(conditions)
+        return _written(
+            _text(block, "conjunction"),
+            (
+                (
+                    _text(term, "variable_name"),
+                    _text(term, "operator"),
+                    [
+                        {name: _text(operand, name) for name in _OPERAND}
+                        for operand in _list(_object(term).get("operands"))
+                    ],
+                )
+                for term in _list(_object(block).get("terms"))
+            ),
+        )
+    except (_OtherFormError, ValueError):
+        return ""
+
+
+def condition_of_api(node: Any) -> str:
+    """Of a policy's `resourceConditionNode`, or the `condition` of a subject's grant."""
+    try:
+        _only(node, _NODE_OF_API)
+        return _written(
+            _text(node, "conjunction"),
+            (
+                (
+                    _text(_only(term, _TERM_OF_API), "variableName"),
+                    _text(term, "operator"),
+                    [
+                        {name: _text(operand, *path) for name, path in _OPERAND.items()}
+                        for operand in _list(_object(term).get("operands"))
+                    ],
+                )
+                for term in _list(_object(node).get("terms"))
+            ),
+        )
+    except _OtherFormError:
+        return ""
+
+
+def _written(conjunction: str, terms: Iterable[tuple[str, str, list[dict[str, str]]]]) -> str:
+    """Terms and operands are sets, so their order says nothing."""
+    told = [
+        [variable, operator, sorted(json.dumps(each) for each in operands)]
+        for variable, operator, operands in terms
+    ]
+    return json.dumps([conjunction, sorted(told)])
+
+
+def _only(value: Any, known: frozenset[str]) -> Mapping[str, Any]:
+    """The object, if all that it says is known here."""
+    found = _object(value)
+    if any(said for name, said in found.items() if name not in known):
+        raise _OtherFormError
+    return found
+
+
+def _object(value: Any) -> Mapping[str, Any]:
+    if not isinstance(value, Mapping):
+        raise _OtherFormError
+    return value
+
+
+def _list(value: Any) -> list[Any]:
+    if value is None:
+        return []
+    if not isinstance(value, list):
+        raise _OtherFormError
+    return value
+
+
+def _text(value: Any, *path: str) -> str:
+    """A string; nothing where it is left out, null or empty, which mean the same."""
+    for key in path:
+        value = _object(value).get(key)
+        if value is None:
+            return ""
+    if not isinstance(value, str):
+        raise _OtherFormError
+    return value
