@@ -22,6 +22,7 @@ from toolkit.mock.scenario import Fault, Scenario
 from toolkit.mock.scenarios import load_scenario
 from toolkit.mock.server import running
 from toolkit.model.report import Report
+from toolkit.reporters import text
 from toolkit.workflows import probe
 
 
@@ -367,4 +368,48 @@ def test_what_is_refused_before_any_request(
     org = open_org()
     with pytest.raises(UsageError, match=message):
         org.probe(**options)
+    assert org.sent == []
+
+
+def test_whom_and_what_it_is_about_is_in_the_report(open_org: OpenOrg, tmp_path: Path) -> None:
+    org = open_org()
+    target = org.scenario.target
+    event = tmp_path / "event.json"
+    agent = {"id": target.participant, "purpose": "agent"}
+    event.write_text(
+        json.dumps({"id": target.conversation, "participants": [{"purpose": "customer"}, agent]})
+    )
+    report = org.probe(event=str(event), contract="call-recording", dry_run=True)
+    client = org.scenario.subjects.user.client
+    assert report.subject == (client, "recorder-person", "CODE", False)
+    assert report.contract == "call-recording"
+    assert report.target == (None, target.conversation, target.participant)
+    assert f"participant        {target.participant}" in text.render(report)
+    found = org.probe(event=str(event), dry_run=True)
+    assert found.target == (target.session, target.conversation, target.participant)
+    alone = org.probe(dry_run=True)
+    assert alone.target == (target.session, target.conversation, None)
+
+
+def test_the_operator_is_named_as_such(open_org: OpenOrg) -> None:
+    org = open_org()
+    operator = org.scenario.subjects.operator
+    environ = {OPERATOR_ID: operator.client, OPERATOR_SECRET: operator.secret}
+    report = org.probe(environ=environ, as_operator=True, preflight=True)
+    assert report.subject == (operator.client, "operator", "CLIENT-CREDENTIALS", True)
+    assert "the operator's own credentials" in text.render(report)
+    hidden = open_org("self-reading-refused")
+    own = hidden.scenario.subjects.client_credentials.client
+    assert hidden.probe("client-credentials", preflight=True).subject == (own, None, None, False)
+
+
+def test_an_event_that_names_two_agents_is_not_decided_by_the_first(
+    open_org: OpenOrg, tmp_path: Path
+) -> None:
+    org = open_org()
+    event = tmp_path / "event.json"
+    people = [{"id": each, "purpose": "agent"} for each in ("a1", "a2")]
+    event.write_text(json.dumps({"id": org.scenario.target.conversation, "participants": people}))
+    with pytest.raises(UsageError, match="names 2 candidates for --participant-id: a1, a2"):
+        org.probe(event=str(event), contract="call-recording", dry_run=True)
     assert org.sent == []

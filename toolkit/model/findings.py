@@ -100,6 +100,7 @@ class Result(NamedTuple):
     is about; `held_scopes` are the scopes that it asks for and the client has, under the client's
     name for them; `looked_through` are the roles in which its permissions were looked for;
     `called_from` are the module calls that lead to it, the innermost first.
+    `in_state` says that the state has what is missing, so that nothing has to be written.
     `waived` is the verdict that a waiver took the place of.
     """
 
@@ -127,6 +128,7 @@ class Result(NamedTuple):
     held_scopes: tuple[str, ...] = ()
     looked_through: tuple[GrantedRole, ...] = ()
     called_from: tuple[Location, ...] = ()
+    in_state: bool = False
     waived: Verdict | None = None
 
     @property

@@ -114,6 +114,7 @@ class Looker:
             patience.pause()
             session, found = self._search(target.conversation_id)
         if session is not None:
+            found = found._replace(facts={**found.facts, "session_id": session})
             return replace(target, session_id=session), found
         if found.outcome == "ok":
             found = patience.told(found._replace(facts={**found.facts, "no_match": True}))

@@ -31,6 +31,12 @@ def _document(report: Report) -> document.Document:
             document.RuledOut(each.cause, each.by, each.excluded, each.step)
             for each in report.ruled_out
         )
+    if report.subject is not None:
+        whole.subject = document.Subject(*report.subject)
+    if report.contract is not None:
+        whole.contract = report.contract
+    if report.target is not None:
+        whole.target = document.Target(*report.target)
     if report.terraform is not None:
         whole.terraform = document.Terraform(
             report.terraform.program,

@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING
 from toolkit.model.clients import CLIENT_TYPE
 from toolkit.model.findings import Result, Verdict
 from toolkit.reporters import brief, finding, probed
-from toolkit.reporters.meaning import checked, counts, judged, meaning, plural, silent, why_nothing
+from toolkit.reporters.meaning import (
+    checked,
+    counts,
+    judged,
+    leading,
+    meaning,
+    plural,
+    silent,
+    why_nothing,
+)
 from toolkit.reporters.terminal import BOLD, GREEN, RED, YELLOW, Paint, painted, visible, wrapped
 
 if TYPE_CHECKING:
@@ -29,6 +38,8 @@ def render(report: Report, *, colour: bool = False) -> str:
         sources.setdefault(source.root, []).append(source)
 
     lines: list[str] = []
+    for note in leading(report):
+        lines += [*wrapped(visible(note.message), first="! ", rest="  "), ""]
     if None in by_root:
         lines += [paint(BOLD, "All sources"), ""]
         lines += _clients(report, by_root.pop(None), paint)
@@ -151,6 +162,7 @@ def _terraform(ran: Provisioning, paint: Paint) -> Iterator[str]:
 def _notes(report: Report, paint: Paint) -> Iterator[str]:
     told = {f"{source.root}: {source.why_not}" for source in report.sources}
     notes = [note for note in sorted(report.notes) if note.message not in told]
+    notes = [note for note in notes if note not in leading(report)]
     if not notes:
         return
     yield paint(BOLD, "Notes")
