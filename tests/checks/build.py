@@ -138,6 +138,7 @@ ALL_OFF: dict[str, Literal["off"]] = dict.fromkeys(
         "user-context-suspected",
         "excess-scope",
         "excess-permission",
+        "unread-module",
     ),
     "off",
 )

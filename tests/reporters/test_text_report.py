@@ -196,7 +196,14 @@ def test_every_exit_status_has_a_meaning() -> None:
 
 
 def test_no_line_is_a_command_to_a_ci_system() -> None:
-    assert visible("a ::error::b ##[error]c") == "a :\\x3aerror:\\x3ab #\\x23[error]c"
+    assert visible("::error::b") == ":\\x3aerror::b"
+    assert visible("a ::error::b ##[error]c") == "a :\\x3aerror::b #\\x23[error]c"
+    assert visible("a##vso[task.setvariable]b") == "a#\\x23vso[task.setvariable]b"
+
+
+def test_what_is_no_command_stays_as_it_was_written() -> None:
+    for plain in ("git::https://example.com/x.git", "## title", "a::b", "core::a::b ## [c]"):
+        assert visible(plain) == plain
     assert visible("recording:session:write") == "recording:session:write"
 
 

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from toolkit.catalog.catalog import Catalog
 from toolkit.checks import forbid, require, settings
-from toolkit.checks.built_in import BuiltIn, Finding, Undecided
+from toolkit.checks.built_in import BuiltIn, Finding, Undecided, Unseen
 from toolkit.checks.focus import EVERYTHING, Focus
 from toolkit.checks.in_use import InUse
 from toolkit.checks.known_roles import resolve_roles
@@ -23,7 +23,7 @@ from toolkit.checks.registry import BUILT_INS
 from toolkit.checks.selectors import Selection, select
 from toolkit.contracts.contract import Operation
 from toolkit.errors import PolicyError
-from toolkit.model.clients import Client
+from toolkit.model.clients import Client, Location
 from toolkit.model.findings import Kind, Result, Severity, Verdict
 from toolkit.model.inventory import Inventory, Note
 from toolkit.policy.document import Policy, Rule, Selector
@@ -114,7 +114,8 @@ def evaluate(
     if judged:
         answered = frozenset[str]().union(*(root.answered for root in judged))
         clients = sum(root.clients for root in judged)
-        results += unmatched(policies, answered, clients, focus)
+        unread = any(each.judged and each.unread for each in inventories)
+        results += unmatched(policies, answered, clients, focus, is_partial=unread)
     results.sort(key=_sort_key)
     notes = {note for inventory in inventories for note in inventory.notes}
     notes.update(note for root in judged for note in root.notes)
@@ -143,7 +144,7 @@ def judge_root(
         notes: list[Note] = []
         open_checks: list[str] = []
         for check, severity in checks_on(policies):
-            if not focus.covers(check.id):
+            if not focus.covers(check.id) and (not check.always or check.id in focus.ignore):
                 continue
             blame.check, blame.subject = check.id, inventory.root
             fired, open_ones = _by_built_in(inventory, check, severity, in_use)
@@ -217,7 +218,8 @@ def _by_rules(
                 outcome = _doubted(client, selection, outcome)
             if certain or outcome.verdict is Verdict.UNKNOWN:
                 answered.add(prepared.id)
-            results.append(_result(who, prepared.rule, prepared.severity, outcome))
+            calls = client.called_from
+            results.append(_result(who, prepared.rule, prepared.severity, outcome, calls))
     return results, answered
 
 
@@ -255,7 +257,11 @@ def _doubted(client: Client, selection: Selection, outcome: Outcome) -> Outcome:
 
 
 def _result(
-    who: tuple[str, str, str, str | None], rule: Rule, severity: Severity, outcome: Outcome
+    who: tuple[str, str, str, str | None],
+    rule: Rule,
+    severity: Severity,
+    outcome: Outcome,
+    called_from: tuple[Location, ...],
 ) -> Result:
     (
         verdict, message, location, missing, forbidden, reasons, held_through, setting, fix,
@@ -283,6 +289,7 @@ def _result(
         rule.require.operations if rule.require is not None else (),
         held_scopes,
         looked_through,
+        called_from,
     )
 
 
@@ -297,6 +304,10 @@ def _by_built_in(
     open_ones: list[Undecided] = []
     # All clients are looked at, since some checks compare them; then the others are left out.
     for found in check.find(inventory, in_use):
+        if isinstance(found, Unseen):
+            if in_use.focus.may_concern_unseen(inventory.clients):
+                fired.append(_unseen(inventory, check, severity, found, in_use.focus))
+            continue
         chosen = in_use.focus.chooses(found.client)
         if chosen.matches is False:
             continue
@@ -329,6 +340,30 @@ def _fired(check: BuiltIn, severity: Severity, found: Finding) -> Result:
         location=found.location,
         why=check.why,
         fix=check.fix,
+        called_from=client.called_from,
+    )
+
+
+def _unseen(
+    inventory: Inventory, check: BuiltIn, severity: Severity, found: Unseen, focus: Focus
+) -> Result:
+    return Result(
+        rule=check.id,
+        kind=Kind.BUILT_IN,
+        verdict=Verdict.UNKNOWN,
+        severity=severity,
+        root=inventory.root,
+        address=found.address,
+        client=None,
+        grant_type=None,
+        message=found.message,
+        title=check.title,
+        reasons=found.reasons,
+        location=found.location,
+        why=check.why,
+        fix=check.fix,
+        called_from=found.called_from,
+        counts=focus.unknown != "report",
     )
 
 

@@ -74,7 +74,8 @@ def summary(
     passed = sum(result.verdict is Verdict.PASS for result in results)
     looked = report.looked
     if looked is None:
-        touched = len(({result.address for result in results} | hidden) - {None})
+        judged = {result.address for result in results if not result.is_unseen} | hidden
+        touched = len(judged - {None})
         fine, else_, by = passed > 0, State.NOT_APPLICABLE, "no rule concerns"
     else:
         touched = looked.chosen.get(root, 0) if looked.checks else 0

@@ -117,7 +117,8 @@ class Result(_Part):
     """One rule, one client. `root` and `address` are null for a rule that no client matched.
 
     `operations` are what the rule is about. Of what it asks for, `held_scopes` are the scopes that
-    the client has; its permissions were looked for in the roles of `looked_through`.
+    the client has; its permissions were looked for in the roles of `looked_through`. Of what is in
+    a module, `called_from` are the calls that lead there, the innermost first.
     """
 
     rule: str
@@ -141,6 +142,7 @@ class Result(_Part):
     waiver: Waiver | None
     fix: str | None
     fingerprint: str
+    called_from: tuple[Location, ...] | UnsetType = UNSET
 
 
 class Note(_Part):

@@ -220,7 +220,8 @@ def _sources(report: Report, results: Sequence[Result]) -> list[_Row]:
     """What was looked at. A root that two sources name is judged once."""
     about: dict[str | None, set[str | None]] = {}
     for result in (*results, *report.known):
-        about.setdefault(result.root, set()).add(result.address)
+        if not result.is_unseen:
+            about.setdefault(result.root, set()).add(result.address)
     rows = []
     for source in sorted(report.sources):
         touched = len(about.get(source.root, set()) - {None})

@@ -110,6 +110,11 @@ def _result(result: findings.Result) -> document.Result:
         if result.looked_through
         else ()
     )
+    called_from = (
+        tuple(document.Location(each.path, each.line, each.end_line) for each in result.called_from)
+        if result.called_from
+        else msgspec.UNSET
+    )
     return document.Result(
         result.rule,
         result.kind,
@@ -132,6 +137,7 @@ def _result(result: findings.Result) -> document.Result:
         _waiver(result.waiver),
         result.fix,
         result.fingerprint,
+        called_from,
     )
 
 

@@ -35,7 +35,8 @@ def render(report: Report, *, colour: bool = False) -> str:
     roots = sorted({*sources, *(root for root in by_root if root is not None)})
     hidden: dict[str | None, set[str | None]] = {}
     for result in report.known:
-        hidden.setdefault(result.root, set()).add(result.address)
+        if not result.is_unseen:
+            hidden.setdefault(result.root, set()).add(result.address)
     short: list[brief.Root] = []
     for root in roots:
         own, seen = by_root.get(root, []), sources.get(root, [])
@@ -77,9 +78,10 @@ def _root(
         yield from painted(line, "NOT JUDGED:", YELLOW, paint)
         yield ""
     elif sources and not clients:
-        yield paint(YELLOW, "  NO CLIENT: there is no genesyscloud_oauth_client here.")
+        where = "in what was read" if any(result.is_unseen for result in results) else "here"
+        yield paint(YELLOW, f"  NO CLIENT: there is no genesyscloud_oauth_client {where}.")
         yield ""
-    judged = {result.address for result in results} | hidden
+    judged = {result.address for result in results if not result.is_unseen} | hidden
     untouched = clients - len(judged - {None})
     yield from _clients(report, results, paint)
     if untouched > 0 and report.looked is None:

@@ -164,7 +164,7 @@ def check_inventories(
         )
     judged: set[str | None] = set()
     if not focus.clients:
-        judged.update(inventory.root for inventory in inventories if inventory.judged)
+        judged.update(each.root for each in inventories if each.judged and each.whole)
     complete = not problems and len(judged) == len({each.root for each in inventories})
     if complete and judged:
         judged.add(None)
