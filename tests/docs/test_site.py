@@ -161,3 +161,11 @@ def test_the_site_builds_without_a_warning(tmp_path: Path) -> None:
     for name in ("index.html", "formats/index.html"):
         html = (tmp_path / "site" / name).read_text(encoding="utf-8")
         assert re.findall(r'(?:src|rel="stylesheet" href)="(https?://[^"]+)', html) == []
+
+
+def test_every_status_of_an_interrupted_run_is_told() -> None:
+    told = (DOCS / "exit-status.md").read_text(encoding="utf-8").partition("## By command")[2]
+    items = [item for item in told.split("\n- ") if "interrupted" in item]
+    assert [item.split("**")[1] for item in items] == ["probe", "apply"]
+    for item in items:
+        assert {"130", "143", "129"} <= set(re.findall(r"\d+", item)), item

@@ -246,6 +246,12 @@ TABLE: list[tuple[str, Steps, str, list[tuple[str, str]]]] = [
         [("session.not-found", "proven")],
     ),
     (
+        "no session of the conversation in as much of the list as was searched",
+        (*FINE[:3], seen("sessions", 200, searched=2000)),
+        "undecided",
+        [("session.not-found", "likely")],
+    ),
+    (
         "not ready",
         but(SESSION, session("not-ready", "pending", waited_ms=3000)),
         "undecided",

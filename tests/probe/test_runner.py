@@ -223,6 +223,26 @@ def test_a_conversation_that_never_has_a_session(open_org: OpenOrg) -> None:
         assert START not in org.sent
 
 
+@pytest.mark.parametrize("pages", [21, None], ids=["long", "without a count"])
+def test_a_list_that_was_not_searched_to_its_end_proves_nothing(
+    open_org: OpenOrg, pages: int | None
+) -> None:
+    other = {"id": "x", "conversationId": "another", "state": "ACTIVE"}
+    page = {"entities": [other] * 100, "pageCount": pages}
+    fault = Fault(
+        kind="status", status=200, method="GET", path="/api/v2/recording-sessions", body=page
+    )
+    scenario = msgspec.structs.replace(open_org().scenario, faults=(fault,))
+    with running(scenario) as url:
+        org = Org(url, scenario)
+        (first, *_) = org.probe(conversation_id=scenario.target.conversation).diagnoses
+    assert (first.cause, first.confidence) == ("session.not-found", "likely")
+    assert first.message == (
+        "None of the first 2,000 sessions belongs to this conversation; the rest of the list was "
+        "not searched."
+    )
+
+
 def test_a_conversation_that_was_named_must_be_the_sessions(open_org: OpenOrg) -> None:
     org = open_org()
     report = org.probe(session_id=org.scenario.target.session, conversation_id="another")

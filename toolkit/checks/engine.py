@@ -6,7 +6,7 @@ side; `evaluate` puts them together and asks what only the whole run can answer.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from types import TracebackType
 from typing import NamedTuple
 
@@ -32,13 +32,30 @@ from toolkit.policy.needs import needs_of
 NO_OPERATIONS: Mapping[str, Operation] = {}
 
 
-class Judged(NamedTuple):
-    """What one root came to. `answered` has the rules that some client of it is about."""
+class Evaluated(NamedTuple):
+    """All results, sorted by root, address and rule, and all notes, each once.
 
+    `undecided` has a root and a check for each built-in check that could not be decided for some
+    client of that root; a note says so too.
+    """
+
+    results: tuple[Result, ...] = ()
+    notes: tuple[Note, ...] = ()
+    undecided: frozenset[tuple[str, str]] = frozenset()
+
+
+class Judged(NamedTuple):
+    """What one root came to. `answered` has the rules that some client of it is about.
+
+    `undecided` are the built-in checks that could not be decided for some client.
+    """
+
+    root: str
     clients: int
     results: tuple[Result, ...]
     notes: tuple[Note, ...]
     answered: frozenset[str]
+    undecided: tuple[str, ...]
 
 
 class _Prepared(NamedTuple):
@@ -82,8 +99,8 @@ def evaluate(
     operations: Mapping[str, Operation] = NO_OPERATIONS,
     catalog: Catalog | None = None,
     search: settings.Search = settings.search,
-) -> tuple[tuple[Result, ...], tuple[Note, ...]]:
-    """All results, sorted by root, address and rule, and all notes, each once.
+) -> Evaluated:
+    """Judges all inventories by all policies.
 
     `operations` has every one that a rule names, by its id; `catalog` is what is published, of
     which nothing is said without one. `search` looks for the regular expressions of rules. An
@@ -104,7 +121,8 @@ def evaluate(
     notes.update(note for root in judged for note in root.notes)
     if any(root.clients for root in judged):
         notes.update(_remarks(in_use))
-    return tuple(results), tuple(sorted(notes))
+    undecided = frozenset((root.root, check) for root in judged for check in root.undecided)
+    return Evaluated(tuple(results), tuple(sorted(notes)), undecided)
 
 
 def judge_root(
@@ -124,6 +142,7 @@ def judge_root(
     with _Blame() as blame:
         results, answered = _by_rules(inventory, rules, focus, blame)
         notes: list[Note] = []
+        open_checks: list[str] = []
         for check, severity in checks_on(policies):
             if not focus.covers(check.id) and (not check.always or check.id in focus.ignore):
                 continue
@@ -132,7 +151,15 @@ def judge_root(
             results += fired
             if open_ones:
                 notes.append(_undecided_note(inventory, check, open_ones))
-    return Judged(len(inventory.clients), tuple(results), tuple(notes), frozenset(answered))
+                open_checks.append(check.id)
+    return Judged(
+        inventory.root,
+        len(inventory.clients),
+        tuple(results),
+        tuple(notes),
+        frozenset(answered),
+        tuple(open_checks),
+    )
 
 
 def checks_on(policies: Sequence[Policy]) -> list[tuple[BuiltIn, Severity]]:
@@ -347,19 +374,6 @@ def _remarks(in_use: InUse) -> Iterator[Note]:
             yield Note(check.id, remark)
 
 
-def undecided_of(checks: Sequence[str], notes: Collection[Note]) -> tuple[str, ...]:
-    """The checks of which a note says that they could not be decided."""
-    return tuple(
-        check
-        for check in checks
-        if any(note.code == check and note.message.startswith(_open(check)) for note in notes)
-    )
-
-
-def _open(check: str) -> str:
-    return f"{check} could not be decided in "
-
-
 def _undecided_note(inventory: Inventory, check: BuiltIn, open_ones: Sequence[Undecided]) -> Note:
     """One note per check and root, however many clients: the rules' own unknowns list each."""
     addresses = few(sorted({each.client.address for each in open_ones}))
@@ -369,7 +383,8 @@ def _undecided_note(inventory: Inventory, check: BuiltIn, open_ones: Sequence[Un
     )
     return Note(
         check.id,
-        f"{_open(check.id)}{inventory.root} for {addresses}, since {not_known(reasons)}.",
+        f"{check.id} could not be decided in {inventory.root} for {addresses}, "
+        f"since {not_known(reasons)}.",
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -75,13 +76,22 @@ class Target(NamedTuple):
 class Looked(NamedTuple):
     """What built-in checks looked at in a run that asked no rule, where what is fine is not listed.
 
-    `checks` are those that were on, by their ids; `undecided` are those of them of which a note
-    says that they could not be decided for some client.
+    `checks` are those that were on, by their ids; `chosen` says by root how many clients the run
+    was about; `undecided` has a root and a check for each that could not be decided for some
+    client of that root.
     """
 
     checks: tuple[str, ...]
-    clients: int
-    undecided: tuple[str, ...] = ()
+    chosen: Mapping[str, int]
+    undecided: frozenset[tuple[str, str]] = frozenset()
+
+    @property
+    def clients(self) -> int:
+        return sum(self.chosen.values())
+
+    @property
+    def undecided_checks(self) -> frozenset[str]:
+        return frozenset(check for _, check in self.undecided)
 
 
 @dataclass(frozen=True, slots=True)

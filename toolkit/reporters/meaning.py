@@ -88,8 +88,8 @@ def silent(report: Report) -> tuple[str, ...]:
         return ()
     fired = {result.rule for result in (*report.results, *report.known)}
     quiet = [check for check in looked.checks if check not in fired]
-    sure = [check for check in quiet if check not in looked.undecided]
-    unsure = [check for check in quiet if check in looked.undecided]
+    sure = [check for check in quiet if check not in looked.undecided_checks]
+    unsure = [check for check in quiet if check in looked.undecided_checks]
     clients = plural(looked.clients, "client")
     told = []
     if sure:

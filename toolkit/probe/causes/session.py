@@ -76,16 +76,27 @@ def _not_there(view: View) -> Iterator[Diagnosis]:
             f"Take the id of a {what} that is going on now, from the org of this region: an "
             "event's payload (--event), or the list.",
         )
-    elif view.fact(Stage.SESSIONS, "no_match"):
-        waited = view.fact(Stage.SESSIONS, "waited_ms")
-        still = f", after {waited / 1000:.1f} s" if waited else ""
-        yield Diagnosis(
-            "session.not-found",
-            Confidence.PROVEN,
-            f"None of the listed sessions belongs to this conversation{still}.",
-            (said(listing),) if listing is not None else (),
-            "Wait until the conversation has a session (--wait), or give --session-id.",
-        )
+    elif view.fact(Stage.SESSIONS, "no_match") or view.fact(Stage.SESSIONS, "searched"):
+        yield _not_listed(view)
+
+
+def _not_listed(view: View) -> Diagnosis:
+    """No session of the conversation in the list, or in as much of it as was searched."""
+    listing = view.seen(Stage.SESSIONS)
+    searched = view.fact(Stage.SESSIONS, "searched")
+    which = f"first {searched:,}" if searched else "listed"
+    waited = view.fact(Stage.SESSIONS, "waited_ms")
+    still = f", after {waited / 1000:.1f} s" if waited else ""
+    return Diagnosis(
+        "session.not-found",
+        Confidence.LIKELY if searched else Confidence.PROVEN,
+        f"None of the {which} sessions belongs to this conversation{still}"
+        + ("; the rest of the list was not searched." if searched else "."),
+        (said(listing),) if listing is not None else (),
+        "Give --session-id, or wait until the conversation has a session (--wait)."
+        if searched
+        else "Wait until the conversation has a session (--wait), or give --session-id.",
+    )
 
 
 def _start_not_there(view: View, start: Observation) -> Iterator[Diagnosis]:
