@@ -25,7 +25,7 @@ def refusal(folder: Path) -> str:
     with pytest.raises(SourceError) as caught:
         read_hcl(str(folder))
     assert caught.value.hint
-    assert "\n" not in caught.value.message
+    assert "\n" not in caught.value.message + caught.value.hint
     return caught.value.message.removeprefix(f"{folder}").removeprefix("/")
 
 
@@ -36,6 +36,7 @@ def refusal(folder: Path) -> str:
         ({"notes.txt": "x"}, ": no Terraform files here"),
         ({"main.tf": 'resource "a" "b" {\n  name = \n}\n'}, "main.tf:2:10: Invalid expression"),
         ({"main.tf": "a = = 1\n"}, "main.tf:1:5: Invalid expression"),
+        ({"main.tf": 'locals {\n  a = "${b c}"\n}\n'}, "main.tf:2:12: Extra characters after"),
         ({"main.tf.json": '{"resource": '}, "main.tf.json:1:14: Missing value"),
         ({"main.tf": CLIENT, "b.tf": CLIENT}, "is declared twice in this module"),
         ({"x_override.tf": CLIENT}, "which no other file declares"),

@@ -165,7 +165,8 @@ def _feed(writer: int, content: bytes) -> None:
 
 def _source_error(message: str, shown: str) -> SourceError:
     text = message.removeprefix("unable to create TerraformConverter: ")
-    text = re.sub(r", and \d+ other diagnostic\(s\)$", "", text)
+    # Some of its explanations have paragraphs.
+    text = " ".join(re.sub(r", and \d+ other diagnostic\(s\)$", "", text).split())
     match = _POSITION.match(text)
     if match is None:
         return SourceError(
