@@ -60,7 +60,7 @@ def test_a_rule_without_both_is_noticed(tmp_path: Path) -> None:
     assert gaps(load_cases(str(tmp_path / "p.yaml"), checks=CHECKS)) == {"R2"}
 
 
-def test_every_built_in_check_fires_in_some_case() -> None:
+def test_every_check_of_clients_fires_in_some_case() -> None:
     fired = {
         rule
         for name in SHIPPED
@@ -69,7 +69,8 @@ def test_every_built_in_check_fires_in_some_case() -> None:
         for rule, verdict in verdicts.items()
         if verdict == "fail"
     }
-    assert set(CHECKS) <= fired
+    # Of modules that were not read there is no client that a case could expect anything of.
+    assert set(CHECKS) - {"unread-module"} <= fired
 
 
 OPERATIONS = "operations: [startRecordingSession]\n"

@@ -79,6 +79,14 @@ class RemoteError(ToolkitError):
     exit_code = ExitCode.REMOTE
 
 
+class CredentialsError(RemoteError):
+    """The platform answers, and refuses whoever asks: the credentials, or a right, are the input
+    that is wrong.
+    """
+
+    exit_code = ExitCode.INPUT
+
+
 class ProbeError(ToolkitError):
     """A probe, or an explanation, that was given nothing it can work on."""
 

@@ -138,6 +138,7 @@ ALL_OFF: dict[str, Literal["off"]] = dict.fromkeys(
         "user-context-suspected",
         "excess-scope",
         "excess-permission",
+        "unread-module",
     ),
     "off",
 )
@@ -162,7 +163,7 @@ def run(
     clients: Sequence[Client], *rules: Rule, roles: tuple[KnownRole, ...] = ()
 ) -> tuple[Result, ...]:
     """The results of the rules alone, without built-in checks."""
-    results, _ = evaluate([inventory(*clients)], [policy(*rules, checks=ALL_OFF, roles=roles)])
+    results, *_ = evaluate([inventory(*clients)], [policy(*rules, checks=ALL_OFF, roles=roles)])
     return results
 
 

@@ -70,7 +70,7 @@ def test_a_result_names_the_operations_of_its_rule_and_what_was_looked_at() -> N
     operation = Operation("op", "GET", "/", scopes=(("s",),), permissions=ONE)
     asks = policy(rule(require=Require(operations=("op",))), checks=ALL_OFF)
     both = inventory(USER._replace(address="user"), MACHINE_WITHOUT._replace(address="machine"))
-    (machine, user), _ = evaluate([both], [asks], operations={"op": operation})
+    (machine, user), *_ = evaluate([both], [asks], operations={"op": operation})
     assert machine.operations == user.operations == ("op",)
     assert user.held_scopes == ("s",)
     assert machine.looked_through == (GrantedRole("genesyscloud_auth_role.r", "home"),)

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from toolkit.checks.engine import checks_on, evaluate
+from toolkit.checks.engine import Evaluated, checks_on, evaluate
 from toolkit.errors import PolicyError
 from toolkit.model.clients import Location
 from toolkit.model.findings import Kind, Severity, Verdict
@@ -192,9 +192,9 @@ def test_must_match_is_asked_once_per_run() -> None:
 def test_a_source_in_which_nothing_is_judged_is_not_asked() -> None:
     note = Note("destroy-only", "Nothing was judged.")
     destroyed = inventory(BAD, judged=False, notes=(note,))
-    assert evaluate([destroyed], [policy(rule())]) == ((), (note,))
-    assert evaluate([], [policy(rule())]) == ((), ())
-    results, _ = evaluate([destroyed, inventory()], [policy(rule())])
+    assert evaluate([destroyed], [policy(rule())]) == Evaluated(notes=(note,))
+    assert evaluate([], [policy(rule())]) == Evaluated()
+    results, *_ = evaluate([destroyed, inventory()], [policy(rule())])
     assert [result.address for result in results] == [None]
 
 
@@ -218,7 +218,7 @@ def test_results_are_sorted_whatever_the_order_of_the_input() -> None:
     for ordered, ruled in itertools.product(
         (clients, clients[::-1]), itertools.permutations(rules)
     ):
-        results, _ = evaluate([Inventory("r", "hcl", tuple(ordered))], [policy(*ruled)])
+        results, *_ = evaluate([Inventory("r", "hcl", tuple(ordered))], [policy(*ruled)])
         named = [r.sort_key for r in results if r.kind is Kind.POLICY]
         assert named == expected
         assert [r.sort_key for r in results] == sorted(r.sort_key for r in results)
@@ -264,7 +264,7 @@ def test_of_several_opinions_on_a_check_the_strictest_holds(
     found = {check.id: found for check, found in checks_on(policies)}
     assert found.get("client-inactive") == (Severity(severity) if severity else None)
     one = client(scopes=["s"], attributes={"state": "inactive"})
-    results, _ = evaluate([inventory(one)], policies)
+    results, *_ = evaluate([inventory(one)], policies)
     assert [result.severity for result in results] == ([Severity(severity)] if severity else [])
 
 

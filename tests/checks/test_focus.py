@@ -132,7 +132,7 @@ def test_select_and_ignore(select: list[str], ignore: list[str], asked: set[str]
 def test_what_is_left_out_leaves_no_unknown_and_no_note() -> None:
     asked = policy(rule("R1"), rule("R2"))
     focus = Focus(select=frozenset({"R2"}))
-    results, _ = evaluate([inventory()], [asked], focus)
+    results, *_ = evaluate([inventory()], [asked], focus)
     assert [result.rule for result in results] == ["R2"]
     assert evaluate([inventory(OPEN)], [asked], focus)[1] == ()
     assert evaluate([inventory(OPEN)], [asked])[1] != ()

@@ -58,7 +58,7 @@ def judged(
     **more: Any,
 ) -> tuple[dict[str | None, Result], list[str]]:
     """Results by address, and the codes of the notes on waivers."""
-    results, _ = evaluate(roots, policies, more.get("focus", Focus()))
+    results, *_ = evaluate(roots, policies, more.get("focus", Focus()))
     waived, notes = waive(results, roots, policies, today, **more)
     return {result.address: result for result in waived}, [note.code for note in notes]
 
@@ -167,7 +167,7 @@ def test_a_rules_own_policy_says_whether_comments_may_waive_it(own: bool, other:
     ]
     found = (comment(), comment(rule=check, line=4))
     roots = [inventory(BAD, waivers=found)]
-    results, _ = evaluate(roots, rules)
+    results, *_ = evaluate(roots, rules)
     waived, notes = waive(results, roots, rules, TODAY)
     by_rule = {result.rule: result.verdict for result in waived}
     assert by_rule["R1"] is (WAIVED if own else FAIL)
@@ -181,7 +181,7 @@ def test_a_rules_own_policy_says_whether_comments_may_waive_it(own: bool, other:
 
 def test_a_built_in_check_is_waived_by_its_id() -> None:
     rules = waiving(waiver("*", rule="client-without-scopes"), checks={})
-    results, _ = evaluate([inventory(BAD)], [rules])
+    results, *_ = evaluate([inventory(BAD)], [rules])
     waived, notes = waive(results, [inventory(BAD)], [rules], TODAY)
     assert {r.rule: r.verdict for r in waived} == {"R1": FAIL, "client-without-scopes": WAIVED}
     assert notes == ()
@@ -191,7 +191,7 @@ def test_a_comment_concerns_its_own_root_and_clients_only() -> None:
     elsewhere = inventory(client(address=f"{KIND}.bad", root="b"), root="b")
     here = inventory(BAD, OPEN, waivers=(comment(),))
     rules = waiving(allow=True)
-    results, _ = evaluate([here, elsewhere], [rules])
+    results, *_ = evaluate([here, elsewhere], [rules])
     waived, _ = waive(results, [here, elsewhere], [rules], TODAY)
     assert [(r.root, r.verdict) for r in waived] == [("b", FAIL), ("tf", WAIVED), ("tf", UNKNOWN)]
 
@@ -298,7 +298,7 @@ def test_waivers_make_nothing_pass_and_hide_nothing(
 ) -> None:
     roots = [inventory(BAD, OPEN, GOOD, waivers=tuple(comments))]
     rules = waiving(*policies, allow=allow, rules=[rule("R1"), rule("R2")], checks={})
-    before, _ = evaluate(roots, [rules])
+    before, *_ = evaluate(roots, [rules])
     after, _ = waive(before, roots, [rules], TODAY)
     assert len(before) == len(after)
     for old, new in zip(before, after, strict=True):

@@ -112,6 +112,14 @@ def test_search_finds_what_only_a_contract_has(invoke: Any) -> None:
     assert document["operations"][0]["contract"] == "recording-session"
 
 
+def test_show_finds_a_call_that_only_a_contract_has(invoke: Any) -> None:
+    by_id = invoke("catalog", "show", "startRecordingSession")
+    by_call = invoke("catalog", "show", "POST /api/v2/recording-sessions/1/start")
+    assert by_call.exit_code == 0
+    assert by_call.stdout == by_id.stdout
+    assert "Source: the contract recording-session that ships." in by_call.stdout
+
+
 def test_search_for_nothing(invoke: Any) -> None:
     done = invoke("catalog", "search", "xyzzy")
     assert (done.exit_code, done.stdout) == (ExitCode.INPUT, "")

@@ -68,10 +68,12 @@ def test_lint_warns_of_names_that_nothing_published_has(invoke: Any, tmp_path: P
         '      scopes: ["authorisation*", "recordingSess*", "users:readonly", "u*"]}}\n'
         "  - {id: B, title: t, severity: error, require: {scopes: {all_of: [users, user]},\n"
         '      permissions: {any_of: ["rooting:queue:add", "routing:queue:add"]}}}\n'
+        "roles:\n"
+        '  - {name: Queues, permissions: ["routing:queue:*", "routing:queues:delete"]}\n'
     )
     done = invoke("policy", "lint", str(policy))
     assert done.exit_code == 0
-    assert done.stdout == f"{policy}: 2 rules, 5 to look at\n"
+    assert done.stdout == f"{policy}: 2 rules, 6 to look at\n"
     warnings = [line for line in done.stderr.splitlines() if line.startswith("warning: ")]
     told = [line.removeprefix(f"warning: {policy}:") for line in warnings]
     nothing = "and nothing published has such a"
@@ -81,9 +83,10 @@ def test_lint_warns_of_names_that_nothing_published_has(invoke: Any, tmp_path: P
         f'7:16: forbids "authorisation*", {nothing} scope',
         f'8:75: requires "user", {nothing} scope',
         f'9:30: requires "rooting:queue:add", {nothing} permission',
+        f'11:53: grants "routing:queues:delete", {nothing} permission',
     ]
     assert 'Nearest by spelling: "routing:queue:delete".' in done.stderr
-    assert done.stderr.count("hint: ") == 4
+    assert done.stderr.count("hint: ") == 5
 
 
 def test_lint_does_not_go_on_for_ever(invoke: Any, tmp_path: Path) -> None:

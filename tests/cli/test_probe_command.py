@@ -157,6 +157,33 @@ def test_an_expired_certificate(tmp_path: Path) -> None:
     assert served.requests == []
 
 
+@pytest.mark.parametrize(
+    ("data", "place"),
+    [
+        (b'{"a": 1,\n  "b" 2}', ":2:7"),
+        (b"\xef\xbb\xbf[1, x]", ":1:5"),
+        (b'{"a": 1', ""),
+    ],
+)
+def test_json_that_is_none_says_where(data: bytes, place: str, tmp_path: Path) -> None:
+    path = tmp_path / "payload.json"
+    path.write_bytes(data)
+    result = call("explain", "--payload", str(path))
+    assert result.exit_code == 2
+    assert f"payload.json{place}: the payload is not JSON" in result.stderr
+
+
+def test_a_port_without_tls_is_no_matter_of_certificates() -> None:
+    with running(load_scenario("ready")) as url:
+        secure = url.replace("http://", "https://")
+        result = call("probe", "--api-url", secure, "--preflight", **user())
+    said = " ".join(result.stdout.split())
+    assert result.exit_code == 4
+    assert "does not speak TLS" in said
+    assert "needs http:// in place of https://" in said
+    assert "--ca-bundle" not in said
+
+
 def test_a_wrong_host_that_answers_something() -> None:
     page = answering(b"<html>hello</html>", headers="Content-Type: text/html\r\n")
     with serving(page) as served:
@@ -194,7 +221,8 @@ def test_a_preflight_that_cannot_tell_whose_token_it_is(tmp_path: Path) -> None:
         alone = call("probe", "--api-url", url, "--preflight", **user())
     assert (meant.exit_code, alone.exit_code) == (3, 0)
     assert "whether the token belongs to the client that is meant" in " ".join(meant.stdout.split())
-    assert "scope.missing: its scopes cannot be read" in alone.stdout
+    said = " ".join(alone.stdout.split())
+    assert "recordingSession; the token's scopes cannot be read: GET /api/v2/tokens/me" in said
 
 
 def test_nothing_is_said_to_be_sent_where_nothing_was() -> None:

@@ -93,6 +93,18 @@ def test_a_report_that_cannot_be_written_is_an_error(
     assert document["summary"]["exit_code"] == ExitCode.INPUT
 
 
+def test_the_reports_that_can_be_written_say_that_another_cannot(
+    invoke: Any, workflow: Any, tmp_path: Path
+) -> None:
+    workflow.report = PASSED
+    junit, missing = tmp_path / "out.xml", tmp_path / "no" / "out"
+    asked = (f"json={missing}.json", f"junit={junit}", f"text={missing}.txt")
+    result = invoke("check", *(part for each in asked for part in ("-f", each)))
+    assert result.exit_code == ExitCode.INPUT
+    assert 'errors="2"' in junit.read_text(encoding="utf-8").splitlines()[1]
+    assert result.stderr.count("cannot be written") == 2
+
+
 def test_only_files_leave_stdout_alone(invoke: Any, workflow: Any, tmp_path: Path) -> None:
     workflow.report = PASSED
     assert invoke("check", "-f", f"json={tmp_path / 'out.json'}").stdout == ""

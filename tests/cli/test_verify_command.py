@@ -209,7 +209,7 @@ def test_an_api_that_is_none_or_fails(
     args = [path if arg == "STATE" else arg for arg in command]
     with org_of(msgspec.structs.replace(READY, faults=(fault,))) as org:
         result = call(*args, "--api-url", org.url, **operator())
-    assert result.exit_code == 4, result.output
+    assert result.exit_code == (2 if fault.status == 401 else 4), result.output
     assert line in result.stderr
     assert hint in result.stderr
 
@@ -225,7 +225,7 @@ def test_nothing_listens(path: str) -> None:
 def test_an_expired_token(org: Org, path: str) -> None:
     for args in (("verify", path), ("check", "--live")):
         result = call(*args, "--api-url", org.url, **{OPERATOR_TOKEN: "expired-" + CANARY})
-        assert result.exit_code == 4
+        assert result.exit_code == 2
         assert "answers 401 'bad.credentials'" in only_line(result)
         assert CANARY not in result.output
 
@@ -332,9 +332,26 @@ def test_without_the_clients_nothing_stands() -> None:
     fault = Fault(kind="status", status=403, path="/api/v2/oauth/clients")
     with org_of(msgspec.structs.replace(READY, faults=(fault,))) as org:
         result = call("check", "--live", "--api-url", org.url, **operator())
-    assert result.exit_code == 4
+    assert result.exit_code == 2
     assert "answers 403" in result.stderr
     assert "oauth:client:view" in only_line(result)
+
+
+@pytest.mark.parametrize("command", [("check", "--live"), ("verify", "STATE")])
+@pytest.mark.parametrize(
+    ("wrong", "says"),
+    [
+        ({**operator(), OPERATOR_SECRET: "wrong"}, "the operator's credentials are refused"),
+        ({OPERATOR_TOKEN: "wrong"}, "answers 401"),
+    ],
+)
+def test_credentials_of_the_operator_that_are_refused_are_the_input(
+    org: Org, path: str, command: tuple[str, str], wrong: dict[str, str], says: str
+) -> None:
+    words = [path if word == "STATE" else word for word in command]
+    result = call(*words, "--api-url", org.url, **wrong)
+    assert result.exit_code == 2
+    assert says in only_line(result)
 
 
 def test_the_drift_scenario_is_listed() -> None:

@@ -70,8 +70,9 @@ def test_a_check_has_a_page(name: str) -> None:
     assert check.fix in flat
     if check in BUILT_INS:
         assert f"Severity: {check.severity.value};" in text
-        assert f"FAIL {name} ({check.severity.value}" in text.split("## Before")[1]
-        assert f"FAIL {name}" not in text.split("## After")[1]
+        word = "UNKNOWN" if name == "unread-module" else "FAIL"
+        assert f"{word} {name} ({check.severity.value}" in text.split("## Before")[1]
+        assert f"{word} {name}" not in text.split("## After")[1]
     row = f"| [`{name}`]({name}.md) | {check.severity.value} | {check.title} |"
     assert row in read("checks/index.md") or name == "in-sync"
 
@@ -160,3 +161,11 @@ def test_the_site_builds_without_a_warning(tmp_path: Path) -> None:
     for name in ("index.html", "formats/index.html"):
         html = (tmp_path / "site" / name).read_text(encoding="utf-8")
         assert re.findall(r'(?:src|rel="stylesheet" href)="(https?://[^"]+)', html) == []
+
+
+def test_every_status_of_an_interrupted_run_is_told() -> None:
+    told = (DOCS / "exit-status.md").read_text(encoding="utf-8").partition("## By command")[2]
+    items = [item for item in told.split("\n- ") if "interrupted" in item]
+    assert [item.split("**")[1] for item in items] == ["probe", "apply"]
+    for item in items:
+        assert {"130", "143", "129"} <= set(re.findall(r"\d+", item)), item

@@ -27,7 +27,7 @@ def test_why_it_is_not_accepted(expired: bool, trusted: bool, says: str, tmp_pat
         Transport(ca_bundle=str(pem) if trusted else None, environ={}) as transport,
     ):
         reply = transport.call("GET", served.url)
-    assert reply.failure is Failure.TLS
+    assert reply.failure is Failure.CERTIFICATE
     assert reply.detail.endswith(says)
     assert served.requests == []
 

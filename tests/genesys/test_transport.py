@@ -340,7 +340,7 @@ def certificate(folder: Path, *, expired: bool) -> tuple[ssl.SSLContext, Path]:
 def test_certificates_are_verified(tmp_path: Path) -> None:
     context, pem = certificate(tmp_path, expired=False)
     with serving(answering(b"{}"), context=context) as served:
-        assert get(served.url, retry=True).failure is Failure.TLS
+        assert get(served.url, retry=True).failure is Failure.CERTIFICATE
         assert get(served.url, ca_bundle=str(pem)).ok
     assert len(served.requests) == 1
 
@@ -349,7 +349,7 @@ def test_an_expired_certificate_is_refused(tmp_path: Path) -> None:
     context, pem = certificate(tmp_path, expired=True)
     with serving(answering(b"{}"), context=context) as served:
         reply = get(served.url, ca_bundle=str(pem))
-    assert reply.failure is Failure.TLS
+    assert reply.failure is Failure.CERTIFICATE
     assert "certificate" in reply.detail
     assert served.requests == []
 
@@ -381,7 +381,7 @@ def test_every_page_is_read_and_a_missing_one_is_an_error() -> None:
         api = Api(transport, Hosts(served.url, served.url))
         with pytest.raises(RemoteError, match=r"403 'not\.authorized'") as caught:
             list(api.entities("/x"))
-    assert caught.value.exit_code == 4
+    assert caught.value.exit_code == 2
 
 
 def test_only_an_own_token_is_given_back() -> None:

@@ -148,9 +148,21 @@ def test_a_log_in_can_be_played_for_a_client_made_later(org: Org) -> None:
     token = minted["access_token"]
     me = org.call("GET", "/api/v2/tokens/me", token).json()
     assert me["authorizedScope"] == ["conversations"]
-    # Scopes follow the client: taking one away is seen by the tokens that are out.
+    # A token keeps its scopes: taking one from the client is seen by who logs in after that.
     org.call("PUT", f"/api/v2/oauth/clients/{client['id']}", operator, json={**body, "scope": []})
-    assert org.call("GET", "/api/v2/tokens/me", token).json()["authorizedScope"] == []
+    me = org.call("GET", "/api/v2/tokens/me", token).json()
+    assert (me["authorizedScope"], me["OAuthClient"]["scope"]) == (["conversations"], [])
+    anew = org.call("POST", "/__mock__/tokens", json={"client": client["id"]}).json()
+    me = org.call("GET", "/api/v2/tokens/me", anew["access_token"]).json()
+    assert me["authorizedScope"] == []
+
+
+def test_a_token_of_the_scenario_keeps_its_scopes(org: Org) -> None:
+    operator, client = org.token("operator"), org.scenario.subjects.user.client
+    path = f"/api/v2/oauth/clients/{client}"
+    body = org.call("GET", path, operator).json()
+    org.call("PUT", path, operator, json={**body, "scope": ["conversations"]})
+    assert org.start(org.token("user")).status_code == 202
 
 
 def test_a_log_in_may_grant_fewer_scopes_than_the_client_has(org: Org) -> None:

@@ -476,3 +476,15 @@ def test_tests_of_policies_are_no_policies(tmp_path: Path, monkeypatch: pytest.M
     (tmp_path / "cases" / "c.yaml").touch()
     monkeypatch.setattr(loader, "_shipped_folder", lambda: tmp_path)
     assert list(shipped_policies()) == ["a", "b"]
+
+
+def test_of_thousands_of_unknown_operations_some_are_told_with_what_was_meant(
+    tmp_path: Path,
+) -> None:
+    names = ", ".join(f"startRecordngSession{number}" for number in range(3000))
+    rule = f"  - {{id: A, title: T, require: {{operations: [{names}]}}}}\n"
+    with pytest.raises(DocumentError, match="startRecordngSession0") as caught:
+        load(tmp_path, HEAD + rule)
+    assert "did you mean" in caught.value.message
+    assert len(caught.value.others) == 2999
+    assert "did you mean" not in caught.value.others[-1].message

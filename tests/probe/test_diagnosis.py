@@ -22,9 +22,11 @@ from tests.probe.build import (
     start,
     token,
 )
+from toolkit.contracts.reader import load_contract
 from toolkit.model.observations import Observation
+from toolkit.probe.payload import of_payload
 from toolkit.probe.stages import CAUSES, Mode
-from toolkit.probe.target import Probed
+from toolkit.probe.target import Probed, explained
 
 Steps = tuple[Observation, ...]
 MISLEADING = start(400, "bad.request", case="session-not-startable")
@@ -242,6 +244,12 @@ TABLE: list[tuple[str, Steps, str, list[tuple[str, str]]]] = [
         (*FINE[:3], seen("sessions", 200, no_match=True)),
         "undecided",
         [("session.not-found", "proven")],
+    ),
+    (
+        "no session of the conversation in as much of the list as was searched",
+        (*FINE[:3], seen("sessions", 200, searched=2000)),
+        "undecided",
+        [("session.not-found", "likely")],
     ),
     (
         "not ready",
@@ -577,3 +585,113 @@ def test_every_diagnosis_has_evidence_and_all_but_the_good_one_a_fix() -> None:
             assert diagnosis.message.endswith("."), name
             assert diagnosis.evidence or diagnosis.cause == "undetermined", name
             assert diagnosis.fix or diagnosis.cause == "none", name
+
+
+@pytest.mark.parametrize(
+    ("what", "scopes", "permission"),
+    [
+        (
+            SESSIONS,
+            "a start needs recording:session:write and recordingSession; ",
+            "a start needs recording:session:write; ",
+        ),
+        (CALLS, "a start needs conversations; ", "a start needs conversation:call:record; "),
+    ],
+)
+def test_what_is_not_ruled_out_says_what_a_start_needs(
+    what: Probed, scopes: str, permission: str
+) -> None:
+    conclusion = conclude(MISLEADING, what=what, mode=Mode.EXPLAIN)
+    by = {each.cause: each.by for each in conclusion.ruled_out if not each.excluded}
+    assert by["scope.missing"].startswith(scopes)
+    assert by["permission.missing"].startswith(permission)
+
+
+def test_all_is_well_only_where_it_is() -> None:
+    told = start(400, "bad.request", case="session-not-startable")
+    (found,) = conclude(session(), payload(), told, mode=Mode.EXPLAIN).diagnoses
+    assert "as it should be" not in found.message
+    assert "the scopes of a start, recording:session:write and recordingSession" in found.message
+    assert "Not ruled out either" in found.message
+    assert "permission.missing" in found.message
+    everywhere = grants(PERMISSION, division="*")
+    sent = payload(content_type="application/json")
+    steps = (given(), owner(), everywhere, session(), sent, told)
+    (found,) = conclude(*steps, confirm("startable", "active")).diagnoses
+    assert found.message.endswith("Everything that can be checked is as it should be.")
+    assert found.fix is not None
+    assert found.fix.startswith("Ask Genesys's support")
+
+
+def test_without_the_grant_type_a_scope_that_is_held_is_enough() -> None:
+    for scopes, excluded in ((BOTH_SCOPES, True), (("recording:modify",), False)):
+        caller = seen("who-am-i", scopes=scopes)
+        conclusion = conclude(given(), caller, session(), payload(), MISLEADING)
+        (found,) = [each for each in conclusion.ruled_out if each.cause == "scope.missing"]
+        assert found.excluded is excluded
+    assert "no grant type" in found.by
+
+
+@pytest.mark.parametrize(
+    ("caller", "who"),
+    [
+        ((), "The caller lacks"),
+        ((token(),), "The client lacks"),
+        ((given(), owner()), "The user who logged in lacks"),
+    ],
+)
+def test_who_lacks_a_permission_is_said_only_where_it_is_known(caller: Steps, who: str) -> None:
+    refused = start(403, "missing.permissions", permissions=(PERMISSION,))
+    (found,) = conclude(*caller, refused, mode=Mode.EXPLAIN).diagnoses
+    assert found.message.startswith(who)
+    both = "of the client, where it logs in for itself, or else of the user who logged in"
+    assert (both in str(found.fix)) is (not caller)
+
+
+def test_a_list_that_answers_rules_an_unknown_endpoint_out() -> None:
+    steps = (given(), owner(), grants(PERMISSION), seen("session", 404, "not.found"))
+    conclusion = conclude(*steps, seen("sessions"))
+    assert conclusion.diagnoses[0].cause == "session.not-found"
+    (found,) = [each for each in conclusion.ruled_out if each.cause == "endpoint.unknown"]
+    assert (found.excluded, found.step) == (True, "sessions")
+
+
+def test_what_was_not_read_is_not_compared_with() -> None:
+    lost = seen("session", 404, "not.found")
+    body = {
+        "recordingType": "call",
+        "mediaTypes": ["audio"],
+        "sessionUri": "https://api.example.com/api/v2/conversations/k",
+    }
+    checked = of_payload(SESSIONS, body, session=lost, conversation_id="k")
+    conclusion = conclude(given(), owner(), lost, checked, mode=Mode.DRY_RUN)
+    for each in conclusion.ruled_out:
+        if each.cause in ("payload.conversation-mismatch", "payload.media-mismatch"):
+            assert not each.excluded
+            assert each.by.startswith("the session was not read")
+    other = of_payload(SESSIONS, body, session=lost, conversation_id="other")
+    assert other.facts["conversation_mismatch"]
+
+
+@pytest.mark.parametrize(
+    ("mode", "facts", "words", "option"),
+    [
+        (Mode.START, {}, "Wait for it: --wait", True),
+        (Mode.START, {"waited_ms": 3000}, "Wait longer: --wait", True),
+        (Mode.EXPLAIN, {}, "look until it is active", False),
+    ],
+)
+def test_waiting_is_advised_where_it_can_be_done(
+    mode: Mode, facts: dict[str, int], words: str, option: bool
+) -> None:
+    (found,) = conclude(session("not-ready", "weird", **facts), mode=mode).diagnoses
+    assert words in (found.fix or "")
+    assert ("--wait" in (found.fix or "")) is option
+    assert "The contract names active, recording, completed" in found.message
+
+
+def test_a_contract_that_reads_nothing_leaves_no_hole() -> None:
+    what = explained(load_contract("recording-state"))
+    conclusion = conclude(start(400, "bad.request"), what=what, mode=Mode.EXPLAIN)
+    by = {each.by for each in conclusion.ruled_out if each.cause.startswith("session.")}
+    assert by == {"the session was not read, which this contract has no call for"}

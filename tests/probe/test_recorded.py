@@ -83,6 +83,22 @@ def found(document: Any, what: Any = SESSIONS) -> list[tuple[str, str]]:
 
 READ = entry("GET", SESSION, 200, ACTIVE, at=1)
 START = f"{SESSION}/start"
+RECORDED = {**ACTIVE, "status": "recording"}
+
+
+def listing(session: Any, at: int = 1) -> Entry:
+    known = {"id": f"{CANARY}-session"} if session["id"] == "s" else {}
+    entities = [{**session, **known}]
+    return entry(
+        "GET", f"{API}/api/v2/recording-sessions", 200, {"entities": entities, "total": 1}, at=at
+    )
+
+
+def sized(size: int) -> Entry:
+    """A refused start of which the recording has no body, but a size."""
+    start = entry("POST", START, 400, MISLEADING, at=2)
+    start["request"]["bodySize"] = size
+    return start
 
 
 @pytest.mark.parametrize(
@@ -121,9 +137,53 @@ START = f"{SESSION}/start"
             [READ, entry("POST", START, 400, MISLEADING, "not JSON")],
             [("payload.invalid", "proven")],
         ),
+        # That no body was sent is known only where its size says so.
         (
             [READ, entry("POST", START, 400, MISLEADING)],
+            [("undetermined", "possible")],
+        ),
+        (
+            [READ, sized(0)],
             [("payload.invalid", "proven")],
+        ),
+        (
+            [READ, sized(-1)],
+            [("undetermined", "possible")],
+        ),
+        # A session that may have been changed by another start is not known to be what it was.
+        (
+            [
+                READ,
+                entry("POST", START, 202, {"id": "r"}, GOOD, at=2),
+                entry("POST", START, 400, MISLEADING, GOOD, at=9),
+            ],
+            [("session.already-recording", "likely")],
+        ),
+        (
+            [
+                entry("POST", START, 202, {"id": "r"}, GOOD, at=2, token="other"),
+                entry("GET", SESSION, 200, ACTIVE, at=3),
+                entry("POST", START, 400, MISLEADING, GOOD, at=9),
+            ],
+            [("undetermined", "possible")],
+        ),
+        # The list tells of a session that was not read by itself, and only of that.
+        (
+            [listing({**ACTIVE, "status": "recording"}), sized(9)],
+            [("session.already-recording", "proven")],
+        ),
+        (
+            [listing({**ACTIVE, "id": "s2", "status": "recording"}), sized(9)],
+            [("undetermined", "possible")],
+        ),
+        (
+            [READ, entry("POST", START, 202, {"id": "r"}, GOOD, at=2), listing(RECORDED, at=3)],
+            [("none", "proven")],
+        ),
+        # Where the type that was sent is seen, something else than the client is wrong.
+        (
+            [READ, entry("POST", START, 415, {"code": "unsupported.media.type"}, GOOD, at=2)],
+            [("request.content-type", "proven")],
         ),
         (
             [
@@ -489,9 +549,17 @@ def test_a_wrong_host_is_shown(entries: list[Entry], code: str, says: str, tmp_p
         ({"response": MISLEADING}, "with the words for a session in the wrong state"),
         ({"response": {"code": "not.a.user", "status": 400}}, "needs a person"),
         ({"response": {"code": "x", "status": 400}}, "its answer alone does not tell why"),
-        ({"session": {**ACTIVE, "status": "completed"}}, "The session is over"),
+        (
+            {"session": {**ACTIVE, "status": "completed"}},
+            'The session is over (state "completed"). The file does not tell when it was read.',
+        ),
+        (
+            {"session": {**ACTIVE, "status": "weird"}},
+            'its state is "weird". The contract names active, recording, completed; any other',
+        ),
         ({"session": ACTIVE}, "No start is among what was given"),
-        ({"session": ACTIVE, "response": MISLEADING}, "the session was startable"),
+        ({"session": ACTIVE, "response": MISLEADING}, "The file does not tell when the session"),
+        ({"response": {"id": "r1"}}, "The start was accepted, but nothing shows whether"),
     ],
 )
 def test_what_is_at_hand_is_explained(files: dict[str, Any], expected: str, tmp_path: Path) -> None:
@@ -503,12 +571,146 @@ def test_what_is_at_hand_is_explained(files: dict[str, Any], expected: str, tmp_
     assert report.diagnoses[0].fix
 
 
-@pytest.mark.parametrize("body", [{"entities": [ACTIVE]}, {"state": "active"}, {"id": "s"}])
-def test_a_session_that_is_none_is_an_error_of_input(body: Any, tmp_path: Path) -> None:
-    path = tmp_path / "session.json"
-    path.write_text(json.dumps(body))
-    with pytest.raises(ProbeError, match="what is given as the session is not a session"):
-        explain(session=str(path))
+def explained(tmp_path: Path, **files: Any) -> Any:
+    paths = {name: tmp_path / f"{name}.json" for name in files}
+    for name, path in paths.items():
+        path.write_text(json.dumps(files[name]))
+    return explain(**{name: str(path) for name, path in paths.items()})
+
+
+def notes(report: Any) -> dict[str, str]:
+    return {note.code: note.message for note in report.notes}
+
+
+@pytest.mark.parametrize(
+    "response",
+    [
+        {},
+        GOOD,
+        ACTIVE,
+        {"id": "s", "status": "recording"},
+        {"entities": []},
+        {"error": "invalid_client"},
+        {"message": MISLEADING["message"]},
+        {"code": "x", "status": "400"},
+        {"id": "r", "status": True, "state": "x"},
+    ],
+)
+def test_a_status_that_no_file_tells_is_not_made_up(response: Any, tmp_path: Path) -> None:
+    with pytest.raises(ProbeError, match="does not tell its HTTP status"):
+        explained(tmp_path, payload={}, response=response)
+
+
+@pytest.mark.parametrize(
+    ("session", "message"),
+    [
+        ({"entities": [ACTIVE], "total": 1}, "this is a list, not one session"),
+        ({"id": "x"}, "this is no session"),
+        ({"state": "active"}, "this is no session"),
+        ({"status": 200}, "this is no session"),
+        ([ACTIVE], "the session is no answer of the API"),
+    ],
+)
+def test_a_file_that_is_no_session_is_refused(session: Any, message: str, tmp_path: Path) -> None:
+    with pytest.raises(ProbeError, match=message) as raised:
+        explained(tmp_path, payload={}, session=session)
+    assert raised.value.hint
+    assert raised.value.exit_code == 2
+
+
+def test_a_call_in_a_file_must_have_the_participant_alone(tmp_path: Path) -> None:
+    path = tmp_path / "call.json"
+    people = [{"id": "p1", "state": "connected"}, {"id": "p2", "state": "disconnected"}]
+    for count, message in ((2, "has 2 participants"), (0, "this is no call")):
+        path.write_text(json.dumps({"id": "k", "participants": people[:count]}))
+        with pytest.raises(ProbeError, match=message):
+            explain(contract="call-recording", session=str(path))
+
+
+def test_a_session_in_a_file_excludes_no_race(tmp_path: Path) -> None:
+    report = explained(tmp_path, payload=GOOD, response=MISLEADING, session=ACTIVE)
+    out = {each.cause: each for each in report.ruled_out}
+    for cause in ("session.not-ready", "session.ended", "session.already-recording"):
+        assert not out[cause].excluded
+        assert "the file does not tell when" in out[cause].by
+    assert not out["auth.token-rejected"].excluded
+    assert not out["endpoint.unknown"].excluded
+    assert out["payload.conversation-mismatch"].excluded
+    assert (report.steps[0].method, report.steps[0].status) == (None, None)
+    (found,) = explained(tmp_path, session=RECORDED).diagnoses
+    assert (found.cause, found.confidence) == ("session.already-recording", "likely")
+    assert "none was sent" not in found.message
+
+
+def test_a_session_that_was_read_too_late_is_told_as_such(tmp_path: Path) -> None:
+    path = tmp_path / "x.har"
+    path.write_text(json.dumps(har(REFUSED, entry("GET", SESSION, 200, ACTIVE, at=5))))
+    out = {each.cause: each for each in explain(har=str(path)).ruled_out}
+    assert 'read only after the start, and was "active" then' in out["session.not-ready"].by
+    assert not out["session.not-ready"].excluded
+    assert out["endpoint.unknown"].excluded
+    assert out["payload.conversation-mismatch"].excluded
+
+
+def test_an_earlier_start_voids_what_was_read_before_it(tmp_path: Path) -> None:
+    path = tmp_path / "x.har"
+    first = entry("POST", START, 202, {"id": "r"}, GOOD, at=2)
+    last = entry("POST", START, 400, MISLEADING, {"recordedUserIds": ["a"]}, at=9)
+    path.write_text(json.dumps(har(READ, first, last)))
+    report = explain(har=str(path))
+    assert [each.cause for each in report.diagnoses] == [
+        "payload.invalid",
+        "session.already-recording",
+    ]
+    assert not [e for e in report.ruled_out if e.cause.startswith("session.") and e.excluded]
+    assert notes(report)["several-starts"] == (
+        "The recording has 2 starts; the last one is explained, which was answered 400."
+    )
+    path.write_text(json.dumps(har(READ, last)))
+    assert "several-starts" not in notes(explain(har=str(path)))
+
+
+def test_answers_that_were_not_recorded_are_named(tmp_path: Path) -> None:
+    path = tmp_path / "x.har"
+    me = entry("GET", f"{API}/api/v2/tokens/me", 200)
+    path.write_text(json.dumps(har(me, entry("GET", SESSION, 200), REFUSED)))
+    said = notes(explain(har=str(path)))["answers-left-out"]
+    assert "GET /api/v2/tokens/me, GET /api/v2/recording-sessions/{sessionId}: export" in said
+    path.write_text(json.dumps(har(READ, entry("POST", START, 400, None, GOOD, at=2))))
+    assert "{sessionId}/start" in notes(explain(har=str(path)))["answers-left-out"]
+    path.write_text(json.dumps(har(READ, REFUSED)))
+    assert "answers-left-out" not in notes(explain(har=str(path)))
+
+
+def test_what_to_ask_the_support_with_is_in_the_evidence(tmp_path: Path) -> None:
+    start = entry("POST", START, 400, MISLEADING, GOOD, at=2)
+    identifier = "0c0c0c0c-0000-4000-8000-00000000c0de"
+    start["response"]["headers"] = [{"name": "inin-correlation-id", "value": identifier}]
+    path = tmp_path / "x.har"
+    path.write_text(json.dumps(har(READ, start)))
+    (found,) = explain(har=str(path)).diagnoses
+    assert f"ININ-Correlation-Id {identifier}" in found.evidence[0]
+    start["response"]["headers"][0]["value"] = "an id with <markup>"
+    path.write_text(json.dumps(har(READ, start)))
+    (found,) = explain(har=str(path)).diagnoses
+    assert "Correlation" not in found.evidence[0]
+
+
+def test_the_body_to_send_is_that_of_this_session(tmp_path: Path) -> None:
+    body = {"recordedUserIds": [CANARY], "recordingType": 7}
+    report = explained(tmp_path, payload=body, session=ACTIVE)
+    fix = report.diagnoses[0].fix or ""
+    assert '"https://api.mypurecloud.com/api/v2/conversations/k1"}' in fix
+    assert fix.endswith("; recordedUserIds can stay as it is")
+    assert CANARY not in fix
+
+
+def test_a_content_type_that_was_right_is_not_the_clients_to_mend() -> None:
+    document = har(READ, entry("POST", START, 415, {"code": "unsupported.media.type"}, GOOD, at=2))
+    proof = proof_of(SESSIONS, exchanges_of(document, "x.har"))
+    assert proof is not None
+    (found,) = diagnose(SESSIONS, observations_of(SESSIONS, proof), Mode.EXPLAIN).diagnoses
+    assert (found.fix or "").startswith("Find out what changes the header Content-Type")
 
 
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-8-sig", "utf-8"])

@@ -22,6 +22,7 @@ from toolkit.mock.scenario import Fault, Scenario
 from toolkit.mock.scenarios import load_scenario
 from toolkit.mock.server import running
 from toolkit.model.report import Report
+from toolkit.reporters import text
 from toolkit.workflows import probe
 
 
@@ -222,6 +223,26 @@ def test_a_conversation_that_never_has_a_session(open_org: OpenOrg) -> None:
         assert START not in org.sent
 
 
+@pytest.mark.parametrize("pages", [21, None], ids=["long", "without a count"])
+def test_a_list_that_was_not_searched_to_its_end_proves_nothing(
+    open_org: OpenOrg, pages: int | None
+) -> None:
+    other = {"id": "x", "conversationId": "another", "state": "ACTIVE"}
+    page = {"entities": [other] * 100, "pageCount": pages}
+    fault = Fault(
+        kind="status", status=200, method="GET", path="/api/v2/recording-sessions", body=page
+    )
+    scenario = msgspec.structs.replace(open_org().scenario, faults=(fault,))
+    with running(scenario) as url:
+        org = Org(url, scenario)
+        (first, *_) = org.probe(conversation_id=scenario.target.conversation).diagnoses
+    assert (first.cause, first.confidence) == ("session.not-found", "likely")
+    assert first.message == (
+        "None of the first 2,000 sessions belongs to this conversation; the rest of the list was "
+        "not searched."
+    )
+
+
 def test_a_conversation_that_was_named_must_be_the_sessions(open_org: OpenOrg) -> None:
     org = open_org()
     report = org.probe(session_id=org.scenario.target.session, conversation_id="another")
@@ -367,4 +388,48 @@ def test_what_is_refused_before_any_request(
     org = open_org()
     with pytest.raises(UsageError, match=message):
         org.probe(**options)
+    assert org.sent == []
+
+
+def test_whom_and_what_it_is_about_is_in_the_report(open_org: OpenOrg, tmp_path: Path) -> None:
+    org = open_org()
+    target = org.scenario.target
+    event = tmp_path / "event.json"
+    agent = {"id": target.participant, "purpose": "agent"}
+    event.write_text(
+        json.dumps({"id": target.conversation, "participants": [{"purpose": "customer"}, agent]})
+    )
+    report = org.probe(event=str(event), contract="call-recording", dry_run=True)
+    client = org.scenario.subjects.user.client
+    assert report.subject == (client, "recorder-person", "CODE", False)
+    assert report.contract == "call-recording"
+    assert report.target == (None, target.conversation, target.participant)
+    assert f"participant        {target.participant}" in text.render(report)
+    found = org.probe(event=str(event), dry_run=True)
+    assert found.target == (target.session, target.conversation, target.participant)
+    alone = org.probe(dry_run=True)
+    assert alone.target == (target.session, target.conversation, None)
+
+
+def test_the_operator_is_named_as_such(open_org: OpenOrg) -> None:
+    org = open_org()
+    operator = org.scenario.subjects.operator
+    environ = {OPERATOR_ID: operator.client, OPERATOR_SECRET: operator.secret}
+    report = org.probe(environ=environ, as_operator=True, preflight=True)
+    assert report.subject == (operator.client, "operator", "CLIENT-CREDENTIALS", True)
+    assert "the operator's own credentials" in text.render(report)
+    hidden = open_org("self-reading-refused")
+    own = hidden.scenario.subjects.client_credentials.client
+    assert hidden.probe("client-credentials", preflight=True).subject == (own, None, None, False)
+
+
+def test_an_event_that_names_two_agents_is_not_decided_by_the_first(
+    open_org: OpenOrg, tmp_path: Path
+) -> None:
+    org = open_org()
+    event = tmp_path / "event.json"
+    people = [{"id": each, "purpose": "agent"} for each in ("a1", "a2")]
+    event.write_text(json.dumps({"id": org.scenario.target.conversation, "participants": people}))
+    with pytest.raises(UsageError, match="names 2 candidates for --participant-id: a1, a2"):
+        org.probe(event=str(event), contract="call-recording", dry_run=True)
     assert org.sent == []

@@ -9,7 +9,7 @@ import pytest
 from tests.probe.build import CALLS, SESSIONS
 from toolkit.contracts.reader import load_contract
 from toolkit.errors import ProbeError, UsageError
-from toolkit.probe.event import target_of_event
+from toolkit.probe.event import candidates, target_of_event
 from toolkit.probe.payload import of_payload
 from toolkit.probe.target import (
     Target,
@@ -112,3 +112,10 @@ def test_the_conversation_of_a_payload(uri: Any, expected: str | None) -> None:
 def test_pausing_is_not_starting() -> None:
     with pytest.raises(ProbeError, match="cannot be probed: none of its operations starts"):
         probed(load_contract("recording-state"))
+
+
+def test_who_may_be_meant_by_an_event_that_names_several() -> None:
+    agents = [{"id": "a1", "purpose": "agent"}, {"id": "a2", "purpose": "user"}]
+    people = [{"id": "c1", "purpose": "customer"}, *agents]
+    assert candidates({"eventBody": {"id": "k", "participants": people}}) == ("a1", "a2")
+    assert candidates({"conversationId": "k"}) == ()

@@ -22,7 +22,7 @@ from toolkit.model.findings import (
 )
 from toolkit.model.inventory import Note
 from toolkit.model.observations import Confidence, Diagnosis, Observation, ProbeVerdict, RuledOut
-from toolkit.model.report import Problem, Report, Source
+from toolkit.model.report import Problem, Report, Source, Subject, Target
 from toolkit.model.values import Unknown
 
 
@@ -236,6 +236,9 @@ PROBED = replace(
         RuledOut("auth.token-rejected", "GET /api/v2/tokens/me answered 200"),
         RuledOut("permission.missing", "own grants were not read", excluded=False),
     ),
+    subject=Subject("c0ffee00-0000-4000-8000-000000000001", "desk", "CODE"),
+    contract="recording-session",
+    target=Target("5e550000-0000-4000-8000-000000000001"),
 )
 
 

@@ -119,3 +119,15 @@ def test_control_characters_stay_escaped(make_result: Any) -> None:
     rendered = json_report.render(Report("check", "1.2.3", results=(result,)))
     assert "\x1b" not in rendered
     assert json.loads(rendered)["results"][0]["address"] == raw
+
+
+def test_whom_a_probe_is_about_is_in_it(probed: Report) -> None:
+    found = json.loads(json_report.render(probed))
+    assert found["subject"] == {
+        "client_id": "c0ffee00-0000-4000-8000-000000000001",
+        "client": "desk",
+        "grant_type": "CODE",
+        "operator": False,
+    }
+    assert found["contract"] == "recording-session"
+    assert found["target"]["session_id"] == "5e550000-0000-4000-8000-000000000001"

@@ -196,7 +196,14 @@ def test_every_exit_status_has_a_meaning() -> None:
 
 
 def test_no_line_is_a_command_to_a_ci_system() -> None:
-    assert visible("a ::error::b ##[error]c") == "a :\\x3aerror:\\x3ab #\\x23[error]c"
+    assert visible("::error::b") == ":\\x3aerror::b"
+    assert visible("a ::error::b ##[error]c") == "a :\\x3aerror::b #\\x23[error]c"
+    assert visible("a##vso[task.setvariable]b") == "a#\\x23vso[task.setvariable]b"
+
+
+def test_what_is_no_command_stays_as_it_was_written() -> None:
+    for plain in ("git::https://example.com/x.git", "## title", "a::b", "core::a::b ## [c]"):
+        assert visible(plain) == plain
     assert visible("recording:session:write") == "recording:session:write"
 
 
@@ -268,7 +275,43 @@ def test_a_short_line_fits_the_terminal(make_result: Any) -> None:
     assert all(len(line) <= 80 for line in text.render(report).splitlines())
 
 
-LOOKED = Looked(("client-inactive", "secret-in-state"), 3)
+def test_a_root_in_which_nothing_passed_is_no_pass(make_result: Any) -> None:
+    report = tree(make_result, roots=6)
+    none = report.results[1]._replace(verdict=Verdict.NOT_APPLICABLE)
+    known = report.results[2]._replace(verdict=Verdict.FAIL)
+    results = (report.results[0], none, *report.results[3:])
+    page = text.render(replace(report, results=results, known=(known,)))
+    assert "\nknown roots/002: hcl, 1 client\n\n" in page
+    assert "\nnot applicable roots/001: hcl, 1 client\n\n" in page
+    assert page.count("pass roots/") == 4
+    nothing = [each._replace(verdict=Verdict.NOT_APPLICABLE) for each in report.results]
+    page = text.render(replace(report, results=tuple(nothing)), colour=True)
+    assert "pass" not in page
+    assert "\x1b[32m" not in page
+
+
+def test_a_root_is_a_pass_where_a_check_looked_at_it_and_could_decide(make_result: Any) -> None:
+    report = replace(tree(make_result, roots=6), results=())
+    report = replace(report, sources=(Source("roots/000", "hcl", 3), *report.sources[1:]))
+    looked = Looked(("client-inactive",), {"roots/000": 2, "roots/001": 1, "roots/002": 0})
+    looked = looked._replace(undecided=frozenset({("roots/001", "client-inactive")}))
+    page = text.render(replace(report, looked=looked))
+    assert page.startswith(
+        "pass roots/000: hcl, 3 clients, no check looked at 1 of them\n"
+        "\n"
+        "looked at roots/001: hcl, 1 client\n"
+        "\n"
+        "NOT JUDGED roots/002: hcl, no check looked at 1 client\n"
+    )
+    assert page.count("NOT JUDGED") == 4
+    page = text.render(replace(report, looked=Looked((), looked.chosen)))
+    assert page.count("NOT JUDGED") == 6
+    fired = make_result(Verdict.FAIL, "client-inactive", ADDRESS, "Is.", root="roots/000")
+    page = text.render(replace(report, looked=looked, known=(fired,)))
+    assert "known roots/000: hcl, 3 clients" in page
+
+
+LOOKED = Looked(("client-inactive", "secret-in-state"), {"terraform": 3})
 
 
 def test_a_check_that_is_asked_alone_says_that_it_looked() -> None:
@@ -296,7 +339,7 @@ def test_a_check_that_is_asked_alone_and_fires_is_no_more_than_that(make_result:
 
 
 def test_a_check_that_could_not_be_decided_claims_less() -> None:
-    looked = LOOKED._replace(undecided=("client-inactive",))
+    looked = LOOKED._replace(undecided=frozenset({("terraform", "client-inactive")}))
     report = report_of(clients=1, looked=looked)
     page = text.render(report)
     assert "client-inactive looked at 3 clients, did not fire, and left a note on some." in page
@@ -305,9 +348,9 @@ def test_a_check_that_could_not_be_decided_claims_less() -> None:
 
 
 def test_checks_that_are_off_or_find_no_client_checked_nothing() -> None:
-    page = text.render(report_of(looked=Looked((), 1)))
+    page = text.render(report_of(looked=Looked((), {"terraform": 1})))
     assert "NOTHING WAS CHECKED: the policy switches off what is asked for." in page
-    page = text.render(report_of(looked=LOOKED._replace(clients=0)))
+    page = text.render(report_of(looked=LOOKED._replace(chosen={})))
     assert "NOTHING WAS CHECKED: no client was chosen." in page
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from toolkit.errors import SourceError
 from toolkit.model.inventory import Inventory
+from toolkit.model.values import ValueSet
 from toolkit.sources import readers, spawning
 from toolkit.sources.readers import Readers
 from toolkit.sources.reading import read_source
@@ -72,6 +73,39 @@ def test_a_crash_is_an_error_of_its_own_source_only(
         f"{crash.source}: reading this Terraform crashed the parser"
     ] * 2
     assert sum(isinstance(answer, Inventory) for answer in found) == 3
+
+
+#: What the evaluator's own code crashes on, though terraform plans it.
+CRASHES_THE_EVALUATOR = """
+variable "team" {}
+module "m" {
+  source = "./m"
+  scopes = ["a", "team-${var.team}"]
+}
+"""
+CRASHING_MODULE = """
+variable "scopes" { type = set(string) }
+resource "genesyscloud_oauth_client" "c" {
+  name                  = "in the module"
+  authorized_grant_type = "CODE"
+  scopes                = true ? var.scopes : []
+}
+"""
+
+
+def test_what_crashes_the_evaluator_is_read_without_it(tmp_path: Path) -> None:
+    (tmp_path / "m").mkdir()
+    (tmp_path / "m" / "main.tf").write_text(CRASHING_MODULE)
+    (tmp_path / "main.tf").write_text(CRASHES_THE_EVALUATOR + CLIENT % "beside")
+    for first in (None, spawn(str(tmp_path))):
+        with Readers(first) as crew:
+            assert crew.roots(Discover(str(tmp_path))).paths == (str(tmp_path),)
+            (found,) = crew.read([Read(str(tmp_path))])
+        assert isinstance(found, Inventory)
+        beside, inside = found.clients
+        assert beside.scopes == ValueSet(("a",))
+        assert [reason.reference for reason in inside.scopes.unknown] == ["var.team"]
+        assert [note.code for note in found.notes] == ["not-evaluated"]
 
 
 def test_a_source_that_never_ends_is_given_up(

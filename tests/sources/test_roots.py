@@ -50,6 +50,45 @@ def test_a_folder_that_another_one_calls_is_not_a_root(tmp_path: Path) -> None:
     assert roots(tmp_path) == ["dev", "prod"]
 
 
+@pytest.mark.parametrize(
+    ("files", "expected"),
+    [
+        ({"main.tf": "", "terraform.tfvars": ""}, [".", "examples/basic"]),
+        ({"main.tf": "", "prod.auto.tfvars.json": "{}"}, [".", "examples/basic"]),
+        ({"main.tf": PROVIDER}, [".", "examples/basic"]),
+        ({"main.tf": 'terraform {\n  backend "local" {}\n}\n'}, [".", "examples/basic"]),
+        ({"main.tf": 'variable "x" {}\n'}, ["examples/basic"]),
+        ({"main.tf": "", "prod.tfvars": ""}, ["examples/basic"]),
+    ],
+)
+def test_a_root_that_its_own_examples_call_is_one(
+    tmp_path: Path, files: dict[str, str], expected: list[str]
+) -> None:
+    tree(tmp_path, {**files, "examples/basic/main.tf": calls("../..")})
+    assert roots(tmp_path) == expected
+
+
+def test_the_named_folder_says_that_it_is_judged_as_called_only(tmp_path: Path) -> None:
+    tree(tmp_path, {"main.tf": "", "examples/basic/main.tf": PROVIDER + calls("../..")})
+    notes = find_roots(Discover(str(tmp_path)), {}).notes
+    assert [note.code for note in notes] == ["folder-only-called"]
+    (tmp_path / "terraform.tfvars").write_text("")
+    assert find_roots(Discover(str(tmp_path)), {}).notes == ()
+
+
+def test_files_in_a_module_that_other_roots_call_make_it_none(tmp_path: Path) -> None:
+    tree(
+        tmp_path,
+        {
+            "prod/main.tf": PROVIDER + calls("../client", "../legacy"),
+            "client/main.tf": 'variable "x" {}\n',
+            "client/terraform.tfvars": "x = 1\n",
+            "legacy/main.tf": PROVIDER,
+        },
+    )
+    assert roots(tmp_path) == ["prod"]
+
+
 def test_a_call_in_a_comment_or_of_another_kind_hides_no_root(tmp_path: Path) -> None:
     text = '# module "m" { source = "./other" }\nresource "a" "b" {\n  source = "./other"\n}\n'
     tree(tmp_path, {"main.tf": PROVIDER + text, "other/main.tf": PROVIDER})

@@ -185,15 +185,41 @@ def test_a_run_that_asks_no_rule_says_what_its_checks_looked_at(run: Any) -> Non
     assert run(select=["R1", "client-inactive"]).looked is None
     looked = run(select=["unpublished-scope", "wildcard-permission", "ineffective-scopes"]).looked
     # The policy has switched the first one off.
-    assert looked == Looked(("ineffective-scopes", "wildcard-permission"), 2)
+    assert looked.checks == ("ineffective-scopes", "wildcard-permission")
+    assert looked.clients == 2
     assert run(select=["client-inactive"], clients=["bill*"]).looked.clients == 1
-    assert run(select=["excess-scope"], ignore=["R1"]).looked.undecided == ()
+    assert run(select=["excess-scope"], ignore=["R1"]).looked.undecided == frozenset()
     assert run(select=["unpublished-scope"]).looked.checks == ()
 
 
 def test_what_a_check_could_not_decide_is_no_clean_bill(tmp_path: Path) -> None:
     (tmp_path / "main.tf").write_text(MAIN.replace('"CODE"', "var.grant", 1))
     report = check([str(tmp_path)], select=["ineffective-scopes", "client-inactive"])
+    root = report.sources[0].root
     assert report.looked == Looked(
-        ("client-inactive", "ineffective-scopes"), 2, ("ineffective-scopes",)
+        ("client-inactive", "ineffective-scopes"),
+        {root: 2},
+        frozenset({(root, "ineffective-scopes")}),
     )
+
+
+def test_of_many_roots_it_is_said_which_were_chosen_and_which_decided(tmp_path: Path) -> None:
+    """What a note is worded like says nothing: a client may be called anything."""
+    for number in range(1, 4):
+        folder = tmp_path / f"r{number}"
+        folder.mkdir()
+        state = "var.state" if number == 2 else '"active"'
+        (folder / "main.tf").write_text(
+            f'variable "state" {{}}\nresource "genesyscloud_oauth_client" "c{number}" {{\n'
+            f'  name = "n"\n  authorized_grant_type = "CODE"\n  scopes = []\n'
+            f"  state = {state}\n}}\n"
+        )
+    roots = [str(tmp_path / f"r{number}") for number in range(1, 4)]
+    looked = check(roots, select=["client-inactive"]).looked
+    assert looked is not None
+    first, second, third = sorted(looked.chosen)
+    assert set(looked.chosen.values()) == {1}
+    assert looked.undecided == {(second, "client-inactive")}
+    looked = check(roots, select=["client-inactive"], clients=["*.c1"]).looked
+    assert looked is not None
+    assert looked.chosen == {first: 1, second: 0, third: 0}

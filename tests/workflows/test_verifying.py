@@ -41,10 +41,13 @@ from tests.workflows.orgs import (
     the_role,
 )
 from toolkit.errors import ExitCode, RemoteError, UsageError
+from toolkit.genesys.credentials import SUBJECT_TOKEN
 from toolkit.mock.scenario import Fault, Grant, Role
 from toolkit.mock.scenarios import load_scenario
 from toolkit.model.findings import Kind, Result, Severity, Verdict
 from toolkit.model.report import Report
+from toolkit.reporters import html_report, markdown, text
+from toolkit.reporters.additions import additions
 from toolkit.workflows import verify
 
 BOTH = (the_role(), the_machine(), the_person())
@@ -522,11 +525,12 @@ def test_the_operator_alone_starts_nothing(org: Org) -> None:
 
 
 def test_a_token_needs_to_be_told_which_client_it_is_of(org: Org) -> None:
+    two = (the_person(), client("other", "id-1", name="other", authorized_grant_type="CODE"))
     with pytest.raises(UsageError, match="has 2 clients") as caught:
-        verified(org, subject=person(), session_id=SESSION)
+        verified(org, *two, subject=person(), session_id=SESSION)
     assert PERSON_ADDRESS in (caught.value.hint or "")
     assert org.captured() == []
-    report = verified(org, subject=person(), session_id=SESSION, client=PERSON_ADDRESS)
+    report = verified(org, *two, subject=person(), session_id=SESSION, client=PERSON_ADDRESS)
     assert report.verdict == "ready"
 
 
@@ -650,3 +654,80 @@ def test_a_client_that_was_renamed_is_judged_all_the_same(org: Org) -> None:
         r.rule for r in report.results if r.verdict == "fail" and r.address == MACHINE_ADDRESS
     }
     assert {"REC001", "setting-changed"} <= failed
+
+
+# One remedy
+
+
+def logged_in(org: Org) -> dict[str, str]:
+    minted = org.call("POST", "/__mock__/tokens", json={"client": PERSON}).json()
+    return {SUBJECT_TOKEN: minted["access_token"]}
+
+
+def test_what_the_state_has_is_restored_by_an_apply_alone(org: Org) -> None:
+    change(org, client_path(PERSON), scope=["conversations"])
+    report = verified(
+        org, the_person(), subject=logged_in(org), session_id=SESSION, client=PERSON_ADDRESS
+    )
+    fixes = {each.rule: each.fix or "" for each in report.results if each.verdict == "fail"}
+    assert fixes.keys() == {"REC001", "scope-removed"}
+    assert all("terraform apply" in fix for fix in fixes.values())
+    assert not any("Add the scopes" in fix for fix in fixes.values())
+    assert [additions(each) for each in report.results] == [None] * len(report.results)
+    (found,) = report.diagnoses
+    assert (found.cause, found.hcl) == ("scope.missing", None)
+    assert (found.fix or "").startswith("The state has what is missing: run terraform apply.")
+
+
+def test_what_the_state_lacks_as_well_is_still_to_be_written(org: Org) -> None:
+    change(org, client_path(PERSON), scope=["conversations"])
+    state_has = the_person(scopes=["conversations", "recordingSession"])
+    report = verified(
+        org, state_has, subject=logged_in(org), session_id=SESSION, client=PERSON_ADDRESS
+    )
+    (rule,) = [each for each in report.results if each.rule == "REC001"]
+    assert "Add the scopes" in (rule.fix or "")
+    assert report.diagnoses[0].hcl is not None
+
+
+def test_a_token_that_is_older_than_the_scopes_needs_a_log_in_alone(org: Org) -> None:
+    change(org, client_path(PERSON), scope=["conversations"])
+    subject = logged_in(org)
+    change(org, client_path(PERSON), scope=list(PERSONS_SCOPES))
+    report = verified(org, the_person(), subject=subject, session_id=SESSION, client=PERSON_ADDRESS)
+    (found,) = report.diagnoses
+    assert "the token is older" in found.message
+    assert (found.fix, found.hcl) == (
+        "Log in again: a token keeps the scopes that it was made with.",
+        None,
+    )
+
+
+def test_a_probe_that_was_ready_leaves_nothing_to_be_told_by_one(org: Org) -> None:
+    (alone,) = [n.message for n in verified(org).notes if n.code == "unpublished-scope"]
+    assert alone.endswith("only a probe can tell.")
+    report = verified(org, subject=machine(), session_id=SESSION)
+    (after,) = [n.message for n in report.notes if n.code == "unpublished-scope"]
+    assert after.endswith("contract recording-session. The probe shows that the org has that API.")
+
+
+def test_what_the_operator_lacks_is_said_first_and_once() -> None:
+    with org_of(_operator_with(GRANT_VIEW, ROLE_VIEW)) as org:
+        report = verified(org, the_role(), the_machine())
+    shown = text.render(report)
+    assert shown.startswith("! ")
+    assert "oauth:client:view" in " ".join(shown.splitlines()[:5])
+    assert " ".join(shown.split()).count("The operator needs the permission") == 1
+    page = html_report.render(report)
+    assert page.index("The operator needs the permission") < page.index("REC001")
+    assert page.count("The operator needs the permission") == 1
+    told = markdown.render(report)
+    assert told.index("Read first") < told.index("Findings")
+    assert told.count("The operator needs the permission") == 1
+
+
+def test_a_token_from_a_log_in_is_of_the_client_that_people_log_in_to(org: Org) -> None:
+    report = verified(org, subject=person(), preflight=True)
+    assert report.verdict == "preflight"
+    assert report.subject is not None
+    assert report.subject.client_id == PERSON

@@ -29,13 +29,29 @@ class Undecided(NamedTuple):
     reasons: tuple[Unknown, ...]
 
 
-Find: TypeAlias = Callable[[Inventory, InUse], Iterator[Finding | Undecided]]
+class Unseen(NamedTuple):
+    """Something that may hold clients and was not looked at: an unknown of its own, never a note.
+
+    `address` is what it is known by.
+    """
+
+    address: str
+    message: str
+    reasons: tuple[Unknown, ...]
+    location: Location | None
+    called_from: tuple[Location, ...] = ()
+
+
+Find: TypeAlias = Callable[[Inventory, InUse], Iterator[Finding | Undecided | Unseen]]
 #: What a check says once per run, whatever the clients; None where there is nothing to say.
 Remark: TypeAlias = Callable[[InUse], str | None]
 
 
 class BuiltIn(NamedTuple):
-    """A check that runs beside the rules. Its id is its module's name, with dashes."""
+    """A check that runs beside the rules. Its id is its module's name, with dashes.
+
+    One that is `always` asked bears on all rules, so selecting others does not leave it out.
+    """
 
     id: str
     title: str
@@ -44,3 +60,4 @@ class BuiltIn(NamedTuple):
     fix: str
     find: Find
     remark: Remark | None = None
+    always: bool = False

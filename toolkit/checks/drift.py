@@ -80,6 +80,7 @@ def _result(client: Client, found: Difference, verdict: Verdict) -> Result:
         setting=found.setting,
         location=client.where(found.attribute),
         fix=(check.fix or None) if verdict is Verdict.FAIL else None,
+        in_state=True,
     )
 
 

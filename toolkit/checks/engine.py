@@ -6,13 +6,13 @@ side; `evaluate` puts them together and asks what only the whole run can answer.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from types import TracebackType
 from typing import NamedTuple
 
 from toolkit.catalog.catalog import Catalog
 from toolkit.checks import forbid, require, settings
-from toolkit.checks.built_in import BuiltIn, Finding, Undecided
+from toolkit.checks.built_in import BuiltIn, Finding, Undecided, Unseen
 from toolkit.checks.focus import EVERYTHING, Focus
 from toolkit.checks.in_use import InUse
 from toolkit.checks.known_roles import resolve_roles
@@ -23,7 +23,7 @@ from toolkit.checks.registry import BUILT_INS
 from toolkit.checks.selectors import Selection, select
 from toolkit.contracts.contract import Operation
 from toolkit.errors import PolicyError
-from toolkit.model.clients import Client
+from toolkit.model.clients import Client, Location
 from toolkit.model.findings import Kind, Result, Severity, Verdict
 from toolkit.model.inventory import Inventory, Note
 from toolkit.policy.document import Policy, Rule, Selector
@@ -32,13 +32,30 @@ from toolkit.policy.needs import needs_of
 NO_OPERATIONS: Mapping[str, Operation] = {}
 
 
-class Judged(NamedTuple):
-    """What one root came to. `answered` has the rules that some client of it is about."""
+class Evaluated(NamedTuple):
+    """All results, sorted by root, address and rule, and all notes, each once.
 
+    `undecided` has a root and a check for each built-in check that could not be decided for some
+    client of that root; a note says so too.
+    """
+
+    results: tuple[Result, ...] = ()
+    notes: tuple[Note, ...] = ()
+    undecided: frozenset[tuple[str, str]] = frozenset()
+
+
+class Judged(NamedTuple):
+    """What one root came to. `answered` has the rules that some client of it is about.
+
+    `undecided` are the built-in checks that could not be decided for some client.
+    """
+
+    root: str
     clients: int
     results: tuple[Result, ...]
     notes: tuple[Note, ...]
     answered: frozenset[str]
+    undecided: tuple[str, ...]
 
 
 class _Prepared(NamedTuple):
@@ -82,8 +99,8 @@ def evaluate(
     operations: Mapping[str, Operation] = NO_OPERATIONS,
     catalog: Catalog | None = None,
     search: settings.Search = settings.search,
-) -> tuple[tuple[Result, ...], tuple[Note, ...]]:
-    """All results, sorted by root, address and rule, and all notes, each once.
+) -> Evaluated:
+    """Judges all inventories by all policies.
 
     `operations` has every one that a rule names, by its id; `catalog` is what is published, of
     which nothing is said without one. `search` looks for the regular expressions of rules. An
@@ -97,13 +114,15 @@ def evaluate(
     if judged:
         answered = frozenset[str]().union(*(root.answered for root in judged))
         clients = sum(root.clients for root in judged)
-        results += unmatched(policies, answered, clients, focus)
+        unread = any(each.judged and each.unread for each in inventories)
+        results += unmatched(policies, answered, clients, focus, is_partial=unread)
     results.sort(key=_sort_key)
     notes = {note for inventory in inventories for note in inventory.notes}
     notes.update(note for root in judged for note in root.notes)
     if any(root.clients for root in judged):
         notes.update(_remarks(in_use))
-    return tuple(results), tuple(sorted(notes))
+    undecided = frozenset((root.root, check) for root in judged for check in root.undecided)
+    return Evaluated(tuple(results), tuple(sorted(notes)), undecided)
 
 
 def judge_root(
@@ -123,15 +142,24 @@ def judge_root(
     with _Blame() as blame:
         results, answered = _by_rules(inventory, rules, focus, blame)
         notes: list[Note] = []
+        open_checks: list[str] = []
         for check, severity in checks_on(policies):
-            if not focus.covers(check.id):
+            if not focus.covers(check.id) and (not check.always or check.id in focus.ignore):
                 continue
             blame.check, blame.subject = check.id, inventory.root
             fired, open_ones = _by_built_in(inventory, check, severity, in_use)
             results += fired
             if open_ones:
                 notes.append(_undecided_note(inventory, check, open_ones))
-    return Judged(len(inventory.clients), tuple(results), tuple(notes), frozenset(answered))
+                open_checks.append(check.id)
+    return Judged(
+        inventory.root,
+        len(inventory.clients),
+        tuple(results),
+        tuple(notes),
+        frozenset(answered),
+        tuple(open_checks),
+    )
 
 
 def checks_on(policies: Sequence[Policy]) -> list[tuple[BuiltIn, Severity]]:
@@ -190,7 +218,8 @@ def _by_rules(
                 outcome = _doubted(client, selection, outcome)
             if certain or outcome.verdict is Verdict.UNKNOWN:
                 answered.add(prepared.id)
-            results.append(_result(who, prepared.rule, prepared.severity, outcome))
+            calls = client.called_from
+            results.append(_result(who, prepared.rule, prepared.severity, outcome, calls))
     return results, answered
 
 
@@ -228,7 +257,11 @@ def _doubted(client: Client, selection: Selection, outcome: Outcome) -> Outcome:
 
 
 def _result(
-    who: tuple[str, str, str, str | None], rule: Rule, severity: Severity, outcome: Outcome
+    who: tuple[str, str, str, str | None],
+    rule: Rule,
+    severity: Severity,
+    outcome: Outcome,
+    called_from: tuple[Location, ...],
 ) -> Result:
     (
         verdict, message, location, missing, forbidden, reasons, held_through, setting, fix,
@@ -256,6 +289,7 @@ def _result(
         rule.require.operations if rule.require is not None else (),
         held_scopes,
         looked_through,
+        called_from,
     )
 
 
@@ -270,6 +304,10 @@ def _by_built_in(
     open_ones: list[Undecided] = []
     # All clients are looked at, since some checks compare them; then the others are left out.
     for found in check.find(inventory, in_use):
+        if isinstance(found, Unseen):
+            if in_use.focus.may_concern_unseen(inventory.clients):
+                fired.append(_unseen(inventory, check, severity, found, in_use.focus))
+            continue
         chosen = in_use.focus.chooses(found.client)
         if chosen.matches is False:
             continue
@@ -302,6 +340,30 @@ def _fired(check: BuiltIn, severity: Severity, found: Finding) -> Result:
         location=found.location,
         why=check.why,
         fix=check.fix,
+        called_from=client.called_from,
+    )
+
+
+def _unseen(
+    inventory: Inventory, check: BuiltIn, severity: Severity, found: Unseen, focus: Focus
+) -> Result:
+    return Result(
+        rule=check.id,
+        kind=Kind.BUILT_IN,
+        verdict=Verdict.UNKNOWN,
+        severity=severity,
+        root=inventory.root,
+        address=found.address,
+        client=None,
+        grant_type=None,
+        message=found.message,
+        title=check.title,
+        reasons=found.reasons,
+        location=found.location,
+        why=check.why,
+        fix=check.fix,
+        called_from=found.called_from,
+        counts=focus.unknown != "report",
     )
 
 
@@ -310,19 +372,6 @@ def _remarks(in_use: InUse) -> Iterator[Note]:
         remark = check.remark(in_use) if check.remark and in_use.focus.covers(check.id) else None
         if remark is not None:
             yield Note(check.id, remark)
-
-
-def undecided_of(checks: Sequence[str], notes: Collection[Note]) -> tuple[str, ...]:
-    """The checks of which a note says that they could not be decided."""
-    return tuple(
-        check
-        for check in checks
-        if any(note.code == check and note.message.startswith(_open(check)) for note in notes)
-    )
-
-
-def _open(check: str) -> str:
-    return f"{check} could not be decided in "
 
 
 def _undecided_note(inventory: Inventory, check: BuiltIn, open_ones: Sequence[Undecided]) -> Note:
@@ -334,7 +383,8 @@ def _undecided_note(inventory: Inventory, check: BuiltIn, open_ones: Sequence[Un
     )
     return Note(
         check.id,
-        f"{_open(check.id)}{inventory.root} for {addresses}, since {not_known(reasons)}.",
+        f"{check.id} could not be decided in {inventory.root} for {addresses}, "
+        f"since {not_known(reasons)}.",
     )
 
 

@@ -29,6 +29,15 @@ class Focus(NamedTuple):
         """Whether the rule or check of this id is asked."""
         return name not in self.ignore and (not self.select or name in self.select)
 
+    def may_concern_unseen(self, clients: Iterable[Client]) -> bool:
+        """Whether the run may be about clients besides these, should there be any.
+
+        It is not where it only names clients in full, and each is one of these.
+        """
+        if not self.clients:
+            return True
+        return any("*" in glob for glob in self.clients) or bool(self.unmatched(clients))
+
     def rules(self, policies: Iterable[Policy]) -> list[Rule]:
         """The rules that are asked, each as it counts."""
         rules = [rule for policy in policies for rule in policy.rules if self.covers(rule.id)]

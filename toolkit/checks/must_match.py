@@ -12,20 +12,26 @@ from toolkit.policy.document import Policy, Rule, Selector
 
 
 def unmatched(
-    policies: Sequence[Policy], answered: Set[str], clients: int, focus: Focus = EVERYTHING
+    policies: Sequence[Policy],
+    answered: Set[str],
+    clients: int,
+    focus: Focus = EVERYTHING,
+    *,
+    is_partial: bool = False,
 ) -> list[Result]:
     """One unknown for each rule that must match some client and is not `answered` by any.
 
-    A client of which it is open whether it matches answers by an unknown of its own.
+    A client of which it is open whether it matches answers by an unknown of its own. `is_partial`
+    says that not all there is was looked at.
     """
     return [
-        _unmatched(rule, clients, focus)
+        _unmatched(rule, clients, focus, is_partial=is_partial)
         for rule in focus.rules(policies)
         if focus.wants_a_match(rule) and rule.id not in answered
     ]
 
 
-def _unmatched(rule: Rule, clients: int, focus: Focus) -> Result:
+def _unmatched(rule: Rule, clients: int, focus: Focus, *, is_partial: bool) -> Result:
     if focus.clients:
         wanted = f"a client with name or address {quoted(focus.clients, 'or')}"
         about, other = f"--client asks for {wanted}", "another --client"
@@ -34,6 +40,8 @@ def _unmatched(rule: Rule, clients: int, focus: Focus) -> Result:
         about, other = f"The rule is about {wanted}", "other `clients` in the rule"
     seen = f"none of the {clients} clients is one" if clients > 1 else "the one client is not one"
     message = f"{about}; {seen if clients else 'there is no client at all'}."
+    if is_partial:
+        message += " A module that was not read may define one."
     reason = Unknown(wanted, f"a source that has one, or {other}")
     return Result(
         rule=rule.id,

@@ -14,6 +14,7 @@ from toolkit.checks import (
     secret_in_state,
     unpublished_permission,
     unpublished_scope,
+    unread_module,
     user_context_suspected,
     wildcard_permission,
 )
@@ -33,4 +34,5 @@ BUILT_INS: tuple[BuiltIn, ...] = (
     user_context_suspected.CHECK,
     excess_scope.CHECK,
     excess_permission.CHECK,
+    unread_module.CHECK,
 )

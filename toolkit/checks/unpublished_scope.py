@@ -12,6 +12,9 @@ from toolkit.checks.phrases import NAMED, joined, names_phrase, quoted
 from toolkit.model.findings import Held, Severity
 from toolkit.model.inventory import Inventory
 
+#: How the note ends where nobody has probed.
+ONLY_A_PROBE = "; whether the organisation has that API, only a probe can tell."
+
 
 def find(inventory: Inventory, in_use: InUse) -> Iterator[Finding | Undecided]:
     catalog = in_use.catalog
@@ -63,8 +66,8 @@ def remark(in_use: InUse) -> str | None:
     several = len(in_use.contracts) > 1
     known = f"the contract{'s' if several else ''} {joined(in_use.contracts)}"
     return (
-        f"The published API ({catalog.header.date}) {has}. Here they are known from {known}; "
-        "whether the organisation has that API, only a probe can tell."
+        f"The published API ({catalog.header.date}) {has}. Here they are known from {known}"
+        f"{ONLY_A_PROBE}"
     )
 
 

@@ -42,8 +42,9 @@ mock's packages are not installed.
 def command(run: Run) -> int:
     """Show a diagnosis and its cure, on a mock of Genesys Cloud that runs for it.
 
-    Checks the Terraform of a client that lacks scopes, probes that client, adds the scopes, checks
-    and probes again: the recording starts with a 202. No account and no network is needed.
+    Checks the Terraform of a client that lacks scopes, probes that client, adds the scopes, logs
+    in again, checks and probes: the recording starts with a 202. No account and no network is
+    needed.
     """
     require_server()
     from toolkit.mock.scenarios import load_scenario
@@ -64,12 +65,12 @@ def _story(run: Run, url: str, scenario: Any) -> int:
     _say(run, "1. The policy, before apply: the client has the scope recording:modify.")
     before = _check(run, [*client.scopes])
     _say(run, "2. The probe, after an apply that nobody checked.")
-    broken = _probe(run, url, scenario)
+    broken = _probe(run, url, scenario, scenario.subjects.user.token)
     _say(run, f"3. The client gets the scopes {' and '.join(needed)}, as the fix says.")
-    _mend(url, scenario, needed)
+    token = _mend(url, scenario, needed)
     after = _check(run, needed)
-    _say(run, "4. The probe again.")
-    mended = _probe(run, url, scenario)
+    _say(run, "4. The probe again, after a new log-in: a token keeps the scopes it was made with.")
+    mended = _probe(run, url, scenario, token)
     codes = [before.exit_code, broken.exit_code, after.exit_code, mended.exit_code]
     good = codes == [ExitCode.VIOLATION, ExitCode.VIOLATION, ExitCode.OK, ExitCode.OK]
     status = next((step.status for step in mended.steps if step.name == "start"), None)
@@ -109,20 +110,20 @@ def _check(run: Run, scopes: list[str]) -> Report:
     return _show(run, report)
 
 
-def _probe(run: Run, url: str, scenario: Any) -> Report:
+def _probe(run: Run, url: str, scenario: Any, token: str) -> Report:
     from toolkit.genesys.credentials import SUBJECT_TOKEN
     from toolkit.workflows import probe
 
     report = probe(
         session_id=scenario.target.session,
         api_url=url,
-        environ={SUBJECT_TOKEN: scenario.subjects.user.token},
+        environ={SUBJECT_TOKEN: token},
     )
     return _show(run, report)
 
 
-def _mend(url: str, scenario: Any, scopes: list[str]) -> None:
-    """As the operator, through the API that Terraform uses too."""
+def _mend(url: str, scenario: Any, scopes: list[str]) -> str:
+    """As the operator, through the API that Terraform uses too; then the token of a new log-in."""
     from toolkit.genesys.api import Api, failed
     from toolkit.genesys.credentials import ClientSecret
     from toolkit.genesys.regions import find_hosts
@@ -132,11 +133,15 @@ def _mend(url: str, scenario: Any, scopes: list[str]) -> None:
     with Transport(environ={}) as transport:
         api = Api(transport, find_hosts({}, api_url=url))
         api.log_in(ClientSecret(operator.client, operator.secret))
-        path = f"/api/v2/oauth/clients/{scenario.subjects.user.client}"
+        client = scenario.subjects.user.client
+        path = f"/api/v2/oauth/clients/{client}"
         reply = api.get(path)
         if reply.ok:
             body = {**reply.fields, "scope": scopes}
             reply = api.send_once("PUT", path, body)
+        if reply.ok:
+            reply = api.send_once("POST", "/__mock__/tokens", {"client": client})
         api.give_back()
     if not reply.ok:
         raise failed(reply)
+    return str(reply.fields["access_token"])

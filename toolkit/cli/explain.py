@@ -52,7 +52,7 @@ def command(
 
     What the files do not show is listed as not ruled out. Of a recording only calls of the same
     host and token as the start count; methods, hosts, paths, statuses and JSON bodies are looked
-    at, and no header, cookie or token gets into the report.
+    at. No cookie or token gets into the report, and of the headers only ININ-Correlation-Id.
     """
     from toolkit.workflows import explain
 

@@ -78,15 +78,12 @@ class Run:
         return self._deliver(report, lambda reporter: renders[reporter.name])
 
     def _deliver(self, report: _R, rendering: Callable[[Reporter], _Rendering[_R]]) -> int:
-        unwritten: list[Problem] = []
-        for output in self.outputs:
-            if output.path is not None:
-                unwritten += _write_file(
-                    report, rendering(output.reporter), output.reporter.name, output.path
-                )
-        # Before stdout, so that the report that is left says so too.
-        if unwritten:
+        unwritten: list[Problem]
+        files, unwritten = _write_files(report, rendering, self.outputs)
+        # Again, and before stdout, so that the reports that are left say so too.
+        while unwritten:
             report = replace(report, errors=(*report.errors, *unwritten))
+            files, unwritten = _write_files(report, rendering, files)
         complain(report.errors)
         for output in self.outputs:
             if output.path is None:
@@ -181,6 +178,22 @@ def wants_colour(stream: TextIO) -> bool:
     if os.environ.get("FORCE_COLOR"):
         return True
     return stream.isatty() and os.environ.get("TERM") != "dumb"
+
+
+def _write_files(
+    report: _R, rendering: Callable[[Reporter], _Rendering[_R]], outputs: Iterable[Output]
+) -> tuple[list[Output], list[Problem]]:
+    """Those of the outputs that were written into their files, and what became of the others."""
+    written: list[Output] = []
+    unwritten: list[Problem] = []
+    for output in outputs:
+        if output.path is not None:
+            name = output.reporter.name
+            problems = _write_file(report, rendering(output.reporter), name, output.path)
+            unwritten += problems
+            if not problems:
+                written.append(output)
+    return written, unwritten
 
 
 def _write_file(report: _R, render: _Rendering[_R], name: str, path: Path) -> list[Problem]:

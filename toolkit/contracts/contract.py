@@ -85,8 +85,8 @@ class Operation(NamedTuple):
     `scopes` are alternatives: the scopes inside one are all needed, and any one alternative is
     enough; an empty alternative asks for nothing. None for `scopes` or `permissions` means that
     the contract does not say, which is not the same as none. `payload` is the body's JSON Schema
-    with every reference put in; `payload_examples` are bodies by name: an operation that starts
-    a recording and can stop one has ``start`` and ``stop``.
+    with every reference put in, and `answer` that of a success; `payload_examples` are bodies by
+    name: an operation that starts a recording and can stop one has ``start`` and ``stop``.
     """
 
     id: str
@@ -103,6 +103,7 @@ class Operation(NamedTuple):
     payload_examples: Mapping[str, Json] = {}
     success: int = 200
     success_example: Json = None
+    answer: Mapping[str, Json] | None = None
     errors: tuple[ErrorCase, ...] = ()
 
     def codes(self, status: int) -> tuple[str, ...]:

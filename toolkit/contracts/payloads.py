@@ -82,6 +82,20 @@ def validate_payload(
     return tuple(sorted(found))
 
 
+def is_answer(operation: Operation, body: Json) -> bool:
+    """Whether `body` is what a success answers; false where the contract does not say that."""
+    schema = operation.answer
+    if schema is None:
+        return False
+    try:
+        Draft202012Validator.check_schema(schema)
+    except SchemaError as error:
+        raise ContractError(
+            f"the schema of what {operation.id} answers is not a JSON Schema: {error.message}"
+        ) from error
+    return Draft202012Validator(schema).is_valid(body)
+
+
 def _closed(schema: Any) -> Any:
     """The schema, with no other properties than those that it names."""
     if not isinstance(schema, Mapping):

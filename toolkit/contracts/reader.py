@@ -7,7 +7,7 @@ extension of the platform's own documents) say what an operation needs; ``x-sess
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from functools import cache
 from math import prod
@@ -127,7 +127,7 @@ def _operation(root: Node, node: Node, method: str, path: str) -> Operation:
     media = _media_types(body)
     payload = next((schema for item in media.values() if (schema := item.child("schema"))), None)
     required = body.child("required") if body else None
-    success, example, errors = _responses(node)
+    success, example, answer, errors = _responses(node)
     return Operation(
         id=node.required("operationId").text(),
         method=method,
@@ -145,6 +145,7 @@ def _operation(root: Node, node: Node, method: str, path: str) -> Operation:
         },
         success=success,
         success_example=example,
+        answer=answer,
         errors=errors,
     )
 
@@ -170,9 +171,11 @@ def _examples(media: Node) -> Iterator[tuple[str, Json]]:
                 yield name, value.value
 
 
-def _responses(node: Node) -> tuple[int, Json, tuple[ErrorCase, ...]]:
-    """The first success and the example of its body, and every refusal with an example."""
-    successes: list[tuple[int, Json]] = []
+def _responses(
+    node: Node,
+) -> tuple[int, Json, Mapping[str, Json] | None, tuple[ErrorCase, ...]]:
+    """The first success, an example and the schema of its body; every refusal with an example."""
+    successes: list[tuple[int, Json, Mapping[str, Json] | None]] = []
     errors: list[ErrorCase] = []
     responses = node.child("responses")
     for key, response in responses.items() if responses else ():
@@ -182,13 +185,14 @@ def _responses(node: Node) -> tuple[int, Json, tuple[ErrorCase, ...]]:
         media = _media_types(response).get(_JSON)
         examples = list(_examples(media)) if media else []
         if 200 <= status < 300:
-            successes.append((status, examples[0][1] if examples else None))
+            schema = media.child("schema") if media else None
+            example = examples[0][1] if examples else None
+            successes.append((status, example, _schema(schema) if schema else None))
         for name, body in examples:
             if isinstance(body, dict) and isinstance(body.get("code"), str):
                 message = str(body.get("message", ""))
                 errors.append(ErrorCase(status, name, body["code"], message))
-    status, example = successes[0] if successes else (200, None)
-    return status, example, tuple(errors)
+    return *(successes[0] if successes else (200, None, None)), tuple(errors)
 
 
 def _scopes(root: Node, node: Node) -> tuple[tuple[str, ...], ...] | None:

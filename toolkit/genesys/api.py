@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from requests.auth import HTTPBasicAuth
 
-from toolkit.errors import RemoteError
+from toolkit.errors import ExitCode, RemoteError
 from toolkit.genesys.credentials import ClientSecret, Credentials, GivenToken
 from toolkit.genesys.regions import Hosts
 from toolkit.genesys.replies import Failure, Reply
@@ -23,12 +23,18 @@ _MAX_PAGES = 10_000
 _TOKEN_LIMIT = "rate limit exceeded"  # noqa: S105 - words of a message
 
 
+#: What the API answers where it is the caller that is wrong, or lacks a right.
+_ABOUT_THE_CALLER = (401, 403)
+
+
 class RefusedError(RemoteError):
     """The API answered, and did not grant what was asked."""
 
     def __init__(self, message: str, *, status: int, hint: str | None = None) -> None:
         super().__init__(message, hint=hint)
         self.status = status
+        if status in _ABOUT_THE_CALLER:
+            self.exit_code = ExitCode.INPUT
 
 
 class Page(NamedTuple):

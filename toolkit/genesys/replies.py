@@ -17,6 +17,7 @@ class Failure(StrEnum):
     DNS = "dns"
     REFUSED = "refused"
     CONNECT_TIMEOUT = "connect-timeout"
+    CERTIFICATE = "certificate"
     TLS = "tls"
     PROXY = "proxy"
     TIMEOUT = "timeout"
@@ -38,7 +39,14 @@ class Failure(StrEnum):
 
 
 _NEVER_SENT = frozenset(
-    {Failure.DNS, Failure.REFUSED, Failure.CONNECT_TIMEOUT, Failure.TLS, Failure.PROXY}
+    {
+        Failure.DNS,
+        Failure.REFUSED,
+        Failure.CONNECT_TIMEOUT,
+        Failure.CERTIFICATE,
+        Failure.TLS,
+        Failure.PROXY,
+    }
 )
 _NETWORK = _NEVER_SENT | {Failure.TIMEOUT, Failure.RESET}
 

@@ -39,7 +39,7 @@ _PAUSES = (0.5, 1.0, 2.0)
 _CHUNK = 1 << 16
 _HOST = re.compile(r"[a-z0-9.:-]{1,80}")
 #: What a call that failed so will not get by trying again.
-_FINAL = frozenset({Failure.TLS, Failure.REDIRECT, Failure.TOO_LARGE})
+_FINAL = frozenset({Failure.CERTIFICATE, Failure.TLS, Failure.REDIRECT, Failure.TOO_LARGE})
 _BUSY = frozenset({429, 500, 502, 503, 504})
 
 
@@ -173,7 +173,7 @@ class Transport:
                 OSError,
             ) as error:
                 failure = _failure_of(error, sent=self._watch.sent, expired=self._watch.expired)
-                why = _why_not_accepted(error) if failure is Failure.TLS else ""
+                why = _why_not_accepted(error) if failure is Failure.CERTIFICATE else ""
         return replace(blank, failure=failure, detail=_WORDS[failure].format(**where) + why)
 
     def _read(self, response: requests.Response, blank: Reply) -> Reply:
@@ -225,7 +225,8 @@ _WORDS = {
     Failure.DNS: "the name {host} cannot be resolved",
     Failure.REFUSED: "{host} port {port} cannot be connected to",
     Failure.CONNECT_TIMEOUT: "{host} port {port} did not accept a connection in time",
-    Failure.TLS: "the certificate of {host} is not accepted",
+    Failure.CERTIFICATE: "the certificate of {host} is not accepted",
+    Failure.TLS: "{host} port {port} does not speak TLS, or not a version that is spoken here",
     Failure.PROXY: "the proxy on the way to {host} does not let it through",
     Failure.TIMEOUT: "the answer did not arrive in time",
     Failure.RESET: "the connection broke before an answer arrived",
@@ -280,6 +281,7 @@ _KINDS: tuple[tuple[tuple[type[BaseException], ...], Failure], ...] = (
     # A proxy whose URL is none, or speaks what is not spoken here, such as SOCKS.
     ((requests.exceptions.InvalidProxyURL, requests.exceptions.InvalidSchema), Failure.PROXY),
     ((requests.exceptions.ProxyError, urllib3.exceptions.ProxyError), Failure.PROXY),
+    ((ssl.SSLCertVerificationError, ssl.CertificateError), Failure.CERTIFICATE),
     ((requests.exceptions.SSLError, urllib3.exceptions.SSLError), Failure.TLS),
     ((urllib3.exceptions.NameResolutionError, UnicodeError), Failure.DNS),
     ((requests.exceptions.InvalidURL, urllib3.exceptions.LocationParseError), Failure.DNS),

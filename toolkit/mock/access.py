@@ -102,7 +102,7 @@ def _has_scopes(world: World, operation: Operation, caller: Caller) -> bool:
     # Scopes play no part for a client that logs in for itself.
     if operation.scopes is None or not caller.token.user:
         return True
-    held = world.scopes_of(caller.token)
+    held = caller.token.scopes
     return any(
         all(any(scope_covers(have, need) for have in held) for need in alternative)
         for alternative in operation.scopes

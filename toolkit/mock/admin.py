@@ -23,7 +23,7 @@ def _get_token(call: Call) -> Answer:
         {
             "organization": named,
             "homeOrganization": named,
-            "authorizedScope": list(call.world.scopes_of(token)),
+            "authorizedScope": list(token.scopes),
             "OAuthClient": {**call.world.clients[token.client], "organization": named},
         },
     )

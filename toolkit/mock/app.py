@@ -26,7 +26,7 @@ from toolkit.mock.capture import CORRELATION_KEY, OWN_PATHS, Capture, CaptureReq
 from toolkit.mock.faults import Connections, FaultPlan, InjectFaults
 from toolkit.mock.scenario import Scenario
 from toolkit.mock.tokens import TOKEN_PATH, issue_token
-from toolkit.mock.world import AccessToken, Clock, World
+from toolkit.mock.world import Clock, World
 
 _PLATFORM = Path(__file__).with_name("platform.yaml")
 _BEHAVIOURS: Mapping[str, Behaviour] = {**recording.BEHAVIOURS, **admin.BEHAVIOURS}
@@ -93,7 +93,7 @@ class Mock:
             raise Refusal(404)
         seconds = self.world.clients[request.client]["accessTokenValiditySeconds"]
         expires_at = self.world.clock() + seconds
-        return self.world.mint(AccessToken(request.client, user, request.scopes, expires_at))
+        return self.world.log_in(request.client, user, request.scopes, expires_at)
 
     def _endpoint(self, methods: _Methods) -> Any:
         async def endpoint(request: Request) -> Response:

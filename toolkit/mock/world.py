@@ -97,11 +97,15 @@ class PhoneCall:
 
 @dataclass(frozen=True, slots=True)
 class AccessToken:
-    """A token: the client that it was made for, and the user who logged in, if one did."""
+    """A token: the client that it was made for, and the user who logged in, if one did.
+
+    It keeps the scopes that it was made with, whatever becomes of the client's; a client's own
+    token has none to speak of.
+    """
 
     client: str
     user: str = ""
-    scopes: tuple[str, ...] | None = None
+    scopes: tuple[str, ...] = ()
     expires_at: float = float("inf")
 
 
@@ -146,7 +150,7 @@ class World:
             token.id: AccessToken(
                 client=token.client,
                 user=token.user,
-                scopes=token.scopes,
+                scopes=self._scopes(token.client, token.user, token.scopes),
                 expires_at=clock() if token.expired else float("inf"),
             )
             for token in scenario.tokens
@@ -175,6 +179,13 @@ class World:
         """The id behind a division's name in a scenario."""
         return self.home if name == _HOME else name
 
+    def log_in(
+        self, client: str, user: str, scopes: tuple[str, ...] | None, expires_at: float
+    ) -> str:
+        """The token of a user who logs in, with the client's scopes as they are now unless told."""
+        granted = self._scopes(client, user, scopes)
+        return self.mint(AccessToken(client, user, granted, expires_at))
+
     def mint(self, token: AccessToken) -> str:
         """A new token's text. It is plainly a mock's, and means nothing anywhere else."""
         text = f"mock-token-{uuid.uuid4()}"
@@ -200,16 +211,10 @@ class World:
             for item in self.clients[subject]["roleDivisions"]:
                 yield item["roleId"], item["divisionId"]
 
-    def scopes_of(self, token: AccessToken) -> tuple[str, ...]:
-        """The scopes of a user's token; a client's own token has none to speak of.
-
-        They follow the client when it changes, so that a test can take a scope away.
-        """
-        if not token.user:
+    def _scopes(self, client: str, user: str, given: tuple[str, ...] | None) -> tuple[str, ...]:
+        if not user:
             return ()
-        if token.scopes is not None:
-            return token.scopes
-        return tuple(self.clients[token.client]["scope"])
+        return tuple(self.clients[client]["scope"]) if given is None else given
 
     def admits_request(self, token: str) -> bool:
         """Whether the token is still within the scenario's limit of requests."""

@@ -10,6 +10,8 @@ from toolkit.model.values import AttributeValue, Unknown, ValueSet
 
 CLIENT_TYPE = "genesyscloud_oauth_client"
 ROLE_TYPE = "genesyscloud_auth_role"
+#: A data source; its id is that of the home division and of no other.
+HOME_DIVISION_TYPE = "genesyscloud_auth_division_home"
 
 CLIENT_CREDENTIALS = "CLIENT-CREDENTIALS"
 #: Grant types behind which a person logs in. The provider accepts both spellings of SAML2.
@@ -90,7 +92,8 @@ class Client(NamedTuple):
     `existence` says why it is not certain that the instance exists at all (a count or for_each
     that is not known): nothing about such a client can pass or fail. `grants_unknown` says why
     it may have more roles than `grants`. `attributes` holds every attribute that is set,
-    by the provider's name; one that is absent there has the provider's default.
+    by the provider's name; one that is absent there has the provider's default. `called_from` are
+    the module calls that lead to it, the innermost first, where they are known.
     """
 
     root: str
@@ -104,6 +107,7 @@ class Client(NamedTuple):
     existence: Unknown | None = None
     location: Location | None = None
     attribute_locations: Mapping[str, Location] = {}
+    called_from: tuple[Location, ...] = ()
 
     @property
     def label(self) -> str:

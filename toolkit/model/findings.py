@@ -94,10 +94,13 @@ class WaiverInfo(NamedTuple):
 class Result(NamedTuple):
     """One rule, one client.
 
-    `root`, `address` and `client` are None for a rule that no client matched. `counts` is false
+    `root`, `address` and `client` are None for a rule that no client matched; `client` alone is for
+    a module that was not read, whose address it is. `counts` is false
     for an unknown that its rule, or the command line, only reports. `operations` are what the rule
     is about; `held_scopes` are the scopes that it asks for and the client has, under the client's
-    name for them; `looked_through` are the roles in which its permissions were looked for.
+    name for them; `looked_through` are the roles in which its permissions were looked for;
+    `called_from` are the module calls that lead to it, the innermost first.
+    `in_state` says that the state has what is missing, so that nothing has to be written.
     `waived` is the verdict that a waiver took the place of.
     """
 
@@ -124,7 +127,14 @@ class Result(NamedTuple):
     operations: tuple[str, ...] = ()
     held_scopes: tuple[str, ...] = ()
     looked_through: tuple[GrantedRole, ...] = ()
+    called_from: tuple[Location, ...] = ()
+    in_state: bool = False
     waived: Verdict | None = None
+
+    @property
+    def is_unseen(self) -> bool:
+        """Whether it is about something that may hold clients and was not looked at."""
+        return self.client is None and self.address is not None
 
     @property
     def sort_key(self) -> tuple[str, str, str]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
-from toolkit.model.clients import Client, Role
+from toolkit.model.clients import Client, Location, Role
+from toolkit.model.values import Unknown
 
 
 class Note(NamedTuple):
@@ -29,13 +30,28 @@ class InlineWaiver(NamedTuple):
     expires: str
 
 
+class UnreadModule(NamedTuple):
+    """A module that was not read, though it may define clients.
+
+    `address` is that of the call, without keys. `why` is how a sentence about it begins, `reason`
+    what would decide it, `location` where the call stands, and `called_from` the calls that lead
+    there, the innermost first.
+    """
+
+    address: str
+    why: str
+    reason: Unknown
+    location: Location | None = None
+    called_from: tuple[Location, ...] = ()
+
+
 class Inventory(NamedTuple):
     """The clients and roles of one root: a root module, a plan, a state, an org.
 
     `kind` is ``hcl``, ``plan``, ``state`` or ``live``. `judged` is false for a source in which
     nothing is to be judged (a plan that only destroys, or only refreshes): a rule that must match
     some client does not ask it, and `why_not` says why. Whether `waivers` waive anything is for the
-    policies to say.
+    policies to say. `whole` is false where a part of the root was asked for, and others left out.
     """
 
     root: str
@@ -46,6 +62,8 @@ class Inventory(NamedTuple):
     judged: bool = True
     waivers: tuple[InlineWaiver, ...] = ()
     why_not: str = ""
+    unread: tuple[UnreadModule, ...] = ()
+    whole: bool = True
 
     def with_roles(self, of: Callable[[Role], Role]) -> Inventory:
         """The same with what `of` makes of each role; it is asked once for each."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -52,16 +53,45 @@ class Provisioning(NamedTuple):
     applied: bool | None = None
 
 
+class Subject(NamedTuple):
+    """Whose start was tried, or explained: what is known of the client, and of nobody else.
+
+    `client` is its name. `operator` says that the credentials were the operator's own.
+    """
+
+    client_id: str | None = None
+    client: str | None = None
+    grant_type: str | None = None
+    operator: bool = False
+
+
+class Target(NamedTuple):
+    """What was to be recorded, as far as it was given or found."""
+
+    session_id: str | None = None
+    conversation_id: str | None = None
+    participant_id: str | None = None
+
+
 class Looked(NamedTuple):
     """What built-in checks looked at in a run that asked no rule, where what is fine is not listed.
 
-    `checks` are those that were on, by their ids; `undecided` are those of them of which a note
-    says that they could not be decided for some client.
+    `checks` are those that were on, by their ids; `chosen` says by root how many clients the run
+    was about; `undecided` has a root and a check for each that could not be decided for some
+    client of that root.
     """
 
     checks: tuple[str, ...]
-    clients: int
-    undecided: tuple[str, ...] = ()
+    chosen: Mapping[str, int]
+    undecided: frozenset[tuple[str, str]] = frozenset()
+
+    @property
+    def clients(self) -> int:
+        return sum(self.chosen.values())
+
+    @property
+    def undecided_checks(self) -> frozenset[str]:
+        return frozenset(check for _, check in self.undecided)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +102,9 @@ class Report:
     baseline hides: they were judged, and are otherwise not part of the report. Only a run that
     asked for built-in checks alone has `looked`. Only one that
     probed has a `verdict`, and with it `diagnoses` (the first is the answer), `steps` in the order
-    in which they happened, and `ruled_out`. Only one that ran Terraform has a `terraform`.
+    in which they happened, `ruled_out`, and whom and what it was about: `subject`, the name of the
+    `contract`, and `target`, which is None for what was only explained. Only one that ran
+    Terraform has a `terraform`.
     """
 
     command: str
@@ -87,6 +119,9 @@ class Report:
     diagnoses: tuple[Diagnosis, ...] = ()
     steps: tuple[Observation, ...] = ()
     ruled_out: tuple[RuledOut, ...] = ()
+    subject: Subject | None = None
+    contract: str | None = None
+    target: Target | None = None
     terraform: Provisioning | None = None
     looked: Looked | None = None
 

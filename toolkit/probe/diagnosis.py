@@ -55,19 +55,20 @@ def diagnose(
     finders = [*_FINDERS, *((stage, remote.found) for stage in remote.failed(view))]
     finders.sort(key=lambda each: _STEPS.index(each[0]))
     found = list(_first_of_each(chain.from_iterable(find(view) for _, find in finders)))
-    found = found or [*_nothing_wrong(view)]
+    excluded = tuple(_excluded(view))
+    found = found or [*_nothing_wrong(view, excluded)]
     found.sort(key=lambda each: _SUREST_FIRST.index(each.confidence))
     named = {each.cause for each in found}
     return Conclusion(
         _verdict(view, found),
         tuple(found),
-        tuple(each for each in _excluded(view) if each.cause not in named),
+        tuple(each for each in excluded if each.cause not in named),
     )
 
 
-def _nothing_wrong(view: View) -> Iterator[Diagnosis]:
+def _nothing_wrong(view: View, excluded: Sequence[RuledOut]) -> Iterator[Diagnosis]:
     yield from access.unproven(view)
-    yield from start.undetermined(view)
+    yield from start.undetermined(view, [each.cause for each in excluded if not each.excluded])
     yield from start.confirmed(view)
 
 

@@ -27,13 +27,20 @@ def target_of_event(event: Any) -> Target:
         people = body.get("participants")
         if isinstance(people, list):
             conversation = conversation or _text(body.get("id"))
-            participant = participant or _only_agent(people)
+            agents = _agents(people)
+            participant = participant or (agents[0] if len(agents) == 1 else None)
     if session is None and conversation is None:
         raise ProbeError(
             "the event names neither a session nor a conversation",
             hint="Give --session-id or --conversation-id instead.",
         )
     return Target(session, conversation, participant)
+
+
+def candidates(event: Any) -> tuple[str, ...]:
+    """The participants that may be meant, where the event names none: the agents and users."""
+    lists = (body.get("participants") for body in _bodies(event, 0))
+    return next((tuple(_agents(people)) for people in lists if isinstance(people, list)), ())
 
 
 def _bodies(value: Any, depth: int) -> Iterator[dict[str, Any]]:
@@ -57,8 +64,8 @@ def _text(value: Any) -> str | None:
     return value if isinstance(value, str) and value else None
 
 
-def _only_agent(people: list[Any]) -> str | None:
-    """The participant that is meant without being named: the one agent, or user, that is there."""
+def _agents(people: list[Any]) -> list[str]:
+    """Those who may be meant without being named: the agents, or users, that are there."""
     found = [
         _text(person.get("id"))
         for person in people
@@ -66,4 +73,4 @@ def _only_agent(people: list[Any]) -> str | None:
         and person.get("purpose") in ("agent", "user")
         and person.get("state") not in _GONE
     ]
-    return found[0] if len(found) == 1 else None
+    return [each for each in found if each is not None]

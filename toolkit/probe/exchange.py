@@ -14,9 +14,10 @@ class Exchange:
     has no query. `caller` is a digest of the token that was sent, and `gives` one of the token that
     the answer has: enough to tell whose requests belong together, and no token. `body` and
     `answer` are decoded JSON, None where there is none; `unread` is true for a body that is
-    something else, `left_out` for one that was not recorded, and `answer_text` for an answer that
-    is something else. `content_type` is empty where a body was sent without. `status` is None for a
-    request without an answer. `elapsed_ms` is in milliseconds.
+    something else, `left_out` where one may have been sent that was not recorded, and
+    `answer_text` for an answer that is something else. `content_type` is empty where a body was
+    sent without. `status` is None for a request without an answer; `correlation_id` is what the
+    platform's support asks for. `elapsed_ms` is in milliseconds.
     """
 
     method: str
@@ -31,6 +32,7 @@ class Exchange:
     status: int | None = None
     answer: Any = None
     answer_text: bool = False
+    correlation_id: str | None = None
     elapsed_ms: int = 0
 
     @property

@@ -1,8 +1,9 @@
 """Reads what browsers, proxies and Postman record: HAR, and Postman's collections.
 
-Such a file is full of secrets. Only methods, hosts, paths, statuses, the content type and JSON
-bodies are taken from it; other headers, cookies and queries are not. Of a token only a digest is
-kept, by which the requests of one caller are known from those of others.
+Such a file is full of secrets. Only methods, hosts, paths, statuses, the content type, the
+ININ-Correlation-Id and JSON bodies are taken from it; other headers, cookies and queries are not.
+Of a token only a digest is kept, by which the requests of one caller are known from those of
+others.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ _MAX_EXCHANGES = 50_000
 _MAX_DEPTH = 20
 _MAX_MS = 1e9
 _MEDIA_TYPE = re.compile(r"[a-z]{1,20}/[a-z0-9.+-]{1,40}")
+_CORRELATION = re.compile(r"[A-Za-z0-9-]{8,64}")
 _TOKEN_PATH = "/oauth/token"  # noqa: S105 - a path
 
 
@@ -76,14 +78,15 @@ def _of_entry(entry: dict[str, Any]) -> Exchange:
         response.get("status"),
         _plain(_object(response.get("content"))),
     )
-    # Some recorders leave bodies out; then nothing can be said about this one.
-    left_out = not sent and (bool(post.get("params")) or _positive(request.get("bodySize")))
+    # Many recorders leave bodies out; that there was none is known only where its size says so.
+    left_out = not sent and (bool(post.get("params")) or not _is_zero(request.get("bodySize")))
     elapsed = round(time) if isinstance(time, int | float) and 0 <= time < _MAX_MS else 0
     return replace(
         exchange,
         host=host,
         caller=_caller(_header(request.get("headers"), "authorization")),
         left_out=left_out,
+        correlation_id=_correlation(response.get("headers")),
         elapsed_ms=elapsed,
     )
 
@@ -144,7 +147,13 @@ def _of_saved(saved: dict[str, Any]) -> Exchange:
     )
     declared = _header(request.get("header"), "authorization")
     caller = _caller(declared or (repr(login) if login else ""))
-    return replace(exchange, host=host, caller=caller, left_out=bool(sent) and not text)
+    return replace(
+        exchange,
+        host=host,
+        caller=caller,
+        left_out=bool(sent) and not text,
+        correlation_id=_correlation(saved.get("header")),
+    )
 
 
 def _decoded(text: str) -> tuple[Any, bool]:
@@ -214,6 +223,11 @@ def _header(headers: Any, name: str) -> str:
     return ""
 
 
+def _correlation(headers: Any) -> str | None:
+    found = _header(headers, "inin-correlation-id")
+    return found if _CORRELATION.fullmatch(found) else None
+
+
 def _media_type(text: str) -> str:
     """The type alone, where it looks like one."""
     kind = text.partition(";")[0].strip().lower()
@@ -222,6 +236,10 @@ def _media_type(text: str) -> str:
 
 def _positive(value: Any) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and value > 0
+
+
+def _is_zero(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value == 0
 
 
 def _object(value: Any) -> dict[str, Any]:

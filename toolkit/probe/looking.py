@@ -14,7 +14,7 @@ from toolkit.probe.target import Probed, Target, path_of
 
 #: Pauses between looks at what is not ready, in seconds; the last repeats.
 _PAUSES = (0.5, 0.75, 1.0, 1.5, 2.0, 3.0, 5.0)
-#: Lists longer than this are not searched for the session of a conversation.
+#: Of longer lists the rest is not searched for the session of a conversation.
 _MAX_PAGES = 20
 
 
@@ -114,14 +114,20 @@ class Looker:
             patience.pause()
             session, found = self._search(target.conversation_id)
         if session is not None:
+            found = found._replace(facts={**found.facts, "session_id": session})
             return replace(target, session_id=session), found
         if found.outcome == "ok":
-            found = patience.told(found._replace(facts={**found.facts, "no_match": True}))
+            found = patience.told(found)
         return target, found
 
     def _search(self, conversation_id: str) -> tuple[str | None, Observation]:
-        """The session of a conversation in the list, page by page, and the last page's answer."""
+        """The session of a conversation in the list, page by page, and the last page's answer.
+
+        Where there is none, the answer has the fact `no_match` if the list was searched to its end,
+        and else `searched`, the number of sessions that were.
+        """
         path = self.what.listing.path if self.what.listing is not None else ""
+        searched = 0
         for number in range(1, _MAX_PAGES + 1):
             page = {"pageSize": str(PAGE_SIZE), "pageNumber": str(number)}
             reply = self.api.get(path, page)
@@ -133,5 +139,6 @@ class Looker:
                 return session, found
             entities, pages = reply.fields["entities"], reply.fields.get("pageCount")
             if not entities or (isinstance(pages, int) and number >= pages):
-                break
-        return None, found
+                return None, found._replace(facts={**found.facts, "no_match": True})
+            searched += len(entities)
+        return None, found._replace(facts={**found.facts, "searched": searched})

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator, Sequence
 from typing import Any
 
-from toolkit.contracts.payloads import validate_payload
+from toolkit.contracts.payloads import FieldProblem, validate_payload
 from toolkit.model.observations import Observation
 from toolkit.probe.stages import Stage
 from toolkit.probe.target import Probed, conversation_of, media_of, same_id
@@ -40,11 +42,12 @@ def of_payload(
         "problems": tuple(problems),
         "own": own,
         "conversation_mismatch": mismatch,
-        "conversation_compared": named is not None and meant is not None,
+        "conversation_compared": named is not None and seen.get("conversation") is not None,
         "media_lacking": lacking,
         "media_available": available,
         "media_compared": available is not None and bool(media),
         "content_type": content_type,
+        "kept": tuple(_right(what, payload, found)),
     }
     wrong = [*problems]
     if mismatch:
@@ -56,6 +59,15 @@ def of_payload(
         detail="; ".join(wrong) or f"fits the schema of {what.start.id}",
         facts=facts,
     )
+
+
+def _right(what: Probed, payload: Any, found: Sequence[FieldProblem]) -> Iterator[str]:
+    """The fields that the schema names and has nothing against."""
+    schema = what.start.payload or {}
+    wrong = {re.split(r"[.\[]", problem.field)[0] for problem in found}
+    for name in schema.get("properties") or () if isinstance(payload, dict) else ():
+        if name in payload and name not in wrong:
+            yield name
 
 
 def _stops(what: Probed, payload: Any) -> bool:

@@ -7,12 +7,12 @@ count.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from toolkit.contracts.contract import Operation
 from toolkit.probe.exchange import Exchange
-from toolkit.probe.target import Probed, bound
+from toolkit.probe.target import Probed, bound, same_id
 
 _OWNER = Operation("", "GET", "/api/v2/tokens/me")
 _GRANTS = Operation("", "GET", "/api/v2/authorization/subjects/me")
@@ -23,20 +23,26 @@ _TOKEN = Operation("", "POST", "/oauth/token")
 class Proof:
     """The start, and what was recorded before and after it that belongs to it.
 
-    Without a start, all that belongs to the last call of the contract is `before`. `about` are the
-    ids in the path of the start, or of that call. `aside` counts calls that would have mattered
+    Without a start, all that belongs to the last call of the contract is `before`. What is `fresh`
+    of it is what no other start or stop of the same session may have outdated; `after_another`
+    says that the last of these was a start that was accepted. `starts` counts all starts of the
+    recording, also to other hosts and sessions. `about` are the ids in the path of the start, or of
+    that call. `aside` counts calls that would have mattered
     had they been of the same host and token. `shows_caller` is false where tokens were left out of
     the recording: whose calls they are cannot be told then.
     """
 
     start: Exchange | None
     before: tuple[Exchange, ...]
+    fresh: tuple[Exchange, ...]
     after: tuple[Exchange, ...]
     token: Exchange | None
     about: dict[str, str]
     host: str
     aside: int
     shows_caller: bool
+    starts: int
+    after_another: bool
 
     def owner(self) -> Exchange | None:
         return self._last(_OWNER)
@@ -46,6 +52,18 @@ class Proof:
 
     def listing(self, operation: Operation) -> Exchange | None:
         return self._last(operation)
+
+    def without_answer(self, what: Probed) -> tuple[Exchange, ...]:
+        """What would tell something had the body of its answer been recorded."""
+        matter = (_OWNER, _GRANTS, what.read, what.listing)
+        reads = [
+            each
+            for each in (*self.before, *self.after)
+            if not each.says_something and any(op and is_call(each, op) for op in matter)
+        ]
+        start = self.start
+        silent = start is not None and (start.status or 0) >= 400 and start.answer is None
+        return (*reads, start) if start and silent and not start.answer_text else tuple(reads)
 
     def _last(self, operation: Operation) -> Exchange | None:
         # Who it is does not change with the time; a look after the start says as much.
@@ -75,19 +93,25 @@ def proof_of(what: Probed, exchanges: Sequence[Exchange]) -> Proof | None:
     mine = [_belongs(each, pivot) for each in exchanges]
     end = at if starts else len(exchanges)
     operation = what.start if starts else what.read
+    about = bound(operation, pivot.path) or {}
+    changes = [i for i in range(at) if starts and _changes(what, exchanges[i], pivot.host, about)]
+    outdated = changes[-1] + 1 if changes else 0
     matter = (_OWNER, _GRANTS, what.start, what.read, what.listing)
     return Proof(
         start,
         tuple(each for each, own in zip(exchanges[:end], mine, strict=False) if own),
+        tuple(exchanges[i] for i in range(outdated, end) if mine[i]),
         tuple(each for each, own in zip(exchanges[end + 1 :], mine[end + 1 :], strict=True) if own),
         pivot if is_call(pivot, _TOKEN) else _token_of(exchanges[:end], pivot),
-        bound(operation, pivot.path) or {},
+        about,
         pivot.host,
         sum(
             not own and any(op is not None and is_call(each, op) for op in matter)
             for each, own in zip(exchanges, mine, strict=True)
         ),
         pivot.caller is not None,
+        len(starts),
+        bool(changes) and _was_accepted(what, exchanges[changes[-1]]),
     )
 
 
@@ -99,6 +123,19 @@ def concerns(what: Probed, exchange: Exchange) -> bool:
 
 def _is_stop(what: Probed, exchange: Exchange) -> bool:
     return what.stop_payload is not None and exchange.body == what.stop_payload
+
+
+def _changes(what: Probed, exchange: Exchange, host: str, about: Mapping[str, str]) -> bool:
+    """Whether it may have changed that session, whoever sent it: a start or stop not refused."""
+    if exchange.host != host or not is_call(exchange, what.start):
+        return False
+    ids = bound(what.start, exchange.path) or {}
+    same = ids.keys() == about.keys() and all(same_id(ids[name], about[name]) for name in ids)
+    return same and exchange.status not in range(400, 500)
+
+
+def _was_accepted(what: Probed, exchange: Exchange) -> bool:
+    return exchange.status in range(200, 300) and not _is_stop(what, exchange)
 
 
 def _belongs(exchange: Exchange, pivot: Exchange) -> bool:

@@ -20,6 +20,8 @@ from toolkit.probe.target import same_id
 _CODE = re.compile(r"[a-z]{2,20}(?:[._][a-z]{1,20}){0,6}")
 _WORD = re.compile(r"[A-Za-z][A-Za-z_-]{0,30}")
 _CLIENT_ID = re.compile(r"[A-Za-z0-9-]{1,64}")
+#: The name of a client, as people choose them.
+_NAME = re.compile(r"[\w][\w .:()/+&-]{0,63}")
 _SESSION_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._~:-]{0,127}")
 _SCOPE = re.compile(r"[A-Za-z0-9][A-Za-z0-9:._-]{0,80}")
 _PERMISSION = re.compile(r"\b[A-Za-z][A-Za-z0-9_]{0,40}(?::[A-Za-z*][A-Za-z0-9_*]{0,40}){2}")
@@ -102,14 +104,17 @@ def of_owner(reply: Reply) -> Observation:
     if not isinstance(client, dict) and not isinstance(scopes, list):
         return observe(Stage.WHO_AM_I, reply, unexpected="does not say whose token it is")
     about = client if isinstance(client, dict) else {}
+    own = about.get("scope")
     return observe(
         Stage.WHO_AM_I,
         reply,
         {
             "client_id": _match(_CLIENT_ID, about.get("id")),
+            "client": _match(_NAME, about.get("name")),
             "grant_type": _match(_WORD, about.get("authorizedGrantType")),
             "state": _match(_WORD, about.get("state")),
             "scopes": _texts(_SCOPE, scopes) if _all_text(scopes) else None,
+            "client_scopes": _texts(_SCOPE, own) if _all_text(own) else (),
         },
     )
 
@@ -186,6 +191,19 @@ def session_of(reply: Reply, conversation_id: str) -> str | None:
         if any(same_id(conversation_id, each) for each in named):
             return _match(_SESSION_ID, session.get("id"))
     return None
+
+
+def listed(reply: Reply, session_id: str) -> Any:
+    """The entry of that session in a list; None where there is none."""
+    entities = reply.fields.get("entities")
+    return next(
+        (
+            entity
+            for entity in (entities if isinstance(entities, list) else ())
+            if same_id(session_id, _object(entity).get("id"))
+        ),
+        None,
+    )
 
 
 def of_session(

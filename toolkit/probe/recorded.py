@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import Any
 
 from toolkit.contracts.contract import Phase, SessionStates
-from toolkit.errors import ProbeError
 from toolkit.genesys.replies import Failure, Reply
 from toolkit.model.observations import Observation
 from toolkit.probe import reading
@@ -43,32 +41,37 @@ def _observe(what: Probed, proof: Proof) -> Iterator[Observation]:
     listing = proof.listing(what.listing) if what.listing is not None else None
     if what.listing is not None and listing is not None:
         yield reading.of_listing(_reply(listing, what.listing.path))
-    session = _session(Stage.SESSION, what, proof, proof.before)
+    session = _session(Stage.SESSION, what, proof, proof.fresh)
     if session is not None:
         yield session
     if start is None:
         return
-    yield _payload(what, start, session)
-    if start.status is not None or start.answer_text:
-        yield reading.of_start(_reply(start, what.start.path), what.start)
-    else:
-        lost = replace(_reply(start, what.start.path), failure=Failure.RESET, detail="no answer")
-        yield reading.of_start(lost, what.start)
     confirm = _session(Stage.CONFIRM, what, proof, proof.after)
+    # Which conversation it is does not change with the time.
+    read = session if session is not None and session.outcome == "ok" else confirm
+    yield _payload(what, start, read)
+    reply = _reply(start, what.start.path)
+    if start.status is None and not start.answer_text:
+        reply = replace(reply, failure=Failure.RESET, detail="no answer")
+    sent = reading.of_start(reply, what.start)
+    yield sent._replace(facts={**sent.facts, "after_another": proof.after_another})
     if confirm is not None:
         yield confirm
 
 
 def _payload(what: Probed, start: Exchange, session: Observation | None) -> Observation:
-    if not (start.unread or start.left_out):
-        return of_payload(what, start.body, session=session, content_type=start.content_type)
     declared = start.content_type
-    problems = ("the body is not JSON",) if start.unread and declared == _JSON else ()
+    if start.left_out:
+        detail, facts = "the recording has no body of the start", {"content_type": declared}
+        return Observation(Stage.PAYLOAD.value, "skipped", detail=detail, facts=facts)
+    if not start.unread:
+        return of_payload(what, start.body, session=session, content_type=declared)
+    problems = ("the body is not JSON",) if declared == _JSON else ()
     return Observation(
         Stage.PAYLOAD.value,
-        "invalid" if problems else "ok",
-        detail="; ".join(problems) or "the body cannot be read here",
-        facts={"problems": problems, "unread": True, "content_type": declared},
+        "invalid" if problems else "skipped",
+        detail="the body is not JSON",
+        facts={"problems": problems, "content_type": declared},
     )
 
 
@@ -77,19 +80,39 @@ def _session(
 ) -> Observation | None:
     """The session as it was read; the last time, or the first that shows it recording.
 
-    A read of another session says nothing about this one.
+    Its entry in a list, which may say less, counts where it was not read by itself. A read of
+    another session says nothing about this one.
     """
     states = what.contract.session_states or SessionStates()
     participant = proof.about.get("participantId") if what.by_participant else None
-    seen = [
+    said = [each for each in exchanges if each.says_something]
+    read = [
         reading.of_session(stage, _reply(each, what.read.path), states, participant)
-        for each in exchanges
-        if each.says_something and is_call(each, what.read) and _is_about(what, each, proof)
+        for each in said
+        if is_call(each, what.read) and _is_about(what, each, proof)
     ]
-    recording = [each for each in seen if each.facts.get("phase") == Phase.RECORDING.value]
+    listed = [*_listed(stage, what, proof, said)]
+    recording = [e for e in (*read, *listed) if e.facts.get("phase") == Phase.RECORDING.value]
     if stage is Stage.CONFIRM and recording:
         return recording[0]
+    seen = read or listed
     return seen[-1] if seen else None
+
+
+def _listed(
+    stage: Stage, what: Probed, proof: Proof, exchanges: Sequence[Exchange]
+) -> Iterator[Observation]:
+    """The session's entry in each list that has one with a state."""
+    states, identifier = what.contract.session_states, proof.about.get("sessionId")
+    if what.listing is None or states is None or identifier is None:
+        return
+    for each in exchanges:
+        if is_call(each, what.listing):
+            reply = _reply(each, what.listing.path)
+            entry = reading.listed(reply, identifier)
+            seen = reading.of_session(stage, replace(reply, body=entry), states)
+            if entry is not None and seen.outcome == "ok":
+                yield seen
 
 
 def _is_about(what: Probed, read: Exchange, proof: Proof) -> bool:
@@ -105,54 +128,10 @@ def _reply(exchange: Exchange, path: str) -> Reply:
         status=exchange.status,
         body=exchange.answer,
         elapsed_ms=exchange.elapsed_ms,
+        correlation_id=exchange.correlation_id,
     )
     if exchange.answer_text:
         return replace(reply, failure=Failure.NOT_JSON, detail="is not JSON")
     if exchange.status in range(300, 400):
         return replace(reply, failure=Failure.REDIRECT, detail="redirects")
     return reply
-
-
-def of_files(what: Probed, given: Mapping[str, Any]) -> tuple[Observation, ...]:
-    """What decoded JSON shows: the ``payload`` of a start, the ``response`` to it, a ``session``.
-
-    Of these, any that someone has. Raises ProbeError for a session that is none.
-    """
-    found: list[Observation] = []
-    states = what.contract.session_states or SessionStates()
-    seen = None
-    if "session" in given:
-        body = given["session"]
-        read = _status_of(body, what) if _is_error(body) else 200
-        reply = Reply(what.read.method, what.read.path, status=read, body=body)
-        seen = reading.of_session(Stage.SESSION, reply, states)
-        if seen.outcome == "failed":
-            raise ProbeError(
-                f"what is given as the session {seen.detail}",
-                hint="Give one session, or the call, as it was read; not a list of them.",
-            )
-        found.append(seen)
-    if "payload" in given:
-        found.append(of_payload(what, given["payload"], session=seen))
-    if "response" in given:
-        answer = given["response"]
-        status = _status_of(answer, what)
-        reply = Reply(what.start.method, what.start.path, status=status, body=answer)
-        found.append(reading.of_start(reply, what.start))
-    return tuple(found)
-
-
-def _is_error(body: Any) -> bool:
-    """Whether it has the platform's form of an error; a session may have a `status` of its own."""
-    fields = body if isinstance(body, dict) else {}
-    return isinstance(fields.get("code"), str) and isinstance(fields.get("message"), str)
-
-
-def _status_of(response: Any, what: Probed) -> int:
-    """The status that a body belongs to: errors of the platform carry their own."""
-    fields = response if isinstance(response, dict) else {}
-    status = fields.get("status")
-    if isinstance(status, int) and not isinstance(status, bool) and 100 <= status < 600:
-        return status
-    refused = isinstance(fields.get("message"), str) or isinstance(fields.get("code"), str)
-    return 400 if refused else what.start.success

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeGuard
 from urllib.parse import quote, unquote, urlsplit
 
 from toolkit.contracts.contract import Contract, Operation, Step
@@ -141,12 +141,24 @@ def default_payload(start: Operation, api: str, conversation_id: str | None) -> 
     example = start.payload_examples.get("start")
     if not isinstance(example, dict) or _SESSION_URI not in example:
         return example
-    if conversation_id is None:
-        return None
-    return {
-        **example,
-        _SESSION_URI: f"{api}/api/v2/conversations/{quote(conversation_id, safe='')}",
-    }
+    return None if conversation_id is None else _about(example, api, conversation_id)
+
+
+def _about(example: dict[str, Any], api: str, conversation_id: str) -> dict[str, Any]:
+    uri = f"{api}/api/v2/conversations/{quote(conversation_id, safe='')}"
+    return {**example, _SESSION_URI: uri}
+
+
+def is_id(value: object) -> TypeGuard[str]:
+    return isinstance(value, str) and _ID.fullmatch(value) is not None
+
+
+def with_conversation(example: Any, conversation_id: str, url: str) -> Any:
+    """An example of a payload with that conversation, of the API that `url` is of if it says so."""
+    if not isinstance(example, dict) or _SESSION_URI not in example:
+        return example
+    parts = urlsplit(url if "://" in url else str(example[_SESSION_URI]))
+    return _about(example, f"{parts.scheme}://{parts.netloc}", conversation_id)
 
 
 def conversation_of(payload: Any) -> str | None:

@@ -57,6 +57,10 @@ class View:
         seen = self.seen(stage)
         return seen.facts.get(name) if seen is not None else None
 
+    def known(self, stage: Stage, name: str) -> Any:
+        """The same, of a step that was skipped as well."""
+        return next((o.facts.get(name) for o in self.observations if o.name == stage.value), None)
+
     @property
     def start(self) -> Operation:
         return self.what.start
@@ -82,9 +86,7 @@ class View:
 
     def _token_fact(self, name: str) -> Any:
         # The token step is skipped for a token that was given; what is known of it holds.
-        return next(
-            (o.facts.get(name) for o in self.observations if o.name == Stage.TOKEN.value), None
-        )
+        return self.known(Stage.TOKEN, name)
 
     @property
     def logs_in_for_itself(self) -> bool | None:
@@ -104,13 +106,15 @@ class View:
         held = self.fact(Stage.WHO_AM_I, "scopes")
         if self.logs_in_for_itself or self.start.scopes == ((),):
             return ()
-        if self.start.scopes is None or held is None or self.logs_in_for_itself is None:
+        if self.start.scopes is None or held is None:
             return None
         lacking = [
             tuple(need for need in needs if not any(scope_covers(have, need) for have in held))
             for needs in self.start.scopes
         ]
-        return min(lacking, key=len, default=())
+        fewest = min(lacking, key=len, default=())
+        # Where the grant type is not told, to lack a scope may not matter; to have it is enough.
+        return None if fewest and self.logs_in_for_itself is None else fewest
 
     @property
     def missing_permissions(self) -> tuple[str, ...] | None:
@@ -156,9 +160,12 @@ class View:
     @property
     def admitted(self) -> Observation | None:
         """The first answer by which the API accepts the token; to be refused a right is one."""
-        for stage in API_STAGES:
+        for stage in (*API_STAGES, Stage.CONFIRM):
             seen = self.seen(stage)
-            if seen is not None and (seen.outcome == "ok" or (seen.status == 403 and seen.code)):
+            # What is in a file was asked for by nobody knows whom.
+            if seen is None or seen.facts.get("undated"):
+                continue
+            if seen.outcome == "ok" or (seen.status == 403 and seen.code):
                 return seen
         return None
 
@@ -202,6 +209,11 @@ class View:
         return Phase(known) if known is not None else None
 
     @property
+    def undated(self) -> bool:
+        """Whether nothing tells when the session was in the state that is known."""
+        return bool(self.fact(Stage.SESSION, "undated"))
+
+    @property
     def accepted(self) -> bool:
         """Whether a start was answered with a success."""
         return self.ok(Stage.START) is not None
@@ -237,6 +249,8 @@ def request(seen: Observation) -> str:
 
 def said(seen: Observation) -> str:
     """One request and its answer, as evidence."""
+    if seen.facts.get("undated"):
+        return f"the {seen.name} that was given: {seen.detail}"
     answer = str(seen.status) if seen.status is not None else "no answer"
     code = f" {seen.code}" if seen.code else ""
     if seen.outcome == "failed" and seen.detail:

@@ -24,7 +24,7 @@ def additions(result: Result) -> str | None:
     Of several that would do, the first. A permission that a role grants in another division is a
     matter of the grant, and one that is only perhaps missing is no change to make.
     """
-    if result.verdict is not Verdict.FAIL:
+    if result.verdict is not Verdict.FAIL or result.in_state:
         return None
     if result.grant_type == CLIENT_CREDENTIALS:
         wanted = [

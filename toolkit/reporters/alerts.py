@@ -33,7 +33,7 @@ class Alert(NamedTuple):
     `paths` are the files or folders it is about where `location` is None: those that were looked
     at, and none for a probe, for stdin or for a live org. `counts` says whether it decides the exit
     status. `verdict` is `FAIL`, `UNKNOWN` or `WAIVED`; `undecided` says whether it is unknown, or
-    was before it was waived.
+    was before it was waived. `called_from` are the module calls that lead to it.
     """
 
     rule: str
@@ -48,6 +48,7 @@ class Alert(NamedTuple):
     paths: tuple[str, ...] = ()
     justification: str | None = None
     undecided: bool = False
+    called_from: tuple[Location, ...] = ()
 
     @property
     def text(self) -> str:
@@ -96,6 +97,7 @@ def _of_result(result: Result, paths: dict[str | None, tuple[str, ...]], *, coun
         paths=() if result.location is not None else paths.get(result.root, ()),
         justification=_justification(result),
         undecided=undecided,
+        called_from=result.called_from,
     )
 
 

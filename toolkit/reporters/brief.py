@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from toolkit.model.clients import CLIENT_TYPE
 from toolkit.model.findings import Verdict
 from toolkit.reporters.meaning import plural
-from toolkit.reporters.terminal import GREEN, YELLOW, Paint, painted, visible, wrapped
+from toolkit.reporters.terminal import BOLD, GREEN, YELLOW, Paint, painted, visible, wrapped
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -27,12 +27,21 @@ class State(Enum):
     """What there is to say of such a root, in the order in which it is said."""
 
     FINE = "pass"
+    LOOKED_AT = "looked at"
+    KNOWN = "known"
+    NOT_APPLICABLE = "not applicable"
     NOT_JUDGED = "NOT JUDGED"
     NO_CLIENT = "NO CLIENT"
 
 
+_STYLES = {State.FINE: GREEN, State.NOT_JUDGED: YELLOW, State.NO_CLIENT: YELLOW}
+
+
 class Root(NamedTuple):
-    """`untouched` clients are those that no rule concerns."""
+    """`untouched` clients are those that no rule concerns, or that no check looked at.
+
+    `by` says which of the two it is.
+    """
 
     state: State
     name: str
@@ -40,6 +49,7 @@ class Root(NamedTuple):
     clients: int
     passed: int
     untouched: int
+    by: str
 
     @property
     def about(self) -> str:
@@ -61,9 +71,25 @@ def summary(
     if not sources or any(result.verdict not in quiet for result in results):
         return None
     clients = sum(source.clients for source in sources)
-    judged = {result.address for result in results} | hidden
-    untouched = 0 if report.looked is not None else max(0, clients - len(judged - {None}))
-    state = State.NOT_JUDGED if untouched else State.FINE if clients else State.NO_CLIENT
+    passed = sum(result.verdict is Verdict.PASS for result in results)
+    looked = report.looked
+    if looked is None:
+        judged = {result.address for result in results if not result.is_unseen} | hidden
+        touched = len(judged - {None})
+        fine, else_, by = passed > 0, State.NOT_APPLICABLE, "no rule concerns"
+    else:
+        touched = looked.chosen.get(root, 0) if looked.checks else 0
+        decided = all(where != root for where, _ in looked.undecided)
+        fine, else_, by = decided and not hidden, State.LOOKED_AT, "no check looked at"
+    untouched = max(0, clients - touched)
+    if not clients:
+        state = State.NO_CLIENT
+    elif untouched and (looked is None or not touched):
+        state = State.NOT_JUDGED
+    elif fine:
+        state = State.FINE
+    else:
+        state = State.KNOWN if hidden else else_
     if any(source.why_not for source in sources):
         return None  # a plan that is no root module of a tree
     return Root(
@@ -71,8 +97,9 @@ def summary(
         visible(root),
         visible(", ".join(dict.fromkeys(source.kind for source in sources))),
         clients,
-        sum(result.verdict is Verdict.PASS for result in results),
+        passed,
         untouched,
+        by,
     )
 
 
@@ -83,10 +110,10 @@ def _told(roots: Sequence[Root]) -> str:
     if not clients:
         return f"no {CLIENT_TYPE}"
     if untouched == clients:
-        return f"no rule concerns {plural(clients, 'client')}"
+        return f"{roots[0].by} {plural(clients, 'client')}"
     parts = [plural(clients, "client")]
     parts += [f"{passed} passed"] if passed else []
-    parts += [f"no rule concerns {untouched} of them"] if untouched else []
+    parts += [f"{roots[0].by} {untouched} of them"] if untouched else []
     return ", ".join(parts)
 
 
@@ -101,6 +128,6 @@ def lines(roots: Sequence[Root], paint: Paint) -> Iterator[str]:
             texts = [f"{len(same)} roots: {_told(same)}"]
         for text in texts:
             line = wrapped(text, first=f"{state.value} ", rest="  ")
-            style = GREEN if state is State.FINE else YELLOW
+            style = _STYLES.get(state, BOLD)
             yield from painted(line, state.value, style, paint)
         yield ""

@@ -11,11 +11,13 @@ if TYPE_CHECKING:
 
 
 def details(result: Result) -> Iterator[tuple[str, str]]:
-    """A label and a text for each: what is missing, forbidden or set wrong, what is not known.
+    """A label and a text for each: module calls, what is missing, forbidden, set wrong, not known.
 
     What the message has named already is not said twice.
     """
     said = result.message
+    if result.called_from:
+        yield "called from", ", ".join(f"{each.path}:{each.line}" for each in result.called_from)
     for missing in result.missing:
         if not all(f'"{name}"' in said for name in missing.any_of):
             yield "missing", _missing(missing)

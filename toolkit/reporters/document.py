@@ -117,7 +117,8 @@ class Result(_Part):
     """One rule, one client. `root` and `address` are null for a rule that no client matched.
 
     `operations` are what the rule is about. Of what it asks for, `held_scopes` are the scopes that
-    the client has; its permissions were looked for in the roles of `looked_through`.
+    the client has; its permissions were looked for in the roles of `looked_through`. Of what is in
+    a module, `called_from` are the calls that lead there, the innermost first.
     """
 
     rule: str
@@ -141,6 +142,7 @@ class Result(_Part):
     waiver: Waiver | None
     fix: str | None
     fingerprint: str
+    called_from: tuple[Location, ...] | UnsetType = UNSET
 
 
 class Note(_Part):
@@ -194,6 +196,23 @@ class Step(_Part):
     detail: str
 
 
+class Subject(_Part):
+    """Whose start it is. Null is what nothing shows; `operator` means that it was the operator."""
+
+    client_id: str | None
+    client: str | None
+    grant_type: str | None
+    operator: bool
+
+
+class Target(_Part):
+    """What is to be recorded, as far as it was given or found."""
+
+    session_id: str | None
+    conversation_id: str | None
+    participant_id: str | None
+
+
 class TerraformCommand(_Part):
     """A Terraform command that ran, and Terraform's own exit status."""
 
@@ -211,7 +230,7 @@ class Terraform(_Part):
 
 
 class Document(_Part):
-    """The whole report. `verdict` to `ruled_out` belong to commands that probe, `terraform` to
+    """The whole report. `verdict` to `target` belong to commands that probe, `terraform` to
     those that run Terraform.
     """
 
@@ -227,6 +246,9 @@ class Document(_Part):
     diagnoses: tuple[Diagnosis, ...] | UnsetType = UNSET
     steps: tuple[Step, ...] | UnsetType = UNSET
     ruled_out: tuple[RuledOut, ...] | UnsetType = UNSET
+    subject: Subject | UnsetType = UNSET
+    contract: str | UnsetType = UNSET
+    target: Target | UnsetType = UNSET
     terraform: Terraform | UnsetType = UNSET
 
 

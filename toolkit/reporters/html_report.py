@@ -20,7 +20,14 @@ from toolkit.model.findings import Result, Verdict
 from toolkit.model.observations import Observation, ProbeVerdict, RuledOut
 from toolkit.reporters import probed
 from toolkit.reporters.additions import additions
-from toolkit.reporters.meaning import PROBE_MEANINGS, judged, meaning, plural, why_nothing
+from toolkit.reporters.meaning import (
+    PROBE_MEANINGS,
+    judged,
+    leading,
+    meaning,
+    plural,
+    why_nothing,
+)
 from toolkit.reporters.page_data import ordered, page_data, rules_of, shown
 
 if TYPE_CHECKING:
@@ -142,7 +149,9 @@ def render(report: Report, *, colour: bool = False) -> str:
         findings=needing[:WRITTEN_OUT],
         left_out=len(needing) - len(needing[:WRITTEN_OUT]),
         errors=sorted(report.errors, key=lambda p: (p.message, p.hint or "")),
-        notes=sorted(report.notes),
+        leading=leading(report),
+        notes=[note for note in sorted(report.notes) if note not in leading(report)],
+        about=probed.about(report) if report.verdict else [],
         steps=_steps(report),
         elsewhere=_by_reason(r for r in report.ruled_out if r.excluded and not _seen(report, r)),
         not_ruled_out=_by_reason(r for r in report.ruled_out if not r.excluded),
@@ -220,7 +229,8 @@ def _sources(report: Report, results: Sequence[Result]) -> list[_Row]:
     """What was looked at. A root that two sources name is judged once."""
     about: dict[str | None, set[str | None]] = {}
     for result in (*results, *report.known):
-        about.setdefault(result.root, set()).add(result.address)
+        if not result.is_unseen:
+            about.setdefault(result.root, set()).add(result.address)
     rows = []
     for source in sorted(report.sources):
         touched = len(about.get(source.root, set()) - {None})

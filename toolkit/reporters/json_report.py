@@ -31,6 +31,12 @@ def _document(report: Report) -> document.Document:
             document.RuledOut(each.cause, each.by, each.excluded, each.step)
             for each in report.ruled_out
         )
+    if report.subject is not None:
+        whole.subject = document.Subject(*report.subject)
+    if report.contract is not None:
+        whole.contract = report.contract
+    if report.target is not None:
+        whole.target = document.Target(*report.target)
     if report.terraform is not None:
         whole.terraform = document.Terraform(
             report.terraform.program,
@@ -110,6 +116,11 @@ def _result(result: findings.Result) -> document.Result:
         if result.looked_through
         else ()
     )
+    called_from = (
+        tuple(document.Location(each.path, each.line, each.end_line) for each in result.called_from)
+        if result.called_from
+        else msgspec.UNSET
+    )
     return document.Result(
         result.rule,
         result.kind,
@@ -132,6 +143,7 @@ def _result(result: findings.Result) -> document.Result:
         _waiver(result.waiver),
         result.fix,
         result.fingerprint,
+        called_from,
     )
 
 

@@ -10,9 +10,18 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from toolkit.model.findings import Kind, Result, Verdict
 from toolkit.model.observations import ProbeVerdict
+from toolkit.reporters import probed
 from toolkit.reporters.details import details, waived
 from toolkit.reporters.marked import code, fenced, marked
-from toolkit.reporters.meaning import checked, counts, judged, meaning, silent, why_nothing
+from toolkit.reporters.meaning import (
+    checked,
+    counts,
+    judged,
+    leading,
+    meaning,
+    silent,
+    why_nothing,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -83,16 +92,24 @@ def _outcome(report: Report) -> str:
 def _sections(report: Report) -> Iterator[_Section]:
     """What weighs most comes first, so that what there is no room for weighs least."""
     yield _Section("Could not be looked at", "error", tuple(map(_problem, report.errors)))
+    first = leading(report)
+    yield _Section("Read first", "note", tuple(f"- {_cut(note.message)}\n" for note in first))
     told = [r for r in report.results if r.verdict in _WORDS]
     told.sort(key=lambda r: (*_weight(report, r), r.sort_key, r.message))
     yield _Section("Findings", "finding", tuple(_finding(report, result) for result in told))
+    known = probed.about(report) if report.verdict else []
+    about = tuple(
+        f"- {name}: {_cut(value) if name == 'client' else code(value)}\n" for name, value in known
+    )
+    yield _Section("Probed" if report.target else "Explained", "line", about)
     yield _Section("Diagnosis", "diagnosis", tuple(_diagnoses(report)))
     yield _Section("Steps", "step", tuple(map(_step, report.steps)), folded=True)
     ruled = [each for each in report.ruled_out if each.excluded]
     yield _Section("Ruled out", "cause", tuple(map(_ruled_out, ruled)), folded=True)
     left = [each for each in report.ruled_out if not each.excluded]
     yield _Section("Not ruled out", "cause", tuple(map(_ruled_out, left)), folded=True)
-    notes = tuple(f"- {_cut(note.message)}\n" for note in sorted(report.notes))
+    others = [note for note in sorted(report.notes) if note not in first]
+    notes = tuple(f"- {_cut(note.message)}\n" for note in others)
     yield _Section("Notes", "note", notes, folded=True)
     yield _Section("Passed", "client", tuple(_passed(report.results)), folded=True)
 

@@ -9,6 +9,7 @@ from toolkit.model.findings import Severity, Verdict
 from toolkit.model.observations import ProbeVerdict
 
 if TYPE_CHECKING:
+    from toolkit.model.inventory import Note
     from toolkit.model.report import Report
 
 #: What each exit status says about a report.
@@ -38,6 +39,15 @@ _COUNTED = {
 _NAMED = 4
 #: Said even when there are none, so that nobody has to wonder.
 _ALWAYS = frozenset({Verdict.PASS, Verdict.FAIL, Verdict.UNKNOWN})
+
+
+#: Notes that explain most of what else a report says.
+_LEADING = frozenset({"live-refused"})
+
+
+def leading(report: Report) -> list[Note]:
+    """The notes that are read before everything else."""
+    return [note for note in sorted(report.notes) if note.code in _LEADING]
 
 
 def checked(report: Report) -> bool:
@@ -78,8 +88,8 @@ def silent(report: Report) -> tuple[str, ...]:
         return ()
     fired = {result.rule for result in (*report.results, *report.known)}
     quiet = [check for check in looked.checks if check not in fired]
-    sure = [check for check in quiet if check not in looked.undecided]
-    unsure = [check for check in quiet if check in looked.undecided]
+    sure = [check for check in quiet if check not in looked.undecided_checks]
+    unsure = [check for check in quiet if check in looked.undecided_checks]
     clients = plural(looked.clients, "client")
     told = []
     if sure:

@@ -131,6 +131,7 @@ def _detail(result: Result) -> dict[str, object]:
         "reasons": [
             [shown(reason.reference), shown(reason.decided_by)] for reason in result.reasons
         ],
+        "calls": [shown(f"{call.path}:{call.line}") for call in result.called_from],
         "through": [_all(held) for held in result.held_through],
         "scopes": _all(result.held_scopes),
         "roles": [_all(held) for held in result.looked_through],

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from toolkit.model.observations import Diagnosis, Observation, ProbeVerdict, RuledOut
+from toolkit.model.report import Subject, Target
 from toolkit.reporters.terminal import (
     BOLD,
     FAINT,
@@ -43,8 +44,32 @@ _BODY = " " * 4
 _HANGING = " " * 6
 
 
+def about(report: Report) -> list[tuple[str, str]]:
+    """Whom and what it is about: the client, the contract, and the ids."""
+    found: list[tuple[str, str]] = []
+    if report.subject is not None:
+        found.append(("client", _client(report.subject)))
+    if report.contract is not None:
+        found.append(("contract", report.contract))
+    for field, value in (report.target or Target())._asdict().items():
+        if value is not None:
+            found.append((field.removesuffix("_id"), value))
+    return found
+
+
+def _client(subject: Subject) -> str:
+    known = [part for part in (subject.client, subject.client_id, subject.grant_type) if part]
+    told = ", ".join(known) or "not known"
+    return f"{told}; these are the operator's own credentials" if subject.operator else told
+
+
 def lines(report: Report, verdict: ProbeVerdict, paint: Paint) -> Iterator[str]:
-    """The steps, the diagnoses from the answer on, and what was ruled out."""
+    """Whom it is about, the steps, the diagnoses from the answer on, and what was ruled out."""
+    known = about(report)
+    for name, value in known:
+        yield from wrapped(visible(value), first=f"{name:<{_NAME + 2}}  ", rest=" " * (_NAME + 4))
+    if known:
+        yield ""
     if report.steps:
         yield paint(BOLD, "Steps")
         yield ""

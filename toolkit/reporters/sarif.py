@@ -119,6 +119,15 @@ def _result(alert: Alert, index: int, *, alone: bool) -> dict[str, Json]:
         "partialFingerprints": _fingerprints(alert, alone=alone),
         "properties": {"verdict": alert.verdict.value, "severity": alert.severity.value},
     }
+    if alert.called_from:
+        result["relatedLocations"] = [
+            {
+                "id": number,
+                "physicalLocation": {**_artifact(call.path), "region": _region(call)},
+                "message": {"text": "The module is called from here."},
+            }
+            for number, call in enumerate(alert.called_from, 1)
+        ]
     if alert.justification is not None:
         result["suppressions"] = [
             {"kind": "external", "status": "accepted", "justification": alert.justification}

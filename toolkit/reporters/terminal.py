@@ -6,10 +6,14 @@ rewrite the report on the screen, and one that holds a line break could add a li
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from typing import NamedTuple
 
 WIDTH = 80
+#: What begins a command to a CI system: for GitHub at the start of a line, where a word may come to
+#: stand; for Azure Pipelines, and GitHub of old, anywhere.
+_COMMAND = re.compile(r"(?:^|(?<= ))::|##(?=\w*\[)")
 
 
 def visible(text: str) -> str:
@@ -17,8 +21,8 @@ def visible(text: str) -> str:
 
     So is what would be a command to a CI system that reads the lines of a log.
     """
-    if "::" in text or "##[" in text:
-        text = text.replace("::", ":\\x3a").replace("##[", "#\\x23[")
+    if "::" in text or "##" in text:
+        text = _COMMAND.sub(lambda found: f"{found[0][0]}\\x{ord(found[0][1]):02x}", text)
     if text.isprintable():
         return text
     return "".join(

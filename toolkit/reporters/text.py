@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING
 from toolkit.model.clients import CLIENT_TYPE
 from toolkit.model.findings import Result, Verdict
 from toolkit.reporters import brief, finding, probed
-from toolkit.reporters.meaning import checked, counts, judged, meaning, plural, silent, why_nothing
+from toolkit.reporters.meaning import (
+    checked,
+    counts,
+    judged,
+    leading,
+    meaning,
+    plural,
+    silent,
+    why_nothing,
+)
 from toolkit.reporters.terminal import BOLD, GREEN, RED, YELLOW, Paint, painted, visible, wrapped
 
 if TYPE_CHECKING:
@@ -29,13 +38,16 @@ def render(report: Report, *, colour: bool = False) -> str:
         sources.setdefault(source.root, []).append(source)
 
     lines: list[str] = []
+    for note in leading(report):
+        lines += [*wrapped(visible(note.message), first="! ", rest="  "), ""]
     if None in by_root:
         lines += [paint(BOLD, "All sources"), ""]
         lines += _clients(report, by_root.pop(None), paint)
     roots = sorted({*sources, *(root for root in by_root if root is not None)})
     hidden: dict[str | None, set[str | None]] = {}
     for result in report.known:
-        hidden.setdefault(result.root, set()).add(result.address)
+        if not result.is_unseen:
+            hidden.setdefault(result.root, set()).add(result.address)
     short: list[brief.Root] = []
     for root in roots:
         own, seen = by_root.get(root, []), sources.get(root, [])
@@ -77,9 +89,10 @@ def _root(
         yield from painted(line, "NOT JUDGED:", YELLOW, paint)
         yield ""
     elif sources and not clients:
-        yield paint(YELLOW, "  NO CLIENT: there is no genesyscloud_oauth_client here.")
+        where = "in what was read" if any(result.is_unseen for result in results) else "here"
+        yield paint(YELLOW, f"  NO CLIENT: there is no genesyscloud_oauth_client {where}.")
         yield ""
-    judged = {result.address for result in results} | hidden
+    judged = {result.address for result in results if not result.is_unseen} | hidden
     untouched = clients - len(judged - {None})
     yield from _clients(report, results, paint)
     if untouched > 0 and report.looked is None:
@@ -149,6 +162,7 @@ def _terraform(ran: Provisioning, paint: Paint) -> Iterator[str]:
 def _notes(report: Report, paint: Paint) -> Iterator[str]:
     told = {f"{source.root}: {source.why_not}" for source in report.sources}
     notes = [note for note in sorted(report.notes) if note.message not in told]
+    notes = [note for note in notes if note not in leading(report)]
     if not notes:
         return
     yield paint(BOLD, "Notes")

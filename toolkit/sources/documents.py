@@ -12,11 +12,10 @@ from typing import Annotated, Any, Final
 import msgspec
 from msgspec import UNSET, Meta, Raw, Struct, UnsetType
 
-from toolkit.model.clients import CLIENT_TYPE, ROLE_TYPE
+from toolkit.model.clients import CLIENT_TYPE, HOME_DIVISION_TYPE, ROLE_TYPE
 from toolkit.sources.configuration import Configuration, PlanVariable
 from toolkit.sources.references import Step, index_text
 
-HOME_DIVISION_TYPE: Final = "genesyscloud_auth_division_home"
 #: Everything else in a plan or state is passed over.
 RELEVANT_TYPES: Final = frozenset({CLIENT_TYPE, ROLE_TYPE, HOME_DIVISION_TYPE})
 

@@ -167,10 +167,22 @@ def _head(data: bytes, root: str) -> _Head:
             ) from error
         raise SourceError(
             f"{root}: {_syntax_error(data, error)}",
-            hint="Was the output cut off? Run terraform show -json again.",
+            hint=_other_kind(root)
+            if data.lstrip()[:1] not in (b"{", b"[")
+            else "Was the output cut off? Run terraform show -json again.",
         ) from error
     except RecursionError as error:
         raise _too_deep(root) from error
+
+
+def _other_kind(root: str) -> str:
+    """What to say of something that does not even begin as JSON of a plan or state does."""
+    kinds = "A source is a folder or file of Terraform, or a plan or state as JSON"
+    if root.endswith((".yaml", ".yml")):
+        return f"{kinds}; a policy is given with --policy."
+    if root.endswith(".tfvars"):
+        return f"{kinds}; values of variables are given with --var-file."
+    return f"{kinds}: terraform show -json PLAN or STATE makes that."
 
 
 def _syntax_error(data: bytes, error: msgspec.DecodeError) -> str:

@@ -11,7 +11,7 @@ from typing import Any, Final
 import msgspec
 from msgspec import UNSET, Raw, Struct, UnsetType
 
-from toolkit.model.clients import CLIENT_TYPE, ROLE_TYPE, Client, Role
+from toolkit.model.clients import CLIENT_TYPE, HOME_DIVISION_TYPE, ROLE_TYPE, Client, Role
 from toolkit.model.values import Unknown
 from toolkit.sources.attribution import (
     NO_ROLES,
@@ -32,7 +32,6 @@ from toolkit.sources.configured import (
     expressions_in,
 )
 from toolkit.sources.documents import (
-    HOME_DIVISION_TYPE,
     RELEVANT_TYPES,
     Change,
     Plan,

@@ -115,6 +115,20 @@ class _Process:
         self._process = process or spawn()
 
     def ask(self, request: Read | Discover | Declare, shown: str) -> Answer:
+        """The answer; after a crash that of a new process, in which nothing is evaluated.
+
+        The evaluator is what crashes on Terraform that is fine, and the rest does without it.
+        """
+        answer = self._ask(request, shown)
+        if answer is not None:
+            return answer
+        if isinstance(request, Read):
+            request = request._replace(evaluate=False)
+        # A process may also have been lost to what it read ahead.
+        return self._ask(request, shown) or Answer(error=_crashed(shown))
+
+    def _ask(self, request: Read | Discover | Declare, shown: str) -> Answer | None:
+        """The answer; None where the process ended instead."""
         if self._process.poll() is not None:
             self.end()
             self._process = spawn()
@@ -136,7 +150,7 @@ class _Process:
             return answer
         process.kill()
         process.wait()
-        return Answer(error=_too_slow(shown) if late.is_set() else _crashed(shown))
+        return Answer(error=_too_slow(shown)) if late.is_set() else None
 
     def end(self) -> None:
         self._process.kill()

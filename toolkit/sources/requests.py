@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from toolkit.model.inventory import Inventory, Note
     from toolkit.sources.source_map import Declarations
 
+#: The code of a note on a name in a ``--var-file``; it holds where every root module has the note.
+VAR_FILE_NOTE = "undeclared-in-var-file"
+
 _LENGTH = struct.Struct(">Q")
 
 
@@ -30,6 +33,7 @@ class Read(NamedTuple):
     """Read a folder or a ``.tf`` file. `environ` is where ``TF_VAR_`` values are looked up.
 
     `within` is what the user named, whose tree bounds what is opened; "" for the source itself.
+    `evaluate` is false after the evaluator crashed: then it is read without it.
     """
 
     source: str
@@ -37,6 +41,7 @@ class Read(NamedTuple):
     environ: Mapping[str, str] = {}
     within: str = ""
     max_size: int = MAX_SIZE
+    evaluate: bool = True
 
 
 class Declare(NamedTuple):

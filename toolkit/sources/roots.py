@@ -1,6 +1,8 @@
 """The root modules in a tree of folders.
 
-A folder that another one calls as a local module is not a root of its own.
+A folder that another one calls as a local module is not a root of its own, unless nothing but its
+own examples calls it, and it shows that Terraform is run in it: by a provider or backend, or by a
+file of variables, which only a root reads.
 """
 
 from __future__ import annotations
@@ -15,6 +17,7 @@ from toolkit.model.values import glob_matches
 from toolkit.sources.hcl.confines import Confines, confines_of
 from toolkit.sources.hcl.modules import Module, load_module, terraform_files
 from toolkit.sources.hcl.tree import ModuleCache, local_source
+from toolkit.sources.hcl.variables import has_variable_files
 from toolkit.sources.requests import Discover, Roots
 
 
@@ -38,7 +41,9 @@ def find_roots(request: Discover, cache: ModuleCache) -> Roots:
     if not folders:
         raise SourceError(
             f"{path}: no Terraform files here",
-            hint="Name the folder of a root module (*.tf, *.tf.json), a plan or a state.",
+            hint=f"--exclude {' --exclude '.join(request.exclude)} may leave out all there is."
+            if request.exclude
+            else "Name the folder of a root module (*.tf, *.tf.json), a plan or a state.",
         )
     if len(folders) == 1 and not request.variables:
         # Who reads it can parse it while it is evaluated.
@@ -55,10 +60,17 @@ def find_roots(request: Discover, cache: ModuleCache) -> Roots:
 
 
 def _uncalled(modules: dict[Path, Module | None]) -> list[Path]:
-    """The folders that no other one calls."""
+    """The folders that no other one calls, or that are roots in spite of it."""
     calls = {folder: set(_called(module)) for folder, module in modules.items()}
-    called = {target for targets in calls.values() for target in targets}
-    roots = [folder for folder in modules if folder not in called]
+    callers: dict[Path, list[Path]] = {}
+    for folder, targets in calls.items():
+        for target in targets:
+            callers.setdefault(target, []).append(folder)
+    roots = [
+        folder
+        for folder, module in modules.items()
+        if folder not in callers or _is_run(folder, module, callers[folder])
+    ]
     # Folders that only call each other are reached from nowhere; one of them has to say so.
     reached = _closure(roots, calls)
     for folder in modules:
@@ -66,6 +78,13 @@ def _uncalled(modules: dict[Path, Module | None]) -> list[Path]:
             roots.append(folder)
             reached |= _closure([folder], calls)
     return roots
+
+
+def _is_run(folder: Path, module: Module | None, callers: Iterable[Path]) -> bool:
+    """Whether a folder that others call is a root as well."""
+    if not all(caller.is_relative_to(folder) for caller in callers):
+        return False
+    return has_variable_files(folder) or (module is not None and module.has_provider)
 
 
 def _variables(modules: dict[Path, Module | None], roots: Iterable[Path]) -> frozenset[str] | None:
@@ -147,7 +166,13 @@ def _notes(
     roots: list[Path],
     named: Path,
 ) -> Iterator[Note]:
-    """One note for all folders that look like modules which nothing calls."""
+    """What to say of the folder that was named, and of those that nothing calls."""
+    if named in modules and named not in roots:
+        yield Note(
+            "folder-only-called",
+            f"{folders[named]} itself is judged only as other folders call it, with the values "
+            "that they give: it has no provider, backend or file of variables.",
+        )
     orphans = []
     for root in roots:
         module = modules[root]

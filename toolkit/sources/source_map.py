@@ -15,12 +15,13 @@ class Declarations(NamedTuple):
     """Locals by module and name, client blocks by address; no address has instance keys.
 
     A local is an expression as a plan's `configuration` writes it; a block is where it stands, and
-    where each of its attributes does. `comments` are the waivers by the module that they stand in,
-    and `notes` tell of those that cannot be read.
+    where each of its attributes does, and the calls that lead there, the innermost first.
+    `comments` are the waivers by the module that they stand in, and `notes` tell of those that
+    cannot be read.
     """
 
     locals: dict[tuple[str, str], dict[str, Any]]
-    blocks: dict[str, tuple[Location, dict[str, Location]]]
+    blocks: dict[str, tuple[Location, dict[str, Location], tuple[Location, ...]]]
     comments: list[tuple[str, Comment]]
     notes: set[Note]
 
@@ -40,8 +41,8 @@ class Declarations(NamedTuple):
         found = self.blocks.get(without_keys(client.address))
         if found is None:
             return client
-        location, attributes = found
-        return client._replace(location=location, attribute_locations=attributes)
+        location, attributes, calls = found
+        return client._replace(location=location, attribute_locations=attributes, called_from=calls)
 
 
 def completed(planned: Inventory, source: Inventory) -> Inventory:

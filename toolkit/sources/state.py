@@ -11,12 +11,11 @@ from typing import Any, Final, NamedTuple
 import msgspec
 from msgspec import UNSET
 
-from toolkit.model.clients import CLIENT_TYPE, Client, Role
+from toolkit.model.clients import CLIENT_TYPE, HOME_DIVISION_TYPE, Client, Role
 from toolkit.model.inventory import Inventory, Note
 from toolkit.model.values import Unknown
 from toolkit.sources.attribution import Attributor, without_secrets
 from toolkit.sources.documents import (
-    HOME_DIVISION_TYPE,
     RELEVANT_TYPES,
     RawInstance,
     RawState,

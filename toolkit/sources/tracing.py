@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Final, NamedTuple, TypeAlias
 
-from toolkit.model.clients import ROLE_TYPE, Role
+from toolkit.model.clients import HOME_DIVISION_TYPE, ROLE_TYPE, Role
 from toolkit.model.values import Unknown
 from toolkit.sources.configuration import (
     ONCE,
@@ -25,7 +25,6 @@ from toolkit.sources.configuration import (
     is_constant,
     references_in,
 )
-from toolkit.sources.documents import HOME_DIVISION_TYPE
 from toolkit.sources.keys import KeyChoice, scalar_at
 from toolkit.sources.references import Reference, Step, module_text
 

@@ -28,9 +28,10 @@ def describe(name: str, catalog: Catalog = SHIPPED) -> CatalogEntry:
     """
     name = name.strip()
     date = catalog.header.date
-    operation = _operation(name, catalog)
+    operation, origin = _operation(name, catalog)
     if operation is not None:
-        return CatalogEntry("operation", operation.id, operation.summary, date, (_call(operation),))
+        call = _call(operation, origin)
+        return CatalogEntry("operation", operation.id, operation.summary, date, (call,), origin)
     if catalog.has_scope(name):
         calls = _taking(name, catalog.operations)
         bare = name.removesuffix(READONLY)
@@ -54,12 +55,7 @@ def search(words: str, catalog: Catalog = SHIPPED) -> Matches:
     Operations that only a contract has are found too: people look for them in the published API.
     """
     wanted = words.split()
-    others = {
-        operation.id: (operation, contract)
-        for contract in SHIPPED_CONTRACTS
-        for operation in load_contract(contract).operations
-        if operation.id not in catalog.operations
-    }
+    others = _unpublished(catalog)
     operations = [*catalog.operations.values(), *(operation for operation, _ in others.values())]
     calls = tuple(
         _call(each, others[each.id][1] if each.id in others else None)
@@ -80,14 +76,30 @@ def search(words: str, catalog: Catalog = SHIPPED) -> Matches:
     return Matches(words, header.date, calls, scopes, permissions)
 
 
-def _operation(name: str, catalog: Catalog) -> Operation | None:
+def _unpublished(catalog: Catalog) -> dict[str, tuple[Operation, str]]:
+    """The operations that only a contract has, by id, each with the contract's name."""
+    return {
+        operation.id: (operation, contract)
+        for contract in SHIPPED_CONTRACTS
+        for operation in load_contract(contract).operations
+        if operation.id not in catalog.operations
+    }
+
+
+def _operation(name: str, catalog: Catalog) -> tuple[Operation | None, str | None]:
+    """An operation by its id or as a call, and its contract where only that has it."""
     found = catalog.operation(name)
     if found is not None or not name:
-        return found
+        return found, None
     if " " in name:
-        return operation_of_call(name, catalog.operations.values())
+        others = _unpublished(catalog)
+        # The published ones last: of two with the same path it is they that answer.
+        known = [*(operation for operation, _ in others.values()), *catalog.operations.values()]
+        found = operation_of_call(name, known)
+        return found, others[found.id][1] if found is not None and found.id in others else None
     lower = name.lower()
-    return next((each for key, each in catalog.operations.items() if key.lower() == lower), None)
+    named = (each for key, each in catalog.operations.items() if key.lower() == lower)
+    return next(named, None), None
 
 
 def _taking(scope: str, operations: Mapping[str, Operation]) -> tuple[Call, ...]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from difflib import get_close_matches
-from typing import Any
 
 from toolkit.contracts.reader import SHIPPED_CONTRACTS, load_contract
 from toolkit.errors import ProbeError, UsageError
@@ -13,9 +12,10 @@ from toolkit.genesys.regions import REGIONS
 from toolkit.model.inventory import Note
 from toolkit.model.report import Report
 from toolkit.probe.exchange import Exchange
+from toolkit.probe.given import File, of_files
 from toolkit.probe.har import exchanges_of
-from toolkit.probe.proof import Proof, concerns, proof_of, same_region
-from toolkit.probe.recorded import observations_of, of_files
+from toolkit.probe.proof import Proof, concerns, is_call, proof_of, same_region
+from toolkit.probe.recorded import observations_of
 from toolkit.probe.stages import Mode
 from toolkit.probe.target import Probed, explained, host_of
 from toolkit.workflows.probing import DEFAULT_CONTRACT, read_json, report_of
@@ -39,8 +39,8 @@ def explain(
 
     Raises UsageError, ProbeError or ContractError. No request is sent.
     """
-    files = {"payload": payload, "response": response, "session": session}
-    named = {what: path for what, path in files.items() if path is not None}
+    given = {"payload": payload, "response": response, "session": session}
+    named = {what: path for what, path in given.items() if path is not None}
     if har is not None and named:
         raise UsageError(
             f"--har and --{next(iter(named))} are both given",
@@ -50,25 +50,14 @@ def explain(
         raise UsageError("nothing to explain is given", hint=_GIVE)
     what = explained(load_contract(contract))
     if har is None:
-        seen = of_files(what, {name: _given(name, path) for name, path in named.items()})
-        notes = []
+        files = {name: File(path, read_json(path, name)) for name, path in named.items()}
+        seen, notes = of_files(what, files), []
     else:
         exchanges = exchanges_of(read_json(har, "recording", _MAX_HAR), har)
         proof = _proof_of(what, exchanges, har)
         seen = observations_of(what, proof)
-        notes = [*_about_hosts(proof, exchanges)]
+        notes = [*_about_hosts(proof, exchanges), *_about_starts(what, proof)]
     return report_of("explain", what, seen, Mode.EXPLAIN, notes=[*notes, *_notes(what)])
-
-
-def _given(name: str, path: str) -> Any:
-    """The JSON of one of the files. Raises ProbeError for what no answer of the API is."""
-    value = read_json(path, name)
-    if name != "payload" and not isinstance(value, dict):
-        raise ProbeError(
-            f"{path}: the {name} is no answer of the API",
-            hint="Give the body of the answer as it came, a JSON object.",
-        )
-    return value
 
 
 def _proof_of(what: Probed, exchanges: list[Exchange], har: str) -> Proof:
@@ -129,6 +118,32 @@ def _about_hosts(proof: Proof, exchanges: list[Exchange]) -> Iterator[Note]:
             "left-aside",
             f"Left aside: {calls} went to another host than the {which}, or with another token.",
         )
+
+
+def _about_starts(what: Probed, proof: Proof) -> Iterator[Note]:
+    """Which start was looked at, and what the recording does not have of its calls."""
+    if proof.start is not None and proof.starts > 1:
+        status = proof.start.status
+        answered = f"answered {status}" if status is not None else "not answered"
+        yield Note(
+            "several-starts",
+            f"The recording has {proof.starts} starts; the last one is explained, which was "
+            f"{answered}.",
+        )
+    silent = proof.without_answer(what)
+    if silent:
+        calls = ", ".join(dict.fromkeys(f"{each.method} {_path(what, each)}" for each in silent))
+        yield Note(
+            "answers-left-out",
+            f"The recording has no body of what was answered to {calls}: export it with the "
+            "bodies of the answers.",
+        )
+
+
+def _path(what: Probed, exchange: Exchange) -> str:
+    """Its path as the contract writes it, because ids may be personal."""
+    operations = [op for op in (what.start, what.read, what.listing) if op is not None]
+    return next((op.path for op in operations if is_call(exchange, op)), exchange.path)
 
 
 def _notes(what: Probed) -> tuple[Note, ...]:

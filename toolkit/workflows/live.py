@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from toolkit.errors import RemoteError
+from toolkit.errors import CredentialsError, RemoteError
 from toolkit.genesys.api import Api, failed, is_rate_limit
 from toolkit.genesys.credentials import (
     OPERATOR_ID,
@@ -107,7 +107,7 @@ def _log_in(api: Api, credentials: Credentials) -> None:
     if reply is None or api.has_token:
         return
     if reply.failure is None and reply.status in _REFUSED and not is_rate_limit(reply):
-        raise RemoteError(
+        raise CredentialsError(
             f"{reply.method} {reply.url}: the operator's credentials are refused ({reply.status})",
             hint=f"Check {OPERATOR_ID} and {OPERATOR_SECRET}, and the region: another region "
             "refuses them in the same words.",

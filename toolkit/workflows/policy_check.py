@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import replace
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from toolkit import __version__
 from toolkit.catalog.catalog import SHIPPED, Catalog
-from toolkit.checks.engine import NO_OPERATIONS, checks_on, evaluate, undecided_of
+from toolkit.checks.engine import NO_OPERATIONS, checks_on, evaluate
 from toolkit.checks.focus import EVERYTHING, Focus
 from toolkit.checks.registry import BUILT_INS
 from toolkit.checks.waivers import waive
@@ -158,10 +159,12 @@ def check_inventories(
     """
     inventories, problems = tuple(inventories), set(problems)
     with Searcher() as search:
-        results, notes = evaluate(inventories, policies, focus, operations, catalog, search)
+        results, notes, undecided = evaluate(
+            inventories, policies, focus, operations, catalog, search
+        )
     judged: set[str | None] = set()
     if not focus.clients:
-        judged.update(inventory.root for inventory in inventories if inventory.judged)
+        judged.update(each.root for each in inventories if each.judged and each.whole)
     complete = not problems and len(judged) == len({each.root for each in inventories})
     if complete and judged:
         judged.add(None)
@@ -181,7 +184,7 @@ def check_inventories(
         notes=tuple(sorted({*notes, *on_waivers, *_unmatched_globs(inventories, focus)})),
         errors=tuple(sorted(problems, key=lambda p: (p.message, p.hint or ""))),
         fail_on=fail_on,
-        looked=None if focus.rules(policies) else _looked(inventories, policies, notes, focus),
+        looked=None if focus.rules(policies) else _looked(inventories, policies, undecided, focus),
     )
     return report if baseline is None else hide_known(report, baseline, focus, judged)
 
@@ -189,14 +192,18 @@ def check_inventories(
 def _looked(
     inventories: Sequence[Inventory],
     policies: Sequence[Policy],
-    notes: Collection[Note],
+    undecided: frozenset[tuple[str, str]],
     focus: Focus,
 ) -> Looked:
     """What the built-in checks looked at."""
     checks = sorted(check.id for check, _ in checks_on(policies) if focus.covers(check.id))
-    clients = [client for each in inventories if each.judged for client in each.clients]
-    chosen = sum(focus.chooses(client).matches is not False for client in clients)
-    return Looked(tuple(checks), chosen, undecided_of(checks, notes))
+    chosen: Counter[str] = Counter()
+    for each in inventories:
+        if each.judged:
+            chosen[each.root] += sum(
+                focus.chooses(client).matches is not False for client in each.clients
+            )
+    return Looked(tuple(checks), chosen, undecided)
 
 
 def _refuse_unknown_ids(

@@ -5,9 +5,10 @@ from __future__ import annotations
 import codecs
 import math
 import os
+import re
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,25 +18,33 @@ from toolkit import __version__
 from toolkit.contracts.reader import load_contract
 from toolkit.errors import ProbeError, UsageError
 from toolkit.genesys.api import Api
-from toolkit.genesys.credentials import Credentials, operator_credentials, subject_credentials
+from toolkit.genesys.credentials import (
+    ClientSecret,
+    Credentials,
+    operator_credentials,
+    subject_credentials,
+)
 from toolkit.genesys.regions import IN_CLEAR, Hosts, find_hosts, in_clear
 from toolkit.genesys.replies import Failure
 from toolkit.genesys.transport import Limits, Transport
 from toolkit.model.clients import Client
 from toolkit.model.inventory import Inventory, Note
 from toolkit.model.observations import Observation
-from toolkit.model.report import Report
+from toolkit.model.report import Report, Subject
+from toolkit.model.report import Target as Recorded
 from toolkit.probe.diagnosis import diagnose
-from toolkit.probe.event import target_of_event
+from toolkit.probe.event import candidates, target_of_event
 from toolkit.probe.runner import Plan, run
 from toolkit.probe.stages import Mode, Stage
-from toolkit.probe.target import Probed, Target, missing_parameters, probed
+from toolkit.probe.target import Probed, Target, is_id, missing_parameters, probed
 from toolkit.sources.json_input import read_json as read_terraform
 
 DEFAULT_CONTRACT = "recording-session"
 #: Payloads and events are small; a larger file is another one.
 _MAX_BYTES = 1 << 20
 MAX_STATE = 512 << 20
+#: How a decoder says where it stopped.
+_BYTE = re.compile(r"\(byte (\d+)\)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +54,7 @@ class Prepared:
     plan: Plan
     credentials: Credentials
     hosts: Hosts
+    as_operator: bool = False
 
     @property
     def starts(self) -> bool:
@@ -71,7 +81,12 @@ class Prepared:
             limits=limits, ca_bundle=ca_bundle, environ=environ, sleep=sleep
         ) as transport:
             seen = run(Api(transport, self.hosts), plan, self.credentials, tell=tell, sleep=sleep)
-        return report_of("probe", plan.what, seen, plan.mode, notes=_notes(seen, plan.mode))
+        report = report_of("probe", plan.what, seen, plan.mode, notes=_notes(seen, plan.mode))
+        subject = report.subject or Subject()
+        if isinstance(self.credentials, ClientSecret) and subject.client_id is None:
+            subject = subject._replace(client_id=self.credentials.client_id)
+        subject = subject._replace(operator=self.as_operator)
+        return replace(report, subject=subject, target=_found(plan.target, seen))
 
 
 def prepare(
@@ -100,9 +115,10 @@ def prepare(
         raise UsageError("--wait is no number of seconds", hint="Give one, such as --wait 30.")
     mode = Mode.PREFLIGHT if preflight else Mode.DRY_RUN if dry_run else Mode.START
     what = probed(load_contract(contract))
-    target = _target(session_id, conversation_id, participant_id, event)
+    told = [] if event is None else [read_json(event, "event")]
+    target = _target(session_id, conversation_id, participant_id, told)
     if mode is not Mode.PREFLIGHT:
-        _check_target(what, target)
+        _check_target(what, target, candidates(told))
     plan = Plan(
         what,
         target,
@@ -163,6 +179,7 @@ def probe(
         address=client,
         client_id=_client_id(client, source),
     )
+    prepared = replace(prepared, as_operator=as_operator)
     if prepared.starts:
         agree(prepared.told)
     return prepared.run(ca_bundle=ca_bundle, environ=environ, limits=limits, tell=tell, sleep=sleep)
@@ -186,6 +203,26 @@ def report_of(
         diagnoses=conclusion.diagnoses,
         steps=tuple(seen),
         ruled_out=conclusion.ruled_out,
+        subject=_subject(seen),
+        contract=what.contract.name,
+    )
+
+
+def _subject(seen: Sequence[Observation]) -> Subject:
+    """What the caller says of itself; of a person who logged in nothing is taken."""
+    own = next((item.facts for item in seen if item.name == Stage.WHO_AM_I.value), {})
+    return Subject(own.get("client_id"), own.get("client"), own.get("grant_type"))
+
+
+def _found(target: Target, seen: Sequence[Observation]) -> Recorded:
+    """What was given, and the session and the conversation that were found by it."""
+    facts = {item.name: item.facts for item in seen}
+    session = facts.get(Stage.SESSIONS.value, {}).get("session_id")
+    conversation = facts.get(Stage.SESSION.value, {}).get("conversation")
+    return Recorded(
+        target.session_id or session,
+        target.conversation_id or (conversation if is_id(conversation) else None),
+        target.participant_id,
     )
 
 
@@ -199,9 +236,22 @@ def read_json(path: str, what: str, most: int = _MAX_BYTES) -> Any:
         # What PowerShell redirects into a file.
         if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
             data = data.decode("utf-16").encode()
-        return msgspec.json.decode(data.removeprefix(codecs.BOM_UTF8))
+        data = data.removeprefix(codecs.BOM_UTF8)
+        return msgspec.json.decode(data)
     except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
-        raise ProbeError(f"{path}: the {what} is not JSON", hint="Give it as JSON.") from error
+        where = path + _place(data, str(error))
+        raise ProbeError(f"{where}: the {what} is not JSON", hint="Give it as JSON.") from error
+
+
+def _place(data: bytes, error: str) -> str:
+    """Where JSON that is none breaks off, as ``:LINE:COLUMN``; nothing where that is not said."""
+    found = _BYTE.search(error)
+    if found is None:
+        return ""
+    before = data[: int(found[1])]
+    line = before[before.rfind(b"\n") + 1 :].decode("utf-8", "replace")
+    number = before.count(b"\n") + 1
+    return f":{number}:{len(line) + 1}"
 
 
 def read_file(path: str, what: str, most: int) -> bytes:
@@ -221,12 +271,12 @@ def _target(
     session_id: str | None,
     conversation_id: str | None,
     participant_id: str | None,
-    event: str | None,
+    events: Sequence[Any],
 ) -> Target:
-    """The ids that were given; those of an event where they were not."""
-    if event is None:
+    """The ids that were given; those of an event, if there is one, where they were not."""
+    if not events:
         return Target(session_id, conversation_id, participant_id)
-    named = target_of_event(read_json(event, "event"))
+    named = target_of_event(events[0])
     return Target(
         session_id or named.session_id,
         conversation_id or named.conversation_id,
@@ -247,11 +297,20 @@ _OPTIONS = {
 }
 
 
-def _check_target(what: Probed, target: Target) -> None:
-    """Raises UsageError where the ids do not lead to anything that could be recorded."""
+def _check_target(what: Probed, target: Target, agents: Sequence[str]) -> None:
+    """Raises UsageError where the ids do not lead to anything that could be recorded.
+
+    `agents` are the participants of an event that may be meant, where several are.
+    """
     missing = missing_parameters(what.start, target)
     if missing == ("sessionId",) and what.listing is not None and target.conversation_id:
         return  # it can be found in the list
+    if missing == ("participantId",) and len(agents) > 1:
+        known = [each for each in agents if is_id(each)]
+        raise UsageError(
+            f"the event names {len(agents)} candidates for --participant-id: {', '.join(known)}",
+            hint="Give the one that is to be recorded.",
+        )
     if missing:
         options = [_OPTIONS.get(name, name) for name in missing]
         also = " (or --conversation-id)" if missing == ("sessionId",) and what.listing else ""

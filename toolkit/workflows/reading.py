@@ -14,13 +14,21 @@ from toolkit.provision.show import show_plan
 from toolkit.sources.json_input import is_saved_plan, plan_variables, read_json
 from toolkit.sources.limits import MAX_SIZE, read_stream, too_large
 from toolkit.sources.readers import Progress, Readers
-from toolkit.sources.requests import Assignment, Declare, Discover, Read
+from toolkit.sources.requests import VAR_FILE_NOTE, Assignment, Declare, Discover, Read
 from toolkit.sources.source_map import Declarations, completed, has_open_grants
 
 #: Stands for JSON on standard input.
 STDIN = "-"
 _HCL = (".tf", ".tf.json")
 _VARIABLES = "TF_VAR_"
+_NO_VARIABLES = Note(
+    "variables-unused",
+    "--var and --var-file change nothing here: a plan or a state has its values already.",
+)
+_NO_PLAN = Note(
+    "source-dir-unused",
+    "--source-dir changes nothing here: no source is a plan or a state.",
+)
 
 
 class Found(NamedTuple):
@@ -45,9 +53,11 @@ def read_sources(
 ) -> Found:
     """Every root module, plan and state of the sources, each once.
 
-    Raises `UsageError` for a ``--var`` that none of the root modules declares.
+    Raises `UsageError` for a ``--var`` that none of the root modules declares, and for a file or
+    folder of an option that is not there.
     """
     assignments = tuple(Assignment(kind, text) for kind, text in variables)
+    _refuse_missing(assignments, source_dir)
     given = {key: value for key, value in environ.items() if key.startswith(_VARIABLES)}
     requests: list[Read] = []
     inventories: list[Inventory] = []
@@ -84,7 +94,26 @@ def read_sources(
             problems.append(_problem(answer))
         else:
             inventories.append(answer)
+    inventories = _noted_by_all(inventories)
+    if assignments and not requests and inventories:
+        notes.add(_NO_VARIABLES)
+    if source_dir is not None and inventories and all(i.kind == "hcl" for i in inventories):
+        notes.add(_NO_PLAN)
     return Found(tuple(inventories), tuple(sorted(notes)), tuple(problems))
+
+
+def _noted_by_all(inventories: Sequence[Inventory]) -> list[Inventory]:
+    """The same without what a ``--var-file`` sets that one of the root modules does declare."""
+    told = [
+        {n for n in each.notes if n.code == VAR_FILE_NOTE}
+        for each in inventories
+        if each.kind == "hcl"
+    ]
+    shared = set.intersection(*told) if told else set()
+    return [
+        each._replace(notes=tuple(n for n in each.notes if n.code != VAR_FILE_NOTE or n in shared))
+        for each in inventories
+    ]
 
 
 def is_terraform_text(source: str) -> bool:
@@ -159,6 +188,26 @@ def _completed(
 
 def _problem(error: ToolkitError) -> Problem:
     return Problem(error.message, error.hint, error.exit_code)
+
+
+def _refuse_missing(assignments: Iterable[Assignment], source_dir: str | None) -> None:
+    """Raises `UsageError` for an option that names what is not there, used or not."""
+    for assignment in assignments:
+        if assignment.kind == "file" and not Path(assignment.text).exists():
+            raise UsageError(
+                f"--var-file {assignment.text}: no such file",
+                hint="Name a .tfvars or .tfvars.json file.",
+            )
+        if assignment.kind == "file" and Path(assignment.text).is_dir():
+            raise UsageError(
+                f"--var-file {assignment.text}: is a folder",
+                hint="Name a .tfvars or .tfvars.json file in it.",
+            )
+    if source_dir is not None and not Path(source_dir).is_dir():
+        raise UsageError(
+            f"--source-dir {source_dir}: no such folder",
+            hint="Name the folder that the plan was made in.",
+        )
 
 
 def _refuse_undeclared(assignments: Iterable[Assignment], declared: set[str]) -> None:

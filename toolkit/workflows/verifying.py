@@ -14,6 +14,7 @@ from toolkit.checks.focus import Focus
 from toolkit.checks.phrases import few
 from toolkit.checks.registry import BUILT_INS
 from toolkit.checks.role_drift import unmanaged_roles
+from toolkit.checks.unpublished_scope import ONLY_A_PROBE
 from toolkit.errors import SourceError, UsageError
 from toolkit.genesys.credentials import (
     SUBJECT_ID,
@@ -24,8 +25,10 @@ from toolkit.genesys.credentials import (
 )
 from toolkit.genesys.regions import notes_on
 from toolkit.genesys.transport import Limits
+from toolkit.model.clients import CLIENT_CREDENTIALS
 from toolkit.model.findings import Severity
 from toolkit.model.inventory import Inventory, Note
+from toolkit.model.observations import ProbeVerdict
 from toolkit.model.report import Report, Source
 from toolkit.policy.document import operations_of
 from toolkit.policy.loader import load_policies
@@ -45,6 +48,7 @@ from toolkit.workflows.probing import (
     read_file,
 )
 from toolkit.workflows.reading import STDIN
+from toolkit.workflows.remedies import agreeing, restored
 from toolkit.workflows.settling import Settling, settled
 
 
@@ -142,20 +146,34 @@ def verify(
         report,
         command="verify",
         sources=(Source(inventory.root, inventory.kind, len(inventory.clients)),),
-        results=tuple(sorted((*report.results, *look.results), key=lambda each: each.sort_key)),
+        results=agreeing(sorted((*report.results, *look.results), key=lambda each: each.sort_key)),
     )
     notes += (*notes_on(org.hosts), *_not_compared(inventory))
     if prepared is None:
         return replace(report, notes=tuple(sorted({*report.notes, *notes, _NO_START})))
     probed = run(prepared)
-    return replace(
+    if probed.verdict is ProbeVerdict.READY:
+        name = prepared.plan.what.contract.name
+        report = replace(report, notes=tuple(_proven(note, name) for note in report.notes))
+    report = replace(
         report,
         notes=tuple(sorted({*report.notes, *notes, *probed.notes})),
         verdict=probed.verdict,
         diagnoses=probed.diagnoses,
         steps=probed.steps,
         ruled_out=probed.ruled_out,
+        subject=probed.subject,
+        contract=probed.contract,
+        target=probed.target,
     )
+    return restored(report, prepared.plan.what, prepared.plan.address)
+
+
+def _proven(note: Note, contract: str) -> Note:
+    """A note on what only a probe can tell, after one of that contract which did."""
+    known = f"the contract {contract}"
+    told = f"{known}. The probe shows that the org has that API."
+    return note._replace(message=note.message.replace(f"{known}{ONLY_A_PROBE}", told))
 
 
 _NO_START = Note(
@@ -212,12 +230,16 @@ def _under_test(
     clients = inventory.clients
     if isinstance(credentials, ClientSecret):
         clients = tuple(each for each in clients if known_id(each) == credentials.client_id)
+    else:  # a token from a log-in is of one that people log in to; the probe sees whether it is
+        clients = tuple(each for each in clients if each.grant_type != CLIENT_CREDENTIALS)
     if not clients and len(inventory.clients) == 1:
         clients = inventory.clients  # what the probe then finds is another client than the state's
     if len(clients) == 1:
         return clients[0].address, id_of(clients[0], inventory.root)
     known = ", ".join(each.address for each in inventory.clients[:5])
     which = "which of them the token is of is not said"
+    if len(clients) > 1:
+        known = ", ".join(each.address for each in clients[:5])
     if isinstance(credentials, ClientSecret):
         which = f"{SUBJECT_ID} is not one of them"
     raise UsageError(

@@ -125,3 +125,60 @@ def test_a_broken_file_is_named_with_its_line(tmp_path: Path) -> None:
     broken = write(tmp_path, "x.tfvars.json", "{")
     with pytest.raises(SourceError, match=r"x\.tfvars\.json: is not JSON"):
         scopes_of(tmp_path, [broken])
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "problem"),
+    [
+        ("a.tfvars", "scopes = [foo]\n", "a.tfvars:1: the value of a variable has a reference"),
+        ("a.tfvars", '\nscopes = ["${var.x}"]\n', "a.tfvars:2: the value of a variable has a ref"),
+        ("a.tfvars", "scopes = concat([])\n", "a.tfvars:1: the value of a variable has a call"),
+        ("a.tfvars", "scopes = []\nscopes = []\n", "a.tfvars:2: scopes is set twice"),
+        ("a.tfvars", "scopes = []\nother {\n}\n", "a.tfvars:2: a block in a file of variables"),
+        ("a.tfvars.json", "[1]", "a.tfvars.json: is no JSON object"),
+        ("a.tfvars.json", '[{"scopes": []}]', "a.tfvars.json: is no JSON object"),
+        ("a.tfvars.json", '{"scopes": [], "scopes": []}', "scopes stands in it twice"),
+    ],
+)
+def test_a_file_is_refused_as_terraform_refuses_it(
+    tmp_path: Path, name: str, text: str, problem: str
+) -> None:
+    (tmp_path / name).write_text(text)
+    with pytest.raises(SourceError) as refusal:
+        scopes_of(tmp_path, [Assignment("file", str(tmp_path / name))])
+    assert problem in refusal.value.message
+
+
+@pytest.mark.parametrize("value", ["[s3cr3t]", 'upper("s3cr3t")', "[for s in s3cr3t : s]"])
+def test_a_value_that_refers_to_something_is_refused_and_not_shown(
+    tmp_path: Path, value: str
+) -> None:
+    ways: tuple[tuple[list[Assignment], dict[str, str]], ...] = (
+        ([Assignment("var", f"scopes={value}")], {}),
+        ([], {"TF_VAR_scopes": value}),
+    )
+    for given, environ in ways:
+        with pytest.raises(SourceError) as refusal:
+            scopes_of(tmp_path, given, environ)
+        assert "s3cr3t" not in refusal.value.message + (refusal.value.hint or "")
+
+
+@pytest.mark.parametrize(
+    "value", ['["a", "${1 + 1}"]', '[for s in ["a", "2"] : s]', 'true ? ["a", "2"] : []']
+)
+def test_a_value_may_be_any_expression_that_refers_to_nothing(tmp_path: Path, value: str) -> None:
+    (tmp_path / "a.tfvars").write_text(f"scopes = {value}\n")
+    assert set(scopes_of(tmp_path, [Assignment("file", str(tmp_path / "a.tfvars"))])) == {"a", "2"}
+
+
+def test_what_a_file_sets_and_nothing_declares_is_noted(tmp_path: Path) -> None:
+    (tmp_path / "terraform.tfvars").write_text('scope = ["a"]\n')
+    (tmp_path / "b.tfvars").write_text('scopes = ["b"]\nscops = ["c"]\n')
+    (tmp_path / "main.tf").write_text(CLIENT % ("type = list(string)", "var.scopes"))
+    named = str(tmp_path / "b.tfvars")
+    found = read_hcl(str(tmp_path), [Assignment("file", named)], {"TF_VAR_other": "x"})
+    assert [note.message for note in found.notes] == [
+        f"{named}: sets scops, a variable that no root module declares; is it spelled right?",
+        f"{tmp_path}/terraform.tfvars: sets scope, a variable that this root module does not "
+        "declare; is it spelled right?",
+    ]

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from toolkit.model.observations import Confidence, Diagnosis, RuledOut
 from toolkit.probe.stages import Mode, Stage
+from toolkit.probe.target import is_id, with_conversation
 from toolkit.probe.view import View, said
 
 _JSON = "application/json"
@@ -15,7 +16,6 @@ _COMPARED = (
     ("payload.media-mismatch", "media_compared"),
 )
 _FIX = {
-    "payload.invalid": "Send what the schema asks for, such as {example}",
     "payload.conversation-mismatch": "Put the conversation of the session at the end of "
     "sessionUri.",
     "payload.media-mismatch": "Ask only for media that the conversation has.",
@@ -51,7 +51,7 @@ def _invalid(view: View) -> Iterator[Diagnosis]:
             message,
             (f"the body against the schema of {view.start.id}",)
             + ((said(refused),) if refused is not None else ()),
-            _FIX["payload.invalid"].format(example=_example(view)),
+            _fix(view),
         )
     elif _case(view, "invalid-body") or (refused is not None and refused.status == 400 and fields):
         if _case(view, "conversation-mismatch") or _case(view, "media-mismatch"):
@@ -62,14 +62,25 @@ def _invalid(view: View) -> Iterator[Diagnosis]:
             Confidence.LIKELY,
             f"The API refuses the body, which fits the contract's schema.{named}",
             (said(refused),) if refused is not None else (),
-            _FIX["payload.invalid"].format(example=_example(view)),
+            _fix(view),
         )
 
 
-def _example(view: View) -> str:
+def _fix(view: View) -> str:
+    """What to send: the contract's example, with the conversation of the session where it is known.
+
+    What is right of what was sent is named and not repeated: it may be personal.
+    """
     example = view.start.payload_examples.get("start")
     example = example or next(iter(view.start.payload_examples.values()), None)
-    return json.dumps(example) if example is not None else "the contract's examples"
+    if example is None:
+        return "Send what the schema asks for."
+    conversation, seen = view.fact(Stage.SESSION, "conversation"), view.ok(Stage.SESSION)
+    if seen is not None and is_id(conversation):
+        example = with_conversation(example, conversation, seen.url or "")
+    kept = [name for name in view.fact(Stage.PAYLOAD, "kept") or () if name not in example]
+    stays = f"; {', '.join(kept)} can stay as {'it is' if len(kept) == 1 else 'they are'}"
+    return f"Send what the schema asks for, such as {json.dumps(example)}{stays if kept else ''}"
 
 
 def _conversation(view: View) -> Iterator[Diagnosis]:
@@ -110,7 +121,7 @@ def _evidence(view: View, told: str) -> tuple[str, ...]:
 def _content_type(view: View) -> Iterator[Diagnosis]:
     refusals = [seen for seen in view.with_status(415) if seen.name == Stage.START.value]
     # Known of a recorded request only; None where no body was sent.
-    sent = view.fact(Stage.PAYLOAD, "content_type")
+    sent = view.known(Stage.PAYLOAD, "content_type")
     wrong = isinstance(sent, str) and sent != _JSON
     if refusals or wrong:
         message = (
@@ -118,31 +129,41 @@ def _content_type(view: View) -> Iterator[Diagnosis]:
             if wrong
             else f"The API refuses the media type, although {_JSON} was sent: something on the "
             "way, such as a proxy, changes it."
+            if sent == _JSON or view.mode is not Mode.EXPLAIN
+            else "The API refuses the media type of the request."
         )
+        fix = f"Set the header Content-Type: {_JSON}; some HTTP clients send a form by default."
+        if not wrong and (sent == _JSON or view.mode is not Mode.EXPLAIN):
+            fix = "Find out what changes the header Content-Type between here and the API."
         yield Diagnosis(
             "request.content-type",
             Confidence.PROVEN,
             message,
             tuple(said(seen) for seen in refusals) or (f"Content-Type: {sent or 'none'}",),
-            f"Set the header Content-Type: {_JSON}; some HTTP clients send a form by default.",
+            fix,
         )
 
 
 def excluded(view: View) -> Iterator[RuledOut]:
-    seen = view.seen(Stage.PAYLOAD)
-    if seen is None or seen.facts.get("unread"):
-        yield RuledOut("payload.invalid", "no body could be looked at", False)
-        return
-    by = f"the body fits the schema of {view.start.id}"
-    yield RuledOut("payload.invalid", by, step=seen.name)
-    for cause, compared in () if view.what.by_participant else _COMPARED:
-        done = bool(seen.facts.get(compared))
-        by = "compared with the session" if done else "nothing to compare with is known"
-        yield RuledOut(cause, by, done, seen.name if done else None)
-    sent = seen.facts.get("content_type")
-    if sent or (view.seen(Stage.START) and view.mode is not Mode.EXPLAIN):
-        shown_by = view.seen(Stage.START) or seen
-        yield RuledOut("request.content-type", f"it was sent as {_JSON}", step=shown_by.name)
+    seen, start = view.seen(Stage.PAYLOAD), view.seen(Stage.START)
+    if seen is None:
+        by = view.skipped(Stage.PAYLOAD) or "no body could be looked at"
+        yield RuledOut("payload.invalid", by, False)
     else:
+        by = f"the body fits the schema of {view.start.id}"
+        yield RuledOut("payload.invalid", by, step=seen.name)
+    unknown = "nothing to compare with is known"
+    if not any(map(view.ok, (Stage.SESSION, Stage.CONFIRM))):
+        unknown = "the session was not read, so there is nothing to compare with"
+    for cause, compared in () if seen is None or view.what.by_participant else _COMPARED:
+        done = bool(view.fact(Stage.PAYLOAD, compared))
+        by = "compared with the session" if done else unknown
+        yield RuledOut(cause, by, done, Stage.PAYLOAD.value if done else None)
+    sent = view.known(Stage.PAYLOAD, "content_type")
+    if sent == _JSON or (start is not None and view.mode is not Mode.EXPLAIN):
+        shown_by = start or seen
+        step = shown_by.name if shown_by is not None else None
+        yield RuledOut("request.content-type", f"it was sent as {_JSON}", step=step)
+    elif start is not None or view.mode is Mode.EXPLAIN or seen is not None:
         by = "nothing shows what the start was declared as"
         yield RuledOut("request.content-type", by, False)

@@ -20,8 +20,10 @@ _STAGES = (
 )
 _NETWORK_FIX = {
     Failure.DNS: "{where}, and that this machine has a network.",
-    Failure.TLS: "{where}. If a proxy of your own signs the traffic, name its certificate: "
+    Failure.CERTIFICATE: "{where}. If a proxy of your own signs the traffic, name its certificate: "
     "--ca-bundle.",
+    Failure.TLS: "{where}: what listens on a port without TLS, such as the mock, needs http:// "
+    "in place of https://.",
     Failure.PROXY: "Check HTTPS_PROXY and NO_PROXY.",
 }
 

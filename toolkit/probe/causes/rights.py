@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from toolkit.contracts.contract import PermissionMode, Phase
 from toolkit.model import hcl
 from toolkit.model.observations import Confidence, Diagnosis, Observation, RuledOut
+from toolkit.model.permissions import scope_covers
 from toolkit.probe.stages import Stage
 from toolkit.probe.view import View, said
 
@@ -15,6 +16,7 @@ _WHERE = {
     Stage.WHO_AM_I: "/api/v2/tokens/me",
     Stage.OWN_GRANTS: "/api/v2/authorization/subjects/me",
 }
+_WHAT = {Stage.WHO_AM_I: "the token's scopes", Stage.OWN_GRANTS: "the caller's grants"}
 _NAMED = ("missing.permissions", "missing.any.permissions")
 #: A 403 about the participant, not about rights.
 NOT_ACTIVE = "conversation.error.forbidden.not.active.participant"
@@ -37,6 +39,12 @@ def _scopes(view: View) -> Iterator[Diagnosis]:
     names = _list(missing)
     message = f"The token lacks the scope{'s' if len(missing) > 1 else ''} {names}."
     evidence = [f"{said(who)}: authorizedScope lacks {names}"]
+    # What the client is set to by now; a token that is older does not have it.
+    own = view.fact(Stage.WHO_AM_I, "client_scopes") or ()
+    only_log_in = all(any(scope_covers(have, need) for have in own) for need in missing)
+    if only_log_in:
+        them = "it" if len(missing) == 1 else "them"
+        message += f" The client has {them}: the token is older, or was asked for without {them}."
     refused = view.refused
     if view.accepted:
         message += (
@@ -56,9 +64,11 @@ def _scopes(view: View) -> Iterator[Diagnosis]:
         view.assured(Stage.WHO_AM_I),
         message,
         tuple(evidence),
-        "Add to the client's scopes, apply, and log in again: a token keeps the scopes that it "
-        "was made with.",
-        hcl.scopes(view.address, held, missing),
+        "Log in again: a token keeps the scopes that it was made with."
+        if only_log_in
+        else "Add to the client's scopes, apply, and log in again: a token keeps the scopes that "
+        "it was made with.",
+        None if only_log_in else hcl.scopes(view.address, held, missing),
     )
 
 
@@ -75,7 +85,7 @@ def _permissions(view: View) -> Iterator[Diagnosis]:
         view.start.permissions is not None and view.start.permissions.mode is PermissionMode.ANY
     )
     one_of = "one of the permissions" if any_of and len(names) > 1 else "the permission"
-    message = f"The {_who(view)} lacks {one_of} {which}."
+    message = f"{_who(view)} lacks {one_of} {which}."
     grants = view.ok(Stage.OWN_GRANTS)
     evidence = [said(seen) for seen in refusals]
     if lacking and grants is not None:
@@ -97,7 +107,7 @@ def _permissions(view: View) -> Iterator[Diagnosis]:
         "Grant the role in the division of the conversation, or in all of them. A change takes up "
         "to five minutes."
         if elsewhere
-        else f"Permit it in a role of the {_who(view)}, in the division of the conversation. A "
+        else f"Permit it in a role of {_whose(view)}, in the division of the conversation. A "
         "change takes up to five minutes; a permission that the org's licence lacks cannot be "
         "granted.",
         _role(view, fixable) if fixable and not elsewhere else None,
@@ -143,7 +153,32 @@ def _counts(seen: Observation) -> bool:
 
 
 def _who(view: View) -> str:
-    return "client" if view.logs_in_for_itself else "user who logged in"
+    who = {True: "The client", False: "The user who logged in", None: "The caller"}
+    return who[view.logs_in_for_itself]
+
+
+def _whose(view: View) -> str:
+    """Whose roles count; both ways where nothing shows the grant type."""
+    return {
+        True: "the client",
+        False: "the user who logged in",
+        None: "the client, where it logs in for itself, or else of the user who logged in",
+    }[view.logs_in_for_itself]
+
+
+def scopes_needed(view: View) -> str | None:
+    """The scopes of a start, in words; None where it needs none, or the contract does not say."""
+    ways = view.start.scopes or ()
+    return " or ".join(map(_list, ways)) if all(ways) and ways else None
+
+
+def _permission_needed(view: View) -> str:
+    needed = view.start.permissions
+    if needed is None or not needed.names:
+        return "the contract does not say which permission a start needs"
+    if needed.mode is PermissionMode.ANY and len(needed.names) > 1:
+        return f"a start needs one of {', '.join(needed.names)}"
+    return f"a start needs {_list(needed.names)}"
 
 
 def excluded(view: View) -> Iterator[RuledOut]:
@@ -153,11 +188,14 @@ def excluded(view: View) -> Iterator[RuledOut]:
         by = "authorizedScope of the token has all that a start needs"
         yield RuledOut("scope.missing", by, step=Stage.WHO_AM_I.value)
     else:
-        yield RuledOut("scope.missing", _not_known(view, Stage.WHO_AM_I, "its scopes"), False)
+        needed = scopes_needed(view)
+        needs = f"a start needs {needed}" if needed else "the contract does not say which it needs"
+        by = f"{needs}; {_not_known(view, Stage.WHO_AM_I)}"
+        yield RuledOut("scope.missing", by, False)
     if view.missing_permissions == ():
         yield _permission_held(view)
     else:
-        by = _not_known(view, Stage.OWN_GRANTS, "its grants")
+        by = f"{_permission_needed(view)}; {_not_known(view, Stage.OWN_GRANTS)}"
         yield RuledOut("permission.missing", by, False)
 
 
@@ -173,10 +211,12 @@ def _permission_held(view: View) -> RuledOut:
     return RuledOut("permission.missing", by, False)
 
 
-def _not_known(view: View, stage: Stage, what: str) -> str:
-    seen = view.seen(stage)
+def _not_known(view: View, stage: Stage) -> str:
+    seen, what = view.seen(stage), _WHAT[stage]
     if seen is None:
         return f"nothing shows {what}; GET {_WHERE[stage]} does"
+    if stage is Stage.WHO_AM_I and seen.facts.get("scopes") is not None:
+        return f"{said(seen)} has others, but no grant type, by which they count or do not"
     if seen.outcome == "ok":
         return f"{said(seen)} does not say all of {what}"
     return f"{what} cannot be read: {said(seen)}"

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from toolkit.contracts.contract import Phase
+from toolkit.contracts.contract import Phase, SessionStates
 from toolkit.model.observations import Confidence, Diagnosis, Observation, RuledOut
 from toolkit.probe.causes.rights import NOT_ACTIVE
-from toolkit.probe.stages import Stage
+from toolkit.probe.stages import Mode, Stage
 from toolkit.probe.view import View, request, said
 
 #: Refusals of a start on a participant that is not, or no longer, in the call.
@@ -16,6 +16,8 @@ _GONE = (
     "conversation.error.participant.no.active.conversations",
     NOT_ACTIVE,
 )
+#: The contract's name for a refusal that blames the session's state.
+_IN_NO_STATE = "session-not-startable"
 _NO_PARTICIPANT = ("conversation.error.not.conversation.participant",)
 _ALL = (
     "session.not-found",
@@ -74,16 +76,27 @@ def _not_there(view: View) -> Iterator[Diagnosis]:
             f"Take the id of a {what} that is going on now, from the org of this region: an "
             "event's payload (--event), or the list.",
         )
-    elif view.fact(Stage.SESSIONS, "no_match"):
-        waited = view.fact(Stage.SESSIONS, "waited_ms")
-        still = f", after {waited / 1000:.1f} s" if waited else ""
-        yield Diagnosis(
-            "session.not-found",
-            Confidence.PROVEN,
-            f"None of the listed sessions belongs to this conversation{still}.",
-            (said(listing),) if listing is not None else (),
-            "Wait until the conversation has a session (--wait), or give --session-id.",
-        )
+    elif view.fact(Stage.SESSIONS, "no_match") or view.fact(Stage.SESSIONS, "searched"):
+        yield _not_listed(view)
+
+
+def _not_listed(view: View) -> Diagnosis:
+    """No session of the conversation in the list, or in as much of it as was searched."""
+    listing = view.seen(Stage.SESSIONS)
+    searched = view.fact(Stage.SESSIONS, "searched")
+    which = f"first {searched:,}" if searched else "listed"
+    waited = view.fact(Stage.SESSIONS, "waited_ms")
+    still = f", after {waited / 1000:.1f} s" if waited else ""
+    return Diagnosis(
+        "session.not-found",
+        Confidence.LIKELY if searched else Confidence.PROVEN,
+        f"None of the {which} sessions belongs to this conversation{still}"
+        + ("; the rest of the list was not searched." if searched else "."),
+        (said(listing),) if listing is not None else (),
+        "Give --session-id, or wait until the conversation has a session (--wait)."
+        if searched
+        else "Wait until the conversation has a session (--wait), or give --session-id.",
+    )
 
 
 def _start_not_there(view: View, start: Observation) -> Iterator[Diagnosis]:
@@ -144,14 +157,24 @@ def _evidence(view: View, stage: Stage) -> tuple[str, ...]:
     return tuple(lines)
 
 
+def _sure(view: View, stage: Stage) -> Confidence:
+    """How sure it is that the start met this state."""
+    return Confidence.LIKELY if stage is Stage.SESSION and view.undated else Confidence.PROVEN
+
+
+def _when(view: View, stage: Stage) -> str:
+    undated = stage is Stage.SESSION and view.undated
+    return " The file does not tell when it was read." if undated else ""
+
+
 def _recording(view: View, stage: Stage) -> Diagnosis:
     what = "participant" if view.what.by_participant else "session"
+    none_sent = view.seen(Stage.START) is None and view.mode is not Mode.EXPLAIN
     return Diagnosis(
         "session.already-recording",
-        Confidence.PROVEN,
-        f"The {what} is being recorded already; a start is refused, and none was sent."
-        if view.seen(Stage.START) is None
-        else f"The {what} is being recorded already; a start is refused.",
+        _sure(view, stage),
+        f"The {what} is being recorded already; a start is refused"
+        f"{', and none was sent' if none_sent else ''}.{_when(view, stage)}",
         _evidence(view, stage),
         "Nothing has to be started. To probe the client, take one that is not being recorded.",
     )
@@ -160,8 +183,9 @@ def _recording(view: View, stage: Stage) -> Diagnosis:
 def _ended(view: View, stage: Stage) -> Diagnosis:
     return Diagnosis(
         "session.ended",
-        Confidence.PROVEN,
-        f"The session is over (state {_state(view, stage)}): the call ended before the start.",
+        _sure(view, stage),
+        f"The session is over (state {_state(view, stage)})"
+        + (_when(view, stage).replace(" The", ". The") or ": the call ended before the start."),
         _evidence(view, stage),
         "Take the session of a call that is going on. In a program: look at the state right "
         "before the start.",
@@ -171,23 +195,31 @@ def _ended(view: View, stage: Stage) -> Diagnosis:
 def _not_ready(view: View) -> Diagnosis:
     waited = view.fact(Stage.SESSION, "waited_ms")
     still = f" after {waited / 1000:.1f} s" if waited else ""
+    states = view.what.contract.session_states or SessionStates()
+    names = ", ".join((*states.startable, *states.recording, *states.ended))
+    fix = "In a program: look until it is active, in place of a fixed pause."
+    if view.mode is not Mode.EXPLAIN:
+        option = "Wait longer" if waited else "Wait for it"
+        fix = f"{option}: --wait says after how many seconds it is active. {fix}"
     return Diagnosis(
         "session.not-ready",
-        Confidence.PROVEN,
-        f"The session is not active yet{still} (state {_state(view, Stage.SESSION)}).",
+        _sure(view, Stage.SESSION),
+        f"The session is not active yet{still}: its state is {_state(view, Stage.SESSION)}. The "
+        f"contract names {names}; any other counts as not ready.{_when(view, Stage.SESSION)}",
         _evidence(view, Stage.SESSION),
-        "Wait longer: --wait says after how many seconds it is active. In a program: look until "
-        "it is, in place of a fixed pause.",
+        fix,
     )
 
 
 def _not_active(view: View) -> Diagnosis:
     return Diagnosis(
         "participant.not-active",
-        Confidence.PROVEN,
-        f"The participant is not connected (state {_state(view, Stage.SESSION)}).",
+        _sure(view, Stage.SESSION),
+        f"The participant is not connected (state {_state(view, Stage.SESSION)})."
+        f"{_when(view, Stage.SESSION)}",
         _evidence(view, Stage.SESSION),
-        "Take a participant that is in the call, or wait for it: --wait.",
+        "Take a participant that is in the call, or wait for it"
+        f"{'.' if view.mode is Mode.EXPLAIN else ': --wait.'}",
     )
 
 
@@ -205,6 +237,15 @@ def _refused_participant(view: View) -> Iterator[Diagnosis]:
 
 def _changed(view: View) -> Iterator[Diagnosis]:
     """A refused start whose session was startable, and is not any more: it was a race."""
+    if _after_another(view) and view.refused and view.refused.facts.get("case") == _IN_NO_STATE:
+        yield Diagnosis(
+            "session.already-recording",
+            Confidence.LIKELY,
+            "An earlier start of this session was accepted, and nothing shows that its recording "
+            "had ended.",
+            (said(view.refused),),
+            "Look at the session before it is started again, and start it once.",
+        )
     if view.refused is None or view.phase is not Phase.STARTABLE:
         return
     match view.phase_after:
@@ -215,15 +256,23 @@ def _changed(view: View) -> Iterator[Diagnosis]:
 
 
 def excluded(view: View) -> Iterator[RuledOut]:
-    seen = view.ok(Stage.SESSION)
-    if seen is not None:
-        by = f"{request(seen)} answered {seen.status}"
-        yield RuledOut("endpoint.unknown", by, step=seen.name)
+    reads = (Stage.SESSION, Stage.SESSIONS, Stage.CONFIRM)
+    answered = next((seen for stage in reads if (seen := view.ok(stage)) is not None), None)
+    if view.undated:
+        by = "nothing shows which API the session was read from"
+        yield RuledOut("endpoint.unknown", by, False)
+    elif answered is not None:
+        by = f"{request(answered)} answered {answered.status}"
+        yield RuledOut("endpoint.unknown", by, step=answered.name)
     else:
         yield RuledOut("endpoint.unknown", _unread(view), False)
     causes = ("session.not-found", "participant.not-active", _ALL[3])
     for cause in causes if view.what.by_participant else _ALL:
-        if view.phase is Phase.STARTABLE:
+        if view.undated and view.phase is not None:
+            state = _state(view, Stage.SESSION)
+            by = f"its state was {state} when it was read, and the file does not tell when that was"
+            yield RuledOut(cause, by, False)
+        elif view.phase is Phase.STARTABLE:
             after = view.phase_after is Phase.STARTABLE and not view.accepted
             again = ", before the start and after it" if after else " before the start"
             by = f"its state was {_state(view, Stage.SESSION)}{again}"
@@ -242,4 +291,19 @@ def _unread(view: View) -> str:
     seen = view.seen(Stage.SESSION)
     if seen is not None:
         return f"the session could not be read: {said(seen)}"
-    return f"the session was not read; {view.what.read.method} {view.what.read.path} tells"
+    what = "call" if view.what.by_participant else "session"
+    if not view.what.read.path:
+        return f"the {what} was not read, which this contract has no call for"
+    tells = f"{view.what.read.method} {view.what.read.path} tells"
+    after = view.ok(Stage.CONFIRM)
+    if after is not None and "state" in after.facts:
+        state = _state(view, Stage.CONFIRM)
+        return f"the {what} was read only after the start, and was {state} then; {tells}"
+    if _after_another(view):
+        return f"the {what} was not read after an earlier start of it; {tells}"
+    return f"the {what} was not read; {tells}"
+
+
+def _after_another(view: View) -> bool:
+    """Whether the last that is known of the session is that an earlier start was accepted."""
+    return view.phase is None and bool(view.fact(Stage.START, "after_another"))

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from toolkit.contracts.contract import Phase
 from toolkit.model import hcl
-from toolkit.model.observations import Confidence, Diagnosis
+from toolkit.model.observations import Confidence, Diagnosis, Observation
+from toolkit.probe.causes import rights
 from toolkit.probe.stages import Mode, Stage
 from toolkit.probe.view import View, said
+
+#: What can still be taken in within a sentence.
+_FEW = 4
+#: A start that was refused had the token of the client that it had.
+_NOT_OF_A_REFUSAL = ("auth.wrong-client",)
 
 
 def found(view: View) -> Iterator[Diagnosis]:
@@ -90,8 +96,11 @@ def _outcome_unknown(view: View) -> Diagnosis:
     )
 
 
-def undetermined(view: View) -> Iterator[Diagnosis]:
-    """For a refusal that nothing else explains, and for a start that could not be tried."""
+def undetermined(view: View, left: Sequence[str]) -> Iterator[Diagnosis]:
+    """For a refusal that nothing else explains, and for a start that could not be tried.
+
+    `left` are the causes that are not ruled out.
+    """
     refused = view.refused
     if refused is None:
         why = view.skipped(Stage.START)
@@ -106,26 +115,52 @@ def undetermined(view: View) -> Iterator[Diagnosis]:
         elif view.mode is Mode.EXPLAIN and not view.seen(Stage.START):
             yield from _no_start(view)
         return
-    blames = refused.facts.get("case") == "session-not-startable"
-    message = "The start was refused, and everything that can be checked is as it should be."
-    if blames:
-        message = (
-            "The start was refused with the words for a session in the wrong state; the session "
-            "was startable, and everything else that can be checked is as it should be."
-            if view.phase is Phase.STARTABLE
-            else "The start was refused with the words for a session in the wrong state. A missing "
-            "scope is answered in the same words, and so is a session that is not active yet."
-        )
-    elif not any(map(view.seen, (Stage.WHO_AM_I, Stage.SESSION, Stage.PAYLOAD))):
-        message = "The start was refused, and its answer alone does not tell why."
+    left = [cause for cause in left if cause not in _NOT_OF_A_REFUSAL]
     yield Diagnosis(
         "undetermined",
         Confidence.POSSIBLE,
-        message,
+        " ".join(_refusal(view, refused, left)),
         (said(refused),),
-        "Rule out what is listed as not ruled out. Then ask Genesys's support, with the "
-        "ININ-Correlation-Id of the answer.",
+        ("Rule out what is listed as not ruled out. Then ask" if left else "Ask")
+        + " Genesys's support, with the ININ-Correlation-Id of the answer.",
     )
+
+
+def _refusal(view: View, refused: Observation, left: Sequence[str]) -> Iterator[str]:
+    """What can be said of a refusal of which no cause is known, what is most probable first."""
+    if not any(map(view.seen, (Stage.WHO_AM_I, Stage.SESSION, Stage.PAYLOAD))) and not _blames(
+        refused
+    ):
+        yield "The start was refused, and its answer alone does not tell why."
+        return
+    startable = view.phase is Phase.STARTABLE and not view.undated
+    if not _blames(refused):
+        yield "The start was refused."
+    elif startable:
+        yield (
+            "The start was refused with the words for a session in the wrong state, but the "
+            "session was startable."
+        )
+    else:
+        yield "The start was refused with the words for a session in the wrong state."
+    scopes = rights.scopes_needed(view)
+    if "scope.missing" in left and scopes:
+        words = ", and a missing one is answered in the same words" if _blames(refused) else ""
+        yield f"Nothing shows whether the token has the scopes of a start, {scopes}{words}."
+    if _blames(refused) and "session.not-ready" in left:
+        read = " The file does not tell when the session was read." if view.undated else ""
+        yield f"A session that is not active yet is answered so as well.{read}"
+    others = [c for c in left if c not in ("scope.missing", "session.not-ready")]
+    if not left:
+        yield "Everything that can be checked is as it should be."
+    elif others:
+        few = len(others) <= _FEW
+        yield f"Not ruled out either: {', '.join(others)}." if few else "Other causes are left too."
+
+
+def _blames(refused: Observation) -> bool:
+    """Whether it blames the session's state, which is also what is said of other things."""
+    return refused.facts.get("case") == "session-not-startable"
 
 
 def _no_start(view: View) -> Iterator[Diagnosis]:
@@ -138,8 +173,10 @@ def _no_start(view: View) -> Iterator[Diagnosis]:
         Confidence.POSSIBLE,
         "No start is among what was given: nothing can be said about one.",
         tuple(said(each) for each in seen),
-        "Record while the start is tried, and export with the bodies; or give its body with "
-        "--payload.",
+        "Give its body (--payload) and its answer (--response) as well."
+        if view.undated
+        else "Record while the start is tried, and export with the bodies. What there is of it as "
+        "files can be given in place of a recording: --payload, --response, --session.",
     )
 
 

@@ -159,8 +159,8 @@
       last = client.root;
       shownRows.push({ client });
     }
-    const all = clients.filter((client) => client.address !== null).length;
-    const some = kept.filter((client) => client.address !== null).length;
+    const all = clients.filter((client) => client.name !== null).length;
+    const some = kept.filter((client) => client.name !== null).length;
     $('shown').textContent = some === all ? `${all} ${all === 1 ? 'client' : 'clients'}` : `${some} of ${all} clients`;
     const touched = state.q || state.verdicts.size || state.rule || state.root || state.severity || state.attention;
     $('reset').hidden = !touched;
@@ -330,13 +330,14 @@
     const way = [];
     const add = (what, name, said, how, edge) => way.push({ what, name, said, how, edge });
     if (client.address === null) add('Client', 'none matches', '', lack, 'no such client');
+    else if (client.name === null) add('Module', client.address, 'was not read', 'open', 'not known');
     else add('Client', label(client), client.address === label(client) ? '' : client.address, 'there');
     const needs = detail.missing || [];
     const roles = detail.roles || [];
     if (detail.setting) {
       const [name, expected, actual] = detail.setting;
       add('Setting', `${name} = ${actual}`, `expected: ${expected}`, verdict === 'pass' ? 'held' : lack, 'not as the rule asks');
-    } else if (client.address !== null) {
+    } else if (client.name !== null) {
       const machine = client.grant === 'CLIENT-CREDENTIALS';
       if (client.grant) add('Grant type', client.grant, machine ? 'its roles decide' : 'its scopes decide', 'there');
       else add('Grant type', 'not known', '', 'open', 'not known');
@@ -430,6 +431,7 @@
         const place = make('code', {}, `${result.path}:${result.line}`);
         if (result.excerpt) field('Where', place, make('pre', { tabindex: '0', role: 'group', 'aria-label': 'The line' }, make('code', {}, result.excerpt.trim())));
         else field('Where', place);
+        for (const call of detail.calls || []) field('Called from', make('code', {}, call));
       }
       if (detail.why && needy(result)) field('Why', ...prose(detail.why));
       parts.push(make('div', { class: 'result' }, story, list.children.length ? list : ''));

@@ -31,7 +31,7 @@ def read_declarations(request: Declare) -> Declarations:
         )
     tree = ModuleTree(directory, confines_of(path, request.max_size))
     found = Declarations({}, {}, [], set())
-    for address, module in _walk(tree, "", tree.root(path.rstrip("/") or path)):
+    for address, module, calls in _walk(tree, "", tree.root(path.rstrip("/") or path), ()):
         found.comments.extend((address, comment) for comment in module.waivers)
         found.notes.update(module.waiver_notes)
         for name, attribute in module.locals.items():
@@ -39,18 +39,20 @@ def read_declarations(request: Declare) -> Declarations:
         for (kind, name), block in module.resources.items():
             if kind == CLIENT_TYPE:
                 own = f"{address}.{kind}.{name}" if address else f"{kind}.{name}"
-                found.blocks[own] = (block.span.location(), dict(attribute_locations(block)))
+                where = block.span.location()
+                found.blocks[own] = (where, dict(attribute_locations(block)), calls)
     return found
 
 
-def _walk(tree: ModuleTree, address: str, module: Module) -> Iterator[tuple[str, Module]]:
-    yield address, module
-    for name in module.calls:
+def _walk(
+    tree: ModuleTree, address: str, module: Module, calls: tuple[Location, ...]
+) -> Iterator[tuple[str, Module, tuple[Location, ...]]]:
+    yield address, module, calls
+    for name, call in module.calls.items():
         child = tree.called(module, name)
-        if child is not None:
-            yield from _walk(
-                tree, f"{address}.module.{name}" if address else f"module.{name}", child
-            )
+        if isinstance(child, Module):
+            own = f"{address}.module.{name}" if address else f"module.{name}"
+            yield from _walk(tree, own, child, (call.span.location(show=False), *calls))
 
 
 def _written(expression: Expression) -> dict[str, Any]:

@@ -30,11 +30,12 @@ LOST = object()
 class Evaluation:
     """A run of tfparse, on a thread of its own: it is native code, so Python runs on meanwhile.
 
-    One that is never started has nothing to say.
+    One that is never started has nothing to say; nor has one that is not `allowed` to.
     """
 
-    def __init__(self, directory: Path, shown: str) -> None:
+    def __init__(self, directory: Path, shown: str, *, allowed: bool = True) -> None:
         self._directory = directory
+        self._allowed = allowed
         self._variables = ""
         self._shown = shown
         self._error: tfparse.ParseError | None = None
@@ -47,7 +48,7 @@ class Evaluation:
 
     def start(self, variables: Mapping[str, str]) -> None:
         """Begin, with values of variables as the text of a tfvars file; once, whoever asks."""
-        if self._started:
+        if self._started or not self._allowed:
             return
         self._started = True
         self._variables = "".join(f"{name} = {text}\n" for name, text in variables.items())
@@ -164,7 +165,8 @@ def _feed(writer: int, content: bytes) -> None:
 
 def _source_error(message: str, shown: str) -> SourceError:
     text = message.removeprefix("unable to create TerraformConverter: ")
-    text = re.sub(r", and \d+ other diagnostic\(s\)$", "", text)
+    # Some of its explanations have paragraphs.
+    text = " ".join(re.sub(r", and \d+ other diagnostic\(s\)$", "", text).split())
     match = _POSITION.match(text)
     if match is None:
         return SourceError(

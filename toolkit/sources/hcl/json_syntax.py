@@ -115,12 +115,24 @@ def _pairs(node: Node, source: bytes) -> Iterator[tuple[str, Node]]:
             yield str(decoded(text(key, source))), value
 
 
-def decoded(source: str) -> Any:
+def decoded(source: str, *, no_twins: bool = False) -> Any:
     """A JSON value, by the standard alone. Raises ValueError where it is none.
+
+    With `no_twins` also where a key stands twice in one object.
 
     Python's own decoder: it is there already, for tfparse, and the others take long to import.
     """
-    return json.loads(source, parse_constant=_refuse)
+    hook = _without_twins if no_twins else None
+    return json.loads(source, parse_constant=_refuse, object_pairs_hook=hook)
+
+
+def _without_twins(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise ValueError(f"{twice} stands in it twice")
+    return found
 
 
 def _refuse(constant: str) -> NoReturn:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import tree_sitter_hcl
 from tree_sitter import Language, Node, Parser
 
+from toolkit.errors import SourceError
 from toolkit.sources.hcl.blocks import Attribute, Block, Span
 from toolkit.sources.hcl.expressions import Expression
 from toolkit.sources.hcl.native_expressions import expression, read_string, text
@@ -54,7 +55,10 @@ def blocks(root: Node, source: bytes, path: str) -> Iterator[Block]:
 
 
 def attributes(root: Node, source: bytes, path: str) -> dict[str, Attribute]:
-    """The top-level attributes of a file, as a tfvars file has them."""
+    """The top-level attributes of a file, as a tfvars file has them.
+
+    Raises `SourceError` for one that is set twice.
+    """
     for body in root.children:
         if body.type == "body":
             return _attributes(body, source, path)
@@ -104,6 +108,12 @@ def _attributes(body: Node, source: bytes, path: str) -> dict[str, Attribute]:
         if node.type == "attribute":
             name, value = node.children[0], node.children[-1]
             label = text(name, source)
+            if label in found:
+                line = node.start_point[0] + 1
+                raise SourceError(
+                    f"{path}:{line}: {label} is set twice",
+                    hint="Terraform refuses that; remove one of them.",
+                )
             found[label] = Attribute(
                 label,
                 _span(node, source, path),

@@ -9,14 +9,16 @@ from typing import Any, NamedTuple
 from toolkit.errors import SourceError
 from toolkit.model.clients import (
     CLIENT_TYPE,
+    HOME_DIVISION_TYPE,
     ROLE_TYPE,
     SENSITIVE_ATTRIBUTES,
     Client,
     Division,
     Grant,
+    Location,
     Role,
 )
-from toolkit.model.inventory import Inventory
+from toolkit.model.inventory import Inventory, Note, UnreadModule
 from toolkit.model.values import AttributeValue, Redacted, Unknown
 from toolkit.sources.comments import inline_waivers, without_keys
 from toolkit.sources.hcl.attributes import Entry, identifier, nested
@@ -56,13 +58,16 @@ def read_hcl(
     environ: Mapping[str, str] | None = None,
     cache: ModuleCache | None = None,
     confines: Confines | None = None,
+    *,
+    evaluate: bool = True,
 ) -> Inventory:
     """The clients and roles of the root module in a folder.
 
     `cache` has modules that were read before, `environ` the ``TF_VAR_`` values; `confines`, those
-    of the folder if not given, bound what is opened. Raises
-    `SourceError` for a folder without Terraform and for anything in it that cannot be read,
-    `UsageError` for a malformed ``--var``.
+    of the folder if not given, bound what is opened. `evaluate` is false where tfparse is known to
+    crash on it: what only it would decide is unknown then. Raises `SourceError` for a folder
+    without Terraform and for anything in it that cannot be read, `UsageError` for a malformed
+    ``--var``.
     """
     directory = Path(path)
     if not terraform_files(directory):
@@ -71,7 +76,8 @@ def read_hcl(
             hint="Name the folder of a root module (*.tf, *.tf.json), a plan or a state.",
         )
     tree = ModuleTree(directory, confines or confines_of(path, MAX_SIZE), cache)
-    return _Reader(path.rstrip("/") or path, tree, assignments, environ or {}).read()
+    reader = _Reader(path.rstrip("/") or path, tree, assignments, environ or {}, evaluate=evaluate)
+    return reader.read()
 
 
 class _Reader:
@@ -83,10 +89,14 @@ class _Reader:
         tree: ModuleTree,
         assignments: Sequence[Assignment],
         environ: Mapping[str, str],
+        *,
+        evaluate: bool,
     ) -> None:
         self._path = path
         directory = tree.directory
-        self._evaluation = Evaluation(directory, self._path)
+        self._evaluation = Evaluation(directory, self._path, allowed=evaluate)
+        if not evaluate:
+            tree.notes.add(_crashed(self._path))
         plain = not (assignments or environ or has_variable_files(directory))
         self._is_contained = is_self_contained(directory, tree.confines)
         if plain and self._is_contained:
@@ -94,7 +104,9 @@ class _Reader:
             # With calls of modules it might never come back, should they have no end.
             self._evaluation.start({})
         module = self._module(tree)
-        given = {} if plain else given_values(module, assignments, environ, tree.confines)
+        given = (
+            {} if plain else given_values(module, assignments, environ, tree.confines, tree.notes)
+        )
         if tree.is_misread or tree.leads_outside():
             self._evaluation = Evaluation(directory, self._path)
         else:
@@ -153,6 +165,7 @@ class _Reader:
             tuple(self._roles[address] for address in sorted(self._roles)),
             tuple(sorted(self._root.tree.notes.union(*(m.waiver_notes for _, m in modules)))),
             waivers=inline_waivers(comments, clients),
+            unread=tuple(_unread(instances)),
         )
 
     def _instances(
@@ -199,6 +212,7 @@ class _Reader:
             existence=found.existence,
             location=entry.span.location(),
             attribute_locations=dict(attribute_locations(entry.block)),
+            called_from=_places(entry.scope.instance.calls()),
         )
 
     def _grants(self, entry: Entry) -> tuple[tuple[Grant, ...], tuple[Unknown, ...]]:
@@ -220,6 +234,14 @@ class _Reader:
         return undefined_role(value, "role_id" if written is None else written.source)
 
 
+def _crashed(path: str) -> Note:
+    return Note(
+        "not-evaluated",
+        f"{path}: the evaluator of Terraform's functions crashed on this root module, so none is "
+        "evaluated there; check a plan for what is unknown.",
+    )
+
+
 def _parse(module: Module) -> None:
     """Do what will be needed in any case while tfparse still works: blocks are read when asked."""
     for (kind, _), block in module.resources.items():
@@ -236,10 +258,30 @@ def _module_instances(instance: ModuleInstance) -> Iterator[ModuleInstance]:
             yield from _module_instances(child)
 
 
+def _unread(instances: Sequence[ModuleInstance]) -> Iterator[UnreadModule]:
+    """The calls of modules that are not read, each once, whatever instances it makes."""
+    found: dict[str, UnreadModule] = {}
+    for each in instances:
+        if each.unread is not None and each.call is not None:
+            address = without_keys(each.address)
+            reason = Unknown(address, each.unread.decided_by)
+            location, outer = each.call.span.location(), _places(each.calls()[1:])
+            found[address] = UnreadModule(address, each.unread.why, reason, location, outer)
+    for address in sorted(found):
+        yield found[address]
+
+
+def _places(calls: Sequence[Block]) -> tuple[Location, ...]:
+    return tuple(call.span.location(show=False) for call in calls)
+
+
 def _division(held: Entry) -> Division:
     value = identifier(held, "division_id")
     if value is None or isinstance(value, str):
         return value or None
+    if isinstance(value, Identifier) and value.is_data and value.type == HOME_DIVISION_TYPE:
+        # Whatever its id is, it can be that of no other division.
+        return None
     reasons = reasons_of(value)
     if isinstance(value, Missing | Identifier) and reasons:
         return reasons[0]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from toolkit.sources.hcl.expressions import Reference, Step
 from toolkit.sources.hcl.scopes import Scope
 from toolkit.sources.hcl.steps import module_values, resource_values
-from toolkit.sources.hcl.values import BY_PLAN, Computed, Value, missing
+from toolkit.sources.hcl.values import BY_DECLARATION, BY_PLAN, Computed, Value, missing
 
 
 def follow(reference: Reference, scope: Scope) -> tuple[Value, tuple[Step, ...]]:
@@ -32,4 +32,5 @@ def follow(reference: Reference, scope: Scope) -> tuple[Value, tuple[Step, ...]]
                 return missing(reference.text, BY_PLAN), ()
         if third is None or root.isidentifier():
             return resource_values(instance, root, first, is_data=False), steps[1:]
-    return missing(reference.text, BY_PLAN), ()
+    # A word by itself is perhaps a string that lost its quotes.
+    return missing(reference.text, BY_PLAN if steps else BY_DECLARATION), ()

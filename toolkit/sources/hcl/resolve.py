@@ -31,6 +31,7 @@ from toolkit.sources.hcl.references import follow
 from toolkit.sources.hcl.scopes import Scope
 from toolkit.sources.hcl.steps import select
 from toolkit.sources.hcl.values import (
+    BY_DECLARATION,
     BY_PLAN,
     Computed,
     Missing,
@@ -272,7 +273,15 @@ def _equal(left: Value, right: Value) -> bool | None:
 def _mixed(expression: Mixed, scope: Scope) -> Value:
     if not expression.parts and "${" in expression.text:
         return missing(expression.text, BY_PLAN)
-    return combined([resolve(part, scope) for part in expression.parts], expression.text)
+    found = combined([resolve(part, scope) for part in expression.parts], expression.text)
+    if not isinstance(found, Missing):
+        return found
+    # A directive may name things of its own, which nothing else declares.
+    reasons = (
+        reason._replace(decided_by=BY_PLAN) if reason.decided_by == BY_DECLARATION else reason
+        for reason in found.reasons
+    )
+    return Missing(tuple(dict.fromkeys(reasons)))
 
 
 _RESOLVERS: dict[type, Callable[[Any, Scope], Value]] = {

@@ -12,9 +12,9 @@ from toolkit.sources.hcl.expansion import Expansion, Key, expand, unknown_each, 
 from toolkit.sources.hcl.expressions import Expression, Literal
 from toolkit.sources.hcl.modules import Module
 from toolkit.sources.hcl.native import expression_of
-from toolkit.sources.hcl.tree import ModuleTree
+from toolkit.sources.hcl.tree import ModuleTree, Unread
 from toolkit.sources.hcl.values import (
-    BY_INIT,
+    BY_DECLARATION,
     BY_NOT_SENSITIVE,
     BY_PLAN,
     BY_VARIABLE,
@@ -49,13 +49,14 @@ class Scope(NamedTuple):
 class ModuleInstance:
     """One instance of a module: the root, or one made by a call.
 
-    `existence` says why it may not exist at all. `module` is None where it is not on disk.
+    `existence` says why it may not exist at all. `module` is None where it is not read, for the
+    reason in `unread`.
     """
 
     def __init__(
         self,
         root: Root,
-        module: Module | None,
+        module: Module | Unread,
         *,
         address: str = "",
         call: Block | None = None,
@@ -63,10 +64,11 @@ class ModuleInstance:
         existence: Unknown | None = None,
     ) -> None:
         self.root = root
-        self.module = module
+        self.module = module if isinstance(module, Module) else None
+        self.unread = module if isinstance(module, Unread) else None
         self.address = address
         self.existence = existence
-        self._call = call
+        self.call = call
         self._caller = caller
         self._known: dict[tuple[str, str], Value] = {}
         self._open: set[tuple[str, str]] = set()
@@ -76,6 +78,12 @@ class ModuleInstance:
     @property
     def scope(self) -> Scope:
         return Scope(self)
+
+    def calls(self) -> tuple[Block, ...]:
+        """The calls that made this instance, the innermost first; none for the root."""
+        if self.call is None or self._caller is None:
+            return ()
+        return (self.call, *self._caller.instance.calls())
 
     def within(self, name: str) -> str:
         """The address of something declared in this instance."""
@@ -101,7 +109,7 @@ class ModuleInstance:
         def read() -> Value:
             attribute = self.module.locals.get(name) if self.module else None
             if attribute is None:
-                return missing(f"local.{name}", BY_PLAN)
+                return missing(f"local.{name}", BY_DECLARATION)
             return self.root.resolve(attribute.expression, self.scope)
 
         return self._once("local", name, read)
@@ -112,11 +120,11 @@ class ModuleInstance:
         def read() -> Value:
             reference = f"{self.address}.{name}"
             if self.module is None:
-                return missing(reference, BY_INIT)
+                return missing(reference, self.unread.decided_by if self.unread else BY_PLAN)
             block = self.module.outputs.get(name)
             value = block.attributes.get("value") if block is not None else None
             if block is None or value is None:
-                return missing(reference, BY_PLAN)
+                return missing(reference, BY_DECLARATION)
             if is_true(block.attributes.get("sensitive")):
                 return missing(reference, BY_NOT_SENSITIVE)
             return self.root.resolve(value.expression, self.scope)
@@ -133,7 +141,7 @@ class ModuleInstance:
         reference = f"var.{name}"
         block = self.module.variables.get(name) if self.module else None
         if block is None:
-            return missing(reference, BY_PLAN)
+            return missing(reference, BY_DECLARATION)
         if is_true(block.attributes.get("sensitive")):
             return missing(reference, BY_NOT_SENSITIVE)
         value = self._given(name)
@@ -143,7 +151,7 @@ class ModuleInstance:
         if default is not None and (value is _ABSENT or (value is None and not_null)):
             value = self.root.resolve(default.expression, self.scope)
         if value is _ABSENT:
-            by = BY_VARIABLE if self._call is None else BY_PLAN
+            by = BY_VARIABLE if self.call is None else BY_PLAN
             return missing(reference, by)
         kind = block.attributes.get("type")
         return converted(
@@ -155,8 +163,8 @@ class ModuleInstance:
 
     def _given(self, name: str) -> Value:
         """What the caller, or the user, gives for a variable; `_ABSENT` for nothing."""
-        if self._call is not None and self._caller is not None:
-            argument = self._call.attributes.get(name)
+        if self.call is not None and self._caller is not None:
+            argument = self.call.attributes.get(name)
             if argument is None:
                 return _ABSENT
             return self.root.resolve(argument.expression, self._caller)
@@ -196,7 +204,7 @@ class ModuleInstance:
 
     def _child(
         self,
-        module: Module | None,
+        module: Module | Unread,
         address: str,
         call: Block,
         caller: Scope,

@@ -10,7 +10,7 @@ from toolkit.sources.hcl.expressions import Splat
 from toolkit.sources.hcl.scopes import ModuleInstance
 from toolkit.sources.hcl.values import (
     BY_APPLY,
-    BY_INIT,
+    BY_DECLARATION,
     BY_NOT_SENSITIVE,
     BY_PLAN,
     Computed,
@@ -92,12 +92,12 @@ def _attribute(value: ResourceValue, name: str) -> Value:
     if name == "id":
         return Identifier(address, value.type, value.is_data)
     if module is None:
-        return missing(f"{address}.{name}", BY_INIT)
+        return missing(f"{address}.{name}", BY_PLAN)
     declared = module.data if value.is_data else module.resources
     block = declared.get((value.type, value.name))
     written = block.attributes.get(name) if block is not None else None
     if block is None:
-        return missing(f"{address}.{name}", BY_PLAN)
+        return missing(f"{address}.{name}", BY_DECLARATION)
     if written is None:
         return missing(f"{address}.{name}", BY_PLAN if value.is_data else BY_APPLY)
     found = value.scope.instance.root.resolve(written.expression, value.scope)
@@ -113,7 +113,7 @@ def module_values(instance: ModuleInstance, name: str) -> Value:
     """What ``module.NAME`` stands for: an instance, or a list or map of them."""
     call = instance.module.calls.get(name) if instance.module else None
     if call is None:
-        return missing(f"module.{name}", BY_PLAN)
+        return missing(f"module.{name}", BY_DECLARATION)
     expansion = instance.expansion(f"module.{name}", call)
     if expansion.unknown is not None:
         return Missing((expansion.unknown,))
@@ -134,7 +134,7 @@ def resource_values(instance: ModuleInstance, kind: str, name: str, *, is_data: 
     )
     block = declared.get((kind, name))
     if block is None:
-        return missing(label, BY_PLAN)
+        return missing(label, BY_DECLARATION)
     expansion = instance.expansion(label, block)
     if expansion.unknown is not None:
         return Missing((expansion.unknown,))

@@ -6,7 +6,7 @@ import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from toolkit.errors import SourceError
 from toolkit.model.inventory import Note
@@ -14,17 +14,32 @@ from toolkit.sources.hcl.blocks import Block
 from toolkit.sources.hcl.confines import Confines
 from toolkit.sources.hcl.expressions import Literal
 from toolkit.sources.hcl.file_calls import unsure_call
-from toolkit.sources.hcl.json_syntax import decoded
-from toolkit.sources.hcl.modules import Module, load_module
-from toolkit.sources.hcl.values import shortened
+from toolkit.sources.hcl.installed import MANIFEST, installed_modules
+from toolkit.sources.hcl.modules import Module, load_module, terraform_files
+from toolkit.sources.hcl.values import (
+    BY_FILES,
+    BY_INIT,
+    BY_OUTER_FOLDER,
+    BY_PLAN,
+    BY_SOURCE,
+    shortened,
+)
 
 #: How a source begins that is a folder of the same tree.
 _LOCAL = ("./", "../")
-_MANIFEST = ".terraform/modules/modules.json"
+#: What a URL has before its host may be a password.
+_USER = re.compile(r"(?<=://)[^/@\s\"]*@")
 
 
 class CyclicModuleError(SourceError):
     """A module that calls itself, by whatever way round."""
+
+
+class Unread(NamedTuple):
+    """Why a call's module is not read, as a sentence begins, and what would decide what it has."""
+
+    why: str
+    decided_by: str
 
 
 #: Modules that were read before, by the real path of their folder and what bounded the reading.
@@ -42,8 +57,8 @@ class ModuleTree:
         self.notes: set[Note] = set()
         self._cache = {} if cache is None else cache
         self._modules: dict[Path, Module] = {}
-        self._called: dict[tuple[Path, str], Module | None] = {}
-        self._installed = _installed(directory, confines)
+        self._called: dict[tuple[Path, str], Module | Unread] = {}
+        self._installed = installed_modules(directory, confines)
         self._leads_astray = False
 
     @property
@@ -64,8 +79,10 @@ class ModuleTree:
         return bool(outside)
 
     def _outside(self) -> Iterator[Note]:
-        if not all(self.confines.holds(self.directory / d) for d in self._installed.values()):
-            yield _not_evaluated(f"{self.directory}/{_MANIFEST}", "a folder out of the tree")
+        if not all(
+            self.confines.holds(self.directory / i.directory) for i in self._installed.values()
+        ):
+            yield _not_evaluated(f"{self.directory}/{MANIFEST}", "a folder out of the tree")
         for module in self._modules.values():
             for text in module.texts:
                 call = unsure_call(text, str(module.directory), str(self.directory), self.confines)
@@ -82,9 +99,9 @@ class ModuleTree:
         self._follow(module, (), (self.directory.resolve(),))
         return module
 
-    def called(self, module: Module, name: str) -> Module | None:
-        """The module that a call reads; None where it is not on disk."""
-        return self._called.get((module.directory.resolve(), name))
+    def called(self, module: Module, name: str) -> Module | Unread:
+        """The module that a call reads, or why it is not read."""
+        return self._called[module.directory.resolve(), name]
 
     def _module(self, directory: Path, path: str) -> Module:
         resolved = directory.resolve()
@@ -100,8 +117,8 @@ class ModuleTree:
             key = (*keys, name)
             directory = self._directory(module, call, key)
             slot = (chain[-1], name)
-            if directory is None:
-                self._called[slot] = None
+            if isinstance(directory, Unread):
+                self._called[slot] = directory
                 continue
             resolved = directory.resolve()
             if resolved in chain:
@@ -115,20 +132,35 @@ class ModuleTree:
             if not known:
                 self._follow(child, key, (*chain, resolved))
 
-    def _directory(self, module: Module, call: Block, keys: tuple[str, ...]) -> Path | None:
-        """The folder of a call, named from the root by `keys`; None with a note where it has none.
+    def _directory(self, module: Module, call: Block, keys: tuple[str, ...]) -> Path | Unread:
+        """The folder of a call, named from the root by `keys`; where it has none a note says so.
 
         What tfparse would look for in another place than Terraform is kept in mind.
         """
-        directory = self._named(module, call, ".".join(keys))
+        key = ".".join(keys)
+        directory = self._named(module, call, key)
+        source = _shown_source(call)
         if directory is not None and not self.confines.holds(directory):
             self._leads_astray = True
             self.notes.add(_outside_tree(call, self.confines))
-            return None
-        if directory is None or not directory.is_dir():
-            self.notes.add(_not_on_disk(keys, call))
-            return None
-        return directory
+            return Unread(f"Is not in {self.confines.tree} ({source})", BY_OUTER_FOLDER)
+        if self._is_stale(call, key):
+            # tfparse takes it all the same.
+            self._leads_astray = True
+            unread = Unread(f"Is on disk as terraform init found another one ({source})", BY_INIT)
+        elif directory is not None and directory.is_dir() and terraform_files(directory):
+            return directory
+        else:
+            unread = _unread(call, directory)
+        self.notes.add(_not_on_disk(keys, unread))
+        return unread
+
+    def _is_stale(self, call: Block, key: str) -> bool:
+        """Whether what is installed for a call is not what the call asks for."""
+        source, installed = _source(call), self._installed.get(key)
+        if source is None or source.startswith(_LOCAL) or installed is None:
+            return False
+        return not installed.is_of(source, _literal(call, "version"))
 
     def _named(self, module: Module, call: Block, key: str) -> Path | None:
         """The folder that a call names. `key` is how Terraform's own list names the call."""
@@ -143,7 +175,7 @@ class ModuleTree:
             real = os.path.realpath(directory)
             self._leads_astray |= real != os.path.realpath(os.path.normpath(directory))
         elif key in self._installed:
-            directory = self.directory / self._installed[key]
+            directory = self.directory / self._installed[key].directory
         else:
             self._leads_astray |= source.startswith(".")
             return None
@@ -157,25 +189,45 @@ def local_source(call: Block) -> str | None:
 
 
 def _source(call: Block) -> str | None:
-    attribute = call.attributes.get("source")
+    return _literal(call, "source")
+
+
+def _literal(call: Block, name: str) -> str | None:
+    attribute = call.attributes.get(name)
     value = attribute.expression if attribute is not None else None
     return value.value if isinstance(value, Literal) and isinstance(value.value, str) else None
 
 
-def _not_on_disk(keys: tuple[str, ...], call: Block) -> Note:
+def _shown_source(call: Block) -> str:
+    written = call.attributes.get("source")
+    return "no source" if written is None else _USER.sub("", " ".join(written.source.split()))
+
+
+def _unread(call: Block, directory: Path | None) -> Unread:
+    """Why there is no module where a call leads."""
+    shown = _shown_source(call)
+    if _source(call) is None:
+        return Unread(f"Has no source that can be told from here ({shown})", BY_PLAN)
+    if local_source(call) is None:
+        return Unread(f"Is not on disk ({shown})", BY_INIT)
+    if directory is not None and directory.is_dir():
+        return Unread(f"Is a folder without Terraform files ({shown})", BY_FILES)
+    return Unread(f"Is not on disk: {shown} leads to no folder", BY_SOURCE)
+
+
+def _not_on_disk(keys: tuple[str, ...], unread: Unread) -> Note:
     address = ".".join(f"module.{key}" for key in keys)
-    shown = call.attributes["source"].source.strip() if "source" in call.attributes else "no source"
     return Note(
         "module-not-on-disk",
-        f"{address} ({shown}) is not on disk, so what depends on it is unknown; "
-        "run `terraform init` first, or check a plan.",
+        f"{address} {unread.why[0].lower()}{unread.why[1:]}, so what depends on it is unknown; "
+        f"decided by {unread.decided_by}.",
     )
 
 
 def _outside_tree(call: Block, confines: Confines) -> Note:
     return Note(
         "module-outside-tree",
-        f"{call.span.path}:{call.span.line}: the module {_source(call)} is not in "
+        f"{call.span.path}:{call.span.line}: the module {_shown_source(call)} is not in "
         f"{confines.tree}, so it is not read and what depends on it is unknown; run in the folder "
         "that contains them both, or check a plan.",
     )
@@ -202,26 +254,3 @@ def _shown_path(module: Module, call: Block, directory: Path) -> str:
             parts.append(part)
     lead = "/" if module.path.startswith("/") else ""
     return re.sub(r"^//", "/", lead + "/".join(parts)) or "."
-
-
-def _installed(root: Path, confines: Confines) -> dict[str, str]:
-    """Where `terraform init` put the modules of a root; empty when it has not run.
-
-    Raises `SourceError` where the list itself lies out of the tree, or is too large.
-    """
-    manifest = root / _MANIFEST
-    if not os.path.lexists(manifest):
-        return {}
-    shown = str(manifest)
-    if not confines.holds(manifest):
-        raise SourceError(
-            f"{shown}: leads out of the tree, so it is not read",
-            hint="Remove the .terraform folder, and run terraform init again.",
-        )
-    try:
-        entries = decoded(confines.read(manifest, shown).decode())["Modules"]
-        found = {entry["Key"]: entry["Dir"] for entry in entries}
-    except (ValueError, TypeError, KeyError):
-        return {}
-    texts = all(isinstance(each, str) for pair in found.items() for each in pair)
-    return found if texts else {}

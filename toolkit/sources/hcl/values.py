@@ -20,8 +20,13 @@ BY_VARIABLE = "--var, --var-file or a plan"
 BY_PLAN = "a plan"
 #: What decides a value that the platform gives.
 BY_APPLY = "the state after apply"
-BY_LOOKUP = "the policy's roles:, or verify after apply"
+BY_LOOKUP = "the policy's roles:, --live, or verify after apply"
 BY_INIT = "terraform init, or a plan"
+BY_OUTER_FOLDER = "a run in the folder that contains them both, or a plan"
+BY_SOURCE = "a source that leads to a module; neither terraform init nor a plan can"
+BY_FILES = "the files of that folder, perhaps of a git submodule, or a plan made with them"
+#: What decides a reference to nothing.
+BY_DECLARATION = "declaring it: nothing here does, so Terraform refuses it"
 BY_NOT_SENSITIVE = "a value that is not sensitive"
 #: Longer expressions are cut in a reason.
 _SHOWN = 60

@@ -1,0 +1,96 @@
+"""What is said of options that change nothing, and of sources that are none."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from toolkit.errors import UsageError
+from toolkit.workflows.policy_check import check
+
+CLIENT = """
+variable "name" {
+  default = "recording"
+}
+resource "genesyscloud_oauth_client" "c" {
+  name                  = var.name
+  authorized_grant_type = "CODE"
+  scopes                = ["a"]
+}
+"""
+STATE = '{"version": 4, "serial": 1, "lineage": "x", "resources": []}'
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "main.tf").write_text(CLIENT)
+    (tmp_path / "state.json").write_text(STATE)
+    (tmp_path / "v.tfvars").write_text('name = "a"\nnmae = "b"\nother = 1\n')
+    return tmp_path
+
+
+def notes(*sources: str, **options: object) -> dict[str, str]:
+    report = check(sources, environ={}, **options)  # type: ignore[arg-type]
+    return {note.code: note.message for note in report.notes}
+
+
+@pytest.mark.parametrize(
+    ("options", "problem"),
+    [
+        ({"variables": [("file", "missing.tfvars")]}, "--var-file missing.tfvars: no such file"),
+        ({"variables": [("file", "one")]}, "--var-file one: is a folder"),
+        ({"source_dir": "missing"}, "--source-dir missing: no such folder"),
+        ({"source_dir": "v.tfvars"}, "--source-dir v.tfvars: no such folder"),
+    ],
+)
+@pytest.mark.parametrize("source", ["one", "state.json"])
+@pytest.mark.usefixtures("folder")
+def test_what_is_not_there_is_refused_used_or_not(
+    source: str, options: dict[str, object], problem: str
+) -> None:
+    with pytest.raises(UsageError) as refusal:
+        notes(source, **options)
+    assert refusal.value.message == problem
+    assert refusal.value.hint
+
+
+@pytest.mark.usefixtures("folder")
+def test_an_option_that_changes_nothing_is_noted() -> None:
+    assert "variables-unused" in notes("state.json", variables=[("var", "name=x")])
+    assert "variables-unused" not in notes("one", "state.json", variables=[("var", "name=x")])
+    assert "source-dir-unused" in notes("one", source_dir="two")
+    assert "source-dir-unused" not in notes("one", "state.json", source_dir="two")
+
+
+def test_a_name_in_a_var_file_is_noted_where_no_root_declares_it(folder: Path) -> None:
+    (folder / "two" / "more.tf").write_text('variable "other" {}\n')
+    report = check(["."], environ={}, variables=[("file", "v.tfvars")])
+    told = [note.message for note in report.notes if note.code == "undeclared-in-var-file"]
+    assert told == [
+        "v.tfvars: sets nmae, a variable that no root module declares; is it spelled right?"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "hint"),
+    [
+        ("policy.yaml", "a policy is given with --policy"),
+        ("v.tfvars", "are given with --var-file"),
+        ("notes.txt", "A source is a folder or file of Terraform, or a plan or state"),
+    ],
+)
+def test_what_is_no_source_is_told_what_is_one(folder: Path, name: str, hint: str) -> None:
+    (folder / name).write_text("version: 1\n")
+    (problem,) = check([name]).errors
+    assert hint in (problem.hint or "")
+    assert "cut off" not in (problem.hint or "")
+
+
+@pytest.mark.usefixtures("folder")
+def test_an_exclude_that_leaves_nothing_is_named() -> None:
+    (problem,) = check(["."], exclude=["*"]).errors
+    assert problem.hint == "--exclude * may leave out all there is."
