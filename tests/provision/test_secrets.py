@@ -80,6 +80,11 @@ def test_a_secret_in_the_arguments(words: str) -> None:
     )
 
 
+@pytest.mark.parametrize("words", ["", " ", ";", "-var"])
+def test_arguments_without_a_secret(words: str) -> None:
+    assert told("Error: no", {"TF_CLI_ARGS": words}) == "Terraform says: no."
+
+
 @pytest.mark.parametrize(
     ("said", "line"),
     [

@@ -11,6 +11,7 @@ import os
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from itertools import pairwise
 from typing import Final
 
 from toolkit.provision.arguments import taken
@@ -82,7 +83,7 @@ def _arguments(environ: Mapping[str, str]) -> Iterator[tuple[str, str]]:
 
 
 def _assignments(words: Sequence[str]) -> Iterator[tuple[str, str]]:
-    for word, following in zip(words, [*words[1:], ""], strict=True):
+    for word, following in pairwise((*words, "")):
         option, equals, text = word.partition("=")
         if word.startswith("-") and option.lstrip("-") in _ASSIGNING:
             name, _, value = (text if equals else following).partition("=")
