@@ -17,7 +17,7 @@ from tests.provision.test_interruption import SLOW, await_line
 from tests.standin_provider.workspace import Workspace
 from toolkit import workflows
 from toolkit.errors import ExitCode
-from toolkit.provision.arguments import split
+from toolkit.provision.arguments import added, off, on, split
 from toolkit.reporters.document import json_schema
 
 GOOD = """
@@ -558,7 +558,7 @@ def test_what_changes_no_meaning_is_let_through_and_said(workspace: Workspace) -
     environ = environment(TF_CLI_CONFIG_FILE=str(workspace.cli_config))
     assert run("apply", folder, "--yes", environ=environ).status == 0
     environ["TF_CLI_ARGS_plan"] = (
-        "-replace=genesyscloud_oauth_client.recorder -lock=false -refresh=false -refresh=true "
+        "-replace=genesyscloud_oauth_client.recorder -lock=false -refresh=true "
         "-detailed-exitcode -destroy=false"
     )
     environ["TF_CLI_ARGS_apply"] = "-lock=0 -parallelism=1"
@@ -655,3 +655,22 @@ def test_a_look_at_a_plan_says_that_its_arguments_are_not_read(folder: Path) -> 
 )
 def test_arguments_are_split_as_terraform_splits_them(text: str, words: list[str]) -> None:
     assert split(text) == words
+
+
+@pytest.mark.parametrize(
+    ("text", "option", "leaves_out"),
+    [
+        ("-refresh=false -out -refresh=true", "refresh", True),
+        ("-refresh=true -out -refresh=false", "refresh", True),
+        ("-refresh=true", "refresh", False),
+        ("-destroy -state -destroy=false", "destroy", True),
+        ("-destroy=false -destroy", "destroy", True),
+        ("-destroy=false", "destroy", False),
+    ],
+)
+def test_a_later_option_may_be_the_value_of_an_earlier_one(
+    text: str, option: str, leaves_out: bool
+) -> None:
+    options = added({"TF_CLI_ARGS_plan": text}, "TF_CLI_ARGS_plan")
+    found = off(options, option) if option == "refresh" else on(options, option)
+    assert found is leaves_out

@@ -17,6 +17,7 @@ OF_APPLY: Final = "TF_CLI_ARGS_apply"
 _FALSE: Final = frozenset({"0", "f", "F", "false", "FALSE", "False"})
 #: Those that Terraform repeats in other words, and are on without a value.
 _SWITCHES: Final = frozenset({"destroy", "refresh", "refresh-only", "lock"})
+_ON_BY_DEFAULT: Final = frozenset({"refresh", "lock"})
 #: Where Terraform's splitter stops, or begins a command within the line, if they are not quoted.
 _OF_A_SHELL: Final = frozenset(";|&<>`()")
 
@@ -24,15 +25,23 @@ _OF_A_SHELL: Final = frozenset(";|&<>`()")
 def added(environ: Mapping[str, str], *names: str) -> dict[str, str]:
     """The options in these variables: what each is written as, by its name without dashes.
 
-    The last of several of one name counts. What is `unreadable` has none here.
+    The last of several of one name counts; but a switch that leaves something out does so given
+    once, since a later one may be the value of an option before it. What is `unreadable` has none
+    here.
     """
     found: dict[str, str] = {}
     for name in names:
         for word in split(environ.get(name, "")) or ():
             option = word.lstrip("-").partition("=")[0]
-            if word.startswith("-") and option:
+            if word.startswith("-") and option and not _leaves_out(found, option):
                 found[option] = _written(word, option)
     return found
+
+
+def _leaves_out(found: Mapping[str, str], option: str) -> bool:
+    if option not in _SWITCHES or option not in found:
+        return False
+    return off(found, option) == (option in _ON_BY_DEFAULT)
 
 
 def unreadable(environ: Mapping[str, str], *names: str) -> list[str]:
