@@ -76,6 +76,12 @@ class Node:
             raise self.failure(f"{self.name} must be text", hint)
         return self.value
 
+    def line(self) -> str:
+        """Text that messages name something by."""
+        if not self.text().isprintable():
+            raise self.failure(f"{self.name} has a character that does not print")
+        return self.text()
+
     def flag(self) -> bool:
         if not isinstance(self.value, bool):
             raise self.failure(f"{self.name} must be true or false")

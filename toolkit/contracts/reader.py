@@ -111,6 +111,8 @@ def _operations(root: Node) -> Iterator[Operation]:
     for path, item in root.required("paths").items():
         if not path.startswith("/"):
             raise item.failure(f"the path {quoted(path)} must start with a slash")
+        if not path.isprintable():
+            raise item.failure(f"the path {quoted(path)} has a character that does not print")
         for method in _METHODS:
             node = item.child(method)
             if node is None:
@@ -129,7 +131,7 @@ def _operation(root: Node, node: Node, method: str, path: str) -> Operation:
     required = body.child("required") if body else None
     success, example, answer, errors = _responses(node)
     return Operation(
-        id=node.required("operationId").text(),
+        id=node.required("operationId").line(),
         method=method,
         path=path,
         summary=summary.text() if summary else "",
