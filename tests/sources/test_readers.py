@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 from pathlib import Path
 
 import pytest
@@ -162,3 +163,23 @@ def test_a_process_that_crashed_reading_ahead_costs_only_its_own_source(
     assert process.returncode != 0
     assert isinstance(crashed, SourceError)
     assert isinstance(fine, Inventory)
+
+
+def test_what_was_ended_starts_no_other(tree: list[Read]) -> None:
+    """As after Ctrl-C, while a thread still waits for an answer."""
+    first = spawn()
+    crew = Readers(first)
+    crew.__exit__(None, None, None)
+    answer = crew._all[0].ask(tree[0], "here")
+    assert answer.error is not None
+    assert crew._all[0]._process is first
+    assert first.returncode is not None
+
+
+def test_ctrl_c_on_the_terminal_is_not_for_the_reading_process() -> None:
+    process = spawn()
+    try:
+        assert os.getpgid(process.pid) == process.pid != os.getpgid(0)
+    finally:
+        process.kill()
+        process.communicate()

@@ -113,6 +113,8 @@ class _Process:
 
     def __init__(self, process: subprocess.Popen[bytes] | None = None) -> None:
         self._process = process or spawn()
+        self._over = False
+        self._lock = threading.Lock()
 
     def ask(self, request: Read | Discover | Declare, shown: str) -> Answer:
         """The answer; after a crash that of a new process, in which nothing is evaluated.
@@ -129,10 +131,13 @@ class _Process:
 
     def _ask(self, request: Read | Discover | Declare, shown: str) -> Answer | None:
         """The answer; None where the process ended instead."""
-        if self._process.poll() is not None:
-            self.end()
-            self._process = spawn()
-        process = self._process
+        with self._lock:
+            if self._over:
+                return None
+            if self._process.poll() is not None:
+                self._close()
+                self._process = spawn()
+            process = self._process
         late = threading.Event()
 
         def stop() -> None:
@@ -153,6 +158,12 @@ class _Process:
         return Answer(error=_too_slow(shown)) if late.is_set() else None
 
     def end(self) -> None:
+        """End the process for good; a thread that waits for its answer starts no other."""
+        with self._lock:
+            self._over = True
+            self._close()
+
+    def _close(self) -> None:
         self._process.kill()
         self._process.wait()
         for stream in (self._process.stdin, self._process.stdout):

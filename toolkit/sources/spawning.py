@@ -24,6 +24,9 @@ def spawn(*ahead: str) -> subprocess.Popen[bytes]:
             # have filled.
             "TMPDIR": os.devnull,
         },
+        # Ctrl-C is for the program, which ends this process: one that ended by itself would look
+        # like one that crashed, and be started anew.
+        process_group=0,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         # tfparse logs there what Terraform may hold that it does not know.
