@@ -8,19 +8,19 @@ from collections.abc import Callable, Iterator
 from typing import Final, NamedTuple
 
 #: The frame that Terraform draws around an error.
-_FRAME: Final = re.compile(r"^[\s\u2500-\u257f]+|\s+$")
-_ESCAPE: Final = re.compile(r"\x1b\[[0-9;]*m")
+_FRAME: Final = r"^[\s\u2500-\u257f]+|\s+$"
+_ESCAPE: Final = r"\x1b\[[0-9;]*m"
 _SHOWN_AT_MOST: Final = 300
 _ERROR: Final = "Error: "
 _INIT: Final = "Error: Terraform encountered problems during initialisation"
 _LOCKED: Final = "Error acquiring the state lock"
-_LOCK_INFO: Final = re.compile(r"(ID|Who): +(\S+)")
+_LOCK_INFO: Final = r"(ID|Who): +(\S+)"
 #: As the platform writes it at the end of its message.
-_PERMISSION: Final = re.compile(r"(?<![\w:/])[A-Za-z][\w-]*:[\w*-]+:[\w*-]+(?![\w:/])")
+_PERMISSION: Final = r"(?<![\w:/])[A-Za-z][\w-]*:[\w*-]+:[\w*-]+(?![\w:/])"
 #: Refuses a client that it does not know with 400.
 _LOG_IN: Final = "/oauth/token"
 _TOO_MANY_LOG_INS: Final = "rate limit exceeded"
-_OBJECT: Final = re.compile(r"\{")
+_OBJECT: Final = r"\{"
 
 
 class Refusal(NamedTuple):
@@ -37,7 +37,7 @@ class Refusal(NamedTuple):
 
     @property
     def permissions(self) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(_PERMISSION.findall(self.message)))
+        return tuple(dict.fromkeys(re.findall(_PERMISSION, self.message)))
 
     @property
     def call(self) -> str:
@@ -97,7 +97,7 @@ def explained(output: bytes, redact: Redact) -> Explanation | None:
 def _explained(output: bytes, redact: Redact) -> Explanation | None:
     lines = _lines(output)
     if any(_LOCKED in line for line in lines):
-        held = {found[1]: found[2] for line in lines if (found := _LOCK_INFO.fullmatch(line))}
+        held = {found[1]: found[2] for line in lines if (found := re.fullmatch(_LOCK_INFO, line))}
         # Without them, it may be the place of the lock that cannot be reached.
         if held.keys() >= {"ID", "Who"}:
             return Explanation(
@@ -182,7 +182,7 @@ def _refusals(text: str) -> Iterator[Refusal]:
     Terraform breaks lines at spaces, and they are put together with one.
     """
     decoder = json.JSONDecoder()
-    for start in _OBJECT.finditer(text):
+    for start in re.finditer(_OBJECT, text):
         try:
             found, _ = decoder.raw_decode(text, start.start())
         except ValueError:
@@ -198,8 +198,8 @@ def _refusals(text: str) -> Iterator[Refusal]:
 
 
 def _lines(output: bytes) -> list[str]:
-    text = _ESCAPE.sub("", output.decode("utf-8", "replace"))
-    lines = [_FRAME.sub("", line) for line in text.splitlines()]
+    text = re.sub(_ESCAPE, "", output.decode("utf-8", "replace"))
+    lines = [re.sub(_FRAME, "", line) for line in text.splitlines()]
     return [part for line in lines for part in _from_json(line) or [line]]
 
 
@@ -213,5 +213,5 @@ def _from_json(line: str) -> list[str]:
         return []
     if not isinstance(told, dict):
         return []
-    detail = [_FRAME.sub("", each) for each in str(told.get("detail", "")).splitlines()]
+    detail = [re.sub(_FRAME, "", each) for each in str(told.get("detail", "")).splitlines()]
     return [f"{_ERROR}{told.get('summary', '')}", "", *detail]

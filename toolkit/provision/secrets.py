@@ -17,17 +17,16 @@ from typing import Final
 from toolkit.provision.arguments import taken
 
 #: What a variable is called whose value is a secret; what is shorter than the least is nobody's.
-_SECRET: Final = re.compile(
-    r"secret|token|passw|passphrase|private_?key|access_?key|api_?key|credential", re.IGNORECASE
-)
+#: The patterns are compiled when they are first used: every check loads them, and few need them.
+_PRIVATE: Final = r"(?i)secret|token|passw|passphrase|private_?key|access_?key|api_?key|credential"
 _SHORTEST: Final = 8
 _BLOT: Final = "[redacted]"
 _QUOTED: Final = r'"((?:[^"\\]|\\.)*)(?:"|\\?$)'
 #: ``var.name is "value"``, as Terraform tells what was in the expression that failed.
-_SHOWN: Final = re.compile(rf"(?<!\S)(\S+) is {_QUOTED}", re.DOTALL)
+_SHOWN: Final = rf"(?s)(?<!\S)(\S+) is {_QUOTED}"
 #: ``cannot convert "value" to number``.
-_CONVERTED: Final = re.compile(rf"(cannot convert ){_QUOTED}", re.DOTALL)
-_ASSIGNED: Final = re.compile(rf'(?<![\w-])([\w-]+"?\s*[=:]\s*){_QUOTED}', re.DOTALL)
+_CONVERTED: Final = rf"(?s)(cannot convert ){_QUOTED}"
+_ASSIGNED: Final = rf'(?s)(?<![\w-])([\w-]+"?\s*[=:]\s*){_QUOTED}'
 #: The arguments whose value is an assignment.
 _ASSIGNING: Final = frozenset({"var", "backend-config"})
 
@@ -46,18 +45,22 @@ class Redaction:
         for form in sorted(forms, key=len, reverse=True):
             # Terraform breaks lines at spaces, and a blank line after the title becomes a colon.
             text = re.sub(r":?\s+".join(map(re.escape, form.split())), _BLOT, text)
-        text = _SHOWN.sub(
-            lambda found: f"{found[1]} is {_BLOT}" if _is_expression(found[1]) else found[0], text
+        text = re.sub(
+            _SHOWN,
+            lambda found: f"{found[1]} is {_BLOT}" if _is_expression(found[1]) else found[0],
+            text,
         )
-        text = _CONVERTED.sub(rf"\1{_BLOT}", text)
-        return _ASSIGNED.sub(
-            lambda found: f"{found[1]}{_BLOT}" if _SECRET.search(found[1]) else found[0], text
+        text = re.sub(_CONVERTED, rf"\1{_BLOT}", text)
+        return re.sub(
+            _ASSIGNED,
+            lambda found: f"{found[1]}{_BLOT}" if re.search(_PRIVATE, found[1]) else found[0],
+            text,
         )
 
 
 def _shown(text: str) -> Iterator[str]:
     """The values of expressions; Terraform may repeat one where it says what is wrong with it."""
-    for found in _SHOWN.finditer(text):
+    for found in re.finditer(_SHOWN, text):
         if _is_expression(found[1]) and len(found[2]) >= _SHORTEST:
             yield found[2]
             with suppress(ValueError):
@@ -70,7 +73,7 @@ def _is_expression(word: str) -> bool:
 
 def _secrets(variables: Iterable[tuple[str, str]]) -> Iterator[str]:
     for name, value in variables:
-        if _SECRET.search(name) and len(value.strip()) >= _SHORTEST:
+        if re.search(_PRIVATE, name) and len(value.strip()) >= _SHORTEST:
             # As what Terraform says is decoded.
             yield os.fsencode(value).decode("utf-8", "replace")
 
