@@ -48,3 +48,11 @@ def test_the_summary_is_the_commands_own(entry: LazyCommand) -> None:
     assert command is not None
     assert command.name == entry.name
     assert command.get_short_help_str(limit=200) == entry.summary
+
+
+def test_the_process_that_reads_hcl_loads_nothing_that_decodes_plans() -> None:
+    program = "import sys, toolkit.sources.worker; print(*sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    assert "msgspec" not in done.stdout.split()

@@ -7,11 +7,10 @@ evaluate: of ``x.r[each.key].id`` remain ``x.r`` and ``each.key``. Repeated refe
 
 from __future__ import annotations
 
+import json
 import re
 from functools import lru_cache
 from typing import Final, NamedTuple, TypeAlias
-
-import msgspec
 
 #: A step behind a reference's name: an attribute, a key of a map or an index of a list.
 Step: TypeAlias = str | int
@@ -59,8 +58,9 @@ def parse_steps(text: str) -> tuple[Step, ...]:
 def unquoted(key: str) -> str:
     """A quoted key as it is; HCL escapes as JSON does, and doubles ``${`` and ``%{``."""
     try:
-        text: str = msgspec.json.decode(f'"{key}"', type=str)
-    except msgspec.DecodeError:
+        text: str = json.loads(f'"{key}"')
+        text.encode()  # half of a surrogate pair is no character
+    except ValueError:
         return key
     return text.replace("$${", "${").replace("%%{", "%{")
 
@@ -97,7 +97,7 @@ def index_text(key: Step | None) -> str:
         return ""
     if isinstance(key, int):
         return f"[{key}]"
-    escaped = msgspec.json.encode(key).decode()
+    escaped = json.dumps(key, ensure_ascii=False)
     return f"[{escaped}]".replace("${", "$${").replace("%{", "%%{")
 
 
