@@ -6,7 +6,6 @@ Reports go to stdout or into files; everything else goes to stderr.
 from __future__ import annotations
 
 import os
-import shutil
 import sys
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
@@ -147,6 +146,8 @@ def progress() -> Iterator[Callable[[str], None]]:
         if not shown:
             return
         # Of a line that wraps only the last row could be drawn over.
+        import shutil
+
         width = max(shutil.get_terminal_size().columns - 1, 1)
         # The terminal may be gone by now, and what was started is to be stopped all the same.
         with suppress(OSError):
