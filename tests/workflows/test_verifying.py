@@ -45,6 +45,7 @@ from toolkit.genesys.credentials import SUBJECT_TOKEN
 from toolkit.mock.scenario import Fault, Grant, Role
 from toolkit.mock.scenarios import load_scenario
 from toolkit.model.findings import Kind, Result, Severity, Verdict
+from toolkit.model.fingerprint import fingerprint_of
 from toolkit.model.report import Report
 from toolkit.reporters import html_report, markdown, text
 from toolkit.reporters.additions import additions
@@ -381,7 +382,7 @@ def test_a_wildcard_that_the_platform_expanded(org: Org) -> None:
     (result,) = found.values()
     assert (result.severity, report.exit_code) == (Severity.NOTE, ExitCode.OK)
     expanded = [r for r in report.results if r.rule == "wildcard-expanded"]
-    assert len({r.fingerprint for r in expanded}) == 2
+    assert len({fingerprint_of(r) for r in expanded}) == 2
     both = [r.message for r in expanded]
     assert any("grants recording:session:write for it" in message for message in both)
     assert any("conversation:call:record and conversation:recording" in m for m in both)

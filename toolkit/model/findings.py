@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -139,17 +138,3 @@ class Result(NamedTuple):
     @property
     def sort_key(self) -> tuple[str, str, str]:
         return (self.root or "", self.address or "", self.rule)
-
-    @property
-    def fingerprint(self) -> str:
-        """Names the finding by what it is about, not by where it stands: survives moved lines.
-
-        It changes when something further is missing, so a baseline does not hide that.
-        """
-        parts = [self.rule, self.root or "", self.address or ""]
-        parts += sorted(f"-{m.kind}:{'|'.join(m.any_of)}@{m.division or ''}" for m in self.missing)
-        parts += sorted(f"+{h.kind}:{h.held}:{h.pattern}@{h.role or ''}" for h in self.forbidden)
-        parts += sorted(f"?{reason.reference}" for reason in self.reasons)
-        if self.setting is not None:
-            parts.append(f"={self.setting.name}:{self.setting.actual}")
-        return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:32]

@@ -10,6 +10,7 @@ import hashlib
 from typing import TYPE_CHECKING, NamedTuple
 
 from toolkit.model.findings import Severity, Verdict
+from toolkit.model.fingerprint import fingerprint_of
 from toolkit.model.observations import ProbeVerdict
 from toolkit.reporters.details import details, waived
 from toolkit.reporters.terminal import visible
@@ -92,7 +93,7 @@ def _of_result(result: Result, paths: dict[str | None, tuple[str, ...]], *, coun
         counts=counts,
         address=None if result.address is None else visible(result.address),
         lines=_clean(lines),
-        fingerprint=result.fingerprint,
+        fingerprint=fingerprint_of(result),
         location=result.location,
         paths=() if result.location is not None else paths.get(result.root, ()),
         justification=_justification(result),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from toolkit.model.findings import Verdict
+from toolkit.model.fingerprint import fingerprint_of
 from toolkit.reporters import document
 
 if TYPE_CHECKING:
@@ -142,7 +143,7 @@ def _result(result: findings.Result) -> document.Result:
         _location(result.location),
         _waiver(result.waiver),
         result.fix,
-        result.fingerprint,
+        fingerprint_of(result),
         called_from,
     )
 

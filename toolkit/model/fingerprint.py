@@ -1,0 +1,21 @@
+"""What a finding is known by. Apart from it, since a run that shows text needs no digests."""
+
+from __future__ import annotations
+
+import hashlib
+
+from toolkit.model.findings import Result
+
+
+def fingerprint_of(result: Result) -> str:
+    """Names the finding by what it is about, not by where it stands: survives moved lines.
+
+    It changes when something further is missing, so a baseline does not hide that.
+    """
+    parts = [result.rule, result.root or "", result.address or ""]
+    parts += sorted(f"-{m.kind}:{'|'.join(m.any_of)}@{m.division or ''}" for m in result.missing)
+    parts += sorted(f"+{h.kind}:{h.held}:{h.pattern}@{h.role or ''}" for h in result.forbidden)
+    parts += sorted(f"?{reason.reference}" for reason in result.reasons)
+    if result.setting is not None:
+        parts.append(f"={result.setting.name}:{result.setting.actual}")
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:32]
