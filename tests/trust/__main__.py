@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parent.parent.parent
 _TESTS = ("-m", "pytest", "-q", "-n", "auto", "-p", "no:cacheprovider")
 
 
