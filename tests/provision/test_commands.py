@@ -199,7 +199,7 @@ def test_a_file_of_variables_that_does_not_exist_is_told_before_anything_runs(
     done = run("apply", str(folder), "--yes", "--var-file", "nope", environ=acting(folder))
     assert (done.status, done.errors) == (
         2,
-        ["error: nope: cannot be read: No such file or directory"],
+        ["error: --var-file nope: cannot be read: No such file or directory"],
     )
     assert not (folder / "ran.jsonl").exists()
 
@@ -210,7 +210,10 @@ def test_a_file_of_variables_that_does_not_exist_is_told_before_anything_runs(
 def test_a_file_of_variables_that_cannot_be_read(folder: Path, name: str, reason: str) -> None:
     words = ("--yes", "--var-file", name)
     done = run("apply", str(folder), *words, environ=acting(folder), cwd=folder.parent)
-    assert (done.status, done.errors) == (2, [f"error: {name}: cannot be read: {reason}"])
+    assert (done.status, done.errors) == (
+        2,
+        [f"error: --var-file {name}: cannot be read: {reason}"],
+    )
     assert not (folder / "ran.jsonl").exists()
 
 

@@ -41,9 +41,14 @@ def notes(*sources: str, **options: object) -> dict[str, str]:
 @pytest.mark.parametrize(
     ("options", "problem"),
     [
-        ({"variables": [("file", "missing.tfvars")]}, "--var-file missing.tfvars: no such file"),
-        ({"variables": [("file", "one")]}, "--var-file one: is a folder"),
+        (
+            {"variables": [("file", "missing.tfvars")]},
+            "--var-file missing.tfvars: cannot be read: No such file or directory",
+        ),
+        ({"variables": [("file", "one")]}, "--var-file one: cannot be read: Is a directory"),
+        ({"variables": [("file", "a" * 300)]}, "a: cannot be read: File name too long"),
         ({"source_dir": "missing"}, "--source-dir missing: no such folder"),
+        ({"source_dir": "a" * 300}, "a: no such folder"),
         ({"source_dir": "v.tfvars"}, "--source-dir v.tfvars: no such folder"),
     ],
 )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import stat
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -34,7 +33,7 @@ from toolkit.sources.readers import Readers
 from toolkit.sources.requests import Declare
 from toolkit.workflows.gating import gated, noted
 from toolkit.workflows.policy_check import DEFAULT_POLICY, Rules, check_inventories, load_rules
-from toolkit.workflows.reading import read_made_from
+from toolkit.workflows.reading import read_made_from, refuse_unreadable
 
 #: Asked before an apply, with the report on the plan; may raise what ends the run.
 Confirm = Callable[[Report], object]
@@ -72,7 +71,8 @@ def plan(
     them, are those of `check`. Raises `SourceError` for a folder without Terraform.
     """
     rules = load_rules(policies, select=select, ignore=ignore, unknown=unknown)
-    job = _Job("plan", _folder(directory), rules, fail_on, _variables(variables), environ)
+    refuse_unreadable(variables)
+    job = _Job("plan", _folder(directory), rules, fail_on, tuple(variables), environ)
     return _Run(job, None).go(binary, out, colour)
 
 
@@ -99,7 +99,8 @@ def apply(
     once the apply has begun.
     """
     rules = load_rules(policies, select=select, ignore=ignore, unknown=unknown)
-    job = _Job("apply", _folder(directory), rules, fail_on, _variables(variables), environ)
+    refuse_unreadable(variables)
+    job = _Job("apply", _folder(directory), rules, fail_on, tuple(variables), environ)
     return _Run(job, confirm).go(binary, out, colour)
 
 
@@ -110,23 +111,6 @@ class _Job(NamedTuple):
     fail_on: Severity | None
     variables: tuple[tuple[str, str], ...]
     environ: Mapping[str, str]
-
-
-def _variables(given: Sequence[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
-    """The variables, whose files can be read; Terraform would tell only after an init."""
-    for kind, text in given:
-        if kind != "file":
-            continue
-        try:
-            # What a shell pipes in under a name can be opened once, and is for Terraform.
-            if not stat.S_ISFIFO(Path(text).stat().st_mode):
-                Path(text).open("rb").close()
-        except OSError as error:
-            raise SourceError(
-                f"{text}: cannot be read: {error.strerror}",
-                hint="Check the path and its permissions.",
-            ) from error
-    return tuple(given)
 
 
 def _folder(directory: str) -> Path:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -57,7 +58,8 @@ def read_sources(
     folder of an option that is not there.
     """
     assignments = tuple(Assignment(kind, text) for kind, text in variables)
-    _refuse_missing(assignments, source_dir)
+    refuse_unreadable(variables)
+    _refuse_missing(source_dir)
     given = {key: value for key, value in environ.items() if key.startswith(_VARIABLES)}
     requests: list[Read] = []
     inventories: list[Inventory] = []
@@ -190,20 +192,28 @@ def _problem(error: ToolkitError) -> Problem:
     return Problem(error.message, error.hint, error.exit_code)
 
 
-def _refuse_missing(assignments: Iterable[Assignment], source_dir: str | None) -> None:
-    """Raises `UsageError` for an option that names what is not there, used or not."""
-    for assignment in assignments:
-        if assignment.kind == "file" and not Path(assignment.text).exists():
+def refuse_unreadable(variables: Iterable[tuple[str, str]]) -> None:
+    """Raises `UsageError` for a ``--var-file`` that cannot be read, used or not.
+
+    Terraform would tell only after an init.
+    """
+    for kind, text in variables:
+        if kind != "file":
+            continue
+        try:
+            # What a shell pipes in under a name can be opened once, and is for who reads it.
+            if not stat.S_ISFIFO(Path(text).stat().st_mode):
+                Path(text).open("rb").close()
+        except OSError as error:
             raise UsageError(
-                f"--var-file {assignment.text}: no such file",
+                f"--var-file {text}: cannot be read: {error.strerror}",
                 hint="Name a .tfvars or .tfvars.json file.",
-            )
-        if assignment.kind == "file" and Path(assignment.text).is_dir():
-            raise UsageError(
-                f"--var-file {assignment.text}: is a folder",
-                hint="Name a .tfvars or .tfvars.json file in it.",
-            )
-    if source_dir is not None and not Path(source_dir).is_dir():
+            ) from error
+
+
+def _refuse_missing(source_dir: str | None) -> None:
+    # Unlike that of a Path, it raises nothing for a name that is too long.
+    if source_dir is not None and not os.path.isdir(source_dir):  # noqa: PTH112
         raise UsageError(
             f"--source-dir {source_dir}: no such folder",
             hint="Name the folder that the plan was made in.",
