@@ -21,6 +21,8 @@ resource "genesyscloud_oauth_client" "c" {
 """
 STATE = '{"version": 4, "serial": 1, "lineage": "x", "resources": []}'
 
+LONG = "a" * 300
+
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
@@ -46,9 +48,12 @@ def notes(*sources: str, **options: object) -> dict[str, str]:
             "--var-file missing.tfvars: cannot be read: No such file or directory",
         ),
         ({"variables": [("file", "one")]}, "--var-file one: cannot be read: Is a directory"),
-        ({"variables": [("file", "a" * 300)]}, "a: cannot be read: File name too long"),
+        (
+            {"variables": [("file", LONG)]},
+            f"--var-file {LONG}: cannot be read: File name too long",
+        ),
         ({"source_dir": "missing"}, "--source-dir missing: no such folder"),
-        ({"source_dir": "a" * 300}, "a: no such folder"),
+        ({"source_dir": LONG}, f"--source-dir {LONG}: no such folder"),
         ({"source_dir": "v.tfvars"}, "--source-dir v.tfvars: no such folder"),
     ],
 )
