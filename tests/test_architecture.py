@@ -69,7 +69,9 @@ BOUNDARY = "toolkit.cli.boundary"
 FACADES = {
     "toolkit.documents",
     "toolkit.policy",
+    "toolkit.provision",
     "toolkit.reporters.interface",
+    "toolkit.sources",
     "toolkit.workflows",
 }
 

@@ -7,10 +7,13 @@ it was not started for is asked of it, or of another one, later.
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from contextlib import suppress
 from typing import TYPE_CHECKING, NoReturn
+
+from toolkit import GARBAGE_EVERY
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,6 +25,7 @@ _OTHERWISE = ("--var", "--var-file", "--source-dir", "--exclude", "--max-size")
 
 def main() -> int:
     """Run the command line with the arguments of this process; its exit status."""
+    gc.set_threshold(GARBAGE_EVERY)
     _open_what_is_closed()
     reading = _started(sys.argv[1:])
     import signal

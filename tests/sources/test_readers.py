@@ -11,10 +11,11 @@ import pytest
 from toolkit.errors import SourceError
 from toolkit.model.inventory import Inventory
 from toolkit.model.values import ValueSet
-from toolkit.sources import readers, spawning
+from toolkit.sources import process, spawning
+from toolkit.sources.exchange import receive, send
 from toolkit.sources.readers import Readers
 from toolkit.sources.reading import read_source
-from toolkit.sources.requests import Discover, Read, receive, send
+from toolkit.sources.requests import Discover, Read
 from toolkit.sources.spawning import spawn
 from toolkit.sources.worker import serve
 
@@ -113,7 +114,7 @@ def test_a_source_that_never_ends_is_given_up(
     tree: list[Read], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(spawning, "_PROGRAM", CRASHING)
-    monkeypatch.setattr(readers, "TIME_LIMIT", 8.0)
+    monkeypatch.setattr(process, "TIME_LIMIT", 8.0)
     with Readers() as crew:
         late, fine = crew.read([Read(str(tmp_path / "hang")), tree[0]])
     assert isinstance(late, SourceError)
@@ -170,8 +171,7 @@ def test_what_was_ended_starts_no_other(tree: list[Read]) -> None:
     first = spawn()
     crew = Readers(first)
     crew.__exit__(None, None, None)
-    answer = crew._all[0].ask(tree[0], "here")
-    assert answer.error is not None
+    assert isinstance(crew._all[0].read(tree[0]), SourceError)
     assert crew._all[0]._process is first
     assert first.returncode is not None
 

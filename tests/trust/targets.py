@@ -33,7 +33,7 @@ from toolkit.policy.loader import load_policy
 from toolkit.probe import reading
 from toolkit.probe.stages import Mode, Stage
 from toolkit.probe.target import explained
-from toolkit.sources import readers
+from toolkit.sources import process, readers
 from toolkit.sources.json_input import read_json
 from toolkit.sources.requests import Read
 from toolkit.workflows import explain
@@ -132,7 +132,7 @@ def _json(folder: Path, stack: ExitStack) -> Callable[[bytes], object]:
 def _hcl(folder: Path, stack: ExitStack) -> Callable[[bytes], object]:
     loaded = _loaded("recording-session")
     (folder / ".git").mkdir()
-    readers.TIME_LIMIT = _SECONDS
+    process.TIME_LIMIT = _SECONDS
     crew = stack.enter_context(readers.Readers())
     numbers = itertools.count(1)
 

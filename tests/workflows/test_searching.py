@@ -7,13 +7,13 @@ import time
 
 import pytest
 
+from toolkit import workflows
 from toolkit.errors import PolicyError
 from toolkit.model.clients import Client
 from toolkit.model.findings import Verdict
 from toolkit.model.inventory import Inventory
 from toolkit.policy.document import Policy, Rule, Setting
-from toolkit.workflows import policy_check
-from toolkit.workflows.policy_check import check_inventories
+from toolkit.workflows.policy_check import check_inventories, searching
 from toolkit.workflows.searching import Searcher
 
 ENDLESS = "^(a+)+$"
@@ -38,19 +38,28 @@ def test_one_that_would_not_end_is_an_error_and_leaves_no_process() -> None:
             search("a", "a")
     assert "takes too long" in raised.value.message
     assert "\n" not in raised.value.message
-    assert process is not None
     assert process.poll() is not None
     assert time.monotonic() - begin < 60
 
 
-def test_nothing_is_started_where_nothing_is_looked_for() -> None:
-    with Searcher() as search:
-        pass
-    assert search._process is None
+def test_nothing_is_started_where_nothing_is_looked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    started: list[Searcher] = []
+
+    def start() -> Searcher:
+        started.append(Searcher())
+        return started[-1]
+
+    monkeypatch.setattr(workflows, "Searcher", start, raising=False)
+    with searching() as search:
+        assert started == []
+        assert search("a", "a")
+        assert not search("b", "a")
+    (only,) = started
+    assert only._process.returncode is not None
 
 
 def test_a_check_is_given_up_too(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(policy_check, "Searcher", lambda: Searcher(0.3))
+    monkeypatch.setattr(workflows, "Searcher", lambda: Searcher(0.3), raising=False)
     rule = Rule(id="R1", title="t", settings={"name": Setting(matches=ENDLESS)})
     policy = Policy(version=1, name="p", rules=(rule,))
 

@@ -5,8 +5,6 @@ after it is an operation. The parts are gzip members of one file, so that whoeve
 name never unpacks the operations, and ``zcat`` shows everything.
 """
 
-from __future__ import annotations
-
 import zlib
 from typing import Annotated, Final, Literal
 

@@ -1,7 +1,5 @@
 """What a built-in check is: its metadata, and the function that finds."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 from typing import NamedTuple, TypeAlias
 

@@ -4,11 +4,9 @@
 side; `evaluate` puts them together and asks what only the whole run can answer.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from types import TracebackType
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 from toolkit.catalog.catalog import Catalog
 from toolkit.checks import forbid, require, settings
@@ -79,7 +77,7 @@ class _Blame:
         self.check = ""
         self.subject = ""
 
-    def __enter__(self) -> _Blame:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(

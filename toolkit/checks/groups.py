@@ -1,7 +1,5 @@
 """Whether one division meets all clauses of a group of permissions, and how that is told."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from typing import NamedTuple
 

@@ -1,7 +1,5 @@
 """What one run's policies ask and know: what built-in checks compare an inventory with."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 

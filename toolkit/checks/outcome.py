@@ -1,7 +1,5 @@
 """What judging one client comes to, before the engine makes a result of it."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from typing import NamedTuple
 

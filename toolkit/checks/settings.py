@@ -5,8 +5,6 @@ value that an operator cannot be true of (text that is no number under `at_most`
 operator that cannot judge a list is an unknown that says which one can.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Mapping
 from typing import NamedTuple, TypeAlias

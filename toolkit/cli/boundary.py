@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import platform
 import sys
-import traceback
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
@@ -22,8 +22,6 @@ from toolkit.errors import ExitCode, Interrupted, ToolkitError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from subprocess import Popen
-
-from contextlib import contextmanager
 
 #: What a shell adds to the number of the signal that ended a program.
 _BY_SIGNAL = 128
@@ -128,6 +126,8 @@ def _trace(error: BaseException) -> str:
     """Where it happened: lines of the program, and no text of an exception, which may hold a
     secret of the input.
     """
+    import traceback
+
     cause = error.__cause__ or error.__context__
     before = "" if cause is None else _trace(cause) + "\nAfter that:\n\n"
     frames = "".join(traceback.format_tb(error.__traceback__))

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
-from click.shell_completion import CompletionItem
 
 from toolkit.cli.run import Output, Run
 from toolkit.errors import UsageError
@@ -16,6 +15,8 @@ from toolkit.model.findings import Severity
 from toolkit.reporters.interface import REPORTERS, reporter
 
 if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
     _ParamType = click.ParamType[Output]
 else:  # generic only since Click 8.4
     _ParamType = click.ParamType
@@ -56,6 +57,8 @@ class _Format(_ParamType):
     def shell_complete(
         self, ctx: click.Context, param: click.Parameter, incomplete: str
     ) -> list[CompletionItem]:
+        from click.shell_completion import CompletionItem
+
         return [
             CompletionItem(entry.name, help=entry.summary)
             for entry in REPORTERS

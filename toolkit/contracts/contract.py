@@ -1,7 +1,5 @@
 """A contract as the rest of the toolkit sees it: what each operation needs and answers."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any, NamedTuple

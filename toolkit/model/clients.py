@@ -1,7 +1,5 @@
 """What an OAuth client has: its grant type, its scopes, its roles and what they permit."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import NamedTuple, TypeAlias

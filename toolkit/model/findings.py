@@ -1,7 +1,5 @@
 """The outcome of one rule for one client, in three values, and what it rests on."""
 
-from __future__ import annotations
-
 from enum import StrEnum
 from typing import NamedTuple
 

@@ -1,9 +1,7 @@
 """What one source was understood to contain."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 from toolkit.model.clients import Client, Location, Role
 from toolkit.model.values import Unknown
@@ -65,7 +63,7 @@ class Inventory(NamedTuple):
     unread: tuple[UnreadModule, ...] = ()
     whole: bool = True
 
-    def with_roles(self, of: Callable[[Role], Role]) -> Inventory:
+    def with_roles(self, of: Callable[[Role], Role]) -> Self:
         """The same with what `of` makes of each role; it is asked once for each."""
         # By identity: many clients share one role, and comparing roles walks all they permit.
         made: dict[int, Role] = {}

@@ -1,7 +1,5 @@
 """What the probe did and saw, and what it concludes: nothing here touches the network."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any, NamedTuple

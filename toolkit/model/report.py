@@ -1,7 +1,5 @@
 """The report that every command ends in and every format renders."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -12,8 +10,7 @@ from toolkit.model.inventory import Note
 from toolkit.model.observations import Diagnosis, Observation, ProbeVerdict, RuledOut
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Source:
+class Source(NamedTuple):
     """One thing that was looked at, and how many clients it had.
 
     `why_not` says why nothing of it is to be judged: a plan that only destroys, or only refreshes.
@@ -25,8 +22,7 @@ class Source:
     why_not: str = ""
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Problem:
+class Problem(NamedTuple):
     """Something that could not be looked at."""
 
     message: str

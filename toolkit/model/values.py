@@ -1,7 +1,5 @@
 """Values as Terraform gives them: known, or not known yet and why."""
 
-from __future__ import annotations
-
 from typing import NamedTuple, TypeAlias
 
 #: Stands for the part of a template that is not known. A private-use character: no name has it.

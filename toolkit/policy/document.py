@@ -6,19 +6,16 @@ check beyond the types stands in `extra_json_schema`; the loader's own validatio
 and more, in better words.
 """
 
-from __future__ import annotations
-
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, NamedTuple
 
 import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType, field
 
+from toolkit.contracts.contract import Operation
 from toolkit.policy.attributes import ATTRIBUTES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-
-    from toolkit.contracts.contract import Operation
     from toolkit.documents import Document
 
 SeverityName = Literal["error", "warning", "note"]
@@ -315,7 +312,7 @@ class LoadedPolicy(NamedTuple):
     """
 
     policy: Policy
-    document: Document
+    document: "Document"
     operations: Mapping[str, Operation] = {}
     published: Mapping[str, Operation] = {}
 

@@ -4,8 +4,6 @@ It has no locals, no `dynamic` blocks and no expressions, only constants and lis
 (Terraform's JSON output format, "Configuration Representation").
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 from types import MappingProxyType
@@ -54,7 +52,7 @@ class ConfiguredOutput(Struct):
 
 class ConfiguredModule(Struct):
     resources: list[ConfiguredResource] = []
-    module_calls: dict[str, ConfiguredCall] = {}
+    module_calls: dict[str, "ConfiguredCall"] = {}
     outputs: dict[str, ConfiguredOutput] = {}
     variables: dict[str, ConfiguredVariable] = {}
 

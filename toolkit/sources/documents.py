@@ -4,8 +4,6 @@ What belongs to one resource stays raw until its type is known to matter: most r
 plan are neither clients nor roles.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Annotated, Any, Final
 
@@ -65,7 +63,7 @@ class ShownResource(Struct):
 class ShownModule(Struct):
     address: _Address = ""
     resources: list[ShownResource] = []
-    child_modules: list[ShownModule] = []
+    child_modules: list["ShownModule"] = []
 
 
 class ShownValues(Struct):

@@ -4,8 +4,6 @@ A name says nothing: plans are piped, states are called ``backup.json``. What ca
 error, as is every way in which a shell or an editor breaks such a file.
 """
 
-from __future__ import annotations
-
 import re
 from enum import StrEnum
 from typing import Any, Final

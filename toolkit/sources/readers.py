@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import os
-import subprocess
 import threading
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from types import TracebackType
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
-from toolkit.errors import SourceError, ToolkitError
+from toolkit import sources
+from toolkit.errors import ToolkitError
 from toolkit.model.inventory import Inventory
-from toolkit.sources.requests import Answer, Declare, Discover, Read, Roots, receive, send
+from toolkit.sources.requests import Declare, Discover, Read, Roots
 from toolkit.sources.source_map import Declarations
-from toolkit.sources.spawning import spawn
 
-#: Seconds that one source may take; large configurations need less than one.
-TIME_LIMIT = 120.0
-_PLAN_INSTEAD = "Check a plan instead: terraform show -json PLAN | recording-toolkit check -"
+if TYPE_CHECKING:
+    from subprocess import Popen
 
 #: Called with how many sources are read and how many there are.
 Progress: TypeAlias = Callable[[int, int], None]
@@ -30,8 +27,8 @@ class Readers:
     `first` is one that was started before.
     """
 
-    def __init__(self, first: subprocess.Popen[bytes] | None = None) -> None:
-        self._all = [] if first is None else [_Process(first)]
+    def __init__(self, first: Popen[bytes] | None = None) -> None:
+        self._all = [] if first is None else [sources.Process(first)]
         self._over = False
 
     def __enter__(self) -> Readers:
@@ -55,18 +52,12 @@ class Readers:
     def roots(self, request: Discover) -> Roots:
         """The root modules of a tree. Raises `SourceError` where there is no Terraform."""
         (process,) = self._crew(1)
-        answer = process.ask(request, request.path)
-        if answer.roots is None:
-            raise answer.error or _crashed(request.path)
-        return answer.roots
+        return process.roots(request)
 
     def declarations(self, request: Declare) -> Declarations:
         """What the source of a plan declares. Raises `SourceError` where it cannot be read."""
         (process,) = self._crew(1)
-        answer = process.ask(request, request.path)
-        if answer.declarations is None:
-            raise answer.error or _crashed(request.path)
-        return answer.declarations
+        return process.declarations(request)
 
     def read(
         self, requests: Sequence[Read], progress: Progress | None = None
@@ -77,15 +68,14 @@ class Readers:
         lock = threading.Lock()
         done = 0
 
-        def work(process: _Process) -> None:
+        def work(process: sources.Process) -> None:
             nonlocal done
             while True:
                 with lock:
                     at = next(waiting, None)
                 if at is None or self._over:
                     return
-                answer = process.ask(requests[at], requests[at].source)
-                found[at] = answer.inventory or answer.error or _crashed(requests[at].source)
+                found[at] = process.read(requests[at])
                 with lock:
                     done += 1
                     if progress is not None:
@@ -100,95 +90,9 @@ class Readers:
             thread.join()
         return [answer for answer in found if answer is not None]
 
-    def _crew(self, wanted: int) -> list[_Process]:
+    def _crew(self, wanted: int) -> list[sources.Process]:
         """As many processes as there are cores, and not more than there is work for."""
         size = min(wanted, os.cpu_count() or 1)
         while len(self._all) < size:
-            self._all.append(_Process())
+            self._all.append(sources.Process())
         return self._all[:size]
-
-
-class _Process:
-    """One reading process, started anew when it was lost."""
-
-    def __init__(self, process: subprocess.Popen[bytes] | None = None) -> None:
-        self._process = process or spawn()
-        self._over = False
-        self._lock = threading.Lock()
-
-    def ask(self, request: Read | Discover | Declare, shown: str) -> Answer:
-        """The answer; after a crash that of a new process, in which nothing is evaluated.
-
-        The evaluator is what crashes on Terraform that is fine, and the rest does without it.
-        """
-        answer = self._ask(request, shown)
-        if answer is not None:
-            return answer
-        if isinstance(request, Read):
-            request = request._replace(evaluate=False)
-        # A process may also have been lost to what it read ahead.
-        return self._ask(request, shown) or Answer(error=_crashed(shown))
-
-    def _ask(self, request: Read | Discover | Declare, shown: str) -> Answer | None:
-        """The answer; None where the process ended instead."""
-        with self._lock:
-            if self._over:
-                return None
-            if self._process.poll() is not None:
-                self._close()
-                self._process = spawn()
-            process = self._process
-        late = threading.Event()
-
-        def stop() -> None:
-            late.set()
-            process.kill()
-
-        timer = threading.Timer(TIME_LIMIT, stop)
-        timer.daemon = True
-        timer.start()
-        try:
-            answer = _exchange(process, request)
-        finally:
-            timer.cancel()
-        if isinstance(answer, Answer):
-            return answer
-        process.kill()
-        process.wait()
-        return Answer(error=_too_slow(shown)) if late.is_set() else None
-
-    def end(self) -> None:
-        """End the process for good; a thread that waits for its answer starts no other."""
-        with self._lock:
-            self._over = True
-            self._close()
-
-    def _close(self) -> None:
-        self._process.kill()
-        self._process.wait()
-        for stream in (self._process.stdin, self._process.stdout):
-            if stream is not None:
-                # What a process that is gone never read is of no use to anyone.
-                with suppress(BrokenPipeError):
-                    stream.close()
-
-
-def _exchange(process: subprocess.Popen[bytes], request: Read | Discover | Declare) -> object:
-    """The answer; None where the process ended instead."""
-    if process.stdin is None or process.stdout is None:
-        return None
-    try:
-        send(process.stdin, request)
-        return receive(process.stdout)
-    except (BrokenPipeError, ValueError):
-        return None
-
-
-def _crashed(shown: str) -> SourceError:
-    return SourceError(f"{shown}: reading this Terraform crashed the parser", hint=_PLAN_INSTEAD)
-
-
-def _too_slow(shown: str) -> SourceError:
-    return SourceError(
-        f"{shown}: could not be evaluated within {TIME_LIMIT:.0f} seconds", hint=_PLAN_INSTEAD
-    )

@@ -1,23 +1,15 @@
 """What the program and its reading process say to each other."""
 
-from __future__ import annotations
-
-import pickle
-import struct
 from collections.abc import Mapping
-from typing import IO, TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
+from toolkit.errors import ToolkitError
+from toolkit.model.inventory import Inventory, Note
 from toolkit.sources.limits import MAX_SIZE
-
-if TYPE_CHECKING:
-    from toolkit.errors import ToolkitError
-    from toolkit.model.inventory import Inventory, Note
-    from toolkit.sources.source_map import Declarations
+from toolkit.sources.source_map import Declarations
 
 #: The code of a note on a name in a ``--var-file``; it holds where every root module has the note.
 VAR_FILE_NOTE = "undeclared-in-var-file"
-
-_LENGTH = struct.Struct(">Q")
 
 
 class Assignment(NamedTuple):
@@ -83,20 +75,3 @@ class Answer(NamedTuple):
     roots: Roots | None = None
     declarations: Declarations | None = None
     error: ToolkitError | None = None
-
-
-def send(stream: IO[bytes], message: object) -> None:
-    body = pickle.dumps(message, pickle.HIGHEST_PROTOCOL)
-    stream.write(_LENGTH.pack(len(body)) + body)
-    stream.flush()
-
-
-def receive(stream: IO[bytes]) -> object:
-    """The next message; None where the other side has ended."""
-    head = stream.read(_LENGTH.size)
-    if len(head) < _LENGTH.size:
-        return None
-    (length,) = _LENGTH.unpack(head)
-    body = stream.read(length)
-    # Both ends are this program: what arrives was sent by `send`.
-    return pickle.loads(body) if len(body) == length else None  # noqa: S301

@@ -1,9 +1,7 @@
 """A planned `roles` entry, a configured `roles` block, and whether one can have made the other."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple, Self, TypeAlias
 
 from toolkit.model.clients import Role
 from toolkit.sources.configuration import Expression, is_constant
@@ -21,7 +19,7 @@ class Entry(NamedTuple):
     division: str | None
 
     @classmethod
-    def of(cls, value: Tree, mark: Tree = False) -> Entry:
+    def of(cls, value: Tree, mark: Tree = False) -> Self:
         """The entry of a plan or state with its `after_unknown`."""
         return cls(_member(value, mark, "role_id"), _member(value, mark, "division_id"))
 

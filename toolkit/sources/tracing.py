@@ -7,8 +7,6 @@ that is not known yet. Two such things, a local, or a key that the plan does not
 trace, by name.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Mapping
 from typing import Final, NamedTuple, TypeAlias
 
@@ -82,7 +80,7 @@ class _Trail:
         self._depth = depth
         self._seen = [] if seen is None else seen
 
-    def deeper(self) -> _Trail:
+    def deeper(self) -> "_Trail":
         return _Trail(self._depth + 1, self._seen)
 
     @property

@@ -13,16 +13,14 @@ import sys
 from collections.abc import Iterator, Sequence
 from typing import IO
 
+from toolkit import GARBAGE_EVERY
 from toolkit.errors import SourceError, ToolkitError
+from toolkit.sources.exchange import receive, send
 from toolkit.sources.hcl.declarations import read_declarations
 from toolkit.sources.hcl.tree import ModuleCache
 from toolkit.sources.reading import read_source
-from toolkit.sources.requests import Answer, Declare, Discover, Read, receive, send
+from toolkit.sources.requests import Answer, Declare, Discover, Read
 from toolkit.sources.roots import find_roots
-
-#: Allocations between two looks for garbage. A configuration is many small values that stay:
-#: at Python's own pace a fifth of the time would go into looking through them.
-_GARBAGE_EVERY = 100_000
 
 
 def serve(requests: IO[bytes], answers: IO[bytes], ahead: Sequence[str] = ()) -> None:
@@ -69,5 +67,5 @@ def _too_deep(request: object) -> SourceError:
 
 
 def main() -> None:
-    gc.set_threshold(_GARBAGE_EVERY)
+    gc.set_threshold(GARBAGE_EVERY)
     serve(sys.stdin.buffer, sys.stdout.buffer, sys.argv[1:])

@@ -24,11 +24,13 @@ if TYPE_CHECKING:
     from toolkit.workflows.provisioning import ApplyInterrupted as ApplyInterrupted
     from toolkit.workflows.provisioning import apply as apply
     from toolkit.workflows.provisioning import plan as plan
+    from toolkit.workflows.searching import Searcher as Searcher
     from toolkit.workflows.source_inventory import inventory as inventory
     from toolkit.workflows.verifying import verify as verify
 
 _MODULES = {
     "ApplyInterrupted": "provisioning",
+    "Searcher": "searching",
     "apply": "provisioning",
     "check": "policy_check",
     "compile_document": "catalog_compiling",

@@ -5,16 +5,18 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import nullcontext
+from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from functools import cache
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from toolkit import __version__
+from toolkit import __version__, workflows
 from toolkit.catalog.catalog import SHIPPED, Catalog
 from toolkit.checks.engine import NO_OPERATIONS, checks_on, evaluate
 from toolkit.checks.focus import EVERYTHING, Focus
 from toolkit.checks.registry import BUILT_INS
+from toolkit.checks.settings import Search
 from toolkit.checks.waivers import waive
 from toolkit.contracts.contract import Operation
 from toolkit.documents.wording import quoted, suggestion
@@ -28,7 +30,6 @@ from toolkit.sources.limits import MAX_SIZE
 from toolkit.sources.readers import Progress, Readers
 from toolkit.workflows.baseline import Baseline, hide_known, read_baseline, record
 from toolkit.workflows.reading import read_sources
-from toolkit.workflows.searching import Searcher
 
 if TYPE_CHECKING:
     from toolkit.workflows.live import LiveOrg
@@ -158,7 +159,7 @@ def check_inventories(
     long.
     """
     inventories, problems = tuple(inventories), set(problems)
-    with Searcher() as search:
+    with searching() as search:
         results, notes, undecided = evaluate(
             inventories, policies, focus, operations, catalog, search
         )
@@ -187,6 +188,21 @@ def check_inventories(
         looked=None if focus.rules(policies) else _looked(inventories, policies, undecided, focus),
     )
     return report if baseline is None else hide_known(report, baseline, focus, judged)
+
+
+@contextmanager
+def searching() -> Iterator[Search]:
+    """What looks for patterns until the block ends.
+
+    It is started by the first of them: most policies have none.
+    """
+    with ExitStack() as stack:
+
+        @cache
+        def searcher() -> workflows.Searcher:
+            return stack.enter_context(workflows.Searcher())
+
+        yield lambda pattern, text: searcher()(pattern, text)
 
 
 def _looked(

@@ -6,17 +6,19 @@ import os
 import stat
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
+from toolkit import provision
 from toolkit.errors import ProvisionError, SourceError, ToolkitError, UsageError
 from toolkit.model.inventory import Inventory, Note
 from toolkit.model.report import Problem
-from toolkit.provision.show import show_plan
 from toolkit.sources.json_input import is_saved_plan, plan_variables, read_json
 from toolkit.sources.limits import MAX_SIZE, read_stream, too_large
-from toolkit.sources.readers import Progress, Readers
 from toolkit.sources.requests import VAR_FILE_NOTE, Assignment, Declare, Discover, Read
 from toolkit.sources.source_map import Declarations, completed, has_open_grants
+
+if TYPE_CHECKING:
+    from toolkit.sources.readers import Progress, Readers
 
 #: Stands for JSON on standard input.
 STDIN = "-"
@@ -145,7 +147,9 @@ def _bytes(
         # What a shell pipes in under a name cannot be read again by Terraform.
         if not is_saved_plan(data) or not path.is_file():
             return data
-        data = show_plan(path, None if source_dir is None else Path(source_dir), environ=environ)
+        data = provision.show_plan(
+            path, None if source_dir is None else Path(source_dir), environ=environ
+        )
         if len(data) > max_size:
             raise too_large(source, max_size)
         return data

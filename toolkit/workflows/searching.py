@@ -18,7 +18,7 @@ from typing import Final
 from toolkit.documents.wording import quoted
 from toolkit.errors import PolicyError
 
-#: Seconds from the first search on; a hundred thousand of them need some five.
+#: Seconds from the start on; a hundred thousand of them need some five.
 TIME_LIMIT: Final = 60.0
 _PROGRAM: Final = """
 import pickle, re, sys
@@ -30,15 +30,23 @@ while True:
 
 
 class Searcher:
-    """Says whether a pattern is found in a text. Use it in a `with` statement: leaving it ends it.
+    """Says whether a pattern is found in a text.
 
-    The process is started by the first search: most policies have no patterns.
+    Use it in a `with` statement: leaving it ends the process.
     """
 
     def __init__(self, time_limit: float = TIME_LIMIT) -> None:
         self._time_limit = time_limit
-        self._process: subprocess.Popen[bytes] | None = None
-        self._timer: threading.Timer | None = None
+        self._process = subprocess.Popen(  # noqa: S603 - our own interpreter, running the lines above
+            [sys.executable, "-I", "-S", "-c", _PROGRAM],
+            env={},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+        )
+        self._timer = threading.Timer(time_limit, self._process.kill)
+        self._timer.daemon = True
+        self._timer.start()
 
     def __enter__(self) -> Searcher:
         return self
@@ -49,21 +57,17 @@ class Searcher:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        if self._timer is not None:
-            self._timer.cancel()
-        process = self._process
-        if process is None:
-            return
-        process.kill()
-        process.wait()
-        for stream in (process.stdin, process.stdout):
+        self._timer.cancel()
+        self._process.kill()
+        self._process.wait()
+        for stream in (self._process.stdin, self._process.stdout):
             if stream is not None:
                 with suppress(BrokenPipeError):
                     stream.close()
 
     def __call__(self, pattern: str, text: str) -> bool:
         """Raises PolicyError where it takes too long."""
-        answer = _exchange(self._process or self._start(), (pattern, text))
+        answer = _exchange(self._process, (pattern, text))
         if answer not in (b"0", b"1"):
             raise PolicyError(
                 f"the regular expression {quoted(pattern)} takes too long: given up after "
@@ -71,20 +75,6 @@ class Searcher:
                 hint="Write it without a repetition inside another one, such as (a+)+ or (.*x)*.",
             )
         return answer == b"1"
-
-    def _start(self) -> subprocess.Popen[bytes]:
-        process = subprocess.Popen(  # noqa: S603 - our own interpreter, running the lines above
-            [sys.executable, "-I", "-S", "-c", _PROGRAM],
-            env={},
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-        )
-        self._process = process
-        self._timer = threading.Timer(self._time_limit, process.kill)
-        self._timer.daemon = True
-        self._timer.start()
-        return process
 
 
 def _exchange(process: subprocess.Popen[bytes], asked: tuple[str, str]) -> bytes:
