@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 
 _MODULES = {
     "ApplyInterrupted": "provisioning",
-    "Searcher": "searching",
     "apply": "provisioning",
     "check": "policy_check",
     "compile_document": "catalog_compiling",
@@ -47,9 +46,12 @@ _MODULES = {
     "verify": "verifying",
     "write_derived": "deriving",
 }
+#: What the functions share, and nobody else is meant to call.
+_SHARED = {"Searcher": "searching"}
 
 
 def __getattr__(name: str) -> Any:
-    if name not in _MODULES:
+    module = _MODULES.get(name) or _SHARED.get(name)
+    if module is None:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)
+    return getattr(import_module(f"{__name__}.{module}"), name)
