@@ -1,9 +1,10 @@
 """Measures whole processes side by side with what a user would pick instead.
 
-Every command runs once to warm up and five times to be counted; the table shows the median of
-the wall time, the highest peak of memory, and ratios within this run. Absolute figures move from
-machine to machine. Everything is installed into environments of its own, below build/bench: ours
-too, as a wheel and compiled, because nobody who uses it runs it from a checkout.
+All commands run one after another, once to warm up and five times to be counted, so that a minute
+in which the machine is busy with something else slows the peers as it slows us; the table shows the
+median of the wall time, the highest peak of memory, and ratios within this run. Absolute figures
+move from machine to machine. Everything is installed into environments of its own, below
+build/bench: ours too, as a wheel and compiled, because nobody who uses it runs it from a checkout.
 """
 
 from __future__ import annotations
@@ -48,24 +49,25 @@ class Target:
     most: float
 
 
-def measured(command: Command) -> Measure:
-    """Median wall seconds and highest peak memory (MiB) of a process and its children."""
-    seconds = []
-    peak = 0.0
+def measured(commands: Sequence[Command]) -> dict[str, Measure]:
+    """Median wall seconds and highest peak memory (MiB) of each process and its children."""
+    seconds: dict[str, list[float]] = {command.name: [] for command in commands}
+    peaks = dict.fromkeys(seconds, 0.0)
     environment = {**os.environ, "CHECKOV_RUN_SCA_PACKAGE_SCAN": "false", "NO_COLOR": "1"}
     for run in range(RUNS + 1):
-        begin = time.perf_counter()
-        process = subprocess.Popen(
-            list(command.arguments),
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            env=environment,
-        )
-        _, _, usage = os.wait4(process.pid, 0)
-        if run:
-            seconds.append(time.perf_counter() - begin)
-        peak = max(peak, usage.ru_maxrss / 1024)
-    return Measure(statistics.median(seconds), peak)
+        for command in commands:
+            begin = time.perf_counter()
+            process = subprocess.Popen(
+                list(command.arguments),
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                env=environment,
+            )
+            _, _, usage = os.wait4(process.pid, 0)
+            if run:
+                seconds[command.name].append(time.perf_counter() - begin)
+            peaks[command.name] = max(peaks[command.name], usage.ru_maxrss / 1024)
+    return {name: Measure(statistics.median(seconds[name]), peaks[name]) for name in seconds}
 
 
 def environment(name: str, requirement: str) -> Path:
@@ -157,12 +159,10 @@ def main() -> None:
         [*generate, str(BUILD / "small"), "--clients", "3", "--roles", "2", "--files", "1"],
         check=True,
     )
-    results = {}
+    results = measured(commands(peers=not arguments.no_peers))
     print("| case | wall s | peak MiB |\n|---|---|---|")
-    for command in commands(peers=not arguments.no_peers):
-        results[command.name] = measured(command)
-        found = results[command.name]
-        print(f"| {command.name} | {found.seconds:.3f} | {found.mebibytes:.0f} |", flush=True)
+    for name, found in results.items():
+        print(f"| {name} | {found.seconds:.3f} | {found.mebibytes:.0f} |")
     print("\n| ours | beside | ratio | wanted |\n|---|---|---|---|")
     for target in TARGETS:
         if target.peer in results:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from toolkit.model.findings import Result, Verdict
@@ -44,7 +45,7 @@ def lines(result: Result, *, counts: bool, paint: Paint) -> Iterator[str]:
     title = f": {visible(result.title)}" if result.title else ""
     heading = wrapped(f"{result.rule} ({severity}){title}", first=f"    {word} ", rest=_BODY)
     yield from painted(heading, word, style, paint)
-    yield from wrapped(visible(result.message), first=_BODY, rest=_BODY)
+    yield from _broken(result.message, _BODY, _BODY)
     if result.location is not None:
         yield from _place(result.location, style, paint)
     for label, text in details(result):
@@ -57,8 +58,14 @@ def lines(result: Result, *, counts: bool, paint: Paint) -> Iterator[str]:
     yield from _prose("fix", result.fix)
 
 
-def _field(label: str, text: str) -> list[str]:
-    return wrapped(visible(text), first=f"{_BODY}{label}: ", rest=_HANGING)
+@lru_cache(maxsize=1_000)
+def _broken(text: str, first: str, rest: str) -> tuple[str, ...]:
+    """Kept, because a rule says the same of many clients."""
+    return tuple(wrapped(visible(text), first=first, rest=rest))
+
+
+def _field(label: str, text: str) -> tuple[str, ...]:
+    return _broken(text, f"{_BODY}{label}: ", _HANGING)
 
 
 def _prose(label: str, text: str | None) -> Iterator[str]:
@@ -68,7 +75,7 @@ def _prose(label: str, text: str | None) -> Iterator[str]:
     first, *rest = text.strip().split("\n")
     yield from _field(label, first)
     for line in rest:
-        yield from wrapped(visible(line.rstrip()), first=_HANGING, rest=_HANGING)
+        yield from _broken(line.rstrip(), _HANGING, _HANGING)
 
 
 def _place(location: Location, style: str, paint: Paint) -> Iterator[str]:

@@ -136,15 +136,15 @@ def _members(value: Value, attribute: Attribute) -> tuple[tuple[str, ...], tuple
     """The known strings of a list, and why there may be more."""
     if isinstance(value, list | Partial):
         items = value if isinstance(value, list) else value.items
-        known = [text for item in items if (text := as_text(item)) is not None]
+        texts = [as_text(item) for item in items]
         reasons = list(reasons_of(value))
-        if any(
-            as_text(item) is None and item is not None and not reasons_of(item) for item in items
-        ):
+        others = [item for item, text in zip(items, texts, strict=True) if text is None]
+        if any(item is not None and not reasons_of(item) for item in others):
             reasons.append(Unknown(shortened(attribute.source), BY_PLAN))
-        if any(item is None for item in items):
+        if None in others:
             reasons.append(Unknown(f"a null in {shortened(attribute.source)}", BY_PLAN))
-        return tuple(dict.fromkeys(known)), tuple(dict.fromkeys(reasons))
+        known = dict.fromkeys(text for text in texts if text is not None)
+        return tuple(known), tuple(dict.fromkeys(reasons))
     reasons_found = reasons_of(value)
     return (), reasons_found or (Unknown(shortened(attribute.source), BY_PLAN),)
 

@@ -140,7 +140,7 @@ class Evaluation:
         identity = record.get("id")
         if isinstance(identity, str):
             self._ids.add(identity)
-        match = _INDEX.search(address)
+        match = _INDEX.search(address) if address.endswith("]") else None
         if match is not None:
             text = match[2]
             key: Key = int(match[1]) if match[1] is not None else unquoted(text)

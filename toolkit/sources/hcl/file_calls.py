@@ -60,7 +60,9 @@ _NOTHING = _Found("")
 
 def may_open_files(source: bytes, *, is_json: bool) -> bool:
     """Whether such a call can stand in the text of a file; true says little, false is certain."""
-    return _CALL.search(source) is not None or (is_json and b"\\u" in source)
+    # To look for the name alone first is a hundred times as fast, and most files have none.
+    named = b"file" in source or b"pathexpand" in source
+    return (named and _CALL.search(source) is not None) or (is_json and b"\\u" in source)
 
 
 def searchable(source: bytes) -> bytes:

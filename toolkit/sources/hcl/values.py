@@ -97,7 +97,7 @@ def missing(reference: str, decided_by: str, template: str | None = None) -> Mis
 
 def reasons_of(value: Value) -> tuple[Unknown, ...]:
     """Why the value, or a part of it, is not known; empty for one that the input decides."""
-    return tuple(dict.fromkeys(_reasons(value)))
+    return () if isinstance(value, str) else tuple(dict.fromkeys(_reasons(value)))
 
 
 def _reasons(value: Value) -> Iterator[Unknown]:
@@ -156,13 +156,13 @@ def combined(values: list[Value], text: str) -> Value:
 
 def as_text(value: Value) -> str | None:
     """The string that Terraform makes of a scalar; None for anything that is no known scalar."""
+    if isinstance(value, str):
+        return value
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
-    if isinstance(value, str | int | float):
-        return str(value)
-    return None
+    return str(value) if isinstance(value, int | float) else None
 
 
 def as_bool(value: Value) -> bool | None:
