@@ -309,6 +309,24 @@ def test_a_root_is_a_pass_where_a_check_looked_at_it_and_could_decide(make_resul
     fired = make_result(Verdict.FAIL, "client-inactive", ADDRESS, "Is.", root="roots/000")
     page = text.render(replace(report, looked=looked, known=(fired,)))
     assert "known roots/000: hcl, 3 clients" in page
+    unread = fired._replace(rule="unread-module", address="module.m", client=None)
+    assert "known roots/000: hcl, 3 clients" in text.render(
+        replace(report, looked=looked, known=(unread,))
+    )
+
+
+def test_what_a_baseline_knows_of_a_module_that_was_not_read_is_no_pass(make_result: Any) -> None:
+    unread = make_result(Verdict.UNKNOWN, "unread-module", "module.m", "Is not on disk.")
+    unread = unread._replace(client=None)
+    page = text.render(report_of(clients=0, known=(unread,)))
+    assert "NO CLIENT: there is no genesyscloud_oauth_client in what was read." in page
+    assert page.endswith(
+        "exit 0: nothing was checked, and what the baseline knows does not count\n"
+    )
+    report = tree(make_result, roots=6)
+    page = text.render(replace(report, known=(unread._replace(root="roots/002"),)))
+    assert "\nknown roots/002: hcl, 1 client, 1 passed\n\n" in page
+    assert page.count("pass roots/") == 5
 
 
 LOOKED = Looked(("client-inactive", "secret-in-state"), {"terraform": 3})

@@ -61,11 +61,11 @@ def summary(
     root: str,
     sources: Sequence[Source],
     results: Sequence[Result],
-    hidden: set[str | None],
+    known: Sequence[Result],
 ) -> Root | None:
     """The root in short; None where a result of it is to be told in full.
 
-    `hidden` are the addresses of which a baseline knows findings.
+    `known` are the findings of it that a baseline hides: what has any is not fine.
     """
     quiet = (Verdict.PASS, Verdict.NOT_APPLICABLE)
     if not sources or any(result.verdict not in quiet for result in results):
@@ -74,22 +74,22 @@ def summary(
     passed = sum(result.verdict is Verdict.PASS for result in results)
     looked = report.looked
     if looked is None:
-        judged = {result.address for result in results if not result.is_unseen} | hidden
+        judged = {result.address for result in (*results, *known) if not result.is_unseen}
         touched = len(judged - {None})
         fine, else_, by = passed > 0, State.NOT_APPLICABLE, "no rule concerns"
     else:
         touched = looked.chosen.get(root, 0) if looked.checks else 0
         decided = all(where != root for where, _ in looked.undecided)
-        fine, else_, by = decided and not hidden, State.LOOKED_AT, "no check looked at"
+        fine, else_, by = decided, State.LOOKED_AT, "no check looked at"
     untouched = max(0, clients - touched)
     if not clients:
         state = State.NO_CLIENT
     elif untouched and (looked is None or not touched):
         state = State.NOT_JUDGED
-    elif fine:
-        state = State.FINE
+    elif known:
+        state = State.KNOWN
     else:
-        state = State.KNOWN if hidden else else_
+        state = State.FINE if fine else else_
     if any(source.why_not for source in sources):
         return None  # a plan that is no root module of a tree
     return Root(

@@ -137,6 +137,8 @@ def _of_check(report: Report) -> str:
         if not judged(report):
             if report.sources and all(source.why_not for source in report.sources):
                 return "nothing was checked, since there is nothing to judge"
+            if report.known:
+                return "nothing was checked, and what the baseline knows does not count"
             return "nothing was checked, and no rule asks for a client"
         if report.count(Verdict.FAIL) or report.count(Verdict.UNKNOWN):
             return f"what failed or is unknown does not count here ({_threshold(report.fail_on)})"

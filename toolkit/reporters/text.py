@@ -44,18 +44,17 @@ def render(report: Report, *, colour: bool = False) -> str:
         lines += [paint(BOLD, "All sources"), ""]
         lines += _clients(report, by_root.pop(None), paint)
     roots = sorted({*sources, *(root for root in by_root if root is not None)})
-    hidden: dict[str | None, set[str | None]] = {}
+    known: dict[str | None, list[Result]] = {}
     for result in report.known:
-        if not result.is_unseen:
-            hidden.setdefault(result.root, set()).add(result.address)
+        known.setdefault(result.root, []).append(result)
     short: list[brief.Root] = []
     for root in roots:
         own, seen = by_root.get(root, []), sources.get(root, [])
-        summary = brief.summary(report, root, seen, own, hidden.get(root, set()))
+        summary = brief.summary(report, root, seen, own, known.get(root, []))
         if len(roots) >= brief.MANY and summary is not None:
             short.append(summary)
         else:
-            lines += _root(report, root, seen, own, hidden.get(root, set()), paint)
+            lines += _root(report, root, seen, own, known.get(root, []), paint)
     lines += brief.lines(short, paint)
     if report.verdict is not None:
         lines += probed.lines(report, report.verdict, paint)
@@ -72,10 +71,10 @@ def _root(
     root: str,
     sources: list[Source],
     results: list[Result],
-    hidden: set[str | None],
+    known: list[Result],
     paint: Paint,
 ) -> Iterator[str]:
-    """The clients of a root; `hidden` are the addresses of which a baseline knows findings."""
+    """The clients of a root; `known` are the findings of it that a baseline hides."""
     kinds = visible(", ".join(dict.fromkeys(source.kind for source in sources)))
     clients = sum(source.clients for source in sources)
     why_not = next((source.why_not for source in sources if source.why_not), "")
@@ -89,10 +88,11 @@ def _root(
         yield from painted(line, "NOT JUDGED:", YELLOW, paint)
         yield ""
     elif sources and not clients:
-        where = "in what was read" if any(result.is_unseen for result in results) else "here"
+        unseen = any(result.is_unseen for result in (*results, *known))
+        where = "in what was read" if unseen else "here"
         yield paint(YELLOW, f"  NO CLIENT: there is no genesyscloud_oauth_client {where}.")
         yield ""
-    judged = {result.address for result in results if not result.is_unseen} | hidden
+    judged = {result.address for result in (*results, *known) if not result.is_unseen}
     untouched = clients - len(judged - {None})
     yield from _clients(report, results, paint)
     if untouched > 0 and report.looked is None:
