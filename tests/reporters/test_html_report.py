@@ -215,6 +215,25 @@ def test_what_counts_comes_first_and_what_is_left_out_is_told(make_result: MakeR
             ),
             "Nothing that counts is violated",
         ),
+        (
+            Report(
+                "check",
+                "1",
+                (Source("t", "hcl", 1),),
+                (result(Verdict.WAIVED, "A", "c", ""),),
+            ),
+            "Nothing is violated but what is waived",
+        ),
+        (
+            Report(
+                "check",
+                "1",
+                (Source("t", "hcl", 1),),
+                (result(Verdict.PASS, "A", "c", ""),),
+                known=(result(Verdict.FAIL, "B", "c", ""),),
+            ),
+            "Nothing is new",
+        ),
         (Report("probe", "1", verdict=ProbeVerdict.PREFLIGHT), "Preflight"),
         (
             Report(

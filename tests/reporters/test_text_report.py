@@ -164,6 +164,18 @@ def test_what_does_not_count_is_said(make_result: Any) -> None:
     assert "exit 3: no violation that counts (--fail-on error), but something is unknown" in page
 
 
+def test_a_comment_says_passed_of_what_passed_only(make_result: Any) -> None:
+    def title(**more: Any) -> str:
+        return markdown.render(report_of(**more)).splitlines()[1]
+
+    failed = make_result(Verdict.FAIL, "R", ADDRESS, "No.")
+    looked = Looked(("client-inactive",), {"terraform": 1})
+    assert title(looked=looked).endswith("check: passed")
+    assert title(known=(failed,)).endswith("check: nothing new")
+    open_ = looked._replace(undecided=frozenset({("terraform", "client-inactive")}))
+    assert title(looked=open_).endswith("check: not decided for every client")
+
+
 def test_what_a_baseline_hides_was_judged_all_the_same(make_result: Any) -> None:
     failed = make_result(Verdict.FAIL, "R", ADDRESS, "No.")
     assert text.render(report_of(known=(failed,))) == (

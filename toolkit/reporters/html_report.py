@@ -187,9 +187,7 @@ def _headline(report: Report) -> _Headline:
             return _Headline("unknown", "Nothing was checked", why_nothing(report))
         if report.looked is not None and report.looked.undecided and not report.results:
             return _Headline("unknown", "Not decided for every client", more)
-        quiet = report.count(Verdict.FAIL) + report.count(Verdict.UNKNOWN)
-        text = "Nothing that counts is violated" if quiet else "Everything is fine"
-        return _Headline("pass", text, more)
+        return _Headline("pass", _fine(report), more)
     failed = [r for r in report.results if r.verdict is Verdict.FAIL and report.counts(r)]
     uncounted = report.count(Verdict.FAIL) - len(failed)
     if uncounted:
@@ -205,6 +203,15 @@ def _headline(report: Report) -> _Headline:
     text = more[:1].upper() + more[1:]
     looked = "nothing was checked" if not report.looked_at_something else ""
     return _Headline("fail", text, looked)
+
+
+def _fine(report: Report) -> str:
+    if report.count(Verdict.FAIL) + report.count(Verdict.UNKNOWN):
+        return "Nothing that counts is violated"
+    if report.known:
+        return "Nothing is new"
+    waived = report.count(Verdict.WAIVED)
+    return "Nothing is violated but what is waived" if waived else "Everything is fine"
 
 
 def _uncounted(report: Report) -> list[tuple[str, str]]:

@@ -86,7 +86,9 @@ def _outcome(report: Report) -> str:
         parts.append("not everything could be looked at")
     elif checked(report) and not judged(report):
         parts.append("nothing was checked")
-    return ", ".join(parts) or "passed"
+    elif not parts and report.looked is not None and report.looked.undecided:
+        parts.append("not decided for every client")
+    return ", ".join(parts) or ("nothing new" if report.known else "passed")
 
 
 def _sections(report: Report) -> Iterator[_Section]:
