@@ -120,6 +120,19 @@ def test_show_finds_a_call_that_only_a_contract_has(invoke: Any) -> None:
     assert "Source: the contract recording-session that ships." in by_call.stdout
 
 
+@pytest.mark.parametrize(
+    ("name", "hint"),
+    [
+        ("/api/v2/tokens/me", "Put the method in front: GET or DELETE or HEAD /api/v2/tokens/me"),
+        ("post /api/v2/tokens/me", "There is no POST at this path, but GET, DELETE, HEAD."),
+        ("/api/v2/recording-sessions", "Put the method in front: GET /api/v2/recording-sessions"),
+        ("PUT /api/v2/recording-sessions", "There is no PUT at this path, but GET."),
+    ],
+)
+def test_show_says_how_a_path_can_be_asked_for(invoke: Any, name: str, hint: str) -> None:
+    assert invoke("catalog", "show", name).stderr.splitlines()[1] == f"hint: {hint}"
+
+
 def test_search_for_nothing(invoke: Any) -> None:
     done = invoke("catalog", "search", "xyzzy")
     assert (done.exit_code, done.stdout) == (ExitCode.INPUT, "")

@@ -159,3 +159,20 @@ def test_a_stderr_that_takes_nothing_is_no_violation() -> None:
             check=False,
         )
     assert done.returncode == ExitCode.INPUT
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is full")
+@pytest.mark.parametrize("arguments", [("--help",), ("check", "--help"), ("--version",)])
+def test_a_stdout_that_takes_no_page_of_help_is_no_bug(arguments: tuple[str, ...]) -> None:
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "toolkit", *arguments],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+    assert done.returncode == ExitCode.INPUT
+    assert done.stderr == (
+        "error: not all can be written: No space left on device\nhint: Is the disk full?\n"
+    )

@@ -5,6 +5,7 @@ Below it nothing exits the process and nothing catches `Exception`.
 
 from __future__ import annotations
 
+import errno
 import os
 import platform
 import sys
@@ -78,6 +79,11 @@ def guarded(action: Callable[[], Any], run: Run, args: Sequence[str] = ()) -> in
         if isinstance(error, OSError) and isinstance(error.__context__, KeyboardInterrupt):
             # Click ends the line of a terminal first, which was closed.
             return _interrupted(error.__context__)
+        if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+            # Click writes --help by itself; what writes a report says which one it is.
+            return run.fail(
+                f"not all can be written: {error.strerror}", "Is the disk full?", ExitCode.INPUT
+            )
         if os.environ.get(DEBUG):
             say(_trace(error).rstrip())
         return run.fail(_bug(error), _BUG_HINT, ExitCode.BUG)

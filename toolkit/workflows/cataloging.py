@@ -157,11 +157,17 @@ def _call(operation: Operation, contract: str | None = None) -> Call:
 def _near(name: str, catalog: Catalog) -> str:
     """What may have been meant, by what the name looks like."""
     parts: list[str] = []
-    path = path_of(name)
+    method, _, target = name.rpartition(" ")
+    path = path_of(target)
     if path is not None:
-        routes = Routes(catalog.operations.values())
-        found = [method for method in _METHODS if routes.find(method, path)]
-        return f"Put the method in front: {' or '.join(found)} {path}" if found else _SEARCH
+        others = (operation for operation, _ in _unpublished(catalog).values())
+        routes = Routes((*others, *catalog.operations.values()))
+        found = [each for each in _METHODS if routes.find(each, path)]
+        if not found:
+            return _SEARCH
+        if method:
+            return f"There is no {method.strip().upper()} at this path, but {', '.join(found)}."
+        return f"Put the method in front: {' or '.join(found)} {path}"
     if name.count(":") == 2:
         parts.append(_sentence("As a permission", phrase(nearest_permission(name, catalog))))
     if " " not in name:
