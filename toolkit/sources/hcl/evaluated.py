@@ -2,8 +2,9 @@
 
 Measured on tfparse 0.6.22: a value that it cannot decide is a placeholder (a dict with
 ``__attribute__``), an unresolved ``${...}`` inside a string, or a plain None; a computed id is a
-random UUID; instances whose count or for_each is unknown vanish, or look certain. So a record is
-only asked for values of which the syntactic pass has seen that the input decides them.
+random UUID; instances whose for_each is unknown vanish, and an unknown count makes one, in which
+the count is null. So a record is only asked for values of which the syntactic pass has seen that
+the input decides them.
 """
 
 from __future__ import annotations
@@ -42,6 +43,7 @@ class Evaluation:
         self._raw: dict[str, list[dict[str, Any]]] = {}
         self._records: dict[str, dict[str, Any]] | None = None
         self._keys: dict[str, list[Key]] = {}
+        self._guessed: set[str] = set()
         self._ids: set[str] = set()
         self._started = False
         self._thread: threading.Thread | None = None
@@ -94,11 +96,14 @@ class Evaluation:
         return self._index().get(address)
 
     def keys(self, address: str) -> tuple[Key, ...] | None:
-        """The keys of the instances at an address that is given without one; None if not run."""
+        """The keys of the instances at an address that is given without one.
+
+        None where it cannot say: it was not run, or could not tell how many there are.
+        """
         if not self._started:
             return None
         self._index()
-        return tuple(self._keys.get(address, ()))
+        return None if address in self._guessed else tuple(self._keys.get(address, ()))
 
     def is_id(self, value: object) -> bool:
         """Whether a value is an id that tfparse made up."""
@@ -144,7 +149,10 @@ class Evaluation:
         if match is not None:
             text = match[2]
             key: Key = int(match[1]) if match[1] is not None else unquoted(text)
-            self._keys.setdefault(address[: match.start()], []).append(key)
+            base = address[: match.start()]
+            self._keys.setdefault(base, []).append(key)
+            if text is None and record.get("count") is None:
+                self._guessed.add(base)
 
 
 def _load(directory: Path, paths: list[str]) -> dict[str, list[dict[str, Any]]]:

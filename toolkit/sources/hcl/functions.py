@@ -1,7 +1,7 @@
 """The functions that put lists and maps together, on values of which some may be missing.
 
 Only these, and those of `text_functions`, are evaluated here, because a literal member must stay
-visible beside an unknown one; every other function is the evaluator's.
+visible beside an unknown one; every other function that the evaluator has is its own to say.
 """
 
 from __future__ import annotations
@@ -26,26 +26,48 @@ from toolkit.sources.hcl.values import (
     is_plain,
     missing,
     reasons_of,
+    shortened,
 )
 
 #: Functions whose result is another one in every run.
 _IMPURE = frozenset({"timestamp", "plantimestamp", "uuid", "bcrypt"})
 #: Functions of the folder that Terraform runs in, which need not be the one this runs in.
 _PLACED = frozenset({"abspath", "pathexpand"})
-_PROVIDED = "provider::"
+#: The same functions under the name that tells them from a provider's.
+_BUILT_IN = "core::"
+#: Functions that tfparse 0.6.22 evaluates as Terraform 1.11 does. One that it does not have is an
+#: error to it, and what it makes of that looks like a value: in `try` the next argument, in `can`
+#: a false, in `count` one instance.
+_EVALUATED = """
+    abs alltrue anytrue base64decode base64encode base64gzip base64sha256 base64sha512 basename
+    can ceil chomp chunklist cidrhost cidrnetmask cidrsubnet cidrsubnets coalesce coalescelist
+    compact concat contains csvdecode dirname distinct element endswith file filebase64
+    filebase64sha256 filebase64sha512 fileexists filemd5 fileset filesha1 filesha256 filesha512
+    flatten floor format formatdate formatlist indent index join jsondecode jsonencode keys length
+    log lookup lower matchkeys max md5 merge min nonsensitive one parseint pow range regex
+    regexall replace reverse setintersection setproduct setsubtract setunion sha1 sha256 sha512
+    signum slice sort split startswith strcontains strrev substr sum textdecodebase64
+    textencodebase64 timeadd timecmp title tobool tolist tomap tonumber toset tostring transpose
+    trim trimprefix trimspace trimsuffix try upper urlencode uuidv5 values yamldecode yamlencode
+    zipmap
+"""
+EVALUATED = frozenset(_EVALUATED.split())
 
 
 def call(name: str, arguments: list[Value], text: str) -> Value:
     """The value of a function call."""
-    if name.startswith(_PROVIDED) or name in _PLACED:
+    bare = name.removeprefix(_BUILT_IN)
+    if bare in _PLACED:
         return missing(f"{name}()", BY_PLAN)
-    if name in _IMPURE:
+    if bare in _IMPURE:
         return missing(f"{name}()", BY_APPLY)
-    if name == "sensitive":
+    if bare == "sensitive":
         return missing("sensitive()", BY_NOT_SENSITIVE)
-    function = _FUNCTIONS.get(name)
+    function = _FUNCTIONS.get(bare)
     result = function(arguments) if function is not None else None
-    return combined(arguments, text) if result is None else result
+    if result is not None:
+        return result
+    return combined(arguments, text) if name in EVALUATED else missing(shortened(text), BY_PLAN)
 
 
 def _union(arguments: list[Value]) -> Value | None:
