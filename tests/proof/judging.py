@@ -31,6 +31,7 @@ _BESIDE: Final = (
     "beside a missing value of the same module call or table, the evaluator is not asked"
 )
 _COUNTED: Final = "how many instances there are is believed only where both evaluations see it"
+_NOT_EVALUATED: Final = "what `templatefile` and `templatestring` make of a text is not evaluated"
 _DIVISION: Final = "of a role that the plan does not name, a known division is not made use of"
 #: Styles in which something stays unknown though the input has it, and why; by kind of input where
 #: it is so in some only. `docs/trust.md` says the same.
@@ -40,6 +41,7 @@ LIMITS: Final[dict[str, dict[str, str]]] = {
         "heredoc": _BESIDE,
         "try": _BESIDE,
         "arithmetic": _BESIDE,
+        "templatestring": _NOT_EVALUATED,
         "instances by": _COUNTED,
         "role: actions without value": "a role with one open list of actions is open as a whole",
     },

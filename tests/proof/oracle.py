@@ -116,9 +116,9 @@ def verdict(client: Client, rule: Rule) -> str:
         return ABSENT
     possible = {"require": _require, "forbid": _forbid, "settings": _settings}[rule.kind]
     found = set(possible(client, rule))
-    if None in selected or not client.exists:
-        # Whether it is about the client or not, a rule that cannot concern it says nothing.
-        found |= {UNKNOWN} - (found & {NOT_APPLICABLE})
+    # Whether it is about the client or not, a rule that cannot concern it says nothing.
+    if (None in selected or not client.exists) and found != {NOT_APPLICABLE}:
+        found.add(UNKNOWN)
     return found.pop() if len(found) == 1 else UNKNOWN
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from .oracle import HOLE, Client, Grant, Hole, Role, Rule, Strings, verdict
@@ -56,6 +58,10 @@ NO_USERS = Rule("R", "forbid", scopes=("users:readonly",))
         (credentials(Grant(Role(maybe=frozenset({DELETE})))), NO_DELETE, "unknown"),
         (credentials(grant(DELETE), is_open=True), NO_DELETE, "fail"),
         (user("a"), NO_DELETE, "not-applicable"),
+        (replace(user("a"), exists=False), NO_DELETE, "not-applicable"),  # whether it is there
+        (replace(user("a", "b"), exists=False), SCOPES, "unknown"),
+        (replace(user("a"), name=HOLE), replace(NO_DELETE, names=("x",)), "not-applicable"),
+        (replace(user("a", "b"), name=HOLE), replace(SCOPES, names=("x",)), "unknown"),
         (user("users"), NO_USERS, "fail"),
         (user("users", is_open=True), NO_USERS, "fail"),
         (user(is_open=True), NO_USERS, "unknown"),

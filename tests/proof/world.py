@@ -476,7 +476,11 @@ def _count(world: World) -> list[Written]:
     found = _members(world, world.rng.randrange(2, 5))
     root, rng = world.tree.root, world.rng
     table = root.local(f"[{', '.join(text for *_, text in found)}]")
-    number = literal(len(found)) if rng.random() < 0.3 else f"length({table})"
+    number = f"length({table})"
+    if rng.random() < 0.6:
+        number, style = _value_unmarked(root, len(found))
+        for _, _, parts, _ in found:
+            parts.styles.add(f"instances by {style}")
     body = f"  count = {number}\n" + _instance_body(f"{table}[count.index]", _is_single(found))
     block = root.resource(CLIENT_TYPE, body)
     return _instances(lambda key: f"{block}[{key[1:]}]", found)

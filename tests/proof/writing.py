@@ -258,6 +258,12 @@ def _decoded(module: Module, value: Value) -> str:
     return f"jsondecode({literal(json.dumps(value))})"
 
 
+def _rendered(module: Module, value: Value) -> str:
+    """Through a function that the evaluator does not have, which is an error to it."""
+    read = f"jsondecode(templatestring({module.local(literal(json.dumps(value)))}, {{}}))"
+    return module.rng.choice([read, f"try({read}, {_other(value)})"])
+
+
 def _output(module: Module, value: Value) -> str:
     child = module.child()
     child.add(f'output "o" {{\n  value = {plain(child, value)}\n}}\n')
@@ -382,6 +388,7 @@ STYLES: Final = (
     Style("merge", _merge, _ALL),
     Style("try", _attempt, _ALL),
     Style("jsondecode", _decoded, _ALL),
+    Style("templatestring", _rendered, _ALL),
     Style("module output", _output, _ALL),
     Style("through a module", _through, _ALL),
     Style("element", _element, _ALL),
