@@ -12,6 +12,7 @@ from typing import Literal, NamedTuple, TypeAlias
 from msgspec import Struct
 
 from toolkit.model.findings import Held, Missing, Result, Verdict
+from toolkit.model.json_text import text_of
 
 #: Root, rule, address, verdict.
 _Key: TypeAlias = tuple[str | None, str, str | None, str]
@@ -95,7 +96,8 @@ def _said(results: Iterable[Result]) -> dict[_Key, set[_Detail]]:
 
 
 def _key(result: Result) -> _Key:
-    return (result.root, result.rule, result.address, result.verdict.value)
+    root = None if result.root is None else text_of(result.root)
+    return (root, result.rule, result.address, result.verdict.value)
 
 
 def _order(entry: Entry) -> tuple[str, str, str, str]:

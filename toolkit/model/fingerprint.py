@@ -18,4 +18,4 @@ def fingerprint_of(result: Result) -> str:
     parts += sorted(f"?{reason.reference}" for reason in result.reasons)
     if result.setting is not None:
         parts.append(f"={result.setting.name}:{result.setting.actual}")
-    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:32]
+    return hashlib.sha256("\0".join(parts).encode(errors="backslashreplace")).hexdigest()[:32]

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal, cast
 
-import msgspec
-
+from toolkit.model.json_text import indented
 from toolkit.model.values import Unknown
 from toolkit.reporters import document, inventory_document
 from toolkit.reporters.client_settings import settings_of
@@ -28,7 +27,7 @@ def render_inventory(report: InventoryReport, *, colour: bool = False) -> str:
         notes=_notes(report.notes),
         errors=tuple(document.Problem(each.message, each.hint) for each in report.errors),
     )
-    return msgspec.json.format(msgspec.json.encode(written), indent=2).decode() + "\n"
+    return indented(written)
 
 
 def _source(inventory: Inventory) -> inventory_document.Source:

@@ -8,6 +8,7 @@ import msgspec
 
 from toolkit.model.findings import Verdict
 from toolkit.model.fingerprint import fingerprint_of
+from toolkit.model.json_text import indented
 from toolkit.reporters import document
 
 if TYPE_CHECKING:
@@ -18,8 +19,7 @@ if TYPE_CHECKING:
 
 def render(report: Report, *, colour: bool = False) -> str:
     """The document of `report.schema.json`, indented, ending in a line break."""
-    encoded = msgspec.json.encode(_document(report))
-    return msgspec.json.format(encoded, indent=2).decode() + "\n"
+    return indented(_document(report))
 
 
 def _document(report: Report) -> document.Document:

@@ -1,0 +1,35 @@
+"""A document as JSON: indented, valid UTF-8, ending in a line break."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+
+def indented(document: object) -> str:
+    """`document` as text.
+
+    A name of a file or a folder need not be text. What is none of it stands there as the escape
+    that the report for people shows.
+    """
+    try:
+        encoded = msgspec.json.encode(document)
+    except UnicodeEncodeError:
+        encoded = msgspec.json.encode(_as_text(msgspec.to_builtins(document)))
+    return msgspec.json.format(encoded, indent=2).decode() + "\n"
+
+
+def text_of(name: str) -> str:
+    """A name as the document has it."""
+    return name.encode(errors="backslashreplace").decode()
+
+
+def _as_text(value: Any) -> Any:
+    if isinstance(value, str):
+        return text_of(value)
+    if isinstance(value, dict):
+        return {_as_text(key): _as_text(member) for key, member in value.items()}
+    if isinstance(value, list | tuple):
+        return [_as_text(item) for item in value]
+    return value
