@@ -187,6 +187,9 @@ def test_what_a_baseline_hides_was_judged_all_the_same(make_result: Any) -> None
     passed = make_result(Verdict.PASS, "R2", ADDRESS, "Ok.")
     page = text.render(report_of(passed, known=(failed,), clients=2))
     assert "NOT JUDGED: no rule concerns 1 client here." in page
+    waived = make_result(Verdict.WAIVED, "R3", ADDRESS, "No.")
+    page = text.render(report_of(waived, known=(failed,)))
+    assert "exit 0: nothing is new; what is waived or the baseline knows does not count" in page
     elsewhere = failed._replace(root="other")
     assert "NOT JUDGED" in text.render(report_of(known=(elsewhere,)))
 

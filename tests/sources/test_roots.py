@@ -117,6 +117,27 @@ def test_hidden_and_excluded_folders_are_left_out(tmp_path: Path) -> None:
     assert roots(tmp_path, str(tmp_path / "live")) == [".", "old/prod"]
 
 
+def test_what_is_left_out_still_calls_its_modules(tmp_path: Path) -> None:
+    tree(
+        tmp_path,
+        {
+            "fleet/main.tf": PROVIDER + calls("../modules/client"),
+            "fleet/deep/broken.tf": "resource {",
+            "modules/client/main.tf": 'variable "x" {}\n',
+            "other/main.tf": PROVIDER,
+        },
+    )
+    assert roots(tmp_path, "fleet") == ["other"]
+    found = find_roots(Discover(str(tmp_path), ("fleet",)), {})
+    assert (found.notes, found.errors) == ((), ())
+    with pytest.raises(SourceError) as raised:
+        roots(tmp_path, "fleet", "other")
+    assert raised.value.message == f"{tmp_path}: nothing but modules that what is left out calls"
+    assert raised.value.hint == "--exclude fleet --exclude other leaves out every root module."
+    with pytest.raises(SourceError, match="no Terraform files here"):
+        roots(tmp_path, "*")
+
+
 def test_a_module_that_nothing_calls_is_judged_and_noted_once(tmp_path: Path) -> None:
     tree(
         tmp_path,
@@ -160,3 +181,4 @@ def test_a_folder_that_cannot_be_read_is_an_error_beside_the_others(
     assert names(tmp_path, found) == ["open"]
     (error,) = found.errors
     assert error.message == f"{tmp_path}/closed: cannot be read: Permission denied"
+    assert find_roots(Discover(str(tmp_path), ("closed",)), {}).errors == ()

@@ -104,3 +104,17 @@ def test_what_is_no_source_is_told_what_is_one(folder: Path, name: str, hint: st
 def test_an_exclude_that_leaves_nothing_is_named() -> None:
     (problem,) = check(["."], exclude=["*"]).errors
     assert problem.hint == "--exclude * may leave out all there is."
+
+
+def test_a_source_that_is_named_twice_is_one(folder: Path) -> None:
+    report = check(["one", "./one", "state.json", "./state.json", "one/../state.json"], environ={})
+    assert [source.root for source in report.sources] == ["one", "state.json"]
+    assert report.clients == 1
+
+
+def test_a_file_that_must_not_be_read_is_named_with_its_folder(folder: Path) -> None:
+    (folder / "one" / "deep").mkdir()
+    (folder / "one" / "main.tf").rename(folder / "one" / "deep" / "main.tf")
+    (folder / "one" / "deep" / "gone.tf").symlink_to("/nowhere/gone.tf")
+    (problem,) = check(["one"], environ={}).errors
+    assert problem.message.startswith("one/deep/gone.tf: is a link that leads out of the tree")

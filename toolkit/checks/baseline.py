@@ -12,7 +12,7 @@ from typing import Literal, NamedTuple, TypeAlias
 from msgspec import Struct
 
 from toolkit.model.findings import Held, Missing, Result, Verdict
-from toolkit.model.json_text import text_of
+from toolkit.model.names import text_of
 
 #: Root, rule, address, verdict.
 _Key: TypeAlias = tuple[str | None, str, str | None, str]
@@ -110,7 +110,7 @@ def _details(result: Result) -> Iterator[_Detail]:
     for held in result.forbidden:
         yield "forbidden", _held(held)
     for reason in result.reasons:
-        yield "unknown", reason.reference
+        yield "unknown", text_of(reason.reference)
     if result.setting is not None:
         yield "setting", f"{result.setting.name} is {result.setting.actual}"
 

@@ -63,8 +63,10 @@ def remark(in_use: InUse) -> str | None:
     if not parts:
         return None
     has = f"has neither {' nor '.join(parts)}" if len(parts) > 1 else f"does not have {parts[0]}"
-    several = len(in_use.contracts) > 1
-    known = f"the contract{'s' if several else ''} {joined(in_use.contracts)}"
+    known = f"the contract {in_use.contracts[0]}"
+    if len(in_use.contracts) > 1:
+        # Which of them has which name is not known here.
+        known = f"one or another of the contracts {joined(in_use.contracts)}"
     return (
         f"The published API ({catalog.header.date}) {has}. Here they are known from {known}"
         f"{ONLY_A_PROBE}"

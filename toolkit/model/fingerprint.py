@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 
 from toolkit.model.findings import Result
+from toolkit.model.names import text_of
 
 
 def fingerprint_of(result: Result) -> str:
@@ -18,4 +19,4 @@ def fingerprint_of(result: Result) -> str:
     parts += sorted(f"?{reason.reference}" for reason in result.reasons)
     if result.setting is not None:
         parts.append(f"={result.setting.name}:{result.setting.actual}")
-    return hashlib.sha256("\0".join(parts).encode(errors="backslashreplace")).hexdigest()[:32]
+    return hashlib.sha256(text_of("\0".join(parts)).encode()).hexdigest()[:32]

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal, cast
 
-from toolkit.model.json_text import indented
 from toolkit.model.values import Unknown
 from toolkit.reporters import document, inventory_document
 from toolkit.reporters.client_settings import settings_of
+from toolkit.reporters.json_text import indented
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

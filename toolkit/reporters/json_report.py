@@ -8,8 +8,8 @@ import msgspec
 
 from toolkit.model.findings import Verdict
 from toolkit.model.fingerprint import fingerprint_of
-from toolkit.model.json_text import indented
 from toolkit.reporters import document
+from toolkit.reporters.json_text import indented
 
 if TYPE_CHECKING:
     from toolkit.model import findings, observations

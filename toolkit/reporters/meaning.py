@@ -142,10 +142,11 @@ def _of_check(report: Report) -> str:
             return "nothing was checked, and no rule asks for a client"
         if report.count(Verdict.FAIL) or report.count(Verdict.UNKNOWN):
             return f"what failed or is unknown does not count here ({_threshold(report.fail_on)})"
+        if report.known:
+            waived = "is waived or " if report.count(Verdict.WAIVED) else ""
+            return f"nothing is new; what {waived}the baseline knows does not count"
         if report.count(Verdict.WAIVED):
             return "nothing is violated or unknown but what is waived"
-        if report.known:
-            return "nothing is new; what the baseline knows does not count"
         if report.looked is not None:
             return "no check that was asked fired" + (
                 ", though not all could be decided" if report.looked.undecided else ""

@@ -34,8 +34,10 @@ def find_roots(request: Discover, cache: ModuleCache) -> Roots:
         modules = {folder.resolve(): _module(folder, _normal(str(folder)), confines)}
         return Roots((path,), _variables(modules, modules))
     errors: list[SourceError] = []
-    found = list(_folders(path, request.exclude, errors))
-    folders = {Path(shown).resolve(): shown for shown in found}
+    excluded: dict[Path, str] = {}
+    folders: dict[Path, str] = {}
+    for shown, is_excluded in _folders(path, request.exclude, errors):
+        (excluded if is_excluded else folders)[Path(shown).resolve()] = shown
     if not folders and errors:
         raise errors[0]
     if not folders:
@@ -45,11 +47,18 @@ def find_roots(request: Discover, cache: ModuleCache) -> Roots:
             if request.exclude
             else "Name the folder of a root module (*.tf, *.tf.json), a plan or a state.",
         )
-    if len(folders) == 1 and not request.variables:
+    if len(folders) == 1 and not (excluded or request.variables):
         # Who reads it can parse it while it is evaluated.
         return Roots(tuple(folders.values()), None, errors=tuple(errors))
-    modules = {folder: _module(folder, shown, confines) for folder, shown in folders.items()}
-    roots = _uncalled(modules)
+    # What is left out still calls its modules, which are no roots for that.
+    known = {**excluded, **folders}
+    modules = {folder: _module(folder, shown, confines) for folder, shown in known.items()}
+    roots = [root for root in _uncalled(modules) if root in folders]
+    if not roots:
+        raise SourceError(
+            f"{path}: nothing but modules that what is left out calls",
+            hint=f"--exclude {' --exclude '.join(request.exclude)} leaves out every root module.",
+        )
     (first, *others) = roots
     module = modules[first]
     if not others and module is not None:
@@ -101,10 +110,18 @@ def _normal(path: str) -> str:
     return os.path.normpath(path)
 
 
-def _folders(path: str, exclude: tuple[str, ...], errors: list[SourceError]) -> Iterator[str]:
-    """Every folder with Terraform files, as the user would name it; `errors` takes the others."""
+def _folders(
+    path: str, exclude: tuple[str, ...], errors: list[SourceError]
+) -> Iterator[tuple[str, bool]]:
+    """Every folder with Terraform files, as the user would name it, and whether it is left out.
+
+    `errors` takes those that cannot be read and are not left out.
+    """
+    left_out: set[str] = set()
 
     def refuse(error: OSError) -> None:
+        if str(error.filename) in left_out:
+            return
         errors.append(
             SourceError(
                 f"{error.filename}: cannot be read: {error.strerror}",
@@ -113,14 +130,12 @@ def _folders(path: str, exclude: tuple[str, ...], errors: list[SourceError]) -> 
         )
 
     for directory, names, _ in os.walk(path, onerror=refuse):
-        shown = _normal(directory)
-        names[:] = sorted(
-            name
-            for name in names
-            if not name.startswith(".") and not _excluded(path, directory, name, exclude)
-        )
+        names[:] = sorted(name for name in names if not name.startswith("."))
+        for name in names:
+            if directory in left_out or _excluded(path, directory, name, exclude):
+                left_out.add(os.path.join(directory, name))  # noqa: PTH118 - as os.walk names it
         if terraform_files(Path(directory)):
-            yield shown
+            yield _normal(directory), directory in left_out
 
 
 def _excluded(path: str, directory: str, name: str, exclude: tuple[str, ...]) -> bool:

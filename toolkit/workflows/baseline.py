@@ -15,7 +15,6 @@ from toolkit.checks.focus import Focus
 from toolkit.checks.phrases import few
 from toolkit.errors import BaselineError
 from toolkit.model.inventory import Note
-from toolkit.model.json_text import indented
 from toolkit.model.report import Problem, Report
 from toolkit.workflows.replacing import replace_file
 
@@ -107,9 +106,10 @@ def record(report: Report, path: str) -> Report:
         note = Note("baseline-not-written", message)
         return replace(report, notes=tuple(sorted({*report.notes, note})))
     entries = entries_of((*report.results, *report.known))
-    written = indented(_File(VERSION, "recording-toolkit", entries))
+    encoded = msgspec.json.encode(_File(VERSION, "recording-toolkit", entries))
     try:
-        replace_file(Path(path), written.encode(), "baseline", _is_baseline)
+        pretty = msgspec.json.format(encoded, indent=2) + b"\n"
+        replace_file(Path(path), pretty, "baseline", _is_baseline)
     except OSError as error:
         problem = Problem(
             f"{path}: the baseline cannot be written: {error.strerror}",

@@ -68,7 +68,7 @@ def read_sources(
     notes: set[Note] = set()
     problems: list[Problem] = []
     declared: set[str] | None = set()
-    for source in dict.fromkeys(sources):
+    for source in _each_once(sources):
         try:
             if is_terraform_text(source):
                 roots = readers.roots(Discover(source, tuple(exclude), bool(assignments), max_size))
@@ -104,6 +104,14 @@ def read_sources(
     if source_dir is not None and inventories and all(i.kind == "hcl" for i in inventories):
         notes.add(_NO_PLAN)
     return Found(tuple(inventories), tuple(sorted(notes)), tuple(problems))
+
+
+def _each_once(sources: Iterable[str]) -> Iterable[str]:
+    """The sources in the words of whoever named them first: ``./plan.json`` is ``plan.json``."""
+    once: dict[str, str] = {}
+    for source in sources:
+        once.setdefault(os.path.normpath(source), source)
+    return once.values()
 
 
 def _noted_by_all(inventories: Sequence[Inventory]) -> list[Inventory]:

@@ -39,7 +39,11 @@ class Module:
 
     def shown(self, file: Path) -> str:
         """How reports name a file of the folder."""
-        return file.name if self.path in ("", ".") else f"{self.path}/{file.name}"
+        return _shown(self.path, file)
+
+
+def _shown(folder: str, file: Path) -> str:
+    return file.name if folder in ("", ".") else f"{folder}/{file.name}"
 
 
 def terraform_files(directory: Path) -> list[Path]:
@@ -94,10 +98,13 @@ def has_hidden_files(directory: Path) -> bool:
     )
 
 
-def is_self_contained(directory: Path, confines: Confines) -> bool:
-    """Whether no file of a folder can lead the evaluator anywhere else, as its bytes tell."""
+def is_self_contained(directory: Path, path: str, confines: Confines) -> bool:
+    """Whether no file of a folder can lead the evaluator anywhere else, as its bytes tell.
+
+    `path` is how reports name it. Raises `SourceError` for a file that cannot or must not be read.
+    """
     for file in terraform_files(directory):
-        source = confines.read(file, file.name)
+        source = confines.read(file, _shown(path, file))
         if b"module" in source or may_open_files(source, is_json=file.name.endswith(_JSON)):
             return False
     return not has_hidden_files(directory)

@@ -98,7 +98,7 @@ class _Reader:
         if not evaluate:
             tree.notes.add(_crashed(self._path))
         plain = not (assignments or environ or has_variable_files(directory))
-        self._is_contained = is_self_contained(directory, tree.confines)
+        self._is_contained = is_self_contained(directory, self._path, tree.confines)
         if plain and self._is_contained:
             # Nothing to find out first: tfparse can work while the same files are parsed here.
             # With calls of modules it might never come back, should they have no end.

@@ -6,23 +6,16 @@ from typing import Any
 
 import msgspec
 
+from toolkit.model.names import text_of
+
 
 def indented(document: object) -> str:
-    """`document` as text.
-
-    A name of a file or a folder need not be text. What is none of it stands there as the escape
-    that the report for people shows.
-    """
+    """`document` as text, a name that is none too."""
     try:
         encoded = msgspec.json.encode(document)
     except UnicodeEncodeError:
         encoded = msgspec.json.encode(_as_text(msgspec.to_builtins(document)))
     return msgspec.json.format(encoded, indent=2).decode() + "\n"
-
-
-def text_of(name: str) -> str:
-    """A name as the document has it."""
-    return name.encode(errors="backslashreplace").decode()
 
 
 def _as_text(value: Any) -> Any:
