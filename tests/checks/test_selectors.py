@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
+from itertools import product
 
 import pytest
 from hypothesis import given
@@ -101,20 +103,36 @@ def test_an_open_selection_says_where_the_value_stands() -> None:
     assert select(about(name=["x"]), one).location == one.location
 
 
-@given(st.text("ab*", max_size=6), st.text("ab" + HOLE, max_size=6))
-def test_globs_meet_where_some_filling_of_the_holes_matches(glob: str, template: str) -> None:
+def words(alphabet: str, longest: int) -> list[str]:
+    return ["".join(each) for size in range(longest + 1) for each in product(alphabet, repeat=size)]
+
+
+def match(glob: str, texts: Iterable[str]) -> bool:
+    pattern = re.compile(".*".join(map(re.escape, glob.split("*"))))
+    return any(map(pattern.fullmatch, texts))
+
+
+#: No hole needs more than a glob has characters.
+FILLINGS = words("ab", 3)
+
+
+@pytest.mark.parametrize(
+    "template", [each for each in words("ab" + HOLE, 3) if each.count(HOLE) <= 2], ids=repr
+)
+def test_globs_meet_where_some_filling_of_the_holes_matches(template: str) -> None:
     texts = [""]
     for char in template:
-        fillings = ("", "a", "b", "ab", "ba", "aa", "bb") if char == HOLE else (char,)
-        texts = [text + filling for text in texts for filling in fillings][:4000]
-    pattern = re.compile(".*".join(map(re.escape, glob.split("*"))))
-    if any(pattern.fullmatch(text) for text in texts):
-        assert _globs_meet(glob, template)
-    if HOLE not in template:
-        assert _globs_meet(glob, template) == (pattern.fullmatch(template) is not None)
-    if "*" not in glob:
-        holes = re.compile(".*".join(map(re.escape, template.split(HOLE))))
-        assert _globs_meet(glob, template) == (holes.fullmatch(glob) is not None)
+        texts = [text + more for text in texts for more in (FILLINGS if char == HOLE else (char,))]
+    globs = words("ab*", 3)
+    assert [g for g in globs if _globs_meet(g, template)] == [g for g in globs if match(g, texts)]
+
+
+@pytest.mark.parametrize("after", ["", "b"])
+def test_globs_meet_with_an_index_and_without(after: str) -> None:
+    texts = [f"a{index}{after}" for index in ("", *(f"[{key}]" for key in words("[]ab", 3)))]
+    globs = words("[]ab*", 4)
+    met = [g for g in globs if _globs_meet(g, f"a[{HOLE}]{after}", frozenset({4}))]
+    assert met == [g for g in globs if match(g, texts)]
 
 
 @given(st.text("ab*", max_size=8), st.text("ab", max_size=8))
