@@ -118,3 +118,27 @@ def test_a_format_without_inventories_is_refused(
     result = invoke("check", "--inventory", folder, "-f", "json")
     assert result.exit_code == ExitCode.INPUT
     assert "an inventory has no format 'json'" in result.stderr
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("--select", "REC001"),
+        ("--ignore", "REC001"),
+        ("--client", "x"),
+        ("--unknown", "report"),
+        ("--fail-on", "never"),
+        ("--baseline", "known.json"),
+        ("--write-baseline", "known.json"),
+        ("--today", "2026-01-01"),
+    ],
+)
+def test_what_is_about_judging_is_refused(
+    invoke: Any, folder: str, arguments: tuple[str, str]
+) -> None:
+    result = invoke("check", "--inventory", folder, "-f", "json", *arguments)
+    assert result.exit_code == ExitCode.INPUT
+    message = f"--inventory judges nothing, so {arguments[0]} would change nothing"
+    assert f"error: {message}\n" in result.stderr
+    (error,) = json.loads(result.stdout)["errors"]
+    assert error["message"] == message

@@ -7,6 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Literal
 
 import click
+from click.core import ParameterSource
 
 from toolkit.cli.options import (
     OrderedCommand,
@@ -27,6 +28,11 @@ from toolkit.errors import UsageError
 
 if TYPE_CHECKING:
     from toolkit.workflows.live import LiveOrg
+
+#: What an inventory, which judges nothing, has no use for.
+_JUDGING = (
+    "clients", "select", "ignore", "fail_on", "unknown", "baseline", "write_baseline", "today"
+)  # fmt: skip
 
 
 @click.command(
@@ -243,6 +249,13 @@ def _inventory(
                 hint=f"Formats of --inventory: {', '.join(INVENTORY_FORMATS)}.",
             )
     run.lists_inventory = True
+    for name in _JUDGING:
+        if ctx.get_parameter_source(name) is ParameterSource.COMMANDLINE:
+            option = next(each.opts[0] for each in ctx.command.params if each.name == name)
+            raise UsageError(
+                f"--inventory judges nothing, so {option} would change nothing",
+                hint="Leave out one of the two.",
+            )
     report = inventory(
         sources,
         policies=policies,

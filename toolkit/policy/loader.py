@@ -95,7 +95,8 @@ def find_policy(name_or_path: str) -> Path:
     if not is_path:
         raise PolicyError(
             f"no shipped policy is named {quoted(name_or_path)}{suggestion(name_or_path, shipped)}",
-            hint=f"{names} A file is named by its path: ./{name_or_path or 'policy'}.yaml",
+            hint=f"{names} A file is named by its path: "
+            + (f"./{name_or_path}" if path.is_file() else f"./{name_or_path or 'policy'}.yaml"),
         )
     if path.stem in shipped and path.name == name_or_path and not path.exists():
         raise PolicyError(

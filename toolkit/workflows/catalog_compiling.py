@@ -20,6 +20,7 @@ from toolkit.workflows.catalog_files import read_bytes
 from toolkit.workflows.replacing import replace_file
 
 _SCOPES: Final = "scopes.json"
+_HINT: Final = "Name a file, or a URL that begins https://."
 
 
 def compile_document(
@@ -36,10 +37,10 @@ def compile_document(
         document = _fetched(url, named, environ)
     else:
         path = Path(source)
-        document, named = read_bytes(path, MAX_DOCUMENT), path.name
+        document, named = read_bytes(path, MAX_DOCUMENT, _HINT), path.name
         beside = path.with_name(_SCOPES)
         if document.lstrip().startswith(b"[") and beside.is_file():
-            scopes, named = read_bytes(beside, MAX_DOCUMENT), f"{named}, {_SCOPES}"
+            scopes, named = read_bytes(beside, MAX_DOCUMENT, _HINT), f"{named}, {_SCOPES}"
     data, header = compile_catalog(document, name=source, source=named, today=today, scopes=scopes)
     try:
         replace_file(Path(output), data, "catalog", _is_catalog)

@@ -9,6 +9,7 @@ from toolkit.catalog.catalog import SHIPPED, Catalog, catalog_of
 from toolkit.errors import CatalogError
 
 _MAX_COMPILED: Final = 16 << 20
+_HINT: Final = "'recording-toolkit catalog compile SOURCE' makes such a file."
 
 
 def open_catalog(path: str | None) -> Catalog:
@@ -16,19 +17,19 @@ def open_catalog(path: str | None) -> Catalog:
 
     Raises CatalogError.
     """
-    return SHIPPED if path is None else catalog_of(read_bytes(Path(path), _MAX_COMPILED), path)
+    if path is None:
+        return SHIPPED
+    return catalog_of(read_bytes(Path(path), _MAX_COMPILED, _HINT), path)
 
 
-def read_bytes(path: Path, most: int) -> bytes:
-    """A file of at most so many bytes. Raises CatalogError."""
+def read_bytes(path: Path, most: int, hint: str) -> bytes:
+    """A file of at most so many bytes. Raises CatalogError, with the hint for one that is none."""
     try:
         with path.open("rb") as file:
             data = file.read(most + 1)
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else "no path"
-        raise CatalogError(
-            f"{path}: cannot be read: {reason}", hint="Name a file, or a URL that begins https://."
-        ) from error
+        raise CatalogError(f"{path}: cannot be read: {reason}", hint=hint) from error
     if len(data) > most:
         raise CatalogError(f"{path}: larger than {most >> 20} MiB")
     return data
