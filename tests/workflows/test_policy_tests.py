@@ -69,6 +69,17 @@ def test_terraform_is_judged(folder: Path) -> None:
     assert (failed.path, failed.line) == ("ours.test.yaml", 3)
 
 
+@pytest.mark.parametrize(("day", "wanted"), [("2020-06-30", "waived"), ("2020-07-01", "fail")])
+def test_a_case_with_a_day_of_its_own_does_not_change_with_time(
+    folder: Path, day: str, wanted: str
+) -> None:
+    waiver = "waivers: [{rule: R1, address: '*', reason: until then, expires: '2020-06-30'}]\n"
+    (folder / "ours.yaml").write_text(POLICY.replace('["admin"]', "[users]") + waiver)
+    body = f"{CLIENT}    today: {day}\n"
+    assert outcome(body, f"{{c: {{R1: {wanted}}}}}").verdict is CaseVerdict.OK
+    assert outcome(CLIENT, "{c: {R1: fail}}").verdict is CaseVerdict.OK
+
+
 @pytest.mark.parametrize(
     ("value", "verdict"), [("[admin]", "fail"), ("[users]", "pass"), ('["${a}"]', "pass")]
 )

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 from toolkit.documents.wording import named, quoted, suggestion
 from toolkit.policy.attributes import ATTRIBUTES
 from toolkit.policy.cases import INPUTS, NO_RESULT, UnknownValue
-from toolkit.policy.validation import is_of_kind, listing, validate_patterns
+from toolkit.policy.validation import is_day, is_of_kind, listing, validate_patterns
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -51,6 +51,12 @@ def validate_cases(
                 hint="Say what makes this one different.",
             )
         names[case.name] = document.line_of(path)
+        if case.today is not None and not is_day(case.today):
+            raise document.error(
+                f"{named((*path, 'today'))} is {quoted(case.today)}, a day that no month has",
+                (*path, "today"),
+                hint="Write the day by which waivers are judged, as YYYY-MM-DD.",
+            )
         _validate_input(case, document, path)
         _validate_expectations(case, document, path, rules, checks)
 

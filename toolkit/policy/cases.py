@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 import msgspec
 from msgspec import Meta, Struct, field
 
-from toolkit.policy.document import LoadedPolicy, Text
+from toolkit.policy.document import Day, LoadedPolicy, Text
 
 if TYPE_CHECKING:
     from toolkit.documents import Document
@@ -118,6 +118,13 @@ class Case(_Document, frozen=True):
         tuple[Text, ...],
         Meta(description="Rules that must match some client, and here match none."),
     ] = ()
+    today: Annotated[
+        Day | None,
+        Meta(
+            description="The day (UTC) by which waivers are judged, as YYYY-MM-DD; by default "
+            "that of the run."
+        ),
+    ] = None
     exact: Annotated[bool, Meta(description="Whether a result that is not expected fails.")] = False
 
 

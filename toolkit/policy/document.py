@@ -21,6 +21,13 @@ if TYPE_CHECKING:
 SeverityName = Literal["error", "warning", "note"]
 UnknownMode = Literal["fail", "report"]
 Text = Annotated[str, Meta(min_length=1)]
+Day = Annotated[
+    str,
+    Meta(
+        pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$(?!\n)",
+        extra_json_schema={"format": "date"},
+    ),
+]
 
 #: Permission names from before ``domain:entity:action``.
 LEGACY_PERMISSIONS: Final = ("admin", "content_management_user")
@@ -228,12 +235,7 @@ class Waiver(_Document, frozen=True):
     ]
     reason: Annotated[Text, Meta(description="Why it is accepted, for those who read it later.")]
     expires: Annotated[
-        str,
-        Meta(
-            pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$(?!\n)",
-            description="The last day on which it holds (UTC), as YYYY-MM-DD.",
-            extra_json_schema={"format": "date"},
-        ),
+        Day, Meta(description="The last day on which it holds (UTC), as YYYY-MM-DD.")
     ]
 
 

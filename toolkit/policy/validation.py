@@ -361,14 +361,21 @@ def _faults_of_waivers(
             yield document.error(
                 f"{named(path)} has no reason", (*path, "reason"), hint="Say why it is accepted."
             )
-        try:
-            date.fromisoformat(waiver.expires)
-        except ValueError:
+        if not is_day(waiver.expires):
             yield document.error(
                 f"{named((*path, 'expires'))} is {quoted(waiver.expires)}, a day that no month has",
                 (*path, "expires"),
                 hint="Write the last day on which the waiver holds, as YYYY-MM-DD.",
             )
+
+
+def is_day(text: str) -> bool:
+    """Whether there is a day of this form, which the shape alone does not tell."""
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
 
 
 def listing(what: str, names: Collection[str]) -> str:

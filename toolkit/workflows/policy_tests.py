@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -87,7 +88,11 @@ def _outcome(
         problem = Problem(error.message, error.hint, error.exit_code)
         return CaseOutcome(case.name, path, line, error=problem)
     report = check_inventories(
-        [inventory], [loaded.policy], operations=operations_of([loaded]), catalog=catalog
+        [inventory],
+        [loaded.policy],
+        operations=operations_of([loaded]),
+        catalog=catalog,
+        today=None if case.today is None else date.fromisoformat(case.today),
     )
     mismatches = compare(case, inventory.clients, report.results)
     return CaseOutcome(case.name, path, line, mismatches)
