@@ -420,6 +420,19 @@ def test_any_one_of_several_permissions_is_enough() -> None:
     assert causes(conclusion) == [("none", "proven")]
 
 
+@pytest.mark.parametrize("status", [200, 202])
+def test_a_start_that_was_accepted_was_not_refused(status: int) -> None:
+    """Alone in a recording, it is all there is to see."""
+    answered = {
+        each.cause: (each.excluded, each.by, each.step)
+        for each in conclude(seen("start", status), mode=Mode.EXPLAIN).ruled_out
+    }
+    for cause in ("client.inactive", "permission.missing", "endpoint.unknown", "session.not-found"):
+        assert answered[cause] == (True, f"GET /start answered {status}", "start")
+    for cause in ("scope.missing", "session.ended", "payload.invalid"):
+        assert answered[cause][0] is False, "an org may not look at scopes, nor the answer wait"
+
+
 @pytest.mark.parametrize("what", [SESSIONS, CALLS])
 def test_what_was_ruled_out_and_what_was_not_are_apart(what: Probed) -> None:
     steps = but(WHO, owner([*BOTH_SCOPES, "conversations"]))

@@ -19,7 +19,7 @@ from toolkit.model.observations import (
 from toolkit.probe.causes import access, payload, remote, rights, session, start
 from toolkit.probe.stages import CAUSES, Mode, Stage
 from toolkit.probe.target import Probed
-from toolkit.probe.view import View
+from toolkit.probe.view import View, request
 
 _Find = Callable[[View], Iterator[Diagnosis]]
 
@@ -32,6 +32,8 @@ _FINDERS: tuple[tuple[Stage, _Find], ...] = (
     (Stage.PAYLOAD, payload.found),
     (Stage.START, start.found),
 )
+#: What the API refuses a start for at once. Scopes are none of it: an org may not enforce them.
+_REFUSED_FOR = ("client.inactive", "permission.missing", "endpoint.unknown", "session.not-found")
 #: Lacks that a start may show to have no effect (yet).
 _RIGHTS = ("scope.missing", "permission.missing")
 _SUREST_FIRST = tuple(Confidence)
@@ -96,5 +98,11 @@ def _excluded(view: View) -> Iterator[RuledOut]:
     # Where nothing answered, that alone is to be said: nothing else could be looked at.
     if view.confirmed or view.unanswered:
         return
+    accepted = view.ok(Stage.START)
     for group in (access, rights, session, payload):
-        yield from group.excluded(view)
+        for each in group.excluded(view):
+            if accepted is not None and not each.excluded and each.cause in _REFUSED_FOR:
+                by = f"{request(accepted)} answered {accepted.status}"
+                yield RuledOut(each.cause, by, step=accepted.name)
+            else:
+                yield each
