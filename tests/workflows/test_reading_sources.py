@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 
+from tests.sources import plans
 from toolkit.errors import UsageError
 from toolkit.workflows.policy_check import check
 
@@ -118,3 +120,26 @@ def test_a_file_that_must_not_be_read_is_named_with_its_folder(folder: Path) -> 
     (folder / "one" / "deep" / "gone.tf").symlink_to("/nowhere/gone.tf")
     (problem,) = check(["one"], environ={}).errors
     assert problem.message.startswith("one/deep/gone.tf: is a link that leads out of the tree")
+
+
+def test_of_a_client_in_a_module_that_is_not_read_the_call_is_shown(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The module lies outside of the tree: in no git repository that is the working folder."""
+    (folder / "tree").mkdir()
+    (folder / "tree" / "main.tf").write_text('\n\nmodule "m" {\n  source = "../one"\n}\n')
+    after = {"name": "recorder", "authorized_grant_type": "CODE", "scopes": ["users"]}
+    made = [plans.change("c", after, module="module.m"), plans.change("d", after)]
+    data = json.dumps(plans.plan(made)).encode()
+    monkeypatch.chdir(folder / "tree")
+    report = check(["-"], stdin=data, environ={}, source_dir=".", policies=["recording-session"])
+    found = {each.address: each for each in report.results if each.rule == "REC001"}
+    inside = found["module.m.genesyscloud_oauth_client.c"]
+    assert inside.location is None
+    assert [(call.path, call.line) for call in inside.called_from] == [("main.tf", 3)]
+    assert found["genesyscloud_oauth_client.d"].called_from == ()
+    (note,) = [each.message for each in report.notes if each.code == "source-not-read"]
+    assert note == (
+        f'module.m is not in {folder}/tree ("../one"), so of its clients there is only the line of '
+        "the call."
+    )

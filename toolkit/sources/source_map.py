@@ -16,12 +16,14 @@ class Declarations(NamedTuple):
 
     A local is an expression as a plan's `configuration` writes it; a block is where it stands, and
     where each of its attributes does, and the calls that lead there, the innermost first.
-    `comments` are the waivers by the module that they stand in, and `notes` tell of those that
-    cannot be read.
+    `unread` has of each module that is not read, by address, the calls that lead there, and why it
+    is not. `comments` are the waivers by the module that they stand in, and `notes` tell of those
+    that cannot be read.
     """
 
     locals: dict[tuple[str, str], dict[str, Any]]
     blocks: dict[str, tuple[Location, dict[str, Location], tuple[Location, ...]]]
+    unread: dict[str, tuple[tuple[Location, ...], str]]
     comments: list[tuple[str, Comment]]
     notes: set[Note]
 
@@ -31,18 +33,31 @@ class Declarations(NamedTuple):
 
     def located(self, inventory: Inventory) -> Inventory:
         """The same clients, each with the file and lines of its block, and what waives them."""
+        notes = {*inventory.notes, *self.notes}
+        clients = []
+        for client in inventory.clients:
+            address = without_keys(client.address)
+            found, module = self.blocks.get(address), self._unread_above(address)
+            if found is not None:
+                location, attributes, calls = found
+                client = client._replace(
+                    location=location, attribute_locations=attributes, called_from=calls
+                )
+            elif module is not None:
+                calls, why = self.unread[module]
+                client = client._replace(called_from=calls)
+                message = f"{module} {why}, so of its clients there is only the line of the call."
+                notes.add(Note("source-not-read", message))
+            clients.append(client)
         return inventory._replace(
-            clients=tuple(map(self._located, inventory.clients)),
+            clients=tuple(clients),
             waivers=inline_waivers(self.comments, inventory.clients),
-            notes=tuple(sorted({*inventory.notes, *self.notes})),
+            notes=tuple(sorted(notes)),
         )
 
-    def _located(self, client: Client) -> Client:
-        found = self.blocks.get(without_keys(client.address))
-        if found is None:
-            return client
-        location, attributes, calls = found
-        return client._replace(location=location, attribute_locations=attributes, called_from=calls)
+    def _unread_above(self, address: str) -> str | None:
+        """The module that a client is in, if it is not read."""
+        return next((each for each in self.unread if address.startswith(f"{each}.")), None)
 
 
 def completed(planned: Inventory, source: Inventory) -> Inventory:

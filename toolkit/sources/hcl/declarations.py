@@ -15,7 +15,7 @@ from toolkit.sources.hcl.blocks import Block
 from toolkit.sources.hcl.confines import confines_of
 from toolkit.sources.hcl.expressions import Expression, Literal, Reference
 from toolkit.sources.hcl.modules import Module, terraform_files
-from toolkit.sources.hcl.tree import ModuleTree
+from toolkit.sources.hcl.tree import ModuleTree, Unread
 from toolkit.sources.requests import Declare
 from toolkit.sources.source_map import Declarations
 
@@ -30,8 +30,11 @@ def read_declarations(request: Declare) -> Declarations:
             hint="Name with --source-dir the folder that the plan was made in.",
         )
     tree = ModuleTree(directory, confines_of(path, request.max_size))
-    found = Declarations({}, {}, [], set())
+    found = Declarations({}, {}, {}, [], set())
     for address, module, calls in _walk(tree, "", tree.root(path.rstrip("/") or path), ()):
+        if isinstance(module, Unread):
+            found.unread[address] = calls, f"{module.why[0].lower()}{module.why[1:]}"
+            continue
         found.comments.extend((address, comment) for comment in module.waivers)
         found.notes.update(module.waiver_notes)
         for name, attribute in module.locals.items():
@@ -45,14 +48,15 @@ def read_declarations(request: Declare) -> Declarations:
 
 
 def _walk(
-    tree: ModuleTree, address: str, module: Module, calls: tuple[Location, ...]
-) -> Iterator[tuple[str, Module, tuple[Location, ...]]]:
+    tree: ModuleTree, address: str, module: Module | Unread, calls: tuple[Location, ...]
+) -> Iterator[tuple[str, Module | Unread, tuple[Location, ...]]]:
     yield address, module, calls
+    if isinstance(module, Unread):
+        return
     for name, call in module.calls.items():
-        child = tree.called(module, name)
-        if isinstance(child, Module):
-            own = f"{address}.module.{name}" if address else f"module.{name}"
-            yield from _walk(tree, own, child, (call.span.location(show=False), *calls))
+        own = f"{address}.module.{name}" if address else f"module.{name}"
+        outer = (call.span.location(show=False), *calls)
+        yield from _walk(tree, own, tree.called(module, name), outer)
 
 
 def _written(expression: Expression) -> dict[str, Any]:
