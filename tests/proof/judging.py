@@ -47,7 +47,8 @@ LIMITS: Final[dict[str, dict[str, str]]] = {
     },
     "plan": {"sensitive": _SENSITIVE, "roles: ": _DIVISION},
 }
-LIMITS["plan with source"] = LIMITS["hcl"] | LIMITS["plan"]
+_SOURCE: Final = "scopes that are known in part only are those of the plan, with its source too"
+LIMITS["plan with source"] = LIMITS["hcl"] | LIMITS["plan"] | {"partly known": _SOURCE}
 
 
 class Compared(NamedTuple):

@@ -287,7 +287,11 @@ def _role_blocks(
     if not facts.grants:
         return "", _grants(facts, followed=True)
     parts.styles.update(style for ref, _ in facts.grants for style in ref.styles)
-    style = rng.choice(["blocks", "blocks by local", "dynamic list", "dynamic map", "dynamic set"])
+    styles = ["blocks", "blocks by local", "dynamic list", "dynamic map", "dynamic set"]
+    divisions = {division for _, division in facts.grants}
+    if len(divisions) == 1:
+        styles += ["dynamic set of ids"] * 2
+    style = rng.choice(styles)
     parts.styles.add(f"roles: {style}")
     if style.startswith("blocks"):
         local = style == "blocks by local"
@@ -307,6 +311,12 @@ def _role_blocks(
                         seen[kind] = (Grant(seen[kind][0].role, HOLE),)
             text += f"  roles {{\n    role_id = {link}\n{where}  }}\n"
         return text, seen
+    if style == "dynamic set of ids":
+        (division,) = divisions
+        ids = f"[{', '.join(ref.expression for ref, _ in facts.grants)}]"
+        source = rng.choice([f"toset({ids})", f"distinct({ids})", root.local(f"toset({ids})")])
+        where = "" if division is None else f"\n      division_id = {literal(division)}"
+        return _dynamic(source, f"role_id = roles.value{where}"), _grants(facts, followed=False)
     seen = _grants(facts, followed=False, division_written=False)
     if style == "dynamic list":
         source = _grant_list(facts)

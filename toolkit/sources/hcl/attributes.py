@@ -18,6 +18,7 @@ from toolkit.sources.hcl.scopes import Scope
 from toolkit.sources.hcl.values import (
     BY_PLAN,
     Computed,
+    IdentifierSet,
     Missing,
     Partial,
     SetValue,
@@ -229,8 +230,8 @@ def _from_records(
 def _pairs(value: Value) -> Iterator[tuple[Value, Value]] | None:
     if isinstance(value, dict):
         return iter(value.items())
-    if isinstance(value, SetValue):
-        return ((item, item) for item in value)
+    if isinstance(value, SetValue | IdentifierSet):
+        return ((i, i) for i in (value if isinstance(value, SetValue) else value.items))
     if isinstance(value, list):
         return iter(enumerate(value))
     if isinstance(value, Partial):

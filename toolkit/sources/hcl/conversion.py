@@ -11,6 +11,7 @@ from toolkit.sources.hcl.values import (
     SetValue,
     Value,
     as_bool,
+    as_identifiers,
     as_text,
     combined,
 )
@@ -66,8 +67,10 @@ def _members(
     texts = [item for item in made if isinstance(item, str)]
     if is_set and len(texts) == len(made):
         return SetValue(sorted(set(texts)))
+    if not is_set:
+        return made
     # Which members of another kind are one and the same is the evaluator's to say.
-    return combined(made, text) if is_set else made
+    return as_identifiers(made) or combined(made, text)
 
 
 def _object(value: Value, shape: Mapping, text: str, evaluate: Evaluate) -> Value:

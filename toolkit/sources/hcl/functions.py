@@ -16,10 +16,12 @@ from toolkit.sources.hcl.values import (
     BY_PLAN,
     Computed,
     Identifier,
+    IdentifierSet,
     Missing,
     Partial,
     SetValue,
     Value,
+    as_identifiers,
     as_text,
     combined,
     has_computed,
@@ -83,6 +85,9 @@ def _union(arguments: list[Value]) -> Value | None:
             reasons += argument.reasons
         elif isinstance(argument, Missing):
             reasons += reasons_of(argument)
+        elif isinstance(argument, IdentifierSet):
+            items += argument.items
+            reasons += reasons_of(argument)
         elif isinstance(argument, Computed):
             computed = True
             reasons.append(Unknown(argument.text, BY_PLAN))
@@ -94,7 +99,12 @@ def _union(arguments: list[Value]) -> Value | None:
 
 
 def _as_set(arguments: list[Value]) -> Value | None:
+    if len(arguments) == 1 and isinstance(arguments[0], IdentifierSet):
+        return arguments[0]
     members = _union(arguments)
+    identifiers = as_identifiers(members) if isinstance(members, list) else None
+    if identifiers is not None:
+        return identifiers
     if isinstance(members, list) and is_plain(members):
         if all(isinstance(member, str) for member in members):
             return SetValue(sorted(set(members)))
@@ -138,7 +148,7 @@ def _flatten(arguments: list[Value]) -> Value | None:
         elif isinstance(inner, Partial):
             flat += inner.items
             reasons += inner.reasons
-        elif isinstance(inner, Missing):
+        elif isinstance(inner, Missing | IdentifierSet):
             reasons += reasons_of(inner)
         elif isinstance(inner, Computed) or inner is None:
             return None

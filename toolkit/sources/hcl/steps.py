@@ -15,6 +15,7 @@ from toolkit.sources.hcl.values import (
     BY_PLAN,
     Computed,
     Identifier,
+    IdentifierSet,
     Missing,
     ModuleValue,
     Partial,
@@ -50,11 +51,13 @@ def _splat(value: Value, rest: Sequence[str | int | Splat | None], text: str) ->
         return Partial(items, value.reasons)
     if isinstance(value, Missing | Computed):
         return value
+    if isinstance(value, IdentifierSet):
+        return Missing(reasons_of(value))
     return [select(value, rest, text)]
 
 
 def _one(value: Value, step: str | int | None, text: str) -> Value:
-    if isinstance(value, Missing | Partial):
+    if isinstance(value, Missing | Partial | IdentifierSet):
         return Missing(reasons_of(value)) if reasons_of(value) else Computed(text)
     if isinstance(value, ModuleValue) and isinstance(step, str):
         return value.instance.output(step)

@@ -63,6 +63,12 @@ class Identifier(NamedTuple):
     is_data: bool
 
 
+class IdentifierSet(NamedTuple):
+    """A set of ids, in no known order; two of them may turn out to be one."""
+
+    items: tuple[Identifier, ...]
+
+
 class ResourceValue(NamedTuple):
     """A whole resource instance, as a reference without an attribute gives it."""
 
@@ -81,7 +87,7 @@ class ModuleValue(NamedTuple):
 
 Value: TypeAlias = (
     "str | int | float | bool | list[Any] | dict[str, Any] | Missing | Computed | Partial"
-    " | Identifier | ResourceValue | ModuleValue | None"
+    " | Identifier | IdentifierSet | ResourceValue | ModuleValue | None"
 )
 
 
@@ -114,8 +120,8 @@ def _reasons(value: Value) -> Iterator[Unknown]:
         yield Unknown(f"{value.address}.id", BY_PLAN if value.is_data else BY_APPLY)
     elif isinstance(value, ResourceValue | ModuleValue):
         yield Unknown(_label(value), BY_PLAN)
-    elif isinstance(value, list):
-        for item in value:
+    elif isinstance(value, list | IdentifierSet):
+        for item in value if isinstance(value, list) else value.items:
             yield from _reasons(item)
     elif isinstance(value, dict):
         for item in value.values():
@@ -137,6 +143,13 @@ def has_computed(value: Value) -> bool:
     if isinstance(value, dict):
         return any(has_computed(item) for item in value.values())
     return isinstance(value, Partial) and any(has_computed(item) for item in value.items)
+
+
+def as_identifiers(members: list[Any]) -> IdentifierSet | None:
+    """The set of the members, where each is an id."""
+    if members and all(isinstance(member, Identifier) for member in members):
+        return IdentifierSet(tuple(dict.fromkeys(members)))
+    return None
 
 
 def is_plain(value: Value) -> bool:

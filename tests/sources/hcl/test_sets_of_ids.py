@@ -1,0 +1,107 @@
+"""Roles that are given as a set of ids: whose they are is known, and how many is not."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from toolkit.sources.hcl.reader import read_hcl
+
+ROLES = """
+resource "genesyscloud_auth_role" "a" {
+  name = "A"
+}
+resource "genesyscloud_auth_role" "b" {
+  name = "B"
+}
+resource "genesyscloud_auth_role" "each" {
+  for_each = toset(["x", "y"])
+  name     = each.key
+}
+"""
+CLIENT = """
+resource "genesyscloud_oauth_client" "c" {
+  name                  = "c"
+  authorized_grant_type = "CLIENT-CREDENTIALS"
+  %s
+}
+"""
+DYNAMIC = """dynamic "roles" {
+    for_each = %s
+    content {
+      role_id = %s
+    }
+  }"""
+A, B = (f"genesyscloud_auth_role.{name}.id" for name in "ab")
+
+
+def grants(folder: Path, text: str) -> tuple[list[str | None], list[str]]:
+    """The addresses of the roles, and what is not known of them."""
+    (folder / "main.tf").write_text(ROLES + text)
+    (client,) = read_hcl(str(folder)).clients
+    roles = [grant.role.address if grant.role.origin == "resource" else None
+             for grant in client.grants]  # fmt: skip
+    return roles, [reason.reference for reason in client.grants_unknown]
+
+
+@pytest.mark.parametrize(
+    ("ids", "roles"),
+    [
+        (f"toset([{A}])", ["a"]),
+        (f"toset([{A}, {B}])", ["a", "b"]),
+        (f"distinct([{A}, {B}, {A}])", ["a", "b"]),
+        (f"sort([{B}, {A}])", ["b", "a"]),
+        (f"tolist(toset([{A}, {B}]))", ["a", "b"]),
+        (f"toset(toset([{A}]))", ["a"]),
+        (f"toset(concat([{A}], [{B}]))", ["a", "b"]),
+        (f"true ? toset([{A}]) : []", ["a"]),
+        (
+            "toset([for role in genesyscloud_auth_role.each : role.id])",
+            ['each["x"]', 'each["y"]'],
+        ),
+    ],
+)
+def test_each_of_them_is_a_role(tmp_path: Path, ids: str, roles: list[str]) -> None:
+    found, unknown = grants(tmp_path, CLIENT % (DYNAMIC % (ids, "roles.value")))
+    assert found == [f"genesyscloud_auth_role.{name}" for name in roles]
+    assert unknown == []
+
+
+def test_they_may_come_through_a_variable_of_a_module(tmp_path: Path) -> None:
+    (tmp_path / "m").mkdir()
+    variable = 'variable "role_ids" {\n  type = set(string)\n}\n'
+    (tmp_path / "m" / "main.tf").write_text(
+        variable + CLIENT % (DYNAMIC % ("var.role_ids", "roles.key"))
+    )
+    ids = '[for name in ["x", "y"] : genesyscloud_auth_role.each[name].id]'
+    found, unknown = grants(
+        tmp_path, f'module "m" {{\n  source   = "./m"\n  role_ids = {ids}\n}}\n'
+    )
+    assert found == [f'genesyscloud_auth_role.each["{name}"]' for name in "xy"]
+    assert unknown == []
+
+
+@pytest.mark.parametrize(
+    "ids",
+    [
+        f"concat(toset([{A}]), [{B}])",
+        f"flatten([toset([{A}]), [{B}]])",
+        f"setunion(toset([{A}]), [{B}])",
+        f"length(toset([{A}, {B}])) == 2 ? [{A}] : [{B}]",
+        f"[for id in toset([{A}]) : id]",
+        f"toset([{A}])[*]",
+        f"[tolist(toset([{A}, {B}]))[0]]",
+        f"[sort([{A}, {B}])[0]]",
+        f"[one(toset([{A}, {B}]))]",
+        f"[element(tolist(toset([{A}, {B}])), 1)]",
+        f'contains(toset([{A}]), "x") ? [{A}] : [{B}]',
+        f"[toset([{A}])]",
+    ],
+)
+def test_which_of_them_is_first_and_how_many_they_are_is_not_known(
+    tmp_path: Path, ids: str
+) -> None:
+    """Whatever is certain, something about the roles stays open."""
+    found, unknown = grants(tmp_path, CLIENT % (DYNAMIC % (ids, "roles.value")))
+    assert unknown or None in found
