@@ -48,6 +48,17 @@ def test_a_format_is_found_however_it_is_asked_for(invoke: Any, asked: list[str]
     assert json.loads(result.stdout)["command"] == "check"
 
 
+def test_a_hyphen_is_stdout_as_it_is_stdin(
+    invoke: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    result = invoke("check", "no-such-folder", "-f", "json=-")
+    assert json.loads(result.stdout)["command"] == "check"
+    assert list(tmp_path.iterdir()) == []
+    result = invoke("check", "no-such-folder", "-f", "json=-", "-f", "text")
+    assert "error: two formats go to stdout" in result.stderr
+
+
 def test_a_file_is_written_where_the_options_are_wrong(invoke: Any, tmp_path: Path) -> None:
     path = tmp_path / "out.sarif"
     result = invoke("check", "-f", "text", "-f", f"sarif={path}", "--no-such-option")

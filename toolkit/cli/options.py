@@ -52,7 +52,7 @@ class _Format(_ParamType):
             raise UsageError(
                 f"--format {name}= names no file", hint=f"Write {name}=FILE, or {name} for stdout."
             )
-        return Output(found, Path(path) if path else None)
+        return Output(found, Path(path) if path not in ("", "-") else None)
 
     def shell_complete(
         self, ctx: click.Context, param: click.Parameter, incomplete: str

@@ -206,7 +206,7 @@
     const narrow = innerWidth < 640;
     /* An id may break at its hyphens. */
     const longest = Math.max(...shownRules.map((index) => Math.max(...rules[index].id.split('-').map((part) => part.length))));
-    const width = Math.min(narrow ? 72 : 112, Math.max(narrow || shownRules.length > 6 ? 64 : 88, longest * 7.2 + 12));
+    const width = Math.min(narrow ? 96 : 112, Math.max(narrow || shownRules.length > 6 ? 64 : 88, longest * 7.2 + 16));
     const cells = shownRules.map((index) => {
       const rule = rules[index];
       const cell = make('th', { scope: 'col', title: rule.title }, rule.id, make('small', {}, summaries[index]));
