@@ -130,6 +130,15 @@ def test_lines_are_as_wide_as_a_terminal() -> None:
     assert max(len(line) for line in as_text(SAMPLE).splitlines()) <= 80
 
 
+@pytest.mark.parametrize("is_known", [True, False])
+def test_a_set_of_which_nothing_is_known_is_not_none(is_known: bool) -> None:
+    uris = ValueSet((), () if is_known else (Unknown("var.uri", "a plan"),))
+    one = KIOSK._replace(attributes={"registered_redirect_uris": uris})
+    page = as_text(InventoryReport("1", (Inventory("terraform", "hcl", (one,)),)))
+    assert ("registered_redirect_uris: none" in page) is is_known
+    assert ("registered_redirect_uris: not known: var.uri" in page) is not is_known
+
+
 def test_colour_changes_no_word() -> None:
     assert re.sub(r"\x1b\[[0-9;]*m", "", as_text(SAMPLE, colour=True)) == as_text(SAMPLE)
     assert "\x1b[1;33m" in as_text(SAMPLE, colour=True)

@@ -131,7 +131,8 @@ def _setting(label: str, setting: Setting, paint: Paint) -> Iterator[str]:
     elif setting.value is None:
         text = ""
     elif isinstance(setting.value, tuple):
-        text = ", ".join(visible(item) for item in setting.value) or "none"
+        text = ", ".join(visible(item) for item in setting.value)
+        text = text or ("" if setting.unknown else "none")
     else:
         text = json.dumps(setting.value, ensure_ascii=False)
     if setting.default:
