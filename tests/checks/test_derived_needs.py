@@ -66,6 +66,17 @@ def test_a_lack_is_certain_whatever_else_may_be_needed() -> None:
     assert judge(USER).verdict is UNKNOWN
 
 
+def test_a_permission_that_is_lacking_is_certain_too() -> None:
+    operations = {
+        "known": Operation("known", "GET", "/", scopes=((),), permissions=ONE),
+        "open": Operation("open", "GET", "/", scopes=None, permissions=None),
+    }
+    judge = require.judging(needs_of(Require(operations=("known", "open")), operations))
+    lacking = judge(MACHINE_WITHOUT)
+    assert (lacking.verdict, lacking.missing[0].any_of) == (FAIL, ("a:b:c",))
+    assert judge(MACHINE).verdict is UNKNOWN
+
+
 def test_a_result_names_the_operations_of_its_rule_and_what_was_looked_at() -> None:
     operation = Operation("op", "GET", "/", scopes=(("s",),), permissions=ONE)
     asks = policy(rule(require=Require(operations=("op",))), checks=ALL_OFF)
