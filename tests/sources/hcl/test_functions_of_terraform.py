@@ -236,7 +236,7 @@ def test_a_count_that_the_evaluator_made_no_number_of_is_unknown(tmp_path: Path)
 
 
 @pytest.mark.parametrize(
-    ("count", "number"), [("floor(1.5)", 1), ("max(2, 1)", 2), ("min(0, 1)", 0)]
+    ("count", "number"), [("floor(1.5)", 1), ("max(2, 1)", 2), ("min(0, 1)", 0), ('"2"', 2)]
 )
 def test_a_count_that_the_evaluator_knows(tmp_path: Path, count: str, number: int) -> None:
     found = read(tmp_path, CLIENT % f"count = {count}")

@@ -2,8 +2,8 @@
 
 Measured on tfparse 0.6.22: a value that it cannot decide is a placeholder (a dict with
 ``__attribute__``), an unresolved ``${...}`` inside a string, or a plain None; a computed id is a
-random UUID; instances whose for_each is unknown vanish, and an unknown count makes one, in which
-the count is null. So a record is only asked for values of which the syntactic pass has seen that
+random UUID; instances whose for_each is unknown vanish, and a count that is unknown or no number
+makes one. So a record is only asked for values of which the syntactic pass has seen that
 the input decides them.
 """
 
@@ -151,7 +151,7 @@ class Evaluation:
             key: Key = int(match[1]) if match[1] is not None else unquoted(text)
             base = address[: match.start()]
             self._keys.setdefault(base, []).append(key)
-            if text is None and record.get("count") is None:
+            if text is None and not isinstance(record.get("count"), int | float):
                 self._guessed.add(base)
 
 

@@ -1,0 +1,112 @@
+"""Expressions of all kinds come to what Terraform itself makes of them, or are unknown.
+
+The files in `expressions/` have one a line: of values, of `count` and of `for_each`.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.needs import needed
+from toolkit.model.clients import Client
+from toolkit.sources.hcl.reader import read_hcl
+
+FOLDER = Path(__file__).parent / "expressions"
+VARIABLES = (FOLDER / "variables.tf").read_text(encoding="utf-8")
+#: What the input decides and is not decided here, for a reason that stands beside it.
+OPEN = {
+    '["${local.big}"]': "the two that read HCL see another number of so many digits",
+    "[10000000000000000000000]": "the same",
+    "[terraform.workspace]": "which workspace is selected is nothing that the folder tells",
+    "length(terraform.workspace) > 1 ? 1 : 0": "the same",
+    "toset([terraform.workspace])": "the same",
+    '["%{ for s in ["a", "b"] }${s},%{ endfor }"]': "a directive declares names of its own",
+    '["\\u00e9", "e\\u0301"]': "only Terraform composes characters",
+    "can(var.anyv.zzz) ? 1 : 0": "the evaluator makes no number of it",
+    "var.ts == 10 ? 1 : 0": "the same",
+    "alltrue([for o in var.opt2 : o.on]) ? 1 : 0": "it has no defaults of optional()",
+}
+
+
+def expressions(name: str) -> list[str]:
+    return (FOLDER / f"{name}.txt").read_text(encoding="utf-8").splitlines()
+
+
+def terraform(folder: Path, *arguments: str) -> Any:
+    command = [needed("terraform"), *arguments]
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
+    return json.loads(done.stdout) if "-json" in arguments else None
+
+
+def clients(folder: Path, argument: str, written: list[str]) -> list[list[Client]]:
+    """The clients of each expression, which is what the argument of a block of its own is."""
+    text = "".join(
+        f'resource "genesyscloud_oauth_client" "c{at}" {{\n  {argument} = {expression}\n'
+        '  name = "c"\n  authorized_grant_type = "CODE"\n}\n'
+        for at, expression in enumerate(written)
+    )
+    (folder / "hcl").mkdir()
+    (folder / "hcl" / "main.tf").write_text(VARIABLES + text, encoding="utf-8")
+    found: list[list[Client]] = [[] for _ in written]
+    for client in read_hcl(str(folder / "hcl")).clients:
+        name = client.address.partition(".")[2].partition("[")[0]
+        found[int(name.removeprefix("c"))].append(client)
+    return found
+
+
+def as_text(value: Any) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
+
+
+def test_values(tmp_path: Path) -> None:
+    written = expressions("scopes")
+    outputs = "".join(
+        f'output "o{at}" {{\n  value = {each}\n}}\n' for at, each in enumerate(written)
+    )
+    (tmp_path / "main.tf").write_text(VARIABLES + outputs, encoding="utf-8")
+    terraform(tmp_path, "apply", "-auto-approve")
+    made = terraform(tmp_path, "output", "-json")
+    wrong, unknown = [], set()
+    for at, (client,) in enumerate(clients(tmp_path, "scopes", written)):
+        wanted = {as_text(each) for each in made[f"o{at}"]["value"] if each is not None}
+        seen = set(client.scopes.members)
+        if not client.scopes.complete:
+            unknown.add(written[at])
+        if seen != wanted if client.scopes.complete else not seen <= wanted:
+            wrong.append((written[at], seen, wanted))
+    assert wrong == []
+    assert unknown == OPEN.keys() & {*written}
+
+
+@pytest.mark.parametrize("argument", ["count", "for_each"])
+def test_instances(tmp_path: Path, argument: str) -> None:
+    written = expressions(argument)
+    blocks = "".join(
+        f'resource "terraform_data" "c{at}" {{\n  {argument} = {each}\n}}\n'
+        for at, each in enumerate(written)
+    )
+    (tmp_path / "main.tf").write_text(VARIABLES + blocks, encoding="utf-8")
+    terraform(tmp_path, "plan", "-out=saved")
+    made: list[set[str]] = [set() for _ in written]
+    for change in terraform(tmp_path, "show", "-json", "saved").get("resource_changes", ()):
+        _, bracket, key = change["address"].partition("[")
+        made[int(change["name"].removeprefix("c"))].add(bracket + key)
+    wrong, unknown = [], set()
+    for at, found in enumerate(clients(tmp_path, argument, written)):
+        address = f"genesyscloud_oauth_client.c{at}"
+        certain = {c.address.removeprefix(address) for c in found if c.existence is None}
+        is_open = any(client.existence is not None for client in found)
+        if is_open:
+            unknown.add(written[at])
+        if not certain <= made[at] if is_open else certain != made[at]:
+            wrong.append((written[at], certain, made[at]))
+    assert wrong == []
+    assert unknown == OPEN.keys() & {*written}
