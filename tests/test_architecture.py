@@ -18,7 +18,7 @@ import pytest
 ROOT = Path(__file__).parent.parent
 PACKAGE = "toolkit"
 
-_BASE = {"errors", "model"}
+_BASE = {"errors", "model", "threads"}
 _LIBRARY = {
     *_BASE,
     "documents",
@@ -34,6 +34,7 @@ _LIBRARY = {
 #: The rooms, and which others each may import. Its own modules and the version it always may.
 MAY_IMPORT: Mapping[str, set[str]] = {
     "errors": set(),
+    "threads": set(),
     "model": {"errors"},
     "documents": {"errors"},
     "genesys": _BASE,

@@ -117,6 +117,7 @@ def test_it_ends_at_once_and_leaves_nothing_behind(
         time.sleep(0.02)
     assert session(terminal.pid) == []
     assert b"Traceback" not in terminal.shown
+    assert b"100%" not in terminal.shown, "it ended when all was read"
     assert set(tree.iterdir()) == before
 
 

@@ -21,6 +21,8 @@ import urllib3
 from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
 
+from toolkit.threads import start
+
 # It logs the paths of requests with their queries, in which others may put what is secret.
 logging.getLogger("urllib3.connectionpool").setLevel(logging.WARNING)
 
@@ -56,7 +58,7 @@ class Watch:
         self._socket, self._expired, self._sent = None, False, False
         timer = threading.Timer(seconds, self._expire)
         timer.daemon = True
-        timer.start()
+        start(timer)
         try:
             yield
         finally:

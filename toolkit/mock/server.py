@@ -23,6 +23,7 @@ from toolkit.mock.faults import Connections
 from toolkit.mock.scenario import Scenario
 from toolkit.mock.usage import url_of
 from toolkit.mock.world import Clock
+from toolkit.threads import start
 
 LOCALHOST = "127.0.0.1"
 #: Seconds that requests under way get to finish when the server stops.
@@ -109,7 +110,7 @@ def running(scenario: Scenario, clock: Clock = time.monotonic) -> Iterator[str]:
         thread = threading.Thread(
             target=server.run, kwargs={"sockets": [listener]}, name="mock-genesys", daemon=True
         )
-        thread.start()
+        start(thread)
         server.ready.wait()
         try:
             yield _url(listener)

@@ -12,6 +12,7 @@ from toolkit.sources.exchange import receive, send
 from toolkit.sources.requests import Answer, Declare, Discover, Read, Roots
 from toolkit.sources.source_map import Declarations
 from toolkit.sources.spawning import spawn
+from toolkit.threads import start
 
 #: Seconds that one source may take; large configurations need less than one.
 TIME_LIMIT = 120.0
@@ -74,7 +75,7 @@ class Process:
 
         timer = threading.Timer(TIME_LIMIT, stop)
         timer.daemon = True
-        timer.start()
+        start(timer)
         try:
             answer = _exchange(process, request)
         finally:

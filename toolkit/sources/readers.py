@@ -13,6 +13,7 @@ from toolkit.errors import ToolkitError
 from toolkit.model.inventory import Inventory
 from toolkit.sources.requests import Declare, Discover, Read, Roots
 from toolkit.sources.source_map import Declarations
+from toolkit.threads import start
 
 if TYPE_CHECKING:
     from subprocess import Popen
@@ -84,7 +85,7 @@ class Readers:
         threads = []
         for process in self._crew(len(requests)):
             thread = threading.Thread(target=work, args=(process,), daemon=True)
-            thread.start()
+            start(thread)
             threads.append(thread)
         for thread in threads:
             thread.join()

@@ -17,6 +17,7 @@ from typing import Final
 
 from toolkit.documents.wording import quoted
 from toolkit.errors import PolicyError
+from toolkit.threads import start
 
 #: Seconds from the start on; a hundred thousand of them need some five.
 TIME_LIMIT: Final = 60.0
@@ -46,7 +47,7 @@ class Searcher:
         )
         self._timer = threading.Timer(time_limit, self._process.kill)
         self._timer.daemon = True
-        self._timer.start()
+        start(self._timer)
 
     def __enter__(self) -> Searcher:
         return self

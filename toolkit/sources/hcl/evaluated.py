@@ -21,6 +21,7 @@ import tfparse
 from toolkit.errors import SourceError
 from toolkit.sources.hcl.expansion import Key
 from toolkit.sources.references import unquoted
+from toolkit.threads import start
 
 _POSITION = re.compile(r"(?P<file>[^\s:]+\.tf(?:\.json)?):(?P<line>\d+),(?P<column>\d+)-[\d,]+: ")
 _INDEX = re.compile(r'\[(?:(\d+)|"((?:[^"\\]|\\.)*)")\]$')
@@ -55,7 +56,7 @@ class Evaluation:
         self._started = True
         self._variables = "".join(f"{name} = {text}\n" for name, text in variables.items())
         self._thread = threading.Thread(target=self._run, daemon=True)
-        self._thread.start()
+        start(self._thread)
 
     def _run(self) -> None:
         try:
@@ -72,7 +73,7 @@ class Evaluation:
         feeder = threading.Thread(
             target=_feed, args=(writer, self._variables.encode(errors="replace")), daemon=True
         )
-        feeder.start()
+        start(feeder)
         try:
             # tfparse joins the path to the folder's, so it has to lead from there.
             path = os.path.relpath(f"/dev/fd/{reader}", os.path.realpath(self._directory))
