@@ -14,6 +14,7 @@ from toolkit.sources.hcl.values import (
     as_identifiers,
     as_text,
     combined,
+    is_mixed,
 )
 
 #: Gives the value of an expression that refers to nothing: the default of an optional attribute.
@@ -34,7 +35,8 @@ def converted(value: Value, kind: Expression | None, text: str, evaluate: Evalua
     if kind.name == "object" and isinstance(inner, Mapping):
         return _object(value, inner, text, evaluate)
     if kind.name == "map" and isinstance(value, dict):
-        return {key: converted(item, inner, text, evaluate) for key, item in value.items()}
+        made = {key: converted(item, inner, text, evaluate) for key, item in value.items()}
+        return Computed(text) if is_mixed(made.values()) else made
     if kind.name in ("list", "set"):
         return _members(value, inner, text, evaluate, is_set=kind.name == "set")
     return value
@@ -68,7 +70,7 @@ def _members(
     if is_set and len(texts) == len(made):
         return SetValue(sorted(set(texts)))
     if not is_set:
-        return made
+        return Computed(text) if is_mixed(made) else made
     # Which members of another kind are one and the same is the evaluator's to say.
     return as_identifiers(made) or combined(made, text)
 

@@ -25,6 +25,7 @@ from toolkit.sources.hcl.values import (
     as_text,
     combined,
     has_computed,
+    is_mixed,
     is_plain,
     missing,
     reasons_of,
@@ -95,6 +96,8 @@ def _union(arguments: list[Value]) -> Value | None:
             return None
     if computed and not any(reasons_of(argument) for argument in arguments):
         return None
+    if is_mixed(items):
+        return None
     return Partial(tuple(items), tuple(dict.fromkeys(reasons))) if reasons else items
 
 
@@ -160,6 +163,8 @@ def _flatten(arguments: list[Value]) -> Value | None:
 def _compact(arguments: list[Value]) -> Value | None:
     members = _union(arguments)
     if isinstance(members, list) and is_plain(members):
+        if not all(isinstance(member, str | None) for member in members):
+            return None
         return [member for member in members if member not in (None, "")]
     if isinstance(members, Partial):
         return members._replace(items=tuple(m for m in members.items if m not in (None, "")))
@@ -173,8 +178,15 @@ def _same(arguments: list[Value]) -> Value | None:
     return arguments[0] if len(arguments) == 1 else None
 
 
+def _to_map(arguments: list[Value]) -> Value | None:
+    (only,) = arguments if len(arguments) == 1 else (None,)
+    return None if isinstance(only, dict) and is_mixed(only.values()) else only
+
+
 def _to_list(arguments: list[Value]) -> Value | None:
     (only,) = arguments if len(arguments) == 1 else (None,)
+    if isinstance(only, list) and is_mixed(only):
+        return None
     # A set in the order of its members is a list, whose `for` sees positions.
     return list(only) if isinstance(only, SetValue) else only
 
@@ -223,6 +235,8 @@ def _contains(arguments: list[Value]) -> Value | None:
 
 
 def _coalesce(arguments: list[Value]) -> Value | None:
+    if is_mixed(arguments):
+        return None
     for argument in arguments:
         if argument in (None, ""):
             continue
@@ -299,7 +313,7 @@ _FUNCTIONS: dict[str, Callable[[list[Value]], Value | None]] = {
     "distinct": _distinct,
     "sort": _sort,
     "tolist": _to_list,
-    "tomap": _same,
+    "tomap": _to_map,
     "nonsensitive": _same,
     "flatten": _flatten,
     "compact": _compact,

@@ -6,7 +6,7 @@ list or dict any `Value` can stand, so one unknown member does not hide the othe
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from toolkit.model.values import HOLE, Unknown
@@ -150,6 +150,12 @@ def as_identifiers(members: list[Any]) -> IdentifierSet | None:
     if members and all(isinstance(member, Identifier) for member in members):
         return IdentifierSet(tuple(dict.fromkeys(members)))
     return None
+
+
+def is_mixed(members: Iterable[Any]) -> bool:
+    """Whether a list or map of one type makes other values of some members: strings of numbers."""
+    kinds = {type(member) for member in members if isinstance(member, str | int | float)}
+    return len(kinds - {int, float}) + bool(kinds & {int, float}) > 1
 
 
 def is_plain(value: Value) -> bool:
