@@ -128,3 +128,18 @@ def test_types_are_those_of_terraform(
     else:
         # Where tfparse does not see it as Terraform does, it is unknown and never another value.
         assert set(client.scopes.members) <= set(members)
+
+
+def test_what_connects_to_a_machine_is_no_attribute_of_a_client(tmp_path: Path) -> None:
+    """In JSON syntax it looks like one, and may hold a password."""
+    body = (
+        '{"name": "c", "authorized_grant_type": "CODE", "scopes": ["a"],'
+        ' "connection": {"password": "CANARY"}, "provisioner": {"x": {"command": "CANARY"}}}'
+    )
+    text = f'{{"resource": {{"genesyscloud_oauth_client": {{"c": {body}}}}}}}'
+    found = read_hcl(write(tmp_path, {"m.tf.json": text}))
+    assert found.clients[0].scopes.members == ("a",)
+    assert [
+        name for name in found.clients[0].attributes if name in ("connection", "provisioner")
+    ] == []
+    assert "CANARY" not in repr({**found.clients[0].attributes})

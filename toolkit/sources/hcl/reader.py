@@ -41,7 +41,10 @@ from toolkit.sources.resources import typed
 #: Attributes that are a set of strings; the others are single values.
 _SETS = frozenset({"registered_redirect_uris"})
 #: What a client block may have beside attributes of its own.
-_META = frozenset({"count", "for_each", "depends_on", "provider", "scopes", "roles"})
+#: In JSON syntax `connection` and `provisioner` are among them, with whatever secrets they have.
+_META = frozenset(
+    {"count", "for_each", "depends_on", "provider", "connection", "provisioner", "scopes", "roles"}
+)
 
 
 class Instance(NamedTuple):
