@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 from toolkit.model.values import Unknown, ValueSet
 from toolkit.sources.hcl.blocks import Attribute, Block, Span
+from toolkit.sources.hcl.doubts import is_doubtful
 from toolkit.sources.hcl.evaluated import LOST, Evaluation
 from toolkit.sources.hcl.resolve import resolve
 from toolkit.sources.hcl.scopes import Scope
@@ -72,7 +73,7 @@ class Entry(NamedTuple):
         if attribute is None:
             return None
         value = resolve(attribute.expression, self.scope)
-        found = self._found(name)
+        found = self.found(name)
         if isinstance(value, Computed):
             if isinstance(found, str | int | float | bool):
                 return found
@@ -104,7 +105,7 @@ class Entry(NamedTuple):
         value = resolve(attribute.expression, self.scope)
         if value is None:
             return ValueSet()
-        found = self._found(name)
+        found = self.found(name)
         if not reasons_of(value) and has_computed(value):
             value = found if isinstance(found, list) else value
             found = LOST
@@ -116,8 +117,11 @@ class Entry(NamedTuple):
                 members = tuple(member for member in members if member in texts)
         return ValueSet(members, reasons)
 
-    def _found(self, name: str) -> object:
+    def found(self, name: str) -> object:
+        """What tfparse made of an attribute; `LOST` where that says nothing of it."""
         if self.record is None or name not in self.record:
+            return LOST
+        if is_doubtful(self.block.attributes[name].expression, self.scope):
             return LOST
         return self.evaluation.value(self.record[name])
 
@@ -200,7 +204,7 @@ def _generated(
     entries = [
         Entry(
             content[0],
-            entry.scope.within(**{name: {"key": key, "value": member}}),
+            entry.scope.over(for_each.expression, **{name: {"key": key, "value": member}}),
             None,
             entry.evaluation,
         )
@@ -220,10 +224,10 @@ def _from_records(
 
     None at all may be an empty list or one that was lost, so that is unknown.
     """
-    if not records:
+    if not records or is_doubtful(for_each.expression, entry.scope, early=True):
         return [], (Unknown(shortened(for_each.source), BY_PLAN),)
     lost = Computed(shortened(for_each.source))
-    scope = entry.scope.within(**{name: {"key": lost, "value": lost}})
+    scope = entry.scope.over(for_each.expression, **{name: {"key": lost, "value": lost}})
     return [Entry(content, scope, record, entry.evaluation) for record in records], ()
 
 
@@ -243,6 +247,6 @@ def identifier(entry: Entry, name: str) -> Value:
     """Whose id an attribute is: an `Identifier`, a literal id, or why it is neither."""
     value = entry.value(name)
     if isinstance(value, Computed) and entry.record is not None:
-        found = entry.evaluation.value(entry.record.get(name))
+        found = entry.found(name)
         return found if isinstance(found, str) else value
     return value

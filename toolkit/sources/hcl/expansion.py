@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from toolkit.model.values import Unknown
+from toolkit.sources.hcl.doubts import is_doubtful
 from toolkit.sources.hcl.values import (
     BY_PLAN,
     Computed,
@@ -82,32 +83,40 @@ def _agreed(
     seen = instance.root.keys(address)
     if seen is None or set(seen) == {copy.key for copy in expansion.copies}:
         return expansion
+    if is_doubtful(attribute.expression, instance.scope, early=True):
+        return expansion
     reason = Unknown(f"{attribute.source.strip()}, evaluated in two ways", BY_PLAN)
     certain = tuple(copy for copy in expansion.copies if copy.key in seen)
     return Expansion(certain, reason, expansion.keyed)
 
 
 def _count(instance: ModuleInstance, address: str, value: Value, attribute: Attribute) -> Expansion:
-    scope = instance.scope
     number = as_text(value)
     if number is not None and number.isdigit():
         if int(number) > MOST_INSTANCES:
             return Expansion((), Unknown(f"{number} instances", BY_PLAN), int)
         indexes: tuple[Key, ...] = tuple(range(int(number)))
     elif isinstance(value, Computed):
-        indexes = instance.root.keys(address) or ()
+        indexes = _evaluated(instance, address, attribute)
         if not indexes:
             return Expansion((), Unknown(attribute.source.strip(), BY_PLAN), int)
     else:
         return Expansion((), _why(value, attribute), int)
-    copies = tuple(Copy(i, scope.within(count={"index": i})) for i in indexes)
+    over = attribute.expression
+    copies = tuple(Copy(i, instance.scope.over(over, count={"index": i})) for i in indexes)
     return Expansion(copies, None, int)
+
+
+def _evaluated(instance: ModuleInstance, address: str, attribute: Attribute) -> tuple[Key, ...]:
+    """The keys of which only tfparse can know; none where it cannot."""
+    if is_doubtful(attribute.expression, instance.scope, early=True):
+        return ()
+    return instance.root.keys(address) or ()
 
 
 def _for_each(
     instance: ModuleInstance, address: str, value: Value, attribute: Attribute
 ) -> Expansion:
-    scope = instance.scope
     members: dict[Key, Value] = {}
     unknown: Unknown | None = None
     if isinstance(value, dict):
@@ -120,13 +129,14 @@ def _for_each(
             unknown = _why(value, attribute)
     elif isinstance(value, Computed):
         lost = Computed(attribute.source.strip())
-        members.update(dict.fromkeys(instance.root.keys(address) or (), lost))
+        members.update(dict.fromkeys(_evaluated(instance, address, attribute), lost))
         if not members:
             unknown = Unknown(attribute.source.strip(), BY_PLAN)
     else:
         unknown = _why(value, attribute)
+    over = attribute.expression
     copies = tuple(
-        Copy(key, scope.within(each={"key": key, "value": member}))
+        Copy(key, instance.scope.over(over, each={"key": key, "value": member}))
         for key, member in members.items()
     )
     return Expansion(copies, unknown, str)

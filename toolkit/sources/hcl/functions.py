@@ -119,6 +119,27 @@ def _as_set(arguments: list[Value]) -> Value | None:
     return members if isinstance(members, Partial) else None
 
 
+def _subtracted(arguments: list[Value]) -> Value | None:
+    """The members of one set that are not in another; only texts are told apart here."""
+    sets = _sets(arguments)
+    return SetValue(sorted(sets[0] - sets[1])) if sets and len(sets) == 2 else None
+
+
+def _intersection(arguments: list[Value]) -> Value | None:
+    sets = _sets(arguments)
+    return SetValue(sorted(set.intersection(*sets))) if sets else None
+
+
+def _sets(arguments: list[Value]) -> list[set[str]] | None:
+    """The members of each argument, where all are lists or sets of texts."""
+    sets: list[set[str]] = []
+    for argument in arguments:
+        if not isinstance(argument, list) or not all(isinstance(each, str) for each in argument):
+            return None
+        sets.append(set(argument))
+    return sets
+
+
 def _distinct(arguments: list[Value]) -> Value | None:
     members = _union(arguments)
     if isinstance(members, list) and all(isinstance(member, str) for member in members):
@@ -309,6 +330,8 @@ def _to_string(arguments: list[Value]) -> Value | None:
 _FUNCTIONS: dict[str, Callable[[list[Value]], Value | None]] = {
     "concat": _union,
     "setunion": _as_set,
+    "setsubtract": _subtracted,
+    "setintersection": _intersection,
     "toset": _as_set,
     "distinct": _distinct,
     "sort": _sort,

@@ -19,6 +19,7 @@ from toolkit.sources.hcl.values import (
     BY_PLAN,
     BY_VARIABLE,
     Value,
+    as_bool,
     missing,
 )
 
@@ -37,13 +38,22 @@ class Root(NamedTuple):
 
 
 class Scope(NamedTuple):
-    """Where an expression stands: a module instance, and the names of its block or `for`."""
+    """Where an expression stands: a module instance, and the names of its block or `for`.
+
+    `sources` has the expression that the names of a block's instances come from, and its scope.
+    """
 
     instance: ModuleInstance
     names: Mapping[str, Value] = {}
+    sources: Mapping[str, tuple[Expression, Scope]] = {}
 
     def within(self, **names: Value) -> Scope:
-        return Scope(self.instance, {**self.names, **names})
+        return self._replace(names={**self.names, **names})
+
+    def over(self, source: Expression, **names: Value) -> Scope:
+        """The scope of an instance that `source` makes."""
+        sources = {**self.sources, **dict.fromkeys(names, (source, self))}
+        return self.within(**names)._replace(sources=sources)
 
 
 class ModuleInstance:
@@ -74,6 +84,8 @@ class ModuleInstance:
         self._open: set[tuple[str, str]] = set()
         self._children: dict[str, tuple[tuple[ModuleInstance, Key], ...]] = {}
         self._expansions: dict[str, Expansion] = {}
+        #: How many names stand behind a name; see `toolkit.sources.hcl.doubts`.
+        self.lengths: dict[str, float] = {}
 
     @property
     def scope(self) -> Scope:
@@ -146,9 +158,7 @@ class ModuleInstance:
             return missing(reference, BY_NOT_SENSITIVE)
         value = self._given(name)
         default = block.attributes.get("default")
-        nullable = block.attributes.get("nullable")
-        not_null = nullable is not None and nullable.source.strip() == "false"
-        if default is not None and (value is _ABSENT or (value is None and not_null)):
+        if default is not None and (value is _ABSENT or self.is_replaced(name)):
             value = self.root.resolve(default.expression, self.scope)
         if value is _ABSENT:
             by = BY_VARIABLE if self.call is None else BY_PLAN
@@ -161,15 +171,26 @@ class ModuleInstance:
             lambda default: self.root.resolve(default, self.scope),
         )
 
-    def _given(self, name: str) -> Value:
-        """What the caller, or the user, gives for a variable; `_ABSENT` for nothing."""
+    def is_replaced(self, name: str) -> bool:
+        """Whether null is given for a variable that is not to be null: it has its default then."""
+        block = self.module.variables.get(name) if self.module else None
+        nullable = block.attributes.get("nullable") if block is not None else None
+        if nullable is None or self._given(name) is not None:
+            return False
+        return as_bool(self.root.resolve(nullable.expression, self.scope)) is False
+
+    def argument(self, name: str) -> tuple[Expression, Scope] | None:
+        """What the caller, or the user, gives for a variable, and where; None for nothing."""
         if self.call is not None and self._caller is not None:
-            argument = self.call.attributes.get(name)
-            if argument is None:
-                return _ABSENT
-            return self.root.resolve(argument.expression, self._caller)
+            attribute = self.call.attributes.get(name)
+            return None if attribute is None else (attribute.expression, self._caller)
         given = self.root.provided.get(name)
-        return _ABSENT if given is None else self.root.resolve(given, self.scope)
+        return None if given is None else (given, self.scope)
+
+    def _given(self, name: str) -> Value:
+        """The value that is given for a variable; `_ABSENT` for none."""
+        argument = self.argument(name)
+        return _ABSENT if argument is None else self.root.resolve(*argument)
 
     def expansion(self, label: str, block: Block) -> Expansion:
         """The instances of a resource or module block that is declared here as `label`."""

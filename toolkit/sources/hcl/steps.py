@@ -13,6 +13,7 @@ from toolkit.sources.hcl.values import (
     BY_DECLARATION,
     BY_NOT_SENSITIVE,
     BY_PLAN,
+    SET_ATTRIBUTES,
     Computed,
     Identifier,
     IdentifierSet,
@@ -26,9 +27,6 @@ from toolkit.sources.hcl.values import (
     missing,
     reasons_of,
 )
-
-#: Attributes that are sets in the provider's schema.
-_SETS = frozenset({"scopes", "registered_redirect_uris", "permissions", "action_set"})
 
 
 def select(value: Value, steps: Sequence[str | int | Splat | None], text: str) -> Value:
@@ -104,7 +102,7 @@ def _attribute(value: ResourceValue, name: str) -> Value:
     if written is None:
         return missing(f"{address}.{name}", BY_PLAN if value.is_data else BY_APPLY)
     found = value.scope.instance.root.resolve(written.expression, value.scope)
-    if name not in _SETS or not isinstance(found, list):
+    if name not in SET_ATTRIBUTES or not isinstance(found, list):
         return found
     # The provider's schema makes a set of it, whatever the author wrote.
     if all(isinstance(member, str) for member in found):

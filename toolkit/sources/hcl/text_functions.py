@@ -50,6 +50,21 @@ def _trimsuffix(arguments: list[Value]) -> Value | None:
     return texts and texts[0].removesuffix(texts[1])
 
 
+def _startswith(arguments: list[Value]) -> Value | None:
+    texts = _texts(arguments, 2)
+    return None if texts is None else texts[0].startswith(texts[1])
+
+
+def _endswith(arguments: list[Value]) -> Value | None:
+    texts = _texts(arguments, 2)
+    return None if texts is None else texts[0].endswith(texts[1])
+
+
+def _strcontains(arguments: list[Value]) -> Value | None:
+    texts = _texts(arguments, 2)
+    return None if texts is None else texts[1] in texts[0]
+
+
 def _replace(arguments: list[Value]) -> Value | None:
     texts = _texts(arguments, 3)
     # Between slashes it is a regular expression of Go.
@@ -126,6 +141,9 @@ TEXT_FUNCTIONS: dict[str, Callable[[list[Value]], Value | None]] = {
     "upper": _upper,
     "trimprefix": _trimprefix,
     "trimsuffix": _trimsuffix,
+    "startswith": _startswith,
+    "endswith": _endswith,
+    "strcontains": _strcontains,
     "replace": _replace,
     "format": _format,
     "tonumber": _tonumber,

@@ -28,6 +28,8 @@ BY_FILES = "the files of that folder, perhaps of a git submodule, or a plan made
 #: What decides a reference to nothing.
 BY_DECLARATION = "declaring it: nothing here does, so Terraform refuses it"
 BY_NOT_SENSITIVE = "a value that is not sensitive"
+#: Attributes that are sets in the provider's schema.
+SET_ATTRIBUTES = frozenset({"scopes", "registered_redirect_uris", "permissions", "action_set"})
 #: Longer expressions are cut in a reason.
 _SHOWN = 60
 
