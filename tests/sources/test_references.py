@@ -22,7 +22,7 @@ from toolkit.sources.references import (
         ('x.r["a.b]c"]', ("x", "r", "a.b]c")),
         (r'x.r["say \"hi\""]', ("x", "r", 'say "hi"')),
         ('x.r["$${y}"]', ("x", "r", "${y}")),
-        (r'x.r["\ud800"]', ("x", "r", r"\ud800")),
+        (r'x.r["\ud800"]', ("x", "r", "\ufffd")),
         ("x.r[broken", ("x.r[broken",)),
     ],
 )

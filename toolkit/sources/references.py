@@ -7,8 +7,8 @@ evaluate: of ``x.r[each.key].id`` remain ``x.r`` and ``each.key``. Repeated refe
 
 from __future__ import annotations
 
-import json
 import re
+import unicodedata
 from functools import lru_cache
 from typing import Final, NamedTuple, TypeAlias
 
@@ -18,6 +18,13 @@ Step: TypeAlias = str | int
 _TOKEN: Final = re.compile(
     r'\.?(?P<name>[^.\[\]"]+)|\[(?P<index>-?\d+)\]|\["(?P<key>(?:[^"\\]|\\.)*)"\]'
 )
+
+_ESCAPE: Final = re.compile(r'\\(n|r|t|"|\\|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8})|(\$|%)\2\{')
+_ESCAPED: Final = {"n": "\n", "r": "\r", "t": "\t", '"': '"', "\\": "\\"}
+_ESCAPES: Final = {sign: f"\\{code}" for code, sign in _ESCAPED.items()}
+_SPECIAL: Final = re.compile(r'["\\{]')
+#: The last code of Unicode.
+_LAST: Final = 0x10FFFF
 
 #: One step of a module instance's address: ``module.a["x"].``.
 MODULE_STEP: Final = re.compile(
@@ -55,14 +62,21 @@ def parse_steps(text: str) -> tuple[Step, ...]:
     return tuple(steps)
 
 
-def unquoted(key: str) -> str:
-    """A quoted key as it is; HCL escapes as JSON does, and doubles ``${`` and ``%{``."""
-    try:
-        text: str = json.loads(f'"{key}"')
-        text.encode()  # half of a surrogate pair is no character
-    except ValueError:
-        return key
-    return text.replace("$${", "${").replace("%%{", "%{")
+def unquoted(quoted: str) -> str:
+    """What stands between quotes as it is, without HCL's escapes."""
+    if "\\" not in quoted and "{" not in quoted:
+        return quoted
+    return _ESCAPE.sub(_unescaped, quoted)
+
+
+def _unescaped(match: re.Match[str]) -> str:
+    code: str | None = match[1]
+    if code is None:
+        return f"{match[2]}{{"
+    if code in _ESCAPED:
+        return _ESCAPED[code]
+    number = int(code[1:], 16)
+    return "\ufffd" if number > _LAST or 0xD800 <= number <= 0xDFFF else chr(number)
 
 
 def written_references(listed: list[str]) -> list[Reference]:
@@ -97,8 +111,23 @@ def index_text(key: Step | None) -> str:
         return ""
     if isinstance(key, int):
         return f"[{key}]"
-    escaped = json.dumps(key, ensure_ascii=False)
-    return f"[{escaped}]".replace("${", "$${").replace("%{", "%%{")
+    return f'["{quoted(key)}"]'
+
+
+def quoted(text: str) -> str:
+    """A text as HCL writes it between quotes: what does not print is escaped, as Go says."""
+    if text.isascii() and text.isprintable() and not _SPECIAL.search(text):
+        return text
+    shown = "".join(map(_escaped, text))
+    return shown.replace("${", "$${").replace("%{", "%%{")
+
+
+def _escaped(sign: str) -> str:
+    if sign in _ESCAPES:
+        return _ESCAPES[sign]
+    if sign == " " or unicodedata.category(sign)[0] in "LMNPS":
+        return sign
+    return f"\\u{ord(sign):04x}" if ord(sign) <= 0xFFFF else f"\\U{ord(sign):08x}"
 
 
 def module_text(path: tuple[tuple[str, Step | None], ...]) -> str:

@@ -148,3 +148,28 @@ def test_what_connects_to_a_machine_is_no_attribute_of_a_client(tmp_path: Path) 
         name for name in found.clients[0].attributes if name in ("connection", "provisioner")
     ] == []
     assert "CANARY" not in repr({**found.clients[0].attributes})
+
+
+def test_overrides_of_instances_and_of_what_is_ignored(tmp_path: Path) -> None:
+    base = """
+resource "genesyscloud_oauth_client" "c" {
+  name                  = "c"
+  authorized_grant_type = "CODE"
+  scopes                = ["a"]
+  for_each              = toset(["k"])
+  lifecycle {
+    ignore_changes = [scopes]
+  }
+}
+"""
+    over = """
+resource "genesyscloud_oauth_client" "c" {
+  count = 2
+  lifecycle {
+    create_before_destroy = true
+  }
+}
+"""
+    found = read_hcl(write(tmp_path, {"main.tf": base, "main_override.tf": over})).clients
+    assert [client.address[-3:] for client in found] == ["[0]", "[1]"]
+    assert not any(client.scopes.complete for client in found)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from toolkit.sources.hcl.expressions import Call, Expression, Literal, Mapping, Reference
+from toolkit.sources.hcl.expressions import Call, Expression, Literal, Mapping, Reference, Sequence
+from toolkit.sources.hcl.literals import kept_number
 from toolkit.sources.hcl.values import (
     Computed,
     Partial,
@@ -14,7 +15,7 @@ from toolkit.sources.hcl.values import (
     as_identifiers,
     as_text,
     combined,
-    is_mixed,
+    is_uneven,
 )
 
 #: Gives the value of an expression that refers to nothing: the default of an optional attribute.
@@ -36,7 +37,12 @@ def converted(value: Value, kind: Expression | None, text: str, evaluate: Evalua
         return _object(value, inner, text, evaluate)
     if kind.name == "map" and isinstance(value, dict):
         made = {key: converted(item, inner, text, evaluate) for key, item in value.items()}
-        return Computed(text) if is_mixed(made.values()) else made
+        return Computed(text) if is_uneven(list(made.values())) else made
+    if kind.name == "tuple" and isinstance(inner, Sequence) and isinstance(value, list):
+        if len(value) != len(inner.items) or isinstance(value, SetValue):
+            return Computed(text)
+        pairs = zip(value, inner.items, strict=True)
+        return [converted(item, each, text, evaluate) for item, each in pairs]
     if kind.name in ("list", "set"):
         return _members(value, inner, text, evaluate, is_set=kind.name == "set")
     return value
@@ -50,10 +56,8 @@ def _primitive(value: Value, kind: str, text: str) -> Value:
         truth = as_bool(value)
         return value if truth is None else truth
     if kind == "number" and isinstance(value, str):
-        try:
-            return int(value)
-        except ValueError:
-            return Computed(text)
+        number = kept_number(value)
+        return Computed(text) if number is None else number
     return value
 
 
@@ -70,7 +74,7 @@ def _members(
     if is_set and len(texts) == len(made):
         return SetValue(sorted(set(texts)))
     if not is_set:
-        return Computed(text) if is_mixed(made) else made
+        return Computed(text) if is_uneven(made) else made
     # Which members of another kind are one and the same is the evaluator's to say.
     return as_identifiers(made) or combined(made, text)
 

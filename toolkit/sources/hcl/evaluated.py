@@ -13,6 +13,7 @@ import os
 import re
 import threading
 from collections.abc import Mapping
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -20,11 +21,19 @@ import tfparse
 
 from toolkit.errors import SourceError
 from toolkit.sources.hcl.expansion import Key
+from toolkit.sources.hcl.literals import kept_text
 from toolkit.sources.references import unquoted
 from toolkit.threads import start
 
 _POSITION = re.compile(r"(?P<file>[^\s:]+\.tf(?:\.json)?):(?P<line>\d+),(?P<column>\d+)-[\d,]+: ")
 _INDEX = re.compile(r'\[(?:(\d+)|"((?:[^"\\]|\\.)*)")\]$')
+_LARGEST = 2**53
+#: A double of more digits may be another number that was cut.
+_DIGITS = 15
+#: Escapes that HCL does not have, and two that are skipped so that none is seen within them.
+_GO_ESCAPE = re.compile(r"\\(x[0-9a-f]{2}|[abfv\\\"])")
+_GO_CODES = {"a": "\\u0007", "b": "\\u0008", "f": "\\u000c", "v": "\\u000b"}
+_GO_CODES |= {"\\": "\\\\", '"': '\\"'}
 #: What stands for a value that tfparse does not give.
 LOST = object()
 
@@ -123,7 +132,9 @@ class Evaluation:
             return LOST if any(item is LOST for item in items) else items
         if found is None or self.is_id(found) or (isinstance(found, str) and "${" in found):
             return LOST
-        return found
+        if isinstance(found, int | float) and not _is_exact(found):
+            return LOST
+        return kept_text(found) if isinstance(found, str) else found
 
     def _index(self) -> dict[str, dict[str, Any]]:
         self._wait()
@@ -140,8 +151,7 @@ class Evaluation:
     def _add(self, record: dict[str, Any]) -> None:
         assert self._records is not None  # noqa: S101 - for the type checker; _index made it
         meta = record.get("__tfmeta", {})
-        # In a key tfparse leaves ${ and %{ as they are; Terraform doubles their first sign.
-        address = meta.get("path", "").replace("${", "$${").replace("%{", "%%{")
+        address = _address(meta.get("path", ""))
         self._records[address] = record
         identity = record.get("id")
         if isinstance(identity, str):
@@ -154,6 +164,23 @@ class Evaluation:
             self._keys.setdefault(base, []).append(key)
             if text is None and not isinstance(record.get("count"), int | float):
                 self._guessed.add(base)
+
+
+def _address(path: str) -> str:
+    """An address as Terraform writes it.
+
+    In a key tfparse has the escapes of Go, and leaves ``${`` and ``%{`` as they are.
+    """
+    if "\\" in path:
+        path = _GO_ESCAPE.sub(lambda found: _GO_CODES.get(found[1], f"\\u00{found[1][1:]}"), path)
+    return kept_text(path.replace("${", "$${").replace("%{", "%%{"))
+
+
+def _is_exact(number: int | float) -> bool:
+    """Whether Terraform writes a number with the same digits: tfparse has those of a double."""
+    if isinstance(number, int):
+        return abs(number) <= _LARGEST
+    return len(Decimal(repr(number)).as_tuple().digits) <= _DIGITS
 
 
 def _load(directory: Path, paths: list[str]) -> dict[str, list[dict[str, Any]]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from toolkit.model.values import Unknown
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from toolkit.sources.hcl.scopes import ModuleInstance, Scope
 
 Key = str | int | None
+_WHOLE = re.compile(r"[0-9]+", re.ASCII)
 #: Of more instances than this, nobody means each one.
 MOST_INSTANCES = 10_000
 
@@ -57,14 +59,15 @@ def expand(instance: ModuleInstance, address: str, block: Block) -> Expansion:
     """The instances of the block at an address that is given without a key."""
     scope = instance.scope
     count, for_each = block.attributes.get("count"), block.attributes.get("for_each")
+    # Both stand there only by way of an override file; Terraform looks at `count` first.
+    if count is not None:
+        value = instance.root.resolve(count.expression, scope)
+        return _agreed(instance, address, value, count, _count(instance, address, value, count))
     if for_each is not None:
         value = instance.root.resolve(for_each.expression, scope)
         return _agreed(
             instance, address, value, for_each, _for_each(instance, address, value, for_each)
         )
-    if count is not None:
-        value = instance.root.resolve(count.expression, scope)
-        return _agreed(instance, address, value, count, _count(instance, address, value, count))
     return Expansion((Copy(None, scope),), None, None)
 
 
@@ -92,7 +95,7 @@ def _agreed(
 
 def _count(instance: ModuleInstance, address: str, value: Value, attribute: Attribute) -> Expansion:
     number = as_text(value)
-    if number is not None and number.isdigit():
+    if number is not None and _WHOLE.fullmatch(number):
         if int(number) > MOST_INSTANCES:
             return Expansion((), Unknown(f"{number} instances", BY_PLAN), int)
         indexes: tuple[Key, ...] = tuple(range(int(number)))

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from toolkit.model.values import Unknown
+from toolkit.sources.hcl.literals import kept_text
 from toolkit.sources.hcl.text_functions import TEXT_FUNCTIONS
 from toolkit.sources.hcl.values import (
     BY_APPLY,
@@ -27,6 +28,7 @@ from toolkit.sources.hcl.values import (
     has_computed,
     is_mixed,
     is_plain,
+    is_uneven,
     missing,
     reasons_of,
     shortened,
@@ -99,6 +101,11 @@ def _union(arguments: list[Value]) -> Value | None:
     if is_mixed(items):
         return None
     return Partial(tuple(items), tuple(dict.fromkeys(reasons))) if reasons else items
+
+
+def _concat(arguments: list[Value]) -> Value | None:
+    """The members of lists; Terraform refuses a set."""
+    return None if any(isinstance(each, SetValue) for each in arguments) else _union(arguments)
 
 
 def _as_set(arguments: list[Value]) -> Value | None:
@@ -201,15 +208,16 @@ def _same(arguments: list[Value]) -> Value | None:
 
 def _to_map(arguments: list[Value]) -> Value | None:
     (only,) = arguments if len(arguments) == 1 else (None,)
-    return None if isinstance(only, dict) and is_mixed(only.values()) else only
+    settled = isinstance(only, dict) and not is_uneven(list(only.values()))
+    return only if settled or isinstance(only, Missing) else None
 
 
 def _to_list(arguments: list[Value]) -> Value | None:
     (only,) = arguments if len(arguments) == 1 else (None,)
-    if isinstance(only, list) and is_mixed(only):
-        return None
-    # A set in the order of its members is a list, whose `for` sees positions.
-    return list(only) if isinstance(only, SetValue) else only
+    if isinstance(only, list) and not is_uneven(only):
+        # A set in the order of its members is a list, whose `for` sees positions.
+        return list(only)
+    return only if isinstance(only, Missing | Partial | IdentifierSet) else None
 
 
 def _merge(arguments: list[Value]) -> Value | None:
@@ -269,7 +277,7 @@ def _element(arguments: list[Value]) -> Value | None:
     if len(arguments) != 2:
         return None
     members, index = arguments
-    if not isinstance(members, list) or not members:
+    if not isinstance(members, list) or isinstance(members, SetValue) or not members:
         return None
     if isinstance(index, int) and not isinstance(index, bool) and index >= 0:
         member: Value = members[index % len(members)]
@@ -279,7 +287,7 @@ def _element(arguments: list[Value]) -> Value | None:
 
 def _coalesce_list(arguments: list[Value]) -> Value | None:
     for argument in arguments:
-        if isinstance(argument, list):
+        if isinstance(argument, list) and not isinstance(argument, SetValue):
             if argument:
                 return argument
         elif isinstance(argument, Partial) and argument.items:
@@ -320,7 +328,7 @@ def _join(arguments: list[Value]) -> Value | None:
     if not isinstance(separator, str) or not isinstance(members, list):
         return None
     texts = [text for member in members if (text := as_text(member)) is not None]
-    return separator.join(texts) if len(texts) == len(members) else None
+    return kept_text(separator.join(texts)) if len(texts) == len(members) else None
 
 
 def _to_string(arguments: list[Value]) -> Value | None:
@@ -328,7 +336,7 @@ def _to_string(arguments: list[Value]) -> Value | None:
 
 
 _FUNCTIONS: dict[str, Callable[[list[Value]], Value | None]] = {
-    "concat": _union,
+    "concat": _concat,
     "setunion": _as_set,
     "setsubtract": _subtracted,
     "setintersection": _intersection,

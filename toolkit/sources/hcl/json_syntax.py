@@ -25,6 +25,7 @@ from toolkit.sources.hcl.expressions import (
     Sequence,
     Template,
 )
+from toolkit.sources.hcl.literals import kept_number, kept_text
 from toolkit.sources.hcl.native_expressions import text
 
 _PARSER = Parser(Language(tree_sitter_json.language()))
@@ -42,6 +43,10 @@ _LABELS = {
 }
 #: Nested blocks of the resources that this toolkit reads, and Terraform's own.
 _NESTED = frozenset({"roles", "permission_policies", "conditions", "lifecycle", "backend"})
+#: The blocks that can have them; the keys of others, of a module call, are names of the author's.
+_NESTING = frozenset(
+    {"resource", "data", "terraform", "content", "roles", "permission_policies", "conditions"}
+)
 
 
 def parse(source: bytes) -> Node:
@@ -52,8 +57,10 @@ def parse(source: bytes) -> Node:
 def blocks(root: Node, source: bytes, path: str) -> Iterator[Block]:
     """The top-level blocks of a file."""
     for document in root.named_children:
-        for kind, value in _pairs(document, source):
-            yield from _labelled(kind, _LABELS.get(kind, 0), (), value, source, path)
+        # An array of objects is all of them.
+        for each in document.named_children if document.type == "array" else (document,):
+            for kind, value in _pairs(each, source):
+                yield from _labelled(kind, _LABELS.get(kind, 0), (), value, source, path)
 
 
 def values(root: Node, source: bytes, path: str) -> dict[str, Attribute]:
@@ -90,10 +97,9 @@ def _body(
     attributes: dict[str, Attribute] = {}
     nested: list[Block] = []
     for name, value in _pairs(node, source):
-        # The keys of ``locals`` are names of the author's, not of a schema.
-        if kind != "locals" and name == "dynamic":
+        if kind in _NESTING and name == "dynamic":
             nested += _labelled("dynamic", 1, (), value, source, path)
-        elif kind != "locals" and (name in _NESTED or (kind == "dynamic" and name == "content")):
+        elif (kind in _NESTING and name in _NESTED) or (kind == "dynamic" and name == "content"):
             nested += _labelled(name, 0, (), value, source, path)
         elif name != "//":
             attributes[name] = Attribute(
@@ -150,7 +156,7 @@ def _expression(node: Node, source: bytes, *, templates: bool) -> Expression:
         return Mapping(
             tuple(
                 (
-                    _template(key) if templates else Literal(key),
+                    _template(key) if templates else Literal(kept_text(key)),
                     _expression(value, source, templates=templates),
                 )
                 for key, value in _pairs(node, source)
@@ -159,16 +165,19 @@ def _expression(node: Node, source: bytes, *, templates: bool) -> Expression:
     if node.type == "array":
         items = (_expression(item, source, templates=templates) for item in node.named_children)
         return Sequence(tuple(items))
+    if node.type == "number":
+        number = kept_number(text(node, source))
+        return Mixed((), text(node, source)) if number is None else Literal(number)
     value = decoded(text(node, source))
-    if isinstance(value, str) and templates:
-        return _template(value)
-    return Literal(value)
+    if not isinstance(value, str):
+        return Literal(value)
+    return _template(value) if templates else Literal(kept_text(value))
 
 
 def _template(value: str) -> Expression:
     """The expression that a JSON string stands for."""
     if "${" not in value and "%{" not in value:
-        return Literal(value)
+        return Literal(kept_text(value))
     # Native quoting would change what stands inside ``${ }``, so only the rest is escaped.
     unread = Mixed((Reference(value, (), value),), value)
     pieces = _split(value)
@@ -176,7 +185,7 @@ def _template(value: str) -> Expression:
         return unread
     parts: list[Expression] = []
     for is_expression, piece in pieces:
-        inner = native.expression_of(piece) if is_expression else Literal(piece)
+        inner = native.expression_of(piece) if is_expression else Literal(kept_text(piece))
         if inner is None:
             return unread
         parts.append(inner)

@@ -208,10 +208,13 @@ def _twice(label: str, path: str, line: int) -> SourceError:
 
 
 def _merged(base: Block, over: Block) -> Block:
-    """`base` with what `over` sets: attributes one by one, nested blocks a whole type at a time."""
+    """`base` with what `over` sets: attributes one by one, nested blocks a whole type at a time.
+
+    But what either `lifecycle` ignores is ignored: an empty list takes nothing back.
+    """
 
     def body() -> tuple[dict[str, Attribute], tuple[Block, ...]]:
-        replaced = {_nested_type(block) for block in over.blocks}
+        replaced = {_nested_type(block) for block in over.blocks} - {"lifecycle"}
         kept = tuple(b for b in base.blocks if _nested_type(b) not in replaced)
         return {**base.attributes, **over.attributes}, kept + over.blocks
 

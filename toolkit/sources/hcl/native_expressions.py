@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from tree_sitter import Node
@@ -23,9 +22,9 @@ from toolkit.sources.hcl.expressions import (
     Step,
     Template,
 )
+from toolkit.sources.hcl.literals import kept_number, kept_text
+from toolkit.sources.references import unquoted
 
-_ESCAPE = re.compile(r'\\(n|r|t|"|\\|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8})|(\$|%)\2\{')
-_ESCAPED = {"n": "\n", "r": "\r", "t": "\t", '"': '"', "\\": "\\"}
 #: Wrappers that add nothing of their own to the one expression inside.
 _TRANSPARENT = frozenset({"expression", "literal_value", "collection_value", "template_expr"})
 
@@ -57,21 +56,7 @@ def _expressions(node: Node) -> Iterator[Node]:
 
 
 def read_string(node: Node, source: bytes) -> str:
-    raw = text(node, source)[1:-1]
-    return _unescape(raw)
-
-
-def _unescape(raw: str) -> str:
-    if "\\" not in raw and "{" not in raw:
-        return raw
-
-    def plain(match: re.Match[str]) -> str:
-        if match[1] is None:
-            return f"{match[2]}{{"
-        code = match[1]
-        return _ESCAPED.get(code) or chr(int(code[1:], 16))
-
-    return _ESCAPE.sub(plain, raw)
+    return kept_text(unquoted(text(node, source)[1:-1]))
 
 
 def _literal_string(node: Node, source: bytes) -> Expression:
@@ -79,11 +64,8 @@ def _literal_string(node: Node, source: bytes) -> Expression:
 
 
 def _number(node: Node, source: bytes) -> Expression:
-    raw = text(node, source)
-    try:
-        return Literal(int(raw))
-    except ValueError:
-        return Literal(float(raw))
+    number = kept_number(text(node, source))
+    return _mixed(node, source) if number is None else Literal(number)
 
 
 def _bool(node: Node, source: bytes) -> Expression:
@@ -104,7 +86,11 @@ def _template(node: Node, source: bytes) -> Expression:
             return _mixed(node, source)
         if child.type != "template_interpolation":
             continue
-        _gap(parts, source[at : child.start_byte])
+        before = source[at : child.start_byte]
+        # To Terraform ``$$${`` is a sign and then the ``${`` of no interpolation.
+        if before.endswith(b"$"):
+            return _mixed(node, source)
+        _gap(parts, before)
         inner = [c for c in child.named_children if c.type == "expression"]
         markers = [text(c, source) for c in child.named_children if c.type != "expression"]
         # ``~`` trims white space of the neighbouring text, which no part here knows how to do.
@@ -121,7 +107,7 @@ def _template(node: Node, source: bytes) -> Expression:
 
 def _gap(parts: list[Expression], raw: bytes) -> None:
     if raw:
-        parts.append(Literal(_unescape(raw.decode(errors="replace"))))
+        parts.append(Literal(kept_text(unquoted(raw.decode(errors="replace")))))
 
 
 def _sequence(node: Node, source: bytes) -> Expression:
@@ -144,7 +130,7 @@ def _object(node: Node, source: bytes) -> Expression:
         key = expression(key_node, source)
         # A bare word is a key's name, not a reference; ``(name)`` is how one is written.
         bare = isinstance(key, Reference) and not key.steps and key.text == text(key_node, source)
-        name = Literal(key.root) if bare and isinstance(key, Reference) else key
+        name = Literal(kept_text(key.root)) if bare and isinstance(key, Reference) else key
         items.append((name, expression(value_node, source)))
     return Mapping(tuple(items))
 

@@ -135,10 +135,14 @@ def _conditional(expression: Conditional, scope: Scope) -> Value:
 def _unified(chosen: Value, other: Value) -> Value:
     """A branch in the type that it has in common with the other one."""
     if isinstance(chosen, list) and isinstance(other, list):
-        if not chosen or not is_plain(chosen) or _kinds(chosen) == _kinds(other):
+        if isinstance(chosen, SetValue) != isinstance(other, SetValue):
+            # One of them becomes what the other is, and loses or gains an order.
+            known = tuple(item for item in chosen if is_plain(item))
+            whole = combined([chosen], _LOOKS_COMPUTED) if chosen else chosen
+            return Partial(known, whole.reasons) if isinstance(whole, Missing) else whole
+        if not other or not is_plain(chosen) or _kinds(chosen) == _kinds(other):
             return chosen
-        same = isinstance(chosen, SetValue) == isinstance(other, SetValue)
-        return chosen if same and not other else combined([chosen], _LOOKS_COMPUTED)
+        return chosen if not chosen else combined([chosen], _LOOKS_COMPUTED)
     if (
         _is_scalar(chosen)
         and _is_scalar(other)
@@ -148,8 +152,8 @@ def _unified(chosen: Value, other: Value) -> Value:
     return chosen
 
 
-def _kinds(members: list[Any]) -> tuple[bool, frozenset[type]]:
-    return isinstance(members, SetValue), frozenset(type(member) for member in members)
+def _kinds(members: list[Any]) -> frozenset[type]:
+    return frozenset(type(member) for member in members)
 
 
 def _is_scalar(value: Value) -> bool:
@@ -180,7 +184,7 @@ def _comprehension(expression: Comprehension, scope: Scope) -> Value:
             items.append(value)
             continue
         name = as_text(resolve(expression.key, inner))
-        if name is None:
+        if name is None or name in built:
             return _unread(expression, collection, scope)
         built[name] = value
     if expression.key is not None:
@@ -238,7 +242,8 @@ def _operation(expression: Operation, scope: Scope) -> Value:
     if operator in _COMPARISONS and len(operands) == 2 and all(map(_is_number, operands)):
         return _COMPARISONS[operator](operands[0], operands[1])
     if operator == "-" and len(operands) == 1 and _is_number(operands[0]):
-        return -operands[0]  # type: ignore[operator]
+        # There is a zero with a sign, as among floats.
+        return -(operands[0] or float(operands[0]))  # type: ignore[operator,arg-type]
     return combined(operands, f"an expression with {operator}")
 
 
@@ -271,7 +276,8 @@ def _equal(left: Value, right: Value) -> bool | None:
 
 
 def _mixed(expression: Mixed, scope: Scope) -> Value:
-    if not expression.parts and "${" in expression.text:
+    # Nor does tfparse know what stands in such a text, nor a number of that many digits.
+    if not expression.parts and ("${" in expression.text or expression.text[0] in "-0123456789"):
         return missing(expression.text, BY_PLAN)
     found = combined([resolve(part, scope) for part in expression.parts], expression.text)
     if not isinstance(found, Missing):

@@ -46,7 +46,8 @@ def _permissions(policy: Entry) -> tuple[list[RolePermission], tuple[Unknown, ..
     unknown += actions.unknown
     if not isinstance(domain, str) or not isinstance(entity, str):
         return [], tuple(unknown)
-    conditional = bool(policy.block.nested("conditions") or policy.block.dynamic("conditions"))
+    # Some that may be there are as good as some that are.
+    conditional = any(nested(policy, "conditions"))
     location = policy.span.location()
     return [
         RolePermission(f"{domain}:{entity}:{action}", conditional, location)

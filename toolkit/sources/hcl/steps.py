@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from toolkit.model.clients import SENSITIVE_ATTRIBUTES
@@ -27,6 +28,8 @@ from toolkit.sources.hcl.values import (
     missing,
     reasons_of,
 )
+
+_INDEX = re.compile(r"0|[1-9][0-9]{0,8}", re.ASCII)
 
 
 def select(value: Value, steps: Sequence[str | int | Splat | None], text: str) -> Value:
@@ -67,8 +70,8 @@ def _one(value: Value, step: str | int | None, text: str) -> Value:
     if isinstance(value, dict):
         key = str(step)
         return value[key] if key in value else _lost(value, text)
-    if isinstance(value, list):
-        at = int(step) if isinstance(step, str) and step.isdigit() else step
+    if isinstance(value, list) and not isinstance(value, SetValue):
+        at = int(step) if isinstance(step, str) and _INDEX.fullmatch(step) else step
         if isinstance(at, int) and 0 <= at < len(value):
             member: Value = value[at]
             return member

@@ -10,7 +10,9 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Sequence
+from typing import Any
 
+from toolkit.sources.hcl.literals import kept_number, kept_text
 from toolkit.sources.hcl.values import SetValue, Value
 
 #: What Go takes for white space, in ASCII.
@@ -106,14 +108,30 @@ def _jsondecode(arguments: list[Value]) -> Value | None:
     if not isinstance(only, str):
         return None
     try:
-        decoded: Value = json.loads(only, parse_float=_unsure, parse_constant=_unsure)
+        return _kept(
+            json.loads(only, parse_float=_number, parse_int=_number, parse_constant=_number)
+        )
     except (ValueError, RecursionError):
         return None
-    return decoded
 
 
-def _unsure(number: str) -> Value:
-    raise ValueError(f"Terraform may see another number in {number}")
+def _number(text: str) -> int | float:
+    number = kept_number(text)
+    if number is None:
+        raise ValueError(f"Terraform may see another number in {text}")
+    return number
+
+
+def _kept(decoded: Any) -> Value:
+    """A decoded value, its strings as Terraform keeps them."""
+    if isinstance(decoded, dict):
+        # Terraform fails on a key that it keeps as another one.
+        if any(kept_text(key) != key for key in decoded):
+            raise ValueError("a key that is not composed")
+        return {key: _kept(item) for key, item in decoded.items()}
+    if isinstance(decoded, list):
+        return [_kept(item) for item in decoded]
+    return kept_text(decoded) if isinstance(decoded, str) else decoded
 
 
 def _slice(arguments: list[Value]) -> Value | None:

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from toolkit.model.values import HOLE, Unknown
+from toolkit.sources.hcl.literals import kept_text, number_text
 
 if TYPE_CHECKING:
     from toolkit.sources.hcl.scopes import ModuleInstance, Scope
@@ -160,6 +161,34 @@ def is_mixed(members: Iterable[Any]) -> bool:
     return len(kinds - {int, float}) + bool(kinds & {int, float}) > 1
 
 
+def is_uneven(members: list[Any]) -> bool:
+    """Whether the one type of a list or map makes other values of some members, or has none."""
+    if is_mixed(members):
+        return True
+    shapes = {kind for kind in map(_shape, members) if kind is not None}
+    if len(shapes) > 1:
+        return True
+    if dict in shapes:
+        maps = [member for member in members if isinstance(member, dict)]
+        if any(each.keys() != maps[0].keys() for each in maps):
+            return is_uneven([item for each in maps for item in each.values()])
+        return any(is_uneven([each[key] for each in maps]) for key in maps[0])
+    return (
+        is_uneven([item for each in members if isinstance(each, list) for item in each])
+        if (list in shapes)
+        else False
+    )
+
+
+def _shape(value: Value) -> type | None:
+    """What kind of type a value has; None where it may be of any."""
+    if isinstance(value, dict):
+        return dict
+    if isinstance(value, list):
+        return list
+    return str if isinstance(value, str | int | float | Identifier) else None
+
+
 def is_plain(value: Value) -> bool:
     """Whether every part of the value is known here."""
     if isinstance(value, list):
@@ -181,9 +210,7 @@ def as_text(value: Value) -> str | None:
         return value
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return str(value) if isinstance(value, int | float) else None
+    return number_text(value) if isinstance(value, int | float) else None
 
 
 def as_bool(value: Value) -> bool | None:
@@ -197,7 +224,7 @@ def joined(parts: list[Value], text: str) -> Value:
     """The string of a template's parts."""
     shown = [as_text(part) for part in parts]
     if all(piece is not None for piece in shown):
-        return "".join(piece for piece in shown if piece is not None)
+        return kept_text("".join(piece for piece in shown if piece is not None))
     whole = combined(parts, text)
     if not isinstance(whole, Missing):
         return whole

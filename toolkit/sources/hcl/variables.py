@@ -26,6 +26,7 @@ from toolkit.sources.hcl.expressions import (
 )
 from toolkit.sources.hcl.expressions import Mapping as ObjectExpression
 from toolkit.sources.hcl.expressions import Sequence as ListExpression
+from toolkit.sources.hcl.literals import kept_text
 from toolkit.sources.hcl.modules import Module
 from toolkit.sources.limits import read_limited
 from toolkit.sources.requests import VAR_FILE_NOTE, Assignment
@@ -117,7 +118,7 @@ def _from_text(name: str, value: str, block: Block, origin: str) -> Given:
     """
     kind = block.attributes.get("type")
     if kind is None or kind.source.strip().strip('"') in _PRIMITIVE:
-        return Given(Literal(value), _quoted(value))
+        return Given(Literal(kept_text(value)), _quoted(value))
     expression = native.expression_of(value)
     if expression is None:
         raise SourceError(

@@ -131,3 +131,11 @@ locals {
   c39 = local.c38
   c40 = local.c39
 }
+variable "tup" {
+  type    = tuple([set(string), number])
+  default = [["q", "p", "q"], "07"]
+}
+variable "deepany" {
+  type    = map(object({ e = any }))
+  default = { a = { e = 1 }, b = { e = "x" } }
+}
