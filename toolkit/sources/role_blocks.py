@@ -7,7 +7,7 @@ from toolkit.model.clients import Role
 from toolkit.sources.configuration import Expression, is_constant
 from toolkit.sources.marks import Tree
 from toolkit.sources.resources import known_text
-from toolkit.sources.tracing import SETTLED, Opaque, Outcome, RoleId
+from toolkit.sources.tracing import Opaque, Outcome, RoleId, Settled
 
 RoleById: TypeAlias = Callable[[str], Role]
 
@@ -39,7 +39,7 @@ class Traced(NamedTuple):
     @property
     def open(self) -> bool:
         """Whether the value may be unknown in the plan."""
-        return any(outcome != SETTLED for outcome in self.outcomes or ())
+        return not all(isinstance(outcome, Settled) for outcome in self.outcomes or ())
 
 
 class Block(NamedTuple):
@@ -60,14 +60,10 @@ class Block(NamedTuple):
             return role_id is not None and role_id == self.role.constant
         if role_id is None:
             return bool(self._pending)
-        return (
-            not self.role.outcomes
-            or SETTLED in self.role.outcomes
-            or any(
-                isinstance(outcome, Opaque)
-                or (isinstance(outcome, RoleId) and outcome.role.id == role_id)
-                for outcome in self.role.outcomes
-            )
+        return not self.role.outcomes or any(
+            isinstance(outcome, Settled | Opaque)
+            or (isinstance(outcome, RoleId) and outcome.role.id == role_id)
+            for outcome in self.role.outcomes
         )
 
     def _division_fits(self, entry: Entry) -> bool:
@@ -89,9 +85,17 @@ class Block(NamedTuple):
         )
 
     def role_when_unknown(self) -> Role | None:
-        """The role, if its id is not known in the plan and one role alone can be it."""
+        """The role, if its id is not known in the plan and one role alone can be it.
+
+        A condition on that id would leave the same references, so no other id may stand beside it.
+        """
+        others = [
+            outcome
+            for outcome in self.role.outcomes or ()
+            if isinstance(outcome, RoleId) or (isinstance(outcome, Settled) and outcome.may_be_id)
+        ]
         match self._pending:
-            case (RoleId(role),):
+            case (RoleId(role),) if len(others) == 1:
                 return role
         return None
 

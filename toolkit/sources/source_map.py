@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from toolkit.model.clients import Client, Location, Role
+from toolkit.model.clients import Client, Grant, Location, Role
 from toolkit.model.inventory import Inventory, Note
 from toolkit.model.values import Unknown
 from toolkit.sources.comments import Comment, inline_waivers, without_keys
+from toolkit.sources.reasons import AFTER_APPLY
 
 
 class Declarations(NamedTuple):
@@ -61,17 +62,27 @@ class Declarations(NamedTuple):
 
 
 def completed(planned: Inventory, source: Inventory) -> Inventory:
-    """A plan's inventory with the grants that only its source tells.
+    """A plan's inventory with the grants that only its source tells, less those that it denies.
 
     `source` is the same configuration evaluated with the plan's own variables. A plan does not say
-    which block a `dynamic` one made, nor what stands between the brackets of ``r[each.key]``.
+    which block a `dynamic` one made, nor what stands between the brackets of ``r[each.key]``, nor
+    whether an id that is not known yet is taken or only looked at.
     """
     roles = {role.address: role for role in planned.roles if role.address is not None}
     written = {client.address: client for client in source.clients}
-    clients = tuple(
-        _completed(client, written.get(client.address), roles) for client in planned.clients
-    )
-    return planned._replace(clients=clients)
+    clients = []
+    for client in planned.clients:
+        found = written.get(client.address)
+        # A folder that this plan was not made from may well have a client at the same address.
+        if found is not None and (found.name, found.grant_type) == (client.name, client.grant_type):
+            client = _completed(_undoubted(client, found), found, roles)
+        clients.append(client)
+    return planned._replace(clients=tuple(clients))
+
+
+def needs_source(client: Client) -> bool:
+    """Whether its source tells more than the plan of which roles a client gets."""
+    return has_open_grants(client) or any(map(_is_traced, client.grants))
 
 
 def has_open_grants(client: Client) -> bool:
@@ -81,16 +92,30 @@ def has_open_grants(client: Client) -> bool:
     )
 
 
-def _completed(client: Client, written: Client | None, roles: Mapping[str, Role]) -> Client:
-    if (
-        not has_open_grants(client)
-        or written is None
-        or written.grants_unknown
-        or written.existence
-    ):
-        return client
-    # A folder that this plan was not made from may well have a client at the same address.
-    if (written.name, written.grant_type) != (client.name, client.grant_type):
+def _is_traced(grant: Grant) -> bool:
+    """Whether the references of a plan, and no value, tell which role it is."""
+    return grant.role.origin == "resource" and grant.role.id is None
+
+
+def _undoubted(client: Client, written: Client) -> Client:
+    """The client without the roles of which the source says that it may not get them."""
+    held = {grant.role.address for grant in written.grants}
+    reasons = {reason for grant in written.grants for reason in grant.role.unknown}
+    unsure = {reason.reference for reason in reasons.union(written.grants_unknown)}
+    decided = not has_open_grants(written)
+    grants = []
+    for grant in client.grants:
+        reference = f"{grant.role.address}.id"
+        denied = grant.role.address not in held and (decided or reference in unsure)
+        if denied and _is_traced(grant):
+            unknown = (Unknown(reference, AFTER_APPLY),)
+            grant = grant._replace(role=Role("undefined", unknown=unknown))
+        grants.append(grant)
+    return client._replace(grants=tuple(grants))
+
+
+def _completed(client: Client, written: Client, roles: Mapping[str, Role]) -> Client:
+    if not has_open_grants(client) or written.grants_unknown or written.existence:
         return client
     grants = []
     for grant in written.grants:

@@ -3,12 +3,13 @@
 A role's id that is only known after apply is not in the plan's values; which role it will be is
 in the references alone. They name what an expression uses, not what it does with it, so the
 reading here is narrow: a value that is not known yet comes from the one thing in its expression
-that is not known yet. Two such things, a local, or a key that the plan does not show end the
-trace, by name.
+that is not known yet. Two such things, an id beside it that it could be instead, a local, or a key
+that the plan does not show end the trace, by name.
 """
 
+import re
 from collections.abc import Callable, Iterable, Mapping
-from typing import Final, NamedTuple, TypeAlias
+from typing import Any, Final, NamedTuple, TypeAlias
 
 from toolkit.model.clients import HOME_DIVISION_TYPE, ROLE_TYPE, Role
 from toolkit.model.values import Unknown
@@ -35,10 +36,14 @@ _DEPTH: Final = 64
 _EXPRESSIONS: Final = 10_000
 
 
-class Settled:
-    """A value that the plan knows: if the expression takes it, the planned values show it."""
+class Settled(NamedTuple):
+    """A value that the plan knows: if the expression takes it, the planned values show it.
 
-    __slots__ = ()
+    Unless what it is taken for depends on a value that the plan does not know. `may_be_id` says
+    whether it can be the id of a role, which is a UUID.
+    """
+
+    may_be_id: bool = False
 
 
 class RoleId(NamedTuple):
@@ -58,7 +63,8 @@ class Opaque(NamedTuple):
 
 
 Outcome: TypeAlias = Settled | RoleId | Opaque
-SETTLED: Final = Settled()
+#: The ids of the platform's objects.
+_UUID: Final = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 #: Given a module's address and a local (``local.x``), what its value refers to, in the form of
 #: a plan's expression; None where it is not known.
 ResolveLocal: TypeAlias = Callable[[str, str], Expression | None]
@@ -120,16 +126,38 @@ class Tracer(NamedTuple):
         offered = [self._keys(reference, scope, trail) for reference in references]
         keys = KeyChoice({key for found in offered for key in found}, scope.repetition)
         outcomes: dict[Outcome, None] = {}
-        settled: list[tuple[Step, ...]] = []
+        settled: list[tuple[Reference, tuple[Step, ...]]] = []
         for reference, found in zip(references, offered, strict=True):
             followed = self._follow(reference, scope, rest, keys, trail)
             outcomes.update(dict.fromkeys(followed))
             if not followed:
-                settled.append(found)
-        # What only chose the instance is no value that the expression could also take.
-        if any(not (found and keys.used) for found in settled):
-            outcomes[SETTLED] = None
+                settled.append((reference, found))
+        for reference, found in settled:
+            # What only chose the instance is no value that the expression could also take.
+            if not (found and keys.used):
+                outcomes[Settled(self._may_be_id(reference, scope))] = None
         return tuple(outcomes)
+
+    def _may_be_id(self, reference: Reference, scope: Scope) -> bool:
+        """Whether the value of a settled reference can be the id of a role."""
+        steps = reference.steps
+        if steps[0] == "each":
+            over = scope.repetition.for_each
+            constant = over["constant_value"] if over is not None and is_constant(over) else None
+            return _has_id([scope.repetition.key, constant])
+        if steps[0] != "var" or len(steps) < 2:
+            return False
+        name = str(steps[1])
+        module = self.modules.module(scope.path)
+        declared = None if module is None else module.variables.get(name)
+        given = self._given(steps, scope)
+        if declared is not None and declared.sensitive:
+            return True
+        if not scope.path:
+            return _has_id(self.modules.root_value(name))
+        if given is None:
+            return declared is not None and _has_id(declared.default)
+        return not is_constant(given[0]) or _has_id(given[0]["constant_value"])
 
     def likely_value(self, expression: Expression, scope: Scope) -> str | None:
         """The value of an expression that has one reference, if it is that reference's value."""
@@ -273,7 +301,7 @@ class Tracer(NamedTuple):
             outcome
             for output in call.module.outputs.values()
             for outcome in self.trace(output.expression, inside, (), trail.deeper())
-            if outcome != SETTLED
+            if not isinstance(outcome, Settled)
         }
         return tuple(every) if len(every) == 1 else (Opaque(f"module.{instance[0]}"),)
 
@@ -309,6 +337,15 @@ def references_of(outcomes: tuple[Outcome, ...]) -> tuple[str, ...]:
             if not isinstance(outcome, Settled)
         )
     )
+
+
+def _has_id(value: Any) -> bool:
+    """Whether a role's id stands anywhere in a value."""
+    if isinstance(value, dict):
+        return any(map(_has_id, value.values())) or any(map(_has_id, value))
+    if isinstance(value, list):
+        return any(map(_has_id, value))
+    return isinstance(value, str) and _UUID.search(value) is not None
 
 
 def _role_id(

@@ -15,7 +15,7 @@ from toolkit.model.report import Problem
 from toolkit.sources.json_input import is_saved_plan, plan_variables, read_json
 from toolkit.sources.limits import MAX_SIZE, read_stream, too_large
 from toolkit.sources.requests import VAR_FILE_NOTE, Assignment, Declare, Discover, Read
-from toolkit.sources.source_map import Declarations, completed, has_open_grants
+from toolkit.sources.source_map import Declarations, completed, needs_source
 
 if TYPE_CHECKING:
     from toolkit.sources.readers import Progress, Readers
@@ -192,7 +192,7 @@ def _completed(
     readers: Readers, planned: Inventory, data: bytes, source_dir: str, max_size: int
 ) -> Inventory:
     """A plan with what its source says of the grants that it leaves open."""
-    if planned.kind != "plan" or not any(map(has_open_grants, planned.clients)):
+    if planned.kind != "plan" or not any(map(needs_source, planned.clients)):
         return planned
     values = Assignment("values", plan_variables(data))
     (answer,) = readers.read([Read(source_dir, (values,), max_size=max_size)])

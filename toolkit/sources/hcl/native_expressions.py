@@ -155,7 +155,22 @@ def _conditional(node: Node, source: bytes) -> Expression:
     parts = _values(node)
     if len(parts) != 3:
         return _mixed(node, source)
-    return Conditional(*(expression(part, source) for part in parts))
+    # To the grammar ``a ? b : c ? d : e`` is ``(a ? b : c) ? d : e``; to Terraform what stands
+    # behind the colon is all of the rest.
+    while (first := _conditional_without_parentheses(parts[0])) is not None:
+        parts = [*_values(first), *parts[1:]]
+    *before, last = (expression(part, source) for part in parts)
+    for yes, condition in zip(before[::-2], before[-2::-2], strict=True):
+        last = Conditional(condition, yes, last)
+    return last
+
+
+def _conditional_without_parentheses(node: Node) -> Node | None:
+    start = node.start_byte
+    while node.type in _TRANSPARENT and node.named_child_count == 1:
+        node = node.named_children[0]
+    is_one = node.type == "conditional" and node.start_byte == start and len(_values(node)) == 3
+    return node if is_one else None
 
 
 def _comprehension(node: Node, source: bytes) -> Expression:
