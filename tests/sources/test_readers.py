@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import signal
 from pathlib import Path
 
 import pytest
@@ -120,6 +121,17 @@ def test_a_source_that_never_ends_is_given_up(
     assert isinstance(late, SourceError)
     assert late.message.endswith("could not be evaluated within 8 seconds")
     assert isinstance(fine, Inventory)
+
+
+def test_a_reading_process_that_hangs_ends_without_its_program(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hanging = CRASHING.replace("worker.main()", "worker._SECONDS = 1\nworker.main()")
+    monkeypatch.setattr(spawning, "_PROGRAM", hanging)
+    with spawn() as orphan:
+        assert orphan.stdin is not None
+        send(orphan.stdin, Read(str(tmp_path / "hang")))
+        assert orphan.wait(timeout=30) == -signal.SIGALRM
 
 
 def _answers(ahead: list[str], *requests: object) -> list[object]:

@@ -9,6 +9,8 @@ from toolkit.errors import SourceError
 
 #: Bytes that a file of Terraform, a plan or a state may have where nothing else is said.
 MAX_SIZE = 1 << 30
+#: Seconds that one source may take; large configurations need less than one.
+TIME_LIMIT = 120.0
 
 
 def read_limited(file: Path, shown: str, max_size: int) -> bytes:

@@ -9,13 +9,12 @@ from contextlib import suppress
 from toolkit.errors import SourceError, ToolkitError
 from toolkit.model.inventory import Inventory
 from toolkit.sources.exchange import receive, send
+from toolkit.sources.limits import TIME_LIMIT
 from toolkit.sources.requests import Answer, Declare, Discover, Read, Roots
 from toolkit.sources.source_map import Declarations
 from toolkit.sources.spawning import spawn
 from toolkit.threads import start
 
-#: Seconds that one source may take; large configurations need less than one.
-TIME_LIMIT = 120.0
 _PLAN_INSTEAD = "Check a plan instead: terraform show -json PLAN | recording-toolkit check -"
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import gc
 import pickle
+import signal
 import sys
 from collections.abc import Iterator, Sequence
 from typing import IO
@@ -18,9 +19,13 @@ from toolkit.errors import SourceError, ToolkitError
 from toolkit.sources.exchange import receive, send
 from toolkit.sources.hcl.declarations import read_declarations
 from toolkit.sources.hcl.tree import ModuleCache
+from toolkit.sources.limits import TIME_LIMIT
 from toolkit.sources.reading import read_source
 from toolkit.sources.requests import Answer, Declare, Discover, Read
 from toolkit.sources.roots import find_roots
+
+#: A request that takes longer has no one to wait for its answer.
+_SECONDS = int(TIME_LIMIT) + 10
 
 
 def serve(requests: IO[bytes], answers: IO[bytes], ahead: Sequence[str] = ()) -> None:
@@ -43,6 +48,9 @@ def _read_ahead(folder: str, cache: ModuleCache) -> Iterator[tuple[object, Answe
 
 
 def _answer(request: object, cache: ModuleCache) -> Answer:
+    # Of a program that was killed nobody else ends a process that hangs: the system does, since
+    # native code lets no handler run.
+    signal.alarm(_SECONDS)
     try:
         match request:
             case Discover():
@@ -55,6 +63,8 @@ def _answer(request: object, cache: ModuleCache) -> Answer:
         return Answer(error=error)
     except RecursionError:
         return Answer(error=_too_deep(request))
+    finally:
+        signal.alarm(0)
     raise pickle.UnpicklingError(f"no such request: {type(request).__name__}")
 
 
