@@ -30,6 +30,7 @@ _SENSITIVE: Final = "what Terraform calls sensitive is never read, so that no re
 _BESIDE: Final = (
     "beside a missing value of the same module call or table, the evaluator is not asked"
 )
+_OTHERWISE: Final = "what the evaluator would start from other values for, it is not asked"
 _COUNTED: Final = "how many instances there are is believed only where both evaluations see it"
 _NOT_EVALUATED: Final = "what `templatefile` and `templatestring` make of a text is not evaluated"
 _DIVISION: Final = "of a role that the plan does not name, a known division is not made use of"
@@ -42,6 +43,11 @@ LIMITS: Final[dict[str, dict[str, str]]] = {
         "try": _BESIDE,
         "arithmetic": _BESIDE,
         "templatestring": _NOT_EVALUATED,
+        "foreign function": _BESIDE,
+        "module output": _BESIDE,
+        "chain of locals": _OTHERWISE,
+        "like an argument": _OTHERWISE,
+        "null for a default": _OTHERWISE,
         "instances by": _COUNTED,
         "role: actions without value": "a role with one open list of actions is open as a whole",
     },

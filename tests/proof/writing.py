@@ -236,6 +236,57 @@ def _ternary(module: Module, value: Value) -> str:
     return f"({flag} ? {branches[0]} : {branches[1]})"
 
 
+def _nested_ternary(module: Module, value: Value) -> str:
+    """Conditions behind one another without parentheses, the one that decides anywhere."""
+    right = module.rng.randrange(3)
+    branches = [_other(value)] * 3
+    branches[right] = plain(module, value)
+    flags = [plain(module, at == right) for at in range(2)]
+    return f"({flags[0]} ? {branches[0]} : {flags[1]} ? {branches[1]} : {branches[2]})"
+
+
+def _foreign(module: Module, expression: str, value: Value) -> str:
+    """The same value, by way of a function that only the evaluator knows, or as it is."""
+    if module.rng.random() < 0.5:
+        return expression
+    return {
+        "list": f'formatlist("%s", {expression})',
+        "text": f"strrev(strrev({expression}))",
+        "flag": f"alltrue([{expression}])",
+        "number": f"abs({expression})",
+    }.get(kind_of(value), expression)
+
+
+def _function(module: Module, value: Value) -> str:
+    return _foreign(module, plain(module, value), value)
+
+
+def _chain(module: Module, value: Value) -> str:
+    """Locals behind one another, more of them than the evaluator has rounds or fewer."""
+    expression = plain(module, value)
+    for _ in range(module.rng.choice([5, 12, 25, 40])):
+        expression = module.local(expression)
+    return _foreign(module, expression, value)
+
+
+def _twin(module: Module, value: Value) -> str:
+    """An output that is called like an argument of its call, which has another value."""
+    child = module.child()
+    name = child.variable(f"type = {type_of(value)}")
+    child.add(f'output "{name}" {{\n  value = {plain(child, value)}\n}}\n')
+    call = module.call(child, {name: plain(module, json.loads(_other(value)))})
+    return _foreign(module, f"{call}.{name}", value)
+
+
+def _not_null(module: Module, value: Value) -> str:
+    """A null for a variable that takes its default instead."""
+    child = module.child()
+    lines = (f"default = {literal(value)}", f"type = {type_of(value)}")
+    name = child.variable(*lines, module.rng.choice(["nullable = false", 'nullable = "false"']))
+    child.add(f'output "o" {{\n  value = {_foreign(child, f"var.{name}", value)}\n}}\n')
+    return f"{module.call(child, {name: 'null'})}.o"
+
+
 def _lookup(module: Module, value: Value) -> str:
     table = module.local(f"{{ a = {_other(value)}, b = {plain(module, value)} }}")
     return module.rng.choice(
@@ -267,7 +318,7 @@ def _rendered(module: Module, value: Value) -> str:
 def _output(module: Module, value: Value) -> str:
     child = module.child()
     child.add(f'output "o" {{\n  value = {plain(child, value)}\n}}\n')
-    return f"{module.call(child, {})}.o"
+    return _foreign(module, f"{module.call(child, {})}.o", value)
 
 
 def _through(module: Module, value: Value) -> str:
@@ -384,6 +435,11 @@ STYLES: Final = (
     Style("TF_VAR_", _environment, _ALL, root_only=True),
     Style("local", lambda module, value: module.local(plain(module, value)), _ALL),
     Style("ternary", _ternary, _ALL),
+    Style("nested ternary", _nested_ternary, _ALL),
+    Style("foreign function", _function, _ALL),
+    Style("chain of locals", _chain, _ALL),
+    Style("output like an argument", _twin, _ALL),
+    Style("null for a default", _not_null, _ALL),
     Style("map lookup", _lookup, _ALL),
     Style("merge", _merge, _ALL),
     Style("try", _attempt, _ALL),
