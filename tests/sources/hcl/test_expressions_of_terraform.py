@@ -25,7 +25,9 @@ OPEN = {
     "[123456789012345678901234567890, 1.0000000000000000000001]": "the same",
     '["$$${local.txt}", "$$$${x}", "$$"]': "the evaluator's text looks like one it has not read",
     '[for k, v in (true ? ["a", one([])] : toset(["c"])) : k]': "a null is a member of no set here",
-    "[-0]": "the evaluator has no zero with a sign",
+    **dict.fromkeys(
+        ('[strrev("a"), 0 * -1]', '[md5("a"), -0]'), "the evaluator has no zero with a sign"
+    ),
     "[terraform.workspace]": "which workspace is selected is nothing that the folder tells",
     "length(terraform.workspace) > 1 ? 1 : 0": "the same",
     "toset([terraform.workspace])": "the same",

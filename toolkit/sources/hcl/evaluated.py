@@ -177,9 +177,14 @@ def _address(path: str) -> str:
 
 
 def _is_exact(number: int | float) -> bool:
-    """Whether Terraform writes a number with the same digits: tfparse has those of a double."""
+    """Whether Terraform writes a number with the same digits: tfparse has those of a double.
+
+    And no sign of a zero.
+    """
+    if isinstance(number, bool):
+        return True
     if isinstance(number, int):
-        return abs(number) <= _LARGEST
+        return 0 < abs(number) <= _LARGEST
     return len(Decimal(repr(number)).as_tuple().digits) <= _DIGITS
 
 

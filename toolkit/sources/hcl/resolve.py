@@ -134,6 +134,9 @@ def _conditional(expression: Conditional, scope: Scope) -> Value:
 
 def _unified(chosen: Value, other: Value) -> Value:
     """A branch in the type that it has in common with the other one."""
+    if isinstance(other, Computed) and isinstance(chosen, list) and chosen and is_plain(chosen):
+        # Whether the other is a list or a set, or the two have no common type, it knows.
+        return combined([chosen], _LOOKS_COMPUTED)
     if isinstance(chosen, list) and isinstance(other, list):
         if isinstance(chosen, SetValue) != isinstance(other, SetValue):
             # One of them becomes what the other is, and loses or gains an order.

@@ -50,6 +50,7 @@ variable "tp" {
   default = ["a", 2]
 }
 locals {
+  txt2 = ["one", "two"]
   obj  = { a = { scopes = ["o1"] }, b = { scopes = ["o2", "o3"] } }
   lst  = [{ k = "a", v = ["l1"] }, { k = "b", v = ["l2"] }, { k = "a", v = ["l3"] }]
   txt  = "one,two, three ,"
