@@ -64,7 +64,10 @@ def _named(reference: Reference, scope: Scope, *, early: bool) -> float:
     if root in scope.names:
         # The names of a `for` around it are bound; these are of a block with instances.
         source = scope.sources.get(root)
-        return 0 if source is None else _length(*source, early=True)
+        if source is None:
+            return 0
+        # All of them come from the one expression, which the block keeps.
+        return _once(instance, f"{id(source[0])}", partial(_length, *source, early=True))
     name = steps[0] if steps and isinstance(steps[0], str) else None
     if name is None or instance.module is None or root == "path":
         return 0
