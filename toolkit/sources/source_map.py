@@ -11,6 +11,8 @@ from toolkit.model.values import Unknown
 from toolkit.sources.comments import Comment, inline_waivers, without_keys
 from toolkit.sources.reasons import AFTER_APPLY
 
+BY_REFERENCE = "roles-by-reference"
+
 
 class Declarations(NamedTuple):
     """Locals by module and name, client blocks by address; no address has instance keys.
@@ -90,6 +92,19 @@ def has_open_grants(client: Client) -> bool:
     return bool(client.grants_unknown) or any(
         grant.role.origin == "undefined" and grant.role.id is None for grant in client.grants
     )
+
+
+def by_reference(planned: Inventory) -> Inventory:
+    """A plan that is judged without its source, with a note where that could tell otherwise."""
+    clients = sum(any(map(_is_traced, client.grants)) for client in planned.clients)
+    if not clients or planned.kind != "plan":
+        return planned
+    whose = "one client" if clients == 1 else f"{clients} clients"
+    message = (
+        f"{planned.root}: the roles of {whose} are those that role_id refers to, since their ids "
+        "are not known before apply. A plan shows no conditions; --source-dir looks at those too."
+    )
+    return planned._replace(notes=tuple(sorted({*planned.notes, Note(BY_REFERENCE, message)})))
 
 
 def _is_traced(grant: Grant) -> bool:

@@ -31,6 +31,7 @@ from toolkit.sources.extent import read_extent
 from toolkit.sources.json_input import read_json
 from toolkit.sources.readers import Readers
 from toolkit.sources.requests import Declare
+from toolkit.sources.source_map import by_reference
 from toolkit.workflows.gating import gated, noted
 from toolkit.workflows.policy_check import DEFAULT_POLICY, Rules, check_inventories, load_rules
 from toolkit.workflows.reading import read_made_from, refuse_unreadable
@@ -260,7 +261,7 @@ def _read(job: _Job, shown: bytes) -> tuple[Inventory, list[Note]]:
         except SourceError as error:
             # Terraform could read it, so the plan can be judged without.
             message = f"findings are shown without files and lines: {error.message}"
-            return read_json(shown, root), [Note("source-not-read", message)]
+            return by_reference(read_json(shown, root)), [Note("source-not-read", message)]
         return read_made_from(readers, shown, root, root, declared), []
 
 

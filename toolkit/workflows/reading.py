@@ -15,7 +15,7 @@ from toolkit.model.report import Problem
 from toolkit.sources.json_input import is_saved_plan, plan_variables, read_json
 from toolkit.sources.limits import MAX_SIZE, read_stream, too_large
 from toolkit.sources.requests import VAR_FILE_NOTE, Assignment, Declare, Discover, Read
-from toolkit.sources.source_map import Declarations, completed, needs_source
+from toolkit.sources.source_map import Declarations, by_reference, completed, needs_source
 
 if TYPE_CHECKING:
     from toolkit.sources.readers import Progress, Readers
@@ -87,7 +87,7 @@ def read_sources(
                 )
             else:
                 data = _bytes(source, stdin, source_dir, environ, max_size)
-                inventories.append(read_json(data, source))
+                inventories.append(by_reference(read_json(data, source)))
         except (SourceError, ProvisionError) as error:
             problems.append(_problem(error))
     if requests and declared is not None:
@@ -197,7 +197,9 @@ def _completed(
     values = Assignment("values", plan_variables(data))
     (answer,) = readers.read([Read(source_dir, (values,), max_size=max_size)])
     # What cannot be evaluated adds nothing: the plan is judged as far as it goes.
-    return planned if isinstance(answer, ToolkitError) else completed(planned, answer)
+    if isinstance(answer, ToolkitError):
+        return by_reference(planned)
+    return completed(planned, answer)
 
 
 def _problem(error: ToolkitError) -> Problem:

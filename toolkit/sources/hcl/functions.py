@@ -39,7 +39,7 @@ _IMPURE = frozenset({"timestamp", "plantimestamp", "uuid", "bcrypt"})
 #: Functions of the folder that Terraform runs in, which need not be the one this runs in.
 _PLACED = frozenset({"abspath", "pathexpand"})
 #: The same functions under the name that tells them from a provider's.
-_BUILT_IN = "core::"
+BUILT_IN = "core::"
 #: Functions that tfparse 0.6.22 evaluates as Terraform 1.11 does. One that it does not have is an
 #: error to it, and what it makes of that looks like a value: in `try` the next argument, in `can`
 #: a false, in `count` one instance.
@@ -61,7 +61,7 @@ EVALUATED = frozenset(_EVALUATED.split())
 
 def call(name: str, arguments: list[Value], text: str) -> Value:
     """The value of a function call."""
-    bare = name.removeprefix(_BUILT_IN)
+    bare = name.removeprefix(BUILT_IN)
     if bare in _PLACED:
         return missing(f"{name}()", BY_PLAN)
     if bare in _IMPURE:
@@ -297,13 +297,6 @@ def _coalesce_list(arguments: list[Value]) -> Value | None:
     return None
 
 
-def _try(arguments: list[Value]) -> Value | None:
-    """The first argument, where it is sure to have a value."""
-    first = arguments[0] if arguments else None
-    settled = not isinstance(first, Computed | Missing) and not has_computed(first)
-    return first if arguments and settled else None
-
-
 def _one(arguments: list[Value]) -> Value | None:
     (only,) = arguments if len(arguments) == 1 else (None,)
     if isinstance(only, list) and len(only) == 1:
@@ -357,7 +350,6 @@ _FUNCTIONS: dict[str, Callable[[list[Value]], Value | None]] = {
     "contains": _contains,
     "coalesce": _coalesce,
     "coalescelist": _coalesce_list,
-    "try": _try,
     "one": _one,
     "split": _split,
     "join": _join,

@@ -30,7 +30,7 @@ from toolkit.sources.hcl.expansion import unknown_each, with_key
 from toolkit.sources.hcl.modules import Module, is_self_contained, terraform_files
 from toolkit.sources.hcl.resolve import resolve
 from toolkit.sources.hcl.roles import defined_role, looked_up_role, undefined_role
-from toolkit.sources.hcl.scopes import ModuleInstance, Root
+from toolkit.sources.hcl.scopes import ModuleInstance, Root, Tally
 from toolkit.sources.hcl.tree import CyclicModuleError, ModuleCache, ModuleTree
 from toolkit.sources.hcl.values import Identifier, Missing, as_text, reasons_of
 from toolkit.sources.hcl.variables import given_values, has_variable_files
@@ -119,6 +119,7 @@ class _Reader:
             {name: value.expression for name, value in given.items()},
             resolve,
             self._evaluation.keys,
+            Tally(),
         )
         self._top = ModuleInstance(self._root, module)
         self._roles: dict[str, Role] = {}

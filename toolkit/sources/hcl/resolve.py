@@ -53,7 +53,10 @@ _LOOKS_COMPUTED = "a condition"
 
 def resolve(expression: Expression, scope: Scope) -> Value:
     """The value of an expression where it stands."""
-    return _RESOLVERS[type(expression)](expression, scope)
+    value = _RESOLVERS[type(expression)](expression, scope)
+    if isinstance(value, Computed):
+        scope.instance.root.left.count += 1
+    return value
 
 
 def _literal(expression: Literal, _scope: Scope) -> Value:
@@ -105,6 +108,8 @@ def _select(value: Value, steps: tuple[Step, ...], scope: Scope, text: str) -> V
 
 
 def _call(expression: Call, scope: Scope) -> Value:
+    if expression.name.removeprefix(functions.BUILT_IN) == "try" and not expression.expanded:
+        return _try(expression, scope)
     arguments = [resolve(argument, scope) for argument in expression.arguments]
     if expression.expanded:
         last = arguments.pop()
@@ -114,12 +119,33 @@ def _call(expression: Call, scope: Scope) -> Value:
     return functions.call(expression.name, arguments, expression.text)
 
 
+def _try(expression: Call, scope: Scope) -> Value:
+    """The first argument, where it is sure to have a value.
+
+    It has none if anything in it fails, even what is not part of the value: ``[f(), 1][1]``.
+    """
+    left = scope.instance.root.left
+    before = left.count
+    arguments = [resolve(argument, scope) for argument in expression.arguments[:1]]
+    settled = left.count == before
+    arguments += [resolve(argument, scope) for argument in expression.arguments[1:]]
+    left.count = before
+    if settled and arguments and not isinstance(arguments[0], Missing):
+        return arguments[0]
+    return combined(arguments, expression.text)
+
+
 def _conditional(expression: Conditional, scope: Scope) -> Value:
     condition = resolve(expression.condition, scope)
     truth = as_bool(condition)
-    yes, no = resolve(expression.yes, scope), resolve(expression.no, scope)
     if truth is not None:
-        return _unified(yes, no) if truth else _unified(no, yes)
+        # Of the other branch only the type counts; it may fail.
+        left = scope.instance.root.left
+        before = left.count
+        other = resolve(expression.no if truth else expression.yes, scope)
+        left.count = before
+        return _unified(resolve(expression.yes if truth else expression.no, scope), other)
+    yes, no = resolve(expression.yes, scope), resolve(expression.no, scope)
     reasons = reasons_of(condition)
     if not reasons:
         # The evaluator knows which branch; what is unknown in either could be in that one.

@@ -24,17 +24,28 @@ from toolkit.sources.hcl.values import (
 )
 
 
+class Tally:
+    """How many expressions were left to the evaluator so far."""
+
+    __slots__ = ("count",)
+
+    def __init__(self) -> None:
+        self.count = 0
+
+
 class Root(NamedTuple):
     """What all instances of one root module share.
 
     `resolve` is the evaluator of expressions, `keys` lists the instance keys that tfparse saw at
-    an address without its own key; None where tfparse was not asked.
+    an address without its own key; None where tfparse was not asked. `left` counts what `resolve`
+    left to tfparse.
     """
 
     tree: ModuleTree
     provided: Mapping[str, Expression]
     resolve: Callable[[Expression, Scope], Value]
     keys: Callable[[str], tuple[Key, ...] | None]
+    left: Tally
 
 
 class Scope(NamedTuple):
@@ -108,10 +119,13 @@ class ModuleInstance:
             if slot in self._open:
                 return missing(f"{kind}.{name}, which refers to itself", BY_PLAN)
             self._open.add(slot)
+            # What fails in a name fails by itself, and not where the name stands.
+            before = self.root.left.count
             try:
                 self._known[slot] = read()
             finally:
                 self._open.discard(slot)
+                self.root.left.count = before
         return self._known[slot]
 
     def variable(self, name: str) -> Value:
