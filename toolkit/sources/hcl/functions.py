@@ -277,6 +277,9 @@ def _element(arguments: list[Value]) -> Value | None:
     if len(arguments) != 2:
         return None
     members, index = arguments
+    if isinstance(index, int) and index < 0:
+        # Terraform 1.11 refuses it, and the evaluator counts from the end.
+        return missing("element() of a negative index", BY_PLAN)
     if not isinstance(members, list) or isinstance(members, SetValue) or not members:
         return None
     if isinstance(index, int) and not isinstance(index, bool) and index >= 0:
