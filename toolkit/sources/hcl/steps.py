@@ -69,20 +69,14 @@ def _one(value: Value, step: str | int | None, text: str) -> Value:
         return Missing(reasons) if reasons else Computed(text)
     if isinstance(value, dict):
         key = str(step)
-        return value[key] if key in value else _lost(value, text)
+        # One that is not there may be optional, and the evaluator fills it in; or that is an error.
+        return value[key] if key in value else Computed(text)
     if isinstance(value, list) and not isinstance(value, SetValue):
         at = int(step) if isinstance(step, str) and _INDEX.fullmatch(step) else step
         if isinstance(at, int) and 0 <= at < len(value):
             member: Value = value[at]
             return member
-        return _lost(value, text)
     return Computed(text)
-
-
-def _lost(value: Value, text: str) -> Value:
-    """A member that is not there: an optional attribute perhaps, which the evaluator fills in."""
-    reasons = reasons_of(value)
-    return Missing(reasons) if reasons else Computed(text)
 
 
 def _attribute(value: ResourceValue, name: str) -> Value:
