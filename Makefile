@@ -69,6 +69,7 @@ screenshots: $(STAMP)
 # 10,000 verdicts with a known answer on HCL, and as many on plans of the real terraform.
 proof: $(STAMP)
 	@$(BIN)/python -m tests.proof.measure
+	@$(BIN)/python -m tests.proof.expressions
 
 # A line for each promise; the tests that keep them are named in docs/trust.md.
 trust: $(STAMP)

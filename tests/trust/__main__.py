@@ -24,6 +24,7 @@ class Part(NamedTuple):
 
 PARTS = (
     Part("No false pass", ("-m", "tests.proof.measure", "--brief")),
+    Part("No value but Terraform's", ("-m", "tests.proof.expressions")),
     Part("The proof finds bugs", (*_TESTS, "tests/proof")),
     Part("Secrets: marks that got out", ("-m", "tests.leaks.measure")),
     Part("Secrets: temporary files, crashes, the mock", (*_TESTS, "tests/leaks")),

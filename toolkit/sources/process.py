@@ -9,7 +9,7 @@ from contextlib import suppress
 from toolkit.errors import SourceError, ToolkitError
 from toolkit.model.inventory import Inventory
 from toolkit.sources.exchange import receive, send
-from toolkit.sources.limits import TIME_LIMIT
+from toolkit.sources.limits import TIME_LIMIT as TIME_LIMIT
 from toolkit.sources.requests import Answer, Declare, Discover, Read, Roots
 from toolkit.sources.source_map import Declarations
 from toolkit.sources.spawning import spawn

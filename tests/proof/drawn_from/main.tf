@@ -1,0 +1,51 @@
+variable "b" { default = true }
+variable "f" { default = "false" }
+variable "bt" {
+  type    = bool
+  default = "true"
+}
+variable "n" { default = 2 }
+variable "ns" { default = "3" }
+variable "s" { default = "ab-Cd" }
+variable "e" { default = "" }
+variable "nul" { default = null }
+variable "l" { default = ["b", "a", "b"] }
+variable "lt" {
+  type    = list(string)
+  default = ["x", 1, true]
+}
+variable "st" {
+  type    = set(string)
+  default = ["q", "p", "q"]
+}
+variable "m" { default = { k = "v", a = "w" } }
+variable "mt" {
+  type    = map(string)
+  default = { z = 1, y = "2" }
+}
+variable "o" {
+  type    = object({ s = string, l = optional(list(string), ["d"]), b = optional(bool, false), n = optional(number) })
+  default = { s = "os" }
+}
+variable "lo" {
+  type    = list(object({ s = string, on = optional(bool, true), l = optional(list(string), []) }))
+  default = [{ s = "one" }, { s = "two", on = false, l = ["t1"] }, { s = "three", l = ["u1", "u2"] }]
+}
+module "m" {
+  source = "./m"
+  s      = ["ma", "mb"]
+  w      = { k1 = "mv", k2 = "mw" }
+}
+module "f" {
+  source   = "./m"
+  for_each = { p = ["f1"], q = ["f2", "f3"] }
+  s        = each.value
+  w        = { (each.key) = each.key }
+}
+locals {
+  t    = ["one", "two"]
+  n    = 4
+  mix  = ["a", 1, true]
+  obj  = { a = { l = ["o1"], on = true }, b = { l = ["o2", "o3"], on = false } }
+  nest = [["n1"], [], ["n2", ["n3"]]]
+}
