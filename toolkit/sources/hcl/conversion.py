@@ -31,7 +31,7 @@ def converted(value: Value, kind: Expression | None, text: str, evaluate: Evalua
     if isinstance(kind, Literal) and isinstance(kind.value, str):
         return _primitive(value, kind.value, text)
     if not isinstance(kind, Call) or len(kind.arguments) != 1:
-        return value
+        return Computed(text)
     (inner,) = kind.arguments
     if kind.name == "object" and isinstance(inner, Mapping):
         return _object(value, inner, text, evaluate)

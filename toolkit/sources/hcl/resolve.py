@@ -34,6 +34,8 @@ from toolkit.sources.hcl.values import (
     BY_DECLARATION,
     BY_PLAN,
     Computed,
+    Identifier,
+    IdentifierSet,
     Missing,
     Partial,
     SetValue,
@@ -120,19 +122,23 @@ def _call(expression: Call, scope: Scope) -> Value:
 
 
 def _try(expression: Call, scope: Scope) -> Value:
-    """The first argument, where it is sure to have a value.
+    """The first argument that is sure to have a value, if those before it are sure to have none.
 
     It has none if anything in it fails, even what is not part of the value: ``[f(), 1][1]``.
     """
     left = scope.instance.root.left
     before = left.count
-    arguments = [resolve(argument, scope) for argument in expression.arguments[:1]]
-    settled = left.count == before
-    arguments += [resolve(argument, scope) for argument in expression.arguments[1:]]
+    tried: list[Value] = []
+    for argument in expression.arguments:
+        left.count = before
+        value = resolve(argument, scope)
+        settled = left.count == before and not isinstance(value, Missing)
+        if settled and not tried:
+            return value
+        if not (isinstance(value, Computed) and value.refused and not tried):
+            tried.append(value)
     left.count = before
-    if settled and arguments and not isinstance(arguments[0], Missing):
-        return arguments[0]
-    return combined(arguments, expression.text)
+    return combined(tried, expression.text)
 
 
 def _conditional(expression: Conditional, scope: Scope) -> Value:
@@ -160,6 +166,9 @@ def _conditional(expression: Conditional, scope: Scope) -> Value:
 
 def _unified(chosen: Value, other: Value) -> Value:
     """A branch in the type that it has in common with the other one."""
+    shapes = {_shape(chosen), _shape(other)} - {None}
+    if len(shapes) > 1:
+        return Computed(_LOOKS_COMPUTED, refused=True)
     if isinstance(other, Computed) and isinstance(chosen, list) and chosen and is_plain(chosen):
         # Whether the other is a list or a set, or the two have no common type, it knows.
         return combined([chosen], _LOOKS_COMPUTED)
@@ -179,6 +188,15 @@ def _unified(chosen: Value, other: Value) -> Value:
     ):
         return as_text(chosen)
     return chosen
+
+
+def _shape(value: Value) -> str | None:
+    """What shape of type a value has; None where it is not known, or may be any."""
+    if isinstance(value, dict):
+        return "map"
+    if isinstance(value, list | Partial | IdentifierSet):
+        return "list"
+    return "scalar" if _is_scalar(value) or isinstance(value, Identifier) else None
 
 
 def _kinds(members: list[Any]) -> frozenset[type]:
@@ -270,6 +288,10 @@ def _operation(expression: Operation, scope: Scope) -> Value:
             return equal if operator == "==" else not equal
     if operator in _COMPARISONS and len(operands) == 2 and all(map(_is_number, operands)):
         return _COMPARISONS[operator](operands[0], operands[1])
+    if operator in _ARITHMETIC and len(operands) == 2:
+        whole = _whole(operator, *operands)
+        if whole is not None:
+            return whole
     if operator == "-" and len(operands) == 1 and _is_number(operands[0]):
         # There is a zero with a sign, as among floats.
         return -(operands[0] or float(operands[0]))  # type: ignore[operator,arg-type]
@@ -282,6 +304,24 @@ _COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {
     ">": lambda a, b: a > b,
     ">=": lambda a, b: a >= b,
 }
+
+
+_ARITHMETIC: dict[str, Callable[[int, int], int]] = {
+    "+": lambda a, b: a + b,
+    "-": lambda a, b: a - b,
+    "*": lambda a, b: a * b,
+}
+#: Terraform's numbers have more digits than that, and so do Python's.
+_LARGE = 2**53
+
+
+def _whole(operator: str, left: Value, right: Value) -> int | None:
+    """What arithmetic makes of two whole numbers; None for others, and where a zero has a sign."""
+    if type(left) is not int or type(right) is not int:
+        return None
+    result = _ARITHMETIC[operator](left, right)
+    signed = result == 0 and operator == "*" and min(left, right) < 0
+    return None if signed or abs(result) > _LARGE else result
 
 
 def _is_number(value: Value) -> bool:

@@ -69,13 +69,13 @@ def _one(value: Value, step: str | int | None, text: str) -> Value:
         return Missing(reasons) if reasons else Computed(text)
     if isinstance(value, dict):
         key = str(step)
-        # One that is not there may be optional, and the evaluator fills it in; or that is an error.
-        return value[key] if key in value else Computed(text)
+        return value[key] if key in value else Computed(text, refused=True)
     if isinstance(value, list) and not isinstance(value, SetValue):
         at = int(step) if isinstance(step, str) and _INDEX.fullmatch(step) else step
         if isinstance(at, int) and 0 <= at < len(value):
             member: Value = value[at]
             return member
+        return Computed(text, refused=isinstance(at, int) and at >= len(value))
     return Computed(text)
 
 

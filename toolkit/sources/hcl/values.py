@@ -42,9 +42,13 @@ class Missing(NamedTuple):
 
 
 class Computed(NamedTuple):
-    """A value that the input decides, by way of a function that only the evaluator knows."""
+    """A value that the input decides, by way of a function that only the evaluator knows.
+
+    `refused` is true of what Terraform refuses outside of a ``try``: a member that is not there.
+    """
 
     text: str
+    refused: bool = False
 
 
 class Partial(NamedTuple):
