@@ -288,7 +288,7 @@ def test_a_rule_about_nothing_is_refused() -> None:
 def test_a_crash_in_a_rule_names_the_rule_and_the_client() -> None:
     # The loader refuses such a pattern: what reaches the check all the same is a bug.
     broken = rule("R7", settings={"state": Setting(matches="(")})
-    with pytest.raises(Exception, match="unterminated") as caught:
+    with pytest.raises(Exception, match="missing") as caught:
         run([client(address="addr")], broken)
     assert caught.value.__notes__ == ["in check R7, on addr"]
 

@@ -11,14 +11,14 @@ import pytest
 
 from toolkit.catalog.catalog import SHIPPED
 from toolkit.model.findings import Severity
+from toolkit.sources.requests import Execution
 
 
 def test_without_arguments_it_checks_the_current_folder(invoke: Any, workflow: Any) -> None:
     assert invoke("check").exit_code == 0
     assert workflow.sources == (".",)
-    readers = workflow.options.pop("readers")
-    assert readers is not None
     assert workflow.options == {
+        "execution": Execution(),
         "policies": ("recording-session",),
         "variables": [],
         "source_dir": None,

@@ -90,9 +90,15 @@ def test_the_summary_is_the_commands_own(entry: LazyCommand) -> None:
     assert command.get_short_help_str(limit=200) == entry.summary
 
 
-def test_the_process_that_reads_hcl_loads_nothing_that_decodes_plans() -> None:
-    program = "import sys, toolkit.sources.worker; print(*sys.modules)"
+def loaded_by(*arguments: str) -> set[str]:
+    program = "import sys; from toolkit.cli import main; main(sys.argv[1:]); print(*sys.modules)"
     done = subprocess.run(
-        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+        [sys.executable, "-c", program, *arguments], capture_output=True, text=True, check=True
     )
-    assert "msgspec" not in done.stdout.split()
+    return set(done.stdout.splitlines()[-1].split())
+
+
+def test_a_check_loads_only_what_reads_its_sources(tmp_path: Path) -> None:
+    (tmp_path / "main.tf").write_text("")
+    assert "toolkit.sources.hcl.reader" in loaded_by("check", str(tmp_path))
+    assert "toolkit.sources.hcl.reader" not in loaded_by("check", PLAN)

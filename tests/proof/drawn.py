@@ -121,7 +121,7 @@ _LEAVES: Final = {
         values(local.ids)
         [for k, v in local.ido : v.id]
         [for r in local.ido : r.id if r.on]
-        genesyscloud_auth_role.n[*].id
+        (genesyscloud_auth_role.n[*].id)
     """,
     "table": """
         local.ids

@@ -14,7 +14,6 @@ import pytest
 import toolkit.checks.forbid
 import toolkit.checks.groups
 import toolkit.checks.require
-import toolkit.sources.hcl.text_functions
 from tests.standin_provider.fixtures import standin_config
 from toolkit.model.permissions import permission_covers
 

@@ -32,7 +32,7 @@ from tests.sources.plans import (
 from toolkit.errors import SourceError
 from toolkit.model.values import Redacted, Unknown, ValueSet
 from toolkit.sources.json_input import read_json
-from toolkit.sources.reasons import (
+from toolkit.sources.remedies import (
     AFTER_APPLY,
     SOURCE_DIR,
     WHEN_NOT_DEFERRED,

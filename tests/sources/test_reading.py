@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from toolkit.sources.reading import read_source
+from toolkit.sources.folders import read_source
 from toolkit.sources.requests import Read
 
 CLIENT = """

@@ -33,7 +33,7 @@ from toolkit.policy.loader import load_policy
 from toolkit.probe import reading
 from toolkit.probe.stages import Mode, Stage
 from toolkit.probe.target import explained
-from toolkit.sources import process, readers
+from toolkit.sources.folders import Folders
 from toolkit.sources.json_input import read_json
 from toolkit.sources.requests import Read
 from toolkit.workflows import explain
@@ -132,20 +132,14 @@ def _json(folder: Path, stack: ExitStack) -> Callable[[bytes], object]:
 def _hcl(folder: Path, stack: ExitStack) -> Callable[[bytes], object]:
     loaded = _loaded("recording-session")
     (folder / ".git").mkdir()
-    process.TIME_LIMIT = _SECONDS
-    crew = stack.enter_context(readers.Readers())
     numbers = itertools.count(1)
 
     def run(data: bytes) -> None:
-        nonlocal crew
-        number = next(numbers)
-        if number % _FOLDERS_OF_A_PROCESS == 0:
-            crew = stack.enter_context(readers.Readers())
         # A new folder each time: what was read of the one before is remembered.
-        root = folder / str(number)
+        root = folder / str(next(numbers))
         root.mkdir()
         terraform.unfold(data, root)
-        (answer,) = crew.read([Read(str(root))])
+        (answer,) = Folders().read([Read(str(root))])
         rmtree(root)
         if not isinstance(answer, Inventory):
             assert str(root) in answer.message, f"the file is not named: {answer.message}"

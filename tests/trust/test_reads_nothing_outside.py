@@ -50,7 +50,7 @@ EXPRESSIONS = {
     "template that reads": 'templatefile("reading.tftpl", {})',
     "set": 'join(",", fileset("../../../out", "*"))',
     "set by pattern": 'join(",", fileset(path.module, "../../../out/*"))',
-    "set by alternatives": 'join(",", fileset(path.module, "{../../../out,x}/*"))',
+    "set by alternatives": 'join(",", fileset(path.module, "../../../{out,x}/*"))',
     "set through a link": 'join(",", fileset(path.module, "linked/*"))',
     "set of all": 'join(",", fileset(path.module, "**"))',
     "found by a set": '[for f in fileset(path.module, "*.txt") : file("${path.module}/${f}")][0]',

@@ -121,9 +121,8 @@ def test_it_ends_at_once_and_leaves_nothing_behind(
     assert set(tree.iterdir()) == before
 
 
-def test_all_cores_read_and_the_end_is_shown(terminal: Terminal) -> None:
+def test_the_end_is_shown(terminal: Terminal) -> None:
     terminal.wait_for(rb"Reading +\[#+-+\] +\d+%")
-    assert len(session(terminal.pid)) == 1 + (os.cpu_count() or 1)
     terminal.wait_for(rb"100%")
     # The report is longer than a terminal holds, so it is read until there is no more of it.
     assert terminal.ended() == 0

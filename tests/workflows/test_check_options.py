@@ -193,7 +193,8 @@ def test_a_run_that_asks_no_rule_says_what_its_checks_looked_at(run: Any) -> Non
 
 
 def test_what_a_check_could_not_decide_is_no_clean_bill(tmp_path: Path) -> None:
-    (tmp_path / "main.tf").write_text(MAIN.replace('"CODE"', "var.grant", 1))
+    text = 'variable "grant" {}\n' + MAIN.replace('"CODE"', "var.grant", 1)
+    (tmp_path / "main.tf").write_text(text)
     report = check([str(tmp_path)], select=["ineffective-scopes", "client-inactive"])
     root = report.sources[0].root
     assert report.looked == Looked(

@@ -20,7 +20,6 @@ from toolkit.contracts.contract import PermissionMode
 from toolkit.errors import CatalogError, ExitCode, ProbeError, ToolkitError, UsageError
 from toolkit.model.findings import Verdict
 from toolkit.model.report import Report
-from toolkit.sources.readers import Readers
 from toolkit.workflows import check, derive, write_derived
 
 __all__ = ["standin_config", "workspace"]
@@ -36,17 +35,10 @@ KNOWN = sorted(
 CALL = "patchConversationsCallParticipant"
 
 
-@pytest.fixture(scope="module")
-def readers() -> Iterator[Readers]:
-    with Readers() as crew:
-        yield crew
-
-
-def judged(folder: Path, readers: Readers) -> Report:
+def judged(folder: Path) -> Report:
     return check(
         [str(folder / "application.tf")],
         policies=[str(folder / "application.yaml")],
-        readers=readers,
     )
 
 
@@ -80,13 +72,13 @@ def less_one(terraform: str) -> Iterator[tuple[str, str]]:
 )
 @given(operations=st.sets(st.sampled_from(KNOWN), min_size=1, max_size=5))
 def test_it_passes_and_fails_when_any_one_name_is_taken_away(
-    operations: set[str], tmp_path_factory: pytest.TempPathFactory, readers: Readers
+    operations: set[str], tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     folder = tmp_path_factory.mktemp("derived")
     derived = derive(sorted(operations))
     assert derived.complete
     write_derived(derived, str(folder), "application")
-    report = judged(folder, readers)
+    report = judged(folder)
     assert verdicts(report) == {
         ("CODE", Verdict.PASS), ("CLIENT-CREDENTIALS", Verdict.PASS),
     }  # fmt: skip
@@ -97,7 +89,7 @@ def test_it_passes_and_fails_when_any_one_name_is_taken_away(
         less = folder / str(number)
         write_derived(derived._replace(terraform=text), str(less), "application")
         other = ({"CODE", "CLIENT-CREDENTIALS"} - {grant_type}).pop()
-        assert verdicts(judged(less, readers)) == {
+        assert verdicts(judged(less)) == {
             (grant_type, Verdict.FAIL), (other, Verdict.PASS),
         }  # fmt: skip
 
@@ -126,9 +118,7 @@ def test_a_contracts_operation_wins() -> None:
     assert 'action_set  = ["record"]' in derived.terraform
 
 
-def test_a_contract_by_path_is_named_from_where_the_policy_is(
-    tmp_path: Path, readers: Readers
-) -> None:
+def test_a_contract_by_path_is_named_from_where_the_policy_is(tmp_path: Path) -> None:
     text = Path("toolkit/contracts/recording-session.yaml").read_text(encoding="utf-8")
     (tmp_path / "ours.yaml").write_text(text, encoding="utf-8")
     out = tmp_path / "out"
@@ -136,28 +126,28 @@ def test_a_contract_by_path_is_named_from_where_the_policy_is(
         ["startRecordingSession"], contracts=[str(tmp_path / "ours.yaml")], folder=str(out)
     )
     write_derived(derived, str(out), "application")
-    report = judged(out, readers)
+    report = judged(out)
     assert report.exit_code == ExitCode.OK
     assert len(report.results) == 2
 
 
-def test_what_is_not_known_is_said_and_never_passes(tmp_path: Path, readers: Readers) -> None:
+def test_what_is_not_known_is_said_and_never_passes(tmp_path: Path) -> None:
     name = "postConversationsCallParticipantSnippetRecord"
     derived = derive([name])
     assert not derived.complete
     assert derived.remarks == (f"not known: which scopes {name} needs",)
     assert f"# NOT KNOWN: the scopes that {name} needs." in derived.terraform
     write_derived(derived, str(tmp_path), "application")
-    assert verdicts(judged(tmp_path, readers)) == {
+    assert verdicts(judged(tmp_path)) == {
         ("CODE", Verdict.UNKNOWN), ("CLIENT-CREDENTIALS", Verdict.PASS),
     }  # fmt: skip
 
 
-def test_calls_that_need_nothing_pass_with_nothing(tmp_path: Path, readers: Readers) -> None:
+def test_calls_that_need_nothing_pass_with_nothing(tmp_path: Path) -> None:
     name = next(n for n in KNOWN if SHIPPED.operations[n].scopes == ((),)
                 and not SHIPPED.operations[n].permissions.names)  # type: ignore[union-attr]  # fmt: skip
     write_derived(derive([name]), str(tmp_path), "application")
-    report = judged(tmp_path, readers)
+    report = judged(tmp_path)
     assert (report.exit_code, report.count(Verdict.FAIL)) == (ExitCode.OK, 0)
 
 

@@ -12,6 +12,7 @@ from toolkit.catalog.catalog import Catalog
 from toolkit.checks import forbid, require, settings
 from toolkit.checks.built_in import BuiltIn, Finding, Undecided, Unseen
 from toolkit.checks.focus import EVERYTHING, Focus
+from toolkit.checks.hiding import hide
 from toolkit.checks.in_use import InUse
 from toolkit.checks.known_roles import resolve_roles
 from toolkit.checks.must_match import unmatched
@@ -96,18 +97,17 @@ def evaluate(
     focus: Focus = EVERYTHING,
     operations: Mapping[str, Operation] = NO_OPERATIONS,
     catalog: Catalog | None = None,
-    search: settings.Search = settings.search,
 ) -> Evaluated:
     """Judges all inventories by all policies.
 
     `operations` has every one that a rule names, by its id; `catalog` is what is published, of
-    which nothing is said without one. `search` looks for the regular expressions of rules. An
+    which nothing is said without one. An
     inventory in which nothing is to be judged gives its notes alone. The policies are
     valid together: no two rules share an id.
     """
     inventories = tuple(inventories)
     in_use = InUse(policies, focus, operations, catalog)
-    judged = [judge_root(each, in_use, search) for each in inventories if each.judged]
+    judged = [judge_root(each, in_use) for each in inventories if each.judged]
     results = [result for root in judged for result in root.results]
     if judged:
         answered = frozenset[str]().union(*(root.answered for root in judged))
@@ -123,9 +123,7 @@ def evaluate(
     return Evaluated(tuple(results), tuple(sorted(notes)), undecided)
 
 
-def judge_root(
-    inventory: Inventory, in_use: InUse, search: settings.Search = settings.search
-) -> Judged:
+def judge_root(inventory: Inventory, in_use: InUse) -> Judged:
     """Judges one inventory by all rules, and by the built-in checks that are on.
 
     What any of the policies knows of a role is a fact of the organisation, and serves them all.
@@ -134,7 +132,7 @@ def judge_root(
     known_roles = [known for policy in policies for known in policy.roles]
     inventory = resolve_roles(inventory, known_roles)
     rules = sorted(
-        (_prepared(rule, focus, operations, search) for rule in focus.rules(policies)),
+        (_prepared(rule, focus, operations) for rule in focus.rules(policies)),
         key=lambda prepared: prepared.id,
     )
     with _Blame() as blame:
@@ -150,6 +148,15 @@ def judge_root(
             if open_ones:
                 notes.append(_undecided_note(inventory, check, open_ones))
                 open_checks.append(check.id)
+    hidden = {c.address: c.hidden | inventory.hidden for c in inventory.clients if c.hidden}
+    if hidden or inventory.hidden:
+        named = {rule.id: _named_by(rule.rule, operations) for rule in rules}
+        results = [
+            hide(
+                each, hidden.get(each.address or "", inventory.hidden) - named.get(each.rule, set())
+            )
+            for each in results
+        ]
     return Judged(
         inventory.root,
         len(inventory.clients),
@@ -158,6 +165,17 @@ def judge_root(
         frozenset(answered),
         tuple(open_checks),
     )
+
+
+def _named_by(rule: Rule, operations: Mapping[str, Operation]) -> set[str]:
+    """The scopes and permissions that a rule names: its verdict tells who holds them."""
+    if rule.forbid is not None:
+        return {*rule.forbid.scopes, *rule.forbid.permissions}
+    if rule.require is None:
+        return set()
+    needs = needs_of(rule.require, operations)
+    clauses = [*needs.scopes, *(c for group in needs.permissions for c in group.clauses)]
+    return {name for clause in clauses for name in clause}
 
 
 def checks_on(policies: Sequence[Policy]) -> list[tuple[BuiltIn, Severity]]:
@@ -177,16 +195,14 @@ def checks_on(policies: Sequence[Policy]) -> list[tuple[BuiltIn, Severity]]:
     return on
 
 
-def _prepared(
-    rule: Rule, focus: Focus, operations: Mapping[str, Operation], search: settings.Search
-) -> _Prepared:
+def _prepared(rule: Rule, focus: Focus, operations: Mapping[str, Operation]) -> _Prepared:
     judge: Callable[[Client], Outcome]
     if rule.require is not None:
         judge = require.judging(needs_of(rule.require, operations))
     elif rule.forbid is not None:
         judge = forbid.judging(rule.forbid)
     elif rule.settings is not None:
-        judge = settings.judging(rule.settings, search)
+        judge = settings.judging(rule.settings)
     else:
         raise PolicyError(f"rule {rule.id} has neither require nor forbid nor settings")
     selects = rule.clients != Selector() and not focus.clients

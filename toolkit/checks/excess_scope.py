@@ -41,8 +41,10 @@ def find(inventory: Inventory, in_use: InUse) -> Iterator[Finding | Undecided]:
         if doubts:
             yield Undecided(client, doubts)
         elif excess:
+            hidden = "scopes" in client.sensitive
             told = [
-                f'"{scope}"' + (f' (of which "{enough}" is enough)' if enough else "")
+                f'"{scope}"'
+                + (f' (of which "{enough}" is enough)' if enough and not hidden else "")
                 for scope, enough in excess.items()
             ]
             verb = "needs" if len(wanted.operations) == 1 else "need"

@@ -11,22 +11,21 @@ from typing import NamedTuple, TypeAlias
 
 from msgspec import UNSET
 
+from toolkit.checks.hiding import SENSITIVE
 from toolkit.checks.outcome import Outcome, all_of, unique
 from toolkit.checks.phrases import not_known
 from toolkit.model.clients import PROVIDER_DEFAULTS, SENSITIVE_ATTRIBUTES, Client
 from toolkit.model.findings import SettingOutcome, Verdict
 from toolkit.model.values import AttributeValue, Redacted, Unknown, ValueSet
 from toolkit.policy.document import Setting
+from toolkit.policy.patterns import is_found
 
 Scalar: TypeAlias = str | int | float | bool
 #: True and False are decided; reasons say why it is neither.
 Answer: TypeAlias = bool | tuple[Unknown, ...]
-#: Whether a regular expression is found in a text.
-Search: TypeAlias = Callable[[str, str], bool]
 
 #: Attributes that the provider fills in: absent before apply is not the same as unset.
 COMPUTED = frozenset({"id", "client_id", "integration_credential_id"})
-SENSITIVE = "(sensitive)"
 _NUMBER = re.compile(r"\s*[-+]?(\d+(\.\d*)?|\.\d+)([eE][-+]?\d+)?\s*")
 
 
@@ -44,6 +43,7 @@ class _Seen(NamedTuple):
     value: AttributeValue
     kind: type
     default: bool
+    sensitive: bool
 
 
 class _Told(NamedTuple):
@@ -57,18 +57,8 @@ class _Told(NamedTuple):
     attribute: str
 
 
-def search(pattern: str, text: str) -> bool:
-    """As Python does it, for as long as it takes."""
-    return re.search(pattern, text) is not None
-
-
-def judging(
-    settings: Mapping[str, Setting], search: Search = search
-) -> Callable[[Client], Outcome]:
-    """What tells of a client whether every attribute is as its operators want it.
-
-    `search` is asked for patterns; what it raises is passed on.
-    """
+def judging(settings: Mapping[str, Setting]) -> Callable[[Client], Outcome]:
+    """What tells of a client whether every attribute is as its operators want it."""
     # Hundreds of clients share a handful of values, and the values are all that counts.
     known: dict[tuple[_Seen, ...], _Told] = {}
 
@@ -76,7 +66,7 @@ def judging(
         seen = tuple([_look(client, name) for name in settings])
         told = known.get(seen)
         if told is None:
-            told = known[seen] = _tell(settings, seen, search)
+            told = known[seen] = _tell(settings, seen)
         verdict, message, reasons, setting, fix, attribute = told
         location = client.where(attribute)
         return Outcome(verdict, message, location, (), (), reasons, (), setting, fix)
@@ -87,12 +77,12 @@ def judging(
 def _look(client: Client, name: str) -> _Seen:
     value = _value(client, name)
     default = name in PROVIDER_DEFAULTS and client.attributes.get(name) is None
-    return _Seen(value, type(value), default)
+    return _Seen(value, type(value), default, name in client.sensitive)
 
 
-def _tell(settings: Mapping[str, Setting], seen: tuple[_Seen, ...], search: Search) -> _Told:
+def _tell(settings: Mapping[str, Setting], seen: tuple[_Seen, ...]) -> _Told:
     judged = [
-        _judge(name, setting, value, search)
+        _judge(name, setting, value)
         for (name, setting), value in zip(settings.items(), seen, strict=True)
     ]
     verdict = all_of(each.verdict for each in judged)
@@ -127,7 +117,7 @@ def _merged(told: list[SettingOutcome]) -> SettingOutcome | None:
     )
 
 
-def _judge(name: str, setting: Setting, seen: _Seen, search: Search) -> _Judged:
+def _judge(name: str, setting: Setting, seen: _Seen) -> _Judged:
     verdicts: list[Verdict] = []
     reasons: list[Unknown] = []
     expected: list[str] = []
@@ -136,7 +126,7 @@ def _judge(name: str, setting: Setting, seen: _Seen, search: Search) -> _Judged:
         if bound is UNSET:
             continue
         expected.append(_expected(operator, bound))
-        answer = _answer(operator, bound, seen.value, name, search)
+        answer = _answer(operator, bound, seen.value, name)
         if isinstance(answer, bool):
             verdicts.append(Verdict.PASS if answer else Verdict.FAIL)
         else:
@@ -166,42 +156,40 @@ def _value(client: Client, name: str) -> AttributeValue:
     return None
 
 
-def _answer(
-    operator: str, bound: object, value: AttributeValue, name: str, search: Search
-) -> Answer:
+def _answer(operator: str, bound: object, value: AttributeValue, name: str) -> Answer:
     if isinstance(value, Unknown):
         return (value,)
     null = operator == "equals" and bound is None
     if isinstance(value, Redacted):
         return False if null else (Unknown(f"the value of {name}", "one that is not sensitive"),)
     if operator == "each_matches":
-        return _each(str(bound), value, search)
+        return _each(str(bound), value)
     if isinstance(value, ValueSet):
         if null:
             return not value.members and (value.unknown or True)
         return (Unknown(f"{operator} on the list {name}", "each_matches, which judges lists"),)
     if value is None or bound is None:
         return value is None and null
-    return _holds(operator, bound, value, search)
+    return _holds(operator, bound, value)
 
 
-def _each(pattern: str, value: str | float | ValueSet | None, search: Search) -> Answer:
+def _each(pattern: str, value: str | float | ValueSet | None) -> Answer:
     if value is None:
         return True
     members = value.members if isinstance(value, ValueSet) else (_text(value),)
-    if not all(search(pattern, member) for member in members):
+    if not all(is_found(pattern, member) for member in members):
         return False
     return (isinstance(value, ValueSet) and value.unknown) or True
 
 
-def _holds(operator: str, bound: object, value: Scalar, search: Search) -> bool:
+def _holds(operator: str, bound: object, value: Scalar) -> bool:
     match operator, bound:
         case "equals", str() | int() | float():
             return _same(value, bound)
         case "one_of", tuple():
             return any(_same(value, one) for one in bound)
         case "matches", str():
-            return search(bound, _text(value))
+            return is_found(bound, _text(value))
         case "at_most", int() | float():
             number = _number(value)
             return number is not None and number <= bound
@@ -262,7 +250,7 @@ def _actual(name: str, seen: _Seen) -> str:
         return "not set"
     if isinstance(value, Unknown):
         return f"not known ({value.reference})"
-    if isinstance(value, Redacted) or name in SENSITIVE_ATTRIBUTES:
+    if seen.sensitive or isinstance(value, Redacted) or name in SENSITIVE_ATTRIBUTES:
         return SENSITIVE
     if isinstance(value, ValueSet):
         more = ("and more that is not known",) if value.unknown else ()

@@ -6,7 +6,7 @@ its user interface, so this is a note and claims no more than it knows.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from toolkit.catalog.catalog import Catalog
 from toolkit.catalog.nearest import nearest_permission, phrase
@@ -32,7 +32,9 @@ def find(inventory: Inventory, in_use: InUse) -> Iterator[Finding | Undecided]:
             continue
         held, location = _others(client, asked)
         if held and kinds.surely_credentials:
-            yield Finding(client, _message(held, catalog), location, forbidden=held)
+            yield Finding(
+                client, _message(held, catalog, inventory.hidden), location, forbidden=held
+            )
             continue
         doubts = kinds.doubts if held else open_grants(client)
         if doubts:
@@ -74,7 +76,7 @@ def _others(client: Client, asked: _Asked) -> tuple[tuple[Held, ...], Location |
     return tuple(dict.fromkeys(held)), location or client.where("roles")
 
 
-def _message(held: tuple[Held, ...], catalog: Catalog) -> str:
+def _message(held: tuple[Held, ...], catalog: Catalog, hidden: Collection[str]) -> str:
     roles: dict[str, list[str]] = {}
     for each in held:
         named = roles.setdefault(each.held, [])
@@ -82,7 +84,8 @@ def _message(held: tuple[Held, ...], catalog: Catalog) -> str:
             named.append(each.role)
     told = []
     for name in list(roles)[:NAMED]:
-        near = phrase(nearest_permission(name, catalog))
+        # What is near to a sensitive permission would tell what it is.
+        near = "" if name in hidden else phrase(nearest_permission(name, catalog))
         told.append(
             f'{joined(roles[name])} grants "{name}", which no published operation asks for. {near}'
         )

@@ -28,9 +28,11 @@ def find(inventory: Inventory, in_use: InUse) -> Iterator[Finding | Undecided]:
             continue
         others = [scope for scope in scopes.members if not taken(scope)]
         if others and kinds.surely_user:
+            # What is near to a sensitive scope would tell what it is.
+            hidden = "scopes" in client.sensitive
             told = [
                 f'"{scope}" is no scope of the published API. '
-                + phrase(nearest_scope(scope, catalog))
+                + ("" if hidden else phrase(nearest_scope(scope, catalog)))
                 for scope in others[:NAMED]
             ]
             if len(others) > NAMED:

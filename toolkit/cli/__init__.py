@@ -13,7 +13,6 @@ from toolkit.cli.run import PROGRAM
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from subprocess import Popen
 
 COMMANDS = (
     LazyCommand("check", "Check OAuth clients in Terraform against a policy."),
@@ -58,6 +57,6 @@ def cli() -> None:
     """
 
 
-def main(args: Sequence[str] | None = None, *, reading: Popen[bytes] | None = None) -> int:
-    """Run the command line and return its exit status. `reading` is a reading process to use."""
-    return cli.run(args, reading=reading)
+def main(args: Sequence[str] | None = None) -> int:
+    """Run the command line and return its exit status."""
+    return cli.run(args)

@@ -22,7 +22,6 @@ from toolkit.errors import ExitCode, Interrupted, ToolkitError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
-    from subprocess import Popen
 
 #: What a shell adds to the number of the signal that ended a program.
 _BY_SIGNAL = 128
@@ -32,9 +31,9 @@ DEBUG = "RECORDING_TOOLKIT_DEBUG"
 class Program(LazyGroup):
     """The outermost group. Click's own `main` prints its errors in its own words; this does not."""
 
-    def run(self, args: Sequence[str] | None = None, *, reading: Popen[bytes] | None = None) -> int:
-        """Run and return the exit status. `reading` is a reading process to use."""
-        run = Run(reading=reading)
+    def run(self, args: Sequence[str] | None = None) -> int:
+        """Run and return the exit status."""
+        run = Run()
 
         def action() -> Any:
             return super(Program, self).main(

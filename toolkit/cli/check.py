@@ -16,6 +16,7 @@ from toolkit.cli.options import (
     client_globs,
     counting_options,
     day,
+    execution_options,
     format_option,
     in_order,
     least_severity,
@@ -62,6 +63,7 @@ Exit status: 0 fine, 1 a violation, 2 something could not be looked at,
 @click.argument("sources", nargs=-1, metavar="[SOURCE]...", type=click.Path())
 @policy_option
 @variable_options
+@execution_options
 @click.option(
     "--source-dir",
     metavar="DIR",
@@ -134,6 +136,9 @@ def command(
     policies: tuple[str, ...],
     var: tuple[str, ...],
     var_file: tuple[str, ...],
+    workspace: str,
+    terraform_version: str,
+    tofu_version: str,
     source_dir: str | None,
     exclude: tuple[str, ...],
     max_size: int,
@@ -164,44 +169,40 @@ def command(
     GENESYSCLOUD_OAUTHCLIENT_SECRET, or GENESYSCLOUD_ACCESS_TOKEN. The region is --region,
     RECORDING_TOOLKIT_REGION or GENESYSCLOUD_REGION.
     """
-    from toolkit.sources.readers import Readers
-
     hosts = {"region": region, "api_url": api_url, "login_url": login_url, "ca_bundle": ca_bundle}
     org = _org(live, hosts)
     if not live:
         sources = sources or (".",)
     limit = max_size << 20
     if lists_inventory:
-        return _inventory(ctx, sources, policies, source_dir, exclude, catalog, org, limit)
-    with Readers(ctx.ensure_object(Run).reading) as readers:
-        # Unlike that of a Path, it raises nothing for a name that is too long.
-        if source_dir is not None or any(os.path.isdir(each) for each in sources):  # noqa: PTH112
-            # The reading process gets ready while the rest is loaded.
-            readers.start()
-        from toolkit.cli.progress import reading
-        from toolkit.workflows import check, open_catalog
-
-        report = check(
-            sources,
-            policies=policies,
-            variables=in_order(ctx, var="var", var_file="file"),
-            source_dir=source_dir,
-            stdin=stdin_bytes(limit) if "-" in sources else None,
-            fail_on=least_severity(fail_on),
-            unknown=unknown,
-            clients=clients,
-            select=select,
-            ignore=ignore,
-            today=today,
-            baseline=baseline,
-            write_baseline=write_baseline,
-            exclude=exclude,
-            catalog=open_catalog(catalog),
-            max_size=limit,
-            readers=readers,
-            progress=reading(),
-            org=org,
+        execution = workspace, terraform_version, tofu_version
+        return _inventory(
+            ctx, sources, policies, source_dir, exclude, catalog, org, limit, execution
         )
+    from toolkit.cli.progress import reading
+    from toolkit.workflows import Execution, check, open_catalog
+
+    report = check(
+        sources,
+        policies=policies,
+        variables=in_order(ctx, var="var", var_file="file"),
+        source_dir=source_dir,
+        stdin=stdin_bytes(limit) if "-" in sources else None,
+        fail_on=least_severity(fail_on),
+        unknown=unknown,
+        clients=clients,
+        select=select,
+        ignore=ignore,
+        today=today,
+        baseline=baseline,
+        write_baseline=write_baseline,
+        exclude=exclude,
+        catalog=open_catalog(catalog),
+        max_size=limit,
+        progress=reading(),
+        execution=Execution(workspace, terraform_version, tofu_version),
+        org=org,
+    )
     return ctx.ensure_object(Run).finish(report)
 
 
@@ -236,10 +237,11 @@ def _inventory(
     catalog: str | None,
     org: LiveOrg | None,
     limit: int,
+    execution: tuple[str, str, str],
 ) -> int:
     from toolkit.cli.progress import reading
     from toolkit.reporters.inventory_formats import INVENTORY_FORMATS
-    from toolkit.workflows import inventory, open_catalog
+    from toolkit.workflows import Execution, inventory, open_catalog
 
     run = ctx.ensure_object(Run)
     for output in run.outputs:
@@ -266,6 +268,7 @@ def _inventory(
         catalog=open_catalog(catalog),
         max_size=limit,
         progress=reading(),
+        execution=Execution(*execution),
         org=org,
     )
     return run.finish_inventory(report)

@@ -276,6 +276,30 @@ def variable_options(function: _F) -> _F:
     return var(var_file(function))
 
 
+def execution_options(function: _F) -> _F:
+    """In which workspace, and with which tool, Terraform will be run."""
+    workspace = click.option(
+        "--workspace",
+        metavar="NAME",
+        default="",
+        help="The workspace in use. Default: TF_WORKSPACE, or what terraform workspace selected.",
+    )
+    terraform = click.option(
+        "--terraform-version",
+        metavar="VERSION",
+        default="",
+        help="Judge as this version of Terraform runs it, such as 1.11.4. Default: what "
+        ".terraform-version, .tool-versions or required_version says, else every one.",
+    )
+    tofu = click.option(
+        "--tofu-version",
+        metavar="VERSION",
+        default="",
+        help="The same for OpenTofu, which also reads .tofu files.",
+    )
+    return workspace(terraform(tofu(function)))
+
+
 def rule_options(function: _F) -> _F:
     """`--select` and `--ignore`: which rules are asked."""
     select = click.option(

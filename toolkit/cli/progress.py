@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 if TYPE_CHECKING:
-    from toolkit.sources.readers import Progress
+    from toolkit.sources.requests import Progress
 
 #: Fewer sources, or clients of an org, than this are read before a bar could be looked at.
 _WORTH_SHOWING = 8

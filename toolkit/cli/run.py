@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol, TextIO, TypeVar
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
-    from subprocess import Popen
 
     from toolkit.errors import ExitCode
     from toolkit.model.inventory_report import InventoryReport
@@ -47,8 +46,6 @@ class Run:
     command: str = PROGRAM
     outputs: tuple[Output, ...] = ()
     lists_inventory: bool = False
-    #: A reading process that was started ahead, for a command that reads Terraform.
-    reading: Popen[bytes] | None = None
 
     def finish(self, report: Report) -> int:
         """Write the report wherever it was asked for, and return its exit status."""

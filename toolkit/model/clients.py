@@ -90,7 +90,9 @@ class Client(NamedTuple):
     `existence` says why it is not certain that the instance exists at all (a count or for_each
     that is not known): nothing about such a client can pass or fail. `grants_unknown` says why
     it may have more roles than `grants`. `attributes` holds every attribute that is set,
-    by the provider's name; one that is absent there has the provider's default. `called_from` are
+    by the provider's name; one that is absent there has the provider's default. `value_locations`
+    says of strings, by attribute, where they come from if that is elsewhere. `sensitive` are the
+    attributes whose values no report shows, and `hidden` the texts among these. `called_from` are
     the module calls that lead to it, the innermost first, where they are known.
     """
 
@@ -105,6 +107,9 @@ class Client(NamedTuple):
     existence: Unknown | None = None
     location: Location | None = None
     attribute_locations: Mapping[str, Location] = {}
+    value_locations: Mapping[tuple[str, str], Location] = {}
+    sensitive: frozenset[str] = frozenset()
+    hidden: frozenset[str] = frozenset()
     called_from: tuple[Location, ...] = ()
 
     @property

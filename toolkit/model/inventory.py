@@ -50,6 +50,7 @@ class Inventory(NamedTuple):
     nothing is to be judged (a plan that only destroys, or only refreshes): a rule that must match
     some client does not ask it, and `why_not` says why. Whether `waivers` waive anything is for the
     policies to say. `whole` is false where a part of the root was asked for, and others left out.
+    `hidden` are texts of roles that are judged and that no report shows, since they are sensitive.
     """
 
     root: str
@@ -62,6 +63,7 @@ class Inventory(NamedTuple):
     why_not: str = ""
     unread: tuple[UnreadModule, ...] = ()
     whole: bool = True
+    hidden: frozenset[str] = frozenset()
 
     def with_roles(self, of: Callable[[Role], Role]) -> Self:
         """The same with what `of` makes of each role; it is asked once for each."""

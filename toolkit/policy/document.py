@@ -154,11 +154,11 @@ class Setting(_Document, frozen=True):
     ] = UNSET
     matches: Annotated[
         Text | UnsetType,
-        Meta(description="A regular expression that is found in the text."),
+        Meta(description="A regular expression (RE2) that is found in the text."),
     ] = UNSET
     each_matches: Annotated[
         Text | UnsetType,
-        Meta(description="A regular expression that is found in every text of the set."),
+        Meta(description="A regular expression (RE2) that is found in every text of the set."),
     ] = UNSET
 
 

@@ -6,7 +6,6 @@ The functions find all of it, as `DocumentError`s, so that whoever mends a polic
 from __future__ import annotations
 
 import re
-import warnings
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
@@ -27,6 +26,7 @@ from toolkit.policy.document import (
     Rule,
     Setting,
 )
+from toolkit.policy.patterns import PatternError, compiled
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
@@ -36,8 +36,7 @@ if TYPE_CHECKING:
 _Path: TypeAlias = tuple[str | int, ...]
 
 _WORDS_FOR_DIVISIONS: Final = ("any", "home", "all")
-#: Of all regular expressions of a policy together: one of a few characters can take Python a
-#: hundredth of a second to read.
+#: Of all regular expressions of a policy together; more of them is no policy that people read.
 _MAX_PATTERNS: Final = 10_000
 #: Of so many unknown operations is said what was meant. Among thousands of published ones that
 #: takes a twentieth of a second for each, and a stranger's policy may have thousands.
@@ -310,16 +309,10 @@ def is_of_kind(value: object, kind: AttributeKind) -> bool:
 
 def _faults_of_regex(pattern: str, document: Document, path: _Path) -> Iterator[DocumentError]:
     try:
-        with warnings.catch_warnings():
-            # What will change its meaning, such as [[a], means something else already.
-            warnings.simplefilter("error", FutureWarning)
-            re.compile(pattern)
-    # Python's own limits show themselves as the next two: {99999999999}, ten thousand brackets.
-    except (re.error, OverflowError, RecursionError, FutureWarning) as error:
+        compiled(pattern)
+    except PatternError as error:
         yield document.error(
-            f"{named(path)} is not a regular expression: {error}",
-            path,
-            hint="It is read by Python's re.search; a literal dot or bracket needs a backslash.",
+            f"{named(path)} is not a regular expression: {error}", path, hint=error.hint
         )
 
 

@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 
 from toolkit.model.clients import Division, Grant, Role
 from toolkit.model.values import Unknown
-from toolkit.sources.reasons import NOT_SENSITIVE, SOURCE_DIR
+from toolkit.sources.remedies import NOT_SENSITIVE, SOURCE_DIR
 from toolkit.sources.role_blocks import Block, Entry, RoleById, Traced
 from toolkit.sources.tracing import references_of
 

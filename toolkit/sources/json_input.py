@@ -63,14 +63,16 @@ class _Variable(Struct):
     value: Raw = Raw(b"null")
 
 
-class _Variables(Struct):
+class _Run(Struct):
     variables: dict[str, _Variable] = {}
+    terraform_version: str = ""
 
 
-def plan_variables(data: bytes) -> str:
-    """The values of a plan's root variables, as one JSON object."""
-    plan = msgspec.json.decode(data.removeprefix(_UTF8_BOM), type=_Variables)
-    return msgspec.json.encode({k: v.value for k, v in plan.variables.items()}).decode()
+def plan_run(data: bytes) -> tuple[str, str]:
+    """The values of a plan's root variables, as one JSON object, and Terraform's version."""
+    plan = msgspec.json.decode(data.removeprefix(_UTF8_BOM), type=_Run)
+    values = msgspec.json.encode({k: v.value for k, v in plan.variables.items()}).decode()
+    return values, plan.terraform_version
 
 
 def read_json(data: bytes, root: str, *, resolve_local: ResolveLocal | None = None) -> Inventory:

@@ -26,8 +26,8 @@ from toolkit.sources.documents import (
     shown_resources,
 )
 from toolkit.sources.planned import PlannedResources, forgets, stays
-from toolkit.sources.reasons import WHEN_NOT_DEFERRED, WITHOUT_TARGET
 from toolkit.sources.references import module_names
+from toolkit.sources.remedies import WHEN_NOT_DEFERRED, WITHOUT_TARGET
 from toolkit.sources.resources import absent_client
 from toolkit.sources.tracing import ResolveLocal
 

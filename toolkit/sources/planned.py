@@ -39,8 +39,8 @@ from toolkit.sources.documents import (
     shown_resources,
 )
 from toolkit.sources.marks import Explain, marks, merge_object
-from toolkit.sources.reasons import AFTER_APPLY
 from toolkit.sources.references import Step
+from toolkit.sources.remedies import AFTER_APPLY
 from toolkit.sources.resources import (
     COMPUTED_ATTRIBUTES,
     absent_client,

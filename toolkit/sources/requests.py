@@ -1,13 +1,14 @@
-"""What the program and its reading process say to each other."""
+"""What is asked of those who read folders of Terraform."""
 
-from collections.abc import Mapping
-from typing import NamedTuple
+from collections.abc import Callable, Mapping
+from typing import Final, NamedTuple, TypeAlias
 
 from toolkit.errors import ToolkitError
-from toolkit.model.inventory import Inventory, Note
+from toolkit.model.inventory import Note
 from toolkit.sources.limits import MAX_SIZE
-from toolkit.sources.source_map import Declarations
 
+#: Called with how many sources are read and how many there are.
+Progress: TypeAlias = Callable[[int, int], None]
 #: The code of a note on a name in a ``--var-file``; it holds where every root module has the note.
 VAR_FILE_NOTE = "undeclared-in-var-file"
 
@@ -21,11 +22,22 @@ class Assignment(NamedTuple):
     text: str
 
 
+class Execution(NamedTuple):
+    """How Terraform, or OpenTofu, will be run; "" where nobody says so."""
+
+    workspace: str = ""
+    terraform_version: str = ""
+    tofu_version: str = ""
+
+
+#: Nobody says how it will be run.
+UNSAID: Final = Execution()
+
+
 class Read(NamedTuple):
     """Read a folder or a ``.tf`` file. `environ` is where ``TF_VAR_`` values are looked up.
 
     `within` is what the user named, whose tree bounds what is opened; "" for the source itself.
-    `evaluate` is false after the evaluator crashed: then it is read without it.
     """
 
     source: str
@@ -33,7 +45,7 @@ class Read(NamedTuple):
     environ: Mapping[str, str] = {}
     within: str = ""
     max_size: int = MAX_SIZE
-    evaluate: bool = True
+    execution: Execution = UNSAID
 
 
 class Declare(NamedTuple):
@@ -66,12 +78,3 @@ class Roots(NamedTuple):
     variables: frozenset[str] | None
     notes: tuple[Note, ...] = ()
     errors: tuple[ToolkitError, ...] = ()
-
-
-class Answer(NamedTuple):
-    """One of these, by the request; an error instead of any."""
-
-    inventory: Inventory | None = None
-    roots: Roots | None = None
-    declarations: Declarations | None = None
-    error: ToolkitError | None = None

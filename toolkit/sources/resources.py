@@ -20,7 +20,7 @@ from toolkit.model.clients import (
 from toolkit.model.values import AttributeValue, Redacted, Unknown, ValueSet
 from toolkit.sources.conditions import condition_of_terraform
 from toolkit.sources.marks import REDACTED, Tree
-from toolkit.sources.reasons import NOT_SENSITIVE, ROLE_ELSEWHERE
+from toolkit.sources.remedies import NOT_SENSITIVE, ROLE_ELSEWHERE
 
 #: What the provider computes; where the configuration does not set one, unknown means unset.
 COMPUTED_ATTRIBUTES: Final = frozenset(

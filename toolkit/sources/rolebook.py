@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from toolkit.model.clients import Role
 from toolkit.model.values import Unknown
-from toolkit.sources.reasons import ROLE_ELSEWHERE
+from toolkit.sources.remedies import ROLE_ELSEWHERE
 from toolkit.sources.resources import undefined_role
 
 

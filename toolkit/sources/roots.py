@@ -8,36 +8,38 @@ file of variables, which only a root reads.
 from __future__ import annotations
 
 import os
+import posixpath
 from collections.abc import Iterable, Iterator
-from pathlib import Path
 
 from toolkit.errors import SourceError
+from toolkit.files.tree import FileRefusedError, FolderTree, Tree, joined, tree_root
 from toolkit.model.inventory import Note
 from toolkit.model.values import glob_matches
-from toolkit.sources.hcl.confines import Confines, confines_of
-from toolkit.sources.hcl.modules import Module, load_module, terraform_files
-from toolkit.sources.hcl.tree import ModuleCache, local_source
-from toolkit.sources.hcl.variables import has_variable_files
+from toolkit.sources.hcl.modules.loading import Module, load_module, terraform_files
+from toolkit.sources.hcl.modules.tree import ModuleCache, local_source
+from toolkit.sources.hcl.modules.variables import automatic_files
 from toolkit.sources.requests import Discover, Roots
 
 
 def find_roots(request: Discover, cache: ModuleCache) -> Roots:
     """The root modules at and below a folder, hidden folders left out.
 
-    Puts the module of a single root into `cache`, for who reads it next. Raises `SourceError` where
+    Puts the modules that it reads into `cache`, for who reads them next. Raises `SourceError` where
     there is no Terraform at all.
     """
     path = request.path
-    confines = confines_of(path, request.max_size)
-    if Path(path).is_file():
-        folder = Path(path).parent
-        modules = {folder.resolve(): _module(folder, _normal(str(folder)), confines)}
+    tree = FolderTree(tree_root(path), request.max_size)
+    search = _Search(tree, path, request.exclude, cache)
+    if os.path.isfile(path):  # noqa: PTH113 - a name may be too long for a Path
+        search.path = os.path.dirname(path) or "."  # noqa: PTH120
+        folder = search.inner(search.path)
+        modules = {folder: search.module(folder, _normal(search.path))}
         return Roots((path,), _variables(modules, modules))
-    errors: list[SourceError] = []
-    excluded: dict[Path, str] = {}
-    folders: dict[Path, str] = {}
-    for shown, is_excluded in _folders(path, request.exclude, errors):
-        (excluded if is_excluded else folders)[Path(shown).resolve()] = shown
+    excluded: dict[str, str] = {}
+    folders: dict[str, str] = {}
+    for folder, shown, is_excluded in search.folders():
+        (excluded if is_excluded else folders)[folder] = shown
+    errors = tuple(search.errors)
     if not folders and errors:
         raise errors[0]
     if not folders:
@@ -48,37 +50,103 @@ def find_roots(request: Discover, cache: ModuleCache) -> Roots:
             else "Name the folder of a root module (*.tf, *.tf.json), a plan or a state.",
         )
     if len(folders) == 1 and not (excluded or request.variables):
-        # Who reads it can parse it while it is evaluated.
-        return Roots(tuple(folders.values()), None, errors=tuple(errors))
+        return Roots(tuple(folders.values()), None, errors=errors)
     # What is left out still calls its modules, which are no roots for that.
     known = {**excluded, **folders}
-    modules = {folder: _module(folder, shown, confines) for folder, shown in known.items()}
-    roots = [root for root in _uncalled(modules) if root in folders]
+    modules = {folder: search.module(folder, shown) for folder, shown in known.items()}
+    roots = [root for root in _uncalled(tree, modules) if root in folders]
     if not roots:
         raise SourceError(
             f"{path}: nothing but modules that what is left out calls",
             hint=f"--exclude {' --exclude '.join(request.exclude)} leaves out every root module.",
         )
-    (first, *others) = roots
-    module = modules[first]
-    if not others and module is not None:
-        cache[confines, first] = module
     paths = tuple(sorted(folders[root] for root in roots))
-    notes = tuple(_notes(folders, modules, roots, Path(path).resolve()))
-    return Roots(paths, _variables(modules, roots), notes, tuple(errors))
+    notes = tuple(_notes(folders, modules, roots, search.inner(path)))
+    return Roots(paths, _variables(modules, roots), notes, errors)
 
 
-def _uncalled(modules: dict[Path, Module | None]) -> list[Path]:
+class _Search:
+    """A walk through the folders at and below a path; `errors` takes those that cannot be read."""
+
+    def __init__(
+        self, tree: FolderTree, path: str, exclude: tuple[str, ...], cache: ModuleCache
+    ) -> None:
+        self.tree = tree
+        self.path = path
+        self.errors: list[SourceError] = []
+        self._exclude = exclude
+        self._cache = cache
+        self._names: dict[str, list[str]] = {}
+
+    def inner(self, path: str) -> str:
+        """Where a path lies in the tree."""
+        found = os.path.relpath(os.path.realpath(path), self.tree.root)
+        return "" if found == "." else found
+
+    def folders(self) -> Iterator[tuple[str, str, bool]]:
+        """Every folder with Terraform files, its name for the user, and whether it is left out."""
+        waiting = [(self.inner(self.path), _normal(self.path), False)]
+        while waiting:
+            folder, shown, is_excluded = waiting.pop()
+            try:
+                entries = self.tree.entries(folder)
+            except FileRefusedError as error:
+                if not is_excluded:
+                    self.errors.append(
+                        SourceError(
+                            f"{shown}: {error.reason}",
+                            hint="Check the folder's permissions, or leave it out with --exclude.",
+                        )
+                    )
+                continue
+            names = terraform_files(entries, tofu=False) or terraform_files(entries, tofu=True)
+            if names:
+                self._names[folder] = names
+                yield folder, shown, is_excluded
+            for entry in reversed(entries):
+                if entry.is_folder and not entry.name.startswith("."):
+                    below = _normal(f"{shown}/{entry.name}")
+                    out = is_excluded or self._is_excluded(entry.name, below)
+                    waiting.append((posixpath.join(folder, entry.name), below, out))
+
+    def _is_excluded(self, name: str, shown: str) -> bool:
+        """Whether a glob matches the folder's name, its path, or its path within the tree."""
+        inside = os.path.relpath(shown, self.path)
+        return any(
+            glob_matches(pattern.rstrip("/"), text)
+            for pattern in self._exclude
+            for text in (name, shown, inside)
+        )
+
+    def module(self, folder: str, shown: str) -> Module | None:
+        """The folder's declarations; None for one that cannot be read, which says so when it is."""
+        try:
+            names = self._names.get(folder)
+            if names is None:
+                names = terraform_files(self.tree.entries(folder), tofu=False)
+            key = self.tree.root, folder, tuple(names)
+            if key not in self._cache:
+                self._cache[key] = load_module(self.tree, folder, shown, names)
+            return self._cache[key]
+        except (SourceError, FileRefusedError):
+            return None
+
+
+def _normal(path: str) -> str:
+    return os.path.normpath(path)
+
+
+def _uncalled(tree: Tree, modules: dict[str, Module | None]) -> list[str]:
     """The folders that no other one calls, or that are roots in spite of it."""
     calls = {folder: set(_called(module)) for folder, module in modules.items()}
-    callers: dict[Path, list[Path]] = {}
+    callers: dict[str, list[str]] = {}
     for folder, targets in calls.items():
         for target in targets:
             callers.setdefault(target, []).append(folder)
     roots = [
         folder
         for folder, module in modules.items()
-        if folder not in callers or _is_run(folder, module, callers[folder])
+        if folder not in callers or _is_run(tree, folder, module, callers[folder])
     ]
     # Folders that only call each other are reached from nowhere; one of them has to say so.
     reached = _closure(roots, calls)
@@ -89,14 +157,15 @@ def _uncalled(modules: dict[Path, Module | None]) -> list[Path]:
     return roots
 
 
-def _is_run(folder: Path, module: Module | None, callers: Iterable[Path]) -> bool:
+def _is_run(tree: Tree, folder: str, module: Module | None, callers: Iterable[str]) -> bool:
     """Whether a folder that others call is a root as well."""
-    if not all(caller.is_relative_to(folder) for caller in callers):
+    if not all(f"{caller}/".startswith(f"{folder}/" if folder else "") for caller in callers):
         return False
-    return has_variable_files(folder) or (module is not None and module.has_provider)
+    has_values = next(automatic_files(tree, folder), None) is not None
+    return has_values or (module is not None and module.has_provider)
 
 
-def _variables(modules: dict[Path, Module | None], roots: Iterable[Path]) -> frozenset[str] | None:
+def _variables(modules: dict[str, Module | None], roots: Iterable[str]) -> frozenset[str] | None:
     names: set[str] = set()
     for root in roots:
         module = modules[root]
@@ -106,66 +175,15 @@ def _variables(modules: dict[Path, Module | None], roots: Iterable[Path]) -> fro
     return frozenset(names)
 
 
-def _normal(path: str) -> str:
-    return os.path.normpath(path)
-
-
-def _folders(
-    path: str, exclude: tuple[str, ...], errors: list[SourceError]
-) -> Iterator[tuple[str, bool]]:
-    """Every folder with Terraform files, as the user would name it, and whether it is left out.
-
-    `errors` takes those that cannot be read and are not left out.
-    """
-    left_out: set[str] = set()
-
-    def refuse(error: OSError) -> None:
-        if str(error.filename) in left_out:
-            return
-        errors.append(
-            SourceError(
-                f"{error.filename}: cannot be read: {error.strerror}",
-                hint="Check the folder's permissions, or leave it out with --exclude.",
-            )
-        )
-
-    for directory, names, _ in os.walk(path, onerror=refuse):
-        names[:] = sorted(name for name in names if not name.startswith("."))
-        for name in names:
-            if directory in left_out or _excluded(path, directory, name, exclude):
-                left_out.add(os.path.join(directory, name))  # noqa: PTH118 - as os.walk names it
-        if terraform_files(Path(directory)):
-            yield _normal(directory), directory in left_out
-
-
-def _excluded(path: str, directory: str, name: str, exclude: tuple[str, ...]) -> bool:
-    """Whether a glob matches the folder's name, its path, or its path within the tree."""
-    shown = _normal(f"{directory}/{name}")
-    inside = os.path.relpath(shown, path)
-    return any(
-        glob_matches(pattern.rstrip("/"), text)
-        for pattern in exclude
-        for text in (name, shown, inside)
-    )
-
-
-def _module(folder: Path, shown: str, confines: Confines) -> Module | None:
-    """The folder's declarations; None for one that cannot be read, which says so when it is."""
-    try:
-        return load_module(folder, shown, confines)
-    except SourceError:
-        return None
-
-
-def _called(module: Module | None) -> Iterator[Path]:
+def _called(module: Module | None) -> Iterator[str]:
     for call in module.calls.values() if module is not None else ():
         source = local_source(call)
         if source is not None and module is not None:
-            yield (module.directory / source).resolve()
+            yield joined(module.folder, source)
 
 
-def _closure(start: list[Path], calls: dict[Path, set[Path]]) -> set[Path]:
-    reached: set[Path] = set()
+def _closure(start: list[str], calls: dict[str, set[str]]) -> set[str]:
+    reached: set[str] = set()
     pending = list(start)
     while pending:
         folder = pending.pop()
@@ -176,10 +194,10 @@ def _closure(start: list[Path], calls: dict[Path, set[Path]]) -> set[Path]:
 
 
 def _notes(
-    folders: dict[Path, str],
-    modules: dict[Path, Module | None],
-    roots: list[Path],
-    named: Path,
+    folders: dict[str, str],
+    modules: dict[str, Module | None],
+    roots: list[str],
+    named: str,
 ) -> Iterator[Note]:
     """What to say of the folder that was named, and of those that nothing calls."""
     if named in modules and named not in roots:

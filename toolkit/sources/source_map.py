@@ -9,7 +9,7 @@ from toolkit.model.clients import Client, Grant, Location, Role
 from toolkit.model.inventory import Inventory, Note
 from toolkit.model.values import Unknown
 from toolkit.sources.comments import Comment, inline_waivers, without_keys
-from toolkit.sources.reasons import AFTER_APPLY
+from toolkit.sources.remedies import AFTER_APPLY
 
 BY_REFERENCE = "roles-by-reference"
 
@@ -25,7 +25,7 @@ class Declarations(NamedTuple):
     """
 
     locals: dict[tuple[str, str], dict[str, Any]]
-    blocks: dict[str, tuple[Location, dict[str, Location], tuple[Location, ...]]]
+    blocks: dict[str, tuple[Location, Mapping[str, Location], tuple[Location, ...]]]
     unread: dict[str, tuple[tuple[Location, ...], str]]
     comments: list[tuple[str, Comment]]
     notes: set[Note]

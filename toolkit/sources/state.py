@@ -24,7 +24,7 @@ from toolkit.sources.documents import (
     shown_resources,
 )
 from toolkit.sources.marks import marks, merge_object
-from toolkit.sources.reasons import READABLE_STATE
+from toolkit.sources.remedies import READABLE_STATE
 from toolkit.sources.resources import (
     absent_client,
     as_list,

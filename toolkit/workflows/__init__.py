@@ -10,6 +10,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from toolkit.sources.requests import Execution as Execution
     from toolkit.workflows.catalog_compiling import compile_document as compile_document
     from toolkit.workflows.catalog_files import open_catalog as open_catalog
     from toolkit.workflows.cataloging import describe as describe
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from toolkit.workflows.provisioning import ApplyInterrupted as ApplyInterrupted
     from toolkit.workflows.provisioning import apply as apply
     from toolkit.workflows.provisioning import plan as plan
-    from toolkit.workflows.searching import Searcher as Searcher
     from toolkit.workflows.source_inventory import inventory as inventory
     from toolkit.workflows.verifying import verify as verify
 
@@ -47,7 +47,7 @@ _MODULES = {
     "write_derived": "deriving",
 }
 #: What the functions share, and nobody else is meant to call.
-_SHARED = {"Searcher": "searching"}
+_SHARED = {"Execution": "reading"}
 
 
 def __getattr__(name: str) -> Any:

@@ -5,18 +5,15 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import replace
 from datetime import UTC, date, datetime
-from functools import cache
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from toolkit import __version__, workflows
+from toolkit import __version__
 from toolkit.catalog.catalog import SHIPPED, Catalog
 from toolkit.checks.engine import NO_OPERATIONS, checks_on, evaluate
 from toolkit.checks.focus import EVERYTHING, Focus
 from toolkit.checks.registry import BUILT_INS
-from toolkit.checks.settings import Search
 from toolkit.checks.waivers import waive
 from toolkit.contracts.contract import Operation
 from toolkit.documents.wording import quoted, suggestion
@@ -27,7 +24,7 @@ from toolkit.model.report import Looked, Problem, Report, Source
 from toolkit.policy.document import Policy
 from toolkit.policy.ready import ready_policies
 from toolkit.sources.limits import MAX_SIZE
-from toolkit.sources.readers import Progress, Readers
+from toolkit.sources.requests import UNSAID, Execution, Progress
 from toolkit.workflows.baseline import Baseline, hide_known, read_baseline, record
 from toolkit.workflows.reading import read_sources
 
@@ -56,8 +53,8 @@ def check(
     exclude: Sequence[str] = (),
     catalog: Catalog = SHIPPED,
     max_size: int = MAX_SIZE,
-    readers: Readers | None = None,
     progress: Progress | None = None,
+    execution: Execution = UNSAID,
     org: LiveOrg | None = None,
 ) -> Report:
     """Check every source against the policies.
@@ -73,7 +70,8 @@ def check(
     `baseline` is a file of known findings, which the report leaves out. `write_baseline` is a file
     that takes all findings of this run, also those that `baseline` knows. `catalog` is what the
     published API has.
-    `org` (see `live_org`) decides the roles that the sources leave open; without sources it is
+    `execution` says in which workspace, and with which version of which tool, Terraform will be
+    run. `org` (see `live_org`) decides the roles that the sources leave open; without sources it is
     itself what is checked.
 
     Raises `PolicyError` and `DocumentError` for a policy that cannot be loaded, `BaselineError` for
@@ -83,18 +81,17 @@ def check(
         policies, clients=clients, select=select, ignore=ignore, unknown=unknown, catalog=catalog
     )
     known = None if baseline is None else read_baseline(baseline)
-    with Readers() if readers is None else nullcontext(readers) as crew:
-        found = read_sources(
-            crew,
-            sources,
-            stdin=stdin,
-            variables=variables,
-            environ=environ,
-            source_dir=source_dir,
-            max_size=max_size,
-            exclude=exclude,
-            progress=progress,
-        )
+    found = read_sources(
+        sources,
+        stdin=stdin,
+        variables=variables,
+        environ=environ,
+        source_dir=source_dir,
+        max_size=max_size,
+        exclude=exclude,
+        progress=progress,
+        execution=execution,
+    )
     if org is not None:
         found = org.join(found, alone=not sources, progress=progress)
     report = check_inventories(
@@ -155,14 +152,10 @@ def check_inventories(
     """Judges what the sources were understood to contain; `problems` are the ones not read.
 
     `operations` has every one that a rule names, by its id; `catalog` is what is published, of
-    which nothing is said without one. Raises PolicyError for a regular expression that takes too
-    long.
+    which nothing is said without one.
     """
     inventories, problems = tuple(inventories), set(problems)
-    with searching() as search:
-        results, notes, undecided = evaluate(
-            inventories, policies, focus, operations, catalog, search
-        )
+    results, notes, undecided = evaluate(inventories, policies, focus, operations, catalog)
     judged: set[str | None] = set()
     if not focus.clients:
         judged.update(each.root for each in inventories if each.judged and each.whole)
@@ -188,21 +181,6 @@ def check_inventories(
         looked=None if focus.rules(policies) else _looked(inventories, policies, undecided, focus),
     )
     return report if baseline is None else hide_known(report, baseline, focus, judged)
-
-
-@contextmanager
-def searching() -> Iterator[Search]:
-    """What looks for patterns until the block ends.
-
-    It is started by the first of them: most policies have none.
-    """
-    with ExitStack() as stack:
-
-        @cache
-        def searcher() -> workflows.Searcher:
-            return stack.enter_context(workflows.Searcher())
-
-        yield lambda pattern, text: searcher()(pattern, text)
 
 
 def _looked(

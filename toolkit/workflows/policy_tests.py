@@ -20,8 +20,8 @@ from toolkit.policy.cases import Case, LoadedCases
 from toolkit.policy.document import LoadedPolicy, operations_of
 from toolkit.policy.expectations import compare
 from toolkit.policy.loader import shipped_policies
+from toolkit.sources.folders import Folders
 from toolkit.sources.json_input import read_json
-from toolkit.sources.readers import Readers
 from toolkit.sources.requests import Assignment, Discover, Read
 from toolkit.workflows.policy_check import check_inventories
 
@@ -40,7 +40,8 @@ def run_policy_tests(
     suites: dict[Path, SuiteOutcome] = {}
     problems: list[Problem] = []
     # One folder for all: what a signal keeps a case from removing goes away with it.
-    with TemporaryDirectory(prefix="recording-toolkit-") as private, Readers() as readers:
+    with TemporaryDirectory(prefix="recording-toolkit-") as private:
+        folders = Folders()
         for name in policies or tuple(shipped_policies()):
             try:
                 loaded = load_cases(name, checks=checks, catalog=catalog)
@@ -49,11 +50,11 @@ def run_policy_tests(
                 continue
             path = Path(loaded.document.path).resolve()
             if path not in suites:
-                suites[path] = _suite(loaded, readers, catalog, private)
+                suites[path] = _suite(loaded, folders, catalog, private)
     return PolicyTestReport(tuple(suites.values()), tuple(dict.fromkeys(problems)))
 
 
-def _suite(loaded: LoadedCases, readers: Readers, catalog: Catalog, private: str) -> SuiteOutcome:
+def _suite(loaded: LoadedCases, folders: Folders, catalog: Catalog, private: str) -> SuiteOutcome:
     path = loaded.document.path
     return SuiteOutcome(
         loaded.policy.policy.name,
@@ -64,7 +65,7 @@ def _suite(loaded: LoadedCases, readers: Readers, catalog: Catalog, private: str
                 loaded.policy,
                 path,
                 loaded.document.line_of(("cases", index)),
-                readers,
+                folders,
                 catalog,
                 private,
             )
@@ -78,12 +79,12 @@ def _outcome(
     loaded: LoadedPolicy,
     path: str,
     line: int,
-    readers: Readers,
+    folders: Folders,
     catalog: Catalog,
     private: str,
 ) -> CaseOutcome:
     try:
-        inventory = _inventory(case, Path(path).parent, readers, private)
+        inventory = _inventory(case, Path(path).parent, folders, private)
     except SourceError as error:
         problem = Problem(error.message, error.hint, error.exit_code)
         return CaseOutcome(case.name, path, line, error=problem)
@@ -98,13 +99,13 @@ def _outcome(
     return CaseOutcome(case.name, path, line, mismatches)
 
 
-def _inventory(case: Case, beside: Path, readers: Readers, private: str) -> Inventory:
+def _inventory(case: Case, beside: Path, folders: Folders, private: str) -> Inventory:
     if case.clients is not None:
         return inventory_of(case.clients, case.name)
     if case.plan is not None:
         return _planned(case.plan, beside)
     files = {"main.tf": case.terraform or ""} if isinstance(case.terraform, str) else case.terraform
-    return _written(files or {}, case, readers, private)
+    return _written(files or {}, case, folders, private)
 
 
 def _planned(plan: str, beside: Path) -> Inventory:
@@ -118,7 +119,7 @@ def _planned(plan: str, beside: Path) -> Inventory:
     return read_json(data, plan)
 
 
-def _written(files: dict[str, str], case: Case, readers: Readers, private: str) -> Inventory:
+def _written(files: dict[str, str], case: Case, folders: Folders, private: str) -> Inventory:
     """The inventory of Terraform that exists only for this case, in a folder of its own.
 
     The folder is one level down, so that a module that the Terraform looks for in `..` is not found
@@ -131,9 +132,9 @@ def _written(files: dict[str, str], case: Case, readers: Readers, private: str) 
         values.write_text(json.dumps(case.variables), encoding="utf-8")
         try:
             if case.variables:
-                _refuse_undeclared(case, folder, readers)
+                _refuse_undeclared(case, folder, folders)
             request = Read(str(folder), (Assignment("file", str(values)),))
-            (answer,) = readers.read([request])
+            (answer,) = folders.read([request])
         except SourceError as error:
             raise _shown(error, folder) from error
     if isinstance(answer, ToolkitError):
@@ -148,9 +149,9 @@ def _write(folder: Path, files: dict[str, str]) -> None:
         path.write_text(text, encoding="utf-8", newline="\n")
 
 
-def _refuse_undeclared(case: Case, folder: Path, readers: Readers) -> None:
+def _refuse_undeclared(case: Case, folder: Path, folders: Folders) -> None:
     """Terraform only warns of a value that nothing takes; in a test it is a misspelling."""
-    declared = readers.roots(Discover(str(folder), variables=True)).variables
+    declared = folders.roots(Discover(str(folder), variables=True)).variables
     if declared is None:
         return  # it cannot be read, which whoever reads it says better
     for name in case.variables:

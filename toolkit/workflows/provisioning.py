@@ -28,8 +28,8 @@ from toolkit.provision.show import TERRAFORM
 from toolkit.provision.supervision import Listener, Supervisor
 from toolkit.provision.terraform import Terraform
 from toolkit.sources.extent import read_extent
+from toolkit.sources.hcl.declarations import read_declarations
 from toolkit.sources.json_input import read_json
-from toolkit.sources.readers import Readers
 from toolkit.sources.requests import Declare
 from toolkit.sources.source_map import by_reference
 from toolkit.workflows.gating import gated, noted
@@ -255,14 +255,13 @@ def _judged(job: _Job, shown: bytes) -> Report:
 
 def _read(job: _Job, shown: bytes) -> tuple[Inventory, list[Note]]:
     root = str(job.directory)
-    with Readers() as readers:
-        try:
-            declared = readers.declarations(Declare(root))
-        except SourceError as error:
-            # Terraform could read it, so the plan can be judged without.
-            message = f"findings are shown without files and lines: {error.message}"
-            return by_reference(read_json(shown, root)), [Note("source-not-read", message)]
-        return read_made_from(readers, shown, root, root, declared), []
+    try:
+        declared = read_declarations(Declare(root))
+    except SourceError as error:
+        # Terraform could read it, so the plan can be judged without.
+        message = f"findings are shown without files and lines: {error.message}"
+        return by_reference(read_json(shown, root)), [Note("source-not-read", message)]
+    return read_made_from(shown, root, root, declared), []
 
 
 def _digest(path: Path) -> str:

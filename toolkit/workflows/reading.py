@@ -6,24 +6,32 @@ import os
 import stat
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
+import toolkit.sources
 from toolkit import provision
 from toolkit.errors import ProvisionError, SourceError, ToolkitError, UsageError
 from toolkit.model.inventory import Inventory, Note
 from toolkit.model.report import Problem
-from toolkit.sources.json_input import is_saved_plan, plan_variables, read_json
+from toolkit.sources.json_input import is_saved_plan, plan_run, read_json
 from toolkit.sources.limits import MAX_SIZE, read_stream, too_large
-from toolkit.sources.requests import VAR_FILE_NOTE, Assignment, Declare, Discover, Read
+from toolkit.sources.requests import (
+    UNSAID,
+    VAR_FILE_NOTE,
+    Assignment,
+    Declare,
+    Discover,
+    Execution,
+    Progress,
+    Read,
+)
 from toolkit.sources.source_map import Declarations, by_reference, completed, needs_source
-
-if TYPE_CHECKING:
-    from toolkit.sources.readers import Progress, Readers
 
 #: Stands for JSON on standard input.
 STDIN = "-"
 _HCL = (".tf", ".tf.json")
 _VARIABLES = "TF_VAR_"
+_WORKSPACE = "TF_WORKSPACE"
 _NO_VARIABLES = Note(
     "variables-unused",
     "--var and --var-file change nothing here: a plan or a state has its values already.",
@@ -43,7 +51,6 @@ class Found(NamedTuple):
 
 
 def read_sources(
-    readers: Readers,
     sources: Iterable[str],
     *,
     stdin: bytes | None,
@@ -53,6 +60,7 @@ def read_sources(
     max_size: int,
     exclude: Sequence[str],
     progress: Progress | None,
+    execution: Execution = UNSAID,
 ) -> Found:
     """Every root module, plan and state of the sources, each once.
 
@@ -63,27 +71,34 @@ def read_sources(
     refuse_unreadable(variables)
     _refuse_missing(source_dir)
     given = {key: value for key, value in environ.items() if key.startswith(_VARIABLES)}
+    if not execution.workspace:
+        execution = execution._replace(workspace=environ.get(_WORKSPACE, ""))
     requests: list[Read] = []
     inventories: list[Inventory] = []
     notes: set[Note] = set()
     problems: list[Problem] = []
     declared: set[str] | None = set()
-    for source in _each_once(sources):
+    named = list(_each_once(sources))
+    # Who names plans alone does not wait for what reads HCL.
+    has_folders = source_dir is not None or any(map(is_terraform_text, named))
+    folders = toolkit.sources.Folders() if has_folders else None
+    for source in named:
         try:
-            if is_terraform_text(source):
-                roots = readers.roots(Discover(source, tuple(exclude), bool(assignments), max_size))
+            if folders is not None and is_terraform_text(source):
+                roots = folders.roots(Discover(source, tuple(exclude), bool(assignments), max_size))
                 notes.update(roots.notes)
                 problems += [_problem(error) for error in roots.errors]
                 known = roots.variables
                 declared = None if declared is None or known is None else declared | known
                 requests += [
-                    Read(path, assignments, given, source, max_size) for path in roots.paths
+                    Read(path, assignments, given, source, max_size, execution)
+                    for path in roots.paths
                 ]
-            elif source_dir is not None:
-                declared_there = readers.declarations(Declare(source_dir, max_size))
+            elif folders is not None and source_dir is not None:
+                declared_there = folders.declarations(Declare(source_dir, max_size))
                 data = _bytes(source, stdin, source_dir, environ, max_size)
                 inventories.append(
-                    read_made_from(readers, data, source, source_dir, declared_there, max_size)
+                    read_made_from(data, source, source_dir, declared_there, max_size)
                 )
             else:
                 data = _bytes(source, stdin, source_dir, environ, max_size)
@@ -93,7 +108,7 @@ def read_sources(
     if requests and declared is not None:
         _refuse_undeclared(assignments, declared)
     once = {request.source: request for request in requests}
-    for answer in readers.read(list(once.values()), progress):
+    for answer in folders.read(list(once.values()), progress) if folders is not None else ():
         if isinstance(answer, ToolkitError):
             problems.append(_problem(answer))
         else:
@@ -173,7 +188,6 @@ def _bytes(
 
 
 def read_made_from(
-    readers: Readers,
     data: bytes,
     root: str,
     source_dir: str,
@@ -185,17 +199,17 @@ def read_made_from(
     Raises `SourceError`.
     """
     planned = read_json(data, root, resolve_local=declared.local)
-    return _completed(readers, declared.located(planned), data, source_dir, max_size)
+    return _completed(declared.located(planned), data, source_dir, max_size)
 
 
-def _completed(
-    readers: Readers, planned: Inventory, data: bytes, source_dir: str, max_size: int
-) -> Inventory:
+def _completed(planned: Inventory, data: bytes, source_dir: str, max_size: int) -> Inventory:
     """A plan with what its source says of the grants that it leaves open."""
     if planned.kind != "plan" or not any(map(needs_source, planned.clients)):
         return planned
-    values = Assignment("values", plan_variables(data))
-    (answer,) = readers.read([Read(source_dir, (values,), max_size=max_size)])
+    variables, version = plan_run(data)
+    values, execution = Assignment("values", variables), Execution(terraform_version=version)
+    request = Read(source_dir, (values,), max_size=max_size, execution=execution)
+    (answer,) = toolkit.sources.Folders().read([request])
     # What cannot be evaluated adds nothing: the plan is judged as far as it goes.
     if isinstance(answer, ToolkitError):
         return by_reference(planned)

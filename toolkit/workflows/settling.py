@@ -17,7 +17,7 @@ from toolkit.model.values import Unknown
 from toolkit.probe.stages import Mode
 from toolkit.sources.live import OrgReader
 from toolkit.sources.live_bodies import TERRAFORM_ONLY
-from toolkit.sources.reasons import READABLE_STATE
+from toolkit.sources.remedies import READABLE_STATE
 from toolkit.sources.resources import absent_client
 from toolkit.workflows.live import LiveOrg
 from toolkit.workflows.probing import Prepared, known_id

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
 from toolkit import __version__
 from toolkit.catalog.catalog import SHIPPED, Catalog
+from toolkit.checks.hiding import hide_all
 from toolkit.checks.known_roles import resolve_roles
 from toolkit.checks.registry import BUILT_INS
 from toolkit.model.inventory_report import InventoryReport
 from toolkit.policy.loader import load_policies
 from toolkit.sources.limits import MAX_SIZE
-from toolkit.sources.readers import Progress, Readers
+from toolkit.sources.requests import UNSAID, Execution, Progress
 from toolkit.workflows.policy_check import DEFAULT_POLICY
 from toolkit.workflows.reading import read_sources
 
@@ -33,8 +33,8 @@ def inventory(
     exclude: Sequence[str] = (),
     catalog: Catalog = SHIPPED,
     max_size: int = MAX_SIZE,
-    readers: Readers | None = None,
     progress: Progress | None = None,
+    execution: Execution = UNSAID,
     org: LiveOrg | None = None,
 ) -> InventoryReport:
     """The clients and roles of every source, as `check` would judge them.
@@ -44,24 +44,23 @@ def inventory(
     """
     loaded = load_policies(policies, checks=[check.id for check in BUILT_INS], catalog=catalog)
     known_roles = [known for each in loaded for known in each.policy.roles]
-    with Readers() if readers is None else nullcontext(readers) as crew:
-        found = read_sources(
-            crew,
-            sources,
-            stdin=stdin,
-            variables=variables,
-            environ=environ,
-            source_dir=source_dir,
-            max_size=max_size,
-            exclude=exclude,
-            progress=progress,
-        )
+    found = read_sources(
+        sources,
+        stdin=stdin,
+        variables=variables,
+        environ=environ,
+        source_dir=source_dir,
+        max_size=max_size,
+        exclude=exclude,
+        progress=progress,
+        execution=execution,
+    )
     if org is not None:
         found = org.join(found, alone=not sources, progress=progress)
     return InventoryReport(
         __version__,
         tuple(
-            resolve_roles(each, known_roles)
+            hide_all(resolve_roles(each, known_roles))
             for each in sorted(found.inventories, key=lambda each: (each.root, each.kind))
         ),
         found.notes,

@@ -32,8 +32,8 @@ from toolkit.model.observations import ProbeVerdict
 from toolkit.model.report import Report, Source
 from toolkit.policy.document import operations_of
 from toolkit.policy.loader import load_policies
+from toolkit.sources.hcl.declarations import read_declarations
 from toolkit.sources.json_input import read_json
-from toolkit.sources.readers import Readers
 from toolkit.sources.requests import Declare
 from toolkit.workflows.live import PATIENT, live_org
 from toolkit.workflows.policy_check import DEFAULT_POLICY, check_inventories
@@ -216,8 +216,7 @@ def _read_state(path: str, stdin: bytes | None, source_dir: str | None) -> Inven
             hint="Was it applied, and is this the workspace?",
         )
     if source_dir is not None:
-        with Readers() as readers:
-            inventory = readers.declarations(Declare(source_dir)).located(inventory)
+        inventory = read_declarations(Declare(source_dir)).located(inventory)
     return inventory
 
 

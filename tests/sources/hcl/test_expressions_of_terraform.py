@@ -14,64 +14,19 @@ from typing import Any
 import pytest
 
 from tests.needs import needed
+from tests.sources.hcl.reading import read
 from toolkit.model.clients import Client
-from toolkit.sources.hcl.reader import read_hcl
 
 FOLDER = Path(__file__).parent / "expressions"
 #: What the input decides and is not decided here, for a reason that stands beside it.
-OPEN = {
-    'try([element(["a", "b"], -1)], ["c"])': "releases of Terraform differ",
-    "[1/3]": "the evaluator gives the digits of a double",
-    "[pow(2, 62)]": "the same",
-    "[123456789012345678901234567890, 1.0000000000000000000001]": "the same",
-    '["$$${local.txt}", "$$$${x}", "$$"]': "the evaluator's text looks like one it has not read",
-    '[for k, v in (true ? ["a", one([])] : toset(["c"])) : k]': "a null is a member of no set here",
-    **dict.fromkeys(
-        ('[strrev("a"), 0 * -1]', '[md5("a"), -0]'), "the evaluator has no zero with a sign"
+OPEN = dict.fromkeys(
+    (
+        "[terraform.workspace]",
+        "length(terraform.workspace) > 1 ? 1 : 0",
+        "toset([terraform.workspace])",
     ),
-    "[terraform.workspace]": "which workspace is selected is nothing that the folder tells",
-    "length(terraform.workspace) > 1 ? 1 : 0": "the same",
-    "toset([terraform.workspace])": "the same",
-    '["%{ for s in ["a", "b"] }${s},%{ endfor }"]': "a directive declares names of its own",
-    "can(var.anyv.zzz) ? 1 : 0": "the evaluator makes no number of it",
-    "var.ts == 10 ? 1 : 0": "the same",
-    "alltrue([for o in var.opt2 : o.on]) ? 1 : 0": "it has no defaults of optional()",
-    **dict.fromkeys(
-        (
-            "[strrev(module.twin.version)]",
-            "[for k, m in module.keyed : strrev(m.scopes[1])]",
-            'formatlist("%s!", flatten([for m in module.over : m.scopes]))',
-            'formatlist("%s!", flatten([for m in module.over : m.own]))',
-        ),
-        "the evaluator takes an output for the argument of that name",
-    ),
-    **dict.fromkeys(
-        ("module.nulls.firsts", 'formatlist("%s!", module.nulls.all)'),
-        "the evaluator keeps a null that a variable does not take",
-    ),
-    **dict.fromkeys(
-        (
-            'length(formatlist("%s", module.twin.own))',
-            'length(formatlist("%s", module.twin.scopes))',
-            'length(formatlist("%s", module.nulls.all))',
-            'can(regex("^ab", module.twin.own[0])) ? 3 : 2',
-            'try(length(formatlist("%s", module.bare.own)), 5)',
-            'toset(formatlist("%s!", module.twin.own))',
-            'toset(formatlist("%s!", module.twin.scopes))',
-            'toset(try(formatlist("%s!", module.bare.own), ["fell back"]))',
-            "toset([for k, m in module.keyed : strrev(k)])",
-        ),
-        "the evaluator makes instances before it reads modules",
-    ),
-    **dict.fromkeys(
-        (
-            'formatlist("%s!", local.c40)',
-            'length(formatlist("%s", local.c40))',
-            'toset(formatlist("%s!", local.c40))',
-        ),
-        "the evaluator gives up on so long a chain",
-    ),
-}
+    "which workspace is selected is nothing that the folder tells",
+)
 
 
 def expressions(name: str) -> list[str]:
@@ -100,7 +55,7 @@ def clients(folder: Path, argument: str, written: list[str]) -> list[list[Client
     )
     write(folder / "hcl", text)
     found: list[list[Client]] = [[] for _ in written]
-    for client in read_hcl(str(folder / "hcl")).clients:
+    for client in read(folder / "hcl").clients:
         name = client.address.partition(".")[2].partition("[")[0]
         found[int(name.removeprefix("c"))].append(client)
     return found

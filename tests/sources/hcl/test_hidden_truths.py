@@ -6,8 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from toolkit.sources.hcl.evaluated import Evaluation
-from toolkit.sources.hcl.reader import read_hcl
+from tests.sources.hcl.reading import read
 
 CLIENT = """resource "genesyscloud_oauth_client" "%s" {
   name                  = "c"
@@ -28,7 +27,7 @@ def write(folder: Path, files: dict[str, str]) -> str:
 @pytest.mark.parametrize("ignored", ["[scopes]", "all", "[description, scopes]"])
 def test_a_change_that_is_ignored_is_not_believed(tmp_path: Path, ignored: str) -> None:
     lifecycle = f"  lifecycle {{\n    ignore_changes = {ignored}\n  }}\n"
-    (client,) = read_hcl(write(tmp_path, {"m.tf": CLIENT % ("c", '["a"]', lifecycle)})).clients
+    (client,) = read(write(tmp_path, {"m.tf": CLIENT % ("c", '["a"]', lifecycle)})).clients
     assert client.scopes.members == ()
     (reason,) = client.scopes.unknown
     assert reason.reference == "scopes, of which changes are ignored"
@@ -36,14 +35,14 @@ def test_a_change_that_is_ignored_is_not_believed(tmp_path: Path, ignored: str) 
 
 def test_another_change_that_is_ignored_hides_nothing(tmp_path: Path) -> None:
     lifecycle = "  lifecycle {\n    ignore_changes = [description]\n  }\n"
-    (client,) = read_hcl(write(tmp_path, {"m.tf": CLIENT % ("c", '["a"]', lifecycle)})).clients
+    (client,) = read(write(tmp_path, {"m.tf": CLIENT % ("c", '["a"]', lifecycle)})).clients
     assert client.scopes.members == ("a",)
     assert client.scopes.complete
 
 
 def test_roles_of_which_changes_are_ignored_are_open(tmp_path: Path) -> None:
     blocks = '  roles {\n    role_id = "x"\n  }\n  lifecycle {\n    ignore_changes = [roles]\n  }\n'
-    (client,) = read_hcl(write(tmp_path, {"m.tf": CLIENT % ("c", "[]", blocks)})).clients
+    (client,) = read(write(tmp_path, {"m.tf": CLIENT % ("c", "[]", blocks)})).clients
     assert client.grants == ()
     assert client.grants_unknown
 
@@ -55,7 +54,7 @@ def test_every_file_that_terraform_reads_is_read(tmp_path: Path) -> None:
         ".hidden.tf": CLIENT % ("hidden", "[]", ""),
         "m.tf~": CLIENT % ("old", "[]", ""),
     }
-    addresses = [client.address for client in read_hcl(write(tmp_path, files)).clients]
+    addresses = [client.address for client in read(write(tmp_path, files)).clients]
     assert addresses == ["genesyscloud_oauth_client.c", "genesyscloud_oauth_client.more"]
 
 
@@ -65,51 +64,9 @@ def test_a_secret_stays_one_where_a_reference_leads_to_it(tmp_path: Path, attrib
     reference = f"genesyscloud_oauth_client.a.{attribute}"
     other = f'  description = "x ${{{reference}}}"\n'
     text = CLIENT % ("a", "[]", own) + CLIENT % ("b", f"[{reference}]", other)
-    found = read_hcl(write(tmp_path, {"m.tf": text}))
+    found = read(write(tmp_path, {"m.tf": text}))
     assert "CANARY" not in repr(found)
     assert found.clients[1].scopes.unknown
-
-
-def test_scopes_that_two_evaluations_see_otherwise_are_unknown(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(Evaluation, "value", lambda _self, _found: ["b", "c"])
-    (client,) = read_hcl(write(tmp_path, {"m.tf": CLIENT % ("c", '["a", "b"]', "")})).clients
-    assert [reason.reference for reason in client.scopes.unknown] == [
-        '["a", "b"], evaluated in two ways'
-    ]
-    assert client.scopes.members == ("b",)  # what only one of them sees is not certain
-
-
-def test_what_the_evaluator_makes_of_a_set_that_is_a_list_to_it_is_not_believed(
-    tmp_path: Path,
-) -> None:
-    last = "[strrev(tolist(genesyscloud_oauth_client.c.scopes)[1])]"
-    text = CLIENT % ("c", '["yx", "ba"]', "") + CLIENT % ("d", last, "")
-    client = read_hcl(write(tmp_path, {"m.tf": text})).clients[1]
-    assert (client.scopes.members, client.scopes.complete) == ((), False)
-
-
-def test_a_value_that_two_evaluations_see_otherwise_is_unknown(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(Evaluation, "value", lambda _self, _found: "another")
-    (client,) = read_hcl(write(tmp_path, {"m.tf": CLIENT % ("c", '["a"]', "")})).clients
-    assert not isinstance(client.name, str)
-    assert client.name.reference == '"c", evaluated in two ways'
-
-
-def test_instances_that_two_evaluations_see_otherwise_are_unknown(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    folder = write(tmp_path, {"m.tf": CLIENT % ("c", '["a"]', "  count = 2\n")})
-    assert len(read_hcl(folder).clients) == 2
-    monkeypatch.setattr(Evaluation, "keys", lambda _self, _address: (0, 1, 2))
-    clients = read_hcl(folder).clients
-    assert [client.address for client in clients if client.existence is not None] == [
-        "genesyscloud_oauth_client.c"
-    ]
-    assert len(clients) == 3
 
 
 @pytest.mark.parametrize(
@@ -125,7 +82,7 @@ def test_types_are_those_of_terraform(
     tmp_path: Path, expression: str, members: tuple[str, ...] | None
 ) -> None:
     text = CLIENT % ("c", '["b", "a"]', "") + CLIENT % ("d", expression, "")
-    client = read_hcl(write(tmp_path, {"m.tf": text})).clients[1]
+    client = read(write(tmp_path, {"m.tf": text})).clients[1]
     if members is None:
         assert client.scopes.members in ((), ("set",))
     elif client.scopes.complete:
@@ -142,7 +99,7 @@ def test_what_connects_to_a_machine_is_no_attribute_of_a_client(tmp_path: Path) 
         ' "connection": {"password": "CANARY"}, "provisioner": {"x": {"command": "CANARY"}}}'
     )
     text = f'{{"resource": {{"genesyscloud_oauth_client": {{"c": {body}}}}}}}'
-    found = read_hcl(write(tmp_path, {"m.tf.json": text}))
+    found = read(write(tmp_path, {"m.tf.json": text}))
     assert found.clients[0].scopes.members == ("a",)
     assert [
         name for name in found.clients[0].attributes if name in ("connection", "provisioner")
@@ -170,6 +127,6 @@ resource "genesyscloud_oauth_client" "c" {
   }
 }
 """
-    found = read_hcl(write(tmp_path, {"main.tf": base, "main_override.tf": over})).clients
+    found = read(write(tmp_path, {"main.tf": base, "main_override.tf": over})).clients
     assert [client.address[-3:] for client in found] == ["[0]", "[1]"]
     assert not any(client.scopes.complete for client in found)

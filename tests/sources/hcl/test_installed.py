@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from toolkit.sources.hcl.installed import Installed
-from toolkit.sources.hcl.reader import read_hcl
+from tests.sources.hcl.reading import read
+from toolkit.sources.hcl.modules.installed import Installed
 
 CLIENT = """
 resource "genesyscloud_oauth_client" "c" {
@@ -78,9 +78,9 @@ def test_what_an_earlier_init_left_is_not_read(tmp_path: Path) -> None:
     (kept / "agents" / "main.tf").write_text(CLIENT)
     entry = {"Key": "agents", "Source": f"{GIT}?ref=v1", "Dir": ".terraform/modules/agents"}
     (kept / "modules.json").write_text(json.dumps({"Modules": [entry]}))
-    for ref, read in (("v1", True), ("v2", False)):
+    for ref, is_read in (("v1", True), ("v2", False)):
         call = f'module "agents" {{\n  source = "{GIT}?ref={ref}"\n}}\n'
         (tmp_path / "main.tf").write_text(call)
-        found = read_hcl(str(tmp_path))
-        assert len(found.clients) == int(read)
-        assert [module.address for module in found.unread] == ([] if read else ["module.agents"])
+        found = read(tmp_path)
+        assert len(found.clients) == int(is_read)
+        assert [module.address for module in found.unread] == ([] if is_read else ["module.agents"])

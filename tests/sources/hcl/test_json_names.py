@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from toolkit.sources.hcl.reader import read_hcl
+from tests.sources.hcl.reading import read
 
-NAMES = ("roles", "permission_policies", "conditions", "lifecycle", "backend", "content", "dynamic")
+NAMES = ("roles", "permission_policies", "conditions", "backend", "content", "dynamic")
 CLIENT = {
     "name": "c",
     "authorized_grant_type": "CODE",
@@ -37,7 +37,7 @@ def test_arguments_of_a_module_call_are_no_blocks(tmp_path: Path, override: bool
     }
     if override:
         files["m/x_override.tf"] = ""
-    (client,) = read_hcl(write(tmp_path, files)).clients
+    (client,) = read(write(tmp_path, files)).clients
     assert client.scopes.complete
     assert set(client.scopes.members) == set(NAMES)
 
@@ -60,22 +60,21 @@ def test_blocks_in_blocks_stay_blocks(tmp_path: Path) -> None:
         "genesyscloud_auth_role": {"r": role},
         "genesyscloud_oauth_client": {"c": client},
     }
-    found = read_hcl(write(tmp_path, {"main.tf.json": {"resource": resources}}))
+    found = read(write(tmp_path, {"main.tf.json": {"resource": resources}}))
     (grant,) = found.clients[0].grants
     assert [each.conditional for each in grant.role.permissions] == [False, True]
 
 
 def test_an_array_of_objects_is_all_of_them(tmp_path: Path) -> None:
-    """tfparse refuses it, but not where an override file keeps it from being asked."""
     client = {"name": "c", "authorized_grant_type": "CODE"}
     document = [{"resource": {"genesyscloud_oauth_client": {"c": client}}}, {"locals": {}}]
     files = {"main.tf.json": document, "x_override.tf": ""}
-    assert len(read_hcl(write(tmp_path, files)).clients) == 1
+    assert len(read(write(tmp_path, files)).clients) == 1
 
 
 def test_half_a_surrogate_is_no_character(tmp_path: Path) -> None:
     client = '{"name": "x\\ud800", "authorized_grant_type": "CODE", "scopes": ["\\udc00"]}'
     text = f'{{"resource": {{"genesyscloud_oauth_client": {{"c": {client}}}}}}}'
     files = {"main.tf.json": text, "x_override.tf": ""}
-    (found,) = read_hcl(write(tmp_path, files)).clients
+    (found,) = read(write(tmp_path, files)).clients
     assert (found.name, found.scopes.members) == ("x\ufffd", ("\ufffd",))

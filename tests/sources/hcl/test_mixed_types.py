@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from toolkit.sources.hcl.reader import read_hcl
+from tests.sources.hcl.reading import read
 
 ROLES = "".join(
     f'resource "genesyscloud_auth_role" "{name}" {{\n  name = "{name}"\n}}\n' for name in "ab"
@@ -25,23 +25,23 @@ VARIABLE = 'variable "m" {\n  type    = %s\n  default = %s\n}\n'
 @pytest.mark.parametrize(
     ("variable", "condition", "role"),
     [
-        (VARIABLE % ("map(any)", '{ e = true, n = "x" }'), "var.m.e == true", None),
-        (VARIABLE % ("list(any)", '[1, "x"]'), "var.m[0] == 1", None),
-        ("", 'tomap({ on = true, n = "x" }).on == true', None),
-        ("", 'lookup(tomap({ a = 1, b = "x" }), "a", 0) == 1', None),
-        ("", 'concat(tolist([1]), tolist(["x"]))[0] == 1', None),
-        ("", 'tolist([1, "x"])[0] == 1', None),
-        ("", 'compact([1, ""])[0] == 1', None),
-        ("", 'coalesce(true, "x") == true', None),
+        (VARIABLE % ("map(any)", '{ e = true, n = "x" }'), "var.m.e == true", "a"),
+        (VARIABLE % ("list(any)", '[1, "x"]'), "var.m[0] == 1", "a"),
+        ("", 'tomap({ on = true, n = "x" }).on == true', "a"),
+        ("", 'lookup(tomap({ a = 1, b = "x" }), "a", 0) == 1', "a"),
+        ("", 'concat(tolist([1]), tolist(["x"]))[0] == 1', "a"),
+        ("", 'tolist([1, "x"])[0] == 1', "a"),
+        ("", 'compact([1, ""])[0] == 1', "a"),
+        ("", 'coalesce(true, "x") == true', "a"),
         (VARIABLE % ("map(any)", "{ e = 1, n = 2.5 }"), "var.m.e == 1", "b"),
         ("", 'tomap({ on = "a", n = "x" }).on == "a"', "b"),
         ("", "concat([1], [2])[0] == 1", "b"),
     ],
 )
-def test_what_another_type_makes_of_a_member_is_not_guessed(
-    tmp_path: Path, variable: str, condition: str, role: str | None
+def test_a_member_has_the_type_of_its_collection(
+    tmp_path: Path, variable: str, condition: str, role: str
 ) -> None:
     (tmp_path / "main.tf").write_text(ROLES + variable + CLIENT % condition)
-    (client,) = read_hcl(str(tmp_path)).clients
+    (client,) = read(tmp_path).clients
     (grant,) = client.grants
-    assert grant.role.address == (None if role is None else f"genesyscloud_auth_role.{role}")
+    assert grant.role.address == f"genesyscloud_auth_role.{role}"

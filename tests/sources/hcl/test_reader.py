@@ -6,10 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.sources.hcl.reading import read, write
 from toolkit.errors import SourceError
 from toolkit.model.values import Unknown
-from toolkit.sources.hcl.reader import read_hcl
-from toolkit.sources.hcl.values import BY_DECLARATION
 
 CLIENT = """resource "genesyscloud_oauth_client" "c" {
   name                  = "c"
@@ -23,7 +22,7 @@ CLIENT = """resource "genesyscloud_oauth_client" "c" {
 
 def refusal(folder: Path) -> str:
     with pytest.raises(SourceError) as caught:
-        read_hcl(str(folder))
+        read(folder)
     assert caught.value.hint
     assert "\n" not in caught.value.message + caught.value.hint
     return caught.value.message.removeprefix(f"{folder}").removeprefix("/")
@@ -34,13 +33,19 @@ def refusal(folder: Path) -> str:
     [
         ({}, ": no Terraform files here"),
         ({"notes.txt": "x"}, ": no Terraform files here"),
-        ({"main.tf": 'resource "a" "b" {\n  name = \n}\n'}, "main.tf:2:10: Invalid expression"),
-        ({"main.tf": "a = = 1\n"}, "main.tf:1:5: Invalid expression"),
-        ({"main.tf": 'locals {\n  a = "${b c}"\n}\n'}, "main.tf:2:12: Extra characters after"),
-        ({"main.tf.json": '{"resource": '}, "main.tf.json:1:14: Missing value"),
+        (
+            {"main.tf": 'resource "a" "b" {\n  name = \n}\n'},
+            "main.tf:2:10: An expression is expected",
+        ),
+        ({"main.tf": "a = = 1\n"}, "main.tf:1:5: An expression is expected"),
+        ({"main.tf": 'locals {\n  a = "${b c}"\n}\n'}, "main.tf:2:12: "),
+        ({"main.tf.json": '{"resource": '}, "main.tf.json:1:14: "),
         ({"main.tf": CLIENT, "b.tf": CLIENT}, "is declared twice in this module"),
         ({"x_override.tf": CLIENT}, "which no other file declares"),
-        ({"main.tf": 'module "m" {\n  source = "./"\n}\n'}, "main.tf:1: this module calls itself"),
+        (
+            {"main.tf": 'module "m" {\n  source = "./"\n}\n'},
+            "main.tf:1:1: this module calls itself",
+        ),
     ],
 )
 def test_what_cannot_be_read_is_refused(
@@ -52,8 +57,12 @@ def test_what_cannot_be_read_is_refused(
 
 
 def test_bytes_that_are_no_text_are_refused(tmp_path: Path) -> None:
-    (tmp_path / "main.tf").write_bytes(CLIENT.encode() + b"# caf\xe9\n")
-    assert refusal(tmp_path).startswith("main.tf:8: is not UTF-8")
+    (tmp_path / "main.tf").write_bytes(b"# caf\xe9\n" + CLIENT.encode())
+    assert read(tmp_path).clients
+    (tmp_path / "main.tf").write_bytes(
+        CLIENT.replace('"a"', '"caf@"').encode().replace(b"@", b"\xe9")
+    )
+    assert refusal(tmp_path).startswith("main.tf:5:")
 
 
 def test_a_broken_module_is_named_by_its_own_file(tmp_path: Path) -> None:
@@ -65,7 +74,7 @@ def test_a_broken_module_is_named_by_its_own_file(tmp_path: Path) -> None:
 
 def test_positions_are_those_of_the_file(tmp_path: Path) -> None:
     (tmp_path / "main.tf").write_text("# a comment\n\n" + CLIENT)
-    (client,) = read_hcl(str(tmp_path)).clients
+    (client,) = read(tmp_path).clients
     assert client.location is not None
     assert (client.location.line, client.location.end_line) == (3, 9)
     scopes = client.where("scopes")
@@ -78,34 +87,35 @@ def test_positions_are_those_of_the_file(tmp_path: Path) -> None:
 def test_a_line_that_holds_a_secret_is_not_kept(tmp_path: Path) -> None:
     secret = '  directory_client_secret = "/tmp/s3cret"\n}\n'
     (tmp_path / "main.tf").write_text(CLIENT.removesuffix("}\n") + secret)
-    assert "s3cret" not in repr(read_hcl(str(tmp_path)))
+    assert "s3cret" not in repr(read(tmp_path))
 
 
 @pytest.mark.parametrize(
-    ("scopes", "reference"),
+    ("scopes", "message"),
     [
-        ("[bare]", "bare"),
-        ("var.gone", "var.gone"),
-        ("local.gone", "local.gone"),
-        ("module.gone.scopes", "module.gone"),
-        ("data.genesyscloud_user.gone.id", "data.genesyscloud_user.gone"),
-        ("genesyscloud_oauth_client.gone.scopes", "genesyscloud_oauth_client.gone"),
+        ("[bare]", "main.tf:4:13: bare is no reference: a string stands in quotes"),
+        ("var.gone", "main.tf:4:12: var.gone is not declared in this module"),
+        ("local.gone", "main.tf:4:12: local.gone is not declared in this module"),
+        ("module.gone.scopes", "main.tf:4:12: module.gone is not called in this module"),
+        ("data.a.gone.id", "main.tf:4:12: data.a.gone is not declared in this module"),
+        ("[a.gone.id]", "main.tf:4:13: a.gone is not declared in this module"),
+        ("path.gone", "main.tf:4:12: path.gone does not exist"),
     ],
 )
-def test_a_plan_does_not_decide_what_nothing_declares(
-    tmp_path: Path, scopes: str, reference: str
-) -> None:
-    (tmp_path / "main.tf").write_text(CLIENT.replace('[\n    "a",\n  ]', scopes))
-    (client,) = read_hcl(str(tmp_path)).clients
-    (reason,) = client.scopes.unknown
-    assert reason == Unknown(reference, BY_DECLARATION)
+def test_what_nothing_declares_is_refused(tmp_path: Path, scopes: str, message: str) -> None:
+    write(tmp_path, {"main.tf": CLIENT.replace('[\n    "a",\n  ]', scopes)})
+    assert refusal(tmp_path).startswith(message)
+
+
+def test_what_terragrunt_may_declare_is_unknown(tmp_path: Path) -> None:
+    text = CLIENT.replace('[\n    "a",\n  ]', "local.gone")
+    found = read(write(tmp_path, {"main.tf": text, "terragrunt.hcl": ""}))
+    assert found.clients[0].scopes.unknown == (Unknown("local.gone", "a plan"),)
+    assert [note.code for note in found.notes] == ["terragrunt"]
 
 
 def test_a_directive_names_things_of_its_own(tmp_path: Path) -> None:
     directive = '["%{ for s in var.list }${s.name}${s}%{ endfor }"]'
-    (tmp_path / "main.tf").write_text(
-        'variable "list" {}\n' + CLIENT.replace('[\n    "a",\n  ]', directive)
-    )
-    (client,) = read_hcl(str(tmp_path)).clients
-    assert client.scopes.unknown
-    assert BY_DECLARATION not in {reason.decided_by for reason in client.scopes.unknown}
+    text = 'variable "list" {}\n' + CLIENT.replace('[\n    "a",\n  ]', directive)
+    (client,) = read(write(tmp_path, {"main.tf": text})).clients
+    assert [reason.reference for reason in client.scopes.unknown] == ["var.list"]

@@ -1,4 +1,4 @@
-"""Roles that are given as a set of ids: whose they are is known, and how many is not."""
+"""Roles that are given as sets of ids: whose they are is known before the apply."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from toolkit.sources.hcl.reader import read_hcl
+from tests.sources.hcl.reading import read
+from toolkit.errors import SourceError
 
 ROLES = """
 resource "genesyscloud_auth_role" "a" {
@@ -39,7 +40,7 @@ A, B = (f"genesyscloud_auth_role.{name}.id" for name in "ab")
 def grants(folder: Path, text: str) -> tuple[list[str | None], list[str]]:
     """The addresses of the roles, and what is not known of them."""
     (folder / "main.tf").write_text(ROLES + text)
-    (client,) = read_hcl(str(folder)).clients
+    (client,) = read(folder).clients
     roles = [grant.role.address if grant.role.origin == "resource" else None
              for grant in client.grants]  # fmt: skip
     return roles, [reason.reference for reason in client.grants_unknown]
@@ -83,20 +84,31 @@ def test_they_may_come_through_a_variable_of_a_module(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("ids", "roles"),
+    [
+        (f"flatten([toset([{A}]), [{B}]])", ["a", "b"]),
+        (f"setunion(toset([{A}]), [{B}])", ["a", "b"]),
+        (f"[for id in toset([{A}]) : id]", ["a"]),
+        (f"toset([{A}])[*]", ["a"]),
+        (f"[one(toset([{A}]))]", ["a"]),
+        # An id is a UUID.
+        (f'contains(toset([{A}]), "x") ? [{A}] : [{B}]', ["b"]),
+    ],
+)
+def test_what_is_made_of_them_is_decided(tmp_path: Path, ids: str, roles: list[str]) -> None:
+    found, unknown = grants(tmp_path, CLIENT % (DYNAMIC % (ids, "roles.value")))
+    assert found == [f"genesyscloud_auth_role.{name}" for name in roles]
+    assert unknown == []
+
+
+@pytest.mark.parametrize(
     "ids",
     [
-        f"concat(toset([{A}]), [{B}])",
-        f"flatten([toset([{A}]), [{B}]])",
-        f"setunion(toset([{A}]), [{B}])",
         f"length(toset([{A}, {B}])) == 2 ? [{A}] : [{B}]",
-        f"[for id in toset([{A}]) : id]",
-        f"toset([{A}])[*]",
         f"[tolist(toset([{A}, {B}]))[0]]",
         f"[sort([{A}, {B}])[0]]",
         f"[one(toset([{A}, {B}]))]",
         f"[element(tolist(toset([{A}, {B}])), 1)]",
-        f'contains(toset([{A}]), "x") ? [{A}] : [{B}]',
-        f"[toset([{A}])]",
     ],
 )
 def test_which_of_them_is_first_and_how_many_they_are_is_not_known(
@@ -105,3 +117,8 @@ def test_which_of_them_is_first_and_how_many_they_are_is_not_known(
     """Whatever is certain, something about the roles stays open."""
     found, unknown = grants(tmp_path, CLIENT % (DYNAMIC % (ids, "roles.value")))
     assert unknown or None in found
+
+
+def test_a_set_is_no_list(tmp_path: Path) -> None:
+    with pytest.raises(SourceError, match="concat"):
+        grants(tmp_path, CLIENT % (DYNAMIC % (f"concat(toset([{A}]), [{B}])", "roles.value")))

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.sources.hcl import reading
 from toolkit.model.inventory import InlineWaiver
+from toolkit.sources.folders import read_source
 from toolkit.sources.hcl.declarations import read_declarations
-from toolkit.sources.hcl.reader import read_hcl
 from toolkit.sources.json_input import read_json
-from toolkit.sources.reading import read_source
 from toolkit.sources.requests import Declare, Read
 
 GOOD = 'recording-toolkit:waive R1 expires=2027-03-31 reason="Retired in March"'
@@ -28,7 +28,7 @@ def client(name: str = "c", body: str = "", head: str = "") -> str:
 def read(folder: Path, text: str) -> tuple[tuple[InlineWaiver, ...], list[str]]:
     """The waivers of a main.tf, and the notes on those that are none, without their path."""
     (folder / "main.tf").write_bytes(text.encode())
-    inventory = read_hcl(str(folder))
+    inventory = reading.read(folder)
     notes = [n.message.removeprefix(f"{folder}/") for n in inventory.notes]
     assert all(note.code == "waiver-malformed" for note in inventory.notes)
     return inventory.waivers, notes

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from toolkit.model.clients import ROLE_TYPE, Role, RolePermission
 from toolkit.model.values import Unknown
-from toolkit.sources.hcl.attributes import Entry, nested
-from toolkit.sources.hcl.values import BY_APPLY, BY_LOOKUP, Identifier, Value, reasons_of
+from toolkit.sources.hcl import values as cty
+from toolkit.sources.hcl.entries import Entry
+from toolkit.sources.hcl.places import location
+from toolkit.sources.hcl.values import Symbol, Value
+from toolkit.sources.remedies import AFTER_APPLY, LOOKED_UP_ROLE
 
 
-def defined_role(entry: Entry, address: str, existence: Unknown | None) -> Role:
-    """A `genesyscloud_auth_role` resource."""
-    unknown = [] if existence is None else [existence]
-    policies, more = nested(entry, "permission_policies")
+def defined_role(entry: Entry, existence: Sequence[Unknown]) -> Role:
+    """A `genesyscloud_auth_role` resource. Raises `SourceError`."""
+    unknown = list(existence)
+    policies, more = entry.nested("permission_policies")
     unknown += more
     permissions: list[RolePermission] = []
     for policy in policies:
@@ -19,22 +24,21 @@ def defined_role(entry: Entry, address: str, existence: Unknown | None) -> Role:
         permissions += found
         unknown += reasons
     legacy = entry.strings("permissions")
-    where = entry.block.attributes.get("permissions")
-    permissions += [
-        RolePermission(name, location=None if where is None else where.span.location())
-        for name in legacy.members
-    ]
+    if legacy.members:
+        attribute = entry.content.block.body.attributes["permissions"]
+        where = location(attribute.source, attribute.start, attribute.end)
+        permissions += [RolePermission(name, location=where) for name in legacy.members]
     unknown += legacy.unknown
-    if entry.value("default_role_id") is not None:
+    if not isinstance(entry.value("default_role_id"), cty.Null):
         # A role that adopts a built-in one also holds what that one holds on the platform.
-        unknown.append(Unknown(f"{address}.default_role_id", BY_APPLY))
+        unknown.append(Unknown(f"{entry.address}.default_role_id", AFTER_APPLY))
     return Role(
         "resource",
-        address=address,
+        address=entry.address,
         name=entry.text("name"),
         permissions=tuple(permissions),
         unknown=tuple(dict.fromkeys(unknown)),
-        location=entry.span.location(),
+        location=entry.location(),
     )
 
 
@@ -47,29 +51,33 @@ def _permissions(policy: Entry) -> tuple[list[RolePermission], tuple[Unknown, ..
     if not isinstance(domain, str) or not isinstance(entity, str):
         return [], tuple(unknown)
     # Some that may be there are as good as some that are.
-    conditional = any(nested(policy, "conditions"))
-    location = policy.span.location()
+    conditional = any(policy.nested("conditions"))
+    where = policy.location()
+    if not policy.sensitive.isdisjoint(policy.schema.required):
+        policy.hidden.update(f"{domain}:{entity}:{action}" for action in actions.members)
     return [
-        RolePermission(f"{domain}:{entity}:{action}", conditional, location)
+        RolePermission(f"{domain}:{entity}:{action}", conditional, where)
         for action in actions.members
     ], tuple(unknown)
 
 
-def looked_up_role(entry: Entry, address: str) -> Role:
+def looked_up_role(entry: Entry) -> Role:
     """A role that a data source finds: known by name, its permissions only on the platform."""
     return Role(
         "data",
-        address=address,
+        address=entry.address,
         name=entry.text("name"),
-        unknown=(Unknown(address, BY_LOOKUP),),
-        location=entry.span.location(),
+        unknown=(Unknown(entry.address, LOOKED_UP_ROLE),),
+        location=entry.location(),
     )
 
 
-def undefined_role(value: Value, written: str) -> Role:
+def undefined_role(value: Value) -> Role:
     """A role of which only a literal id, or a reference that leads nowhere, is known."""
     if isinstance(value, str):
-        return Role("undefined", id=value, unknown=(Unknown(f"role {value}", BY_LOOKUP),))
-    if isinstance(value, Identifier) and value.type != ROLE_TYPE:
-        return Role("undefined", unknown=(Unknown(f"{value.address}.id", BY_APPLY),))
-    return Role("undefined", unknown=reasons_of(value) or (Unknown(written, BY_LOOKUP),))
+        text = str(value)
+        return Role("undefined", id=text, unknown=(Unknown(f"role {text}", LOOKED_UP_ROLE),))
+    if isinstance(value, Symbol) and value.kind != ROLE_TYPE:
+        return Role("undefined", unknown=(Unknown(f"{value.address}.id", AFTER_APPLY),))
+    reasons = cty.reasons_of(value)
+    return Role("undefined", unknown=reasons or (Unknown("role_id", LOOKED_UP_ROLE),))

@@ -12,16 +12,15 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Final
 
-from tree_sitter import Node
-
 from toolkit.model.clients import CLIENT_TYPE
 from toolkit.model.inventory import Note
 from toolkit.sources.comments import Comment
-from toolkit.sources.hcl import native
+from toolkit.sources.hcl.modules.loading import Module
+from toolkit.sources.hcl.syntax.nodes import Block
+from toolkit.sources.hcl.syntax.source import Source
 
 #: What such a comment begins with, after ``#`` or ``//``.
-MARKER: Final = b"recording-toolkit:"
-
+_MARKER: Final = "recording-toolkit:"
 #: On a line of its own within a longer comment too, since whoever wrote it there meant it as well.
 _MEANT: Final = re.compile(r"^[#/* \t]*recording-toolkit:(?=\S|\s*waive)", re.MULTILINE)
 _FORM: Final = re.compile(r"(?:#+|//+)\s*recording-toolkit:waive(?:\s+(.*))?")
@@ -38,36 +37,32 @@ class _MalformedError(Exception):
     """Why a comment is no waiver, as the end of a sentence."""
 
 
-def read_comments(root: Node, source: bytes, path: str) -> tuple[list[Comment], list[Note]]:
-    """The waivers of a file, and a note for each comment that waives nothing though it means to."""
+def read_comments(module: Module) -> tuple[list[Comment], list[Note]]:
+    """The waivers of a module, and a note for each comment that waives nothing but means to."""
     found: list[Comment] = []
     notes: list[Note] = []
-    for node in _comments(root, source):
-        line = node.start_point[0] + 1
-        try:
-            rule, expires, reason = _read(source[node.start_byte : node.end_byte].decode().rstrip())
-            client = _client_of(node, root, source)
-        except _MalformedError as problem:
-            message = f"{path}:{line}: this comment waives nothing: {problem}."
-            notes.append(Note("waiver-malformed", message))
-        else:
-            found.append(Comment(path, line, client, rule, expires, reason))
+    blocks = [*module.resources.values(), *module.overrides]
+    clients = [b for b in blocks if b.type == "resource" and b.labels[0] == CLIENT_TYPE]
+    for source in module.sources:
+        for start, end in _comments(source):
+            line = source.line(start)
+            try:
+                rule, expires, reason = _read(source.text[start:end].rstrip())
+                client = _client_of(source, start, end, clients)
+            except _MalformedError as problem:
+                message = f"{source.path}:{line}: this comment waives nothing: {problem}."
+                notes.append(Note("waiver-malformed", message))
+            else:
+                found.append(Comment(source.path, line, client, rule, expires, reason))
     return found, notes
 
 
-def _comments(root: Node, source: bytes) -> Iterator[Node]:
-    """The comments that mean to waive. Their marker is looked for, since a file is large."""
-    at = source.find(MARKER)
-    while at >= 0:
-        node = root.descendant_for_byte_range(at, at + len(MARKER))
-        # In a string or a heredoc it is text, and after other words of a comment it is prose.
-        if node is not None and node.type == "comment":
-            text = source[node.start_byte : node.end_byte].decode()
-            if _MEANT.search(text):
-                yield node
-            at = source.find(MARKER, node.end_byte)
-        else:
-            at = source.find(MARKER, at + len(MARKER))
+def _comments(source: Source) -> Iterator[tuple[int, int]]:
+    """The comments that mean to waive."""
+    if _MARKER in source.text:
+        for start, end in source.comments:
+            if _MEANT.search(source.text[start:end]):
+                yield start, end
 
 
 def _read(text: str) -> tuple[str, str, str]:
@@ -115,41 +110,28 @@ def _is_date(text: str) -> bool:
     return True
 
 
-def _client_of(comment: Node, root: Node, source: bytes) -> str:
+def _client_of(source: Source, start: int, end: int, clients: list[Block]) -> str:
     """The name of the client whose block the comment is in, or directly above.
 
-    Raises `_MalformedError` where that is no client's.
+    Raises `_MalformedError` where there is none.
     """
-    block = _around(comment) or _below(comment, root, source)
-    if block is not None:
-        kind, labels = native.heading(block, source)
-        if kind == "resource" and len(labels) == 2 and labels[0] == CLIENT_TYPE:
-            return labels[1]
+    for block in clients:
+        if block.source is source and block.start < start < block.end:
+            return block.labels[1]
+    line = _line_below(source, start)
+    for block in clients:
+        if block.source is source and source.line(block.start) == line:
+            return block.labels[1]
     raise _MalformedError(f"it stands neither in nor directly above a {CLIENT_TYPE}")
 
 
-def _around(comment: Node) -> Node | None:
-    """The top-level block that the comment is in."""
-    block = None
-    node = comment.parent
-    while node is not None:
-        block = node if node.type == "block" else block
-        node = node.parent
-    return block
-
-
-def _below(comment: Node, root: Node, source: bytes) -> Node | None:
-    """The top-level block that begins on the next line; other comments may stand between."""
-    row, column = comment.start_point
-    if source[comment.start_byte - column : comment.start_byte].strip():
-        # Behind something else on its line, such as the end of the block before.
-        return None
-    lines = source.split(b"\n")
-    row += 1
-    while row < len(lines) and lines[row].lstrip().startswith((b"#", b"//")):
-        row += 1
-    for body in root.children:
-        for node in body.children if body.type == "body" else ():
-            if node.type == "block" and node.start_point[0] == row:
-                return node
-    return None
+def _line_below(source: Source, start: int) -> int:
+    """The line below a comment and those that follow it; 0 for one that is behind something."""
+    line, column = source.position(start)
+    if source.line_text(line)[: column - 1].strip():
+        return 0
+    last = source.line(len(source.text))
+    line += 1
+    while line < last and source.line_text(line).lstrip().startswith(("#", "//")):
+        line += 1
+    return line

@@ -1,0 +1,122 @@
+"""Patterns of file names, as Go's doublestar (version 1) reads them.
+
+``*`` and ``?`` match within one name, ``**`` any number of folders; ``[a-c]`` and ``[^a-c]`` are
+classes, ``{a,b}`` alternatives, and a backslash takes what follows it literally.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Final
+
+#: One part of a pattern that is no plain name.
+SPECIAL: Final = re.compile(r"[*?\[{\\]")
+_MOST_ALTERNATIVES: Final = 256
+
+
+class GlobError(ValueError):
+    """A pattern that is malformed."""
+
+
+@lru_cache(maxsize=256)
+def compile_glob(pattern: str) -> re.Pattern[str]:
+    """What matches one name. Raises `GlobError`."""
+    found = list(_alternatives(pattern))
+    if len(found) > _MOST_ALTERNATIVES:
+        raise GlobError("the pattern has too many alternatives")
+    return re.compile("|".join(f"(?:{_translated(each)})" for each in found), re.DOTALL)
+
+
+def _alternatives(pattern: str) -> Iterator[str]:
+    """The patterns without braces that one with braces stands for."""
+    opened = _position(pattern, "{", 0)
+    if opened < 0:
+        yield pattern
+        return
+    closed = _position(pattern, "}", opened + 1)
+    if closed < 0:
+        raise GlobError("a brace is not closed")
+    at = opened + 1
+    while at <= closed:
+        comma = _position(pattern, ",", at)
+        end = closed if comma < 0 or comma > closed else comma
+        yield from _alternatives(pattern[:opened] + pattern[at:end] + pattern[closed + 1 :])
+        at = end + 1
+
+
+def _position(pattern: str, sign: str, start: int) -> int:
+    """Where a character stands that no backslash precedes; -1 if nowhere."""
+    at = start
+    while at < len(pattern):
+        if pattern[at] == "\\":
+            at += 1
+        elif pattern[at] == sign:
+            return at
+        at += 1
+    return -1
+
+
+def _translated(pattern: str) -> str:
+    """A regular expression that never goes back behind a star that has matched."""
+    parts = [""]
+    at = 0
+    while at < len(pattern):
+        sign = pattern[at]
+        at += 1
+        if sign == "*":
+            parts.append("")
+        elif sign == "?":
+            parts[-1] += "."
+        elif sign == "[":
+            text, at = _class(pattern, at)
+            parts[-1] += text
+        elif sign == "\\":
+            if at == len(pattern):
+                raise GlobError("nothing follows the backslash")
+            parts[-1] += re.escape(pattern[at])
+            at += 1
+        else:
+            parts[-1] += re.escape(sign)
+    first, *rest = parts
+    if not rest:
+        return first
+    *middle, last = rest
+    # The first place of each part leaves the most to those that follow.
+    return first + "".join(f"(?>.*?{part})" for part in middle) + f".*{last}"
+
+
+def _class(pattern: str, at: int) -> tuple[str, int]:
+    """The class behind a bracket, and the position behind it."""
+    negated = pattern[at : at + 1] == "^"
+    at += negated
+    ranges: list[str] = []
+    while at < len(pattern) and (pattern[at] != "]" or not ranges):
+        first, at = _class_member(pattern, at)
+        last = first
+        if pattern[at : at + 1] == "-":
+            last, at = _class_member(pattern, at + 1)
+        if first <= last:
+            ranges.append(f"{re.escape(first)}-{re.escape(last)}")
+        else:
+            # Nothing is between them.
+            ranges.append("")
+    if at >= len(pattern):
+        raise GlobError("a bracket is not closed")
+    inside = "".join(ranges)
+    if not inside:
+        return ("." if negated else "(?!)"), at + 1
+    return f"[{'^' if negated else ''}{inside}]", at + 1
+
+
+def _class_member(pattern: str, at: int) -> tuple[str, int]:
+    sign = pattern[at : at + 1]
+    if sign in ("", "-", "]"):
+        raise GlobError("a class is malformed")
+    if sign == "\\":
+        at += 1
+        sign = pattern[at : at + 1]
+        if not sign:
+            raise GlobError("nothing follows the backslash")
+    return sign, at + 1

@@ -1,0 +1,92 @@
+"""Folders of Terraform, read one after another; a module that several of them call is read once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from toolkit.errors import ToolkitError
+from toolkit.model.clients import Client
+from toolkit.model.inventory import Inventory, Note, UnreadModule
+from toolkit.sources.hcl.declarations import read_declarations
+from toolkit.sources.hcl.modules.tree import ModuleCache
+from toolkit.sources.hcl.reader import read_hcl
+from toolkit.sources.requests import Declare, Discover, Progress, Read, Roots
+from toolkit.sources.roots import find_roots
+from toolkit.sources.source_map import Declarations
+
+
+class Folders:
+    """Reads folders of Terraform."""
+
+    def __init__(self) -> None:
+        self._cache: ModuleCache = {}
+
+    def roots(self, request: Discover) -> Roots:
+        """The root modules of a tree. Raises `SourceError` where there is no Terraform."""
+        return find_roots(request, self._cache)
+
+    def declarations(self, request: Declare) -> Declarations:
+        """What the source of a plan declares. Raises `SourceError` where it cannot be read."""
+        return read_declarations(request)
+
+    def read(
+        self, requests: Sequence[Read], progress: Progress | None = None
+    ) -> list[Inventory | ToolkitError]:
+        """What each source contains, or why it cannot be said, in the order of the requests."""
+        found: list[Inventory | ToolkitError] = []
+        for request in requests:
+            found.append(self._read(request))
+            if progress is not None:
+                progress(len(found), len(requests))
+        return found
+
+    def _read(self, request: Read) -> Inventory | ToolkitError:
+        try:
+            return read_source(request, self._cache)
+        except ToolkitError as error:
+            return error
+
+
+def read_source(request: Read, cache: ModuleCache | None = None) -> Inventory:
+    """What a folder or a ``.tf`` file contains.
+
+    A ``.tf`` file stands for the clients in it, and in the modules that it calls, read with the
+    rest of its folder. Raises `SourceError` for what cannot be looked at.
+    """
+    path = Path(request.source)
+    if path.is_dir():
+        return read_hcl(request, cache)
+    within = request.within or request.source
+    folder = read_hcl(request._replace(source=str(path.parent), within=within), cache)
+    own = tuple(client for client in folder.clients if _is_of(client, path))
+    unread = tuple(module for module in folder.unread if _is_of(module, path))
+    notes = set(folder.notes)
+    whole = len(own) == len(folder.clients) and len(unread) == len(folder.unread)
+    if not whole:
+        notes.add(_only(request.source, folder, len(own)))
+    addresses = {client.address for client in own}
+    # Those of other clients would look as if nothing needed them.
+    waivers = tuple(
+        waiver
+        for waiver in folder.waivers
+        if not addresses.isdisjoint(waiver.addresses)
+        or Path(waiver.origin.rpartition(":")[0]) == path
+    )
+    return folder._replace(
+        clients=own, waivers=waivers, unread=unread, notes=tuple(sorted(notes)), whole=whole
+    )
+
+
+def _is_of(found: Client | UnreadModule, file: Path) -> bool:
+    """Whether the file declares it, or calls a module that leads to it."""
+    places = (*(() if found.location is None else (found.location,)), *found.called_from)
+    return any(Path(place.path) == file for place in places)
+
+
+def _only(source: str, folder: Inventory, own: int) -> Note:
+    return Note(
+        "file-only",
+        f"{source}: of this root module, {folder.root}, only what the file itself declares or "
+        f"calls is judged: {own} of {len(folder.clients)} clients. Name the folder for all of it.",
+    )

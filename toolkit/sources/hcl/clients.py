@@ -1,0 +1,198 @@
+"""The clients of a root module, with the roles that they hold."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from toolkit.model.clients import (
+    CLIENT_TYPE,
+    HOME_DIVISION_TYPE,
+    ROLE_TYPE,
+    SENSITIVE_ATTRIBUTES,
+    Client,
+    Division,
+    Grant,
+    Location,
+    Role,
+)
+from toolkit.model.inventory import Inventory, UnreadModule
+from toolkit.model.values import AttributeValue, Redacted, Unknown
+from toolkit.sources.comments import Comment, inline_waivers, without_keys
+from toolkit.sources.hcl import values as cty
+from toolkit.sources.hcl.entries import Entry, why
+from toolkit.sources.hcl.modules.instance import ModuleInstance, ResourceInstance
+from toolkit.sources.hcl.modules.loading import refused
+from toolkit.sources.hcl.places import AttributeLocations, ValueLocations, block_location
+from toolkit.sources.hcl.roles import defined_role, looked_up_role, undefined_role
+from toolkit.sources.hcl.schemas import DATA_SOURCES, RESOURCES
+from toolkit.sources.hcl.syntax.nodes import Block
+from toolkit.sources.hcl.values import Symbol
+from toolkit.sources.hcl.waivers import read_comments
+
+#: Attributes that are a set of strings; the others are single values.
+_SETS = frozenset({"registered_redirect_uris"})
+#: What a client block may have beside attributes of its own.
+#: In JSON syntax `connection` and `provisioner` are among them, with whatever secrets they have.
+_META = frozenset(
+    {"count", "for_each", "depends_on", "provider", "connection", "provisioner", "scopes", "roles"}
+)
+
+
+def read_root(instance: ModuleInstance) -> Inventory:
+    """The clients and roles of a root module. Raises `SourceError` for what Terraform refuses."""
+    return _Reader(instance).read()
+
+
+class _Reader:
+    """Reads one root; keeps each role, so that all who hold it share it."""
+
+    def __init__(self, root: ModuleInstance) -> None:
+        self._root = root
+        self._path = root.root.tree.shown
+        self._roles: dict[str, Role] = {}
+        self._hidden: set[str] = set()
+
+    def read(self) -> Inventory:
+        instances = list(_module_instances(self._root))
+        for instance in instances:
+            for found in instance.instances(ROLE_TYPE):
+                entry = self._entry(instance, found)
+                self._roles[found.address] = defined_role(entry, found.existence)
+                self._hidden |= entry.hidden
+            for found in instance.instances(ROLE_TYPE, is_data=True):
+                entry = self._entry(instance, found, is_data=True)
+                self._roles[found.address] = looked_up_role(entry)
+                self._hidden |= entry.hidden
+        clients = [
+            self._client(instance, found)
+            for instance in instances
+            for found in instance.instances(CLIENT_TYPE)
+        ]
+        return Inventory(
+            self._path,
+            "hcl",
+            tuple(sorted(clients, key=lambda client: client.address)),
+            tuple(self._roles[address] for address in sorted(self._roles)),
+            waivers=inline_waivers(self._comments(instances), clients),
+            notes=tuple(sorted(self._root.root.notes)),
+            unread=tuple(_unread(instances)),
+            hidden=frozenset(self._hidden),
+        )
+
+    def _comments(self, instances: Sequence[ModuleInstance]) -> list[tuple[str, Comment]]:
+        """Every comment that waives, with the address of each module that reads its file."""
+        read: dict[int, list[Comment]] = {}
+        for module in {id(each.module): each.module for each in instances}.values():
+            read[id(module)], notes = read_comments(module)
+            self._root.root.notes.update(notes)
+        return [
+            (without_keys(each.address), comment)
+            for each in instances
+            for comment in read[id(each.module)]
+        ]
+
+    def _entry(
+        self, instance: ModuleInstance, found: ResourceInstance, *, is_data: bool = False
+    ) -> Entry:
+        table = DATA_SOURCES if is_data else RESOURCES
+        schema = table[found.content.block.labels[0]]
+        return Entry(instance, found.address, found.content, schema, ValueLocations(), set(), set())
+
+    def _client(self, instance: ModuleInstance, found: ResourceInstance) -> Client:
+        entry = self._entry(instance, found)
+        _refuse_missing(entry)
+        block = found.content.block
+        grants, unknown = self._grants(entry)
+        name, grant_type = entry.text("name"), entry.text("authorized_grant_type")
+        existence = (*self._root.root.rules.unsure, *found.existence)
+        return Client(
+            root=self._path,
+            address=found.address,
+            name=found.address if name is None else name,
+            grant_type="" if grant_type is None else grant_type,
+            scopes=entry.strings("scopes"),
+            grants=grants,
+            grants_unknown=unknown,
+            attributes=dict(_attributes(entry)),
+            existence=existence[0] if existence else None,
+            location=block_location(block),
+            attribute_locations=AttributeLocations(block),
+            value_locations=entry.places,
+            sensitive=frozenset(entry.sensitive),
+            hidden=frozenset(entry.hidden),
+            called_from=_places(instance.calls()),
+        )
+
+    def _grants(self, entry: Entry) -> tuple[tuple[Grant, ...], tuple[Unknown, ...]]:
+        entries, unknown = entry.nested("roles")
+        if entry.has("roles"):
+            unknown += (Unknown("roles, written as an attribute", "a roles block"),)
+        grants = [Grant(self._role(held), _division(held), held.location()) for held in entries]
+        return tuple(grants), unknown
+
+    def _role(self, held: Entry) -> Role:
+        value = held.value("role_id")
+        if isinstance(value, Symbol) and value.address in self._roles:
+            return self._roles[value.address]
+        return undefined_role(value)
+
+
+def _refuse_missing(entry: Entry) -> None:
+    """Raises `SourceError` for a client without what the provider requires."""
+    block = entry.content.block
+    for name in sorted(entry.schema.required):
+        if not entry.has(name):
+            raise refused(block.source, block.start, f"{entry.address} has no {name}")
+
+
+def _module_instances(instance: ModuleInstance) -> Iterator[ModuleInstance]:
+    yield instance
+    for name in instance.module.calls:
+        for _, child in instance.children(name):
+            yield from _module_instances(child)
+
+
+def _unread(instances: Sequence[ModuleInstance]) -> Iterator[UnreadModule]:
+    """The calls of modules that are not read, each once, whatever instances it makes."""
+    found: dict[str, UnreadModule] = {}
+    for each in instances:
+        if each.unread is not None and each.call is not None:
+            address = without_keys(each.address)
+            reason = Unknown(address, each.unread.decided_by)
+            calls = list(each.calls())
+            found[address] = UnreadModule(
+                address, each.unread.why, reason, block_location(calls[0]), _places(calls[1:])
+            )
+    for address in sorted(found):
+        yield found[address]
+
+
+def _places(calls: Iterable[Block]) -> tuple[Location, ...]:
+    return tuple(block_location(call, show=False) for call in calls)
+
+
+def _division(held: Entry) -> Division:
+    value = held.value("division_id")
+    if isinstance(value, cty.Null):
+        return None
+    if isinstance(value, str):
+        return str(value) or None
+    if isinstance(value, Symbol) and value.is_data and value.kind == HOME_DIVISION_TYPE:
+        # Whatever its id is, it can be that of no other division.
+        return None
+    return why(value)
+
+
+def _attributes(entry: Entry) -> Iterator[tuple[str, AttributeValue]]:
+    for name in entry.content.block.body.attributes:
+        if name in _META:
+            continue
+        value: AttributeValue
+        if name in SENSITIVE_ATTRIBUTES:
+            value = None if isinstance(entry.value(name), cty.Null) else Redacted()
+        elif name in _SETS:
+            value = entry.strings(name)
+        else:
+            value = entry.scalar(name)
+        if value is not None:
+            yield name, value

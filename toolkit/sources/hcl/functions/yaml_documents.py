@@ -1,0 +1,186 @@
+"""Terraform's yamldecode() and yamlencode().
+
+libyaml gives the events of a text, and here they become values. Source: go-cty-yaml 1.1, which has
+a translation of an older libyaml.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from typing import Any, Final
+
+from yaml import YAMLError
+from yaml.events import (
+    AliasEvent,
+    DocumentStartEvent,
+    MappingEndEvent,
+    ScalarEvent,
+    SequenceEndEvent,
+    SequenceStartEvent,
+    StreamEndEvent,
+)
+
+from toolkit.sources.hcl.functions.signature import Definitions, Nullable
+from toolkit.sources.hcl.functions.yaml_scalars import CORE, resolve
+from toolkit.sources.hcl.functions.yaml_text import UnlikeError, write
+from toolkit.sources.hcl.values import (
+    DYNAMIC,
+    STRING,
+    EvaluationError,
+    ObjectVal,
+    Reason,
+    TupleVal,
+    UnknownVal,
+    Value,
+    convert,
+    doubt,
+    reasons_of,
+    type_of,
+    unknown,
+)
+from toolkit.sources.hcl.values.budget import OverBudget, check_elements
+
+try:
+    from yaml._yaml import CParser
+except ImportError:
+    # This PyYAML was built without libyaml, and its own parser reads some texts in another way.
+    CParser = None  # type: ignore[assignment,misc]
+
+define: Final = Definitions()
+
+#: Nobody nests more deeply.
+_MOST_DEPTH: Final = 100
+#: Characters of a text that count as one element.
+_CHARACTERS_A_STEP: Final = 256
+_SLASH: Final = re.compile(r"(?<!\\)(?:\\\\)*\\/")
+_NOT_TERRAFORMS: Final = Reason("a YAML text that parsers may read differently", "a plan")
+_INFINITE: Final = Reason("an infinite number in YAML", "a plan")
+
+
+@define(Nullable(DYNAMIC), returns=STRING, total=True)
+def yamlencode(value: Value) -> Value:
+    try:
+        return write(value)
+    except UnlikeError:
+        return UnknownVal(STRING, [_INFINITE], not_null=True)
+
+
+@define(STRING, returns=DYNAMIC, partial=True)
+def yamldecode(text: Value) -> Value:
+    if not isinstance(text, str):
+        # What is not known may be the text of a null.
+        doubt(reasons_of(text))
+        return unknown(DYNAMIC, text)
+    text = text.removeprefix("\ufeff")
+    try:
+        if CParser is not None and "\ufeff" not in text:
+            return _Document(text).value()
+    except YAMLError as error:
+        # Terraform takes such a colon in a flow collection for the end of a word.
+        if getattr(error, "problem", None) != "found unexpected ':'":
+            raise EvaluationError("the text is not YAML") from None
+    doubt([_NOT_TERRAFORMS])
+    return UnknownVal(DYNAMIC, [_NOT_TERRAFORMS])
+
+
+class _Document:
+    """Makes a value of events, and knows how large it becomes where aliases repeat parts of it."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._parser = CParser(text.encode())
+        self._pending: Counter[str] = Counter()
+        self._anchors: dict[str, tuple[Value, int]] = {}
+
+    def value(self) -> Value:
+        """Raises `EvaluationError`, `OverBudget` and `YAMLError`."""
+        self._event()
+        start = self._event()
+        if not isinstance(start, DocumentStartEvent):
+            raise EvaluationError("the text has no document")
+        if start.version not in (None, (1, 1)):
+            raise EvaluationError("the version of YAML must be 1.1")
+        value, _ = self._node(self._event(), 0)
+        self._event()
+        if not isinstance(self._event(), StreamEndEvent):
+            raise EvaluationError("the text has more than one document")
+        return value
+
+    def _event(self) -> Any:
+        return self._parser.get_event()
+
+    def _node(self, event: Any, depth: int, *, is_flow: bool = False) -> tuple[Value, int]:
+        """The value that begins with an event, and its size in elements."""
+        if depth > _MOST_DEPTH:
+            raise OverBudget
+        anchor: str | None = event.anchor
+        if isinstance(event, AliasEvent):
+            if anchor not in self._anchors or self._pending[anchor]:
+                raise EvaluationError(f"there is no anchor {anchor} for the alias")
+            return self._anchors[anchor]
+        if anchor is not None:
+            self._pending[anchor] += 1
+        if isinstance(event, ScalarEvent):
+            value = self._scalar(event, is_flow=is_flow)
+            if event.tag is None and not event.implicit[0]:
+                # A block has the type of a string, whatever value it is read as.
+                value = convert(value, STRING)
+            result = value, 1 + len(event.value) // _CHARACTERS_A_STEP
+        elif isinstance(event, SequenceStartEvent):
+            result = self._sequence(event, depth)
+        else:
+            result = self._mapping(event, depth)
+        check_elements(result[1])
+        if anchor is not None:
+            self._pending[anchor] -= 1
+            self._anchors[anchor] = result
+        return result
+
+    def _sequence(self, start: Any, depth: int) -> tuple[Value, int]:
+        _check_tag(start, "seq")
+        items: list[Value] = []
+        size = 1
+        while not isinstance(event := self._event(), SequenceEndEvent):
+            item, steps = self._node(event, depth + 1, is_flow=start.flow_style)
+            items.append(item)
+            size += steps
+        return TupleVal(items), size
+
+    def _mapping(self, start: Any, depth: int) -> tuple[Value, int]:
+        _check_tag(start, "map")
+        items: dict[str, Value] = {}
+        size = 1
+        while not isinstance(event := self._event(), MappingEndEvent):
+            if not isinstance(event, ScalarEvent):
+                raise EvaluationError("the key of a mapping must be a string")
+            key = convert(self._scalar(event, is_flow=start.flow_style), STRING)
+            if not isinstance(key, str):
+                raise EvaluationError("the key of a mapping must not be null")
+            value, steps = self._node(self._event(), depth + 1, is_flow=start.flow_style)
+            size += steps
+            if event.value != "<<" or event.tag is not None:
+                items[key] = value
+            elif isinstance(value, ObjectVal):
+                items.update(value.items)
+            else:
+                raise EvaluationError(f"a {type_of(value).name} is not merged into a mapping")
+        return ObjectVal(items), size
+
+    def _scalar(self, event: Any, *, is_flow: bool) -> Value:
+        text, style = event.value, event.style
+        start, end = event.start_mark.index, event.end_mark.index
+        if (
+            # In an older libyaml, a question mark ends a word, a comma does not end a tag, and a
+            # slash is not escaped.
+            (is_flow and not style and "?" in text)
+            or (event.tag and not text and self._text.startswith(",", end))
+            or (style == '"' and _SLASH.search(self._text, start, end))
+        ):
+            raise EvaluationError("the text is not YAML 1.1")
+        return resolve(text, event.tag, is_quoted=style in ("'", '"'))
+
+
+def _check_tag(start: Any, kind: str) -> None:
+    if start.tag not in (None, f"{CORE}{kind}"):
+        raise EvaluationError(f"there is no tag {start.tag}")

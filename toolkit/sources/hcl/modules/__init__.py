@@ -1,0 +1,1 @@
+"""Modules as Terraform and OpenTofu put them together: files, variables, calls, instances."""

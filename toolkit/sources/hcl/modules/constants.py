@@ -1,0 +1,162 @@
+"""What stands for itself: values without references or functions, and type constraints."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final, NamedTuple, NoReturn
+
+from toolkit.sources.hcl import values as cty
+from toolkit.sources.hcl.evaluation.evaluator import Evaluator, Names
+from toolkit.sources.hcl.syntax import nodes
+from toolkit.sources.hcl.syntax.nodes import Expression, FunctionCall, ScopeTraversal
+from toolkit.sources.hcl.syntax.source import Source
+from toolkit.sources.hcl.values import EvaluationError, Type, UnknownVal, Value
+from toolkit.sources.hcl.values.budget import Budget
+
+_KEYWORDS: Final[Mapping[str, Type]] = {
+    "string": cty.STRING,
+    "number": cty.NUMBER,
+    "bool": cty.BOOL,
+    "any": cty.DYNAMIC,
+    # As Terraform 0.11 wrote them, and only by themselves.
+    "list": cty.list_of(cty.DYNAMIC),
+    "map": cty.map_of(cty.DYNAMIC),
+}
+_COLLECTIONS: Final = {"list": cty.list_of, "set": cty.set_of, "map": cty.map_of}
+
+
+class _Constants:
+    """Where nothing has a name."""
+
+    def __init__(self) -> None:
+        self.budget = Budget()
+
+    @property
+    def files(self) -> NoReturn:
+        raise NotImplementedError
+
+    def resolve(self, node: ScopeTraversal, names: Names) -> NoReturn:
+        raise EvaluationError("only a literal value may stand here, no reference")
+
+    def function(self, name: str) -> NoReturn:
+        raise EvaluationError("only a literal value may stand here, no call of a function")
+
+    def special(self, node: FunctionCall, names: Names) -> Value | None:
+        self.function(node.name)
+
+    def stops_early(self) -> bool:
+        return False
+
+
+def constant(expression: Expression, source: Source | None = None) -> Value:
+    """The value of an expression that may refer to nothing. Raises `EvaluationError`."""
+    return Evaluator(_Constants()).value(expression, source, {})
+
+
+class Defaults(NamedTuple):
+    """What stands for attributes that are left out: of an object, and of what is inside a type.
+
+    `inner` has the defaults of attributes by name, of elements of a tuple by their number, and of
+    those of a collection under None.
+    """
+
+    values: Mapping[str, Value]
+    inner: Mapping[str | int | None, Defaults]
+
+    def applied(self, value: Value) -> Value:
+        """The value with the defaults that it leaves out."""
+        if not self.values and not self.inner:
+            return value
+        bare, marks = cty.unmark(value)
+        if isinstance(bare, cty.SEQUENCES):
+            is_tuple = isinstance(bare, cty.TupleVal)
+            items = [
+                self._inside(at if is_tuple and at in self.inner else None, item)
+                for at, item in enumerate(bare.items)
+            ]
+            bare = cty.TupleVal(items)
+        elif isinstance(bare, cty.MAPPINGS):
+            found = {
+                name: self._inside(name if name in self.inner else None, item)
+                for name, item in bare.items.items()
+            }
+            for name, default in self.values.items():
+                if isinstance(cty.unmark(found.get(name, cty.NULL))[0], cty.Null):
+                    found[name] = self._inside(name, default)
+            bare = cty.ObjectVal(found)
+        elif isinstance(bare, UnknownVal) and bare.sure:
+            # What is left out of the elements that are sure is not told apart here.
+            bare = cty.unknown(bare.type, bare, not_null=True)
+        return cty.mark(bare, marks)
+
+    def _inside(self, key: str | int | None, value: Value) -> Value:
+        inner = self.inner.get(key)
+        return value if inner is None else inner.applied(value)
+
+
+NO_DEFAULTS: Final = Defaults({}, {})
+
+
+def type_constraint(expression: Expression) -> tuple[Type, Defaults]:
+    """The type that an expression stands for. Raises `EvaluationError`."""
+    if isinstance(expression, ScopeTraversal) and not expression.steps:
+        kind = _KEYWORDS.get(expression.root)
+        if kind is not None:
+            return kind, NO_DEFAULTS
+    return _constructed(expression)
+
+
+def _inner_type(expression: Expression) -> tuple[Type, Defaults]:
+    if isinstance(expression, ScopeTraversal) and expression.root in _COLLECTIONS:
+        raise EvaluationError(f"{expression.root} needs the type of its elements in parentheses")
+    return type_constraint(expression)
+
+
+def _constructed(expression: Expression) -> tuple[Type, Defaults]:
+    if not isinstance(expression, FunctionCall) or len(expression.arguments) != 1:
+        raise EvaluationError("this is not a type, such as string or list(string)")
+    (argument,) = expression.arguments
+    if expression.name in _COLLECTIONS:
+        element, inner = _inner_type(argument)
+        return _COLLECTIONS[expression.name](element), _nested({None: inner})
+    if expression.name == "tuple" and isinstance(argument, nodes.TupleCons):
+        found = [_inner_type(each) for each in argument.items]
+        inner_ones: dict[str | int | None, Defaults] = {
+            at: inner for at, (_, inner) in enumerate(found)
+        }
+        return cty.tuple_of(kind for kind, _ in found), _nested(inner_ones)
+    if expression.name == "object" and isinstance(argument, nodes.ObjectCons):
+        return _object(argument)
+    raise EvaluationError("this is not a type, such as string or list(string)")
+
+
+def _nested(
+    inner: Mapping[str | int | None, Defaults], values: Mapping[str, Value] = {}
+) -> Defaults:
+    needed = {key: each for key, each in inner.items() if each is not NO_DEFAULTS}
+    return Defaults(values, needed) if needed or values else NO_DEFAULTS
+
+
+def _object(node: nodes.ObjectCons) -> tuple[Type, Defaults]:
+    attributes: dict[str, Type] = {}
+    inner: dict[str | int | None, Defaults] = {}
+    defaults: dict[str, Value] = {}
+    optional: set[str] = set()
+    for key, value in node.items:
+        if not isinstance(key, nodes.Literal) or not isinstance(key.value, str):
+            raise EvaluationError("the name of an attribute is a bare word")
+        name = key.value
+        if isinstance(value, FunctionCall) and value.name == "optional":
+            if not 1 <= len(value.arguments) <= 2:
+                raise EvaluationError("optional() takes a type, and perhaps a default")
+            attributes[name], inner[name] = _inner_type(value.arguments[0])
+            optional.add(name)
+            for each in value.arguments[1:]:
+                default = constant(each)
+                defaults[name] = inner[name].applied(default)
+        else:
+            attributes[name], inner[name] = _inner_type(value)
+    kind = cty.object_of(attributes, optional)
+    for name, default in defaults.items():
+        defaults[name] = cty.convert(default, attributes[name])
+    return kind, _nested(inner, defaults)

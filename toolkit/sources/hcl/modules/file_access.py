@@ -1,0 +1,191 @@
+"""What the functions that open files see: the tree around the configuration, and no more of it."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Callable, Iterator, Sequence
+from typing import Final
+
+from toolkit.files.globs import SPECIAL, GlobError, compile_glob
+from toolkit.files.tree import FileRefusedError, Kind, Tree, joined
+from toolkit.model.values import HOLE
+from toolkit.model.values import Unknown as Reason
+from toolkit.sources.hcl import values as cty
+from toolkit.sources.hcl.values import EvaluationError, UnknownVal, Value
+from toolkit.sources.hcl.values.budget import OverBudget
+from toolkit.sources.remedies import A_PLAN
+
+#: What a pipeline or Terraform itself leaves in a tree, and what no configuration reads: names that
+#: begin with a dot (`.git/config` may hold a token, `.env` a password), states, keys, credentials.
+_PRIVATE: Final = re.compile(
+    r"\..*|.*\.tfstate(\..*)?|.*\.(pem|key|p12|pfx|jks)|id_(rsa|ed25519|ecdsa|dsa)|gha-creds-.*",
+    re.IGNORECASE,
+)
+#: Why an absolute path is not known: it depends on where Terraform runs.
+_ABSOLUTE: Final = Reason("abspath()", A_PLAN)
+#: Folders within folders that ``**`` goes down.
+_DEEPEST: Final = 64
+
+
+class FileAccess:
+    """Files of a tree for the functions of one module; paths start from the root module's folder.
+
+    `spend` is asked for a step for each name that is looked at.
+    """
+
+    def __init__(self, tree: Tree, root: str, module: str, spend: Callable[[int], None]) -> None:
+        self._tree = tree
+        self._root = root
+        self._module = module
+        self._spend = spend
+
+    def read(self, path: Value) -> bytes | Value:
+        place = self._place(path)
+        if place is None:
+            return self._open(path, cty.STRING)
+        try:
+            return self._tree.read(place)
+        except FileRefusedError as error:
+            if error.kind is Kind.MISSING:
+                raise EvaluationError(f"there is no file {_shown(path)}") from None
+            if error.kind is Kind.FOLDER:
+                raise EvaluationError(f"{_shown(path)} is a folder") from None
+            return self._open(path, cty.STRING)
+
+    def exists(self, path: Value) -> Value:
+        place = self._place(path)
+        kind = Kind.OUTSIDE if place is None else self._tree.kind(place)
+        if kind in (Kind.FILE, Kind.MISSING):
+            return kind is Kind.FILE
+        if kind is Kind.FOLDER:
+            raise EvaluationError(f"{_shown(path)} is a folder, not a file")
+        return self._open(path, cty.BOOL)
+
+    def absolute(self, path: Value) -> Value:
+        if not isinstance(path, str):
+            return cty.unknown(cty.STRING, path, not_null=True)
+        if path.startswith("/"):
+            return posixpath.normpath(path)
+        inner = posixpath.normpath(path)
+        template = HOLE if inner == "." else f"{HOLE}/{inner}"
+        return UnknownVal(cty.STRING, [_ABSOLUTE], not_null=True, template=template)
+
+    def matching(self, path: Value, pattern: Value) -> Value:
+        base = self._written(path)
+        if base is None or not isinstance(pattern, str):
+            cty.doubt(cty.reasons_of(path, pattern))
+            return cty.unknown(cty.set_of(cty.STRING), path, pattern, not_null=True)
+        whole = posixpath.normpath(posixpath.join(base, pattern.lstrip("/")))
+        folder = joined(self._root, base)
+        start, parts = self._root, whole.split("/")
+        while parts and parts[0] == "..":
+            start, parts = joined(start, ".."), parts[1:]
+        if whole.startswith("/") or start.startswith(".."):
+            return self._open(path, cty.set_of(cty.STRING))
+        try:
+            return self._matches(start, parts, folder, f'fileset("{_shown(path)}", "{pattern}")')
+        except GlobError as error:
+            raise EvaluationError(str(error)) from None
+
+    def _matches(self, start: str, parts: Sequence[str], folder: str, call: str) -> Value:
+        found: list[Value] = []
+        complete = True
+        for match in dict.fromkeys(self._walk(start, parts)):
+            kind = Kind.OUTSIDE if self._is_private(match) else self._tree.kind(match)
+            if kind is Kind.MISSING:
+                raise EvaluationError("the pattern matches a link that leads nowhere")
+            if kind in (Kind.OUTSIDE, Kind.SPECIAL):
+                complete = False
+            elif kind is Kind.FILE:
+                found.append(posixpath.relpath(match, folder or "."))
+        files = cty.make_set(found, cty.STRING)
+        if complete:
+            return files
+        cty.doubt([Reason(call, A_PLAN)])
+        return UnknownVal(cty.set_of(cty.STRING), [Reason(call, A_PLAN)], sure=found, not_null=True)
+
+    def _walk(self, folder: str, parts: Sequence[str], depth: int = 0) -> Iterator[str]:
+        """The paths that match, files and folders, and what lies outside."""
+        if depth > _DEEPEST:
+            raise OverBudget
+        part, rest = parts[0], parts[1:]
+        if part == "**":
+            if rest:
+                yield from self._walk(folder, rest, depth)
+            for path, is_folder in self._entries(folder):
+                if not rest:
+                    yield path
+                if is_folder:
+                    yield from self._walk(path, parts, depth + 1)
+            return
+        if SPECIAL.search(part):
+            matches = compile_glob(part).fullmatch
+            paths = [path for path, _ in self._entries(folder) if matches(posixpath.basename(path))]
+        else:
+            path = posixpath.join(folder, part)
+            paths = [path] if self._tree.kind(path) is not Kind.MISSING else []
+        for path in paths:
+            if not rest:
+                yield path
+            elif self._tree.kind(path) is Kind.FOLDER:
+                yield from self._walk(path, rest, depth + 1)
+            elif self._tree.kind(path) is Kind.OUTSIDE:
+                yield path
+
+    def _entries(self, folder: str) -> Iterator[tuple[str, bool]]:
+        """The paths in a folder, and which of them are folders, links followed."""
+        try:
+            entries = self._tree.entries(folder)
+        except FileRefusedError as error:
+            if error.kind is Kind.OUTSIDE:
+                raise OverBudget from None
+            return
+        for entry in entries:
+            self._spend(1)
+            path = posixpath.join(folder, entry.name)
+            is_folder = entry.is_folder or (entry.is_link and self._tree.kind(path) is Kind.FOLDER)
+            yield path, is_folder
+
+    def _place(self, path: Value) -> str | None:
+        """Where in the tree a path leads; None for one that is not looked at."""
+        written = self._written(path)
+        if written is None:
+            return None
+        place = joined(self._root, written)
+        return None if place.startswith("..") or self._is_private(place) else place
+
+    def _written(self, path: Value) -> str | None:
+        """A path from the root module's folder; None where it is not known, or leads elsewhere."""
+        if isinstance(path, UnknownVal):
+            text = path.template or ""
+            if path.reasons != (_ABSOLUTE,) or not text.startswith(HOLE) or HOLE in text[1:]:
+                return None
+            return f".{text[1:]}" if text[1:2] in ("", "/") else None
+        if not isinstance(path, str) or path.startswith("~") or "\0" in path:
+            return None
+        if path.startswith("/"):
+            root = self._tree.root.rstrip("/") + "/"
+            inner = posixpath.normpath(path)
+            if not inner.startswith(root):
+                return None
+            return posixpath.relpath(inner[len(root) :], self._root or ".")
+        return path
+
+    def _is_private(self, place: str) -> bool:
+        # Modules that `terraform init` installed lie in a hidden folder themselves.
+        home = self._module
+        inside = place[len(home) + 1 :] if home and place.startswith(f"{home}/") else place
+        return any(map(_PRIVATE.fullmatch, inside.split("/")))
+
+    def _open(self, path: Value, kind: cty.Type) -> Value:
+        """What is not known because this must not look, or cannot know where to look."""
+        reasons = cty.reasons_of(path) or [Reason(f"the file {_shown(path)}", A_PLAN)]
+        cty.doubt(reasons)
+        return UnknownVal(kind, reasons, not_null=True)
+
+
+def _shown(path: Value) -> str:
+    if isinstance(path, UnknownVal) and path.template:
+        return path.template.replace(HOLE, "…")
+    return str(path) if isinstance(path, str) else "of an unknown name"

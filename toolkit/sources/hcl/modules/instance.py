@@ -1,0 +1,566 @@
+"""One instance of a module: what the names in it stand for, evaluated when they are asked for."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Final, NamedTuple, TypeAlias
+
+from toolkit.model.clients import SENSITIVE_ATTRIBUTES
+from toolkit.model.inventory import Note
+from toolkit.model.values import Unknown as Reason
+from toolkit.sources.hcl import values as cty
+from toolkit.sources.hcl.evaluation.evaluator import Evaluator, Names
+from toolkit.sources.hcl.functions import library
+from toolkit.sources.hcl.functions.signature import Function
+from toolkit.sources.hcl.modules import blocks, expansion, templates
+from toolkit.sources.hcl.modules.constants import type_constraint
+from toolkit.sources.hcl.modules.expansion import Expansion
+from toolkit.sources.hcl.modules.file_access import FileAccess
+from toolkit.sources.hcl.modules.language import CALL_ARGUMENTS, OPEN_FUNCTIONS, SHORT_CIRCUIT
+from toolkit.sources.hcl.modules.loading import Module, blocks_of, refused
+from toolkit.sources.hcl.modules.static_rules import StaticRules
+from toolkit.sources.hcl.modules.tree import Called, ModuleTree, Unread, literal
+from toolkit.sources.hcl.modules.variables import final_value, flag
+from toolkit.sources.hcl.schemas import DATA_SOURCES, PROVIDER_PREFIX, RESOURCES
+from toolkit.sources.hcl.syntax.nodes import Attribute, Block, FunctionCall, Literal, ScopeTraversal
+from toolkit.sources.hcl.syntax.source import HclSyntaxError, Source
+from toolkit.sources.hcl.values import EvaluationError, Symbol, UnknownVal, Value
+from toolkit.sources.hcl.values.budget import Budget, OverBudget
+from toolkit.sources.references import index_text
+from toolkit.sources.remedies import A_PLAN, A_VARIABLE, A_WORKSPACE, AFTER_APPLY, NOT_SENSITIVE
+
+_NO_NAMES: Final[Names] = {}
+_NO_MODULE: Final = Module("", "")
+#: Where something stands: a file, and the offset in it.
+Place: TypeAlias = "tuple[Source, int]"
+_SENSITIVE: Final = frozenset({cty.SENSITIVE})
+_EPHEMERAL: Final = frozenset({cty.EPHEMERAL})
+
+
+class Root:
+    """What the instances of one root module share.
+
+    `rules` hold for every module of it; `given` has the values of its variables. `workspace` is
+    None where nobody says which it is. With `has_inputs` a program around Terraform may set any
+    variable that is not given.
+    """
+
+    def __init__(
+        self,
+        tree: ModuleTree,
+        rules: StaticRules,
+        given: Mapping[str, Value],
+        workspace: str | None = None,
+        *,
+        has_inputs: bool = False,
+    ) -> None:
+        self.tree = tree
+        self.rules = rules
+        self.given = given
+        self.workspace = workspace
+        self.has_inputs = has_inputs
+        self.budget = Budget()
+        self.notes = tree.notes
+
+
+class ResourceInstance(NamedTuple):
+    """One instance of a resource or data source, or what stands for all that there may be."""
+
+    address: str
+    content: blocks.Content
+    existence: tuple[Reason, ...]
+
+
+class ModuleInstance:
+    """A module as it is called, with one key. `names` are those that the call's arguments know.
+
+    `existence` says why it is not certain that there is such an instance.
+    """
+
+    def __init__(
+        self,
+        root: Root,
+        called: Called | Unread,
+        call: tuple[ModuleInstance, Block] | None = None,
+        address: str = "",
+        names: Names = _NO_NAMES,
+        existence: tuple[Reason, ...] = (),
+    ) -> None:
+        self.root = root
+        self.called = called
+        self.unread = called if isinstance(called, Unread) else None
+        self.module = _NO_MODULE if isinstance(called, Unread) else called.module
+        self.call = call
+        self.address = address
+        self.existence = existence
+        self.budget = root.budget
+        self.files = FileAccess(
+            root.tree.files, root.tree.folder, self.module.folder, root.budget.spend
+        )
+        self._names = names
+        self._evaluator = Evaluator(self)
+        self._values: dict[tuple[str, str], Value] = {}
+        self._expansions: dict[str, Expansion] = {}
+        self._children: dict[str, list[tuple[expansion.Key, ModuleInstance]]] = {}
+
+    # The evaluator's environment
+
+    def resolve(self, node: ScopeTraversal, names: Names) -> tuple[Value, int]:
+        root, steps = node.root, node.steps
+        first = steps[0] if steps and isinstance(steps[0], str) else ""
+        match root:
+            case "var":
+                return self.variable(first), 1
+            case "local":
+                return self.local(first), 1
+            case "module":
+                return self._module(steps)
+            case "path":
+                return self._path(first), 1
+            case "terraform" | "tofu":
+                return self._terraform(first), 1
+            case "each" | "count" | "self":
+                raise EvaluationError(f"{root} is not known here")
+            case "data":
+                return self._resource(self.module.data, steps, "data.")
+            case "ephemeral":
+                reason = Reason(".".join([root, *map(str, steps[:2])]), A_PLAN)
+                return cty.mark(UnknownVal(cty.DYNAMIC, [reason]), _EPHEMERAL), len(steps)
+            case "resource":
+                return self._resource(self.module.resources, steps, "")
+        value, taken = self._resource(self.module.resources, (root, *steps), "")
+        return value, taken - 1
+
+    def function(self, name: str) -> Function | UnknownVal:
+        name = name.removeprefix("core::")
+        decided_by = OPEN_FUNCTIONS.get(name)
+        if decided_by is not None:
+            return UnknownVal(cty.STRING, [Reason(f"{name}()", decided_by)], not_null=True)
+        found = library.find(name)
+        return found or UnknownVal(cty.DYNAMIC, [Reason(f"{name}()", A_PLAN)])
+
+    def special(self, node: FunctionCall, names: Names) -> Value | None:
+        name = node.name.removeprefix("core::")
+        if name in templates.TEMPLATE_FUNCTIONS:
+            return templates.call_template(self._evaluator, node, names)
+        return templates.call_convert(self._evaluator, node, names) if name == "convert" else None
+
+    def stops_early(self) -> bool:
+        return self.root.tree.versions.has(SHORT_CIRCUIT)
+
+    # Evaluation
+
+    def evaluate(self, attribute: Attribute, names: Names = _NO_NAMES) -> Value:
+        """The value of an attribute. Raises `EvaluationError` with its place, and `OverBudget`."""
+        return self._evaluator.value(attribute.expression, attribute.source, names)
+
+    def settled(self, what: str, place: Place, compute: Callable[[], Value]) -> Value:
+        """What `compute` comes to, or a value that is not known where that costs too much.
+
+        Terraform refuses the configuration where it refuses this; so what uses the value takes for
+        granted that it is not. Raises `SourceError`.
+        """
+        outer, before = self.budget.open(), cty.doubts.count
+        try:
+            return compute()
+        except (OverBudget, RecursionError):
+            source, offset = place
+            message = (
+                f"{source.path}:{source.line(offset)}: {what} comes to more than is evaluated "
+                "here, so it is unknown; check a plan."
+            )
+            self.root.notes.add(Note("too-large", message))
+            return UnknownVal(cty.DYNAMIC, [Reason(what, A_PLAN)])
+        except EvaluationError as error:
+            if self.existence:
+                return UnknownVal(cty.DYNAMIC, self.existence)
+            source, offset = error.place or place
+            raise refused(source, offset, error.message) from None
+        except HclSyntaxError as error:
+            # In JSON, what a string holds is read where it is known what it stands for.
+            raise refused(place[0], error.offset, error.message) from None
+        finally:
+            cty.doubts.count = before
+            self.budget.close(outer)
+
+    def _once(self, kind: str, name: str, place: Place, compute: Callable[[], Value]) -> Value:
+        found = self._values.get((kind, name))
+        if found is None:
+            found = self.settled(f"{kind}.{name}", place, compute)
+            self._values[kind, name] = found
+        return found
+
+    # Names
+
+    def local(self, name: str) -> Value:
+        """The value of ``local.NAME``. Raises `SourceError`."""
+        attribute = self.module.locals.get(name)
+        if attribute is None:
+            return UnknownVal(cty.DYNAMIC, [Reason(f"local.{name}", A_PLAN)])
+        place = attribute.source, attribute.start
+        return self._once("local", name, place, lambda: self.evaluate(attribute))
+
+    def variable(self, name: str) -> Value:
+        """The value of ``var.NAME``. Raises `SourceError`."""
+        block = self.module.variables.get(name)
+        if block is None:
+            return UnknownVal(cty.DYNAMIC, [Reason(f"var.{name}", A_PLAN)])
+        is_new = ("var", name) not in self._values
+        place = block.source, block.start
+        value = self._once("var", name, place, lambda: self._variable(name, block))
+        if is_new:
+            self._validate(name, block)
+        return value
+
+    def _variable(self, name: str, block: Block) -> Value:
+        if self.call is None:
+            value = self.root.given.get(name)
+            if value is None and (self.root.has_inputs or "default" not in block.body.attributes):
+                decided_by = A_PLAN if self.root.has_inputs else A_VARIABLE
+                return self._unset(name, block, decided_by)
+        else:
+            caller, call = self.call
+            argument = call.body.attributes.get(name)
+            value = None if argument is None else caller.evaluate(argument, self._names)
+            if value is None and "default" not in block.body.attributes:
+                where = call.source, call.start
+                raise refused(*where, f"module.{call.labels[0]} needs the argument {name}")
+        return final_value(name, block, value)
+
+    def _unset(self, name: str, block: Block, decided_by: str) -> Value:
+        constraint = block.body.attributes.get("type")
+        kind = cty.DYNAMIC
+        if constraint is not None:
+            kind, _ = type_constraint(constraint.reference)
+        value = UnknownVal(
+            kind.without_optional(),
+            [Reason(f"var.{name}", decided_by)],
+            not_null=not flag(block, "nullable", default=True),
+        )
+        return final_value(name, block, value)
+
+    def _validate(self, name: str, block: Block) -> None:
+        """Hold a variable to its own rules. Raises `SourceError`."""
+        for rule in blocks_of(block, "validation"):
+            self._hold(f"var.{name}", rule, _NO_NAMES)
+
+    def _hold(self, what: str, rule: Block, names: Names) -> None:
+        """Refuse what a condition refuses. Raises `SourceError`."""
+        condition = rule.body.attributes.get("condition")
+        if condition is None:
+            return
+        place = condition.source, condition.expression.start
+
+        def compute() -> Value:
+            answer, _ = cty.unmark_deep(self.evaluate(condition, names))
+            if isinstance(answer, cty.Null):
+                raise EvaluationError("a condition must not be null")
+            if cty.convert(answer, cty.BOOL) is False:
+                raise EvaluationError(f"{what} is refused: {self._message(rule, names)}")
+            return True
+
+        self.settled(f"a condition of {what}", place, compute)
+
+    def _message(self, rule: Block, names: Names) -> str:
+        attribute = rule.body.attributes.get("error_message")
+        value = "" if attribute is None else self.evaluate(attribute, names)
+        return value if isinstance(value, str) and value else "its condition is false"
+
+    def _path(self, name: str) -> Value:
+        tree = self.root.tree
+        if name == "module":
+            return posixpath.relpath(self.module.folder or ".", tree.folder or ".")
+        if name == "root":
+            return "."
+        return UnknownVal(cty.STRING, [Reason(f"path.{name}", A_PLAN)], not_null=True)
+
+    def _terraform(self, name: str) -> Value:
+        if name == "workspace":
+            found = self.root.workspace
+            reason = Reason("terraform.workspace", A_WORKSPACE)
+            return UnknownVal(cty.STRING, [reason], not_null=True) if found is None else found
+        return UnknownVal(cty.DYNAMIC, [Reason(f"terraform.{name}", A_PLAN)])
+
+    # Resources
+
+    def expansion_of(self, label: str, block: Block) -> Expansion:
+        """The instances of a resource or module call of this module. Raises `SourceError`."""
+        found = self._expansions.get(label)
+        if found is None:
+            found = self._expansions[label] = self._expand(label, block)
+        return found
+
+    def _expand(self, label: str, block: Block) -> Expansion:
+        attributes = block.body.attributes
+        # Both stand there only by way of an override file; Terraform looks at `count` first.
+        for name, make in (("count", expansion.by_count), ("for_each", expansion.by_for_each)):
+            attribute = attributes.get(name)
+            if attribute is not None:
+                return self._expanded(label, attribute, make)
+        for lifecycle in blocks_of(block, "lifecycle"):
+            attribute = lifecycle.body.attributes.get("enabled")
+            if attribute is not None:
+                return self._expanded(label, attribute, expansion.by_enabled)
+        return expansion.ONE
+
+    def _expanded(
+        self, label: str, attribute: Attribute, make: Callable[[Value], Expansion]
+    ) -> Expansion:
+        made: list[Expansion] = []
+
+        def compute() -> Value:
+            made.append(make(self.evaluate(attribute)))
+            return True
+
+        place = attribute.source, attribute.expression.start
+        answer = self.settled(f"{attribute.name} of {label}", place, compute)
+        if made:
+            return made[0]
+        keyed = {"count": int, "for_each": str}.get(attribute.name)
+        return Expansion((), cty.reasons_of(answer), keyed)
+
+    def instances(self, kind: str, *, is_data: bool = False) -> Iterator[ResourceInstance]:
+        """The instances of all resources, or data sources, of a type. Raises `SourceError`."""
+        table = self.module.data if is_data else self.module.resources
+        for (block_kind, name), block in table.items():
+            if block_kind == kind:
+                label = f"data.{kind}.{name}" if is_data else f"{kind}.{name}"
+                yield from self._instances(label, block)
+
+    def _instances(self, label: str, block: Block) -> Iterator[ResourceInstance]:
+        found = self.expansion_of(label, block)
+        for copy in found.copies:
+            content = blocks.Content(block, copy.names)
+            yield ResourceInstance(self.within(label, copy.key), content, self.existence)
+        if found.unknown:
+            content = blocks.Content(block, found.unknown_names)
+            yield ResourceInstance(self.within(label), content, found.unknown)
+
+    def within(self, label: str, key: expansion.Key = None) -> str:
+        """Terraform's address of something in this module."""
+        return (
+            f"{self.address}.{label}{index_text(key)}"
+            if self.address
+            else (label + index_text(key))
+        )
+
+    def _resource(
+        self, table: Mapping[tuple[str, str], Block], steps: Sequence[str | Literal], prefix: str
+    ) -> tuple[Value, int]:
+        """What a reference to a resource stands for, and how many of its steps that takes."""
+        kind, name = steps[0], steps[1]
+        block = table.get((kind, name)) if isinstance(kind, str) and isinstance(name, str) else None
+        label = f"{prefix}{kind}.{name}"
+        if block is None:
+            return UnknownVal(cty.DYNAMIC, [Reason(label, A_PLAN)]), len(steps)
+        found = self.expansion_of(label, block)
+        taken = 2
+        copies = {copy.key: copy for copy in found.copies}
+        if found.keyed is not None and len(steps) > taken:
+            step = steps[taken]
+            key = step.value if isinstance(step, Literal) else None
+            copies = {key: copies[key]} if key in copies and type(key) is not bool else copies
+            if len(copies) == 1 and key in copies:
+                taken += 1
+        values: dict[expansion.Key, Value] = {}
+        whole = len(steps) == taken or not isinstance(steps[taken], str)
+        single = found.keyed is None or taken == 3
+        for key, copy in copies.items():
+            instance = ResourceInstance(
+                self.within(label, key), blocks.Content(block, copy.names), self.existence
+            )
+            if single and not whole:
+                return self._attribute(instance, str(steps[taken]), is_data=bool(prefix)), taken + 1
+            values[key] = self._object(instance, is_data=bool(prefix))
+        if single and values:
+            return next(iter(values.values())), taken
+        return _of_instances(found, values), 2
+
+    def _object(self, instance: ResourceInstance, *, is_data: bool) -> Value:
+        """The value of a whole resource."""
+        block = instance.content.block
+        schema = (DATA_SOURCES if is_data else RESOURCES).get(block.labels[0])
+        if schema is None:
+            by = A_PLAN if is_data else AFTER_APPLY
+            return UnknownVal(cty.DYNAMIC, [Reason(instance.address, by)], not_null=True)
+        names = (*schema.attributes, *schema.blocks)
+        return cty.ObjectVal({n: self._attribute(instance, n, is_data=is_data) for n in names})
+
+    def _attribute(self, instance: ResourceInstance, name: str, *, is_data: bool) -> Value:
+        block = instance.content.block
+        place = block.source, block.start
+        return self._once(
+            instance.address,
+            name,
+            place,
+            lambda: self._attribute_value(instance, name, is_data=is_data),
+        )
+
+    def _attribute_value(self, instance: ResourceInstance, name: str, *, is_data: bool) -> Value:
+        address, content, _ = instance
+        kind, body = content.block.labels[0], content.block.body
+        reason = Reason(f"{address}.{name}", A_PLAN if is_data else AFTER_APPLY)
+        if name == "id" and kind.startswith(PROVIDER_PREFIX) and name not in body.attributes:
+            return Symbol(address, kind, reason, is_data=is_data)
+        schema = (DATA_SOURCES if is_data else RESOURCES).get(kind)
+        if name in SENSITIVE_ATTRIBUTES:
+            reason = Reason(reason.reference, NOT_SENSITIVE)
+            return cty.mark(UnknownVal(cty.STRING, [reason]), _SENSITIVE)
+        passed_over = blocks.ignored(content.block, name)
+        if passed_over is not None:
+            return UnknownVal(cty.DYNAMIC, [passed_over])
+
+        def unset(_: str) -> Value:
+            return UnknownVal(cty.STRING, [reason])
+
+        if schema is None:
+            return self._of_no_schema(content, name, reason)
+        if name in schema.blocks:
+            return blocks.blocks_value(content, name, schema.blocks[name], self.evaluate, unset)
+        if name not in schema.attributes:
+            raise EvaluationError(f"{kind} has no attribute {name}")
+        value = blocks.attribute_value(content, name, schema.attributes[name], self.evaluate)
+        if name in schema.computed and isinstance(value, cty.Null):
+            value = unset(name)
+        return value
+
+    def _of_no_schema(self, content: blocks.Content, name: str, reason: Reason) -> Value:
+        """An attribute of which the type is not known: a string that is written is what it is."""
+        attribute = content.block.body.attributes.get(name)
+        kind = content.block.labels[0]
+        if attribute is not None and (
+            kind.startswith(PROVIDER_PREFIX) or (kind, name) == ("terraform_data", "input")
+        ):
+            value = self.evaluate(attribute, content.names)
+            if kind == "terraform_data" or isinstance(cty.unmark(value)[0], str):
+                return value
+        return UnknownVal(cty.DYNAMIC, [reason])
+
+    # Modules
+
+    def children(self, name: str) -> list[tuple[expansion.Key, ModuleInstance]]:
+        """The instances that a call of a module makes, the uncertain one last."""
+        found = self._children.get(name)
+        if found is None:
+            found = self._children[name] = list(self._made(name))
+        return found
+
+    def _made(self, name: str) -> Iterator[tuple[expansion.Key, ModuleInstance]]:
+        call = self.module.calls[name]
+        called = self._called(call)
+        if isinstance(called, Called):
+            _refuse_arguments(call, called.module)
+        label = f"module.{name}"
+        found = self.expansion_of(label, call)
+        for copy in found.copies:
+            address = self.within(label, copy.key)
+            yield (
+                copy.key,
+                ModuleInstance(
+                    self.root, called, (self, call), address, copy.names, self.existence
+                ),
+            )
+        if found.unknown:
+            yield None, ModuleInstance(
+                self.root, called, (self, call), self.within(label), found.unknown_names,
+                found.unknown,
+            )  # fmt: skip
+
+    def _called(self, call: Block) -> Called | Unread:
+        attribute = call.body.attributes.get("source")
+        if attribute is None:
+            raise refused(call.source, call.start, f"module.{call.labels[0]} has no source")
+        source = literal(call, "source")
+        if source is None:
+            place = attribute.source, attribute.start
+            value = self.settled(
+                f"the source of module.{call.labels[0]}", place, lambda: self.evaluate(attribute)
+            )
+            source = value if isinstance(value, str) else None
+        caller = self.called
+        assert isinstance(caller, Called)  # noqa: S101 - one that is not read calls nothing
+        called = self.root.tree.called(caller, call, source)
+        if isinstance(called, Called):
+            self.root.rules.hold(called)
+        return called
+
+    def _module(self, steps: Sequence[str | Literal]) -> tuple[Value, int]:
+        """What a reference to a module stands for, and how many of its steps that takes."""
+        name = str(steps[0])
+        call = self.module.calls.get(name)
+        if call is None:
+            return UnknownVal(cty.DYNAMIC, [Reason(f"module.{name}", A_PLAN)]), len(steps)
+        found = self.expansion_of(f"module.{name}", call)
+        certain = dict(self.children(name)[: len(found.copies)])
+        taken = 1
+        if found.keyed is not None and len(steps) > 1 and isinstance(steps[1], Literal):
+            key = steps[1].value
+            if key in certain:
+                certain, taken = {key: certain[key]}, 2
+        single = found.keyed is None or taken == 2
+        if single and len(certain) == 1:
+            (child,) = certain.values()
+            if len(steps) > taken and isinstance(steps[taken], str):
+                return child.output(str(steps[taken])), taken + 1
+            return child.outputs(), taken
+        return _of_instances(found, {key: child.outputs() for key, child in certain.items()}), 1
+
+    def outputs(self) -> Value:
+        """The object of all outputs."""
+        if self.unread is not None:
+            reason = Reason(self.address, self.unread.decided_by)
+            return UnknownVal(cty.DYNAMIC, [reason], not_null=True)
+        return cty.ObjectVal({name: self.output(name) for name in self.module.outputs})
+
+    def output(self, name: str) -> Value:
+        """The value of an output, as the caller sees it. Raises `SourceError`."""
+        if self.unread is not None:
+            reason = Reason(f"{self.address}.{name}", self.unread.decided_by)
+            return UnknownVal(cty.DYNAMIC, [reason])
+        block = self.module.outputs.get(name)
+        if block is None:
+            raise EvaluationError(f"{self.address} has no output {name}")
+        place = block.source, block.start
+        return self._once("output", name, place, lambda: self._output(block))
+
+    def _output(self, block: Block) -> Value:
+        for rule in blocks_of(block, "precondition"):
+            self._hold(f"output.{block.labels[0]}", rule, _NO_NAMES)
+        attribute = block.body.attributes.get("value")
+        if attribute is None:
+            raise EvaluationError("an output needs a value")
+        value = self.evaluate(attribute)
+        constraint = block.body.attributes.get("type")
+        if constraint is not None:
+            kind, _ = type_constraint(constraint.reference)
+            value = cty.convert(value, kind)
+        marks = _SENSITIVE if flag(block, "sensitive") else cty.NO_MARKS
+        return cty.mark(value, marks | (_EPHEMERAL if flag(block, "ephemeral") else cty.NO_MARKS))
+
+    def calls(self) -> Iterator[Block]:
+        """The calls that lead to this module, the innermost first."""
+        if self.call is not None:
+            yield self.call[1]
+            yield from self.call[0].calls()
+
+
+def _of_instances(found: Expansion, values: Mapping[expansion.Key, Value]) -> Value:
+    """All instances of a block as one value."""
+    if found.unknown:
+        sure = {str(key): value for key, value in values.items()} if found.keyed is str else {}
+        return UnknownVal(cty.DYNAMIC, found.unknown, sure=sure, not_null=found.keyed is not None)
+    if found.keyed is None:
+        # What is not enabled is null.
+        return cty.NULL
+    if found.keyed is str:
+        return cty.ObjectVal({str(key): value for key, value in values.items()})
+    return cty.TupleVal(list(values.values()))
+
+
+def _refuse_arguments(call: Block, module: Module) -> None:
+    """Raises `SourceError` for an argument that is no variable of the module."""
+    for name, attribute in call.body.attributes.items():
+        if name not in module.variables and name not in CALL_ARGUMENTS:
+            message = f"module.{call.labels[0]} has no variable {name}"
+            raise refused(attribute.source, attribute.start, message)

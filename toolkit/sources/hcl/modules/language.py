@@ -1,0 +1,164 @@
+"""What the language has, and since which version of each tool: the one table of it.
+
+Sources: the changelogs of Terraform 1.5 to 1.15 and of OpenTofu 1.6 to 1.12.
+"""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+#: The minor versions of each tool that the table covers, from first to last.
+COVERED: Final = {"Terraform": (5, 15), "OpenTofu": (6, 12)}
+
+#: No version that the table covers has it.
+NEVER: Final = 999
+
+
+class Since(NamedTuple):
+    """The first minor version of each tool that has something."""
+
+    terraform: int
+    opentofu: int
+
+
+ALWAYS: Final = Since(0, 0)
+
+#: ``&&`` and ``||`` stop at the side that decides.
+SHORT_CIRCUIT: Final = Since(12, 10)
+TOFU_FILES: Final = Since(NEVER, 8)
+#: The source of a module may refer to variables and locals.
+SOURCE_REFERENCES: Final = Since(15, 8)
+#: A variable's validation may refer to other objects.
+VALIDATION_REFERENCES: Final = Since(9, 9)
+
+
+#: Functions that not every version has.
+LATER_FUNCTIONS: Final = {
+    "base64gunzip": Since(NEVER, 7),
+    "cidrcontains": Since(NEVER, 7),
+    "convert": Since(15, NEVER),
+    "ephemeralasnull": Since(10, 11),
+    "issensitive": Since(8, 7),
+    "templatestring": Since(9, 7),
+    "urldecode": Since(NEVER, 7),
+}
+#: Functions whose result is not known here, and what decides it.
+OPEN_FUNCTIONS: Final = {
+    "base64gzip": "a plan",
+    "bcrypt": "the state after apply",
+    "pathexpand": "a plan",
+    "plantimestamp": "a plan",
+    "rsadecrypt": "a plan",
+    "timestamp": "the state after apply",
+    "uuid": "the state after apply",
+}
+
+
+class Grammar(NamedTuple):
+    """What a block may hold: its number of labels, its arguments and its nested blocks.
+
+    In one that is `open` other arguments may stand as well, and with `open_blocks` other blocks.
+    """
+
+    labels: int
+    attributes: dict[str, Since]
+    blocks: dict[str, Grammar]
+    since: Since = ALWAYS
+    open: bool = False
+    open_blocks: bool = False
+
+
+def _names(text: str, **later: Since) -> dict[str, Since]:
+    return dict.fromkeys(text.split(), ALWAYS) | later
+
+
+def _open(labels: int, since: Since = ALWAYS, **known: Since) -> Grammar:
+    return Grammar(labels, known, {}, since, open=True, open_blocks=True)
+
+
+_ANY: Final = _open(0)
+_CONDITION: Final = Grammar(0, _names("condition error_message"), {})
+_PROVISIONER: Final = _open(1)
+_RESOURCE_LIFECYCLE: Final = Grammar(
+    0,
+    _names(
+        "create_before_destroy prevent_destroy ignore_changes replace_triggered_by",
+        enabled=Since(NEVER, 11),
+        destroy=Since(NEVER, 12),
+    ),
+    {
+        "precondition": _CONDITION,
+        "postcondition": _CONDITION,
+        "action_trigger": _open(0, Since(14, NEVER)),
+    },
+)
+_REMOVED: Final = Grammar(
+    0,
+    _names("from"),
+    {"lifecycle": Grammar(0, _names("destroy"), {}), "provisioner": _PROVISIONER},
+    Since(7, 7),
+)
+#: Nested blocks of a resource that are Terraform's; the others are the provider's.
+META_BLOCKS: Final = {
+    "lifecycle": _RESOURCE_LIFECYCLE,
+    "connection": _ANY,
+    "provisioner": _PROVISIONER,
+    "dynamic": _open(1),
+}
+#: Arguments of a resource that are Terraform's.
+META_ARGUMENTS: Final = frozenset({"count", "for_each", "depends_on", "provider"})
+#: Arguments of a module call that are Terraform's; the others are the module's variables.
+CALL_ARGUMENTS: Final = frozenset(
+    {"count", "for_each", "depends_on", "source", "version", "providers"}
+)
+
+_RESOURCE: Final = Grammar(2, {}, META_BLOCKS, open=True, open_blocks=True)
+
+BLOCKS: Final = {
+    "terraform": Grammar(
+        0,
+        _names("required_version experiments language"),
+        {
+            "required_providers": _ANY,
+            "backend": _open(1),
+            "cloud": _ANY,
+            "provider_meta": _open(1),
+            "encryption": _open(0, Since(NEVER, 7)),
+        },
+    ),
+    "provider": _open(1, for_each=Since(NEVER, 9)),
+    "variable": Grammar(
+        1,
+        _names(
+            "description default type sensitive nullable",
+            ephemeral=Since(10, 11),
+            deprecated=Since(15, 10),
+            const=Since(15, 12),
+        ),
+        {"validation": _CONDITION},
+    ),
+    "locals": Grammar(0, {}, {}, open=True),
+    "output": Grammar(
+        1,
+        _names(
+            "description value sensitive depends_on",
+            ephemeral=Since(10, 11),
+            deprecated=Since(15, 10),
+            type=Since(15, NEVER),
+        ),
+        {"precondition": _CONDITION},
+    ),
+    "module": Grammar(
+        1, {}, {"lifecycle": Grammar(0, _names("enabled"), {}, Since(NEVER, 11))}, open=True
+    ),
+    "resource": _RESOURCE,
+    "data": _RESOURCE,
+    "ephemeral": _RESOURCE._replace(since=Since(10, 11)),
+    "moved": Grammar(0, _names("from to"), {}),
+    "import": Grammar(
+        0, _names("to id provider", for_each=Since(7, 7), identity=Since(12, 12)), {}
+    ),
+    "removed": _REMOVED,
+    "check": Grammar(1, {}, {"data": _RESOURCE, "assert": _CONDITION}),
+    "action": _open(2, Since(14, NEVER)),
+}

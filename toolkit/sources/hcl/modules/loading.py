@@ -1,0 +1,307 @@
+"""One module: the declarations in a folder's files, overrides merged."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final, NamedTuple
+
+from toolkit.errors import SourceError
+from toolkit.files.tree import Entry, FileRefusedError, Kind, Tree
+from toolkit.model.values import Unknown as Reason
+from toolkit.sources.hcl.modules.language import (
+    ALWAYS,
+    BLOCKS,
+    CALL_ARGUMENTS,
+    META_BLOCKS,
+    Grammar,
+    Since,
+)
+from toolkit.sources.hcl.schemas import DATA_SOURCES, RESOURCES, Schema
+from toolkit.sources.hcl.syntax.json_syntax import parse_json_body
+from toolkit.sources.hcl.syntax.native import parse_body
+from toolkit.sources.hcl.syntax.nodes import Attribute, Block, Body
+from toolkit.sources.hcl.syntax.source import HclSyntaxError, Source
+from toolkit.sources.remedies import A_PLAN
+
+#: The files of Terraform, and those that OpenTofu alone reads, by how their names end.
+_TERRAFORM: Final = (".tf", ".tf.json")
+_OPENTOFU: Final = (".tofu", ".tofu.json")
+_LABELS: Final = {kind: grammar.labels for kind, grammar in BLOCKS.items()}
+_META_LABELS: Final = {kind: grammar.labels for kind, grammar in META_BLOCKS.items()}
+_NAMED: Final = ("variable", "output", "module")
+_OF_TYPES: Final = ("resource", "data", "ephemeral")
+
+_RESERVED: Final = CALL_ARGUMENTS | {"lifecycle", "locals", "provider"}
+
+
+class Feature(NamedTuple):
+    """Something that not every version has, and where it stands."""
+
+    since: Since
+    what: str
+    source: Source
+    offset: int
+
+
+class Module:
+    """The declarations of one folder. `folder` is its path in the tree, `path` that in reports."""
+
+    def __init__(self, folder: str, path: str) -> None:
+        self.folder = folder
+        self.path = path
+        self.sources: list[Source] = []
+        self.variables: dict[str, Block] = {}
+        self.locals: dict[str, Attribute] = {}
+        self.outputs: dict[str, Block] = {}
+        self.calls: dict[str, Block] = {}
+        self.resources: dict[tuple[str, str], Block] = {}
+        self.data: dict[tuple[str, str], Block] = {}
+        self.ephemerals: dict[tuple[str, str], Block] = {}
+        #: Blocks that are merged into others, as they stand.
+        self.overrides: list[Block] = []
+        #: Blocks of all other types.
+        self.others: list[Block] = []
+        self.features: list[Feature] = []
+        #: What the table of the language lacks: whether Terraform takes it is not known.
+        self.unsure: list[Reason] = []
+
+    @property
+    def has_provider(self) -> bool:
+        """Whether a provider, a backend or a cloud is configured, as in a root module."""
+        return any(
+            block.type == "provider" or (block.type == "terraform" and _has_backend(block))
+            for block in self.others
+        )
+
+
+def _has_backend(block: Block) -> bool:
+    return any(nested.type in ("backend", "cloud") for nested in block.body.blocks)
+
+
+def terraform_files(entries: Sequence[Entry], *, tofu: bool) -> list[str]:
+    """The names that a tool reads in a folder, in its order: overrides come last.
+
+    OpenTofu reads ``x.tofu`` instead of ``x.tf``.
+    """
+    names = [entry.name for entry in entries if not entry.is_folder and not _is_ignored(entry.name)]
+    found = [name for name in names if name.endswith(_TERRAFORM)]
+    if tofu:
+        others = [name for name in names if name.endswith(_OPENTOFU)]
+        replaced = {other.replace(".tofu", ".tf") for other in others}
+        found = sorted([name for name in found if name not in replaced] + others)
+    return sorted(found, key=_is_override)
+
+
+def has_tofu_files(entries: Sequence[Entry]) -> bool:
+    return any(
+        entry.name.endswith(_OPENTOFU) and not entry.is_folder and not _is_ignored(entry.name)
+        for entry in entries
+    )
+
+
+def _is_ignored(name: str) -> bool:
+    """Whether both tools take a name for that of an editor's own file."""
+    return name.startswith(".") or name.endswith("~") or (name[0] == name[-1] == "#")
+
+
+def _is_override(name: str) -> bool:
+    stem = name.removesuffix(".json").rpartition(".")[0]
+    return stem == "override" or stem.endswith("_override")
+
+
+def load_module(tree: Tree, folder: str, path: str, names: list[str]) -> Module:
+    """Read the files of a folder.
+
+    Raises `SourceError` for a file that cannot or must not be read, syntax that is not Terraform's,
+    a name declared twice, and an override of something that is not declared.
+    """
+    module = Module(folder, path)
+    for name in names:
+        shown = f"{path}/{name}" if path not in ("", ".") else name
+        override = _is_override(name)
+        source = Source(shown, read_file(tree, f"{folder}/{name}" if folder else name, shown))
+        module.sources.append(source)
+        try:
+            body = parse_json_body(source) if name.endswith(".json") else parse_body(source)
+            content = body.content(_LABELS)
+            _check(module, content, _TOP, "", source)
+            for block in content.blocks:
+                if block.type in BLOCKS:
+                    _refuse_labels(block)
+                    _declare(module, _with_content(module, block), override=override)
+        except HclSyntaxError as error:
+            raise syntax_error(source, error) from None
+    return module
+
+
+def read_file(tree: Tree, path: str, shown: str) -> bytes:
+    """A file of the configuration. Raises `SourceError`."""
+    try:
+        return tree.read(path)
+    except FileRefusedError as error:
+        is_large = error.kind is Kind.FILE
+        hint = (
+            "Raise the limit with --max-size MIB if this is meant."
+            if is_large
+            else ("Check what stands at this path, or leave it out.")
+        )
+        raise SourceError(f"{shown}: {error.reason}", hint=hint) from None
+
+
+def syntax_error(source: Source, error: HclSyntaxError) -> SourceError:
+    return refused(source, error.offset, error.message)
+
+
+def refused(source: Source, offset: int, message: str, hint: str = "") -> SourceError:
+    """What Terraform refuses, with the place."""
+    line, column = source.position(offset)
+    return SourceError(
+        f"{source.path}:{line}:{column}: {message}",
+        hint=hint or "Terraform refuses this too; `terraform validate` or `plan` says more.",
+    )
+
+
+_TOP: Final = Grammar(0, {}, BLOCKS)
+
+
+def _with_content(module: Module, block: Block) -> Block:
+    """A top-level block with the content that its schema says."""
+    grammar = BLOCKS[block.type]
+    labels: Mapping[str, int] = {kind: inner.labels for kind, inner in grammar.blocks.items()}
+    if block.type in _OF_TYPES:
+        labels = {**_META_LABELS, **_nested_labels(block)}
+    content = block.body.content(labels)
+    if content is not block.body:
+        nested = [_with_nested(each, grammar) for each in content.blocks]
+        body = Body(content.attributes, nested)
+        block = Block(block.type, block.labels, body, block.source, block.start, block.end)
+    _check(module, block.body, grammar, f"{block.type}.", block.source)
+    return block
+
+
+def _nested_labels(block: Block) -> Mapping[str, int]:
+    table = RESOURCES if block.type == "resource" else DATA_SOURCES
+    schema: Schema | None = table.get(block.labels[0])
+    return {} if schema is None else schema.labels
+
+
+def _with_nested(block: Block, grammar: Grammar) -> Block:
+    inner = grammar.blocks.get(block.type)
+    if inner is None or inner.open_blocks:
+        return block
+    body = block.body.content({kind: each.labels for kind, each in inner.blocks.items()})
+    return Block(block.type, block.labels, body, block.source, block.start, block.end)
+
+
+def _check(module: Module, body: Body, grammar: Grammar, where: str, source: Source) -> None:
+    """Note what not every version has, and what the table does not have at all."""
+    for name, attribute in body.attributes.items():
+        since = grammar.attributes.get(name)
+        if since is None and not grammar.open:
+            module.unsure.append(Reason(f"the argument {where}{name}", A_PLAN))
+        elif since is not None and since is not ALWAYS:
+            what = f"the argument {where}{name}"
+            module.features.append(Feature(since, what, source, attribute.start))
+    for block in body.blocks:
+        inner = grammar.blocks.get(block.type)
+        if inner is None:
+            if not grammar.open_blocks:
+                module.unsure.append(Reason(f"the block {where}{block.type}", A_PLAN))
+            continue
+        if inner.since is not ALWAYS:
+            what = f"the block {where}{block.type}"
+            module.features.append(Feature(inner.since, what, source, block.start))
+        if grammar is not _TOP and not inner.open_blocks:
+            _check(module, block.body, inner, f"{where}{block.type}.", source)
+
+
+def _refuse_labels(block: Block) -> None:
+    wanted, labels = _LABELS[block.type], block.labels
+    message = ""
+    if len(labels) != wanted:
+        message = f"a {block.type} block has {wanted} labels, not {len(labels)}"
+    elif block.type in (*_NAMED, *_OF_TYPES) and not _is_name(labels[-1]):
+        message = f'"{labels[-1]}" is not a name'
+    elif block.type == "variable" and labels[0] in _RESERVED:
+        message = f"a variable cannot be named {labels[0]}, which means something in module blocks"
+    if message:
+        raise refused(block.source, block.start, message)
+
+
+def _is_name(text: str) -> bool:
+    return text[:1] != "-" and text.replace("-", "_").isidentifier()
+
+
+def _declare(module: Module, block: Block, *, override: bool) -> None:
+    kind, labels = block.type, block.labels
+    if override:
+        module.overrides.append(block)
+    if kind == "locals":
+        _declare_locals(module, block, override=override)
+    elif kind in _NAMED:
+        table = {
+            "variable": module.variables, "output": module.outputs, "module": module.calls
+        }[kind]  # fmt: skip
+        table[labels[0]] = _merged_with(table.get(labels[0]), block, override=override)
+    elif kind in _OF_TYPES:
+        typed = {
+            "resource": module.resources, "data": module.data, "ephemeral": module.ephemerals
+        }[kind]  # fmt: skip
+        name = labels[0], labels[1]
+        typed[name] = _merged_with(typed.get(name), block, override=override)
+    else:
+        module.others.append(block)
+
+
+def _declare_locals(module: Module, block: Block, *, override: bool) -> None:
+    for name, attribute in block.body.attributes.items():
+        if not _is_name(name):
+            raise refused(attribute.source, attribute.start, f'"{name}" is not a name')
+        _refuse_duplicate(
+            f"local.{name}", name in module.locals, attribute.source, attribute.start, override
+        )
+        module.locals[name] = attribute
+
+
+def _refuse_duplicate(label: str, known: bool, source: Source, start: int, override: bool) -> None:
+    if override and not known:
+        raise refused(
+            source,
+            start,
+            f"overrides {label}, which no other file declares",
+            "Declare it in a file that is no override, or remove this.",
+        )
+    if known and not override:
+        raise refused(
+            source,
+            start,
+            f"{label} is declared twice in this module",
+            "Remove or rename one; only *_override.tf files may declare it again.",
+        )
+
+
+def _merged_with(base: Block | None, block: Block, *, override: bool) -> Block:
+    label = " ".join((block.type, *block.labels))
+    _refuse_duplicate(label, base is not None, block.source, block.start, override)
+    return block if base is None else _merged(base, block)
+
+
+def _merged(base: Block, over: Block) -> Block:
+    """`base` with what `over` sets: attributes one by one, nested blocks a whole type at a time.
+
+    But what either `lifecycle` ignores is ignored: an empty list takes nothing back.
+    """
+    replaced = set(map(nested_type, over.body.blocks)) - {"lifecycle"}
+    kept = [block for block in base.body.blocks if nested_type(block) not in replaced]
+    body = Body({**base.body.attributes, **over.body.attributes}, kept + over.body.blocks)
+    return Block(base.type, base.labels, body, base.source, base.start, base.end)
+
+
+def nested_type(block: Block) -> str:
+    """The type of a nested block, or of those that a `dynamic` one makes."""
+    return block.labels[0] if block.type == "dynamic" and block.labels else block.type
+
+
+def blocks_of(block: Block, kind: str) -> Iterator[Block]:
+    """The nested blocks of one type."""
+    return (nested for nested in block.body.blocks if nested.type == kind)

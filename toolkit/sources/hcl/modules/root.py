@@ -1,0 +1,58 @@
+"""A root module, ready to be evaluated: its files, its rules, the values of its variables."""
+
+from __future__ import annotations
+
+import posixpath
+from typing import Final
+
+from toolkit.files.tree import FileRefusedError, Kind, Tree
+from toolkit.model.inventory import Note
+from toolkit.sources.hcl.modules.instance import ModuleInstance, Root
+from toolkit.sources.hcl.modules.static_rules import StaticRules
+from toolkit.sources.hcl.modules.tree import ModuleCache, ModuleTree
+from toolkit.sources.hcl.modules.variables import Given
+from toolkit.sources.hcl.modules.versions import Versions
+from toolkit.sources.requests import Read
+
+_TERRAGRUNT: Final = "terragrunt.hcl"
+_ENVIRONMENT: Final = ".terraform/environment"
+
+
+def open_root(
+    request: Read, tree: Tree, folder: str, shown: str, versions: Versions, cache: ModuleCache
+) -> ModuleInstance:
+    """The root module in a folder of the tree, which reports name by `shown`.
+
+    Raises `SourceError` for what cannot be read and for what is refused without evaluating it, and
+    `UsageError` for a malformed ``--var``.
+    """
+    modules = ModuleTree(tree, folder, shown, versions, cache)
+    called = modules.root()
+    is_wrapped = tree.kind(posixpath.join(folder, _TERRAGRUNT)) is Kind.FILE
+    if is_wrapped:
+        message = (
+            f"{posixpath.join(shown, _TERRAGRUNT)}: Terragrunt may set variables and generate "
+            "files here, so what depends on them is unknown; check a plan."
+        )
+        modules.notes.add(Note("terragrunt", message))
+    rules = StaticRules(modules, complete=not is_wrapped)
+    rules.hold(called)
+    given = Given(called.module, tree, modules.notes)
+    if not is_wrapped:
+        given.add_environment(request.environ)
+    given.add_files()
+    given.add_assignments(request.assignments, request.max_size)
+    workspace = request.execution.workspace or _selected_workspace(tree, folder)
+    root = Root(modules, rules, given.values, workspace, has_inputs=is_wrapped)
+    instance = ModuleInstance(root, called)
+    for name in called.module.variables:
+        instance.variable(name)
+    return instance
+
+
+def _selected_workspace(tree: Tree, folder: str) -> str | None:
+    """The workspace that `terraform workspace select` wrote down."""
+    try:
+        return tree.read(posixpath.join(folder, _ENVIRONMENT)).decode().strip() or None
+    except (FileRefusedError, UnicodeDecodeError):
+        return None

@@ -1,0 +1,154 @@
+"""What Terraform refuses in modules before it evaluates them: all that is told from their text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TypeAlias
+
+from toolkit.model.values import Unknown as Reason
+from toolkit.sources.hcl.modules.loading import Module, refused
+from toolkit.sources.hcl.modules.references import Reference, References
+from toolkit.sources.hcl.modules.tree import Called, ModuleTree, literal
+from toolkit.sources.hcl.syntax.nodes import Literal, ScopeTraversal
+
+#: A declaration in a module as it is called.
+_Node: TypeAlias = "tuple[tuple[str, ...], tuple[str, ...]]"
+
+
+class StaticRules:
+    """The rules of the modules of one root that hold without their values.
+
+    What refers to nothing is an error only where all files are there: `complete` is false where a
+    program around Terraform generates some. `unsure` says what the table of the language lacks.
+    """
+
+    def __init__(self, tree: ModuleTree, *, complete: bool) -> None:
+        self._tree = tree
+        self._complete = complete
+        self._modules: dict[tuple[str, ...], Called] = {}
+        self._references: dict[int, References] = {}
+        self._children: dict[tuple[tuple[str, ...], str], tuple[str, ...]] = {}
+        self.unsure: dict[Reason, None] = {}
+
+    def hold(self, called: Called) -> None:
+        """Hold a module, and all that it calls, to the rules. Raises `SourceError`."""
+        self._add(called)
+        self._refuse_cycles()
+
+    def _add(self, called: Called) -> None:
+        self._modules[called.keys] = called
+        module = called.module
+        if id(module) not in self._references:
+            self._references[id(module)] = self._checked(module, is_root=not called.keys)
+        for name, call in module.calls.items():
+            source = literal(call, "source")
+            child = None if source is None else self._tree.called(called, call, source)
+            if isinstance(child, Called):
+                self._children[called.keys, name] = child.keys
+                self._add(child)
+
+    def _checked(self, module: Module, *, is_root: bool) -> References:
+        versions = self._tree.versions
+        references = References(module)
+        for feature in references.features:
+            if not versions.has(feature.since):
+                message = f"{versions.agreed[0]} does not have {feature.what}"
+                raise refused(feature.source, feature.offset, message)
+        if not is_root:
+            self._refuse_version(module)
+        if self._complete:
+            references.check()
+        self.unsure.update(dict.fromkeys(module.unsure))
+        return references
+
+    def _refuse_version(self, module: Module) -> None:
+        """Hold the versions of this run to what a called module says of them."""
+        versions = self._tree.versions
+        for block in module.others:
+            constraint = literal(block, "required_version")
+            if constraint and not versions.allow(constraint):
+                message = f"{versions.agreed[0]} is none of {constraint}"
+                raise refused(block.source, block.start, message)
+
+    def _of(self, module: Module) -> References:
+        return self._references[id(module)]
+
+    def _refuse_cycles(self) -> None:
+        """Raises `SourceError` for a cycle, with its path."""
+        done: set[_Node] = set()
+        for keys, called in self._modules.items():
+            for declaration in self._of(called.module).of:
+                if (keys, declaration) not in done:
+                    self._walk((keys, declaration), done)
+
+    def _walk(self, start: _Node, done: set[_Node]) -> None:
+        path: dict[_Node, Reference | None] = {start: None}
+        waiting = [self._edges(start)]
+        while waiting:
+            node, reference = next(waiting[-1], (None, None))
+            if node is None or reference is None:
+                waiting.pop()
+                done.add(path.popitem()[0])
+            elif node in path:
+                nodes = list(path)
+                around = [*nodes[nodes.index(node) :], node]
+                shown = " → ".join(map(_shown, around))
+                raise refused(
+                    reference.source, reference.node.start, f"this makes a cycle: {shown}"
+                )
+            elif node not in done:
+                path[node] = reference
+                waiting.append(self._edges(node))
+
+    def _edges(self, node: _Node) -> Iterator[tuple[_Node, Reference]]:
+        """What a declaration depends on, each with the reference that says so."""
+        keys, declaration = node
+        called = self._modules[keys]
+        for reference in self._of(called.module).of.get(declaration, ()):
+            for target in self._targets(keys, called.module, reference.node):
+                yield target, reference
+        if keys:
+            # Whether a module is there at all comes before anything in it.
+            outer, name = keys[:-1], keys[-1]
+            for reference in self._of(self._modules[outer].module).of.get(("module", name), ()):
+                yield (outer, ("module", name)), reference
+
+    def _targets(
+        self, keys: tuple[str, ...], module: Module, node: ScopeTraversal
+    ) -> Iterator[_Node]:
+        root = node.root
+        steps = [step for step in node.steps if isinstance(step, str)]
+        first = steps[0] if steps else ""
+        if root == "local":
+            yield keys, ("local", first)
+        elif root == "var" and keys:
+            yield keys[:-1], ("module", keys[-1], first)
+        elif root == "module":
+            yield keys, ("module", first)
+            child = self._children.get((keys, first))
+            if child is not None:
+                for output in self._outputs(child, node):
+                    yield child, ("output", output)
+        elif root in ("data", "ephemeral"):
+            yield keys, (root, *steps[:2])
+        elif root == "resource":
+            yield keys, tuple(steps[:2])
+        elif (root, first) in module.resources:
+            yield keys, (root, first)
+
+    def _outputs(self, child: tuple[str, ...], node: ScopeTraversal) -> Iterator[str]:
+        """The outputs that a reference to a module uses: one that it names, or all."""
+        behind = node.steps[1:]
+        if behind and isinstance(behind[0], Literal):
+            behind = behind[1:]
+        if behind and isinstance(behind[0], str):
+            yield behind[0]
+        else:
+            yield from self._modules[child].module.outputs
+
+
+def _shown(node: _Node) -> str:
+    keys, declaration = node
+    if declaration[0] == "module" and len(declaration) == 3:
+        keys, declaration = (*keys, declaration[1]), ("var", declaration[2])
+    return ".".join([*(f"module.{key}" for key in keys), *declaration])

@@ -1,0 +1,206 @@
+"""The values of variables: which a root module is given, and what a declaration makes of one.
+
+Terraform's order of precedence is the environment, then ``terraform.tfvars``,
+``terraform.tfvars.json``, ``*.auto.tfvars[.json]`` by name, then ``--var`` and ``--var-file`` in
+the order given; the last one wins.
+"""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Final
+
+from toolkit.errors import SourceError, UsageError
+from toolkit.files.tree import FileRefusedError, Tree
+from toolkit.model.inventory import Note
+from toolkit.sources.hcl import values as cty
+from toolkit.sources.hcl.modules.constants import constant, type_constraint
+from toolkit.sources.hcl.modules.loading import Module, read_file, refused, syntax_error
+from toolkit.sources.hcl.syntax.json_syntax import parse_json_body
+from toolkit.sources.hcl.syntax.native import parse_body, parse_expression
+from toolkit.sources.hcl.syntax.nodes import Attribute, Block, Expression
+from toolkit.sources.hcl.syntax.scanner import normal
+from toolkit.sources.hcl.syntax.source import HclSyntaxError, Source
+from toolkit.sources.hcl.values import EvaluationError, Type, Value
+from toolkit.sources.limits import read_limited
+from toolkit.sources.requests import VAR_FILE_NOTE, Assignment
+
+_ENVIRONMENT: Final = "TF_VAR_"
+_FORM: Final = 'Each line is NAME = VALUE, such as scopes = ["a", "b"].'
+
+
+class Given:
+    """Collects the values that a root module is given. All methods raise `SourceError`.
+
+    `notes` takes what files set that is not declared.
+    """
+
+    def __init__(self, module: Module, tree: Tree, notes: set[Note]) -> None:
+        self.values: dict[str, Value] = {}
+        self._module = module
+        self._tree = tree
+        self._notes = notes
+
+    def add_environment(self, environ: Mapping[str, str]) -> None:
+        for key, value in sorted(environ.items()):
+            name = key.removeprefix(_ENVIRONMENT)
+            if key.startswith(_ENVIRONMENT):
+                self._add_text(name, value, key)
+
+    def add_files(self) -> None:
+        """The files that Terraform reads without being told."""
+        folder = self._module.folder
+        for name in automatic_files(self._tree, folder):
+            shown = posixpath.normpath(posixpath.join(self._module.path, name))
+            data = read_file(self._tree, posixpath.join(folder, name), shown)
+            where = "this root module does not declare"
+            self._add_file(shown, data, "undeclared-variable", where)
+
+    def add_assignments(self, assignments: Sequence[Assignment], max_size: int) -> None:
+        """What the command line gives. Raises `UsageError` for a ``--var`` without a name."""
+        for assignment in assignments:
+            text = assignment.text
+            if assignment.kind == "file":
+                data = read_limited(Path(text), text, max_size)
+                self._add_file(text, data, VAR_FILE_NOTE, "no root module declares")
+            elif assignment.kind == "values":
+                self._add_all(_json_file(Source("the plan's variables", text)))
+            else:
+                name, equals, value = text.partition("=")
+                if not equals or not name:
+                    raise UsageError(f"--var {text}: has no name", hint="Write --var NAME=VALUE.")
+                self._add_text(name, value, f"--var {name}")
+
+    def _add_text(self, name: str, text: str, origin: str) -> None:
+        """A value from the environment or the command line.
+
+        It is an expression only where the variable is declared with a type that is not primitive;
+        otherwise it is the string itself.
+        """
+        block = self._module.variables.get(name)
+        if block is None:
+            return
+        kind = _declared_type(block)
+        if kind is None or kind.is_primitive:
+            self.values[name] = normal(text)
+            return
+        source = Source(origin, text)
+        try:
+            self.values[name] = _constant(parse_expression(source), source, origin)
+        except HclSyntaxError:
+            raise SourceError(
+                f"{origin}: the value is no expression of type {kind.name}",
+                hint=f"""Quote it for the shell, such as '{name}=["a", "b"]'.""",
+            ) from None
+
+    def _add_file(self, shown: str, data: bytes, code: str, where: str) -> None:
+        source = Source(shown, data)
+        found = _json_file(source) if shown.endswith(".json") else _native_file(source)
+        for name in found:
+            if name not in self._module.variables:
+                message = f"{shown}: sets {name}, a variable that {where}; is it spelled right?"
+                self._notes.add(Note(code, message))
+        self._add_all(found)
+
+    def _add_all(self, found: Mapping[str, Value]) -> None:
+        self.values.update(
+            {name: value for name, value in found.items() if name in self._module.variables}
+        )
+
+
+def automatic_files(tree: Tree, folder: str) -> Iterator[str]:
+    """The names of the files of variables that Terraform reads in a folder without being told."""
+    try:
+        names = [entry.name for entry in tree.entries(folder) if not entry.is_folder]
+    except FileRefusedError:
+        return
+    yield from (each for each in ("terraform.tfvars", "terraform.tfvars.json") if each in names)
+    yield from (each for each in names if each.endswith((".auto.tfvars", ".auto.tfvars.json")))
+
+
+def _native_file(source: Source) -> dict[str, Value]:
+    try:
+        body = parse_body(source)
+    except HclSyntaxError as error:
+        raise syntax_error(source, error) from None
+    for block in body.blocks:
+        raise refused(source, block.start, "a file of variables has no blocks", _FORM)
+    return _values(body.attributes, lambda attribute: attribute.expression)
+
+
+def _json_file(source: Source) -> dict[str, Value]:
+    try:
+        body = parse_json_body(source).content({})
+    except HclSyntaxError as error:
+        raise syntax_error(source, error) from None
+    start = len(source.text) - len(source.text.lstrip())
+    if source.text[start : start + 1] != "{":
+        raise refused(source, start, "An object is expected here", 'Write {"NAME": VALUE}.')
+    # Terraform takes its strings as they are: they hold no templates.
+    return _values(body.attributes, lambda attribute: attribute.verbatim)
+
+
+def _values(
+    attributes: Mapping[str, Attribute], of: Callable[[Attribute], Expression]
+) -> dict[str, Value]:
+    found = {}
+    for name, attribute in attributes.items():
+        source = attribute.source
+        origin = f"{source.path}:{source.line(attribute.start)}"
+        found[name] = _constant(of(attribute), source, origin)
+    return found
+
+
+def _constant(expression: Expression, source: Source, origin: str) -> Value:
+    """What it refers to is not shown: it may be a secret without its quotes."""
+    try:
+        return constant(expression, source)
+    except EvaluationError as error:
+        raise SourceError(
+            f"{origin}: {error.message}", hint="Write out what it comes to, strings in quotes."
+        ) from None
+
+
+def _declared_type(block: Block) -> Type | None:
+    attribute = block.body.attributes.get("type")
+    if attribute is None:
+        return None
+    try:
+        return type_constraint(attribute.reference)[0]
+    except (EvaluationError, HclSyntaxError) as error:
+        raise refused(attribute.source, attribute.start, error.message) from None
+
+
+def final_value(name: str, block: Block, value: Value | None) -> Value:
+    """The value of a variable for one that it is given, or none. Raises `EvaluationError`."""
+    attributes = block.body.attributes
+    default, constraint = attributes.get("default"), attributes.get("type")
+    nullable = flag(block, "nullable", default=True)
+    if value is None or (not nullable and isinstance(cty.unmark(value)[0], cty.Null)):
+        if default is not None:
+            value = constant(default.verbatim, default.source)
+        elif value is None:
+            raise EvaluationError(f"var.{name} has no value")
+    if not nullable and isinstance(cty.unmark(value)[0], cty.Null):
+        raise EvaluationError(f"var.{name} must not be null")
+    if constraint is not None:
+        kind, defaults = type_constraint(constraint.reference)
+        try:
+            value = cty.convert(defaults.applied(value), kind)
+        except EvaluationError as error:
+            raise EvaluationError(f"var.{name}: {error.message}") from None
+    marks = {each for each in (cty.SENSITIVE, cty.EPHEMERAL) if flag(block, each)}
+    return cty.mark(value, frozenset(marks))
+
+
+def flag(block: Block, name: str, *, default: bool = False) -> bool:
+    """A setting of a block that is true or false. Raises `EvaluationError`."""
+    attribute = block.body.attributes.get(name)
+    if attribute is None:
+        return default
+    value = cty.convert(constant(attribute.expression, attribute.source), cty.BOOL)
+    if not isinstance(value, bool):
+        raise EvaluationError(f"{name} is true or false")
+    return value

@@ -1,0 +1,203 @@
+"""The versions of Terraform and OpenTofu that may run a root module.
+
+What they differ in is asked of `Versions`, which keeps those together that agree so far: a root is
+evaluated once for each group of versions that agree on all it meets.
+"""
+
+from __future__ import annotations
+
+import operator
+import posixpath
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, Final, NamedTuple
+
+from toolkit.errors import UsageError
+from toolkit.files.tree import FileRefusedError, Tree
+from toolkit.sources.hcl.modules.language import COVERED, Since
+
+TERRAFORM: Final = "Terraform"
+OPENTOFU: Final = "OpenTofu"
+
+_EXACT: Final = re.compile(r"v?1\.(\d{1,4})(?:\.\d{1,4})?(?:[-+][\w.+-]*)?")
+_OTHER_MAJOR: Final = re.compile(r"v?(\d{1,4})\.\d{1,4}(?:\.\d{1,4})?(?:[-+][\w.+-]*)?")
+_CONSTRAINT: Final = re.compile(r"(=|!=|>=|<=|~>|>|<)?\s*v?(\d{1,9}(?:\.\d{1,9}){0,2})")
+#: A patch release beyond any that there is.
+_LAST_PATCH: Final = 999
+#: The files that say which version runs, and the word before it where there is one.
+_FILES: Final = (
+    (".terraform-version", {"": TERRAFORM}),
+    (".tofu-version", {"": OPENTOFU}),
+    (".tool-versions", {"terraform": TERRAFORM, "opentofu": OPENTOFU}),
+)
+
+
+class Version(NamedTuple):
+    """A release series, such as Terraform 1.11."""
+
+    tool: str
+    minor: int
+
+    def has(self, since: Since) -> bool:
+        first = since.terraform if self.tool == TERRAFORM else since.opentofu
+        return self.minor >= first
+
+    def __str__(self) -> str:
+        return f"{self.tool} 1.{self.minor}"
+
+
+class Versions:
+    """The versions for which a root is evaluated; `differing` are those that need another run."""
+
+    def __init__(self, versions: Sequence[Version]) -> None:
+        self.agreed = tuple(versions)
+        self.differing: list[Version] = []
+
+    def has(self, since: Since) -> bool:
+        """Whether the versions of this run have something."""
+        answer = self.agreed[0].has(since)
+        self._keep([version for version in self.agreed if version.has(since) is answer])
+        return answer
+
+    def allow(self, constraint: str) -> bool:
+        """Whether a `required_version` allows the versions of this run; any, if it allows none."""
+        if not any(allows(constraint, version) for version in (*self.agreed, *self.differing)):
+            return True
+        allowed = [version for version in self.agreed if allows(constraint, version)]
+        if self.agreed[0] in allowed:
+            self._keep(allowed)
+            return True
+        self._keep([version for version in self.agreed if version not in allowed])
+        return False
+
+    def _keep(self, agreed: list[Version]) -> None:
+        if len(agreed) < len(self.agreed):
+            self.differing += [version for version in self.agreed if version not in agreed]
+            self.agreed = tuple(agreed)
+
+
+def all_of(tool: str) -> tuple[Version, ...]:
+    """Every version of a tool in the table, the newest first."""
+    first, last = COVERED[tool]
+    return tuple(Version(tool, minor) for minor in range(last, first - 1, -1))
+
+
+def exact(tool: str, text: str) -> Version | None:
+    """The version that a text names, clamped to the table; None for a text that names none."""
+    first, last = COVERED[tool]
+    found = _EXACT.fullmatch(text)
+    if found is not None:
+        return Version(tool, min(max(int(found[1]), first), last))
+    other = _OTHER_MAJOR.fullmatch(text)
+    return None if other is None else Version(tool, last if int(other[1]) else first)
+
+
+def named(terraform: str, opentofu: str) -> Version | None:
+    """The version that the command line names. Raises `UsageError`."""
+    if terraform and opentofu:
+        raise UsageError(
+            "--terraform-version and --tofu-version: only one tool runs a root module",
+            hint="Give one of them.",
+        )
+    tool, text = (OPENTOFU, opentofu) if opentofu else (TERRAFORM, terraform)
+    if not text:
+        return None
+    version = exact(tool, text)
+    if version is None:
+        option = "--tofu-version" if opentofu else "--terraform-version"
+        raise UsageError(f"{option} {text}: is not a version", hint="Write it as 1.11.4.")
+    return version
+
+
+def pinned(tree: Tree, folder: str) -> tuple[Version, ...]:
+    """What files in a folder of the tree, or else in the nearest one above it, pin."""
+    while True:
+        found: dict[str, Version] = {}
+        for name, words in _FILES:
+            for tool, text in _entries(tree, posixpath.join(folder, name), words):
+                version = exact(tool, text)
+                if version is not None:
+                    found.setdefault(tool, version)
+        if found or not folder:
+            return tuple(found.values())
+        folder = posixpath.dirname(folder)
+
+
+def _entries(tree: Tree, path: str, words: dict[str, str]) -> Iterator[tuple[str, str]]:
+    try:
+        text = tree.read(path).decode()
+    except (FileRefusedError, UnicodeDecodeError):
+        return
+    for line in text.splitlines():
+        parts = line.partition("#")[0].split()
+        if "" in words:
+            parts.insert(0, "")
+        if len(parts) > 1 and parts[0] in words:
+            yield words[parts[0]], parts[1]
+            if "" in words:
+                return
+
+
+def within(versions: Sequence[Version], constraint: str) -> tuple[Version, ...]:
+    """The versions that a `required_version` allows; where it allows none, the nearest of each."""
+    allowed = tuple(version for version in versions if allows(constraint, version))
+    if allowed:
+        return allowed
+    nearest = []
+    for tool in dict.fromkeys(version.tool for version in versions):
+        first, last = COVERED[tool]
+        wants_newer = allows(constraint, Version(tool, _LAST_PATCH))
+        nearest.append(Version(tool, last if wants_newer else first))
+    return tuple(nearest)
+
+
+def allows(constraint: str, version: Version) -> bool:
+    """Whether some release of a series satisfies a constraint; one that is not read allows all."""
+    parts = _parts(constraint)
+    if parts is None:
+        return True
+    # Each bound lies at a release, or next to one.
+    patches = {0, _LAST_PATCH}
+    for _, written in parts:
+        numbers = _numbers(written)
+        if numbers[:2] == (1, version.minor):
+            patches |= {max(numbers[2] - 1, 0), numbers[2], numbers[2] + 1}
+    return any(
+        all(_satisfies(*part, (1, version.minor, patch)) for part in parts) for patch in patches
+    )
+
+
+def satisfied(constraint: str, version: str) -> bool:
+    """Whether a version satisfies a constraint; one that cannot be compared has to be the same."""
+    parts, have = _parts(constraint), _parts(version)
+    if parts is None or have is None or len(have) != 1:
+        return constraint.strip().removeprefix("=").strip() == version
+    return all(_satisfies(*part, _numbers(have[0][1])) for part in parts)
+
+
+def _parts(constraint: str) -> list[tuple[str, str]] | None:
+    """The operators and versions of a constraint; None where they cannot be read."""
+    found = [_CONSTRAINT.fullmatch(part.strip()) for part in constraint.split(",")]
+    if None in found:
+        return None
+    return [(part[1] or "=", part[2]) for part in found if part is not None]
+
+
+def _satisfies(sign: str, written: str, have: tuple[int, ...]) -> bool:
+    want = _numbers(written)
+    if sign in _COMPARISONS:
+        return _COMPARISONS[sign](have, want)
+    fixed = max(written.count("."), 1)
+    return have >= want and have[:fixed] == want[:fixed]
+
+
+_COMPARISONS: Final[Mapping[str, Callable[[Any, Any], bool]]] = {
+    "=": operator.eq, "!=": operator.ne, ">": operator.gt, ">=": operator.ge,
+    "<": operator.lt, "<=": operator.le,
+}  # fmt: skip
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    """Three numbers at least, so that 1.2 is 1.2.0."""
+    numbers = tuple(int(part) for part in version.split("."))
+    return numbers + (0,) * (3 - len(numbers))

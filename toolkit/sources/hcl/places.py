@@ -1,0 +1,87 @@
+"""Where blocks, attributes and values stand, for reports."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from toolkit.model.clients import SENSITIVE_ATTRIBUTES, Location
+from toolkit.sources.hcl.modules.loading import nested_type
+from toolkit.sources.hcl.syntax.nodes import Attribute, Block
+from toolkit.sources.hcl.syntax.source import Source, SourceString
+
+#: What names a secret, or says that a value is one.
+_SECRET: Final = re.compile(
+    r"(?<!expose_client_)secret\b|password|(?<!non)sensitive\s*\(", re.IGNORECASE
+)
+
+
+def location(source: Source, start: int, end: int, *, show: bool = True) -> Location:
+    """The lines of a range; `show` is false where the first of them may hold a secret.
+
+    One that seems to hold any is never shown: other attributes can stand on the same line, and in
+    JSON syntax the whole configuration can.
+    """
+    line, column = source.position(start)
+    text = source.line_text(line)
+    if not show or _names_secret(text):
+        return Location(source.path, line, source.line(end), column)
+    return Location(source.path, line, source.line(end), column, text)
+
+
+def _names_secret(line: str) -> bool:
+    # Asked of every line that a report may show: what no line without these words matches is slow.
+    folded = line.casefold()
+    if "secret" in folded or "password" in folded or "sensitive" in folded:
+        return _SECRET.search(line) is not None
+    return False
+
+
+def block_location(block: Block, *, show: bool = True) -> Location:
+    return location(block.source, block.start, block.end, show=show)
+
+
+class AttributeLocations(Mapping[str, Location]):
+    """Where each attribute of a client stands, and its last `roles` block; looked up when asked."""
+
+    def __init__(self, block: Block) -> None:
+        self._found: dict[str, Attribute | Block] = dict(block.body.attributes)
+        for nested in block.body.blocks:
+            if nested_type(nested) == "roles":
+                self._found["roles"] = nested
+
+    def __getitem__(self, name: str) -> Location:
+        found = self._found[name]
+        show = name not in SENSITIVE_ATTRIBUTES
+        return location(found.source, found.start, found.end, show=show)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._found)
+
+    def __len__(self) -> int:
+        return len(self._found)
+
+
+class ValueLocations(Mapping[tuple[str, str], Location]):
+    """Where strings of attributes come from that stand in no literal of their own attribute."""
+
+    def __init__(self) -> None:
+        self._found: dict[tuple[str, str], SourceString] = {}
+
+    def note(self, attribute: Attribute, text: object) -> None:
+        """Remember where a string comes from, if that is somewhere else."""
+        if isinstance(text, SourceString) and not (
+            text.source is attribute.source and attribute.start <= text.start <= attribute.end
+        ):
+            self._found.setdefault((attribute.name, str(text)), text)
+
+    def __getitem__(self, key: tuple[str, str]) -> Location:
+        found = self._found[key]
+        return location(found.source, found.start, found.end)
+
+    def __iter__(self) -> Iterator[tuple[str, str]]:
+        return iter(self._found)
+
+    def __len__(self) -> int:
+        return len(self._found)

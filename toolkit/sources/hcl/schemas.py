@@ -1,0 +1,89 @@
+"""The provider's schemas of clients, roles and divisions.
+
+Source: ``terraform providers schema -json`` of mypurecloud/genesyscloud 1.81.0; the resources'
+schemas did not change up to 1.84.1.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final, NamedTuple
+
+from toolkit.model.clients import CLIENT_TYPE, HOME_DIVISION_TYPE, ROLE_TYPE
+from toolkit.sources.hcl import values as cty
+from toolkit.sources.hcl.values import Type
+
+DIVISION_TYPE: Final = "genesyscloud_auth_division"
+#: Types of this provider have ids that are UUIDs.
+PROVIDER_PREFIX: Final = "genesyscloud_"
+
+
+class Schema(NamedTuple):
+    """A block: its attributes, those that the provider may set itself, and its nested blocks.
+
+    `is_list` says that the blocks of this type are a list; they are a set otherwise.
+    """
+
+    attributes: Mapping[str, Type]
+    required: frozenset[str] = frozenset()
+    computed: frozenset[str] = frozenset()
+    blocks: Mapping[str, Schema] = {}
+    is_list: bool = False
+
+    @property
+    def labels(self) -> dict[str, int]:
+        """The types of nested blocks with their number of labels, for JSON syntax."""
+        return dict.fromkeys(self.blocks, 0) | {"dynamic": 1}
+
+    @property
+    def type(self) -> Type:
+        """The type of such a block's value."""
+        nested = {
+            name: (cty.list_of if schema.is_list else cty.set_of)(schema.type)
+            for name, schema in self.blocks.items()
+        }
+        return cty.object_of({**self.attributes, **nested})
+
+
+def _schema(required: str, strings: str, computed: str = "id", *, blocks: Mapping[str, Schema] = {},
+            is_list: bool = False, **others: Type) -> Schema:  # fmt: skip
+    names = [*required.split(), *strings.split(), *computed.split()]
+    attributes = {name: others.pop(name, cty.STRING) for name in names} | others
+    return Schema(
+        attributes, frozenset(required.split()), frozenset(computed.split()), blocks, is_list
+    )
+
+
+_STRINGS: Final = cty.set_of(cty.STRING)
+_OPERANDS: Final = _schema("type", "queue_id user_id value", "")
+_TERMS: Final = _schema("operator variable_name", "", "", blocks={"operands": _OPERANDS})
+_CONDITIONS: Final = _schema("conjunction", "", "", blocks={"terms": _TERMS}, is_list=True)
+_POLICIES: Final = _schema(
+    "action_set domain entity_name", "", "", blocks={"conditions": _CONDITIONS}, action_set=_STRINGS
+)
+
+RESOURCES: Final[Mapping[str, Schema]] = {
+    CLIENT_TYPE: _schema(
+        "authorized_grant_type name",
+        "description directory_client_secret integration_credential_name state",
+        "id client_id client_secret integration_credential_id",
+        blocks={"roles": _schema("role_id", "", "division_id")},
+        access_token_validity_seconds=cty.NUMBER,
+        expose_client_secret=cty.BOOL,
+        registered_redirect_uris=_STRINGS,
+        scopes=_STRINGS,
+    ),
+    ROLE_TYPE: _schema(
+        "name",
+        "default_role_id description",
+        blocks={"permission_policies": _POLICIES},
+        permissions=_STRINGS,
+    ),
+    DIVISION_TYPE: _schema("name", "description", home=cty.BOOL),
+}
+DATA_SOURCES: Final[Mapping[str, Schema]] = {
+    CLIENT_TYPE: _schema("name", ""),
+    ROLE_TYPE: _schema("name", ""),
+    DIVISION_TYPE: _schema("name", ""),
+    HOME_DIVISION_TYPE: _schema("", "", "id name description"),
+}

@@ -1,0 +1,90 @@
+"""A position in a text of HCL, and what every rule of the grammar needs: white space and names."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+from unicodedata import normalize
+
+from toolkit.sources.hcl.syntax.nodes import Literal
+from toolkit.sources.hcl.syntax.source import HclSyntaxError, Source, located
+
+_COMMENT: Final = re.compile(r"(?:#|//)[^\n]*(?=[\n\0])|/\*(?s:.*?)\*/")
+#: White space and comments between tokens, where a newline ends an item, and where it does not.
+_INLINE: Final = re.compile(r"(?:[ \t]+|/\*(?s:.*?)\*/)*")
+FREE: Final = re.compile(r"(?:[ \t]+|\r?\n|#[^\n]*(?=[\n\0])|//[^\n]*(?=[\n\0])|/\*(?s:.*?)\*/)*")
+#: A newline, which a comment may stand before, or the end of the file.
+END_OF_LINE: Final = re.compile(r"(?:#[^\n]*|//[^\n]*)?(?:\r?\n|(?=\0\Z))")
+_IDENTIFIER: Final = re.compile(r"[A-Za-z_\x80-\U0010ffff][A-Za-z0-9_\-\x80-\U0010ffff]*")
+
+
+class Scanner:
+    """Rules match the text where `at` stands. `free` says that newlines are white space."""
+
+    def __init__(self, source: Source) -> None:
+        self.source = source
+        # NUL ends the text: no rule matches it, so that none has to look for the end.
+        self.text = source.text + "\0"
+        self.at = 0
+        text = source.text
+        self.has_comments = "#" in text or "//" in text or "/*" in text
+
+    def error(self, message: str, at: int | None = None) -> HclSyntaxError:
+        return HclSyntaxError(message, self.at if at is None else at)
+
+    @property
+    def is_at_end(self) -> bool:
+        return self.at == len(self.text) - 1
+
+    def skip(self, *, free: bool) -> None:
+        """Pass over white space and comments."""
+        start = self.at
+        end = (FREE if free else _INLINE).match(self.text, start).end()  # type: ignore[union-attr]
+        if end != start:
+            self.at = end
+            if self.has_comments and end - start > 1:
+                self.note_comments(start, end)
+
+    def note_comments(self, start: int, end: int) -> None:
+        """Keep the ranges of the comments in white space that was passed over."""
+        for comment in _COMMENT.finditer(self.text, start, end):
+            self.source.comments.append(comment.span())
+
+    def identifier(self) -> str | None:
+        """A name; None where there is none."""
+        found = _IDENTIFIER.match(self.text, self.at)
+        if found is None:
+            return None
+        name = found[0]
+        if not name.isascii():
+            name = _unicode_identifier(name)
+            if not name:
+                return None
+        self.at += len(name)
+        return name
+
+    def keyword(self, word: str) -> bool:
+        """Pass over a word, if it is the one that stands here."""
+        start = self.at
+        if self.text.startswith(word, start) and self.identifier() == word:
+            return True
+        self.at = start
+        return False
+
+    def string(self, text: str, start: int, end: int) -> Literal:
+        """The literal of a string that stands in a range."""
+        string = located(normal(text), self.source, start, end, computed=False)
+        return Literal(string, start, end)
+
+
+def normal(text: str) -> str:
+    """A string as Terraform keeps it: composed (NFC)."""
+    return text if text.isascii() else normalize("NFC", text)
+
+
+def _unicode_identifier(name: str) -> str:
+    """As much of a name as is one: ID_Start, then ID_Continue or a dash."""
+    for at, character in enumerate(name):
+        if character != "-" and not f"{'_' * (at > 0)}{character}".isidentifier():
+            return name[:at]
+    return name

@@ -1,0 +1,419 @@
+"""Conversion of values to types, and the one type that several have in common, as cty has them.
+
+A conversion is safe if no value of the type can fail it. Source: cty 1.16, convert/*.go.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Final
+
+from toolkit.sources.hcl.values import numbers
+from toolkit.sources.hcl.values.equality import make_set
+from toolkit.sources.hcl.values.numbers import Float
+from toolkit.sources.hcl.values.types import (
+    BOOL,
+    DYNAMIC,
+    STRING,
+    Type,
+    object_of,
+    tuple_of,
+)
+from toolkit.sources.hcl.values.values import (
+    MAPPINGS,
+    SEQUENCES,
+    SYMBOLIC,
+    EvaluationError,
+    ListVal,
+    MapVal,
+    Marked,
+    Null,
+    ObjectVal,
+    SetVal,
+    TupleVal,
+    UnknownVal,
+    Value,
+    doubt,
+    mark,
+    type_of,
+)
+
+_BOOLS: Final = {"true": True, "1": True, "false": False, "0": False}
+
+
+def convert(value: Value, wanted: Type) -> Value:
+    """The value as one of a type. Raises `EvaluationError` where Terraform refuses it."""
+    if wanted is DYNAMIC or (wanted is STRING and isinstance(value, str)):
+        return value
+    if isinstance(value, Marked):
+        return mark(convert(value.value, wanted), value.marks)
+    has = type_of(value)
+    if has == wanted and not wanted.optional:
+        return value
+    if not convertible(has, wanted):
+        raise EvaluationError(_mismatch(has, wanted))
+    return _converted(value, has, wanted)
+
+
+def convertible(has: Type, wanted: Type, *, safe: bool = False) -> bool:
+    """Whether there is a conversion from one type to another, which a value may still fail."""
+    if wanted is DYNAMIC or has == wanted:
+        return True
+    if has.kind == "dynamic":
+        return not safe
+    if has.is_primitive and wanted.is_primitive:
+        return (wanted is STRING) if safe else (wanted is STRING or has is STRING)
+    kinds = has.kind, wanted.kind
+    if kinds == ("object", "object"):
+        return all(
+            convertible(has.attributes[name], kind, safe=safe)
+            if name in has.attributes
+            else name in wanted.optional
+            for name, kind in wanted.attributes.items()
+        )
+    if kinds == ("tuple", "tuple"):
+        return len(has.elements) == len(wanted.elements) and all(
+            convertible(one, other, safe=safe)
+            for one, other in zip(has.elements, wanted.elements, strict=True)
+        )
+    if kinds in _BETWEEN_COLLECTIONS:
+        if kinds == ("list", "set") and safe:
+            return False
+        return convertible(has.element, wanted.element, safe=safe)
+    if kinds == ("map", "object"):
+        return not safe and all(
+            convertible(has.element, kind) for kind in wanted.attributes.values()
+        )
+    if kinds in (("tuple", "list"), ("tuple", "set"), ("object", "map")):
+        members = has.elements or tuple(has.attributes.values())
+        element = wanted.element
+        if element is DYNAMIC:
+            found = unify(members, safe=safe) if members else DYNAMIC
+            if found is None:
+                return False
+            element = found
+        return all(convertible(each, element, safe=safe) for each in members)
+    return False
+
+
+_BETWEEN_COLLECTIONS: Final = frozenset(
+    {("list", "list"), ("set", "list"), ("list", "set"), ("set", "set"), ("map", "map")}
+)
+
+
+def _converted(value: Value, has: Type, wanted: Type) -> Value:
+    """A value for whose type there is a conversion."""
+    if isinstance(value, Marked):
+        return mark(_converted(value.value, has, wanted), value.marks)
+    if isinstance(value, Null):
+        return Null(_replaced(has, wanted.without_optional()))
+    if isinstance(value, UnknownVal):
+        return _unknown(value, has, wanted)
+    if isinstance(value, SYMBOLIC):
+        if wanted is STRING:
+            return value
+        raise EvaluationError(f"{_article(wanted)} is required")
+    if wanted.is_primitive:
+        return _primitive(value, wanted)
+    if isinstance(value, SEQUENCES):
+        return _sequence(value, wanted)
+    if isinstance(value, MAPPINGS):
+        return _mapping(value, wanted)
+    raise EvaluationError(_mismatch(has, wanted))
+
+
+def _unknown(value: UnknownVal, has: Type, wanted: Type) -> Value:
+    if not convertible(has, wanted, safe=True):
+        doubt(value.reasons)
+    result = _replaced(has, wanted.without_optional())
+    sure = value.sure
+    if sure and wanted.is_collection:
+        if isinstance(sure, Mapping):
+            sure = {name: convert(each, wanted.element) for name, each in sure.items()}
+        else:
+            sure = [convert(each, wanted.element) for each in sure]
+    elif wanted.kind != "dynamic" and not wanted.is_mapping:
+        sure = ()
+    return UnknownVal(
+        result,
+        value.reasons,
+        sure=sure,
+        complete=value.complete and bool(sure or wanted.is_collection),
+        not_null=value.not_null,
+        template=value.template if wanted is STRING else None,
+    )
+
+
+def _replaced(has: Type, wanted: Type) -> Type:
+    """The type that is wanted, with what it leaves open taken from the type that is there."""
+    if not wanted.has_dynamic:
+        return wanted
+    if wanted is DYNAMIC:
+        return has
+    if wanted.is_collection:
+        if has.is_collection:
+            return _replaced(has.element, wanted.element).collection(wanted.kind)
+        members = has.elements or tuple(has.attributes.values())
+        if members and wanted.element is DYNAMIC:
+            return (unify(members) or DYNAMIC).collection(wanted.kind)
+        return wanted
+    if wanted.kind == "object" and has.kind == "object":
+        return object_of(
+            {k: _replaced(has.attributes.get(k, t), t) for k, t in wanted.attributes.items()}
+        )
+    if wanted.kind == "tuple" and has.kind == "tuple":
+        return tuple_of(map(_replaced, has.elements, wanted.elements))
+    return wanted
+
+
+def _primitive(value: Value, wanted: Type) -> Value:
+    if wanted is STRING:
+        if isinstance(value, bool):
+            return "true" if value else "false"
+        if isinstance(value, int | Float):
+            return numbers.text(value)
+    elif isinstance(value, str):
+        if wanted is BOOL:
+            if value in _BOOLS:
+                return _BOOLS[value]
+            hint = value.lower() in ("true", "false")
+            raise EvaluationError(
+                "a bool is required" + (f'; write it as "{value.lower()}"' if hint else "")
+            )
+        found = numbers.number(value)
+        if found is not None:
+            return found
+    raise EvaluationError(f"{_article(wanted)} is required")
+
+
+def _sequence(value: TupleVal | ListVal | SetVal, wanted: Type) -> Value:
+    items = value.items
+    if wanted.kind == "tuple":
+        return TupleVal(list(map(convert, items, wanted.elements)))
+    element = wanted.element
+    if element is DYNAMIC:
+        if isinstance(value, TupleVal):
+            element = unify(value.type.elements) or DYNAMIC if items else DYNAMIC
+        else:
+            element = value.element
+    if not (isinstance(value, ListVal | SetVal) and value.element == element):
+        items = [convert(item, element) for item in items]
+    if element.has_dynamic or element.optional or _has_optional(element):
+        items, element = _of_one_type(items, element.without_optional())
+    if wanted.kind == "set":
+        return make_set(items, element)
+    return ListVal(items, element)
+
+
+def _mapping(value: MapVal | ObjectVal, wanted: Type) -> Value:
+    items = value.items
+    if wanted.kind == "map":
+        element = wanted.element
+        if element is DYNAMIC:
+            if isinstance(value, ObjectVal):
+                element = unify(value.type.attributes.values()) or DYNAMIC if items else DYNAMIC
+            else:
+                element = value.element
+        converted = {name: convert(item, element) for name, item in items.items()}
+        if element.has_dynamic or _has_optional(element):
+            made, element = _of_one_type(list(converted.values()), element.without_optional())
+            converted = dict(zip(converted, made, strict=True))
+        return MapVal(converted, element)
+    found: dict[str, Value] = {}
+    for name, kind in wanted.attributes.items():
+        if name in items:
+            found[name] = convert(items[name], kind)
+        elif name in wanted.optional:
+            found[name] = Null(kind.without_optional())
+        else:
+            word = "map element" if isinstance(value, MapVal) else "attribute"
+            raise EvaluationError(f'{word} "{name}" is required')
+    return ObjectVal(found)
+
+
+def _has_optional(kind: Type) -> bool:
+    return kind != kind.without_optional()
+
+
+def _of_one_type(items: Sequence[Value], element: Type) -> tuple[Sequence[Value], Type]:
+    """Elements of a collection whose type leaves something open, made to have one type."""
+    if not items:
+        return items, element
+    found = unify(map(type_of, items))
+    if found is None:
+        raise EvaluationError("all elements must have the same type")
+    return [convert(item, found) for item in items], found
+
+
+def _mismatch(has: Type, wanted: Type) -> str:
+    """Why a type cannot be converted to another."""
+    if has.kind == "object" and wanted.kind == "object":
+        for name, kind in sorted(wanted.attributes.items()):
+            if name not in has.attributes:
+                if name not in wanted.optional:
+                    return f'attribute "{name}" is required'
+            elif not convertible(has.attributes[name], kind):
+                return f'attribute "{name}": {_mismatch(has.attributes[name], kind)}'
+    if has.is_sequence and wanted.kind in ("list", "set"):
+        return "its elements are not all of, or convertible to, one type that fits"
+    return f"{_article(wanted)} is required"
+
+
+def _article(kind: Type) -> str:
+    return f"{'an' if kind.name[0] in 'aeiou' else 'a'} {kind.name}"
+
+
+# The one type of several
+
+
+def unify(types: Iterable[Type], *, safe: bool = False) -> Type | None:
+    """The type to which all others convert; None where there is none.
+
+    `DYNAMIC` is the answer where an unknown type may lead to one or the other.
+    """
+    distinct = list(dict.fromkeys(types))
+    if len(distinct) == 1:
+        return distinct[0]
+    if not distinct:
+        return None
+    kinds = {each.kind for each in distinct}
+    has_dynamic = "dynamic" in kinds
+    known = kinds - {"dynamic"}
+    if len(known) == 1:
+        (kind,) = known
+        if kind in _UNIFIERS:
+            if has_dynamic:
+                return DYNAMIC
+            return _UNIFIERS[kind](distinct, safe)
+    elif known == {"map", "object"}:
+        found = _as_collections(distinct, "object", "map", safe)
+        if found is not None:
+            return found
+    elif known == {"list", "tuple"}:
+        found = _as_collections(distinct, "tuple", "list", safe)
+        if found is not None:
+            return found
+    elif {"object", "tuple"} <= known:
+        return None
+    for candidate in _by_preference(distinct):
+        if all(convertible(each, candidate, safe=safe) for each in distinct):
+            return candidate
+    return None
+
+
+def _unify_collections(types: list[Type], safe: bool) -> Type | None:
+    element = unify([each.element for each in types], safe=safe)
+    if element is None:
+        return None
+    found = element.collection(types[0].kind)
+    return found if all(convertible(each, found, safe=safe) for each in types) else None
+
+
+def _unify_objects(types: list[Type], safe: bool) -> Type | None:
+    names = types[0].attributes.keys()
+    if any(each.attributes.keys() != names for each in types):
+        return _unify_members(types, "map", safe)
+    attributes: dict[str, Type] = {}
+    for name in names:
+        found = unify([each.attributes[name] for each in types], safe=safe)
+        if found is None:
+            return None
+        attributes[name] = found
+    whole = object_of(attributes)
+    if all(convertible(each, whole, safe=safe) for each in types):
+        return whole
+    return _unify_members(types, "map", safe)
+
+
+def _unify_tuples(types: list[Type], safe: bool) -> Type | None:
+    if any(len(each.elements) != len(types[0].elements) for each in types):
+        return _unify_members(types, "list", safe)
+    elements: list[Type] = []
+    for across in zip(*(each.elements for each in types), strict=True):
+        found = unify(across, safe=safe)
+        if found is None:
+            return None
+        elements.append(found)
+    whole = tuple_of(elements)
+    if all(convertible(each, whole, safe=safe) for each in types):
+        return whole
+    return _unify_members(types, "list", safe)
+
+
+_UNIFIERS: Final[Mapping[str, Callable[[list[Type], bool], Type | None]]] = {
+    "list": _unify_collections,
+    "set": _unify_collections,
+    "map": _unify_collections,
+    "object": _unify_objects,
+    "tuple": _unify_tuples,
+}
+
+
+def _unify_members(types: list[Type], kind: str, safe: bool) -> Type | None:
+    """The list of the elements of tuples, or the map of the attributes of objects."""
+    members = [m for each in types for m in (each.elements or each.attributes.values())]
+    element = unify(members, safe=safe)
+    if element is None:
+        return None
+    found = element.collection(kind)
+    return found if all(convertible(each, found, safe=safe) for each in types) else None
+
+
+def _as_collections(types: list[Type], kind: str, collection: str, safe: bool) -> Type | None:
+    """Tuples beside lists, or objects beside maps, are taken for those first."""
+    whole = _unify_members([each for each in types if each.kind == kind], collection, safe)
+    if whole is None:
+        return None
+    found = unify([whole if each.kind == kind else each for each in types], safe=safe)
+    return found if found is not None and found.kind == collection else None
+
+
+def _by_preference(types: list[Type]) -> list[Type]:
+    """The types, the most general first."""
+    after: list[list[int]] = [[] for _ in types]
+    before = [0] * len(types)
+    for i, one in enumerate(types):
+        for j in range(i + 1, len(types)):
+            order = _compare(one, types[j])
+            if order:
+                first, second = (i, j) if order < 0 else (j, i)
+                after[first].append(second)
+                before[second] += 1
+    queue = [at for at, count in enumerate(before) if not count]
+    for at in queue:
+        for other in after[at]:
+            before[other] -= 1
+            if not before[other]:
+                queue.append(other)
+    return [types[at] for at in queue]
+
+
+def _compare(one: Type, other: Type) -> int:
+    """Negative where the first type is the more general one, positive where the second is."""
+    if "dynamic" in (one.kind, other.kind):
+        return (one.kind != "dynamic") - (other.kind != "dynamic")
+    if one.is_primitive and other.is_primitive:
+        return (one is not STRING) - (other is not STRING) if STRING in (one, other) else 0
+    if one.kind == other.kind:
+        if one.is_collection:
+            return _compare(one.element, other.element)
+        if one.kind == "tuple" and len(one.elements) == len(other.elements):
+            return _sign(map(_compare, one.elements, other.elements))
+        if one.kind == "object" and one.attributes.keys() == other.attributes.keys():
+            return _sign(_compare(one.attributes[k], other.attributes[k]) for k in one.attributes)
+        return 0
+    if (one.kind, other.kind) in _MORE_GENERAL:
+        return -1
+    return 1 if (other.kind, one.kind) in _MORE_GENERAL else 0
+
+
+_MORE_GENERAL: Final = frozenset(
+    {("list", "tuple"), ("map", "object"), ("list", "set"), ("tuple", "set")}
+)
+
+
+def _sign(orders: Iterable[int]) -> int:
+    found = set(orders)
+    if -1 in found:
+        return 0 if 1 in found else -1
+    return 1 if 1 in found else 0
