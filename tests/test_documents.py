@@ -12,6 +12,7 @@ import yaml
 from msgspec import Meta, Struct
 
 from toolkit.documents import convert, read_document, read_file, reader
+from toolkit.documents.document import Position
 from toolkit.documents.wording import dotted, quoted
 from toolkit.errors import DocumentError, ExitCode
 
@@ -265,15 +266,15 @@ def test_positions() -> None:
     )
     assert document.line_of(()) == 1
     assert document.line_of(("rules",)) == 1
-    assert document.position_of(("rules", 0)) == (2, 5)
-    assert document.position_of(("rules", 0, "require")) == (3, 5)
-    assert document.position_of(("rules", 0, "require", "scopes", 1)) == (4, 7)
+    assert document.position_of(("rules", 0)) == Position(2, 5)
+    assert document.position_of(("rules", 0, "require")) == Position(3, 5)
+    assert document.position_of(("rules", 0, "require", "scopes", 1)) == Position(4, 7)
     assert document.line_of(("rules", 1, "id")) == 6
-    assert document.position_of(("again",)) == (7, 1)
+    assert document.position_of(("again",)) == Position(7, 1)
     assert document.line_of(("again", "id")) == 6
     # What is not there is where it would be.
-    assert document.position_of(("rules", 0, "title")) == (2, 5)
-    assert document.position_of(("rules", 7, "id", "x")) == (1, 1)
+    assert document.position_of(("rules", 0, "title")) == Position(2, 5)
+    assert document.position_of(("rules", 7, "id", "x")) == Position(1, 1)
     assert str(document.error("no", ("again",), hint="h")) == "p:7:1: no"
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from toolkit.checks.baseline import Entry, compare, entries_of
 from toolkit.model.findings import (
@@ -28,7 +29,7 @@ def finding(*scopes: str, verdict: Verdict = FAIL, **more: Any) -> Result:
     plain = Result(
         "R1", Kind.POLICY, verdict, Severity.ERROR, "tf", "x.c", "c", "CODE", "m", missing=missing
     )
-    return plain._replace(**more)
+    return replace(plain, **more)
 
 
 ALL = finding(
@@ -88,22 +89,22 @@ def test_entries_are_sorted_and_one_for_a_rule_and_client() -> None:
     [
         (ALL, False),
         (finding(), False),
-        (ALL._replace(message="else", location=None, severity=Severity.NOTE, fix="x"), False),
+        (replace(ALL, message="else", location=None, severity=Severity.NOTE, fix="x"), False),
         (finding(missing=ALL.missing[:1]), False),
         (finding(missing=(*ALL.missing, Missing("scope", ("c",)))), True),
         (finding(missing=(Missing("scope", ("a",)),)), True),
         (finding(missing=(Missing("permission", ("p",), "any"),)), True),
         (finding(forbidden=(Held("scope", "x", "x"),)), True),
-        (finding(forbidden=(ALL.forbidden[0]._replace(role="x.other"),)), True),
+        (finding(forbidden=(replace(ALL.forbidden[0], role="x.other"),)), True),
         (finding(reasons=(Unknown("var.c", "a plan"),)), True),
         (finding(reasons=(Unknown("var.a", "something else"),)), False),
         (finding(setting=SettingOutcome("state", "other", "inactive")), False),
         (finding(setting=SettingOutcome("state", "active", "asleep")), True),
-        (ALL._replace(root="other"), True),
-        (ALL._replace(address="x.d"), True),
-        (ALL._replace(rule="R2"), True),
+        (replace(ALL, root="other"), True),
+        (replace(ALL, address="x.d"), True),
+        (replace(ALL, rule="R2"), True),
         # A violation is more than not knowing, and what was decided should stay so.
-        (ALL._replace(verdict=UNKNOWN), True),
+        (replace(ALL, verdict=UNKNOWN), True),
     ],
 )
 def test_what_says_no_more_than_was_known_is_known(now: Result, is_new: bool) -> None:

@@ -188,9 +188,10 @@ POLICY = policy(
 
 def run(*clients: Client, check: str) -> tuple[tuple[Result, ...], list[str]]:
     operations = {operation.id: operation for operation in CALLS}
-    results, notes, _ = evaluate(
+    found = evaluate(
         [Inventory("tf", "hcl", clients)], [POLICY], operations=operations, catalog=SHIPPED
     )
+    results, notes = found.results, found.notes
     return (
         tuple(result for result in results if result.rule == check),
         [note.message for note in notes if note.code == check],
@@ -258,7 +259,7 @@ def test_duplicate_names(clients: tuple[Client, ...], fired: list[str], noted: s
 
 def test_names_in_two_roots_are_two_names() -> None:
     roots = [Inventory(root, "hcl", (client(root=root, name="n"),)) for root in ("a", "b")]
-    assert not [r for r in evaluate(roots, [])[0] if r.rule == "duplicate-name"]
+    assert not [r for r in evaluate(roots, []).results if r.rule == "duplicate-name"]
 
 
 def test_a_duplicate_names_the_others() -> None:
@@ -318,11 +319,11 @@ def test_many_unpublished_names_are_told_in_short() -> None:
 def test_more_than_reading_is_too_much_where_reading_is_enough() -> None:
     operation = Operation("read", "GET", "/", scopes=(("users",), ("users:readonly",)))
     wanted = policy(rule(require=Require(operations=("read",))))
-    results, *_ = evaluate(
+    results = evaluate(
         [Inventory("tf", "hcl", (client(scopes=["users"]),))],
         [wanted],
         operations={"read": operation},
-    )
+    ).results
     assert [r.message for r in results if r.rule == "excess-scope"] == [
         'Holds more scopes than read needs: "users" (of which "users:readonly" is enough).'
     ]
@@ -336,9 +337,8 @@ def test_what_an_operation_needs_is_not_known_so_nothing_is_too_much(check: str)
         client(scopes=["users"], address="user"),
         client(CC, grants=(grant("routing:queue:view"),), address="service", name="service"),
     )
-    results, notes, _ = evaluate(
-        [Inventory("tf", "hcl", clients)], [wanted], operations={"new": operation}
-    )
+    found = evaluate([Inventory("tf", "hcl", clients)], [wanted], operations={"new": operation})
+    results, notes = found.results, found.notes
     assert not [result for result in results if result.rule == check]
     kind = check.removeprefix("excess-")
     assert [note.message for note in notes if note.code == check] == [
@@ -357,7 +357,8 @@ def test_names_of_a_contract_in_use_are_known_and_said_once_to_be_unpublished() 
     )
     roots = [Inventory(root, "hcl", clients) for root in ("one", "two")]
     wanted = Policy(version=1, name="p", contracts=("recording-session",))
-    results, notes, _ = evaluate(roots, [wanted], operations=operations, catalog=SHIPPED)
+    found = evaluate(roots, [wanted], operations=operations, catalog=SHIPPED)
+    results, notes = found.results, found.notes
     assert not [result for result in results if result.rule.startswith("unpublished")]
     (note,) = [note for note in notes if note.code.startswith("unpublished")]
     assert note.message.startswith(
@@ -371,7 +372,8 @@ def test_of_a_published_contract_nothing_is_said() -> None:
     operations = {operation.id: operation for operation in CALLS}
     wanted = Policy(version=1, name="p", contracts=("call-recording",))
     inventory = Inventory("tf", "hcl", (client(scopes=["conversations"]),))
-    results, notes, _ = evaluate([inventory], [wanted], operations=operations, catalog=SHIPPED)
+    found = evaluate([inventory], [wanted], operations=operations, catalog=SHIPPED)
+    results, notes = found.results, found.notes
     assert not [each for each in (*results, *notes) if "unpublished" in str(each)]
 
 
@@ -425,7 +427,8 @@ def asked(*clients: Client, every: str, named: str, check: str) -> tuple[list[st
         rule("NAMED", clients=about(name=["recorder"]), require=Require(operations=(named,))),
     )
     inventory = Inventory("tf", "hcl", clients)
-    results, notes, _ = evaluate([inventory], [wanted], operations=ASKED, catalog=SHIPPED)
+    found = evaluate([inventory], [wanted], operations=ASKED, catalog=SHIPPED)
+    results, notes = found.results, found.notes
     return (
         [result.message for result in results if result.rule == check],
         [note.message for note in notes if note.code == check],
@@ -479,7 +482,8 @@ def test_a_user_grant_of_which_the_spelling_is_open_is_told_in_words() -> None:
 def test_of_a_client_that_may_not_be_the_one_asked_for_nothing_is_claimed() -> None:
     one = client(CC, name=NAME)
     inventory = Inventory("tf", "hcl", (one,))
-    results, notes, _ = evaluate([inventory], [], Focus(clients=("billing*",)))
+    found = evaluate([inventory], [], Focus(clients=("billing*",)))
+    results, notes = found.results, found.notes
     assert [result for result in results if result.kind is Kind.BUILT_IN] == []
     assert [note.message for note in notes if note.code == "client-without-roles"] == [
         "client-without-roles could not be decided in tf for genesyscloud_oauth_client.c, since "

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from msgspec.structs import replace
 
 from toolkit.checks import require
 from toolkit.checks.engine import evaluate
@@ -80,8 +81,8 @@ def test_a_permission_that_is_lacking_is_certain_too() -> None:
 def test_a_result_names_the_operations_of_its_rule_and_what_was_looked_at() -> None:
     operation = Operation("op", "GET", "/", scopes=(("s",),), permissions=ONE)
     asks = policy(rule(require=Require(operations=("op",))), checks=ALL_OFF)
-    both = inventory(USER._replace(address="user"), MACHINE_WITHOUT._replace(address="machine"))
-    (machine, user), *_ = evaluate([both], [asks], operations={"op": operation})
+    both = inventory(replace(USER, address="user"), replace(MACHINE_WITHOUT, address="machine"))
+    machine, user = evaluate([both], [asks], operations={"op": operation}).results
     assert machine.operations == user.operations == ("op",)
     assert user.held_scopes == ("s",)
     assert machine.looked_through == (GrantedRole("genesyscloud_auth_role.r", "home"),)

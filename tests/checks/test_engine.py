@@ -184,9 +184,9 @@ def test_must_match_is_asked_once_per_run() -> None:
     wanted = policy(rule(clients=about(name=["record*"])), checks=ALL_OFF)
     other = client(name="billing", root="b")
     both = [inventory(GOOD, root="a"), inventory(other, root="b")]
-    assert [result.root for result in evaluate(both, [wanted])[0]] == ["tf"]
+    assert [result.root for result in evaluate(both, [wanted]).results] == ["tf"]
     neither = [inventory(other, root="b"), inventory(root="c")]
-    assert [result.root for result in evaluate(neither, [wanted])[0]] == [None]
+    assert [result.root for result in evaluate(neither, [wanted]).results] == [None]
 
 
 def test_a_source_in_which_nothing_is_judged_is_not_asked() -> None:
@@ -194,7 +194,7 @@ def test_a_source_in_which_nothing_is_judged_is_not_asked() -> None:
     destroyed = inventory(BAD, judged=False, notes=(note,))
     assert evaluate([destroyed], [policy(rule())]) == Evaluated(notes=(note,))
     assert evaluate([], [policy(rule())]) == Evaluated()
-    results, *_ = evaluate([destroyed, inventory()], [policy(rule())])
+    results = evaluate([destroyed, inventory()], [policy(rule())]).results
     assert [result.address for result in results] == [None]
 
 
@@ -218,7 +218,7 @@ def test_results_are_sorted_whatever_the_order_of_the_input() -> None:
     for ordered, ruled in itertools.product(
         (clients, clients[::-1]), itertools.permutations(rules)
     ):
-        results, *_ = evaluate([Inventory("r", "hcl", tuple(ordered))], [policy(*ruled)])
+        results = evaluate([Inventory("r", "hcl", tuple(ordered))], [policy(*ruled)]).results
         named = [r.sort_key for r in results if r.kind is Kind.POLICY]
         assert named == expected
         assert [r.sort_key for r in results] == sorted(r.sort_key for r in results)
@@ -227,7 +227,7 @@ def test_results_are_sorted_whatever_the_order_of_the_input() -> None:
 def test_policies_are_used_together() -> None:
     one = policy(rule("A"), name="one", checks=ALL_OFF)
     two = policy(rule("B"), name="two", checks=ALL_OFF)
-    assert [result.rule for result in evaluate([inventory(GOOD)], [two, one])[0]] == ["A", "B"]
+    assert [result.rule for result in evaluate([inventory(GOOD)], [two, one]).results] == ["A", "B"]
 
 
 def test_what_one_policy_knows_of_roles_serves_all() -> None:
@@ -236,8 +236,8 @@ def test_what_one_policy_knows_of_roles_serves_all() -> None:
     held = grant(name="x")
     held = type(held)(type(held.role)("undefined", id="an-id"))
     roots = [inventory(client(CC, grants=(held,)))]
-    assert [r.verdict for r in evaluate(roots, [wants])[0]] == [UNKNOWN]
-    assert [r.verdict for r in evaluate(roots, [wants, knows])[0]] == [PASS]
+    assert [r.verdict for r in evaluate(roots, [wants]).results] == [UNKNOWN]
+    assert [r.verdict for r in evaluate(roots, [wants, knows]).results] == [PASS]
 
 
 @pytest.mark.parametrize(
@@ -264,19 +264,19 @@ def test_of_several_opinions_on_a_check_the_strictest_holds(
     found = {check.id: found for check, found in checks_on(policies)}
     assert found.get("client-inactive") == (Severity(severity) if severity else None)
     one = client(scopes=["s"], attributes={"state": "inactive"})
-    results, *_ = evaluate([inventory(one)], policies)
+    results = evaluate([inventory(one)], policies).results
     assert [result.severity for result in results] == ([Severity(severity)] if severity else [])
 
 
 def test_a_check_that_is_off_leaves_no_note() -> None:
-    assert evaluate([inventory(OPEN)], [])[1]
-    assert not evaluate([inventory(OPEN)], [policy(checks=ALL_OFF)])[1]
+    assert evaluate([inventory(OPEN)], []).notes
+    assert not evaluate([inventory(OPEN)], [policy(checks=ALL_OFF)]).notes
 
 
 def test_notes_are_sorted_and_each_is_told_once() -> None:
     notes = (Note("b", "x"), Note("a", "y"), Note("b", "x"))
     roots = [inventory(root=root, notes=notes) for root in ("a", "b")]
-    assert evaluate(roots, [])[1] == (Note("a", "y"), Note("b", "x"))
+    assert evaluate(roots, []).notes == (Note("a", "y"), Note("b", "x"))
 
 
 def test_a_rule_about_nothing_is_refused() -> None:

@@ -27,7 +27,7 @@ def judged(
     focus: Focus, *rules: Any, clients: Sequence[Client] = (A, B), checks: Any = ALL_OFF
 ) -> list[Result]:
     asked = policy(*(rules or (rule(),)), checks=checks)
-    return list(evaluate([inventory(*clients)], [asked], focus)[0])
+    return list(evaluate([inventory(*clients)], [asked], focus).results)
 
 
 @pytest.mark.parametrize(
@@ -132,10 +132,10 @@ def test_select_and_ignore(select: list[str], ignore: list[str], asked: set[str]
 def test_what_is_left_out_leaves_no_unknown_and_no_note() -> None:
     asked = policy(rule("R1"), rule("R2"))
     focus = Focus(select=frozenset({"R2"}))
-    results, *_ = evaluate([inventory()], [asked], focus)
+    results = evaluate([inventory()], [asked], focus).results
     assert [result.rule for result in results] == ["R2"]
-    assert evaluate([inventory(OPEN)], [asked], focus)[1] == ()
-    assert evaluate([inventory(OPEN)], [asked])[1] != ()
+    assert evaluate([inventory(OPEN)], [asked], focus).notes == ()
+    assert evaluate([inventory(OPEN)], [asked]).notes != ()
 
 
 @pytest.mark.parametrize("own", ["fail", "report"])

@@ -31,7 +31,7 @@ def judged(
     focus: Focus = EVERYTHING, checks: Any = ON, clients: Any = (GOOD,)
 ) -> tuple[Result, ...]:
     asked = policy(rule(), checks=checks)
-    return evaluate([inventory(*clients, unread=(UNREAD,))], [asked], focus)[0]
+    return evaluate([inventory(*clients, unread=(UNREAD,))], [asked], focus).results
 
 
 def exit_code(results: tuple[Result, ...]) -> ExitCode:

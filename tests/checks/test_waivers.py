@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from toolkit.checks.engine import evaluate
 from toolkit.checks.focus import Focus
@@ -58,7 +59,7 @@ def judged(
     **more: Any,
 ) -> tuple[dict[str | None, Result], list[str]]:
     """Results by address, and the codes of the notes on waivers."""
-    results, *_ = evaluate(roots, policies, more.get("focus", Focus()))
+    results = evaluate(roots, policies, more.get("focus", Focus())).results
     waived, notes = waive(results, roots, policies, today, **more)
     return {result.address: result for result in waived}, [note.code for note in notes]
 
@@ -103,8 +104,11 @@ def test_brackets_are_part_of_an_address() -> None:
 def test_a_waived_result_keeps_what_it_says() -> None:
     plain, _ = judged(waiving())
     results, _ = judged(waiving(waiver(reason="Retired")))
-    expected = plain[f"{KIND}.bad"]._replace(
-        verdict=WAIVED, waiver=WaiverInfo("Retired", SAME_AS_NOW, "policy"), waived=FAIL
+    expected = replace(
+        plain[f"{KIND}.bad"],
+        verdict=WAIVED,
+        waiver=WaiverInfo("Retired", SAME_AS_NOW, "policy"),
+        waived=FAIL,
     )
     assert results[f"{KIND}.bad"] == expected
 
@@ -167,7 +171,7 @@ def test_a_rules_own_policy_says_whether_comments_may_waive_it(own: bool, other:
     ]
     found = (comment(), comment(rule=check, line=4))
     roots = [inventory(BAD, waivers=found)]
-    results, *_ = evaluate(roots, rules)
+    results = evaluate(roots, rules).results
     waived, notes = waive(results, roots, rules, TODAY)
     by_rule = {result.rule: result.verdict for result in waived}
     assert by_rule["R1"] is (WAIVED if own else FAIL)
@@ -181,7 +185,7 @@ def test_a_rules_own_policy_says_whether_comments_may_waive_it(own: bool, other:
 
 def test_a_built_in_check_is_waived_by_its_id() -> None:
     rules = waiving(waiver("*", rule="client-without-scopes"), checks={})
-    results, *_ = evaluate([inventory(BAD)], [rules])
+    results = evaluate([inventory(BAD)], [rules]).results
     waived, notes = waive(results, [inventory(BAD)], [rules], TODAY)
     assert {r.rule: r.verdict for r in waived} == {"R1": FAIL, "client-without-scopes": WAIVED}
     assert notes == ()
@@ -191,7 +195,7 @@ def test_a_comment_concerns_its_own_root_and_clients_only() -> None:
     elsewhere = inventory(client(address=f"{KIND}.bad", root="b"), root="b")
     here = inventory(BAD, OPEN, waivers=(comment(),))
     rules = waiving(allow=True)
-    results, *_ = evaluate([here, elsewhere], [rules])
+    results = evaluate([here, elsewhere], [rules]).results
     waived, _ = waive(results, [here, elsewhere], [rules], TODAY)
     assert [(r.root, r.verdict) for r in waived] == [("b", FAIL), ("tf", WAIVED), ("tf", UNKNOWN)]
 
@@ -250,7 +254,7 @@ def test_the_notes_say_which_waiver_it_is() -> None:
     found = (comment(rule="R9"), comment(line=7))
     roots = [inventory(BAD, waivers=found)]
     rules = waiving(waiver("x", expires="2026-01-01"), waiver("y"))
-    _, notes = waive(evaluate(roots, [rules])[0], roots, [rules], TODAY)
+    _, notes = waive(evaluate(roots, [rules]).results, roots, [rules], TODAY)
     assert notes == (
         Note(
             "waiver-expired",
@@ -298,7 +302,7 @@ def test_waivers_make_nothing_pass_and_hide_nothing(
 ) -> None:
     roots = [inventory(BAD, OPEN, GOOD, waivers=tuple(comments))]
     rules = waiving(*policies, allow=allow, rules=[rule("R1"), rule("R2")], checks={})
-    before, *_ = evaluate(roots, [rules])
+    before = evaluate(roots, [rules]).results
     after, _ = waive(before, roots, [rules], TODAY)
     assert len(before) == len(after)
     for old, new in zip(before, after, strict=True):
@@ -306,7 +310,7 @@ def test_waivers_make_nothing_pass_and_hide_nothing(
             assert old.verdict in (FAIL, UNKNOWN)
             assert new.waiver is not None
             assert new.waiver.expires >= "2027-03-31"
-            assert new == old._replace(verdict=WAIVED, waiver=new.waiver, waived=old.verdict)
+            assert new == replace(old, verdict=WAIVED, waiver=new.waiver, waived=old.verdict)
         else:
             assert new == old
     wanted = {(w.rule, w.address) for w in policies if w.expires >= SAME_AS_NOW}

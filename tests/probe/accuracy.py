@@ -13,9 +13,11 @@ import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from toolkit.genesys.credentials import SUBJECT_ID, SUBJECT_SECRET, SUBJECT_TOKEN
 from toolkit.genesys.transport import Limits

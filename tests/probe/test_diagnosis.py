@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from msgspec.structs import replace
 
 from tests.probe.build import (
     BOTH_SCOPES,
@@ -495,7 +496,7 @@ def test_a_grant_in_one_division_rules_nothing_out(division: str, excluded: bool
 )
 def test_the_terraform_that_mends_it(steps: Steps, expected: str) -> None:
     address = 'module.x[0].genesyscloud_oauth_client.mine["a"]'
-    first = steps[0]._replace(facts={**steps[0].facts, "address": address})
+    first = replace(steps[0], facts={**steps[0].facts, "address": address})
     diagnosis = conclude(first, *steps[1:]).diagnoses[0]
     assert expected in (diagnosis.hcl or "")
 

@@ -21,7 +21,7 @@ from toolkit.genesys.credentials import OPERATOR_ID, OPERATOR_SECRET
 from toolkit.mock.scenario import Fault, Scenario
 from toolkit.mock.scenarios import load_scenario
 from toolkit.mock.server import running
-from toolkit.model.report import Report
+from toolkit.model.report import Report, Subject, Target
 from toolkit.reporters import text
 from toolkit.workflows import probe
 
@@ -401,14 +401,14 @@ def test_whom_and_what_it_is_about_is_in_the_report(open_org: OpenOrg, tmp_path:
     )
     report = org.probe(event=str(event), contract="call-recording", dry_run=True)
     client = org.scenario.subjects.user.client
-    assert report.subject == (client, "recorder-person", "CODE", False)
+    assert report.subject == Subject(client, "recorder-person", "CODE", False)
     assert report.contract == "call-recording"
-    assert report.target == (None, target.conversation, target.participant)
+    assert report.target == Target(None, target.conversation, target.participant)
     assert f"participant        {target.participant}" in text.render(report)
     found = org.probe(event=str(event), dry_run=True)
-    assert found.target == (target.session, target.conversation, target.participant)
+    assert found.target == Target(target.session, target.conversation, target.participant)
     alone = org.probe(dry_run=True)
-    assert alone.target == (target.session, target.conversation, None)
+    assert alone.target == Target(target.session, target.conversation, None)
 
 
 def test_the_operator_is_named_as_such(open_org: OpenOrg) -> None:
@@ -416,11 +416,12 @@ def test_the_operator_is_named_as_such(open_org: OpenOrg) -> None:
     operator = org.scenario.subjects.operator
     environ = {OPERATOR_ID: operator.client, OPERATOR_SECRET: operator.secret}
     report = org.probe(environ=environ, as_operator=True, preflight=True)
-    assert report.subject == (operator.client, "operator", "CLIENT-CREDENTIALS", True)
+    assert report.subject == Subject(operator.client, "operator", "CLIENT-CREDENTIALS", True)
     assert "the operator's own credentials" in text.render(report)
     hidden = open_org("self-reading-refused")
     own = hidden.scenario.subjects.client_credentials.client
-    assert hidden.probe("client-credentials", preflight=True).subject == (own, None, None, False)
+    subject = hidden.probe("client-credentials", preflight=True).subject
+    assert subject == Subject(own, None, None, False)
 
 
 def test_an_event_that_names_two_agents_is_not_decided_by_the_first(

@@ -21,6 +21,7 @@ from tests.needs import needed
 from toolkit.errors import SourceError
 from toolkit.files.tree import FolderTree
 from toolkit.sources.hcl.modules.root import open_root
+from toolkit.sources.hcl.modules.tree import Place
 from toolkit.sources.hcl.modules.versions import TERRAFORM, Version, Versions
 from toolkit.sources.hcl.syntax.native import parse_body
 from toolkit.sources.hcl.syntax.source import HclSyntaxError, Source
@@ -151,7 +152,7 @@ def _is_valid(folder: Path, name: str, data: bytes) -> bool:
     (own / name).write_bytes(data)
     versions = Versions([Version(TERRAFORM, 11)])
     try:
-        root = open_root(Read(str(own)), FolderTree(str(own)), "", ".", versions, {})
+        root = open_root(Read(str(own)), Place(FolderTree(str(own)), "", "."), versions, {})
         values = [*map(root.local, root.module.locals), *map(root.output, root.module.outputs)]
     except SourceError:
         return False

@@ -16,6 +16,7 @@ import pytest
 
 from tests.provision.commands import PLANNED, Terminal, environment, run, stand_in, started
 from tests.standin_provider.workspace import Workspace
+from toolkit.model.report import TerraformCommand
 from toolkit.reporters.document import json_schema
 from toolkit.workflows import ApplyInterrupted, apply
 
@@ -220,7 +221,7 @@ def test_who_uses_the_library_gets_the_report_with_the_interruption(
         apply(str(tmp_path), confirm=lambda _: None, environ=environ, out=out)
     assert caught.value.number == signal.SIGINT
     assert caught.value.report.terraform is not None
-    assert caught.value.report.terraform.commands[-1] == ("apply", 1)
+    assert caught.value.report.terraform.commands[-1] == TerraformCommand("apply", 1)
 
 
 @pytest.mark.terraform

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import replace
 from html import unescape
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Any
@@ -14,6 +13,7 @@ import jsonschema
 import pytest
 import xmlschema
 from markdown_it import MarkdownIt
+from msgspec.structs import replace
 
 from toolkit.errors import ExitCode
 from toolkit.model.clients import Location
@@ -349,7 +349,7 @@ def test_a_fix_in_hcl_cannot_end_its_block(probed: Report) -> None:
 def test_a_comment_is_found_by_its_first_line_and_has_no_times(probed: Report) -> None:
     page = markdown.render(probed)
     assert page.startswith("<!-- recording-toolkit:verify -->\n")
-    slower = tuple(step._replace(elapsed_ms=step.elapsed_ms + 999) for step in probed.steps)
+    slower = tuple(replace(step, elapsed_ms=step.elapsed_ms + 999) for step in probed.steps)
     assert markdown.render(replace(probed, steps=slower)) == page
 
 

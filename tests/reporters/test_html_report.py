@@ -5,11 +5,11 @@ from __future__ import annotations
 import hashlib
 import json
 from base64 import b64encode
-from dataclasses import replace
 from html.parser import HTMLParser
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from toolkit.model.findings import GrantedRole, HeldThrough, Missing, Result, Severity, Verdict
 from toolkit.model.observations import (
@@ -146,7 +146,7 @@ def test_nothing_of_the_report_is_markup(text: str) -> None:
 
 
 def replace_all(one: Result) -> Result:
-    return one._replace(rule="R", client="c", title="t", message="m", why=None, fix=None)
+    return replace(one, rule="R", client="c", title="t", message="m", why=None, fix=None)
 
 
 def test_each_result_is_in_the_data_once(sample: Report) -> None:
@@ -316,7 +316,7 @@ def test_what_to_add_follows_from_what_is_missing(
         Verdict.FAIL, "R", "c", "m", grant_type=grant_type, missing=missing, looked_through=roles
     )
     assert additions(one) == expected
-    assert additions(one._replace(verdict=Verdict.UNKNOWN)) is None
+    assert additions(replace(one, verdict=Verdict.UNKNOWN)) is None
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from typing import Any
 
 import jsonschema
 import pytest
+from msgspec.structs import replace
 
 import toolkit.reporters
 from toolkit.errors import ExitCode
@@ -133,7 +134,7 @@ def test_lines_are_as_wide_as_a_terminal() -> None:
 @pytest.mark.parametrize("is_known", [True, False])
 def test_a_set_of_which_nothing_is_known_is_not_none(is_known: bool) -> None:
     uris = ValueSet((), () if is_known else (Unknown("var.uri", "a plan"),))
-    one = KIOSK._replace(attributes={"registered_redirect_uris": uris})
+    one = replace(KIOSK, attributes={"registered_redirect_uris": uris})
     page = as_text(InventoryReport("1", (Inventory("terraform", "hcl", (one,)),)))
     assert ("registered_redirect_uris: none" in page) is is_known
     assert ("registered_redirect_uris: not known: var.uri" in page) is not is_known

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from toolkit.errors import ExitCode
 from toolkit.model.clients import Location
@@ -172,7 +172,7 @@ def test_a_comment_says_passed_of_what_passed_only(make_result: Any) -> None:
     looked = Looked(("client-inactive",), {"terraform": 1})
     assert title(looked=looked).endswith("check: passed")
     assert title(known=(failed,)).endswith("check: nothing new")
-    open_ = looked._replace(undecided=frozenset({("terraform", "client-inactive")}))
+    open_ = replace(looked, undecided=frozenset({("terraform", "client-inactive")}))
     assert title(looked=open_).endswith("check: not decided for every client")
 
 
@@ -190,7 +190,7 @@ def test_what_a_baseline_hides_was_judged_all_the_same(make_result: Any) -> None
     waived = make_result(Verdict.WAIVED, "R3", ADDRESS, "No.")
     page = text.render(report_of(waived, known=(failed,)))
     assert "exit 0: nothing is new; what is waived or the baseline knows does not count" in page
-    elsewhere = failed._replace(root="other")
+    elsewhere = replace(failed, root="other")
     assert "NOT JUDGED" in text.render(report_of(known=(elsewhere,)))
 
 
@@ -292,14 +292,14 @@ def test_a_short_line_fits_the_terminal(make_result: Any) -> None:
 
 def test_a_root_in_which_nothing_passed_is_no_pass(make_result: Any) -> None:
     report = tree(make_result, roots=6)
-    none = report.results[1]._replace(verdict=Verdict.NOT_APPLICABLE)
-    known = report.results[2]._replace(verdict=Verdict.FAIL)
+    none = replace(report.results[1], verdict=Verdict.NOT_APPLICABLE)
+    known = replace(report.results[2], verdict=Verdict.FAIL)
     results = (report.results[0], none, *report.results[3:])
     page = text.render(replace(report, results=results, known=(known,)))
     assert "\nknown roots/002: hcl, 1 client\n\n" in page
     assert "\nnot applicable roots/001: hcl, 1 client\n\n" in page
     assert page.count("pass roots/") == 4
-    nothing = [each._replace(verdict=Verdict.NOT_APPLICABLE) for each in report.results]
+    nothing = [replace(each, verdict=Verdict.NOT_APPLICABLE) for each in report.results]
     page = text.render(replace(report, results=tuple(nothing)), colour=True)
     assert "pass" not in page
     assert "\x1b[32m" not in page
@@ -309,7 +309,7 @@ def test_a_root_is_a_pass_where_a_check_looked_at_it_and_could_decide(make_resul
     report = replace(tree(make_result, roots=6), results=())
     report = replace(report, sources=(Source("roots/000", "hcl", 3), *report.sources[1:]))
     looked = Looked(("client-inactive",), {"roots/000": 2, "roots/001": 1, "roots/002": 0})
-    looked = looked._replace(undecided=frozenset({("roots/001", "client-inactive")}))
+    looked = replace(looked, undecided=frozenset({("roots/001", "client-inactive")}))
     page = text.render(replace(report, looked=looked))
     assert page.startswith(
         "pass roots/000: hcl, 3 clients, no check looked at 1 of them\n"
@@ -324,7 +324,7 @@ def test_a_root_is_a_pass_where_a_check_looked_at_it_and_could_decide(make_resul
     fired = make_result(Verdict.FAIL, "client-inactive", ADDRESS, "Is.", root="roots/000")
     page = text.render(replace(report, looked=looked, known=(fired,)))
     assert "known roots/000: hcl, 3 clients" in page
-    unread = fired._replace(rule="unread-module", address="module.m", client=None)
+    unread = replace(fired, rule="unread-module", address="module.m", client=None)
     assert "known roots/000: hcl, 3 clients" in text.render(
         replace(report, looked=looked, known=(unread,))
     )
@@ -332,14 +332,14 @@ def test_a_root_is_a_pass_where_a_check_looked_at_it_and_could_decide(make_resul
 
 def test_what_a_baseline_knows_of_a_module_that_was_not_read_is_no_pass(make_result: Any) -> None:
     unread = make_result(Verdict.UNKNOWN, "unread-module", "module.m", "Is not on disk.")
-    unread = unread._replace(client=None)
+    unread = replace(unread, client=None)
     page = text.render(report_of(clients=0, known=(unread,)))
     assert "NO CLIENT: there is no genesyscloud_oauth_client in what was read." in page
     assert page.endswith(
         "exit 0: nothing was checked, and what the baseline knows does not count\n"
     )
     report = tree(make_result, roots=6)
-    page = text.render(replace(report, known=(unread._replace(root="roots/002"),)))
+    page = text.render(replace(report, known=(replace(unread, root="roots/002"),)))
     assert "\nknown roots/002: hcl, 1 client, 1 passed\n\n" in page
     assert page.count("pass roots/") == 5
 
@@ -372,7 +372,7 @@ def test_a_check_that_is_asked_alone_and_fires_is_no_more_than_that(make_result:
 
 
 def test_a_check_that_could_not_be_decided_claims_less() -> None:
-    looked = LOOKED._replace(undecided=frozenset({("terraform", "client-inactive")}))
+    looked = replace(LOOKED, undecided=frozenset({("terraform", "client-inactive")}))
     report = report_of(clients=1, looked=looked)
     page = text.render(report)
     assert "client-inactive looked at 3 clients, did not fire, and left a note on some." in page
@@ -383,7 +383,7 @@ def test_a_check_that_could_not_be_decided_claims_less() -> None:
 def test_checks_that_are_off_or_find_no_client_checked_nothing() -> None:
     page = text.render(report_of(looked=Looked((), {"terraform": 1})))
     assert "NOTHING WAS CHECKED: the policy switches off what is asked for." in page
-    page = text.render(report_of(looked=LOOKED._replace(chosen={})))
+    page = text.render(report_of(looked=replace(LOOKED, chosen={})))
     assert "NOTHING WAS CHECKED: no client was chosen." in page
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from toolkit.model.clients import Client, Grant, Role, RolePermission
 from toolkit.model.inventory import Inventory
@@ -26,7 +27,7 @@ ORG = OrgRoles(
 
 def holder(role: Role) -> Inventory:
     client = Client("tf", "genesyscloud_oauth_client.c", "c", "CLIENT-CREDENTIALS")
-    return Inventory("tf", "hcl", (client._replace(grants=(Grant(role),)),), (role,))
+    return Inventory("tf", "hcl", (replace(client, grants=(Grant(role),)),), (role,))
 
 
 def data(name: str | Unknown | None, role_id: str | None = None) -> Role:

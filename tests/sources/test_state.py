@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from tests.sources.plans import (
     CLIENT,
@@ -41,9 +42,9 @@ def managed(type_: str, label: str, /, **attributes: Any) -> Json:
 
 def test_the_state_file_says_the_same_as_the_shown_state() -> None:
     shown, raw = fixture("state.json"), fixture("terraform.tfstate")
-    assert by_address(shown._replace(root="")).keys() == by_address(raw).keys()
+    assert by_address(replace(shown, root="")).keys() == by_address(raw).keys()
     for client in shown.clients:
-        assert client._replace(root=raw.root) == by_address(raw)[client.address]
+        assert replace(client, root=raw.root) == by_address(raw)[client.address]
     assert roles_by_address(shown) == roles_by_address(raw)
 
 

@@ -16,6 +16,7 @@ from shutil import rmtree
 from typing import Any, NamedTuple
 
 import yaml
+from msgspec.structs import replace
 
 from tests.trust.making import contracts, plans, policies, recordings, terraform
 from tests.trust.making.chance import Chance
@@ -111,7 +112,7 @@ def _policy(folder: Path, stack: ExitStack) -> Callable[[bytes], object]:
     for name in ("changed", "target"):
         data = (ROOT / f"tests/sources/fixtures/{name}.json").read_bytes()
         inventory = read_json(data, name)
-        judged.append(inventory._replace(clients=inventory.clients[::9]))
+        judged.append(replace(inventory, clients=inventory.clients[::9]))
 
     def run(data: bytes) -> None:
         file.write_bytes(data)

@@ -12,6 +12,7 @@ import pytest
 import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from tests.standin_provider.fixtures import standin_config, workspace
 from tests.standin_provider.workspace import Workspace
@@ -87,7 +88,7 @@ def test_it_passes_and_fails_when_any_one_name_is_taken_away(
     for number, (grant_type, text) in enumerate(less_one(derived.terraform)):
         # A folder of its own, since the readers remember what they have read.
         less = folder / str(number)
-        write_derived(derived._replace(terraform=text), str(less), "application")
+        write_derived(replace(derived, terraform=text), str(less), "application")
         other = ({"CODE", "CLIENT-CREDENTIALS"} - {grant_type}).pop()
         assert verdicts(judged(less)) == {
             (grant_type, Verdict.FAIL), (other, Verdict.PASS),

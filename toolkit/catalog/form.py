@@ -75,10 +75,6 @@ class Entry(Struct, frozen=True, omit_defaults=True):
         )
 
 
-_HEADER: Final = msgspec.json.Decoder(Header)
-_ENTRY: Final = msgspec.json.Decoder(Entry)
-
-
 def pack(header: Header, entries: list[Entry]) -> bytes:
     """The catalog's bytes; the same for the same content (and the same zlib)."""
     lines = b"".join(msgspec.json.encode(entry) + b"\n" for entry in entries)
@@ -89,7 +85,7 @@ def unpack_header(data: bytes, name: str) -> tuple[Header, bytes]:
     """The header, and the bytes after it. Raises CatalogError, which calls the catalog `name`."""
     first, rest = _unpacked(data, name)
     try:
-        return _HEADER.decode(first), rest
+        return msgspec.json.decode(first, type=Header), rest
     except msgspec.DecodeError as error:
         raise CatalogError(f"{name}: not a catalog of this version", hint=_HINT) from error
 
@@ -105,7 +101,7 @@ def unpack_lines(rest: bytes, name: str) -> bytes:
 def entry_of(line: bytes, name: str) -> Entry:
     """Raises CatalogError for a line that is no operation."""
     try:
-        return _ENTRY.decode(line)
+        return msgspec.json.decode(line, type=Entry)
     except msgspec.DecodeError as error:
         raise CatalogError(f"{name}: the catalog is damaged", hint=_HINT) from error
 

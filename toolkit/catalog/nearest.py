@@ -11,21 +11,23 @@ from collections import Counter
 from collections.abc import Collection, Iterable
 from difflib import SequenceMatcher
 from functools import lru_cache
-from typing import Final, NamedTuple
+from typing import Final
+
+from msgspec import Struct
 
 from toolkit.catalog.catalog import Catalog
 from toolkit.catalog.words import ACTIONS, action_of, subject_of, words_of
 from toolkit.model.permissions import READONLY
 
 
-class Meant(NamedTuple):
+class Meant(Struct, frozen=True):
     """A published name, and what it is for."""
 
     name: str
     does: str
 
 
-class Nearest(NamedTuple):
+class Nearest(Struct, frozen=True):
     """Either may be empty: then nothing published is near."""
 
     spelling: str | None = None

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 from typing import Final
 
-_WORD: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
+from toolkit.lazily import pattern
+
+_WORD: Final = pattern(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 #: Verbs by the action that the platform's permissions have for them.
 ACTIONS: Final = {
     **dict.fromkeys(("read", "get", "list", "query", "view", "search", "readonly"), "view"),

@@ -7,7 +7,7 @@ forbidden, not known or set. One that says more than was known is new; one that 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Literal, NamedTuple, TypeAlias
+from typing import Literal, TypeAlias
 
 from msgspec import Struct
 
@@ -46,7 +46,7 @@ class Entry(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True)
 _DETAILS = ("missing", "forbidden", "unknown", "setting")
 
 
-class Comparison(NamedTuple):
+class Comparison(Struct, frozen=True):
     """Results against a baseline. `new` has all that is no finding as well.
 
     `gone` are the entries of which something no longer occurs.

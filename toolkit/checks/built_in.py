@@ -1,7 +1,9 @@
 """What a built-in check is: its metadata, and the function that finds."""
 
 from collections.abc import Callable, Iterator
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
+
+from msgspec import Struct
 
 from toolkit.checks.in_use import InUse
 from toolkit.model.clients import Client, Location
@@ -10,7 +12,7 @@ from toolkit.model.inventory import Inventory
 from toolkit.model.values import Unknown
 
 
-class Finding(NamedTuple):
+class Finding(Struct, frozen=True):
     """The check fires on this client."""
 
     client: Client
@@ -20,14 +22,14 @@ class Finding(NamedTuple):
     setting: SettingOutcome | None = None
 
 
-class Undecided(NamedTuple):
+class Undecided(Struct, frozen=True):
     """The check may or may not fire on this client."""
 
     client: Client
     reasons: tuple[Unknown, ...]
 
 
-class Unseen(NamedTuple):
+class Unseen(Struct, frozen=True):
     """Something that may hold clients and was not looked at: an unknown of its own, never a note.
 
     `address` is what it is known by.
@@ -45,7 +47,7 @@ Find: TypeAlias = Callable[[Inventory, InUse], Iterator[Finding | Undecided | Un
 Remark: TypeAlias = Callable[[InUse], str | None]
 
 
-class BuiltIn(NamedTuple):
+class BuiltIn(Struct, frozen=True):
     """A check that runs beside the rules. Its id is its module's name, with dashes.
 
     One that is `always` asked bears on all rules, so selecting others does not leave it out.

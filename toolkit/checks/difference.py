@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from toolkit.checks.drift_checks import DriftCheck
 from toolkit.checks.phrases import quoted
@@ -11,7 +12,7 @@ from toolkit.model.findings import Missing, SettingOutcome
 from toolkit.model.values import Unknown
 
 
-class Difference(NamedTuple):
+class Difference(Struct, frozen=True):
     """One check that fires, or cannot be decided where it has reasons."""
 
     check: DriftCheck

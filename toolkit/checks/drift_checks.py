@@ -5,12 +5,14 @@ What stops recordings is an error; what grants more than was meant is a warning.
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from typing import Final
+
+from msgspec import Struct
 
 from toolkit.model.findings import Severity
 
 
-class DriftCheck(NamedTuple):
+class DriftCheck(Struct, frozen=True):
     """A way in which an org differs from the state."""
 
     id: str

@@ -6,7 +6,10 @@ side; `evaluate` puts them together and asks what only the whole run can answer.
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from types import TracebackType
-from typing import NamedTuple, Self
+from typing import Self
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from toolkit.catalog.catalog import Catalog
 from toolkit.checks import forbid, require, settings
@@ -31,7 +34,7 @@ from toolkit.policy.needs import needs_of
 NO_OPERATIONS: Mapping[str, Operation] = {}
 
 
-class Evaluated(NamedTuple):
+class Evaluated(Struct, frozen=True):
     """All results, sorted by root, address and rule, and all notes, each once.
 
     `undecided` has a root and a check for each built-in check that could not be decided for some
@@ -43,7 +46,7 @@ class Evaluated(NamedTuple):
     undecided: frozenset[tuple[str, str]] = frozenset()
 
 
-class Judged(NamedTuple):
+class Judged(Struct, frozen=True):
     """What one root came to. `answered` has the rules that some client of it is about.
 
     `undecided` are the built-in checks that could not be decided for some client.
@@ -57,7 +60,7 @@ class Judged(NamedTuple):
     undecided: tuple[str, ...]
 
 
-class _Prepared(NamedTuple):
+class _Prepared(Struct, frozen=True):
     """A rule with what is worth working out once."""
 
     id: str
@@ -128,7 +131,7 @@ def judge_root(inventory: Inventory, in_use: InUse) -> Judged:
 
     What any of the policies knows of a role is a fact of the organisation, and serves them all.
     """
-    policies, focus, operations, _ = in_use
+    policies, focus, operations = in_use.policies, in_use.focus, in_use.operations
     known_roles = [known for policy in policies for known in policy.roles]
     inventory = resolve_roles(inventory, known_roles)
     rules = sorted(
@@ -249,7 +252,8 @@ def _doubted(client: Client, selection: Selection, outcome: Outcome) -> Outcome:
         )
     if client.existence is not None and client.existence.reference == client.address:
         # It is the client itself that the input leaves out, and with it all there is to judge.
-        return undecided(outcome, (client.existence,), "", client.location)._replace(
+        return replace(
+            undecided(outcome, (client.existence,), "", client.location),
             message=f"Not in this input; decided by {client.existence.decided_by}.",
             reasons=(client.existence,),
             missing=(),
@@ -277,32 +281,28 @@ def _result(
     outcome: Outcome,
     called_from: tuple[Location, ...],
 ) -> Result:
-    (
-        verdict, message, location, missing, forbidden, reasons, held_through, setting, fix,
-        held_scopes, looked_through,
-    ) = outcome  # fmt: skip
     # In the order of the fields: names cost a third more, and there are thousands of these.
     return Result(
         rule.id,
         Kind.POLICY,
-        verdict,
+        outcome.verdict,
         severity,
         *who,
-        message,
+        outcome.message,
         rule.title,
-        missing,
-        forbidden,
-        reasons,
-        held_through,
-        setting,
-        location,
+        outcome.missing,
+        outcome.forbidden,
+        outcome.reasons,
+        outcome.held_through,
+        outcome.setting,
+        outcome.location,
         None,
         rule.why,
-        (rule.fix or fix) if verdict is Verdict.FAIL else None,
-        verdict is not Verdict.UNKNOWN or rule.unknown != "report",
+        (rule.fix or outcome.fix) if outcome.verdict is Verdict.FAIL else None,
+        outcome.verdict is not Verdict.UNKNOWN or rule.unknown != "report",
         rule.require.operations if rule.require is not None else (),
-        held_scopes,
-        looked_through,
+        outcome.held_scopes,
+        outcome.looked_through,
         called_from,
     )
 

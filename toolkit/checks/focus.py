@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Literal, NamedTuple
+from typing import Literal
 
 import msgspec
+from msgspec import Struct
 
 from toolkit.checks.selectors import EVERY, Selection, select_named
 from toolkit.model.clients import Client
 from toolkit.policy.document import Policy, Rule
 
 
-class Focus(NamedTuple):
+class Focus(Struct, frozen=True):
     """How a run narrows and overrides its policies; as it stands, it does neither.
 
     `clients` are globs over name or address that replace the rules' own selectors. `select` and

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import lru_cache
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from toolkit.checks.grant_types import judge_by_kind
 from toolkit.checks.holdings import condition, open_ends, roles_of
@@ -31,7 +32,7 @@ def judging(forbid: Forbid) -> Callable[[Client], Outcome]:
     return lambda client: judge_by_kind(client, terms, _as_user, _as_credentials)
 
 
-class _Terms(NamedTuple):
+class _Terms(Struct, frozen=True):
     """What is forbidden, and how every client is told of it."""
 
     scopes: tuple[str, ...]

@@ -6,7 +6,9 @@ The two differ in what counts: scopes for the one, roles for the other (DESIGN, 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
+
+from msgspec import Struct
 
 from toolkit.checks.outcome import Outcome, unique
 from toolkit.checks.phrases import not_known
@@ -17,7 +19,7 @@ from toolkit.model.values import HOLE, Unknown, glob_matches
 Terms = TypeVar("Terms")
 
 
-class Kinds(NamedTuple):
+class Kinds(Struct, frozen=True):
     """The kinds that a client may be of; `doubts` says why it is not certain which."""
 
     user: bool

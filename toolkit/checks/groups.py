@@ -1,7 +1,9 @@
 """Whether one division meets all clauses of a group of permissions, and how that is told."""
 
 from collections.abc import Iterable
-from typing import NamedTuple
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from toolkit.checks.holdings import (
     ALL,
@@ -29,7 +31,7 @@ from toolkit.model.values import Unknown
 from toolkit.policy.needs import Clause, PermissionGroup
 
 
-class GroupOutcome(NamedTuple):
+class GroupOutcome(Struct, frozen=True):
     """How one group came out; its message has no full stop yet."""
 
     verdict: Verdict
@@ -40,7 +42,7 @@ class GroupOutcome(NamedTuple):
     fix: str | None = None
 
 
-class _Spot(NamedTuple):
+class _Spot(Struct, frozen=True):
     """A division, what grants clauses there, and which clauses are not met there."""
 
     division: Division
@@ -74,7 +76,7 @@ def judge_group(client: Client, group: PermissionGroup) -> GroupOutcome:
             # Each is met, or may be, by grants of which it is open that they meet in a division.
             reasons = unique(reason for some in why for reason in some or ()) or (HOME_ID,)
             return _open(client, group, _best(certain), reasons)
-        impossible.append(_look(division, grants, group.clauses)._replace(lacking=hopeless))
+        impossible.append(replace(_look(division, grants, group.clauses), lacking=hopeless))
     worst = _best(impossible)
     return GroupOutcome(
         Verdict.FAIL,

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from msgspec.structs import replace
+
 from toolkit.model.clients import Client, Role
 from toolkit.model.findings import Result
 from toolkit.model.inventory import Inventory
@@ -24,16 +26,17 @@ def hide(result: Result, hidden: Collection[str]) -> Result:
                 text = text.replace(f'"{each}"', f'"{SENSITIVE}"')
         return text
 
-    return result._replace(
+    return replace(
+        result,
         client=result.address if result.client in hidden else result.client,
         message=said(result.message) or "",
         fix=said(result.fix),
         forbidden=tuple(
-            each._replace(held=shown(each.held), pattern=shown(each.pattern))
+            replace(each, held=shown(each.held), pattern=shown(each.pattern))
             for each in result.forbidden
         ),
         held_through=tuple(
-            each._replace(permission=shown(each.permission)) for each in result.held_through
+            replace(each, permission=shown(each.permission)) for each in result.held_through
         ),
         held_scopes=tuple(dict.fromkeys(map(shown, result.held_scopes))),
     )
@@ -43,7 +46,7 @@ def hide_all(inventory: Inventory) -> Inventory:
     """The inventory as reports may show it."""
     if not inventory.hidden and not any(client.sensitive for client in inventory.clients):
         return inventory
-    shown = inventory._replace(clients=tuple(map(_client, inventory.clients)))
+    shown = replace(inventory, clients=tuple(map(_client, inventory.clients)))
     return shown.with_roles(lambda role: _role(role, inventory.hidden))
 
 
@@ -56,13 +59,13 @@ def _client(client: Client) -> Client:
         for name, value in client.attributes.items()
     }
     name = SENSITIVE if "name" in client.sensitive and isinstance(client.name, str) else client.name
-    return client._replace(name=name, scopes=scopes, attributes=attributes)
+    return replace(client, name=name, scopes=scopes, attributes=attributes)
 
 
 def _role(role: Role, hidden: Collection[str]) -> Role:
     name = SENSITIVE if isinstance(role.name, str) and role.name in hidden else role.name
     permissions = tuple(
-        each._replace(pattern=SENSITIVE) if each.pattern in hidden else each
+        replace(each, pattern=SENSITIVE) if each.pattern in hidden else each
         for each in role.permissions
     )
-    return role._replace(name=name, permissions=permissions)
+    return replace(role, name=name, permissions=permissions)

@@ -1,7 +1,8 @@
 """What one run's policies ask and know: what built-in checks compare an inventory with."""
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from toolkit.catalog.catalog import Catalog, including
 from toolkit.checks.focus import EVERYTHING, Focus
@@ -14,7 +15,7 @@ from toolkit.policy.document import Policy, Rule, Selector
 from toolkit.policy.needs import Needs, needs_of
 
 
-class InUse(NamedTuple):
+class InUse(Struct, frozen=True):
     """`operations` has every one that a rule may name, by its id; `catalog` is what is published.
 
     Without a catalog nothing can be said of what is published.
@@ -67,7 +68,7 @@ def contract_permissions(operations: Mapping[str, Operation]) -> frozenset[str]:
     )
 
 
-class Requirement(NamedTuple):
+class Requirement(Struct, frozen=True):
     """A rule that requires something, and what that comes to."""
 
     rule: Rule
@@ -75,7 +76,7 @@ class Requirement(NamedTuple):
     needs: Needs
 
 
-class Wanted(NamedTuple):
+class Wanted(Struct, frozen=True):
     """What a client is to be able to do, and all that is required of it.
 
     `operations` says of each why it is not certain that the client is to be able to do it: nothing

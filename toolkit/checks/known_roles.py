@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from msgspec.structs import replace
+
 from toolkit.model.clients import Role, RolePermission
 from toolkit.model.inventory import Inventory
 from toolkit.model.values import Unknown
@@ -32,9 +34,9 @@ def _resolve(role: Role, known_roles: Sequence[KnownRole]) -> Role:
         return role
     if len(stated) > 1:
         doubt = Unknown(f"what `roles:` says of {role.label}", "entries that agree")
-        return role._replace(unknown=(*role.unknown, doubt))
+        return replace(role, unknown=(*role.unknown, doubt))
     permissions = tuple(RolePermission(pattern) for pattern in sorted(stated.pop()))
-    return role._replace(origin="policy", permissions=permissions, unknown=())
+    return replace(role, origin="policy", permissions=permissions, unknown=())
 
 
 def _is(known: KnownRole, role: Role) -> bool:

@@ -1,7 +1,9 @@
 """What judging one client comes to, before the engine makes a result of it."""
 
 from collections.abc import Iterable
-from typing import NamedTuple
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from toolkit.model.clients import Location
 from toolkit.model.findings import (
@@ -15,7 +17,7 @@ from toolkit.model.findings import (
 from toolkit.model.values import Unknown
 
 
-class Outcome(NamedTuple):
+class Outcome(Struct, frozen=True):
     """A verdict with what it rests on. A named tuple, because thousands are made per run."""
 
     verdict: Verdict
@@ -52,7 +54,8 @@ def undecided(
     """
     if outcome.verdict is Verdict.NOT_APPLICABLE:
         return outcome
-    return outcome._replace(
+    return replace(
+        outcome,
         verdict=Verdict.UNKNOWN,
         message=f"{preface} {outcome.message}",
         reasons=unique((*reasons, *outcome.reasons)),

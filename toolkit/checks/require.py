@@ -7,7 +7,9 @@ rule that has no effect on the client is said in the message and judged by nobod
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from toolkit.checks.grant_types import judge_by_kind
 from toolkit.checks.groups import judge_group
@@ -27,7 +29,7 @@ _NO_EFFECT = Unknown(f"scopes of a {CLIENT_CREDENTIALS} client", "a rule that re
 _NOTHING = Unknown("what the rule requires", "a rule that names scopes or permissions")
 
 
-class _Terms(NamedTuple):
+class _Terms(Struct, frozen=True):
     """The needs, and what every client is told of them."""
 
     needs: Needs
@@ -68,7 +70,7 @@ def _as_user(client: Client, terms: _Terms) -> Outcome:
         have for have in held if any(scope_covers(have, n) for c in needs.scopes for n in c)
     )
     if not lacking and needs.open_scopes:
-        return _open(client, needs.open_scopes, "scopes")._replace(held_scopes=held_scopes)
+        return replace(_open(client, needs.open_scopes, "scopes"), held_scopes=held_scopes)
     if not lacking:
         held_phrase = f"Holds {terms.scopes}" if terms.scopes else "Needs no scopes"
         message = f"{held_phrase}{note}."
@@ -110,7 +112,8 @@ def _as_credentials(client: Client, terms: _Terms) -> Outcome:
     groups = [judge_group(client, group) for group in needs.permissions]
     if all(group.verdict is Verdict.PASS for group in groups):
         if needs.open_permissions:
-            return _open(client, needs.open_permissions, "roles")._replace(
+            return replace(
+                _open(client, needs.open_permissions, "roles"),
                 held_through=tuple(held for group in groups for held in group.held_through),
                 looked_through=looked_through,
             )

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import NamedTuple
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from toolkit.model.clients import Client, Division, Grant, Role, RolePermission
 from toolkit.model.permissions import has_wildcard, permission_covers
@@ -14,7 +16,7 @@ _ADOPTS = ".default_role_id"
 _HOME = Unknown("the id of the home division", "the scope authorization:readonly for the operator")
 
 
-class RoleDrift(NamedTuple):
+class RoleDrift(Struct, frozen=True):
     """One role that both have, and how what it grants differs.
 
     `lost` is granted no more, `restricted` only under a condition, `altered` under another one than
@@ -34,7 +36,7 @@ class RoleDrift(NamedTuple):
     reasons: tuple[Unknown, ...] = ()
 
 
-class RolesDrift(NamedTuple):
+class RolesDrift(Struct, frozen=True):
     """All roles of a client; with `reasons` it is not known which those are."""
 
     state: tuple[Grant, ...]
@@ -82,7 +84,7 @@ def unmanaged_roles(state: Client) -> tuple[str, ...]:
 def _with_home(grants: Iterable[Grant], home: str | None) -> tuple[Grant, ...]:
     """The grants with the home division left out, as Terraform's configuration does."""
     return tuple(
-        each._replace(division=_division(each.division, home), location=None) for each in grants
+        replace(each, division=_division(each.division, home), location=None) for each in grants
     )
 
 

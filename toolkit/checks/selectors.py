@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from toolkit.checks.grant_types import kinds_of, possible_grant_types
+from toolkit.lazily import pattern
 from toolkit.model.clients import CLIENT_TYPE, Client, Location
 from toolkit.model.values import HOLE, Unknown, glob_decides, glob_matches
 from toolkit.policy.document import Selector
 
 
-class Selection(NamedTuple):
+class Selection(Struct, frozen=True):
     """Whether the rule is about the client; None when `reasons` leave that open.
 
     `location` is where the value stands that leaves it open.
@@ -24,7 +25,7 @@ class Selection(NamedTuple):
 
 
 #: A name of an address that has no index: a module's, or at the end the resource's.
-_NAME = re.compile(r"(?<=\bmodule\.)[\w-]+(?=\.)|(?<=\.)[\w-]+$")
+_NAME = pattern(r"(?<=\bmodule\.)[\w-]+(?=\.)|(?<=\.)[\w-]+$")
 
 #: What may follow each of them in the address of an instance.
 _INDEX = f"[{HOLE}]"

@@ -5,15 +5,15 @@ value that an operator cannot be true of (text that is no number under `at_most`
 operator that cannot judge a list is an unknown that says which one can.
 """
 
-import re
 from collections.abc import Callable, Mapping
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 
-from msgspec import UNSET
+from msgspec import UNSET, Struct
 
 from toolkit.checks.hiding import SENSITIVE
 from toolkit.checks.outcome import Outcome, all_of, unique
 from toolkit.checks.phrases import not_known
+from toolkit.lazily import pattern
 from toolkit.model.clients import PROVIDER_DEFAULTS, SENSITIVE_ATTRIBUTES, Client
 from toolkit.model.findings import SettingOutcome, Verdict
 from toolkit.model.values import AttributeValue, Redacted, Unknown, ValueSet
@@ -26,10 +26,10 @@ Answer: TypeAlias = bool | tuple[Unknown, ...]
 
 #: Attributes that the provider fills in: absent before apply is not the same as unset.
 COMPUTED = frozenset({"id", "client_id", "integration_credential_id"})
-_NUMBER = re.compile(r"\s*[-+]?(\d+(\.\d*)?|\.\d+)([eE][-+]?\d+)?\s*")
+_NUMBER = pattern(r"\s*[-+]?(\d+(\.\d*)?|\.\d+)([eE][-+]?\d+)?\s*")
 
 
-class _Judged(NamedTuple):
+class _Judged(Struct, frozen=True):
     """One attribute against all its operators."""
 
     verdict: Verdict
@@ -37,7 +37,7 @@ class _Judged(NamedTuple):
     reasons: tuple[Unknown, ...]
 
 
-class _Seen(NamedTuple):
+class _Seen(Struct, frozen=True):
     """An attribute's value; `kind` keeps true apart from 1, which Python takes for equal."""
 
     value: AttributeValue
@@ -46,7 +46,7 @@ class _Seen(NamedTuple):
     sensitive: bool
 
 
-class _Told(NamedTuple):
+class _Told(Struct, frozen=True):
     """What is said of certain values, whichever client has them."""
 
     verdict: Verdict
@@ -67,9 +67,14 @@ def judging(settings: Mapping[str, Setting]) -> Callable[[Client], Outcome]:
         told = known.get(seen)
         if told is None:
             told = known[seen] = _tell(settings, seen)
-        verdict, message, reasons, setting, fix, attribute = told
-        location = client.where(attribute)
-        return Outcome(verdict, message, location, (), (), reasons, (), setting, fix)
+        return Outcome(
+            told.verdict,
+            told.message,
+            client.where(told.attribute),
+            reasons=told.reasons,
+            setting=told.setting,
+            fix=told.fix,
+        )
 
     return judge
 

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
-from typing import NamedTuple
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from toolkit.checks.focus import EVERYTHING, Focus
 from toolkit.checks.registry import BUILT_INS
@@ -22,7 +24,7 @@ WAIVABLE = frozenset({Verdict.FAIL, Verdict.UNKNOWN})
 _ANYWHERE = "*"
 
 
-class _Waiver(NamedTuple):
+class _Waiver(Struct, frozen=True):
     """A waiver of either form. `label` is how a note names it; `allowed` whether it may waive."""
 
     rule: str
@@ -66,7 +68,7 @@ def waive(
         judged.append(
             result
             if holding is None
-            else result._replace(verdict=Verdict.WAIVED, waiver=holding.info, waived=result.verdict)
+            else replace(result, verdict=Verdict.WAIVED, waiver=holding.info, waived=result.verdict)
         )
     known = {rule.id for policy in policies for rule in policy.rules}
     known.update(check.id for check in BUILT_INS)
@@ -110,7 +112,7 @@ def _all_waivers(inventories: Iterable[Inventory], policies: Sequence[Policy]) -
     for inventory in inventories:
         for comment in inventory.waivers:
             covered = {(inventory.root, address) for address in comment.addresses}
-            comments.setdefault(comment._replace(addresses=()), set()).update(covered)
+            comments.setdefault(replace(comment, addresses=()), set()).update(covered)
     if comments:
         may_waive = _who_may_waive(policies)
         waivers += [

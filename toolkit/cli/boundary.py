@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import errno
 import os
-import platform
 import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -147,5 +146,5 @@ def _bug(error: Exception) -> str:
     where = "".join(f", {note}" for note in getattr(error, "__notes__", ()))
     return (
         f"a bug in the toolkit: {type(error).__name__}{where} "
-        f"({PROGRAM} {__version__}, Python {platform.python_version()})"
+        f"({PROGRAM} {__version__}, Python {'.'.join(map(str, sys.version_info[:3]))})"
     )

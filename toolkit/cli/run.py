@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import sys
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple, Protocol, TextIO, TypeVar
 
 if TYPE_CHECKING:
@@ -77,6 +77,8 @@ class Run:
         files, unwritten = _write_files(report, rendering, self.outputs)
         # Again, and before stdout, so that the reports that are left say so too.
         while unwritten:
+            from msgspec.structs import replace
+
             report = replace(report, errors=(*report.errors, *unwritten))
             files, unwritten = _write_files(report, rendering, files)
         complain(report.errors)

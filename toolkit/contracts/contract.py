@@ -2,7 +2,9 @@
 
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import Any, NamedTuple
+from typing import Any
+
+from msgspec import Struct
 
 #: A decoded JSON value.
 Json = Any
@@ -45,14 +47,14 @@ class Phase(StrEnum):
     NOT_READY = "not-ready"
 
 
-class Permissions(NamedTuple):
+class Permissions(Struct, frozen=True):
     """The permissions that an operation asks of a client's roles."""
 
     mode: PermissionMode
     names: tuple[str, ...] = ()
 
 
-class ErrorCase(NamedTuple):
+class ErrorCase(Struct, frozen=True):
     """One answer that refuses: its status, the name of the example, its code and message."""
 
     status: int
@@ -61,7 +63,7 @@ class ErrorCase(NamedTuple):
     message: str
 
 
-class SessionStates(NamedTuple):
+class SessionStates(Struct, frozen=True):
     """Which names of a state mean what. A name in none of them means: not ready yet."""
 
     startable: tuple[str, ...] = ()
@@ -77,7 +79,7 @@ class SessionStates(NamedTuple):
         return Phase.NOT_READY
 
 
-class Operation(NamedTuple):
+class Operation(Struct, frozen=True):
     """One API call.
 
     `scopes` are alternatives: the scopes inside one are all needed, and any one alternative is
@@ -113,7 +115,7 @@ class Operation(NamedTuple):
         return next((case for case in self.errors if case.name == name), None)
 
 
-class Contract(NamedTuple):
+class Contract(Struct, frozen=True):
     """A document's operations. `name` is what a policy calls it: shipped name or path."""
 
     name: str

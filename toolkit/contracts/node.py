@@ -2,27 +2,27 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote
+
+from msgspec import Struct
 
 from toolkit.documents import Document
 from toolkit.documents.wording import named, quoted
 from toolkit.errors import ContractError
+from toolkit.lazily import pattern
 
 #: Keys of a JSON Schema whose values are data: a ``$ref`` in them is no reference.
 _DATA_KEYS = frozenset({"const", "default", "enum", "example", "examples"})
 #: Names have no space, and nothing that would act on whoever shows them.
-_NAME = re.compile(r"[!-~]+")
+_NAME = pattern(r"[!-~]+")
 #: A schema that grows past this while its references are put in is a mistake, or an attack.
 _MAX_SCHEMA_PARTS = 20_000
 _MAX_DEPTH = 60
 
 
-@dataclass(frozen=True, slots=True)
-class Node:
+class Node(Struct, frozen=True):
     """A value of the document and the keys that lead to it."""
 
     document: Document
@@ -31,8 +31,8 @@ class Node:
 
     def failure(self, message: str, hint: str | None = None) -> ContractError:
         """The error to raise about this place."""
-        line, column = self.document.position_of(self.keys)
-        return ContractError(f"{self.document.path}:{line}:{column}: {message}", hint=hint)
+        at = self.document.position_of(self.keys)
+        return ContractError(f"{self.document.path}:{at.line}:{at.column}: {message}", hint=hint)
 
     @property
     def name(self) -> str:

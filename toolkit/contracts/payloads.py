@@ -5,25 +5,25 @@ A module of its own because jsonschema is slow to import, and checking Terraform
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import SchemaError, ValidationError
+from msgspec import Struct
 from referencing import Registry
 from referencing.exceptions import Unresolvable
 
 from toolkit.contracts.contract import Json, Operation
 from toolkit.documents.wording import dotted
 from toolkit.errors import ContractError
+from toolkit.lazily import pattern
 
 #: Where references of a schema lead. By itself, jsonschema downloads what it does not know.
 _NOTHING_ELSE: Registry[Any] = Registry()
 #: Forbids what neither a schema nor one that it is put together of names.
 _CLOSED = "unevaluatedProperties"
-_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,40}")
+_NAME = pattern(r"[A-Za-z_][A-Za-z0-9_-]{0,40}")
 #: What a person calls the types of JSON Schema.
 _TYPES = {
     "array": "a list",
@@ -36,8 +36,7 @@ _TYPES = {
 }
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class FieldProblem:
+class FieldProblem(Struct, frozen=True, order=True):
     """One field that breaks the schema.
 
     `field` is written ``mediaTypes[0]`` and is empty for the body as a whole. `keyword` is the

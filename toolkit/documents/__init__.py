@@ -5,8 +5,9 @@ A name is loaded when it is first asked for: who only words a message does not w
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from toolkit.lazily import lazily
 
 if TYPE_CHECKING:
     from toolkit.documents.conversion import convert as convert
@@ -16,17 +17,14 @@ if TYPE_CHECKING:
     from toolkit.documents.reader import read_document as read_document
     from toolkit.documents.reader import read_file as read_file
 
-_MODULES = {
-    "convert": "conversion",
-    "Document": "document",
-    "JsonPath": "document",
-    "Position": "document",
-    "read_document": "reader",
-    "read_file": "reader",
-}
-
-
-def __getattr__(name: str) -> Any:
-    if name not in _MODULES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)
+__getattr__ = lazily(
+    __name__,
+    {
+        "convert": "conversion",
+        "Document": "document",
+        "JsonPath": "document",
+        "Position": "document",
+        "read_document": "reader",
+        "read_file": "reader",
+    },
+)

@@ -9,11 +9,10 @@ from __future__ import annotations
 
 import operator
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 import msgspec
-from msgspec import inspect
+from msgspec import Struct, inspect
 
 from toolkit.documents.document import raise_all
 from toolkit.documents.wording import dotted, named, nearest_of, quoted, suggestion
@@ -41,8 +40,7 @@ _BOUNDS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class _Problem:
+class _Problem(Struct, frozen=True):
     path: _Path
     message: str
     hint: str | None = None

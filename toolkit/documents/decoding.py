@@ -6,15 +6,14 @@ import re
 from typing import Final
 
 from toolkit.documents.document import Position, error_at
+from toolkit.lazily import pattern
 
 #: Bytes of a document.
 MAX_SIZE: Final = 1 << 20
 
 # Controls, which YAML refuses, and the three line breaks that only YAML 1.1 knows: with them in a
 # document, our line numbers would not be the editor's.
-_UNREADABLE: Final = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]"
-)
+_UNREADABLE: Final = pattern("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
 
 
 def decode(data: bytes, path: str) -> str:

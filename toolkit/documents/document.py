@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, TypeAlias
+
+from msgspec import Struct
 
 from toolkit.errors import DocumentError
 
@@ -12,21 +13,20 @@ from toolkit.errors import DocumentError
 JsonPath: TypeAlias = Sequence[str | int]
 
 
-class Position(NamedTuple):
+class Position(Struct, frozen=True, order=True):
     """A place in a file, line and column counted from 1."""
 
     line: int
     column: int
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Document:
+class Document(Struct, frozen=True, eq=False):
     """What a file says. `value` is shared with the positions: read it, do not change it."""
 
     path: str
     value: Any
     start: Position
-    _places: dict[int, dict[str | int, Position]] = field(repr=False)
+    _places: dict[int, dict[str | int, Position]]
 
     def position_of(self, path: JsonPath) -> Position:
         """Where the key or the list item at `path` is; what encloses it, where it is not there."""

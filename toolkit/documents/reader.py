@@ -12,16 +12,17 @@ would end the process before anyone could count them.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 import yaml
+from msgspec import Struct
 
 from toolkit.documents.decoding import MAX_SIZE, decode, end_of
 from toolkit.documents.document import Document, Position, error_at
 from toolkit.documents.scalars import Scalar, plain_value
 from toolkit.documents.wording import quoted
 from toolkit.errors import DocumentError
+from toolkit.lazily import pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,7 +42,7 @@ _SCALARS: Final[dict[str, type]] = {
     f"{_TAGS}int": int,
     f"{_TAGS}float": float,
 }
-_SURROGATE: Final = re.compile("[\ud800-\udfff]")
+_SURROGATE: Final = pattern("[\ud800-\udfff]")
 _STAR_HINT: Final = "In YAML a * starts an alias: put quotes around a pattern that starts with one."
 
 
@@ -72,8 +73,7 @@ def read_document(data: bytes, path: str) -> Document:
     return _Reader(path, decode(data, path)).read()
 
 
-@dataclass(slots=True)
-class _Open:
+class _Open(Struct):
     """A collection whose end has not come yet."""
 
     value: Any
@@ -84,8 +84,7 @@ class _Open:
     height: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class _Anchored:
+class _Anchored(Struct, frozen=True):
     """A finished value that aliases may name: how much it holds and how deep it is."""
 
     value: Any

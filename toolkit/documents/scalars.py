@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from typing import Final, TypeAlias
+
+from toolkit.lazily import pattern
 
 Scalar: TypeAlias = str | int | float | bool | None
 
@@ -16,10 +17,10 @@ _WORDS: Final[dict[str, bool | None]] = {
     **dict.fromkeys(("false", "False", "FALSE"), False),
 }
 _NUMBER_START: Final = frozenset("+-.0123456789")
-_INT: Final = re.compile(r"[-+]?[0-9]+")
-_PREFIXED_INT: Final = re.compile(r"0o[0-7]+|0x[0-9a-fA-F]+")
-_FLOAT: Final = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
-_NOT_FINITE: Final = re.compile(r"[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)")
+_INT: Final = pattern(r"[-+]?[0-9]+")
+_PREFIXED_INT: Final = pattern(r"0o[0-7]+|0x[0-9a-fA-F]+")
+_FLOAT: Final = pattern(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
+_NOT_FINITE: Final = pattern(r"[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)")
 
 
 def plain_value(text: str) -> Scalar:

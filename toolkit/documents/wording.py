@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Final
+
+from toolkit.lazily import pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-_PLAIN_KEY: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
+_PLAIN_KEY: Final = pattern(r"[A-Za-z_][A-Za-z0-9_-]*")
 _SHOWN_AT_MOST: Final = 60
 
 

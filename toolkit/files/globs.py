@@ -11,8 +11,10 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Final
 
+from toolkit.lazily import pattern
+
 #: One part of a pattern that is no plain name.
-SPECIAL: Final = re.compile(r"[*?\[{\\]")
+SPECIAL: Final = pattern(r"[*?\[{\\]")
 _MOST_ALTERNATIVES: Final = 256
 
 

@@ -12,7 +12,9 @@ import posixpath
 import stat
 from collections.abc import Sequence
 from enum import Enum
-from typing import Final, NamedTuple, Protocol
+from typing import Final, Protocol
+
+from msgspec import Struct
 
 #: Bytes that a file may have where nothing else is said.
 MAX_SIZE: Final = 1 << 30
@@ -39,7 +41,7 @@ class FileRefusedError(Exception):
         self.reason = reason
 
 
-class Entry(NamedTuple):
+class Entry(Struct, frozen=True, order=True):
     """A name in a folder; `is_link` says that its kind is that of something else."""
 
     name: str

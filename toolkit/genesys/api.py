@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from base64 import b64encode
 from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
+from msgspec import Struct
 from requests.auth import HTTPBasicAuth
 
 from toolkit.errors import ExitCode, RemoteError
@@ -14,6 +14,7 @@ from toolkit.genesys.credentials import ClientSecret, Credentials, GivenToken
 from toolkit.genesys.regions import Hosts
 from toolkit.genesys.replies import Failure, Reply
 from toolkit.genesys.transport import Bearer, Transport
+from toolkit.lazily import pattern
 
 #: The most entries that a page of the API may have.
 PAGE_SIZE = 100
@@ -37,7 +38,7 @@ class RefusedError(RemoteError):
             self.exit_code = ExitCode.INPUT
 
 
-class Page(NamedTuple):
+class Page(Struct, frozen=True):
     """Entries of a listing, and how many all its pages have together, where that is said."""
 
     entries: list[Any]
@@ -166,7 +167,7 @@ def is_rate_limit(reply: Reply) -> bool:
 
 _OTHER = "Is this the API of Genesys Cloud, without a proxy that answers in its place?"
 #: An error code; anything else in its place is not repeated.
-_CODE = re.compile(r"[A-Za-z][A-Za-z._-]{1,60}")
+_CODE = pattern(r"[A-Za-z][A-Za-z._-]{1,60}")
 #: What may help where the API does not grant a read, by status.
 _HINTS: Mapping[int, str] = {
     401: "Log in again: the token has expired, was given back, or is of another region.",

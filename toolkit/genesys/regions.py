@@ -8,12 +8,14 @@ from __future__ import annotations
 import ipaddress
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from difflib import get_close_matches
 from types import MappingProxyType
 from urllib.parse import urlsplit, urlunsplit
 
+from msgspec import Struct
+
 from toolkit.errors import UsageError
+from toolkit.lazily import pattern
 from toolkit.model.inventory import Note
 
 #: Region to domain; the API is at ``api.`` and the log-in at ``login.`` of it.
@@ -47,12 +49,11 @@ REGION_VARIABLES = ("RECORDING_TOOLKIT_REGION", "GENESYSCLOUD_REGION")
 _API_PATHS = ("/api/v2",)
 _LOGIN_PATHS = ("/oauth/token", "/oauth")
 #: A part of a host's name, and the longest name (RFC 1123; underscores occur all the same).
-_LABEL = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?")
+_LABEL = pattern(r"[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?")
 _MAX_NAME = 253
 
 
-@dataclass(frozen=True, slots=True)
-class Hosts:
+class Hosts(Struct, frozen=True):
     """Where the API and the token endpoint are: URLs without a slash at their end."""
 
     api: str

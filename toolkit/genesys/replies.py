@@ -6,9 +6,11 @@ The texts of exceptions are never passed on: they repeat URLs, proxies and heade
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 
 class Failure(StrEnum):
@@ -57,8 +59,7 @@ _SHORTEST_SECRET = 8
 _DEEPEST = 64
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
+class Reply(Struct, frozen=True):
     """What came of one call, tries and waiting included.
 
     `url` has no query. `body` is decoded JSON, None where there is none; it is as the server sent

@@ -9,13 +9,11 @@ from __future__ import annotations
 import http.client
 import json
 import os
-import re
 import ssl
 import stat
 import time
 import zlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
 from http.cookiejar import DefaultCookiePolicy
 from pathlib import Path
 from typing import Any
@@ -23,6 +21,8 @@ from urllib.parse import urlsplit
 
 import requests
 import urllib3
+from msgspec import Struct
+from msgspec.structs import replace
 from requests.auth import AuthBase
 from requests.utils import get_environ_proxies
 
@@ -31,20 +31,20 @@ from toolkit.errors import UsageError
 from toolkit.genesys.connections import Watch, WatchedAdapter
 from toolkit.genesys.pace import Pace
 from toolkit.genesys.replies import Failure, Reply
+from toolkit.lazily import pattern
 
 #: Carries the platform's id of a request; its support asks for it.
 CORRELATION_HEADER = "ININ-Correlation-Id"
 #: Pauses before the second, third and fourth try, in seconds, where the server names none.
 _PAUSES = (0.5, 1.0, 2.0)
 _CHUNK = 1 << 16
-_HOST = re.compile(r"[a-z0-9.:-]{1,80}")
+_HOST = pattern(r"[a-z0-9.:-]{1,80}")
 #: What a call that failed so will not get by trying again.
 _FINAL = frozenset({Failure.CERTIFICATE, Failure.TLS, Failure.REDIRECT, Failure.TOO_LARGE})
 _BUSY = frozenset({429, 500, 502, 503, 504})
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(Struct, frozen=True):
     """How long and how much, at most; times in seconds, `body` in bytes.
 
     `read` is until the whole answer is there, not until its next byte; `start` is the same for a

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from toolkit.contracts.contract import (
     Operation,
@@ -22,8 +23,7 @@ _SELF_READING = frozenset({"getTokensMe", "deleteTokensMe", "getAuthorizationSub
 _RETRY_AFTER = 1
 
 
-@dataclass(frozen=True, slots=True)
-class Caller:
+class Caller(Struct, frozen=True):
     """The bearer of an accepted token."""
 
     text: str

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 #: The header that carries the id of a request; refusals repeat it as `contextId`.
 CORRELATION_HEADER = "ININ-Correlation-Id"
@@ -27,8 +28,7 @@ _COMMON: Mapping[int, tuple[str, str]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Struct, frozen=True):
     """A status and a JSON body; None is no body."""
 
     status: int
@@ -36,8 +36,7 @@ class Answer:
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Detail:
+class Detail(Struct, frozen=True):
     """One field that a refusal complains about, in the platform's words."""
 
     field_name: str

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any, TypeAlias
+
+from msgspec import Struct
 
 from toolkit.contracts.contract import Contract, Operation
 from toolkit.mock.access import Caller, named_refusal
@@ -15,8 +16,7 @@ _MAX_PAGE_SIZE = 500
 _PAGE_SIZE = 25
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(Struct, frozen=True):
     """A request that is authenticated, authorised, and whose payload fits the contract."""
 
     world: World

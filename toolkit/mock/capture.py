@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 import uuid
 from collections import deque
-from dataclasses import asdict, dataclass
 from typing import Any
 from urllib.parse import parse_qsl
 
+from msgspec import Struct
+from msgspec.structs import asdict
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from toolkit.lazily import pattern
 from toolkit.mock.answers import CORRELATION_HEADER
 
 #: Paths of the mock's own; what happens there is not captured and meets no fault.
@@ -22,12 +24,11 @@ CORRELATION_KEY = "toolkit.mock.correlation_id"
 #: Older requests are forgotten.
 _KEPT = 20_000
 _SECRET_HEADERS = frozenset({"authorization", "cookie", "proxy-authorization"})
-_SECRET_PARAMETERS = re.compile(r"token|secret|password|code", re.IGNORECASE)
+_SECRET_PARAMETERS = pattern(r"token|secret|password|code", re.IGNORECASE)
 _REDACTED = "[redacted]"
 
 
-@dataclass(frozen=True, slots=True)
-class CapturedRequest:
+class CapturedRequest(Struct, frozen=True):
     """One request; `status` is None when it got no answer."""
 
     number: int

@@ -6,9 +6,9 @@ import asyncio
 import socket
 import struct
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
+from msgspec import Struct
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -55,8 +55,7 @@ class Connections:
             transport.close()
 
 
-@dataclass(slots=True)
-class _Armed:
+class _Armed(Struct):
     """A fault and how many requests it has matched."""
 
     fault: Fault

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import msgspec
+from msgspec import Struct
 
 from toolkit.documents import Document, convert, read_file
 from toolkit.documents.wording import quoted, suggestion
@@ -20,8 +20,7 @@ _ABOUT = ("description", "extends", "causes", "grants")
 _NOTHING_WRONG = "none"
 
 
-@dataclass(frozen=True, slots=True)
-class ScenarioInfo:
+class ScenarioInfo(Struct, frozen=True):
     """A shipped scenario as a list shows it."""
 
     name: str
@@ -72,8 +71,7 @@ def load_scenario(*names_or_paths: str) -> Scenario:
     return scenario
 
 
-@dataclass(frozen=True, slots=True)
-class _Layer:
+class _Layer(Struct, frozen=True):
     document: Document
     scenario: Scenario
 

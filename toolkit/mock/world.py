@@ -5,8 +5,9 @@ from __future__ import annotations
 import uuid
 from collections import deque
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from toolkit.mock.scenario import Client, Grant, Participant, Role, Scenario, Session, TimedState
 
@@ -40,8 +41,7 @@ class Timeline:
         return self._phases[-1].state
 
 
-@dataclass(slots=True)
-class RecordingSession:
+class RecordingSession(Struct):
     """A session of the thread's API."""
 
     given: Session
@@ -56,8 +56,7 @@ class RecordingSession:
         }
 
 
-@dataclass(slots=True)
-class CallParticipant:
+class CallParticipant(Struct):
     """Someone in a call, and whether that someone is being recorded."""
 
     given: Participant
@@ -77,8 +76,7 @@ class CallParticipant:
         }
 
 
-@dataclass(slots=True)
-class PhoneCall:
+class PhoneCall(Struct):
     """A conversation by phone."""
 
     id: str
@@ -95,8 +93,7 @@ class PhoneCall:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class AccessToken:
+class AccessToken(Struct, frozen=True):
     """A token: the client that it was made for, and the user who logged in, if one did.
 
     It keeps the scopes that it was made with, whatever becomes of the client's; a client's own
@@ -109,8 +106,7 @@ class AccessToken:
     expires_at: float = float("inf")
 
 
-@dataclass(slots=True)
-class _Window:
+class _Window(Struct):
     """Counts what happened within the last minute."""
 
     times: dict[str, deque[float]] = field(default_factory=dict)

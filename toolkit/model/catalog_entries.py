@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from msgspec import Struct
 
 
-class Call(NamedTuple):
+class Call(Struct, frozen=True):
     """One operation and what it needs.
 
     `scopes` are alternatives: all of one are needed, any one is enough. `mode` says how
@@ -24,7 +24,7 @@ class Call(NamedTuple):
     contract: str | None = None
 
 
-class CatalogEntry(NamedTuple):
+class CatalogEntry(Struct, frozen=True):
     """An operation, or a scope or permission with the operations that take it.
 
     `kind` is ``operation``, ``scope`` or ``permission``. `date` is that of the catalog.
@@ -38,7 +38,7 @@ class CatalogEntry(NamedTuple):
     contract: str | None = None
 
 
-class Matches(NamedTuple):
+class Matches(Struct, frozen=True):
     """What a search found: operations, scopes and permissions, the best first."""
 
     words: str

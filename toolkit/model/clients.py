@@ -2,7 +2,9 @@
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
+
+from msgspec import Struct
 
 from toolkit.model.values import AttributeValue, Unknown, ValueSet
 
@@ -30,7 +32,7 @@ ALL_DIVISIONS = "*"
 NO_STRINGS = ValueSet()
 
 
-class Location(NamedTuple):
+class Location(Struct, frozen=True):
     """Lines of a file, counted from 1; `excerpt` is the first of them, where it may be shown."""
 
     path: str
@@ -40,7 +42,7 @@ class Location(NamedTuple):
     excerpt: str | None = None
 
 
-class RolePermission(NamedTuple):
+class RolePermission(Struct, frozen=True, order=True):
     """One permission pattern that a role holds, ``domain:entity:action`` or a legacy name.
 
     `condition` is what the condition says, in a form that is only there to be compared; empty where
@@ -53,7 +55,7 @@ class RolePermission(NamedTuple):
     condition: str = ""
 
 
-class Role(NamedTuple):
+class Role(Struct, frozen=True):
     """A role, as far as this input defines it.
 
     `origin` says where its permissions come from: ``resource``, ``data``, ``policy``, ``live``,
@@ -76,7 +78,7 @@ class Role(NamedTuple):
         return self.address or name or self.id or "a role that is not known"
 
 
-class Grant(NamedTuple):
+class Grant(Struct, frozen=True):
     """A role held in a division."""
 
     role: Role
@@ -84,7 +86,7 @@ class Grant(NamedTuple):
     location: Location | None = None
 
 
-class Client(NamedTuple):
+class Client(Struct, frozen=True):
     """One `genesyscloud_oauth_client` instance.
 
     `existence` says why it is not certain that the instance exists at all (a count or for_each

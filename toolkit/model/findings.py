@@ -1,7 +1,8 @@
 """The outcome of one rule for one client, in three values, and what it rests on."""
 
 from enum import StrEnum
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from toolkit.model.clients import Location
 from toolkit.model.values import Unknown
@@ -39,7 +40,7 @@ class Kind(StrEnum):
     DRIFT = "drift"
 
 
-class Missing(NamedTuple):
+class Missing(Struct, frozen=True):
     """What would satisfy the rule: any one of `any_of`. `kind` is ``scope`` or ``permission``."""
 
     kind: str
@@ -47,7 +48,7 @@ class Missing(NamedTuple):
     division: str | None = None
 
 
-class Held(NamedTuple):
+class Held(Struct, frozen=True):
     """Something held that the rule forbids: which pattern it matches and which role grants it."""
 
     kind: str
@@ -57,7 +58,7 @@ class Held(NamedTuple):
     division: str | None = None
 
 
-class HeldThrough(NamedTuple):
+class HeldThrough(Struct, frozen=True):
     """The role that grants a permission, the pattern that covers it, and in which division."""
 
     role: str
@@ -65,14 +66,14 @@ class HeldThrough(NamedTuple):
     division: str
 
 
-class GrantedRole(NamedTuple):
+class GrantedRole(Struct, frozen=True):
     """A role of the client, and in which division it has it."""
 
     role: str
     division: str
 
 
-class SettingOutcome(NamedTuple):
+class SettingOutcome(Struct, frozen=True):
     """A setting against its rule, both as a person would write them."""
 
     name: str
@@ -80,7 +81,7 @@ class SettingOutcome(NamedTuple):
     actual: str
 
 
-class WaiverInfo(NamedTuple):
+class WaiverInfo(Struct, frozen=True):
     """The waiver that a result falls under. `origin` is ``policy`` or ``file:line``."""
 
     reason: str
@@ -88,7 +89,7 @@ class WaiverInfo(NamedTuple):
     origin: str
 
 
-class Result(NamedTuple):
+class Result(Struct, frozen=True):
     """One rule, one client.
 
     `root`, `address` and `client` are None for a rule that no client matched; `client` alone is for

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterable
 
+from toolkit.lazily import pattern
 from toolkit.model.clients import CLIENT_TYPE
 
-_LABEL = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
-_INDEX = re.compile(r"\[[^]]*\]$")
+_LABEL = pattern(r"[A-Za-z_][A-Za-z0-9_-]*")
+_INDEX = pattern(r"\[[^]]*\]$")
 
 
 def quoted(text: str) -> str:

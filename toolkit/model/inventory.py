@@ -1,20 +1,23 @@
 """What one source was understood to contain."""
 
 from collections.abc import Callable
-from typing import NamedTuple, Self
+from typing import Self
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from toolkit.model.clients import Client, Location, Role
 from toolkit.model.values import Unknown
 
 
-class Note(NamedTuple):
+class Note(Struct, frozen=True, order=True):
     """Something the reader of a report should know, that is no verdict."""
 
     code: str
     message: str
 
 
-class InlineWaiver(NamedTuple):
+class InlineWaiver(Struct, frozen=True, order=True):
     """A comment in the Terraform that asks to waive a rule for the clients of one block.
 
     `addresses` are those of the clients that the block makes, in this root; `expires` is an ISO
@@ -28,7 +31,7 @@ class InlineWaiver(NamedTuple):
     expires: str
 
 
-class UnreadModule(NamedTuple):
+class UnreadModule(Struct, frozen=True):
     """A module that was not read, though it may define clients.
 
     `address` is that of the call, without keys. `why` is how a sentence about it begins, `reason`
@@ -43,7 +46,7 @@ class UnreadModule(NamedTuple):
     called_from: tuple[Location, ...] = ()
 
 
-class Inventory(NamedTuple):
+class Inventory(Struct, frozen=True):
     """The clients and roles of one root: a root module, a plan, a state, an org.
 
     `kind` is ``hcl``, ``plan``, ``state`` or ``live``. `judged` is false for a source in which
@@ -78,10 +81,11 @@ class Inventory(NamedTuple):
         def rewritten(client: Client) -> Client:
             if all(made_of(grant.role) is grant.role for grant in client.grants):
                 return client
-            grants = tuple(grant._replace(role=made_of(grant.role)) for grant in client.grants)
-            return client._replace(grants=grants)
+            grants = tuple(replace(grant, role=made_of(grant.role)) for grant in client.grants)
+            return replace(client, grants=grants)
 
-        return self._replace(
+        return replace(
+            self,
             clients=tuple(rewritten(client) for client in self.clients),
             roles=tuple(made_of(role) for role in self.roles),
         )

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from toolkit.errors import ExitCode
 from toolkit.model.inventory import Inventory, Note
 from toolkit.model.report import EXIT_ORDER, Problem
 
 
-@dataclass(frozen=True, slots=True)
-class InventoryReport:
+class InventoryReport(Struct, frozen=True):
     """The inventories of a run, sorted by root, and what could not be looked at.
 
     `notes` are about the sources as a whole; those of one of them are in its inventory.

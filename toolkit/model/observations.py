@@ -2,7 +2,9 @@
 
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import Any, NamedTuple
+from typing import Any
+
+from msgspec import Struct
 
 
 class ProbeVerdict(StrEnum):
@@ -23,7 +25,7 @@ class Confidence(StrEnum):
     POSSIBLE = "possible"
 
 
-class Observation(NamedTuple):
+class Observation(Struct, frozen=True):
     """One step: the request that was made, if any, and what came of it.
 
     `outcome` is ``ok``, ``refused`` (the API answered with an error), ``failed`` (no usable
@@ -45,7 +47,7 @@ class Observation(NamedTuple):
     facts: Mapping[str, Any] = {}
 
 
-class Diagnosis(NamedTuple):
+class Diagnosis(Struct, frozen=True):
     """One cause, how sure it is, what shows it and what to do about it.
 
     `hcl` is the Terraform to add, where a change of the configuration is the fix.
@@ -59,7 +61,7 @@ class Diagnosis(NamedTuple):
     hcl: str | None = None
 
 
-class RuledOut(NamedTuple):
+class RuledOut(Struct, frozen=True):
     """An explanation that the observations exclude, or one that could not be excluded and why.
 
     `step` is the name of the step that showed it.

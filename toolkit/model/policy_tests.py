@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from toolkit.errors import ExitCode
 from toolkit.model.report import EXIT_ORDER, Problem
@@ -16,8 +17,7 @@ class CaseVerdict(StrEnum):
     ERROR = "ERROR"
 
 
-@dataclass(frozen=True, slots=True)
-class Mismatch:
+class Mismatch(Struct, frozen=True):
     """A result that is not the one that the case wants.
 
     `client` is as the case names it, or an address; None is a rule that no client matched. `wanted`
@@ -32,8 +32,7 @@ class Mismatch:
     message: str
 
 
-@dataclass(frozen=True, slots=True)
-class CaseOutcome:
+class CaseOutcome(Struct, frozen=True):
     """One case, and the file and line in which it begins."""
 
     name: str
@@ -49,8 +48,7 @@ class CaseOutcome:
         return CaseVerdict.FAILED if self.mismatches else CaseVerdict.OK
 
 
-@dataclass(frozen=True, slots=True)
-class SuiteOutcome:
+class SuiteOutcome(Struct, frozen=True):
     """The cases of one policy, in the order of its file `path`."""
 
     policy: str
@@ -58,8 +56,7 @@ class SuiteOutcome:
     cases: tuple[CaseOutcome, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class PolicyTestReport:
+class PolicyTestReport(Struct, frozen=True):
     """All policies that were tested; `errors` are those that could not be, or have no tests."""
 
     suites: tuple[SuiteOutcome, ...] = ()

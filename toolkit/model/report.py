@@ -1,8 +1,8 @@
 """The report that every command ends in and every format renders."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from toolkit.errors import ExitCode
 from toolkit.model.findings import Result, Severity, Verdict
@@ -10,7 +10,7 @@ from toolkit.model.inventory import Note
 from toolkit.model.observations import Diagnosis, Observation, ProbeVerdict, RuledOut
 
 
-class Source(NamedTuple):
+class Source(Struct, frozen=True, order=True):
     """One thing that was looked at, and how many clients it had.
 
     `why_not` says why nothing of it is to be judged: a plan that only destroys, or only refreshes.
@@ -22,7 +22,7 @@ class Source(NamedTuple):
     why_not: str = ""
 
 
-class Problem(NamedTuple):
+class Problem(Struct, frozen=True):
     """Something that could not be looked at."""
 
     message: str
@@ -30,14 +30,14 @@ class Problem(NamedTuple):
     exit_code: ExitCode = ExitCode.INPUT
 
 
-class TerraformCommand(NamedTuple):
+class TerraformCommand(Struct, frozen=True):
     """A Terraform command that ran, and Terraform's own exit status."""
 
     name: str
     exit_code: int
 
 
-class Provisioning(NamedTuple):
+class Provisioning(Struct, frozen=True):
     """The Terraform of a run: its program, its version where it got to say it, and what it did.
 
     `applied` says whether an apply ended well; None where none was asked for.
@@ -49,7 +49,7 @@ class Provisioning(NamedTuple):
     applied: bool | None = None
 
 
-class Subject(NamedTuple):
+class Subject(Struct, frozen=True):
     """Whose start was tried, or explained: what is known of the client, and of nobody else.
 
     `client` is its name. `operator` says that the credentials were the operator's own.
@@ -61,7 +61,7 @@ class Subject(NamedTuple):
     operator: bool = False
 
 
-class Target(NamedTuple):
+class Target(Struct, frozen=True):
     """What was to be recorded, as far as it was given or found."""
 
     session_id: str | None = None
@@ -69,7 +69,7 @@ class Target(NamedTuple):
     participant_id: str | None = None
 
 
-class Looked(NamedTuple):
+class Looked(Struct, frozen=True):
     """What built-in checks looked at in a run that asked no rule, where what is fine is not listed.
 
     `checks` are those that were on, by their ids; `chosen` says by root how many clients the run
@@ -90,8 +90,7 @@ class Looked(NamedTuple):
         return frozenset(check for _, check in self.undecided)
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(Struct, frozen=True):
     """What a run found.
 
     `fail_on` is the least severity that counts; None counts nothing. `known` are findings that a

@@ -1,12 +1,14 @@
 """Values as Terraform gives them: known, or not known yet and why."""
 
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
+
+from msgspec import Struct
 
 #: Stands for the part of a template that is not known. A private-use character: no name has it.
 HOLE = "\ue000"
 
 
-class Unknown(NamedTuple):
+class Unknown(Struct, frozen=True):
     """A value that this input does not decide.
 
     `reference` is what made it so, as the author of the Terraform wrote it (``var.scopes``);
@@ -34,7 +36,7 @@ class Redacted:
         return "Redacted()"
 
 
-class ValueSet(NamedTuple):
+class ValueSet(Struct, frozen=True):
     """A set of strings: the members that are certain, and why there may be more.
 
     With `unknown` empty the set is complete.

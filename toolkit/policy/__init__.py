@@ -5,14 +5,11 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from toolkit.lazily import lazily
 
 if TYPE_CHECKING:
     from toolkit.policy.loader import load_policies as load_policies
 
-
-def __getattr__(name: str) -> Any:
-    if name != "load_policies":
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return import_module(f"{__name__}.loader").load_policies
+__getattr__ = lazily(__name__, {"load_policies": "loader"})

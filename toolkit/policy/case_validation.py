@@ -5,10 +5,10 @@ Every function raises `DocumentError` about the first thing it finds; otherwise 
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from toolkit.documents.wording import named, quoted, suggestion
+from toolkit.lazily import pattern
 from toolkit.policy.attributes import ATTRIBUTES
 from toolkit.policy.cases import INPUTS, NO_RESULT, UnknownValue
 from toolkit.policy.validation import is_day, is_of_kind, listing, validate_patterns
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 _Path: TypeAlias = tuple[str | int, ...]
 
 # No way out of the folder that the files are written into, on any system.
-_FILE: Final = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*(/[A-Za-z0-9_][A-Za-z0-9_.-]*)*")
+_FILE: Final = pattern(r"[A-Za-z0-9_][A-Za-z0-9_.-]*(/[A-Za-z0-9_][A-Za-z0-9_.-]*)*")
 _LONGEST_FILE: Final = 200
 #: Attributes that a client of a case has a key of its own for.
 _OWN_KEYS: Final = {"name": "name", "authorized_grant_type": "grant_type", "scopes": "scopes"}

@@ -5,7 +5,6 @@ As with the policy itself these types are the schema; `case_validation` says wha
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
 import msgspec
@@ -138,8 +137,7 @@ class Cases(_Document, frozen=True):
     ]
 
 
-@dataclass(frozen=True, slots=True)
-class LoadedCases:
+class LoadedCases(Struct, frozen=True):
     """Cases that were read and found valid, and the policy that they are about."""
 
     policy: LoadedPolicy

@@ -7,7 +7,7 @@ and more, in better words.
 """
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, NamedTuple
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
 import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType, field
@@ -306,7 +306,7 @@ class Policy(_Document, frozen=True):
     ] = ()
 
 
-class LoadedPolicy(NamedTuple):
+class LoadedPolicy(Struct, frozen=True):
     """A policy that was read and found valid, and where each part of it is written.
 
     `operations` are those of its contracts, by id; `published` are those of the catalog that its

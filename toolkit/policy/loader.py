@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from toolkit import contracts
 from toolkit.catalog.catalog import SHIPPED, Catalog
 from toolkit.contracts.contract import Operation
-from toolkit.contracts.reader import load_contract
 from toolkit.documents import Document, convert, read_file
 from toolkit.documents.document import raise_all
 from toolkit.documents.wording import quoted, suggestion
@@ -62,7 +62,7 @@ def _operations(policy: Policy, document: Document, folder: Path) -> dict[str, O
         # A path is one from where the policy stands, so that both can be moved together.
         is_path = "/" in name or name.endswith((*SUFFIXES, ".json"))
         try:
-            contract = load_contract(str(folder / name) if is_path else name)
+            contract = contracts.load_contract(str(folder / name) if is_path else name)
         except ContractError as error:
             faults.append(document.error(error.message, ("contracts", at), hint=error.hint))
             continue

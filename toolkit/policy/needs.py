@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from itertools import product
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from toolkit.contracts.contract import Operation, PermissionMode
 from toolkit.model.values import Unknown
@@ -19,7 +20,7 @@ Clause = tuple[str, ...]
 _BY_CONTRACT = "a contract or a fresher catalog that says what it needs"
 
 
-class PermissionGroup(NamedTuple):
+class PermissionGroup(Struct, frozen=True):
     """Clauses that must all be met in one division.
 
     `division` is ``any``, ``home``, ``all`` or a division's id.
@@ -29,7 +30,7 @@ class PermissionGroup(NamedTuple):
     division: str = "any"
 
 
-class Needs(NamedTuple):
+class Needs(Struct, frozen=True):
     """All clauses of `scopes`, and all groups of `permissions`.
 
     `open_scopes` and `open_permissions` say why more may be needed than is listed. `derived` is set

@@ -6,13 +6,14 @@ faster, whatever the pattern is.
 
 from __future__ import annotations
 
-import re
 from functools import cache
 from importlib import import_module
 from typing import Any, Final
 
+from toolkit.lazily import pattern
+
 #: What RE2 leaves out because it would have to try every way to match.
-_LEFT_OUT: Final = re.compile(r"\(\?<?[=!]|\\[1-9]")
+_LEFT_OUT: Final = pattern(r"\(\?<?[=!]|\\[1-9]")
 
 
 class PatternError(ValueError):

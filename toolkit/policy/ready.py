@@ -11,7 +11,7 @@ import zlib
 from collections.abc import Collection, Mapping, Sequence
 from functools import cache
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Final
 
 import msgspec
 from msgspec import Struct
@@ -22,10 +22,12 @@ from toolkit.contracts.contract import Operation
 from toolkit.policy.document import LoadedPolicy, Policy, operations_of
 
 PACKAGE: Final = Path(__file__).parent.parent
+#: A policy that ships is named without one.
+_SUFFIXES: Final = (".yaml", ".yml")
 FILE: Final = Path(__file__).with_name("compiled.json")
 
 
-class ReadyPolicies(NamedTuple):
+class ReadyPolicies(Struct, frozen=True):
     """Policies that are used together; `operations` has every one that a rule of them may name."""
 
     policies: tuple[Policy, ...]
@@ -44,8 +46,9 @@ def ready_policies(
     names_or_paths: Sequence[str], *, checks: Collection[str], catalog: Catalog = SHIPPED
 ) -> ReadyPolicies:
     """As `load_policies`, with the same errors."""
-    if len(names_or_paths) == 1 and catalog is SHIPPED:
-        compiled = _compiled().get(names_or_paths[0])
+    name, *others = names_or_paths or ("",)
+    if not others and catalog is SHIPPED and not name.endswith(_SUFFIXES):
+        compiled = _compiled().get(name)
         if compiled is not None and all(
             checksum(name) == known for name, known in compiled.files.items()
         ):

@@ -6,8 +6,9 @@ Pure: no request, no clock. The same observations give the same conclusion.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import chain
+
+from msgspec import Struct
 
 from toolkit.model.observations import (
     Confidence,
@@ -40,8 +41,7 @@ _SUREST_FIRST = tuple(Confidence)
 _STEPS = tuple(Stage)
 
 
-@dataclass(frozen=True, slots=True)
-class Conclusion:
+class Conclusion(Struct, frozen=True):
     """`diagnoses` are ordered, the first is the answer; `verdict` is what they amount to."""
 
     verdict: ProbeVerdict

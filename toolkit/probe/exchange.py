@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True)
-class Exchange:
+
+class Exchange(Struct, frozen=True):
     """A request and its answer, as a file has them.
 
     `host` has its port where one was written, and is empty where the file does not say it; `path`

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from toolkit.contracts.contract import SessionStates
 from toolkit.contracts.payloads import is_answer
@@ -19,7 +22,7 @@ from toolkit.probe.target import Probed
 _OF_A_SESSION = ("state", "conversationId", "conversation", "mediaTypes")
 
 
-class File(NamedTuple):
+class File(Struct, frozen=True):
     """Decoded JSON, and the path that errors call it by."""
 
     path: str
@@ -68,7 +71,7 @@ def _session(what: Probed, file: File) -> Observation:
             hint=f"Give it as the API answers it, with {needs}.",
         )
     facts = {**seen.facts, "undated": True}
-    return seen._replace(method=None, url=None, status=None, attempts=0, facts=facts)
+    return replace(seen, method=None, url=None, status=None, attempts=0, facts=facts)
 
 
 def _thing(what: Probed) -> str:

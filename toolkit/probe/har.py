@@ -11,24 +11,24 @@ from __future__ import annotations
 import base64
 import binascii
 import hashlib
-import re
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import islice
 from typing import Any
 from urllib.parse import urlsplit
 
 import msgspec
+from msgspec.structs import replace
 
 from toolkit.errors import ProbeError
+from toolkit.lazily import pattern
 from toolkit.probe.exchange import Exchange
 
 _MAX_EXCHANGES = 50_000
 _MAX_DEPTH = 20
 _MAX_MS = 1e9
-_MEDIA_TYPE = re.compile(r"[a-z]{1,20}/[a-z0-9.+-]{1,40}")
-_CORRELATION = re.compile(r"[A-Za-z0-9-]{8,64}")
+_MEDIA_TYPE = pattern(r"[a-z]{1,20}/[a-z0-9.+-]{1,40}")
+_CORRELATION = pattern(r"[A-Za-z0-9-]{8,64}")
 _TOKEN_PATH = "/oauth/token"  # noqa: S105 - a path
 
 

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from toolkit.contracts.contract import Phase, SessionStates
 from toolkit.genesys.api import PAGE_SIZE, Api
@@ -53,7 +56,8 @@ class Patience:
         if not self.pauses:
             return seen
         waited = round(self.spent * 1000)
-        return seen._replace(
+        return replace(
+            seen,
             elapsed_ms=waited,
             attempts=self.pauses - before + seen.attempts,
             detail=f"{seen.detail} after {waited / 1000:.1f} s".lstrip(),
@@ -61,8 +65,7 @@ class Patience:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Looker:
+class Looker(Struct, frozen=True):
     """Reads the sessions, or the calls, of a contract. `tell` is given a line before each step."""
 
     api: Api
@@ -114,7 +117,7 @@ class Looker:
             patience.pause()
             session, found = self._search(target.conversation_id)
         if session is not None:
-            found = found._replace(facts={**found.facts, "session_id": session})
+            found = replace(found, facts={**found.facts, "session_id": session})
             return replace(target, session_id=session), found
         if found.outcome == "ok":
             found = patience.told(found)
@@ -139,6 +142,6 @@ class Looker:
                 return session, found
             entities, pages = reply.fields["entities"], reply.fields.get("pageCount")
             if not entities or (isinstance(pages, int) and number >= pages):
-                return None, found._replace(facts={**found.facts, "no_match": True})
+                return None, replace(found, facts={**found.facts, "no_match": True})
             searched += len(entities)
-        return None, found._replace(facts={**found.facts, "searched": searched})
+        return None, replace(found, facts={**found.facts, "searched": searched})

@@ -8,7 +8,8 @@ count.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from toolkit.contracts.contract import Operation
 from toolkit.probe.exchange import Exchange
@@ -19,8 +20,7 @@ _GRANTS = Operation("", "GET", "/api/v2/authorization/subjects/me")
 _TOKEN = Operation("", "POST", "/oauth/token")
 
 
-@dataclass(frozen=True, slots=True)
-class Proof:
+class Proof(Struct, frozen=True):
     """The start, and what was recorded before and after it that belongs to it.
 
     Without a start, all that belongs to the last call of the contract is `before`. What is `fresh`

@@ -13,20 +13,21 @@ from typing import Any, TypeGuard
 from toolkit.contracts.contract import Operation, Phase, SessionStates
 from toolkit.genesys.api import is_rate_limit
 from toolkit.genesys.replies import Reply
+from toolkit.lazily import pattern
 from toolkit.model.observations import Observation
 from toolkit.probe.stages import Stage
 from toolkit.probe.target import same_id
 
-_CODE = re.compile(r"[a-z]{2,20}(?:[._][a-z]{1,20}){0,6}")
-_WORD = re.compile(r"[A-Za-z][A-Za-z_-]{0,30}")
-_CLIENT_ID = re.compile(r"[A-Za-z0-9-]{1,64}")
+_CODE = pattern(r"[a-z]{2,20}(?:[._][a-z]{1,20}){0,6}")
+_WORD = pattern(r"[A-Za-z][A-Za-z_-]{0,30}")
+_CLIENT_ID = pattern(r"[A-Za-z0-9-]{1,64}")
 #: The name of a client, as people choose them.
-_NAME = re.compile(r"[\w][\w .:()/+&-]{0,63}")
-_SESSION_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._~:-]{0,127}")
-_SCOPE = re.compile(r"[A-Za-z0-9][A-Za-z0-9:._-]{0,80}")
-_PERMISSION = re.compile(r"\b[A-Za-z][A-Za-z0-9_]{0,40}(?::[A-Za-z*][A-Za-z0-9_*]{0,40}){2}")
-_FIELD = re.compile(r"[A-Za-z][A-Za-z0-9_.\[\]]{0,60}")
-_INACTIVE = re.compile(r"\b(inactive|not active|disabled)\b", re.IGNORECASE)
+_NAME = pattern(r"[\w][\w .:()/+&-]{0,63}")
+_SESSION_ID = pattern(r"[A-Za-z0-9][A-Za-z0-9._~:-]{0,127}")
+_SCOPE = pattern(r"[A-Za-z0-9][A-Za-z0-9:._-]{0,80}")
+_PERMISSION = pattern(r"\b[A-Za-z][A-Za-z0-9_]{0,40}(?::[A-Za-z*][A-Za-z0-9_*]{0,40}){2}")
+_FIELD = pattern(r"[A-Za-z][A-Za-z0-9_.\[\]]{0,60}")
+_INACTIVE = pattern(r"\b(inactive|not active|disabled)\b", re.IGNORECASE)
 #: How the token endpoint refuses.
 _REFUSALS = (400, 401, 403, 429)
 #: What an answer is called that has the API's form but not its content.

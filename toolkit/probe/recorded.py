@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from toolkit.contracts.contract import Phase, SessionStates
 from toolkit.genesys.replies import Failure, Reply
@@ -34,10 +35,10 @@ def _observe(what: Probed, proof: Proof) -> Iterator[Observation]:
     assumed = {} if proof.shows_caller else {"assumed": True}
     if owner is not None:
         who = reading.of_owner(_reply(owner, "/api/v2/tokens/me"))
-        yield who._replace(facts={**who.facts, **assumed})
+        yield replace(who, facts={**who.facts, **assumed})
     if grants is not None:
         held = reading.of_grants(_reply(grants, "/api/v2/authorization/subjects/me"))
-        yield held._replace(facts={**held.facts, **assumed})
+        yield replace(held, facts={**held.facts, **assumed})
     listing = proof.listing(what.listing) if what.listing is not None else None
     if what.listing is not None and listing is not None:
         yield reading.of_listing(_reply(listing, what.listing.path))
@@ -54,7 +55,7 @@ def _observe(what: Probed, proof: Proof) -> Iterator[Observation]:
     if start.status is None and not start.answer_text:
         reply = replace(reply, failure=Failure.RESET, detail="no answer")
     sent = reading.of_start(reply, what.start)
-    yield sent._replace(facts={**sent.facts, "after_another": proof.after_another})
+    yield replace(sent, facts={**sent.facts, "after_another": proof.after_another})
     if confirm is not None:
         yield confirm
 

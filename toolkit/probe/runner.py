@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from typing import Any
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from toolkit.contracts.contract import Phase
 from toolkit.errors import SIGINT, Interrupted
@@ -39,8 +41,7 @@ _TOKENS_ME = "/api/v2/tokens/me"
 _SUBJECTS_ME = "/api/v2/authorization/subjects/me"
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(Struct, frozen=True):
     """What to probe. `wait` is in seconds; `payload` replaces the probe's own where one is given.
 
     `expected_client` is the client id that the token must belong to, `address` where Terraform
@@ -57,8 +58,7 @@ class Plan:
     address: str | None = None
 
 
-@dataclass(slots=True)
-class Runner:
+class Runner(Struct):
     """One run of a plan. `tell` is given a line before each step."""
 
     api: Api

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
 from typing import Any, TypeGuard
 from urllib.parse import quote, unquote, urlsplit
 
+from msgspec import Struct
+
 from toolkit.contracts.contract import Contract, Operation, Step
 from toolkit.errors import ProbeError, UsageError
+from toolkit.lazily import pattern
 
 #: An id of the platform. Nothing else goes into a path: `..` would lead to another operation.
-_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._~:-]{0,127}")
-_PARAMETER = re.compile(r"\{([^}]*)\}")
+_ID = pattern(r"[A-Za-z0-9][A-Za-z0-9._~:-]{0,127}")
+_PARAMETER = pattern(r"\{([^}]*)\}")
 #: What a payload is made of where the contract's start says a session's conversation.
 _SESSION_URI = "sessionUri"
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(Struct, frozen=True):
     """The ids at hand. Raises UsageError for one that no id of the platform looks like."""
 
     session_id: str | None = None
@@ -51,8 +51,7 @@ class Target:
         }.get(name)
 
 
-@dataclass(frozen=True, slots=True)
-class Probed:
+class Probed(Struct, frozen=True):
     """A contract that can be probed: the operations that start, read and (perhaps) list."""
 
     contract: Contract

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from toolkit.contracts.contract import Operation, PermissionMode, Phase
 from toolkit.model.clients import CLIENT_CREDENTIALS, USER_GRANTS
@@ -23,8 +24,7 @@ API_STAGES = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class View:
+class View(Struct, frozen=True):
     """A contract and what was observed. Of a step that happened twice, the last counts."""
 
     what: Probed

@@ -5,14 +5,11 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from toolkit.lazily import lazily
 
 if TYPE_CHECKING:
     from toolkit.provision.show import show_plan as show_plan
 
-
-def __getattr__(name: str) -> Any:
-    if name != "show_plan":
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return import_module(f"{__name__}.show").show_plan
+__getattr__ = lazily(__name__, {"show_plan": "show"})

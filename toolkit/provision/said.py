@@ -5,7 +5,10 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator
-from typing import Final, NamedTuple
+from typing import Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 #: The frame that Terraform draws around an error.
 _FRAME: Final = r"^[\s\u2500-\u257f]+|\s+$"
@@ -23,7 +26,7 @@ _TOO_MANY_LOG_INS: Final = "rate limit exceeded"
 _OBJECT: Final = r"\{"
 
 
-class Refusal(NamedTuple):
+class Refusal(Struct, frozen=True):
     """A call that the platform refused, as the provider tells it.
 
     `permissions` are those that the message names.
@@ -62,7 +65,7 @@ class Refusal(NamedTuple):
 Redact = Callable[[str], str]
 
 
-class Explanation(NamedTuple):
+class Explanation(Struct, frozen=True):
     """What went wrong, and what to do about it."""
 
     message: str
@@ -105,7 +108,7 @@ def _explained(output: bytes, redact: Redact) -> Explanation | None:
                 f"Wait until it has ended. If it is gone: terraform force-unlock {held['ID']}",
             )
     told = dict.fromkeys(_refusals(" ".join(lines)))
-    refused = [each._replace(message=redact(each.message)) for each in told]
+    refused = [replace(each, message=redact(each.message)) for each in told]
     if not refused:
         return None
     return (

@@ -17,7 +17,9 @@ import threading
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import FrameType, TracebackType
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
+
+from msgspec import Struct
 
 #: Takes Terraform's output as it comes.
 Listener = Callable[[bytes], object]
@@ -32,7 +34,7 @@ _CHUNK: Final = 1 << 16
 _KEPT: Final = 1 << 18
 
 
-class Call(NamedTuple):
+class Call(Struct, frozen=True):
     """A Terraform command: its `options` have values, its `flags` have none.
 
     `captured` keeps its standard output from being shown.
@@ -45,7 +47,7 @@ class Call(NamedTuple):
     captured: bool = False
 
 
-class Outcome(NamedTuple):
+class Outcome(Struct, frozen=True):
     """How a command ended: its exit status, what was captured, and the end of its messages."""
 
     status: int

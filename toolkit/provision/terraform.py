@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import os
-import re
 import shlex
 import shutil
 from collections.abc import Mapping, Sequence
@@ -12,6 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from toolkit.errors import ProvisionError, UsageError
+from toolkit.lazily import pattern
 from toolkit.model.report import TerraformCommand
 from toolkit.provision.arguments import OF_PLAN
 from toolkit.provision.said import explained, in_one_line
@@ -20,7 +20,7 @@ from toolkit.provision.supervision import CANNOT_RUN, Call, Listener, Outcome, S
 
 #: Below it, `show -json` and `-chdir` are not what they are now.
 OLDEST: Final = (1, 0)
-_VERSION: Final = re.compile(r"v?(\d+)\.(\d+)\.\d+")
+_VERSION: Final = pattern(r"v?(\d+)\.(\d+)\.\d+")
 
 
 class Terraform:

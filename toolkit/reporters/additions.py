@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
+from toolkit.lazily import pattern
 from toolkit.model import hcl
 from toolkit.model.clients import CLIENT_CREDENTIALS, ROLE_TYPE
 from toolkit.model.findings import Missing, Result, Verdict
@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 #: An address of a role that this Terraform makes, so that its block can be changed.
-_OWN_ROLE = re.compile(rf"(?:^|\.)(?<!data\.){ROLE_TYPE}\.")
-_PERMISSION = re.compile(r"[^:*]+:[^:*]+:[^:*]+")
+_OWN_ROLE = pattern(rf"(?:^|\.)(?<!data\.){ROLE_TYPE}\.")
+_PERMISSION = pattern(r"[^:*]+:[^:*]+:[^:*]+")
 
 
 def additions(result: Result) -> str | None:

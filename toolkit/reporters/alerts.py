@@ -7,7 +7,9 @@ how bad it is, a text, and where it stands. What passed is no alert.
 from __future__ import annotations
 
 import hashlib
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from toolkit.model.findings import Severity, Verdict
 from toolkit.model.fingerprint import fingerprint_of
@@ -28,7 +30,7 @@ _FILES = frozenset({"plan", "state"})
 STDIN = "-"
 
 
-class Alert(NamedTuple):
+class Alert(Struct, frozen=True):
     """`lines` is the whole text, the first of them the finding itself; each is free of controls.
 
     `paths` are the files or folders it is about where `location` is None: those that were looked

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from enum import Enum
 from itertools import groupby
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from toolkit.model.clients import CLIENT_TYPE
 from toolkit.model.findings import Verdict
@@ -37,7 +39,7 @@ class State(Enum):
 _STYLES = {State.FINE: GREEN, State.NOT_JUDGED: YELLOW, State.NO_CLIENT: YELLOW}
 
 
-class Root(NamedTuple):
+class Root(Struct, frozen=True):
     """`untouched` clients are those that no rule concerns, or that no check looked at.
 
     `by` says which of the two it is.

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from toolkit.model.clients import PROVIDER_DEFAULTS, SENSITIVE_ATTRIBUTES
 from toolkit.model.values import Redacted, Unknown, ValueSet
@@ -16,7 +18,7 @@ if TYPE_CHECKING:
 _SAID = frozenset({"name", "authorized_grant_type", "scopes", "roles"})
 
 
-class Setting(NamedTuple):
+class Setting(Struct, frozen=True):
     """One attribute; `value` is None where it is not known at all, or sensitive."""
 
     name: str

@@ -10,7 +10,9 @@ import json
 from collections import Counter
 from hashlib import sha256
 from pathlib import PurePath
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from toolkit.model.findings import Severity, Verdict
 from toolkit.reporters.alerts import Alert, alerts
@@ -26,7 +28,7 @@ _NOT_LOOKED_AT = "blocker"
 _NO_FILE = "."
 
 
-class _Entry(NamedTuple):
+class _Entry(Struct, frozen=True):
     rule: str
     text: str
     severity: str

@@ -7,15 +7,16 @@ filter, and each cell shows the way from the client to the operation, and where 
 from __future__ import annotations
 
 import hashlib
-import re
 from base64 import b64encode
 from collections import Counter
 from importlib.resources import files
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup, escape
+from msgspec import Struct
 
+from toolkit.lazily import pattern
 from toolkit.model.findings import Result, Verdict
 from toolkit.model.observations import Observation, ProbeVerdict, RuledOut
 from toolkit.reporters import probed
@@ -54,7 +55,7 @@ def _prose(text: str) -> Markup:
     )
 
 
-_CODE = re.compile(r"`([^`\n]+)`")
+_CODE = pattern(r"`([^`\n]+)`")
 _ENVIRONMENT = Environment(
     autoescape=True,
     trim_blocks=True,
@@ -79,7 +80,7 @@ _WORDS = {
 _GOOD = (ProbeVerdict.READY, ProbeVerdict.PREFLIGHT)
 
 
-class _Headline(NamedTuple):
+class _Headline(Struct, frozen=True):
     """The answer in a line. `tone` is ``pass``, ``fail`` or ``unknown``."""
 
     tone: str
@@ -87,7 +88,7 @@ class _Headline(NamedTuple):
     more: str
 
 
-class _Row(NamedTuple):
+class _Row(Struct, frozen=True):
     """One source: what it is, how many clients it has, and how many no rule is about."""
 
     root: str
@@ -96,7 +97,7 @@ class _Row(NamedTuple):
     untouched: int
 
 
-class _Rule(NamedTuple):
+class _Rule(Struct, frozen=True):
     """One rule and how many results of each verdict it has."""
 
     id: str
@@ -105,7 +106,7 @@ class _Rule(NamedTuple):
     counts: dict[str, int]
 
 
-class _Finding(NamedTuple):
+class _Finding(Struct, frozen=True):
     """A result that needs attention, with the HCL that mends it."""
 
     result: Result
@@ -113,14 +114,14 @@ class _Finding(NamedTuple):
     hcl: str | None
 
 
-class _Reason(NamedTuple):
+class _Reason(Struct, frozen=True):
     """The causes for which one sentence says why they are, or are not, ruled out."""
 
     by: str
     causes: list[str]
 
 
-class _Step(NamedTuple):
+class _Step(Struct, frozen=True):
     """A step of a probe, what it ruled out, and how long it took beside the longest, in percent."""
 
     seen: Observation

@@ -6,7 +6,9 @@ The command line's choices, its help and its completion are all read off `REPORT
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Protocol
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from toolkit.model.report import Report
@@ -18,7 +20,7 @@ class Render(Protocol):
     def __call__(self, report: Report, *, colour: bool = False) -> str: ...
 
 
-class Reporter(NamedTuple):
+class Reporter(Struct, frozen=True):
     """A format by its name; `render` of the module `module` in this room.
 
     `for_people` formats follow the terminal: its colours, its encoding.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import msgspec
+from msgspec.structs import astuple
 
 from toolkit.model.findings import Verdict
 from toolkit.model.fingerprint import fingerprint_of
@@ -33,11 +34,11 @@ def _document(report: Report) -> document.Document:
             for each in report.ruled_out
         )
     if report.subject is not None:
-        whole.subject = document.Subject(*report.subject)
+        whole.subject = document.Subject(*astuple(report.subject))
     if report.contract is not None:
         whole.contract = report.contract
     if report.target is not None:
-        whole.target = document.Target(*report.target)
+        whole.target = document.Target(*astuple(report.target))
     if report.terraform is not None:
         whole.terraform = document.Terraform(
             report.terraform.program,

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from toolkit.model.findings import Result, Verdict
 from toolkit.model.observations import ProbeVerdict
 from toolkit.reporters.alerts import diagnosed
@@ -57,20 +59,20 @@ def _of_result(result: Result, *, counts: bool) -> Case:
         case Verdict.PASS:
             return case
         case Verdict.FAIL if counts:
-            return case._replace(
-                outcome="failure", kind=result.severity.value, message=message, text=text
+            return replace(
+                case, outcome="failure", kind=result.severity.value, message=message, text=text
             )
         case Verdict.UNKNOWN if counts:
-            return case._replace(outcome="failure", kind="unknown", message=message, text=text)
+            return replace(case, outcome="failure", kind="unknown", message=message, text=text)
         case Verdict.FAIL | Verdict.UNKNOWN:
             what = "failed" if result.verdict is Verdict.FAIL else "unknown"
             told = f"{what} ({result.severity.value}, not counted): {message}"
-            return case._replace(outcome="skipped", message=told, text=text)
+            return replace(case, outcome="skipped", message=told, text=text)
         case Verdict.WAIVED:
             told = f"waived: {visible(waived(result) or '')}"
-            return case._replace(outcome="skipped", message=told, text=message)
+            return replace(case, outcome="skipped", message=told, text=message)
         case Verdict.NOT_APPLICABLE:
-            return case._replace(outcome="skipped", message=f"not applicable: {message}")
+            return replace(case, outcome="skipped", message=f"not applicable: {message}")
 
 
 def _lines(result: Result) -> Iterator[str]:
@@ -93,8 +95,8 @@ def _of_probe(report: Report, verdict: ProbeVerdict) -> Case:
         case ProbeVerdict.READY:
             return case
         case ProbeVerdict.PREFLIGHT:
-            return case._replace(outcome="skipped", message=meaning(report))
+            return replace(case, outcome="skipped", message=meaning(report))
         case ProbeVerdict.UNREACHABLE:
-            return case._replace(outcome="error", kind=verdict.value, message=message, text=text)
+            return replace(case, outcome="error", kind=verdict.value, message=message, text=text)
         case _:
-            return case._replace(outcome="failure", kind=verdict.value, message=message, text=text)
+            return replace(case, outcome="failure", kind=verdict.value, message=message, text=text)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-import re
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 from xml.etree import ElementTree
 
+from msgspec import Struct
+
+from toolkit.lazily import pattern
 from toolkit.reporters.terminal import visible
 
 if TYPE_CHECKING:
@@ -14,10 +16,10 @@ if TYPE_CHECKING:
     from toolkit.model.report import Problem
 
 #: What XML 1.0 has no way to write, not even as a reference.
-_FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_FORBIDDEN = pattern("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-class Case(NamedTuple):
+class Case(Struct, frozen=True):
     """A test case; a passed one has no `outcome`, which else is failure, error or skipped."""
 
     classname: str
@@ -28,7 +30,7 @@ class Case(NamedTuple):
     text: str = ""
 
 
-class Suite(NamedTuple):
+class Suite(Struct, frozen=True):
     name: str
     cases: tuple[Case, ...]
 

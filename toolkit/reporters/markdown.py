@@ -6,7 +6,9 @@ nothing that differs between two runs over the same input.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from toolkit.model.findings import Kind, Result, Verdict
 from toolkit.model.observations import ProbeVerdict
@@ -39,7 +41,7 @@ _WORDS = {Verdict.FAIL: "FAIL", Verdict.UNKNOWN: "UNKNOWN", Verdict.WAIVED: "WAI
 _KINDS = {Kind.BUILT_IN: ", built-in", Kind.DRIFT: ", drift", Kind.POLICY: ""}
 
 
-class _Section(NamedTuple):
+class _Section(Struct, frozen=True):
     """Blocks below a heading; as many of them as there is room for. `noun` is for those left out.
 
     A `folded` one is a single fold that holds its blocks as one list.

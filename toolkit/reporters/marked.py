@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import re
 
+from toolkit.lazily import pattern
 from toolkit.reporters.terminal import visible
 
 #: As a character reference, none of it has a meaning in Markdown or HTML; the first group only
 #: where a line begins.
-_SPECIAL = re.compile(r"^[-+=/\d]|[!#$&*<>@\[\\\]_`{|}~]")
+_SPECIAL = pattern(r"^[-+=/\d]|[!#$&*<>@\[\\\]_`{|}~]")
 #: Mentions and references are looked for in the rendered text, where a character reference is the
 #: character again; a space of no width behind it ends them. Code is not searched for them.
-_REFERENCE = re.compile(r"[@#!$%~&^](?=\S)|GH-(?=\d)|://|www(?=\.)", re.IGNORECASE)
+_REFERENCE = pattern(r"[@#!$%~&^](?=\S)|GH-(?=\d)|://|www(?=\.)", re.IGNORECASE)
 _NO_WIDTH = "&#8203;"
 
 

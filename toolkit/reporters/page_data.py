@@ -9,6 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import msgspec
+from msgspec import Struct
+from msgspec.structs import astuple
 
 from toolkit.model.findings import Kind, Result, Severity, Verdict
 from toolkit.reporters.additions import additions
@@ -132,11 +134,11 @@ def _detail(result: Result) -> dict[str, object]:
             [shown(reason.reference), shown(reason.decided_by)] for reason in result.reasons
         ],
         "calls": [shown(f"{call.path}:{call.line}") for call in result.called_from],
-        "through": [_all(held) for held in result.held_through],
+        "through": [_fields(held) for held in result.held_through],
         "scopes": _all(result.held_scopes),
-        "roles": [_all(held) for held in result.looked_through],
-        "setting": _all(result.setting or ()),
-        "waiver": _all(result.waiver or ()),
+        "roles": [_fields(held) for held in result.looked_through],
+        "setting": _fields(result.setting),
+        "waiver": _fields(result.waiver),
         "why": shown((result.why or "").strip()),
         "fix": shown((result.fix or "").strip()),
     }
@@ -145,6 +147,11 @@ def _detail(result: Result) -> dict[str, object]:
 
 def _all(texts: Sequence[str]) -> list[str]:
     return [shown(text) for text in texts]
+
+
+def _fields(record: Struct | None) -> list[str]:
+    """The texts of a record, in the order of its fields."""
+    return [] if record is None else _all(astuple(record))
 
 
 def _maybe(text: str | None) -> str | None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from toolkit.reporters.junit_xml import Case, Suite, document, problems
 from toolkit.reporters.policy_tests import said_of
 from toolkit.reporters.terminal import visible
@@ -28,7 +30,8 @@ def _case(policy: str, case: CaseOutcome) -> Case:
     place = f"{visible(case.path)}:{case.line}"
     if case.error is not None:
         hint = [f"hint: {visible(case.error.hint)}"] if case.error.hint else []
-        return passed._replace(
+        return replace(
+            passed,
             outcome="error",
             kind="input",
             message=visible(case.error.message),
@@ -37,8 +40,8 @@ def _case(policy: str, case: CaseOutcome) -> Case:
     if not case.mismatches:
         return passed
     lines = [line for mismatch in case.mismatches for line in _lines(*said_of(mismatch))]
-    return passed._replace(
-        outcome="failure", kind="verdict", message=lines[0], text="\n".join([place, *lines])
+    return replace(
+        passed, outcome="failure", kind="verdict", message=lines[0], text="\n".join([place, *lines])
     )
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from msgspec.structs import asdict
+
 from toolkit.model.observations import Diagnosis, Observation, ProbeVerdict, RuledOut
 from toolkit.model.report import Subject, Target
 from toolkit.reporters.terminal import (
@@ -51,7 +53,7 @@ def about(report: Report) -> list[tuple[str, str]]:
         found.append(("client", _client(report.subject)))
     if report.contract is not None:
         found.append(("contract", report.contract))
-    for field, value in (report.target or Target())._asdict().items():
+    for field, value in asdict(report.target or Target()).items():
         if value is not None:
             found.append((field.removesuffix("_id"), value))
     return found

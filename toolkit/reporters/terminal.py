@@ -6,14 +6,16 @@ rewrite the report on the screen, and one that holds a line break could add a li
 
 from __future__ import annotations
 
-import re
 import unicodedata
-from typing import NamedTuple
+
+from msgspec import Struct
+
+from toolkit.lazily import pattern
 
 WIDTH = 80
 #: What begins a command to a CI system: for GitHub at the start of a line, where a word may come to
 #: stand; for Azure Pipelines, and GitHub of old, anywhere.
-_COMMAND = re.compile(r"(?:^|(?<= ))::|##(?=\w*\[)")
+_COMMAND = pattern(r"(?:^|(?<= ))::|##(?=\w*\[)")
 
 
 def visible(text: str) -> str:
@@ -58,7 +60,7 @@ def wrapped(text: str, *, first: str, rest: str, at: str = " ") -> list[str]:
     return lines
 
 
-class Paint(NamedTuple):
+class Paint(Struct, frozen=True):
     """ANSI colours, or none."""
 
     on: bool

@@ -1,15 +1,33 @@
 """Where clients and roles are read from: Terraform, plans, states, the live org.
 
-`Folders` is loaded when it is first asked for: who checks a plan does not wait for what reads HCL.
+A name is loaded when it is first asked for: who checks a plan does not wait for what reads HCL, nor
+who checks HCL for what reads plans.
 """
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING
 
+from toolkit.lazily import lazily
 
-def __getattr__(name: str) -> Any:
-    if name != "Folders":
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return import_module(f"{__name__}.folders").Folders
+if TYPE_CHECKING:
+    from toolkit.sources.folders import Folders as Folders
+    from toolkit.sources.json_input import is_saved_plan as is_saved_plan
+    from toolkit.sources.json_input import plan_run as plan_run
+    from toolkit.sources.json_input import read_json as read_json
+    from toolkit.sources.source_map import by_reference as by_reference
+    from toolkit.sources.source_map import completed as completed
+    from toolkit.sources.source_map import needs_source as needs_source
+
+__getattr__ = lazily(
+    __name__,
+    {
+        "Folders": "folders",
+        "by_reference": "source_map",
+        "completed": "source_map",
+        "is_saved_plan": "json_input",
+        "needs_source": "source_map",
+        "plan_run": "json_input",
+        "read_json": "json_input",
+    },
+)

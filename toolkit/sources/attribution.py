@@ -9,7 +9,9 @@ for is one of theirs.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Final, NamedTuple
+from typing import Final
+
+from msgspec import Struct
 
 from toolkit.model.clients import Division, Grant, Role
 from toolkit.model.values import Unknown
@@ -18,7 +20,7 @@ from toolkit.sources.role_blocks import Block, Entry, RoleById, Traced
 from toolkit.sources.tracing import references_of
 
 
-class Attribution(NamedTuple):
+class Attribution(Struct, frozen=True):
     """The roles that a client is certain to have, and why there may be more."""
 
     grants: tuple[Grant, ...]
@@ -28,7 +30,7 @@ class Attribution(NamedTuple):
 NO_ROLES: Final = Attribution(())
 
 
-class Attributor(NamedTuple):
+class Attributor(Struct, frozen=True):
     """Attributes the entries of one client. `reference` names its roles: ``ADDRESS.roles``."""
 
     reference: str

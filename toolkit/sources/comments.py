@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
-from typing import Final, NamedTuple
+from typing import Final
 
+from msgspec import Struct
+
+from toolkit.lazily import pattern
 from toolkit.model.clients import CLIENT_TYPE, Client
 from toolkit.model.inventory import InlineWaiver
 
-_KEY: Final = re.compile(r'\[(?:\d+|"(?:[^"\\]|\\.)*")\]')
+_KEY: Final = pattern(r'\[(?:\d+|"(?:[^"\\]|\\.)*")\]')
 
 
-class Comment(NamedTuple):
+class Comment(Struct, frozen=True, order=True):
     """What a comment asks for; `client` is the name of the block that it belongs to."""
 
     path: str

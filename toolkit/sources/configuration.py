@@ -7,7 +7,7 @@ It has no locals, no `dynamic` blocks and no expressions, only constants and lis
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 from types import MappingProxyType
-from typing import Any, Final, NamedTuple, TypeAlias
+from typing import Any, Final, TypeAlias
 
 import msgspec
 from msgspec import UNSET, Raw, Struct, UnsetType
@@ -76,7 +76,7 @@ class PlanVariable(Struct):
     value: Any = None
 
 
-class Repetition(NamedTuple):
+class Repetition(Struct, frozen=True):
     """Which instance of a resource or module call is looked at, and what repeats it."""
 
     key: Step | None = None

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from toolkit.errors import ToolkitError
 from toolkit.model.clients import Client
 from toolkit.model.inventory import Inventory, Note, UnreadModule
-from toolkit.sources.hcl.declarations import read_declarations
+from toolkit.sources import hcl
 from toolkit.sources.hcl.modules.tree import ModuleCache
 from toolkit.sources.hcl.reader import read_hcl
 from toolkit.sources.requests import Declare, Discover, Progress, Read, Roots
 from toolkit.sources.roots import find_roots
-from toolkit.sources.source_map import Declarations
+
+if TYPE_CHECKING:
+    from toolkit.sources.source_map import Declarations
 
 
 class Folders:
@@ -28,7 +33,7 @@ class Folders:
 
     def declarations(self, request: Declare) -> Declarations:
         """What the source of a plan declares. Raises `SourceError` where it cannot be read."""
-        return read_declarations(request)
+        return hcl.read_declarations(request)
 
     def read(
         self, requests: Sequence[Read], progress: Progress | None = None
@@ -58,7 +63,7 @@ def read_source(request: Read, cache: ModuleCache | None = None) -> Inventory:
     if path.is_dir():
         return read_hcl(request, cache)
     within = request.within or request.source
-    folder = read_hcl(request._replace(source=str(path.parent), within=within), cache)
+    folder = read_hcl(replace(request, source=str(path.parent), within=within), cache)
     own = tuple(client for client in folder.clients if _is_of(client, path))
     unread = tuple(module for module in folder.unread if _is_of(module, path))
     notes = set(folder.notes)
@@ -73,8 +78,8 @@ def read_source(request: Read, cache: ModuleCache | None = None) -> Inventory:
         if not addresses.isdisjoint(waiver.addresses)
         or Path(waiver.origin.rpartition(":")[0]) == path
     )
-    return folder._replace(
-        clients=own, waivers=waivers, unread=unread, notes=tuple(sorted(notes)), whole=whole
+    return replace(
+        folder, clients=own, waivers=waivers, unread=unread, notes=tuple(sorted(notes)), whole=whole
     )
 
 

@@ -12,6 +12,7 @@ import msgspec
 from msgspec import UNSET, Raw, Struct, UnsetType
 
 from toolkit.errors import SourceError
+from toolkit.lazily import pattern
 from toolkit.model.inventory import Inventory
 from toolkit.sources.plan import read_plan
 from toolkit.sources.state import read_shown_state, read_state_file
@@ -23,7 +24,7 @@ FORMAT_MAJOR: Final = "1"
 #: The version of the state file since Terraform 0.12.
 STATE_VERSION: Final = 4
 
-_BYTE: Final = re.compile(r"\(byte (\d+)\)")
+_BYTE: Final = pattern(r"\(byte (\d+)\)")
 _UTF8_BOM: Final = b"\xef\xbb\xbf"
 _UTF16_BOMS: Final = (b"\xff\xfe", b"\xfe\xff")
 #: A saved plan is a zip archive.

@@ -8,8 +8,10 @@ the roles of each, so the grants of a subject are read only where that does not 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 from urllib.parse import quote, urlsplit
+
+from msgspec import Struct
 
 from toolkit.genesys.api import Api, RefusedError
 from toolkit.model.clients import USER_GRANTS, Client, Grant, Role
@@ -33,7 +35,7 @@ from toolkit.sources.live_bodies import (
 Progress = Callable[[int, int], None]
 
 
-class _Read(NamedTuple):
+class _Read(Struct, frozen=True):
     """A kind of read; what it needs is what the published operation asks for (July 2026)."""
 
     path: str

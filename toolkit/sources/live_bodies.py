@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
+
+from msgspec import Struct
 
 from toolkit.model.clients import NO_STRINGS, Client, Grant, Role, RolePermission
 from toolkit.model.values import AttributeValue, Unknown, ValueSet
@@ -43,7 +45,7 @@ _READ_FROM_API: Final = (
 _DELETED: Final = "deleted"
 
 
-class GrantedRole(NamedTuple):
+class GrantedRole(Struct, frozen=True):
     """A role by its id, in a division by its id; `said` is what the same body says of the role."""
 
     role_id: str

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 
+from msgspec.structs import replace
+
 from toolkit.model.clients import Role
 from toolkit.model.inventory import Inventory
 from toolkit.model.values import Unknown
@@ -42,9 +44,9 @@ class OrgRoles:
         else:
             found = self._by_name.get(name or "", [])
         if len(found) == 1:
-            return found[0]._replace(address=role.address, location=role.location)
+            return replace(found[0], address=role.address, location=role.location)
         decided_by = _AMBIGUOUS if found else _NOT_THERE
-        return role._replace(unknown=(Unknown(role.label, decided_by),))
+        return replace(role, unknown=(Unknown(role.label, decided_by),))
 
 
 def undecided(inventory: Inventory, decided_by: str) -> Inventory:
@@ -53,8 +55,8 @@ def undecided(inventory: Inventory, decided_by: str) -> Inventory:
     def told(role: Role) -> Role:
         if role.origin not in _ELSEWHERE:
             return role
-        return role._replace(
-            unknown=tuple(Unknown(each.reference, decided_by) for each in role.unknown)
+        return replace(
+            role, unknown=tuple(Unknown(each.reference, decided_by) for each in role.unknown)
         )
 
     return inventory.with_roles(told)

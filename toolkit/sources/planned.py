@@ -10,6 +10,7 @@ from typing import Any, Final
 
 import msgspec
 from msgspec import UNSET, Raw, Struct, UnsetType
+from msgspec.structs import replace
 
 from toolkit.model.clients import CLIENT_TYPE, HOME_DIVISION_TYPE, ROLE_TYPE, Client, Role
 from toolkit.model.values import Unknown
@@ -180,7 +181,7 @@ class PlannedResources:
         attributes = merge_object(after, unknown, sensitive, explain)
         role = build_role(change.address, attributes, default_role=default_role)
         if unknown.get("permission_policies") is True:
-            role = role._replace(permissions=(*role.permissions, *constant_policies(block)))
+            role = replace(role, permissions=(*role.permissions, *constant_policies(block)))
         return role
 
     def _client(self, change: ResourceChange, planned: Change) -> Client:

@@ -10,29 +10,33 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import lru_cache
-from typing import Final, NamedTuple, TypeAlias
+from typing import Final, TypeAlias
+
+from msgspec import Struct
+
+from toolkit.lazily import pattern
 
 #: A step behind a reference's name: an attribute, a key of a map or an index of a list.
 Step: TypeAlias = str | int
 
-_TOKEN: Final = re.compile(
+_TOKEN: Final = pattern(
     r'\.?(?P<name>[^.\[\]"]+)|\[(?P<index>-?\d+)\]|\["(?P<key>(?:[^"\\]|\\.)*)"\]'
 )
 
-_ESCAPE: Final = re.compile(r'\\(n|r|t|"|\\|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8})|(\$|%)\2\{')
+_ESCAPE: Final = pattern(r'\\(n|r|t|"|\\|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8})|(\$|%)\2\{')
 _ESCAPED: Final = {"n": "\n", "r": "\r", "t": "\t", '"': '"', "\\": "\\"}
 _ESCAPES: Final = {sign: f"\\{code}" for code, sign in _ESCAPED.items()}
-_SPECIAL: Final = re.compile(r'["\\{]')
+_SPECIAL: Final = pattern(r'["\\{]')
 #: The last code of Unicode.
 _LAST: Final = 0x10FFFF
 
 #: One step of a module instance's address: ``module.a["x"].``.
-MODULE_STEP: Final = re.compile(
+MODULE_STEP: Final = pattern(
     r'module\.(?P<name>[^.\[]+)(?P<key>\[(?:-?\d+|"(?:[^"\\]|\\.)*")\])?\.?'
 )
 
 
-class Reference(NamedTuple):
+class Reference(Struct, frozen=True):
     """One reference: its text, and the steps that the text has."""
 
     text: str

@@ -1,7 +1,9 @@
 """What is asked of those who read folders of Terraform."""
 
 from collections.abc import Callable, Mapping
-from typing import Final, NamedTuple, TypeAlias
+from typing import Final, TypeAlias
+
+from msgspec import Struct
 
 from toolkit.errors import ToolkitError
 from toolkit.model.inventory import Note
@@ -13,7 +15,7 @@ Progress: TypeAlias = Callable[[int, int], None]
 VAR_FILE_NOTE = "undeclared-in-var-file"
 
 
-class Assignment(NamedTuple):
+class Assignment(Struct, frozen=True):
     """``--var NAME=VALUE`` (kind ``var``), ``--var-file FILE`` (kind ``file``), or a JSON object of
     all values (kind ``values``).
     """
@@ -22,7 +24,7 @@ class Assignment(NamedTuple):
     text: str
 
 
-class Execution(NamedTuple):
+class Execution(Struct, frozen=True):
     """How Terraform, or OpenTofu, will be run; "" where nobody says so."""
 
     workspace: str = ""
@@ -34,7 +36,7 @@ class Execution(NamedTuple):
 UNSAID: Final = Execution()
 
 
-class Read(NamedTuple):
+class Read(Struct, frozen=True):
     """Read a folder or a ``.tf`` file. `environ` is where ``TF_VAR_`` values are looked up.
 
     `within` is what the user named, whose tree bounds what is opened; "" for the source itself.
@@ -48,14 +50,14 @@ class Read(NamedTuple):
     execution: Execution = UNSAID
 
 
-class Declare(NamedTuple):
+class Declare(Struct, frozen=True):
     """Read where a folder declares its clients, and what its locals refer to."""
 
     path: str
     max_size: int = MAX_SIZE
 
 
-class Discover(NamedTuple):
+class Discover(Struct, frozen=True):
     """Find the root modules in a folder, without those that a glob of `exclude` matches.
 
     A ``.tf`` file stands for itself. `variables` asks for the names that are declared.
@@ -67,7 +69,7 @@ class Discover(NamedTuple):
     max_size: int = MAX_SIZE
 
 
-class Roots(NamedTuple):
+class Roots(Struct, frozen=True):
     """The folders of root modules, as reports name them, and what to say about the tree.
 
     `variables` are the names that any of them declares; None where one could not be read, or

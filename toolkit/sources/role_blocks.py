@@ -1,7 +1,9 @@
 """A planned `roles` entry, a configured `roles` block, and whether one can have made the other."""
 
 from collections.abc import Callable
-from typing import NamedTuple, Self, TypeAlias
+from typing import Self, TypeAlias
+
+from msgspec import Struct
 
 from toolkit.model.clients import Role
 from toolkit.sources.configuration import Expression, is_constant
@@ -12,7 +14,7 @@ from toolkit.sources.tracing import Opaque, Outcome, RoleId, Settled
 RoleById: TypeAlias = Callable[[str], Role]
 
 
-class Entry(NamedTuple):
+class Entry(Struct, frozen=True):
     """A planned entry; None is what is not known, or, for a division, not set."""
 
     role_id: str | None
@@ -24,7 +26,7 @@ class Entry(NamedTuple):
         return cls(_member(value, mark, "role_id"), _member(value, mark, "division_id"))
 
 
-class Traced(NamedTuple):
+class Traced(Struct, frozen=True):
     """A block's expression: the constant it is, else what its value may come from."""
 
     constant: str | None = None
@@ -42,7 +44,7 @@ class Traced(NamedTuple):
         return not all(isinstance(outcome, Settled) for outcome in self.outcomes or ())
 
 
-class Block(NamedTuple):
+class Block(Struct, frozen=True):
     """A static `roles` block of the configuration."""
 
     role: Traced

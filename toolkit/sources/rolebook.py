@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from msgspec.structs import replace
+
 from toolkit.model.clients import Role
 from toolkit.model.values import Unknown
 from toolkit.sources.remedies import ROLE_ELSEWHERE
@@ -27,7 +29,8 @@ class RoleBook:
             return first
         # Two resources manage one role: which of them has the last word is not decided here.
         unknown = Unknown(first.id or first.label, ROLE_ELSEWHERE)
-        return first._replace(
+        return replace(
+            first,
             permissions=tuple(p for p in first.permissions if p in second.permissions),
             unknown=(*first.unknown, unknown),
         )

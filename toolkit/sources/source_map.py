@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from toolkit.model.clients import Client, Grant, Location, Role
 from toolkit.model.inventory import Inventory, Note
@@ -14,7 +17,7 @@ from toolkit.sources.remedies import AFTER_APPLY
 BY_REFERENCE = "roles-by-reference"
 
 
-class Declarations(NamedTuple):
+class Declarations(Struct, frozen=True):
     """Locals by module and name, client blocks by address; no address has instance keys.
 
     A local is an expression as a plan's `configuration` writes it; a block is where it stands, and
@@ -43,16 +46,17 @@ class Declarations(NamedTuple):
             found, module = self.blocks.get(address), self._unread_above(address)
             if found is not None:
                 location, attributes, calls = found
-                client = client._replace(
-                    location=location, attribute_locations=attributes, called_from=calls
+                client = replace(
+                    client, location=location, attribute_locations=attributes, called_from=calls
                 )
             elif module is not None:
                 calls, why = self.unread[module]
-                client = client._replace(called_from=calls)
+                client = replace(client, called_from=calls)
                 message = f"{module} {why}, so of its clients there is only the line of the call."
                 notes.add(Note("source-not-read", message))
             clients.append(client)
-        return inventory._replace(
+        return replace(
+            inventory,
             clients=tuple(clients),
             waivers=inline_waivers(self.comments, inventory.clients),
             notes=tuple(sorted(notes)),
@@ -79,7 +83,7 @@ def completed(planned: Inventory, source: Inventory) -> Inventory:
         if found is not None and (found.name, found.grant_type) == (client.name, client.grant_type):
             client = _completed(_undoubted(client, found), found, roles)
         clients.append(client)
-    return planned._replace(clients=tuple(clients))
+    return replace(planned, clients=tuple(clients))
 
 
 def needs_source(client: Client) -> bool:
@@ -104,7 +108,7 @@ def by_reference(planned: Inventory) -> Inventory:
         f"{planned.root}: the roles of {whose} are those that role_id refers to, since their ids "
         "are not known before apply. A plan shows no conditions; --source-dir looks at those too."
     )
-    return planned._replace(notes=tuple(sorted({*planned.notes, Note(BY_REFERENCE, message)})))
+    return replace(planned, notes=tuple(sorted({*planned.notes, Note(BY_REFERENCE, message)})))
 
 
 def _is_traced(grant: Grant) -> bool:
@@ -124,9 +128,9 @@ def _undoubted(client: Client, written: Client) -> Client:
         denied = grant.role.address not in held and (decided or reference in unsure)
         if denied and _is_traced(grant):
             unknown = (Unknown(reference, AFTER_APPLY),)
-            grant = grant._replace(role=Role("undefined", unknown=unknown))
+            grant = replace(grant, role=Role("undefined", unknown=unknown))
         grants.append(grant)
-    return client._replace(grants=tuple(grants))
+    return replace(client, grants=tuple(grants))
 
 
 def _completed(client: Client, written: Client, roles: Mapping[str, Role]) -> Client:
@@ -138,5 +142,5 @@ def _completed(client: Client, written: Client, roles: Mapping[str, Role]) -> Cl
         if not known or isinstance(grant.division, Unknown):
             return client
         role = roles.get(grant.role.address or "", grant.role)
-        grants.append(grant._replace(role=role))
-    return client._replace(grants=tuple(grants), grants_unknown=())
+        grants.append(replace(grant, role=role))
+    return replace(client, grants=tuple(grants), grants_unknown=())

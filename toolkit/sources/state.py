@@ -6,10 +6,10 @@ State is what was applied, so nothing in it is unknown; what roles the state doe
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 import msgspec
-from msgspec import UNSET
+from msgspec import UNSET, Struct
 
 from toolkit.model.clients import CLIENT_TYPE, HOME_DIVISION_TYPE, Client, Role
 from toolkit.model.inventory import Inventory, Note
@@ -40,7 +40,7 @@ _INSTANCES: Final = msgspec.json.Decoder(list[RawInstance])
 _OBJECT: Final = msgspec.json.Decoder(dict[str, Any])
 
 
-class _Instance(NamedTuple):
+class _Instance(Struct, frozen=True):
     """One object of the state; `attributes` is None where the state does not say them."""
 
     address: str

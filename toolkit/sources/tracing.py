@@ -9,8 +9,11 @@ that the plan does not show end the trace, by name.
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, Final, NamedTuple, TypeAlias
+from typing import Any, Final, TypeAlias
 
+from msgspec import Struct
+
+from toolkit.lazily import pattern
 from toolkit.model.clients import HOME_DIVISION_TYPE, ROLE_TYPE, Role
 from toolkit.model.values import Unknown
 from toolkit.sources.configuration import (
@@ -36,7 +39,7 @@ _DEPTH: Final = 64
 _EXPRESSIONS: Final = 10_000
 
 
-class Settled(NamedTuple):
+class Settled(Struct, frozen=True):
     """A value that the plan knows: if the expression takes it, the planned values show it.
 
     Unless what it is taken for depends on a value that the plan does not know. `may_be_id` says
@@ -46,7 +49,7 @@ class Settled(NamedTuple):
     may_be_id: bool = False
 
 
-class RoleId(NamedTuple):
+class RoleId(Struct, frozen=True):
     """The id of a role."""
 
     role: Role
@@ -56,7 +59,7 @@ class RoleId(NamedTuple):
         return hash(self.role.address)
 
 
-class Opaque(NamedTuple):
+class Opaque(Struct, frozen=True):
     """What this plan does not define, as its author wrote it: ``local.role``."""
 
     reference: str
@@ -64,7 +67,7 @@ class Opaque(NamedTuple):
 
 Outcome: TypeAlias = Settled | RoleId | Opaque
 #: The ids of the platform's objects.
-_UUID: Final = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+_UUID: Final = pattern(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 #: Given a module's address and a local (``local.x``), what its value refers to, in the form of
 #: a plan's expression; None where it is not known.
 ResolveLocal: TypeAlias = Callable[[str, str], Expression | None]
@@ -72,7 +75,7 @@ ResolveLocal: TypeAlias = Callable[[str, str], Expression | None]
 RoleBlock: TypeAlias = Mapping[Step | None, Role]
 
 
-class Scope(NamedTuple):
+class Scope(Struct, frozen=True):
     """Where an expression stands: in which module instance, and in which repetition there."""
 
     path: ModulePath = ()
@@ -99,7 +102,7 @@ class _Trail:
         return self.too_deep or len(self._seen) > _EXPRESSIONS
 
 
-class Tracer(NamedTuple):
+class Tracer(Struct, frozen=True):
     """Traces the expressions of one plan. `blocks` is keyed by module address, mode and name."""
 
     modules: Modules

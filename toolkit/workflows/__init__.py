@@ -6,8 +6,9 @@ HTTP client of the others.
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from toolkit.lazily import lazily
 
 if TYPE_CHECKING:
     from toolkit.sources.requests import Execution as Execution
@@ -49,9 +50,4 @@ _MODULES = {
 #: What the functions share, and nobody else is meant to call.
 _SHARED = {"Execution": "reading"}
 
-
-def __getattr__(name: str) -> Any:
-    module = _MODULES.get(name) or _SHARED.get(name)
-    if module is None:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.{module}"), name)
+__getattr__ = lazily(__name__, {**_MODULES, **_SHARED})

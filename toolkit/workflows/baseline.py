@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Set
-from dataclasses import replace
 from pathlib import Path
-from typing import Final, Literal, NamedTuple
+from typing import Final, Literal
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
 from toolkit.checks.baseline import Entry, compare, entries_of
 from toolkit.checks.focus import Focus
@@ -35,7 +35,7 @@ class _Head(Struct):
     tool: Literal["recording-toolkit"]
 
 
-class Baseline(NamedTuple):
+class Baseline(Struct, frozen=True):
     """What a baseline file says, and how the user named it."""
 
     path: str

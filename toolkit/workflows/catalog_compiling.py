@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
 import msgspec
+from msgspec.structs import replace
 
 from toolkit.catalog.compiling import MAX_DOCUMENT, compile_catalog
 from toolkit.catalog.form import Header, unpack_header

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterable, Iterator
 from itertools import groupby
-from typing import NamedTuple
 
+from msgspec import Struct
+
+from toolkit.lazily import pattern
 from toolkit.model.clients import CLIENT_CREDENTIALS, CLIENT_TYPE, ROLE_TYPE
 from toolkit.model.permissions import READONLY
 from toolkit.policy.needs import Clause
 
 _BY = "recording-toolkit policy derive"
 _WIDTH = 80
-_WORD = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
+_WORD = pattern(r"[A-Za-z][A-Za-z0-9_-]*")
 
 
-class Wanted(NamedTuple):
+class Wanted(Struct, frozen=True):
     """What both files are made of.
 
     The choices are the clauses that more than one name would meet; the open ones are operations of

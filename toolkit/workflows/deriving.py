@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
-import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Final
+
+from msgspec import Struct
 
 from toolkit.catalog.catalog import SHIPPED, Catalog
 from toolkit.catalog.routes import Routes, is_api, operation_of_call
@@ -16,6 +17,7 @@ from toolkit.contracts.reader import SHIPPED_CONTRACTS, load_contract
 from toolkit.documents.wording import nearest_of, quoted
 from toolkit.errors import CatalogError, UsageError
 from toolkit.genesys.regions import REGIONS
+from toolkit.lazily import pattern
 from toolkit.model.clients import CLIENT_CREDENTIALS
 from toolkit.model.permissions import LEGACY_ADMIN, scope_covers
 from toolkit.policy.document import Require
@@ -28,13 +30,13 @@ from toolkit.workflows.probing import read_json
 
 #: A recording of a whole morning in a browser.
 _MAX_HAR: Final = 256 << 20
-_NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,63}")
+_NAME: Final = pattern(r"[A-Za-z][A-Za-z0-9_-]{0,63}")
 _METHODS: Final = frozenset({"GET", "PUT", "POST", "PATCH", "DELETE", "HEAD"})
 #: What a browser asks before it calls another host; no call of the application's.
 _PREFLIGHT: Final = "OPTIONS"
 
 
-class Derived(NamedTuple):
+class Derived(Struct, frozen=True):
     """The texts of both files, and what they could not take account of.
 
     `unmatched` are calls of the API that no operation answers, with how often each was made and

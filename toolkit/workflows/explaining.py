@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from difflib import get_close_matches
 
 from toolkit.contracts.reader import SHIPPED_CONTRACTS, load_contract
 from toolkit.errors import ProbeError, UsageError
 from toolkit.genesys.regions import REGIONS
+from toolkit.lazily import pattern
 from toolkit.model.inventory import Note
 from toolkit.model.report import Report
 from toolkit.probe.exchange import Exchange
@@ -23,7 +23,7 @@ from toolkit.workflows.probing import DEFAULT_CONTRACT, read_json, report_of
 #: A recording of a whole morning in a browser; larger ones can be cut with its filter.
 _MAX_HAR = 256 << 20
 #: A host that may be shown, with its port.
-_HOST = re.compile(r"[a-z0-9][a-z0-9.-]{0,252}(?::[0-9]{1,5})?")
+_HOST = pattern(r"[a-z0-9][a-z0-9.-]{0,252}(?::[0-9]{1,5})?")
 _GIVE = "Give --har FILE, or what is at hand of --payload, --response and --session."
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from toolkit.model.findings import Verdict
 from toolkit.model.inventory import Note
@@ -24,7 +26,7 @@ _QUOTING: Final = (
 )
 
 
-class _Lack(NamedTuple):
+class _Lack(Struct, frozen=True):
     """A reason not to rely on a plan; `what` is said of the plan."""
 
     code: str

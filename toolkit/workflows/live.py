@@ -6,7 +6,8 @@ import os
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from toolkit.errors import CredentialsError, RemoteError
 from toolkit.genesys.api import Api, failed, is_rate_limit
@@ -29,8 +30,7 @@ PATIENT = Limits(tries=6, waiting=150.0)
 _REFUSED = range(400, 500)
 
 
-@dataclass(frozen=True, slots=True)
-class LiveOrg:
+class LiveOrg(Struct, frozen=True):
     """An org and who reads it. Times in seconds; `clock` and `sleep` are a test's to replace."""
 
     credentials: Credentials

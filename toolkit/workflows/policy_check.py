@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from toolkit import __version__
 from toolkit.catalog.catalog import SHIPPED, Catalog
@@ -109,7 +111,7 @@ def check(
     return report if write_baseline is None else record(report, write_baseline)
 
 
-class Rules(NamedTuple):
+class Rules(Struct, frozen=True):
     """What to judge by: `operations` has every one that a rule names, by its id."""
 
     policies: tuple[Policy, ...]
@@ -155,7 +157,7 @@ def check_inventories(
     which nothing is said without one.
     """
     inventories, problems = tuple(inventories), set(problems)
-    results, notes, undecided = evaluate(inventories, policies, focus, operations, catalog)
+    found = evaluate(inventories, policies, focus, operations, catalog)
     judged: set[str | None] = set()
     if not focus.clients:
         judged.update(each.root for each in inventories if each.judged and each.whole)
@@ -163,7 +165,7 @@ def check_inventories(
     if complete and judged:
         judged.add(None)
     results, on_waivers = waive(
-        results,
+        found.results,
         inventories,
         policies,
         today or datetime.now(UTC).date(),
@@ -175,10 +177,12 @@ def check_inventories(
         tool_version=__version__,
         sources=tuple(sorted(_source(inventory) for inventory in inventories)),
         results=results,
-        notes=tuple(sorted({*notes, *on_waivers, *_unmatched_globs(inventories, focus)})),
+        notes=tuple(sorted({*found.notes, *on_waivers, *_unmatched_globs(inventories, focus)})),
         errors=tuple(sorted(problems, key=lambda p: (p.message, p.hint or ""))),
         fail_on=fail_on,
-        looked=None if focus.rules(policies) else _looked(inventories, policies, undecided, focus),
+        looked=None
+        if focus.rules(policies)
+        else _looked(inventories, policies, found.undecided, focus),
     )
     return report if baseline is None else hide_known(report, baseline, focus, judged)
 

@@ -8,6 +8,8 @@ from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from msgspec.structs import replace
+
 from toolkit.catalog.catalog import SHIPPED, Catalog
 from toolkit.checks.registry import BUILT_INS
 from toolkit.errors import DocumentError, PolicyError, SourceError, ToolkitError
@@ -139,7 +141,7 @@ def _written(files: dict[str, str], case: Case, folders: Folders, private: str) 
             raise _shown(error, folder) from error
     if isinstance(answer, ToolkitError):
         raise _shown(answer, folder)
-    return answer._replace(root=case.name)
+    return replace(answer, root=case.name)
 
 
 def _write(folder: Path, files: dict[str, str]) -> None:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import codecs
 import math
 import os
-import re
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import msgspec
+from msgspec import Struct
+from msgspec.structs import replace
 
 from toolkit import __version__
 from toolkit.contracts.reader import load_contract
@@ -27,6 +27,7 @@ from toolkit.genesys.credentials import (
 from toolkit.genesys.regions import IN_CLEAR, Hosts, find_hosts, in_clear
 from toolkit.genesys.replies import Failure
 from toolkit.genesys.transport import Limits, Transport
+from toolkit.lazily import pattern
 from toolkit.model.clients import Client
 from toolkit.model.inventory import Inventory, Note
 from toolkit.model.observations import Observation
@@ -44,11 +45,10 @@ DEFAULT_CONTRACT = "recording-session"
 _MAX_BYTES = 1 << 20
 MAX_STATE = 512 << 20
 #: How a decoder says where it stopped.
-_BYTE = re.compile(r"\(byte (\d+)\)")
+_BYTE = pattern(r"\(byte (\d+)\)")
 
 
-@dataclass(frozen=True, slots=True)
-class Prepared:
+class Prepared(Struct, frozen=True):
     """A probe of which everything is known that can be known before the first request."""
 
     plan: Plan
@@ -84,8 +84,8 @@ class Prepared:
         report = report_of("probe", plan.what, seen, plan.mode, notes=_notes(seen, plan.mode))
         subject = report.subject or Subject()
         if isinstance(self.credentials, ClientSecret) and subject.client_id is None:
-            subject = subject._replace(client_id=self.credentials.client_id)
-        subject = subject._replace(operator=self.as_operator)
+            subject = replace(subject, client_id=self.credentials.client_id)
+        subject = replace(subject, operator=self.as_operator)
         return replace(report, subject=subject, target=_found(plan.target, seen))
 
 

@@ -6,10 +6,12 @@ import hashlib
 import os
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Final, Literal, NamedTuple
+from typing import Final, Literal
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from toolkit import __version__
 from toolkit.catalog.catalog import SHIPPED
@@ -105,7 +107,7 @@ def apply(
     return _Run(job, confirm).go(binary, out, colour)
 
 
-class _Job(NamedTuple):
+class _Job(Struct, frozen=True):
     command: str
     directory: Path
     rules: Rules

@@ -6,14 +6,16 @@ import os
 import stat
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING
 
-import toolkit.sources
+from msgspec import Struct
+from msgspec.structs import replace
+
 from toolkit import provision
+from toolkit import sources as inputs
 from toolkit.errors import ProvisionError, SourceError, ToolkitError, UsageError
 from toolkit.model.inventory import Inventory, Note
 from toolkit.model.report import Problem
-from toolkit.sources.json_input import is_saved_plan, plan_run, read_json
 from toolkit.sources.limits import MAX_SIZE, read_stream, too_large
 from toolkit.sources.requests import (
     UNSAID,
@@ -25,7 +27,9 @@ from toolkit.sources.requests import (
     Progress,
     Read,
 )
-from toolkit.sources.source_map import Declarations, by_reference, completed, needs_source
+
+if TYPE_CHECKING:
+    from toolkit.sources.source_map import Declarations
 
 #: Stands for JSON on standard input.
 STDIN = "-"
@@ -42,7 +46,7 @@ _NO_PLAN = Note(
 )
 
 
-class Found(NamedTuple):
+class Found(Struct, frozen=True):
     """What could be read, and why the rest could not."""
 
     inventories: tuple[Inventory, ...]
@@ -72,7 +76,7 @@ def read_sources(
     _refuse_missing(source_dir)
     given = {key: value for key, value in environ.items() if key.startswith(_VARIABLES)}
     if not execution.workspace:
-        execution = execution._replace(workspace=environ.get(_WORKSPACE, ""))
+        execution = replace(execution, workspace=environ.get(_WORKSPACE, ""))
     requests: list[Read] = []
     inventories: list[Inventory] = []
     notes: set[Note] = set()
@@ -81,7 +85,7 @@ def read_sources(
     named = list(_each_once(sources))
     # Who names plans alone does not wait for what reads HCL.
     has_folders = source_dir is not None or any(map(is_terraform_text, named))
-    folders = toolkit.sources.Folders() if has_folders else None
+    folders = inputs.Folders() if has_folders else None
     for source in named:
         try:
             if folders is not None and is_terraform_text(source):
@@ -102,7 +106,7 @@ def read_sources(
                 )
             else:
                 data = _bytes(source, stdin, source_dir, environ, max_size)
-                inventories.append(by_reference(read_json(data, source)))
+                inventories.append(inputs.by_reference(inputs.read_json(data, source)))
         except (SourceError, ProvisionError) as error:
             problems.append(_problem(error))
     if requests and declared is not None:
@@ -138,7 +142,7 @@ def _noted_by_all(inventories: Sequence[Inventory]) -> list[Inventory]:
     ]
     shared = set.intersection(*told) if told else set()
     return [
-        each._replace(notes=tuple(n for n in each.notes if n.code != VAR_FILE_NOTE or n in shared))
+        replace(each, notes=tuple(n for n in each.notes if n.code != VAR_FILE_NOTE or n in shared))
         for each in inventories
     ]
 
@@ -168,7 +172,7 @@ def _bytes(
         if len(data) > max_size:
             raise too_large(source, max_size)
         # What a shell pipes in under a name cannot be read again by Terraform.
-        if not is_saved_plan(data) or not path.is_file():
+        if not inputs.is_saved_plan(data) or not path.is_file():
             return data
         data = provision.show_plan(
             path, None if source_dir is None else Path(source_dir), environ=environ
@@ -198,22 +202,22 @@ def read_made_from(
 
     Raises `SourceError`.
     """
-    planned = read_json(data, root, resolve_local=declared.local)
+    planned = inputs.read_json(data, root, resolve_local=declared.local)
     return _completed(declared.located(planned), data, source_dir, max_size)
 
 
 def _completed(planned: Inventory, data: bytes, source_dir: str, max_size: int) -> Inventory:
     """A plan with what its source says of the grants that it leaves open."""
-    if planned.kind != "plan" or not any(map(needs_source, planned.clients)):
+    if planned.kind != "plan" or not any(map(inputs.needs_source, planned.clients)):
         return planned
-    variables, version = plan_run(data)
+    variables, version = inputs.plan_run(data)
     values, execution = Assignment("values", variables), Execution(terraform_version=version)
     request = Read(source_dir, (values,), max_size=max_size, execution=execution)
-    (answer,) = toolkit.sources.Folders().read([request])
+    (answer,) = inputs.Folders().read([request])
     # What cannot be evaluated adds nothing: the plan is judged as far as it goes.
     if isinstance(answer, ToolkitError):
-        return by_reference(planned)
-    return completed(planned, answer)
+        return inputs.by_reference(planned)
+    return inputs.completed(planned, answer)
 
 
 def _problem(error: ToolkitError) -> Problem:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from toolkit.model.findings import Kind, Result, Verdict
 from toolkit.model.observations import Diagnosis
@@ -21,7 +22,7 @@ def agreeing(results: Sequence[Result]) -> tuple[Result, ...]:
     """The same, where a rule asks for nothing to be added that the state has and the org lost."""
     lost = _lost(results)
     return tuple(
-        each._replace(fix=_APPLY, in_state=True) if _is_in_state(each, lost) else each
+        replace(each, fix=_APPLY, in_state=True) if _is_in_state(each, lost) else each
         for each in results
     )
 
@@ -40,7 +41,7 @@ def restored(report: Report, what: Probed, address: str | None) -> Report:
         if not names or not names <= lost:
             return diagnosis
         fix = _APPLY + (_LOG_IN if diagnosis.cause == "scope.missing" else "")
-        return diagnosis._replace(fix=fix, hcl=None)
+        return replace(diagnosis, fix=fix, hcl=None)
 
     return replace(report, diagnoses=tuple(map(mended, report.diagnoses)))
 

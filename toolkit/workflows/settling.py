@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
 from itertools import chain, repeat
-from typing import NamedTuple
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from toolkit.checks.drift import drift, unreadable
 from toolkit.model.clients import Client
@@ -36,7 +37,7 @@ _SETTLING = frozenset(
 )
 
 
-class Look(NamedTuple):
+class Look(Struct, frozen=True):
     """The clients of a state as the org has them at one moment, and how they differ."""
 
     granted: Inventory
@@ -51,8 +52,7 @@ class Look(NamedTuple):
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Settling:
+class Settling(Struct, frozen=True):
     """How long to wait for the org, in seconds, and how to tell and let time pass."""
 
     seconds: float
@@ -124,7 +124,7 @@ def _look(org: OrgReader, state: Inventory, tell: Callable[[str], None]) -> Look
         results += differences
         granted += found
     return Look(
-        state._replace(clients=tuple(granted), roles=()),
+        replace(state, clients=tuple(granted), roles=()),
         tuple(results),
     )
 
@@ -145,9 +145,10 @@ def _compare(
     # Of a role that is managed and also looked up, the resource is what there is to change.
     roles = sorted(state.roles, key=lambda role: role.origin == "resource")
     addresses = {role.id: role.address for role in roles if role.id is not None}
-    live = live._replace(
+    live = replace(
+        live,
         grants=tuple(
-            grant._replace(role=grant.role._replace(address=addresses.get(grant.role.id or "")))
+            replace(grant, role=replace(grant.role, address=addresses.get(grant.role.id or "")))
             for grant in live.grants
         ),
         location=client.location,
@@ -155,4 +156,4 @@ def _compare(
     )
     differences = drift(client, live, org.home)
     # Rules are about the client that was provisioned, also where someone renamed it since.
-    return (live._replace(name=client.name),), differences
+    return (replace(live, name=client.name),), differences

@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from datetime import date
 from typing import Literal
+
+from msgspec.structs import replace
 
 from toolkit.catalog.catalog import SHIPPED
 from toolkit.checks.focus import Focus
@@ -173,7 +174,7 @@ def _proven(note: Note, contract: str) -> Note:
     """A note on what only a probe can tell, after one of that contract which did."""
     known = f"the contract {contract}"
     told = f"{known}. The probe shows that the org has that API."
-    return note._replace(message=note.message.replace(f"{known}{ONLY_A_PROBE}", told))
+    return replace(note, message=note.message.replace(f"{known}{ONLY_A_PROBE}", told))
 
 
 _NO_START = Note(

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from typing import Final, TypeVar
 
+from msgspec.structs import replace
+
 from toolkit.model.clients import Client, Grant, Role
 from toolkit.model.inventory import Inventory
 from toolkit.model.values import AttributeValue, Unknown, ValueSet
@@ -28,7 +30,8 @@ def joined(inventories: Sequence[Inventory]) -> Inventory:
         for _, found in _by_address([i.clients for i in inventories])
     ]
     unread = {module.address: module for each in inventories for module in each.unread}
-    return first._replace(
+    return replace(
+        first,
         clients=tuple(sorted(clients, key=lambda client: client.address)),
         roles=tuple(roles[address] for address in sorted(roles)),
         notes=tuple(sorted({note for each in inventories for note in each.notes})),
@@ -62,7 +65,8 @@ def _role(found: Sequence[Role]) -> Role:
     if _same(found):
         return found[0]
     permissions = [role.permissions for role in found]
-    return found[0]._replace(
+    return replace(
+        found[0],
         name=_one([role.name for role in found]),
         permissions=_common(permissions),
         unknown=_union((r.unknown for r in found), differ=not _same([set(p) for p in permissions])),
@@ -81,7 +85,8 @@ def _client(found: Sequence[Client], runs: int) -> Client:
     scopes = [each.scopes for each in found]
     grants = [[_held(grant) for grant in each.grants] for each in found]
     kept = _common(grants)
-    return first._replace(
+    return replace(
+        first,
         name=_one([each.name for each in found]),
         grant_type=_one([each.grant_type for each in found]),
         scopes=ValueSet(
@@ -116,7 +121,7 @@ def _attributes(found: Sequence[Mapping[str, AttributeValue]]) -> dict[str, Attr
 
 def _with_roles(client: Client, roles: Mapping[str, Role]) -> Client:
     grants = [
-        grant._replace(role=roles.get(grant.role.address or "", grant.role))
+        replace(grant, role=roles.get(grant.role.address or "", grant.role))
         for grant in client.grants
     ]
-    return client._replace(grants=tuple(grants))
+    return replace(client, grants=tuple(grants))

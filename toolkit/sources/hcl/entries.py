@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from toolkit.model.clients import Location
 from toolkit.model.values import HOLE, Unknown, ValueSet
@@ -16,7 +18,7 @@ from toolkit.sources.hcl.schemas import Schema
 from toolkit.sources.hcl.values import SymbolText, UnknownVal, Value, numbers
 
 
-class Entry(NamedTuple):
+class Entry(Struct, frozen=True):
     """A block of a resource, or one that a `dynamic` block makes, ready to be read.
 
     `address` names the resource; `places` takes where values come from, `sensitive` the names of
@@ -110,7 +112,7 @@ class Entry(NamedTuple):
                 return True
             inner = self.schema.blocks[kind]
             contents, reasons = blocks.nested(self.content, kind, inner, self.instance.evaluate)
-            found.extend(self._replace(content=each, schema=inner) for each in contents)
+            found.extend(replace(self, content=each, schema=inner) for each in contents)
             unknown.extend(reasons)
             return True
 

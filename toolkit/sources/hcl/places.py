@@ -6,13 +6,14 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Final
 
+from toolkit.lazily import pattern
 from toolkit.model.clients import SENSITIVE_ATTRIBUTES, Location
 from toolkit.sources.hcl.modules.loading import nested_type
 from toolkit.sources.hcl.syntax.nodes import Attribute, Block
 from toolkit.sources.hcl.syntax.source import Source, SourceString
 
 #: What names a secret, or says that a value is one.
-_SECRET: Final = re.compile(
+_SECRET: Final = pattern(
     r"(?<!expose_client_)secret\b|password|(?<!non)sensitive\s*\(", re.IGNORECASE
 )
 

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Sequence
-from typing import Final, NamedTuple
+from typing import Final
+
+from msgspec.structs import replace
 
 from toolkit.errors import SourceError
-from toolkit.files.tree import Entry, FileRefusedError, FolderTree, Tree, tree_root
+from toolkit.files.tree import FolderTree, tree_root
 from toolkit.model.inventory import Inventory, Note
 from toolkit.sources.hcl.agreement import joined
 from toolkit.sources.hcl.clients import read_root
 from toolkit.sources.hcl.modules.loading import has_tofu_files, terraform_files
 from toolkit.sources.hcl.modules.root import open_root
-from toolkit.sources.hcl.modules.tree import ModuleCache, ModuleTree, literal
+from toolkit.sources.hcl.modules.tree import ModuleCache, ModuleTree, Place, literal
 from toolkit.sources.hcl.modules.versions import (
     OPENTOFU,
     TERRAFORM,
@@ -28,30 +30,6 @@ from toolkit.sources.requests import Read
 
 #: Deep expressions, and long chains of locals, call deep.
 _RECURSION: Final = 8_000
-
-
-class Place(NamedTuple):
-    """A folder as the user named it, and where it lies in which tree."""
-
-    tree: Tree
-    folder: str
-    shown: str
-
-    @property
-    def has_terraform(self) -> bool:
-        """Whether the folder has files that one of the tools reads. Raises `SourceError`."""
-        return bool(terraform_files(self.entries, tofu=True))
-
-    @property
-    def entries(self) -> Sequence[Entry]:
-        """The names in the folder. Raises `SourceError`."""
-        try:
-            return self.tree.entries(self.folder)
-        except FileRefusedError as error:
-            raise SourceError(
-                f"{self.shown}: {error.reason}",
-                hint="Check the folder's permissions, or leave it out with --exclude.",
-            ) from None
 
 
 def place_of(path: str, within: str, max_size: int) -> Place:
@@ -77,7 +55,7 @@ def read_hcl(request: Read, cache: ModuleCache | None = None) -> Inventory:
     if not run.accepted:
         raise run.refused[0][1]
     inventory = joined([found for _, found in run.accepted])
-    return inventory._replace(notes=tuple(sorted({*inventory.notes, *run.notes()})))
+    return replace(inventory, notes=tuple(sorted({*inventory.notes, *run.notes()})))
 
 
 class _Run:
@@ -95,7 +73,7 @@ class _Run:
         while waiting:
             these = Versions(waiting.pop())
             try:
-                root = open_root(self.request, *self.place, these, self.cache)
+                root = open_root(self.request, self.place, these, self.cache)
                 inventory = read_root(root)
             except SourceError as error:
                 self.refused.append((these.agreed, error))
@@ -157,7 +135,7 @@ def _versions_in_force(
 def _constraints(place: Place, versions: Sequence[Version], cache: ModuleCache) -> list[str]:
     """What the root module itself requires of the version."""
     try:
-        root = ModuleTree(*place, Versions(versions), cache).root()
+        root = ModuleTree(place, Versions(versions), cache).root()
     except SourceError:
         # Whoever reads it next says so.
         return []

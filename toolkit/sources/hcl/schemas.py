@@ -7,7 +7,9 @@ schemas did not change up to 1.84.1.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final, NamedTuple
+from typing import Final
+
+from msgspec import Struct
 
 from toolkit.model.clients import CLIENT_TYPE, HOME_DIVISION_TYPE, ROLE_TYPE
 from toolkit.sources.hcl import values as cty
@@ -18,7 +20,7 @@ DIVISION_TYPE: Final = "genesyscloud_auth_division"
 PROVIDER_PREFIX: Final = "genesyscloud_"
 
 
-class Schema(NamedTuple):
+class Schema(Struct, frozen=True):
     """A block: its attributes, those that the provider may set itself, and its nested blocks.
 
     `is_list` says that the blocks of this type are a list; they are a set otherwise.

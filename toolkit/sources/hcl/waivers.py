@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Final
 
+from toolkit.lazily import pattern
 from toolkit.model.clients import CLIENT_TYPE
 from toolkit.model.inventory import Note
 from toolkit.sources.comments import Comment
@@ -22,11 +23,11 @@ from toolkit.sources.hcl.syntax.source import Source
 #: What such a comment begins with, after ``#`` or ``//``.
 _MARKER: Final = "recording-toolkit:"
 #: On a line of its own within a longer comment too, since whoever wrote it there meant it as well.
-_MEANT: Final = re.compile(r"^[#/* \t]*recording-toolkit:(?=\S|\s*waive)", re.MULTILINE)
-_FORM: Final = re.compile(r"(?:#+|//+)\s*recording-toolkit:waive(?:\s+(.*))?")
-_RULE: Final = re.compile(r"[A-Za-z][A-Za-z0-9_.-]*(?=\s|$)")
-_PART: Final = re.compile(r'\s+(\w+)=(?:"((?:[^"\\]|\\.)*)"|([^\s"]+))(?=\s|$)')
-_DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_MEANT: Final = pattern(r"^[#/* \t]*recording-toolkit:(?=\S|\s*waive)", re.MULTILINE)
+_FORM: Final = pattern(r"(?:#+|//+)\s*recording-toolkit:waive(?:\s+(.*))?")
+_RULE: Final = pattern(r"[A-Za-z][A-Za-z0-9_.-]*(?=\s|$)")
+_PART: Final = pattern(r'\s+(\w+)=(?:"((?:[^"\\]|\\.)*)"|([^\s"]+))(?=\s|$)')
+_DATE: Final = pattern(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _KEYS: Final = ("expires", "reason")
 #: Of what is not understood, only the beginning is repeated.
 _SHOWN: Final = 40

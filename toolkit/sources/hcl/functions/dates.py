@@ -8,8 +8,12 @@ from __future__ import annotations
 import re
 from calendar import monthrange
 from datetime import date
-from typing import Final, NamedTuple
+from typing import Final
 
+from msgspec import Struct
+from msgspec.structs import replace
+
+from toolkit.lazily import pattern
 from toolkit.sources.hcl.functions.signature import Definitions
 from toolkit.sources.hcl.syntax.scanner import normal
 from toolkit.sources.hcl.values import NUMBER, STRING, EvaluationError, Int64, Value
@@ -18,7 +22,7 @@ from toolkit.sources.hcl.values.budget import OverBudget
 define: Final = Definitions()
 
 #: RFC 3339 as Go's time.Parse has it: an hour may have one digit, a fraction may have a comma.
-_TIMESTAMP: Final = re.compile(
+_TIMESTAMP: Final = pattern(
     r"([0-9]{4})-([0-9]{2})-([0-9]{2})T([0-9]{1,2}):([0-9]{2}):([0-9]{2})(?:[.,]([0-9]+))?"
     r"(?:Z|([+-])([0-9]{2}):([0-9]{2}))"
 )
@@ -46,16 +50,16 @@ _UNITS: Final = {
     "m": 60 * _SECOND,
     "h": 3600 * _SECOND,
 }
-_PART_OF_DURATION: Final = re.compile(r"(?=\.?[0-9])([0-9]*)(?:\.([0-9]*))?([^0-9.]+)")
+_PART_OF_DURATION: Final = pattern(r"(?=\.?[0-9])([0-9]*)(?:\.([0-9]*))?([^0-9.]+)")
 #: A part of a format: a verb, something quoted, or other text.
-_PART_OF_FORMAT: Final = re.compile(
+_PART_OF_FORMAT: Final = pattern(
     r"([A-Za-z])\1*|'(?:'|(?:[^']|'')*(?:'(?!')|\Z))|[^A-Za-z']+", re.S
 )
 #: Go reads longer formats in pieces.
 _LONGEST_FORMAT: Final = 4096
 
 
-class _Time(NamedTuple):
+class _Time(Struct, frozen=True):
     #: Nanoseconds in UTC, and seconds by which the local time is ahead of it.
     instant: int
     offset: int
@@ -102,7 +106,7 @@ def timecmp(one: str, other: str) -> Value:
 @define(STRING, STRING, returns=STRING)
 def timeadd(timestamp: str, duration: str) -> Value:
     before = _parsed(timestamp)
-    time = before._replace(instant=before.instant + _nanoseconds(duration))
+    time = replace(before, instant=before.instant + _nanoseconds(duration))
     year, day, second = time.local
     minutes, seconds = divmod(second, 60)
     zone = time.zone(":") if time.offset else "Z"

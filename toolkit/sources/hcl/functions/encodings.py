@@ -11,6 +11,7 @@ from base64 import b64decode, b64encode
 from typing import Final
 from urllib.parse import quote_plus, unquote_to_bytes
 
+from toolkit.lazily import pattern
 from toolkit.sources.hcl.functions import json_documents
 from toolkit.sources.hcl.functions.charsets import CODECS, IN_PART, WITHOUT_CONTROLS
 from toolkit.sources.hcl.functions.signature import Definitions, Nullable
@@ -38,13 +39,13 @@ from toolkit.sources.hcl.values.budget import (
 
 define: Final = Definitions()
 
-_BASE64: Final = re.compile(
+_BASE64: Final = pattern(
     r"(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?", re.ASCII
 )
-_BROKEN_ESCAPE: Final = re.compile(r"%(?![0-9A-Fa-f]{2})")
+_BROKEN_ESCAPE: Final = pattern(r"%(?![0-9A-Fa-f]{2})")
 #: A field of a record, in quotes or not, and what stands behind it.
-_FIELD: Final = re.compile(r'(?:"((?:[^"]+|"")*+)"|([^",\n]*))(,|\n|\Z)')
-_CONTROLS: Final = re.compile("[\x80-\x9f]")
+_FIELD: Final = pattern(r'(?:"((?:[^"]+|"")*+)"|([^",\n]*))(,|\n|\Z)')
+_CONTROLS: Final = pattern("[\x80-\x9f]")
 #: What Go takes for white space.
 _SPACES: Final = "\t\n\v\f\r \x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(
     map(chr, range(0x2000, 0x200B))

@@ -8,19 +8,10 @@ from collections.abc import Callable
 from typing import Final
 
 from toolkit.sources.hcl import values as cty
-from toolkit.sources.hcl.functions.signature import Definitions, Files
-from toolkit.sources.hcl.syntax.scanner import normal
-from toolkit.sources.hcl.values import EvaluationError, Value
+from toolkit.sources.hcl.functions.signature import Definitions, Files, text_of
+from toolkit.sources.hcl.values import Value
 
 define: Final = Definitions()
-
-
-def text_of(path: Value, content: bytes) -> str:
-    """A file's content as a string. Raises `EvaluationError`."""
-    try:
-        return normal(content.decode())
-    except UnicodeDecodeError:
-        raise EvaluationError(f"{path} is not UTF-8; filebase64() takes any file") from None
 
 
 def _of_content(name: str, body: Callable[[Value, bytes], str]) -> None:

@@ -5,12 +5,14 @@ Source: cty 1.16, stdlib/format.go; Go's fmt and math/big, which print the numbe
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from decimal import Decimal
 from functools import reduce
-from typing import Final, NamedTuple
+from typing import Final
 
+from msgspec import Struct
+
+from toolkit.lazily import pattern
 from toolkit.sources.hcl.functions.graphemes import count_graphemes, graphemes
 from toolkit.sources.hcl.functions.json_documents import encode
 from toolkit.sources.hcl.functions.signature import Definitions, Nullable
@@ -42,7 +44,7 @@ from toolkit.sources.hcl.values.numbers import Number
 
 define: Final = Definitions()
 
-_VERB: Final = re.compile(
+_VERB: Final = pattern(
     r"%([-+# 0]*)([1-9][0-9]*)?(?:\.([0-9]*))?(?:\[([1-9][0-9]*)\])?([A-Za-z])|(%%)"
 )
 _BASES: Final = {"b": "0b", "o": "0", "x": "0x", "X": "0X", "d": ""}
@@ -55,7 +57,7 @@ _LARGEST_EXPONENT: Final = 100_000
 _UNTYPED_NULL: Final = Reason("a null without a type that is formatted", "no input at all")
 
 
-class _Verb(NamedTuple):
+class _Verb(Struct, frozen=True):
     """One verb; `width` and `precision` are as they are written, None where they are left out."""
 
     flags: str
@@ -65,7 +67,7 @@ class _Verb(NamedTuple):
     letter: str
 
 
-class _Template(NamedTuple):
+class _Template(Struct, frozen=True):
     parts: Sequence[str | _Verb]
     #: How many arguments it takes.
     arguments: int

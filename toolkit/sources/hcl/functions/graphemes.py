@@ -13,6 +13,8 @@ from functools import lru_cache
 from typing import Final
 from unicodedata import category
 
+from toolkit.lazily import pattern
+
 #: What the general category of a character does not tell: a letter for each class, its ranges.
 #: `x` extends what is before it, `p` belongs to what follows, `e` is an emoji, `z` joins emoji,
 #: `r` is half of a flag, `c` stands alone, `o` is none of these; `l`, `v`, `t` are parts of
@@ -53,7 +55,7 @@ _CATEGORIES: Final = {
 }
 #: A cluster as the classes of its characters; `a` is a syllable that may go on, `b` one with an
 #: end, `n` and `m` are CR and LF.
-_CLUSTER: Final = re.compile(
+_CLUSTER: Final = pattern(
     r"""nm | [nmc] |
     p*(?:
         (?: l+(?:a?v+t*|bt*|a?) | av*t* | v+t* | bt* | t+ | e | rr? )(?:x|ze?)*

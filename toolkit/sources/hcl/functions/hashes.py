@@ -11,6 +11,7 @@ from hashlib import sha512 as _sha512
 from typing import Final
 from uuid import NAMESPACE_DNS, NAMESPACE_OID, NAMESPACE_URL, NAMESPACE_X500, UUID
 
+from toolkit.lazily import pattern
 from toolkit.sources.hcl.functions.signature import Definitions
 from toolkit.sources.hcl.values.types import STRING
 from toolkit.sources.hcl.values.values import EvaluationError, Value
@@ -25,7 +26,7 @@ _NAMESPACES: Final = {
 }
 _GROUPS: Final = "-".join(f"[0-9a-f]{{{length}}}" for length in (8, 4, 4, 4, 12))
 #: The forms that google/uuid 1.6 reads. In the last one it does not look at the brackets.
-_UUID: Final = re.compile(
+_UUID: Final = pattern(
     rf"({_GROUPS}|[0-9a-f]{{32}})|urn:uuid:({_GROUPS})|[\0-\x7f]({_GROUPS})[\0-\x7f]",
     re.ASCII | re.IGNORECASE,
 )

@@ -11,6 +11,7 @@ from json import JSONDecoder, dumps
 from typing import Any, Final, NoReturn
 from unicodedata import combining
 
+from toolkit.lazily import pattern
 from toolkit.model.values import HOLE
 from toolkit.sources.hcl.functions.strings import concatenated
 from toolkit.sources.hcl.syntax.scanner import normal
@@ -42,15 +43,15 @@ from toolkit.sources.hcl.values.budget import OverBudget, check_elements, check_
 
 #: Nobody nests more deeply.
 _MOST_DEPTH: Final = 100
-_SPACE: Final = re.compile(r"[ \t\r\n]*")
+_SPACE: Final = pattern(r"[ \t\r\n]*")
 #: Go escapes these as well, so that JSON may stand in HTML and JavaScript.
 _ESCAPED: Final = str.maketrans(
     {character: f"\\u{ord(character):04x}" for character in "<>&\u2028\u2029"}
 )
 #: Half of a surrogate pair, which no text has: it stands for an id while a text is read.
-_HALF: Final = re.compile("([\ud800-\udfff])")
-_ESCAPED_HALF: Final = re.compile(r"\\u[dD][89a-fA-F]")
-_BRACKET: Final = re.compile(r'"(?:[^"\\]+|\\.)*+"?|([\[{])|[\]}]', re.DOTALL)
+_HALF: Final = pattern("([\ud800-\udfff])")
+_ESCAPED_HALF: Final = pattern(r"\\u[dD][89a-fA-F]")
+_BRACKET: Final = pattern(r'"(?:[^"\\]+|\\.)*+"?|([\[{])|[\]}]', re.DOTALL)
 
 
 class _Unsure(Exception):  # noqa: N818 - nobody's error

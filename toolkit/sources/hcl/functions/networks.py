@@ -8,8 +8,11 @@ from __future__ import annotations
 
 import re
 from ipaddress import IPv4Address, IPv6Address
-from typing import Final, NamedTuple
+from typing import Final
 
+from msgspec import Struct
+
+from toolkit.lazily import pattern
 from toolkit.sources.hcl.functions.signature import Definitions
 from toolkit.sources.hcl.values import budget, numbers
 from toolkit.sources.hcl.values.numbers import Number
@@ -18,14 +21,14 @@ from toolkit.sources.hcl.values.values import EvaluationError, ListVal, Value
 
 define: Final = Definitions()
 
-_DECIMAL: Final = re.compile(r"0*([0-9]{1,3})")
-_HEXADECIMAL: Final = re.compile(r"0*([0-9A-Fa-f]{1,4})")
+_DECIMAL: Final = pattern(r"0*([0-9]{1,3})")
+_HEXADECIMAL: Final = pattern(r"0*([0-9A-Fa-f]{1,4})")
 #: The bits before those of an IPv4 address that is written as one of IPv6.
 _MAPPED: Final = 0xFFFF
 _MOST_NEW_BITS: Final = 32
 
 
-class _Network(NamedTuple):
+class _Network(Struct, frozen=True):
     """The first address, the length of the prefix, and the bits of an address: 32 or 128."""
 
     address: int

@@ -9,10 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from typing import Any, Final, NamedTuple, TypeAlias
+from typing import Any, Final, TypeAlias
 from unicodedata import category
 
 import re2  # type: ignore[import-not-found, import-untyped, unused-ignore]
+from msgspec import Struct
 
 from toolkit.sources.hcl.functions.signature import Definitions
 from toolkit.sources.hcl.syntax.scanner import normal
@@ -62,7 +63,7 @@ _GROUP_NUMBER: Final = re.compile(r"0|[1-9][0-9]{0,8}")
 _Spans: TypeAlias = "Sequence[tuple[int, int]]"
 
 
-class _Pattern(NamedTuple):
+class _Pattern(Struct, frozen=True):
     compiled: Any
     #: Of the groups, in order; empty for one without.
     names: Sequence[str]

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import NamedTuple, Protocol, TypeAlias
+from typing import Protocol, TypeAlias
 
+from msgspec import Struct
+
+from toolkit.sources.hcl.syntax.scanner import normal
 from toolkit.sources.hcl.values.conversion import convert
 from toolkit.sources.hcl.values.types import DYNAMIC, Type
 from toolkit.sources.hcl.values.values import (
@@ -31,13 +34,13 @@ Returns: TypeAlias = "Type | Callable[..., Type]"
 Body: TypeAlias = Callable[..., Value]
 
 
-class Nullable(NamedTuple):
+class Nullable(Struct, frozen=True):
     """A parameter that takes null."""
 
     type: Type
 
 
-class Function(NamedTuple):
+class Function(Struct, frozen=True):
     """A function.
 
     `rest` is the type of any further arguments. `returns` is the type of a result that is not
@@ -118,6 +121,14 @@ class Files(Protocol):
 
     def absolute(self, path: Value) -> Value:
         """The path from the root of the file system, which is known only where Terraform runs."""
+
+
+def text_of(path: Value, content: bytes) -> str:
+    """A file's content as a string. Raises `EvaluationError`."""
+    try:
+        return normal(content.decode())
+    except UnicodeDecodeError:
+        raise EvaluationError(f"{path} is not UTF-8; filebase64() takes any file") from None
 
 
 def call(function: Function, arguments: Sequence[Value], files: Files) -> Value:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from typing import Final
 from unicodedata import combining
 
+from toolkit.lazily import pattern
 from toolkit.model.values import HOLE
 from toolkit.sources.hcl.functions.graphemes import graphemes
 from toolkit.sources.hcl.functions.signature import Definitions
@@ -41,9 +42,9 @@ _WHITE: Final = (
     "\u2028\u2029\u202f\u205f\u3000"
 )
 #: What stands between words: white space, and all of ASCII but letters, digits and "_".
-_WORD: Final = re.compile(rf"(?:^|(?<=[{_WHITE}\0-/:-@\[-^`{{-\x7f])).", re.DOTALL)
+_WORD: Final = pattern(rf"(?:^|(?<=[{_WHITE}\0-/:-@\[-^`{{-\x7f])).", re.DOTALL)
 #: Letters in pairs of cases since Unicode 16 only, and the two older letters among them.
-_YOUNGER: Final = re.compile(
+_YOUNGER: Final = pattern(
     "[\u019b\u0264\u1c89\u1c8a\ua7cb-\ua7cf\ua7d2\ua7d4\ua7da-\ua7dc"
     "\U00010d50-\U00010d85\U00016ea0-\U00016ed3]"
 )

@@ -6,7 +6,6 @@ a translation of an older libyaml.
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from typing import Any, Final
 
@@ -21,6 +20,7 @@ from yaml.events import (
     StreamEndEvent,
 )
 
+from toolkit.lazily import pattern
 from toolkit.sources.hcl.functions.signature import Definitions, Nullable
 from toolkit.sources.hcl.functions.yaml_scalars import CORE, resolve
 from toolkit.sources.hcl.functions.yaml_text import UnlikeError, write
@@ -53,7 +53,7 @@ define: Final = Definitions()
 _MOST_DEPTH: Final = 100
 #: Characters of a text that count as one element.
 _CHARACTERS_A_STEP: Final = 256
-_SLASH: Final = re.compile(r"(?<!\\)(?:\\\\)*\\/")
+_SLASH: Final = pattern(r"(?<!\\)(?:\\\\)*\\/")
 _NOT_TERRAFORMS: Final = Reason("a YAML text that parsers may read differently", "a plan")
 _INFINITE: Final = Reason("an infinite number in YAML", "a plan")
 

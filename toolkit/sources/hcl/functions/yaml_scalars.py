@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from calendar import monthrange
 from collections.abc import Mapping
 from typing import Final
 
+from toolkit.lazily import pattern
 from toolkit.sources.hcl.syntax.scanner import normal
 from toolkit.sources.hcl.values import NULL, EvaluationError, Float, Int64, Value, numbers
 
@@ -27,17 +27,17 @@ _NOT_A_NUMBER: Final = frozenset((".nan", ".NaN", ".NAN"))
 #: Only what begins with one of these can be anything but a string.
 _HINTS: Final = frozenset("yYnNtTfFoO~+-.0123456789") | {""}
 _SIGNS_AND_DIGITS: Final = frozenset("+-0123456789")
-_NUMBER: Final = re.compile(
+_NUMBER: Final = pattern(
     r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?|0o[0-7]+|0x[0-9a-fA-F]+"
 )
-_BASED: Final = re.compile(r"([+-]?)0(?:[xX]([0-9a-fA-F]+)|[oO]([0-7]+)|[bB]([01]+))")
+_BASED: Final = pattern(r"([+-]?)0(?:[xX]([0-9a-fA-F]+)|[oO]([0-7]+)|[bB]([01]+))")
 _TIME: Final = r"([0-9]{1,2}):([0-9]{1,2}):([0-9]{1,2})(?:[.,][0-9]+)?"
 #: The forms that Go's time.Parse reads here.
-_TIMESTAMP: Final = re.compile(
+_TIMESTAMP: Final = pattern(
     r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})"
     rf"(?:[Tt]{_TIME}(?:Z|([+-])([0-9]{{2}}):([0-9]{{2}}))| +{_TIME})?"
 )
-_BASE64: Final = re.compile(r"(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?")
+_BASE64: Final = pattern(r"(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?")
 #: A number that is written with a base has at most 64 bits.
 _MOST_BITS: Final = 64
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from typing import Final
 
+from toolkit.lazily import pattern
 from toolkit.sources.hcl.syntax.scanner import normal
 from toolkit.sources.hcl.values import MAPPINGS, SEQUENCES, Float, Null, Value, numbers
 from toolkit.sources.hcl.values.budget import OverBudget, check_length
@@ -15,13 +15,13 @@ _MOST_DEPTH: Final = 100
 _WIDTH: Final = 80
 #: Longer keys, in bytes, and those of several lines have a question mark before them.
 _LONGEST_KEY: Final = 128
-_BREAK: Final = re.compile("[\r\n\x85\u2028\u2029]")
+_BREAK: Final = pattern("[\r\n\x85\u2028\u2029]")
 _UNPRINTABLE: Final = r"\x00-\x09\x0b-\x1f\x7f-\x9f\ufeff\ufffe\uffff\U00010000-\U0010ffff"
-_LINE_BREAK: Final = re.compile("([\n\u2028\u2029])")
-_SPACES: Final = re.compile("( +)")
-_ESCAPED: Final = re.compile(rf'["\\\n\u2028\u2029{_UNPRINTABLE}]')
+_LINE_BREAK: Final = pattern("([\n\u2028\u2029])")
+_SPACES: Final = pattern("( +)")
+_ESCAPED: Final = pattern(rf'["\\\n\u2028\u2029{_UNPRINTABLE}]')
 #: A text with any of these has no literal form.
-_NOT_LITERAL: Final = re.compile(rf"[{_UNPRINTABLE}]| [\n\u2028\u2029]| \Z")
+_NOT_LITERAL: Final = pattern(rf"[{_UNPRINTABLE}]| [\n\u2028\u2029]| \Z")
 _ESCAPES: Final = {
     "\0": "0", "\a": "a", "\b": "b", "\t": "t", "\n": "n", "\v": "v", "\f": "f", "\r": "r",
     "\x1b": "e", '"': '"', "\\": "\\", "\x85": "N", "\xa0": "_", "\u2028": "L", "\u2029": "P",

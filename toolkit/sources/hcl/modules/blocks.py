@@ -7,7 +7,9 @@ refuses the configuration.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Final, NamedTuple, TypeAlias
+from typing import Final, TypeAlias
+
+from msgspec import Struct
 
 from toolkit.model.values import Unknown as Reason
 from toolkit.sources.hcl import values as cty
@@ -24,7 +26,7 @@ Evaluate: TypeAlias = Callable[[Attribute, Names], Value]
 _DYNAMIC_ARGUMENTS: Final = frozenset({"for_each", "iterator", "labels"})
 
 
-class Content(NamedTuple):
+class Content(Struct, frozen=True):
     """A block, or one that a `dynamic` block makes, and the names that its expressions know."""
 
     block: Block

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final, NamedTuple, NoReturn
+from typing import Final, NoReturn
+
+from msgspec import Struct
 
 from toolkit.sources.hcl import values as cty
 from toolkit.sources.hcl.evaluation.evaluator import Evaluator, Names
@@ -53,7 +55,7 @@ def constant(expression: Expression, source: Source | None = None) -> Value:
     return Evaluator(_Constants()).value(expression, source, {})
 
 
-class Defaults(NamedTuple):
+class Defaults(Struct, frozen=True):
     """What stands for attributes that are left out: of an object, and of what is inside a type.
 
     `inner` has the defaults of attributes by name, of elements of a tuple by their number, and of

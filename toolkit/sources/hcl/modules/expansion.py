@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any, Final, NamedTuple, TypeAlias
+from typing import Any, Final, TypeAlias
+
+from msgspec import Struct
 
 from toolkit.model.values import Unknown as Reason
 from toolkit.sources.hcl import values as cty
@@ -18,14 +20,14 @@ MOST_INSTANCES: Final = 20_000
 _NO_NAMES: Final[Names] = {}
 
 
-class Copy(NamedTuple):
+class Copy(Struct, frozen=True):
     """One instance of a block: its key, and the names that its body knows."""
 
     key: Key
     names: Names
 
 
-class Expansion(NamedTuple):
+class Expansion(Struct, frozen=True):
     """The certain instances of a block; `unknown` says why there may be others."""
 
     copies: tuple[Copy, ...]

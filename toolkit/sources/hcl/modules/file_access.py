@@ -9,6 +9,7 @@ from typing import Final
 
 from toolkit.files.globs import SPECIAL, GlobError, compile_glob
 from toolkit.files.tree import FileRefusedError, Kind, Tree, joined
+from toolkit.lazily import pattern
 from toolkit.model.values import HOLE
 from toolkit.model.values import Unknown as Reason
 from toolkit.sources.hcl import values as cty
@@ -18,7 +19,7 @@ from toolkit.sources.remedies import A_PLAN
 
 #: What a pipeline or Terraform itself leaves in a tree, and what no configuration reads: names that
 #: begin with a dot (`.git/config` may hold a token, `.env` a password), states, keys, credentials.
-_PRIVATE: Final = re.compile(
+_PRIVATE: Final = pattern(
     r"\..*|.*\.tfstate(\..*)?|.*\.(pem|key|p12|pfx|jks)|id_(rsa|ed25519|ecdsa|dsa)|gha-creds-.*",
     re.IGNORECASE,
 )

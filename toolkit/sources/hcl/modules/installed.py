@@ -6,20 +6,23 @@ on with it; to read it would be to judge what was, and not what will be.
 
 from __future__ import annotations
 
-import json
 import posixpath
 import re
-from typing import Final, NamedTuple
+from typing import Final
+
+import msgspec
+from msgspec import Struct
 
 from toolkit.errors import SourceError
 from toolkit.files.tree import FileRefusedError, Kind, Tree
+from toolkit.lazily import pattern
 from toolkit.sources.hcl.modules.versions import satisfied
 
 MANIFEST: Final = ".terraform/modules/modules.json"
-_SCHEME: Final = re.compile(r"^(?:\w+::)?(?:[\w+.-]+://)?")
+_SCHEME: Final = pattern(r"^(?:\w+::)?(?:[\w+.-]+://)?")
 
 
-class Installed(NamedTuple):
+class Installed(Struct, frozen=True):
     """A module as the list of `terraform init` has it. `directory` is relative to the root."""
 
     directory: str
@@ -48,12 +51,12 @@ def installed_modules(tree: Tree, root: str, shown: str) -> dict[str, Installed]
             hint="Remove the .terraform folder, and run terraform init again.",
         ) from None
     try:
-        entries = json.loads(data)["Modules"]
+        entries = msgspec.json.decode(data)["Modules"]
         found = {
             entry["Key"]: Installed(entry["Dir"], entry.get("Source", ""), entry.get("Version"))
             for entry in entries
         }
-    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+    except (msgspec.DecodeError, TypeError, KeyError, AttributeError, RecursionError):
         return {}
     texts = all(
         isinstance(text, str)

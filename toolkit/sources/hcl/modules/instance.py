@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Final, NamedTuple, TypeAlias
+from typing import Final, TypeAlias
+
+from msgspec import Struct
 
 from toolkit.model.clients import SENSITIVE_ATTRIBUTES
 from toolkit.model.inventory import Note
@@ -64,7 +66,7 @@ class Root:
         self.notes = tree.notes
 
 
-class ResourceInstance(NamedTuple):
+class ResourceInstance(Struct, frozen=True):
     """One instance of a resource or data source, or what stands for all that there may be."""
 
     address: str
@@ -398,7 +400,7 @@ class ModuleInstance:
         )
 
     def _attribute_value(self, instance: ResourceInstance, name: str, *, is_data: bool) -> Value:
-        address, content, _ = instance
+        address, content = instance.address, instance.content
         kind, body = content.block.labels[0], content.block.body
         reason = Reason(f"{address}.{name}", A_PLAN if is_data else AFTER_APPLY)
         if name == "id" and kind.startswith(PROVIDER_PREFIX) and name not in body.attributes:

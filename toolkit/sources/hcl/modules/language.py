@@ -5,7 +5,10 @@ Sources: the changelogs of Terraform 1.5 to 1.15 and of OpenTofu 1.6 to 1.12.
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from typing import Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 #: The minor versions of each tool that the table covers, from first to last.
 COVERED: Final = {"Terraform": (5, 15), "OpenTofu": (6, 12)}
@@ -14,7 +17,7 @@ COVERED: Final = {"Terraform": (5, 15), "OpenTofu": (6, 12)}
 NEVER: Final = 999
 
 
-class Since(NamedTuple):
+class Since(Struct, frozen=True):
     """The first minor version of each tool that has something."""
 
     terraform: int
@@ -54,7 +57,7 @@ OPEN_FUNCTIONS: Final = {
 }
 
 
-class Grammar(NamedTuple):
+class Grammar(Struct, frozen=True):
     """What a block may hold: its number of labels, its arguments and its nested blocks.
 
     In one that is `open` other arguments may stand as well, and with `open_blocks` other blocks.
@@ -153,7 +156,7 @@ BLOCKS: Final = {
     ),
     "resource": _RESOURCE,
     "data": _RESOURCE,
-    "ephemeral": _RESOURCE._replace(since=Since(10, 11)),
+    "ephemeral": replace(_RESOURCE, since=Since(10, 11)),
     "moved": Grammar(0, _names("from to"), {}),
     "import": Grammar(
         0, _names("to id provider", for_each=Since(7, 7), identity=Since(12, 12)), {}

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Final, NamedTuple
+from typing import Final
+
+from msgspec import Struct
 
 from toolkit.errors import SourceError
 from toolkit.files.tree import Entry, FileRefusedError, Kind, Tree
 from toolkit.model.values import Unknown as Reason
+from toolkit.sources.hcl import syntax
 from toolkit.sources.hcl.modules.language import (
     ALWAYS,
     BLOCKS,
@@ -17,7 +20,6 @@ from toolkit.sources.hcl.modules.language import (
     Since,
 )
 from toolkit.sources.hcl.schemas import DATA_SOURCES, RESOURCES, Schema
-from toolkit.sources.hcl.syntax.json_syntax import parse_json_body
 from toolkit.sources.hcl.syntax.native import parse_body
 from toolkit.sources.hcl.syntax.nodes import Attribute, Block, Body
 from toolkit.sources.hcl.syntax.source import HclSyntaxError, Source
@@ -34,7 +36,7 @@ _OF_TYPES: Final = ("resource", "data", "ephemeral")
 _RESERVED: Final = CALL_ARGUMENTS | {"lifecycle", "locals", "provider"}
 
 
-class Feature(NamedTuple):
+class Feature(Struct, frozen=True):
     """Something that not every version has, and where it stands."""
 
     since: Since
@@ -122,7 +124,7 @@ def load_module(tree: Tree, folder: str, path: str, names: list[str]) -> Module:
         source = Source(shown, read_file(tree, f"{folder}/{name}" if folder else name, shown))
         module.sources.append(source)
         try:
-            body = parse_json_body(source) if name.endswith(".json") else parse_body(source)
+            body = syntax.parse_json_body(source) if name.endswith(".json") else parse_body(source)
             content = body.content(_LABELS)
             _check(module, content, _TOP, "", source)
             for block in content.blocks:

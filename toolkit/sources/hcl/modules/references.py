@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from typing import Final, NamedTuple
+from typing import Final
+
+from msgspec import Struct
 
 from toolkit.sources.hcl.modules.language import (
     CALL_ARGUMENTS,
@@ -43,7 +45,7 @@ _PATHS: Final = frozenset({"module", "root", "cwd"})
 _NAMESPACES: Final = Since(8, 7)
 
 
-class Reference(NamedTuple):
+class Reference(Struct, frozen=True):
     """A name that an expression uses, and the file that it stands in."""
 
     node: ScopeTraversal
@@ -112,10 +114,11 @@ class References:
             self.features.append(Feature(_NAMESPACES, call.name, source, call.start))
 
     def _note_validation(self, name: str) -> None:
-        for node, source in self.of.get(("var", name), ()):
+        for use in self.of.get(("var", name), ()):
+            node = use.node
             if node.root != "var" or node.steps[:1] != (name,):
                 what = "a validation that refers to other objects"
-                self.features.append(Feature(VALIDATION_REFERENCES, what, source, node.start))
+                self.features.append(Feature(VALIDATION_REFERENCES, what, use.source, node.start))
 
     def _note_source(self, call: Block) -> None:
         for name in ("source", "version"):

@@ -9,7 +9,7 @@ from toolkit.files.tree import FileRefusedError, Kind, Tree
 from toolkit.model.inventory import Note
 from toolkit.sources.hcl.modules.instance import ModuleInstance, Root
 from toolkit.sources.hcl.modules.static_rules import StaticRules
-from toolkit.sources.hcl.modules.tree import ModuleCache, ModuleTree
+from toolkit.sources.hcl.modules.tree import ModuleCache, ModuleTree, Place
 from toolkit.sources.hcl.modules.variables import Given
 from toolkit.sources.hcl.modules.versions import Versions
 from toolkit.sources.requests import Read
@@ -19,20 +19,21 @@ _ENVIRONMENT: Final = ".terraform/environment"
 
 
 def open_root(
-    request: Read, tree: Tree, folder: str, shown: str, versions: Versions, cache: ModuleCache
+    request: Read, place: Place, versions: Versions, cache: ModuleCache
 ) -> ModuleInstance:
-    """The root module in a folder of the tree, which reports name by `shown`.
+    """The root module in a folder.
 
     Raises `SourceError` for what cannot be read and for what is refused without evaluating it, and
     `UsageError` for a malformed ``--var``.
     """
-    modules = ModuleTree(tree, folder, shown, versions, cache)
+    modules = ModuleTree(place, versions, cache)
     called = modules.root()
+    tree, folder = place.tree, place.folder
     is_wrapped = tree.kind(posixpath.join(folder, _TERRAGRUNT)) is Kind.FILE
     if is_wrapped:
         message = (
-            f"{posixpath.join(shown, _TERRAGRUNT)}: Terragrunt may set variables and generate "
-            "files here, so what depends on them is unknown; check a plan."
+            f"{posixpath.join(place.shown, _TERRAGRUNT)}: Terragrunt may set variables and "
+            "generate files here, so what depends on them is unknown; check a plan."
         )
         modules.notes.add(Note("terragrunt", message))
     rules = StaticRules(modules, complete=not is_wrapped)

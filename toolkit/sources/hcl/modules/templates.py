@@ -6,8 +6,7 @@ from typing import Final
 
 from toolkit.sources.hcl import values as cty
 from toolkit.sources.hcl.evaluation.evaluator import Environment, Evaluator, Names
-from toolkit.sources.hcl.functions.files import text_of
-from toolkit.sources.hcl.functions.signature import Files, Function
+from toolkit.sources.hcl.functions.signature import Files, Function, text_of
 from toolkit.sources.hcl.modules.constants import type_constraint
 from toolkit.sources.hcl.modules.references import used
 from toolkit.sources.hcl.syntax.native import parse_template

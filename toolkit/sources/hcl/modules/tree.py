@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import posixpath
-import re
 from collections.abc import Sequence
-from typing import Final, NamedTuple, TypeAlias
+from typing import Final, TypeAlias
+
+from msgspec import Struct
 
 from toolkit.errors import SourceError
-from toolkit.files.tree import FileRefusedError, Kind, Tree, joined
+from toolkit.files.tree import Entry, FileRefusedError, Kind, Tree, joined
+from toolkit.lazily import pattern
 from toolkit.model.inventory import Note
 from toolkit.sources.hcl.modules.installed import Installed, installed_modules
 from toolkit.sources.hcl.modules.language import TOFU_FILES
@@ -32,20 +34,44 @@ from toolkit.sources.remedies import (
 #: How a source begins that is a folder of the same tree.
 _LOCAL: Final = ("./", "../")
 #: What a URL has before its host may be a password.
-_USER: Final = re.compile(r"(?<=://)[^/@\s\"]*@")
+_USER: Final = pattern(r"(?<=://)[^/@\s\"]*@")
 
 #: Modules that were read before, by tree, folder and the names of the files read.
 ModuleCache: TypeAlias = "dict[tuple[str, str, tuple[str, ...]], Module]"
 
 
-class Unread(NamedTuple):
+class Place(Struct, frozen=True):
+    """A folder as the user named it, and where it lies in which tree."""
+
+    tree: Tree
+    folder: str
+    shown: str
+
+    @property
+    def has_terraform(self) -> bool:
+        """Whether the folder has files that one of the tools reads. Raises `SourceError`."""
+        return bool(terraform_files(self.entries, tofu=True))
+
+    @property
+    def entries(self) -> Sequence[Entry]:
+        """The names in the folder. Raises `SourceError`."""
+        try:
+            return self.tree.entries(self.folder)
+        except FileRefusedError as error:
+            raise SourceError(
+                f"{self.shown}: {error.reason}",
+                hint="Check the folder's permissions, or leave it out with --exclude.",
+            ) from None
+
+
+class Unread(Struct, frozen=True):
     """Why a call's module is not read, as a sentence begins, and what would decide what it has."""
 
     why: str
     decided_by: str
 
 
-class Called(NamedTuple):
+class Called(Struct, frozen=True):
     """A module as it is called: by which names of calls, and in which folders those are."""
 
     module: Module
@@ -56,12 +82,10 @@ class Called(NamedTuple):
 class ModuleTree:
     """Reads each folder once. `notes` says which calls lead nowhere on disk."""
 
-    def __init__(
-        self, tree: Tree, folder: str, shown: str, versions: Versions, cache: ModuleCache
-    ) -> None:
-        self.files = tree
-        self.folder = folder
-        self.shown = shown
+    def __init__(self, place: Place, versions: Versions, cache: ModuleCache) -> None:
+        self.files = place.tree
+        self.folder = place.folder
+        self.shown = place.shown
         self.versions = versions
         self.notes: set[Note] = set()
         self._cache = cache

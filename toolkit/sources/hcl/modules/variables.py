@@ -15,10 +15,10 @@ from typing import Final
 from toolkit.errors import SourceError, UsageError
 from toolkit.files.tree import FileRefusedError, Tree
 from toolkit.model.inventory import Note
+from toolkit.sources.hcl import syntax
 from toolkit.sources.hcl import values as cty
 from toolkit.sources.hcl.modules.constants import constant, type_constraint
 from toolkit.sources.hcl.modules.loading import Module, read_file, refused, syntax_error
-from toolkit.sources.hcl.syntax.json_syntax import parse_json_body
 from toolkit.sources.hcl.syntax.native import parse_body, parse_expression
 from toolkit.sources.hcl.syntax.nodes import Attribute, Block, Expression
 from toolkit.sources.hcl.syntax.scanner import normal
@@ -132,7 +132,7 @@ def _native_file(source: Source) -> dict[str, Value]:
 
 def _json_file(source: Source) -> dict[str, Value]:
     try:
-        body = parse_json_body(source).content({})
+        body = syntax.parse_json_body(source).content({})
     except HclSyntaxError as error:
         raise syntax_error(source, error) from None
     start = len(source.text) - len(source.text.lstrip())

@@ -8,20 +8,22 @@ from __future__ import annotations
 
 import operator
 import posixpath
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
+
+from msgspec import Struct
 
 from toolkit.errors import UsageError
 from toolkit.files.tree import FileRefusedError, Tree
+from toolkit.lazily import pattern
 from toolkit.sources.hcl.modules.language import COVERED, Since
 
 TERRAFORM: Final = "Terraform"
 OPENTOFU: Final = "OpenTofu"
 
-_EXACT: Final = re.compile(r"v?1\.(\d{1,4})(?:\.\d{1,4})?(?:[-+][\w.+-]*)?")
-_OTHER_MAJOR: Final = re.compile(r"v?(\d{1,4})\.\d{1,4}(?:\.\d{1,4})?(?:[-+][\w.+-]*)?")
-_CONSTRAINT: Final = re.compile(r"(=|!=|>=|<=|~>|>|<)?\s*v?(\d{1,9}(?:\.\d{1,9}){0,2})")
+_EXACT: Final = pattern(r"v?1\.(\d{1,4})(?:\.\d{1,4})?(?:[-+][\w.+-]*)?")
+_OTHER_MAJOR: Final = pattern(r"v?(\d{1,4})\.\d{1,4}(?:\.\d{1,4})?(?:[-+][\w.+-]*)?")
+_CONSTRAINT: Final = pattern(r"(=|!=|>=|<=|~>|>|<)?\s*v?(\d{1,9}(?:\.\d{1,9}){0,2})")
 #: A patch release beyond any that there is.
 _LAST_PATCH: Final = 999
 #: The files that say which version runs, and the word before it where there is one.
@@ -32,7 +34,7 @@ _FILES: Final = (
 )
 
 
-class Version(NamedTuple):
+class Version(Struct, frozen=True):
     """A release series, such as Terraform 1.11."""
 
     tool: str

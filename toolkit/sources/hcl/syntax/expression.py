@@ -28,18 +28,18 @@ from toolkit.sources.hcl.syntax.nodes import (
     TupleCons,
     UnaryOp,
 )
-from toolkit.sources.hcl.syntax.scanner import END_OF_LINE
+from toolkit.sources.hcl.syntax.scanner import END_OF_LINE, NAME
 from toolkit.sources.hcl.syntax.source import SourceString
 from toolkit.sources.hcl.syntax.template import TemplateParser
 
 _ASCII_TRAVERSAL: Final = re.compile(
-    r"[A-Za-z_][A-Za-z0-9_-]*(?:\.[A-Za-z_][A-Za-z0-9_-]*)*(?![A-Za-z0-9_\-\x80-\U0010ffff])"
+    r"[A-Za-z_][A-Za-z0-9_-]*(?:\.[A-Za-z_][A-Za-z0-9_-]*)*(?=[\x00-,./:-@\[-^`{-\x7f])"
 )
 _SIMPLE_STRING: Final = re.compile(r'"([^"\\$%\n\r\0\ud800-\udfff]*)"')
 _SIMPLE_ELEMENT: Final = re.compile(r'"([^"\\$%\n\r\0\ud800-\udfff]*)"(?=[ \t\r\n]*[,\]])')
 _NUMBER: Final = re.compile(r"[0-9](?:(?:[0-9.]|[eE][+-]?[0-9])*(?:[0-9]|[eE][+-]?[0-9]))?")
 _DECIMAL: Final = re.compile(r"[0-9]+(?:\.[0-9]*)?(?:[eE][+-]?[0-9]+)?")
-_HEREDOC: Final = re.compile(r"<<(-?)([A-Za-z_\x80-\U0010ffff][A-Za-z0-9_\-\x80-\U0010ffff]*)\r?\n")
+_HEREDOC: Final = re.compile(rf"<<(-?)({NAME})\r?\n")
 _OPERATOR: Final = re.compile(r"==|!=|>=|<=|&&|\|\||/(?!/)|[<>+*%-]")
 _PRECEDENCE: Final = {
     "||": 1, "&&": 2, "==": 3, "!=": 3, ">": 4, ">=": 4, "<": 4, "<=": 4,

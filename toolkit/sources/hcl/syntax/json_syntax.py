@@ -5,11 +5,13 @@ What an object is, a block or a value, depends on where it stands: `JsonBody` sa
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from json.decoder import scanstring  # type: ignore[attr-defined]
-from typing import Any, Final, NamedTuple, TypeAlias
+from typing import Any, Final, TypeAlias
 
+from msgspec import Struct
+
+from toolkit.lazily import pattern
 from toolkit.sources.hcl.syntax.native import parse_expression, parse_template, relocate
 from toolkit.sources.hcl.syntax.nodes import (
     Attribute,
@@ -26,37 +28,37 @@ from toolkit.sources.hcl.syntax.nodes import (
 from toolkit.sources.hcl.syntax.scanner import normal
 from toolkit.sources.hcl.syntax.source import HclSyntaxError, Source, located
 
-_SPACE: Final = re.compile(r"[ \t\r\n]*")
-_WORD: Final = re.compile(r"[A-Za-z][A-Za-z_]*")
-_NUMBER: Final = re.compile(r"[-+.0-9][-+.eE0-9]*")
-_VALID_NUMBER: Final = re.compile(r"(-?)((?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?)")
+_SPACE: Final = pattern(r"[ \t\r\n]*")
+_WORD: Final = pattern(r"[A-Za-z][A-Za-z_]*")
+_NUMBER: Final = pattern(r"[-+.0-9][-+.eE0-9]*")
+_VALID_NUMBER: Final = pattern(r"(-?)((?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?)")
 _KEYWORDS: Final = {"true": True, "false": False, "null": None}
-_LONE_SURROGATE: Final = re.compile(r"[\ud800-\udfff]")
+_LONE_SURROGATE: Final = pattern(r"[\ud800-\udfff]")
 #: Digits of a number that is exact as it is.
 _EXACT_DIGITS: Final = 150
 #: A property that is a comment.
 _COMMENT: Final = "//"
 
 
-class JsonObject(NamedTuple):
+class JsonObject(Struct, frozen=True):
     items: list[tuple[JsonString, JsonValue]]
     start: int
     end: int
 
 
-class JsonArray(NamedTuple):
+class JsonArray(Struct, frozen=True):
     items: list[JsonValue]
     start: int
     end: int
 
 
-class JsonString(NamedTuple):
+class JsonString(Struct, frozen=True):
     text: str
     start: int
     end: int
 
 
-class JsonScalar(NamedTuple):
+class JsonScalar(Struct, frozen=True):
     """A number (its text), a bool, or None."""
 
     value: NumberText | bool | None

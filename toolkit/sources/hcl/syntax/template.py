@@ -9,8 +9,11 @@ from __future__ import annotations
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
-from typing import Final, NamedTuple, TypeAlias
+from typing import Final, TypeAlias
 
+from msgspec import Struct
+
+from toolkit.lazily import pattern
 from toolkit.sources.hcl.syntax.nodes import (
     Conditional,
     Expression,
@@ -30,10 +33,9 @@ _LOOSE: Final = (
 _CHARACTER: Final = rf"[^$%\"\\\n\r\0\ud800-\udfff]|\0(?!\Z)|{_LOOSE}"
 #: The literal tokens of each kind of template. A dollar or percent sign is a token of its own.
 _SIGN: Final = r"\$\$\{~?|%%\{~?|[$%](?!\{)"
-_QUOTED: Final = re.compile(rf"(?:{_CHARACTER}|\\(?:{_CHARACTER}|[$%\"\\]))+|{_SIGN}")
-_UNQUOTED: Final = rf"(?:{_CHARACTER}|[\"\\])"
-_LINE: Final = re.compile(rf"(?:{_SIGN}|{_UNQUOTED}*)\r?\n|{_SIGN}|{_UNQUOTED}+")
-_ESCAPE: Final = re.compile(r"\\(u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|.)|\$\$(?=\{)|%%(?=\{)", re.DOTALL)
+_QUOTED: Final = pattern(rf"(?:\\?(?:{_CHARACTER})|\\[$%\"\\])+|{_SIGN}")
+_LINE: Final = pattern(rf"(?:{_SIGN}|(?:{_CHARACTER}|[\"\\])+)(?:\r?\n)?|\r?\n")
+_ESCAPE: Final = pattern(r"\\(u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|.)|\$\$(?=\{)|%%(?=\{)", re.DOTALL)
 _SIMPLE_ESCAPES: Final = {"n": "\n", "r": "\r", "t": "\t", '"': '"', "\\": "\\"}
 _LAST_CHARACTER: Final = 0x10FFFF
 #: What Go's unicode.IsSpace says yes to.
@@ -53,22 +55,22 @@ class _Text:
         self.end = end
 
 
-class _Interpolation(NamedTuple):
+class _Interpolation(Struct, frozen=True):
     value: Expression
 
 
-class _If(NamedTuple):
+class _If(Struct, frozen=True):
     condition: Expression
     start: int
 
 
-class _For(NamedTuple):
+class _For(Struct, frozen=True):
     names: tuple[str | None, str]
     collection: Expression
     start: int
 
 
-class _Marker(NamedTuple):
+class _Marker(Struct, frozen=True):
     """``else``, ``endif``, ``endfor``, or "" for the end of the template."""
 
     word: str

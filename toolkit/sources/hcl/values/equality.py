@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Hashable, Iterable
 from typing import Any, Final
 
+from toolkit.lazily import pattern
 from toolkit.sources.hcl.values import numbers
 from toolkit.sources.hcl.values.numbers import Float, Number
 from toolkit.sources.hcl.values.types import BOOL, NUMBER, STRING, Type, set_of
@@ -30,7 +30,7 @@ from toolkit.sources.hcl.values.values import (
     unmark_deep,
 )
 
-_UUID: Final = re.compile(r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
+_UUID: Final = pattern(r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
 
 
 def equal(left: Value, right: Value) -> bool | None:

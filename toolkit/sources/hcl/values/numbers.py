@@ -7,9 +7,9 @@ precision, which parseint() makes, is a `Float` as well. Source: Go's math/big, 
 
 from __future__ import annotations
 
-import re
 from typing import Final, TypeAlias
 
+from toolkit.lazily import pattern
 from toolkit.sources.hcl.values.budget import OverBudget
 
 PRECISION: Final = 512
@@ -18,8 +18,8 @@ _LARGEST_EXPONENT: Final = 2**31 - 1
 _MOST_DIGITS: Final = 100_000
 #: Python converts longer texts only if told to.
 _CHUNK: Final = 4_000
-_DECIMAL: Final = re.compile(r"([+-]?)([0-9]*)(?:\.([0-9]*))?(?:([eEpP])([+-]?[0-9]+))?")
-_INFINITE: Final = re.compile(r"[+-]?[iI]nf")
+_DECIMAL: Final = pattern(r"([+-]?)([0-9]*)(?:\.([0-9]*))?(?:([eEpP])([+-]?[0-9]+))?")
+_INFINITE: Final = pattern(r"[+-]?[iI]nf")
 
 
 class NumberTooLarge(OverBudget):
