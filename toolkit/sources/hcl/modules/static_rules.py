@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TypeAlias
 
 from toolkit.model.values import Unknown as Reason
@@ -32,10 +32,13 @@ class StaticRules:
 
     def hold(self, called: Called) -> None:
         """Hold a module, and all that it calls, to the rules. Raises `SourceError`."""
-        self._add(called)
-        self._refuse_cycles()
+        self._refuse_cycles(list(self._add(called)))
 
-    def _add(self, called: Called) -> None:
+    def _add(self, called: Called) -> Iterator[Called]:
+        """Take a module in, and all that it calls; yields those that were not there yet."""
+        if self._modules.get(called.keys) is called:
+            return
+        yield called
         self._modules[called.keys] = called
         module = called.module
         if id(module) not in self._references:
@@ -45,7 +48,7 @@ class StaticRules:
             child = None if source is None else self._tree.called(called, call, source)
             if isinstance(child, Called):
                 self._children[called.keys, name] = child.keys
-                self._add(child)
+                yield from self._add(child)
 
     def _checked(self, module: Module, *, is_root: bool) -> References:
         versions = self._tree.versions
@@ -73,13 +76,13 @@ class StaticRules:
     def _of(self, module: Module) -> References:
         return self._references[id(module)]
 
-    def _refuse_cycles(self) -> None:
-        """Raises `SourceError` for a cycle, with its path."""
+    def _refuse_cycles(self, added: Sequence[Called]) -> None:
+        """Raises `SourceError` for a cycle through a module that was added, with its path."""
         done: set[_Node] = set()
-        for keys, called in self._modules.items():
+        for called in added:
             for declaration in self._of(called.module).of:
-                if (keys, declaration) not in done:
-                    self._walk((keys, declaration), done)
+                if (called.keys, declaration) not in done:
+                    self._walk((called.keys, declaration), done)
 
     def _walk(self, start: _Node, done: set[_Node]) -> None:
         path: dict[_Node, Reference | None] = {start: None}
