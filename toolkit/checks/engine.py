@@ -26,7 +26,7 @@ from toolkit.checks.selectors import Selection, select
 from toolkit.contracts.contract import Operation
 from toolkit.errors import PolicyError
 from toolkit.model.clients import Client, Location
-from toolkit.model.findings import Kind, Result, Severity, Verdict
+from toolkit.model.findings import Held, Kind, Result, SettingOutcome, Severity, Verdict
 from toolkit.model.inventory import Inventory, Note
 from toolkit.policy.document import Policy, Rule, Selector
 from toolkit.policy.needs import needs_of
@@ -235,8 +235,7 @@ def _by_rules(
                 outcome = _doubted(client, selection, outcome)
             if certain or outcome.verdict is Verdict.UNKNOWN:
                 answered.add(prepared.id)
-            calls = client.called_from
-            results.append(_result(who, prepared.rule, prepared.severity, outcome, calls))
+            results.append(_result(who, prepared.rule, prepared.severity, outcome, client))
     return results, answered
 
 
@@ -279,7 +278,7 @@ def _result(
     rule: Rule,
     severity: Severity,
     outcome: Outcome,
-    called_from: tuple[Location, ...],
+    client: Client,
 ) -> Result:
     # In the order of the fields: names cost a third more, and there are thousands of these.
     return Result(
@@ -303,8 +302,25 @@ def _result(
         rule.require.operations if rule.require is not None else (),
         outcome.held_scopes,
         outcome.looked_through,
-        called_from,
+        client.called_from,
+        _value_locations(client, outcome.forbidden, outcome.setting),
     )
+
+
+def _value_locations(
+    client: Client, forbidden: Sequence[Held], setting: SettingOutcome | None
+) -> tuple[Location, ...]:
+    """Where the values that a result is about come from, if they stand elsewhere."""
+    places = client.value_locations
+    if not places or not (forbidden or setting):
+        return ()
+    values: list[tuple[str, object]] = [
+        ("scopes", held.held) for held in forbidden if held.kind == "scope"
+    ]
+    if setting is not None:
+        values.append((setting.name, client.attributes.get(setting.name)))
+    known = [(name, text) for name, text in values if isinstance(text, str)]
+    return tuple(dict.fromkeys(places[value] for value in known if value in places))
 
 
 def _grant_type(client: Client) -> str | None:
@@ -355,6 +371,7 @@ def _fired(check: BuiltIn, severity: Severity, found: Finding) -> Result:
         why=check.why,
         fix=check.fix,
         called_from=client.called_from,
+        value_locations=_value_locations(client, found.forbidden, found.setting),
     )
 
 

@@ -97,7 +97,8 @@ class Result(Struct, frozen=True):
     for an unknown that its rule, or the command line, only reports. `operations` are what the rule
     is about; `held_scopes` are the scopes that it asks for and the client has, under the client's
     name for them; `looked_through` are the roles in which its permissions were looked for;
-    `called_from` are the module calls that lead to it, the innermost first.
+    `called_from` are the module calls that lead to it, the innermost first. `value_locations` are
+    where the values that it is about are written, if that is elsewhere: in a local or a tfvars.
     `in_state` says that the state has what is missing, so that nothing has to be written.
     `waived` is the verdict that a waiver took the place of.
     """
@@ -126,6 +127,7 @@ class Result(Struct, frozen=True):
     held_scopes: tuple[str, ...] = ()
     looked_through: tuple[GrantedRole, ...] = ()
     called_from: tuple[Location, ...] = ()
+    value_locations: tuple[Location, ...] = ()
     in_state: bool = False
     waived: Verdict | None = None
 

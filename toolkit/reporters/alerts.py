@@ -36,7 +36,8 @@ class Alert(Struct, frozen=True):
     `paths` are the files or folders it is about where `location` is None: those that were looked
     at, and none for a probe, for stdin or for a live org. `counts` says whether it decides the exit
     status. `verdict` is `FAIL`, `UNKNOWN` or `WAIVED`; `undecided` says whether it is unknown, or
-    was before it was waived. `called_from` are the module calls that lead to it.
+    was before it was waived. `called_from` are the module calls that lead to it,
+    `value_locations` where its values are written, if that is elsewhere.
     """
 
     rule: str
@@ -52,6 +53,7 @@ class Alert(Struct, frozen=True):
     justification: str | None = None
     undecided: bool = False
     called_from: tuple[Location, ...] = ()
+    value_locations: tuple[Location, ...] = ()
 
     @property
     def text(self) -> str:
@@ -101,6 +103,7 @@ def _of_result(result: Result, paths: dict[str | None, tuple[str, ...]], *, coun
         justification=_justification(result),
         undecided=undecided,
         called_from=result.called_from,
+        value_locations=result.value_locations,
     )
 
 

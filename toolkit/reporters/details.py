@@ -11,13 +11,15 @@ if TYPE_CHECKING:
 
 
 def details(result: Result) -> Iterator[tuple[str, str]]:
-    """A label and a text for each: module calls, what is missing, forbidden, set wrong, not known.
+    """A label and a text for each: places, what is missing, forbidden, set wrong, not known.
 
     What the message has named already is not said twice.
     """
     said = result.message
     if result.called_from:
         yield "called from", ", ".join(f"{each.path}:{each.line}" for each in result.called_from)
+    if result.value_locations:
+        yield "value from", ", ".join(f"{each.path}:{each.line}" for each in result.value_locations)
     for missing in result.missing:
         if not all(f'"{name}"' in said for name in missing.any_of):
             yield "missing", _missing(missing)

@@ -118,7 +118,8 @@ class Result(_Part):
 
     `operations` are what the rule is about. Of what it asks for, `held_scopes` are the scopes that
     the client has; its permissions were looked for in the roles of `looked_through`. Of what is in
-    a module, `called_from` are the calls that lead there, the innermost first.
+    a module, `called_from` are the calls that lead there, the innermost first. `value_locations`
+    are where the values that it is about are written, if that is not in the client itself.
     """
 
     rule: str
@@ -143,6 +144,7 @@ class Result(_Part):
     fix: str | None
     fingerprint: str
     called_from: tuple[Location, ...] | UnsetType = UNSET
+    value_locations: tuple[Location, ...] | UnsetType = UNSET
 
 
 class Note(_Part):

@@ -13,6 +13,8 @@ from toolkit.reporters import document
 from toolkit.reporters.json_text import indented
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from toolkit.model import findings, observations
     from toolkit.model.clients import Location
     from toolkit.model.report import Report
@@ -118,11 +120,6 @@ def _result(result: findings.Result) -> document.Result:
         if result.looked_through
         else ()
     )
-    called_from = (
-        tuple(document.Location(each.path, each.line, each.end_line) for each in result.called_from)
-        if result.called_from
-        else msgspec.UNSET
-    )
     return document.Result(
         result.rule,
         result.kind,
@@ -145,8 +142,17 @@ def _result(result: findings.Result) -> document.Result:
         _waiver(result.waiver),
         result.fix,
         fingerprint_of(result),
-        called_from,
+        _locations(result.called_from),
+        _locations(result.value_locations),
     )
+
+
+def _locations(
+    found: Sequence[Location],
+) -> tuple[document.Location, ...] | msgspec.UnsetType:
+    if not found:
+        return msgspec.UNSET
+    return tuple(document.Location(each.path, each.line, each.end_line) for each in found)
 
 
 def _diagnosis(diagnosis: observations.Diagnosis) -> document.Diagnosis:

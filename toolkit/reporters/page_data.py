@@ -134,6 +134,7 @@ def _detail(result: Result) -> dict[str, object]:
             [shown(reason.reference), shown(reason.decided_by)] for reason in result.reasons
         ],
         "calls": [shown(f"{call.path}:{call.line}") for call in result.called_from],
+        "values": [shown(f"{place.path}:{place.line}") for place in result.value_locations],
         "through": [_fields(held) for held in result.held_through],
         "scopes": _all(result.held_scopes),
         "roles": [_fields(held) for held in result.looked_through],

@@ -119,14 +119,18 @@ def _result(alert: Alert, index: int, *, alone: bool) -> dict[str, Json]:
         "partialFingerprints": _fingerprints(alert, alone=alone),
         "properties": {"verdict": alert.verdict.value, "severity": alert.severity.value},
     }
-    if alert.called_from:
+    related = [
+        *((place, "The module is called from here.") for place in alert.called_from),
+        *((place, "The value is written here.") for place in alert.value_locations),
+    ]
+    if related:
         result["relatedLocations"] = [
             {
                 "id": number,
-                "physicalLocation": {**_artifact(call.path), "region": _region(call)},
-                "message": {"text": "The module is called from here."},
+                "physicalLocation": {**_artifact(place.path), "region": _region(place)},
+                "message": {"text": text},
             }
-            for number, call in enumerate(alert.called_from, 1)
+            for number, (place, text) in enumerate(related, 1)
         ]
     if alert.justification is not None:
         result["suppressions"] = [

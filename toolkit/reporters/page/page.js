@@ -432,6 +432,7 @@
         if (result.excerpt) field('Where', place, make('pre', { tabindex: '0', role: 'group', 'aria-label': 'The line' }, make('code', {}, result.excerpt.trim())));
         else field('Where', place);
         for (const call of detail.calls || []) field('Called from', make('code', {}, call));
+        for (const place of detail.values || []) field('Value from', make('code', {}, place));
       }
       if (detail.why && needy(result)) field('Why', ...prose(detail.why));
       parts.push(make('div', { class: 'result' }, story, list.children.length ? list : ''));
