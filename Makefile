@@ -1,14 +1,5 @@
 # Every target does its own set-up: Python 3.11 or newer and make are all that has to be there.
-#
-#   make demo    check the example configurations, then the whole story on the mock
-#   make test    run the tests
-#   make e2e     plan, apply and probe with the real terraform and the mock org
-#   make accuracy  run every fault of the mock and print what the probe finds
-#   make screenshots  take the pictures of the documentation, with chromium
-#   make bench   measure beside the peers, which are installed into build/bench
-#   make trust   print the figures of docs/trust.md: what is promised, measured
-#   make fuzz    throw 100,000 inputs at every reader (FUZZ_INPUTS=N for another number)
-#   make check   the one word for a developer: format, lint, types, tests
+# What stands behind a target's ## is its line in `make help`.
 
 VENV ?= .venv
 BIN := $(VENV)/bin
@@ -23,12 +14,15 @@ find_python = for candidate in $(PYTHON) python3.11 python3 python3.13 python3.1
 	elif [ -n "$(PYTHON)" ]; then break; fi; done
 
 .DEFAULT_GOAL := help
-.PHONY: help venv demo test e2e accuracy screenshots docs bench proof fuzz trust lint check schema compiled lock dist clean
+HASH := \#
+TARGETS := $(shell sed -n 's/^\([a-z0-9-]*\):.*$(HASH)$(HASH) .*/\1/p' $(firstword $(MAKEFILE_LIST)))
+.PHONY: $(TARGETS)
 
-help:
-	@sed -n 's/^#   //p' Makefile
+help: ## list the targets
+	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/make \1|\2/p' $(firstword $(MAKEFILE_LIST)) | \
+		while IFS='|' read -r target says; do printf '%-18s%s\n' "$$target" "$$says"; done
 
-venv: $(STAMP)
+venv: $(STAMP) ## set up .venv, every package pinned by its hash
 
 $(STAMP): requirements/dev.txt pyproject.toml
 	@python=$$($(find_python)); \
@@ -42,54 +36,56 @@ $(STAMP): requirements/dev.txt pyproject.toml
 	@touch $@
 
 # The examples hold violations on purpose, so exit 1 is what a working demo ends with.
-demo: $(STAMP)
+demo: $(STAMP) ## check the example configurations, then play a diagnosis and its cure on the mock
 	@status=0; $(BIN)/recording-toolkit check $(EXAMPLES) || status=$$?; \
 	if [ $$status -ne 1 ]; then \
 		echo "error: the demo ended with exit $$status, not with the violations it should show" >&2; \
 		exit 1; fi
 	@$(BIN)/recording-toolkit demo
 
-# The tables of docs/diagnosis.md.
-bench: $(STAMP)
+bench: $(STAMP) ## measure beside the peers, which are installed into build/bench
 	@$(BIN)/python benchmarks/run.py
 
 FUZZ_INPUTS ?= 100000
-fuzz: $(STAMP)
+fuzz: $(STAMP) ## throw 100,000 inputs at every reader (FUZZ_INPUTS=N for another number)
 	@$(BIN)/python -m tests.trust.fuzz --inputs $(FUZZ_INPUTS)
 
-accuracy: $(STAMP)
+accuracy: $(STAMP) ## run every fault of the mock and print what the probe finds
 	@$(BIN)/python -m tests.probe.accuracy
 
-e2e: $(STAMP)
+e2e: $(STAMP) ## plan, apply and probe with the real terraform and the mock org
 	@$(BIN)/python -m tests.e2e.story
 
-screenshots: $(STAMP)
+screenshots: $(STAMP) ## take the pictures of the documentation, with chromium
 	@$(BIN)/python -m tests.page.screenshots
 
-# 10,000 verdicts with a known answer on HCL, and as many on plans of the real terraform.
-proof: $(STAMP)
+proof: $(STAMP) ## compare 10,000 verdicts with a known answer, on HCL and on plans of the real terraform
 	@$(BIN)/python -m tests.proof.measure
 	@$(BIN)/python -m tests.proof.expressions
 
-# A line for each promise; the tests that keep them are named in docs/trust.md.
-trust: $(STAMP)
+trust: $(STAMP) ## measure what docs/trust.md promises
 	@$(BIN)/python -m tests.trust
 
-docs: $(STAMP)
+docs: $(STAMP) ## serve the documentation as a site
 	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs serve
 
-test: $(STAMP)
-	@$(BIN)/python -m pytest -n auto
+# What needs a program beside Python, or takes a server's time; see CONTRIBUTING.md.
+REST := terraform or browser or server
 
-lint: $(STAMP)
+test: $(STAMP) ## run the tests that start no Terraform, no browser and no server
+	@$(BIN)/python -m pytest -n auto -m "not ($(REST))"
+
+test-all: test ## run make test, then the rest: needs terraform and chromium
+	@$(BIN)/python -m pytest -n auto -m "$(REST)"
+
+lint: $(STAMP) ## check format, lint and types
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 
-check: lint test
+check: lint test ## run lint and test: the one word before a commit
 
-# Writes out what the code defines: run it after a change to the shape of a report.
-schema: $(STAMP)
+schema: $(STAMP) ## write the JSON Schemas of the reports anew
 	@$(BIN)/python -c 'import json, pathlib; \
 		from toolkit.reporters import document, inventory_document; \
 		folder = pathlib.Path("toolkit/reporters"); \
@@ -98,7 +94,7 @@ schema: $(STAMP)
 		(("report", document), ("inventory", inventory_document))]'
 
 # The policies that ship, in the form that a check reads: run it after a change to one of them.
-compiled: $(STAMP)
+compiled: $(STAMP) ## compile the policies that ship anew
 	@$(BIN)/python -c 'from toolkit.checks.registry import BUILT_INS; \
 		from toolkit.policy.loader import shipped_policies; \
 		from toolkit.policy.ready import FILE, compile_policies; \
@@ -112,7 +108,7 @@ COMPILE := build/lock/bin/pip-compile --quiet --generate-hashes --strip-extras -
 	--annotation-style=line
 inputs = build/lock/bin/python -c 'import tomllib; \
 	p = tomllib.load(open("pyproject.toml", "rb")); print(*($(1)), sep="\n")'
-lock:
+lock: ## resolve the dependencies anew
 	@python=$$($(find_python)); "$${python:-python3}" -m venv --clear build/lock
 	@build/lock/bin/python -m pip --disable-pip-version-check -qq install pip-tools
 	@$(call inputs,p["build-system"]["requires"] + ["editables"] + p["project"]["dependencies"] \
@@ -125,11 +121,10 @@ lock:
 		      -e 's|, -c build/lock/[^ ,]*||;s|-c [^ ,]*dev.txt, ||;s|, -c [^ ,]*dev.txt||' build/lock/$$name.txt; \
 		} > requirements/$$name.txt; done
 
-# The wheel and the source, by the locked build backend.
-dist: $(STAMP)
+dist: $(STAMP) ## build the wheel and the source, by the locked build backend
 	@rm -rf dist
 	@$(BIN)/python -m hatchling build --directory dist
 
-clean:
+clean: ## remove all that the other targets made
 	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

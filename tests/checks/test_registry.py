@@ -7,6 +7,7 @@ import pytest
 
 import toolkit.checks
 from toolkit.checks.built_in import BuiltIn
+from toolkit.checks.drift_checks import DRIFT_CHECKS
 from toolkit.checks.registry import BUILT_INS
 from toolkit.model.findings import Severity
 
@@ -49,3 +50,8 @@ def test_severities() -> None:
     assert errors == {"client-without-roles", "client-without-scopes", "unread-module"}
     notes = {check.id for check in BUILT_INS if check.severity is Severity.NOTE}
     assert notes == {"unpublished-permission", "excess-scope", "excess-permission"}
+
+
+def test_no_two_checks_of_any_kind_share_an_id() -> None:
+    ids = [*(check.id for check in BUILT_INS), *(check.id for check in DRIFT_CHECKS)]
+    assert len(ids) == len(set(ids))

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.docs.pages import (
-    DOCS,
+    ROOT,
     fences,
     matches,
     pages,
@@ -20,7 +20,11 @@ from tests.standin_provider.fixtures import standin_config
 
 __all__ = ["standin_config"]
 
-SHOWN = [page for page in pages() if "```console" in page.read_text(encoding="utf-8")]
+SHOWN = [
+    page
+    for page in (ROOT / "README.md", *pages())
+    if "```console" in page.read_text(encoding="utf-8")
+]
 
 PAGE = """# A page
 
@@ -74,7 +78,7 @@ def test_parts_of_an_output_may_be_left_out() -> None:
     assert not matches("a", "a\nb")
 
 
-@pytest.mark.parametrize("page", SHOWN, ids=lambda page: str(page.relative_to(DOCS)))
+@pytest.mark.parametrize("page", SHOWN, ids=lambda page: str(page.relative_to(ROOT)))
 def test_the_page_shows_what_happens(page: Path, request: pytest.FixtureRequest) -> None:
     text = page.read_text(encoding="utf-8")
     environ = {}

@@ -12,8 +12,8 @@ import pytest
 import yaml
 
 from tests.docs.commands import commands, complaint, lines_shown
-from tests.docs.pages import DOCS, ROOT, pages
-from tests.docs.reference import PAGE, page
+from tests.docs.generate import out_of_date
+from tests.docs.pages import DOCS, ROOT, fences, pages
 from toolkit import workflows
 from toolkit.checks.built_in import BuiltIn
 from toolkit.checks.drift_checks import DRIFT_CHECKS, DriftCheck
@@ -73,8 +73,6 @@ def test_a_check_has_a_page(name: str) -> None:
         word = "UNKNOWN" if name == "unread-module" else "FAIL"
         assert f"{word} {name} ({check.severity.value}" in text.split("## Before")[1]
         assert f"{word} {name}" not in text.split("## After")[1]
-    row = f"| [`{name}`]({name}.md) | {check.severity.value} | {check.title} |"
-    assert row in read("checks/index.md") or name == "in-sync"
 
 
 def test_there_is_no_page_of_what_is_no_check_or_cause() -> None:
@@ -121,9 +119,19 @@ def test_a_function_of_the_library_is_named() -> None:
     ] == []
 
 
-def test_the_reference_of_policies_is_the_schemas() -> None:
-    text = PAGE.read_text(encoding="utf-8")
-    assert page(text) == text, "run: python -m tests.docs.reference"
+def test_generated_lists_are_up_to_date() -> None:
+    assert [*out_of_date()] == [], "run: python -m tests.docs.generate"
+
+
+def test_the_picture_of_the_architecture_names_what_is_there() -> None:
+    picture = next(f.body for f in fences(read("architecture.md")) if f.language == "text")
+    packages = {
+        path.name + "/" * path.is_dir()
+        for path in (ROOT / "toolkit").iterdir()
+        if path.suffix == ".py" or (path / "__init__.py").is_file()
+    }
+    drawn = set(re.findall(r"\w+(?:/|\.py)", picture))
+    assert drawn == packages - {"__init__.py", "__main__.py"}
 
 
 @pytest.mark.parametrize("path", [README, *pages()], ids=lambda path: str(path.relative_to(ROOT)))

@@ -173,12 +173,12 @@ def test_the_list_says_what_a_scenario_needs() -> None:
     assert one == how_to_probe(load_scenario("ready"), "http://127.0.0.1:8080")
 
 
-def test_the_readme_has_the_credentials_and_ids_of_the_mock() -> None:
-    readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+def test_its_page_has_the_credentials_and_ids_of_the_mock() -> None:
+    page = (Path(__file__).parents[2] / "docs/commands/mock.md").read_text(encoding="utf-8")
     ready = load_scenario("ready")
     target, machine = ready.target, ready.subjects.client_credentials
     values = (target.session, target.conversation, target.participant, ready.subjects.user.token)
-    assert all(value in readme for value in (*values, machine.client, machine.secret))
+    assert all(value in page for value in (*values, machine.client, machine.secret))
 
 
 def test_a_scenario_that_does_not_exist() -> None:
