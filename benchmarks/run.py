@@ -24,6 +24,7 @@ HERE = Path(__file__).parent
 BUILD = HERE.parent / "build" / "bench"
 CHECKOV = "checkov==3.3.30"
 COMPLIANCE = "terraform-compliance==1.16.0"
+TFPARSE = "tfparse==0.6.22"
 RUNS = 5
 PIP = [sys.executable, "-m", "pip", "--disable-pip-version-check", "-qq"]
 
@@ -102,19 +103,90 @@ def pip(folder: Path, *arguments: str) -> None:
     subprocess.run([python, *PIP[1:], "install", *arguments], check=True)
 
 
+CLIENT = """
+resource "genesyscloud_oauth_client" "c" {
+  name                  = "c"
+  authorized_grant_type = "CODE"
+  %s
+}
+"""
+#: Little text that asks for much: what goes over the budget is unknown.
+BOMBS = (
+    (
+        "a string doubled 40 times",
+        'locals {\n  a0 = "x"\n'
+        + "".join(f'  a{n} = "${{local.a{n - 1}}}${{local.a{n - 1}}}"\n' for n in range(1, 41))
+        + "}\n"
+        + CLIENT % "scopes = [local.a40]",
+    ),
+    ("a count of 100,000,000", CLIENT % "count = 100000000"),
+    ("a range of 1,000,000,000", CLIENT % "scopes = [for i in range(1000000000) : tostring(i)]"),
+    (
+        "three for, one in another",
+        CLIENT
+        % (
+            "scopes = flatten([for a in range(1000) : [for b in range(1000) :"
+            ' [for c in range(1000) : "s"]]])'
+        ),
+    ),
+)
+
+
+def written(name: str, text: str) -> str:
+    """A folder with one file of Terraform."""
+    folder = BUILD / name.replace(" ", "-").replace(",", "")
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "main.tf").write_text(text)
+    return str(folder)
+
+
+def for_each(clients: int) -> str:
+    """Clients from one block, with functions in their names and scopes."""
+    # range() makes 1,024 numbers at most.
+    names = f"flatten([for a in range({clients // 100}) : [for b in range(100) :"
+    each = CLIENT % (
+        f'for_each = toset({names} format("c%03d%02d", a, b)]]))\n'
+        '  scopes   = concat(["users:readonly"], length(each.key) > 2 ? ["recordings"] : [])'
+    )
+    return written(f"for_each over {clients}", each.replace('"c"\n', "upper(each.key)\n"))
+
+
+def module_calls() -> str:
+    """1,500 clients through 150 calls of modules, in 1,650 files."""
+    root = Path(written("calls", ""))
+    for number in range(150):
+        module = root / f"m{number}"
+        module.mkdir(exist_ok=True)
+        (module / "variables.tf").write_text('variable "name" {}\nvariable "scopes" {}\n')
+        for client in range(10):
+            block = CLIENT % 'scopes = setunion(var.scopes, ["users:readonly"])'
+            block = block.replace('"c" {', f'"c{client}" {{').replace('= "c"', '= "${var.name}-c"')
+            (module / f"c{client}.tf").write_text(block)
+        (root / f"call{number}.tf").write_text(
+            f'module "k{number}" {{\n  source = "./m{number}"\n  name = "team{number}"\n'
+            '  scopes = [for each in ["recordings", "conversations"] : lower(each)]\n}\n'
+        )
+    return str(root)
+
+
 def commands(*, peers: bool) -> list[Command]:
     installed = our_environment()
     python, ours = str(installed / "python"), str(installed / "recording-toolkit")
     small, large = BUILD / "small", BUILD / "large"
+    parser = str(environment("tfparse", TFPARSE) / "python")
     load = "import sys, tfparse; tfparse.load_from_path(sys.argv[1], stop_on_hcl_error=True)"
     decode = "import json, sys; json.load(open(sys.argv[1]))"
     found = [
         Command("import click", [python, "-c", "import click"]),
         Command("--help", [ours, "--help"]),
-        Command("tfparse, 3 clients", [python, "-c", load, str(small / "hcl")]),
+        Command("tfparse, 3 clients", [parser, "-c", load, str(small / "hcl")]),
         Command("check, 3 clients, HCL", [ours, "check", str(small / "hcl")]),
-        Command("tfparse, large", [python, "-c", load, str(large / "hcl")]),
+        Command("tfparse, large", [parser, "-c", load, str(large / "hcl")]),
         Command("check, large, HCL", [ours, "check", str(large / "hcl")]),
+        Command("check, for_each over 1,000", [ours, "check", for_each(1_000)]),
+        Command("check, for_each over 10,000", [ours, "check", for_each(10_000)]),
+        Command("check, 150 calls of modules", [ours, "check", module_calls()]),
+        *(Command(f"check, {name}", [ours, "check", written(name, text)]) for name, text in BOMBS),
         Command("json.loads, large plan", [python, "-c", decode, str(large / "plan.json")]),
         Command("check, large plan", [ours, "check", str(large / "plan.json")]),
     ]
@@ -138,9 +210,11 @@ def commands(*, peers: bool) -> list[Command]:
 
 TARGETS = (
     Target("--help", "import click", 2.0),
-    Target("check, 3 clients, HCL", "tfparse, 3 clients", 2.2),
-    Target("check, large, HCL", "tfparse, large", 2.0),
-    Target("check, large plan", "json.loads, large plan", 5.0),
+    Target("check, 3 clients, HCL", "import click", 2.0),
+    Target("check, large, HCL", "tfparse, large", 1.0),
+    Target("check, for_each over 1,000", "check, large, HCL", 1.5),
+    Target("check, for_each over 10,000", "check, for_each over 1,000", 10.0),
+    Target("check, large plan", "json.loads, large plan", 3.0),
     Target("check, 3 clients, HCL", "checkov, 3 clients, HCL", 1 / 12),
     Target("check, large, HCL", "checkov, large, HCL", 1 / 7),
     Target("check, large plan", "checkov, large plan", 1 / 25),
