@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from msgspec.structs import replace
 
@@ -21,6 +23,21 @@ if TYPE_CHECKING:
     from toolkit.sources.source_map import Declarations
 
 
+#: Frames of Python. Expressions that nest, and locals that lead to locals, call as deeply.
+_DEPTH: Final = 8_000
+
+
+@contextmanager
+def _deep() -> Iterator[None]:
+    """Let calls go as deep as configurations do; what goes deeper still is not evaluated."""
+    before = sys.getrecursionlimit()
+    sys.setrecursionlimit(max(before, _DEPTH))
+    try:
+        yield
+    finally:
+        sys.setrecursionlimit(before)
+
+
 class Folders:
     """Reads folders of Terraform."""
 
@@ -29,11 +46,13 @@ class Folders:
 
     def roots(self, request: Discover) -> Roots:
         """The root modules of a tree. Raises `SourceError` where there is no Terraform."""
-        return find_roots(request, self._cache)
+        with _deep():
+            return find_roots(request, self._cache)
 
     def declarations(self, request: Declare) -> Declarations:
         """What the source of a plan declares. Raises `SourceError` where it cannot be read."""
-        return hcl.read_declarations(request)
+        with _deep():
+            return hcl.read_declarations(request)
 
     def read(
         self, requests: Sequence[Read], progress: Progress | None = None
@@ -48,7 +67,8 @@ class Folders:
 
     def _read(self, request: Read) -> Inventory | ToolkitError:
         try:
-            return read_source(request, self._cache)
+            with _deep():
+                return read_source(request, self._cache)
         except ToolkitError as error:
             return error
 

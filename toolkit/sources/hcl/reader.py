@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Sequence
-from typing import Final
 
 from msgspec.structs import replace
 
@@ -27,9 +26,6 @@ from toolkit.sources.hcl.modules.versions import (
     within,
 )
 from toolkit.sources.requests import Read
-
-#: Deep expressions, and long chains of locals, call deep.
-_RECURSION: Final = 8_000
 
 
 def place_of(path: str, within: str, max_size: int) -> Place:

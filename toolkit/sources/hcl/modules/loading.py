@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Final
 
 from msgspec import Struct
@@ -123,7 +124,7 @@ def load_module(tree: Tree, folder: str, path: str, names: list[str]) -> Module:
         override = _is_override(name)
         source = Source(shown, read_file(tree, f"{folder}/{name}" if folder else name, shown))
         module.sources.append(source)
-        try:
+        with parsing(source):
             body = syntax.parse_json_body(source) if name.endswith(".json") else parse_body(source)
             content = body.content(_LABELS)
             _check(module, content, _TOP, "", source)
@@ -131,8 +132,6 @@ def load_module(tree: Tree, folder: str, path: str, names: list[str]) -> Module:
                 if block.type in BLOCKS:
                     _refuse_labels(block)
                     _declare(module, _with_content(module, block), override=override)
-        except HclSyntaxError as error:
-            raise syntax_error(source, error) from None
     return module
 
 
@@ -150,8 +149,18 @@ def read_file(tree: Tree, path: str, shown: str) -> bytes:
         raise SourceError(f"{shown}: {error.reason}", hint=hint) from None
 
 
-def syntax_error(source: Source, error: HclSyntaxError) -> SourceError:
-    return refused(source, error.offset, error.message)
+@contextmanager
+def parsing(source: Source) -> Iterator[None]:
+    """Raises `SourceError` for syntax that Terraform refuses, and for what nests too deeply."""
+    try:
+        yield
+    except HclSyntaxError as error:
+        raise refused(source, error.offset, error.message) from None
+    except RecursionError:
+        raise SourceError(
+            f"{source.path}: this file nests more deeply than the toolkit reads",
+            hint="Terraform may take it: check a plan.",
+        ) from None
 
 
 def refused(source: Source, offset: int, message: str, hint: str = "") -> SourceError:

@@ -18,7 +18,7 @@ from toolkit.model.inventory import Note
 from toolkit.sources.hcl import syntax
 from toolkit.sources.hcl import values as cty
 from toolkit.sources.hcl.modules.constants import constant, type_constraint
-from toolkit.sources.hcl.modules.loading import Module, read_file, refused, syntax_error
+from toolkit.sources.hcl.modules.loading import Module, parsing, read_file, refused
 from toolkit.sources.hcl.syntax.native import parse_body, parse_expression
 from toolkit.sources.hcl.syntax.nodes import Attribute, Block, Expression
 from toolkit.sources.hcl.syntax.scanner import normal
@@ -121,20 +121,16 @@ def automatic_files(tree: Tree, folder: str) -> Iterator[str]:
 
 
 def _native_file(source: Source) -> dict[str, Value]:
-    try:
+    with parsing(source):
         body = parse_body(source)
-    except HclSyntaxError as error:
-        raise syntax_error(source, error) from None
     for block in body.blocks:
         raise refused(source, block.start, "a file of variables has no blocks", _FORM)
     return _values(body.attributes, lambda attribute: attribute.expression)
 
 
 def _json_file(source: Source) -> dict[str, Value]:
-    try:
+    with parsing(source):
         body = syntax.parse_json_body(source).content({})
-    except HclSyntaxError as error:
-        raise syntax_error(source, error) from None
     start = len(source.text) - len(source.text.lstrip())
     if source.text[start : start + 1] != "{":
         raise refused(source, start, "An object is expected here", 'Write {"NAME": VALUE}.')
