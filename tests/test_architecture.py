@@ -18,7 +18,7 @@ import pytest
 ROOT = Path(__file__).parent.parent
 PACKAGE = "toolkit"
 
-_BASE = {"errors", "lazily", "model", "threads"}
+_BASE = {"errors", "files", "lazily", "model", "threads"}
 _LIBRARY = {
     *_BASE,
     "documents",
@@ -38,13 +38,13 @@ MAY_IMPORT: Mapping[str, set[str]] = {
     "threads": set(),
     "files": {"errors", "lazily"},
     "model": {"errors", "lazily"},
-    "documents": {"errors", "lazily"},
+    "documents": {"errors", "files", "lazily"},
     "genesys": _BASE,
     "contracts": {*_BASE, "documents"},
     "provision": _BASE,
     "catalog": {*_BASE, "contracts"},
     "policy": {*_BASE, "documents", "contracts", "catalog"},
-    "sources": {*_BASE, "files", "genesys"},
+    "sources": {*_BASE, "genesys"},
     "checks": {*_BASE, "policy", "contracts", "catalog"},
     "probe": {*_BASE, "genesys", "contracts"},
     "mock": {*_BASE, "documents", "contracts"},

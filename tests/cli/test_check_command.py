@@ -36,6 +36,7 @@ def test_without_arguments_it_checks_the_current_folder(invoke: Any, workflow: A
         "max_size": 1 << 30,
         "progress": None,
         "org": None,
+        "saved_plans": (),
     }
 
 

@@ -32,12 +32,11 @@ def archive(path: Path, *members: str) -> Path:
 
 
 @pytest.fixture
-def program(tmp_path: Path) -> Program:
+def program(tmp_path_factory: pytest.TempPathFactory) -> Program:
     """Puts a `terraform` of these lines of Python on a PATH, and says with which environment."""
 
     def write(lines: str) -> dict[str, str]:
-        folder = tmp_path / "bin"
-        folder.mkdir()
+        folder = tmp_path_factory.mktemp("bin")
         path = folder / "terraform"
         path.write_text(f"#!{sys.executable}\nimport json, os, sys, time\n{lines}\n")
         path.chmod(path.stat().st_mode | stat.S_IXUSR)

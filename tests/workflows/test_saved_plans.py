@@ -35,7 +35,7 @@ def planned(workspace: Workspace) -> Workspace:
 @pytest.mark.terraform
 def test_a_saved_plan_is_judged_as_its_json_is(planned: Workspace) -> None:
     folder, config = planned.directory, str(planned.cli_config)
-    saved = check(folder / "plan.out", "-f", "json", TF_CLI_CONFIG_FILE=config)
+    saved = check("--saved-plan", folder / "plan.out", "-f", "json", TF_CLI_CONFIG_FILE=config)
     assert saved.exit_code == ExitCode.VIOLATION, saved.stderr
     # Under the same name, since a finding's fingerprint has its source in it.
     shutil.move(folder / "plan.json", folder / "plan.out")
@@ -49,12 +49,14 @@ def test_one_that_was_moved_is_shown_in_the_source_folder(
     config = str(planned.cli_config)
     moved = tmp_path_factory.mktemp("artifacts") / "plan.bin"
     shutil.copy(planned.directory / "plan.out", moved)
-    lost = check(moved, TF_CLI_CONFIG_FILE=config)
+    lost = check("--saved-plan", moved, TF_CLI_CONFIG_FILE=config)
     assert lost.exit_code == ExitCode.REMOTE
     assert "Terraform says: " in lost.stderr
     assert f"terraform show -json {moved} | recording-toolkit check -" in lost.stderr
 
-    found = check(moved, "--source-dir", planned.directory, TF_CLI_CONFIG_FILE=config)
+    found = check(
+        "--saved-plan", moved, "--source-dir", planned.directory, TF_CLI_CONFIG_FILE=config
+    )
     assert found.exit_code == ExitCode.VIOLATION
     assert f"{planned.directory}/main.tf:27" in found.stdout
 
@@ -62,7 +64,9 @@ def test_one_that_was_moved_is_shown_in_the_source_folder(
 def test_without_terraform_the_others_are_still_judged(tmp_path: Path) -> None:
     with zipfile.ZipFile(tmp_path / "plan.tfplan", "w") as file:
         file.writestr("tfplan", "x")
-    result = check(tmp_path / "plan.tfplan", EXAMPLES / "good-client", PATH=str(tmp_path))
+    result = check(
+        "--saved-plan", tmp_path / "plan.tfplan", EXAMPLES / "good-client", PATH=str(tmp_path)
+    )
     assert result.exit_code == ExitCode.REMOTE
     assert "2 passed" in result.stdout
     assert "terraform, which was not found" in result.stderr

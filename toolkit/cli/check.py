@@ -46,7 +46,7 @@ Examples:
   recording-toolkit check terraform/ --var-file prod.tfvars
   terraform show -json plan.tfplan | recording-toolkit check -
   recording-toolkit check plan.json --source-dir terraform/ -f text -f json=out.json
-  recording-toolkit check plan.tfplan --source-dir terraform/
+  recording-toolkit check --saved-plan plan.tfplan --source-dir terraform/
   recording-toolkit check terraform.tfstate --policy our-policy.yaml
   recording-toolkit check terraform/ --client genesyscloud_oauth_client.recorder
   recording-toolkit check terraform/ --write-baseline known.json
@@ -64,6 +64,15 @@ Exit status: 0 fine, 1 a violation, 2 something could not be looked at,
 @policy_option
 @variable_options
 @execution_options
+@click.option(
+    "--saved-plan",
+    "saved_plans",
+    metavar="FILE",
+    multiple=True,
+    type=click.Path(),
+    help="Have Terraform show what 'terraform plan -out' wrote, and check that. Starts the "
+    "providers that are installed in --source-dir, or in the plan's folder. Repeatable.",
+)
 @click.option(
     "--source-dir",
     metavar="DIR",
@@ -139,6 +148,7 @@ def command(
     workspace: str,
     terraform_version: str,
     tofu_version: str,
+    saved_plans: tuple[str, ...],
     source_dir: str | None,
     exclude: tuple[str, ...],
     max_size: int,
@@ -160,10 +170,10 @@ def command(
 ) -> int:
     """Check the OAuth clients of Terraform, or of an org, against a policy.
 
-    A SOURCE is a folder, a .tf file, a plan or a state as JSON, a saved plan, or - for JSON on
-    stdin. Without one it is the current folder. Every root module in a folder is checked. A saved
-    plan is shown by Terraform, run in --source-dir or in the plan's folder. Each client passes,
-    fails, or is unknown; what is unknown says which input would decide it.
+    A SOURCE is a folder, a .tf file, a plan or a state as JSON, or - for JSON on stdin. Without one
+    it is the current folder. Every root module in a folder is checked, and nothing is run: only
+    --saved-plan starts Terraform. Each client passes, fails, or is unknown; what is unknown says
+    which input would decide it.
 
     With --live the operator is GENESYSCLOUD_OAUTHCLIENT_ID with
     GENESYSCLOUD_OAUTHCLIENT_SECRET, or GENESYSCLOUD_ACCESS_TOKEN. The region is --region,
@@ -171,13 +181,22 @@ def command(
     """
     hosts = {"region": region, "api_url": api_url, "login_url": login_url, "ca_bundle": ca_bundle}
     org = _org(live, hosts)
-    if not live:
+    if not (live or saved_plans):
         sources = sources or (".",)
     limit = max_size << 20
     if lists_inventory:
         execution = workspace, terraform_version, tofu_version
         return _inventory(
-            ctx, sources, policies, source_dir, exclude, catalog, org, limit, execution
+            ctx,
+            sources,
+            policies,
+            saved_plans,
+            source_dir,
+            exclude,
+            catalog,
+            org,
+            limit,
+            execution,
         )
     from toolkit.cli.progress import reading
     from toolkit.workflows import Execution, check, open_catalog
@@ -202,6 +221,7 @@ def command(
         progress=reading(),
         execution=Execution(workspace, terraform_version, tofu_version),
         org=org,
+        saved_plans=saved_plans,
     )
     return ctx.ensure_object(Run).finish(report)
 
@@ -232,6 +252,7 @@ def _inventory(
     ctx: click.Context,
     sources: tuple[str, ...],
     policies: tuple[str, ...],
+    saved_plans: tuple[str, ...],
     source_dir: str | None,
     exclude: tuple[str, ...],
     catalog: str | None,
@@ -270,5 +291,6 @@ def _inventory(
         progress=reading(),
         execution=Execution(*execution),
         org=org,
+        saved_plans=saved_plans,
     )
     return run.finish_inventory(report)

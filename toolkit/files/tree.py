@@ -115,6 +115,15 @@ class FolderTree:
                 raise FileRefusedError(Kind.FILE, f"is larger than {self._max_size >> 20} MiB")
             return stream.read(self._max_size)
 
+    def trail(self, path: str) -> list[str]:
+        """The links that a path leads through, and where it ends unless that is outside."""
+        links: list[str] = []
+        try:
+            end = self._real(path, links)
+        except FileRefusedError:
+            return links
+        return [*links, end]
+
     def _on_disk(self, real: str) -> str:
         return f"{self.root}/{real}" if real else self.root
 
@@ -132,11 +141,14 @@ class FolderTree:
             raise FileRefusedError(Kind.OUTSIDE, f"is behind {Kind.OUTSIDE.value}")
         return found
 
-    def _real(self, path: str) -> str:
-        """The path without links. Raises `FileRefusedError` where it is missing, or outside."""
+    def _real(self, path: str, links: list[str] | None = None) -> str:
+        """The path without links. Raises `FileRefusedError` where it is missing, or outside.
+
+        `links` takes those on the way.
+        """
         waiting = path.split("/")[::-1] if path else []
         real: list[str] = []
-        links = 0
+        links = [] if links is None else links
         while waiting:
             name = waiting.pop()
             if name in ("", "."):
@@ -155,8 +167,8 @@ class FolderTree:
             if target is None:
                 real.append(name)
                 continue
-            links += 1
-            if links > _MOST_LINKS:
+            links.append("/".join([*real, name]))
+            if len(links) > _MOST_LINKS:
                 raise FileRefusedError(Kind.SPECIAL, "is a link that leads in a circle")
             if target.startswith("/"):
                 real = []

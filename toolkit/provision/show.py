@@ -9,12 +9,14 @@ from __future__ import annotations
 import os
 import re
 import shlex
+import shutil
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Final
 
 from toolkit.errors import ProvisionError, SourceError
+from toolkit.files.tree import tree_root
 from toolkit.provision.said import in_one_line
 from toolkit.provision.secrets import Redaction
 
@@ -42,7 +44,8 @@ def show_plan(
     Terraform runs in `directory`, by default the plan's folder, with `environ` as it is. Raises
     `SourceError` for a file that is no saved plan and for a folder that is none, `ProvisionError`
     where Terraform is not there, fails, or takes more than `timeout` seconds, and OSError where the
-    file cannot be read.
+    file cannot be read. A Terraform that the PATH finds in the tree of the plan or of the working
+    folder is passed over: a commit may have brought it.
     """
     _refuse_other_archives(path)
     directory = path.parent if directory is None else directory
@@ -52,8 +55,9 @@ def show_plan(
             hint="Name with --source-dir the folder that the plan was made in.",
         )
     try:
+        found = _found(binary, environ, (directory, path.parent, Path()))
         done = subprocess.run(  # noqa: S603 - the words are ours and no shell reads them
-            [binary, f"-chdir={directory}", "show", "-json", "-no-color", str(path.absolute())],
+            [found, f"-chdir={directory}", "show", "-json", "-no-color", str(path.absolute())],
             env=dict(environ),
             stdin=subprocess.DEVNULL,
             capture_output=True,
@@ -68,7 +72,8 @@ def show_plan(
     except FileNotFoundError as error:
         raise ProvisionError(
             f"{path}: a saved plan is read through {binary}, which was not found",
-            hint=f"Put it on the PATH; or where it is: {_pipe(path, binary)}",
+            hint="Put it on the PATH, in a folder outside of the tree; or where it is: "
+            f"{_pipe(path, binary)}",
         ) from error
     except OSError as error:
         raise ProvisionError(
@@ -83,6 +88,21 @@ def show_plan(
             f"--source-dir, or where the plan was made: {_pipe(path, binary)}",
         )
     return done.stdout
+
+
+def _found(binary: str, environ: Mapping[str, str], folders: Iterable[Path]) -> str:
+    """The path of a program, looked up outside of the trees of `folders`. Raises OSError."""
+    trees = [f"{tree_root(str(folder))}/" for folder in folders]
+    outside = [
+        entry
+        for entry in environ.get("PATH", os.defpath).split(os.pathsep)
+        if Path(entry).is_absolute()
+        and not any(f"{os.path.realpath(entry)}/".startswith(tree) for tree in trees)
+    ]
+    found = shutil.which(binary, path=os.pathsep.join(outside))
+    if found is None:
+        raise FileNotFoundError
+    return found
 
 
 def _refuse_other_archives(path: Path) -> None:

@@ -138,7 +138,11 @@ def _utf8(data: bytes, root: str) -> bytes:
             hint="PowerShell's > writes UTF-16; pipe into Out-File -Encoding utf8, or use cmd.",
         )
     if is_saved_plan(data):
-        raise SourceError(f"{root}: this is a saved plan, not JSON", hint=_SHOW)
+        raise SourceError(
+            f"{root}: this is a saved plan, not JSON",
+            hint="--saved-plan FILE has Terraform show it, which starts providers; "
+            "or give the output of 'terraform show -json'.",
+        )
     data = data.removeprefix(_UTF8_BOM)
     if not data.strip():
         raise SourceError(f"{root}: empty input, where a plan or state was expected", hint=_SHOW)

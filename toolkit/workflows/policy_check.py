@@ -58,14 +58,16 @@ def check(
     progress: Progress | None = None,
     execution: Execution = UNSAID,
     org: LiveOrg | None = None,
+    saved_plans: Sequence[str] = (),
 ) -> Report:
     """Check every source against the policies.
 
     `variables` are ``("var", "NAME=VALUE")`` and ``("file", PATH)``, in the order in which they
     win; `exclude` are globs of folders in which no root modules are looked for; `max_size` is the
-    number of bytes that each file, and standard input, may have. A saved plan is
-    shown by Terraform, run in `source_dir` or in the plan's folder. A source that cannot be read is
-    a problem of the report, and the others are still judged.
+    number of bytes that each file, and standard input, may have. A source that cannot be read is
+    a problem of the report, and the others are still judged. `saved_plans` are files of
+    ``terraform plan -out``: Terraform shows them, run in `source_dir` or in the plan's folder, with
+    the providers that are installed there. No other source starts a program.
     `clients` are globs over names and addresses that replace the rules' own selectors; `select`
     and `ignore` are ids of rules and checks; `unknown` replaces that of every rule. `today` is the
     day on which waivers must hold, by default the current one in UTC.
@@ -93,9 +95,10 @@ def check(
         exclude=exclude,
         progress=progress,
         execution=execution,
+        saved_plans=saved_plans,
     )
     if org is not None:
-        found = org.join(found, alone=not sources, progress=progress)
+        found = org.join(found, alone=not (sources or saved_plans), progress=progress)
     report = check_inventories(
         found.inventories,
         rules.policies,

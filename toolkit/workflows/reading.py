@@ -14,6 +14,8 @@ from msgspec.structs import replace
 from toolkit import provision
 from toolkit import sources as inputs
 from toolkit.errors import ProvisionError, SourceError, ToolkitError, UsageError
+from toolkit.files.tracking import TOOL_FOLDER, Tracking
+from toolkit.files.tree import FolderTree, tree_root
 from toolkit.model.inventory import Inventory, Note
 from toolkit.model.report import Problem
 from toolkit.sources.limits import MAX_SIZE, read_stream, too_large
@@ -34,6 +36,10 @@ if TYPE_CHECKING:
 #: Stands for JSON on standard input.
 STDIN = "-"
 _HCL = (".tf", ".tf.json")
+#: How a name ends that can be that of a folder only.
+_FOLDER_ENDS = ("/", "/.", "/..")
+#: Where Terraform is told to keep what it installs.
+_DATA_FOLDER = "TF_DATA_DIR"
 _VARIABLES = "TF_VAR_"
 _WORKSPACE = "TF_WORKSPACE"
 _NO_VARIABLES = Note(
@@ -65,6 +71,7 @@ def read_sources(
     exclude: Sequence[str],
     progress: Progress | None,
     execution: Execution = UNSAID,
+    saved_plans: Sequence[str] = (),
 ) -> Found:
     """Every root module, plan and state of the sources, each once.
 
@@ -82,13 +89,15 @@ def read_sources(
     notes: set[Note] = set()
     problems: list[Problem] = []
     declared: set[str] | None = set()
-    named = list(_each_once(sources))
+    named, saved = list(_each_once(sources)), list(_each_once(saved_plans))
     # Who names plans alone does not wait for what reads HCL.
     has_folders = source_dir is not None or any(map(is_terraform_text, named))
     folders = inputs.Folders() if has_folders else None
-    for source in named:
+    for source in [*named, *saved]:
         try:
-            if folders is not None and is_terraform_text(source):
+            if source in saved:
+                data = _shown_plan(source, source_dir, environ, max_size)
+            elif folders is not None and is_terraform_text(source):
                 roots = folders.roots(Discover(source, tuple(exclude), bool(assignments), max_size))
                 notes.update(roots.notes)
                 problems += [_problem(error) for error in roots.errors]
@@ -98,14 +107,15 @@ def read_sources(
                     Read(path, assignments, given, source, max_size, execution)
                     for path in roots.paths
                 ]
-            elif folders is not None and source_dir is not None:
+                continue
+            else:
+                data = _bytes(source, stdin, max_size)
+            if folders is not None and source_dir is not None:
                 declared_there = folders.declarations(Declare(source_dir, max_size))
-                data = _bytes(source, stdin, source_dir, environ, max_size)
                 inventories.append(
                     read_made_from(data, source, source_dir, declared_there, max_size)
                 )
             else:
-                data = _bytes(source, stdin, source_dir, environ, max_size)
                 inventories.append(inputs.by_reference(inputs.read_json(data, source)))
         except (SourceError, ProvisionError) as error:
             problems.append(_problem(error))
@@ -154,32 +164,22 @@ def is_terraform_text(source: str) -> bool:
     return source != STDIN and (is_folder or (source.endswith(_HCL) and is_file))
 
 
-def _bytes(
-    source: str,
-    stdin: bytes | None,
-    source_dir: str | None,
-    environ: Mapping[str, str],
-    max_size: int,
-) -> bytes:
-    """The JSON of a source; that of a saved plan is what Terraform makes of it."""
+def _bytes(source: str, stdin: bytes | None, max_size: int) -> bytes:
+    """The JSON of a source. Whatever lies there, no program is started for it."""
     if source == STDIN:
         if stdin is not None and len(stdin) > max_size:
             raise too_large("standard input", max_size)
         return stdin or b""
-    path = Path(source)
-    try:
-        data = read_stream(path, max_size)
-        if len(data) > max_size:
-            raise too_large(source, max_size)
-        # What a shell pipes in under a name cannot be read again by Terraform.
-        if not inputs.is_saved_plan(data) or not path.is_file():
-            return data
-        data = provision.show_plan(
-            path, None if source_dir is None else Path(source_dir), environ=environ
+    if source.endswith(_FOLDER_ENDS) and os.path.lexists(os.path.normpath(source)):
+        raise SourceError(
+            f"{source}: is not a folder", hint="Name a file without a slash at its end."
         )
-        if len(data) > max_size:
-            raise too_large(source, max_size)
-        return data
+    return _read_file(source, max_size)
+
+
+def _read_file(source: str, max_size: int) -> bytes:
+    try:
+        data = read_stream(Path(source), max_size)
     except FileNotFoundError as error:
         raise SourceError(
             f"{source}: no such file or folder",
@@ -189,6 +189,37 @@ def _bytes(
         raise SourceError(
             f"{source}: {error.strerror}", hint="Check the path and its permissions."
         ) from error
+    if len(data) > max_size:
+        raise too_large(source, max_size)
+    return data
+
+
+def _shown_plan(
+    source: str, source_dir: str | None, environ: Mapping[str, str], max_size: int
+) -> bytes:
+    """What Terraform makes of a saved plan, with the providers of the folder that it runs in."""
+    _read_file(source, max_size)
+    folder = source_dir or os.path.dirname(source) or "."  # noqa: PTH120
+    _refuse_tracked_providers(folder, environ)
+    data = provision.show_plan(
+        Path(source), None if source_dir is None else Path(source_dir), environ=environ
+    )
+    if len(data) > max_size:
+        raise too_large(source, max_size)
+    return data
+
+
+def _refuse_tracked_providers(folder: str, environ: Mapping[str, str]) -> None:
+    """Terraform starts the providers that it finds there, also those that a commit brought."""
+    tree = FolderTree(tree_root(folder))
+    data = environ.get(_DATA_FOLDER) or TOOL_FOLDER
+    place = os.path.join(os.path.realpath(folder), data, "providers")  # noqa: PTH118
+    inner = os.path.relpath(place, tree.root)
+    if Tracking(tree).tracked(inner):
+        raise SourceError(
+            f"{place}: Git tracks these providers, so no saved plan is shown with them",
+            hint="Remove them from the repository: 'terraform init' installs what it needs.",
+        )
 
 
 def read_made_from(

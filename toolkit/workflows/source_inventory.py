@@ -36,6 +36,7 @@ def inventory(
     progress: Progress | None = None,
     execution: Execution = UNSAID,
     org: LiveOrg | None = None,
+    saved_plans: Sequence[str] = (),
 ) -> InventoryReport:
     """The clients and roles of every source, as `check` would judge them.
 
@@ -54,9 +55,10 @@ def inventory(
         exclude=exclude,
         progress=progress,
         execution=execution,
+        saved_plans=saved_plans,
     )
     if org is not None:
-        found = org.join(found, alone=not sources, progress=progress)
+        found = org.join(found, alone=not (sources or saved_plans), progress=progress)
     return InventoryReport(
         __version__,
         tuple(

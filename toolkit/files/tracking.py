@@ -1,0 +1,52 @@
+"""What in a tree came with a commit: whoever wrote that may have written it on purpose."""
+
+from __future__ import annotations
+
+import os
+
+from toolkit.files.git_index import GitIndex, IndexUnreadableError
+from toolkit.files.tree import FolderTree
+
+#: The folder of Terraform and OpenTofu. What they download into it may be a repository itself.
+TOOL_FOLDER = ".terraform"
+
+
+class Tracking:
+    """Asks the Git indexes of a tree, each of which is read once."""
+
+    def __init__(self, tree: FolderTree) -> None:
+        self._tree = tree
+        self._indexes: dict[str, GitIndex | None] = {}
+
+    def tracked(self, path: str) -> bool | None:
+        """Whether Git tracks a file, anything in a folder, or a link that leads there.
+
+        None where there is no index that can be read.
+        """
+        answers = {self._is_tracked(each) for each in {path, *self._tree.trail(path)}}
+        if True in answers:
+            return True
+        return None if None in answers else False
+
+    def _is_tracked(self, path: str) -> bool | None:
+        repository = self._repository(path)
+        if repository not in self._indexes:
+            self._indexes[repository] = self._read(repository)
+        index = self._indexes[repository]
+        inner = path[len(repository) + 1 :] if repository else path
+        return None if index is None else index.tracks(inner)
+
+    def _repository(self, path: str) -> str:
+        """The innermost repository around a path that is not one of those that were downloaded."""
+        parts = path.split("/")[:-1]
+        if TOOL_FOLDER in parts:
+            del parts[parts.index(TOOL_FOLDER) :]
+        while parts and not os.path.lexists(f"{self._tree.root}/{'/'.join(parts)}/.git"):
+            parts.pop()
+        return "/".join(parts)
+
+    def _read(self, repository: str) -> GitIndex | None:
+        try:
+            return GitIndex(f"{self._tree.root}/{repository}".rstrip("/"))
+        except IndexUnreadableError:
+            return None
