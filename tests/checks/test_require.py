@@ -225,8 +225,8 @@ def test_a_failure_names_the_roles_that_were_looked_through() -> None:
     outcome = required(one, requiring(permissions=[P]))
     assert outcome.message == (
         'Lacks the permission "d:e:read"; none of its roles grants it: '
-        "genesyscloud_auth_role.one (the home division) and "
-        "genesyscloud_auth_role.two (division D)."
+        "genesyscloud_auth_role.one in the home division and "
+        "genesyscloud_auth_role.two in division D."
     )
     assert outcome.fix == 'Add "d:e:read" to a role of the client.'
     assert outcome.missing == (Missing("permission", (P,), None),)

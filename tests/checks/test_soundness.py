@@ -15,7 +15,7 @@ from typing import Any
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from toolkit.model.clients import Client, Division, Grant, Role, RolePermission
+from toolkit.model.clients import Client, Division, Grant, OwnDivision, Role, RolePermission
 from toolkit.model.findings import Verdict
 from toolkit.model.values import Unknown
 
@@ -87,6 +87,8 @@ def worlds(one: Client) -> Iterator[World]:
             where: Sequence[str]
             if isinstance(grant.division, Unknown):
                 where = (*DIVISIONS, "*")
+            elif isinstance(grant.division, OwnDivision):
+                where = (grant.division.label,)
             else:
                 where = (grant.division or home,)
             options.append([(d, held) for d in where for held in role_completions(grant.role)])

@@ -8,8 +8,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from toolkit.model.clients import Client, Role
+from toolkit.model.clients import Client, OwnDivision, Role
 from toolkit.model.inventory import Inventory
+from toolkit.model.values import Unknown
 from toolkit.sources.json_input import read_json
 from toolkit.sources.tracing import ResolveLocal
 
@@ -143,9 +144,11 @@ def grants(client: Client) -> set[tuple[str, str | None]]:
     return {
         (
             grant.role.label,
-            grant.division
-            if isinstance(grant.division, str | None)
-            else f"?{grant.division.reference}",
+            f"?{grant.division.reference}"
+            if isinstance(grant.division, Unknown)
+            else grant.division.label
+            if isinstance(grant.division, OwnDivision)
+            else grant.division,
         )
         for grant in client.grants
     }

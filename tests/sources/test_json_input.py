@@ -94,9 +94,9 @@ BAD: dict[str, tuple[bytes, str, str]] = {
         "state of an unknown format",
         "newer",
     ),
-    "state file 3": (
-        json.dumps({**STATE, "version": 3}).encode(),
-        "version 3, not 4",
+    "state file 2": (
+        json.dumps({**STATE, "version": 2}).encode(),
+        "version 2, not 4",
         "Terraform 0.12",
     ),
     "state file 5": (json.dumps({**STATE, "version": 5}).encode(), "version 5, not 4", "newer"),

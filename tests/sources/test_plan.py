@@ -36,7 +36,6 @@ from toolkit.sources.remedies import (
     AFTER_APPLY,
     SOURCE_DIR,
     WHEN_NOT_DEFERRED,
-    WITHOUT_TARGET,
 )
 
 ONE, TWO = "genesyscloud_auth_role.one", "genesyscloud_auth_role.two"
@@ -212,18 +211,18 @@ def test_what_a_role_permits() -> None:
 
 
 @pytest.mark.parametrize(
-    ("expression", "value", "expected"),
+    ("expression", "value", "adopts"),
     [
-        pytest.param(None, ..., [], id="computed"),
-        pytest.param(constant(None), ..., [], id="null"),
-        pytest.param(refs("var.none"), ..., [], id="variable without a value"),
-        pytest.param(refs("data.x.y.id"), ..., ["data.x.y.id"], id="known after apply"),
-        pytest.param(constant("employee"), "employee", [f"{ONE}.default_role_id"], id="set"),
-        pytest.param(None, "", [], id="empty in state"),
+        pytest.param(None, ..., False, id="computed"),
+        pytest.param(constant(None), ..., False, id="null"),
+        pytest.param(refs("var.none"), ..., False, id="variable without a value"),
+        pytest.param(refs("data.x.y.id"), ..., True, id="known after apply"),
+        pytest.param(constant("employee"), "employee", True, id="set"),
+        pytest.param(None, "", False, id="empty in state"),
     ],
 )
-def test_a_default_role_holds_more_than_is_listed(
-    expression: Json | None, value: Any, expected: list[str]
+def test_an_adopted_role_keeps_its_legacy_permissions(
+    expression: Json | None, value: Any, adopts: bool
 ) -> None:
     created = role("one")
     planned = created["change"]
@@ -234,7 +233,16 @@ def test_a_default_role_holds_more_than_is_listed(
     resource = configured("one", type_=ROLE)
     resource["expressions"] = {} if expression is None else {"default_role_id": expression}
     inventory = read(plan([created], {"resources": [resource]}))
-    assert [unknown.reference for unknown in inventory.roles[0].unknown] == expected
+    (found,) = inventory.roles
+    assert found.unknown == ()
+    assert found.legacy == (Unknown(f"{ONE}.permissions", AFTER_APPLY) if adopts else None)
+
+
+def test_an_adopted_role_without_policies_is_unknown() -> None:
+    created = role("one")
+    created["change"]["after"] |= {"default_role_id": "employee", "permission_policies": []}
+    (found,) = read(plan([created], {"resources": [configured("one", type_=ROLE)]})).roles
+    assert [reason.reference for reason in found.unknown] == [f"{ONE}.permission_policies"]
 
 
 # Entries and blocks: name -> (entries, after_unknown, blocks, roles, grants, open)
@@ -779,21 +787,15 @@ def test_a_plan_that_failed_is_an_error() -> None:
         read(plan([change("c", {"name": "c"})], errored=True))
 
 
-def test_clients_that_a_target_left_out_are_unknown() -> None:
+def test_clients_that_a_target_left_out_are_one_note() -> None:
     inventory = fixture("target.json")
-    clients = by_address(inventory)
-    assert clients[f'{CLIENT}.by_key["a"]'].existence is None
-    for left_out in ("direct", "none", 'by_key["b"]'):
-        found = clients[f"{CLIENT}.{left_out}"]
-        assert found.existence == Unknown(f"{CLIENT}.{left_out}", WITHOUT_TARGET)
-        assert isinstance(found.name, Unknown)
-        assert isinstance(found.grant_type, Unknown)
-        assert not found.scopes.complete
-        assert found.grants_unknown
-    assert clients["module.team.genesyscloud_oauth_client.inside"].existence
-    assert clients["module.team.module.leaf.genesyscloud_oauth_client.leaf"].existence
-    assert [note.code for note in inventory.notes] == ["incomplete-plan"]
+    assert by_address(inventory).keys() == {f'{CLIENT}.by_key["a"]'}
+    (note,) = inventory.notes
+    assert note.code == "incomplete-plan"
+    assert f"leaves clients out (-target), and does not judge them: {CLIENT}." in note.message
+    assert note.message.endswith("more")
     assert inventory.judged
+    assert not inventory.whole
 
 
 def test_a_client_s_role_outside_the_target_is_as_the_state_has_it() -> None:
@@ -805,11 +807,9 @@ def test_a_client_s_role_outside_the_target_is_as_the_state_has_it() -> None:
 
 
 @pytest.mark.parametrize(
-    ("repeated", "unknown", "noted"), [(False, True, False), (True, False, True)]
+    ("repeated", "said"), [(False, "leaves clients out"), (True, "does not say whether")]
 )
-def test_a_plan_that_does_not_say_whether_it_is_complete(
-    repeated: bool, unknown: bool, noted: bool
-) -> None:
+def test_a_plan_that_does_not_say_whether_it_is_complete(repeated: bool, said: str) -> None:
     """Terraform before 1.8 and OpenTofu: a client that must have an instance is missing."""
     missing = configured("c") | ({"count_expression": refs("var.n")} if repeated else {})
     document = plan(
@@ -818,8 +818,10 @@ def test_a_plan_that_does_not_say_whether_it_is_complete(
         complete=...,
     )
     inventory = read(document)
-    assert (f"{CLIENT}.c" in by_address(inventory)) is unknown
-    assert [note.code for note in inventory.notes] == (["incomplete-plan"] if noted else [])
+    assert f"{CLIENT}.c" not in by_address(inventory)
+    (note,) = inventory.notes
+    assert note.code == "incomplete-plan"
+    assert said in note.message
 
 
 def test_a_complete_plan_has_no_missing_clients() -> None:

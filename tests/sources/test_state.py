@@ -20,6 +20,7 @@ from tests.sources.plans import (
 from toolkit.model.inventory import Inventory
 from toolkit.model.permissions import LEGACY_ADMIN
 from toolkit.model.values import Redacted, Unknown, ValueSet
+from toolkit.sources.flat_attributes import nested
 from toolkit.sources.json_input import read_json
 
 
@@ -132,18 +133,15 @@ def test_what_a_role_permits() -> None:
     assert two.unknown == ()
     known = roles["data.genesyscloud_auth_role.known"]
     assert (known.origin, known.name, known.permissions) == ("data", "Known", ())
-    assert [unknown.reference for unknown in known.unknown] == ["data.genesyscloud_auth_role.known"]
+    assert [unknown.reference for unknown in known.unknown] == [
+        'data.genesyscloud_auth_role.known ("Known")'
+    ]
 
 
-@pytest.mark.parametrize(
-    ("default_role_id", "unknown"),
-    [(None, []), ("", []), ("employee", ["genesyscloud_auth_role.r.default_role_id"])],
-)
-def test_a_default_role_holds_more_than_is_listed(
-    default_role_id: str | None, unknown: list[str]
-) -> None:
+@pytest.mark.parametrize("default_role_id", [None, "", "employee", "admin"])
+def test_a_state_has_all_that_an_adopted_role_holds(default_role_id: str | None) -> None:
     (role,) = state_of([managed(ROLE, "r", name="r", default_role_id=default_role_id)]).roles
-    assert [reason.reference for reason in role.unknown] == unknown
+    assert (role.unknown, role.legacy) == ((), None)
 
 
 def test_deposed_objects_are_passed_over_and_tainted_ones_noted() -> None:
@@ -180,11 +178,66 @@ def test_addresses_have_module_and_key() -> None:
     ]
 
 
-def test_an_instance_in_the_format_before_0_12_is_not_guessed_at() -> None:
-    (client,) = state_file({"attributes_flat": {"name": "c"}}).clients
+FLAT = {
+    "name": "c",
+    "expose_client_secret": "true",
+    "access_token_validity_seconds": "3600",
+    "scopes.#": "2",
+    "scopes.2842793528": "users",
+    "scopes.12": "presence",
+    "registered_redirect_uris.#": "0",
+    "roles.#": "1",
+    "roles.307196882.role_id": "id-1",
+    "roles.307196882.division_id": "*",
+}
+
+
+def test_flat_attributes_are_read_as_any_others() -> None:
+    (client,) = state_file({"attributes_flat": FLAT}).clients
+    assert client.name == "c"
+    assert client.scopes.members == ("presence", "users")
+    assert client.attribute("access_token_validity_seconds") == 3600
+    assert client.attribute("expose_client_secret") is True
+    assert [(grant.role.id, grant.division) for grant in client.grants] == [("id-1", "*")]
+
+
+def test_a_state_of_version_3_is_read() -> None:
+    resources = {
+        f"{CLIENT}.a.1": {"type": CLIENT, "primary": {"attributes": FLAT}},
+        f"data.{ROLE}.known": {
+            "type": ROLE,
+            "primary": {"attributes": {"id": "id-1", "name": "Known"}},
+        },
+    }
+    state = {"version": 3, "modules": [{"path": ["root", "team"], "resources": resources}]}
+    inventory = read_json(json.dumps(state | {"serial": 1}).encode(), "x.tfstate")
+    (client,) = inventory.clients
+    assert client.address == f"module.team.{CLIENT}.a[1]"
+    assert [grant.role.address for grant in client.grants] == [f"module.team.data.{ROLE}.known"]
+
+
+@pytest.mark.parametrize(
+    ("flat", "expected"),
+    [
+        ({"a": "1"}, {"a": "1"}),
+        ({"a.#": "0"}, {"a": []}),
+        ({"a.#": "2", "a.10": "y", "a.9": "x"}, {"a": ["x", "y"]}),
+        ({"a.%": "1", "a.b.c": "x"}, {"a": {"b.c": "x"}}),
+        (
+            {"a.#": "1", "a.7.b.#": "1", "a.7.b.3": "x", "a.7.c": ""},
+            {"a": [{"b": ["x"], "c": ""}]},
+        ),
+    ],
+)
+def test_flat_maps(flat: dict[str, str], expected: dict[str, object]) -> None:
+    assert nested(flat) == expected
+
+
+def test_an_instance_without_attributes_is_not_guessed_at() -> None:
+    (client,) = state_file({}).clients
     assert client.existence is not None
     assert "refresh" in client.existence.decided_by
-    (role,) = state_file({"attributes_flat": {"name": "r"}}, type_=ROLE).roles
+    (role,) = state_file({}, type_=ROLE).roles
     assert role.unknown
 
 

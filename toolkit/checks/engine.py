@@ -115,8 +115,8 @@ def evaluate(
     if judged:
         answered = frozenset[str]().union(*(root.answered for root in judged))
         clients = sum(root.clients for root in judged)
-        unread = any(each.judged and each.unread for each in inventories)
-        results += unmatched(policies, answered, clients, focus, is_partial=unread)
+        partial = any(each.judged and (each.unread or not each.whole) for each in inventories)
+        results += unmatched(policies, answered, clients, focus, is_partial=partial)
     results.sort(key=_sort_key)
     notes = {note for inventory in inventories for note in inventory.notes}
     notes.update(note for root in judged for note in root.notes)

@@ -12,7 +12,7 @@ from functools import lru_cache
 from msgspec import Struct
 
 from toolkit.checks.grant_types import judge_by_kind
-from toolkit.checks.holdings import condition, open_ends, roles_of
+from toolkit.checks.holdings import condition, open_ends, open_legacy, roles_of
 from toolkit.checks.outcome import Outcome, unique
 from toolkit.checks.phrases import division_name, joined, not_known, quoted
 from toolkit.model.clients import CLIENT_CREDENTIALS, Client, Location
@@ -87,7 +87,7 @@ def _as_credentials(client: Client, forbid: _Terms) -> Outcome:
                     Held("permission", permission.pattern, glob, role.label, where)
                     for glob in globs
                 )
-        reasons += open_ends(role)
+        reasons += (*open_ends(role), *open_legacy(role, forbid.permissions))
     location = location or client.where("roles")
     looked_through = roles_of(client)
     if forbidden:

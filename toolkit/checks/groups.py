@@ -24,11 +24,20 @@ from toolkit.checks.phrases import (
     names_phrase,
     not_known,
 )
-from toolkit.model.clients import ALL_DIVISIONS, Client, Division, Grant, RolePermission
+from toolkit.model.clients import (
+    ALL_DIVISIONS,
+    Client,
+    Division,
+    Grant,
+    OwnDivision,
+    RolePermission,
+)
 from toolkit.model.findings import HeldThrough, Missing, Verdict
 from toolkit.model.permissions import permission_covers
 from toolkit.model.values import Unknown
 from toolkit.policy.needs import Clause, PermissionGroup
+
+_AFTER_APPLY = "the state after apply"
 
 
 class GroupOutcome(Struct, frozen=True):
@@ -129,8 +138,11 @@ def _why_maybe(
             return tuple(floating)
         if wanted in (ANY, ALL):
             return ()
-        certain = (ALL_DIVISIONS, None if wanted == HOME else wanted)
-        return () if any(division in certain for division in outright) else (HOME_ID,)
+        names = [division_name(division) for division in outright]
+        if any(name in (ALL_DIVISIONS, wanted) for name in names):
+            return ()
+        own = [d for d in outright if isinstance(d, OwnDivision) and d.id is None]
+        return tuple(Unknown(d.label, _AFTER_APPLY) for d in own) or (HOME_ID,)
     doubts = client.grants_unknown
     for grant in grants:
         why = doubts_about(grant.role, clause)
@@ -181,7 +193,7 @@ def _lacks(client: Client, group: PermissionGroup, spot: _Spot) -> str:
     parts = []
     nowhere = tuple(clause for clause in spot.lacking if _elsewhere(client, clause) is None)
     if nowhere:
-        roles = [f"{g.role.label} ({division_phrase(g.division)})" for g in client.grants]
+        roles = [f"{g.role.label} in {division_phrase(g.division)}" for g in client.grants]
         looked = "it has no roles"
         if roles:
             it = "it" if len(nowhere) == 1 else "them"

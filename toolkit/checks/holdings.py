@@ -12,7 +12,15 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from toolkit.checks.phrases import division_name
-from toolkit.model.clients import ALL_DIVISIONS, Client, Division, Grant, Role, RolePermission
+from toolkit.model.clients import (
+    ALL_DIVISIONS,
+    Client,
+    Division,
+    Grant,
+    OwnDivision,
+    Role,
+    RolePermission,
+)
 from toolkit.model.findings import GrantedRole
 from toolkit.model.permissions import LEGACY_ADMIN, permission_covers
 from toolkit.model.values import Unknown
@@ -78,7 +86,14 @@ def doubts_about(role: Role, clause: Clause) -> tuple[Unknown, ...]:
         for permission in role.permissions
         if permission.conditional and covers(permission.pattern, clause)
     )
-    return conditions + open_ends(role)
+    return conditions + open_ends(role) + open_legacy(role, clause)
+
+
+def open_legacy(role: Role, names: Sequence[str]) -> tuple[Unknown, ...]:
+    """Why the role may hold legacy permissions, where any of the names is one."""
+    if role.legacy is None or all(":" in name for name in names):
+        return ()
+    return (role.legacy,)
 
 
 def condition(role: Role, permission: RolePermission) -> Unknown:
@@ -105,7 +120,7 @@ def certain_spots(grants: Sequence[Grant], wanted: str) -> Iterator[tuple[Divisi
     if wanted in (ALL, ALL_DIVISIONS):
         yield ALL_DIVISIONS, everywhere
         return
-    named: list[Division] = [None if wanted == HOME else wanted]
+    named: list[Division] = [None if wanted == HOME else _named(grants, wanted)]
     if wanted == ANY:
         named = list(dict.fromkeys(g.division for g in grants if _is_one(g.division)))
     for division in named:
@@ -132,9 +147,17 @@ def possible_spots(grants: Sequence[Grant], wanted: str) -> Iterator[tuple[Divis
         yield ALL_DIVISIONS, movable
         return
     home = [grant for grant in grants if grant.division is None]
-    named: list[Division] = [wanted]
-    if wanted in (ANY, HOME):
+    if wanted == ANY:
         named = list(dict.fromkeys(g.division for g in grants if _is_id(g.division)))
+        named += dict.fromkeys(g.division for g in grants if isinstance(g.division, OwnDivision))
+    elif wanted == HOME:
+        named = list(dict.fromkeys(g.division for g in grants if _is_id(g.division)))
+    else:
+        named = [_named(grants, wanted)]
+        # The id of a division that is yet to be made may be any.
+        movable += [
+            g for g in grants if isinstance(g.division, OwnDivision) and g.division.id is None
+        ]
     for division in named:
         yield division, movable + home + [g for g in grants if g.division == division]
     if not named:
@@ -146,4 +169,10 @@ def _is_id(division: Division) -> bool:
 
 
 def _is_one(division: Division) -> bool:
-    return division is None or _is_id(division)
+    return division is None or isinstance(division, OwnDivision) or _is_id(division)
+
+
+def _named(grants: Sequence[Grant], wanted: str) -> Division:
+    """The division of an id as the grants name it."""
+    own = (g.division for g in grants if isinstance(g.division, OwnDivision))
+    return next((division for division in own if division.id == wanted), wanted)

@@ -41,7 +41,7 @@ def _unmatched(rule: Rule, clients: int, focus: Focus, *, is_partial: bool) -> R
     seen = f"none of the {clients} clients is one" if clients > 1 else "the one client is not one"
     message = f"{about}; {seen if clients else 'there is no client at all'}."
     if is_partial:
-        message += " A module that was not read may define one."
+        message += " What was not looked at may define one."
     reason = Unknown(wanted, f"a source that has one, or {other}")
     return Result(
         rule=rule.id,

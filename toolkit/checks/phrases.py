@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
-from toolkit.model.clients import ALL_DIVISIONS, Division
+from toolkit.model.clients import ALL_DIVISIONS, Division, OwnDivision
 from toolkit.model.values import Unknown
 from toolkit.policy.needs import Clause
 
@@ -58,6 +58,8 @@ def division_name(division: Division) -> str:
     """The division as reports carry it: ``home``, ``*``, an id, or the reference to one."""
     if isinstance(division, Unknown):
         return division.reference
+    if isinstance(division, OwnDivision):
+        return division.label
     return "home" if division is None else division
 
 
@@ -65,6 +67,8 @@ def division_phrase(division: Division) -> str:
     """The division as a sentence names it."""
     if isinstance(division, Unknown):
         return f"a division that is not known ({division.reference})"
+    if isinstance(division, OwnDivision):
+        return f"{division.address} ({division.name})" if division.name else division.address
     if division is None:
         return "the home division"
     return "all divisions" if division == ALL_DIVISIONS else f"division {division}"

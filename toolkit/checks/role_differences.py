@@ -91,9 +91,6 @@ def _permissions(found: RoleDrift, effect: bool) -> Iterator[Difference]:
             attribute="roles",
             effect=effect,
         )
-    if found.open:
-        message = f"Cannot tell whether {role} grants more, since {not_known(found.open)}."
-        yield Difference(PERMISSION_ADDED, message, found.open, attribute="roles", effect=effect)
     for pattern, granted in found.expanded:
         setting = SettingOutcome(role, pattern, few(granted))
         message = (

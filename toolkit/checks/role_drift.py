@@ -7,12 +7,10 @@ from collections.abc import Iterable
 from msgspec import Struct
 from msgspec.structs import replace
 
-from toolkit.model.clients import Client, Division, Grant, Role, RolePermission
+from toolkit.model.clients import Client, Division, Grant, OwnDivision, Role, RolePermission
 from toolkit.model.permissions import has_wildcard, permission_covers
 from toolkit.model.values import Unknown
 
-#: What a role that adopts a built-in one is unknown for: it holds more than it lists, not less.
-_ADOPTS = ".default_role_id"
 _HOME = Unknown("the id of the home division", "the scope authorization:readonly for the operator")
 
 
@@ -21,8 +19,8 @@ class RoleDrift(Struct, frozen=True):
 
     `lost` is granted no more, `restricted` only under a condition, `altered` under another one than
     in the state, `new` is granted in addition. `unclear` are conditions that cannot be compared.
-    `expanded` are wildcards of the state, each with what the org grants of it. `open` says why the
-    role may hold more than the state lists; with `reasons` nothing of all that is known.
+    `expanded` are wildcards of the state, each with what the org grants of it. With `reasons`
+    nothing of all that is known.
     """
 
     role: Role
@@ -32,7 +30,6 @@ class RoleDrift(Struct, frozen=True):
     unclear: tuple[Unknown, ...] = ()
     new: tuple[str, ...] = ()
     expanded: tuple[tuple[str, tuple[str, ...]], ...] = ()
-    open: tuple[Unknown, ...] = ()
     reasons: tuple[Unknown, ...] = ()
 
 
@@ -89,13 +86,14 @@ def _with_home(grants: Iterable[Grant], home: str | None) -> tuple[Grant, ...]:
 
 
 def _division(division: Division, home: str | None) -> Division:
+    if isinstance(division, OwnDivision):
+        division = division.id
     return None if division == home else division
 
 
 def _compare(state: Role, org: Role) -> RoleDrift:
-    hidden = tuple(each for each in state.unknown if not each.reference.endswith(_ADOPTS))
-    if hidden or org.unknown:
-        return RoleDrift(state, reasons=(*hidden, *org.unknown))
+    if state.unknown or org.unknown:
+        return RoleDrift(state, reasons=(*state.unknown, *org.unknown))
     was, is_now = state.permissions, org.permissions
     found: dict[str, list[str]] = {"lost": [], "restricted": [], "altered": [], "unclear": []}
     expanded: list[tuple[str, tuple[str, ...]]] = []
@@ -116,7 +114,7 @@ def _compare(state: Role, org: Role) -> RoleDrift:
             found[held].append(each.pattern)
     explained = {*found["altered"], *found["unclear"]}
     new = []
-    for each in () if state.unknown else is_now:
+    for each in is_now:
         held = _held(was, each)
         if held == "unclear":
             found["unclear"].append(each.pattern)
@@ -132,7 +130,6 @@ def _compare(state: Role, org: Role) -> RoleDrift:
         tuple(_condition(name) for name in dict.fromkeys(found["unclear"])),
         tuple(dict.fromkeys(new)),
         tuple(expanded),
-        state.unknown,
     )
 
 

@@ -10,6 +10,7 @@ from toolkit.model.values import AttributeValue, Unknown, ValueSet
 
 CLIENT_TYPE = "genesyscloud_oauth_client"
 ROLE_TYPE = "genesyscloud_auth_role"
+DIVISION_TYPE = "genesyscloud_auth_division"
 #: A data source; its id is that of the home division and of no other.
 HOME_DIVISION_TYPE = "genesyscloud_auth_division_home"
 
@@ -25,8 +26,25 @@ PROVIDER_DEFAULTS: Mapping[str, AttributeValue] = MappingProxyType(
 #: Attributes whose value is a secret wherever it stands.
 SENSITIVE_ATTRIBUTES = frozenset({"client_secret", "directory_client_secret"})
 
+
+class OwnDivision(Struct, frozen=True):
+    """A division that this Terraform defines, other than the home division.
+
+    `id` is None where it is known only after apply.
+    """
+
+    address: str
+    name: str | None = None
+    id: str | None = None
+
+    @property
+    def label(self) -> str:
+        """Its id, or the reference to it."""
+        return self.id or f"{self.address}.id"
+
+
 #: A division's id; ``*`` is every division, None is the home division.
-Division: TypeAlias = str | Unknown | None
+Division: TypeAlias = str | OwnDivision | Unknown | None
 ALL_DIVISIONS = "*"
 
 NO_STRINGS = ValueSet()
@@ -61,6 +79,8 @@ class Role(Struct, frozen=True):
     `origin` says where its permissions come from: ``resource``, ``data``, ``policy``, ``live``,
     or ``undefined`` when only a reference or an id is known. `unknown` says why it may hold more
     than `permissions` lists; a role that this Terraform does not define always has a reason there.
+    `legacy` says why it may hold more legacy permissions, and nothing else: an adopted role keeps
+    those that the platform gave it where Terraform sets none.
     """
 
     origin: str
@@ -70,6 +90,7 @@ class Role(Struct, frozen=True):
     permissions: tuple[RolePermission, ...] = ()
     unknown: tuple[Unknown, ...] = ()
     location: Location | None = None
+    legacy: Unknown | None = None
 
     @property
     def label(self) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal, cast
 
+from toolkit.model import clients
 from toolkit.model.values import Unknown
 from toolkit.reporters import document, inventory_document
 from toolkit.reporters.client_settings import settings_of
@@ -12,7 +13,6 @@ from toolkit.reporters.json_text import indented
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from toolkit.model import clients
     from toolkit.model.inventory import Inventory, Note
     from toolkit.model.inventory_report import InventoryReport
 
@@ -71,6 +71,8 @@ def _client(client: clients.Client) -> inventory_document.Client:
 
 def _grant(grant: clients.Grant) -> inventory_document.Grant:
     division = "home" if grant.division is None else grant.division
+    if isinstance(division, clients.OwnDivision):
+        division = division.label
     return inventory_document.Grant(_role(grant.role), _text(division), _location(grant.location))
 
 

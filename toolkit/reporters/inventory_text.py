@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from toolkit.model.clients import ALL_DIVISIONS, CLIENT_CREDENTIALS, USER_GRANTS
+from toolkit.model.clients import ALL_DIVISIONS, CLIENT_CREDENTIALS, USER_GRANTS, OwnDivision
 from toolkit.model.values import Unknown
 from toolkit.reporters.client_settings import Setting, settings_of
 from toolkit.reporters.terminal import BOLD, RED, YELLOW, Paint, visible, wrapped
@@ -194,6 +194,9 @@ def _what_decides(grant_type: str | Unknown) -> str:
 def _division(division: Division) -> str:
     if isinstance(division, Unknown):
         return f"in a division that is not known: {_reason(division)}"
+    if isinstance(division, OwnDivision):
+        name = f" ({division.name})" if division.name else ""
+        return visible(f"in {division.address}{name}")
     if division is None:
         return "in the home division"
     return "in all divisions" if division == ALL_DIVISIONS else f"in division {visible(division)}"

@@ -13,8 +13,9 @@ from typing import Final
 
 from msgspec import Struct
 
-from toolkit.model.clients import Division, Grant, Role
+from toolkit.model.clients import Division, Grant, OwnDivision, Role
 from toolkit.model.values import Unknown
+from toolkit.sources.divisions import DivisionBook
 from toolkit.sources.remedies import NOT_SENSITIVE, SOURCE_DIR
 from toolkit.sources.role_blocks import Block, Entry, RoleById, Traced
 from toolkit.sources.tracing import references_of
@@ -35,7 +36,7 @@ class Attributor(Struct, frozen=True):
 
     reference: str
     by_id: RoleById
-    home_division: str | None = None
+    divisions: DivisionBook
 
     def known(self, entries: Sequence[Entry]) -> Attribution:
         """Entries of which everything is known."""
@@ -119,9 +120,9 @@ class Attributor(Struct, frozen=True):
             if role is None:
                 unknown += self._reasons(block.role)
                 continue
-            division: Division = self._reasons(block.division)[0]
+            division: Division = self._open_division(block.division)
             if block.division.is_constant:
-                division = self._home(block.division.constant)
+                division = self.divisions.of(block.division.constant)
             grants.append(Grant(role, division))
         return tuple(grants), unknown
 
@@ -136,22 +137,22 @@ class Attributor(Struct, frozen=True):
         divisions: set[Division] = set()
         for entry in possible:
             if entry.division is None and block.division.open:
-                divisions.add(self._reasons(block.division)[0])
+                divisions.add(self._open_division(block.division))
             else:
                 # Settled, and yet not known: null, which the provider takes for home.
-                divisions.add(self._home(entry.division))
+                divisions.add(self.divisions.of(entry.division))
         return divisions.pop() if len(divisions) == 1 else self._reasons(block.division)[0]
 
+    def _open_division(self, traced: Traced) -> Division:
+        """The one division that an expression refers to, though its id is not known yet."""
+        found = traced.division_when_unknown()
+        return self._reasons(traced)[0] if found is None else found.division
+
     def _grant(self, entry: Entry, *, dynamic: bool = False) -> Grant:
-        division: Division = self._home(entry.division)
+        division: Division = self.divisions.of(entry.division)
         if entry.division is None and dynamic:
             division = self._reason
         return Grant(self.by_id(entry.role_id or ""), division)
-
-    def _home(self, division: str | None) -> str | None:
-        if division in (None, "") or division == self.home_division:
-            return None
-        return division
 
     @property
     def _reason(self) -> Unknown:
@@ -177,12 +178,18 @@ def without_secrets(roles: Attribution, reference: str) -> Attribution:
         tuple(
             Grant(
                 unknown_role if grant.role.origin == "undefined" else grant.role,
-                secret if isinstance(grant.division, str) else grant.division,
+                _without_id(grant.division, secret),
             )
             for grant in roles.grants
         ),
         roles.unknown,
     )
+
+
+def _without_id(division: Division, secret: Unknown) -> Division:
+    if isinstance(division, OwnDivision):
+        return OwnDivision(division.address)
+    return secret if isinstance(division, str) else division
 
 
 def _merged(blocks: Sequence[Block]) -> list[Block]:

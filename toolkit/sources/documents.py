@@ -10,12 +10,12 @@ from typing import Annotated, Any, Final
 import msgspec
 from msgspec import UNSET, Meta, Raw, Struct, UnsetType
 
-from toolkit.model.clients import CLIENT_TYPE, HOME_DIVISION_TYPE, ROLE_TYPE
+from toolkit.model.clients import CLIENT_TYPE, DIVISION_TYPE, HOME_DIVISION_TYPE, ROLE_TYPE
 from toolkit.sources.configuration import Configuration, PlanVariable
 from toolkit.sources.references import Step, index_text
 
 #: Everything else in a plan or state is passed over.
-RELEVANT_TYPES: Final = frozenset({CLIENT_TYPE, ROLE_TYPE, HOME_DIVISION_TYPE})
+RELEVANT_TYPES: Final = frozenset({CLIENT_TYPE, ROLE_TYPE, DIVISION_TYPE, HOME_DIVISION_TYPE})
 
 
 #: An address, or a module's. No Terraform nests so deeply; what does was made by hand, to be slow.
@@ -24,6 +24,7 @@ _Address = Annotated[str, Meta(max_length=10_000)]
 
 class Change(Struct):
     actions: list[str] = []
+    before: dict[str, Any] | None = None
     after: dict[str, Any] | None = None
     after_unknown: dict[str, Any] | bool = False
     after_sensitive: dict[str, Any] | bool = False
@@ -87,9 +88,10 @@ class Plan(Struct):
 
 
 class RawInstance(Struct):
-    """An instance in a state file; `attributes` is missing in one from before Terraform 0.12."""
+    """An instance in a state file; one from before Terraform 0.12 has `attributes_flat`."""
 
     attributes: dict[str, Any] | None = None
+    attributes_flat: dict[str, str] | None = None
     sensitive_attributes: list[Any] = []
     index_key: int | str | None = None
     deposed: str | None = None
@@ -106,6 +108,29 @@ class RawResource(Struct):
 
 class RawState(Struct):
     resources: list[RawResource] = []
+
+
+class OldPrimary(Struct):
+    attributes: dict[str, str] | None = None
+    tainted: bool = False
+
+
+class OldResource(Struct):
+    type: str
+    primary: OldPrimary | None = None
+
+
+class OldModule(Struct):
+    """A module of a state of version 3; `path` begins with ``root``."""
+
+    path: list[str] = []
+    resources: dict[str, OldResource] = {}
+
+
+class OldState(Struct):
+    """A state of version 3: Terraform before 0.12, and the provider's exporter."""
+
+    modules: list[OldModule] = []
 
 
 def shown_resources(module: ShownModule) -> Iterator[tuple[str, ShownResource]]:

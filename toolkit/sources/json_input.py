@@ -15,7 +15,11 @@ from toolkit.errors import SourceError
 from toolkit.lazily import pattern
 from toolkit.model.inventory import Inventory
 from toolkit.sources.plan import read_plan
-from toolkit.sources.state import read_shown_state, read_state_file
+from toolkit.sources.state import (
+    read_old_state_file,
+    read_shown_state,
+    read_state_file,
+)
 from toolkit.sources.tracing import ResolveLocal
 
 #: The major format that is read: Terraform 1.1.1 and later, OpenTofu. Older ones are refused, as
@@ -23,6 +27,8 @@ from toolkit.sources.tracing import ResolveLocal
 FORMAT_MAJOR: Final = "1"
 #: The version of the state file since Terraform 0.12.
 STATE_VERSION: Final = 4
+#: The one before it, which the provider's exporter writes.
+OLD_STATE_VERSION: Final = 3
 
 _BYTE: Final = pattern(r"\(byte (\d+)\)")
 _UTF8_BOM: Final = b"\xef\xbb\xbf"
@@ -37,6 +43,7 @@ class _Kind(StrEnum):
     PLAN = "a plan"
     SHOWN_STATE = "a state"
     STATE_FILE = "a state file"
+    OLD_STATE_FILE = "a state file of version 3"
 
 
 class _Head(Struct):
@@ -89,6 +96,8 @@ def read_json(data: bytes, root: str, *, resolve_local: ResolveLocal | None = No
             return read_plan(data, root, resolve_local)
         if kind is _Kind.SHOWN_STATE:
             return read_shown_state(data, root)
+        if kind is _Kind.OLD_STATE_FILE:
+            return read_old_state_file(data, root)
         return read_state_file(data, root)
     except msgspec.ValidationError as error:
         raise SourceError(
@@ -121,7 +130,7 @@ def _kind(head: _Head, root: str) -> _Kind:
             return _Kind.PLAN if is_plan else _Kind.SHOWN_STATE
     elif _is_state_file(head):
         _require_state_version(head, root)
-        return _Kind.STATE_FILE
+        return _Kind.STATE_FILE if head.version == STATE_VERSION else _Kind.OLD_STATE_FILE
     raise SourceError(f"{root}: this JSON is neither a Terraform plan nor a state", hint=_SHOW)
 
 
@@ -219,7 +228,7 @@ def _is_state_file(head: _Head) -> bool:
 
 
 def _require_state_version(head: _Head, root: str) -> None:
-    if head.version == STATE_VERSION:
+    if head.version in (STATE_VERSION, OLD_STATE_VERSION) and head.backend is UNSET:
         return
     if head.version > STATE_VERSION:
         hint = f"This release reads version {STATE_VERSION}; a newer one may read this."

@@ -66,8 +66,9 @@ def _merge_unknown(value: Tree, mark: Tree, reason: Unknown) -> Tree:
 
 
 def _redact(value: Tree, mark: Tree) -> Tree:
-    # That nothing is set is no secret, and that it is unknown is the better reason.
-    if value is None or isinstance(value, Unknown):
+    # That nothing is set is no secret (the provider's SDK writes an unset string as an empty one),
+    # and that it is unknown is the better reason.
+    if value in (None, "") or isinstance(value, Unknown):
         return value
     if mark is True:
         return REDACTED

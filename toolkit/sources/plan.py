@@ -27,7 +27,7 @@ from toolkit.sources.documents import (
 )
 from toolkit.sources.planned import PlannedResources, forgets, stays
 from toolkit.sources.references import module_names
-from toolkit.sources.remedies import WHEN_NOT_DEFERRED, WITHOUT_TARGET
+from toolkit.sources.remedies import WHEN_NOT_DEFERRED
 from toolkit.sources.resources import absent_client
 from toolkit.sources.tracing import ResolveLocal
 
@@ -67,11 +67,14 @@ def read_plan(data: bytes, root: str, resolve_local: ResolveLocal | None = None)
         clients.append(absent_client(root, change.address, unknown))
     if plan.complete is not True:
         shown = [change for change in plan.resource_changes if _is_client(change)] + deferred
-        addresses, notes = _not_in_this_plan(plan, root, shown)
-        clients += [
-            absent_client(root, address, Unknown(address, WITHOUT_TARGET)) for address in addresses
-        ]
-    return Inventory(root, "plan", tuple(clients), planned.roles, tuple(notes))
+        notes = _left_out(plan, root, shown)
+    whole = not any(note.code == _INCOMPLETE for note in notes)
+    return Inventory(root, "plan", tuple(clients), planned.roles, tuple(notes), whole=whole)
+
+
+_INCOMPLETE: Final = "incomplete-plan"
+#: How many of the clients that a plan leaves out its note names.
+_NAMED: Final = 10
 
 
 _ONLY_REFRESHES: Final = (
@@ -123,10 +126,11 @@ def _is_client(change: ResourceChange) -> bool:
     return change.type == CLIENT_TYPE and change.mode == "managed"
 
 
-def _not_in_this_plan(
-    plan: Plan, root: str, shown: list[ResourceChange]
-) -> tuple[list[str], list[Note]]:
-    """The clients that are configured, or exist, and that an incomplete plan does not show."""
+def _left_out(plan: Plan, root: str, shown: list[ResourceChange]) -> list[Note]:
+    """A note on the clients that are configured, or exist, and that the plan does not show.
+
+    The plan changes none of them, so none is judged by it.
+    """
     seen: set[_Block] = {(module_names(change.module_address), change.name) for change in shown}
     told = plan.complete is False
     missing: list[str] = []
@@ -153,12 +157,15 @@ def _not_in_this_plan(
             and resource.address not in addresses
             and (module_names(module_address), resource.name) in configured & seen
         ]
-    notes: list[Note] = []
-    if told:
+    if missing:
+        more = len(missing) - _NAMED
+        listed = ", ".join(missing[:_NAMED]) + (f" and {more} more" if more > 0 else "")
+        message = f"the plan leaves clients out (-target), and does not judge them: {listed}"
+    elif told:
         message = "the plan is not complete (-target): what it leaves out is not evaluated"
-        notes.append(Note("incomplete-plan", f"{root}: {message}"))
     elif plan.complete is UNSET and unclear:
         listed = ", ".join(unclear)
         message = f"no instance of {listed}; this plan does not say whether -target left it out"
-        notes.append(Note("incomplete-plan", f"{root}: {message}"))
-    return missing, notes
+    else:
+        return []
+    return [Note(_INCOMPLETE, f"{root}: {message}")]

@@ -12,7 +12,15 @@ import msgspec
 from msgspec import UNSET, Raw, Struct, UnsetType
 from msgspec.structs import replace
 
-from toolkit.model.clients import CLIENT_TYPE, HOME_DIVISION_TYPE, ROLE_TYPE, Client, Role
+from toolkit.model.clients import (
+    CLIENT_TYPE,
+    DIVISION_TYPE,
+    HOME_DIVISION_TYPE,
+    ROLE_TYPE,
+    Client,
+    Division,
+    Role,
+)
 from toolkit.model.values import Unknown
 from toolkit.sources.attribution import (
     NO_ROLES,
@@ -32,11 +40,13 @@ from toolkit.sources.configured import (
     constant_policies,
     expressions_in,
 )
+from toolkit.sources.divisions import DivisionBook
 from toolkit.sources.documents import (
     RELEVANT_TYPES,
     Change,
     Plan,
     ResourceChange,
+    ShownResource,
     shown_resources,
 )
 from toolkit.sources.marks import Explain, marks, merge_object
@@ -49,6 +59,7 @@ from toolkit.sources.resources import (
     build_client,
     build_data_role,
     build_role,
+    known_text,
 )
 from toolkit.sources.role_blocks import Block, Entry, Traced, traced
 from toolkit.sources.rolebook import RoleBook
@@ -100,12 +111,20 @@ class PlannedResources:
         # Roles are traced without roles: their own reasons name what is written, no more.
         self._plain = Tracer(self._modules, {}, resolve_local=resolve_local)
         self._role_blocks: dict[tuple[str, str, str], dict[Step | None, Role]] = {}
-        self._home: str | None = None
+        self._divisions = DivisionBook()
+        self._division_blocks: dict[tuple[str, str], dict[Step | None, Division]] = {}
         self._add_existing()
+        self._add_planned_divisions()
         self._add_planned_roles()
         self.roles = tuple(role for block in self._role_blocks.values() for role in block.values())
         self._book = RoleBook(self.roles)
-        self._tracer = Tracer(self._modules, self._role_blocks, self._home, resolve_local)
+        self._tracer = Tracer(
+            self._modules,
+            self._role_blocks,
+            self._divisions.home,
+            resolve_local,
+            self._division_blocks,
+        )
 
     def clients(self) -> Iterator[Client]:
         for change, planned in self._changes:
@@ -143,7 +162,11 @@ class PlannedResources:
             values = _object(resource.values)
             sensitive = _object(resource.sensitive_values)
             if resource.type == HOME_DIVISION_TYPE:
-                self._home = values.get("id") or self._home
+                self._divisions.add_home(known_text(values.get("id")))
+                continue
+            if resource.type == DIVISION_TYPE:
+                if resource.mode == "managed":
+                    self._add_division(module_address, resource, values)
                 continue
             attributes = merge_object(values, {}, sensitive, _reason_for(resource.address))
             build = build_data_role if resource.mode == "data" else build_role
@@ -151,6 +174,20 @@ class PlannedResources:
             self._role_blocks.setdefault(block, {})[resource.index] = build(
                 resource.address, attributes
             )
+
+    def _add_division(
+        self, module: str, resource: ShownResource | ResourceChange, values: Mapping[str, Any]
+    ) -> None:
+        block = self._division_blocks.setdefault((module, resource.name), {})
+        block[resource.index] = self._divisions.add(resource.address, values)
+
+    def _add_planned_divisions(self) -> None:
+        for change, planned in self._changes:
+            if change.type == DIVISION_TYPE and change.mode == "managed" and planned.after:
+                unknown = _as_marks(planned.after_unknown, planned.after)
+                # Whether it is the home division must be known for it to be told by its name.
+                if not unknown.get("home"):
+                    self._add_division(change.module_address, change, planned.after)
 
     def _add_planned_roles(self) -> None:
         for change, planned in self._changes:
@@ -172,14 +209,17 @@ class PlannedResources:
             attributes = merge_object(after, unknown, sensitive, reason_for)
             return build_data_role(change.address, attributes)
         block = self._block(change)
-        default_role = None
-        if unknown.pop("default_role_id", False):
+        default = "default_role_id"
+        if unknown.get(default) and not self._names(self._plain, block, default):
             # Computed: unknown means set only where what it is set to is unknown itself.
-            names = self._names(self._plain, block, "default_role_id")
-            default_role = Unknown(", ".join(names), AFTER_APPLY) if names else None
+            del unknown[default]
         explain = self._explain(self._plain, change, block, unknown)
         attributes = merge_object(after, unknown, sensitive, explain)
-        role = build_role(change.address, attributes, default_role=default_role)
+        before = planned.before if "create" not in planned.actions else None
+        if not attributes.get("permissions") and before is not None:
+            # The provider sends no empty list: what there was stays.
+            attributes["permissions"] = before.get("permissions")
+        role = build_role(change.address, attributes, applied=before is not None)
         if unknown.get("permission_policies") is True:
             role = replace(role, permissions=(*role.permissions, *constant_policies(block)))
         return role
@@ -215,7 +255,7 @@ class PlannedResources:
     ) -> Attribution:
         if not entries and not marks(unknown):
             return NO_ROLES
-        attributor = Attributor(f"{change.address}.roles", self._book.by_id, self._home)
+        attributor = Attributor(f"{change.address}.roles", self._book.by_id, self._divisions)
         if unknown is True:
             return attributor.all_unknown(self._blocks(block))
         merged = [

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Final, TypeVar
 
+from msgspec import Struct
+
 from toolkit.model.clients import (
     NO_STRINGS,
     SENSITIVE_ATTRIBUTES,
@@ -20,7 +22,12 @@ from toolkit.model.clients import (
 from toolkit.model.values import AttributeValue, Redacted, Unknown, ValueSet
 from toolkit.sources.conditions import condition_of_terraform
 from toolkit.sources.marks import REDACTED, Tree
-from toolkit.sources.remedies import NOT_SENSITIVE, ROLE_ELSEWHERE
+from toolkit.sources.remedies import (
+    AFTER_APPLY,
+    LOOKED_UP_ROLE,
+    NOT_SENSITIVE,
+    ROLE_ELSEWHERE,
+)
 
 #: What the provider computes; where the configuration does not set one, unknown means unset.
 COMPUTED_ATTRIBUTES: Final = frozenset(
@@ -76,21 +83,25 @@ def absent_client(root: str, address: str, existence: Unknown) -> Client:
     )
 
 
-def build_role(
-    address: str, attributes: Mapping[str, Tree], *, default_role: Unknown | None = None
-) -> Role:
+def build_role(address: str, attributes: Mapping[str, Tree], *, applied: bool = True) -> Role:
     """A role from the attributes of a `genesyscloud_auth_role` resource.
 
-    `default_role` says why the role may adopt a built-in one although its `default_role_id` is
-    not known; the attribute is computed, so an unknown value alone does not mean that it is set.
+    `applied` says that the attributes are what the platform has, as those in a state are.
     """
     legacy = as_value_set(attributes.get("permissions"), f"{address}.permissions")
     policies, unknown = policy_permissions(
         attributes.get("permission_policies"), f"{address}.permission_policies"
     )
-    default = attributes.get("default_role_id")
-    if isinstance(default, str | Redacted) and default != "":
-        default_role = Unknown(f"{address}.default_role_id", ROLE_ELSEWHERE)
+    unsent = None
+    if not applied:
+        default = attributes.get("default_role_id")
+        unsent = unsent_of(
+            address,
+            default if isinstance(default, str) else None,
+            adopts=default not in (None, ""),
+            has_policies=bool(policies or unknown),
+            has_legacy=bool(legacy.members or legacy.unknown),
+        )
     name = attributes.get("name")
     return Role(
         origin="resource",
@@ -100,24 +111,59 @@ def build_role(
         permissions=tuple(
             dict.fromkeys([*(RolePermission(each) for each in legacy.members), *policies])
         ),
-        unknown=tuple(
-            dict.fromkeys(
-                [*legacy.unknown, *unknown, *([] if default_role is None else [default_role])]
-            )
-        ),
+        unknown=tuple(dict.fromkeys([*legacy.unknown, *unknown, *(unsent or NOTHING_UNSENT).rest])),
+        legacy=(unsent or NOTHING_UNSENT).legacy,
     )
+
+
+class Unsent(Struct, frozen=True):
+    """What an adopted role keeps of the platform's role: its legacy permissions, or the `rest`."""
+
+    legacy: Unknown | None = None
+    rest: tuple[Unknown, ...] = ()
+
+
+NOTHING_UNSENT: Final = Unsent()
+#: The built-in role that has the legacy permission of the same name, which opens more than is
+#: published.
+_ADMIN: Final = "admin"
+
+
+def unsent_of(
+    address: str, default_role: str | None, *, adopts: bool, has_policies: bool, has_legacy: bool
+) -> Unsent:
+    """What the provider does not write onto a built-in role that the resource adopts.
+
+    It writes the policies that are configured, and sends no list that is empty (provider 1.81.0:
+    creating such a role is an update of the platform's).
+    """
+    if not adopts:
+        return NOTHING_UNSENT
+    rest = [] if has_policies else [Unknown(f"{address}.permission_policies", AFTER_APPLY)]
+    if has_legacy:
+        return Unsent(rest=tuple(rest))
+    legacy = Unknown(f"{address}.permissions", AFTER_APPLY)
+    if default_role == _ADMIN:
+        rest.append(legacy)
+    return Unsent(legacy, tuple(rest))
 
 
 def build_data_role(address: str, attributes: Mapping[str, Tree]) -> Role:
     """A role that is looked up by name: its permissions are not in any Terraform file."""
     name = attributes.get("name")
+    known = None if name is None else as_text(name, f"{address}.name")
     return Role(
         origin="data",
         address=address,
         id=known_text(attributes.get("id")),
-        name=None if name is None else as_text(name, f"{address}.name"),
-        unknown=(Unknown(address, ROLE_ELSEWHERE),),
+        name=known,
+        unknown=(Unknown(named(address, known), LOOKED_UP_ROLE),),
     )
+
+
+def named(address: str, name: str | Unknown | None) -> str:
+    """An address with the name behind it, where that is known."""
+    return f'{address} ("{name}")' if isinstance(name, str) else address
 
 
 def undefined_role(role_id: str) -> Role:

@@ -9,7 +9,7 @@ from toolkit.model.clients import Role
 from toolkit.sources.configuration import Expression, is_constant
 from toolkit.sources.marks import Tree
 from toolkit.sources.resources import known_text
-from toolkit.sources.tracing import Opaque, Outcome, RoleId, Settled
+from toolkit.sources.tracing import DivisionId, Opaque, Outcome, RoleId, Settled
 
 RoleById: TypeAlias = Callable[[str], Role]
 
@@ -37,6 +37,15 @@ class Traced(Struct, frozen=True):
     @property
     def is_constant(self) -> bool:
         return self.outcomes is None
+
+    def division_when_unknown(self) -> DivisionId | None:
+        """The division, if its id is not known and one division of the plan alone can be it."""
+        match [each for each in self.outcomes or () if not isinstance(each, Settled)]:
+            case [DivisionId() as found] if not any(
+                isinstance(each, Settled) and each.may_be_id for each in self.outcomes or ()
+            ):
+                return found
+        return None
 
     @property
     def open(self) -> bool:

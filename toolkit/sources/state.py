@@ -5,24 +5,27 @@ State is what was applied, so nothing in it is unknown; what roles the state doe
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 import msgspec
 from msgspec import UNSET, Struct
 
-from toolkit.model.clients import CLIENT_TYPE, HOME_DIVISION_TYPE, Client, Role
+from toolkit.model.clients import CLIENT_TYPE, DIVISION_TYPE, HOME_DIVISION_TYPE, Client, Role
 from toolkit.model.inventory import Inventory, Note
 from toolkit.model.values import Unknown
 from toolkit.sources.attribution import Attributor, without_secrets
+from toolkit.sources.divisions import DivisionBook
 from toolkit.sources.documents import (
     RELEVANT_TYPES,
+    OldState,
     RawInstance,
     RawState,
     ShownState,
     instance_address,
     shown_resources,
 )
+from toolkit.sources.flat_attributes import nested
 from toolkit.sources.marks import marks, merge_object
 from toolkit.sources.remedies import READABLE_STATE
 from toolkit.sources.resources import (
@@ -96,10 +99,41 @@ def _file_instances(state: RawState) -> Iterator[_Instance]:
                 ),
                 resource.mode,
                 resource.type,
-                instance.attributes,
+                _attributes(instance.attributes, instance.attributes_flat),
                 _sensitive(instance.sensitive_attributes),
                 instance.status == "tainted",
             )
+
+
+def read_old_state_file(data: bytes, root: str) -> Inventory:
+    """A state file, version 3. Raises msgspec.ValidationError when misshapen."""
+    return _inventory(root, _old_instances(msgspec.json.decode(data, type=OldState)))
+
+
+def _old_instances(state: OldState) -> Iterator[_Instance]:
+    for module in state.modules:
+        path = ".".join(f"module.{name}" for name in module.path[1:])
+        for key, resource in module.resources.items():
+            if resource.type not in RELEVANT_TYPES or resource.primary is None:
+                continue
+            mode = "data" if key.startswith("data.") else "managed"
+            name, _, index = key.partition(f"{resource.type}.")[2].partition(".")
+            yield _Instance(
+                instance_address(
+                    path, mode, resource.type, name, int(index) if index.isdecimal() else None
+                ),
+                mode,
+                resource.type,
+                _attributes(None, resource.primary.attributes),
+                {},
+                resource.primary.tainted,
+            )
+
+
+def _attributes(
+    whole: dict[str, Any] | None, flat: Mapping[str, str] | None
+) -> dict[str, Any] | None:
+    return nested(flat) if whole is None and flat is not None else whole
 
 
 def _sensitive(paths: Iterable[Any]) -> dict[str, Any]:
@@ -116,14 +150,17 @@ def _inventory(root: str, instances: Iterable[_Instance]) -> Inventory:
     clients: list[_Instance] = []
     roles: list[Role] = []
     notes: list[Note] = []
-    home: str | None = None
+    divisions = DivisionBook()
     for instance in instances:
         if instance.type == CLIENT_TYPE:
             # One that a data source found belongs to another Terraform.
             if instance.mode == "managed":
                 clients.append(instance)
         elif instance.type == HOME_DIVISION_TYPE:
-            home = known_text((instance.attributes or {}).get("id")) or home
+            divisions.add_home(known_text((instance.attributes or {}).get("id")))
+        elif instance.type == DIVISION_TYPE:
+            if instance.mode == "managed":
+                divisions.add(instance.address, instance.attributes or {})
         else:
             roles.append(_role(instance))
         if instance.tainted:
@@ -133,20 +170,22 @@ def _inventory(root: str, instances: Iterable[_Instance]) -> Inventory:
     return Inventory(
         root,
         "state",
-        tuple(_client(root, client, book, home) for client in clients),
+        tuple(_client(root, client, book, divisions) for client in clients),
         tuple(roles),
         tuple(notes),
     )
 
 
-def _client(root: str, instance: _Instance, book: RoleBook, home: str | None) -> Client:
+def _client(root: str, instance: _Instance, book: RoleBook, divisions: DivisionBook) -> Client:
     if instance.attributes is None:
         return absent_client(root, instance.address, Unknown(instance.address, READABLE_STATE))
     attributes = dict(instance.attributes)
     sensitive = dict(instance.sensitive)
     entries = as_list(attributes.pop("roles", None))
     reference = f"{instance.address}.roles"
-    roles = Attributor(reference, book.by_id, home).known([Entry.of(entry) for entry in entries])
+    roles = Attributor(reference, book.by_id, divisions).known(
+        [Entry.of(entry) for entry in entries]
+    )
     if marks(sensitive.pop("roles", False)):
         roles = without_secrets(roles, reference)
     return build_client(

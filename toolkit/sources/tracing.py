@@ -14,7 +14,13 @@ from typing import Any, Final, TypeAlias
 from msgspec import Struct
 
 from toolkit.lazily import pattern
-from toolkit.model.clients import HOME_DIVISION_TYPE, ROLE_TYPE, Role
+from toolkit.model.clients import (
+    DIVISION_TYPE,
+    HOME_DIVISION_TYPE,
+    ROLE_TYPE,
+    Division,
+    Role,
+)
 from toolkit.model.values import Unknown
 from toolkit.sources.configuration import (
     ONCE,
@@ -59,13 +65,20 @@ class RoleId(Struct, frozen=True):
         return hash(self.role.address)
 
 
+class DivisionId(Struct, frozen=True):
+    """The id of a division that the plan has; `reference` is how it is referred to."""
+
+    division: Division
+    reference: str
+
+
 class Opaque(Struct, frozen=True):
     """What this plan does not define, as its author wrote it: ``local.role``."""
 
     reference: str
 
 
-Outcome: TypeAlias = Settled | RoleId | Opaque
+Outcome: TypeAlias = Settled | RoleId | DivisionId | Opaque
 #: The ids of the platform's objects.
 _UUID: Final = pattern(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 #: Given a module's address and a local (``local.x``), what its value refers to, in the form of
@@ -73,6 +86,8 @@ _UUID: Final = pattern(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORE
 ResolveLocal: TypeAlias = Callable[[str, str], Expression | None]
 #: The instances of one resource block, by key; None is the key of one without count or for_each.
 RoleBlock: TypeAlias = Mapping[Step | None, Role]
+#: The same of a division.
+DivisionBlock: TypeAlias = Mapping[Step | None, Division]
 
 
 class Scope(Struct, frozen=True):
@@ -103,12 +118,16 @@ class _Trail:
 
 
 class Tracer(Struct, frozen=True):
-    """Traces the expressions of one plan. `blocks` is keyed by module address, mode and name."""
+    """Traces the expressions of one plan.
+
+    `blocks` is keyed by module address, mode and name, `divisions` by module address and name.
+    """
 
     modules: Modules
     blocks: Mapping[tuple[str, str, str], RoleBlock]
     home_division: str | None = None
     resolve_local: ResolveLocal | None = None
+    divisions: Mapping[tuple[str, str], DivisionBlock] = {}
 
     def trace(
         self,
@@ -204,6 +223,9 @@ class Tracer(Struct, frozen=True):
                 mode, steps = "data", steps[1:]
             case _:
                 mode = "managed"
+        if steps[0] == DIVISION_TYPE and mode == "managed" and len(steps) > 1:
+            divisions = self.divisions.get((module_text(scope.path), str(steps[1])), {})
+            return (_division_id(divisions, reference, (*steps[2:], *rest)),)
         if steps[0] != ROLE_TYPE or len(steps) < 2:
             return (Opaque(reference.text),)
         block = self.blocks.get((module_text(scope.path), mode, str(steps[1])))
@@ -335,7 +357,7 @@ def references_of(outcomes: tuple[Outcome, ...]) -> tuple[str, ...]:
     """The references that outcomes are reported by."""
     return tuple(
         dict.fromkeys(
-            outcome.reference if isinstance(outcome, Opaque) else f"{outcome.role.label}.id"
+            f"{outcome.role.label}.id" if isinstance(outcome, RoleId) else outcome.reference
             for outcome in outcomes
             if not isinstance(outcome, Settled)
         )
@@ -381,6 +403,18 @@ def _role_id(
     if not taken or taken[0] == "id" or taken[-1] == "id":
         return (RoleId(role),)
     return (Opaque(reference.text),)
+
+
+def _division_id(
+    block: DivisionBlock, reference: Reference, taken: tuple[Step, ...]
+) -> DivisionId | Opaque:
+    """The division that is referred to, where its key is written out, or none is needed."""
+    key = None
+    if None not in block and taken:
+        key, taken = taken[0], taken[1:]
+    if key not in block or taken not in ((), ("id",)):
+        return Opaque(reference.text)
+    return DivisionId(block[key], reference.text)
 
 
 def _equivalent(roles: Iterable[Role]) -> bool:

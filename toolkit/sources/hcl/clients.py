@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from toolkit.model.clients import (
     CLIENT_TYPE,
+    DIVISION_TYPE,
     HOME_DIVISION_TYPE,
     ROLE_TYPE,
     SENSITIVE_ATTRIBUTES,
@@ -13,6 +14,7 @@ from toolkit.model.clients import (
     Division,
     Grant,
     Location,
+    OwnDivision,
     Role,
 )
 from toolkit.model.inventory import Inventory, UnreadModule
@@ -50,6 +52,7 @@ class _Reader:
         self._root = root
         self._path = root.root.tree.shown
         self._roles: dict[str, Role] = {}
+        self._divisions: dict[str, Division] = {}
         self._hidden: set[str] = set()
 
     def read(self) -> Inventory:
@@ -63,6 +66,9 @@ class _Reader:
                 entry = self._entry(instance, found, is_data=True)
                 self._roles[found.address] = looked_up_role(entry)
                 self._hidden |= entry.hidden
+            for found in instance.instances(DIVISION_TYPE):
+                entry = self._entry(instance, found)
+                self._divisions[found.address] = _defined_division(entry)
         clients = [
             self._client(instance, found)
             for instance in instances
@@ -127,7 +133,9 @@ class _Reader:
         entries, unknown = entry.nested("roles")
         if entry.has("roles"):
             unknown += (Unknown("roles, written as an attribute", "a roles block"),)
-        grants = [Grant(self._role(held), _division(held), held.location()) for held in entries]
+        grants = [
+            Grant(self._role(held), self._division(held), held.location()) for held in entries
+        ]
         return tuple(grants), unknown
 
     def _role(self, held: Entry) -> Role:
@@ -135,6 +143,20 @@ class _Reader:
         if isinstance(value, Symbol) and value.address in self._roles:
             return self._roles[value.address]
         return undefined_role(value)
+
+    def _division(self, held: Entry) -> Division:
+        value = held.value("division_id")
+        if isinstance(value, cty.Null):
+            return None
+        if isinstance(value, str):
+            return str(value) or None
+        if isinstance(value, Symbol):
+            if value.is_data and value.kind == HOME_DIVISION_TYPE:
+                # Whatever its id is, it can be that of no other division.
+                return None
+            if value.address in self._divisions:
+                return self._divisions[value.address]
+        return why(value)
 
 
 def _refuse_missing(entry: Entry) -> None:
@@ -171,16 +193,14 @@ def _places(calls: Iterable[Block]) -> tuple[Location, ...]:
     return tuple(block_location(call, show=False) for call in calls)
 
 
-def _division(held: Entry) -> Division:
-    value = held.value("division_id")
-    if isinstance(value, cty.Null):
+def _defined_division(entry: Entry) -> Division:
+    """A `genesyscloud_auth_division` resource: the home division, another one, or either."""
+    home, name = entry.scalar("home"), entry.text("name")
+    if isinstance(home, Unknown):
+        return home
+    if home is True:
         return None
-    if isinstance(value, str):
-        return str(value) or None
-    if isinstance(value, Symbol) and value.is_data and value.kind == HOME_DIVISION_TYPE:
-        # Whatever its id is, it can be that of no other division.
-        return None
-    return why(value)
+    return OwnDivision(entry.address, name if isinstance(name, str) else None)
 
 
 def _attributes(entry: Entry) -> Iterator[tuple[str, AttributeValue]]:

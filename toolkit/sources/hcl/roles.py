@@ -11,6 +11,7 @@ from toolkit.sources.hcl.entries import Entry
 from toolkit.sources.hcl.places import location
 from toolkit.sources.hcl.values import Symbol, Value
 from toolkit.sources.remedies import AFTER_APPLY, LOOKED_UP_ROLE
+from toolkit.sources.resources import named, unsent_of
 
 
 def defined_role(entry: Entry, existence: Sequence[Unknown]) -> Role:
@@ -29,9 +30,15 @@ def defined_role(entry: Entry, existence: Sequence[Unknown]) -> Role:
         where = location(attribute.source, attribute.start, attribute.end)
         permissions += [RolePermission(name, location=where) for name in legacy.members]
     unknown += legacy.unknown
-    if not isinstance(entry.value("default_role_id"), cty.Null):
-        # A role that adopts a built-in one also holds what that one holds on the platform.
-        unknown.append(Unknown(f"{entry.address}.default_role_id", AFTER_APPLY))
+    default = entry.value("default_role_id")
+    unsent = unsent_of(
+        entry.address,
+        str(default) if isinstance(default, str) else None,
+        adopts=not isinstance(default, cty.Null) and default != "",
+        has_policies=bool(policies or more),
+        has_legacy=bool(legacy.members or legacy.unknown),
+    )
+    unknown += unsent.rest
     return Role(
         "resource",
         address=entry.address,
@@ -39,6 +46,7 @@ def defined_role(entry: Entry, existence: Sequence[Unknown]) -> Role:
         permissions=tuple(permissions),
         unknown=tuple(dict.fromkeys(unknown)),
         location=entry.location(),
+        legacy=unsent.legacy,
     )
 
 
@@ -63,11 +71,13 @@ def _permissions(policy: Entry) -> tuple[list[RolePermission], tuple[Unknown, ..
 
 def looked_up_role(entry: Entry) -> Role:
     """A role that a data source finds: known by name, its permissions only on the platform."""
+    name = entry.text("name")
+    told = entry.address if "name" in entry.sensitive else named(entry.address, name)
     return Role(
         "data",
         address=entry.address,
-        name=entry.text("name"),
-        unknown=(Unknown(entry.address, LOOKED_UP_ROLE),),
+        name=name,
+        unknown=(Unknown(told, LOOKED_UP_ROLE),),
         location=entry.location(),
     )
 

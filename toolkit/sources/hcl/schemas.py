@@ -11,11 +11,10 @@ from typing import Final
 
 from msgspec import Struct
 
-from toolkit.model.clients import CLIENT_TYPE, HOME_DIVISION_TYPE, ROLE_TYPE
+from toolkit.model.clients import CLIENT_TYPE, DIVISION_TYPE, HOME_DIVISION_TYPE, ROLE_TYPE
 from toolkit.sources.hcl import values as cty
 from toolkit.sources.hcl.values import Type
 
-DIVISION_TYPE: Final = "genesyscloud_auth_division"
 #: Types of this provider have ids that are UUIDs.
 PROVIDER_PREFIX: Final = "genesyscloud_"
 

@@ -1,0 +1,41 @@
+"""The divisions of one source: which is the home division, and which have a name here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from toolkit.model.clients import ALL_DIVISIONS, Division, OwnDivision
+from toolkit.sources.resources import as_text, known_text
+
+
+class DivisionBook:
+    """Answers an id with its division. `home` is the id of the home division, if it is known."""
+
+    def __init__(self) -> None:
+        self.home: str | None = None
+        self._by_id: dict[str, OwnDivision] = {}
+
+    def add_home(self, division_id: str | None) -> None:
+        """Note the id that the data source of the home division found."""
+        self.home = division_id or self.home
+
+    def add(self, address: str, attributes: Mapping[str, Any]) -> Division:
+        """A division that a resource defines; `home` in it says that it is the home division."""
+        division_id = known_text(attributes.get("id"))
+        if attributes.get("home") in (True, "true"):
+            self.add_home(division_id)
+            return None
+        name = as_text(attributes.get("name"), address)
+        own = OwnDivision(address, name if isinstance(name, str) else None, division_id)
+        if division_id is not None:
+            self._by_id[division_id] = own
+        return own
+
+    def of(self, division: Division) -> Division:
+        """The division that an id names; unset is home, as the provider takes it."""
+        if division in (None, "") or division == self.home:
+            return None
+        if not isinstance(division, str) or division == ALL_DIVISIONS:
+            return division
+        return self._by_id.get(division, division)
