@@ -59,9 +59,13 @@ e2e: $(STAMP) ## plan, apply and probe with the real terraform and the mock org
 screenshots: $(STAMP) ## take the pictures of the documentation, with chromium
 	@$(BIN)/python -m tests.page.screenshots
 
-proof: $(STAMP) ## compare 10,000 verdicts with a known answer, on HCL and on plans of the real terraform
+# How many expressions, and mutants of each syntax, the proof draws.
+EXPRESSIONS ?= 20000
+MUTANTS ?= 5000
+proof: $(STAMP) ## compare verdicts, expressions and broken files with what the real terraform says
 	@$(BIN)/python -m tests.proof.measure
-	@$(BIN)/python -m tests.proof.expressions
+	@$(BIN)/python -m tests.proof.expressions $(EXPRESSIONS)
+	@$(BIN)/python -m tests.proof.mutants $(MUTANTS)
 
 trust: $(STAMP) ## measure what docs/trust.md promises
 	@$(BIN)/python -m tests.trust

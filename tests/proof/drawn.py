@@ -1,15 +1,31 @@
 """Expressions of Terraform's language, drawn by chance from a grammar.
 
 Each kind has its leaves, which name what `drawn_from/` declares, and its rules: ``<kind>`` in one
-stands for an expression of that kind. `S`, `L`, `M` are a text, a list or set, and a map of them;
-`id`, `ids` and `table` are the same of ids of roles.
+stands for an expression of that kind. `id`, `ids` and `table` are ids of roles, `call` is a call of
+a function with arguments that are written out, `any` is all there is.
 """
 
 from __future__ import annotations
 
 import random
 import re
+from collections.abc import Callable
 from typing import Final
+
+from tests.proof.arguments import (
+    collections,
+    dates,
+    encodings,
+    files,
+    formatting,
+    hashes,
+    literals,
+    networks,
+    numeric,
+    patterns,
+    strings,
+    yaml_documents,
+)
 
 _LEAVES: Final = {
     "bool": """
@@ -128,6 +144,93 @@ _LEAVES: Final = {
         module.r.m
         { a = local.idl[0], b = local.ids.a }
         { for k, v in local.ido : lower(k) => v.id }
+    """,
+    "any": """
+        null
+        var.o
+        var.lo
+        var.l
+        local.obj
+        local.mix
+        local.nest
+        local.deep
+        module.f
+        module.m
+        []
+        {}
+        "10"
+        1.5
+        true
+        sensitive("s")
+        var.secret
+    """,
+    "items": """
+        var.lo
+        local.nest
+        [local.deep, local.deep]
+        values(local.obj)
+        [{ s = "x", l = [] }, { s = "y", l = ["z"] }]
+    """,
+}
+#: What is known only after apply, or by variables that nobody sets.
+_OPEN_LEAVES: Final = {
+    "bool": """
+        var.u_b
+        var.u_o.b
+        var.u_s == null
+    """,
+    "maybe": """
+        var.u_s
+        var.u_n
+        var.u_any
+    """,
+    "number": """
+        var.u_n
+        length(var.u_l)
+    """,
+    "text": """
+        var.u_s
+        var.u_sn
+        var.u_o.s
+        var.u_m["a"]
+        "p-${var.u_sn}"
+        var.u_any
+        <id>
+    """,
+    "list": """
+        var.u_l
+        var.u_ln
+        var.u_o.l
+        ["a", var.u_sn]
+        concat(["a"], var.u_l)
+        <ids>
+    """,
+    "set": """
+        var.u_st
+        toset(var.u_l)
+        toset(<ids>)
+    """,
+    "map": """
+        var.u_m
+        { a = "1", b = var.u_sn }
+        merge(var.u_m, { a = "x" })
+        <table>
+    """,
+    "id": "",
+    "ids": "",
+    "table": "",
+    "items": """
+        [{ s = var.u_s, l = var.u_l, on = var.u_b }]
+        [var.u_o]
+    """,
+    "any": """
+        var.u_any
+        var.u_o
+        var.u_l
+        var.u_m
+        <id>
+        <ids>
+        <table>
     """,
 }
 _RULES: Final = {
@@ -322,20 +425,183 @@ _RULES: Final = {
         { for k, v in <table> : (k == "a" ? "b" : "a") => v if k == "a" || k == "b" }
         { for i, x in <ids> : "${i}" => x }
     """,
+    "items": """
+        <items>
+        reverse(<items>)
+        concat(<items>, [])
+        [for x in <items> : x]
+        (<bool> ? <items> : <items>)
+        try(<items>, [])
+    """,
+    "any": """
+        <bool>
+        <maybe>
+        <number>
+        <text>
+        <list>
+        <set>
+        <map>
+        <items>
+        <call>
+        <call>
+        <call>
+        { a = <any>, b = <any> }
+        { a = <text>, b = <any> }.a
+        { (<text>) = <any>, (<text>) = <any> }
+        [<any>, <any>]
+        [<any>, <any>][<number>]
+        [<list>, <any>]
+        (<bool> ? <any> : <any>)
+        (<any> == null ? <any> : <any>)
+        try(<any>, <any>)
+        try(<any>.a, <any>)
+        can(<any>)
+        <any> == <any>
+        <any> != null
+        [for x in <list> : x]
+        [for x in <items> : x.s]
+        [for x in <items> : try(x.on, false)]
+        [for x in <any> : x]
+        { for k, v in <map> : v => k... }
+        { for x in <list> : x => upper(x)... }
+        { for k, v in <any> : k => v }
+        { for x in <list> : x => <any> if x != "a" }
+        { for k, v in <map> : "${k}-x" => [v, <any>] }
+        <list>[*]
+        <maybe>[*]
+        <any>[*]
+        <items>[*].s
+        <items>.*.l
+        <items>[*].l[0]
+        <items>[*]["s"]
+        flatten(<items>[*].l)
+        values(local.obj)[*].l[*]
+        one(<list>)
+        one(<set>)
+        lookup(<map>, <text>, <any>)
+        lookup({ a = <any> }, <text>, <any>)
+        element(<list>, <number>)
+        <list>[<number>]
+        <map>[<text>]
+        var.o[<text>]
+        merge(var.o, { s = <any> })
+        merge(<map>, <map>, { a = <any> })
+        merge(<map>...)
+        concat([<list>, <list>]...)
+        tolist([<any>, <any>])
+        tomap({ a = <any>, b = <any> })
+        toset([<any>, <any>])
+        tolist(<any>)
+        tomap(<any>)
+        toset(<any>)
+        tostring(<any>)
+        tonumber(<text>)
+        tobool(<text>)
+        jsondecode(jsonencode(<any>))
+        jsondecode(<text>)
+        yamldecode(yamlencode(<any>))
+        yamlencode(<any>)
+        format("%v-%s", <any>, <text>)
+        formatlist("%s-%v", <list>, <any>)
+        nonsensitive(sensitive(<any>))
+        issensitive(<any>)
+        sensitive(<any>)
+        ephemeralasnull(<any>)
+        coalesce(<any>, <any>)
+        coalescelist(<list>, [<any>])
+        contains([<any>, <any>], <any>)
+        index(<list>, <text>)
+        flatten([<any>, [<list>, <any>]])
+        distinct([<any>, <any>, <any>])
+        setproduct(<list>, <set>)
+        setunion(<set>, [<any>])
+        setintersection(<set>, <set>)
+        zipmap(<list>, <list>)
+        zipmap(["a", "b"], [<any>, <any>])
+        zipmap(keys(<map>), values(<map>))
+        transpose({ a = <list>, b = <list> })
+        chunklist(<list>, 2)
+        matchkeys(<list>, <list>, ["a"])
+        range(<number>)
+        sum([<number>, <number>])
+        slice(<list>, 0, <number>)
+        length(<any>)
+        keys(<any>)
+        values(<any>)
+        reverse([<any>, <any>])
+        sort(<list>)
+        <any>.a
+        <any>["a"]
+        <any>[0]
+        "${<any>}"
+        "${<text>}${<number>}"
+        "%{ for x in <list> }${x}, %{ endfor }"
+        "%{ for k, x in <map> ~} ${k}=${x} %{ endfor ~} !"
+        "%{ if <bool> ~} ${<text>} %{ else ~} n %{ endif ~}"
+        <number> + <number> * <number>
+        <number> / <number>
+        <number> % 3
+        !<bool> && <bool> || <bool>
+        -<number>
+        <number> <= <number>
+        <text> == <number>
+        <list> == <list>
+        <map> == <map>
+        <set> == toset(<list>)
+    """,
 }
+#: Every function that has the same result in every run, with what draws its arguments.
+CALLS: Final[dict[str, Callable[[random.Random], str]]] = {
+    name: draw
+    for module in (
+        collections, dates, encodings, files, formatting, hashes, networks, numeric, patterns,
+        strings, yaml_documents,
+    )
+    for name, draw in module.DRAWN.items()
+    # OpenTofu's alone.
+    if name not in ("base64gunzip", "cidrcontains", "urldecode")
+}  # fmt: skip
 _PLACE: Final = re.compile(r"<([a-z]+)>")
 #: Longer ones say no more, and are hard to read where one is wrong.
 _LONGEST: Final = 700
+#: How often an expression of another kind stands where one of a certain kind should.
+_STRAY: Final = 0.015
 
 
-def expression(rng: random.Random, kind: str) -> str:
-    """An expression of a kind."""
-    while True:
-        drawn = _drawn(rng, kind, rng.randint(1, 4))
-        if len(drawn) <= _LONGEST:
-            return drawn
+class Grammar:
+    """Draws expressions; `is_open` ones also name what is not known before the apply."""
+
+    def __init__(self, rng: random.Random, *, is_open: bool = False) -> None:
+        self._rng = rng
+        self._is_open = is_open
+        self._kinds = [kind for kind in _RULES if is_open or kind not in ("id", "ids", "table")]
+
+    def __call__(self, kind: str) -> str:
+        """An expression of a kind."""
+        while True:
+            drawn = self._drawn(kind, self._rng.randint(0, 4))
+            if len(drawn) <= _LONGEST:
+                return drawn
+
+    def call(self, name: str) -> str:
+        """A call of a function with arguments that fit it."""
+        return f"{name}({CALLS[name](self._rng)})"
+
+    def _drawn(self, kind: str, depth: int) -> str:
+        rng = self._rng
+        if kind == "call":
+            return self.call(rng.choice(list(CALLS)))
+        if rng.random() < _STRAY:
+            kind = rng.choice(self._kinds)
+        if kind == "any" and depth <= 0 and rng.random() < 0.3:
+            return literals.value(rng)
+        text = (_RULES if depth > 0 else _LEAVES)[kind]
+        if depth <= 0 and self._is_open and _OPEN_LEAVES[kind] and rng.random() < 0.5:
+            text = _OPEN_LEAVES[kind]
+        line = rng.choice(text.strip().splitlines()).strip()
+        return filled(line, lambda inner: self._drawn(inner, depth - 1))
 
 
-def _drawn(rng: random.Random, kind: str, depth: int) -> str:
-    lines = (_RULES if depth > 0 else _LEAVES)[kind].strip().splitlines()
-    return _PLACE.sub(lambda place: _drawn(rng, place[1], depth - 1), rng.choice(lines).strip())
+def filled(form: str, draw: Callable[[str], str]) -> str:
+    """The form with an expression in place of each kind that it names."""
+    return _PLACE.sub(lambda place: draw(place[1]), form)

@@ -1,172 +1,179 @@
-"""Measure whether HCL is ever evaluated otherwise than by Terraform itself.
+"""Hold the evaluation of HCL to Terraform: expressions in every place they can stand.
 
-    python -m tests.proof.expressions [NUMBER] [SEED]
+    python -m tests.proof.expressions [NUMBER] [SEED] [--jobs N] [--show]
 
-Expressions are drawn by chance, of scopes and of roles; each must come to what Terraform makes of
-it, or be unknown.
+Real `terraform` plans what is drawn, with the stand-in provider, and each client and role must come
+to what it plans, or be unknown. What Terraform refuses must be an error or unknown; what is called
+an error must be refused. What is beside an unknown (an id, a variable that is not set) is planned
+with drawn values of it: a decision must agree with all of them. It is unknown *without need* where
+the files decide it, or where all completions come to the same.
 """
 
 from __future__ import annotations
 
-import json
+import argparse
 import random
-import re
-import shutil
-import subprocess
 import sys
 import tempfile
+from collections import Counter
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Final, NamedTuple
 
-from tests.needs import needed
-from tests.sources.hcl.reading import read
-from toolkit.model.clients import Client
+from tests.proof.comparing import Ours, Truth, compare, ours
+from tests.proof.drawn import CALLS
+from tests.proof.drawn_root import Case
+from tests.proof.places import called, drawn
+from tests.proof.planning import Planner, with_locals
+from tests.standin_provider.install import install
 
-from .drawn import expression
-
-FOLDER = Path(__file__).parent / "drawn_from"
-#: What an expression of each kind is, as a list of what a client gets by it.
-LISTED = {"list": "%s", "set": "%s", "id": "[%s]", "ids": "%s", "table": "values(%s)"}
-ROLES = """
-resource "genesyscloud_auth_role" "%s" {
-  %s
-  name = "r"
-}
-"""
-SETS_OF_ROLES = {"a": "", "b": "", "c": "", "e": 'for_each = toset(["p", "q"])', "n": "count = 2"}
-#: A role's id, and one that Terraform knows instead.
-_ID = re.compile(r"genesyscloud_auth_role\.(\w+)(\[[^\]]*\])?\.id")
+_BATCH: Final = 150
+#: Calls of each function, where so many expressions are drawn.
+_CALLS_EACH: Final = 50
+#: Completions of an unknown: some, and as many as it takes to see that they differ, up to the most.
+_SOME, _MOST = 3, 9
 
 
-class Drawn(NamedTuple):
-    kind: str
-    text: str
+class Judged(NamedTuple):
+    """A case, and what came of it: ``right``, ``needless``, ``open``, ``refused``,
+    ``refused early`` or ``wrong``.
+
+    What is `open` is unknown, and its completions differ. What is `refused early` is refused by
+    Terraform's validation alone, before it knows the value of a variable without a type.
+    """
+
+    case: Case
+    outcome: str
+    ours: Ours
+    truths: tuple[Truth, ...]
+    why: str = ""
 
 
-class Wrong(NamedTuple):
-    drawn: Drawn
-    seen: set[str]
-    is_whole: bool
-    truth: set[str]
-
-
-def known(text: str) -> str:
-    """The text with an id that is its role's address in place of each role's id."""
-
-    def shown(match: re.Match[str]) -> str:
-        address = f"genesyscloud_auth_role.{match[1]}"
-        if match[2] == "[*]":
-            return json.dumps([f"{address}[{at}]" for at in range(2)])
-        return json.dumps(address + (match[2] or ""))
-
-    return _ID.sub(shown, text)
-
-
-def terraform(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [needed("terraform"), *arguments]
-    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
-
-
-def evaluated(folder: Path, drawn: Sequence[Drawn]) -> dict[int, list[Any]]:
-    """What Terraform makes of each; those that it refuses are left out."""
-    shutil.copytree(FOLDER, folder)
-    (folder / "ids.tf").write_text(known((folder / "ids.tf").read_text("utf-8")), "utf-8")
-    assert terraform(folder, "init").returncode == 0
-    left = dict(enumerate(drawn))
-    while left:
-        starts: list[int] = []
-        text = ""
-        for at, (kind, each) in left.items():
-            starts.append(text.count("\n") + 1)
-            value = f"[for each in {LISTED[kind] % known(each)} : tostring(each)]"
-            text += f'output "o{at}" {{\n  value = {value}\n}}\n'
-        (folder / "outputs.tf").write_text(text, encoding="utf-8")
-        done = terraform(folder, "apply", "-auto-approve", "-json")
-        if done.returncode == 0:
-            made = json.loads(terraform(folder, "output", "-json").stdout)
-            return {at: made[f"o{at}"]["value"] for at in left}
-        numbers = list(left)
-        refused = {
-            numbers[sum(start <= line for start in starts) - 1] for line in _lines(done.stdout)
-        }
-        assert refused, done.stdout[-1000:]
-        left = {at: each for at, each in left.items() if at not in refused}
-    return {}
-
-
-def _lines(printed: str) -> Iterator[int]:
-    """The lines of the outputs that Terraform finds an error in."""
-    for message in map(json.loads, printed.splitlines()):
-        found = message.get("diagnostic", {}).get("range", {})
-        if message.get("@level") == "error" and found.get("filename") == "outputs.tf":
-            yield found["start"]["line"]
-
-
-def write(folder: Path, drawn: dict[int, Drawn]) -> None:
-    shutil.copytree(FOLDER, folder)
-    text = "".join(ROLES % (name, repeated) for name, repeated in SETS_OF_ROLES.items())
-    for at, each in drawn.items():
-        text += (
-            f'resource "genesyscloud_oauth_client" "c{at}" {{\n  name = "c"\n'
-            f'  authorized_grant_type = "CLIENT-CREDENTIALS"\n{_argument(each)}}}\n'
-        )
-    (folder / "clients.tf").write_text(text, encoding="utf-8")
-
-
-def _argument(drawn: Drawn) -> str:
-    if drawn.kind == "id":
-        return f"  roles {{\n    role_id = {drawn.text}\n  }}\n"
-    if drawn.kind in ("ids", "table"):
-        content = "    content {\n      role_id = roles.value\n    }\n"
-        return f'  dynamic "roles" {{\n    for_each = {drawn.text}\n{content}  }}\n'
-    return f"  scopes = {drawn.text}\n"
-
-
-def _seen(client: Client, drawn: Drawn) -> tuple[set[str], bool]:
-    """What a client is said to have, and whether that is all."""
-    if drawn.kind in ("list", "set"):
-        return set(client.scopes.members), client.scopes.complete
-    held = {grant.role.address or grant.role.id for grant in client.grants}
-    return {each for each in held if each}, not client.grants_unknown and None not in held
-
-
-def compared(folder: Path, drawn: Sequence[Drawn]) -> tuple[int, int, list[Wrong]]:
-    """How many were compared, how many of them are unknown, and those that are wrong."""
-    made = evaluated(folder / "terraform", drawn)
-    # The provider refuses a null in a set.
-    truths = {at: {*found} for at, found in made.items() if found is not None and None not in found}
-    write(folder / "hcl", {at: drawn[at] for at in truths})
-    wrong: list[Wrong] = []
-    unknown = 0
-    for client in read(folder / "hcl").clients:
-        at = int(client.address.removeprefix("genesyscloud_oauth_client.c"))
-        seen, is_whole = _seen(client, drawn[at])
-        # An empty id is no role.
-        truth = truths[at] - ({""} if drawn[at].kind in ("id", "ids", "table") else set())
-        unknown += not is_whole
-        if seen != truth if is_whole else not seen <= truth:
-            wrong.append(Wrong(drawn[at], seen, is_whole, truth))
-    return len(truths), unknown, wrong
-
-
-def draw(seed: int, number: int) -> list[Drawn]:
+def draw(number: int, seed: int) -> list[Case]:
+    """Calls of every function first, then expressions of all kinds; a third have unknowns."""
+    each = min(_CALLS_EACH, number // (4 * len(CALLS)))
     rng = random.Random(seed)
-    kinds = [rng.choice(list(LISTED)) for _ in range(number)]
-    return [Drawn(kind, expression(rng, kind)) for kind in kinds]
+    cases = [called(f"c{at}", name, rng) for at, name in enumerate(sorted(CALLS) * each)]
+    while len(cases) < number:
+        cases.append(drawn(f"c{len(cases)}", rng, is_open=len(cases) % 3 == 0))
+    return cases
 
 
-def main(number: int = 5000, seed: int = 1) -> int:
-    counts = [0, 0, 0]
-    for at in range(seed, seed + -(-number // 500)):
-        with tempfile.TemporaryDirectory() as folder:
-            count, unknown, wrong = compared(Path(folder), draw(at, 500))
-        counts = [a + b for a, b in zip(counts, (count, unknown, len(wrong)), strict=True)]
-        for each in wrong:
-            print(f"seed {at}: {each}")
-    print(f"Expressions: {counts[0]}, unknown {counts[1]}, wrong {counts[2]}.")
-    return int(counts[2] > 0)
+def judged(cases: Sequence[Case], seed: int, cli_config: Path) -> Iterator[Judged]:
+    """What comes of cases that are all open, or all not."""
+    rng = random.Random(seed)
+    is_open = cases[0].is_open
+    with tempfile.TemporaryDirectory() as folder:
+        planner = Planner(Path(folder) / "terraform", cli_config, cases, is_open=is_open)
+        found = {name: [truth] for name, truth in planner.planned(cases, rng).items()}
+        mine = ours(cases, found, Path(folder) / "ours", is_open=is_open)
+        left = [case for case in cases if is_open]
+        for run in range(2, _MOST + 1):
+            if not left:
+                break
+            for name, truth in planner.planned(left, rng).items():
+                found[name].append(truth)
+            if run >= _SOME:
+                left = [case for case in left if _agree(mine[case.name], found[case.name])]
+        for case in cases:
+            outcome = _judge(case, mine[case.name], found[case.name])
+            if outcome.why == _ALONE:
+                outcome = _judged_without_variables(outcome, folder, cli_config)
+            yield outcome
+
+
+def _agree(mine: Ours, truths: Sequence[Truth]) -> bool:
+    """Whether all completions come to the same, and we do not know it."""
+    return mine.is_open and all(truth.same(truths[0]) for truth in truths)
+
+
+def _judge(case: Case, mine: Ours, truths: Sequence[Truth]) -> Judged:
+    result = partial(Judged, case, ours=mine, truths=tuple(truths))
+    accepted = [truth for truth in truths if truth.refused is None]
+    if mine.error is not None:
+        if accepted:
+            return result("wrong", why="refused by us alone")
+        return result("refused")
+    if not accepted:
+        if not case.is_open and not mine.is_open:
+            return result("wrong", why=_ALONE)
+        return result("refused")
+    for truth in truths:
+        difference = compare(mine, truth)
+        if difference:
+            return result("wrong", why=difference)
+    if not mine.is_open:
+        return result("right")
+    is_needless = _agree(mine, truths)
+    return result("needless" if is_needless else "open")
+
+
+def _judged(cli_config: Path, work: tuple[int, Sequence[Case]]) -> list[Judged]:
+    seed, cases = work
+    return list(judged(cases, seed, cli_config))
+
+
+def _judged_without_variables(found: Judged, folder: str, cli_config: Path) -> Judged:
+    """What comes of it where Terraform's validation sees the values that the plan does."""
+    case = with_locals(found.case)
+    planner = Planner(Path(folder) / case.name, cli_config, [case], is_open=False)
+    truths = planner.planned([case], random.Random())
+    again = _judge(case, found.ours, [truths[case.name]])
+    return found if again.outcome == "wrong" else found._replace(outcome="refused early")
+
+
+def _batches(cases: Sequence[Case]) -> Iterator[Sequence[Case]]:
+    for start in range(0, len(cases), _BATCH):
+        yield cases[start : start + _BATCH]
+
+
+def measure(number: int, seed: int, jobs: int = 1) -> Iterator[Judged]:
+    cases = draw(number, seed)
+    groups = [[case for case in cases if case.is_open is is_open] for is_open in (False, True)]
+    work = list(enumerate((each for group in groups for each in _batches(group)), seed))
+    with tempfile.TemporaryDirectory() as folder, ProcessPoolExecutor(jobs) as pool:
+        for found in pool.map(partial(_judged, install(Path(folder))), work):
+            yield from found
+
+
+def shown(each: Judged) -> str:
+    files = "".join(f"--- {name}\n{text}" for name, text in each.case.files.items())
+    truths = "\n".join(f"  terraform: {truth}" for truth in dict.fromkeys(map(str, each.truths)))
+    return f"{each.outcome}: {each.why}\n{files}  ours: {each.ours}\n{truths}\n"
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("number", nargs="?", type=int, default=5000)
+    parser.add_argument("seed", nargs="?", type=int, default=1)
+    parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--show", action="store_true", help="also those unknown without need")
+    options = parser.parse_args()
+    outcomes: Counter[str] = Counter()
+    places: dict[str, Counter[str]] = {}
+    for each in measure(options.number, options.seed, options.jobs):
+        outcomes[each.outcome] += 1
+        places.setdefault(each.case.what, Counter())[each.outcome] += 1
+        if each.outcome == "wrong" or (options.show and each.outcome == "needless"):
+            print(shown(each), flush=True)
+    print(f"{'':<20}" + "".join(f"{name:>14}" for name in _OUTCOMES))
+    for what, counts in sorted(places.items()):
+        print(f"{what:<20}" + "".join(f"{counts[name]:>14}" for name in _OUTCOMES))
+    fewest = min((sum(places.get(name, Counter()).values()), name) for name in CALLS)
+    decidable = outcomes["right"] + outcomes["needless"]
+    rate = outcomes["needless"] / max(decidable, 1)
+    counted = ", ".join(f"{name} {outcomes[name]}" for name in _OUTCOMES)
+    print(f"Expressions: {sum(outcomes.values())}; {counted}.")
+    print(f"Unknown without need: {rate:.2%}. Calls of each function: {fewest[0]} or more.")
+    return int(outcomes["wrong"] > 0)
+
+
+#: Why something is wrong.
+_ALONE: Final = "refused by Terraform alone"
+_OUTCOMES: Final = ("right", "refused", "refused early", "open", "needless", "wrong")
 
 
 if __name__ == "__main__":
-    sys.exit(main(*map(int, sys.argv[1:])))
+    sys.exit(main())

@@ -2,7 +2,9 @@
 
     python -m tests.proof.mutants [NUMBER] [SEED]
 
-Native syntax is judged by ``terraform fmt``, JSON by ``terraform validate``.
+Native syntax is judged by ``terraform fmt``, JSON by ``terraform validate`` in a root without
+providers. Left out is one known difference: Terraform's scanner takes some bytes that are no UTF-8
+for parts of names, and a file with such bytes is refused here.
 """
 
 from __future__ import annotations

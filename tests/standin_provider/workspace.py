@@ -42,12 +42,18 @@ class Workspace:
 
     def run(self, *arguments: str, expect: int = 0) -> subprocess.CompletedProcess[str]:
         """Run terraform; any other exit status than the expected one fails the test."""
+        result = self.attempt(*arguments)
+        assert result.returncode == expect, f"{result.args}\n{result.stdout}\n{result.stderr}"
+        return result
+
+    def attempt(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Run terraform, whatever its exit status is."""
         inherited = {
             name: value
             for name, value in os.environ.items()
             if not name.startswith(_FOREIGN_PREFIXES)
         }
-        result = subprocess.run(
+        return subprocess.run(
             ["terraform", *arguments],
             cwd=self.directory,
             env={
@@ -61,10 +67,8 @@ class Workspace:
             capture_output=True,
             text=True,
             check=False,
-            timeout=120,
+            timeout=600,
         )
-        assert result.returncode == expect, f"{result.args}\n{result.stdout}\n{result.stderr}"
-        return result
 
     def init(self) -> None:
         self.run("init", "-no-color", "-input=false")
@@ -72,7 +76,7 @@ class Workspace:
     def plan(self, *arguments: str) -> dict[str, Any]:
         """The JSON of a new plan, which is saved as `plan.out`."""
         self.run("plan", "-no-color", "-input=false", "-out=plan.out", *arguments)
-        return self._show("plan.out")
+        return self.shown("plan.out")
 
     def apply(self) -> dict[str, Any]:
         """Apply `plan.out`; the answer is the JSON of the new state."""
@@ -80,12 +84,13 @@ class Workspace:
         return self.state()
 
     def state(self) -> dict[str, Any]:
-        return self._show()
+        return self.shown()
 
     def destroy(self) -> None:
         self.run("destroy", "-no-color", "-input=false", "-auto-approve")
 
-    def _show(self, *arguments: str) -> dict[str, Any]:
+    def shown(self, *arguments: str) -> dict[str, Any]:
+        """The JSON of a saved plan, or of the state."""
         shown: dict[str, Any] = json.loads(self.run("show", "-json", *arguments).stdout)
         return shown
 

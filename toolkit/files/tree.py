@@ -106,14 +106,18 @@ class FolderTree:
             if target == real:
                 raise _unreadable(error) from error
             return self.read(target)
-        with open(descriptor, "rb") as stream:  # noqa: PTH123 - of a descriptor
+        try:
+            # Before it is opened as a stream, which Python does with no folder.
             found = os.fstat(descriptor)
             if not stat.S_ISREG(found.st_mode):
                 kind = Kind.FOLDER if stat.S_ISDIR(found.st_mode) else Kind.SPECIAL
                 raise FileRefusedError(kind, f"is {kind.value}")
             if found.st_size > self._max_size:
                 raise FileRefusedError(Kind.FILE, f"is larger than {self._max_size >> 20} MiB")
-            return stream.read(self._max_size)
+            with open(descriptor, "rb", closefd=False) as stream:
+                return stream.read(self._max_size)
+        finally:
+            os.close(descriptor)
 
     def trail(self, path: str) -> list[str]:
         """The links that a path leads through, and where it ends unless that is outside."""

@@ -43,9 +43,22 @@ module "f" {
   w        = { (each.key) = each.key }
 }
 locals {
+  known = { b = true, f = "false", n = 2, ns = "3", s = "ab-Cd", e = "", nul = null, l = ["b", "a", "b"], m = { k = "v", a = "w" } }
   t    = ["one", "two"]
   n    = 4
   mix  = ["a", 1, true]
   obj  = { a = { l = ["o1"], on = true }, b = { l = ["o2", "o3"], on = false } }
   nest = [["n1"], [], ["n2", ["n3"]]]
+  deep = { s = "d", l = ["d1", "d2"], m = { x = { y = ["z"] } }, on = null }
+  templates = {
+    a = "$${a} and $${try(b, 1)}"
+    b = "%%{ for x in l }$${x};%%{ endfor }"
+    c = "%%{ if c }yes%%{ else }no%%{ endif }-$${length(m)}"
+    d = "plain"
+  }
+}
+variable "secret" {
+  type      = string
+  default   = "hush"
+  sensitive = true
 }

@@ -83,10 +83,11 @@ def _item(collection: Value, at: Value) -> Value:
         if kind.kind == "tuple" and place < len(kind.elements):
             return cty.unknown(kind.elements[place], collection)
     cty.doubt(cty.reasons_of(collection, at))
+    element = kind.element if kind.kind == "list" else cty.DYNAMIC
     if items:
         # Whichever it is: if all are the same, it is that one.
-        return in_common(items, kind.element, cty.reasons_of(at))
-    return cty.unknown(kind.element if kind.kind == "list" else cty.DYNAMIC, collection, at)
+        return in_common(items, element, cty.reasons_of(at))
+    return cty.unknown(element, collection, at)
 
 
 def _member(collection: Value, key: Value) -> Value:
@@ -136,6 +137,8 @@ def in_common(values: Sequence[Value], kind: cty.Type, reasons: Sequence[Any]) -
     same_type = all(cty.type_of(each) == cty.type_of(first) for each in others)
     if same_type and cty.is_known(first) and all(cty.equal(first, each) for each in others):
         return cty.mark(first, marks)
+    if same_type:
+        kind = cty.type_of(first)
     not_null = not any(
         isinstance(each, cty.Null) or (isinstance(each, UnknownVal) and not each.not_null)
         for each in bare

@@ -73,6 +73,8 @@ class Evaluator:
         except EvaluationError as error:
             if error.place is None and self._source is not None:
                 error.place = self._source, node.start
+            if not isinstance(node, _PASSING_ON):
+                error.type = _type_of_refused(node)
             raise
 
     def _computed(self, value: Value, node: Expression) -> Value:
@@ -207,6 +209,21 @@ class Evaluator:
             raised.append(doubts.count - before)
             doubts.count = before
         common = operators.ConditionType(results)
+        try:
+            return self._chosen(node, names, results, raised, common)
+        except EvaluationError as error:
+            error.type = common.kind
+            raise
+
+    def _chosen(
+        self,
+        node: nodes.Conditional,
+        names: Names,
+        results: Sequence[operators.Outcome],
+        raised: Sequence[int],
+        common: operators.ConditionType,
+    ) -> Value:
+        """The result that a condition takes, or what both have in common."""
         condition, marks = cty.unmark_deep(self.evaluate(node.condition, names))
         if isinstance(condition, cty.Null):
             raise EvaluationError("a condition cannot be null")
@@ -329,6 +346,19 @@ class Evaluator:
         nodes.UnaryOp: _unary,
         nodes.FunctionCall: _call,
     }
+
+
+#: Expressions that have the type of what is in them.
+_PASSING_ON: Final = (nodes.Conditional, nodes.Parentheses, nodes.TemplateWrap)
+
+
+def _type_of_refused(node: Expression) -> cty.Type:
+    """The type that Terraform still knows of an expression that it refuses."""
+    if isinstance(node, nodes.BinaryOp):
+        return operators.result_type(node.operator)
+    if isinstance(node, nodes.UnaryOp):
+        return cty.BOOL if node.operator == "!" else cty.NUMBER
+    return cty.STRING if isinstance(node, nodes.Template) else cty.DYNAMIC
 
 
 def _template_of(part: Value) -> str:

@@ -26,13 +26,18 @@ _ARITHMETIC: Final = {
 }
 
 
+def result_type(operator: str) -> Type:
+    """The type of what an operator with two operands makes."""
+    return cty.NUMBER if operator in _ARITHMETIC else cty.BOOL
+
+
 def binary(operator: str, left: Value, right: Value) -> Value:
     """The result of an operator that is not logical. Raises `EvaluationError`."""
     if operator in ("==", "!="):
         return _compared(left, right, negated=operator == "!=")
     left, left_marks = cty.unmark(left)
     right, right_marks = cty.unmark(right)
-    result = cty.BOOL if operator in _COMPARISONS else cty.NUMBER
+    result = result_type(operator)
     one, two = (_operand(operator, each, cty.NUMBER, result) for each in (left, right))
     if isinstance(one, UnknownVal) or isinstance(two, UnknownVal):
         if operator in "/%":
@@ -151,7 +156,7 @@ class ConditionType:
 
 
 def _is_bare_null(outcome: Outcome) -> bool:
-    return isinstance(outcome, cty.Null) and outcome.type is cty.DYNAMIC
+    return isinstance(outcome, cty.Null) and outcome.type.kind == "dynamic"
 
 
 def _is_untyped(outcome: Outcome) -> bool:

@@ -21,6 +21,7 @@ from toolkit.sources.hcl.values.types import (
     DYNAMIC,
     NUMBER,
     STRING,
+    UNTYPED,
     Type,
     list_of,
     map_of,
@@ -492,13 +493,14 @@ def coalesce(*found: Value) -> Value:
         value = convert(each, kind)
         is_open = isinstance(value, UnknownVal)
         if kind is DYNAMIC and any(isinstance(other, UnknownVal) for other in found):
-            # Whatever type the others turn out to have, a string stays one.
+            # Whatever type the others turn out to have, a string stays one. Only if that is their
+            # type too, an empty one is passed over.
             doubt(reasons_of(*found))
-            is_open = not isinstance(value, (str, Null, *SYMBOLIC))
+            is_open = value == "" or not isinstance(value, (str, Null, *SYMBOLIC))
         if is_open:
             doubt(reasons_of(value))
             return unknown(kind, *found)
-        if not isinstance(value, Null) and value != "":
+        if not isinstance(value, Null) and not (value == "" and kind is STRING):
             return value
     raise EvaluationError("every argument of coalesce() is null or an empty string")
 
@@ -546,7 +548,9 @@ def one(sequence: Value) -> Value:
     if isinstance(sequence, SEQUENCES):
         if len(sequence.items) > 1:
             raise EvaluationError("one() takes a list with at most one element")
-        return sequence.items[0] if sequence.items else Null(result)
+        return (
+            sequence.items[0] if sequence.items else Null(result if kind.is_collection else UNTYPED)
+        )
     if kind.kind == "tuple" and len(kind.elements) > 1:
         raise EvaluationError("one() takes a list with at most one element")
     doubt(reasons_of(sequence))
@@ -694,7 +698,7 @@ def _of_one_type(sets: Sequence[Value]) -> tuple[Sequence[Value], Type]:
         type_of(each).element
         for each in sets
         # An empty set of no known type fits all others.
-        if not (isinstance(each, SetVal) and not each.items and each.element is DYNAMIC)
+        if not (isinstance(each, SetVal) and not each.items and each.element.kind == "dynamic")
     ]
     found = unify(kinds) if kinds else DYNAMIC
     if found is None:

@@ -86,7 +86,7 @@ def format_(template: Value, *arguments: Value) -> Value:
 
 def _of_no_type(template: Value, arguments: Sequence[Value]) -> UnknownVal | None:
     """What Terraform makes of an argument without a type, a literal null too: it is not known."""
-    if not any(type_of(each) is DYNAMIC for each in arguments):
+    if not any(type_of(each).kind == "dynamic" for each in arguments):
         return None
     reasons = reasons_of(template, *arguments)
     if reasons:

@@ -248,7 +248,7 @@ class _Reader:
             return True
         if isinstance(tree, dict | _Repeated):
             pairs = tree.items() if isinstance(tree, dict) else tree
-            if kind is DYNAMIC and {name for name, _ in pairs} == {"type", "value"}:
+            if kind.kind == "dynamic" and {name for name, _ in pairs} == {"type", "value"}:
                 # cty takes this for a value of any type.
                 raise OverBudget
             return kind.kind == "object" and all(

@@ -38,6 +38,8 @@ _MODULES: Final = {
     "yaml_documents": "yamldecode yamlencode",
 }
 _MODULE_OF: Final = {name: module for module, names in _MODULES.items() for name in names.split()}
+#: All of them.
+NAMES: Final = frozenset(_MODULE_OF)
 
 
 def find(name: str) -> Function | None:

@@ -174,21 +174,33 @@ def final_value(name: str, block: Block, value: Value | None) -> Value:
     attributes = block.body.attributes
     default, constraint = attributes.get("default"), attributes.get("type")
     nullable = flag(block, "nullable", default=True)
+    if default is not None:
+        # Terraform holds it to the type even where it is not used.
+        fallback = constant(default.verbatim, default.source)
+        if not nullable and isinstance(fallback, cty.Null):
+            raise EvaluationError(f"the default of var.{name} must not be null")
+        _of_type(f"the default of var.{name}", constraint, fallback)
     if value is None or (not nullable and isinstance(cty.unmark(value)[0], cty.Null)):
         if default is not None:
-            value = constant(default.verbatim, default.source)
+            value = fallback
         elif value is None:
             raise EvaluationError(f"var.{name} has no value")
     if not nullable and isinstance(cty.unmark(value)[0], cty.Null):
         raise EvaluationError(f"var.{name} must not be null")
-    if constraint is not None:
-        kind, defaults = type_constraint(constraint.reference)
-        try:
-            value = cty.convert(defaults.applied(value), kind)
-        except EvaluationError as error:
-            raise EvaluationError(f"var.{name}: {error.message}") from None
+    value = _of_type(f"var.{name}", constraint, value)
     marks = {each for each in (cty.SENSITIVE, cty.EPHEMERAL) if flag(block, each)}
     return cty.mark(value, frozenset(marks))
+
+
+def _of_type(what: str, constraint: Attribute | None, value: Value) -> Value:
+    """The value as one of a variable's type. Raises `EvaluationError`."""
+    if constraint is None:
+        return value
+    kind, defaults = type_constraint(constraint.reference)
+    try:
+        return cty.convert(defaults.applied(value), kind)
+    except EvaluationError as error:
+        raise EvaluationError(f"{what}: {error.message}") from None
 
 
 def flag(block: Block, name: str, *, default: bool = False) -> bool:

@@ -12,6 +12,7 @@ from toolkit.sources.hcl.values.types import (
     DYNAMIC,
     NUMBER,
     STRING,
+    UNTYPED,
     Type,
     list_of,
     map_of,
@@ -56,9 +57,10 @@ from toolkit.sources.hcl.values.values import (
 
 __all__ = [
     "BOOL", "DEFERRED", "DYNAMIC", "EPHEMERAL", "MAPPINGS", "NO_MARKS", "NULL", "NUMBER",
-    "SENSITIVE", "SEQUENCES", "STRING", "SYMBOLIC", "EvaluationError", "Float", "Int64", "ListVal",
-    "MapVal", "Marked", "Null", "ObjectVal", "Reason", "SetVal", "Symbol", "SymbolText", "TupleVal",
-    "Type", "UnknownVal", "Value", "convert", "doubt", "doubts", "equal", "has_symbols", "is_known",
-    "is_plain", "key", "list_of", "make_set", "map_of", "mark", "object_of", "reasons_of", "set_of",
-    "symbol_text", "tuple_of", "type_of", "unify", "unknown", "unmark", "unmark_deep",
+    "SENSITIVE", "SEQUENCES", "STRING", "SYMBOLIC", "UNTYPED", "EvaluationError", "Float", "Int64",
+    "ListVal", "MapVal", "Marked", "Null", "ObjectVal", "Reason", "SetVal", "Symbol", "SymbolText",
+    "TupleVal", "Type", "UnknownVal", "Value", "convert", "doubt", "doubts", "equal", "has_symbols",
+    "is_known", "is_plain", "key", "list_of", "make_set", "map_of", "mark", "object_of",
+    "reasons_of", "set_of", "symbol_text", "tuple_of", "type_of", "unify", "unknown", "unmark",
+    "unmark_deep",
 ]  # fmt: skip

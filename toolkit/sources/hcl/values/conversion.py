@@ -15,6 +15,7 @@ from toolkit.sources.hcl.values.types import (
     BOOL,
     DYNAMIC,
     STRING,
+    UNTYPED,
     Type,
     object_of,
     tuple_of,
@@ -34,7 +35,9 @@ from toolkit.sources.hcl.values.values import (
     UnknownVal,
     Value,
     doubt,
+    is_known,
     mark,
+    reasons_of,
     type_of,
 )
 
@@ -43,7 +46,7 @@ _BOOLS: Final = {"true": True, "1": True, "false": False, "0": False}
 
 def convert(value: Value, wanted: Type) -> Value:
     """The value as one of a type. Raises `EvaluationError` where Terraform refuses it."""
-    if wanted is DYNAMIC or (wanted is STRING and isinstance(value, str)):
+    if wanted.kind == "dynamic" or (wanted is STRING and isinstance(value, str)):
         return value
     if isinstance(value, Marked):
         return mark(convert(value.value, wanted), value.marks)
@@ -57,7 +60,7 @@ def convert(value: Value, wanted: Type) -> Value:
 
 def convertible(has: Type, wanted: Type, *, safe: bool = False) -> bool:
     """Whether there is a conversion from one type to another, which a value may still fail."""
-    if wanted is DYNAMIC or has == wanted:
+    if wanted.kind == "dynamic" or has == wanted:
         return True
     if has.kind == "dynamic":
         return not safe
@@ -87,13 +90,20 @@ def convertible(has: Type, wanted: Type, *, safe: bool = False) -> bool:
     if kinds in (("tuple", "list"), ("tuple", "set"), ("object", "map")):
         members = has.elements or tuple(has.attributes.values())
         element = wanted.element
-        if element is DYNAMIC:
-            found = unify(members, safe=safe) if members else DYNAMIC
+        if element.kind == "dynamic":
+            found = unify(members, safe=safe) if members else UNTYPED
             if found is None:
+                return False
+            if found is UNTYPED and wanted.kind != "map" and any(map(_is_typed, members)):
+                # Terraform takes such elements in a map, if they have one type.
                 return False
             element = found
         return all(convertible(each, element, safe=safe) for each in members)
     return False
+
+
+def _is_typed(kind: Type) -> bool:
+    return kind.kind != "dynamic"
 
 
 _BETWEEN_COLLECTIONS: Final = frozenset(
@@ -148,13 +158,13 @@ def _replaced(has: Type, wanted: Type) -> Type:
     """The type that is wanted, with what it leaves open taken from the type that is there."""
     if not wanted.has_dynamic:
         return wanted
-    if wanted is DYNAMIC:
+    if wanted.kind == "dynamic":
         return has
     if wanted.is_collection:
         if has.is_collection:
             return _replaced(has.element, wanted.element).collection(wanted.kind)
         members = has.elements or tuple(has.attributes.values())
-        if members and wanted.element is DYNAMIC:
+        if members and wanted.element.kind == "dynamic":
             return (unify(members) or DYNAMIC).collection(wanted.kind)
         return wanted
     if wanted.kind == "object" and has.kind == "object":
@@ -191,9 +201,9 @@ def _sequence(value: TupleVal | ListVal | SetVal, wanted: Type) -> Value:
     if wanted.kind == "tuple":
         return TupleVal(list(map(convert, items, wanted.elements)))
     element = wanted.element
-    if element is DYNAMIC:
+    if element.kind == "dynamic":
         if isinstance(value, TupleVal):
-            element = unify(value.type.elements) or DYNAMIC if items else DYNAMIC
+            element = unify(value.type.elements) or DYNAMIC if items else UNTYPED
         else:
             element = value.element
     if not (isinstance(value, ListVal | SetVal) and value.element == element):
@@ -209,9 +219,9 @@ def _mapping(value: MapVal | ObjectVal, wanted: Type) -> Value:
     items = value.items
     if wanted.kind == "map":
         element = wanted.element
-        if element is DYNAMIC:
+        if element.kind == "dynamic":
             if isinstance(value, ObjectVal):
-                element = unify(value.type.attributes.values()) or DYNAMIC if items else DYNAMIC
+                element = unify(value.type.attributes.values()) or DYNAMIC if items else UNTYPED
             else:
                 element = value.element
         converted = {name: convert(item, element) for name, item in items.items()}
@@ -239,10 +249,28 @@ def _of_one_type(items: Sequence[Value], element: Type) -> tuple[Sequence[Value]
     """Elements of a collection whose type leaves something open, made to have one type."""
     if not items:
         return items, element
-    found = unify(map(type_of, items))
+    bare = [item.value if isinstance(item, Marked) else item for item in items]
+    found = unify(map(type_of, bare))
+    if found is DYNAMIC:
+        unknown = [item for item in bare if isinstance(item, UnknownVal) and item.type is DYNAMIC]
+        if unknown:
+            # Its type may yet be one that the others are converted to, as strings are to none.
+            reasons = reasons_of(*unknown)
+            doubt(reasons)
+            kept = (str, Null, UnknownVal, *SYMBOLIC)
+            open_items = [
+                item if isinstance(own, kept) else UnknownVal(DYNAMIC, reasons, not_null=True)
+                for item, own in zip(items, bare, strict=True)
+            ]
+            return open_items, DYNAMIC
     if found is None:
         raise EvaluationError("all elements must have the same type")
-    return [convert(item, found) for item in items], found
+    made = [convert(item, found) for item in items]
+    if found.has_dynamic and len({type_of(item) for item in made} - {DYNAMIC}) > 1:
+        if all(map(is_known, made)):
+            raise EvaluationError("all elements must have the same type")
+        doubt(reasons_of(*made))
+    return made, found
 
 
 def _mismatch(has: Type, wanted: Type) -> str:
@@ -271,11 +299,19 @@ def unify(types: Iterable[Type], *, safe: bool = False) -> Type | None:
 
     `DYNAMIC` is the answer where an unknown type may lead to one or the other.
     """
-    distinct = list(dict.fromkeys(types))
+    types = list(types)
+    distinct = list(dict.fromkeys(each for each in types if each is not UNTYPED))
+    if distinct and any(each is UNTYPED for each in types):
+        # A null is one of any type, but makes no list or object: cty has no type for both then.
+        found = unify(distinct, safe=safe)
+        is_scalar = found is DYNAMIC or (found is not None and found.is_primitive and not safe)
+        if {"object", "tuple"} <= {each.kind for each in distinct}:
+            return None
+        return found if is_scalar else UNTYPED
     if len(distinct) == 1:
         return distinct[0]
     if not distinct:
-        return None
+        return UNTYPED if types else None
     kinds = {each.kind for each in distinct}
     has_dynamic = "dynamic" in kinds
     known = kinds - {"dynamic"}

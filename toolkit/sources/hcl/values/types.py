@@ -126,6 +126,9 @@ NUMBER: Final = Type("number")
 BOOL: Final = Type("bool")
 #: A type that is not known, or any type at all where one is asked for.
 DYNAMIC: Final = Type("dynamic")
+#: The type of a null without one and of the elements of an empty list; equal to `DYNAMIC`, since
+#: cty has only one for both. That it is known to be none matters where several types are unified.
+UNTYPED: Final = Type("dynamic")
 
 
 def list_of(element: Type) -> Type:

@@ -18,6 +18,7 @@ from toolkit.sources.hcl.values.types import (
     DYNAMIC,
     NUMBER,
     STRING,
+    UNTYPED,
     Type,
     list_of,
     map_of,
@@ -75,7 +76,7 @@ class Null:
 
     __slots__ = ("type",)
 
-    def __init__(self, kind: Type = DYNAMIC) -> None:
+    def __init__(self, kind: Type = UNTYPED) -> None:
         self.type = kind
 
     def __eq__(self, other: object) -> bool:
@@ -111,7 +112,7 @@ class UnknownVal:
         not_null: bool = False,
         template: str | None = None,
     ) -> None:
-        self.type = kind
+        self.type = DYNAMIC if kind is UNTYPED else kind
         self.reasons = tuple(reasons)
         self.sure = sure
         self.complete = complete

@@ -1,0 +1,161 @@
+"""The rules of HCL and cty that the evaluator relies on, each by itself, with Terraform as judge.
+
+Where the expression is refused, None stands for its value.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+
+from tests.sources.hcl.reading import read, write
+from tests.sources.hcl.terraform_values import truths
+from toolkit.errors import SourceError
+from toolkit.model.values import Unknown
+
+_VERSION: Final = "1.11.4"
+#: By the rule, expressions and what they come to as JSON.
+RULES: Final[Mapping[str, Mapping[str, str | None]]] = {
+    "the elements of a list, set or map have one type": {
+        'tolist([1, "a", true])': '["1","a","true"]',
+        'tolist([{}, "", 3])': None,
+        "tolist([null, true, 3])": None,
+        'tomap({ a = null, b = "x" })': '{"a":null,"b":"x"}',
+        "tomap({ a = null, b = false, c = 3 })": None,
+        "toset([null, 1, 1])": "[1,null]",
+        "tolist([sensitive(1), true])": None,
+        'tolist([[1], ["a"]])': '[["1"],["a"]]',
+        "tolist([{ a = 1 }, { b = 2 }])": '[{"a":1},{"b":2}]',
+        'tolist([{ a = 1 }, { b = "x" }])': '[{"a":"1"},{"b":"x"}]',
+    },
+    "a null without a type takes the type of scalars beside it, and of nothing else": {
+        'tolist([null, -1, "b"])': '[null,"-1","b"]',
+        'tolist([null, -1, "b"])[1] == "-1"': "true",
+        "tomap({ a = 1, b = null }).a == 1": "true",
+        "tolist([null, [1]])": None,
+        "tolist([null, { a = 1 }])": None,
+        "tolist([null, tolist([1])])": None,
+        "tolist([tomap(null), null])": None,
+        "toset([null, toset([1])])": None,
+        "tomap({ a = null, b = [1] })": '{"a":null,"b":[1]}',
+        "tomap({ a = null, b = [1], c = [2] })": '{"a":null,"b":[1],"c":[2]}',
+        'tomap({ a = null, b = [1], c = ["x"] })': None,
+        "tomap({ a = null, b = { x = 1 }, c = 1 })": None,
+        "tolist([null, null])": "[null,null]",
+        'tolist([{ a = null }, { a = 1 }, { a = "x" }])[1].a == 1': "false",
+        "tolist([{ a = null }, { a = [1] }])": None,
+        'setunion(["1.0"], [tomap(null), null])': None,
+        'coalesce(null, 1, "a")': '"1"',
+        "true ? { a = null } : { a = [1] }": '{"a":null}',
+        "(true ? [null, 1] : [true, 2])[1] == 2": "false",
+    },
+    "what a result that is not taken would be refused for does not matter, but its type does": {
+        'true ? 1 < 2 : length("x") < ("a" * 2)': "true",
+        'true ? 1 : "a" * 2': "1",
+        'true ? [1] : "a" * 2': None,
+        'true ? [1] : !"a"': None,
+        'true ? "x" : "${[]}"': None,
+        'true ? "x" : "-${[]}"': '"x"',
+        'true ? [] : "a${[]}"': None,
+        'true ? [1] : nosuch["a"]': None,
+        'true ? [1] : {}["a"]': "[1]",
+        "true ? [1] : length(1)": "[1]",
+        "true ? [1] : (true ? 1 : {}.a)": None,
+        'true ? [1] : ({}.a ? [2] : ["a"])': '["1"]',
+    },
+    "coalesce() passes over an empty string if all arguments are strings": {
+        'coalesce("", "a")': '"a"',
+        'coalesce("", 1)': '"1"',
+        'coalesce(null, "", { a = 1 })': '""',
+    },
+    "a folder is no file": {'file(".")': None, 'fileexists(".")': None, 'filemd5("./")': None},
+}
+CASES: Final = [
+    pytest.param(expression, wanted, id=f"{rule}: {expression}")
+    for rule, expressions in RULES.items()
+    for expression, wanted in expressions.items()
+]
+_CLIENT: Final = """resource "genesyscloud_oauth_client" "c" {
+  name                  = "c"
+  authorized_grant_type = "CODE"
+  description           = jsonencode(%s)
+}
+"""
+
+
+def description(folder: Path, expression: str, more: str = "") -> Any:
+    """What an expression comes to as JSON, or an unknown. Raises `SourceError`."""
+    write(folder, {"main.tf": _CLIENT % expression + more})
+    (client,) = read(folder, terraform_version=_VERSION).clients
+    return client.attributes["description"]
+
+
+@pytest.mark.parametrize(("expression", "wanted"), CASES)
+def test_an_expression_comes_to(tmp_path: Path, expression: str, wanted: str | None) -> None:
+    if wanted is None:
+        with pytest.raises(SourceError):
+            description(tmp_path, expression)
+    else:
+        assert description(tmp_path, expression) == wanted
+
+
+def test_terraform_says_so() -> None:
+    written = {each: wanted for table in RULES.values() for each, wanted in table.items()}
+    found = truths([f"jsonencode(nonsensitive(sensitive({each})))" for each in written])
+    made = {
+        each: truth.value if truth.refused is None else None
+        for each, truth in zip(written, found, strict=True)
+    }
+    assert made == written
+
+
+#: By the rule, expressions beside a variable that is not set, and what they come to or None.
+BESIDE_AN_UNKNOWN: Final[Mapping[str, Mapping[str, str | None]]] = {
+    "one element of a tuple or object of which it is not known which": {
+        'length([["a", "b"], ["a"]][var.x ? 0 : 1])': None,
+        'length([["a", "b"], ["c", "d"]][var.x ? 0 : 1])': "2",
+        '[["a"], ["a"]][var.x ? 0 : 1]': '["a"]',
+    },
+    "a type that is not known may be one that the others are converted to": {
+        "tolist([var.x, true])[1] == true": None,
+        'tolist([var.x, "s"])[1]': '"s"',
+        'coalesce("", var.x, "a")': None,
+        'coalesce("b", var.x)': '"b"',
+    },
+}
+
+
+@pytest.mark.parametrize(
+    ("expression", "wanted"),
+    [
+        pytest.param(expression, wanted, id=f"{rule}: {expression}")
+        for rule, expressions in BESIDE_AN_UNKNOWN.items()
+        for expression, wanted in expressions.items()
+    ],
+)
+def test_beside_an_unknown(tmp_path: Path, expression: str, wanted: str | None) -> None:
+    found = description(tmp_path, expression, 'variable "x" {}\n')
+    assert isinstance(found, Unknown) if wanted is None else found == wanted
+
+
+@pytest.mark.parametrize(
+    "declared",
+    [
+        "nullable = false\n  default = null",
+        'type = list(any)\n  default = [{}, "a"]',
+        "type = number\n  default = true",
+        "type = list(object({ a = any }))\n  default = [{ a = [null] }, null]",
+        'type = map(object({ a = any }))\n  default = { b = { a = "x" }, c = { a = [] } }',
+    ],
+)
+def test_a_default_is_held_to_the_declaration_even_if_it_is_not_used(
+    tmp_path: Path, declared: str
+) -> None:
+    call = 'module "m" {\n  source = "./m"\n  v = %s\n}\noutput "o" {\n  value = module.m.o\n}\n'
+    module = f'variable "v" {{\n  {declared}\n}}\noutput "o" {{\n  value = var.v\n}}\n'
+    write(tmp_path, {"m/main.tf": module})
+    with pytest.raises(SourceError, match=r"the default of var\.v"):
+        description(tmp_path, "module.m.o", call % "1")
