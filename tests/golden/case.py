@@ -26,12 +26,12 @@ CASES: Final = Path(__file__).resolve().parent.parent / "cases"
 #: A case's own policy; the one beside all cases judges those that have none.
 POLICY: Final = "policy.yaml"
 LIMITS: Final = "limits.yaml"
-#: What is judged in a folder, and where the report that is expected of it is kept.
-INPUTS: Final = {
-    "plan": ("plan.json", "expected-plan.json"),
-    "state": ("state.json", "expected-state.json"),
-    "tfstate": ("terraform.tfstate", "expected-tfstate.json"),
-}
+#: What is judged in a folder beside the folder itself.
+INPUTS: Final = {"plan": "plan.json", "state": "state.json", "tfstate": "terraform.tfstate"}
+#: What is expected of all inputs of a case: a line for each result, without prose.
+EXPECTED: Final = "expected.lines"
+#: The sentences that the reports on all cases are made of.
+WORDING: Final = CASES / "expected-wording.txt"
 #: The plan once more, with `--source-dir`.
 WITH_SOURCE: Final = "plan-with-source"
 
@@ -55,9 +55,13 @@ class Terraform(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Recipe(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """`case.yaml`. `hcl` is false for a folder that only holds a plan or a state."""
+    """`case.yaml`. `hcl` is false for a folder that only holds a plan or a state.
+
+    With `whole`, the whole report on each input is kept beside the lines.
+    """
 
     about: str
+    whole: bool = False
     hcl: bool = True
     arguments: tuple[str, ...] = ()
     environ: Mapping[str, str] = {}
@@ -75,7 +79,7 @@ class Outcome:
 
     @cached_property
     def report(self) -> dict[str, Any]:
-        """The report as it is kept, without the version: a release changes no expectation."""
+        """The report, without the version: a release changes no expectation."""
         report: dict[str, Any] = json.loads(self.stdout)
         report["tool"]["version"] = "-"
         return report
@@ -97,33 +101,37 @@ class Case:
 
     def judgements(self) -> list[Judgement]:
         """What is judged: the HCL, and each plan and state that is there."""
-        found = [Judgement(self, "hcl", self.name, "expected.json")] if self.recipe.hcl else []
-        for kind, (file, expected) in INPUTS.items():
+        found = [Judgement(self, "hcl", self.name)] if self.recipe.hcl else []
+        for kind, file in INPUTS.items():
             if (self.directory / file).is_file():
-                found.append(Judgement(self, kind, f"{self.name}/{file}", expected))
+                found.append(Judgement(self, kind, f"{self.name}/{file}"))
         if self.recipe.with_source:
-            found.append(
-                Judgement(self, WITH_SOURCE, f"{self.name}/plan.json", "expected-with-source.json")
-            )
+            found.append(Judgement(self, WITH_SOURCE, f"{self.name}/plan.json"))
         return found
+
+    def expected(self) -> dict[str, str]:
+        """What is expected of each input, by its kind."""
+        path = self.directory / EXPECTED
+        parts = path.read_text(encoding="utf-8").split("\n== ")[1:] if path.is_file() else []
+        return {kind: text for kind, _, text in (part.partition("\n") for part in parts)}
 
 
 @dataclass(frozen=True)
 class Judgement:
-    """One input of a case, and the file with the report that is expected of it."""
+    """One input of a case."""
 
     case: Case
     kind: str
     source: str
-    expected: str
 
     @property
     def id(self) -> str:
         return f"{self.case.name}-{self.kind}"
 
     @property
-    def path(self) -> Path:
-        return self.case.directory / self.expected
+    def whole(self) -> Path:
+        """Where the whole report is kept, in a case that keeps it."""
+        return self.case.directory / f"expected-{self.kind}.json"
 
     def run(self) -> Outcome:
         """Run the command line, in the folder of all cases so that no report holds its path."""

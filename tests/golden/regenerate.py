@@ -4,8 +4,8 @@
 
 Plans and states need terraform on the PATH; the stand-in provider needs the packages `tf` and
 `requests`. Everything is the same in every run, so a difference is a change: read it before it is
-committed, since the reports are what the tests believe. A report with a crash, or with a verdict
-that the names of the clients contradict, is not written.
+committed, since it is what the tests believe. Nothing is written of a case with a crash, or with a
+verdict that the names of the clients contradict.
 """
 
 from __future__ import annotations
@@ -18,7 +18,8 @@ from pathlib import Path
 
 import yaml
 
-from tests.golden.case import CASES, LIMITS, Case, dumped, load_cases
+from tests.golden.case import CASES, EXPECTED, LIMITS, WORDING, Case, dumped, load_cases
+from tests.golden.compact import lines, wording
 from tests.golden.terraform import make
 from tests.golden.truth import clients
 from tests.standin_provider.install import install
@@ -37,7 +38,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if not options.expected_only:
         with tempfile.TemporaryDirectory() as folder:
             _make_inputs(cases, Path(folder))
-    return int(sum(not _expect(case) for case in cases) > 0)
+    said = [_expect(case) for case in cases]
+    if not options.cases and None not in said:
+        _write(WORDING, "".join(f"{text}\n" for text in sorted(set().union(*filter(None, said)))))
+    elif options.cases:
+        old = set(WORDING.read_text(encoding="utf-8").splitlines())
+        new = old.union(*filter(None, said))
+        _write(WORDING, "".join(f"{text}\n" for text in sorted(new)))
+    return int(None in said)
 
 
 def _make_inputs(cases: Sequence[Case], folder: Path) -> None:
@@ -51,30 +59,37 @@ def _make_inputs(cases: Sequence[Case], folder: Path) -> None:
             _write(case.directory / name, text)
 
 
-def _expect(case: Case) -> bool:
-    """Write what is expected of the case, its limits included; False where something is wrong."""
-    fine = True
-    limits = {}
+def _expect(case: Case) -> set[str] | None:
+    """Write what is expected of the case, and its limits; returns its wording, None on a bug."""
+    parts, whole, limits = [], {}, {}
+    said: set[str] = set()
     for judgement in case.judgements():
         found = judgement.run()
         judged = clients(found.report)
         wrong = [f"{client.address}: {client.two}" for client in judged if client.contradicts]
         if found.status == ExitCode.BUG or wrong:
             sys.stderr.write(f"{judgement.id}: {found.stderr}{', '.join(wrong)}\n")
-            fine = False
-            continue
-        _write(judgement.path, dumped(found.report))
+            return None
+        parts.append(
+            f"\n== {judgement.kind}\n" + "".join(f"{s}\n" for s in lines(found.report, case.name))
+        )
+        said |= wording(found.report)
+        if case.recipe.whole:
+            whole[judgement.whole] = dumped(found.report)
         kind = judgement.kind
         left = [client.address for client in judged if not client.decided_as_promised(kind)]
         if left:
             limits[kind] = left
+    _write(case.directory / EXPECTED, "".join(parts))
+    for path, text in whole.items():
+        _write(path, text)
     path = case.directory / LIMITS
     if limits:
         _write(path, yaml.safe_dump(limits, sort_keys=False, width=200))
     elif path.is_file():
         path.unlink()
         _tell(path)
-    return fine
+    return said
 
 
 def _write(path: Path, text: str) -> None:

@@ -28,8 +28,8 @@ _UNSORTED: Final = ("relevant_attributes", "child_modules", "sensitive_attribute
 _ID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 #: Files of a case that are no part of its configuration.
 _OWN: Final = (
-    *("case.yaml", LIMITS, POLICY, "expected*.json", ".gitignore"),
-    *(name for name, _ in INPUTS.values()),
+    *("case.yaml", LIMITS, POLICY, "expected*", ".gitignore"),
+    *INPUTS.values(),
 )
 
 

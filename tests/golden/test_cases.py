@@ -1,7 +1,8 @@
 """The cases, through the command line.
 
-Each report is compared with the one that is kept. Apart from that, and without any kept report, the
-names of the clients say what must come out (see `truth`), and plans say which clients there are.
+Each report is compared with the lines that are kept, and in some cases as a whole; the sentences of
+all of them stand in one file. Apart from that, and without anything kept, the names of the clients
+say what must come out (see `truth`), and plans say which clients there are.
 """
 
 from __future__ import annotations
@@ -12,7 +13,18 @@ from functools import cache
 
 import pytest
 
-from .case import CASES, WITH_SOURCE, Case, Judgement, Outcome, dumped, load_cases
+from .case import (
+    CASES,
+    EXPECTED,
+    WITH_SOURCE,
+    WORDING,
+    Case,
+    Judgement,
+    Outcome,
+    dumped,
+    load_cases,
+)
+from .compact import lines, wording
 from .truth import FORBIDS, NEEDS, Claim, claim, clients
 
 ALL = load_cases()
@@ -31,10 +43,24 @@ def outcome(judgement: Judgement) -> Outcome:
 
 @every_judgement
 def test_the_report_is_the_expected_one(judgement: Judgement) -> None:
-    assert judgement.path.is_file(), "no expectation: run python -m tests.golden.regenerate"
+    expected = judgement.case.expected().get(judgement.kind)
+    assert expected is not None, "no expectation: run python -m tests.golden.regenerate"
     found = outcome(judgement)
-    assert dumped(found.report) == judgement.path.read_text(encoding="utf-8")
+    assert lines(found.report, judgement.case.name) == expected.splitlines()
     assert found.status == found.report["summary"]["exit_code"]
+    if judgement.case.recipe.whole:
+        assert dumped(found.report) == judgement.whole.read_text(encoding="utf-8")
+
+
+@every_judgement
+def test_no_two_results_share_a_fingerprint(judgement: Judgement) -> None:
+    prints = [result["fingerprint"] for result in outcome(judgement).report["results"]]
+    assert len(prints) == len(set(prints))
+
+
+def test_the_wording_is_the_expected_one() -> None:
+    said: set[str] = set().union(*(wording(outcome(each).report) for each in JUDGEMENTS))
+    assert sorted(said) == WORDING.read_text(encoding="utf-8").splitlines()
 
 
 @every_judgement
@@ -112,9 +138,10 @@ def test_broken_input_is_an_error_and_nothing_passes(judgement: Judgement) -> No
 
 @every_case
 def test_a_folder_is_run_and_holds_nothing_else(case: Case) -> None:
-    kept = {path.name for path in case.directory.glob("expected*.json")}
-    assert kept == {judgement.expected for judgement in case.judgements()}
-    assert kept
+    kept = {path.name for path in case.directory.glob("expected*")}
+    whole = {each.whole.name for each in case.judgements() if case.recipe.whole}
+    assert kept == {EXPECTED, *whole}
+    assert [*case.expected()] == [judgement.kind for judgement in case.judgements()]
     recipe = case.recipe.terraform
     assert recipe.plan or recipe.because, "why does terraform make no plan of it?"
     assert not recipe.plan or (case.directory / "plan.json").is_file()
