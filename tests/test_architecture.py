@@ -28,6 +28,7 @@ _LIBRARY = {
     "catalog",
     "policy",
     "sources",
+    "changes",
     "checks",
     "probe",
 }
@@ -45,6 +46,7 @@ MAY_IMPORT: Mapping[str, set[str]] = {
     "catalog": {*_BASE, "contracts"},
     "policy": {*_BASE, "documents", "contracts", "catalog"},
     "sources": {*_BASE, "genesys"},
+    "changes": {*_BASE, "contracts", "catalog"},
     "checks": {*_BASE, "policy", "contracts", "catalog"},
     "probe": {*_BASE, "genesys", "contracts"},
     "mock": {*_BASE, "documents", "contracts"},

@@ -8,8 +8,8 @@ from toolkit.checks.built_in import BuiltIn, Finding, Undecided
 from toolkit.checks.grant_types import kinds_of
 from toolkit.checks.holdings import covers, open_grants
 from toolkit.checks.in_use import InUse, requirements_of, wanted_of
-from toolkit.checks.phrases import division_name, few
-from toolkit.model.clients import Client, Location
+from toolkit.checks.phrases import few
+from toolkit.model.clients import Client, Location, division_name
 from toolkit.model.findings import Held, Severity
 from toolkit.model.inventory import Inventory
 from toolkit.policy.needs import Needs

@@ -14,8 +14,8 @@ from msgspec import Struct
 from toolkit.checks.grant_types import judge_by_kind
 from toolkit.checks.holdings import condition, open_ends, open_legacy, roles_of
 from toolkit.checks.outcome import Outcome, unique
-from toolkit.checks.phrases import division_name, joined, not_known, quoted
-from toolkit.model.clients import CLIENT_CREDENTIALS, Client, Location
+from toolkit.checks.phrases import joined, not_known, quoted
+from toolkit.model.clients import CLIENT_CREDENTIALS, Client, Location, division_name
 from toolkit.model.findings import Held, Verdict
 from toolkit.model.permissions import permissions_overlap, scope_violates
 from toolkit.policy.document import Forbid

@@ -16,14 +16,7 @@ from toolkit.checks.holdings import (
     possible_spots,
 )
 from toolkit.checks.outcome import unique
-from toolkit.checks.phrases import (
-    clauses_phrase,
-    division_name,
-    division_phrase,
-    joined,
-    names_phrase,
-    not_known,
-)
+from toolkit.checks.phrases import clauses_phrase, joined, names_phrase, not_known
 from toolkit.model.clients import (
     ALL_DIVISIONS,
     Client,
@@ -31,6 +24,8 @@ from toolkit.model.clients import (
     Grant,
     OwnDivision,
     RolePermission,
+    division_name,
+    division_phrase,
 )
 from toolkit.model.findings import HeldThrough, Missing, Verdict
 from toolkit.model.permissions import permission_covers

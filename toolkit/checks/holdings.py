@@ -11,7 +11,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
-from toolkit.checks.phrases import division_name
 from toolkit.model.clients import (
     ALL_DIVISIONS,
     Client,
@@ -20,6 +19,7 @@ from toolkit.model.clients import (
     OwnDivision,
     Role,
     RolePermission,
+    division_name,
 )
 from toolkit.model.findings import GrantedRole
 from toolkit.model.permissions import LEGACY_ADMIN, permission_covers

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
-from toolkit.model.clients import ALL_DIVISIONS, Division, OwnDivision
 from toolkit.model.values import Unknown
 from toolkit.policy.needs import Clause
 
@@ -52,23 +51,3 @@ def not_known(reasons: Sequence[Unknown]) -> str:
     """``var.scopes is not known``."""
     references = list(dict.fromkeys(reason.reference for reason in reasons))
     return f"{few(references)} {'is' if len(references) == 1 else 'are'} not known"
-
-
-def division_name(division: Division) -> str:
-    """The division as reports carry it: ``home``, ``*``, an id, or the reference to one."""
-    if isinstance(division, Unknown):
-        return division.reference
-    if isinstance(division, OwnDivision):
-        return division.label
-    return "home" if division is None else division
-
-
-def division_phrase(division: Division) -> str:
-    """The division as a sentence names it."""
-    if isinstance(division, Unknown):
-        return f"a division that is not known ({division.reference})"
-    if isinstance(division, OwnDivision):
-        return f"{division.address} ({division.name})" if division.name else division.address
-    if division is None:
-        return "the home division"
-    return "all divisions" if division == ALL_DIVISIONS else f"division {division}"

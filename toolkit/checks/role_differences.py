@@ -13,9 +13,9 @@ from toolkit.checks.drift_checks import (
     WILDCARD_EXPANDED,
 )
 from toolkit.checks.grant_types import kinds_of
-from toolkit.checks.phrases import division_phrase, few, joined, not_known
+from toolkit.checks.phrases import few, joined, not_known
 from toolkit.checks.role_drift import RoleDrift, compare_roles, unmanaged_roles
-from toolkit.model.clients import Client, Grant
+from toolkit.model.clients import Client, Grant, division_phrase
 from toolkit.model.findings import Missing, SettingOutcome
 
 

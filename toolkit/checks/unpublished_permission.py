@@ -14,8 +14,8 @@ from toolkit.checks.built_in import BuiltIn, Finding, Undecided
 from toolkit.checks.grant_types import kinds_of
 from toolkit.checks.holdings import open_grants
 from toolkit.checks.in_use import InUse, contract_permissions
-from toolkit.checks.phrases import NAMED, division_name, joined
-from toolkit.model.clients import Client, Location
+from toolkit.checks.phrases import NAMED, joined
+from toolkit.model.clients import Client, Location, division_name
 from toolkit.model.findings import Held, Severity
 from toolkit.model.inventory import Inventory
 from toolkit.model.permissions import has_wildcard, permissions_overlap

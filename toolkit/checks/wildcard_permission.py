@@ -8,8 +8,7 @@ from toolkit.checks.built_in import BuiltIn, Finding, Undecided
 from toolkit.checks.grant_types import kinds_of
 from toolkit.checks.holdings import open_grants
 from toolkit.checks.in_use import InUse
-from toolkit.checks.phrases import division_name
-from toolkit.model.clients import Client, Location
+from toolkit.model.clients import Client, Location, division_name
 from toolkit.model.findings import Held, Severity
 from toolkit.model.inventory import Inventory
 from toolkit.model.permissions import has_wildcard

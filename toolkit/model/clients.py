@@ -148,3 +148,23 @@ class Client(Struct, frozen=True):
     def where(self, attribute: str) -> Location | None:
         """Where the attribute is written, else where the client is."""
         return self.attribute_locations.get(attribute, self.location)
+
+
+def division_name(division: Division) -> str:
+    """The division as reports carry it: ``home``, ``*``, an id, or the reference to one."""
+    if isinstance(division, Unknown):
+        return division.reference
+    if isinstance(division, OwnDivision):
+        return division.label
+    return "home" if division is None else division
+
+
+def division_phrase(division: Division) -> str:
+    """The division as a sentence names it."""
+    if isinstance(division, Unknown):
+        return f"a division that is not known ({division.reference})"
+    if isinstance(division, OwnDivision):
+        return f"{division.address} ({division.name})" if division.name else division.address
+    if division is None:
+        return "the home division"
+    return "all divisions" if division == ALL_DIVISIONS else f"division {division}"

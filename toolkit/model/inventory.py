@@ -46,6 +46,20 @@ class UnreadModule(Struct, frozen=True):
     called_from: tuple[Location, ...] = ()
 
 
+class Succession(Struct, frozen=True, order=True):
+    """What becomes of an object, as this input says it.
+
+    `kind` is ``moved`` (what had the address `before` has `address` now), ``replaced`` (destroyed
+    and created anew under its address), ``imported`` (exists already, outside of this Terraform) or
+    ``forgotten`` (goes on to exist without it; `address` is what it had). An address is that of an
+    instance, a resource or a module, whose instances it stands for.
+    """
+
+    kind: str
+    address: str
+    before: str = ""
+
+
 class Inventory(Struct, frozen=True):
     """The clients and roles of one root: a root module, a plan, a state, an org.
 
@@ -54,6 +68,7 @@ class Inventory(Struct, frozen=True):
     some client does not ask it, and `why_not` says why. Whether `waivers` waive anything is for the
     policies to say. `whole` is false where a part of the root was asked for, and others left out.
     `hidden` are texts of roles that are judged and that no report shows, since they are sensitive.
+    `lineage` tells which objects of an earlier inventory these are.
     """
 
     root: str
@@ -67,6 +82,7 @@ class Inventory(Struct, frozen=True):
     unread: tuple[UnreadModule, ...] = ()
     whole: bool = True
     hidden: frozenset[str] = frozenset()
+    lineage: tuple[Succession, ...] = ()
 
     def with_roles(self, of: Callable[[Role], Role]) -> Self:
         """The same with what `of` makes of each role; it is asked once for each."""

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from msgspec import Struct
 
 from toolkit.errors import ExitCode
+from toolkit.model.changes import Change
 from toolkit.model.findings import Result, Severity, Verdict
 from toolkit.model.inventory import Note
 from toolkit.model.observations import Diagnosis, Observation, ProbeVerdict, RuledOut
@@ -99,7 +100,7 @@ class Report(Struct, frozen=True):
     probed has a `verdict`, and with it `diagnoses` (the first is the answer), `steps` in the order
     in which they happened, `ruled_out`, and whom and what it was about: `subject`, the name of the
     `contract`, and `target`, which is None for what was only explained. Only one that ran
-    Terraform has a `terraform`.
+    Terraform has a `terraform`. Only one that compared two inputs has `changes`.
     """
 
     command: str
@@ -119,6 +120,7 @@ class Report(Struct, frozen=True):
     target: Target | None = None
     terraform: Provisioning | None = None
     looked: Looked | None = None
+    changes: tuple[Change, ...] | None = None
 
     @property
     def clients(self) -> int:

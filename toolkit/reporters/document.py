@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
 
+from toolkit.model.changes import Certainty, ChangeKind, Direction, Identity
 from toolkit.model.findings import Kind, Severity, Verdict
 from toolkit.model.observations import ProbeVerdict
 
@@ -231,9 +232,39 @@ class Terraform(_Part):
     applied: bool | None
 
 
+class Change(_Part):
+    """One thing that a client gains or loses.
+
+    `address` is the client's after the change, or before it where it is gone; `before` is its
+    former address, where that is another. `name` is null for what the input does not name.
+    `division` is `home`, `*` for all, an id, or the reference to one. `through` is the role that
+    grants it, by `pattern` where that is not `name` itself. `growing` is a wildcard, which also
+    grants what is published later. Where `certainty` is `possible`, `reasons` say what would decide
+    it. `target` is the environment that the change is of, where a configuration names one.
+    """
+
+    target: str | None
+    root: str
+    address: str
+    before: str | None
+    client: str
+    identity: Identity
+    certainty: Certainty
+    kind: ChangeKind
+    name: str | None
+    division: str | None
+    direction: Direction
+    through: str | None
+    pattern: str | None
+    growing: bool
+    risks: tuple[str, ...]
+    reasons: tuple[Reason, ...]
+    location: Location | None
+
+
 class Document(_Part):
     """The whole report. `verdict` to `target` belong to commands that probe, `terraform` to
-    those that run Terraform.
+    those that run Terraform, `changes` to those that compare two inputs.
     """
 
     schema_version: Literal[1]
@@ -252,6 +283,7 @@ class Document(_Part):
     contract: str | UnsetType = UNSET
     target: Target | UnsetType = UNSET
     terraform: Terraform | UnsetType = UNSET
+    changes: tuple[Change, ...] | UnsetType = UNSET
 
 
 def json_schema() -> dict[str, Any]:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from toolkit.model import findings, observations
+    from toolkit.model.changes import Change
     from toolkit.model.clients import Location
     from toolkit.model.report import Report
 
@@ -51,7 +52,31 @@ def _document(report: Report) -> document.Document:
             ),
             report.terraform.applied,
         )
+    if report.changes is not None:
+        whole.changes = tuple(_change(change) for change in report.changes)
     return whole
+
+
+def _change(change: Change) -> document.Change:
+    return document.Change(
+        None,
+        change.root,
+        change.address,
+        change.before,
+        change.client,
+        change.identity,
+        change.certainty,
+        change.kind,
+        change.name,
+        change.division,
+        change.direction,
+        change.through,
+        change.pattern,
+        change.growing,
+        change.risks,
+        tuple(document.Reason(reason.reference, reason.decided_by) for reason in change.reasons),
+        _location(change.location),
+    )
 
 
 def _checked(report: Report) -> document.Document:

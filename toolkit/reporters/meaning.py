@@ -134,6 +134,8 @@ def meaning(report: Report) -> str:
 
 def _of_check(report: Report) -> str:
     code = report.exit_code.value
+    if code == 0 and report.changes is not None and not report.results:
+        return "the two were compared; no rule asks about changes"
     if code == 0:
         if not judged(report):
             if report.sources and all(source.why_not for source in report.sources):

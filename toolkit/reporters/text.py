@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from toolkit.model.clients import CLIENT_TYPE
 from toolkit.model.findings import Result, Verdict
-from toolkit.reporters import brief, finding, probed
+from toolkit.reporters import brief, changes_text, finding, probed
 from toolkit.reporters.meaning import (
     checked,
     counts,
@@ -21,8 +21,9 @@ from toolkit.reporters.meaning import (
 from toolkit.reporters.terminal import BOLD, GREEN, RED, YELLOW, Paint, painted, visible, wrapped
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
+    from toolkit.model.changes import Change
     from toolkit.model.report import Provisioning, Report, Source
 
 _DOT = " · "
@@ -31,6 +32,8 @@ _DOT = " · "
 def render(report: Report, *, colour: bool = False) -> str:
     """The whole report as text that ends in a line break."""
     paint = Paint(colour)
+    if report.changes is not None:
+        return "\n".join(_compared(report, report.changes, paint)) + "\n"
     results = sorted(report.results, key=lambda result: result.sort_key)
     by_root = {root: list(group) for root, group in groupby(results, key=lambda r: r.root)}
     sources: dict[str, list[Source]] = {}
@@ -64,6 +67,13 @@ def render(report: Report, *, colour: bool = False) -> str:
     lines += _problems(report, paint)
     lines += _ending(report, paint)
     return "\n".join(lines) + "\n"
+
+
+def _compared(report: Report, changes: Sequence[Change], paint: Paint) -> Iterator[str]:
+    yield from changes_text.lines(report, changes, paint)
+    yield from _notes(report, paint)
+    yield from _problems(report, paint)
+    yield f"exit {report.exit_code.value}: {meaning(report)}"
 
 
 def _root(

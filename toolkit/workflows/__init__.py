@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from toolkit.workflows.provisioning import ApplyInterrupted as ApplyInterrupted
     from toolkit.workflows.provisioning import apply as apply
     from toolkit.workflows.provisioning import plan as plan
+    from toolkit.workflows.run_diff import diff as diff
     from toolkit.workflows.source_inventory import inventory as inventory
     from toolkit.workflows.verifying import verify as verify
 
@@ -36,6 +37,7 @@ _MODULES = {
     "compile_document": "catalog_compiling",
     "derive": "deriving",
     "describe": "cataloging",
+    "diff": "run_diff",
     "explain": "explaining",
     "inventory": "source_inventory",
     "live_org": "live",

@@ -22,6 +22,7 @@ from toolkit.model.values import AttributeValue, Redacted, Unknown
 from toolkit.sources.comments import Comment, inline_waivers, without_keys
 from toolkit.sources.hcl import values as cty
 from toolkit.sources.hcl.entries import Entry, why
+from toolkit.sources.hcl.lineage import lineage_of
 from toolkit.sources.hcl.modules.instance import ModuleInstance, ResourceInstance
 from toolkit.sources.hcl.modules.loading import refused
 from toolkit.sources.hcl.places import AttributeLocations, ValueLocations, block_location
@@ -83,6 +84,7 @@ class _Reader:
             notes=tuple(sorted(self._root.root.notes)),
             unread=tuple(_unread(instances)),
             hidden=frozenset(self._hidden),
+            lineage=lineage_of(instances),
         )
 
     def _comments(self, instances: Sequence[ModuleInstance]) -> list[tuple[str, Comment]]:

@@ -1,0 +1,100 @@
+"""`diff` through the command line: the sentence, the lines, the document, the exit status."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+
+from toolkit.errors import ExitCode
+from toolkit.reporters.document import json_schema
+
+MAIN = """
+resource "genesyscloud_auth_role" "r" {
+  name = "Recorder"
+  permission_policies {
+    domain      = "recording"
+    entity_name = "recording"
+    action_set  = ["view"]
+  }
+}
+resource "genesyscloud_oauth_client" "recorder" {
+  name                  = "recorder"
+  authorized_grant_type = "CLIENT-CREDENTIALS"
+  roles { role_id = genesyscloud_auth_role.r.id }
+}
+"""
+
+
+@pytest.fixture
+def folders(tmp_path: Path) -> tuple[str, str]:
+    for name, text in (("before", MAIN), ("after", MAIN.replace('["view"]', '["*"]'))):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "main.tf").write_text(text, encoding="utf-8")
+    return str(tmp_path / "before"), str(tmp_path / "after")
+
+
+def test_says_what_changes_first(invoke: Any, folders: tuple[str, str]) -> None:
+    result = invoke("diff", *folders)
+    assert result.exit_code == ExitCode.OK
+    text = " ".join(result.stdout.split())
+    assert "1 client gains access: recorder can now delete recordings." in text
+    assert "recording:recording:* in the home division: 3 permissions today" in text
+    assert "through genesyscloud_auth_role.r" in text
+    assert "after/main.tf:4" in text
+
+
+def test_the_document_has_every_change(invoke: Any, folders: tuple[str, str]) -> None:
+    result = invoke("diff", *folders, "-f", "json")
+    document = json.loads(result.stdout)
+    jsonschema.validate(document, json_schema())
+    assert document["command"] == "diff"
+    by_name = {change["name"]: change for change in document["changes"]}
+    wildcard = by_name["recording:recording:*"]
+    assert (wildcard["growing"], wildcard["pattern"]) == (True, None)
+    restored = by_name["recording:recording:restore"]
+    assert restored["pattern"] == "recording:recording:*"
+    assert restored["location"]["line"] == 4
+    assert by_name["putConversationRecording"]["kind"] == "operation"
+
+
+def test_nothing_changes(invoke: Any, folders: tuple[str, str]) -> None:
+    result = invoke("diff", folders[0], folders[0])
+    assert result.exit_code == ExitCode.OK
+    assert "No client gains or loses access." in result.stdout
+
+
+def test_a_side_that_is_not_there_is_an_error_and_no_comparison(
+    invoke: Any, folders: tuple[str, str]
+) -> None:
+    result = invoke("diff", "nowhere", folders[0], "-f", "json")
+    assert result.exit_code == ExitCode.INPUT
+    document = json.loads(result.stdout)
+    assert document["changes"] == []
+    assert "nowhere: no such file or folder" in result.stderr
+    assert "No client" not in invoke("diff", "nowhere", folders[0]).stdout
+
+
+def test_a_sensitive_scope_is_compared_and_not_shown(invoke: Any, tmp_path: Path) -> None:
+    text = """
+    variable "s" {
+      type      = string
+      sensitive = true
+      default   = "users"
+    }
+    resource "genesyscloud_oauth_client" "c" {
+      name                  = "c"
+      authorized_grant_type = "CODE"
+      scopes                = [var.s]
+    }
+    """
+    for name, body in (("a", text), ("b", text.replace("users", "routing"))):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "main.tf").write_text(body, encoding="utf-8")
+    for form in ("text", "json"):
+        result = invoke("diff", str(tmp_path / "a"), str(tmp_path / "b"), "-f", form)
+        assert "(sensitive)" in result.stdout
+        assert "routing" not in result.stdout

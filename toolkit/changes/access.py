@@ -1,0 +1,299 @@
+"""What a client has, in a form in which two of them can be compared.
+
+A `Holding` is a scope or a permission pattern that the client has, under the doubts that it has; an
+`Opening` is a place where it may have more than is listed. Only what has an effect counts: scopes
+for user grants, roles for CLIENT-CREDENTIALS, nothing for a client that is not active.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from msgspec import Struct
+
+from toolkit.model.changes import ChangeKind
+from toolkit.model.clients import (
+    ALL_DIVISIONS,
+    CLIENT_CREDENTIALS,
+    GRANT_TYPES,
+    USER_GRANTS,
+    Client,
+    Division,
+    Grant,
+    Location,
+    OwnDivision,
+    Role,
+    division_name,
+)
+from toolkit.model.permissions import LEGACY_ADMIN, permission_covers, scope_covers
+from toolkit.model.values import HOLE, Unknown, glob_matches
+
+INACTIVE = "inactive"
+_HOME_ID = Unknown(
+    "the id of the home division", "the same way of naming the division on both sides"
+)
+_ADMIN = 'what the legacy permission "admin" opens'
+
+
+class Holding(Struct, frozen=True):
+    """A scope or permission pattern. It is held for certain where it has no `doubts`.
+
+    `condition` is what the condition of its policy says; None where there is none.
+    """
+
+    kind: ChangeKind
+    name: str
+    division: Division = None
+    doubts: frozenset[Unknown] = frozenset()
+    role: str | None = None
+    location: Location | None = None
+    condition: str | None = None
+
+
+class Opening(Struct, frozen=True):
+    """Why there may be more. Two with the same `key` open to the same."""
+
+    kind: ChangeKind
+    key: tuple[str, ...]
+    division: Division
+    doubts: frozenset[Unknown]
+    role: str | None = None
+    location: Location | None = None
+
+
+class GrantedRole(Struct, frozen=True):
+    """A role in a division; `key` is the same for the same role on both sides."""
+
+    key: str
+    label: str
+    division: Division
+    doubts: frozenset[Unknown]
+    location: Location | None = None
+
+
+class Access(Struct, frozen=True):
+    """All that a client has, or may have."""
+
+    holdings: tuple[Holding, ...] = ()
+    openings: tuple[Opening, ...] = ()
+    roles: tuple[GrantedRole, ...] = ()
+
+
+NONE = Access()
+
+
+def covers_name(held: Holding, kind: ChangeKind, name: str) -> bool:
+    """Whether the holding grants the scope or permission, wherever that is."""
+    if held.kind is not kind:
+        return False
+    if kind is ChangeKind.SCOPE:
+        return scope_covers(held.name, name)
+    return held.name == name or ("*" in held.name and permission_covers(held.name, name))
+
+
+def covers_division(held: Division, wanted: Division) -> bool:
+    """Whether what is held in one division is certainly held in the other."""
+    if held in (ALL_DIVISIONS, wanted):
+        return True
+    if isinstance(held, Unknown) and isinstance(wanted, Unknown):
+        return held.reference == wanted.reference
+    if isinstance(held, OwnDivision) and isinstance(wanted, OwnDivision):
+        return held.address == wanted.address or (held.id is not None and held.id == wanted.id)
+    ids = _id(held), _id(wanted)
+    return None not in ids and ids[0] == ids[1]
+
+
+def may_be(held: Division, wanted: Division) -> tuple[Unknown, ...] | None:
+    """Why two divisions may be the same one; None where they certainly are not."""
+    if covers_division(held, wanted):
+        return ()
+    if wanted == ALL_DIVISIONS:
+        return (held,) if isinstance(held, Unknown) else None
+    unknown = tuple(each for each in (held, wanted) if isinstance(each, Unknown))
+    if unknown:
+        return unknown
+    for one, other in ((held, wanted), (wanted, held)):
+        if isinstance(one, OwnDivision) and one.id is None and isinstance(other, str):
+            return (Unknown(one.label, "a plan, or the state after apply"),)
+        # Terraform names the home division by leaving it out, so an id may be its id.
+        if one is None and isinstance(other, str):
+            return (_HOME_ID,)
+    return None
+
+
+def _id(division: Division) -> str | None:
+    return division.id if isinstance(division, OwnDivision) else _text(division)
+
+
+def _text(division: Division) -> str | None:
+    return division if isinstance(division, str) and division != ALL_DIVISIONS else None
+
+
+def access_of(client: Client | None, keys: RoleKeys) -> Access:
+    """What the client has; nothing where there is none."""
+    if client is None:
+        return NONE
+    doubts = frozenset(() if client.existence is None else (client.existence,))
+    state = client.attribute("state")
+    if isinstance(state, Unknown):
+        doubts |= {state}
+    elif state == INACTIVE:
+        return NONE
+    as_user, as_credentials = _effects(client.grant_type)
+    open_kind = client.grant_type if isinstance(client.grant_type, Unknown) else None
+    if as_user and as_credentials and open_kind is not None:
+        doubts |= {open_kind}
+    parts = [_scopes(client, doubts)] if as_user else []
+    if as_credentials:
+        parts.append(_roles(client, doubts, keys))
+    return Access(
+        tuple(held for part in parts for held in part.holdings),
+        tuple(opening for part in parts for opening in part.openings),
+        tuple(role for part in parts for role in part.roles),
+    )
+
+
+def _effects(grant_type: str | Unknown) -> tuple[bool, bool]:
+    """Whether scopes have an effect, and whether roles have."""
+    if isinstance(grant_type, str):
+        return grant_type in USER_GRANTS, grant_type == CLIENT_CREDENTIALS
+    if grant_type.template is None:
+        return True, True
+    pattern = grant_type.template.replace(HOLE, "*")
+    possible = [known for known in GRANT_TYPES if glob_matches(pattern, known)]
+    return any(p in USER_GRANTS for p in possible), CLIENT_CREDENTIALS in possible
+
+
+def _scopes(client: Client, doubts: frozenset[Unknown]) -> Access:
+    places = client.value_locations
+    where = client.where("scopes")
+    return Access(
+        tuple(
+            Holding(
+                ChangeKind.SCOPE,
+                scope,
+                None,
+                doubts,
+                None,
+                places.get(("scopes", scope)) or where,
+            )
+            for scope in client.scopes.members
+        ),
+        tuple(
+            Opening(ChangeKind.SCOPE, (reason.reference,), None, doubts | {reason}, None, where)
+            for reason in client.scopes.unknown
+        ),
+    )
+
+
+def _roles(client: Client, doubts: frozenset[Unknown], keys: RoleKeys) -> Access:
+    holdings: list[Holding] = []
+    roles: list[GrantedRole] = []
+    openings = [
+        Opening(
+            ChangeKind.PERMISSION,
+            (reason.reference,),
+            ALL_DIVISIONS,
+            doubts | {reason},
+            None,
+            client.where("roles"),
+        )
+        for reason in client.grants_unknown
+    ]
+    for grant in client.grants:
+        key = keys.of(grant.role)
+        where = grant.location or client.where("roles")
+        roles.append(GrantedRole(key, grant.role.label, grant.division, doubts, where))
+        holdings += _permissions(grant, key, doubts)
+        openings += _openings(grant, key, doubts, where)
+    return Access(tuple(holdings), tuple(openings), tuple(roles))
+
+
+def _permissions(grant: Grant, key: str, doubts: frozenset[Unknown]) -> Iterator[Holding]:
+    role = grant.role
+    for permission in role.permissions:
+        under = doubts
+        if permission.conditional:
+            under = doubts | {
+                Unknown(
+                    f'the condition on "{permission.pattern}" in {key}',
+                    "a permission policy without conditions",
+                )
+            }
+        yield Holding(
+            ChangeKind.PERMISSION,
+            permission.pattern,
+            grant.division,
+            under,
+            role.label,
+            permission.location or role.location or grant.location,
+            permission.condition if permission.conditional else None,
+        )
+
+
+def _openings(
+    grant: Grant, key: str, doubts: frozenset[Unknown], where: Location | None
+) -> Iterator[Opening]:
+    role = grant.role
+    reasons = role.unknown
+    if role.origin == "undefined" and not reasons:
+        reasons = (Unknown(role.label, "`roles:` in the policy, or a live read of the org"),)
+    if any(p.pattern == LEGACY_ADMIN for p in role.permissions):
+        reasons += (Unknown(f"{_ADMIN} in {key}", "a role that names its permissions"),)
+    if reasons:
+        # What a role that is defined elsewhere grants is the same on both sides.
+        defined = role.origin == "resource"
+        parts = sorted(reason.reference for reason in reasons) if defined else []
+        yield Opening(
+            ChangeKind.PERMISSION,
+            (key, *parts),
+            grant.division,
+            doubts | {*reasons},
+            role.label,
+            where,
+        )
+
+
+class RoleKeys:
+    """Names for roles that are the same on both sides of a comparison.
+
+    `moved` says which address a role of the earlier side has on the later one.
+    """
+
+    def __init__(self, later: Iterable[Role], moved: dict[str, str] | None = None) -> None:
+        self._moved = moved or {}
+        self._addresses: set[str] = set()
+        self._ids: dict[str, str] = {}
+        self._names: dict[str, str | None] = {}
+        self._known: dict[int, tuple[Role, str]] = {}
+        for role in later:
+            key = role.address or role.id
+            if key is None:
+                continue
+            if role.address is not None:
+                self._addresses.add(role.address)
+            if role.id is not None:
+                self._ids[role.id] = key
+            if isinstance(role.name, str):
+                # Of several roles with one name, the name tells none.
+                self._names[role.name] = None if role.name in self._names else key
+
+    def of(self, role: Role) -> str:
+        """The role's key; equal keys are the same role."""
+        # By identity: many clients share one role.
+        found = self._known.get(id(role))
+        if found is None:
+            found = self._known[id(role)] = role, self._find(role)
+        return found[1]
+
+    def _find(self, role: Role) -> str:
+        address = self._moved.get(role.address or "", role.address)
+        if address is not None and address in self._addresses:
+            return address
+        if role.id is not None and role.id in self._ids:
+            return self._ids[role.id]
+        by_name = self._names.get(role.name) if isinstance(role.name, str) else None
+        if by_name is not None and (address is None or not self._addresses):
+            return by_name
+        reasons = ", ".join(reason.reference for reason in role.unknown)
+        return address or role.id or reasons or division_name(None)

@@ -1,0 +1,281 @@
+"""The changes between two inventories: for each client, what it gains and what it loses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from toolkit.changes.access import (
+    Access,
+    GrantedRole,
+    Holding,
+    Opening,
+    RoleKeys,
+    access_of,
+    covers_division,
+    covers_name,
+    may_be,
+)
+from toolkit.changes.hiding import hide, sensitive_texts
+from toolkit.changes.identity import Pair, match
+from toolkit.changes.operations import operation_changes
+from toolkit.changes.published import Published
+from toolkit.model.changes import Certainty, Change, ChangeKind, Direction, Identity
+from toolkit.model.clients import Client, Division, Location, division_name
+from toolkit.model.inventory import Inventory
+from toolkit.model.permissions import has_wildcard
+from toolkit.model.values import Unknown
+
+#: Objects that are where they were, whoever manages them: their access does not change.
+_UNCHANGED = frozenset({Identity.IMPORTED, Identity.FORGOTTEN})
+
+
+def changes_between(
+    before: Inventory, after: Inventory, published: Published
+) -> tuple[Change, ...]:
+    """All changes of clients, sorted. `before` or `after` may be empty: a root that is new or gone.
+
+    `published` says what a wildcard grants, and what a permission opens. Raises CatalogError.
+    """
+    matched = match(before, after)
+    keys = (
+        RoleKeys(after.roles, matched.moved_roles),
+        RoleKeys(after.roles),
+    )
+    hidden = sensitive_texts(before, after)
+    found: list[Change] = []
+    for pair in matched.pairs:
+        changes = _of_pair(pair, after.root, keys, published, hidden)
+        found += (hide(change, hidden) for change in changes) if hidden else changes
+    return tuple(sorted(found, key=lambda change: change.sort_key))
+
+
+def _of_pair(
+    pair: Pair,
+    root: str,
+    keys: tuple[RoleKeys, RoleKeys],
+    published: Published,
+    hidden: frozenset[str],
+) -> Iterator[Change]:
+    about = _About(pair, root)
+    yield from about.clients()
+    if pair.identity in _UNCHANGED:
+        return
+    before, after = access_of(pair.before, keys[0]), access_of(pair.after, keys[1])
+    if _same(before, after):
+        return
+    gained = list(_one_way(before, after, Direction.GAIN, about, published, hidden))
+    lost = list(_one_way(after, before, Direction.LOSS, about, published, hidden))
+    yield from gained
+    yield from lost
+    # What a sensitive value opens would tell what it is.
+    names = {(c.kind, c.name) for c in (*gained, *lost) if c.name and c.name not in hidden}
+    yield from operation_changes(before, after, names, about.change, published)
+
+
+def _same(before: Access, after: Access) -> bool:
+    """A short cut: what most clients of a pull request come to."""
+    return _bare(before) == _bare(after)
+
+
+def _bare(access: Access) -> object:
+    return (
+        {(h.kind, h.name, h.division, h.doubts, h.condition) for h in access.holdings},
+        {(o.kind, o.key, o.division, o.doubts) for o in access.openings},
+        {(r.key, r.division, r.doubts) for r in access.roles},
+    )
+
+
+class _About:
+    """Whom the changes of a pair are about."""
+
+    def __init__(self, pair: Pair, root: str) -> None:
+        self.pair = pair
+        self.root = root
+        client = pair.after or pair.before
+        assert client is not None  # noqa: S101 - a pair has at least one side
+        self.client = client
+        moved = pair.before is not None and pair.before.address != client.address
+        self.before = pair.before.address if pair.before is not None and moved else None
+
+    def change(
+        self,
+        kind: ChangeKind,
+        name: str | None,
+        direction: Direction,
+        *,
+        division: Division = None,
+        in_division: bool = False,
+        reasons: Iterable[Unknown] = (),
+        through: str | None = None,
+        pattern: str | None = None,
+        location: Location | None = None,
+        growing: bool = False,
+        phrase: str | None = None,
+        rank: int = 0,
+    ) -> Change:
+        """One change of this client; it is possible where there are reasons for doubt."""
+        doubts = tuple(dict.fromkeys([*reasons, *self.pair.reasons]))
+        return Change(
+            self.root,
+            self.client.address,
+            self.client.label,
+            self.pair.identity,
+            Certainty.POSSIBLE if doubts else Certainty.CERTAIN,
+            kind,
+            name,
+            division_name(division) if in_division else None,
+            direction,
+            through,
+            pattern,
+            location,
+            doubts,
+            growing,
+            (),
+            phrase,
+            rank,
+            self.before,
+        )
+
+    def clients(self) -> Iterator[Change]:
+        """The client itself, where it appears, disappears, or is another one now."""
+        before, after = self.pair.before, self.pair.after
+        if self.pair.identity in _UNCHANGED:
+            return
+        is_other = self.pair.identity is Identity.REPLACED
+        if after is not None and (before is None or is_other):
+            yield self._client(after, Direction.GAIN)
+        if before is not None and (after is None or is_other):
+            yield self._client(before, Direction.LOSS)
+
+    def _client(self, client: Client, direction: Direction) -> Change:
+        return self.change(
+            ChangeKind.CLIENT,
+            client.label,
+            direction,
+            location=client.location,
+            reasons=() if client.existence is None else (client.existence,),
+        )
+
+
+def _one_way(
+    old: Access,
+    new: Access,
+    direction: Direction,
+    about: _About,
+    published: Published,
+    hidden: frozenset[str],
+) -> Iterator[Change]:
+    """What `new` has and `old` has not."""
+    for role in new.roles:
+        if not any(_covers_role(each, role) for each in old.roles):
+            yield about.change(
+                ChangeKind.GRANT,
+                role.label,
+                direction,
+                division=role.division,
+                in_division=True,
+                reasons=_sorted(role.doubts | _maybe_roles(old, role)),
+                location=role.location,
+            )
+    seen: set[tuple[ChangeKind, str, str]] = set()
+    # What is certain comes first, so that nothing is told twice, once as possible.
+    for held in sorted(new.holdings, key=lambda h: (len(h.doubts), "*" in h.name)):
+        for name in _atoms(held, old, published, hidden):
+            atom = held.kind, name, division_name(held.division)
+            if atom in seen or any(_covers(each, held, name) for each in old.holdings):
+                continue
+            seen.add(atom)
+            scope = held.kind is ChangeKind.SCOPE
+            yield about.change(
+                held.kind,
+                name,
+                direction,
+                division=held.division,
+                in_division=not scope,
+                reasons=_sorted(held.doubts | _maybe(old, held, name)),
+                through=held.role,
+                pattern=held.name if held.name != name else None,
+                location=held.location,
+                growing=not scope and has_wildcard(name),
+            )
+    for opening in new.openings:
+        if not any(_covers_opening(each, opening) for each in old.openings):
+            permission = opening.kind is ChangeKind.PERMISSION
+            yield about.change(
+                opening.kind,
+                None,
+                direction,
+                division=opening.division,
+                in_division=permission,
+                reasons=_sorted(opening.doubts),
+                through=opening.role,
+                location=opening.location,
+            )
+
+
+def _atoms(
+    held: Holding, old: Access, published: Published, hidden: frozenset[str]
+) -> Iterable[str]:
+    """The names that a holding stands for: a wildcard for itself, and all that it grants today."""
+    if held.kind is ChangeKind.SCOPE or not has_wildcard(held.name) or held.name in hidden:
+        return (held.name,)
+    if any(_covers(each, held, held.name) for each in old.holdings):
+        return ()
+    return (held.name, *published.expanded(held.name))
+
+
+def _covers(other: Holding, held: Holding, name: str) -> bool:
+    """Whether the other side has `name` wherever, and whenever, this one has it."""
+    return (
+        covers_name(other, held.kind, name)
+        and covers_division(other.division, held.division)
+        and other.doubts <= held.doubts
+        and (other.condition is None or other.condition == held.condition)
+    )
+
+
+def _covers_role(other: GrantedRole, role: GrantedRole) -> bool:
+    return (
+        other.key == role.key
+        and covers_division(other.division, role.division)
+        and other.doubts <= role.doubts
+    )
+
+
+def _covers_opening(other: Opening, opening: Opening) -> bool:
+    return (
+        other.kind is opening.kind
+        and other.key == opening.key
+        and covers_division(other.division, opening.division)
+    )
+
+
+def _maybe(old: Access, held: Holding, name: str) -> frozenset[Unknown]:
+    """Why the other side may have it too."""
+    reasons: set[Unknown] = set()
+    for each in old.holdings:
+        if covers_name(each, held.kind, name):
+            where = may_be(each.division, held.division)
+            if where is not None:
+                reasons |= {*where, *(each.doubts - held.doubts)}
+    for opening in old.openings:
+        if opening.kind is held.kind and may_be(opening.division, held.division) is not None:
+            reasons |= opening.doubts
+    return frozenset(reasons)
+
+
+def _maybe_roles(old: Access, role: GrantedRole) -> frozenset[Unknown]:
+    reasons: set[Unknown] = set()
+    for each in old.roles:
+        if each.key == role.key:
+            where = may_be(each.division, role.division)
+            if where is not None:
+                reasons |= {*where, *(each.doubts - role.doubts)}
+    for opening in old.openings:
+        if opening.role is None and opening.kind is ChangeKind.PERMISSION:
+            reasons |= opening.doubts
+    return frozenset(reasons)
+
+
+def _sorted(reasons: Iterable[Unknown]) -> tuple[Unknown, ...]:
+    return tuple(sorted(reasons, key=lambda reason: (reason.reference, reason.decided_by)))

@@ -1,0 +1,216 @@
+"""Who is who: which client of one inventory is which of another."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from msgspec import Struct
+
+from toolkit.lazily import pattern
+from toolkit.model.changes import Identity
+from toolkit.model.clients import Client
+from toolkit.model.inventory import Inventory, Succession
+from toolkit.model.values import Unknown
+
+_KEYS = pattern(r'\[(?:-?\d+|"(?:[^"\\]|\\.)*")\]')
+_FIRST = "[0]"
+LIVE = "live"
+#: An instance of a resource without `count`, and the first of one with it, are one to Terraform.
+_LAST_KEY = pattern(r'(?:\[(?:-?\d+|"(?:[^"\\]|\\.)*")\])?$')
+
+
+class Pair(Struct, frozen=True):
+    """A client before and after; None on the side where it is not there.
+
+    `reasons` say what would decide an identity that is not known.
+    """
+
+    before: Client | None
+    after: Client | None
+    identity: Identity
+    reasons: tuple[Unknown, ...] = ()
+
+
+class Matched(Struct, frozen=True):
+    """The clients of two inventories in pairs, and which address a role has moved to."""
+
+    pairs: tuple[Pair, ...]
+    moved_roles: dict[str, str]
+
+
+def without_keys(address: str) -> str:
+    """The address of what makes an instance: no keys in it."""
+    return _KEYS.sub("", address)
+
+
+def match(before: Inventory, after: Inventory) -> Matched:
+    """Pairs every client of both sides."""
+    moves = _Moves(after.lineage)
+    moved_roles = moves.of(
+        [role.address for role in before.roles if role.address],
+        {role.address for role in after.roles if role.address},
+    )
+    return Matched(tuple(_pairs(before, after, moves)), moved_roles)
+
+
+def _pairs(before: Inventory, after: Inventory, moves: _Moves) -> Iterator[Pair]:
+    old = {client.address: client for client in before.clients}
+    new = {client.address: client for client in after.clients}
+    moved = moves.of(old, new)
+    ids = _unique_ids(new.values())
+    left = dict(new)
+    alone: list[Client] = []
+    # Equal ids say more than addresses do, so those are taken first.
+    by_id = {
+        address: ids[live_id]
+        for address, client in old.items()
+        if (live_id := client_id(client)) is not None and live_id in ids
+    }
+    taken = {each.address for each in by_id.values()}
+    for address, client in old.items():
+        other = by_id.get(address)
+        if other is None:
+            other = left.get(moved.get(address, address))
+            if other is not None and other.address in taken:
+                other = None
+        if other is None:
+            alone.append(client)
+            continue
+        left.pop(other.address, None)
+        yield Pair(client, other, _identity(client, other, moves))
+    yield from _unpaired(alone, list(left.values()), before, after, moves)
+
+
+def _identity(old: Client, new: Client, moves: _Moves) -> Identity:
+    ids = client_id(old), client_id(new)
+    if new.address in moves.replaced or (None not in ids and ids[0] != ids[1]):
+        return Identity.REPLACED
+    return Identity.SAME if old.address == new.address else Identity.MOVED
+
+
+def _unpaired(
+    old: Sequence[Client],
+    new: Sequence[Client],
+    before: Inventory,
+    after: Inventory,
+    moves: _Moves,
+) -> Iterator[Pair]:
+    """Clients whose address is on one side only: told by their names, where those are unique."""
+    # An org has no addresses, and clients that are none of this Terraform's.
+    across = (before.kind == LIVE) is not (after.kind == LIVE)
+    names = Counter(c.name for c in old if isinstance(c.name, str))
+    others = Counter(c.name for c in new if isinstance(c.name, str))
+    by_name = {c.name: c for c in new if isinstance(c.name, str) and others[c.name] == 1}
+    found: set[str] = set()
+    for client in old:
+        name = client.name
+        other = by_name.get(name) if isinstance(name, str) and names[name] == 1 else None
+        if moves.is_forgotten(client.address):
+            yield Pair(client, None, Identity.FORGOTTEN)
+        elif other is not None and not moves.imported(other.address):
+            found.add(other.address)
+            yield Pair(client, other, Identity.SAME if across else Identity.REPLACED)
+        elif not across or before.kind != LIVE:
+            yield Pair(client, None, *_absent(client, after, Identity.GONE, across=across))
+    for client in new:
+        if client.address in found or (across and after.kind == LIVE):
+            continue
+        imported = moves.imported(client.address)
+        if imported is not None:
+            yield Pair(None, client, *imported)
+        else:
+            yield Pair(None, client, *_absent(client, before, Identity.NEW, across=across))
+
+
+def _absent(
+    client: Client,
+    other: Inventory,
+    identity: Identity,
+    *,
+    across: bool,
+) -> tuple[Identity, tuple[Unknown, ...]]:
+    """What to say of a client that the other side does not show."""
+    block = without_keys(client.address)
+    for module in other.unread:
+        if block.startswith(f"{module.address}."):
+            return Identity.UNKNOWN, (module.reason,)
+    if not across:
+        return identity, ()
+    if isinstance(client.name, Unknown):
+        return Identity.UNKNOWN, (client.name,)
+    if any(each.name == client.name for each in other.clients):
+        which = Unknown(f'which client named "{client.name}" it is', "a state, which has ids")
+        return Identity.UNKNOWN, (which,)
+    return identity, ()
+
+
+def client_id(client: Client) -> str | None:
+    """The platform's id of the client, where the input has it."""
+    for name in ("client_id", "id"):
+        found = client.attributes.get(name)
+        if isinstance(found, str) and found:
+            return found
+    return None
+
+
+def _unique_ids(clients: Iterable[Client]) -> Mapping[str, Client]:
+    found: dict[str, Client] = {}
+    for client in clients:
+        live_id = client_id(client)
+        if live_id is not None:
+            found.setdefault(live_id, client)
+    return found
+
+
+class _Moves:
+    """What an inventory's lineage says of the addresses of an earlier one."""
+
+    def __init__(self, lineage: Iterable[Succession]) -> None:
+        by_kind: dict[str, list[Succession]] = {}
+        for each in lineage:
+            by_kind.setdefault(each.kind, []).append(each)
+        self._moved = by_kind.get("moved", [])
+        self._imported = {each.address for each in by_kind.get("imported", ())}
+        self._forgotten = [each.address for each in by_kind.get("forgotten", ())]
+        self.replaced = {each.address for each in by_kind.get("replaced", ())}
+
+    def of(self, old: Iterable[str], new: Iterable[str]) -> dict[str, str]:
+        """The new address of each old one that has another now."""
+        new = set(new)
+        found: dict[str, str] = {}
+        for address in old:
+            # A chain of moves: each leads on to the next, and none is followed twice.
+            at, waiting = address, list(self._moved)
+            while waiting:
+                step = next((s for s in waiting if _within(at, s.before)), None)
+                if step is None:
+                    break
+                waiting.remove(step)
+                at = step.address + at[len(step.before) :]
+            if at == address and address not in new:
+                bare = _LAST_KEY.sub("", address)
+                implied = address + _FIRST if bare == address else bare
+                if implied in new and (bare == address or address.endswith(_FIRST)):
+                    at = implied
+            if at != address:
+                found[address] = at
+        return found
+
+    def is_forgotten(self, address: str) -> bool:
+        bare = without_keys(address)
+        return any(_within(bare, each) or _within(address, each) for each in self._forgotten)
+
+    def imported(self, address: str) -> tuple[Identity, tuple[Unknown, ...]] | None:
+        """Whether the object exists already; where only some of a resource may, that is open."""
+        if address in self._imported:
+            return Identity.IMPORTED, ()
+        if f"{without_keys(address)}[*]" in self._imported:
+            return Identity.UNKNOWN, (Unknown(f"whether {address} is imported", "a plan"),)
+        return None
+
+
+def _within(address: str, prefix: str) -> bool:
+    """Whether an address is the prefix's own, or of something in it."""
+    rest = address[len(prefix) :]
+    return address.startswith(prefix) and (not rest or rest[0] in ".[")

@@ -1,0 +1,132 @@
+"""Operations that become possible, or impossible, for a client."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Iterator
+
+from toolkit.changes.access import Access, Holding, covers_division, covers_name, may_be
+from toolkit.changes.published import PHRASES, RANKS, Published
+from toolkit.contracts.contract import Operation, PermissionMode
+from toolkit.model.changes import Change, ChangeKind, Direction
+from toolkit.model.clients import Division
+from toolkit.model.permissions import scopes_included
+from toolkit.model.values import Unknown
+
+
+def operation_changes(
+    before: Access,
+    after: Access,
+    names: Collection[tuple[ChangeKind, str]],
+    change: Callable[..., Change],
+    published: Published,
+) -> Iterator[Change]:
+    """What can be done on one side only, of what depends on the scopes and permissions `names`."""
+    candidates: dict[str, Operation] = {}
+    for kind, name in names:
+        held = scopes_included(name) if kind is ChangeKind.SCOPE else (name,)
+        for each in held:
+            candidates.update((op.id, op) for op in published.asking(kind, each))
+    for operation_id in sorted(candidates):
+        operation = candidates[operation_id]
+        was, now = _ability(before, operation), _ability(after, operation)
+        if _rank(was) == _rank(now):
+            continue
+        direction = Direction.GAIN if _rank(now) > _rank(was) else Direction.LOSS
+        yield change(
+            ChangeKind.OPERATION,
+            operation_id,
+            direction,
+            reasons=tuple(dict.fromkeys([*(was or ()), *(now or ())])),
+            phrase=PHRASES.get(operation_id),
+            rank=RANKS.get(operation_id, len(RANKS)),
+        )
+
+
+def _rank(ability: tuple[Unknown, ...] | None) -> int:
+    if ability is None:
+        return 0
+    return 1 if ability else 2
+
+
+def _ability(access: Access, operation: Operation) -> tuple[Unknown, ...] | None:
+    """Why it is not certain that the access is enough: empty where it is, None where it is not."""
+    by_scope = _by_scopes(access, operation)
+    by_permission = _by_permissions(access, operation)
+    # A client has one of the two; where its grant type is open, what may be enough is both.
+    least = _least([by_scope, by_permission])
+    return least if least is not None else _by_openings(access, operation)
+
+
+def _by_openings(access: Access, operation: Operation) -> tuple[Unknown, ...] | None:
+    """What is not listed may be enough too."""
+    asked = operation.permissions
+    takes = {
+        ChangeKind.SCOPE: any(operation.scopes or ()),
+        ChangeKind.PERMISSION: asked is not None and bool(asked.names),
+    }
+    doubts = [doubt for each in access.openings if takes[each.kind] for doubt in each.doubts]
+    return tuple(dict.fromkeys(doubts)) or None
+
+
+def _by_scopes(access: Access, operation: Operation) -> tuple[Unknown, ...] | None:
+    return _least(
+        _all_of(
+            _least(tuple(h.doubts) for h in access.holdings if _has_scope(h, scope))
+            for scope in alternative
+        )
+        for alternative in operation.scopes or ()
+        if alternative
+    )
+
+
+def _has_scope(held: Holding, scope: str) -> bool:
+    return covers_name(held, ChangeKind.SCOPE, scope)
+
+
+def _by_permissions(access: Access, operation: Operation) -> tuple[Unknown, ...] | None:
+    asked = operation.permissions
+    if asked is None or not asked.names:
+        return None
+    if asked.mode is PermissionMode.ANY:
+        return _least(
+            tuple(held.doubts)
+            for name in asked.names
+            for held in access.holdings
+            if covers_name(held, ChangeKind.PERMISSION, name)
+        )
+    if asked.mode is not PermissionMode.ALL:
+        return None
+    holders = {
+        name: [h for h in access.holdings if covers_name(h, ChangeKind.PERMISSION, name)]
+        for name in asked.names
+    }
+    if not all(holders.values()):
+        return None
+    # All of them must be held in one division.
+    divisions = list(dict.fromkeys(h.division for some in holders.values() for h in some))
+    return _least(
+        _all_of(_least(_doubts_in(held, division) for held in some) for some in holders.values())
+        for division in divisions
+    )
+
+
+def _doubts_in(held: Holding, division: Division) -> tuple[Unknown, ...] | None:
+    if covers_division(held.division, division):
+        return tuple(held.doubts)
+    where = may_be(held.division, division)
+    return None if where is None else (*held.doubts, *where)
+
+
+def _least(abilities: Iterable[tuple[Unknown, ...] | None]) -> tuple[Unknown, ...] | None:
+    """Any one of them is enough."""
+    return min((each for each in abilities if each is not None), key=len, default=None)
+
+
+def _all_of(abilities: Iterable[tuple[Unknown, ...] | None]) -> tuple[Unknown, ...] | None:
+    """All of them are needed."""
+    found: list[Unknown] = []
+    for each in abilities:
+        if each is None:
+            return None
+        found += each
+    return tuple(dict.fromkeys(found))

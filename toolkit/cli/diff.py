@@ -1,0 +1,86 @@
+"""`diff`: the access that a change gives and takes."""
+
+from __future__ import annotations
+
+import click
+
+from toolkit.cli.options import (
+    OrderedCommand,
+    catalog_option,
+    execution_options,
+    formats_option,
+    in_order,
+    variable_options,
+)
+from toolkit.cli.run import Run, stdin_bytes
+
+
+@click.command(
+    "diff",
+    cls=OrderedCommand,
+    short_help="Say what access a change gives and takes.",
+    epilog="""\b
+Examples:
+  recording-toolkit diff before/ terraform/
+  recording-toolkit diff terraform.tfstate plan.json
+  recording-toolkit diff before/ terraform/ --var-file prod.tfvars -f text -f json=out.json
+
+\b
+Exit status: 0 compared, 2 something could not be looked at, 70 a bug.
+""",
+)
+@click.argument("base", metavar="BASE", type=click.Path())
+@click.argument("head", metavar="HEAD", type=click.Path())
+@variable_options
+@execution_options
+@click.option(
+    "--exclude",
+    metavar="GLOB",
+    multiple=True,
+    help="Folders in which to look for no root modules. Repeatable; only * is special.",
+)
+@click.option(
+    "--max-size",
+    metavar="MIB",
+    type=click.IntRange(1),
+    default=1024,
+    show_default=True,
+    help="Refuse a larger plan, state, stdin or file of Terraform; in MiB.",
+)
+@formats_option("text", "json")
+@catalog_option
+@click.pass_context
+def command(
+    ctx: click.Context,
+    base: str,
+    head: str,
+    var: tuple[str, ...],
+    var_file: tuple[str, ...],
+    workspace: str,
+    terraform_version: str,
+    tofu_version: str,
+    exclude: tuple[str, ...],
+    max_size: int,
+    catalog: str | None,
+) -> int:
+    """Say what OAuth clients gain and lose between BASE and HEAD: scopes, permissions, operations.
+
+    Each is a folder, a .tf file, a plan or a state as JSON, a saved plan, or - for JSON on stdin.
+    Two configurations that grant the same have no change between them, however they are written.
+    """
+    from toolkit.cli.progress import reading
+    from toolkit.workflows import Execution, diff, open_catalog
+
+    limit = max_size << 20
+    report = diff(
+        base,
+        head,
+        variables=in_order(ctx, var="var", var_file="file"),
+        stdin=stdin_bytes(limit) if "-" in (base, head) else None,
+        exclude=exclude,
+        catalog=open_catalog(catalog),
+        max_size=limit,
+        progress=reading(),
+        execution=Execution(workspace, terraform_version, tofu_version),
+    )
+    return ctx.ensure_object(Run).finish(report)

@@ -1,0 +1,216 @@
+"""What changes come to: a sentence, and lines of changes that belong together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from itertools import groupby
+
+from msgspec import Struct
+
+from toolkit.model.changes import Certainty, Change, ChangeKind, Direction, Identity
+from toolkit.model.clients import Location
+from toolkit.model.values import Unknown
+from toolkit.reporters.meaning import plural
+
+_KINDS = (ChangeKind.OPERATION, ChangeKind.SCOPE, ChangeKind.PERMISSION)
+#: How many operations a line names that have no phrase.
+_NAMED = 3
+
+
+class Line(Struct, frozen=True):
+    """One line of a client: what it gains or loses, and through which edge."""
+
+    direction: Direction
+    certainty: Certainty
+    text: str
+    through: str = ""
+    location: Location | None = None
+    reasons: tuple[Unknown, ...] = ()
+
+
+class ClientLines(Struct, frozen=True):
+    """A client with all that changes for it; `remark` says who it is now."""
+
+    root: str
+    address: str
+    client: str
+    identity: Identity
+    remark: str
+    lines: tuple[Line, ...]
+
+
+def sentence(changes: Sequence[Change]) -> str:
+    """What a reviewer reads first."""
+    if not changes:
+        return "No client gains or loses access."
+    parts = []
+    for verb, direction in (("gain", Direction.GAIN), ("lose", Direction.LOSS)):
+        certain, possible = _clients(changes, direction)
+        parts += _count(len(certain), f"{verb}", "access")
+        parts += _count(len(possible - certain), "may " + verb, "access", inflected=False)
+    replaced = {(c.root, c.address) for c in changes if c.identity is Identity.REPLACED}
+    parts += _count(len(replaced), "is replaced", "", plural_verb="are replaced")
+    if not parts:
+        parts = ["No client gains or loses access"]
+    gravest = _gravest(changes)
+    told = f": {gravest}" if gravest else ""
+    text = f"{', '.join(parts)}{told}."
+    return text[0].upper() + text[1:]
+
+
+def _clients(
+    changes: Iterable[Change], direction: Direction
+) -> tuple[set[tuple[str, str]], set[tuple[str, str]]]:
+    """The clients that certainly gain or lose something, and those that may."""
+    certain: set[tuple[str, str]] = set()
+    possible: set[tuple[str, str]] = set()
+    for change in changes:
+        if change.direction is direction and change.kind in _KINDS:
+            found = certain if change.certainty is Certainty.CERTAIN else possible
+            found.add((change.root, change.address))
+    return certain, possible
+
+
+def _count(
+    number: int, verb: str, noun: str, *, inflected: bool = True, plural_verb: str | None = None
+) -> list[str]:
+    if not number:
+        return []
+    if number == 1 and inflected and plural_verb is None:
+        verb = f"{verb}s"
+    elif number > 1 and plural_verb is not None:
+        verb = plural_verb
+    return [f"{plural(number, 'client')} {verb} {noun}".rstrip()]
+
+
+def _gravest(changes: Sequence[Change]) -> str:
+    """The gravest operation that becomes possible, or else impossible, for a client."""
+    for direction, word in ((Direction.GAIN, "can now"), (Direction.LOSS, "can no longer")):
+        named = [
+            c
+            for c in changes
+            if c.phrase is not None
+            and c.kind is ChangeKind.OPERATION
+            and c.direction is direction
+            and c.certainty is Certainty.CERTAIN
+        ]
+        if named:
+            first = min(named, key=lambda change: (change.rank, change.sort_key))
+            return f"{first.client} {word} {first.phrase}"
+    return ""
+
+
+def clients(changes: Sequence[Change]) -> list[ClientLines]:
+    """The changes by root and client, as lines."""
+    return [
+        _client(list(group))
+        for _, group in groupby(changes, key=lambda change: (change.root, change.address))
+    ]
+
+
+def _client(changes: list[Change]) -> ClientLines:
+    first = changes[0]
+    lines: list[Line] = []
+    for direction in Direction:
+        for certainty in Certainty:
+            some = [c for c in changes if c.direction is direction and c.certainty is certainty]
+            lines += _operations([c for c in some if c.kind is ChangeKind.OPERATION])
+            lines += [_scope(c) for c in some if c.kind is ChangeKind.SCOPE]
+            lines += _permissions([c for c in some if c.kind is ChangeKind.PERMISSION])
+            lines += [_grant(c) for c in some if c.kind is ChangeKind.GRANT]
+    return ClientLines(
+        first.root, first.address, first.client, first.identity, _remark(changes), tuple(lines)
+    )
+
+
+def _remark(changes: list[Change]) -> str:
+    first = changes[0]
+    match first.identity:
+        case Identity.REPLACED:
+            was = f" It was {first.before}." if first.before else ""
+            return (
+                "Replaced: new id, new secret; whatever uses the old one stops. A moved block "
+                f"keeps a client whose address changes.{was}"
+            )
+        case Identity.NEW:
+            return "New client."
+        case Identity.GONE:
+            return "The client goes: whatever uses it stops."
+        case Identity.MOVED:
+            return f"Moved from {first.before}: the same client." if first.before else ""
+        case Identity.UNKNOWN:
+            return "Whether it is a client that was there before is not known."
+    return ""
+
+
+def _operations(changes: list[Change]) -> list[Line]:
+    if not changes:
+        return []
+    first = changes[0]
+    named = sorted((c for c in changes if c.phrase is not None), key=lambda c: c.rank)
+    others = [c.name or "" for c in changes if c.phrase is None]
+    parts = [f"{c.phrase} ({c.name})" for c in named]
+    if others and len(others) <= _NAMED:
+        parts.append(f"call {', '.join(others)}")
+    elif others:
+        parts.append(f"call {len(others)} {'other ' if named else ''}operations")
+    can = {
+        (Direction.GAIN, Certainty.CERTAIN): "can now",
+        (Direction.GAIN, Certainty.POSSIBLE): "may now be able to",
+        (Direction.LOSS, Certainty.CERTAIN): "can no longer",
+        (Direction.LOSS, Certainty.POSSIBLE): "may no longer be able to",
+    }[first.direction, first.certainty]
+    reasons = dict.fromkeys(reason for change in changes for reason in change.reasons)
+    text = f"{can} {', '.join(parts)}"
+    return [Line(first.direction, first.certainty, text, reasons=tuple(reasons))]
+
+
+def _scope(change: Change) -> Line:
+    name = "scopes that are not known" if change.name is None else f"scope {change.name}"
+    return _line(change, name)
+
+
+def _grant(change: Change) -> Line:
+    return _line(change, f"role {change.name} in {_division(change.division)}")
+
+
+def _permissions(changes: list[Change]) -> list[Line]:
+    """A line for each permission; one for all that a wildcard grants."""
+    lines: list[Line] = []
+    groups: dict[tuple[object, ...], list[Change]] = {}
+    for change in changes:
+        pattern = change.pattern or change.name
+        key = pattern, change.division, change.through, change.location, change.reasons
+        groups.setdefault(key, []).append(change)
+    for group in groups.values():
+        first = group[0]
+        pattern = first.pattern or first.name
+        where = _division(first.division)
+        if pattern is None:
+            lines.append(_line(first, f"permissions that are not known in {where}"))
+            continue
+        today = [c for c in group if c.name != pattern]
+        text = f"permission {pattern} in {where}"
+        if any(c.growing for c in group):
+            text += f": {plural(len(today), 'permission')} today, and all that are published later"
+        elif today:
+            text += f": {_names([c.name or '' for c in today])}"
+        lines.append(_line(first, text))
+    return lines
+
+
+def _names(names: list[str]) -> str:
+    if len(names) <= _NAMED + 1:
+        return ", ".join(names)
+    return f"{', '.join(names[:_NAMED])} and {len(names) - _NAMED} more"
+
+
+def _line(change: Change, text: str) -> Line:
+    through = f"through {change.through}" if change.through else ""
+    return Line(change.direction, change.certainty, text, through, change.location, change.reasons)
+
+
+def _division(division: str | None) -> str:
+    if division in (None, "home"):
+        return "the home division"
+    return "all divisions" if division == "*" else f"division {division}"

@@ -1,0 +1,85 @@
+"""What `moved`, `import` and `removed` blocks say of the objects of a root module."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from toolkit.model.inventory import Succession
+from toolkit.sources.hcl.modules.instance import ModuleInstance
+from toolkit.sources.hcl.modules.loading import blocks_of
+from toolkit.sources.hcl.syntax.nodes import (
+    Attribute,
+    Block,
+    Expression,
+    Index,
+    Literal,
+    Parentheses,
+    RelativeTraversal,
+    ScopeTraversal,
+)
+from toolkit.sources.references import index_text
+
+
+def lineage_of(instances: Sequence[ModuleInstance]) -> tuple[Succession, ...]:
+    """The successions that the blocks of these module instances tell of, each once."""
+    found: dict[Succession, None] = {}
+    for instance in instances:
+        for block in instance.module.others:
+            for succession in _of_block(instance, block):
+                found[succession] = None
+    return tuple(found)
+
+
+def _of_block(instance: ModuleInstance, block: Block) -> Iterator[Succession]:
+    attributes = block.body.attributes
+    if block.type == "moved":
+        before, after = _address(attributes.get("from")), _address(attributes.get("to"))
+        if before and after:
+            yield Succession("moved", instance.within(after), instance.within(before))
+    elif block.type == "import":
+        # A key that is evaluated stands for any: each of these may exist, and none certainly does.
+        imported = _address(attributes.get("to"), any_key="[*]")
+        if imported:
+            yield Succession("imported", instance.within(imported))
+    elif block.type == "removed":
+        left = _address(attributes.get("from"))
+        if left and any(_keeps(lifecycle) for lifecycle in blocks_of(block, "lifecycle")):
+            yield Succession("forgotten", instance.within(left))
+
+
+def _keeps(lifecycle: Block) -> bool:
+    """Whether the object is left alone: ``destroy = false``."""
+    destroy = lifecycle.body.attributes.get("destroy")
+    value = destroy.expression if destroy is not None else None
+    return isinstance(value, Literal) and value.value is False
+
+
+def _address(attribute: Attribute | None, any_key: str = "") -> str:
+    """The address that an attribute names; empty for anything else."""
+    if attribute is None:
+        return ""
+    return _text(attribute.reference, any_key)
+
+
+def _text(node: Expression, any_key: str) -> str:
+    if isinstance(node, Parentheses):
+        return _text(node.inner, any_key)
+    if isinstance(node, ScopeTraversal):
+        return node.root + _steps(node.steps)
+    if isinstance(node, RelativeTraversal):
+        origin = _text(node.origin, any_key)
+        return origin + _steps(node.steps) if origin else ""
+    if isinstance(node, Index) and any_key:
+        collection = _text(node.collection, any_key)
+        return collection + any_key if collection else ""
+    return ""
+
+
+def _steps(steps: Sequence[str | Literal]) -> str:
+    return "".join(
+        f".{step}" if isinstance(step, str) else index_text(_key(step)) for step in steps
+    )
+
+
+def _key(literal: Literal) -> str | int:
+    return literal.value if type(literal.value) is int else str(literal.value)
