@@ -164,14 +164,19 @@ def parsing(source: Source) -> Iterator[None]:
 
 
 def refused(source: Source, offset: int, message: str, hint: str = "") -> SourceError:
-    """What Terraform refuses, with the place."""
+    """What Terraform refuses, with the place. A message may quote the file, so it is cut short."""
     line, column = source.position(offset)
+    shown = message if len(message) <= _LONGEST else f"{message[:_LONGEST]}..."
+    if not shown.isprintable():
+        shown = "".join(sign if sign.isprintable() else ascii(sign)[1:-1] for sign in shown)
     return SourceError(
-        f"{source.path}:{line}:{column}: {message}",
+        f"{source.path}:{line}:{column}: {shown}",
         hint=hint or "Terraform refuses this too; `terraform validate` or `plan` says more.",
     )
 
 
+#: Characters of a message.
+_LONGEST: Final = 500
 _TOP: Final = Grammar(0, {}, BLOCKS)
 
 
