@@ -24,8 +24,8 @@ _WAIVERS = (
     "/* recording-toolkit:waive * expires=2027-02-30 reason=\"é\" */",
     "# é",
 )  # fmt: skip
-_DATA = (
-    'data "genesyscloud_auth_role" "looked" {\n  name = "Looked up"\n}\n',
+_LOOKED_UP = 'data "genesyscloud_auth_role" "looked" {\n  name = "Looked up"\n}\n'
+_OTHERS = (
     'data "genesyscloud_auth_division_home" "home" {}\n',
     'terraform {\n  required_version = ">= 1.0"\n}\n',
     'provider "genesyscloud" {\n  aws_region = "eu-west-1"\n}\n',
@@ -82,7 +82,10 @@ class _Module:
         self.expressions = Expressions(chance, self._known)
 
     def declarations(self) -> str:
-        return "".join((*self._variables(), self._locals(), *self._chance.some(_DATA, 1)))
+        # Terraform refuses a root whole for one name that is not there.
+        looked_up = _LOOKED_UP if self._chance.often(0.95) else ""
+        others = self._chance.some(_OTHERS, 1)
+        return "".join((*self._variables(), self._locals(), looked_up, *others))
 
     def _variables(self) -> Iterator[str]:
         chance = self._chance
