@@ -26,11 +26,13 @@ class Truth(NamedTuple):
     """What Terraform plans for a case: values by resource and attribute; or why it refuses it.
 
     Of a client `roles` are pairs of what has the id (or the id) and a division; of a role
-    `permissions` are patterns.
+    `permissions` are patterns. What is refused `early` is refused by Terraform's validation alone,
+    before it knows the value of a variable without a type.
     """
 
     refused: str | None = None
     resources: Mapping[str, Mapping[str, Any]] = {}
+    early: bool = False
 
     def same(self, other: Truth) -> bool:
         """Whether both are known, and the same."""
@@ -76,8 +78,8 @@ def truth_of(changes: Iterable[Mapping[str, Any]], ids: Mapping[str, str]) -> Tr
         for name in _SETS:
             if isinstance(values.get(name), list):
                 values[name] = frozenset(values[name])
-        if any(None in (values.get(name) or ()) for name in _SETS):
-            return Truth(refused="The real provider refuses a null in a set.")
+        if _lacks(values):
+            return Truth(refused="The real provider refuses a null in a set, or for what it needs.")
         if change["type"] == _CLIENT:
             values["roles"] = _roles(values["roles"], later.get("roles"), named)
             if values["roles"] is None:
@@ -86,6 +88,21 @@ def truth_of(changes: Iterable[Mapping[str, Any]], ids: Mapping[str, str]) -> Tr
             values = {"permissions": _patterns(values.get("permission_policies"))}
         found[change["address"]] = values
     return Truth(None, found)
+
+
+def _lacks(values: Mapping[str, Any]) -> bool:
+    """Whether there is a null that the real provider does not take."""
+    required = ("name", "authorized_grant_type", "domain", "entity_name", "action_set")
+    policies = values.get("permission_policies")
+    return (
+        any(None in (values.get(name) or ()) for name in _SETS)
+        or any(name in values and values[name] is None for name in required)
+        or (isinstance(policies, list) and any(map(_lacks_of_policy, policies)))
+    )
+
+
+def _lacks_of_policy(policy: Mapping[str, Any]) -> bool:
+    return _lacks(policy) or None in (policy.get("action_set") or ())
 
 
 def _roles(blocks: Any, later: Any, named: Mapping[str, set[str]]) -> Any:
@@ -124,6 +141,7 @@ class Ours(NamedTuple):
     clients: tuple[Client, ...] = ()
     roles: tuple[Role, ...] = ()
     is_unread: bool = False
+    has_crashed: bool = False
 
     @property
     def is_open(self) -> bool:
@@ -179,6 +197,9 @@ def ours(
         write_case(folder, case)
     while together:
         made = _read(folder)
+        if isinstance(made, CrashError):
+            # Each by itself, to see which it is.
+            break
         if not isinstance(made, SourceError):
             found |= {name: made.get(name, Ours()) for name in together}
             break
@@ -194,17 +215,25 @@ def ours(
             made = _read(folder)
             if isinstance(made, SourceError):
                 found[case.name] = Ours(error=made.message)
+            elif isinstance(made, CrashError):
+                found[case.name] = Ours(error=str(made), has_crashed=True)
             else:
                 found[case.name] = made.get(case.name, Ours())
             remove_case(folder, case)
     return found
 
 
-def _read(folder: Path) -> dict[str, Ours] | SourceError:
+class CrashError(Exception):
+    """A bug of ours, whatever it is."""
+
+
+def _read(folder: Path) -> dict[str, Ours] | SourceError | CrashError:
     try:
         inventory = read(folder, terraform_version=_VERSION)
     except SourceError as error:
         return error
+    except Exception as error:  # noqa: BLE001 - one case must not end the run
+        return CrashError(repr(error))
     found: dict[str, Ours] = {}
 
     def of(address: str) -> tuple[str, Ours]:

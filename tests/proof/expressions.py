@@ -1,12 +1,16 @@
 """Hold the evaluation of HCL to Terraform: expressions in every place they can stand.
 
     python -m tests.proof.expressions [NUMBER] [SEED] [--jobs N] [--show]
+    python -m tests.proof.expressions [NUMBER] [SEED] --record FILE
+    python -m tests.proof.expressions --recorded FILE
 
 Real `terraform` plans what is drawn, with the stand-in provider, and each client and role must come
 to what it plans, or be unknown. What Terraform refuses must be an error or unknown; what is called
 an error must be refused. What is beside an unknown (an id, a variable that is not set) is planned
 with drawn values of it: a decision must agree with all of them. It is unknown *without need* where
 the files decide it, or where all completions come to the same.
+
+What Terraform said can be kept in a file, which judges later evaluations without Terraform.
 """
 
 from __future__ import annotations
@@ -16,20 +20,22 @@ import random
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from pathlib import Path
 from typing import Final, NamedTuple
 
+from tests.proof import recording
 from tests.proof.comparing import Ours, Truth, compare, ours
 from tests.proof.drawn import CALLS
 from tests.proof.drawn_root import Case
 from tests.proof.places import called, drawn
 from tests.proof.planning import Planner, with_locals
+from tests.proof.recording import Recorded
 from tests.standin_provider.install import install
 
-_BATCH: Final = 150
+_BATCH: Final = 250
 #: Calls of each function, where so many expressions are drawn.
 _CALLS_EACH: Final = 50
 #: Completions of an unknown: some, and as many as it takes to see that they differ, up to the most.
@@ -92,13 +98,16 @@ def _agree(mine: Ours, truths: Sequence[Truth]) -> bool:
 def _judge(case: Case, mine: Ours, truths: Sequence[Truth]) -> Judged:
     result = partial(Judged, case, ours=mine, truths=tuple(truths))
     accepted = [truth for truth in truths if truth.refused is None]
+    if mine.has_crashed:
+        return result("wrong", why="a crash of ours")
     if mine.error is not None:
         if accepted:
             return result("wrong", why="refused by us alone")
         return result("refused")
     if not accepted:
         if not case.is_open and not mine.is_open:
-            return result("wrong", why=_ALONE)
+            is_early = truths[0].early
+            return result("refused early") if is_early else result("wrong", why=_ALONE)
         return result("refused")
     for truth in truths:
         difference = compare(mine, truth)
@@ -120,8 +129,10 @@ def _judged_without_variables(found: Judged, folder: str, cli_config: Path) -> J
     case = with_locals(found.case)
     planner = Planner(Path(folder) / case.name, cli_config, [case], is_open=False)
     truths = planner.planned([case], random.Random())
-    again = _judge(case, found.ours, [truths[case.name]])
-    return found if again.outcome == "wrong" else found._replace(outcome="refused early")
+    now = _judge(case, found.ours, [truths[case.name]])
+    if now.outcome == "wrong":
+        return found
+    return found._replace(outcome="refused early", truths=(found.truths[0]._replace(early=True),))
 
 
 def _batches(cases: Sequence[Case]) -> Iterator[Sequence[Case]]:
@@ -138,6 +149,19 @@ def measure(number: int, seed: int, jobs: int = 1) -> Iterator[Judged]:
             yield from found
 
 
+def again(recorded: Iterable[Recorded]) -> Iterator[Judged]:
+    """What comes of cases that Terraform was asked about before."""
+    found = list(recorded)
+    truths = {each.case.name: each.truths for each in found}
+    for is_open in (False, True):
+        group = [each.case for each in found if each.case.is_open is is_open]
+        for cases in _batches(group):
+            with tempfile.TemporaryDirectory() as folder:
+                mine = ours(cases, truths, Path(folder) / "ours", is_open=is_open)
+            for case in cases:
+                yield _judge(case, mine[case.name], truths[case.name])
+
+
 def shown(each: Judged) -> str:
     files = "".join(f"--- {name}\n{text}" for name, text in each.case.files.items())
     truths = "\n".join(f"  terraform: {truth}" for truth in dict.fromkeys(map(str, each.truths)))
@@ -148,16 +172,27 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("number", nargs="?", type=int, default=5000)
     parser.add_argument("seed", nargs="?", type=int, default=1)
+    parser.add_argument("--record", type=Path, help="keep what Terraform says in a file")
+    parser.add_argument("--recorded", type=Path, help="ask such a file in place of Terraform")
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--show", action="store_true", help="also those unknown without need")
     options = parser.parse_args()
     outcomes: Counter[str] = Counter()
     places: dict[str, Counter[str]] = {}
-    for each in measure(options.number, options.seed, options.jobs):
+    if options.recorded is not None:
+        found = again(recording.read(options.recorded))
+    else:
+        found = measure(options.number, options.seed, options.jobs)
+    kept: list[Recorded] = []
+    for each in found:
+        if options.record is not None:
+            kept.append(Recorded(each.case, each.truths))
         outcomes[each.outcome] += 1
         places.setdefault(each.case.what, Counter())[each.outcome] += 1
         if each.outcome == "wrong" or (options.show and each.outcome == "needless"):
             print(shown(each), flush=True)
+    if options.record is not None:
+        recording.write(options.record, kept)
     print(f"{'':<20}" + "".join(f"{name:>14}" for name in _OUTCOMES))
     for what, counts in sorted(places.items()):
         print(f"{what:<20}" + "".join(f"{counts[name]:>14}" for name in _OUTCOMES))

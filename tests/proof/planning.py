@@ -16,18 +16,22 @@ from tests.standin_provider.workspace import Workspace
 
 _CASE: Final = re.compile(r"\b(c\d+)")
 _VARIABLE: Final = re.compile(r"\bvar\.(b|f|n|ns|s|e|nul|l|m)\b")
+_MODULE: Final = re.compile(r"\bmodule\.([mf])\b")
 _ROLE: Final = "genesyscloud_auth_role"
 _ROLES: Final = ("a", "b", "c", 'e["p"]', 'e["q"]', "n[0]", "n[1]")
 _WORDS: Final = ("a", "b", "x", "", "é", "10", "a-b", "true")
 
 
 def with_locals(case: Case) -> Case:
-    """The case with locals in place of variables without a type.
+    """The case with locals in place of variables and outputs without a type.
 
-    Terraform's validation takes those for values of any type, and so refuses what no value of
-    theirs would be refused for.
+    Terraform's validation takes those for values of any type, and so refuses what their own values
+    would not be refused for.
     """
-    files = {name: _VARIABLE.sub(r"local.known.\1", text) for name, text in case.files.items()}
+    files = {
+        name: _MODULE.sub(r"local.known_\1", _VARIABLE.sub(r"local.known.\1", text))
+        for name, text in case.files.items()
+    }
     return case._replace(files=files)
 
 

@@ -143,13 +143,14 @@ def write_roles(tree: Tree) -> tuple[list[RoleRef], list[dict[str, Any]]]:
     sure, maybe = _patterns([free]), _patterns([bound])
     address = root.resource(ROLE_TYPE, body)
     add(f"{address}.id", "conditional", _same(Role(sure, maybe - sure)))
-    # More than it lists; and a legacy permission that opens nobody knows what.
+    # What it lists, and the legacy permissions of the built-in role; and a legacy permission that
+    # opens nobody knows what.
     policy = _draw_policy(rng)
     body = '  name = "built-in"\n  default_role_id = "employee"\n' + _policy_block(
         *map(literal, policy)
     )
     address = root.resource(ROLE_TYPE, body)
-    add(f"{address}.id", "default_role_id", _same(Role(_patterns([policy]), open=True)))
+    add(f"{address}.id", "default_role_id", _same(Role(_patterns([policy]), frozenset({"admin"}))))
     address = root.resource(ROLE_TYPE, '  name = "legacy"\n  permissions = ["admin"]\n')
     add(f"{address}.id", "legacy admin", _same(Role(frozenset({"admin"}), open=True)))
     # Actions that HCL does not have.

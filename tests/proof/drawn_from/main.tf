@@ -44,6 +44,8 @@ module "f" {
 }
 locals {
   known = { b = true, f = "false", n = 2, ns = "3", s = "ab-Cd", e = "", nul = null, l = ["b", "a", "b"], m = { k = "v", a = "w" } }
+  known_m = { l = tolist(["ma", "mb", "out"]), s = ["s-ma", "s-mb"], m = merge(tomap({ k1 = "mv", k2 = "mw" }), { extra = "x" }), n = 2, t = "topt" }
+  known_f = { p = { l = tolist(["f1", "out"]), s = ["s-f1"], m = merge(tomap({ p = "p" }), { extra = "x" }), n = 1, t = "topt" }, q = { l = tolist(["f2", "f3", "out"]), s = ["s-f2", "s-f3"], m = merge(tomap({ q = "q" }), { extra = "x" }), n = 2, t = "topt" } }
   t    = ["one", "two"]
   n    = 4
   mix  = ["a", 1, true]

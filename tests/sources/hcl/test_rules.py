@@ -112,12 +112,19 @@ def test_terraform_says_so() -> None:
     assert made == written
 
 
+_MORE: Final = 'variable "x" {}\nresource "genesyscloud_auth_role" "a" {\n  name = "a"\n}\n'
 #: By the rule, expressions beside a variable that is not set, and what they come to or None.
 BESIDE_AN_UNKNOWN: Final[Mapping[str, Mapping[str, str | None]]] = {
     "one element of a tuple or object of which it is not known which": {
         'length([["a", "b"], ["a"]][var.x ? 0 : 1])': None,
         'length([["a", "b"], ["c", "d"]][var.x ? 0 : 1])': "2",
         '[["a"], ["a"]][var.x ? 0 : 1]': '["a"]',
+    },
+    "an id is none of the strings that are no id": {
+        'setsubtract(["x", "y"], [genesyscloud_auth_role.a.id])': '["x","y"]',
+        'setintersection(["x"], [genesyscloud_auth_role.a.id])': "[]",
+        'setsubtract(["x"], [genesyscloud_auth_role.a.id, var.x])': None,
+        'setintersection(["x"], [var.x])': None,
     },
     "a type that is not known may be one that the others are converted to": {
         "tolist([var.x, true])[1] == true": None,
@@ -137,8 +144,50 @@ BESIDE_AN_UNKNOWN: Final[Mapping[str, Mapping[str, str | None]]] = {
     ],
 )
 def test_beside_an_unknown(tmp_path: Path, expression: str, wanted: str | None) -> None:
-    found = description(tmp_path, expression, 'variable "x" {}\n')
+    found = description(tmp_path, expression, _MORE)
     assert isinstance(found, Unknown) if wanted is None else found == wanted
+
+
+#: Types with `any` inside, defaults of theirs, and whether Terraform takes them.
+ANY_INSIDE: Final = [
+    ("list(object({ a = any }))", '[{ a = 1 }, { a = "x" }]', True),
+    ("list(tuple([any]))", '[[1], ["x"]]', True),
+    ("list(tuple([any]))", "[[1], [true]]", False),
+    ("list(list(any))", "[[null], [[1]]]", False),
+    ("map(object({ a = any }))", '{ k = { a = 1 }, l = { a = "x" } }', True),
+    ("map(list(any))", '{ k = [1], l = ["x"] }', True),
+    ("map(tuple([any]))", '{ k = [1], l = ["x"] }', False),
+    ("map(tuple([any]))", "{ k = [1], l = [2] }", True),
+    ("set(object({ a = any }))", '[{ a = 1 }, { a = "x" }]', False),
+    ("set(object({ a = any }))", "[{ a = 1 }, { a = 2 }]", True),
+    ("set(list(any))", "[[null], [1]]", False),
+]
+
+
+@pytest.mark.parametrize(("kind", "default", "is_taken"), ANY_INSIDE)
+def test_any_inside_of_a_type(tmp_path: Path, kind: str, default: str, is_taken: bool) -> None:
+    variable = f'variable "v" {{\n  type = {kind}\n  default = {default}\n}}\n'
+    if is_taken:
+        assert isinstance(description(tmp_path, "var.v", variable), str)
+    else:
+        with pytest.raises(SourceError, match=r"the default of var\.v"):
+            description(tmp_path, "var.v", variable)
+
+
+@pytest.mark.parametrize(
+    ("attribute", "what"),
+    [
+        ("name = null", "name of genesyscloud_oauth_client.c must not be null"),
+        ("roles {\n  role_id = null\n}", "role_id of a block roles of .* must not be null"),
+        ("roles {\n}", "a block roles of genesyscloud_oauth_client.c has no role_id"),
+    ],
+)
+def test_what_the_provider_requires_is_there(tmp_path: Path, attribute: str, what: str) -> None:
+    name = "" if attribute.startswith("name") else 'name = "c"\n'
+    body = f'{name}authorized_grant_type = "CODE"\n{attribute}\n'
+    write(tmp_path, {"main.tf": f'resource "genesyscloud_oauth_client" "c" {{\n{body}}}\n'})
+    with pytest.raises(SourceError, match=what):
+        read(tmp_path, terraform_version=_VERSION)
 
 
 @pytest.mark.parametrize(

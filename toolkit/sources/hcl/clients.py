@@ -24,7 +24,6 @@ from toolkit.sources.hcl import values as cty
 from toolkit.sources.hcl.entries import Entry, why
 from toolkit.sources.hcl.lineage import lineage_of
 from toolkit.sources.hcl.modules.instance import ModuleInstance, ResourceInstance
-from toolkit.sources.hcl.modules.loading import refused
 from toolkit.sources.hcl.places import AttributeLocations, ValueLocations, block_location
 from toolkit.sources.hcl.roles import defined_role, looked_up_role, undefined_role
 from toolkit.sources.hcl.schemas import DATA_SOURCES, RESOURCES
@@ -108,7 +107,6 @@ class _Reader:
 
     def _client(self, instance: ModuleInstance, found: ResourceInstance) -> Client:
         entry = self._entry(instance, found)
-        _refuse_missing(entry)
         block = found.content.block
         grants, unknown = self._grants(entry)
         name, grant_type = entry.text("name"), entry.text("authorized_grant_type")
@@ -159,14 +157,6 @@ class _Reader:
             if value.address in self._divisions:
                 return self._divisions[value.address]
         return why(value)
-
-
-def _refuse_missing(entry: Entry) -> None:
-    """Raises `SourceError` for a client without what the provider requires."""
-    block = entry.content.block
-    for name in sorted(entry.schema.required):
-        if not entry.has(name):
-            raise refused(block.source, block.start, f"{entry.address} has no {name}")
 
 
 def _module_instances(instance: ModuleInstance) -> Iterator[ModuleInstance]:

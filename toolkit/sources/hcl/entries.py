@@ -13,6 +13,7 @@ from toolkit.sources.hcl import values as cty
 from toolkit.sources.hcl.modules import blocks
 from toolkit.sources.hcl.modules.blocks import Content
 from toolkit.sources.hcl.modules.instance import ModuleInstance
+from toolkit.sources.hcl.modules.loading import refused
 from toolkit.sources.hcl.places import ValueLocations, block_location
 from toolkit.sources.hcl.schemas import Schema
 from toolkit.sources.hcl.values import SymbolText, UnknownVal, Value, numbers
@@ -37,6 +38,12 @@ class Entry(Struct, frozen=True):
     def location(self) -> Location:
         return block_location(self.content.block)
 
+    @property
+    def _what(self) -> str:
+        """What the block is, as an error names it."""
+        block = self.content.block
+        return self.address if len(block.labels) > 1 else f"a block {block.type} of {self.address}"
+
     def has(self, name: str) -> bool:
         """Whether the attribute is written."""
         return name in self.content.block.body.attributes
@@ -47,6 +54,9 @@ class Entry(Struct, frozen=True):
         # A provider that is newer than the schema may have more.
         kind = self.schema.attributes.get(name, cty.DYNAMIC)
         if attribute is None:
+            if name in self.schema.required:
+                block = self.content.block
+                raise refused(block.source, block.start, f"{self._what} has no {name}")
             return cty.Null(kind)
 
         def compute() -> Value:
@@ -58,6 +68,8 @@ class Entry(Struct, frozen=True):
         place = attribute.source, attribute.expression.start
         value = self.instance.settled(f"{name} of {self.address}", place, compute)
         value, marks = cty.unmark_deep(value)
+        if isinstance(value, cty.Null) and name in self.schema.required:
+            raise refused(*place, f"{name} of {self._what} must not be null")
         texts = value.items if isinstance(value, cty.SetVal) else (value,)
         if isinstance(value, UnknownVal) and not isinstance(value.sure, Mapping):
             texts = value.sure

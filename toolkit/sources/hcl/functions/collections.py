@@ -671,6 +671,9 @@ def setintersection(*arguments: Value) -> Value:
         for item in _items(first)
         if all(any(equal(item, other) for other in _items(each)) for each in others)
     ]
+    out = [item for item in _items(first) if any(_is_surely_out(item, each) for each in others)]
+    if _is_complete(first) and len(sure) + len(out) == len(_items(first)):
+        return make_set(sure, element_type)
     return UnknownVal(set_of(element_type), reasons_of(*sets), sure=sure, not_null=True)
 
 
@@ -680,16 +683,16 @@ def setsubtract(kept: Value, removed: Value) -> Value:
     gone = {key(item) for item in _items(removed) if is_plain(item)}
     if is_plain(kept) and is_plain(removed):
         return SetVal([item for item in _items(kept) if key(item) not in gone], element_type)
-    if not _is_complete(removed):
-        sure: list[Value] = []
-    else:
-        others = _items(removed)
-        sure = [i for i in _items(kept) if all(equal(i, each) is False for each in others)]
+    sure = [item for item in _items(kept) if _is_surely_out(item, removed)]
     left = [item for item in _items(kept) if not is_plain(item) or key(item) not in gone]
-    complete = _is_complete(kept) and len(sure) == len(left) and _is_complete(removed)
-    return UnknownVal(
-        set_of(element_type), reasons_of(kept, removed), sure=sure, complete=complete, not_null=True
-    )
+    if _is_complete(kept) and len(sure) == len(left) and _is_complete(removed):
+        return make_set(sure, element_type)
+    return UnknownVal(set_of(element_type), reasons_of(kept, removed), sure=sure, not_null=True)
+
+
+def _is_surely_out(item: Value, found: Value) -> bool:
+    """Whether a value is none of a set's."""
+    return _is_complete(found) and all(equal(item, other) is False for other in _items(found))
 
 
 def _of_one_type(sets: Sequence[Value]) -> tuple[Sequence[Value], Type]:

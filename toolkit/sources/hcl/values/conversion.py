@@ -209,7 +209,7 @@ def _sequence(value: TupleVal | ListVal | SetVal, wanted: Type) -> Value:
     if not (isinstance(value, ListVal | SetVal) and value.element == element):
         items = [convert(item, element) for item in items]
     if element.has_dynamic or element.optional or _has_optional(element):
-        items, element = _of_one_type(items, element.without_optional())
+        items, element = _of_one_type(items, element.without_optional(), wanted.kind == "list")
     if wanted.kind == "set":
         return make_set(items, element)
     return ListVal(items, element)
@@ -226,7 +226,10 @@ def _mapping(value: MapVal | ObjectVal, wanted: Type) -> Value:
                 element = value.element
         converted = {name: convert(item, element) for name, item in items.items()}
         if element.has_dynamic or _has_optional(element):
-            made, element = _of_one_type(list(converted.values()), element.without_optional())
+            unifies = element.kind != "tuple"
+            made, element = _of_one_type(
+                list(converted.values()), element.without_optional(), unifies
+            )
             converted = dict(zip(converted, made, strict=True))
         return MapVal(converted, element)
     found: dict[str, Value] = {}
@@ -245,8 +248,13 @@ def _has_optional(kind: Type) -> bool:
     return kind != kind.without_optional()
 
 
-def _of_one_type(items: Sequence[Value], element: Type) -> tuple[Sequence[Value], Type]:
-    """Elements of a collection whose type leaves something open, made to have one type."""
+def _of_one_type(
+    items: Sequence[Value], element: Type, unifies: bool
+) -> tuple[Sequence[Value], Type]:
+    """Elements of a collection whose type leaves something open, made to have one type.
+
+    Terraform unifies those of lists, and of maps without tuples; others must have one already.
+    """
     if not items:
         return items, element
     bare = [item.value if isinstance(item, Marked) else item for item in items]
@@ -265,8 +273,8 @@ def _of_one_type(items: Sequence[Value], element: Type) -> tuple[Sequence[Value]
             return open_items, DYNAMIC
     if found is None:
         raise EvaluationError("all elements must have the same type")
-    made = [convert(item, found) for item in items]
-    if found.has_dynamic and len({type_of(item) for item in made} - {DYNAMIC}) > 1:
+    made = [convert(item, found) for item in items] if unifies else items
+    if (found.has_dynamic or not unifies) and len({type_of(item) for item in made} - {DYNAMIC}) > 1:
         if all(map(is_known, made)):
             raise EvaluationError("all elements must have the same type")
         doubt(reasons_of(*made))
