@@ -40,6 +40,7 @@ MAY_IMPORT: Mapping[str, set[str]] = {
     "files": {"errors", "lazily"},
     "model": {"errors", "lazily"},
     "documents": {"errors", "files", "lazily"},
+    "configuration": {"errors", "lazily", "documents"},
     "genesys": _BASE,
     "contracts": {*_BASE, "documents"},
     "provision": _BASE,
@@ -52,7 +53,7 @@ MAY_IMPORT: Mapping[str, set[str]] = {
     "mock": {*_BASE, "documents", "contracts"},
     "workflows": _LIBRARY,
     "reporters": {"lazily", "model"},
-    "cli": {*_LIBRARY, "mock", "workflows", "reporters"},
+    "cli": {*_LIBRARY, "configuration", "mock", "workflows", "reporters"},
     "__main__": {"cli"},
 }
 #: Libraries that show what a room is for, and the only rooms that may know them.

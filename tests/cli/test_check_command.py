@@ -18,6 +18,7 @@ def test_without_arguments_it_checks_the_current_folder(invoke: Any, workflow: A
     assert invoke("check").exit_code == 0
     assert workflow.sources == (".",)
     assert workflow.options == {
+        "environment": None,
         "execution": Execution(),
         "policies": ("recording-session",),
         "variables": [],

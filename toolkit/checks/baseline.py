@@ -1,7 +1,8 @@
 """Known findings: what identifies one, and which findings of a run are new.
 
-A finding is known by its root, rule, address and verdict, and by all that it says is missing,
-forbidden, not known or set. One that says more than was known is new; one that says less is not.
+A finding is known by its environment, root, rule, address and verdict, and by all that it says is
+missing, forbidden, not known or set. One that says more than was known is new; one that says less
+is not.
 """
 
 from __future__ import annotations
@@ -14,8 +15,8 @@ from msgspec import Struct
 from toolkit.model.findings import Held, Missing, Result, Verdict
 from toolkit.model.names import text_of
 
-#: Root, rule, address, verdict.
-_Key: TypeAlias = tuple[str | None, str, str | None, str]
+#: Environment, root, rule, address, verdict.
+_Key: TypeAlias = tuple[str | None, str | None, str, str | None, str]
 #: What a finding says: the name of the entry's key, and the text in it.
 _Detail: TypeAlias = tuple[str, str]
 
@@ -33,10 +34,11 @@ class Entry(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True)
     forbidden: tuple[str, ...] = ()
     unknown: tuple[str, ...] = ()
     setting: tuple[str, ...] = ()
+    environment: str | None = None
 
     @property
     def key(self) -> _Key:
-        return (self.root, self.rule, self.address, self.verdict)
+        return (self.environment, self.root, self.rule, self.address, self.verdict)
 
     @property
     def details(self) -> set[_Detail]:
@@ -60,7 +62,11 @@ class Comparison(Struct, frozen=True):
 def entries_of(results: Iterable[Result]) -> tuple[Entry, ...]:
     """What a baseline says of these results: their failures and unknowns, sorted."""
     entries = [
-        Entry(*key, **{name: tuple(sorted(t for n, t in said if n == name)) for name in _DETAILS})  # type: ignore[arg-type]
+        Entry(
+            *key[1:],  # type: ignore[arg-type]
+            **{name: tuple(sorted(t for n, t in said if n == name)) for name in _DETAILS},  # type: ignore[arg-type]
+            environment=key[0],
+        )
         for key, said in _said(results).items()
     ]
     return tuple(sorted(entries, key=_order))
@@ -97,11 +103,17 @@ def _said(results: Iterable[Result]) -> dict[_Key, set[_Detail]]:
 
 def _key(result: Result) -> _Key:
     root = None if result.root is None else text_of(result.root)
-    return (root, result.rule, result.address, result.verdict.value)
+    return (result.environment, root, result.rule, result.address, result.verdict.value)
 
 
-def _order(entry: Entry) -> tuple[str, str, str, str]:
-    return (entry.root or "", entry.address or "", entry.rule, entry.verdict)
+def _order(entry: Entry) -> tuple[str, ...]:
+    return (
+        entry.environment or "",
+        entry.root or "",
+        entry.address or "",
+        entry.rule,
+        entry.verdict,
+    )
 
 
 def _details(result: Result) -> Iterator[_Detail]:

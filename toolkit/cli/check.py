@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import os
-from datetime import date
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any
 
 import click
 from click.core import ParameterSource
 
+from toolkit.cli.configured import (
+    Chosen,
+    ConfiguredCommand,
+    chosen,
+    configuration_options,
+    for_target,
+    in_force,
+)
 from toolkit.cli.options import (
-    OrderedCommand,
     api_options,
     catalog_option,
     client_globs,
@@ -28,8 +34,10 @@ from toolkit.cli.run import Run, stdin_bytes
 from toolkit.errors import UsageError
 
 if TYPE_CHECKING:
+    from toolkit.model.report import Report
     from toolkit.workflows.live import LiveOrg
 
+_HOSTS = ("region", "api_url", "login_url", "ca_bundle")
 #: What an inventory, which judges nothing, has no use for.
 _JUDGING = (
     "clients", "select", "ignore", "fail_on", "unknown", "baseline", "write_baseline", "today"
@@ -38,7 +46,7 @@ _JUDGING = (
 
 @click.command(
     "check",
-    cls=OrderedCommand,
+    cls=ConfiguredCommand,
     short_help="Check OAuth clients in Terraform against a policy.",
     epilog="""\b
 Examples:
@@ -138,36 +146,9 @@ Exit status: 0 fine, 1 a violation, 2 something could not be looked at,
     "it decides the roles that the source does not define.",
 )
 @api_options
+@configuration_options
 @click.pass_context
-def command(
-    ctx: click.Context,
-    sources: tuple[str, ...],
-    policies: tuple[str, ...],
-    var: tuple[str, ...],
-    var_file: tuple[str, ...],
-    workspace: str,
-    terraform_version: str,
-    tofu_version: str,
-    saved_plans: tuple[str, ...],
-    source_dir: str | None,
-    exclude: tuple[str, ...],
-    max_size: int,
-    clients: tuple[str, ...],
-    select: tuple[str, ...],
-    ignore: tuple[str, ...],
-    fail_on: str,
-    unknown: Literal["fail", "report"] | None,
-    baseline: str | None,
-    write_baseline: str | None,
-    today: date | None,
-    catalog: str | None,
-    lists_inventory: bool,
-    live: bool,
-    region: str | None,
-    api_url: str | None,
-    login_url: str | None,
-    ca_bundle: str | None,
-) -> int:
+def command(ctx: click.Context, /, **_: Any) -> int:
     """Check the OAuth clients of Terraform, or of an org, against a policy.
 
     A SOURCE is a folder, a .tf file, a plan or a state as JSON, or - for JSON on stdin. Without one
@@ -179,51 +160,93 @@ def command(
     GENESYSCLOUD_OAUTHCLIENT_SECRET, or GENESYSCLOUD_ACCESS_TOKEN. The region is --region,
     RECORDING_TOOLKIT_REGION or GENESYSCLOUD_REGION.
     """
-    hosts = {"region": region, "api_url": api_url, "login_url": login_url, "ca_bundle": ca_bundle}
-    org = _org(live, hosts)
-    if not (live or saved_plans):
-        sources = sources or (".",)
-    limit = max_size << 20
-    if lists_inventory:
-        execution = workspace, terraform_version, tofu_version
-        return _inventory(
-            ctx,
-            sources,
-            policies,
-            saved_plans,
-            source_dir,
-            exclude,
-            catalog,
-            org,
-            limit,
-            execution,
-        )
-    from toolkit.cli.progress import reading
-    from toolkit.workflows import Execution, check, open_catalog
+    found = chosen(ctx)
+    run = ctx.ensure_object(Run)
+    if found is not None and not (ctx.params["sources"] or ctx.params["saved_plans"]):
+        ctx.params["sources"] = tuple(found.loaded.values.get("sources", ()))
+    if found is None or not found.targets:
+        if ctx.params["lists_inventory"]:
+            return _inventory(ctx)
+        return run.finish(_report(ctx, found))
+    if len(found.targets) > 1:
+        for name, option in (
+            ("lists_inventory", "--inventory"),
+            ("write_baseline", "--write-baseline"),
+        ):
+            if ctx.params[name]:
+                raise UsageError(
+                    f"{option} is about one target",
+                    hint=f"Name it with --target; there are {len(found.targets)}.",
+                )
+    from toolkit.model.report import Environment
+    from toolkit.workflows import joined
 
-    report = check(
-        sources,
-        policies=policies,
-        variables=in_order(ctx, var="var", var_file="file"),
-        source_dir=source_dir,
-        stdin=stdin_bytes(limit) if "-" in sources else None,
-        fail_on=least_severity(fail_on),
-        unknown=unknown,
-        clients=clients,
-        select=select,
-        ignore=ignore,
-        today=today,
-        baseline=baseline,
-        write_baseline=write_baseline,
-        exclude=exclude,
-        catalog=open_catalog(catalog),
-        max_size=limit,
-        progress=reading(),
-        execution=Execution(workspace, terraform_version, tofu_version),
-        org=org,
-        saved_plans=saved_plans,
+    parts = []
+    for target in found.targets:
+        inner = for_target(ctx, found, target)
+        if not (inner.params["sources"] or inner.params["saved_plans"]):
+            inner.params["sources"] = (target.root,)
+        elif inner.params["source_dir"] is None and os.path.isdir(target.root):  # noqa: PTH112
+            inner.params["source_dir"] = target.root
+        if inner.params["lists_inventory"]:
+            return _inventory(inner)
+        environment = Environment(target.name, target.root, target.owner, target.org)
+        parts.append((environment, _report(inner, found, target.name)))
+    return run.finish(joined(parts))
+
+
+def _report(
+    ctx: click.Context, configuration: Chosen | None, environment: str | None = None
+) -> Report:
+    from msgspec.structs import replace
+
+    from toolkit.model.inventory import Note
+
+    report = _judged(ctx, environment)
+    if configuration is None:
+        return report
+    notes = {Note(code, text) for code, text in in_force(ctx, configuration)}
+    return replace(report, notes=tuple(sorted({*report.notes, *notes})))
+
+
+def _judged(ctx: click.Context, environment: str | None) -> Report:
+    from toolkit.workflows import check
+
+    given = ctx.params
+    return check(
+        **_reading(ctx),
+        environment=environment,
+        fail_on=least_severity(given["fail_on"]),
+        **{name: given[name] for name in _JUDGING if name != "fail_on"},
     )
-    return ctx.ensure_object(Run).finish(report)
+
+
+def _reading(ctx: click.Context) -> dict[str, Any]:
+    """What is read, and how: the arguments that a check and an inventory share."""
+    from toolkit.cli.progress import reading
+    from toolkit.workflows import Execution, open_catalog
+
+    given = ctx.params
+    org = _org(given["live"], {name: given[name] for name in _HOSTS})
+    nothing_else = not (given["live"] or given["saved_plans"])
+    sources = given["sources"] or ((".",) if nothing_else else ())
+    limit = given["max_size"] << 20
+    return {
+        "sources": sources,
+        "policies": given["policies"],
+        "variables": in_order(ctx, var="var", var_file="file"),
+        "saved_plans": given["saved_plans"],
+        "source_dir": given["source_dir"],
+        "stdin": stdin_bytes(limit) if "-" in sources else None,
+        "exclude": given["exclude"],
+        "catalog": open_catalog(given["catalog"]),
+        "max_size": limit,
+        "progress": reading(),
+        "execution": Execution(
+            given["workspace"], given["terraform_version"], given["tofu_version"]
+        ),
+        "org": org,
+    }
 
 
 def _org(live: bool, hosts: dict[str, str | None]) -> LiveOrg | None:
@@ -248,21 +271,9 @@ def _org(live: bool, hosts: dict[str, str | None]) -> LiveOrg | None:
     return None
 
 
-def _inventory(
-    ctx: click.Context,
-    sources: tuple[str, ...],
-    policies: tuple[str, ...],
-    saved_plans: tuple[str, ...],
-    source_dir: str | None,
-    exclude: tuple[str, ...],
-    catalog: str | None,
-    org: LiveOrg | None,
-    limit: int,
-    execution: tuple[str, str, str],
-) -> int:
-    from toolkit.cli.progress import reading
+def _inventory(ctx: click.Context) -> int:
     from toolkit.reporters.inventory_formats import INVENTORY_FORMATS
-    from toolkit.workflows import Execution, inventory, open_catalog
+    from toolkit.workflows import inventory
 
     run = ctx.ensure_object(Run)
     for output in run.outputs:
@@ -279,18 +290,4 @@ def _inventory(
                 f"--inventory judges nothing, so {option} would change nothing",
                 hint="Leave out one of the two.",
             )
-    report = inventory(
-        sources,
-        policies=policies,
-        variables=in_order(ctx, var="var", var_file="file"),
-        source_dir=source_dir,
-        stdin=stdin_bytes(limit) if "-" in sources else None,
-        exclude=exclude,
-        catalog=open_catalog(catalog),
-        max_size=limit,
-        progress=reading(),
-        execution=Execution(*execution),
-        org=org,
-        saved_plans=saved_plans,
-    )
-    return run.finish_inventory(report)
+    return run.finish_inventory(inventory(**_reading(ctx)))

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
+from click.core import ParameterSource
 
 from toolkit.cli.run import Output, Run
 from toolkit.errors import UsageError
@@ -338,6 +339,15 @@ class OrderedCommand(click.Command):
 
 
 def in_order(ctx: click.Context, **names: str) -> list[tuple[str, str]]:
-    """The values of these options as they came; each with the name that it is given here."""
+    """The values of these options as they came; each with the name that it is given here.
+
+    Those of a configuration file come before them, files before single values.
+    """
     given: list[tuple[str, str]] = ctx.meta[_ORDERED]
-    return [(names[option], value) for option, value in given if option in names]
+    configured = [
+        (names[option], value)
+        for option in sorted(names, reverse=True)
+        if ctx.get_parameter_source(option) is ParameterSource.DEFAULT_MAP
+        for value in ctx.params[option]
+    ]
+    return configured + [(names[option], value) for option, value in given if option in names]

@@ -42,6 +42,13 @@ class Document(Struct, frozen=True, eq=False):
         """The line of `position_of`."""
         return self.position_of(path).line
 
+    def part(self, path: JsonPath) -> Document:
+        """What stands at `path`, which must be there, as a document of its own."""
+        value = self.value
+        for step in path:
+            value = value[step]
+        return Document(self.path, value, self.position_of(path), self._places)
+
     def error(self, message: str, path: JsonPath = (), *, hint: str | None = None) -> DocumentError:
         """An error about what stands at `path`: ``file:line:column: message``."""
         return error_at(self.path, self.position_of(path), message, hint)

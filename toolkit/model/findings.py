@@ -100,7 +100,8 @@ class Result(Struct, frozen=True):
     `called_from` are the module calls that lead to it, the innermost first. `value_locations` are
     where the values that it is about are written, if that is elsewhere: in a local or a tfvars.
     `in_state` says that the state has what is missing, so that nothing has to be written.
-    `waived` is the verdict that a waiver took the place of.
+    `waived` is the verdict that a waiver took the place of. `environment` is the target of the
+    configuration that it was found in, by name.
     """
 
     rule: str
@@ -130,6 +131,7 @@ class Result(Struct, frozen=True):
     value_locations: tuple[Location, ...] = ()
     in_state: bool = False
     waived: Verdict | None = None
+    environment: str | None = None
 
     @property
     def is_unseen(self) -> bool:
@@ -138,4 +140,7 @@ class Result(Struct, frozen=True):
 
     @property
     def sort_key(self) -> tuple[str, str, str]:
-        return (self.root or "", self.address or "", self.rule)
+        root = self.root or ""
+        if self.environment is not None:
+            root = f"{self.environment}\0{root}"
+        return (root, self.address or "", self.rule)

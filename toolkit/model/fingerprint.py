@@ -14,6 +14,8 @@ def fingerprint_of(result: Result) -> str:
     It changes when something further is missing, so a baseline does not hide that.
     """
     parts = [result.rule, result.root or "", result.address or ""]
+    if result.environment is not None:
+        parts.append(f"in:{result.environment}")
     parts += sorted(f"-{m.kind}:{'|'.join(m.any_of)}@{m.division or ''}" for m in result.missing)
     parts += sorted(f"+{h.kind}:{h.held}:{h.pattern}@{h.role or ''}" for h in result.forbidden)
     parts += sorted(f"?{reason.reference}" for reason in result.reasons)

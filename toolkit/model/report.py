@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from toolkit.errors import ExitCode
 from toolkit.model.changes import Change
@@ -15,12 +16,14 @@ class Source(Struct, frozen=True, order=True):
     """One thing that was looked at, and how many clients it had.
 
     `why_not` says why nothing of it is to be judged: a plan that only destroys, or only refreshes.
+    `environment` is the target of the configuration that it was looked at for, by name.
     """
 
     root: str
     kind: str
     clients: int
     why_not: str = ""
+    environment: str | None = None
 
 
 class Problem(Struct, frozen=True):
@@ -62,6 +65,15 @@ class Subject(Struct, frozen=True):
     operator: bool = False
 
 
+class Environment(Struct, frozen=True):
+    """A target of the configuration that a run looked at; the last two are empty where not said."""
+
+    name: str
+    root: str
+    owner: str = ""
+    org: str = ""
+
+
 class Target(Struct, frozen=True):
     """What was to be recorded, as far as it was given or found."""
 
@@ -101,6 +113,8 @@ class Report(Struct, frozen=True):
     in which they happened, `ruled_out`, and whom and what it was about: `subject`, the name of the
     `contract`, and `target`, which is None for what was only explained. Only one that ran
     Terraform has a `terraform`. Only one that compared two inputs has `changes`.
+    Only one about targets of a configuration has `environments`, in
+    the order of the file; its sources and results then say to which of them they belong.
     """
 
     command: str
@@ -121,6 +135,7 @@ class Report(Struct, frozen=True):
     terraform: Provisioning | None = None
     looked: Looked | None = None
     changes: tuple[Change, ...] | None = None
+    environments: tuple[Environment, ...] = ()
 
     @property
     def clients(self) -> int:
@@ -129,6 +144,28 @@ class Report(Struct, frozen=True):
     @property
     def looked_at_something(self) -> bool:
         return bool(self.sources) or self.verdict is not None
+
+    def parts(self) -> tuple[tuple[Environment | None, "Report"], ...]:
+        """The report by environment, each with its own sources and results and nothing else of
+        what they share; where there are none, the report itself.
+        """
+        if not self.environments:
+            return ((None, self),)
+        return tuple(
+            (
+                each,
+                replace(
+                    self,
+                    sources=tuple(s for s in self.sources if s.environment == each.name),
+                    results=tuple(r for r in self.results if r.environment == each.name),
+                    known=tuple(r for r in self.known if r.environment == each.name),
+                    notes=(),
+                    errors=(),
+                    environments=(),
+                ),
+            )
+            for each in self.environments
+        )
 
     def count(self, verdict: Verdict) -> int:
         return sum(result.verdict is verdict for result in self.results)

@@ -7,7 +7,7 @@ how bad it is, a text, and where it stands. What passed is no alert.
 from __future__ import annotations
 
 import hashlib
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from msgspec import Struct
 
@@ -28,6 +28,10 @@ if TYPE_CHECKING:
 #: Sources that are one file; `hcl` is a folder, and a live org is neither.
 _FILES = frozenset({"plan", "state"})
 STDIN = "-"
+
+
+#: A root of an environment; None stands for all roots.
+_Root: TypeAlias = tuple[str | None, str | None]
 
 
 class Alert(Struct, frozen=True):
@@ -54,6 +58,7 @@ class Alert(Struct, frozen=True):
     undecided: bool = False
     called_from: tuple[Location, ...] = ()
     value_locations: tuple[Location, ...] = ()
+    environment: str | None = None
 
     @property
     def text(self) -> str:
@@ -71,21 +76,24 @@ def alerts(report: Report) -> tuple[Alert, ...]:
     return (*found, *diagnosed(report))
 
 
-def _paths(report: Report) -> dict[str | None, tuple[str, ...]]:
-    """The paths of each root; under None those of all."""
-    by_root: dict[str | None, tuple[str, ...]] = {
-        source.root: (source.root,)
-        for source in sorted(report.sources)
-        if source.root != STDIN and (source.kind in _FILES or source.kind == "hcl")
-    }
-    by_root[None] = tuple(path for paths in by_root.values() for path in paths)
+def _paths(report: Report) -> dict[_Root, tuple[str, ...]]:
+    """The paths of each root, and of all roots of an environment together."""
+    by_root: dict[_Root, tuple[str, ...]] = {}
+    for source in sorted(report.sources, key=lambda each: each.root):
+        if source.root != STDIN and (source.kind in _FILES or source.kind == "hcl"):
+            if (source.environment, source.root) in by_root:
+                continue
+            by_root[source.environment, source.root] = (source.root,)
+            all_of = by_root.get((source.environment, None), ())
+            by_root[source.environment, None] = (*all_of, source.root)
     return by_root
 
 
-def _of_result(result: Result, paths: dict[str | None, tuple[str, ...]], *, counts: bool) -> Alert:
+def _of_result(result: Result, paths: dict[_Root, tuple[str, ...]], *, counts: bool) -> Alert:
+    environment = "" if result.environment is None else f"{result.environment}: "
     address = "" if result.address is None else f"{result.address}: "
     undecided = Verdict.UNKNOWN in (result.verdict, result.waived)
-    lines = [f"{address}{'cannot be decided: ' if undecided else ''}{result.message}"]
+    lines = [f"{environment}{address}{'cannot be decided: ' if undecided else ''}{result.message}"]
     lines += [f"{label}: {text}" for label, text in details(result)]
     if result.fix and result.verdict is not Verdict.WAIVED:
         lines += [f"fix: {result.fix.strip()}"]
@@ -99,11 +107,14 @@ def _of_result(result: Result, paths: dict[str | None, tuple[str, ...]], *, coun
         lines=_clean(lines),
         fingerprint=fingerprint_of(result),
         location=result.location,
-        paths=() if result.location is not None else paths.get(result.root, ()),
+        paths=()
+        if result.location is not None
+        else paths.get((result.environment, result.root), ()),
         justification=_justification(result),
         undecided=undecided,
         called_from=result.called_from,
         value_locations=result.value_locations,
+        environment=result.environment,
     )
 
 

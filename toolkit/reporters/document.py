@@ -36,6 +36,7 @@ class Source(_Part):
     root: str
     kind: str
     clients: Count
+    environment: str | UnsetType = UNSET
 
 
 class Summary(_Part):
@@ -121,6 +122,7 @@ class Result(_Part):
     the client has; its permissions were looked for in the roles of `looked_through`. Of what is in
     a module, `called_from` are the calls that lead there, the innermost first. `value_locations`
     are where the values that it is about are written, if that is not in the client itself.
+    `environment` is the target of the configuration that it was found in.
     """
 
     rule: str
@@ -146,6 +148,7 @@ class Result(_Part):
     fingerprint: str
     called_from: tuple[Location, ...] | UnsetType = UNSET
     value_locations: tuple[Location, ...] | UnsetType = UNSET
+    environment: str | UnsetType = UNSET
 
 
 class Note(_Part):
@@ -262,9 +265,19 @@ class Change(_Part):
     location: Location | None
 
 
+class Environment(_Part):
+    """A target of the configuration. Null is what it does not say."""
+
+    name: str
+    root: str
+    owner: str | None
+    org: str | None
+
+
 class Document(_Part):
     """The whole report. `verdict` to `target` belong to commands that probe, `terraform` to
-    those that run Terraform, `changes` to those that compare two inputs.
+    those that run Terraform, `changes` to those that compare two inputs,
+    `environments` to a check of targets of a configuration.
     """
 
     schema_version: Literal[1]
@@ -284,6 +297,7 @@ class Document(_Part):
     target: Target | UnsetType = UNSET
     terraform: Terraform | UnsetType = UNSET
     changes: tuple[Change, ...] | UnsetType = UNSET
+    environments: tuple[Environment, ...] | UnsetType = UNSET
 
 
 def json_schema() -> dict[str, Any]:

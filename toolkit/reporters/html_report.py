@@ -21,6 +21,7 @@ from toolkit.model.findings import Result, Verdict
 from toolkit.model.observations import Observation, ProbeVerdict, RuledOut
 from toolkit.reporters import probed
 from toolkit.reporters.additions import additions
+from toolkit.reporters.environments import labelled
 from toolkit.reporters.meaning import (
     PROBE_MEANINGS,
     judged,
@@ -131,6 +132,7 @@ class _Step(Struct, frozen=True):
 
 def render(report: Report, *, colour: bool = False) -> str:
     """The whole page. Equal reports give equal bytes."""
+    report = labelled(report)
     results = ordered(report)
     headline = _headline(report)
     needing = _needing_attention(report, results)

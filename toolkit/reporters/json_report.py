@@ -42,6 +42,11 @@ def _document(report: Report) -> document.Document:
         whole.contract = report.contract
     if report.target is not None:
         whole.target = document.Target(*astuple(report.target))
+    if report.environments:
+        whole.environments = tuple(
+            document.Environment(each.name, each.root, each.owner or None, each.org or None)
+            for each in report.environments
+        )
     if report.terraform is not None:
         whole.terraform = document.Terraform(
             report.terraform.program,
@@ -86,7 +91,9 @@ def _checked(report: Report) -> document.Document:
         tool=document.Tool(name="recording-toolkit", version=report.tool_version),
         command=report.command,
         sources=tuple(
-            document.Source(source.root, source.kind, source.clients)
+            document.Source(
+                source.root, source.kind, source.clients, source.environment or msgspec.UNSET
+            )
             for source in sorted(report.sources)
         ),
         summary=document.Summary(
@@ -107,7 +114,7 @@ def _checked(report: Report) -> document.Document:
     )
 
 
-def _order(result: findings.Result) -> tuple[tuple[str, str, str], str]:
+def _order(result: findings.Result) -> tuple[tuple[str, ...], str]:
     """The report's order; two results of one rule and client are told apart by their message."""
     return (result.sort_key, result.message)
 
@@ -169,6 +176,7 @@ def _result(result: findings.Result) -> document.Result:
         fingerprint_of(result),
         _locations(result.called_from),
         _locations(result.value_locations),
+        result.environment or msgspec.UNSET,
     )
 
 

@@ -10,6 +10,7 @@ from toolkit.model.findings import Result, Verdict
 from toolkit.model.observations import ProbeVerdict
 from toolkit.reporters.alerts import diagnosed
 from toolkit.reporters.details import details, waived
+from toolkit.reporters.environments import in_environment
 from toolkit.reporters.junit_xml import Case, Suite, document, problems
 from toolkit.reporters.meaning import meaning
 from toolkit.reporters.terminal import visible
@@ -33,12 +34,12 @@ def _suites(report: Report) -> Iterator[Suite]:
         yield Suite(f"{_NAME} {report.command}", tuple(problems(report.errors)))
     by_root: dict[str, list[Case]] = {}
     for source in sorted(report.sources):
-        cases = by_root.setdefault(source.root, [])
+        cases = by_root.setdefault(in_environment(source.root, source.environment), [])
         if not source.clients:
             text = visible(source.why_not) or "there is no genesyscloud_oauth_client here"
             cases.append(Case(_NO_CLIENT, "any client", "skipped", message=text))
     for result in sorted(report.results, key=lambda each: (each.sort_key, each.message)):
-        root = "all sources" if result.root is None else result.root
+        root = in_environment(result.root, result.environment)
         by_root.setdefault(root, []).append(_of_result(result, counts=report.counts(result)))
     for root, cases in by_root.items():
         yield Suite(visible(root), tuple(cases))

@@ -14,6 +14,7 @@ from toolkit.model.findings import Kind, Result, Verdict
 from toolkit.model.observations import ProbeVerdict
 from toolkit.reporters import probed
 from toolkit.reporters.details import details, waived
+from toolkit.reporters.environments import in_environment, named
 from toolkit.reporters.marked import code, fenced, marked
 from toolkit.reporters.meaning import (
     checked,
@@ -65,8 +66,11 @@ def render(report: Report, *, colour: bool = False) -> str:
 
 
 def _head(report: Report) -> Iterator[str]:
-    yield f"<!-- recording-toolkit:{report.command} -->"
-    yield f"### recording-toolkit {report.command}: {_outcome(report)}"
+    about = named(report)
+    marker = f":{about.replace(', ', '+')}" if about else ""
+    yield f"<!-- recording-toolkit:{report.command}{marker} -->"
+    title = f" of {marked(about)}" if about else ""
+    yield f"### recording-toolkit {report.command}{title}: {_outcome(report)}"
     yield ""
     yield f"Exit {report.exit_code.value}: {marked(meaning(report))}."
     if checked(report):
@@ -152,6 +156,7 @@ def _finding(report: Report, result: Result) -> str:
         severity += ", not counted"
     who = "" if result.address is None else f" {code(result.address)}"
     title = f": {marked(result.title)}" if result.title else ""
+    who = f" in {marked(result.environment)}{who}" if result.environment is not None else who
     summary = f"<b>{_WORDS[result.verdict]} {marked(result.rule)}</b>{title}{who} ({severity})"
     return _fold(summary, _body(result))
 
@@ -214,7 +219,8 @@ def _passed(results: Iterable[Result]) -> Iterator[str]:
     by_client: dict[tuple[str, str], list[str]] = {}
     for result in sorted(results, key=lambda r: r.sort_key):
         if result.verdict is Verdict.PASS:
-            who = (result.root or "", result.address or "any client")
+            root = in_environment(result.root, result.environment)
+            who = ("" if result.root is None else root, result.address or "any client")
             by_client.setdefault(who, []).append(result.rule)
     for (root, address), rules in by_client.items():
         where = f" in {code(root)}" if root else ""

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from toolkit.model.changes import Change
-    from toolkit.model.report import Provisioning, Report, Source
+    from toolkit.model.report import Environment, Provisioning, Report, Source
 
 _DOT = " · "
 
@@ -34,18 +34,41 @@ def render(report: Report, *, colour: bool = False) -> str:
     paint = Paint(colour)
     if report.changes is not None:
         return "\n".join(_compared(report, report.changes, paint)) + "\n"
+    lines: list[str] = []
+    for note in leading(report):
+        lines += [*wrapped(visible(note.message), first="! ", rest="  "), ""]
+    for environment, part in report.parts():
+        if environment is not None:
+            lines += [*_environment(environment, part, paint), ""]
+        lines += _roots(part, paint)
+    if report.verdict is not None:
+        lines += probed.lines(report, report.verdict, paint)
+    if report.terraform is not None:
+        lines += _terraform(report.terraform, paint)
+    lines += _notes(report, paint)
+    lines += _problems(report, paint)
+    lines += _ending(report, paint)
+    return "\n".join(lines) + "\n"
+
+
+def _environment(environment: Environment, part: Report, paint: Paint) -> Iterator[str]:
+    about = [f"org {environment.org}"] if environment.org else []
+    about += [f"owner {environment.owner}"] if environment.owner else []
+    yield paint(BOLD, f"== {environment.name}") + visible("".join(f", {each}" for each in about))
+    if not part.sources:
+        yield ""
+        yield paint(RED, "  NOT LOOKED AT: see the errors below.")
+
+
+def _roots(report: Report, paint: Paint) -> Iterator[str]:
     results = sorted(report.results, key=lambda result: result.sort_key)
     by_root = {root: list(group) for root, group in groupby(results, key=lambda r: r.root)}
     sources: dict[str, list[Source]] = {}
     for source in sorted(report.sources):
         sources.setdefault(source.root, []).append(source)
-
-    lines: list[str] = []
-    for note in leading(report):
-        lines += [*wrapped(visible(note.message), first="! ", rest="  "), ""]
     if None in by_root:
-        lines += [paint(BOLD, "All sources"), ""]
-        lines += _clients(report, by_root.pop(None), paint)
+        yield from (paint(BOLD, "All sources"), "")
+        yield from _clients(report, by_root.pop(None), paint)
     roots = sorted({*sources, *(root for root in by_root if root is not None)})
     known: dict[str | None, list[Result]] = {}
     for result in report.known:
@@ -57,16 +80,8 @@ def render(report: Report, *, colour: bool = False) -> str:
         if len(roots) >= brief.MANY and summary is not None:
             short.append(summary)
         else:
-            lines += _root(report, root, seen, own, known.get(root, []), paint)
-    lines += brief.lines(short, paint)
-    if report.verdict is not None:
-        lines += probed.lines(report, report.verdict, paint)
-    if report.terraform is not None:
-        lines += _terraform(report.terraform, paint)
-    lines += _notes(report, paint)
-    lines += _problems(report, paint)
-    lines += _ending(report, paint)
-    return "\n".join(lines) + "\n"
+            yield from _root(report, root, seen, own, known.get(root, []), paint)
+    yield from brief.lines(short, paint)
 
 
 def _compared(report: Report, changes: Sequence[Change], paint: Paint) -> Iterator[str]:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from toolkit.workflows.cataloging import search as search
     from toolkit.workflows.deriving import derive as derive
     from toolkit.workflows.deriving import write_derived as write_derived
+    from toolkit.workflows.environments import joined as joined
     from toolkit.workflows.explaining import explain as explain
     from toolkit.workflows.live import live_org as live_org
     from toolkit.workflows.policy_check import check as check
@@ -50,6 +51,6 @@ _MODULES = {
     "write_derived": "deriving",
 }
 #: What the functions share, and nobody else is meant to call.
-_SHARED = {"Execution": "reading"}
+_SHARED = {"Execution": "reading", "joined": "environments"}
 
 __getattr__ = lazily(__name__, {**_MODULES, **_SHARED})

@@ -59,6 +59,7 @@ def check(
     execution: Execution = UNSAID,
     org: LiveOrg | None = None,
     saved_plans: Sequence[str] = (),
+    environment: str | None = None,
 ) -> Report:
     """Check every source against the policies.
 
@@ -76,7 +77,7 @@ def check(
     published API has.
     `execution` says in which workspace, and with which version of which tool, Terraform will be
     run. `org` (see `live_org`) decides the roles that the sources leave open; without sources it is
-    itself what is checked.
+    itself what is checked. `environment` is the target of a configuration that this is, by name.
 
     Raises `PolicyError` and `DocumentError` for a policy that cannot be loaded, `BaselineError` for
     a baseline, `UsageError` for a variable that nothing declares and an id that does not exist.
@@ -109,6 +110,7 @@ def check(
         catalog=catalog,
         today=today,
         baseline=known,
+        environment=environment,
     )
     report = replace(report, notes=tuple(sorted({*report.notes, *found.notes})))
     return report if write_baseline is None else record(report, write_baseline)
@@ -153,6 +155,7 @@ def check_inventories(
     catalog: Catalog | None = None,
     today: date | None = None,
     baseline: Baseline | None = None,
+    environment: str | None = None,
 ) -> Report:
     """Judges what the sources were understood to contain; `problems` are the ones not read.
 
@@ -175,10 +178,12 @@ def check_inventories(
         focus=focus,
         complete=None in judged,
     )
+    if environment is not None:
+        results = tuple(replace(each, environment=environment) for each in results)
     report = Report(
         command="check",
         tool_version=__version__,
-        sources=tuple(sorted(_source(inventory) for inventory in inventories)),
+        sources=tuple(sorted(_source(inventory, environment) for inventory in inventories)),
         results=results,
         notes=tuple(sorted({*found.notes, *on_waivers, *_unmatched_globs(inventories, focus)})),
         errors=tuple(sorted(problems, key=lambda p: (p.message, p.hint or ""))),
@@ -233,6 +238,6 @@ def _unmatched_globs(inventories: Sequence[Inventory], focus: Focus) -> Iterator
         yield Note("client-unmatched", message)
 
 
-def _source(inventory: Inventory) -> Source:
+def _source(inventory: Inventory, environment: str | None) -> Source:
     clients = len(inventory.clients) if inventory.judged else 0
-    return Source(inventory.root, inventory.kind, clients, inventory.why_not)
+    return Source(inventory.root, inventory.kind, clients, inventory.why_not, environment)

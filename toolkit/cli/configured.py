@@ -1,0 +1,206 @@
+"""Commands whose options a configuration file may give.
+
+A value of the command line goes before one of the target, that before one of the whole file, and
+that before the default. Click knows three of them as the origins of a value; a target's values are
+laid over the file's.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar, cast
+
+import click
+from click.core import ParameterSource
+
+from toolkit.cli.options import OrderedCommand
+from toolkit.errors import ToolkitError, UsageError
+
+if TYPE_CHECKING:
+    from toolkit.configuration import ConfiguredTarget, Loaded
+
+_F = TypeVar("_F", bound=Callable[..., Any])
+_CHOSEN: Final = "toolkit.cli.configured"
+_HCL: Final = (".tf", ".tf.json")
+
+
+class Chosen(NamedTuple):
+    """The configuration that is in force, and the targets that were asked for."""
+
+    loaded: Loaded
+    targets: tuple[ConfiguredTarget, ...]
+    arguments: tuple[str, ...]
+
+
+def configuration_options(function: _F) -> _F:
+    """`--config`, and which of its targets are looked at; of a `ConfiguredCommand`."""
+    options = (
+        click.option(
+            "--config",
+            metavar="FILE",
+            type=click.Path(),
+            expose_value=False,
+            help="The configuration. Default: the nearest recording-toolkit.toml, or table "
+            "[tool.recording-toolkit] of a pyproject.toml, from the source up to the root of its "
+            "repository.",
+        ),
+        click.option(
+            "--no-config", is_flag=True, expose_value=False, help="Read no configuration file."
+        ),
+        click.option(
+            "--target",
+            metavar="NAME",
+            multiple=True,
+            expose_value=False,
+            help="Look at this target of the configuration, with its own variables. Repeatable.",
+        ),
+        click.option(
+            "--all-targets", is_flag=True, expose_value=False, help="Look at every target."
+        ),
+        click.option(
+            "--tag",
+            metavar="TAG",
+            multiple=True,
+            expose_value=False,
+            help="Look at the targets with this tag. Repeatable.",
+        ),
+    )
+    for option in reversed(options):
+        function = option(function)
+    return function
+
+
+class ConfiguredCommand(OrderedCommand):
+    """A command with `configuration_options`."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        if not ctx.resilient_parsing and ctx.default_map is None:
+            given, _, _ = self.make_parser(ctx).parse_args(args=list(args))
+            help_option = self.get_help_option(ctx)
+            if help_option is None or help_option.name not in given:
+                try:
+                    ctx.meta[_CHOSEN] = self._chosen(ctx, given, tuple(args))
+                except ToolkitError as error:
+                    # It is raised once the formats are read, and reported in them.
+                    ctx.meta[_CHOSEN] = error
+        return super().parse_args(ctx, args)
+
+    def _chosen(
+        self, ctx: click.Context, given: Mapping[str, Any], args: tuple[str, ...]
+    ) -> Chosen | None:
+        named, tags = given.get("target") or (), given.get("tag") or ()
+        sources = given.get("sources")
+        sources = sources if isinstance(sources, list | tuple) else ()  # else Click's own "unset"
+        sources = (*sources, *(given.get("saved_plans") or ()))
+        asked = bool(named or tags or given.get("all_targets"))
+        path = given.get("config")
+        if path is None and not given.get("no_config"):
+            path = _found(sources, given.get("source_dir"))
+        if path is None:
+            if asked:
+                raise UsageError(
+                    "there is no configuration, and so no target",
+                    hint="Write recording-toolkit.toml at the root of the repository, or name one "
+                    "with --config.",
+                )
+            return None
+        from toolkit.configuration import load_configuration
+
+        loaded = load_configuration(path)
+        ctx.default_map = self.defaults(loaded.values)
+        by_default = not sources and not loaded.values.get("sources") and bool(loaded.targets)
+        if not asked and not by_default:
+            return Chosen(loaded, (), args)
+        targets = loaded.chosen(named, tags)
+        if not targets:
+            raise UsageError(
+                f"{path}: no target is chosen", hint="Add [[targets]], or choose others."
+            )
+        if sources and len(targets) > 1:
+            raise UsageError(
+                "a SOURCE and several targets do not go together",
+                hint="Name one target: the SOURCE takes the place of its root.",
+            )
+        return Chosen(loaded, targets, args)
+
+    def defaults(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        """The values by the names of this command's parameters, of those that it has."""
+        found: dict[str, Any] = {}
+        for parameter in self.params:
+            name = parameter.name
+            for option in parameter.opts if isinstance(parameter, click.Option) else ():
+                value = values.get(option.removeprefix("--"))
+                # The one client to probe is no list of globs.
+                if name is None or value is None or isinstance(value, list) > parameter.multiple:
+                    continue
+                found[name] = value
+        return found
+
+
+def chosen(ctx: click.Context) -> Chosen | None:
+    """The configuration of a command; None where there is none.
+
+    Raises what is wrong with it, or with what is asked of it.
+    """
+    found: Chosen | ToolkitError | None = ctx.meta.get(_CHOSEN)
+    if isinstance(found, ToolkitError):
+        raise found
+    return found
+
+
+def for_target(ctx: click.Context, of: Chosen, target: ConfiguredTarget) -> click.Context:
+    """The context of the same command line with the values of a target."""
+    command = cast("ConfiguredCommand", ctx.command)
+    return command.make_context(
+        ctx.info_name,
+        list(of.arguments),
+        parent=ctx.parent,
+        default_map=command.defaults(target.values),
+    )
+
+
+def in_force(ctx: click.Context, of: Chosen) -> Iterator[tuple[str, str]]:
+    """What is to be said of the configuration: code and text."""
+    told = []
+    for parameter in ctx.command.params:
+        name = parameter.name or ""
+        if ctx.get_parameter_source(name) is ParameterSource.DEFAULT_MAP:
+            option = max(parameter.opts, key=len).removeprefix("--")
+            given = (ctx.default_map or {})[name]
+            values = given if isinstance(given, list) else [given]
+            if option == "var":  # a value may be a secret
+                values = [value.partition("=")[0] for value in values]
+            if option != "format":
+                told.append(f"{option} {', '.join(map(str, values))}")
+    what = f": {'; '.join(told)}" if told else ""
+    yield "configuration", f"{of.loaded.path} is in force{what}"
+    for each in of.loaded.ignored:
+        yield "configuration-ignored", each
+
+
+def _found(sources: Iterable[str], source_dir: str | None) -> str | None:
+    """The configuration of the sources. Raises `UsageError` where they have several."""
+    from toolkit.configuration import find_configuration, in_repository
+
+    found: dict[str | None, str] = {}
+    for source in sources or (".",):
+        place = source
+        # What a pipeline writes into a temporary folder was made from Terraform elsewhere.
+        if source_dir is not None:
+            place = source_dir
+        elif source == "-" or not (
+            os.path.isdir(source) or source.endswith(_HCL) or in_repository(source)  # noqa: PTH112
+        ):
+            place = "."
+        with suppress(ValueError):  # a name that no file can have is complained about later
+            found.setdefault(find_configuration(place), source)
+    if len(found) > 1:
+        (one, first), (other, second) = list(found.items())[:2]
+        raise UsageError(
+            f"{first} and {second} have different configurations: {one or 'none'} and "
+            f"{other or 'none'}",
+            hint="Check them one after the other, or name one with --config.",
+        )
+    return next(iter(found), None)

@@ -1,0 +1,126 @@
+"""The shape of a configuration file.
+
+These types are the schema, as those of a policy are. A key is called like the option of the command
+line that it stands for; what must not come from a file that a pull request can change is none.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Final, Literal
+
+import msgspec
+from msgspec import Meta, Struct
+
+Text = Annotated[str, Meta(min_length=1)]
+Texts = Text | tuple[Text, ...]
+Path = Annotated[str, Meta(min_length=1, pattern=r"^[^\x00]+$")]
+Paths = Path | tuple[Path, ...]
+
+#: Options that send credentials, start a program, write a file or trust content.
+ONLY_COMMAND_LINE: Final = frozenset(
+    {
+        "region",
+        "api-url",
+        "login-url",
+        "ca-bundle",
+        "terraform-bin",
+        "write-baseline",
+        "yes",
+        "live",
+        "as-operator",
+        "saved-plan",
+        "trust-installed-modules",
+        "allow-http",
+        "fix",
+        "unsafe-fixes",
+        "fix-only",
+        "operator",
+    }
+)
+
+
+class Options(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="kebab"):
+    """What the options of `check`, `plan`, `apply` and `verify` say where nobody gives them."""
+
+    policy: Annotated[
+        Paths, Meta(description="Policies that ship, by name, or files of this folder.")
+    ] = ()
+    var: Annotated[
+        tuple[Text, ...] | dict[Text, Any],
+        Meta(description="Values of Terraform variables: a table, or a list of NAME=VALUE."),
+    ] = ()
+    var_file: Annotated[Paths, Meta(description="Files of values; the last one wins.")] = ()
+    exclude: Annotated[
+        Texts, Meta(description="Folders in which to look for no root modules; only * is special.")
+    ] = ()
+    source_dir: Annotated[Path, Meta(description="The Terraform that a plan was made from.")] = ""
+    workspace: Annotated[Text, Meta(description="The workspace in use.")] = ""
+    terraform_version: Annotated[Text, Meta(description="Judge as this version runs it.")] = ""
+    tofu_version: Annotated[Text, Meta(description="The same for OpenTofu.")] = ""
+    max_size: Annotated[
+        int, Meta(ge=1, description="MiB that a plan, a state or a file may have.")
+    ] = 1024
+    client: Annotated[Texts, Meta(description="Globs over the clients to check.")] = ()
+    select: Annotated[Texts, Meta(description="The only rules and checks to ask, by id.")] = ()
+    ignore: Annotated[Texts, Meta(description="Rules and checks to leave out, by id.")] = ()
+    fail_on: Annotated[
+        Literal["error", "warning", "note", "never"],
+        Meta(description="The least severity that counts towards the exit status."),
+    ] = "error"
+    unknown: Annotated[
+        Literal["fail", "report"] | None,
+        Meta(description="Count what is unknown, or only list it."),
+    ] = None
+    baseline: Annotated[Path, Meta(description="Findings that are known.")] = ""
+    catalog: Annotated[Path, Meta(description="A catalog of the published API.")] = ""
+    format: Annotated[
+        Annotated[Text, Meta(pattern="^[a-z]+$")],
+        Meta(description="How to report on stdout: the name of a format, without a file."),
+    ] = "text"
+    contract: Annotated[Path, Meta(description="The contract that verify probes by.")] = ""
+    settle: Annotated[float, Meta(ge=0, description="Seconds that verify gives the org.")] = 0.0
+
+
+class Target(Options, frozen=True, kw_only=True):
+    """An environment: one root module with its own variables, policies and org."""
+
+    name: Annotated[
+        str,
+        Meta(
+            pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$",
+            description="Its name: letters, digits, dots, underscores and dashes.",
+        ),
+    ]
+    root: Annotated[Path, Meta(description="Its root module, or a plan or state of it.")]
+    tags: Annotated[Texts, Meta(description="Words that --tag chooses targets by.")] = ()
+    owner: Annotated[Text, Meta(description="Who to ask about it.")] = ""
+    org: Annotated[Text, Meta(description="The org that it is applied to.")] = ""
+    backend_config: Annotated[
+        Texts, Meta(description="What terraform init is told of the backend.")
+    ] = ()
+
+
+class Configuration(Options, frozen=True, kw_only=True):
+    """The whole file."""
+
+    sources: Annotated[
+        Paths, Meta(description="What check looks at where it is given no SOURCE.")
+    ] = ()
+    targets: Annotated[tuple[Target, ...], Meta(description="The environments.")] = ()
+
+
+#: Keys whose values are paths, from the folder of the configuration.
+PATHS: Final = frozenset(
+    {"sources", "root", "policy", "var-file", "source-dir", "baseline", "catalog", "contract"}
+)
+#: Keys of a target that are no options.
+ABOUT_TARGETS: Final = frozenset({"name", "root", "tags", "owner", "org", "backend-config"})
+
+
+def json_schema() -> dict[str, Any]:
+    """The JSON Schema of a configuration file, for editors."""
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "Configuration of recording-toolkit",
+        **msgspec.json.schema(Configuration),
+    }

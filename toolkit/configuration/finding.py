@@ -1,0 +1,59 @@
+"""Where the configuration of a source is."""
+
+from __future__ import annotations
+
+import os
+from typing import Final
+
+NAME: Final = "recording-toolkit.toml"
+SHARED: Final = "pyproject.toml"
+#: The table of `SHARED` that is ours.
+TABLE: Final = ("tool", "recording-toolkit")
+_MARK: Final = b"tool.recording-toolkit"
+
+
+def find_configuration(source: str) -> str | None:
+    """The configuration for a folder, or a file, as a path in the words of `source`.
+
+    It is the nearest one in the source's folder and those above it, up to the root of its Git
+    repository; outside of a repository, in the folder alone.
+    """
+    folder = source if os.path.isdir(source) else os.path.dirname(source)  # noqa: PTH112, PTH120
+    real = os.path.realpath(folder or ".")
+    folders = [real]
+    while not os.path.lexists(f"{folders[-1]}/.git"):
+        outer = os.path.dirname(folders[-1])  # noqa: PTH120
+        if outer == folders[-1]:
+            folders = [real]
+            break
+        folders.append(outer)
+    for each in folders:
+        for name in (NAME, SHARED):
+            path = f"{each.rstrip('/')}/{name}"
+            if os.path.isfile(path) and (name == NAME or _has_table(path)):  # noqa: PTH113
+                return shown(path)
+    return None
+
+
+def in_repository(source: str) -> bool:
+    """Whether a source lies in a Git repository."""
+    folder = os.path.realpath(source)
+    while folder != os.path.dirname(folder):  # noqa: PTH120
+        if os.path.lexists(f"{folder}/.git"):
+            return True
+        folder = os.path.dirname(folder)  # noqa: PTH120
+    return False
+
+
+def shown(path: str) -> str:
+    """A path as one writes it in the working folder: relative, where it lies in or near it."""
+    relative = os.path.relpath(path, os.path.realpath("."))
+    return path if relative.startswith("../../../..") else relative
+
+
+def _has_table(path: str) -> bool:
+    try:
+        with open(path, "rb") as file:  # noqa: PTH123
+            return _MARK in file.read()
+    except OSError:
+        return False

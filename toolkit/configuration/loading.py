@@ -1,0 +1,220 @@
+"""A configuration file, read and checked: what it says, by the names of options."""
+
+from __future__ import annotations
+
+import os
+import posixpath
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, Final
+
+import msgspec
+from msgspec import Struct
+
+from toolkit.configuration.document import (
+    ABOUT_TARGETS,
+    ONLY_COMMAND_LINE,
+    PATHS,
+    Configuration,
+    Target,
+)
+from toolkit.configuration.finding import SHARED, TABLE
+from toolkit.documents import Document, convert
+from toolkit.documents.decoding import MAX_SIZE
+from toolkit.documents.document import raise_all
+from toolkit.documents.toml import read_toml
+from toolkit.documents.wording import quoted, suggestion
+from toolkit.errors import DocumentError, UsageError
+
+_FILES: Final = ("policy", "var-file", "baseline", "catalog", "contract")
+_SUFFIXES: Final = (".yaml", ".yml", ".json")
+#: What an option is given: as the command line would be.
+Values = Mapping[str, Any]
+_LISTS: Final = frozenset(
+    {"sources", "policy", "var", "var-file", "exclude", "client", "select", "ignore", "format"}
+)
+
+
+class ConfiguredTarget(Struct, frozen=True):
+    """A target, and the values of options that are its own or the whole file's."""
+
+    name: str
+    root: str
+    values: Values
+    tags: tuple[str, ...] = ()
+    owner: str = ""
+    org: str = ""
+    backend_config: tuple[str, ...] = ()
+
+
+class Loaded(Struct, frozen=True):
+    """A configuration that was read. `values` are those that count without a target.
+
+    `ignored` are the keys that count on the command line alone, as sentences.
+    """
+
+    path: str
+    values: Values
+    targets: tuple[ConfiguredTarget, ...]
+    ignored: tuple[str, ...]
+
+    def chosen(self, names: Iterable[str], tags: Iterable[str]) -> tuple[ConfiguredTarget, ...]:
+        """The targets of these names, or with one of these tags; all of them without either.
+
+        Raises `UsageError` for a name or a tag that no target has.
+        """
+        names, tags = tuple(names), tuple(tags)
+        for option, given, known in (
+            ("--target", names, {each.name for each in self.targets}),
+            ("--tag", tags, {tag for each in self.targets for tag in each.tags}),
+        ):
+            for name in given:
+                if name not in known:
+                    listed = ", ".join(sorted(known)) or "none"
+                    raise UsageError(
+                        f"{option} {name}: {self.path} has none of that name"
+                        f"{suggestion(name, known)}",
+                        hint=f"There: {listed}.",
+                    )
+        return tuple(
+            each
+            for each in self.targets
+            if (not names or each.name in names) and (not tags or set(tags) & set(each.tags))
+        )
+
+
+def load_configuration(path: str) -> Loaded:
+    """Read a configuration; raises `DocumentError` with file and line for what is wrong in it.
+
+    Paths in it are from its folder; the values have them as the working folder names them.
+    """
+    try:
+        with open(path, "rb") as file:  # noqa: PTH123
+            data = file.read(MAX_SIZE + 1)
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else error
+        raise DocumentError(
+            f"{path}: the configuration cannot be read: {reason}",
+            hint="Check the path and the file's permissions.",
+        ) from error
+    document = read_toml(data, path)
+    if os.path.basename(path) == SHARED:  # noqa: PTH119
+        document = _own_table(document)
+    ignored = tuple(_without_the_others(document))
+    configuration = convert(document, Configuration)
+    folder = os.path.dirname(path)  # noqa: PTH120
+    raise_all(_faults(document, configuration, folder))
+    top = _values(document.value, folder)
+    targets = tuple(
+        _target(target, {**top, **_values(value, folder)}, folder)
+        for target, value in zip(
+            configuration.targets, document.value.get("targets", ()), strict=True
+        )
+    )
+    return Loaded(path, top, targets, ignored)
+
+
+def _own_table(document: Document) -> Document:
+    found = document.value
+    for key in TABLE:
+        found = found.get(key) if isinstance(found, dict) else None
+        if found is None:
+            raise document.error(
+                f"there is no table [{'.'.join(TABLE)}]", hint="Add it, or name another file."
+            )
+    return document.part(TABLE)
+
+
+def _without_the_others(document: Document) -> Iterator[str]:
+    """Takes out what counts on the command line alone, and says so."""
+    if not isinstance(document.value, dict):
+        return
+    targets = document.value.get("targets")
+    tables: list[tuple[tuple[str | int, ...], Any]] = [((), document.value)]
+    if isinstance(targets, list):
+        tables += [(("targets", index), table) for index, table in enumerate(targets)]
+    for path, table in tables:
+        for key in sorted(ONLY_COMMAND_LINE & set(table if isinstance(table, dict) else ())):
+            line = document.line_of((*path, key))
+            yield f"{document.path}:{line}: {key} counts only from the command line: --{key}"
+            del table[key]
+
+
+def _faults(
+    document: Document, configuration: Configuration, folder: str
+) -> Iterator[DocumentError]:
+    """What no type can say: names used twice, files that are not there."""
+    seen: dict[str, int] = {}
+    for index, target in enumerate(configuration.targets):
+        at = ("targets", index, "name")
+        if target.name in seen:
+            yield document.error(
+                f"two targets are named {quoted(target.name)}; the other is in line "
+                f"{seen[target.name]}",
+                at,
+                hint="Each needs a name of its own.",
+            )
+        seen.setdefault(target.name, document.line_of(at))
+    tables: list[tuple[tuple[str | int, ...], Any]] = [((), document.value)]
+    tables += [(("targets", n), t) for n, t in enumerate(document.value.get("targets", ()))]
+    for path, table in tables:
+        for key in _FILES:
+            for named in _list(table.get(key, ())):
+                file = _from(folder, named, key)
+                if _is_file(key, named) and not os.path.exists(file):  # noqa: PTH110
+                    yield document.error(
+                        f"{key}: there is no file {quoted(file)}",
+                        (*path, key),
+                        hint="Paths are from the folder of the configuration.",
+                    )
+
+
+def _is_file(key: str, named: str) -> bool:
+    """A policy or a contract may also be the name of one that ships."""
+    return key not in ("policy", "contract") or "/" in named or named.endswith(_SUFFIXES)
+
+
+def _from(folder: str, named: str, key: str) -> str:
+    """A path of the configuration as the working folder names it."""
+    if not _is_file(key, named):
+        return named
+    found = posixpath.join(folder, named)
+    if not os.path.isabs(found):  # noqa: PTH117
+        found = os.path.relpath(found)
+    # Without a folder before it, it would be the name of one that ships.
+    return f"./{found}" if not _is_file(key, found) else found
+
+
+def _values(table: Mapping[str, Any], folder: str) -> dict[str, Any]:
+    values: dict[str, Any] = {}
+    for key, value in table.items():
+        if key == "targets" or key in ABOUT_TARGETS:
+            continue
+        if key == "var" and isinstance(value, dict):
+            values[key] = [f"{name}={_assigned(said)}" for name, said in value.items()]
+        elif key in PATHS:
+            paths = [_from(folder, named, key) for named in _list(value)]
+            values[key] = paths if key in _LISTS else paths[0]
+        else:
+            values[key] = _list(value) if key in _LISTS else value
+    return values
+
+
+def _target(target: Target, values: Values, folder: str) -> ConfiguredTarget:
+    return ConfiguredTarget(
+        target.name,
+        _from(folder, target.root, "root"),
+        values,
+        tuple(_list(target.tags)),
+        target.owner,
+        target.org,
+        tuple(_list(target.backend_config)),
+    )
+
+
+def _list(value: Any) -> list[Any]:
+    return [value] if isinstance(value, str) else list(value)
+
+
+def _assigned(value: Any) -> str:
+    """A value as --var takes it: text as it is, anything else as JSON, which is HCL too."""
+    return value if isinstance(value, str) else msgspec.json.encode(value).decode()

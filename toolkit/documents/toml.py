@@ -1,0 +1,109 @@
+"""Reads TOML into plain values, each with the line where it is written.
+
+`tomllib` decides what is TOML and what it means. It knows no lines, so the text is read once more,
+statement by statement: a statement ends with the first line up to which it is TOML by itself.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from typing import Any, Final
+
+from toolkit.documents.decoding import decode
+from toolkit.documents.document import Document, Position, error_at
+from toolkit.lazily import pattern
+
+#: Lines of one value that are looked through for its end.
+_LONGEST: Final = 1_000
+_PLACE: Final = pattern(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
+_CLOSER: Final = pattern(r"""[\]}]|\"{3}|'{3}""")
+
+
+def read_toml(data: bytes, path: str) -> Document:
+    """Read a TOML document; `path` is how errors name it.
+
+    Raises `DocumentError`, of one line with the position, for what is not UTF-8 or not TOML, and
+    for a document that is larger than `decoding.MAX_SIZE` or nested too deeply.
+    """
+    text = decode(data, path)
+    try:
+        value = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        found = _PLACE.search(str(error))
+        lines = text.count("\n") + 1
+        last = Position(lines, len(text) - text.rfind("\n"))
+        at = Position(int(found[1]), int(found[2])) if found and found[1] else last
+        what = _PLACE.sub("", str(error))
+        raise error_at(path, at, f"this is no TOML: {what[:1].lower()}{what[1:]}") from error
+    except RecursionError as error:
+        raise error_at(path, Position(1, 1), "this is nested too deeply") from error
+    return Document(path, value, Position(1, 1), _places(text, value))
+
+
+def _places(text: str, value: dict[str, Any]) -> dict[int, dict[str | int, Position]]:
+    places: dict[int, dict[str | int, Position]] = {}
+    lines = text.split("\n")
+    table: Any = value
+    number = 0
+    while number < len(lines):
+        start = number
+        statement = lines[number].strip()
+        number += 1
+        if not statement or statement.startswith("#"):
+            continue
+        column = len(lines[start]) - len(lines[start].lstrip()) + 1
+        is_header = statement.startswith("[")
+        alone = _alone(statement)
+        while alone is None and number < min(len(lines), start + _LONGEST):
+            statement += "\n" + lines[number]
+            number += 1
+            if _CLOSER.search(lines[number - 1]):
+                alone = _alone(statement)
+        if alone is None:
+            return places  # nothing after it can be told
+        found = _marked(alone, value if is_header else table, Position(start + 1, column), places)
+        table = found if is_header else table
+    return places
+
+
+def _alone(statement: str) -> dict[str, Any] | None:
+    try:
+        return tomllib.loads(statement)
+    except tomllib.TOMLDecodeError:
+        return None
+
+
+def _marked(
+    alone: Any, whole: Any, at: Position, places: dict[int, dict[str | int, Position]]
+) -> Any:
+    """Notes where the keys of a statement are; what its last key names in the whole document.
+
+    A header of a list of tables names the first item of it that has no place yet, and a key behind
+    one the item that was named last.
+    """
+    while True:
+        if alone == {}:
+            return whole
+        if isinstance(alone, dict) and len(alone) == 1 and isinstance(whole, dict):
+            key = next(iter(alone))
+            if key not in whole:
+                return whole
+            places.setdefault(id(whole), {}).setdefault(key, at)
+            alone, whole = alone[key], whole[key]
+        elif isinstance(whole, list) and whole and isinstance(whole[0], dict):
+            known = places.setdefault(id(whole), {})
+            if isinstance(alone, list):
+                if alone != [{}]:
+                    for index in range(len(whole)):
+                        known.setdefault(index, at)
+                    return whole
+                known[len(known)] = at
+                return whole[len(known) - 1]
+            whole = whole[max(len(known) - 1, 0)]
+        elif isinstance(whole, list | dict) and isinstance(alone, list | dict):
+            known = places.setdefault(id(whole), {})
+            for key in range(len(whole)) if isinstance(whole, list) else whole:
+                known.setdefault(key, at)
+            return whole
+        else:
+            return whole

@@ -1,0 +1,67 @@
+"""The reports on several environments as one."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from msgspec.structs import replace
+
+from toolkit.model.findings import Severity
+from toolkit.model.inventory import Note
+from toolkit.model.report import Environment, Looked, Report
+
+
+def joined(parts: Sequence[tuple[Environment, Report]]) -> Report:
+    """One report on all of them, at least one; each was judged by itself.
+
+    What counted in its own report counts here, and nothing else, also where they do not agree on
+    the least severity that does.
+    """
+    first = parts[0][1]
+    fail_on = {report.fail_on for _, report in parts}
+    agreed = len(fail_on) == 1
+    notes: dict[Note, list[str]] = {}
+    for environment, report in parts:
+        for note in report.notes:
+            notes.setdefault(note, []).append(environment.name)
+    return replace(
+        first,
+        sources=tuple(source for _, report in parts for source in report.sources),
+        results=tuple(
+            result if agreed else replace(result, counts=report.counts(result))
+            for _, report in parts
+            for result in report.results
+        ),
+        known=tuple(result for _, report in parts for result in report.known),
+        notes=tuple(
+            sorted(
+                note
+                if len(names) == len(parts)
+                else replace(note, message=f"{', '.join(names)}: {note.message}")
+                for note, names in notes.items()
+            )
+        ),
+        errors=tuple(
+            replace(problem, message=f"{environment.name}: {problem.message}")
+            for environment, report in parts
+            for problem in report.errors
+        ),
+        fail_on=first.fail_on if agreed else Severity.NOTE,
+        looked=_looked([report for _, report in parts]),
+        environments=tuple(environment for environment, _ in parts),
+    )
+
+
+def _looked(reports: Sequence[Report]) -> Looked | None:
+    found = [report.looked for report in reports if report.looked is not None]
+    if len(found) < len(reports):
+        return None
+    chosen: Counter[str] = Counter()
+    for each in found:
+        chosen.update(each.chosen)
+    return Looked(
+        tuple(sorted({check for each in found for check in each.checks})),
+        chosen,
+        frozenset().union(*(each.undecided for each in found)),
+    )
