@@ -98,3 +98,32 @@ def test_a_sensitive_scope_is_compared_and_not_shown(invoke: Any, tmp_path: Path
         result = invoke("diff", str(tmp_path / "a"), str(tmp_path / "b"), "-f", form)
         assert "(sensitive)" in result.stdout
         assert "routing" not in result.stdout
+
+
+def test_a_comment_begins_with_the_sentence_and_folds_what_is_long(
+    invoke: Any, tmp_path: Path
+) -> None:
+    clients = "".join(
+        f"""
+        resource "genesyscloud_oauth_client" "c{at}" {{
+          name                  = "c{at} | @everyone"
+          authorized_grant_type = "CODE"
+          scopes                = [SCOPE]
+        }}
+        """
+        for at in range(40)
+    )
+    for name, scope in (("a", '"users"'), ("b", '"routing"')):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "main.tf").write_text(clients.replace("SCOPE", scope), encoding="utf-8")
+    result = invoke("diff", str(tmp_path / "a"), str(tmp_path / "b"), "-f", "markdown")
+    marker, title, _, *rest = result.stdout.splitlines()
+    assert marker == "<!-- recording-toolkit:diff -->"
+    assert title.startswith(
+        "### recording-toolkit diff: 40 clients gain access, 40 clients lose access"
+    )
+    before_fold = rest[: rest.index("")]
+    assert len(before_fold) == 30
+    assert all(line.count(" | ") >= 2 for line in before_fold[2:])
+    assert "@everyone" not in result.stdout
+    assert "<summary>132 more lines</summary>" in result.stdout

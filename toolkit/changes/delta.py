@@ -110,6 +110,7 @@ class _About:
         pattern: str | None = None,
         location: Location | None = None,
         growing: bool = False,
+        risks: tuple[str, ...] = (),
         phrase: str | None = None,
         rank: int = 0,
     ) -> Change:
@@ -130,7 +131,7 @@ class _About:
             location,
             doubts,
             growing,
-            (),
+            risks,
             phrase,
             rank,
             self.before,
@@ -197,6 +198,8 @@ def _one_way(
                 pattern=held.name if held.name != name else None,
                 location=held.location,
                 growing=not scope and has_wildcard(name),
+                # The risk of a sensitive value would tell what it is.
+                risks=() if scope or name in hidden else published.risks(name),
             )
     for opening in new.openings:
         if not any(_covers_opening(each, opening) for each in old.openings):

@@ -10,9 +10,10 @@ from msgspec.structs import replace
 
 from toolkit.catalog.catalog import Catalog
 from toolkit.catalog.named import NAMED
+from toolkit.catalog.risks import risks_of
 from toolkit.contracts.contract import Operation, PermissionMode, Permissions
 from toolkit.model.changes import ChangeKind
-from toolkit.model.permissions import permission_covers
+from toolkit.model.permissions import has_wildcard, permission_covers
 
 
 class Published:
@@ -30,6 +31,12 @@ class Published:
             names = (name for name in self._catalog.permissions if permission_covers(pattern, name))
             found = self._expanded[pattern] = tuple(sorted(names))
         return found
+
+    def risks(self, name: str) -> tuple[str, ...]:
+        """The classes of risk of a permission; of a wildcard, of all that it grants today."""
+        if not has_wildcard(name):
+            return risks_of(name)
+        return tuple(sorted({risk for each in self.expanded(name) for risk in risks_of(each)}))
 
     def asking(self, kind: ChangeKind, name: str) -> tuple[Operation, ...]:
         """The operations that ask for a scope or a permission. Raises CatalogError."""

@@ -22,17 +22,25 @@ from toolkit.cli.run import Run, stdin_bytes
     epilog="""\b
 Examples:
   recording-toolkit diff before/ terraform/
+  recording-toolkit diff plan.json
   recording-toolkit diff terraform.tfstate plan.json
   recording-toolkit diff before/ terraform/ --var-file prod.tfvars -f text -f json=out.json
+  recording-toolkit diff before/ terraform/ -f markdown=comment.md
 
 \b
 Exit status: 0 compared, 2 something could not be looked at, 70 a bug.
 """,
 )
 @click.argument("base", metavar="BASE", type=click.Path())
-@click.argument("head", metavar="HEAD", type=click.Path())
+@click.argument("head", metavar="[HEAD]", required=False, type=click.Path())
 @variable_options
 @execution_options
+@click.option(
+    "--source-dir",
+    metavar="DIR",
+    type=click.Path(),
+    help="The Terraform that a plan was made from: shows files and lines, and which roles it has.",
+)
 @click.option(
     "--exclude",
     metavar="GLOB",
@@ -47,26 +55,28 @@ Exit status: 0 compared, 2 something could not be looked at, 70 a bug.
     show_default=True,
     help="Refuse a larger plan, state, stdin or file of Terraform; in MiB.",
 )
-@formats_option("text", "json")
+@formats_option("text", "json", "markdown")
 @catalog_option
 @click.pass_context
 def command(
     ctx: click.Context,
     base: str,
-    head: str,
+    head: str | None,
     var: tuple[str, ...],
     var_file: tuple[str, ...],
     workspace: str,
     terraform_version: str,
     tofu_version: str,
+    source_dir: str | None,
     exclude: tuple[str, ...],
     max_size: int,
     catalog: str | None,
 ) -> int:
     """Say what OAuth clients gain and lose between BASE and HEAD: scopes, permissions, operations.
 
-    Each is a folder, a .tf file, a plan or a state as JSON, a saved plan, or - for JSON on stdin.
-    Two configurations that grant the same have no change between them, however they are written.
+    Each is a folder, a .tf file, a plan or a state as JSON, or - for JSON on stdin. A plan stands
+    for what there is after its apply; a plan alone is compared with what there is before it.
+    Configurations that grant the same have no change between them, however they are written.
     """
     from toolkit.cli.progress import reading
     from toolkit.workflows import Execution, diff, open_catalog
@@ -76,6 +86,7 @@ def command(
         base,
         head,
         variables=in_order(ctx, var="var", var_file="file"),
+        source_dir=source_dir,
         stdin=stdin_bytes(limit) if "-" in (base, head) else None,
         exclude=exclude,
         catalog=open_catalog(catalog),

@@ -100,6 +100,13 @@ def _gravest(changes: Sequence[Change]) -> str:
     return ""
 
 
+def said(line: Line) -> str:
+    """The line as a part of a sentence about the client."""
+    if line.certainty is Certainty.POSSIBLE and not line.text.startswith("may "):
+        return f"may {'gain' if line.direction is Direction.GAIN else 'lose'} {line.text}"
+    return line.text
+
+
 def clients(changes: Sequence[Change]) -> list[ClientLines]:
     """The changes by root and client, as lines."""
     return [
@@ -111,10 +118,13 @@ def clients(changes: Sequence[Change]) -> list[ClientLines]:
 def _client(changes: list[Change]) -> ClientLines:
     first = changes[0]
     lines: list[Line] = []
+    kinds = {change.kind for change in changes}
+    by_scope = ChangeKind.SCOPE in kinds and ChangeKind.PERMISSION not in kinds
     for direction in Direction:
         for certainty in Certainty:
             some = [c for c in changes if c.direction is direction and c.certainty is certainty]
-            lines += _operations([c for c in some if c.kind is ChangeKind.OPERATION])
+            operations = [c for c in some if c.kind is ChangeKind.OPERATION]
+            lines += _operations(operations, by_scope=by_scope)
             lines += [_scope(c) for c in some if c.kind is ChangeKind.SCOPE]
             lines += _permissions([c for c in some if c.kind is ChangeKind.PERMISSION])
             lines += [_grant(c) for c in some if c.kind is ChangeKind.GRANT]
@@ -143,7 +153,7 @@ def _remark(changes: list[Change]) -> str:
     return ""
 
 
-def _operations(changes: list[Change]) -> list[Line]:
+def _operations(changes: list[Change], *, by_scope: bool) -> list[Line]:
     if not changes:
         return []
     first = changes[0]
@@ -162,6 +172,8 @@ def _operations(changes: list[Change]) -> list[Line]:
     }[first.direction, first.certainty]
     reasons = dict.fromkeys(reason for change in changes for reason in change.reasons)
     text = f"{can} {', '.join(parts)}"
+    if by_scope:
+        text += ", as far as the user who logs in may"
     return [Line(first.direction, first.certainty, text, reasons=tuple(reasons))]
 
 
@@ -195,6 +207,9 @@ def _permissions(changes: list[Change]) -> list[Line]:
             text += f": {plural(len(today), 'permission')} today, and all that are published later"
         elif today:
             text += f": {_names([c.name or '' for c in today])}"
+        risks = sorted({risk for change in group for risk in change.risks})
+        if risks:
+            text += f" [{', '.join(risks)}]"
         lines.append(_line(first, text))
     return lines
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from toolkit.model.changes import Certainty, Direction
-from toolkit.reporters.change_summary import ClientLines, Line, clients, sentence
+from toolkit.reporters.change_summary import ClientLines, Line, clients, said, sentence
 from toolkit.reporters.meaning import plural
 from toolkit.reporters.terminal import BOLD, GREEN, RED, YELLOW, Paint, painted, visible, wrapped
 
@@ -48,11 +48,8 @@ def _client(client: ClientLines, paint: Paint, *, show_root: bool) -> Iterator[s
 def _line(line: Line, paint: Paint) -> Iterator[str]:
     sign, colour = _SIGNS[line.direction]
     may = line.certainty is Certainty.POSSIBLE
-    text = line.text
-    if may and not text.startswith("may "):
-        text = f"may {'gain' if line.direction is Direction.GAIN else 'lose'} {text}"
     mark = f"?{sign}" if may else f" {sign}"
-    first = wrapped(visible(text), first=f"   {mark} ", rest="        ")
+    first = wrapped(visible(said(line)), first=f"   {mark} ", rest="        ")
     yield from painted(first, mark, YELLOW if may else colour, paint)
     place = "" if line.location is None else f"{line.location.path}:{line.location.line}"
     edge = ", ".join(part for part in (line.through, place) if part)

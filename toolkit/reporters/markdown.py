@@ -13,6 +13,7 @@ from msgspec import Struct
 from toolkit.model.findings import Kind, Result, Verdict
 from toolkit.model.observations import ProbeVerdict
 from toolkit.reporters import probed
+from toolkit.reporters.changes_markdown import render_changes
 from toolkit.reporters.details import details, waived
 from toolkit.reporters.environments import in_environment, named
 from toolkit.reporters.marked import code, fenced, marked
@@ -56,6 +57,8 @@ class _Section(Struct, frozen=True):
 
 def render(report: Report, *, colour: bool = False) -> str:
     """The comment, below GitHub's limit, ending in a line break."""
+    if report.changes is not None:
+        return render_changes(report, report.changes, LIMIT - _RESERVE)
     page = "\n".join(_head(report))
     left = LIMIT - _RESERVE - len(page)
     for section in _sections(report):

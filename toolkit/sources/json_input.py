@@ -5,8 +5,9 @@ error, as is every way in which a shell or an editor breaks such a file.
 """
 
 import re
+from collections.abc import Callable
 from enum import StrEnum
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import msgspec
 from msgspec import UNSET, Raw, Struct, UnsetType
@@ -15,6 +16,7 @@ from toolkit.errors import SourceError
 from toolkit.lazily import pattern
 from toolkit.model.inventory import Inventory
 from toolkit.sources.plan import read_plan
+from toolkit.sources.plan_pair import read_plan_pair
 from toolkit.sources.state import (
     read_old_state_file,
     read_shown_state,
@@ -37,6 +39,9 @@ _UTF16_BOMS: Final = (b"\xff\xfe", b"\xfe\xff")
 _ZIP: Final = b"PK\x03\x04"
 _SHOW: Final = "terraform show -json PLAN or STATE makes what can be read here."
 _LOG_LINE: Final = re.compile(rb'\{"@level":')
+
+
+_Read = TypeVar("_Read")
 
 
 class _Kind(StrEnum):
@@ -89,16 +94,44 @@ def read_json(data: bytes, root: str, *, resolve_local: ResolveLocal | None = No
     Raises SourceError for everything else: empty or truncated input, another encoding, JSON of
     another kind, and versions of the formats that are not known.
     """
+
+    def read(kind: _Kind, data: bytes) -> Inventory:
+        if kind is _Kind.PLAN:
+            return read_plan(data, root, resolve_local)
+        return _read_state(kind, data, root)
+
+    return _reading(data, root, read)
+
+
+def read_pair(
+    data: bytes, root: str, *, resolve_local: ResolveLocal | None = None
+) -> tuple[Inventory | None, Inventory]:
+    """What there is before a plan is applied, and after it; a state is all there is.
+
+    Raises SourceError as `read_json` does.
+    """
+
+    def read(kind: _Kind, data: bytes) -> tuple[Inventory | None, Inventory]:
+        if kind is _Kind.PLAN:
+            return read_plan_pair(data, root, resolve_local)
+        return None, _read_state(kind, data, root)
+
+    return _reading(data, root, read)
+
+
+def _read_state(kind: _Kind, data: bytes, root: str) -> Inventory:
+    if kind is _Kind.SHOWN_STATE:
+        return read_shown_state(data, root)
+    if kind is _Kind.OLD_STATE_FILE:
+        return read_old_state_file(data, root)
+    return read_state_file(data, root)
+
+
+def _reading(data: bytes, root: str, read: Callable[[_Kind, bytes], _Read]) -> _Read:
     data = _utf8(data, root)
     kind = _kind(_head(data, root), root)
     try:
-        if kind is _Kind.PLAN:
-            return read_plan(data, root, resolve_local)
-        if kind is _Kind.SHOWN_STATE:
-            return read_shown_state(data, root)
-        if kind is _Kind.OLD_STATE_FILE:
-            return read_old_state_file(data, root)
-        return read_state_file(data, root)
+        return read(kind, data)
     except msgspec.ValidationError as error:
         raise SourceError(
             f"{root}: this is not {kind} as Terraform writes it: {error}",

@@ -8,13 +8,14 @@ developer.hashicorp.com/terraform/internals/json-format; the rest was read off T
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Final
 
 import msgspec
 from msgspec import UNSET
 
 from toolkit.errors import SourceError
-from toolkit.model.clients import CLIENT_TYPE
+from toolkit.model.clients import CLIENT_TYPE, Client
 from toolkit.model.inventory import Inventory, Note
 from toolkit.model.values import Unknown
 from toolkit.sources.configuration import walk
@@ -57,19 +58,27 @@ def read_plan(data: bytes, root: str, resolve_local: ResolveLocal | None = None)
     planned = PlannedResources(plan, root, resolve_local)
     clients = list(planned.clients())
     notes: list[Note] = []
-    deferred = [
-        entry.resource_change
-        for entry in plan.deferred_changes
-        if entry.resource_change.type == CLIENT_TYPE and entry.resource_change.mode == "managed"
-    ]
-    for change in deferred:
-        unknown = Unknown(change.address, WHEN_NOT_DEFERRED)
-        clients.append(absent_client(root, change.address, unknown))
+    deferred = list(_deferred(plan))
+    clients += deferred_clients(plan, root)
     if plan.complete is not True:
         shown = [change for change in plan.resource_changes if _is_client(change)] + deferred
         notes = _left_out(plan, root, shown)
     whole = not any(note.code == _INCOMPLETE for note in notes)
     return Inventory(root, "plan", tuple(clients), planned.roles, tuple(notes), whole=whole)
+
+
+def deferred_clients(plan: Plan, root: str) -> list[Client]:
+    """The clients of which a plan says no more than that it leaves them to the next one."""
+    return [
+        absent_client(root, change.address, Unknown(change.address, WHEN_NOT_DEFERRED))
+        for change in _deferred(plan)
+    ]
+
+
+def _deferred(plan: Plan) -> Iterator[ResourceChange]:
+    for entry in plan.deferred_changes:
+        if _is_client(entry.resource_change):
+            yield entry.resource_change
 
 
 _INCOMPLETE: Final = "incomplete-plan"

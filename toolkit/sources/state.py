@@ -21,6 +21,7 @@ from toolkit.sources.documents import (
     OldState,
     RawInstance,
     RawState,
+    ShownModule,
     ShownState,
     instance_address,
     shown_resources,
@@ -43,7 +44,7 @@ _INSTANCES: Final = msgspec.json.Decoder(list[RawInstance])
 _OBJECT: Final = msgspec.json.Decoder(dict[str, Any])
 
 
-class _Instance(Struct, frozen=True):
+class Instance(Struct, frozen=True):
     """One object of the state; `attributes` is None where the state does not say them."""
 
     address: str
@@ -59,37 +60,35 @@ def read_shown_state(data: bytes, root: str) -> Inventory:
     state = msgspec.json.decode(data, type=ShownState)
     if state.values is None:
         return Inventory(root, "state")
-    return _inventory(
-        root,
-        (
-            _Instance(
-                resource.address,
-                resource.mode,
-                resource.type,
-                None if resource.values is UNSET else _OBJECT.decode(resource.values),
-                {}
-                if resource.sensitive_values is UNSET
-                else _OBJECT.decode(resource.sensitive_values),
-                resource.tainted,
-            )
-            for _, resource in shown_resources(state.values.root_module)
-        ),
-    )
+    return inventory_of(root, shown_instances(state.values.root_module))
+
+
+def shown_instances(module: ShownModule) -> Iterator[Instance]:
+    """The relevant objects of a state as it is shown. Raises msgspec.ValidationError."""
+    for _, resource in shown_resources(module):
+        yield Instance(
+            resource.address,
+            resource.mode,
+            resource.type,
+            None if resource.values is UNSET else _OBJECT.decode(resource.values),
+            {} if resource.sensitive_values is UNSET else _OBJECT.decode(resource.sensitive_values),
+            resource.tainted,
+        )
 
 
 def read_state_file(data: bytes, root: str) -> Inventory:
     """A state file, version 4. Raises msgspec.ValidationError when misshapen."""
-    return _inventory(root, _file_instances(msgspec.json.decode(data, type=RawState)))
+    return inventory_of(root, _file_instances(msgspec.json.decode(data, type=RawState)))
 
 
-def _file_instances(state: RawState) -> Iterator[_Instance]:
+def _file_instances(state: RawState) -> Iterator[Instance]:
     for resource in state.resources:
         if resource.type not in RELEVANT_TYPES or resource.instances is UNSET:
             continue
         for instance in _INSTANCES.decode(resource.instances):
             if instance.deposed is not None:
                 continue
-            yield _Instance(
+            yield Instance(
                 instance_address(
                     resource.module,
                     resource.mode,
@@ -107,10 +106,10 @@ def _file_instances(state: RawState) -> Iterator[_Instance]:
 
 def read_old_state_file(data: bytes, root: str) -> Inventory:
     """A state file, version 3. Raises msgspec.ValidationError when misshapen."""
-    return _inventory(root, _old_instances(msgspec.json.decode(data, type=OldState)))
+    return inventory_of(root, _old_instances(msgspec.json.decode(data, type=OldState)))
 
 
-def _old_instances(state: OldState) -> Iterator[_Instance]:
+def _old_instances(state: OldState) -> Iterator[Instance]:
     for module in state.modules:
         path = ".".join(f"module.{name}" for name in module.path[1:])
         for key, resource in module.resources.items():
@@ -118,7 +117,7 @@ def _old_instances(state: OldState) -> Iterator[_Instance]:
                 continue
             mode = "data" if key.startswith("data.") else "managed"
             name, _, index = key.partition(f"{resource.type}.")[2].partition(".")
-            yield _Instance(
+            yield Instance(
                 instance_address(
                     path, mode, resource.type, name, int(index) if index.isdecimal() else None
                 ),
@@ -146,8 +145,9 @@ def _sensitive(paths: Iterable[Any]) -> dict[str, Any]:
     return sensitive
 
 
-def _inventory(root: str, instances: Iterable[_Instance]) -> Inventory:
-    clients: list[_Instance] = []
+def inventory_of(root: str, instances: Iterable[Instance]) -> Inventory:
+    """The clients and roles among the objects of a state."""
+    clients: list[Instance] = []
     roles: list[Role] = []
     notes: list[Note] = []
     divisions = DivisionBook()
@@ -176,7 +176,7 @@ def _inventory(root: str, instances: Iterable[_Instance]) -> Inventory:
     )
 
 
-def _client(root: str, instance: _Instance, book: RoleBook, divisions: DivisionBook) -> Client:
+def _client(root: str, instance: Instance, book: RoleBook, divisions: DivisionBook) -> Client:
     if instance.attributes is None:
         return absent_client(root, instance.address, Unknown(instance.address, READABLE_STATE))
     attributes = dict(instance.attributes)
@@ -197,7 +197,7 @@ def _client(root: str, instance: _Instance, book: RoleBook, divisions: DivisionB
     )
 
 
-def _role(instance: _Instance) -> Role:
+def _role(instance: Instance) -> Role:
     if instance.attributes is None:
         unknown = Unknown(instance.address, READABLE_STATE)
         return Role(origin="resource", address=instance.address, unknown=(unknown,))

@@ -109,7 +109,7 @@ def read_sources(
                 ]
                 continue
             else:
-                data = _bytes(source, stdin, max_size)
+                data = source_bytes(source, stdin, max_size)
             if folders is not None and source_dir is not None:
                 declared_there = folders.declarations(Declare(source_dir, max_size))
                 inventories.append(
@@ -164,7 +164,7 @@ def is_terraform_text(source: str) -> bool:
     return source != STDIN and (is_folder or (source.endswith(_HCL) and is_file))
 
 
-def _bytes(source: str, stdin: bytes | None, max_size: int) -> bytes:
+def source_bytes(source: str, stdin: bytes | None, max_size: int) -> bytes:
     """The JSON of a source. Whatever lies there, no program is started for it."""
     if source == STDIN:
         if stdin is not None and len(stdin) > max_size:
@@ -234,10 +234,12 @@ def read_made_from(
     Raises `SourceError`.
     """
     planned = inputs.read_json(data, root, resolve_local=declared.local)
-    return _completed(declared.located(planned), data, source_dir, max_size)
+    return completed_by_source(declared.located(planned), data, source_dir, max_size)
 
 
-def _completed(planned: Inventory, data: bytes, source_dir: str, max_size: int) -> Inventory:
+def completed_by_source(
+    planned: Inventory, data: bytes, source_dir: str, max_size: int
+) -> Inventory:
     """A plan with what its source says of the grants that it leaves open."""
     if planned.kind != "plan" or not any(map(inputs.needs_source, planned.clients)):
         return planned

@@ -9,18 +9,25 @@ from collections.abc import Iterator, Mapping, Sequence
 from msgspec import Struct
 
 from toolkit import __version__
+from toolkit import sources as inputs
 from toolkit.catalog.catalog import SHIPPED, Catalog
 from toolkit.changes.delta import changes_between
 from toolkit.changes.published import Published
 from toolkit.contracts.contract import Operation
 from toolkit.contracts.reader import SHIPPED_CONTRACTS, load_contract
-from toolkit.errors import UsageError
+from toolkit.errors import SourceError, UsageError
 from toolkit.model.changes import Change
 from toolkit.model.inventory import Inventory
-from toolkit.model.report import Report, Source
+from toolkit.model.report import Problem, Report, Source
 from toolkit.sources.limits import MAX_SIZE
-from toolkit.sources.requests import UNSAID, Execution, Progress
-from toolkit.workflows.reading import Found, read_sources
+from toolkit.sources.requests import UNSAID, Declare, Execution, Progress
+from toolkit.workflows.reading import (
+    Found,
+    completed_by_source,
+    is_terraform_text,
+    read_sources,
+    source_bytes,
+)
 
 #: The root of an inventory that is no folder, relative to what was named.
 _ALONE = "."
@@ -39,9 +46,10 @@ class _Side(Struct, frozen=True):
 
 def diff(
     base: str,
-    head: str,
+    head: str | None = None,
     *,
     variables: Sequence[tuple[str, str]] = (),
+    source_dir: str | None = None,
     stdin: bytes | None = None,
     environ: Mapping[str, str] = os.environ,
     exclude: Sequence[str] = (),
@@ -52,30 +60,63 @@ def diff(
 ) -> Report:
     """Compare what the clients of `base` and of `head` have.
 
-    Both are sources as `check` takes them. `catalog` says what a wildcard grants, and which
-    operations a permission opens. The other arguments are those of `check`.
+    Both are sources as `check` takes them; a plan stands for what there is after its apply. Without
+    a `head`, `base` is a plan: what there is before its apply is compared with that.
+    `source_dir` is the Terraform that a plan was made from. `catalog` says what a wildcard grants,
+    and which operations a permission opens. The other arguments are those of `check`.
 
-    Raises UsageError for roots that cannot be told to be the same, and for a variable that no root
-    module declares.
+    Raises UsageError for roots that cannot be told to be the same, for a variable that no root
+    module declares, and for a lone input that is no plan.
     """
-    sides = [
-        _Side(
-            source,
-            read_sources(
-                [source],
-                stdin=stdin,
-                variables=variables,
-                environ=environ,
-                source_dir=None,
-                max_size=max_size,
-                exclude=exclude,
-                progress=progress,
-                execution=execution,
-            ),
+
+    def read_folder(source: str) -> Found:
+        return read_sources(
+            [source],
+            stdin=None,
+            variables=variables,
+            environ=environ,
+            source_dir=None,
+            max_size=max_size,
+            exclude=exclude,
+            progress=progress,
+            execution=execution,
         )
-        for source in (base, head)
-    ]
-    return compare(sides[0], sides[1], catalog)
+
+    def read(source: str) -> tuple[Found | None, Found]:
+        if is_terraform_text(source):
+            return None, read_folder(source)
+        return _read_json(source, stdin, source_dir, max_size)
+
+    if head is not None:
+        return compare(_Side(base, read(base)[1]), _Side(head, read(head)[1]), catalog)
+    before, after = read(base)
+    if before is None and not after.problems:
+        raise UsageError(
+            f"{base} is no plan, so there is nothing to compare it with",
+            hint="Name what was before and what is to be: diff BASE HEAD; or a plan alone.",
+        )
+    return compare(_Side(base, before or after), _Side(base, after), catalog)
+
+
+def _read_json(
+    source: str, stdin: bytes | None, source_dir: str | None, max_size: int
+) -> tuple[Found | None, Found]:
+    """What there is before a plan is applied, and after it; of a state, only the latter."""
+    try:
+        data = source_bytes(source, stdin, max_size)
+        if source_dir is None:
+            before, after = inputs.read_pair(data, source)
+            after = inputs.by_reference(after)
+        else:
+            declared = inputs.Folders().declarations(Declare(source_dir, max_size))
+            before, after = inputs.read_pair(data, source, resolve_local=declared.local)
+            after = completed_by_source(declared.located(after), data, source_dir, max_size)
+            before = None if before is None else declared.located(before)
+    except SourceError as error:
+        problem = Problem(error.message, error.hint, error.exit_code)
+        return None, Found((), (), (problem,))
+    found = None if before is None else Found((before,), (), ())
+    return found, Found((after,), (), ())
 
 
 def compare(before: _Side, after: _Side, catalog: Catalog) -> Report:
@@ -116,7 +157,8 @@ def _contract_operations() -> Mapping[str, Operation]:
 
 
 def _sources(before: _Side, after: _Side) -> Iterator[Source]:
-    for side in (before, after):
+    sides = (after,) if before.name == after.name else (before, after)
+    for side in sides:
         for each in sorted(side.found.inventories, key=lambda each: each.root):
             yield Source(each.root, each.kind, len(each.clients))
 

@@ -1,0 +1,169 @@
+"""`diff` of plans that the real provider made: what is right was written down by hand.
+
+The plans are told of in `tests/provider`; the change that each holds is in its name.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from msgspec.structs import replace
+
+from tests.workflows.test_diff import told
+from toolkit.errors import UsageError
+from toolkit.model.changes import ChangeKind, Identity
+from toolkit.model.report import Report
+from toolkit.workflows import diff
+
+RECORDED = Path(__file__).parents[1] / "provider" / "recorded"
+HOME = "00000000-0000-4000-8000-0000000000d0"
+ROLE = "module.recorder.genesyscloud_auth_role.role"
+
+
+def of(name: str) -> Report:
+    report = diff(str(RECORDED / f"plan-{name}.json"), environ={})
+    assert not report.errors
+    return report
+
+
+def by_client(report: Report) -> dict[str, set[str]]:
+    """What changes for each client, operations aside."""
+    assert report.changes is not None
+    names = {change.client for change in report.changes}
+    return {
+        name: told(
+            Report(
+                "diff", "", changes=tuple(each for each in report.changes if each.client == name)
+            )
+        )
+        for name in names
+    }
+
+
+def test_an_update_of_the_modules_roles() -> None:
+    view, record = "permission conversation:call:view", "permission conversation:call:record"
+    assert by_client(of("update")) == {
+        "recorder-desktop": {"+ scope recordings", "+ scope users", "- scope conversations"},
+        "recorder-exposed": {f"+ {view} *", f"- {record} *"},
+        "recorder-north": {f"+ {view} {HOME}", f"- {record} {HOME}"},
+        "recorder-south": {f"+ {view} {HOME}", f"- {record} {HOME}"},
+        "recorder-east": {
+            "+ client recorder-east",
+            f"+ {view} home",
+            f'+ grant {ROLE}["east"] home',
+        },
+    }
+
+
+def test_who_can_still_start_a_recording_after_the_update() -> None:
+    report = of("update")
+    assert report.changes is not None
+    lost = {
+        change.client
+        for change in report.changes
+        if change.name == "patchConversationsCallParticipant" and change.direction == "loss"
+    }
+    assert lost == {"recorder-north", "recorder-south", "recorder-desktop"}
+
+
+def test_a_moved_client_is_the_same_client() -> None:
+    assert of("moved").changes == _named_as(of("drift"), "moved")
+
+
+def _named_as(report: Report, name: str) -> Any:
+    assert report.changes is not None
+    return tuple(
+        replace(change, root=change.root.replace("drift", name)) for change in report.changes
+    )
+
+
+def test_a_client_with_another_label_is_another_client() -> None:
+    report = of("renamed")
+    assert report.changes is not None
+    replaced = [change for change in report.changes if change.identity is Identity.REPLACED]
+    assert {(c.kind, c.direction, c.address, c.before) for c in replaced} == {
+        (
+            ChangeKind.CLIENT,
+            direction,
+            "genesyscloud_oauth_client.desk",
+            "genesyscloud_oauth_client.desktop",
+        )
+        for direction in ("gain", "loss")
+    }
+    others = tuple(change for change in report.changes if change not in replaced)
+    assert others == _named_as(of("drift"), "renamed")
+
+
+def test_drift_is_undone() -> None:
+    add, lose = "+ permission conversation:call:view", "- permission conversation:call:monitor"
+    assert by_client(of("drift")) == {
+        "recorder-exposed": {f"{add} *", f"{lose} *"},
+        "recorder-north": {f"{add} {HOME}", f"{lose} {HOME}"},
+    }
+
+
+@pytest.mark.parametrize("name", ["refresh-only", "again"])
+def test_nothing_changes(name: str) -> None:
+    assert of(name).changes == ()
+
+
+def test_a_client_that_is_replaced_and_what_target_leaves_out() -> None:
+    report = of("replace-target")
+    assert report.changes is not None
+    assert {(c.client, c.kind, c.direction, c.identity) for c in report.changes} == {
+        ("recorder-desktop", ChangeKind.CLIENT, direction, Identity.REPLACED)
+        for direction in ("gain", "loss")
+    }
+
+
+def test_everything_goes() -> None:
+    report = of("destroy")
+    assert report.changes is not None
+    assert {c.direction for c in report.changes} == {"loss"}
+    gone = {c.client for c in report.changes if c.kind is ChangeKind.CLIENT}
+    assert len(gone) == 7
+
+
+def test_everything_is_new() -> None:
+    report = of("create")
+    assert report.changes is not None
+    assert {c.direction for c in report.changes} == {"gain"}
+    possible = {c.client for c in report.changes if c.reasons}
+    assert possible == {"recorder-credential"}
+
+
+def test_a_state_before_and_after_is_what_the_plan_between_them_says() -> None:
+    states = diff(str(RECORDED / "state.json"), str(RECORDED / "state-updated.json"), environ={})
+    assert by_client(states).keys() == by_client(of("update")).keys()
+
+
+def test_a_plan_of_an_import_changes_no_access(tmp_path: Path) -> None:
+    plan = json.loads((RECORDED / "plan-again.json").read_text(encoding="utf-8"))
+    prior = plan["prior_state"]["values"]["root_module"]["resources"]
+    address = "genesyscloud_oauth_client.desktop"
+    plan["prior_state"]["values"]["root_module"]["resources"] = [
+        each for each in prior if each["address"] != address
+    ]
+    (change,) = (c for c in plan["resource_changes"] if c["address"] == address)
+    change["change"]["importing"] = {"id": "x"}
+    path = tmp_path / "plan.json"
+    path.write_text(json.dumps(plan), encoding="utf-8")
+    assert diff(str(path), environ={}).changes == ()
+
+
+def test_a_plan_that_forgets_a_client_changes_no_access(tmp_path: Path) -> None:
+    plan = json.loads((RECORDED / "plan-again.json").read_text(encoding="utf-8"))
+    address = "genesyscloud_oauth_client.desktop"
+    (change,) = (c for c in plan["resource_changes"] if c["address"] == address)
+    change["change"].update(actions=["forget"], after=None)
+    path = tmp_path / "plan.json"
+    path.write_text(json.dumps(plan), encoding="utf-8")
+    assert diff(str(path), environ={}).changes == ()
+
+
+def test_a_state_alone_is_nothing_to_compare() -> None:
+    with pytest.raises(UsageError, match="is no plan"):
+        diff(str(RECORDED / "state.json"), environ={})

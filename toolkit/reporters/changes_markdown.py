@@ -1,0 +1,84 @@
+"""The changes of access as a comment on a pull request: a sentence, a table, the rest folded."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from toolkit.model.changes import Certainty, Direction
+from toolkit.reporters.change_summary import ClientLines, Line, clients, said, sentence
+from toolkit.reporters.marked import code, marked
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from toolkit.model.changes import Change
+    from toolkit.model.report import Report
+
+#: Lines of the table, its two of headings among them.
+_ROWS = 30
+_HEADINGS = ("| client | change | through |", "|---|---|---|")
+_SIGNS = {Direction.GAIN: "+", Direction.LOSS: "-"}
+
+
+def render_changes(report: Report, changes: Sequence[Change], room: int) -> str:
+    """The comment in at most `room` characters, ending in a line break."""
+    head = [f"<!-- recording-toolkit:{report.command} -->"]
+    if report.errors:
+        head += ["### recording-toolkit diff: not everything could be looked at", ""]
+        head += [f"- {marked(problem.message)}" for problem in report.errors]
+    else:
+        head += [f"### {marked(f'recording-toolkit diff: {sentence(changes)}')}", ""]
+    rows = [row for client in clients(changes) for row in _rows(client)]
+    most = _ROWS - len(_HEADINGS)
+    shown, folded = rows[:most], rows[most:]
+    table = [*_HEADINGS, *shown] if shown else []
+    page = "\n".join([*head, *table]) + "\n"
+    page += _fold(
+        f"{len(folded)} more lines", [*_HEADINGS, *folded] if folded else [], room - len(page)
+    )
+    notes = [f"- {marked(note.message)}" for note in sorted(report.notes)]
+    return page + _fold("Notes", notes, room - len(page))
+
+
+def _fold(summary: str, lines: list[str], room: int) -> str:
+    """The lines that there is room for, and how many there are more."""
+    if not lines:
+        return ""
+    start, end = f"\n<details><summary>{summary}</summary>\n\n", "\n</details>\n"
+    room -= len(start) + len(end) + 80
+    kept: list[str] = []
+    for line in lines:
+        if len(line) + 1 > room:
+            break
+        kept.append(line)
+        room -= len(line) + 1
+    left = len(lines) - len(kept)
+    if left:
+        kept += ["", f"And {left} more, for which there is no room here."]
+    return start + "\n".join(kept) + "\n" + end
+
+
+def _rows(client: ClientLines) -> Iterator[str]:
+    who = code(client.address)
+    if client.client != client.address:
+        who = f"**{marked(client.client)}** {who}"
+    if client.remark:
+        yield f"| {who} | {marked(client.remark)} | |"
+    for line in client.lines:
+        yield f"| {who} | {_sign(line)} {marked(said(line))} | {_through(line)} |"
+
+
+def _sign(line: Line) -> str:
+    may = "?" if line.certainty is Certainty.POSSIBLE else ""
+    return code(may + _SIGNS[line.direction])
+
+
+def _through(line: Line) -> str:
+    parts = [code(line.through.removeprefix("through "))] if line.through else []
+    if line.location is not None:
+        parts.append(code(f"{line.location.path}:{line.location.line}"))
+    parts += [
+        f"{marked(reason.reference)} is not known; {marked(reason.decided_by)} decides"
+        for reason in line.reasons
+    ]
+    return "<br>".join(parts)
