@@ -29,6 +29,7 @@ _LIBRARY = {
     "policy",
     "sources",
     "changes",
+    "provider",
     "checks",
     "probe",
 }
@@ -48,6 +49,7 @@ MAY_IMPORT: Mapping[str, set[str]] = {
     "policy": {*_BASE, "documents", "contracts", "catalog"},
     "sources": {*_BASE, "genesys"},
     "changes": {*_BASE, "contracts", "catalog"},
+    "provider": {*_BASE, "contracts", "catalog", "policy"},
     "checks": {*_BASE, "policy", "contracts", "catalog"},
     "probe": {*_BASE, "genesys", "contracts"},
     "mock": {*_BASE, "documents", "contracts"},

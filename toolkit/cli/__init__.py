@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 COMMANDS = (
     LazyCommand("check", "Check OAuth clients in Terraform against a policy."),
     LazyCommand("diff", "Say what access a change gives and takes."),
+    LazyCommand("operator", "Say what the client that runs Terraform needs."),
     LazyCommand("plan", "Plan with Terraform, and check the plan against a policy."),
     LazyCommand("apply", "Apply a plan with Terraform, if the policy has no objection."),
     LazyCommand("probe", "Start a recording as the client under test, and say what is wrong."),

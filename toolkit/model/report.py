@@ -10,6 +10,7 @@ from toolkit.model.changes import Change
 from toolkit.model.findings import Result, Severity, Verdict
 from toolkit.model.inventory import Note
 from toolkit.model.observations import Diagnosis, Observation, ProbeVerdict, RuledOut
+from toolkit.model.operator_needs import OperatorNeeds
 
 
 class Source(Struct, frozen=True, order=True):
@@ -112,9 +113,10 @@ class Report(Struct, frozen=True):
     probed has a `verdict`, and with it `diagnoses` (the first is the answer), `steps` in the order
     in which they happened, `ruled_out`, and whom and what it was about: `subject`, the name of the
     `contract`, and `target`, which is None for what was only explained. Only one that ran
-    Terraform has a `terraform`. Only one that compared two inputs has `changes`.
-    Only one about targets of a configuration has `environments`, in
-    the order of the file; its sources and results then say to which of them they belong.
+    Terraform has a `terraform`. Only one that compared two inputs has `changes`, only one about
+    whoever runs Terraform has `operator`. Only one about targets of a configuration has
+    `environments`, in the order of the file; its sources and results then say to which of them
+    they belong.
     """
 
     command: str
@@ -136,6 +138,7 @@ class Report(Struct, frozen=True):
     looked: Looked | None = None
     changes: tuple[Change, ...] | None = None
     environments: tuple[Environment, ...] = ()
+    operator: OperatorNeeds | None = None
 
     @property
     def clients(self) -> int:
@@ -192,6 +195,8 @@ class Report(Struct, frozen=True):
             codes.add(ExitCode.UNDECIDED)
         if self.verdict is not None:
             codes.add(PROBE_EXITS[self.verdict])
+        if self.operator is not None and self.operator.unknown:
+            codes.add(ExitCode.UNDECIDED)
         return next((code for code in EXIT_ORDER if code in codes), ExitCode.OK)
 
 

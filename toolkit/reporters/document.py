@@ -14,6 +14,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 from toolkit.model.changes import Certainty, ChangeKind, Direction, Identity
 from toolkit.model.findings import Kind, Severity, Verdict
 from toolkit.model.observations import ProbeVerdict
+from toolkit.model.operator_needs import Phase
 
 Exit = Literal[0, 1, 2, 3, 4, 70]
 Line = Annotated[int, Meta(ge=1)]
@@ -274,10 +275,36 @@ class Environment(_Part):
     org: str | None
 
 
+class Need(_Part):
+    """A permission that whoever runs Terraform needs for one object; each of `any_of` is enough.
+
+    `call` is the provider's call that asks for it, null for a role that is granted: only who holds
+    what a role grants may grant it. `certain` says that this input surely makes the call.
+    """
+
+    permission: str
+    any_of: tuple[str, ...]
+    phase: Phase
+    certain: bool
+    root: str
+    address: str
+    call: str | None
+    location: Location | None
+
+
+class Operator(_Part):
+    """The least role, and the scopes of a user grant. `unknown` says why more may be needed."""
+
+    permissions: tuple[str, ...]
+    scopes: tuple[str, ...]
+    unknown: tuple[Reason, ...]
+
+
 class Document(_Part):
     """The whole report. `verdict` to `target` belong to commands that probe, `terraform` to
     those that run Terraform, `changes` to those that compare two inputs,
-    `environments` to a check of targets of a configuration.
+    `environments` to a check of targets of a configuration, `operator` and `needs` to the one
+    about whoever runs Terraform.
     """
 
     schema_version: Literal[1]
@@ -298,6 +325,8 @@ class Document(_Part):
     terraform: Terraform | UnsetType = UNSET
     changes: tuple[Change, ...] | UnsetType = UNSET
     environments: tuple[Environment, ...] | UnsetType = UNSET
+    operator: Operator | UnsetType = UNSET
+    needs: tuple[Need, ...] | UnsetType = UNSET
 
 
 def json_schema() -> dict[str, Any]:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from toolkit.model import findings, observations
     from toolkit.model.changes import Change
     from toolkit.model.clients import Location
+    from toolkit.model.operator_needs import Need
     from toolkit.model.report import Report
 
 
@@ -59,7 +60,25 @@ def _document(report: Report) -> document.Document:
         )
     if report.changes is not None:
         whole.changes = tuple(_change(change) for change in report.changes)
+    if report.operator is not None:
+        needed = report.operator
+        reasons = tuple(document.Reason(r.reference, r.decided_by) for r in needed.unknown)
+        whole.operator = document.Operator(needed.permissions, needed.scopes, reasons)
+        whole.needs = tuple(_need(need) for need in needed.needs)
     return whole
+
+
+def _need(need: Need) -> document.Need:
+    return document.Need(
+        need.permission,
+        need.any_of,
+        need.phase,
+        need.certain,
+        need.root,
+        need.address,
+        need.call,
+        _location(need.location),
+    )
 
 
 def _change(change: Change) -> document.Change:

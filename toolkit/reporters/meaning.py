@@ -134,6 +134,8 @@ def meaning(report: Report) -> str:
 
 def _of_check(report: Report) -> str:
     code = report.exit_code.value
+    if report.operator is not None and code in (0, 3):
+        return "more may be needed than is listed" if code else "this is all that is needed"
     if code == 0 and report.changes is not None and not report.results:
         return "the two were compared; no rule asks about changes"
     if code == 0:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from toolkit.model.clients import CLIENT_TYPE
 from toolkit.model.findings import Result, Verdict
-from toolkit.reporters import brief, changes_text, finding, probed
+from toolkit.reporters import brief, changes_text, finding, operator_text, probed
 from toolkit.reporters.meaning import (
     checked,
     counts,
@@ -34,6 +34,9 @@ def render(report: Report, *, colour: bool = False) -> str:
     paint = Paint(colour)
     if report.changes is not None:
         return "\n".join(_compared(report, report.changes, paint)) + "\n"
+    if report.operator is not None:
+        told = operator_text.lines(report, report.operator, paint)
+        return "\n".join([*told, *_rest(report, paint)]) + "\n"
     lines: list[str] = []
     for note in leading(report):
         lines += [*wrapped(visible(note.message), first="! ", rest="  "), ""]
@@ -86,6 +89,11 @@ def _roots(report: Report, paint: Paint) -> Iterator[str]:
 
 def _compared(report: Report, changes: Sequence[Change], paint: Paint) -> Iterator[str]:
     yield from changes_text.lines(report, changes, paint)
+    yield from _rest(report, paint)
+
+
+def _rest(report: Report, paint: Paint) -> Iterator[str]:
+    """How every report without verdicts ends."""
     yield from _notes(report, paint)
     yield from _problems(report, paint)
     yield f"exit {report.exit_code.value}: {meaning(report)}"

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from toolkit.sources.json_input import is_saved_plan as is_saved_plan
     from toolkit.sources.json_input import plan_run as plan_run
     from toolkit.sources.json_input import read_json as read_json
+    from toolkit.sources.json_input import read_json_objects as read_json_objects
     from toolkit.sources.json_input import read_pair as read_pair
     from toolkit.sources.source_map import by_reference as by_reference
     from toolkit.sources.source_map import completed as completed
@@ -30,6 +31,7 @@ __getattr__ = lazily(
         "needs_source": "source_map",
         "plan_run": "json_input",
         "read_json": "json_input",
+        "read_json_objects": "json_input",
         "read_pair": "json_input",
     },
 )

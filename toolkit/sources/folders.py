@@ -13,8 +13,10 @@ from msgspec.structs import replace
 from toolkit.errors import ToolkitError
 from toolkit.model.clients import Client
 from toolkit.model.inventory import Inventory, Note, UnreadModule
+from toolkit.model.operator_needs import TerraformObjects
 from toolkit.sources import hcl
 from toolkit.sources.hcl.modules.tree import ModuleCache
+from toolkit.sources.hcl.objects import read_objects
 from toolkit.sources.hcl.reader import read_hcl
 from toolkit.sources.requests import Declare, Discover, Progress, Read, Roots
 from toolkit.sources.roots import find_roots
@@ -64,6 +66,10 @@ class Folders:
             if progress is not None:
                 progress(len(found), len(requests))
         return found
+
+    def objects(self, request: Read) -> TerraformObjects:
+        """Every object of the provider in a root module. Raises `SourceError`."""
+        return read_objects(request, self._cache)
 
     def _read(self, request: Read) -> Inventory | ToolkitError:
         try:

@@ -15,6 +15,8 @@ from msgspec import UNSET, Raw, Struct, UnsetType
 from toolkit.errors import SourceError
 from toolkit.lazily import pattern
 from toolkit.model.inventory import Inventory
+from toolkit.model.operator_needs import TerraformObjects
+from toolkit.sources.json_objects import plan_objects, shown_state_objects, state_file_objects
 from toolkit.sources.plan import read_plan
 from toolkit.sources.plan_pair import read_plan_pair
 from toolkit.sources.state import (
@@ -115,6 +117,27 @@ def read_pair(
         if kind is _Kind.PLAN:
             return read_plan_pair(data, root, resolve_local)
         return None, _read_state(kind, data, root)
+
+    return _reading(data, root, read)
+
+
+def read_json_objects(data: bytes, root: str) -> TerraformObjects:
+    """Every object of the provider in a plan or state.
+
+    Raises SourceError as `read_json` does, and for a state file of version 3.
+    """
+
+    def read(kind: _Kind, data: bytes) -> TerraformObjects:
+        if kind is _Kind.PLAN:
+            return plan_objects(data, root)
+        if kind is _Kind.SHOWN_STATE:
+            return shown_state_objects(data, root)
+        if kind is _Kind.OLD_STATE_FILE:
+            raise SourceError(
+                f"{root}: a state file of version 3 does not tell its resources apart here",
+                hint="Name the folder, or a plan.",
+            )
+        return state_file_objects(data, root)
 
     return _reading(data, root, read)
 

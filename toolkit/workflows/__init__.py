@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from toolkit.workflows.provisioning import apply as apply
     from toolkit.workflows.provisioning import plan as plan
     from toolkit.workflows.run_diff import diff as diff
+    from toolkit.workflows.run_operator import operator as operator
     from toolkit.workflows.source_inventory import inventory as inventory
     from toolkit.workflows.verifying import verify as verify
 
@@ -43,6 +44,7 @@ _MODULES = {
     "inventory": "source_inventory",
     "live_org": "live",
     "open_catalog": "catalog_files",
+    "operator": "run_operator",
     "plan": "provisioning",
     "probe": "probing",
     "run_policy_tests": "policy_tests",

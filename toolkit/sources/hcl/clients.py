@@ -56,7 +56,7 @@ class _Reader:
         self._hidden: set[str] = set()
 
     def read(self) -> Inventory:
-        instances = list(_module_instances(self._root))
+        instances = list(module_instances(self._root))
         for instance in instances:
             for found in instance.instances(ROLE_TYPE):
                 entry = self._entry(instance, found)
@@ -159,11 +159,12 @@ class _Reader:
         return why(value)
 
 
-def _module_instances(instance: ModuleInstance) -> Iterator[ModuleInstance]:
+def module_instances(instance: ModuleInstance) -> Iterator[ModuleInstance]:
+    """A module instance and all that are called from it. Raises `SourceError`."""
     yield instance
     for name in instance.module.calls:
         for _, child in instance.children(name):
-            yield from _module_instances(child)
+            yield from module_instances(child)
 
 
 def _unread(instances: Sequence[ModuleInstance]) -> Iterator[UnreadModule]:

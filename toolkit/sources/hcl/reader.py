@@ -44,7 +44,7 @@ def read_hcl(request: Read, cache: ModuleCache | None = None) -> Inventory:
     """
     place = place_of(request.source, request.within or request.source, request.max_size)
     run = _Run(request, place, {} if cache is None else cache)
-    versions, are_said = _versions_in_force(request, place, run.cache)
+    versions, are_said = versions_in_force(request, place, run.cache)
     run.try_all(versions)
     if not run.accepted and not are_said and versions[0].tool == TERRAFORM:
         run.try_all(all_of(OPENTOFU))
@@ -103,7 +103,7 @@ def _shown(versions: Sequence[Version]) -> str:
     return " and ".join(parts)
 
 
-def _versions_in_force(
+def versions_in_force(
     request: Read, place: Place, cache: ModuleCache
 ) -> tuple[tuple[Version, ...], bool]:
     """The versions that may run the root, and whether anything says which tool does."""

@@ -1,0 +1,182 @@
+"""The least role and scopes for the client that runs a Terraform."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from msgspec.structs import replace
+
+from toolkit.catalog.catalog import Catalog
+from toolkit.catalog.routes import Routes
+from toolkit.contracts.contract import Operation, PermissionMode
+from toolkit.model.clients import CLIENT_CREDENTIALS, Client
+from toolkit.model.inventory import Inventory
+from toolkit.model.operator_needs import (
+    Need,
+    OperatorNeeds,
+    Phase,
+    TerraformObject,
+    TerraformObjects,
+)
+from toolkit.model.permissions import has_wildcard, permission_covers, scope_covers
+from toolkit.model.values import Unknown
+from toolkit.policy.smallest import smallest
+from toolkit.provider.calls import documented, table
+from toolkit.provider.steps import START, Step, calls_for
+
+_THE_RUN = "the provider itself"
+#: What grants roles that are not read here.
+_GRANTS_ROLES = frozenset({"genesyscloud_user_roles", "genesyscloud_group_roles"})
+#: When a client is given its roles.
+_GRANTING = frozenset({Phase.CREATE, Phase.UPDATE})
+
+
+def least_for(
+    roots: Sequence[TerraformObjects], inventories: Iterable[Inventory], catalog: Catalog
+) -> OperatorNeeds:
+    """What the operator needs for all objects of the roots, and for the roles that it grants.
+
+    Where a call accepts any of several permissions, the least set over all calls is chosen. Raises
+    CatalogError.
+    """
+    asking = _Asking(catalog)
+    for call in START:
+        asking.call(Phase.START, Step(call), "", _THE_RUN)
+    for root in roots:
+        asking.unknown.update(dict.fromkeys(root.unknown))
+        for thing in root.objects:
+            asking.thing(root.root, thing)
+    made = {
+        (root.root, thing.address)
+        for root in roots
+        for thing in root.objects
+        if not _GRANTING.isdisjoint(thing.phases)
+    }
+    for inventory in inventories:
+        for client in inventory.clients:
+            if (inventory.root, client.address) not in made:
+                continue
+            asking.needs += _granted(inventory.root, client)
+            asking.unknown.update(dict.fromkeys(_not_known_of(client)))
+    return asking.least()
+
+
+class _Asking:
+    """Collects what the calls ask for."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        self._routes = Routes(catalog.operations.values())
+        self._breadth: dict[str, int] = {}
+        for operation in catalog.operations.values():
+            for name in operation.permissions.names if operation.permissions else ():
+                self._breadth[name] = self._breadth.get(name, 0) + 1
+        self.needs: list[Need] = []
+        self.scopes: list[tuple[str, ...]] = []
+        self.unknown: dict[Unknown, None] = {}
+
+    def thing(self, root: str, thing: TerraformObject) -> None:
+        """All that is asked for an object; what is not known of its type is said."""
+        calls = calls_for(thing)
+        label = f"data source {thing.kind}" if thing.is_data else thing.kind
+        if calls is None:
+            decided = f"a table of the provider that has it; this one is of {table().version}"
+            self.unknown[Unknown(f"what {label} ({thing.address}) calls", decided)] = None
+            return
+        for phase, step in calls:
+            self.call(phase, step, root, thing.address, thing)
+        if thing.kind in _GRANTS_ROLES and not _GRANTING.isdisjoint(thing.phases):
+            decided = "a look at these roles: only who holds what they grant may grant them"
+            self.unknown[Unknown(f"what the roles of {thing.address} grant", decided)] = None
+
+    def call(
+        self,
+        phase: Phase,
+        step: Step,
+        root: str,
+        address: str,
+        thing: TerraformObject | None = None,
+    ) -> None:
+        """What one call asks for."""
+        method, _, path = step.call.partition(" ")
+        operation = self._routes.find(method, path)
+        if operation is None:
+            if thing is None or not thing.is_data:
+                self._undocumented(step.call, thing)
+            return
+        certain = step.certain and (thing is None or thing.certain)
+        location = None if thing is None else thing.location
+        for clause in _clauses(operation):
+            self.needs.append(
+                Need(clause[0], clause, phase, certain, root, address, step.call, location)
+            )
+        alternatives = tuple(names[0] for names in operation.scopes or () if len(names) == 1)
+        if alternatives:
+            self.scopes.append(alternatives)
+        if operation.permissions is None:
+            reason = Unknown(f"which permissions {step.call} takes", "a fresher catalog")
+            self.unknown[reason] = None
+
+    def _undocumented(self, call: str, thing: TerraformObject | None) -> None:
+        """A call that the catalog does not have asks for what its type's documentation lists."""
+        known = None if thing is None else documented(thing.kind, is_data=thing.is_data)
+        if known is None or not known.permissions:
+            self.unknown[Unknown(f"what {call} takes", "a fresher catalog")] = None
+
+    def least(self) -> OperatorNeeds:
+        """The least set, and each need with the permission of the set that meets it."""
+        clauses = [need.any_of for need in self.needs]
+        names = smallest(clauses, permission_covers, lambda name: self._breadth.get(name, 1))
+        scopes = smallest(self.scopes, scope_covers, lambda _: 1)
+        needs = {replace(need, permission=_chosen(need, names)): None for need in self.needs}
+        return OperatorNeeds(
+            names,
+            scopes,
+            tuple(sorted(needs, key=_order)),
+            tuple(self.unknown),
+        )
+
+
+def _chosen(need: Need, names: Iterable[str]) -> str:
+    held = (n for n in names if any(permission_covers(n, each) for each in need.any_of))
+    # Its own name where that was chosen, not a wildcard that has it too.
+    return min(held, key=lambda name: (name not in need.any_of, name))
+
+
+def _order(need: Need) -> tuple[str, ...]:
+    return (need.permission, need.root, need.address, need.phase, need.call or "")
+
+
+def _clauses(operation: Operation) -> Iterator[tuple[str, ...]]:
+    asked = operation.permissions
+    if asked is None or not asked.names:
+        return
+    if asked.mode is PermissionMode.ALL:
+        yield from ((name,) for name in asked.names)
+    elif asked.mode is PermissionMode.ANY and not any(map(has_wildcard, asked.names)):
+        # A wildcard among the alternatives is met by any permission at all. Legacy names open more
+        # than is published, so they are chosen only where nothing else would do.
+        yield tuple(n for n in asked.names if ":" in n) or asked.names
+
+
+def _granted(root: str, client: Client) -> Iterator[Need]:
+    """Only who holds what a role grants may give the role to a client."""
+    if client.grant_type != CLIENT_CREDENTIALS:
+        return
+    for grant in client.grants:
+        for permission in grant.role.permissions:
+            yield Need(
+                permission.pattern,
+                (permission.pattern,),
+                Phase.GRANT,
+                client.existence is None and not permission.conditional,
+                root,
+                client.address,
+                None,
+                permission.location or grant.location,
+            )
+
+
+def _not_known_of(client: Client) -> Iterator[Unknown]:
+    yield from client.grants_unknown
+    for grant in client.grants:
+        yield from grant.role.unknown

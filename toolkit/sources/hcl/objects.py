@@ -1,0 +1,78 @@
+"""Every resource and data source of the provider in a root module, with its instances."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from toolkit.errors import SourceError
+from toolkit.model.operator_needs import Phase, TerraformObject, TerraformObjects
+from toolkit.model.values import Unknown
+from toolkit.sources.comments import without_keys
+from toolkit.sources.hcl.clients import module_instances
+from toolkit.sources.hcl.modules.instance import ModuleInstance
+from toolkit.sources.hcl.modules.root import open_root
+from toolkit.sources.hcl.modules.tree import ModuleCache
+from toolkit.sources.hcl.modules.versions import Version, Versions
+from toolkit.sources.hcl.places import block_location
+from toolkit.sources.hcl.reader import place_of, versions_in_force
+from toolkit.sources.hcl.schemas import PROVIDER_PREFIX
+from toolkit.sources.hcl.syntax.nodes import Block, Literal
+from toolkit.sources.requests import Read
+
+#: Sooner or later all of these are done with what a configuration has.
+_ALL = (Phase.READ, Phase.CREATE, Phase.UPDATE, Phase.DELETE)
+
+
+def read_objects(request: Read, cache: ModuleCache) -> TerraformObjects:
+    """The objects of a root module, as the first of the versions that may run it sees them.
+
+    Raises `SourceError` for what cannot be read, and for what every version refuses.
+    """
+    place = place_of(request.source, request.within or request.source, request.max_size)
+    versions, _ = versions_in_force(request, place, cache)
+    waiting: list[Sequence[Version]] = [versions]
+    refused: SourceError | None = None
+    while waiting:
+        these = Versions(waiting.pop())
+        try:
+            instances = list(module_instances(open_root(request, place, these, cache)))
+            objects = [each for instance in instances for each in _of_module(instance)]
+        except SourceError as error:
+            refused = refused or error
+        else:
+            ordered = sorted(objects, key=lambda each: (each.address, each.is_data))
+            return TerraformObjects(place.shown, tuple(ordered), tuple(_unread(instances)))
+        if these.differing:
+            waiting.append(these.differing)
+    raise refused or SourceError(f"{place.shown}: no version may run this root module")
+
+
+def _of_module(instance: ModuleInstance) -> Iterator[TerraformObject]:
+    for is_data, table in ((False, instance.module.resources), (True, instance.module.data)):
+        for kind in dict.fromkeys(kind for kind, _ in table):
+            if not kind.startswith(PROVIDER_PREFIX):
+                continue
+            for found in instance.instances(kind, is_data=is_data):
+                yield TerraformObject(
+                    found.address,
+                    kind,
+                    (Phase.READ,) if is_data else _ALL,
+                    is_data,
+                    frozenset(_given(found.content.block)),
+                    not found.existence,
+                    block_location(found.content.block),
+                )
+
+
+def _given(block: Block) -> Iterator[str]:
+    for name, attribute in block.body.attributes.items():
+        value = attribute.expression
+        if not (isinstance(value, Literal) and value.value is None):
+            yield name
+
+
+def _unread(instances: list[ModuleInstance]) -> Iterator[Unknown]:
+    for each in instances:
+        if each.unread is not None:
+            address = without_keys(each.address)
+            yield Unknown(f"what {address} has", each.unread.decided_by)
