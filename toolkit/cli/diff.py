@@ -21,6 +21,8 @@ from toolkit.cli.run import Run, stdin_bytes
     short_help="Say what access a change gives and takes.",
     epilog="""\b
 Examples:
+  recording-toolkit diff git:main terraform/
+  recording-toolkit diff git:v1.2:terraform git:HEAD:terraform
   recording-toolkit diff before/ terraform/
   recording-toolkit diff plan.json
   recording-toolkit diff terraform.tfstate plan.json
@@ -74,8 +76,10 @@ def command(
 ) -> int:
     """Say what OAuth clients gain and lose between BASE and HEAD: scopes, permissions, operations.
 
-    Each is a folder, a .tf file, a plan or a state as JSON, or - for JSON on stdin. A plan stands
-    for what there is after its apply; a plan alone is compared with what there is before it.
+    Each is a folder, a .tf file, a plan or a state as JSON, - for JSON on stdin, or git:REF[:DIR],
+    a commit of the repository at hand; without DIR it is the folder that it is compared with. A
+    plan stands for what there is after its apply; a plan alone is compared with what there is
+    before it.
     Configurations that grant the same have no change between them, however they are written.
     """
     from toolkit.cli.progress import reading

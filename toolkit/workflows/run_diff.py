@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import posixpath
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from toolkit import __version__
 from toolkit import sources as inputs
@@ -16,8 +17,9 @@ from toolkit.changes.published import Published
 from toolkit.contracts.contract import Operation
 from toolkit.contracts.reader import SHIPPED_CONTRACTS, load_contract
 from toolkit.errors import SourceError, UsageError
+from toolkit.files.commit import checked_out
 from toolkit.model.changes import Change
-from toolkit.model.inventory import Inventory
+from toolkit.model.inventory import Inventory, Note
 from toolkit.model.report import Problem, Report, Source
 from toolkit.sources.limits import MAX_SIZE
 from toolkit.sources.requests import UNSAID, Declare, Execution, Progress
@@ -31,13 +33,20 @@ from toolkit.workflows.reading import (
 
 #: The root of an inventory that is no folder, relative to what was named.
 _ALONE = "."
+#: How a commit of Git is named.
+_GIT = "git:"
 
 
 class _Side(Struct, frozen=True):
-    """One of the two inputs: how it was named, and what was found in it."""
+    """One of the two inputs, and what was found in it.
+
+    `private` is the folder that reports call `shown`.
+    """
 
     name: str
     found: Found
+    private: str = ""
+    shown: str = ""
 
     def roots(self) -> dict[str, Inventory]:
         """The inventories by their root, relative to what was named."""
@@ -60,7 +69,8 @@ def diff(
 ) -> Report:
     """Compare what the clients of `base` and of `head` have.
 
-    Both are sources as `check` takes them; a plan stands for what there is after its apply. Without
+    Both are sources as `check` takes them, or ``git:REF[:DIR]``, a commit of the repository at
+    hand; a plan stands for what there is after its apply. Without
     a `head`, `base` is a plan: what there is before its apply is compared with that.
     `source_dir` is the Terraform that a plan was made from. `catalog` says what a wildcard grants,
     and which operations a permission opens. The other arguments are those of `check`.
@@ -87,8 +97,13 @@ def diff(
             return None, read_folder(source)
         return _read_json(source, stdin, source_dir, max_size)
 
+    def side(source: str, other: str) -> _Side:
+        if not source.startswith(_GIT):
+            return _Side(source, read(source)[1])
+        return _of_commit(source, other, read_folder, environ, max_size)
+
     if head is not None:
-        return compare(_Side(base, read(base)[1]), _Side(head, read(head)[1]), catalog)
+        return compare(side(base, head), side(head, base), catalog)
     before, after = read(base)
     if before is None and not after.problems:
         raise UsageError(
@@ -96,6 +111,34 @@ def diff(
             hint="Name what was before and what is to be: diff BASE HEAD; or a plan alone.",
         )
     return compare(_Side(base, before or after), _Side(base, after), catalog)
+
+
+def _of_commit(
+    source: str,
+    other: str,
+    read: Callable[[str], Found],
+    environ: Mapping[str, str],
+    max_size: int,
+) -> _Side:
+    """What a commit has: ``git:REF:DIR``, or the folder that it is compared with."""
+    ref, colon, named = source.removeprefix(_GIT).partition(":")
+    at = other if os.path.isdir(other) else "."  # noqa: PTH112
+    try:
+        with checked_out(at, ref, environ=environ, max_size=max_size) as commit:
+            own = os.path.relpath(os.path.realpath(at), os.path.realpath(commit.repository))
+            inner = os.path.normpath(named if colon else own)
+            if inner.startswith("..") or os.path.isabs(inner):  # noqa: PTH117
+                raise SourceError(f"{source}: lies outside of the repository")
+            place = os.path.normpath(os.path.join(commit.path, inner))  # noqa: PTH118
+            if not os.path.isdir(place):  # noqa: PTH112
+                if colon:
+                    raise SourceError(f"{source}: no such folder in that commit")
+                note = Note("not-in-commit", f"{source} has no folder {inner}: all of it is new.")
+                return _Side(source, Found((), (note,), ()))
+            return _Side(place, read(place), commit.path, f"{_GIT}{ref}")
+    except SourceError as error:
+        problem = Problem(error.message, error.hint, error.exit_code)
+        return _Side(source, Found((), (), (problem,)))
 
 
 def _read_json(
@@ -137,13 +180,41 @@ def compare(before: _Side, after: _Side, catalog: Catalog) -> Report:
             for note in each.notes
         ),
     }
-    return Report(
+    report = Report(
         command="diff",
         tool_version=__version__,
         sources=tuple(_sources(before, after)),
         notes=tuple(sorted(notes)),
         errors=tuple(sorted(problems, key=lambda p: (p.message, p.hint or ""))),
         changes=tuple(sorted(changes, key=lambda change: change.sort_key)),
+    )
+    for side in (before, after):
+        if side.private:
+            report = _renamed(report, side.private, side.shown)
+    return report
+
+
+def _renamed(report: Report, place: str, shown: str) -> Report:
+    """The report with a private folder called as the user named what is in it."""
+
+    def of(text: str) -> str:
+        return text.replace(f"{place}/", f"{shown}:").replace(place, shown)
+
+    def change_of(change: Change) -> Change:
+        where = change.location
+        if where is not None:
+            where = replace(where, path=of(where.path))
+        return replace(change, root=of(change.root), location=where)
+
+    return replace(
+        report,
+        sources=tuple(replace(each, root=of(each.root)) for each in report.sources),
+        notes=tuple(sorted(replace(each, message=of(each.message)) for each in report.notes)),
+        errors=tuple(
+            replace(each, message=of(each.message), hint=each.hint and of(each.hint))
+            for each in report.errors
+        ),
+        changes=None if report.changes is None else tuple(map(change_of, report.changes)),
     )
 
 

@@ -1,0 +1,176 @@
+"""The files of a commit of Git, in a private folder; the working tree is not touched.
+
+The user's own git reads the objects, so that every form of a repository is read as they see it. It
+starts no hook, filter or file-system monitor, and fetches nothing.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Final
+
+from msgspec import Struct
+
+from toolkit.errors import SourceError
+
+_LINK: Final = b"120000"
+_FILES: Final = frozenset({b"100644", b"100755", b"100664"})
+#: What a name in a commit must not be, lest it be somewhere else once it is written.
+_UNSAFE: Final = frozenset({b"", b".", b"..", b".git"})
+#: Kept of the caller's settings for git: where it may trust repositories of other owners.
+_KEPT: Final = "GIT_CONFIG_"
+_SETTINGS: Final = {
+    "GIT_NO_LAZY_FETCH": "1",
+    "GIT_ALLOW_PROTOCOL": "",
+    "GIT_OPTIONAL_LOCKS": "0",
+    "GIT_NO_REPLACE_OBJECTS": "1",
+    "GIT_TERMINAL_PROMPT": "0",
+    "LC_ALL": "C",
+}
+
+
+class Checkout(Struct, frozen=True):
+    """A commit, written out: the private folder `path`, and where the repository's own lies."""
+
+    path: str
+    repository: str
+
+
+class _File(Struct, frozen=True):
+    mode: bytes
+    name: str
+    size: int
+    path: bytes
+
+
+@contextmanager
+def checked_out(
+    folder: str, ref: str, *, environ: Mapping[str, str], max_size: int
+) -> Iterator[Checkout]:
+    """The commit that `ref` names in the repository around `folder`, while the context lasts.
+
+    Files larger than `max_size` bytes, and submodules, are left out. Raises SourceError where there
+    is no git, no repository or no such commit.
+    """
+    git = _Git(folder, environ)
+    repository = git.answer("rev-parse", "--show-toplevel").rstrip(b"\n").decode(errors="replace")
+    git = _Git(repository, environ)
+    commit = _commit(git, ref)
+    with tempfile.TemporaryDirectory(prefix="recording-toolkit-") as private:
+        # Ends the search for the repository around what is read: nothing above is part of it.
+        Path(private, ".git").mkdir()
+        files = [file for file in _listed(git, commit) if file.size <= max_size]
+        git.write(files, private)
+        yield Checkout(private, repository)
+
+
+def _commit(git: _Git, ref: str) -> str:
+    if not ref or ref.startswith("-"):
+        raise SourceError(f"git:{ref}: names no commit", hint="Write git:REF or git:REF:DIR.")
+    try:
+        found = git.answer("rev-parse", "--verify", "--quiet", f"{ref}^{{commit}}")
+    except SourceError:
+        raise SourceError(
+            f"git:{ref}: there is no such commit in {git.folder}",
+            hint="Fetch it first; a shallow clone has one commit alone (fetch-depth: 0).",
+        ) from None
+    return found.decode("ascii", "replace").strip()
+
+
+def _listed(git: _Git, commit: str) -> Iterator[_File]:
+    """The files and links of the commit. Raises SourceError for names that lead elsewhere."""
+    for line in git.answer("ls-tree", "-r", "-z", "-l", "--full-tree", commit).split(b"\0"):
+        head, _, path = line.partition(b"\t")
+        if not path:
+            continue
+        mode, kind, name, size = head.split()
+        if kind != b"blob" or mode not in _FILES | {_LINK}:
+            continue
+        if any(part.lower() in _UNSAFE for part in path.split(b"/")):
+            raise SourceError(f"{os.fsdecode(path)}: a commit must not have such a name")
+        yield _File(mode, name.decode("ascii"), int(size), path)
+
+
+class _Git:
+    """The user's git in a folder."""
+
+    def __init__(self, folder: str, environ: Mapping[str, str]) -> None:
+        self.folder = folder
+        kept = {k: v for k, v in environ.items() if not k.startswith("GIT_") or k.startswith(_KEPT)}
+        self._environ = {**kept, **_SETTINGS}
+        self._program = _program(folder, environ)
+
+    def _command(self, words: Sequence[str]) -> list[str]:
+        options = ["--no-replace-objects", "--no-pager", "-c", "core.fsmonitor=false"]
+        return [self._program, *options, "-C", self.folder, *words]
+
+    def answer(self, *words: str) -> bytes:
+        """What git prints. Raises SourceError with the first line of what it complains about."""
+        try:
+            ran = subprocess.run(  # noqa: S603
+                self._command(words), env=self._environ, capture_output=True, check=False
+            )
+        except OSError as error:
+            raise SourceError(f"git cannot be run: {error.strerror}") from error
+        if ran.returncode:
+            said = ran.stderr.decode(errors="replace").strip().partition("\n")[0]
+            raise SourceError(
+                f"{self.folder}: git says: {said or f'exit {ran.returncode}'}",
+                hint="git:REF reads the repository around the folder that it is compared with.",
+            )
+        return ran.stdout
+
+    def write(self, files: Sequence[_File], into: str) -> None:
+        """Write the files into a folder that nobody else can see."""
+        with subprocess.Popen(  # noqa: S603
+            self._command(["cat-file", "--batch"]),
+            env=self._environ,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+        ) as running:
+            assert running.stdin is not None  # noqa: S101 - both are pipes
+            assert running.stdout is not None  # noqa: S101
+            for file in files:
+                running.stdin.write(f"{file.name}\n".encode())
+                running.stdin.flush()
+                _put(file, _content(running.stdout, file), into)
+            running.stdin.close()
+
+
+def _content(stream: IO[bytes], file: _File) -> bytes:
+    head = stream.readline().split()
+    if len(head) != 3 or head[1] != b"blob":
+        raise SourceError(
+            f"{os.fsdecode(file.path)}: the repository does not have this file's content",
+            hint="A partial clone leaves contents out; fetch them, or clone without --filter.",
+        )
+    content = stream.read(int(head[2]))
+    stream.read(1)
+    return content
+
+
+def _put(file: _File, content: bytes, into: str) -> None:
+    path = Path(into, os.fsdecode(file.path))
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if file.mode == _LINK:
+        path.symlink_to(os.fsdecode(content))
+    else:
+        path.write_bytes(content)
+
+
+def _program(folder: str, environ: Mapping[str, str]) -> str:
+    """The git of PATH; one that lies in the folder itself came with what is judged."""
+    inside = os.path.realpath(folder).rstrip("/") + "/"
+    for place in environ.get("PATH", os.defpath).split(os.pathsep):
+        found = os.path.join(place, "git")  # noqa: PTH118
+        real = os.path.realpath(found)
+        is_safe = os.path.isabs(place) and not real.startswith(inside)  # noqa: PTH117
+        if is_safe and os.path.isfile(real) and os.access(real, os.X_OK):  # noqa: PTH113
+            return found
+    raise SourceError("there is no git to read git:REF with", hint="Install git.")
