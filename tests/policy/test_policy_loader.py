@@ -152,7 +152,12 @@ REFUSED: list[tuple[str, int, str, str]] = [
         "Shipped: ",
     ),
     # What a rule is about.
-    (START, 4, "rules[0] (A) asks for nothing", "exactly one of require, forbid and settings"),
+    (
+        START,
+        4,
+        "rules[0] (A) asks for nothing",
+        "one of require, forbid, settings and change",
+    ),
     (
         RULE + "    require: {scopes: {all_of: [a]}}\n",
         7 - 1,

@@ -122,8 +122,17 @@ def evaluate(
     notes.update(note for root in judged for note in root.notes)
     if any(root.clients for root in judged):
         notes.update(_remarks(in_use))
+    notes.update(_not_asked(focus.rules(policies)))
     undecided = frozenset((root.root, check) for root in judged for check in root.undecided)
     return Evaluated(tuple(results), tuple(sorted(notes)), undecided)
+
+
+def _not_asked(rules: Iterable[Rule]) -> Iterator[Note]:
+    ids = [rule.id for rule in rules if rule.change is not None]
+    if ids:
+        verb = "asks" if len(ids) == 1 else "ask"
+        message = f"{few(ids)} {verb} about changes; only diff has something to compare with."
+        yield Note("change-not-asked", message)
 
 
 def judge_root(inventory: Inventory, in_use: InUse) -> Judged:
@@ -135,7 +144,11 @@ def judge_root(inventory: Inventory, in_use: InUse) -> Judged:
     known_roles = [known for policy in policies for known in policy.roles]
     inventory = resolve_roles(inventory, known_roles)
     rules = sorted(
-        (_prepared(rule, focus, operations) for rule in focus.rules(policies)),
+        (
+            _prepared(rule, focus, operations)
+            for rule in focus.rules(policies)
+            if rule.change is None
+        ),
         key=lambda prepared: prepared.id,
     )
     with _Blame() as blame:

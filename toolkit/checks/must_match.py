@@ -27,7 +27,7 @@ def unmatched(
     return [
         _unmatched(rule, clients, focus, is_partial=is_partial)
         for rule in focus.rules(policies)
-        if focus.wants_a_match(rule) and rule.id not in answered
+        if rule.change is None and focus.wants_a_match(rule) and rule.id not in answered
     ]
 
 

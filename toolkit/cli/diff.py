@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import date
+from typing import Literal
+
 import click
 
 from toolkit.cli.options import (
     OrderedCommand,
     catalog_option,
+    counting_options,
+    day,
     execution_options,
     formats_option,
     in_order,
+    least_severity,
+    rule_options,
     variable_options,
 )
 from toolkit.cli.run import Run, stdin_bytes
@@ -24,13 +31,15 @@ Examples:
   recording-toolkit diff git:main terraform/
   recording-toolkit diff git:v1.2:terraform git:HEAD:terraform
   recording-toolkit diff before/ terraform/
+  recording-toolkit diff git:main terraform/ --policy our-changes.yaml
   recording-toolkit diff plan.json
   recording-toolkit diff terraform.tfstate plan.json
   recording-toolkit diff before/ terraform/ --var-file prod.tfvars -f text -f json=out.json
   recording-toolkit diff before/ terraform/ -f markdown=comment.md
 
 \b
-Exit status: 0 compared, 2 something could not be looked at, 70 a bug.
+Exit status: 0 compared, 1 a rule about changes is violated, 2 something could
+not be looked at, 3 a rule about changes could not be decided, 70 a bug.
 """,
 )
 @click.argument("base", metavar="BASE", type=click.Path())
@@ -57,7 +66,23 @@ Exit status: 0 compared, 2 something could not be looked at, 70 a bug.
     show_default=True,
     help="Refuse a larger plan, state, stdin or file of Terraform; in MiB.",
 )
+@click.option(
+    "-p",
+    "--policy",
+    "policies",
+    metavar="NAME|FILE",
+    multiple=True,
+    help="A policy whose rules about changes are asked. Repeatable. Default: none.",
+)
+@rule_options
 @formats_option("text", "json", "markdown")
+@counting_options
+@click.option(
+    "--today",
+    metavar="DATE",
+    callback=day,
+    help="The day on which waivers must hold. Default: today in UTC.",
+)
 @catalog_option
 @click.pass_context
 def command(
@@ -72,6 +97,12 @@ def command(
     source_dir: str | None,
     exclude: tuple[str, ...],
     max_size: int,
+    policies: tuple[str, ...],
+    select: tuple[str, ...],
+    ignore: tuple[str, ...],
+    fail_on: str,
+    unknown: Literal["fail", "report"] | None,
+    today: date | None,
     catalog: str | None,
 ) -> int:
     """Say what OAuth clients gain and lose between BASE and HEAD: scopes, permissions, operations.
@@ -93,6 +124,12 @@ def command(
         source_dir=source_dir,
         stdin=stdin_bytes(limit) if "-" in (base, head) else None,
         exclude=exclude,
+        policies=policies,
+        select=select,
+        ignore=ignore,
+        fail_on=least_severity(fail_on),
+        unknown=unknown,
+        today=today,
         catalog=open_catalog(catalog),
         max_size=limit,
         progress=reading(),

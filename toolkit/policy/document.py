@@ -6,7 +6,7 @@ check beyond the types stands in `extra_json_schema`; the loader's own validatio
 and more, in better words.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
 import msgspec
@@ -33,7 +33,7 @@ Day = Annotated[
 LEGACY_PERMISSIONS: Final = ("admin", "content_management_user")
 
 #: What a rule can be about; it is about exactly one.
-RULE_KINDS: Final = ("require", "forbid", "settings")
+RULE_KINDS: Final = ("require", "forbid", "settings", "change")
 
 _LEGACY = "|".join(LEGACY_PERMISSIONS)
 _ScopeGlob = Annotated[Text, Meta(extra_json_schema={"pattern": r"^\S+$"})]
@@ -135,6 +135,48 @@ class Forbid(_Document, frozen=True):
     ] = ()
 
 
+RiskName = Literal[
+    "personal-data",
+    "recording-deletion",
+    "bulk-export",
+    "role-grant",
+    "credentials",
+    "telephony",
+    "unclassified",
+]
+
+
+class ForbiddenAccess(_Document, frozen=True):
+    """What a change must not give a client, or take from it."""
+
+    operations: Annotated[
+        tuple[Text, ...],
+        Meta(description="Operations that must not become possible, or impossible."),
+    ] = ()
+    scopes: Annotated[tuple[_ScopeGlob, ...], Meta(description="Globs of scopes.")] = ()
+    permissions: Annotated[
+        tuple[_PermissionPattern, ...],
+        Meta(description="Permissions, as domain:entity:action; a * stands for a whole part."),
+    ] = ()
+    risk: Annotated[
+        tuple[RiskName, ...], Meta(description="Classes of risk that permissions are in.")
+    ] = ()
+
+
+class ChangeRule(_Document, frozen=True):
+    """What a change must not do. It is asked by `diff` only, which has something to compare."""
+
+    forbid_gain: Annotated[ForbiddenAccess, Meta(description="What no client may gain.")] = field(
+        default_factory=ForbiddenAccess
+    )
+    forbid_loss: Annotated[ForbiddenAccess, Meta(description="What no client may lose.")] = field(
+        default_factory=ForbiddenAccess
+    )
+    forbid_replacement: Annotated[
+        bool, Meta(description="Whether a client may not be destroyed and created anew.")
+    ] = False
+
+
 class Setting(_Document, frozen=True):
     """What an attribute of the client must be. Every operator given must hold."""
 
@@ -163,7 +205,7 @@ class Setting(_Document, frozen=True):
 
 
 class Rule(_Document, frozen=True):
-    """One rule: exactly one of `require`, `forbid`, `settings`."""
+    """One rule: exactly one of `require`, `forbid`, `settings`, `change`."""
 
     id: Annotated[
         str,
@@ -205,6 +247,9 @@ class Rule(_Document, frozen=True):
             extra_json_schema={"propertyNames": {"enum": sorted(ATTRIBUTES)}},
         ),
     ] = None
+    change: Annotated[
+        ChangeRule | None, Meta(description="What a change must not do; asked by diff only.")
+    ] = None
     why: Annotated[str | None, Meta(description="What goes wrong where the rule is broken.")] = None
     fix: Annotated[str | None, Meta(description="What to change, for the reader of a report.")] = (
         None
@@ -214,6 +259,19 @@ class Rule(_Document, frozen=True):
     def wants_a_match(self) -> bool:
         """Whether no client at all is an unknown; the default for `require`."""
         return self.require is not None if self.must_match is None else self.must_match
+
+
+def operations_named(rule: Rule) -> Iterator[tuple[tuple[str, ...], int, str]]:
+    """Every operation that a rule names, and where in it."""
+    places: list[tuple[tuple[str, ...], tuple[str, ...]]] = []
+    if rule.require is not None:
+        places.append((("require",), rule.require.operations))
+    if rule.change is not None:
+        places.append((("change", "forbid_gain"), rule.change.forbid_gain.operations))
+        places.append((("change", "forbid_loss"), rule.change.forbid_loss.operations))
+    for place, names in places:
+        for at, name in enumerate(names):
+            yield place, at, name
 
 
 class CheckSetting(_Document, frozen=True):

@@ -12,7 +12,7 @@ from toolkit.documents import Document, convert, read_file
 from toolkit.documents.document import raise_all
 from toolkit.documents.wording import quoted, suggestion
 from toolkit.errors import ContractError, PolicyError
-from toolkit.policy.document import LoadedPolicy, Policy
+from toolkit.policy.document import LoadedPolicy, Policy, operations_named
 from toolkit.policy.validation import validate
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ def _published(
     policy: Policy, contracted: Collection[str], catalog: Catalog
 ) -> dict[str, Operation]:
     """The operations that rules name and no contract has, as far as the catalog has them."""
-    named = {name for rule in policy.rules if rule.require for name in rule.require.operations}
+    named = {name for rule in policy.rules for _, _, name in operations_named(rule)}
     found = ((name, catalog.operation(name)) for name in sorted(named - set(contracted)))
     return {name: operation for name, operation in found if operation is not None}
 

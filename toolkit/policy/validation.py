@@ -20,11 +20,13 @@ from toolkit.policy.attributes import ATTRIBUTES, OPERATORS, AttributeKind
 from toolkit.policy.document import (
     LEGACY_PERMISSIONS,
     RULE_KINDS,
+    ForbiddenAccess,
     LoadedPolicy,
     Permissions,
     Policy,
     Rule,
     Setting,
+    operations_named,
 )
 from toolkit.policy.patterns import PatternError, compiled
 
@@ -77,10 +79,10 @@ def _faults_of_operations(loaded: LoadedPolicy, catalog: Catalog) -> Iterator[Do
     policy, document = loaded.policy, loaded.document
     left = _MOST_MEANT
     for index, rule in enumerate(policy.rules):
-        for at, name in enumerate(rule.require.operations if rule.require is not None else ()):
+        for place, at, name in operations_named(rule):
             if name in loaded.operations or name in loaded.published:
                 continue
-            path: _Path = ("rules", index, "require", "operations", at)
+            path: _Path = ("rules", index, *place, "operations", at)
             near = nearest_of(name, {*loaded.operations, *catalog.operations}) if left else []
             left = max(0, left - 1)
             meant = f"; did you mean {' or '.join(map(quoted, near))}?" if near else ""
@@ -157,7 +159,7 @@ def _faults_of_rule(rule: Rule, document: Document, path: _Path) -> Iterator[Doc
         yield document.error(
             f"{named(path)} ({rule.id}) {have}",
             (*path, given[1]) if given else path,
-            hint="A rule has exactly one of require, forbid and settings.",
+            hint="A rule has exactly one of require, forbid, settings and change.",
         )
         return
     kind: _Path = (*path, given[0])
@@ -177,6 +179,12 @@ def _faults_of_rule(rule: Rule, document: Document, path: _Path) -> Iterator[Doc
         yield from _faults_of_names(rule.forbid.scopes, document, (*kind, "scopes"))
         yield from _faults_of_patterns(rule.forbid.permissions, document, (*kind, "permissions"))
         asks = bool(rule.forbid.scopes or rule.forbid.permissions)
+    elif rule.change is not None:
+        sides = (("forbid_gain", rule.change.forbid_gain), ("forbid_loss", rule.change.forbid_loss))
+        for key, side in sides:
+            yield from _faults_of_names(side.scopes, document, (*kind, key, "scopes"))
+            yield from _faults_of_patterns(side.permissions, document, (*kind, key, "permissions"))
+        asks = rule.change.forbid_replacement or any(side != ForbiddenAccess() for _, side in sides)
     else:
         for name, setting in (rule.settings or {}).items():
             yield from _faults_of_setting(name, setting, document, (*kind, name))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from toolkit.model.changes import Certainty, Direction
+from toolkit.model.findings import Verdict
 from toolkit.reporters.change_summary import ClientLines, Line, clients, said, sentence
 from toolkit.reporters.marked import code, marked
 
@@ -12,11 +13,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from toolkit.model.changes import Change
+    from toolkit.model.findings import Result
     from toolkit.model.report import Report
 
 #: Lines of the table, its two of headings among them.
 _ROWS = 30
 _HEADINGS = ("| client | change | through |", "|---|---|---|")
+_WORDS = {Verdict.FAIL: "FAIL", Verdict.UNKNOWN: "UNKNOWN", Verdict.WAIVED: "WAIVED"}
 _SIGNS = {Direction.GAIN: "+", Direction.LOSS: "-"}
 
 
@@ -28,6 +31,9 @@ def render_changes(report: Report, changes: Sequence[Change], room: int) -> str:
         head += [f"- {marked(problem.message)}" for problem in report.errors]
     else:
         head += [f"### {marked(f'recording-toolkit diff: {sentence(changes)}')}", ""]
+    told = [r for r in report.results if r.verdict in _WORDS]
+    head += [_verdict(result) for result in told]
+    head += [""] if told else []
     rows = [row for client in clients(changes) for row in _rows(client)]
     most = _ROWS - len(_HEADINGS)
     shown, folded = rows[:most], rows[most:]
@@ -38,6 +44,14 @@ def render_changes(report: Report, changes: Sequence[Change], room: int) -> str:
     )
     notes = [f"- {marked(note.message)}" for note in sorted(report.notes)]
     return page + _fold("Notes", notes, room - len(page))
+
+
+def _verdict(result: Result) -> str:
+    who = "" if result.address is None else f" {code(result.address)}"
+    title = f" {marked(result.title)}:" if result.title else ""
+    return (
+        f"- **{_WORDS[result.verdict]} {marked(result.rule)}**{who}{title} {marked(result.message)}"
+    )
 
 
 def _fold(summary: str, lines: list[str], room: int) -> str:

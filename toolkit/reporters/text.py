@@ -89,6 +89,10 @@ def _roots(report: Report, paint: Paint) -> Iterator[str]:
 
 def _compared(report: Report, changes: Sequence[Change], paint: Paint) -> Iterator[str]:
     yield from changes_text.lines(report, changes, paint)
+    if report.results:
+        yield paint(BOLD, "Rules about changes")
+        yield ""
+        yield from _clients(report, sorted(report.results, key=lambda r: r.sort_key), paint)
     yield from _rest(report, paint)
 
 

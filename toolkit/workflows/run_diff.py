@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import posixpath
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from datetime import UTC, date, datetime
+from typing import Literal
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -14,15 +16,20 @@ from toolkit import sources as inputs
 from toolkit.catalog.catalog import SHIPPED, Catalog
 from toolkit.changes.delta import changes_between
 from toolkit.changes.published import Published
+from toolkit.checks.change import judge_changes
+from toolkit.checks.known_roles import resolve_roles
+from toolkit.checks.waivers import waive
 from toolkit.contracts.contract import Operation
 from toolkit.contracts.reader import SHIPPED_CONTRACTS, load_contract
 from toolkit.errors import SourceError, UsageError
 from toolkit.files.commit import checked_out
-from toolkit.model.changes import Change
+from toolkit.model.changes import Change, Identity
+from toolkit.model.findings import Result, Severity
 from toolkit.model.inventory import Inventory, Note
 from toolkit.model.report import Problem, Report, Source
 from toolkit.sources.limits import MAX_SIZE
 from toolkit.sources.requests import UNSAID, Declare, Execution, Progress
+from toolkit.workflows.policy_check import Rules, load_rules
 from toolkit.workflows.reading import (
     Found,
     completed_by_source,
@@ -66,6 +73,13 @@ def diff(
     max_size: int = MAX_SIZE,
     progress: Progress | None = None,
     execution: Execution = UNSAID,
+    policies: Sequence[str] = (),
+    clients: Sequence[str] = (),
+    select: Collection[str] = (),
+    ignore: Collection[str] = (),
+    fail_on: Severity | None = Severity.ERROR,
+    unknown: Literal["fail", "report"] | None = None,
+    today: date | None = None,
 ) -> Report:
     """Compare what the clients of `base` and of `head` have.
 
@@ -73,11 +87,26 @@ def diff(
     hand; a plan stands for what there is after its apply. Without
     a `head`, `base` is a plan: what there is before its apply is compared with that.
     `source_dir` is the Terraform that a plan was made from. `catalog` says what a wildcard grants,
-    and which operations a permission opens. The other arguments are those of `check`.
+    and which operations a permission opens. `policies` are asked for their rules about changes, and
+    for what they know of roles. The other arguments are those of `check`.
 
     Raises UsageError for roots that cannot be told to be the same, for a variable that no root
     module declares, and for a lone input that is no plan.
     """
+    rules = None
+    if policies:
+        rules = load_rules(
+            policies,
+            clients=clients,
+            select=select,
+            ignore=ignore,
+            unknown=unknown,
+            catalog=catalog,
+        )
+
+    def compared(before: _Side, after: _Side) -> Report:
+        report = compare(before, after, catalog, rules, today)
+        return replace(report, fail_on=fail_on)
 
     def read_folder(source: str) -> Found:
         return read_sources(
@@ -103,14 +132,14 @@ def diff(
         return _of_commit(source, other, read_folder, environ, max_size)
 
     if head is not None:
-        return compare(side(base, head), side(head, base), catalog)
+        return compared(side(base, head), side(head, base))
     before, after = read(base)
     if before is None and not after.problems:
         raise UsageError(
             f"{base} is no plan, so there is nothing to compare it with",
             hint="Name what was before and what is to be: diff BASE HEAD; or a plan alone.",
         )
-    return compare(_Side(base, before or after), _Side(base, after), catalog)
+    return compared(_Side(base, before or after), _Side(base, after))
 
 
 def _of_commit(
@@ -162,12 +191,22 @@ def _read_json(
     return found, Found((after,), (), ())
 
 
-def compare(before: _Side, after: _Side, catalog: Catalog) -> Report:
+def compare(
+    before: _Side,
+    after: _Side,
+    catalog: Catalog,
+    rules: Rules | None = None,
+    today: date | None = None,
+) -> Report:
     """The report on two sides that were read. One that could not be read leaves no comparison."""
     problems = {*before.found.problems, *after.found.problems}
     pairs = [] if problems else list(_paired(before, after))
     published = Published(catalog, _contract_operations())
     changes: list[Change] = []
+    known_roles = [known for policy in rules.policies for known in policy.roles] if rules else []
+    pairs = [
+        (resolve_roles(old, known_roles), resolve_roles(new, known_roles)) for old, new in pairs
+    ]
     for old, new in pairs:
         changes += changes_between(old, new, published)
     notes = {
@@ -188,10 +227,41 @@ def compare(before: _Side, after: _Side, catalog: Catalog) -> Report:
         errors=tuple(sorted(problems, key=lambda p: (p.message, p.hint or ""))),
         changes=tuple(sorted(changes, key=lambda change: change.sort_key)),
     )
+    if rules is not None:
+        report = _ruled(report, pairs, rules, today)
     for side in (before, after):
         if side.private:
             report = _renamed(report, side.private, side.shown)
     return report
+
+
+def _ruled(
+    report: Report,
+    pairs: Sequence[tuple[Inventory, Inventory]],
+    rules: Rules,
+    today: date | None,
+) -> Report:
+    """The report with the verdicts of the rules about changes."""
+    changes = report.changes or ()
+    gone = {(c.root, c.address) for c in changes if c.identity is Identity.GONE}
+    clients = [client for _, new in pairs for client in new.clients]
+    clients += [
+        replace(client, root=new.root)
+        for old, new in pairs
+        for client in old.clients
+        if (new.root, client.address) in gone
+    ]
+    results = judge_changes(clients, changes, rules.policies, rules.focus)
+    results, notes = waive(
+        results,
+        [new for _, new in pairs],
+        rules.policies,
+        today or datetime.now(UTC).date(),
+        focus=rules.focus,
+        # A waiver of another rule is not needed here, and may be needed by a check.
+        complete=False,
+    )
+    return replace(report, results=results, notes=tuple(sorted({*report.notes, *notes})))
 
 
 def _renamed(report: Report, place: str, shown: str) -> Report:
@@ -206,6 +276,12 @@ def _renamed(report: Report, place: str, shown: str) -> Report:
             where = replace(where, path=of(where.path))
         return replace(change, root=of(change.root), location=where)
 
+    def result_of(result: Result) -> Result:
+        where = result.location
+        if where is not None:
+            where = replace(where, path=of(where.path))
+        return replace(result, root=result.root and of(result.root), location=where)
+
     return replace(
         report,
         sources=tuple(replace(each, root=of(each.root)) for each in report.sources),
@@ -215,6 +291,7 @@ def _renamed(report: Report, place: str, shown: str) -> Report:
             for each in report.errors
         ),
         changes=None if report.changes is None else tuple(map(change_of, report.changes)),
+        results=tuple(map(result_of, report.results)),
     )
 
 

@@ -1,0 +1,135 @@
+"""Rules about changes: asked by `diff`, waived as any other, unknown where only a "may" is."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from tests.workflows.test_diff import R, client, holds, role
+from toolkit.errors import DocumentError, ExitCode, ToolkitError
+from toolkit.model.findings import Verdict
+from toolkit.model.report import Report
+from toolkit.workflows import check, diff
+
+VARIABLE = 'variable "s" { type = string }\n'
+RECORD = role("r", "conversation:call:record") + holds("c", R)
+DELETE = role("r", "conversation:call:record", "recording:recording:editRetention") + holds("c", R)
+
+
+def policy(change: str, more: str = "") -> str:
+    return (
+        f"version: 1\nname: ours\nrules:\n  - {{id: CH1, title: t, change: {{{change}}}}}\n{more}"
+    )
+
+
+def ruled(tmp_path: Path, before: str, after: str, text: str) -> Report:
+    for name, body in (("before", before), ("after", after)):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "main.tf").write_text(body, encoding="utf-8")
+    (tmp_path / "ours.yaml").write_text(text, encoding="utf-8")
+    return diff(
+        str(tmp_path / "before"),
+        str(tmp_path / "after"),
+        policies=[str(tmp_path / "ours.yaml")],
+        environ={},
+        today=date(2026, 11, 29),
+    )
+
+
+CASES = {
+    "a permission": (
+        RECORD,
+        DELETE,
+        'forbid_gain: {permissions: ["recording:*:*"]}',
+        Verdict.FAIL,
+    ),
+    "a class of risk": (RECORD, DELETE, "forbid_gain: {risk: [recording-deletion]}", Verdict.FAIL),
+    "another class of risk": (RECORD, DELETE, "forbid_gain: {risk: [telephony]}", Verdict.PASS),
+    "an operation that goes": (
+        DELETE,
+        role("r", "recording:recording:editRetention") + holds("c", R),
+        "forbid_loss: {operations: [patchConversationsCallParticipant]}",
+        Verdict.FAIL,
+    ),
+    "the other direction": (
+        DELETE,
+        RECORD,
+        "forbid_gain: {risk: [recording-deletion]}",
+        Verdict.PASS,
+    ),
+    "a scope": (
+        client("c", 'scopes = ["users"]'),
+        client("c", 'scopes = ["users", "recordings"]'),
+        'forbid_gain: {scopes: ["recordings*"]}',
+        Verdict.FAIL,
+    ),
+    "scopes that are not known": (
+        VARIABLE + client("c", 'scopes = ["users"]'),
+        VARIABLE + client("c", 'scopes = ["users", var.s]'),
+        'forbid_gain: {scopes: ["recordings*"]}',
+        Verdict.UNKNOWN,
+    ),
+    "a replacement": (
+        client("c", 'scopes = ["users"]'),
+        client("d", 'scopes = ["users"]', name="c"),
+        "forbid_replacement: true",
+        Verdict.FAIL,
+    ),
+    "a move": (
+        client("c", 'scopes = ["users"]'),
+        client("d", 'scopes = ["users"]', name="c")
+        + "moved {\n from = genesyscloud_oauth_client.c\n to = genesyscloud_oauth_client.d\n}\n",
+        "forbid_replacement: true",
+        Verdict.PASS,
+    ),
+    "nothing changes": (DELETE, DELETE, "forbid_gain: {risk: [recording-deletion]}", Verdict.PASS),
+}
+EXITS = {
+    Verdict.FAIL: ExitCode.VIOLATION,
+    Verdict.UNKNOWN: ExitCode.UNDECIDED,
+    Verdict.PASS: ExitCode.OK,
+}
+
+
+@pytest.mark.parametrize(("before", "after", "change", "verdict"), CASES.values(), ids=CASES)
+def test_what_a_change_must_not_do(
+    before: str, after: str, change: str, verdict: Verdict, tmp_path: Path
+) -> None:
+    report = ruled(tmp_path, before, after, policy(change))
+    assert [result.verdict for result in report.results] == [verdict]
+    assert report.exit_code is EXITS[verdict]
+
+
+def test_a_waiver_holds_as_for_any_rule(tmp_path: Path) -> None:
+    waiver = (
+        "waivers:\n  - {rule: CH1, address: genesyscloud_oauth_client.c, reason: agreed, "
+        "expires: 2026-12-31}\n"
+    )
+    text = policy("forbid_gain: {risk: [recording-deletion]}", waiver)
+    report = ruled(tmp_path, RECORD, DELETE, text)
+    assert [result.verdict for result in report.results] == [Verdict.WAIVED]
+    assert report.exit_code is ExitCode.OK
+
+
+def test_a_check_has_nothing_to_compare_with_and_says_so(tmp_path: Path) -> None:
+    (tmp_path / "main.tf").write_text(DELETE, encoding="utf-8")
+    (tmp_path / "ours.yaml").write_text(policy("forbid_replacement: true"), encoding="utf-8")
+    report = check([str(tmp_path)], policies=[str(tmp_path / "ours.yaml")], environ={})
+    assert "change-not-asked" in [note.code for note in report.notes]
+    assert "CH1" not in [result.rule for result in report.results]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "forbid_gain: {}",
+        "forbid_gain: {risk: [telephoney]}",
+        'forbid_gain: {permissions: ["recording"]}',
+        "forbid_loss: {operations: [patchConversationsCallParticipants]}",
+    ],
+)
+def test_a_rule_that_cannot_be_meant_is_an_error(change: str, tmp_path: Path) -> None:
+    with pytest.raises((DocumentError, ToolkitError)):
+        ruled(tmp_path, RECORD, DELETE, policy(change))
