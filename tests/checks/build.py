@@ -139,6 +139,7 @@ ALL_OFF: dict[str, Literal["off"]] = dict.fromkeys(
         "excess-scope",
         "excess-permission",
         "unread-module",
+        "skipped-terraform",
     ),
     "off",
 )

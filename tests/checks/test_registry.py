@@ -27,7 +27,7 @@ def checks_in_files() -> dict[str, BuiltIn]:
 
 def test_every_check_is_registered_once() -> None:
     found = checks_in_files()
-    assert len(found) == 14
+    assert len(found) == 15
     assert sorted(check.id for check in found.values()) == sorted(check.id for check in BUILT_INS)
     assert set(ALL_OFF) == {check.id for check in BUILT_INS}
 
@@ -47,7 +47,12 @@ def test_a_check_explains_itself(check: BuiltIn) -> None:
 
 def test_severities() -> None:
     errors = {check.id for check in BUILT_INS if check.severity is Severity.ERROR}
-    assert errors == {"client-without-roles", "client-without-scopes", "unread-module"}
+    assert errors == {
+        "client-without-roles",
+        "client-without-scopes",
+        "unread-module",
+        "skipped-terraform",
+    }
     notes = {check.id for check in BUILT_INS if check.severity is Severity.NOTE}
     assert notes == {"unpublished-permission", "excess-scope", "excess-permission"}
 

@@ -155,6 +155,11 @@ def test_what_a_sparse_index_does_not_list_counts_as_tracked(tmp_path: Path) -> 
     assert not index.tracks("untracked/main.tf")
 
 
+def test_a_new_repository_tracks_nothing(tmp_path: Path) -> None:
+    git(tmp_path, "init", "-q")
+    assert not GitIndex(str(tmp_path)).tracks("main.tf")
+
+
 def test_case_makes_no_difference(tmp_path: Path) -> None:
     """To some file systems it makes none, so a commit could bring `.Terraform`."""
     assert GitIndex(str(made(tmp_path / "r"))).tracks("A/.TERRAFORM/Modules/modules.json")

@@ -30,11 +30,16 @@ def calls(*sources: str) -> str:
 
 
 def roots(folder: Path, *exclude: str) -> list[str]:
-    return names(folder, find_roots(Discover(str(folder), exclude), {}))
+    return list(find_roots(Discover(".", exclude), {}).paths)
 
 
 def names(folder: Path, found: Roots) -> list[str]:
     return [str(Path(path).relative_to(folder)) for path in found.paths]
+
+
+@pytest.fixture(autouse=True)
+def in_the_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
 
 
 def test_a_folder_that_another_one_calls_is_not_a_root(tmp_path: Path) -> None:
@@ -70,23 +75,33 @@ def test_a_root_that_its_own_examples_call_is_one(
 
 def test_the_named_folder_says_that_it_is_judged_as_called_only(tmp_path: Path) -> None:
     tree(tmp_path, {"main.tf": "", "examples/basic/main.tf": PROVIDER + calls("../..")})
-    notes = find_roots(Discover(str(tmp_path)), {}).notes
+    notes = find_roots(Discover("."), {}).notes
     assert [note.code for note in notes] == ["folder-only-called"]
     (tmp_path / "terraform.tfvars").write_text("")
-    assert find_roots(Discover(str(tmp_path)), {}).notes == ()
+    assert find_roots(Discover("."), {}).notes == ()
 
 
-def test_files_in_a_module_that_other_roots_call_make_it_none(tmp_path: Path) -> None:
+def test_a_folder_that_is_named_is_a_root_whoever_calls_it(tmp_path: Path) -> None:
+    tree(tmp_path, {"a/main.tf": "", "a/b/main.tf": calls("../")})
+    assert find_roots(Discover("a"), {}).paths == ("a", "a/b")
+    codes = {note.code for note in find_roots(Discover(str(tmp_path / "a")), {}).notes}
+    assert "folder-only-called" not in codes
+
+
+def test_a_module_that_other_roots_call_is_one_where_terraform_can_be_run(tmp_path: Path) -> None:
     tree(
         tmp_path,
         {
-            "prod/main.tf": PROVIDER + calls("../client", "../legacy"),
+            "prod/main.tf": PROVIDER + calls("../client", "../legacy", "../open", "../plain"),
             "client/main.tf": 'variable "x" {}\n',
             "client/terraform.tfvars": "x = 1\n",
             "legacy/main.tf": PROVIDER,
+            "open/main.tf": PROVIDER + 'variable "x" {}\n',
+            "plain/main.tf": "",
         },
     )
-    assert roots(tmp_path) == ["prod"]
+    assert roots(tmp_path) == ["client", "legacy", "prod"]
+    assert "open" in find_roots(Discover(".", given=frozenset({"x"})), {}).paths
 
 
 def test_a_call_in_a_comment_or_of_another_kind_hides_no_root(tmp_path: Path) -> None:
@@ -114,7 +129,8 @@ def test_hidden_and_excluded_folders_are_left_out(tmp_path: Path) -> None:
     assert roots(tmp_path) == [".", "live/prod", "old/prod"]
     assert roots(tmp_path, "old") == [".", "live/prod"]
     assert roots(tmp_path, "*/prod") == ["."]
-    assert roots(tmp_path, str(tmp_path / "live")) == [".", "old/prod"]
+    found = find_roots(Discover(str(tmp_path), (str(tmp_path / "live"),)), {})
+    assert names(tmp_path, found) == [".", "old/prod"]
 
 
 def test_what_is_left_out_still_calls_its_modules(tmp_path: Path) -> None:
@@ -128,11 +144,13 @@ def test_what_is_left_out_still_calls_its_modules(tmp_path: Path) -> None:
         },
     )
     assert roots(tmp_path, "fleet") == ["other"]
-    found = find_roots(Discover(str(tmp_path), ("fleet",)), {})
-    assert (found.notes, found.errors) == ((), ())
+    found = find_roots(Discover(".", ("fleet",)), {})
+    assert found.errors == ()
+    (note,) = found.notes
+    assert note.message == "--exclude leaves out fleet, fleet/deep."
     with pytest.raises(SourceError) as raised:
         roots(tmp_path, "fleet", "other")
-    assert raised.value.message == f"{tmp_path}: nothing but modules that what is left out calls"
+    assert raised.value.message == ".: nothing but modules that what is left out calls"
     assert raised.value.hint == "--exclude fleet --exclude other leaves out every root module."
     with pytest.raises(SourceError, match="no Terraform files here"):
         roots(tmp_path, "*")

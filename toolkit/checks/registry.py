@@ -12,6 +12,7 @@ from toolkit.checks import (
     ineffective_roles,
     ineffective_scopes,
     secret_in_state,
+    skipped_terraform,
     unpublished_permission,
     unpublished_scope,
     unread_module,
@@ -35,4 +36,5 @@ BUILT_INS: tuple[BuiltIn, ...] = (
     excess_scope.CHECK,
     excess_permission.CHECK,
     unread_module.CHECK,
+    skipped_terraform.CHECK,
 )

@@ -78,6 +78,9 @@ def _entries(folder: str) -> Iterator[tuple[bytes, bool]]:
     """The names in the index, and whether each stands for a folder."""
     home = _git_folder(folder)
     hash_size = _hash_size(home)
+    if not os.path.lexists(f"{home}/index") and os.path.lexists(f"{home}/HEAD"):
+        # A repository in which nothing was added yet.
+        return iter(())
     names, link = _parsed(_read(f"{home}/index"), hash_size)
     if link is None:
         return names

@@ -67,6 +67,7 @@ class Inventory(Struct, frozen=True):
     nothing is to be judged (a plan that only destroys, or only refreshes): a rule that must match
     some client does not ask it, and `why_not` says why. Whether `waivers` waive anything is for the
     policies to say. `whole` is false where a part of the root was asked for, and others left out.
+    `skipped` begins a sentence on why a folder was not looked at, which then is all there is.
     `hidden` are texts of roles that are judged and that no report shows, since they are sensitive.
     `lineage` tells which objects of an earlier inventory these are.
     """
@@ -81,6 +82,7 @@ class Inventory(Struct, frozen=True):
     why_not: str = ""
     unread: tuple[UnreadModule, ...] = ()
     whole: bool = True
+    skipped: str = ""
     hidden: frozenset[str] = frozenset()
     lineage: tuple[Succession, ...] = ()
 

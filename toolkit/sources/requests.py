@@ -60,13 +60,22 @@ class Declare(Struct, frozen=True):
 class Discover(Struct, frozen=True):
     """Find the root modules in a folder, without those that a glob of `exclude` matches.
 
-    A ``.tf`` file stands for itself. `variables` asks for the names that are declared.
+    A ``.tf`` file stands for itself. `variables` asks for the names that are declared; `given` are
+    the names of those that every root module is given.
     """
 
     path: str
     exclude: tuple[str, ...] = ()
     variables: bool = False
     max_size: int = MAX_SIZE
+    given: frozenset[str] = frozenset()
+
+
+class Skipped(Struct, frozen=True):
+    """A folder with Terraform in it that no root module judged; `why` begins a sentence."""
+
+    path: str
+    why: str
 
 
 class Roots(Struct, frozen=True):
@@ -80,3 +89,4 @@ class Roots(Struct, frozen=True):
     variables: frozenset[str] | None
     notes: tuple[Note, ...] = ()
     errors: tuple[ToolkitError, ...] = ()
+    skipped: tuple[Skipped, ...] = ()

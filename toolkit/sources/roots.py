@@ -1,28 +1,42 @@
 """The root modules in a tree of folders.
 
-A folder that another one calls as a local module is not a root of its own, unless nothing but its
-own examples calls it, and it shows that Terraform is run in it: by a provider or backend, or by a
-file of variables, which only a root reads.
+A folder that another one calls as a local module is not a root of its own, unless Terraform can be
+run in it as it is: it has a backend, a file of variables that loads by itself, or a provider and a
+value for every variable. Whoever calls it cannot hide it.
 """
 
 from __future__ import annotations
 
 import os
 import posixpath
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from typing import Final
+
+from msgspec import Struct
 
 from toolkit.errors import SourceError
-from toolkit.files.tree import FileRefusedError, FolderTree, Tree, joined, tree_root
+from toolkit.files.tracking import Tracking
+from toolkit.files.tree import Entry, FileRefusedError, FolderTree, Kind, Tree, joined, tree_root
 from toolkit.model.inventory import Note
 from toolkit.model.values import glob_matches
 from toolkit.sources.hcl.modules.loading import Module, load_module, terraform_files
 from toolkit.sources.hcl.modules.tree import ModuleCache, local_source
 from toolkit.sources.hcl.modules.variables import automatic_files
-from toolkit.sources.requests import Discover, Roots
+from toolkit.sources.requests import Discover, Roots, Skipped
+
+#: Folders in which the tools keep what they download, and Git what it tracks.
+_OF_TOOLS: Final = frozenset({".terraform", ".terragrunt-cache", ".git"})
+#: What `terraform init` leaves in a root module's folder.
+_LEFT_BEHIND: Final = (".terraform.lock.hcl", ".terraform")
+#: Hidden folders that are looked through before Git is asked whether it tracks any of it.
+_MOST_LOOKED_THROUGH: Final = 64
 
 
 def find_roots(request: Discover, cache: ModuleCache) -> Roots:
-    """The root modules at and below a folder, hidden folders left out.
+    """The root modules at and below a folder.
+
+    The folder itself is one, whoever calls it, unless it is the working folder: that stands for the
+    roots in it. Folders that are hidden, or behind links, are told apart where no root judges them.
 
     Puts the modules that it reads into `cache`, for who reads them next. Raises `SourceError` where
     there is no Terraform at all.
@@ -49,20 +63,27 @@ def find_roots(request: Discover, cache: ModuleCache) -> Roots:
             if request.exclude
             else "Name the folder of a root module (*.tf, *.tf.json), a plan or a state.",
         )
-    if len(folders) == 1 and not (excluded or request.variables):
+    is_alone = len(folders) == 1 and not (excluded or request.variables)
+    if is_alone and not (search.aside or search.outside or search.untracked):
         return Roots(tuple(folders.values()), None, errors=errors)
     # What is left out still calls its modules, which are no roots for that.
     known = {**excluded, **folders}
     modules = {folder: search.module(folder, shown) for folder, shown in known.items()}
-    roots = [root for root in _uncalled(tree, modules) if root in folders]
+    runs, graph = _Runs(tree, request.given), _Graph(modules, search)
+    named = search.inner(path)
+    is_named = named in folders and _normal(path) != "."
+    roots = [root for root in graph.roots(runs, (named,) if is_named else ()) if root in folders]
     if not roots:
         raise SourceError(
             f"{path}: nothing but modules that what is left out calls",
             hint=f"--exclude {' --exclude '.join(request.exclude)} leaves out every root module.",
         )
+    skipped = tuple(search.skipped(graph.judged(roots, runs)) if search.aside else ())
     paths = tuple(sorted(folders[root] for root in roots))
-    notes = tuple(_notes(folders, modules, roots, search.inner(path)))
-    return Roots(paths, _variables(modules, roots), notes, errors)
+    notes = [*_notes(folders, modules, roots, named, graph.called)]
+    notes += _aside(search, excluded)
+    notes += _perhaps_run(tree, {each: folders[each] for each in folders if each not in roots})
+    return Roots(paths, _variables(modules, roots), tuple(sorted(notes)), errors, skipped)
 
 
 class _Search:
@@ -74,40 +95,114 @@ class _Search:
         self.tree = tree
         self.path = path
         self.errors: list[SourceError] = []
+        #: Folders with Terraform that are hidden, or behind a link: their names, and which it is.
+        self.aside: dict[str, tuple[str, str]] = {}
+        #: Links that lead out of the tree, and hidden folders with Terraform that nobody committed.
+        self.outside: list[str] = []
+        self.untracked: list[str] = []
         self._exclude = exclude
         self._cache = cache
         self._names: dict[str, list[str]] = {}
+        self._tracking = Tracking(tree)
+        self._waiting_aside: list[tuple[str, str, str]] = []
 
     def inner(self, path: str) -> str:
         """Where a path lies in the tree."""
         found = os.path.relpath(os.path.realpath(path), self.tree.root)
         return "" if found == "." else found
 
+    def shown(self, folder: str) -> str:
+        """How a folder is named, from where the user named theirs."""
+        inner = posixpath.relpath(folder or ".", self.inner(self.path) or ".")
+        return _normal(posixpath.join(self.path, inner))
+
     def folders(self) -> Iterator[tuple[str, str, bool]]:
-        """Every folder with Terraform files, its name for the user, and whether it is left out."""
+        """Every folder with Terraform files, its name for the user, and whether it is left out.
+
+        After that `aside`, `outside` and `untracked` have what lies off the way.
+        """
+        walked: set[str] = set()
         waiting = [(self.inner(self.path), _normal(self.path), False)]
         while waiting:
             folder, shown, is_excluded = waiting.pop()
-            try:
-                entries = self.tree.entries(folder)
-            except FileRefusedError as error:
-                if not is_excluded:
-                    self.errors.append(
-                        SourceError(
-                            f"{shown}: {error.reason}",
-                            hint="Check the folder's permissions, or leave it out with --exclude.",
-                        )
-                    )
-                continue
+            walked.add(folder)
+            entries = self._entries(folder, shown, is_excluded)
             names = terraform_files(entries, tofu=False) or terraform_files(entries, tofu=True)
             if names:
                 self._names[folder] = names
                 yield folder, shown, is_excluded
             for entry in reversed(entries):
+                below, inner = _normal(f"{shown}/{entry.name}"), posixpath.join(folder, entry.name)
+                out = is_excluded or self._is_excluded(entry.name, below)
                 if entry.is_folder and not entry.name.startswith("."):
-                    below = _normal(f"{shown}/{entry.name}")
-                    out = is_excluded or self._is_excluded(entry.name, below)
-                    waiting.append((posixpath.join(folder, entry.name), below, out))
+                    waiting.append((inner, below, out))
+                elif not out:
+                    self._put_aside(entry, inner, below)
+        while self._waiting_aside:
+            folder, shown, why = self._waiting_aside.pop()
+            if folder in walked:
+                continue
+            walked.add(folder)
+            entries = self._entries(folder, shown, is_excluded=True)
+            if terraform_files(entries, tofu=True):
+                self.aside[folder] = shown, why
+            for entry in entries:
+                below, inner = _normal(f"{shown}/{entry.name}"), posixpath.join(folder, entry.name)
+                if entry.is_folder and not entry.name.startswith("."):
+                    self._waiting_aside.append((inner, below, why))
+                else:
+                    self._put_aside(entry, inner, below)
+
+    def _entries(self, folder: str, shown: str, is_excluded: bool) -> Sequence[Entry]:
+        try:
+            return self.tree.entries(folder)
+        except FileRefusedError as error:
+            if not is_excluded:
+                self.errors.append(
+                    SourceError(
+                        f"{shown}: {error.reason}",
+                        hint="Check the folder's permissions, or leave it out with --exclude.",
+                    )
+                )
+            return ()
+
+    def _put_aside(self, entry: Entry, inner: str, shown: str) -> None:
+        """Keep a link or a hidden folder for later; those of the tools hold only copies."""
+        if entry.is_link:
+            kind = self.tree.kind(inner)
+            if kind is Kind.OUTSIDE:
+                self.outside.append(shown)
+            elif kind is Kind.FOLDER:
+                self._waiting_aside.append((self.tree.trail(inner)[-1], shown, "is behind a link"))
+        elif entry.is_folder and entry.name not in _OF_TOOLS:
+            found = self._holds_terraform(inner)
+            if found is not False and self._tracking.tracked(inner) is not False:
+                self._waiting_aside.append((inner, shown, "is hidden"))
+            elif found:
+                self.untracked.append(shown)
+
+    def _holds_terraform(self, folder: str) -> bool | None:
+        """Whether it does; None for one too large to look through, such as an installed Python."""
+        waiting = [folder]
+        for _ in range(_MOST_LOOKED_THROUGH):
+            if not waiting:
+                return False
+            here = waiting.pop()
+            entries = self._entries(here, here, is_excluded=True)
+            if terraform_files(entries, tofu=True):
+                return True
+            waiting += [
+                posixpath.join(here, each.name)
+                for each in entries
+                if each.is_folder or each.is_link
+            ]
+        return None
+
+    def skipped(self, judged: Collection[str]) -> Iterator[Skipped]:
+        """The folders of `aside` that are none of those that are judged."""
+        for folder, (shown, why) in sorted(self.aside.items(), key=lambda item: item[1]):
+            if folder not in judged:
+                yield Skipped(shown, f"{why[0].upper()}{why[1:]}, and was not judged")
 
     def _is_excluded(self, name: str, shown: str) -> bool:
         """Whether a glob matches the folder's name, its path, or its path within the tree."""
@@ -136,33 +231,76 @@ def _normal(path: str) -> str:
     return os.path.normpath(path)
 
 
-def _uncalled(tree: Tree, modules: dict[str, Module | None]) -> list[str]:
-    """The folders that no other one calls, or that are roots in spite of it."""
-    calls = {folder: set(_called(module)) for folder, module in modules.items()}
-    callers: dict[str, list[str]] = {}
-    for folder, targets in calls.items():
-        for target in targets:
-            callers.setdefault(target, []).append(folder)
-    roots = [
-        folder
-        for folder, module in modules.items()
-        if folder not in callers or _is_run(tree, folder, module, callers[folder])
-    ]
-    # Folders that only call each other are reached from nowhere; one of them has to say so.
-    reached = _closure(roots, calls)
-    for folder in modules:
-        if folder not in reached:
-            roots.append(folder)
-            reached |= _closure([folder], calls)
-    return roots
+class _Graph:
+    """Which folders call which; modules elsewhere in the tree are read when they are asked for."""
+
+    def __init__(self, modules: dict[str, Module | None], search: _Search) -> None:
+        self._modules = modules
+        self._search = search
+        self._calls = {folder: set(_called(module)) for folder, module in modules.items()}
+        self.called = set[str]().union(*self._calls.values())
+
+    def roots(self, runs: _Runs, named: Iterable[str]) -> list[str]:
+        """The folders that no other one calls, or that are roots in spite of it."""
+        roots = [
+            folder
+            for folder, module in self._modules.items()
+            if folder not in self.called or folder in named or runs.is_run(folder, module)
+        ]
+        # Folders that only call each other are reached from nowhere; one of them has to say so.
+        reached = self.reached(roots)
+        for folder in self._modules:
+            if folder not in reached:
+                roots.append(folder)
+                reached |= self.reached([folder])
+        return roots
+
+    def reached(self, start: Iterable[str]) -> set[str]:
+        """Folders that are called from those of `start`, and these."""
+        reached: set[str] = set()
+        pending = list(start)
+        while pending:
+            folder = pending.pop()
+            if folder not in reached:
+                reached.add(folder)
+                pending += self._calls.get(folder, ())
+        return reached
+
+    def judged(self, roots: Iterable[str], runs: _Runs) -> set[str]:
+        """The roots, and what they call unless Terraform can be run there as it is."""
+        judged, pending = set(roots), list(roots)
+        while pending:
+            folder = pending.pop()
+            for called in self._calls.get(folder) or _called(self._module(folder)):
+                if called not in judged and not runs.is_run(called, self._module(called)):
+                    judged.add(called)
+                    pending.append(called)
+        return judged
+
+    def _module(self, folder: str) -> Module | None:
+        if folder not in self._modules:
+            return self._search.module(folder, self._search.shown(folder))
+        return self._modules[folder]
 
 
-def _is_run(tree: Tree, folder: str, module: Module | None, callers: Iterable[str]) -> bool:
-    """Whether a folder that others call is a root as well."""
-    if not all(f"{caller}/".startswith(f"{folder}/" if folder else "") for caller in callers):
-        return False
-    has_values = next(automatic_files(tree, folder), None) is not None
-    return has_values or (module is not None and module.has_provider)
+class _Runs(Struct, frozen=True):
+    """Tells where Terraform can be run as it is. `given` are variables that every root is given."""
+
+    tree: Tree
+    given: frozenset[str]
+
+    def is_run(self, folder: str, module: Module | None) -> bool:
+        """Whether a folder that others call is a root as well."""
+        if next(automatic_files(self.tree, folder), None) is not None:
+            return True
+        if module is None or module.has_backend:
+            return module is not None
+        unset = (
+            name
+            for name, block in module.variables.items()
+            if "default" not in block.body.attributes and name not in self.given
+        )
+        return module.has_provider and next(unset, None) is None
 
 
 def _variables(modules: dict[str, Module | None], roots: Iterable[str]) -> frozenset[str] | None:
@@ -182,34 +320,25 @@ def _called(module: Module | None) -> Iterator[str]:
             yield joined(module.folder, source)
 
 
-def _closure(start: list[str], calls: dict[str, set[str]]) -> set[str]:
-    reached: set[str] = set()
-    pending = list(start)
-    while pending:
-        folder = pending.pop()
-        if folder not in reached:
-            reached.add(folder)
-            pending += calls.get(folder, ())
-    return reached
-
-
 def _notes(
     folders: dict[str, str],
     modules: dict[str, Module | None],
     roots: list[str],
     named: str,
+    called: Collection[str],
 ) -> Iterator[Note]:
     """What to say of the folder that was named, and of those that nothing calls."""
     if named in modules and named not in roots:
         yield Note(
             "folder-only-called",
             f"{folders[named]} itself is judged only as other folders call it, with the values "
-            "that they give: it has no provider, backend or file of variables.",
+            "that they give: it has no backend, no file of variables and no provider with a value "
+            "for every variable. Name it by its path to have it judged as a root module too.",
         )
     orphans = []
     for root in roots:
         module = modules[root]
-        if root != named and module is not None and not module.has_provider:
+        if root != named and root not in called and module is not None and not module.has_provider:
             orphans.append(folders[root])
     if orphans:
         shown = ", ".join(sorted(orphans)[:5]) + (", …" if len(orphans) > 5 else "")
@@ -218,3 +347,41 @@ def _notes(
             f"Nothing calls {shown}, and no provider or backend is declared there; judged as root "
             "modules all the same. Use --exclude for modules that other trees call.",
         )
+
+
+def _aside(search: _Search, excluded: dict[str, str]) -> Iterator[Note]:
+    """What to say of folders that were not walked."""
+    if excluded:
+        yield Note("excluded", f"--exclude leaves out {listed(excluded.values())}.")
+    if search.outside:
+        yield Note(
+            "link-outside-tree",
+            f"{listed(search.outside)}: leads out of {search.tree.root}, so it is not looked at.",
+        )
+    if search.untracked:
+        yield Note(
+            "hidden-folder",
+            f"{listed(search.untracked)}: hidden and not tracked by Git, so the Terraform in it is "
+            "not judged. Name it to have it judged.",
+        )
+
+
+def _perhaps_run(tree: Tree, called: dict[str, str]) -> Iterator[Note]:
+    """Called folders in which Terraform was run here; elsewhere nothing shows that."""
+    found = [
+        shown
+        for folder, shown in called.items()
+        if any(tree.kind(posixpath.join(folder, name)) is not Kind.MISSING for name in _LEFT_BEHIND)
+    ]
+    if found:
+        yield Note(
+            "perhaps-a-root",
+            f"{listed(found)}: terraform init was run there, but it is judged only as other "
+            "folders call it. Name it to have it judged as a root module too.",
+        )
+
+
+def listed(paths: Iterable[str]) -> str:
+    """The first of some paths, and how many more there are."""
+    shown = sorted(paths)
+    return ", ".join(shown[:5]) + (f" and {len(shown) - 5} more" if len(shown) > 5 else "")

@@ -183,7 +183,9 @@ def check_inventories(
     report = Report(
         command="check",
         tool_version=__version__,
-        sources=tuple(sorted(_source(inventory, environment) for inventory in inventories)),
+        sources=tuple(
+            sorted(_source(each, environment) for each in inventories if not each.skipped)
+        ),
         results=results,
         notes=tuple(sorted({*found.notes, *on_waivers, *_unmatched_globs(inventories, focus)})),
         errors=tuple(sorted(problems, key=lambda p: (p.message, p.hint or ""))),

@@ -28,6 +28,7 @@ from toolkit.sources.requests import (
     Execution,
     Progress,
     Read,
+    Skipped,
 )
 
 if TYPE_CHECKING:
@@ -45,6 +46,10 @@ _WORKSPACE = "TF_WORKSPACE"
 _NO_VARIABLES = Note(
     "variables-unused",
     "--var and --var-file change nothing here: a plan or a state has its values already.",
+)
+_SKIPPED = (
+    "{}: Terraform that is hidden or behind a link, and that no root module judged. Name it to "
+    "have it judged."
 )
 _NO_PLAN = Note(
     "source-dir-unused",
@@ -84,8 +89,13 @@ def read_sources(
     given = {key: value for key, value in environ.items() if key.startswith(_VARIABLES)}
     if not execution.workspace:
         execution = replace(execution, workspace=environ.get(_WORKSPACE, ""))
+    names = frozenset(
+        [key.removeprefix(_VARIABLES) for key in given]
+        + [each.text.partition("=")[0] for each in assignments if each.kind == "var"]
+    )
     requests: list[Read] = []
     inventories: list[Inventory] = []
+    skipped: dict[str, Skipped] = {}
     notes: set[Note] = set()
     problems: list[Problem] = []
     declared: set[str] | None = set()
@@ -98,8 +108,11 @@ def read_sources(
             if source in saved:
                 data = _shown_plan(source, source_dir, environ, max_size)
             elif folders is not None and is_terraform_text(source):
-                roots = folders.roots(Discover(source, tuple(exclude), bool(assignments), max_size))
+                roots = folders.roots(
+                    Discover(source, tuple(exclude), bool(assignments), max_size, names)
+                )
                 notes.update(roots.notes)
+                skipped.update((each.path, each) for each in roots.skipped)
                 problems += [_problem(error) for error in roots.errors]
                 known = roots.variables
                 declared = None if declared is None or known is None else declared | known
@@ -128,6 +141,13 @@ def read_sources(
         else:
             inventories.append(answer)
     inventories = _noted_by_all(inventories)
+    judged = {os.path.realpath(source) for source in once}
+    left = [each for path, each in sorted(skipped.items()) if os.path.realpath(path) not in judged]
+    if left:
+        inventories += [Inventory(each.path, "hcl", whole=False, skipped=each.why) for each in left]
+        notes.add(
+            Note("skipped-folder", _SKIPPED.format(inputs.listed(each.path for each in left)))
+        )
     if assignments and not requests and inventories:
         notes.add(_NO_VARIABLES)
     if source_dir is not None and inventories and all(i.kind == "hcl" for i in inventories):

@@ -71,10 +71,12 @@ class Module:
     @property
     def has_provider(self) -> bool:
         """Whether a provider, a backend or a cloud is configured, as in a root module."""
-        return any(
-            block.type == "provider" or (block.type == "terraform" and _has_backend(block))
-            for block in self.others
-        )
+        return self.has_backend or any(block.type == "provider" for block in self.others)
+
+    @property
+    def has_backend(self) -> bool:
+        """Whether a backend or a cloud is configured, which only that of a root module counts."""
+        return any(block.type == "terraform" and _has_backend(block) for block in self.others)
 
 
 def _has_backend(block: Block) -> bool:

@@ -1,0 +1,32 @@
+"""A folder with Terraform that was not looked at: whatever clients it defines, nothing was said."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from toolkit.checks.built_in import BuiltIn, Unseen
+from toolkit.checks.in_use import InUse
+from toolkit.model.findings import Severity
+from toolkit.model.inventory import Inventory
+from toolkit.model.values import Unknown
+
+_NAMED: Final = "naming it on the command line"
+
+
+def find(inventory: Inventory, _: InUse) -> Iterator[Unseen]:
+    """One for each folder."""
+    if inventory.skipped:
+        message = f"{inventory.skipped}, so the clients that it may define are not known."
+        yield Unseen(inventory.root, message, (Unknown(inventory.root, _NAMED),), None)
+
+
+CHECK = BuiltIn(
+    id="skipped-terraform",
+    title="A folder with Terraform was skipped",
+    severity=Severity.ERROR,
+    why="Terraform can be run in such a folder as in any other, and nothing was decided about it.",
+    fix="Name the folder on the command line, or leave it out with --exclude.",
+    find=find,
+    always=True,
+)
