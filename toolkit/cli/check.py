@@ -243,7 +243,10 @@ def _reading(ctx: click.Context) -> dict[str, Any]:
         "max_size": limit,
         "progress": reading(),
         "execution": Execution(
-            given["workspace"], given["terraform_version"], given["tofu_version"]
+            given["workspace"],
+            given["terraform_version"],
+            given["tofu_version"],
+            given["trusts_installed"],
         ),
         "org": org,
     }

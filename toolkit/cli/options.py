@@ -298,7 +298,14 @@ def execution_options(function: _F) -> _F:
         default="",
         help="The same for OpenTofu, which also reads .tofu files.",
     )
-    return workspace(terraform(tofu(function)))
+    trusting = click.option(
+        "--trust-installed-modules",
+        "trusts_installed",
+        is_flag=True,
+        help="Believe what lies in .terraform although Git tracks it, or no Git index says that it "
+        "does not. For those who keep modules in Git on purpose.",
+    )
+    return workspace(terraform(tofu(trusting(function))))
 
 
 def rule_options(function: _F) -> _F:

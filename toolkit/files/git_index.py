@@ -11,6 +11,7 @@ import os
 import re
 import struct
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Final
 
 from toolkit.lazily import pattern
@@ -72,6 +73,24 @@ class GitIndex:
                 return True
             path = path.rpartition("/")[0]
         return False
+
+
+def git_index(folder: str) -> GitIndex | None:
+    """The index of the repository at `folder`; None where it cannot be read."""
+    try:
+        found = os.stat(f"{_git_folder(folder)}/index")  # noqa: PTH116
+    except (OSError, IndexUnreadableError):
+        return _index(folder, None)
+    return _index(folder, (found.st_ino, found.st_mtime_ns, found.st_size))
+
+
+@lru_cache(maxsize=16)
+def _index(folder: str, _stamp: tuple[int, ...] | None) -> GitIndex | None:
+    """Hundreds of root modules have one; it is read anew when it was written anew."""
+    try:
+        return GitIndex(folder)
+    except IndexUnreadableError:
+        return None
 
 
 def _entries(folder: str) -> Iterator[tuple[bytes, bool]]:

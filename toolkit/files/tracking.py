@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from toolkit.files.git_index import GitIndex, IndexUnreadableError
+from toolkit.files.git_index import git_index
 from toolkit.files.tree import FolderTree
 
 #: The folder of Terraform and OpenTofu. What they download into it may be a repository itself.
@@ -12,11 +12,10 @@ TOOL_FOLDER = ".terraform"
 
 
 class Tracking:
-    """Asks the Git indexes of a tree, each of which is read once."""
+    """Asks the Git indexes of a tree."""
 
     def __init__(self, tree: FolderTree) -> None:
         self._tree = tree
-        self._indexes: dict[str, GitIndex | None] = {}
 
     def tracked(self, path: str) -> bool | None:
         """Whether Git tracks a file, anything in a folder, or a link that leads there.
@@ -30,9 +29,7 @@ class Tracking:
 
     def _is_tracked(self, path: str) -> bool | None:
         repository = self._repository(path)
-        if repository not in self._indexes:
-            self._indexes[repository] = self._read(repository)
-        index = self._indexes[repository]
+        index = git_index(f"{self._tree.root}/{repository}".rstrip("/"))
         inner = path[len(repository) + 1 :] if repository else path
         return None if index is None else index.tracks(inner)
 
@@ -44,9 +41,3 @@ class Tracking:
         while parts and not os.path.lexists(f"{self._tree.root}/{'/'.join(parts)}/.git"):
             parts.pop()
         return "/".join(parts)
-
-    def _read(self, repository: str) -> GitIndex | None:
-        try:
-            return GitIndex(f"{self._tree.root}/{repository}".rstrip("/"))
-        except IndexUnreadableError:
-            return None

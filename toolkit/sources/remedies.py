@@ -14,6 +14,7 @@ ROLE_ELSEWHERE: Final = "roles in the policy, or --live"
 LOOKED_UP_ROLE: Final = "the policy's roles:, --live, or verify after apply"
 READABLE_STATE: Final = "the state after terraform apply -refresh-only"
 TERRAFORM_INIT: Final = "terraform init, or a plan"
+TRUSTED: Final = "--trust-installed-modules, a run in a Git repository, or a plan"
 OUTER_FOLDER: Final = "a run in the folder that contains them both, or a plan"
 MODULE_SOURCE: Final = "a source that leads to a module; neither terraform init nor a plan can"
 MODULE_FILES: Final = (

@@ -25,11 +25,16 @@ class Assignment(Struct, frozen=True):
 
 
 class Execution(Struct, frozen=True):
-    """How Terraform, or OpenTofu, will be run; "" where nobody says so."""
+    """How Terraform, or OpenTofu, will be run; "" where nobody says so.
+
+    `trusts_installed` takes what lies in ``.terraform`` for what ``terraform init`` put there, also
+    where Git tracks it.
+    """
 
     workspace: str = ""
     terraform_version: str = ""
     tofu_version: str = ""
+    trusts_installed: bool = False
 
 
 #: Nobody says how it will be run.
@@ -55,6 +60,7 @@ class Declare(Struct, frozen=True):
 
     path: str
     max_size: int = MAX_SIZE
+    trusts_installed: bool = False
 
 
 class Discover(Struct, frozen=True):

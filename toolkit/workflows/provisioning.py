@@ -258,12 +258,12 @@ def _judged(job: _Job, shown: bytes) -> Report:
 def _read(job: _Job, shown: bytes) -> tuple[Inventory, list[Note]]:
     root = str(job.directory)
     try:
-        declared = read_declarations(Declare(root))
+        declared = read_declarations(Declare(root, trusts_installed=True))
     except SourceError as error:
         # Terraform could read it, so the plan can be judged without.
         message = f"findings are shown without files and lines: {error.message}"
         return by_reference(read_json(shown, root)), [Note("source-not-read", message)]
-    return read_made_from(shown, root, root, declared), []
+    return read_made_from(shown, root, root, declared, trusts_installed=True), []
 
 
 def _digest(path: Path) -> str:

@@ -124,9 +124,10 @@ def read_sources(
             else:
                 data = source_bytes(source, stdin, max_size)
             if folders is not None and source_dir is not None:
-                declared_there = folders.declarations(Declare(source_dir, max_size))
+                trusts = execution.trusts_installed
+                declared_there = folders.declarations(Declare(source_dir, max_size, trusts))
                 inventories.append(
-                    read_made_from(data, source, source_dir, declared_there, max_size)
+                    read_made_from(data, source, source_dir, declared_there, max_size, trusts)
                 )
             else:
                 inventories.append(inputs.by_reference(inputs.read_json(data, source)))
@@ -248,23 +249,30 @@ def read_made_from(
     source_dir: str,
     declared: Declarations,
     max_size: int = MAX_SIZE,
+    trusts_installed: bool = False,
 ) -> Inventory:
     """The JSON of a plan, or a state, with what the Terraform that it was made from adds to it.
 
     Raises `SourceError`.
     """
     planned = inputs.read_json(data, root, resolve_local=declared.local)
-    return completed_by_source(declared.located(planned), data, source_dir, max_size)
+    located = declared.located(planned)
+    return completed_by_source(located, data, source_dir, max_size, trusts_installed)
 
 
 def completed_by_source(
-    planned: Inventory, data: bytes, source_dir: str, max_size: int
+    planned: Inventory,
+    data: bytes,
+    source_dir: str,
+    max_size: int,
+    trusts_installed: bool = False,
 ) -> Inventory:
     """A plan with what its source says of the grants that it leaves open."""
     if planned.kind != "plan" or not any(map(inputs.needs_source, planned.clients)):
         return planned
     variables, version = inputs.plan_run(data)
-    values, execution = Assignment("values", variables), Execution(terraform_version=version)
+    values = Assignment("values", variables)
+    execution = Execution(terraform_version=version, trusts_installed=trusts_installed)
     request = Read(source_dir, (values,), max_size=max_size, execution=execution)
     (answer,) = inputs.Folders().read([request])
     # What cannot be evaluated adds nothing: the plan is judged as far as it goes.

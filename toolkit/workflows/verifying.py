@@ -217,7 +217,7 @@ def _read_state(path: str, stdin: bytes | None, source_dir: str | None) -> Inven
             hint="Was it applied, and is this the workspace?",
         )
     if source_dir is not None:
-        inventory = read_declarations(Declare(source_dir)).located(inventory)
+        inventory = read_declarations(Declare(source_dir, trusts_installed=True)).located(inventory)
     return inventory
 
 

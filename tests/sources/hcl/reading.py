@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from toolkit.model.inventory import Inventory
 from toolkit.sources.hcl.reader import read_hcl
@@ -14,7 +15,7 @@ def read(
     folder: Path | str,
     assignments: Sequence[Assignment] = (),
     environ: Mapping[str, str] | None = None,
-    **execution: str,
+    **execution: Any,
 ) -> Inventory:
     request = Read(str(folder), tuple(assignments), environ or {}, execution=Execution(**execution))
     return read_hcl(request)

@@ -30,7 +30,9 @@ def read_declarations(request: Declare) -> Declarations:
             f"{request.path}: no Terraform files here",
             hint="Name with --source-dir the folder that the plan was made in.",
         )
-    tree = ModuleTree(place, Versions(all_of(TERRAFORM)), {})
+    tree = ModuleTree(
+        place, Versions(all_of(TERRAFORM)), {}, trusts_installed=request.trusts_installed
+    )
     found = Declarations({}, {}, {}, [], set())
     for address, called, calls in _walk(tree, "", tree.root(), ()):
         if isinstance(called, Unread):

@@ -1,4 +1,7 @@
-"""What `terraform init` put where, and whether that is still what the configuration asks for.
+"""What `terraform init` put where, whether it was that, and whether it is what is asked for now.
+
+Terraform believes a list of modules that a commit brought, and its author chose what it leads to.
+So one that Git tracks is refused, and where nothing tells whether it is, nothing is believed.
 
 A folder of modules that a pipeline keeps can be that of an earlier commit. Terraform refuses to go
 on with it; to read it would be to judge what was, and not what will be.
@@ -14,12 +17,33 @@ import msgspec
 from msgspec import Struct
 
 from toolkit.errors import SourceError
-from toolkit.files.tree import FileRefusedError, Kind, Tree
+from toolkit.files.tracking import Tracking
+from toolkit.files.tree import FileRefusedError, FolderTree, Kind, Tree
 from toolkit.lazily import pattern
 from toolkit.sources.hcl.modules.versions import satisfied
 
 MANIFEST: Final = ".terraform/modules/modules.json"
 _SCHEME: Final = pattern(r"^(?:\w+::)?(?:[\w+.-]+://)?")
+
+
+#: In which workspace `terraform workspace select` left a root module.
+ENVIRONMENT: Final = ".terraform/environment"
+_MODULES: Final = ".terraform/modules/"
+
+
+def is_from_here(tree: Tree, path: str, shown: str) -> bool:
+    """Whether no commit brought a file or folder; false where nothing tells.
+
+    Raises `SourceError` for what Git tracks.
+    """
+    tracked = Tracking(tree).tracked(path) if isinstance(tree, FolderTree) else True
+    if tracked:
+        raise SourceError(
+            f"{shown}: Git tracks it, so it is not what terraform init left here",
+            hint="Run 'terraform init' in the pipeline, and keep this out of Git; where it "
+            "is meant, use --trust-installed-modules.",
+        )
+    return tracked is False
 
 
 class Installed(Struct, frozen=True):
@@ -28,6 +52,13 @@ class Installed(Struct, frozen=True):
     directory: str
     source: str
     version: str | None
+
+    def folder_of_tool(self) -> str | None:
+        """The module's own folder below that of the tool; None for one that lies elsewhere."""
+        directory = posixpath.normpath(self.directory)
+        if not directory.startswith(_MODULES):
+            return None
+        return _MODULES + directory.removeprefix(_MODULES).partition("/")[0]
 
     def is_of(self, source: str, version: str | None) -> bool:
         """Whether it is what a call asks for by its source and its version."""

@@ -5,8 +5,9 @@ from __future__ import annotations
 import posixpath
 from typing import Final
 
-from toolkit.files.tree import FileRefusedError, Kind, Tree
+from toolkit.files.tree import FileRefusedError, Kind
 from toolkit.model.inventory import Note
+from toolkit.sources.hcl.modules.installed import ENVIRONMENT, is_from_here
 from toolkit.sources.hcl.modules.instance import ModuleInstance, Root
 from toolkit.sources.hcl.modules.static_rules import StaticRules
 from toolkit.sources.hcl.modules.tree import ModuleCache, ModuleTree, Place
@@ -15,7 +16,6 @@ from toolkit.sources.hcl.modules.versions import Versions
 from toolkit.sources.requests import Read
 
 _TERRAGRUNT: Final = "terragrunt.hcl"
-_ENVIRONMENT: Final = ".terraform/environment"
 
 
 def open_root(
@@ -26,7 +26,8 @@ def open_root(
     Raises `SourceError` for what cannot be read and for what is refused without evaluating it, and
     `UsageError` for a malformed ``--var``.
     """
-    modules = ModuleTree(place, versions, cache)
+    execution = request.execution
+    modules = ModuleTree(place, versions, cache, trusts_installed=execution.trusts_installed)
     called = modules.root()
     tree, folder = place.tree, place.folder
     is_wrapped = tree.kind(posixpath.join(folder, _TERRAGRUNT)) is Kind.FILE
@@ -43,7 +44,7 @@ def open_root(
         given.add_environment(request.environ)
     given.add_files()
     given.add_assignments(request.assignments, request.max_size)
-    workspace = request.execution.workspace or _selected_workspace(tree, folder)
+    workspace = execution.workspace or _selected_workspace(place, execution.trusts_installed)
     root = Root(modules, rules, given.values, workspace, has_inputs=is_wrapped)
     instance = ModuleInstance(root, called)
     for name in called.module.variables:
@@ -51,9 +52,19 @@ def open_root(
     return instance
 
 
-def _selected_workspace(tree: Tree, folder: str) -> str | None:
-    """The workspace that `terraform workspace select` wrote down."""
+def _selected_workspace(place: Place, is_trusted: bool) -> str | None:
+    """The workspace that `terraform workspace select` wrote down; None where it is not known.
+
+    Raises `SourceError` where a commit wrote it.
+    """
+    path, shown = (
+        posixpath.join(place.folder, ENVIRONMENT),
+        posixpath.join(place.shown, ENVIRONMENT),
+    )
     try:
-        return tree.read(posixpath.join(folder, _ENVIRONMENT)).decode().strip() or None
+        found = place.tree.read(path).decode().strip() or None
     except (FileRefusedError, UnicodeDecodeError):
         return None
+    if is_trusted or is_from_here(place.tree, path, shown):
+        return found
+    return None

@@ -12,7 +12,12 @@ from toolkit.errors import SourceError
 from toolkit.files.tree import Entry, FileRefusedError, Kind, Tree, joined
 from toolkit.lazily import pattern
 from toolkit.model.inventory import Note
-from toolkit.sources.hcl.modules.installed import Installed, installed_modules
+from toolkit.sources.hcl.modules.installed import (
+    MANIFEST,
+    Installed,
+    installed_modules,
+    is_from_here,
+)
 from toolkit.sources.hcl.modules.language import TOFU_FILES
 from toolkit.sources.hcl.modules.loading import (
     Module,
@@ -29,6 +34,7 @@ from toolkit.sources.remedies import (
     MODULE_SOURCE,
     OUTER_FOLDER,
     TERRAFORM_INIT,
+    TRUSTED,
 )
 
 #: How a source begins that is a folder of the same tree.
@@ -82,7 +88,14 @@ class Called(Struct, frozen=True):
 class ModuleTree:
     """Reads each folder once. `notes` says which calls lead nowhere on disk."""
 
-    def __init__(self, place: Place, versions: Versions, cache: ModuleCache) -> None:
+    def __init__(
+        self,
+        place: Place,
+        versions: Versions,
+        cache: ModuleCache,
+        *,
+        trusts_installed: bool = False,
+    ) -> None:
         self.files = place.tree
         self.folder = place.folder
         self.shown = place.shown
@@ -90,6 +103,7 @@ class ModuleTree:
         self.notes: set[Note] = set()
         self._cache = cache
         self._called: dict[tuple[tuple[str, ...], str | None], Called | Unread] = {}
+        self.trusts_installed = trusts_installed
         self._installed: dict[str, Installed] | None = None
 
     def root(self) -> Called:
@@ -149,10 +163,22 @@ class ModuleTree:
         shown = _shown_source(call)
         if installed is None:
             return Unread(f"Is not on disk ({shown})", TERRAFORM_INIT)
+        if not self.trusts_installed and not self._is_from_here(installed):
+            return Unread(f"Is on disk, and nothing tells who put it there ({shown})", TRUSTED)
         if not installed.is_of(source, literal(call, "version")):
             why = f"Is on disk as terraform init found another one ({shown})"
             return Unread(why, TERRAFORM_INIT)
         return joined(self.folder, installed.directory)
+
+    def _is_from_here(self, installed: Installed) -> bool:
+        """Whether no commit brought a module that the list has. Raises `SourceError` if one did."""
+        places = [MANIFEST, installed.folder_of_tool()]
+        answers = [
+            is_from_here(self.files, joined(self.folder, place), posixpath.join(self.shown, place))
+            for place in places
+            if place is not None
+        ]
+        return all(answers)
 
     def _unread(self, keys: Sequence[str], unread: Unread) -> Unread:
         address = ".".join(f"module.{key}" for key in keys)
