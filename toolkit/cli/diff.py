@@ -94,6 +94,7 @@ def command(
     workspace: str,
     terraform_version: str,
     tofu_version: str,
+    trusts_installed: bool,
     source_dir: str | None,
     exclude: tuple[str, ...],
     max_size: int,
@@ -133,6 +134,6 @@ def command(
         catalog=open_catalog(catalog),
         max_size=limit,
         progress=reading(),
-        execution=Execution(workspace, terraform_version, tofu_version),
+        execution=Execution(workspace, terraform_version, tofu_version, trusts_installed),
     )
     return ctx.ensure_object(Run).finish(report)

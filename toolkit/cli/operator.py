@@ -64,6 +64,7 @@ def command(
     workspace: str,
     terraform_version: str,
     tofu_version: str,
+    trusts_installed: bool,
     exclude: tuple[str, ...],
     max_size: int,
     hcl: bool,
@@ -88,7 +89,7 @@ def command(
         catalog=open_catalog(catalog),
         max_size=limit,
         progress=reading(),
-        execution=Execution(workspace, terraform_version, tofu_version),
+        execution=Execution(workspace, terraform_version, tofu_version, trusts_installed),
     )
     run = ctx.ensure_object(Run)
     if hcl and report.operator is not None and not report.errors:

@@ -12,6 +12,7 @@ from toolkit.cli.lazy import HelpfulGroup
 from toolkit.cli.options import catalog_option, formats_option
 from toolkit.cli.run import Run, complain, note
 from toolkit.errors import DocumentError, ExitCode, ToolkitError
+from toolkit.files.named import open_named
 from toolkit.model.clients import CLIENT_CREDENTIALS, GRANT_TYPES
 from toolkit.model.report import Problem
 
@@ -156,7 +157,8 @@ def show(run: Run, policy: str, tests: bool) -> int:
     else:
         load_policy(policy, checks=ids)
         path = find_policy(policy)
-    run.write(path.read_text(encoding="utf-8"))
+    with open_named(path) as file:
+        run.write(file.read().decode())
     return ExitCode.OK.value
 
 

@@ -42,8 +42,10 @@ _JSON = "application/json"
 _Word = TypeVar("_Word", bound=StrEnum)
 
 
-def load_contract(name_or_path: str) -> Contract:
+def load_contract(name_or_path: str, beside: str = "") -> Contract:
     """The shipped contract of that name, else the OpenAPI 3.1 document at that path.
+
+    `beside` is the document that names it, if one does.
 
     Raises ContractError, or DocumentError where the file cannot be read as YAML or JSON.
     """
@@ -56,12 +58,12 @@ def load_contract(name_or_path: str) -> Contract:
             f"{suggestion(name_or_path, SHIPPED_CONTRACTS)}",
             hint=f"Shipped: {', '.join(SHIPPED_CONTRACTS)}. Others are given by path.",
         )
-    return read_contract(path, name_or_path)
+    return read_contract(path, name_or_path, beside)
 
 
-def read_contract(path: Path, name: str) -> Contract:
+def read_contract(path: Path, name: str, beside: str = "") -> Contract:
     """The contract in the file at `path`, to be known as `name`."""
-    return contract_of(read_file(path), name)
+    return contract_of(read_file(path, beside), name)
 
 
 def contract_of(document: Document, name: str) -> Contract:

@@ -15,7 +15,7 @@ import msgspec
 from msgspec import Struct, inspect
 
 from toolkit.documents.document import raise_all
-from toolkit.documents.wording import dotted, named, nearest_of, quoted, suggestion
+from toolkit.documents.wording import dotted, named, nearest_of, quoted, shown_key, suggestion
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 _Path: TypeAlias = tuple[str | int, ...]
 
+#: Keys that many documents have, such as a name and a version.
+_ENOUGH = 2
 _LISTS = (
     inspect.ListType,
     inspect.VarTupleType,
@@ -54,12 +56,45 @@ def convert(document: Document, type_: type[T]) -> T:
     try:
         return msgspec.convert(document.value, type_)
     except msgspec.ValidationError as error:
+        kind = inspect.type_info(type_)
+        problems = _problems(document.value, kind, ())
+        if not _is_one(document.value, kind):
+            problems = (_without_values(problem, document) for problem in problems)
         raise_all(
-            document.error(problem.message, problem.path, hint=problem.hint)
-            for problem in _problems(document.value, inspect.type_info(type_), ())
+            document.error(problem.message, problem.path, hint=problem.hint) for problem in problems
         )
         # A type that is not walked here.
         raise document.error(" ".join(str(error).split())) from error
+
+
+def _is_one(value: Any, kind: inspect.Type) -> bool:
+    """Whether a document is meant as one of these, by three of its keys or all.
+
+    Any other may be whatever file a link leads to, such as one with a token in it.
+    """
+    if not isinstance(kind, inspect.StructType) or not isinstance(value, dict):
+        return False
+    known = sum(field.encode_name in value for field in kind.fields)
+    return known > _ENOUGH or known == len(value)
+
+
+def _without_values(problem: _Problem, document: Document) -> _Problem:
+    """The same, with a type in the place of a value, and of a key that may be one."""
+    value: Any = document.value
+    for step in problem.path:
+        value = value[step]
+    message, hint = problem.message, problem.hint
+    if problem.path and message.startswith("unknown key "):
+        key = str(problem.path[-1])
+        return _Problem(problem.path, message.replace(f" {quoted(key)}", shown_key(key)), hint)
+    if isinstance(value, str | int | float):
+        kind = "text" if isinstance(value, str) else "a number"
+        kind = "true or false" if isinstance(value, bool) else kind
+        message = message.replace(f" not {_shown(value)}", f" not {kind}")
+        if isinstance(value, str):
+            message = message.replace(quoted(value), kind)
+            hint = None if hint is not None and quoted(value) in hint else hint
+    return _Problem(problem.path, message, hint)
 
 
 def _problems(value: Any, kind: inspect.Type, path: _Path) -> Iterator[_Problem]:

@@ -20,8 +20,9 @@ from msgspec import Struct
 from toolkit.documents.decoding import MAX_SIZE, decode, end_of
 from toolkit.documents.document import Document, Position, error_at
 from toolkit.documents.scalars import Scalar, plain_value
-from toolkit.documents.wording import quoted
+from toolkit.documents.wording import shown_key
 from toolkit.errors import DocumentError
+from toolkit.files.named import open_named
 from toolkit.lazily import pattern
 
 if TYPE_CHECKING:
@@ -46,13 +47,13 @@ _SURROGATE: Final = pattern("[\ud800-\udfff]")
 _STAR_HINT: Final = "In YAML a * starts an alias: put quotes around a pattern that starts with one."
 
 
-def read_file(path: Path) -> Document:
-    """Read the one YAML document in a file.
+def read_file(path: Path, beside: str = "") -> Document:
+    """Read the one YAML document in a file; `beside` is the document that names it, if one does.
 
     Raises `DocumentError` when the file cannot be read, and as `read_document` does.
     """
     try:
-        with path.open("rb") as file:
+        with open_named(path, beside) as file:
             data = file.read(MAX_SIZE + 1)
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else error
@@ -215,7 +216,7 @@ class _Reader:
             return value
         if tag == _TAGS + "float" and type(value) is int:
             return float(value)
-        said = f"{quoted(text)} is not what its tag !!{tag[len(_TAGS) :]} says"
+        said = f"the value is not what its tag !!{tag[len(_TAGS) :]} says"
         return self._fail(event, said, "Remove the tag.")
 
     def _key(self, event: Any, top: _Open) -> None:
@@ -232,7 +233,7 @@ class _Reader:
                 self._fail(event, "a value without a key", "Put a key in front of the colon.")
         if key in top.places:
             self._fail(
-                event, f"duplicate key {quoted(key)}, already in line {top.places[key].line}",
+                event, f"duplicate key{shown_key(key)}, already in line {top.places[key].line}",
                 "Keep one of the two.",
             )  # fmt: skip
         top.places[key] = _position(event)
@@ -268,10 +269,10 @@ class _Reader:
             if name in self._anchors:
                 self._fail(
                     event,
-                    f"the alias {quoted('*' + name)} is inside what it stands for",
+                    "the alias is inside what it stands for",
                     "Write it out.",
                 )
-            self._fail(event, f"the alias {quoted('*' + name)} is not defined above", _STAR_HINT)
+            self._fail(event, "the alias is not defined above", _STAR_HINT)
         self._size += target.size
         self._aliased += target.size
         if self._aliased > MAX_ALIASED:
@@ -297,7 +298,7 @@ class _Reader:
             top.key = None
 
     def _fail_tag(self, event: Any) -> NoReturn:
-        self._fail(event, f"the tag {quoted(event.tag)} is not allowed here", "Remove the tag.")
+        self._fail(event, "a tag is not allowed here", "Remove the tag.")
 
     def _fail_depth(self, event: Any) -> NoReturn:
         self._fail(event, f"values nested more than {MAX_DEPTH} deep", "Flatten it.")

@@ -43,7 +43,7 @@ def plain_value(text: str) -> Scalar:
     if _FLOAT.fullmatch(text):
         number = float(text)
         if abs(number) == float("inf"):
-            raise ValueError(f"{text} is larger than any number can be")
+            raise ValueError("the number is larger than any can be")
         return number
     if _NOT_FINITE.fullmatch(text):
         raise ValueError(f"{text} is no number that JSON has")

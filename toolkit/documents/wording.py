@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 _PLAIN_KEY: Final = pattern(r"[A-Za-z_][A-Za-z0-9_-]*")
+#: Tokens have digits, or are longer.
+_WORD: Final = pattern(r"[A-Za-z_-]{1,30}|[\w./{}-]{1,16}")
 _SHOWN_AT_MOST: Final = 60
 
 
@@ -35,6 +37,11 @@ def quoted(text: str) -> str:
     shown = text if len(text) <= _SHOWN_AT_MOST else text[: _SHOWN_AT_MOST - 3] + "..."
     escaped = "".join(c if c.isprintable() and c not in '"\\' else _escape(c) for c in shown)
     return f'"{escaped}"'
+
+
+def shown_key(key: str) -> str:
+    """A key of a document that may be anybody's, behind a space; empty where it may be a secret."""
+    return f" {quoted(key)}" if _WORD.fullmatch(key) else ""
 
 
 def _escape(character: str) -> str:

@@ -57,6 +57,9 @@ class Tree(Protocol):
     def kind(self, path: str) -> Kind:
         """What a path leads to."""
 
+    def trail(self, path: str) -> Sequence[str]:
+        """The links that a path leads through, and where it ends unless that is outside."""
+
     def entries(self, path: str) -> Sequence[Entry]:
         """The names in a folder, sorted. Raises `FileRefusedError`."""
 

@@ -98,7 +98,7 @@ def _stack(path: Path, layers: dict[Path, _Layer], above: tuple[Path, ...]) -> _
     key = path.resolve()
     if key in layers:
         return layers[key]
-    document = read_file(path)
+    document = read_file(path, str(above[-1]) if above else "")
     # Each file is checked alone, so that an error names its own line.
     layer = _Layer(document, convert(document, Scenario))
     if key in above:

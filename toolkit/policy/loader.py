@@ -62,7 +62,11 @@ def _operations(policy: Policy, document: Document, folder: Path) -> dict[str, O
         # A path is one from where the policy stands, so that both can be moved together.
         is_path = "/" in name or name.endswith((*SUFFIXES, ".json"))
         try:
-            contract = contracts.load_contract(str(folder / name) if is_path else name)
+            contract = (
+                contracts.load_contract(str(folder / name), document.path)
+                if is_path
+                else contracts.load_contract(name)
+            )
         except ContractError as error:
             faults.append(document.error(error.message, ("contracts", at), hint=error.hint))
             continue

@@ -6,6 +6,7 @@ import stat
 from pathlib import Path
 
 from toolkit.errors import SourceError
+from toolkit.files.named import open_named, refuse_leading_out
 
 #: Bytes that a file of Terraform, a plan or a state may have where nothing else is said.
 MAX_SIZE = 1 << 30
@@ -16,6 +17,7 @@ TIME_LIMIT = 120.0
 def read_limited(file: Path, shown: str, max_size: int) -> bytes:
     """The content of a regular file of at most `max_size` bytes; raises `SourceError`."""
     try:
+        refuse_leading_out(file)
         found = file.stat()
         if not stat.S_ISREG(found.st_mode):
             raise SourceError(f"{shown}: is no regular file", hint="Remove it, or leave it out.")
@@ -30,7 +32,7 @@ def read_limited(file: Path, shown: str, max_size: int) -> bytes:
 
 def read_stream(file: Path, max_size: int) -> bytes:
     """What a file or a pipe with a name gives, at most one byte more than `max_size`."""
-    with file.open("rb") as stream:
+    with open_named(file) as stream:
         size = file.stat().st_size
         # A size that is known says how much room to make; that of a pipe is 0.
         return stream.read(max_size + 1) if size > max_size or not size else stream.read()

@@ -14,6 +14,7 @@ from toolkit.checks.baseline import Entry, compare, entries_of
 from toolkit.checks.focus import Focus
 from toolkit.checks.phrases import few
 from toolkit.errors import BaselineError
+from toolkit.files.named import open_named
 from toolkit.model.inventory import Note
 from toolkit.model.report import Problem, Report
 from toolkit.workflows.replacing import replace_file
@@ -45,7 +46,8 @@ class Baseline(Struct, frozen=True):
 def read_baseline(path: str) -> Baseline:
     """Read a baseline; raises `BaselineError` where the file is none, or cannot be read."""
     try:
-        data = Path(path).read_bytes()
+        with open_named(path) as file:
+            data = file.read()
     except OSError as error:
         raise BaselineError(
             f"{path}: the baseline cannot be read: {error.strerror}", hint=_HINT

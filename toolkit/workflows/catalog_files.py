@@ -7,6 +7,7 @@ from typing import Final
 
 from toolkit.catalog.catalog import SHIPPED, Catalog, catalog_of
 from toolkit.errors import CatalogError
+from toolkit.files.named import open_named
 
 _MAX_COMPILED: Final = 16 << 20
 _HINT: Final = "'recording-toolkit catalog compile SOURCE' makes such a file."
@@ -25,7 +26,7 @@ def open_catalog(path: str | None) -> Catalog:
 def read_bytes(path: Path, most: int, hint: str) -> bytes:
     """A file of at most so many bytes. Raises CatalogError, with the hint for one that is none."""
     try:
-        with path.open("rb") as file:
+        with open_named(path) as file:
             data = file.read(most + 1)
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else "no path"

@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from toolkit.catalog.catalog import SHIPPED, Catalog
 from toolkit.checks.registry import BUILT_INS
 from toolkit.errors import DocumentError, PolicyError, SourceError, ToolkitError
+from toolkit.files.named import open_named
 from toolkit.model.inventory import Inventory
 from toolkit.model.policy_tests import CaseOutcome, PolicyTestReport, SuiteOutcome
 from toolkit.model.report import Problem
@@ -112,7 +113,8 @@ def _inventory(case: Case, beside: Path, folders: Folders, private: str) -> Inve
 
 def _planned(plan: str, beside: Path) -> Inventory:
     try:
-        data = (beside / plan).read_bytes()
+        with open_named(beside / plan, beside / "cases") as file:
+            data = file.read()
     except OSError as error:
         raise SourceError(
             f"{beside / plan}: cannot be read: {error.strerror}",

@@ -7,7 +7,6 @@ import math
 import os
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -17,6 +16,7 @@ from msgspec.structs import replace
 from toolkit import __version__
 from toolkit.contracts.reader import load_contract
 from toolkit.errors import ProbeError, UsageError
+from toolkit.files.named import open_named
 from toolkit.genesys.api import Api
 from toolkit.genesys.credentials import (
     ClientSecret,
@@ -256,7 +256,7 @@ def _place(data: bytes, error: str) -> str:
 
 def read_file(path: str, what: str, most: int) -> bytes:
     try:
-        with Path(path).open("rb") as file:
+        with open_named(path) as file:
             data = file.read(most + 1)
     except OSError as error:
         raise ProbeError(f"{path}: the {what} cannot be read: {error.strerror}") from error

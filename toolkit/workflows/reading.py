@@ -14,6 +14,7 @@ from msgspec.structs import replace
 from toolkit import provision
 from toolkit import sources as inputs
 from toolkit.errors import ProvisionError, SourceError, ToolkitError, UsageError
+from toolkit.files.named import open_named, refuse_leading_out
 from toolkit.files.tracking import TOOL_FOLDER, Tracking
 from toolkit.files.tree import FolderTree, tree_root
 from toolkit.model.inventory import Inventory, Note
@@ -86,6 +87,8 @@ def read_sources(
     assignments = tuple(Assignment(kind, text) for kind, text in variables)
     refuse_unreadable(variables)
     _refuse_missing(source_dir)
+    if source_dir is not None:
+        _refuse_leading_out(source_dir)
     given = {key: value for key, value in environ.items() if key.startswith(_VARIABLES)}
     if not execution.workspace:
         execution = replace(execution, workspace=environ.get(_WORKSPACE, ""))
@@ -105,6 +108,8 @@ def read_sources(
     folders = inputs.Folders() if has_folders else None
     for source in [*named, *saved]:
         try:
+            if source != STDIN:
+                _refuse_leading_out(source)
             if source in saved:
                 data = _shown_plan(source, source_dir, environ, max_size)
             elif folders is not None and is_terraform_text(source):
@@ -296,12 +301,21 @@ def refuse_unreadable(variables: Iterable[tuple[str, str]]) -> None:
         try:
             # What a shell pipes in under a name can be opened once, and is for who reads it.
             if not stat.S_ISFIFO(Path(text).stat().st_mode):
-                Path(text).open("rb").close()
+                open_named(text).close()
         except OSError as error:
             raise UsageError(
                 f"--var-file {text}: cannot be read: {error.strerror}",
                 hint="Name a .tfvars or .tfvars.json file.",
             ) from error
+
+
+def _refuse_leading_out(source: str) -> None:
+    try:
+        refuse_leading_out(source)
+    except OSError as error:
+        raise SourceError(
+            f"{source}: {error.strerror}", hint="Name what it leads to, if that is meant."
+        ) from None
 
 
 def _refuse_missing(source_dir: str | None) -> None:

@@ -109,7 +109,7 @@ def diff(
         return replace(report, fail_on=fail_on)
 
     def read_folder(source: str) -> Found:
-        return read_sources(
+        found = read_sources(
             [source],
             stdin=None,
             variables=variables,
@@ -120,6 +120,8 @@ def diff(
             progress=progress,
             execution=execution,
         )
+        # What was skipped is noted; there is nothing in it to compare.
+        return replace(found, inventories=tuple(i for i in found.inventories if not i.skipped))
 
     def read(source: str) -> tuple[Found | None, Found]:
         if is_terraform_text(source):

@@ -174,6 +174,10 @@ class FileAccess:
         return path
 
     def _is_private(self, place: str) -> bool:
+        """Whether a path is private, or a link that leads to what is."""
+        return any(map(self._is_private_name, {place, *self._tree.trail(place)}))
+
+    def _is_private_name(self, place: str) -> bool:
         # Modules that `terraform init` installed lie in a hidden folder themselves.
         home = self._module
         inside = place[len(home) + 1 :] if home and place.startswith(f"{home}/") else place
