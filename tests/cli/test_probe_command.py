@@ -204,7 +204,9 @@ def test_a_preflight_that_another_server_answers_is_no_success(
     status: str, exit_code: int, says: str
 ) -> None:
     with serving(answering(b"", status=status)) as served:
-        result = call("probe", "--api-url", served.url, "--preflight", **{SUBJECT_TOKEN: CANARY})
+        result = call(
+            "probe", "--api-url", served.url, "-v", "--preflight", **{SUBJECT_TOKEN: CANARY}
+        )
     assert result.exit_code == exit_code
     shown = " ".join(result.stdout.split())
     assert says in shown
@@ -217,8 +219,8 @@ def test_a_preflight_that_cannot_tell_whose_token_it_is(tmp_path: Path) -> None:
     state = str(state_of(tmp_path, "user"))
     options = ("--client", "genesyscloud_oauth_client.recorder", "--source", state)
     with running(refused) as url:
-        meant = call("probe", "--api-url", url, "--preflight", *options, **user())
-        alone = call("probe", "--api-url", url, "--preflight", **user())
+        meant = call("probe", "--api-url", url, "-v", "--preflight", *options, **user())
+        alone = call("probe", "--api-url", url, "--preflight", "-v", **user())
     assert (meant.exit_code, alone.exit_code) == (3, 0)
     assert "whether the token belongs to the client that is meant" in " ".join(meant.stdout.split())
     said = " ".join(alone.stdout.split())
@@ -274,7 +276,7 @@ def test_explain(tmp_path: Path) -> None:
     body.write_text('{"recordedUserIds": ["a"]}')
     result = call("explain", "--payload", str(body))
     assert result.exit_code == 1
-    assert "MISCONFIGURED payload.invalid (proven)" in result.stdout
+    assert "MISCONFIGURED payload.invalid (likely, by the forum thread's contract)" in result.stdout
     assert "mediaTypes is required" in result.stdout
     document = json.loads(call("explain", "--payload", str(body), "-f", "json").stdout)
     jsonschema.validate(document, SCHEMA)
@@ -331,7 +333,8 @@ def test_a_session_that_could_not_be_read_is_explained(tmp_path: Path) -> None:
     path.write_text('{"status": 404, "code": "not.found", "message": "x"}')
     result = call("explain", "--session", str(path))
     assert result.exit_code == 3
-    assert "UNDECIDED session.not-found" in result.stdout
+    assert "UNDECIDED whether the client can start: endpoint.unknown (possible)" in result.stdout
+    assert "also session.not-found (possible)" in result.stdout
 
 
 def test_a_recording_of_the_other_contract_says_so(tmp_path: Path) -> None:
@@ -354,7 +357,7 @@ def test_pausing_can_be_explained(tmp_path: Path) -> None:
 def test_the_demo_tells_its_story() -> None:
     result = call("demo")
     assert result.exit_code == 0
-    assert "MISCONFIGURED scope.missing (proven)" in result.stdout
+    assert "MISCONFIGURED scope.missing (likely, by the forum thread's contract)" in result.stdout
     assert result.stdout.index("MISCONFIGURED") < result.stdout.index("READY none")
     assert "The start answers 202." in result.stdout
     assert result.stderr == ""

@@ -51,6 +51,7 @@ class Org:
 OpenOrg = Callable[..., Org]
 START = "POST /api/v2/recording-sessions/00000000-0000-4000-8000-00000000005e/start"
 SESSION = "GET /api/v2/recording-sessions/00000000-0000-4000-8000-00000000005e"
+LIST = "GET /api/v2/recording-sessions"
 WHO = ["GET /api/v2/tokens/me", "GET /api/v2/authorization/subjects/me"]
 
 
@@ -69,29 +70,50 @@ def test_the_steps_of_a_start(open_org: OpenOrg) -> None:
     org = open_org()
     assert org.probe("client-credentials").verdict == "ready"
     back = "DELETE /api/v2/tokens/me"
-    assert org.sent == ["POST /oauth/token", *WHO, SESSION, START, SESSION, back]
+    assert org.sent == ["POST /oauth/token", LIST, *WHO, SESSION, START, SESSION, back]
 
 
 def test_a_token_that_was_given_is_not_ended(open_org: OpenOrg) -> None:
     org = open_org()
     assert org.probe().verdict == "ready"
-    assert org.sent == [*WHO, SESSION, START, SESSION]
+    assert org.sent == [LIST, *WHO, SESSION, START, SESSION]
 
 
 def test_preflight_touches_no_conversation(open_org: OpenOrg) -> None:
     org = open_org()
     report = org.probe(preflight=True)
     assert (report.verdict, report.exit_code, report.diagnoses) == ("preflight", 0, ())
-    assert org.sent == WHO
+    assert org.sent == [LIST, *WHO]
     broken = open_org("scope-missing").probe(preflight=True)
     assert (broken.exit_code, broken.diagnoses[0].cause) == (1, "scope.missing")
+
+
+def test_whether_the_api_is_there_is_asked_first(open_org: OpenOrg) -> None:
+    """Of a contract that no document of the platform has; with it, no session is looked for."""
+    org = open_org("endpoint-unknown")
+    report = org.probe("client-credentials", preflight=True)
+    assert [each.cause for each in report.diagnoses] == ["endpoint.unknown"]
+    assert report.exit_code == 1
+    assert "--contract call-recording" in (report.diagnoses[0].fix or "")
+    assert 'with {"recording": true}' in (report.diagnoses[0].fix or "")
+    back = "DELETE /api/v2/tokens/me"
+    assert org.sent == ["POST /oauth/token", LIST, *WHO, back]
+    org = open_org("endpoint-unknown", "scope-modify-only")
+    assert [each.cause for each in org.probe().diagnoses] == ["endpoint.unknown"]
+    assert org.sent == [LIST, *WHO]
+
+
+def test_a_published_contract_asks_nothing_that_it_does_not_need(open_org: OpenOrg) -> None:
+    org = open_org("endpoint-unknown")
+    assert org.probe(contract="call-recording", preflight=True).verdict == "preflight"
+    assert org.sent == WHO
 
 
 def test_dry_run_stops_before_the_start(open_org: OpenOrg) -> None:
     org = open_org()
     report = org.probe(dry_run=True)
     assert (report.verdict, report.exit_code) == ("undecided", 3)
-    assert org.sent == [*WHO, SESSION]
+    assert org.sent == [LIST, *WHO, SESSION]
     assert [step.outcome for step in report.steps if step.name == "payload"] == ["ok"]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from toolkit.cli.options import contract_option, format_option
+from toolkit.cli.options import contract_option, format_option, verbose_option
 from toolkit.cli.run import Run
 
 
@@ -39,6 +39,7 @@ to explain; 3 undecided; 4 the platform had failed; 70 a bug.
     "--session", metavar="FILE", type=click.Path(), help="The JSON of the session as it was read."
 )
 @format_option
+@verbose_option
 @click.pass_obj
 def command(
     run: Run,
@@ -47,6 +48,7 @@ def command(
     payload: str | None,
     response: str | None,
     session: str | None,
+    verbose: bool,
 ) -> int:
     """Say what is wrong with a start that someone recorded, without sending anything.
 
@@ -59,4 +61,4 @@ def command(
     report = explain(
         contract=contract, har=har, payload=payload, response=response, session=session
     )
-    return run.finish(report)
+    return run.finish(report, brief=not verbose)

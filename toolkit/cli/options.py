@@ -193,6 +193,16 @@ def day(_ctx: click.Context, param: click.Parameter, value: str | None) -> date 
     return found
 
 
+def verbose_option(function: _F) -> _F:
+    """``-v``, for commands whose text is brief without it."""
+    return click.option(
+        "-v",
+        "--verbose",
+        is_flag=True,
+        help="Text: also the steps, what was ruled out, and why the rest was not.",
+    )(function)
+
+
 def contract_option(function: _F) -> _F:
     """`--contract`: which operations start and read."""
     return click.option(

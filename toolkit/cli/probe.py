@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from toolkit.cli.options import api_options, format_option
+from toolkit.cli.options import api_options, format_option, verbose_option
 from toolkit.cli.run import Run, progress
 from toolkit.cli.starting import ask_to_start, start_options
 
@@ -46,8 +46,9 @@ Exit status: 0 ready, or nothing found by --preflight; 1 a misconfiguration;
 )
 @api_options
 @format_option
+@verbose_option
 @click.pass_context
-def command(ctx: click.Context, /, yes: bool, **options: Any) -> int:
+def command(ctx: click.Context, /, yes: bool, verbose: bool, **options: Any) -> int:
     """Try to start a recording as the client under test, and say what is wrong.
 
     Asks for a token, who that is, and for the session; checks the payload; starts the recording,
@@ -65,4 +66,4 @@ def command(ctx: click.Context, /, yes: bool, **options: Any) -> int:
     agree = ask_to_start if not yes else lambda _: None
     with ended_in_order(), progress() as tell:
         report = probe(**options, environ=os.environ, tell=tell, agree=agree)
-    return ctx.ensure_object(Run).finish(report)
+    return ctx.ensure_object(Run).finish(report, brief=not verbose)

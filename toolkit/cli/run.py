@@ -9,6 +9,7 @@ import os
 import sys
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple, Protocol, TextIO, TypeVar
 
 if TYPE_CHECKING:
@@ -47,9 +48,12 @@ class Run:
     outputs: tuple[Output, ...] = ()
     lists_inventory: bool = False
 
-    def finish(self, report: Report) -> int:
-        """Write the report wherever it was asked for, and return its exit status."""
-        status = self._deliver(report, lambda reporter: reporter.render)
+    def finish(self, report: Report, *, brief: bool = False) -> int:
+        """Write the report wherever it was asked for, and return its exit status.
+
+        `brief` is for the text of what was probed.
+        """
+        status = self._deliver(report, _brief if brief else _whole)
         if any(output.reporter.name == "github" for output in self.outputs):
             from toolkit.cli.job_summary import append
 
@@ -177,6 +181,18 @@ def wants_colour(stream: TextIO) -> bool:
     if os.environ.get("FORCE_COLOR"):
         return True
     return stream.isatty() and os.environ.get("TERM") != "dumb"
+
+
+def _whole(reporter: Reporter) -> _Rendering[Report]:
+    return reporter.render
+
+
+def _brief(reporter: Reporter) -> _Rendering[Report]:
+    if reporter.name != "text":
+        return reporter.render
+    from toolkit.reporters import text
+
+    return partial(text.render, in_short=True)
 
 
 def _write_files(

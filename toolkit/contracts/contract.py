@@ -115,8 +115,22 @@ class Operation(Struct, frozen=True):
         return next((case for case in self.errors if case.name == name), None)
 
 
+class Unpublished(Struct, frozen=True):
+    """Where a contract comes from that the platform does not publish.
+
+    `source` is whose contract it is, as in "by SOURCE's contract"; `instead` names the shipped
+    contract of the published API that does the same.
+    """
+
+    source: str
+    instead: str
+
+
 class Contract(Struct, frozen=True):
-    """A document's operations. `name` is what a policy calls it: shipped name or path."""
+    """A document's operations. `name` is what a policy calls it: shipped name or path.
+
+    `unpublished` is None for what is published, and for documents that do not say.
+    """
 
     name: str
     title: str
@@ -124,6 +138,7 @@ class Contract(Struct, frozen=True):
     description: str
     operations: tuple[Operation, ...]
     session_states: SessionStates | None = None
+    unpublished: Unpublished | None = None
 
     def operation(self, operation_id: str) -> Operation | None:
         return next((item for item in self.operations if item.id == operation_id), None)

@@ -2,7 +2,7 @@
 
 Only what the toolkit uses is read. ``security`` and ``x-inin-requires-permissions`` (the
 extension of the platform's own documents) say what an operation needs; ``x-session-states``,
-``x-user-context`` and ``x-recording-step`` are extensions of this project.
+``x-user-context``, ``x-recording-step`` and ``x-unpublished`` are extensions of this project.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from toolkit.contracts.contract import (
     Permissions,
     SessionStates,
     Step,
+    Unpublished,
     UserContext,
 )
 from toolkit.contracts.node import Node
@@ -73,6 +74,7 @@ def contract_of(document: Document, name: str) -> Contract:
     info = root.required("info")
     description = info.child("description")
     states = root.child("x-session-states")
+    unpublished = root.child("x-unpublished")
     return Contract(
         name=name,
         title=info.required("title").text(),
@@ -80,6 +82,7 @@ def contract_of(document: Document, name: str) -> Contract:
         description=description.text() if description else "",
         operations=tuple(_operations(root)),
         session_states=_session_states(states) if states else None,
+        unpublished=_unpublished(unpublished) if unpublished else None,
     )
 
 
@@ -106,6 +109,17 @@ def _session_states(node: Node) -> SessionStates:
             hint="Its keys are startable, recording and ended.",
         )
     return SessionStates(**names)
+
+
+def _unpublished(node: Node) -> Unpublished:
+    instead = node.required("instead")
+    if instead.text() not in SHIPPED_CONTRACTS:
+        raise instead.failure(
+            f"there is no contract {quoted(instead.text())}"
+            f"{suggestion(instead.text(), SHIPPED_CONTRACTS)}",
+            hint=f"Shipped: {', '.join(SHIPPED_CONTRACTS)}.",
+        )
+    return Unpublished(node.required("source").line(), instead.text())
 
 
 def _operations(root: Node) -> Iterator[Operation]:

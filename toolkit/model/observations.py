@@ -50,7 +50,9 @@ class Observation(Struct, frozen=True):
 class Diagnosis(Struct, frozen=True):
     """One cause, how sure it is, what shows it and what to do about it.
 
-    `hcl` is the Terraform to add, where a change of the configuration is the fix.
+    `by` is what it rests on where that is neither an answer of the platform nor a document that it
+    publishes: "the forum thread's contract". Such a diagnosis is never proven. `hcl` is the
+    Terraform to add, where a change of the configuration is the fix.
     """
 
     cause: str
@@ -59,6 +61,12 @@ class Diagnosis(Struct, frozen=True):
     evidence: tuple[str, ...] = ()
     fix: str | None = None
     hcl: str | None = None
+    by: str | None = None
+
+    @property
+    def sure(self) -> str:
+        """How sure it is, in words."""
+        return f"{self.confidence.value}, by {self.by}" if self.by else self.confidence.value
 
 
 class RuledOut(Struct, frozen=True):

@@ -83,6 +83,33 @@ class Target(Struct, frozen=True):
     participant_id: str | None = None
 
 
+class Published(Struct, frozen=True):
+    """A call of the published API, and the contract by which it can be probed and checked."""
+
+    operation: str
+    method: str
+    path: str
+    contract: str
+
+
+class Unpublished(Struct, frozen=True):
+    """What a report is about where the platform does not publish it.
+
+    `operation` is the call, `source` where it is known from, and `published` the call of the
+    published API that does the same.
+    """
+
+    operation: str
+    source: str
+    published: Published
+
+    def __str__(self) -> str:
+        return (
+            f"{self.operation} is no published call of Genesys Cloud; published is "
+            f"{self.published.operation} (--contract {self.published.contract})."
+        )
+
+
 class Looked(Struct, frozen=True):
     """What built-in checks looked at in a run that asked no rule, where what is fine is not listed.
 
@@ -133,6 +160,7 @@ class Report(Struct, frozen=True):
     ruled_out: tuple[RuledOut, ...] = ()
     subject: Subject | None = None
     contract: str | None = None
+    unpublished: Unpublished | None = None
     target: Target | None = None
     terraform: Provisioning | None = None
     looked: Looked | None = None

@@ -5,8 +5,7 @@ Pure: no request, no clock. The same observations give the same conclusion.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import chain
+from collections.abc import Callable, Iterator, Sequence
 
 from msgspec import Struct
 
@@ -17,7 +16,7 @@ from toolkit.model.observations import (
     ProbeVerdict,
     RuledOut,
 )
-from toolkit.probe.causes import access, payload, remote, rights, session, start
+from toolkit.probe.causes import access, endpoint, payload, remote, rights, session, start
 from toolkit.probe.stages import CAUSES, Mode, Stage
 from toolkit.probe.target import Probed
 from toolkit.probe.view import View, request
@@ -25,18 +24,30 @@ from toolkit.probe.view import View, request
 _Find = Callable[[View], Iterator[Diagnosis]]
 
 #: Each with the step that shows it: between diagnoses that are equally sure, the earlier step
-#: comes first.
+#: comes first. But what the log-in shows comes before all, since nothing can be asked without a
+#: token; and then whether the API is there, since an org without it needs no rights for it.
 _FINDERS: tuple[tuple[Stage, _Find], ...] = (
+    (Stage.TOKEN, access.at_log_in),
     (Stage.WHO_AM_I, access.found),
     (Stage.OWN_GRANTS, rights.found),
+    (Stage.SESSIONS, endpoint.found),
     (Stage.SESSION, session.found),
     (Stage.PAYLOAD, payload.found),
+    (Stage.START, session.started_before),
     (Stage.START, start.found),
 )
 #: What the API refuses a start for at once. Scopes are none of it: an org may not enforce them.
 _REFUSED_FOR = ("client.inactive", "permission.missing", "endpoint.unknown", "session.not-found")
 #: Lacks that a start may show to have no effect (yet).
 _RIGHTS = ("scope.missing", "permission.missing")
+#: What an API that is not there says nothing about.
+_OF_NO_USE_WITHOUT = (
+    rights.found,
+    session.found,
+    payload.found,
+    session.started_before,
+    start.found,
+)
 _SUREST_FIRST = tuple(Confidence)
 _STEPS = tuple(Stage)
 
@@ -55,11 +66,17 @@ def diagnose(
     """Everything that the observations show to be wrong, and what they rule out."""
     view = View(what, observations, mode)
     finders = [*_FINDERS, *((stage, remote.found) for stage in remote.failed(view))]
+    if view.api_missing is not None:
+        finders = [each for each in finders if each[1] not in _OF_NO_USE_WITHOUT]
     finders.sort(key=lambda each: _STEPS.index(each[0]))
-    found = list(_first_of_each(chain.from_iterable(find(view) for _, find in finders)))
+    ranked = [(_rank(stage, find), each) for stage, find in finders for each in find(view)]
+    ranked.sort(key=lambda pair: (pair[0], _SUREST_FIRST.index(pair[1].confidence)))
     excluded = tuple(_excluded(view))
+    best: dict[str, Diagnosis] = {}
+    for _, each in ranked:
+        best.setdefault(each.cause, each)
+    found = [*best.values()]
     found = found or [*_nothing_wrong(view, excluded)]
-    found.sort(key=lambda each: _SUREST_FIRST.index(each.confidence))
     named = {each.cause for each in found}
     return Conclusion(
         _verdict(view, found),
@@ -74,21 +91,20 @@ def _nothing_wrong(view: View, excluded: Sequence[RuledOut]) -> Iterator[Diagnos
     yield from start.confirmed(view)
 
 
-def _first_of_each(diagnoses: Iterable[Diagnosis]) -> Iterator[Diagnosis]:
-    """One of each cause, the surest."""
-    best: dict[str, Diagnosis] = {}
-    for each in diagnoses:
-        known = best.setdefault(each.cause, each)
-        if _SUREST_FIRST.index(each.confidence) < _SUREST_FIRST.index(known.confidence):
-            best[each.cause] = each
-    yield from best.values()
+def _rank(stage: Stage, find: _Find) -> int:
+    return 0 if stage is Stage.TOKEN else 1 if find is endpoint.found else 2
 
 
 def _verdict(view: View, diagnoses: Sequence[Diagnosis]) -> ProbeVerdict:
     # A start that worked shows that what is missing is not asked for, or not yet.
     deciding = [each for each in diagnoses if not (view.accepted and each.cause in _RIGHTS)]
     if deciding:
-        return CAUSES[deciding[0].cause]
+        first = deciding[0]
+        others = {CAUSES[d.cause] for d in deciding if d.confidence is Confidence.POSSIBLE}
+        # Several may be, none is shown, and they do not amount to the same.
+        if first.confidence is Confidence.POSSIBLE and len(others) > 1:
+            return ProbeVerdict.UNDECIDED
+        return CAUSES[first.cause]
     if view.confirmed:
         return ProbeVerdict.READY
     return ProbeVerdict.PREFLIGHT if view.mode is Mode.PREFLIGHT else ProbeVerdict.UNDECIDED
@@ -99,7 +115,9 @@ def _excluded(view: View) -> Iterator[RuledOut]:
     if view.confirmed or view.unanswered:
         return
     accepted = view.ok(Stage.START)
-    for group in (access, rights, session, payload):
+    # An API that is not there has nothing else to be looked at.
+    groups = (access,) if view.api_missing is not None else (access, rights, session, payload)
+    for group in groups:
         for each in group.excluded(view):
             if accepted is not None and not each.excluded and each.cause in _REFUSED_FOR:
                 by = f"{request(accepted)} answered {accepted.status}"

@@ -85,7 +85,8 @@ class Runner(Struct):
 
     def _steps(self, credentials: Credentials) -> None:
         session = None
-        if self._log_in(credentials) and self._who_am_i() and self.plan.mode is not Mode.PREFLIGHT:
+        there = self._log_in(credentials) and self._api_there()
+        if there and self._who_am_i() and self._may_look:
             session = self._session()
         payload, checked = self._payload(session)
         if self.plan.mode is not Mode.START:
@@ -114,6 +115,28 @@ class Runner(Struct):
             self._seen.append(reading.of_token(reply, facts))
         return self.api.has_token
 
+    def _api_there(self) -> bool:
+        """Asks first whether the API has what no document of the platform promises.
+
+        Whether it makes sense to go on: where nothing answers, it does not.
+        """
+        if self.plan.what.contract.unpublished is None:
+            return True
+        listed = self._looker.listing()
+        if listed is None:
+            return True
+        self._note(listed)
+        return listed.status is not None and not listed.facts.get("limited")
+
+    @property
+    def _may_look(self) -> bool:
+        """Whether a session may be looked at; in an API that has none there is none to see."""
+        return self.plan.mode is not Mode.PREFLIGHT and not self._listed_nowhere
+
+    @property
+    def _listed_nowhere(self) -> bool:
+        return any(o.name == Stage.SESSIONS.value and o.status == 404 for o in self._seen)
+
     def _who_am_i(self) -> bool:
         """Whether it makes sense to go on: a right to read oneself is not needed for that."""
         self.tell("asking whose token it is")
@@ -138,7 +161,8 @@ class Runner(Struct):
             self.plan = replace(self.plan, target=target)
         self.tell("reading the session")
         session = self._note(looker.wait_for(target, patience))
-        if session.status == 404:
+        asked = any(seen.name == Stage.SESSIONS.value for seen in self._seen)
+        if session.status == 404 and not asked:
             listed = looker.listing()
             if listed is not None:
                 self._note(listed)
@@ -181,6 +205,8 @@ class Runner(Struct):
         actual = owner.facts.get("client_id") or self._seen[0].facts.get("client_id")
         if self.plan.expected_client and not same_id(self.plan.expected_client, actual):
             return "the token is not known to belong to the client that is meant"
+        if self._listed_nowhere:
+            return "the API has no list of sessions"
         if session is None:
             return "the session's state is not known"
         if session.facts.get("recording_told") is False:

@@ -8,6 +8,7 @@ from urllib.parse import quote, unquote, urlsplit
 from msgspec import Struct
 
 from toolkit.contracts.contract import Contract, Operation, Step
+from toolkit.contracts.reader import load_contract
 from toolkit.errors import ProbeError, UsageError
 from toolkit.lazily import pattern
 
@@ -58,6 +59,8 @@ class Probed(Struct, frozen=True):
     start: Operation
     read: Operation
     listing: Operation | None
+    #: What starts a recording in the published API, for a contract that is not published.
+    published: Operation | None = None
 
     @property
     def by_participant(self) -> bool:
@@ -84,7 +87,7 @@ def probed(contract: Contract) -> Probed:
             f"the contract {contract.name} cannot be probed: none of its operations {lacks}",
             hint="Probe recording-session or call-recording; explain takes any contract.",
         )
-    return Probed(contract, start, read, contract.step(Step.LIST))
+    return Probed(contract, start, read, contract.step(Step.LIST), _published(contract))
 
 
 def explained(contract: Contract) -> Probed:
@@ -96,7 +99,12 @@ def explained(contract: Contract) -> Probed:
     if start is None:
         raise ProbeError(f"the contract {contract.name} has no operation that changes a recording")
     read = contract.step(Step.READ) or Operation("", "", "")
-    return Probed(contract, start, read, contract.step(Step.LIST))
+    return Probed(contract, start, read, contract.step(Step.LIST), _published(contract))
+
+
+def _published(contract: Contract) -> Operation | None:
+    unpublished = contract.unpublished
+    return load_contract(unpublished.instead).step(Step.START) if unpublished else None
 
 
 def parameters(operation: Operation) -> tuple[str, ...]:
@@ -152,12 +160,17 @@ def is_id(value: object) -> TypeGuard[str]:
     return isinstance(value, str) and _ID.fullmatch(value) is not None
 
 
-def with_conversation(example: Any, conversation_id: str, url: str) -> Any:
-    """An example of a payload with that conversation, of the API that `url` is of if it says so."""
+def with_conversation(example: Any, conversation_id: str | None, url: str) -> Any:
+    """An example of a payload with that conversation, of the API that `url` is of if it says so.
+
+    What is not known stands in braces: a made-up id or region would be sent by someone.
+    """
     if not isinstance(example, dict) or _SESSION_URI not in example:
         return example
-    parts = urlsplit(url if "://" in url else str(example[_SESSION_URI]))
-    return _about(example, f"{parts.scheme}://{parts.netloc}", conversation_id)
+    parts = urlsplit(url)
+    api = f"{parts.scheme}://{parts.netloc}" if parts.netloc else "https://{api}"
+    about = quote(conversation_id, safe="") if conversation_id else "{conversationId}"
+    return {**example, _SESSION_URI: f"{api}/api/v2/conversations/{about}"}
 
 
 def conversation_of(payload: Any) -> str | None:

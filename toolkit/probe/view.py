@@ -6,10 +6,11 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from toolkit.contracts.contract import Operation, PermissionMode, Phase
 from toolkit.model.clients import CLIENT_CREDENTIALS, USER_GRANTS
-from toolkit.model.observations import Confidence, Observation
+from toolkit.model.observations import Confidence, Diagnosis, Observation
 from toolkit.model.permissions import permission_covers, scope_covers
 from toolkit.probe.stages import Mode, Stage
 from toolkit.probe.target import Probed
@@ -150,6 +151,31 @@ class View(Struct, frozen=True):
             for where, held in grants.facts["permissions"].items()
             if combine(any(permission_covers(have, name) for have in held) for name in needed.names)
         )
+
+    @property
+    def api_missing(self) -> Confidence | None:
+        """How sure it is that the API has none of the contract's calls; None where it may.
+
+        The list of sessions answers 404, and a call that every org has answers anything else.
+        """
+        listing, owner = self.seen(Stage.SESSIONS), self.seen(Stage.WHO_AM_I)
+        if listing is None or listing.outcome != "refused" or listing.status != 404:
+            return None
+        if self.strange or self.ok(Stage.SESSION) or (owner is not None and owner.status == 404):
+            return None
+        answers = owner is not None and owner.outcome in ("ok", "refused")
+        return Confidence.PROVEN if answers and listing.code else Confidence.LIKELY
+
+    def by_contract(self, diagnosis: Diagnosis) -> Diagnosis:
+        """The same, no surer than the contract that it rests on: one that is not published proves
+        nothing.
+        """
+        unpublished = self.what.contract.unpublished
+        if unpublished is None:
+            return diagnosis
+        proven = diagnosis.confidence is Confidence.PROVEN
+        sure = Confidence.LIKELY if proven else diagnosis.confidence
+        return replace(diagnosis, confidence=sure, by=f"{unpublished.source}'s contract")
 
     def assured(self, stage: Stage) -> Confidence:
         """How sure it is that what this step shows is about the caller of the start."""

@@ -41,7 +41,8 @@ class Alert(Struct, frozen=True):
     at, and none for a probe, for stdin or for a live org. `counts` says whether it decides the exit
     status. `verdict` is `FAIL`, `UNKNOWN` or `WAIVED`; `undecided` says whether it is unknown, or
     was before it was waived. `called_from` are the module calls that lead to it,
-    `value_locations` where its values are written, if that is elsewhere.
+    `value_locations` where its values are written, if that is elsewhere. `of_probe` tells a
+    diagnosis from a finding.
     """
 
     rule: str
@@ -59,6 +60,7 @@ class Alert(Struct, frozen=True):
     called_from: tuple[Location, ...] = ()
     value_locations: tuple[Location, ...] = ()
     environment: str | None = None
+    of_probe: bool = False
 
     @property
     def text(self) -> str:
@@ -143,7 +145,7 @@ def _of_diagnosis(diagnosis: Diagnosis, verdict: ProbeVerdict, *, first: bool) -
     """
     decided = verdict in (ProbeVerdict.MISCONFIGURED, ProbeVerdict.READY)
     counts = first and verdict is not ProbeVerdict.READY
-    lines = [f"{diagnosis.message} ({diagnosis.confidence.value})"]
+    lines = [f"{diagnosis.message} ({diagnosis.sure})"]
     lines += [f"evidence: {evidence}" for evidence in diagnosis.evidence]
     if diagnosis.fix:
         lines.append(f"fix: {diagnosis.fix}")
@@ -163,7 +165,18 @@ def _alert_of_probe(
     fingerprint = hashlib.sha256(f"probe\0{rule}".encode()).hexdigest()[:32]
     counts = severity is Severity.ERROR
     undecided = verdict is Verdict.UNKNOWN
-    return Alert(rule, "", verdict, severity, counts, None, lines, fingerprint, undecided=undecided)
+    return Alert(
+        rule,
+        "",
+        verdict,
+        severity,
+        counts,
+        None,
+        lines,
+        fingerprint,
+        undecided=undecided,
+        of_probe=True,
+    )
 
 
 def _clean(lines: list[str]) -> tuple[str, ...]:

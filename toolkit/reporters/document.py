@@ -167,7 +167,11 @@ class Problem(_Part):
 
 
 class Diagnosis(_Part):
-    """Why a start fails, or would."""
+    """Why a start fails, or would.
+
+    `by` is what it rests on where that is neither an answer of the platform nor a document that it
+    publishes; such a diagnosis is never proven.
+    """
 
     cause: str
     confidence: Literal["proven", "likely", "possible"]
@@ -175,6 +179,27 @@ class Diagnosis(_Part):
     evidence: tuple[str, ...]
     fix: str | None
     hcl: str | None
+    by: str | UnsetType = UNSET
+
+
+class Published(_Part):
+    """A call of the published API, and the contract by which it can be probed and checked."""
+
+    operation: str
+    method: str
+    path: str
+    contract: str
+
+
+class Unpublished(_Part):
+    """The call that the report is about, where the platform does not publish it.
+
+    `source` is where it is known from; `published` does the same in the published API.
+    """
+
+    operation: str
+    source: str
+    published: Published
 
 
 class RuledOut(_Part):
@@ -321,6 +346,7 @@ class Document(_Part):
     ruled_out: tuple[RuledOut, ...] | UnsetType = UNSET
     subject: Subject | UnsetType = UNSET
     contract: str | UnsetType = UNSET
+    unpublished: Unpublished | UnsetType = UNSET
     target: Target | UnsetType = UNSET
     terraform: Terraform | UnsetType = UNSET
     changes: tuple[Change, ...] | UnsetType = UNSET

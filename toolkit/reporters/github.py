@@ -39,7 +39,10 @@ def render(report: Report, *, colour: bool = False) -> str:
     told["notice"].append(
         _command("notice", f"exit {report.exit_code.value}: {meaning(report)}", title=_name(report))
     )
-    return "\n".join(line for lines in told.values() for line in lines) + "\n"
+    lines = [line for lines in told.values() for line in lines]
+    if report.unpublished is not None:
+        lines.insert(0, _command("notice", visible(str(report.unpublished)), title=_name(report)))
+    return "\n".join(lines) + "\n"
 
 
 def _kind(alert: Alert) -> str:
@@ -50,8 +53,8 @@ def _kind(alert: Alert) -> str:
 
 
 def _unseen(told: dict[str, list[str]]) -> Iterator[str]:
-    """Two notices are ours."""
-    room = {"error": SHOWN_OF_A_TYPE, "warning": SHOWN_OF_A_TYPE, "notice": SHOWN_OF_A_TYPE - 2}
+    """Up to three notices are ours."""
+    room = {"error": SHOWN_OF_A_TYPE, "warning": SHOWN_OF_A_TYPE, "notice": SHOWN_OF_A_TYPE - 3}
     over = [
         plural(len(lines) - room[kind], kind)
         for kind, lines in told.items()

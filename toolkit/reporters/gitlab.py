@@ -21,7 +21,7 @@ from toolkit.reporters.terminal import visible
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from toolkit.model.report import Report
+    from toolkit.model.report import Report, Unpublished
 
 _SEVERITIES = {Severity.ERROR: "critical", Severity.WARNING: "minor", Severity.NOTE: "info"}
 _NOT_LOOKED_AT = "blocker"
@@ -54,13 +54,15 @@ def _entries(report: Report) -> Iterator[_Entry]:
         yield _Entry("input-error", text, _NOT_LOOKED_AT, fingerprint, _NO_FILE)
     for alert in alerts(report):
         if alert.verdict is not Verdict.WAIVED:
-            yield _of_alert(alert)
+            yield _of_alert(alert, report.unpublished if alert.of_probe else None)
 
 
-def _of_alert(alert: Alert) -> _Entry:
+def _of_alert(alert: Alert, unpublished: Unpublished | None) -> _Entry:
     undecided = alert.verdict is Verdict.UNKNOWN and not alert.counts
     severity = _SEVERITIES[Severity.NOTE if undecided else alert.severity]
     text = " ".join(alert.lines)
+    if unpublished is not None:
+        text = f"{visible(str(unpublished))} {text}"
     if alert.location is not None:
         path, line = alert.location.path, alert.location.line
     else:

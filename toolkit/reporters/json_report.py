@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import msgspec
+from msgspec import UNSET
 from msgspec.structs import astuple
 
 from toolkit.model.findings import Verdict
@@ -41,6 +42,11 @@ def _document(report: Report) -> document.Document:
         whole.subject = document.Subject(*astuple(report.subject))
     if report.contract is not None:
         whole.contract = report.contract
+    if report.unpublished is not None:
+        known = report.unpublished
+        whole.unpublished = document.Unpublished(
+            known.operation, known.source, document.Published(*astuple(known.published))
+        )
     if report.target is not None:
         whole.target = document.Target(*astuple(report.target))
     if report.environments:
@@ -215,6 +221,7 @@ def _diagnosis(diagnosis: observations.Diagnosis) -> document.Diagnosis:
         diagnosis.evidence,
         diagnosis.fix,
         diagnosis.hcl,
+        UNSET if diagnosis.by is None else diagnosis.by,
     )
 
 

@@ -44,7 +44,9 @@ def _suites(report: Report) -> Iterator[Suite]:
     for root, cases in by_root.items():
         yield Suite(visible(root), tuple(cases))
     if report.verdict is not None:
-        yield Suite("probe", (_of_probe(report, report.verdict),))
+        known = report.unpublished
+        properties = {"unpublished": visible(str(known))} if known is not None else {}
+        yield Suite("probe", (_of_probe(report, report.verdict),), properties)
 
 
 def _of_result(result: Result, *, counts: bool) -> Case:

@@ -11,7 +11,7 @@ from toolkit.lazily import pattern
 from toolkit.reporters.terminal import visible
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from toolkit.model.report import Problem
 
@@ -33,6 +33,7 @@ class Case(Struct, frozen=True):
 class Suite(Struct, frozen=True):
     name: str
     cases: tuple[Case, ...]
+    properties: Mapping[str, str] = {}
 
 
 def document(name: str, suites: Iterable[Suite]) -> str:
@@ -42,6 +43,11 @@ def document(name: str, suites: Iterable[Suite]) -> str:
     for suite in suites:
         attributes = {"name": _possible(suite.name), **_counts([suite], skipped=True)}
         element = ElementTree.SubElement(root, "testsuite", attributes)
+        if suite.properties:
+            listed = ElementTree.SubElement(element, "properties")
+            for key, value in suite.properties.items():
+                named = {"name": _possible(key), "value": _possible(value)}
+                ElementTree.SubElement(listed, "property", named)
         for case in suite.cases:
             _case(element, case)
     ElementTree.indent(root)

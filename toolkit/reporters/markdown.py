@@ -72,6 +72,9 @@ def _head(report: Report) -> Iterator[str]:
     about = named(report)
     marker = f":{about.replace(', ', '+')}" if about else ""
     yield f"<!-- recording-toolkit:{report.command}{marker} -->"
+    if report.unpublished is not None:
+        yield f"> {marked(str(report.unpublished))}"
+        yield ""
     title = f" of {marked(about)}" if about else ""
     yield f"### recording-toolkit {report.command}{title}: {_outcome(report)}"
     yield ""
@@ -184,7 +187,7 @@ def _body(result: Result) -> Iterator[str]:
 
 def _diagnoses(report: Report) -> Iterator[str]:
     for number, diagnosis in enumerate(report.diagnoses):
-        sure = "" if diagnosis.cause == "none" else f" ({diagnosis.confidence.value})"
+        sure = "" if diagnosis.cause == "none" else f" ({diagnosis.sure})"
         also = "also " if number else ""
         yield _fold(f"<b>{also}{marked(diagnosis.cause)}</b>{sure}", _diagnosis(diagnosis))
     if not report.diagnoses and report.verdict is ProbeVerdict.UNDECIDED:

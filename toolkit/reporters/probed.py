@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import asdict
 
+from toolkit.lazily import pattern
 from toolkit.model.observations import Diagnosis, Observation, ProbeVerdict, RuledOut
 from toolkit.model.report import Subject, Target
 from toolkit.reporters.terminal import (
@@ -33,6 +34,8 @@ _VERDICTS = {
     ProbeVerdict.UNDECIDED: ("UNDECIDED", YELLOW),
     ProbeVerdict.UNREACHABLE: ("UNREACHABLE", RED),
 }
+#: What stays undecided is the client. Why can be certain all the same: that the call is over, say.
+_UNDECIDED = "whether the client can start: "
 #: What is said where there is no diagnosis to say it.
 NOTHING_FOUND = {
     ProbeVerdict.PREFLIGHT: "nothing wrong was found without a start.",
@@ -44,6 +47,10 @@ _NAME = len("give-token-back")
 _ID_SHOWN = 24
 _BODY = " " * 4
 _HANGING = " " * 6
+_NOT_KNOWN = "not known"
+#: Characters that are more than three lines of a terminal.
+_LONG = 215
+_SENTENCE = pattern(r"(?<=\.) ")
 
 
 def about(report: Report) -> list[tuple[str, str]]:
@@ -61,35 +68,73 @@ def about(report: Report) -> list[tuple[str, str]]:
 
 def _client(subject: Subject) -> str:
     known = [part for part in (subject.client, subject.client_id, subject.grant_type) if part]
-    told = ", ".join(known) or "not known"
+    told = ", ".join(known) or _NOT_KNOWN
     return f"{told}; these are the operator's own credentials" if subject.operator else told
 
 
-def lines(report: Report, verdict: ProbeVerdict, paint: Paint) -> Iterator[str]:
-    """Whom it is about, the steps, the diagnoses from the answer on, and what was ruled out."""
+def lines(report: Report, paint: Paint, *, in_short: bool = False) -> Iterator[str]:
+    """Whom it is about, the steps, the diagnoses from the answer on, and what was ruled out.
+
+    `in_short` leaves out the steps, what was ruled out, and why the rest was not.
+    """
     known = about(report)
+    if in_short:
+        known = [(name, value) for name, value in known if value != _NOT_KNOWN]
     for name, value in known:
         yield from wrapped(visible(value), first=f"{name:<{_NAME + 2}}  ", rest=" " * (_NAME + 4))
     if known:
         yield ""
-    if report.steps:
+    if report.steps and not in_short:
         yield paint(BOLD, "Steps")
         yield ""
         for step in report.steps:
             yield from _step(step, paint)
         yield ""
+    for number, diagnosis in enumerate(report.diagnoses):
+        yield from _diagnosis(diagnosis, paint, also=number > 0)
+    left = [each for each in report.ruled_out if not each.excluded]
+    if in_short:
+        if left:
+            causes = ", ".join(each.cause for each in left)
+            line = wrapped(f"{causes} (-v says why)", first="Not ruled out: ", rest=_BODY)
+            yield from painted(line, "Not ruled out:", BOLD, paint)
+            yield ""
+        return
+    yield from _ruled_out("Ruled out", [r for r in report.ruled_out if r.excluded], paint)
+    yield from _ruled_out("Not ruled out", left, paint)
+
+
+def closing(report: Report, verdict: ProbeVerdict, paint: Paint) -> Iterator[str]:
+    """The last lines, which the eye falls on: the verdict, its cause, and what to do now."""
     word, style = _VERDICTS[verdict]
-    if report.diagnoses:
-        first, *others = report.diagnoses
-        yield from _diagnosis(first, word, style, paint)
-        for other in others:
-            yield from _diagnosis(other, "also", YELLOW, paint)
-    else:
+    if not report.diagnoses:
         line = wrapped(NOTHING_FOUND.get(verdict, ""), first=f"{word} ", rest=_BODY)
         yield from painted(line, word, style, paint)
-        yield ""
-    yield from _ruled_out("Ruled out", [r for r in report.ruled_out if r.excluded], paint)
-    yield from _ruled_out("Not ruled out", [r for r in report.ruled_out if not r.excluded], paint)
+        return
+    first = report.diagnoses[0]
+    about_ = _UNDECIDED if verdict is ProbeVerdict.UNDECIDED else ""
+    line = wrapped(f"{about_}{_named(first)}", first=f"{word} ", rest=_BODY)
+    yield from painted(line, word, style, paint)
+    if first.fix:
+        yield from wrapped(visible(_now(first)), first="now: ", rest="  ")
+
+
+def _named(diagnosis: Diagnosis) -> str:
+    """The cause, and how sure it is."""
+    return diagnosis.cause if diagnosis.cause == "none" else f"{diagnosis.cause} ({diagnosis.sure})"
+
+
+def _now(diagnosis: Diagnosis) -> str:
+    """What to do, in the few lines of an ending: the first sentence where all of it is longer."""
+    fix = diagnosis.fix or ""
+    if not _is_long(diagnosis):
+        return f"{fix} The Terraform stands above." if diagnosis.hcl else fix
+    first = _SENTENCE.split(fix, maxsplit=1)[0]
+    return f"{first.removesuffix('.')} (more above)."
+
+
+def _is_long(diagnosis: Diagnosis) -> bool:
+    return len(diagnosis.fix or "") > _LONG
 
 
 def _step(step: Observation, paint: Paint) -> Iterator[str]:
@@ -123,16 +168,18 @@ def _tries(step: Observation) -> str:
     return f"{step.attempts} tries" if step.attempts > 1 else ""
 
 
-def _diagnosis(diagnosis: Diagnosis, word: str, style: str, paint: Paint) -> Iterator[str]:
-    sure = "" if diagnosis.cause == "none" else f" ({diagnosis.confidence.value})"
-    heading = wrapped(f"{diagnosis.cause}{sure}", first=f"{word} ", rest=_BODY)
+def _diagnosis(diagnosis: Diagnosis, paint: Paint, *, also: bool) -> Iterator[str]:
+    """The answer's verdict, and what to do about it where that is short, stand in the ending."""
+    word, style = ("also", YELLOW) if also else (diagnosis.cause, BOLD)
+    named = _named(diagnosis)
+    heading = wrapped(f"also {named}" if also else named, first="", rest=_BODY)
     yield from painted(heading, word, style, paint)
     yield ""
     yield from wrapped(visible(diagnosis.message), first=_BODY, rest=_BODY)
     for number, line in enumerate(diagnosis.evidence):
         label = "evidence: " if not number else "          "
         yield from wrapped(visible(line), first=_BODY + label, rest=f"{_HANGING}          ")
-    if diagnosis.fix:
+    if diagnosis.fix and (also or _is_long(diagnosis)):
         yield from wrapped(visible(diagnosis.fix), first=f"{_BODY}fix: ", rest=_HANGING)
     if diagnosis.hcl:
         yield ""

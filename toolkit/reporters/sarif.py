@@ -12,6 +12,8 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING, TypeAlias
 from urllib.parse import quote
 
+from msgspec.structs import asdict
+
 from toolkit.model.findings import Severity
 from toolkit.model.observations import ProbeVerdict
 from toolkit.reporters.alerts import Alert, alerts
@@ -57,6 +59,9 @@ def render(report: Report, *, colour: bool = False) -> str:
             for alert in found
         ],
     }
+    if report.unpublished is not None:
+        known = report.unpublished
+        run["properties"] = {"unpublished": {**asdict(known), "published": asdict(known.published)}}
     document = {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}
     return json.dumps(document, indent=2) + "\n"
 

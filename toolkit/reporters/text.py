@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 _DOT = " · "
 
 
-def render(report: Report, *, colour: bool = False) -> str:
-    """The whole report as text that ends in a line break."""
+def render(report: Report, *, colour: bool = False, in_short: bool = False) -> str:
+    """The whole report as text that ends in a line break; `in_short` is for what a probe found."""
     paint = Paint(colour)
     if report.changes is not None:
         return "\n".join(_compared(report, report.changes, paint)) + "\n"
@@ -38,6 +38,8 @@ def render(report: Report, *, colour: bool = False) -> str:
         told = operator_text.lines(report, report.operator, paint)
         return "\n".join([*told, *_rest(report, paint)]) + "\n"
     lines: list[str] = []
+    if report.unpublished is not None:
+        lines += [*wrapped(visible(str(report.unpublished)), first="! ", rest="  "), ""]
     for note in leading(report):
         lines += [*wrapped(visible(note.message), first="! ", rest="  "), ""]
     for environment, part in report.parts():
@@ -45,7 +47,7 @@ def render(report: Report, *, colour: bool = False) -> str:
             lines += [*_environment(environment, part, paint), ""]
         lines += _roots(part, paint)
     if report.verdict is not None:
-        lines += probed.lines(report, report.verdict, paint)
+        lines += probed.lines(report, paint, in_short=in_short)
     if report.terraform is not None:
         lines += _terraform(report.terraform, paint)
     lines += _notes(report, paint)
@@ -230,4 +232,6 @@ def _ending(report: Report, paint: Paint) -> Iterator[str]:
             yield from wrapped(told, first="", rest="  ")
         line = wrapped(_DOT.join(counts(report)), first="", rest="  ", at=_DOT)
         yield from (paint(BOLD, part) for part in line)
+    if report.verdict is not None:
+        yield from probed.closing(report, report.verdict, paint)
     yield from wrapped(f"exit {report.exit_code.value}: {meaning(report)}", first="", rest="  ")

@@ -57,7 +57,7 @@ def explain(
         proof = _proof_of(what, exchanges, har)
         seen = observations_of(what, proof)
         notes = [*_about_hosts(proof, exchanges), *_about_starts(what, proof)]
-    return report_of("explain", what, seen, Mode.EXPLAIN, notes=[*notes, *_notes(what)])
+    return report_of("explain", what, seen, Mode.EXPLAIN, notes=notes)
 
 
 def _proof_of(what: Probed, exchanges: list[Exchange], har: str) -> Proof:
@@ -144,16 +144,3 @@ def _path(what: Probed, exchange: Exchange) -> str:
     """Its path as the contract writes it, because ids may be personal."""
     operations = [op for op in (what.start, what.read, what.listing) if op is not None]
     return next((op.path for op in operations if is_call(exchange, op)), exchange.path)
-
-
-def _notes(what: Probed) -> tuple[Note, ...]:
-    if what.contract.name != DEFAULT_CONTRACT:
-        return ()
-    return (
-        Note(
-            "unpublished-api",
-            "The published Genesys Cloud API has no /api/v2/recording-sessions and none of its "
-            "scopes; what is said here rests on the forum thread that describes them. The "
-            "published way to start a recording is --contract call-recording.",
-        ),
-    )

@@ -31,7 +31,7 @@ from toolkit.lazily import pattern
 from toolkit.model.clients import Client
 from toolkit.model.inventory import Inventory, Note
 from toolkit.model.observations import Observation
-from toolkit.model.report import Report, Subject
+from toolkit.model.report import Published, Report, Subject, Unpublished
 from toolkit.model.report import Target as Recorded
 from toolkit.probe.diagnosis import diagnose
 from toolkit.probe.event import candidates, target_of_event
@@ -205,7 +205,16 @@ def report_of(
         ruled_out=conclusion.ruled_out,
         subject=_subject(seen),
         contract=what.contract.name,
+        unpublished=_unpublished(what),
     )
+
+
+def _unpublished(what: Probed) -> Unpublished | None:
+    known, published = what.contract.unpublished, what.published
+    if known is None or published is None:
+        return None
+    instead = Published(published.id, published.method, published.path, known.instead)
+    return Unpublished(what.start.id, known.source, instead)
 
 
 def _subject(seen: Sequence[Observation]) -> Subject:

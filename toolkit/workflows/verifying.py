@@ -165,6 +165,7 @@ def verify(
         ruled_out=probed.ruled_out,
         subject=probed.subject,
         contract=probed.contract,
+        unpublished=probed.unpublished,
         target=probed.target,
     )
     return restored(report, prepared.plan.what, prepared.plan.address)

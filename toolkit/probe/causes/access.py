@@ -17,13 +17,13 @@ _NOT_KNOWN = "invalid_client"
 
 
 def found(view: View) -> Iterator[Diagnosis]:
-    yield from _at_log_in(view)
     yield from _wrong_client(view)
     yield from _inactive(view)
     yield from _rejected(view)
 
 
-def _at_log_in(view: View) -> Iterator[Diagnosis]:
+def at_log_in(view: View) -> Iterator[Diagnosis]:
+    """What the token endpoint says of the client."""
     seen = view.seen(Stage.TOKEN)
     if seen is None or seen.outcome != "refused" or seen.facts.get("limited"):
         return

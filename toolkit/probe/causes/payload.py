@@ -45,7 +45,7 @@ def _invalid(view: View) -> Iterator[Diagnosis]:
                 " The answer blames the session's state; a body that is not valid is known to be "
                 "answered so."
             )
-        yield Diagnosis(
+        broken = Diagnosis(
             "payload.invalid",
             Confidence.PROVEN,
             message,
@@ -53,6 +53,7 @@ def _invalid(view: View) -> Iterator[Diagnosis]:
             + ((said(refused),) if refused is not None else ()),
             _fix(view),
         )
+        yield view.by_contract(broken)
     elif _case(view, "invalid-body") or (refused is not None and refused.status == 400 and fields):
         if _case(view, "conversation-mismatch") or _case(view, "media-mismatch"):
             return
@@ -73,14 +74,19 @@ def _fix(view: View) -> str:
     """
     example = view.start.payload_examples.get("start")
     example = example or next(iter(view.start.payload_examples.values()), None)
+    problems = view.fact(Stage.PAYLOAD, "problems") or ()
+    fields = dict.fromkeys(each.split()[0] for each in problems if not each.startswith("the body "))
+    what = (
+        f"Set {', '.join(fields)} as the schema asks." if fields else "Send what the schema asks."
+    )
     if example is None:
-        return "Send what the schema asks for."
+        return what
     conversation, seen = view.fact(Stage.SESSION, "conversation"), view.ok(Stage.SESSION)
-    if seen is not None and is_id(conversation):
-        example = with_conversation(example, conversation, seen.url or "")
+    known = conversation if seen is not None and is_id(conversation) else None
+    example = with_conversation(example, known, (seen.url if seen is not None else None) or "")
     kept = [name for name in view.fact(Stage.PAYLOAD, "kept") or () if name not in example]
     stays = f"; {', '.join(kept)} can stay as {'it is' if len(kept) == 1 else 'they are'}"
-    return f"Send what the schema asks for, such as {json.dumps(example)}{stays if kept else ''}"
+    return f"{what} For example: {json.dumps(example)}{stays if kept else ''}"
 
 
 def _conversation(view: View) -> Iterator[Diagnosis]:
@@ -88,13 +94,14 @@ def _conversation(view: View) -> Iterator[Diagnosis]:
     here = seen is not None and bool(seen.facts.get("conversation_mismatch"))
     there = _case(view, "conversation-mismatch")
     if here or there:
-        yield Diagnosis(
+        found = Diagnosis(
             "payload.conversation-mismatch",
             Confidence.PROVEN if here else Confidence.LIKELY,
             "The body's sessionUri names another conversation than the session's.",
             _evidence(view, "sessionUri against the session's conversation" if here else ""),
             _FIX["payload.conversation-mismatch"],
         )
+        yield view.by_contract(found) if here else found
 
 
 def _media(view: View) -> Iterator[Diagnosis]:
@@ -103,13 +110,14 @@ def _media(view: View) -> Iterator[Diagnosis]:
         has = view.fact(Stage.PAYLOAD, "media_available")
         asked = f": {', '.join(lacking)}" if lacking else ""
         told = f"the session's mediaTypes: {', '.join(has) or 'none'}" if has is not None else ""
-        yield Diagnosis(
+        found = Diagnosis(
             "payload.media-mismatch",
             Confidence.PROVEN if lacking else Confidence.LIKELY,
             f"The body asks for media that the session does not have{asked}.",
             _evidence(view, told),
             _FIX["payload.media-mismatch"],
         )
+        yield view.by_contract(found) if lacking else found
 
 
 def _evidence(view: View, told: str) -> tuple[str, ...]:
@@ -135,13 +143,14 @@ def _content_type(view: View) -> Iterator[Diagnosis]:
         fix = f"Set the header Content-Type: {_JSON}; some HTTP clients send a form by default."
         if not wrong and (sent == _JSON or view.mode is not Mode.EXPLAIN):
             fix = "Find out what changes the header Content-Type between here and the API."
-        yield Diagnosis(
+        found = Diagnosis(
             "request.content-type",
             Confidence.PROVEN,
             message,
             tuple(said(seen) for seen in refusals) or (f"Content-Type: {sent or 'none'}",),
             fix,
         )
+        yield found if refusals else view.by_contract(found)
 
 
 def excluded(view: View) -> Iterator[RuledOut]:

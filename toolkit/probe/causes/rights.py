@@ -59,7 +59,7 @@ def _scopes(view: View) -> Iterator[Diagnosis]:
                 " The answer blames the session's state; the session is startable, and a missing "
                 "scope is known to be answered with this misleading 400."
             )
-    yield Diagnosis(
+    lacking = Diagnosis(
         "scope.missing",
         view.assured(Stage.WHO_AM_I),
         message,
@@ -70,6 +70,7 @@ def _scopes(view: View) -> Iterator[Diagnosis]:
         "it was made with.",
         None if only_log_in else hcl.scopes(view.address, held, missing),
     )
+    yield view.by_contract(lacking)
 
 
 def _permissions(view: View) -> Iterator[Diagnosis]:
@@ -99,7 +100,7 @@ def _permissions(view: View) -> Iterator[Diagnosis]:
     if view.accepted:
         message += " The start worked all the same, which this contract does not expect."
     fixable = tuple(n for n in (lacking or names) if n.count(":") == 2 and "*" not in n)
-    yield Diagnosis(
+    found = Diagnosis(
         "permission.missing",
         Confidence.PROVEN if refusals else view.assured(Stage.OWN_GRANTS),
         message,
@@ -112,6 +113,7 @@ def _permissions(view: View) -> Iterator[Diagnosis]:
         "granted.",
         _role(view, fixable) if fixable and not elsewhere else None,
     )
+    yield found if refusals else view.by_contract(found)
 
 
 def _role(view: View, permissions: tuple[str, ...]) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from toolkit.contracts.contract import Phase, SessionStates
 from toolkit.model.observations import Confidence, Diagnosis, Observation, RuledOut
+from toolkit.probe.causes.endpoint import told_apart_by_nothing
 from toolkit.probe.causes.rights import NOT_ACTIVE
 from toolkit.probe.stages import Mode, Stage
 from toolkit.probe.view import View, request, said
@@ -42,27 +43,17 @@ def found(view: View) -> Iterator[Diagnosis]:
 def _not_there(view: View) -> Iterator[Diagnosis]:
     if view.strange:
         return
-    missing = [s for s in view.with_status(404) if s.name != Stage.WHO_AM_I.value]
-    here = [s for s in missing if s.name in (Stage.SESSION.value, Stage.START.value)]
+    steps = (Stage.SESSION.value, Stage.START.value)
+    here = [seen for seen in view.with_status(404) if seen.name in steps]
     listing = view.seen(Stage.SESSIONS)
-    listing_gone = listing is not None and listing in missing
-    if listing_gone and (here or view.seen(Stage.SESSION) is None):
-        yield Diagnosis(
-            "endpoint.unknown",
-            Confidence.PROVEN,
-            "This API has no recording sessions: neither the session nor the list of sessions is "
-            "there.",
-            tuple(said(seen) for seen in missing),
-            "The published Genesys Cloud API has no /api/v2/recording-sessions. Probe the "
-            "published way to start a recording: --contract call-recording with "
-            "--conversation-id and --participant-id.",
-        )
-    elif here and view.ok(Stage.SESSION) and view.ok(Stage.CONFIRM):
+    if here and view.ok(Stage.SESSION) and view.ok(Stage.CONFIRM):
         yield from _start_not_there(view, here[0])
-    elif here:
+    elif here and told_apart_by_nothing(view) is None:
         answers = listing is not None and listing.outcome == "ok"
         named = any(seen.code in view.what.read.codes(404) for seen in here)
-        proven = answers or (listing is None and named)
+        # Where only the start is not there, the list does not tell what of it is not.
+        read = any(seen.name == Stage.SESSION.value for seen in here)
+        proven = (answers and read) or (listing is None and named)
         what = "call" if view.what.by_participant else "session"
         evidence = [said(seen) for seen in here]
         if listing is not None:
@@ -130,11 +121,11 @@ def _absent(view: View) -> Diagnosis:
 def _phase(view: View) -> Iterator[Diagnosis]:
     match view.phase:
         case Phase.RECORDING:
-            yield _recording(view, Stage.SESSION)
+            yield view.by_contract(_recording(view, Stage.SESSION))
         case Phase.ENDED if not view.what.by_participant:
-            yield _ended(view, Stage.SESSION)
+            yield view.by_contract(_ended(view, Stage.SESSION))
         case Phase.NOT_READY if not view.what.by_participant:
-            yield _not_ready(view)
+            yield view.by_contract(_not_ready(view))
         case Phase.ENDED | Phase.NOT_READY if _told(view):
             yield _not_active(view)
 
@@ -235,8 +226,8 @@ def _refused_participant(view: View) -> Iterator[Diagnosis]:
         )
 
 
-def _changed(view: View) -> Iterator[Diagnosis]:
-    """A refused start whose session was startable, and is not any more: it was a race."""
+def started_before(view: View) -> Iterator[Diagnosis]:
+    """A refused start after one that was accepted."""
     if _after_another(view) and view.refused and view.refused.facts.get("case") == _IN_NO_STATE:
         yield Diagnosis(
             "session.already-recording",
@@ -246,13 +237,17 @@ def _changed(view: View) -> Iterator[Diagnosis]:
             (said(view.refused),),
             "Look at the session before it is started again, and start it once.",
         )
+
+
+def _changed(view: View) -> Iterator[Diagnosis]:
+    """A refused start whose session was startable, and is not any more: it was a race."""
     if view.refused is None or view.phase is not Phase.STARTABLE:
         return
     match view.phase_after:
         case Phase.RECORDING:
-            yield _recording(view, Stage.CONFIRM)
+            yield view.by_contract(_recording(view, Stage.CONFIRM))
         case Phase.ENDED if not view.what.by_participant:
-            yield _ended(view, Stage.CONFIRM)
+            yield view.by_contract(_ended(view, Stage.CONFIRM))
 
 
 def excluded(view: View) -> Iterator[RuledOut]:

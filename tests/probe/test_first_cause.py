@@ -1,0 +1,334 @@
+"""What must stand first: by hand for every scenario of the mock, and by ranks for every pair.
+
+Nothing of the diagnosis is imported here: the table and the ranks are what it is judged by. All
+probes are of the thread's contract, the default, which is not published.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from enum import IntEnum
+from itertools import islice, permutations
+from pathlib import Path
+
+import pytest
+from msgspec.structs import replace
+
+from tests.probe.accuracy import Case, run_case
+from toolkit.mock.scenario import Scenario
+from toolkit.mock.scenarios import list_scenarios, load_scenario
+
+
+class Rank(IntEnum):
+    """What comes before what, whichever of two scenarios is laid over the other."""
+
+    #: Nothing answers, so nothing else can be seen.
+    CONNECTION = 0
+    #: The log-in answers for all clients alike, before it looks at this one.
+    LOG_IN_LIMIT = 1
+    #: Nothing can be asked without a token.
+    LOG_IN = 2
+    #: Every call of the API fails alike, so nothing behind it can be seen.
+    WHOLE_API = 3
+    #: An org without the API needs no scope, no permission and no session for it.
+    MISSING_API = 4
+    #: Other credentials than the right ones: nothing about the right ones can be seen.
+    OTHER_CLIENT = 5
+    #: The token is refused, so the client behind it cannot be seen.
+    TOKEN = 6
+    #: What the platform itself says of the caller.
+    CALLER = 7
+    #: What the platform itself says of the session; no start is sent to it.
+    NO_SESSION = 8
+    #: What the platform itself answers to a start.
+    ANSWERED = 9
+    #: What the caller holds, and the thread's contract asks for. It does not keep a start back.
+    HELD = 10
+    #: The session's state, by the thread's contract; no start is sent to it.
+    STATE = 11
+    #: The body, by the thread's contract; it is not sent.
+    BODY = 12
+    #: A refusal that does not say why.
+    UNTOLD = 13
+    #: Nothing is wrong.
+    FINE = 14
+
+
+#: What keeps a start from being sent, so that what only a start shows is not seen.
+_NO_START = {*range(Rank.ANSWERED), Rank.STATE, Rank.BODY}
+_BY_A_START = (Rank.ANSWERED, Rank.UNTOLD)
+
+
+@dataclass(frozen=True)
+class Row:
+    cause: str
+    rank: Rank
+    why: str
+
+
+R = Row
+TABLE: Mapping[str, Row] = {
+    "ready": R("none", Rank.FINE, "Everything is as it should be, and the recording is seen."),
+    "bad-credentials": R(
+        "auth.bad-credentials", Rank.LOG_IN, "The token endpoint answers invalid_client."
+    ),
+    "bad-credentials-401": R(
+        "auth.bad-credentials", Rank.LOG_IN, "The same answer with the other of its statuses."
+    ),
+    "client-inactive": R(
+        "client.inactive", Rank.CALLER, "The client's own state says so in /tokens/me."
+    ),
+    "client-without-roles": R(
+        "permission.missing", Rank.HELD, "Its own grants are read, and are none."
+    ),
+    "connection-reset": R(
+        "network.unreachable", Rank.CONNECTION, "Every connection breaks, the log-in's too."
+    ),
+    "connection-reset-once": R("none", Rank.FINE, "A read is tried again."),
+    "content-type-refused": R("request.content-type", Rank.ANSWERED, "The start is answered 415."),
+    "conversation-mismatch": R(
+        "payload.conversation-mismatch", Rank.BODY, "The body names another conversation."
+    ),
+    "endpoint-unknown": R(
+        "endpoint.unknown",
+        Rank.MISSING_API,
+        "The list answers 404 in the API's own form, and /tokens/me anything else.",
+    ),
+    "gateway-page": R(
+        "platform.unavailable", Rank.WHOLE_API, "Every call answers a page of HTML with 502."
+    ),
+    "grant-not-supported": R(
+        "auth.grant-not-supported", Rank.LOG_IN, "The log-in answers unauthorized_client."
+    ),
+    "media-mismatch": R(
+        "payload.media-mismatch", Rank.BODY, "The body asks for audio, the session has none."
+    ),
+    "page-instead-of-answer": R(
+        "platform.unavailable", Rank.WHOLE_API, "A page of HTML is no answer of the API."
+    ),
+    "participant-alerting": R("none", Rank.FINE, "Sessions know nothing of the participants."),
+    "participant-disconnected": R("none", Rank.FINE, "Sessions know nothing of participants."),
+    "payload-incomplete": R(
+        "payload.invalid", Rank.BODY, "The body lacks three fields of the thread's schema."
+    ),
+    "payload-misleading": R("payload.invalid", Rank.BODY, "The same body; it is not sent."),
+    "permission-denied": R(
+        "permission.denied", Rank.UNTOLD, "The 403 names neither scope nor permission."
+    ),
+    "permission-missing": R(
+        "permission.missing", Rank.HELD, "Its own grants are read, and lack it."
+    ),
+    "permission-other-division": R(
+        "permission.missing",
+        Rank.ANSWERED,
+        "The grants have it in another division, and the start's 403 names it.",
+    ),
+    "permission-settling": R("none", Rank.FINE, "Only verify reads the role."),
+    "rate-limited": R("platform.rate-limited", Rank.WHOLE_API, "Every call answers 429."),
+    "rate-limited-briefly": R("none", Rank.FINE, "A read is tried again."),
+    "scope-misleading": R("scope.missing", Rank.HELD, "authorizedScope lacks recordingSession."),
+    "scope-missing": R("scope.missing", Rank.HELD, "authorizedScope lacks recordingSession."),
+    "scope-modify-only": R(
+        "scope.missing", Rank.HELD, "recording:modify is neither of the two scopes."
+    ),
+    "scope-not-enforced": R(
+        "scope.missing", Rank.HELD, "It lacks one, although the start works today."
+    ),
+    "self-reading-refused": R("none", Rank.FINE, "To read oneself is not needed for a start."),
+    "server-error": R(
+        "start.outcome-unknown", Rank.ANSWERED, "A 500 does not tell whether it was carried out."
+    ),
+    "session-completed": R("session.ended", Rank.STATE, "The session's state is completed."),
+    "session-never-ready": R("session.not-ready", Rank.STATE, "The session stays pending."),
+    "session-not-found": R(
+        "session.not-found",
+        Rank.NO_SESSION,
+        "The session answers 404 while the list of sessions answers.",
+    ),
+    "session-pending": R("session.not-ready", Rank.STATE, "Without --wait it is pending."),
+    "session-recording": R(
+        "session.already-recording", Rank.STATE, "The session's state is recording."
+    ),
+    "slow": R("none", Rank.FINE, "A second is no fault."),
+    "start-answer-lost": R(
+        "start.outcome-unknown", Rank.ANSWERED, "The connection breaks before the answer."
+    ),
+    "start-answered-by-page": R(
+        "start.outcome-unknown", Rank.ANSWERED, "A page of HTML does not tell what was done."
+    ),
+    "start-carried-out-anyway": R(
+        "start.outcome-unknown", Rank.ANSWERED, "A 504 does not tell what was done."
+    ),
+    "start-conflict": R("request.conflict", Rank.ANSWERED, "The start is answered 409."),
+    "start-not-confirmed": R(
+        "start.not-confirmed", Rank.ANSWERED, "The start is accepted, and nothing is seen."
+    ),
+    "start-refused-anyway": R(
+        "undetermined", Rank.UNTOLD, "It is refused, and all that can be checked is fine."
+    ),
+    "start-request-lost": R(
+        "start.outcome-unknown", Rank.ANSWERED, "The connection breaks before the start."
+    ),
+    "start-slow": R(
+        "start.outcome-unknown", Rank.ANSWERED, "The answer takes longer than anyone waits."
+    ),
+    "token-expired": R("auth.token-rejected", Rank.TOKEN, "The API answers credentials.expired."),
+    "token-rate-limited": R(
+        "platform.rate-limited", Rank.LOG_IN_LIMIT, "The log-in answers that it is asked too often."
+    ),
+    "token-rejected": R(
+        "auth.token-rejected", Rank.WHOLE_API, "The API answers bad.credentials to every call."
+    ),
+    "truncated-answers": R(
+        "platform.unavailable", Rank.WHOLE_API, "Half an answer is no answer of the API."
+    ),
+    "unavailable": R("platform.unavailable", Rank.WHOLE_API, "Every call answers 503."),
+    "user-context-required": R(
+        "auth.user-context-required", Rank.ANSWERED, "The start answers not.a.user."
+    ),
+    "wrong-client": R(
+        "auth.wrong-client",
+        Rank.OTHER_CLIENT,
+        "The token's client is not the one that the state has.",
+    ),
+}
+#: At the log-in an inactive client gets no token.
+_MACHINE = {"client-inactive": Rank.LOG_IN}
+#: About the right client, which nobody sees who has the credentials of another.
+_OF_THE_RIGHT_ONE = {"bad-credentials", "client-inactive", "token-expired"}
+#: Faults of one request; where two of them strike it, the one that was laid first answers.
+_ONE_ANSWER: tuple[set[str], ...] = (
+    {"connection-reset", "bad-credentials-401", "token-rate-limited"},
+    {"connection-reset", *(n for n, row in TABLE.items() if row.rank is Rank.WHOLE_API)},
+    {n for n, row in TABLE.items() if row.rank in _BY_A_START}
+    - {"permission-other-division", "start-not-confirmed", "start-slow"},
+)
+#: Of a start that is refused, or that another answers, nothing comes.
+_IF_ACCEPTED = {"start-not-confirmed"}
+#: The org itself refuses so: a fault of the start answers before it, a lack of scopes as well.
+_IF_NOTHING_ELSE_REFUSES = {"permission-other-division"}
+_REFUSES = {
+    "client-without-roles",
+    "content-type-refused",
+    "permission-denied",
+    "permission-missing",
+    "permission-other-division",
+    "scope-misleading",
+    "scope-missing",
+    "scope-modify-only",
+    "start-refused-anyway",
+}
+#: What is left of a cause where the client may not read itself, by which it is seen.
+_UNREAD = {
+    "client-inactive": "auth.token-rejected",
+    "scope-misleading": "undetermined",
+    "scope-missing": "permission.denied",
+    "scope-modify-only": "undetermined",
+    "scope-not-enforced": "none",
+    "wrong-client": "undetermined",
+}
+
+
+def rank(name: str, grant: str) -> Rank:
+    found = TABLE[name].rank
+    return _MACHINE.get(name, found) if grant == "client-credentials" else found
+
+
+def expected(first: str, second: str, grant: str) -> set[str]:
+    """The causes of which one must stand first where `second` is laid over `first`."""
+    pair = [first, second]
+    if "self-reading-refused" in pair and grant == "user":
+        unread = [_UNREAD[name] for name in pair if name in _UNREAD]
+        if unread:
+            return {*unread}
+    if "wrong-client" in pair:
+        pair = [name for name in pair if name not in _OF_THE_RIGHT_ONE]
+        # Of other credentials the last that were laid are used.
+        pair = [second] if "grant-not-supported" in pair else pair
+    if any({*pair} <= struck for struck in _ONE_ANSWER):
+        pair = [first]
+    for name in (first, second):
+        others = [other for other in pair if other != name]
+        hidden = (
+            (rank(name, grant) in _BY_A_START and any(rank(o, grant) in _NO_START for o in others))
+            or (name in _IF_ACCEPTED | _IF_NOTHING_ELSE_REFUSES and {*others} & _REFUSES)
+            # An answer that nobody waits for is not seen.
+            or (rank(name, grant) in _BY_A_START and "start-slow" in others)
+        )
+        if hidden and name in pair:
+            pair = others
+    best = min(rank(name, grant) for name in pair)
+    return {TABLE[name].cause for name in pair if rank(name, grant) == best}
+
+
+def test_every_scenario_has_its_row() -> None:
+    assert sorted(TABLE) == sorted(info.name for info in list_scenarios())
+    assert all(row.why.endswith(".") for row in TABLE.values())
+
+
+def _grants(*names: str) -> list[str]:
+    return [g for g in ("user", "client-credentials") if all(g in _GRANTS[n] for n in names)]
+
+
+#: So that several processes can share the pairs.
+_PARTS = 6
+_GRANTS = {info.name: info.grants for info in list_scenarios()}
+
+
+def _alone() -> Iterator[tuple[Case, set[str]]]:
+    for name, row in TABLE.items():
+        for grant in _grants(name):
+            yield Case((name,), grant, "recording-session"), {row.cause}
+
+
+def _pairs() -> Iterator[tuple[Case, set[str]]]:
+    """Each pair in each order, once where both orders make the same org."""
+    seen: dict[frozenset[str], Scenario] = {}
+    for pair in permutations(TABLE, 2):
+        scenario = load_scenario(*pair)
+        plain = replace(scenario, description="", causes=())
+        if seen.get(frozenset(pair)) == plain:
+            continue
+        seen[frozenset(pair)] = plain
+        for grant in _grants(*pair)[:1]:
+            yield Case(pair, grant, "recording-session"), expected(*pair, grant)
+
+
+def _wrong(cases: Iterable[tuple[Case, set[str]]]) -> list[str]:
+    def run(each: tuple[Case, set[str]]) -> str:
+        case, right = each
+        with tempfile.TemporaryDirectory() as folder:
+            report = run_case(case, Path(folder), hurried=True)
+        found = [diagnosis.cause for diagnosis in report.diagnoses]
+        return "" if found[:1] and found[0] in right else f"{case}: {found}, not {sorted(right)}"
+
+    with ThreadPoolExecutor(8) as pool:
+        return [line for line in pool.map(run, list(cases)) if line]
+
+
+def test_the_first_cause_of_every_scenario() -> None:
+    assert _wrong(_alone()) == []
+
+
+@pytest.mark.parametrize("part", range(_PARTS))
+def test_the_first_cause_of_every_pair(part: int) -> None:
+    assert _wrong(islice(_pairs(), part, None, _PARTS)) == []
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "cause"),
+    [
+        ("endpoint-unknown", "scope-modify-only", "endpoint.unknown"),
+        ("bad-credentials", "endpoint-unknown", "auth.bad-credentials"),
+        ("token-expired", "session-completed", "auth.token-rejected"),
+        ("scope-missing", "start-conflict", "request.conflict"),
+        ("session-completed", "start-conflict", "session.ended"),
+    ],
+)
+def test_the_ranks_say_what_a_person_would(first: str, second: str, cause: str) -> None:
+    grant = _grants(first, second)[0]
+    assert expected(first, second, grant) == {cause}
+    assert expected(second, first, grant) == {cause}

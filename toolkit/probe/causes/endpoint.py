@@ -1,0 +1,80 @@
+"""Whether the API has the contract's calls at all."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+from toolkit.model.observations import Confidence, Diagnosis, Observation
+from toolkit.probe.stages import Mode, Stage
+from toolkit.probe.view import View, request, said
+
+
+def found(view: View) -> Iterator[Diagnosis]:
+    sure = view.api_missing
+    if sure is not None:
+        yield _missing(view, sure)
+    elif (refused := told_apart_by_nothing(view)) is not None:
+        yield from _either(view, refused)
+
+
+def told_apart_by_nothing(view: View) -> Observation | None:
+    """A 404 that a missing session and a missing API answer alike, where nothing tells more.
+
+    Only of a contract that is not published: the calls of a published one are there.
+    """
+    listing = view.what.listing
+    if view.what.contract.unpublished is None or listing is None or view.strange:
+        return None
+    if view.seen(Stage.SESSIONS) is not None or view.ok(Stage.CONFIRM):
+        return None
+    steps = (Stage.SESSION.value, Stage.START.value)
+    return next((seen for seen in view.with_status(404) if seen.name in steps), None)
+
+
+def _missing(view: View, sure: Confidence) -> Diagnosis:
+    listing, owner = view.seen(Stage.SESSIONS), view.seen(Stage.WHO_AM_I)
+    seen = [each for each in (listing, owner) if each is not None]
+    message = "This API has no recording sessions: the list of them answers 404"
+    if owner is not None and owner.status is not None:
+        message += f", while {request(owner)} answers {owner.status}"
+    return Diagnosis(
+        "endpoint.unknown", sure, f"{message}.", tuple(said(each) for each in seen), _fix(view)
+    )
+
+
+def _either(view: View, refused: Observation) -> Iterator[Diagnosis]:
+    list_ = f"{view.what.listing.method} {view.what.listing.path}" if view.what.listing else ""
+    yield Diagnosis(
+        "endpoint.unknown",
+        Confidence.POSSIBLE,
+        "The API may have no recording sessions: a call that it does not know is answered 404.",
+        (said(refused),),
+        f"Ask {list_} with the same token: where it answers 404 as well, the org has no such "
+        f"API. {_fix(view)}",
+    )
+    yield Diagnosis(
+        "session.not-found",
+        Confidence.POSSIBLE,
+        "Or there is no session with this id, which is answered 404 too.",
+        (said(refused),),
+        f"Where {list_} answers, take the id of a session that is going on now.",
+    )
+
+
+def _fix(view: View) -> str:
+    """The published way, where there is one."""
+    start, published = view.start, view.what.published
+    unpublished = view.what.contract.unpublished
+    if published is None or unpublished is None:
+        return (
+            f"Find out whether this API, or the gateway before it, knows {start.method} "
+            f"{start.path}."
+        )
+    body = published.payload_examples.get("start")
+    how = f"{published.method} {published.path}" + (f" with {json.dumps(body)}" if body else "")
+    ids = "" if view.mode is Mode.PREFLIGHT else ", --conversation-id and --participant-id"
+    return (
+        f"Start recordings the published way: {how}. To probe that: --contract "
+        f"{unpublished.instead}{ids}."
+    )
