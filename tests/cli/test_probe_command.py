@@ -337,13 +337,15 @@ def test_a_session_that_could_not_be_read_is_explained(tmp_path: Path) -> None:
     assert "also session.not-found (possible)" in result.stdout
 
 
-def test_a_recording_of_the_other_contract_says_so(tmp_path: Path) -> None:
+def test_the_calls_of_a_recording_choose_the_contract(tmp_path: Path) -> None:
     request: Any = {"method": "GET", "url": "https://x/api/v2/conversations/calls/k"}
     path = tmp_path / "x.har"
     path.write_text(json.dumps({"log": {"entries": [{"request": request, "response": {}}]}}))
     result = call("explain", "--har", str(path))
-    assert result.exit_code == 2
-    assert "--contract call-recording" in result.stderr
+    assert "call-recording" in result.stdout.splitlines()[0]
+    named = call("explain", "--har", str(path), "--contract", "recording-session")
+    assert named.exit_code == 2
+    assert "--contract call-recording" in named.stderr
 
 
 def test_pausing_can_be_explained(tmp_path: Path) -> None:

@@ -452,14 +452,35 @@ def elsewhere(url: str) -> str:
             ],
             [("scope.missing", "likely")],
         ),
-        # A start to another session is another start; the last counts.
+        # A start to another session is another start; the first that none makes good counts.
         (
             [
                 entry("POST", f"{OTHER}/start", 400, MISLEADING, {"recordedUserIds": []}, at=1),
                 READ,
                 REFUSED,
             ],
-            [("undetermined", "possible")],
+            [("payload.invalid", "likely")],
+        ),
+        (
+            [
+                entry("POST", START, 400, MISLEADING, {"recordedUserIds": []}, at=1),
+                READ,
+                ACCEPTED,
+            ],
+            [("start.not-confirmed", "possible")],
+        ),
+        # A program that went on with a token that nobody gave it.
+        (
+            [
+                entry(
+                    "POST",
+                    "https://login.mypurecloud.com/oauth/token",
+                    400,
+                    {"error": "invalid_client"},
+                ),
+                entry("POST", START, 401, {"code": "bad.credentials"}, GOOD, at=2),
+            ],
+            [("auth.bad-credentials", "proven"), ("auth.token-rejected", "proven")],
         ),
         # A body that was not recorded is not an answer of another server.
         (
@@ -664,7 +685,8 @@ def test_an_earlier_start_voids_what_was_read_before_it(tmp_path: Path) -> None:
     ]
     assert not [e for e in report.ruled_out if e.cause.startswith("session.") and e.excluded]
     assert notes(report)["several-starts"] == (
-        "The recording has 2 starts; the last one is explained, which was answered 400."
+        "The recording has 2 starts; the first that none later makes good is explained, which "
+        "was answered 400."
     )
     path.write_text(json.dumps(har(READ, last)))
     assert "several-starts" not in notes(explain(har=str(path)))
@@ -700,7 +722,7 @@ def test_the_body_to_send_is_that_of_this_session(tmp_path: Path) -> None:
     body = {"recordedUserIds": [CANARY], "recordingType": 7}
     report = explained(tmp_path, payload=body, session=ACTIVE)
     fix = report.diagnoses[0].fix or ""
-    assert '"https://api.mypurecloud.com/api/v2/conversations/k1"}' in fix
+    assert '"https://{api}/api/v2/conversations/k1"}' in fix
     assert fix.endswith("; recordedUserIds can stay as it is")
     assert CANARY not in fix
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from toolkit.cli.options import contract_option, format_option, verbose_option
+from toolkit.cli.options import format_option, verbose_option
 from toolkit.cli.run import Run
 
 
@@ -25,7 +25,12 @@ Exit status: 0 the start went well; 1 a misconfiguration; 2 usage, or nothing
 to explain; 3 undecided; 4 the platform had failed; 70 a bug.
 """,
 )
-@contract_option
+@click.option(
+    "--contract",
+    metavar="NAME|FILE",
+    help="recording-session, call-recording or recording-state (the published API), or an OpenAPI "
+    "document. Default: what the recorded calls are of; recording-session for other files.",
+)
 @click.option(
     "--har",
     metavar="FILE",
@@ -43,7 +48,7 @@ to explain; 3 undecided; 4 the platform had failed; 70 a bug.
 @click.pass_obj
 def command(
     run: Run,
-    contract: str,
+    contract: str | None,
     har: str | None,
     payload: str | None,
     response: str | None,

@@ -53,6 +53,13 @@ _LABEL = pattern(r"[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?")
 _MAX_NAME = 253
 
 
+def region_of(host: str) -> str | None:
+    """The region whose API or log-in is at this host; None for another host."""
+    domains = {domain: region for region, domain in REGIONS.items()}
+    kind, _, domain = host.lower().partition(":")[0].partition(".")
+    return domains.get(domain) if kind in ("api", "login") else None
+
+
 class Hosts(Struct, frozen=True):
     """Where the API and the token endpoint are: URLs without a slash at their end."""
 

@@ -38,5 +38,8 @@ class Exchange(Struct, frozen=True):
     @property
     def says_something(self) -> bool:
         """Whether the answer to a read is there; many recorders leave bodies out."""
-        granted = self.status is not None and 200 <= self.status < 300
-        return self.answer is not None or self.answer_text or not granted
+        return self.answer is not None or self.answer_text or not self.succeeded
+
+    @property
+    def succeeded(self) -> bool:
+        return self.status is not None and 200 <= self.status < 300

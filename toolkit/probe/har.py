@@ -38,6 +38,12 @@ def exchanges_of(document: Any, path: str) -> list[Exchange]:
     Raises ProbeError for what is neither format.
     """
     found = list(islice(_exchanges(document, path), _MAX_EXCHANGES + 1))
+    if not found and "info" in _object(document) and _object(document).get("item"):
+        raise ProbeError(
+            f"{path}: the Postman collection has no saved responses",
+            hint="Send the requests in Postman, save each response as an example, and export the "
+            "collection again.",
+        )
     if len(found) > _MAX_EXCHANGES:
         raise ProbeError(f"{path}: more than {_MAX_EXCHANGES} requests are recorded")
     # Where a time cannot be read the order of the file is the best there is.

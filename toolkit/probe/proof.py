@@ -78,16 +78,20 @@ def is_call(exchange: Exchange, operation: Operation) -> bool:
 def proof_of(what: Probed, exchanges: Sequence[Exchange]) -> Proof | None:
     """What may prove something; None where no call is one of the contract's, nor asks for a token.
 
-    The last start counts. A request that stops a recording uses the same operation as one that
-    starts it, and is none where there is another.
+    The first start that was refused counts, unless a later one was accepted: that makes good what
+    came before it. A request that stops a recording uses the same operation as one that starts it,
+    and is none where there is another.
     """
     starts = [i for i, each in enumerate(exchanges) if is_call(each, what.start)]
+    starts = [i for i in starts if not _is_of_other_use(what, exchanges[i])]
     starts = [i for i in starts if not _is_stop(what, exchanges[i])] or starts
+    good = [i for i in starts if exchanges[i].succeeded]
+    failed = [i for i in starts if not good or i > good[-1]]
     others = [i for i, each in enumerate(exchanges) if concerns(what, each)]
     others = others or [i for i, each in enumerate(exchanges) if is_call(each, _TOKEN)]
     if not starts and not others:
         return None
-    at = starts[-1] if starts else others[-1]
+    at = failed[0] if failed else starts[-1] if starts else _first_refused(exchanges, others)
     pivot = exchanges[at]
     start = pivot if starts else None
     mine = [_belongs(each, pivot) for each in exchanges]
@@ -102,7 +106,7 @@ def proof_of(what: Probed, exchanges: Sequence[Exchange]) -> Proof | None:
         tuple(each for each, own in zip(exchanges[:end], mine, strict=False) if own),
         tuple(exchanges[i] for i in range(outdated, end) if mine[i]),
         tuple(each for each, own in zip(exchanges[end + 1 :], mine[end + 1 :], strict=True) if own),
-        pivot if is_call(pivot, _TOKEN) else _token_of(exchanges[:end], pivot),
+        pivot if is_call(pivot, _TOKEN) else _token_of(exchanges, end, pivot),
         about,
         pivot.host,
         sum(
@@ -115,10 +119,25 @@ def proof_of(what: Probed, exchanges: Sequence[Exchange]) -> Proof | None:
     )
 
 
+def _first_refused(exchanges: Sequence[Exchange], calls: Sequence[int]) -> int:
+    """The log-in that stayed refused, else the last of the calls."""
+    asked = [i for i in calls if is_call(exchanges[i], _TOKEN)]
+    good = [i for i in asked if exchanges[i].succeeded]
+    return next((i for i in asked if not good or i > good[-1]), calls[-1])
+
+
 def concerns(what: Probed, exchange: Exchange) -> bool:
     """Whether it is a call of the contract."""
     operations = (what.start, what.read, what.listing)
     return any(op is not None and op.path and is_call(exchange, op) for op in operations)
+
+
+def _is_of_other_use(what: Probed, exchange: Exchange) -> bool:
+    """Whether it does something else with the same operation: a participant is also wrapped up."""
+    example, body = what.start.payload_examples.get("start"), exchange.body
+    if what.stop_payload is None or not isinstance(example, dict) or not isinstance(body, dict):
+        return False
+    return bool(body) and example.keys().isdisjoint(body)
 
 
 def _is_stop(what: Probed, exchange: Exchange) -> bool:
@@ -135,22 +154,28 @@ def _changes(what: Probed, exchange: Exchange, host: str, about: Mapping[str, st
 
 
 def _was_accepted(what: Probed, exchange: Exchange) -> bool:
-    return exchange.status in range(200, 300) and not _is_stop(what, exchange)
+    return exchange.succeeded and not _is_stop(what, exchange)
 
 
 def _belongs(exchange: Exchange, pivot: Exchange) -> bool:
     return (exchange.host, exchange.caller) == (pivot.host, pivot.caller)
 
 
-def _token_of(before: Sequence[Exchange], pivot: Exchange) -> Exchange | None:
+def _token_of(exchanges: Sequence[Exchange], end: int, pivot: Exchange) -> Exchange | None:
     """The call that the token of `pivot` came from.
 
     Where tokens were left out of the recording it is the last one to the log-in of that API.
     """
-    asked = [each for each in before if is_call(each, _TOKEN)]
-    if pivot.caller is not None:
-        asked = [each for each in asked if each.gives == pivot.caller]
-    return next((e for e in reversed(asked) if same_region(e.host, pivot.host)), None)
+    before = exchanges[:end]
+    asked = [e for e in before if is_call(e, _TOKEN) and same_region(e.host, pivot.host)]
+    gave = [each for each in asked if pivot.caller is None or each.gives == pivot.caller]
+    if gave and gave[-1].succeeded:
+        return gave[-1]
+    # A program that goes on after a refused log-in sends a token that nobody gave it.
+    good = [i for i, each in enumerate(asked) if each.succeeded]
+    refused = asked[good[-1] + 1 :] if good else asked
+    works = any(_belongs(e, pivot) and e.status not in (None, 401) for e in exchanges)
+    return refused[0] if refused and not works else None
 
 
 def same_region(login: str, api: str) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from msgspec.structs import replace
 
 from toolkit.contracts.contract import Phase, SessionStates
+from toolkit.genesys.regions import region_of
 from toolkit.genesys.replies import Failure, Reply
 from toolkit.model.observations import Observation
 from toolkit.probe import reading
@@ -30,7 +31,9 @@ def observations_of(what: Probed, proof: Proof) -> tuple[Observation, ...]:
 def _observe(what: Probed, proof: Proof) -> Iterator[Observation]:
     start = proof.start
     if proof.token is not None:
-        yield reading.of_token(_reply(proof.token, "/oauth/token"), {})
+        region = region_of(proof.token.host)
+        facts = {"region": region} if region else {}
+        yield reading.of_token(_reply(proof.token, "/oauth/token"), facts)
     owner, grants = proof.owner(), proof.grants()
     assumed = {} if proof.shows_caller else {"assumed": True}
     if owner is not None:

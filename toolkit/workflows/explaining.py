@@ -24,18 +24,21 @@ from toolkit.workflows.probing import DEFAULT_CONTRACT, read_json, report_of
 _MAX_HAR = 256 << 20
 #: A host that may be shown, with its port.
 _HOST = pattern(r"[a-z0-9][a-z0-9.-]{0,252}(?::[0-9]{1,5})?")
+_KINDS = {"api": "API", "login": "log-in"}
 _GIVE = "Give --har FILE, or what is at hand of --payload, --response and --session."
 
 
 def explain(
     *,
-    contract: str = DEFAULT_CONTRACT,
+    contract: str | None = None,
     har: str | None = None,
     payload: str | None = None,
     response: str | None = None,
     session: str | None = None,
 ) -> Report:
     """Explain recorded requests (`har`), or what else is at hand of one start; all are paths.
+
+    Without a `contract` the recorded calls choose one of those that ship.
 
     Raises UsageError, ProbeError or ContractError. No request is sent.
     """
@@ -48,16 +51,31 @@ def explain(
         )
     if har is None and not named:
         raise UsageError("nothing to explain is given", hint=_GIVE)
-    what = explained(load_contract(contract))
     if har is None:
+        what = explained(load_contract(contract or DEFAULT_CONTRACT))
         files = {name: File(path, read_json(path, name)) for name, path in named.items()}
         seen, notes = of_files(what, files), []
     else:
         exchanges = exchanges_of(read_json(har, "recording", _MAX_HAR), har)
+        what = explained(load_contract(contract)) if contract else _chosen(exchanges)
         proof = _proof_of(what, exchanges, har)
         seen = observations_of(what, proof)
         notes = [*_about_hosts(proof, exchanges), *_about_starts(what, proof)]
     return report_of("explain", what, seen, Mode.EXPLAIN, notes=notes)
+
+
+def _chosen(exchanges: list[Exchange]) -> Probed:
+    """The contract of the last recorded start, or else of the last call; the default for none."""
+    known = [explained(load_contract(name)) for name in SHIPPED_CONTRACTS]
+    for each in reversed(exchanges):
+        for what in known:
+            if is_call(each, what.start):
+                return what
+    for each in reversed(exchanges):
+        for what in known:
+            if concerns(what, each):
+                return what
+    return known[0]
 
 
 def _proof_of(what: Probed, exchanges: list[Exchange], har: str) -> Proof:
@@ -84,14 +102,16 @@ def _about_hosts(proof: Proof, exchanges: list[Exchange]) -> Iterator[Note]:
     """Where the calls went; a wrong host is seen by nothing else in a recording."""
     host, which = proof.host, "start" if proof.start is not None else "call"
     if _HOST.fullmatch(host):
-        domains = {f"api.{domain}" for domain in REGIONS.values()}
+        asked = proof.start is None and not proof.about and proof.token is not None
+        kind = "login" if asked and proof.token and proof.token.host == host else "api"
+        domains = {f"{kind}.{domain}" for domain in REGIONS.values()}
         if host not in domains:
             near = get_close_matches(host, domains, n=1)
             meant = f" Was {near[0]} meant?" if near else ""
             yield Note(
                 "other-host",
-                f"The {which} was sent to {host}, which is the API of no region of Genesys "
-                f"Cloud.{meant}",
+                f"The {which} was sent to {host}, which is the {_KINDS[kind]} of no region of "
+                f"Genesys Cloud.{meant}",
             )
         named = host_of(proof.start.body) if proof.start is not None else None
         if named and _HOST.fullmatch(named) and named != host.partition(":")[0]:
@@ -127,7 +147,10 @@ def _about_starts(what: Probed, proof: Proof) -> Iterator[Note]:
         answered = f"answered {status}" if status is not None else "not answered"
         yield Note(
             "several-starts",
-            f"The recording has {proof.starts} starts; the last one is explained, which was "
+            f"The recording has {proof.starts} starts; the first that none later makes good is "
+            f"explained, which was {answered}."
+            if not proof.start.succeeded
+            else f"The recording has {proof.starts} starts; the last one is explained, which was "
             f"{answered}.",
         )
     silent = proof.without_answer(what)

@@ -56,9 +56,17 @@ def at_log_in(view: View) -> Iterator[Diagnosis]:
             "The token endpoint refuses the client: its id or secret is wrong, or it belongs to "
             "another region, which is answered in the same words.",
             (said(seen),),
-            "Compare the id and the secret with the client's, and --region with the org's. A "
-            "secret cannot be read again: when it is lost, make a new one.",
+            f"Compare the id and the secret with the client's, and {_region(view)} with the "
+            "org's. A secret cannot be read again: when it is lost, make a new one.",
         )
+
+
+def _region(view: View) -> str:
+    """What says the region: an option, or the host that was recorded."""
+    region = view.fact(Stage.TOKEN, "region")
+    if region:
+        return f"{region}, the region of the log-in's host,"
+    return "the region of the log-in's host" if view.mode is Mode.EXPLAIN else "--region"
 
 
 def _wrong_client(view: View) -> Iterator[Diagnosis]:

@@ -85,8 +85,14 @@ def _permissions(view: View) -> Iterator[Diagnosis]:
     any_of = any(seen.code == "missing.any.permissions" for seen in refusals) or (
         view.start.permissions is not None and view.start.permissions.mode is PermissionMode.ANY
     )
-    one_of = "one of the permissions" if any_of and len(names) > 1 else "the permission"
-    message = f"{_who(view)} lacks {one_of} {which}."
+    if any_of and len(names) > 1:
+        message = f"{_who(view)} needs any one of the permissions {_either(names)}."
+    else:
+        message = f"{_who(view)} lacks the permission{'s' if len(names) > 1 else ''} {which}."
+    # Of several that an answer names, the contract may know which is about recording.
+    about = tuple(name for name in names if name in declared)
+    if any_of and about and len(names) > len(about):
+        message += f" {_list(about)} is the one about recording."
     grants = view.ok(Stage.OWN_GRANTS)
     evidence = [said(seen) for seen in refusals]
     if lacking and grants is not None:
@@ -99,7 +105,10 @@ def _permissions(view: View) -> Iterator[Diagnosis]:
         )
     if view.accepted:
         message += " The start worked all the same, which this contract does not expect."
-    fixable = tuple(n for n in (lacking or names) if n.count(":") == 2 and "*" not in n)
+    granted = about if any_of and about else lacking or names
+    if any_of:
+        granted = granted[:1]
+    fixable = tuple(n for n in granted if n.count(":") == 2 and "*" not in n)
     found = Diagnosis(
         "permission.missing",
         Confidence.PROVEN if refusals else view.assured(Stage.OWN_GRANTS),
@@ -108,9 +117,9 @@ def _permissions(view: View) -> Iterator[Diagnosis]:
         "Grant the role in the division of the conversation, or in all of them. A change takes up "
         "to five minutes."
         if elsewhere
-        else f"Permit it in a role of {_whose(view)}, in the division of the conversation. A "
-        "change takes up to five minutes; a permission that the org's licence lacks cannot be "
-        "granted.",
+        else f"Permit {_list(fixable) if fixable else 'it'} in a role of {_whose(view)}, in the "
+        "division of the conversation. A change takes up to five minutes; a permission that the "
+        "org's licence lacks cannot be granted.",
         _role(view, fixable) if fixable and not elsewhere else None,
     )
     yield found if refusals else view.by_contract(found)
@@ -222,6 +231,10 @@ def _not_known(view: View, stage: Stage) -> str:
     if seen.outcome == "ok":
         return f"{said(seen)} does not say all of {what}"
     return f"{what} cannot be read: {said(seen)}"
+
+
+def _either(names: tuple[str, ...]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} or {names[-1]}"
 
 
 def _list(names: tuple[str, ...]) -> str:
