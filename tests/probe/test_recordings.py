@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 
+from toolkit.errors import ProbeError, UsageError
 from toolkit.reporters import text
 from toolkit.workflows import explain
 
@@ -49,6 +51,32 @@ def test_a_fix_grants_what_is_about_recording_alone() -> None:
     assert "needs any one of the permissions" in found.message
     assert (found.hcl or "").count("permission_policies") == 1
     assert 'action_set  = ["record"]' in (found.hcl or "")
+
+
+def test_a_call_that_nobody_publishes_is_told_so(tmp_path: Path) -> None:
+    recorded = {"method": "POST", "url": "https://api.mypurecloud.com/api/v2/recordings/k/start"}
+    path = tmp_path / "x.har"
+    path.write_text(json.dumps({"log": {"entries": [{"request": recorded, "response": {}}]}}))
+    with pytest.raises(ProbeError, match="no published call of Genesys Cloud") as caught:
+        explain(har=str(path))
+    assert "the nearest is get" in caught.value.message
+    assert "/k/" not in caught.value.message
+    assert "patchConversationsCallParticipant" in (caught.value.hint or "")
+
+
+def test_a_collection_without_saved_responses_says_so(tmp_path: Path) -> None:
+    path = tmp_path / "x.json"
+    request = {"method": "POST", "url": "{{api}}/api/v2/recording-sessions/k/start"}
+    path.write_text(json.dumps({"info": {}, "item": [{"name": "start", "request": request}]}))
+    with pytest.raises(ProbeError, match="has no saved responses"):
+        explain(har=str(path))
+
+
+def test_a_body_on_stdin() -> None:
+    report = explain(payload="-", stdin=b'{"recordedUserIds": ["a"]}')
+    assert report.diagnoses[0].cause == "payload.invalid"
+    with pytest.raises(UsageError, match="only one"):
+        explain(payload="-", session="-", stdin=b"{}")
 
 
 def test_the_first_line_says_what_is_published() -> None:

@@ -26,7 +26,12 @@ def quoted(names: Iterable[str], last: str = "and") -> str:
 
 @lru_cache(maxsize=4096)
 def clauses_phrase(kind: str, clauses: tuple[Clause, ...]) -> str:
-    """``the scope "a"``, ``the scopes "a" and one of "b" or "c"``."""
+    """``the scope "a"``, ``the scopes "a" and one of "b" or "c"``.
+
+    What a name that is needed anyway would do for is not said again.
+    """
+    sure = {clause[0] for clause in clauses if len(clause) == 1}
+    clauses = tuple(c for c in clauses if len(c) == 1 or sure.isdisjoint(c))
     if len(clauses) == 1 and len(clauses[0]) > 1:
         return f"one of the {kind}s {quoted(clauses[0], 'or')}"
     return f"the {kind}{'s' if len(clauses) > 1 else ''} {names_phrase(clauses)}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from toolkit.cli.options import format_option, verbose_option
-from toolkit.cli.run import Run
+from toolkit.cli.run import Run, stdin_bytes
 
 
 @click.command(
@@ -15,6 +15,7 @@ from toolkit.cli.run import Run
 Examples:
   recording-toolkit explain --har recorded.har
   recording-toolkit explain --payload body.json
+  jq .body request.json | recording-toolkit explain --payload -
   recording-toolkit explain --payload body.json --response answer.json \\
     --session session.json
   recording-toolkit explain --response answer.json
@@ -38,7 +39,12 @@ to explain; 3 undecided; 4 the platform had failed; 70 a bug.
     help="Requests as a browser, a proxy or Postman recorded them: HAR, or a Postman collection "
     "with its responses.",
 )
-@click.option("--payload", metavar="FILE", type=click.Path(), help="The JSON body of a start.")
+@click.option(
+    "--payload",
+    metavar="FILE",
+    type=click.Path(),
+    help="The JSON body of a start; - reads it from stdin.",
+)
 @click.option("--response", metavar="FILE", type=click.Path(), help="The JSON of its answer.")
 @click.option(
     "--session", metavar="FILE", type=click.Path(), help="The JSON of the session as it was read."
@@ -64,6 +70,11 @@ def command(
     from toolkit.workflows import explain
 
     report = explain(
-        contract=contract, har=har, payload=payload, response=response, session=session
+        contract=contract,
+        har=har,
+        payload=payload,
+        response=response,
+        session=session,
+        stdin=stdin_bytes() if "-" in (har, payload, response, session) else None,
     )
     return run.finish(report, brief=not verbose)

@@ -87,6 +87,7 @@ class Operation(Struct, frozen=True):
     the contract does not say, which is not the same as none. `payload` is the body's JSON Schema
     with every reference put in, and `answer` that of a success; `payload_examples` are bodies by
     name: an operation that starts a recording and can stop one has ``start`` and ``stop``.
+    `known_as` are other names of it, or of its body, that people look for.
     """
 
     id: str
@@ -105,6 +106,7 @@ class Operation(Struct, frozen=True):
     success_example: Json = None
     answer: Mapping[str, Json] | None = None
     errors: tuple[ErrorCase, ...] = ()
+    known_as: tuple[str, ...] = ()
 
     def codes(self, status: int) -> tuple[str, ...]:
         """The error codes that the contract knows for a status."""

@@ -2,7 +2,8 @@
 
 Only what the toolkit uses is read. ``security`` and ``x-inin-requires-permissions`` (the
 extension of the platform's own documents) say what an operation needs; ``x-session-states``,
-``x-user-context``, ``x-recording-step`` and ``x-unpublished`` are extensions of this project.
+``x-user-context``, ``x-recording-step``, ``x-known-as`` and ``x-unpublished`` are extensions of
+this project.
 """
 
 from __future__ import annotations
@@ -165,6 +166,7 @@ def _operation(root: Node, node: Node, method: str, path: str) -> Operation:
         success_example=example,
         answer=answer,
         errors=errors,
+        known_as=known.names() if (known := node.child("x-known-as")) else (),
     )
 
 

@@ -95,7 +95,7 @@ def find_hosts(
         meant = by_domain.get(near[0], near[0]) if near else None
         raise UsageError(
             f"there is no region '{name}'",
-            hint=f"Did you mean {meant}?" if meant else f"Regions: {', '.join(REGIONS)}.",
+            hint=f"{f'Did you mean {meant}? ' if meant else ''}Regions: {', '.join(REGIONS)}.",
         )
     login = (
         _base_url(login_url, "--login-url", _LOGIN_PATHS)

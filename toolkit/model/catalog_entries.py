@@ -27,7 +27,8 @@ class Call(Struct, frozen=True):
 class CatalogEntry(Struct, frozen=True):
     """An operation, or a scope or permission with the operations that take it.
 
-    `kind` is ``operation``, ``scope`` or ``permission``. `date` is that of the catalog.
+    `kind` is ``operation``, ``scope`` or ``permission``. `date` is that of the catalog. What
+    only a contract has may have a counterpart that is `published`.
     """
 
     kind: str
@@ -36,6 +37,7 @@ class CatalogEntry(Struct, frozen=True):
     date: str
     calls: tuple[Call, ...]
     contract: str | None = None
+    published: str | None = None
 
 
 class Matches(Struct, frozen=True):

@@ -26,6 +26,8 @@ def render_entry(entry: CatalogEntry, *, most: int | None) -> str:
         lines += _about(entry)
         lines += _listing(entry.calls, most)
     lines += ["", *_source(entry.date, entry.contract)]
+    if entry.published is not None:
+        lines.append(f"Published is {entry.published}: catalog show {entry.published}")
     return "\n".join(lines) + "\n"
 
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
+
+from msgspec.structs import replace
 
 from toolkit.catalog.catalog import SHIPPED, Catalog
 from toolkit.catalog.nearest import nearest_permission, nearest_scope, phrase
 from toolkit.catalog.routes import Routes, operation_of_call, path_of
 from toolkit.catalog.searching import search as search_operations
-from toolkit.contracts.contract import Operation
+from toolkit.contracts.contract import Operation, Step
 from toolkit.contracts.reader import SHIPPED_CONTRACTS, load_contract
 from toolkit.documents.wording import nearest_of, quoted
 from toolkit.errors import CatalogError
@@ -31,7 +33,9 @@ def describe(name: str, catalog: Catalog = SHIPPED) -> CatalogEntry:
     operation, origin = _operation(name, catalog)
     if operation is not None:
         call = _call(operation, origin)
-        return CatalogEntry("operation", operation.id, operation.summary, date, (call,), origin)
+        published = _published(origin) if origin is not None else None
+        about = operation.summary
+        return CatalogEntry("operation", operation.id, about, date, (call,), origin, published)
     if catalog.has_scope(name):
         calls = _taking(name, catalog.operations)
         bare = name.removesuffix(READONLY)
@@ -56,10 +60,12 @@ def search(words: str, catalog: Catalog = SHIPPED) -> Matches:
     """
     wanted = words.split()
     others = _unpublished(catalog)
-    operations = [*catalog.operations.values(), *(operation for operation, _ in others.values())]
+    known = {**catalog.operations, **{key: operation for key, (operation, _) in others.items()}}
+    found = search_operations(wanted, _with_more_words(known.values()))
     calls = tuple(
-        _call(each, others[each.id][1] if each.id in others else None)
-        for each in search_operations(wanted, operations)
+        _call(known[each.id], others[each.id][1] if each.id in others else None)
+        # What anybody may call stands before what only a contract has.
+        for each in sorted(found, key=lambda each: each.id in others)
     )
     parts = [word.lower() for word in wanted]
 
@@ -74,6 +80,16 @@ def search(words: str, catalog: Catalog = SHIPPED) -> Matches:
             hint="Use words of a call's path, such as: catalog search patch call participant.",
         )
     return Matches(words, header.date, calls, scopes, permissions)
+
+
+def _with_more_words(operations: Iterable[Operation]) -> Iterator[Operation]:
+    """The operations, those of the shipped contracts with what these say of them as well."""
+    said: dict[str, list[str]] = {}
+    for contract in SHIPPED_CONTRACTS:
+        for each in load_contract(contract).operations:
+            said.setdefault(each.id, []).extend((each.summary, *each.known_as))
+    for each in operations:
+        yield replace(each, summary=" ".join([each.summary, *said.get(each.id, ())]))
 
 
 def _unpublished(catalog: Catalog) -> dict[str, tuple[Operation, str]]:
@@ -123,9 +139,11 @@ def _asking(permission: str, operations: Mapping[str, Operation]) -> tuple[Call,
 
 def _in_contract(name: str, contract: str, date: str) -> CatalogEntry | None:
     operations = {each.id: each for each in load_contract(contract).operations}
+    name = next((key for key, each in operations.items() if name in each.known_as), name)
     if name in operations:
         call = _call(operations[name], contract)
-        return CatalogEntry("operation", name, call.summary, date, (call,), contract)
+        published = _published(contract)
+        return CatalogEntry("operation", name, call.summary, date, (call,), contract, published)
     for kind, calls in (
         ("scope", tuple(e for e in operations.values() if any(name in w for w in e.scopes or ()))),
         (
@@ -137,6 +155,13 @@ def _in_contract(name: str, contract: str, date: str) -> CatalogEntry | None:
             told = tuple(_call(each, contract) for each in calls)
             return CatalogEntry(kind, name, "", date, told, contract)
     return None
+
+
+def _published(contract: str) -> str | None:
+    """The operation that starts a recording in the published API, for one that is not published."""
+    instead = load_contract(contract).unpublished
+    started = load_contract(instead.instead).step(Step.START) if instead else None
+    return started.id if started else None
 
 
 def _call(operation: Operation, contract: str | None = None) -> Call:

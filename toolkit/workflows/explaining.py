@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
 
+from toolkit.catalog.catalog import SHIPPED
+from toolkit.catalog.routes import Routes, is_api
+from toolkit.catalog.searching import search
 from toolkit.contracts.reader import SHIPPED_CONTRACTS, load_contract
 from toolkit.errors import ProbeError, UsageError
 from toolkit.genesys.regions import REGIONS
@@ -18,12 +21,17 @@ from toolkit.probe.proof import Proof, concerns, is_call, proof_of, same_region
 from toolkit.probe.recorded import observations_of
 from toolkit.probe.stages import Mode
 from toolkit.probe.target import Probed, explained, host_of
-from toolkit.workflows.probing import DEFAULT_CONTRACT, read_json, report_of
+from toolkit.workflows.probing import DEFAULT_CONTRACT, STDIN, read_json, report_of
 
 #: A recording of a whole morning in a browser; larger ones can be cut with its filter.
 _MAX_HAR = 256 << 20
 #: A host that may be shown, with its port.
 _HOST = pattern(r"[a-z0-9][a-z0-9.-]{0,252}(?::[0-9]{1,5})?")
+_METHODS = ("GET", "PUT", "POST", "PATCH", "DELETE")
+_PUBLISHED = (
+    "A recording is started by patchConversationsCallParticipant: 'recording-toolkit catalog show' "
+    "tells what it needs."
+)
 _KINDS = {"api": "API", "login": "log-in"}
 _GIVE = "Give --har FILE, or what is at hand of --payload, --response and --session."
 
@@ -35,15 +43,19 @@ def explain(
     payload: str | None = None,
     response: str | None = None,
     session: str | None = None,
+    stdin: bytes | None = None,
 ) -> Report:
     """Explain recorded requests (`har`), or what else is at hand of one start; all are paths.
 
     Without a `contract` the recorded calls choose one of those that ship.
 
-    Raises UsageError, ProbeError or ContractError. No request is sent.
+    One of them may be ``-``, for `stdin`. Raises UsageError, ProbeError or ContractError. No
+    request is sent.
     """
     given = {"payload": payload, "response": response, "session": session}
     named = {what: path for what, path in given.items() if path is not None}
+    if [har, *named.values()].count(STDIN) > 1:
+        raise UsageError("stdin can be only one of the files", hint="Give - once.")
     if har is not None and named:
         raise UsageError(
             f"--har and --{next(iter(named))} are both given",
@@ -53,14 +65,20 @@ def explain(
         raise UsageError("nothing to explain is given", hint=_GIVE)
     if har is None:
         what = explained(load_contract(contract or DEFAULT_CONTRACT))
-        files = {name: File(path, read_json(path, name)) for name, path in named.items()}
+        files = {
+            name: File(path, read_json(path, name, stdin=stdin)) for name, path in named.items()
+        }
         seen, notes = of_files(what, files), []
     else:
-        exchanges = exchanges_of(read_json(har, "recording", _MAX_HAR), har)
+        exchanges = exchanges_of(read_json(har, "recording", _MAX_HAR, stdin), har)
         what = explained(load_contract(contract)) if contract else _chosen(exchanges)
         proof = _proof_of(what, exchanges, har)
         seen = observations_of(what, proof)
-        notes = [*_about_hosts(proof, exchanges), *_about_starts(what, proof)]
+        notes = [
+            *_about_hosts(proof, exchanges),
+            *_about_starts(what, proof),
+            *(Note("unknown-call", f"{told}.") for told in _unknown_calls(exchanges)),
+        ]
     return report_of("explain", what, seen, Mode.EXPLAIN, notes=notes)
 
 
@@ -88,7 +106,9 @@ def _proof_of(what: Probed, exchanges: list[Exchange], har: str) -> Proof:
     other = next((o for o in others if any(concerns(o, each) for each in exchanges)), None)
     if proof is not None and other is None:
         return proof
-    number = len(exchanges)
+    number, unknown = len(exchanges), next(_unknown_calls(exchanges), None)
+    if other is None and unknown is not None:
+        raise ProbeError(f"{har}: {unknown}", hint=_PUBLISHED)
     raise ProbeError(
         f"{har}: no call of {what.contract.name} is among its {number} "
         f"request{'' if number == 1 else 's'}",
@@ -96,6 +116,26 @@ def _proof_of(what: Probed, exchanges: list[Exchange], har: str) -> Proof:
         if other
         else "Record while the start is tried, and export with the bodies.",
     )
+
+
+def _unknown_calls(exchanges: Iterable[Exchange]) -> Iterator[str]:
+    """The calls of the API that neither a contract nor the published API has, each once."""
+    contracts = [load_contract(name).operations for name in SHIPPED_CONTRACTS]
+    ours = Routes(operation for each in contracts for operation in each)
+    strange = [e for e in exchanges if is_api(e.path) and ours.find(e.method, e.path) is None]
+    strange = [e for e in strange if e.method in _METHODS]
+    if not strange:
+        return
+    published = Routes(SHIPPED.operations.values())
+    calls = [
+        f"{each.method} {published.shown(each.path)}"
+        for each in strange
+        if published.find(each.method, each.path) is None
+    ]
+    for call in dict.fromkeys(calls):
+        near = next(iter(search(call.split("/")[3:], SHIPPED.operations.values())), None)
+        nearest = f"; the nearest is {near.id}, {near.method} {near.path}" if near else ""
+        yield f"{call} is no published call of Genesys Cloud ({SHIPPED.header.date}){nearest}"
 
 
 def _about_hosts(proof: Proof, exchanges: list[Exchange]) -> Iterator[Note]:

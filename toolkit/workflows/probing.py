@@ -41,6 +41,7 @@ from toolkit.probe.target import Probed, Target, is_id, missing_parameters, prob
 from toolkit.sources.json_input import read_json as read_terraform
 
 DEFAULT_CONTRACT = "recording-session"
+STDIN = "-"
 #: Payloads and events are small; a larger file is another one.
 _MAX_BYTES = 1 << 20
 MAX_STATE = 512 << 20
@@ -235,12 +236,14 @@ def _found(target: Target, seen: Sequence[Observation]) -> Recorded:
     )
 
 
-def read_json(path: str, what: str, most: int = _MAX_BYTES) -> Any:
-    """The JSON in a file of at most so many bytes.
+def read_json(path: str, what: str, most: int = _MAX_BYTES, stdin: bytes | None = None) -> Any:
+    """The JSON in a file of at most so many bytes, or in `stdin` where the path is ``-``.
 
     Raises ProbeError, which names the file and shows nothing of it.
     """
-    data = read_file(path, what, most)
+    data = stdin if path == STDIN and stdin is not None else read_file(path, what, most)
+    if len(data) > most:
+        raise ProbeError(f"{path}: the {what} is larger than {most >> 20} MiB")
     try:
         # What PowerShell redirects into a file.
         if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):

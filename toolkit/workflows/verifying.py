@@ -205,7 +205,13 @@ def _read_state(path: str, stdin: bytes | None, source_dir: str | None) -> Inven
             f"{path} is a folder, not a state", hint="Run there: terraform show -json > state.json"
         )
     data = (stdin or b"") if path == STDIN else read_file(path, "state", MAX_STATE)
-    inventory = read_json(data, path)
+    try:
+        inventory = read_json(data, path)
+    except SourceError as error:
+        raise SourceError(
+            error.message,
+            hint="verify takes a state: a state file, or what terraform show -json prints.",
+        ) from error
     if inventory.kind != "state":
         raise SourceError(
             f"{path}: this is a {inventory.kind}, not a state",

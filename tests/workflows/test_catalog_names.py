@@ -1,0 +1,28 @@
+"""The names that the thread uses lead to what is published."""
+
+from __future__ import annotations
+
+import pytest
+
+from toolkit.workflows.cataloging import describe, search
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "postRecordingSessionStart",
+        "postRecordingSessionsSessionIdStart",
+        "RecordingSessionStartRequest",
+    ],
+)
+def test_what_the_thread_calls_is_of_its_contract(name: str) -> None:
+    entry = describe(name)
+    assert (entry.name, entry.contract) == ("startRecordingSession", "recording-session")
+    assert entry.published == "patchConversationsCallParticipant"
+    assert "startRecordingSession" in [each.id for each in search(name).calls]
+
+
+def test_what_is_published_is_listed_first() -> None:
+    found = [(each.id, each.contract) for each in search("start recording").calls]
+    assert found[0] == ("patchConversationsCallParticipant", None)
+    assert ("startRecordingSession", "recording-session") in found
