@@ -587,7 +587,7 @@ def test_what_is_at_hand_is_explained(files: dict[str, Any], expected: str, tmp_
     paths = {name: tmp_path / f"{name}.json" for name in files}
     for name, path in paths.items():
         path.write_text(json.dumps(files[name]))
-    report = explain(**{name: str(path) for name, path in paths.items()})
+    report = explain(**{name: str(path) for name, path in paths.items()})  # type: ignore[arg-type]
     assert expected in report.diagnoses[0].message
     assert report.diagnoses[0].fix
 
@@ -596,7 +596,7 @@ def explained(tmp_path: Path, **files: Any) -> Any:
     paths = {name: tmp_path / f"{name}.json" for name in files}
     for name, path in paths.items():
         path.write_text(json.dumps(files[name]))
-    return explain(**{name: str(path) for name, path in paths.items()})
+    return explain(**{name: str(path) for name, path in paths.items()})  # type: ignore[arg-type]
 
 
 def notes(report: Any) -> dict[str, str]:
