@@ -99,15 +99,15 @@ def test_taking_one_away_takes_each_away() -> None:
     terraform = derive([CALL, "putRecordingJob", "deleteUser", "getUsersMe", "postRecordingJobs",
                         "postContentmanagementDocuments"]).terraform  # fmt: skip
     kinds = [kind for kind, _ in less_one(terraform)]
-    assert (kinds.count("CODE"), kinds.count("CLIENT-CREDENTIALS")) == (5, 7)
+    assert (kinds.count("CODE"), kinds.count("CLIENT-CREDENTIALS")) == (5, 6)
 
 
 def test_what_is_chosen_opens_least_and_the_others_are_named() -> None:
-    derived = derive([CALL, "getConversationsCall"])
-    assert 'action_set  = ["record"]' in derived.terraform
-    assert 'scopes                = ["conversations"]' in derived.terraform
-    assert "#   conversation:call:record (here)\n" in derived.terraform
-    assert "#   conversation:participant:wrapup\n" in derived.terraform
+    derived = derive(["getTelephonyProvidersEdgesTrunkswithrecording"])
+    assert 'action_set  = ["view"]' in derived.terraform
+    assert 'scopes                = ["telephony:readonly"]' in derived.terraform
+    assert "#   recording:retentionPolicy:view (here)\n" in derived.terraform
+    assert "#   telephony:plugin:all\n" in derived.terraform
     reading = derive(["getConversationsCall"], grant_types=["CODE"])
     assert 'scopes                = ["conversations:readonly"]' in reading.terraform
 
@@ -327,3 +327,32 @@ def test_nothing_is_overwritten(there: str, tmp_path: Path) -> None:
         write_derived(derive([CALL]), str(tmp_path), "application")
     assert there in caught.value.message
     assert [(each.name, each.read_text()) for each in tmp_path.iterdir()] == [(there, "mine")]
+
+
+RECORDINGS = Path(__file__).parents[1] / "probe" / "recordings"
+
+
+def test_a_recorded_body_tells_which_permission_is_needed() -> None:
+    derived = derive(har=str(RECORDINGS / "wrapup-only.har"))
+    assert derived.complete
+    assert 'entity_name = "participant"\n    action_set  = ["wrapup"]' in derived.terraform
+    assert 'action_set  = ["record"]' not in derived.terraform
+    assert '          - "conversation:participant:wrapup"' in derived.policy
+
+
+def test_what_means_different_things_is_never_picked_silently() -> None:
+    derived = derive([CALL])
+    assert not derived.complete
+    (told,) = derived.remarks
+    assert "conversation:call:record starts and stops recording" in told
+    assert "conversation:participant:wrapup wraps up" in told
+    assert "permission_policies" not in derived.terraform
+    chosen = derive([CALL], choose=lambda _, meanings: [meanings[0].permission])
+    assert chosen.complete
+    assert 'action_set  = ["record"]' in chosen.terraform
+
+
+def test_a_contract_that_narrows_an_operation_has_decided() -> None:
+    derived = derive([CALL], contracts=["call-recording"])
+    assert derived.complete
+    assert 'action_set  = ["record"]' in derived.terraform

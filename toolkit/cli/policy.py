@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+import sys
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -15,6 +17,9 @@ from toolkit.errors import DocumentError, ExitCode, ToolkitError
 from toolkit.files.named import open_named
 from toolkit.model.clients import CLIENT_CREDENTIALS, GRANT_TYPES
 from toolkit.model.report import Problem
+
+if TYPE_CHECKING:
+    from toolkit.catalog.bodies import Meaning
 
 #: Errors of one document that `lint` writes out.
 _SHOWN = 50
@@ -87,6 +92,17 @@ def lint(run: Run, policies: tuple[str, ...], catalog: str | None) -> int:
             found = f"{len(doubtful)} to look at" if doubtful else "nothing wrong"
             run.write(f"{name}: {number} {noun}{'' if number == 1 else 's'}, {found}\n")
     return status.value
+
+
+def _ask(operation: str, meanings: Sequence[Meaning]) -> list[str]:
+    """Which of the permissions are needed, by what the application does with the operation."""
+    click.echo(f"{operation} needs a permission for what is done with it:", err=True)
+    for number, each in enumerate(meanings, 1):
+        click.echo(f"  {number}  {each.permission}, which {each.does}", err=True)
+    number = click.prompt(
+        "Which one does the application need", type=click.IntRange(1, len(meanings)), err=True
+    )
+    return [meanings[number - 1].permission]
 
 
 def _problems(error: ToolkitError) -> Iterator[Problem]:
@@ -263,8 +279,10 @@ def derive(
 
     A client with a user grant gets scopes; a CLIENT-CREDENTIALS client gets a role. Where one of
     several names is enough, those are taken that open least over all calls: read-only before full,
-    even where it takes two for one, and then few. A comment names the others. Of a recording only
-    methods and paths are used. No file is overwritten.
+    even where it takes two for one, and then few. A comment names the others. Where they mean
+    different things, as to record and to wrap up, the recorded body decides; where none does, it
+    asks on a terminal, and otherwise leaves the permission open. Of a recording only methods,
+    paths and the names in bodies are used. No file is overwritten.
     """
     from toolkit.workflows import derive as derive_files
     from toolkit.workflows import open_catalog
@@ -277,6 +295,7 @@ def derive(
         folder=out or ".",
         grant_types=grant_types,
         catalog=open_catalog(catalog),
+        choose=_ask if sys.stdin.isatty() and sys.stderr.isatty() else lambda _, __: (),
     )
     if out is None:
         run.write(f"# {name}.yaml\n{derived.policy}\n# {name}.tf\n{derived.terraform}")

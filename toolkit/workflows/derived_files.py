@@ -23,7 +23,7 @@ class Wanted(Struct, frozen=True):
 
     The choices are the clauses that more than one name would meet; the open ones are operations of
     which it is not known what they need. `user_context` are operations that may refuse a client
-    behind which nobody logs in.
+    behind which nobody logs in. `narrowed` are permissions that recorded bodies tell to be needed.
     """
 
     name: str
@@ -39,6 +39,7 @@ class Wanted(Struct, frozen=True):
     open_permissions: tuple[str, ...]
     user_context: tuple[str, ...]
     unmatched: tuple[str, ...]
+    narrowed: tuple[str, ...] = ()
 
     @property
     def clients(self) -> tuple[tuple[str, str], ...]:
@@ -77,6 +78,10 @@ def policy_text(wanted: Wanted) -> str:
         "      operations:",
         *(f"        - {_plain(name)}" for name in wanted.operations),
     ]
+    if wanted.narrowed:
+        lines += ["      # Of what the operations list as alternatives, what the calls do:"]
+        lines += ["      permissions:", "        all_of:"]
+        lines += [f"          - {_plain(name)}" for name in wanted.narrowed]
     if wanted.needs_no_scopes:
         lines += ["# The operations take no scope.", "checks: {client-without-scopes: off}"]
     return "\n".join(lines) + "\n"

@@ -6,13 +6,15 @@ import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from msgspec import Struct
+from msgspec.structs import replace
 
+from toolkit.catalog.bodies import MEANINGS, Meaning, permissions_of
 from toolkit.catalog.catalog import SHIPPED, Catalog
 from toolkit.catalog.routes import Routes, is_api, operation_of_call
-from toolkit.contracts.contract import Operation, PermissionMode, UserContext
+from toolkit.contracts.contract import Operation, PermissionMode, Permissions, UserContext
 from toolkit.contracts.reader import SHIPPED_CONTRACTS, load_contract
 from toolkit.documents.wording import nearest_of, quoted
 from toolkit.errors import CatalogError, UsageError
@@ -78,13 +80,16 @@ def derive(
     folder: str = ".",
     grant_types: Sequence[str] = ("CODE", CLIENT_CREDENTIALS),
     catalog: Catalog = SHIPPED,
+    choose: Callable[[str, Sequence[Meaning]], Sequence[str]] = lambda _, __: (),
 ) -> Derived:
     """The smallest policy for calls, and Terraform that passes it.
 
     The calls are `operations`, by their ids or as ``METHOD /path``, and those recorded in the file
     `har`. `contracts` are shipped names or paths, whose operations win over the catalog's. There is
     a client for each of the `grant_types`; `name` is what they are called. `folder` is where the
-    policy is to stand, from which it names contracts that do not ship.
+    policy is to stand, from which it names contracts that do not ship. Where an operation's
+    alternatives mean different things and no recorded body tells which is needed, `choose` is asked
+    for the permissions; where it names none, they are open.
 
     Raises UsageError for calls that are none or a name that cannot be one, CatalogError for an
     operation that does not exist, ProbeError for a recording that cannot be read.
@@ -100,12 +105,12 @@ def derive(
             contracted.setdefault(each.id, each)  # the first wins, as in the policy
     found = {each.id: each for each in (_named(key, contracted, catalog) for key in operations)}
     unmatched: Counter[str] = Counter()
+    bodies: dict[str, list[Any]] = {}
     others = 0
     if har is not None:
         known = Routes([*catalog.operations.values(), *contracted.values()])
-        recorded, unmatched, others = _calls(
-            exchanges_of(read_json(har, "recording", _MAX_HAR), har), known
-        )
+        exchanges = exchanges_of(read_json(har, "recording", _MAX_HAR), har)
+        recorded, unmatched, others = _calls(exchanges, known, bodies)
         found.update({each.id: _as_contracted(each, contracted) for each in recorded})
         if not found:
             raise UsageError(
@@ -116,10 +121,20 @@ def derive(
         raise UsageError(
             "no operation is named", hint="Give --operations NAME,NAME or --from-har FILE."
         )
-    needs = needs_of(Require(operations=tuple(sorted(found))), found)
+    chosen, choices = _meant(found, bodies, choose)
+    judged = {
+        key: replace(each, permissions=chosen.get(key, each.permissions))
+        for key, each in found.items()
+    }
+    needs = needs_of(Require(operations=tuple(sorted(judged))), judged)
     named = [key if key in SHIPPED_CONTRACTS else _from(folder, key) for key in contracts]
-    wanted = _wanted(needs, found, catalog, name, grant_types, named, unmatched)
-    open_ones = tuple(reason.reference for reason in (*needs.open_scopes, *needs.open_permissions))
+    wanted = _wanted(needs, judged, catalog, name, grant_types, named, unmatched)
+    narrowed = {n for each in chosen.values() if each is not None for n in each.names}
+    wanted = replace(wanted, narrowed=tuple(sorted(narrowed)))
+    open_ones = tuple(
+        choices.get(reason.reference, reason.reference)
+        for reason in (*needs.open_scopes, *needs.open_permissions)
+    )
     return Derived(
         policy_text(wanted),
         terraform_text(wanted),
@@ -178,10 +193,45 @@ def _named(name: str, contracted: Mapping[str, Operation], catalog: Catalog) -> 
     return operation
 
 
+def _meant(
+    found: Mapping[str, Operation],
+    bodies: Mapping[str, Sequence[Any]],
+    choose: Callable[[str, Sequence[Meaning]], Sequence[str]],
+) -> tuple[dict[str, Permissions | None], dict[str, str]]:
+    """What is needed of permissions that mean different things, by operation.
+
+    None where nothing decides; then the choice is written out as well.
+    """
+    chosen: dict[str, Permissions | None] = {}
+    choices: dict[str, str] = {}
+    for key, operation in found.items():
+        asked = operation.permissions
+        known = tuple(m for m in MEANINGS.get(key, ()) if asked and m.permission in asked.names)
+        # A contract that narrows an operation has decided.
+        if len(known) < 2:
+            continue
+        told = [permissions_of(key, body) for body in bodies.get(key, ())]
+        shown = {name for each in told for name in each} if all(told) else set()
+        names = shown or {*choose(key, known)}
+        if names:
+            chosen[key] = Permissions(PermissionMode.ALL, tuple(sorted(names)))
+        else:
+            chosen[key] = None
+            listed = ", ".join(f"{each.permission} {each.does}" for each in known)
+            choices[f"which permissions {key} needs"] = (
+                f"which permission {key} needs: {listed}. Record it with its bodies, or grant "
+                "what the application does"
+            )
+    return chosen, choices
+
+
 def _calls(
-    exchanges: Iterable[Exchange], routes: Routes
+    exchanges: Iterable[Exchange], routes: Routes, bodies: dict[str, list[Any]]
 ) -> tuple[list[Operation], Counter[str], int]:
-    """The operations that were called, the calls that none answers, and how many are others."""
+    """The operations that were called, the calls that none answers, and how many are others.
+
+    The `bodies` are added to those of each operation; one that was not recorded is None.
+    """
     found: dict[str, Operation] = {}
     unmatched: Counter[str] = Counter()
     others = 0
@@ -194,6 +244,7 @@ def _calls(
         operation = routes.find(each.method, each.path)
         if operation is not None:
             found[operation.id] = operation
+            bodies.setdefault(operation.id, []).append(each.body)
         else:
             method = each.method if each.method in _METHODS else "?"
             unmatched[f"{method} {routes.shown(each.path)}"] += 1

@@ -1,0 +1,56 @@
+"""Operations whose alternative permissions mean different things: the body tells which is needed.
+
+Elsewhere alternatives are ways to the same end, and the least of them will do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any, Final
+
+from msgspec import Struct
+
+
+class Meaning(Struct, frozen=True):
+    """What one permission of an operation is for, and the keys of a body that ask for it."""
+
+    permission: str
+    does: str
+    keys: tuple[str, ...]
+
+
+#: A participant is recorded, wrapped up and disconnected with one call. That each of these needs
+#: its own permission is what the permissions' names say; the published list joins them as ANY.
+_PARTICIPANT: Final = (
+    Meaning("conversation:call:record", "starts and stops recording", ("recording",)),
+    Meaning("conversation:participant:wrapup", "wraps up", ("wrapup", "wrapupSkipped")),
+    Meaning("conversation:communication:disconnect", "disconnects", ("state",)),
+)
+MEANINGS: Final[Mapping[str, tuple[Meaning, ...]]] = MappingProxyType(
+    {
+        "patchConversationParticipant": _PARTICIPANT,
+        "patchConversationsCallParticipant": _PARTICIPANT,
+        "patchConversationsCallbackParticipant": _PARTICIPANT,
+        "patchConversationsChatParticipant": _PARTICIPANT,
+        "patchConversationsCobrowsesessionParticipant": _PARTICIPANT,
+        "patchConversationsEmailParticipant": (
+            *_PARTICIPANT,
+            Meaning("conversation:email:park", "parks an e-mail", ("parked",)),
+        ),
+        "patchConversationsMessageParticipant": _PARTICIPANT,
+        # Which of the two it does stands in the query, which nobody records here.
+        "putRecordingsDeletionprotection": (
+            Meaning("recording:deletionProtection:apply", "protects from deletion", ()),
+            Meaning("recording:deletionProtection:revoke", "takes the protection away", ()),
+        ),
+    }
+)
+
+
+def permissions_of(operation_id: str, body: Any) -> tuple[str, ...]:
+    """The permissions that a body needs; none where it does not tell."""
+    meanings = MEANINGS.get(operation_id, ())
+    if not isinstance(body, dict):
+        return ()
+    return tuple(each.permission for each in meanings if any(key in body for key in each.keys))
