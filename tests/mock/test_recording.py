@@ -291,3 +291,14 @@ def test_every_refusal_has_the_shape_of_the_platform(org: Org) -> None:
         }  # fmt: skip
         assert body["status"] == answer.status_code
         assert body["contextId"] == answer.headers["ININ-Correlation-Id"]
+
+
+def test_a_recording_is_paused_in_either_spelling(org: Org) -> None:
+    token = org.token("user")
+    path = f"/api/v2/conversations/calls/{org.scenario.target.conversation}/recordingstate"
+    org.patch(token)
+    for word in ("paused", "ACTIVE", "PAUSED", "active"):
+        assert org.call("PUT", path, token, json={"recordingState": word}).status_code == 202
+    refused = org.call("PUT", path, token, json={"recordingState": "stopped"})
+    assert refused.status_code == 400
+    assert "must be one of paused, active" in refused.json()["message"]

@@ -72,6 +72,12 @@ TABLE: list[tuple[str, Steps, str, list[tuple[str, str]]]] = [
         [("client.inactive", "proven")],
     ),
     (
+        "disabled, by itself",
+        (given(), owner(state="disabled"), seen("own-grants", 401)),
+        "misconfigured",
+        [("client.inactive", "proven")],
+    ),
+    (
         "token expired",
         (given(), seen("who-am-i", 401, "credentials.expired")),
         "misconfigured",
@@ -533,6 +539,15 @@ def test_the_terraform_that_mends_it(steps: Steps, expected: str) -> None:
     first = replace(steps[0], facts={**steps[0].facts, "address": address})
     diagnosis = conclude(first, *steps[1:]).diagnoses[0]
     assert expected in (diagnosis.hcl or "")
+
+
+def test_an_inactive_client_is_told_when_it_is_deleted() -> None:
+    (found,) = conclude(given(), owner(state="inactive", deleted_on="2027-03-31")).diagnoses
+    assert found.message.endswith("It is to be deleted on 2027-03-31.")
+    assert 'state = "active"' in (found.hcl or "")
+    (found,) = conclude(given(), owner(state="disabled")).diagnoses
+    assert "disabled by Genesys" in found.message
+    assert found.hcl is None
 
 
 def test_preflight_and_dry_run_are_never_ready() -> None:

@@ -147,7 +147,7 @@ def _message(keyword: str, expected: Any, error: ValidationError) -> str:
         case "type":
             return f"must be {_types(expected)}"
         case "enum":
-            return f"must be one of {', '.join(map(str, expected))}"
+            return f"must be one of {', '.join(_spelled_once(expected))}"
         case "const":
             return f"must be {expected}"
         case "minItems":
@@ -170,6 +170,13 @@ def _message(keyword: str, expected: Any, error: ValidationError) -> str:
             examples = schema.get("examples") if isinstance(schema, dict) else None
             return f"must look like {examples[0]}" if examples else f"must match {expected}"
     return f"breaks the rule '{keyword}' of the schema"
+
+
+def _spelled_once(values: Any) -> list[str]:
+    """The values, of those that differ in capitals only the first."""
+    return list({str(value).casefold(): str(value) for value in reversed(list(values))}.values())[
+        ::-1
+    ]
 
 
 def _types(expected: Any) -> str:

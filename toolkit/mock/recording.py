@@ -64,7 +64,7 @@ def _put_recording_state(call: Call) -> Answer:
     phone = _phone_call(call)
     require_permissions(call.world, call.operation, call.caller, phone.division)
     for participant in phone.participants.values():
-        participant.paused = call.payload["recordingState"] == "paused"
+        participant.paused = call.payload["recordingState"].casefold() == "paused"
     return Answer(_ACCEPTED)
 
 

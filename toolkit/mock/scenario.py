@@ -63,7 +63,9 @@ class Client(_Document, frozen=True, kw_only=True):
     grant_type: Text = "CLIENT-CREDENTIALS"
     scopes: tuple[Text, ...] = ()
     grants: tuple[Grant, ...] = ()
-    state: Literal["active", "inactive"] = "active"
+    state: Literal["active", "inactive", "disabled"] = "active"
+    #: When the platform deletes an inactive client; ISO 8601.
+    deleted_on: str = ""
     validity_seconds: int = 86400
 
 

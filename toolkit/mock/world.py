@@ -235,6 +235,7 @@ class World:
             "scope": list(client.scopes),
             "roleDivisions": [self._role_division(grant) for grant in client.grants],
             "state": client.state,
+            **({"dateToDelete": client.deleted_on} if client.deleted_on else {}),
         }
 
     def _role_division(self, grant: Grant) -> Body:

@@ -27,6 +27,7 @@ _SESSION_ID = pattern(r"[A-Za-z0-9][A-Za-z0-9._~:-]{0,127}")
 _SCOPE = pattern(r"[A-Za-z0-9][A-Za-z0-9:._-]{0,80}")
 _PERMISSION = pattern(r"\b[A-Za-z][A-Za-z0-9_]{0,40}(?::[A-Za-z*][A-Za-z0-9_*]{0,40}){2}")
 _FIELD = pattern(r"[A-Za-z][A-Za-z0-9_.\[\]]{0,60}")
+_DAY = pattern(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?=T|$)")
 _INACTIVE = pattern(r"\b(inactive|not active|disabled)\b", re.IGNORECASE)
 #: How the token endpoint refuses.
 _REFUSALS = (400, 401, 403, 429)
@@ -114,6 +115,7 @@ def of_owner(reply: Reply) -> Observation:
             "client": _match(_NAME, about.get("name")),
             "grant_type": _match(_WORD, about.get("authorizedGrantType")),
             "state": _match(_WORD, about.get("state")),
+            "deleted_on": _day(about.get("dateToDelete")),
             "scopes": _texts(_SCOPE, scopes) if _all_text(scopes) else None,
             "client_scopes": _texts(_SCOPE, own) if _all_text(own) else (),
         },
@@ -334,6 +336,11 @@ def _fields(reply: Reply) -> Iterator[str]:
         field = _match(_FIELD, _object(detail).get("fieldName"))
         if field:
             yield field
+
+
+def _day(value: Any) -> str | None:
+    """The day of a time that the platform tells."""
+    return value[:10] if isinstance(value, str) and _DAY.match(value) else None
 
 
 def _object(value: Any) -> dict[str, Any]:

@@ -15,6 +15,23 @@ _OTHER_GRANT = ("unauthorized_client", "unsupported_grant_type")
 #: What it answers a client that it does not know, or whose secret is another.
 _NOT_KNOWN = "invalid_client"
 
+#: What the platform says of a client in these states, and what to do about each.
+_NOT_ACTIVE = {
+    "inactive": (
+        "The client is inactive: what it asks for is refused. The platform deletes inactive "
+        "clients.",
+        "Make the client active.",
+    ),
+    "disabled": (
+        "The client was disabled by Genesys: its tokens are not valid.",
+        "Ask Genesys's support why; an apply does not make it active.",
+    ),
+    "deleted": (
+        "The client was deleted: what it asks for is refused.",
+        "Use another client; apply makes a new one.",
+    ),
+}
+
 
 def found(view: View) -> Iterator[Diagnosis]:
     yield from _wrong_client(view)
@@ -88,21 +105,25 @@ def _inactive(view: View) -> Iterator[Diagnosis]:
     if inactive(view):
         seen = view.ok(Stage.WHO_AM_I)
         evidence = (said(seen),) if seen is not None else ()
-        state = view.fact(Stage.WHO_AM_I, "state")
+        state = str(view.fact(Stage.WHO_AM_I, "state")).lower()
+        message, fix = _NOT_ACTIVE.get(state, _NOT_ACTIVE["inactive"])
+        day = view.fact(Stage.WHO_AM_I, "deleted_on")
+        if day:
+            message += f" It is to be deleted on {day}."
         yield Diagnosis(
             "client.inactive",
             view.assured(Stage.WHO_AM_I),
-            "The client is not active: what it asks for is refused.",
+            message,
             (*evidence, f"its state is {state}"),
-            "Make the client active.",
-            hcl.client_block(view.address, ['state = "active"']),
+            fix,
+            hcl.client_block(view.address, ['state = "active"']) if state == "inactive" else None,
         )
 
 
 def inactive(view: View) -> bool:
     """Whether the client itself says that it is not active."""
     state = view.fact(Stage.WHO_AM_I, "state")
-    return isinstance(state, str) and state.lower() == "inactive"
+    return isinstance(state, str) and state.lower() in _NOT_ACTIVE
 
 
 def _rejected(view: View) -> Iterator[Diagnosis]:
@@ -146,7 +167,7 @@ def excluded(view: View) -> Iterator[RuledOut]:
         yield RuledOut("auth.wrong-client", by, False)
     state = view.fact(Stage.WHO_AM_I, "state")
     if isinstance(state, str):
-        known = state.lower() in ("active", "inactive")
+        known = state.lower() in ("active", *_NOT_ACTIVE)
         by = f"its state is {state}" + ("" if known else ", which is not known here")
         yield RuledOut("client.inactive", by, known, Stage.WHO_AM_I.value if known else None)
     elif token is not None and token.outcome == "ok":
