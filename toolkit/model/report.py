@@ -93,7 +93,7 @@ class Published(Struct, frozen=True):
 
 
 class Unpublished(Struct, frozen=True):
-    """What a report is about where the platform does not publish it.
+    """What a report is about where the platform does not publish it; None in other reports.
 
     `operation` is the call, `source` where it is known from, and `published` the call of the
     published API that does the same.
