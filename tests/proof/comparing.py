@@ -27,7 +27,7 @@ class Truth(NamedTuple):
 
     Of a client `roles` are pairs of what has the id (or the id) and a division; of a role
     `permissions` are patterns. What is refused `early` is refused by Terraform's validation alone,
-    before it knows the value of a variable without a type.
+    before it knows the values of variables.
     """
 
     refused: str | None = None
@@ -95,14 +95,18 @@ def _lacks(values: Mapping[str, Any]) -> bool:
     required = ("name", "authorized_grant_type", "domain", "entity_name", "action_set")
     policies = values.get("permission_policies")
     return (
-        any(None in (values.get(name) or ()) for name in _SETS)
+        any(_has_null(values.get(name)) for name in _SETS)
         or any(name in values and values[name] is None for name in required)
         or (isinstance(policies, list) and any(map(_lacks_of_policy, policies)))
     )
 
 
 def _lacks_of_policy(policy: Mapping[str, Any]) -> bool:
-    return _lacks(policy) or None in (policy.get("action_set") or ())
+    return _lacks(policy) or _has_null(policy.get("action_set"))
+
+
+def _has_null(found: Any) -> bool:
+    return isinstance(found, list | frozenset) and None in found
 
 
 def _roles(blocks: Any, later: Any, named: Mapping[str, set[str]]) -> Any:

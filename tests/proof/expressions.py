@@ -47,7 +47,7 @@ class Judged(NamedTuple):
     ``refused early`` or ``wrong``.
 
     What is `open` is unknown, and its completions differ. What is `refused early` is refused by
-    Terraform's validation alone, before it knows the value of a variable without a type.
+    Terraform's validation alone, before it knows the values of variables.
     """
 
     case: Case

@@ -26,35 +26,16 @@ terraform {
 }
 """
 
-_SENSITIVE: Final = "what Terraform calls sensitive is never read, so that no report can show it"
-_BESIDE: Final = (
-    "beside a missing value of the same module call or table, the evaluator is not asked"
-)
-_OTHERWISE: Final = "what the evaluator would start from other values for, it is not asked"
-_COUNTED: Final = "how many instances there are is believed only where both evaluations see it"
-_NOT_EVALUATED: Final = "what `templatefile` and `templatestring` make of a text is not evaluated"
+_ACTIONS: Final = "a role with one open list of actions is open as a whole"
+_SENSITIVE: Final = "what a plan calls sensitive is not read in every attribute"
 _DIVISION: Final = "of a role that the plan does not name, a known division is not made use of"
 #: Styles in which something stays unknown though the input has it, and why; by kind of input where
 #: it is so in some only. `docs/trust.md` says the same.
 LIMITS: Final[dict[str, dict[str, str]]] = {
-    "hcl": {
-        "sensitive": _SENSITIVE,
-        "heredoc": _BESIDE,
-        "try": _BESIDE,
-        "arithmetic": _BESIDE,
-        "templatestring": _NOT_EVALUATED,
-        "foreign function": _BESIDE,
-        "module output": _BESIDE,
-        "chain of locals": _OTHERWISE,
-        "like an argument": _OTHERWISE,
-        "null for a default": _OTHERWISE,
-        "instances by": _COUNTED,
-        "role: actions without value": "a role with one open list of actions is open as a whole",
-    },
-    "plan": {"sensitive": _SENSITIVE, "roles: ": _DIVISION},
+    "hcl": {"role: actions without value": _ACTIONS},
+    "plan": {"roles: ": _DIVISION, "sensitive": _SENSITIVE},
+    "plan with source": {"role: actions without value": _ACTIONS, "sensitive": _SENSITIVE},
 }
-_SOURCE: Final = "scopes that are known in part only are those of the plan, with its source too"
-LIMITS["plan with source"] = LIMITS["hcl"] | LIMITS["plan"] | {"partly known": _SOURCE}
 
 
 class Compared(NamedTuple):

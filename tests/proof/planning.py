@@ -15,7 +15,7 @@ from tests.proof.drawn_root import Case, remove_case, write_base, write_case
 from tests.standin_provider.workspace import Workspace
 
 _CASE: Final = re.compile(r"\b(c\d+)")
-_VARIABLE: Final = re.compile(r"\bvar\.(b|f|n|ns|s|e|nul|l|m)\b")
+_VARIABLE: Final = re.compile(r"\bvar\.(b|f|n|ns|s|e|nul|l|m|bt|lt|st|mt|o|lo)\b")
 _MODULE: Final = re.compile(r"\bmodule\.([mf])\b")
 _ROLE: Final = "genesyscloud_auth_role"
 _ROLES: Final = ("a", "b", "c", 'e["p"]', 'e["q"]', "n[0]", "n[1]")
@@ -23,10 +23,10 @@ _WORDS: Final = ("a", "b", "x", "", "é", "10", "a-b", "true")
 
 
 def with_locals(case: Case) -> Case:
-    """The case with locals in place of variables and outputs without a type.
+    """The case with locals in place of variables and outputs.
 
-    Terraform's validation takes those for values of any type, and so refuses what their own values
-    would not be refused for.
+    Terraform's validation knows of those only the type, where they have one, and so refuses what
+    their own values would not be refused for.
     """
     files = {
         name: _MODULE.sub(r"local.known_\1", _VARIABLE.sub(r"local.known.\1", text))

@@ -112,13 +112,39 @@ def test_terraform_says_so() -> None:
     assert made == written
 
 
-_MORE: Final = 'variable "x" {}\nresource "genesyscloud_auth_role" "a" {\n  name = "a"\n}\n'
-#: By the rule, expressions beside a variable that is not set, and what they come to or None.
+_MORE: Final = """variable "x" {}
+variable "s" {
+  type = set(string)
+}
+variable "t" {
+  type = string
+}
+resource "genesyscloud_auth_role" "a" {
+  name = "a"
+}
+"""
+REFUSED: Final = "refused"
+#: By the rule, expressions beside variables that are not set, and what they come to or None.
 BESIDE_AN_UNKNOWN: Final[Mapping[str, Mapping[str, str | None]]] = {
     "one element of a tuple or object of which it is not known which": {
         'length([["a", "b"], ["a"]][var.x ? 0 : 1])': None,
         'length([["a", "b"], ["c", "d"]][var.x ? 0 : 1])': "2",
         '[["a"], ["a"]][var.x ? 0 : 1]': '["a"]',
+    },
+    "what is not known may be null, which a function refuses": {
+        "try(setunion(var.s, [1]), [2])": None,
+        "can(length(var.s))": None,
+        'try(coalesce(var.t, "a"), "b")': None,
+        'try("a", upper(var.t))': '"a"',
+    },
+    "what may be refused may have no type": {
+        'true ? "a" : toset(var.x)': '"a"',
+        'var.t == "" ? "a" : toset(var.x)': None,
+        'true ? "a" : ["b"]': REFUSED,
+    },
+    "versions differ on element() with a negative index": {
+        'element(tolist(["a", "b"]), -1)': None,
+        'can(element(["a", "b"], -1))': None,
     },
     "an id is none of the strings that are no id": {
         'setsubtract(["x", "y"], [genesyscloud_auth_role.a.id])': '["x","y"]',
@@ -144,6 +170,10 @@ BESIDE_AN_UNKNOWN: Final[Mapping[str, Mapping[str, str | None]]] = {
     ],
 )
 def test_beside_an_unknown(tmp_path: Path, expression: str, wanted: str | None) -> None:
+    if wanted == REFUSED:
+        with pytest.raises(SourceError):
+            description(tmp_path, expression, _MORE)
+        return
     found = description(tmp_path, expression, _MORE)
     assert isinstance(found, Unknown) if wanted is None else found == wanted
 

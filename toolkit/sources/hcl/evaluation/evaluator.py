@@ -208,7 +208,7 @@ class Evaluator:
             results.append(self._outcome(each, names))
             raised.append(doubts.count - before)
             doubts.count = before
-        common = operators.ConditionType(results)
+        common = operators.ConditionType(results, in_doubt=sum(raised) > 0)
         try:
             return self._chosen(node, names, results, raised, common)
         except EvaluationError as error:

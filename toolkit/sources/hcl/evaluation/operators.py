@@ -127,9 +127,12 @@ def logical(operator: str, sides: Sequence[Outcome], stops_early: Callable[[], b
 
 
 class ConditionType:
-    """The type to which a condition converts its results. Raises `EvaluationError`."""
+    """The type to which a condition converts its results. Raises `EvaluationError`.
 
-    def __init__(self, results: Sequence[Outcome]) -> None:
+    What is `in_doubt` may yet be refused, and then has no type.
+    """
+
+    def __init__(self, results: Sequence[Outcome], *, in_doubt: bool = False) -> None:
         kinds = [each.type if isinstance(each, EvaluationError) else cty.type_of(each)
                  for each in results]  # fmt: skip
         nulls = [_is_bare_null(each) for each in results]
@@ -143,8 +146,11 @@ class ConditionType:
             self._is_open = any(_is_untyped(each) for each in results)
             return
         found = cty.unify(kinds)
-        if found is None:
+        if found is None and not in_doubt:
             raise EvaluationError("both results of a condition must have one type in common")
+        if found is None:
+            cty.doubt(cty.doubts.reasons)
+            found = cty.DYNAMIC
         self.kind = found
         self._is_open = found is cty.DYNAMIC
 

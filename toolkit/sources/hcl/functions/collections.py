@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from itertools import product
 from typing import Final
 
+from toolkit.model.values import Unknown as Reason
 from toolkit.sources.hcl.functions.graphemes import count_graphemes
 from toolkit.sources.hcl.functions.signature import Definitions, Nullable
 from toolkit.sources.hcl.values import budget, numbers
@@ -53,6 +54,7 @@ from toolkit.sources.hcl.values.values import (
 
 define: Final = Definitions()
 
+_FROM_THE_END: Final = Reason("element() with a negative index", "a plan")
 #: Elements that range() makes at most.
 _MOST_OF_RANGE: Final = 1024
 
@@ -132,11 +134,14 @@ def element(sequence: Value, index: Value) -> Value:
         doubt(reasons_of(sequence, index))
         kind = type_of(sequence)
         return unknown(kind.element if kind.kind == "list" else DYNAMIC, sequence, index)
-    if at < 0:
-        raise EvaluationError("element() takes no negative index")
     items = _items(sequence)
     if not items:
         raise EvaluationError("element() takes no empty list")
+    if at < 0:
+        # Some versions count from the end, some of these in lists only, and others refuse it.
+        doubt((_FROM_THE_END,))
+        kind = DYNAMIC if isinstance(sequence, TupleVal) else type_of(sequence).element
+        return UnknownVal(kind, [_FROM_THE_END])
     return items[at % len(items)]
 
 

@@ -16,8 +16,8 @@ from toolkit.sources.hcl.values.values import (
     NO_MARKS,
     SENSITIVE,
     EvaluationError,
-    Marked,
     Null,
+    UnknownVal,
     Value,
     doubt,
     has_symbols,
@@ -153,8 +153,15 @@ def call(function: Function, arguments: Sequence[Value], files: Files) -> Value:
                 raise _refused(function, at, error.message) from None
         if not is_plain(value):
             plain = False
-            if isinstance(value, Marked) and isinstance(value.value, Null):
+            bare, _ = unmark(value)
+            if isinstance(bare, Null):
                 _refuse_null(function, at, place)
+            elif (
+                isinstance(bare, UnknownVal)
+                and not bare.not_null
+                and place not in function.nullable
+            ):
+                doubt(bare.reasons)
         elif isinstance(value, Null):
             _refuse_null(function, at, place)
         taken.append(value)
