@@ -127,3 +127,28 @@ def test_a_comment_begins_with_the_sentence_and_folds_what_is_long(
     assert all(line.count(" | ") >= 2 for line in before_fold[2:])
     assert "@everyone" not in result.stdout
     assert "<summary>132 more lines</summary>" in result.stdout
+
+
+def test_a_moved_client_is_told_as_the_same(invoke: Any, tmp_path: Path) -> None:
+    for name, label, scope in (("a", "one", "users"), ("b", "two", "routing")):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "main.tf").write_text(
+            f"""
+            resource "genesyscloud_oauth_client" "{label}" {{
+              name                  = "c"
+              authorized_grant_type = "CODE"
+              scopes                = ["{scope}"]
+            }}
+            """
+        )
+    (tmp_path / "b" / "moved.tf").write_text(
+        "moved {\n from = genesyscloud_oauth_client.one\n to = genesyscloud_oauth_client.two\n}\n"
+    )
+    text = invoke("diff", str(tmp_path / "a"), str(tmp_path / "b")).stdout
+    assert "Moved from genesyscloud_oauth_client.one: the same client." in " ".join(text.split())
+
+
+def test_where_an_org_is_needs_live(invoke: Any, folders: tuple[str, str]) -> None:
+    result = invoke("diff", *folders, "--region", "eu-west-1")
+    assert result.exit_code == ExitCode.INPUT
+    assert "Give --region with --live." in result.stderr

@@ -16,6 +16,7 @@ from toolkit.cli.configured import (
     for_target,
     in_force,
 )
+from toolkit.cli.live import asked_org
 from toolkit.cli.options import (
     api_options,
     catalog_option,
@@ -35,7 +36,6 @@ from toolkit.errors import UsageError
 
 if TYPE_CHECKING:
     from toolkit.model.report import Report
-    from toolkit.workflows.live import LiveOrg
 
 _HOSTS = ("region", "api_url", "login_url", "ca_bundle")
 #: What an inventory, which judges nothing, has no use for.
@@ -227,7 +227,7 @@ def _reading(ctx: click.Context) -> dict[str, Any]:
     from toolkit.workflows import Execution, open_catalog
 
     given = ctx.params
-    org = _org(given["live"], {name: given[name] for name in _HOSTS})
+    org = asked_org(given["live"], {name: given[name] for name in _HOSTS})
     nothing_else = not (given["live"] or given["saved_plans"])
     sources = given["sources"] or ((".",) if nothing_else else ())
     limit = given["max_size"] << 20
@@ -250,28 +250,6 @@ def _reading(ctx: click.Context) -> dict[str, Any]:
         ),
         "org": org,
     }
-
-
-def _org(live: bool, hosts: dict[str, str | None]) -> LiveOrg | None:
-    """The org to read; the HTTP client is loaded for who asks for one only."""
-    if live:
-        from toolkit.workflows import live_org
-
-        return live_org(
-            os.environ,
-            region=hosts["region"],
-            api_url=hosts["api_url"],
-            login_url=hosts["login_url"],
-            ca_bundle=hosts["ca_bundle"],
-        )
-    for name, value in hosts.items():
-        if value is not None:
-            option = f"--{name.replace('_', '-')}"
-            raise UsageError(
-                f"{option} says where an org is, and none is asked",
-                hint=f"Give {option} with --live.",
-            )
-    return None
 
 
 def _inventory(ctx: click.Context) -> int:

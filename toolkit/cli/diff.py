@@ -7,8 +7,10 @@ from typing import Literal
 
 import click
 
+from toolkit.cli.live import asked_org
 from toolkit.cli.options import (
     OrderedCommand,
+    api_options,
     catalog_option,
     counting_options,
     day,
@@ -32,6 +34,7 @@ Examples:
   recording-toolkit diff git:v1.2:terraform git:HEAD:terraform
   recording-toolkit diff before/ terraform/
   recording-toolkit diff git:main terraform/ --policy our-changes.yaml
+  recording-toolkit diff --live terraform/ --region eu-west-1
   recording-toolkit diff plan.json
   recording-toolkit diff terraform.tfstate plan.json
   recording-toolkit diff before/ terraform/ --var-file prod.tfvars -f text -f json=out.json
@@ -84,6 +87,12 @@ not be looked at, 3 a rule about changes could not be decided, 70 a bug.
     help="The day on which waivers must hold. Default: today in UTC.",
 )
 @catalog_option
+@click.option(
+    "--live",
+    is_flag=True,
+    help="Read the org, as the operator, and compare it with the one input that is given.",
+)
+@api_options
 @click.pass_context
 def command(
     ctx: click.Context,
@@ -105,13 +114,18 @@ def command(
     unknown: Literal["fail", "report"] | None,
     today: date | None,
     catalog: str | None,
+    live: bool,
+    region: str | None,
+    api_url: str | None,
+    login_url: str | None,
+    ca_bundle: str | None,
 ) -> int:
     """Say what OAuth clients gain and lose between BASE and HEAD: scopes, permissions, operations.
 
     Each is a folder, a .tf file, a plan or a state as JSON, - for JSON on stdin, or git:REF[:DIR],
     a commit of the repository at hand; without DIR it is the folder that it is compared with. A
     plan stands for what there is after its apply; a plan alone is compared with what there is
-    before it.
+    before it. With --live the org is BASE; the operator is who check --live asks for.
     Configurations that grant the same have no change between them, however they are written.
     """
     from toolkit.cli.progress import reading
@@ -132,6 +146,10 @@ def command(
         unknown=unknown,
         today=today,
         catalog=open_catalog(catalog),
+        org=asked_org(
+            live,
+            {"region": region, "api_url": api_url, "login_url": login_url, "ca_bundle": ca_bundle},
+        ),
         max_size=limit,
         progress=reading(),
         execution=Execution(workspace, terraform_version, tofu_version, trusts_installed),

@@ -147,7 +147,7 @@ def _remark(changes: list[Change]) -> str:
         case Identity.GONE:
             return "The client goes: whatever uses it stops."
         case Identity.MOVED:
-            return f"ForbiddenAccess from {first.before}: the same client." if first.before else ""
+            return f"Moved from {first.before}: the same client." if first.before else ""
         case Identity.UNKNOWN:
             return "Whether it is a client that was there before is not known."
     return ""

@@ -6,7 +6,7 @@ import os
 import posixpath
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -37,6 +37,9 @@ from toolkit.workflows.reading import (
     read_sources,
     source_bytes,
 )
+
+if TYPE_CHECKING:
+    from toolkit.workflows.live import LiveOrg
 
 #: The root of an inventory that is no folder, relative to what was named.
 _ALONE = "."
@@ -80,12 +83,14 @@ def diff(
     fail_on: Severity | None = Severity.ERROR,
     unknown: Literal["fail", "report"] | None = None,
     today: date | None = None,
+    org: LiveOrg | None = None,
 ) -> Report:
     """Compare what the clients of `base` and of `head` have.
 
     Both are sources as `check` takes them, or ``git:REF[:DIR]``, a commit of the repository at
     hand; a plan stands for what there is after its apply. Without
-    a `head`, `base` is a plan: what there is before its apply is compared with that.
+    a `head`, `base` is a plan: what there is before its apply is compared with that. With an `org`
+    (see `live_org`) it is what the org has that `base` is compared with.
     `source_dir` is the Terraform that a plan was made from. `catalog` says what a wildcard grants,
     and which operations a permission opens. `policies` are asked for their rules about changes, and
     for what they know of roles. The other arguments are those of `check`.
@@ -133,6 +138,16 @@ def diff(
             return _Side(source, read(source)[1])
         return _of_commit(source, other, read_folder, environ, max_size)
 
+    if org is not None:
+        if head is not None:
+            raise UsageError(
+                "the org is what is compared with, so there is one other input at most",
+                hint="Name what is to be: diff --live HEAD.",
+            )
+        found = read(base)[1]
+        there = org.join(Found((), (), ()), alone=True, progress=progress)
+        here = org.join(found, alone=False, progress=progress) if found.inventories else found
+        return compared(_Side("the org", there), _Side(base, here))
     if head is not None:
         return compared(side(base, head), side(head, base))
     before, after = read(base)
