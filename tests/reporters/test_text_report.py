@@ -239,15 +239,17 @@ def test_of_many_roots_the_fine_ones_are_short(make_result: Any) -> None:
     page = text.render(tree(make_result, roots=4))
     assert page.count(f"  pass {ADDRESS}: R1") == 4
     page = text.render(tree(make_result, roots=6, failing=1))
-    assert page.startswith(f"roots/000: hcl, 1 client\n\n  {ADDRESS} (")
-    assert page.endswith(
-        "\n\n"
+    assert page.startswith(
         "pass roots/001: hcl, 1 client, 1 passed\n"
         "pass roots/002: hcl, 1 client, 1 passed\n"
         "pass roots/003: hcl, 1 client, 1 passed\n"
         "pass roots/004: hcl, 1 client, 1 passed\n"
         "pass roots/005: hcl, 1 client, 1 passed\n"
         "\n"
+        f"roots/000: hcl, 1 client\n\n  {ADDRESS} ("
+    )
+    assert page.endswith(
+        f"Failed: {ADDRESS} (roots/000)\n"
         "6 clients · 5 passed · 1 failed · 0 unknown\n"
         "exit 1: something is violated\n"
     )

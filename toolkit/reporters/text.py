@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from toolkit.model.report import Environment, Provisioning, Report, Source
 
 _DOT = " · "
+#: Clients that fail that the summary names.
+_NAMED = 5
 
 
 def render(report: Report, *, colour: bool = False, in_short: bool = False) -> str:
@@ -79,14 +81,37 @@ def _roots(report: Report, paint: Paint) -> Iterator[str]:
     for result in report.known:
         known.setdefault(result.root, []).append(result)
     short: list[brief.Root] = []
-    for root in roots:
+    told: list[str] = []
+    # The worst last: that is where the eye is on a terminal.
+    for root in sorted(roots, key=lambda root: _failing(report, by_root.get(root, []))):
         own, seen = by_root.get(root, []), sources.get(root, [])
         summary = brief.summary(report, root, seen, own, known.get(root, []))
         if len(roots) >= brief.MANY and summary is not None:
             short.append(summary)
         else:
-            yield from _root(report, root, seen, own, known.get(root, []), paint)
-    yield from brief.lines(short, paint)
+            told += _root(report, root, seen, own, known.get(root, []), paint)
+    yield from brief.lines(sorted(short, key=lambda each: each.name), paint)
+    yield from told
+
+
+def _failing(report: Report, results: list[Result]) -> int:
+    """How many results count as failures."""
+    return sum(each.verdict is Verdict.FAIL and report.counts(each) for each in results)
+
+
+def _failed(report: Report) -> Iterator[str]:
+    """The clients that fail, where there are several roots to look for them in; the worst first."""
+    names: dict[str, int] = {}
+    for each in sorted(report.results, key=lambda result: result.sort_key):
+        if each.address is not None and _failing(report, [each]):
+            name = f"{each.address} ({each.root})" if each.root else each.address
+            names[name] = names.get(name, 0) + 1
+    if len({source.root for source in report.sources}) < 2 or not names:
+        return
+    worst = sorted(names, key=lambda name: -names[name])
+    left = len(worst) - _NAMED
+    more = f" and {left} more" if left > 0 else ""
+    yield from wrapped(visible(", ".join(worst[:_NAMED]) + more), first="Failed: ", rest="  ")
 
 
 def _compared(report: Report, changes: Sequence[Change], paint: Paint) -> Iterator[str]:
@@ -230,6 +255,7 @@ def _ending(report: Report, paint: Paint) -> Iterator[str]:
             yield from wrapped(why_nothing(report), first="NOTHING WAS CHECKED: ", rest="  ")
         for told in silent(report):
             yield from wrapped(told, first="", rest="  ")
+        yield from _failed(report)
         line = wrapped(_DOT.join(counts(report)), first="", rest="  ", at=_DOT)
         yield from (paint(BOLD, part) for part in line)
     if report.verdict is not None:
