@@ -204,3 +204,18 @@ def test_reading_oneself_may_be_refused(open_org: OpenOrg) -> None:
         # Giving a token back is a right of its own; a machine has no scopes to lack.
         expected = 403 if kind == "user" else 200
         assert org.call("DELETE", "/api/v2/tokens/me", token).status_code == expected
+
+
+def test_roles_are_found_by_permission_and_by_id(org: Org) -> None:
+    token = org.token("operator")
+    roles = {role.name: role.id for role in org.scenario.roles}
+
+    def listed(query: str) -> set[str]:
+        answer = org.call("GET", f"/api/v2/authorization/roles?{query}", token).json()
+        return {role["name"] for role in answer["entities"]}
+
+    admin, recorder = "Mock administrator", "Recorder"
+    assert listed("permission=conversation:call:record") == {admin, recorder}
+    assert listed(f"id={roles[recorder]}&id={roles['Bystander']}") == {recorder, "Bystander"}
+    assert listed(f"permission=conversation:call:record&id={roles[recorder]}") == {recorder}
+    assert listed("permission=a:b:c") == {admin}

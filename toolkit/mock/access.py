@@ -127,7 +127,7 @@ def _permitted(world: World, needed: Permissions, caller: Caller, division: str 
     """
     held: dict[str, list[str]] = {}
     for role, where in world.grants_of(caller.token):
-        held.setdefault(where, []).extend(_patterns(world, role))
+        held.setdefault(where, []).extend(patterns_of(world, role))
     everywhere = held.pop(ALL_DIVISIONS, [])
     choices = [held.get(division, [])] if division else [*held.values(), []]
     combine = all if needed.mode is PermissionMode.ALL else any
@@ -140,7 +140,7 @@ def _permitted(world: World, needed: Permissions, caller: Caller, division: str 
     )
 
 
-def _patterns(world: World, role: str) -> Iterator[str]:
+def patterns_of(world: World, role: str) -> Iterator[str]:
     """What a role grants. A policy with a condition grants nothing here: none is evaluated."""
     body = world.roles.get(role)
     if body is None:

@@ -6,9 +6,11 @@ import uuid
 from collections.abc import Mapping
 from typing import Any
 
+from toolkit.mock.access import patterns_of
 from toolkit.mock.answers import Answer, Detail, Refusal
 from toolkit.mock.call import Behaviour, Call
 from toolkit.mock.world import ALL_DIVISIONS, Body, World
+from toolkit.model.permissions import permission_covers
 
 #: When every grant was made; the same in each run, so that answers can be compared.
 _GRANT_MADE_AT = "2026-01-01T00:00:00Z"
@@ -82,9 +84,25 @@ def _delete_client(call: Call) -> Answer:
 def _list_roles(call: Call) -> Answer:
     # The platform's filter finds every role whose name contains the text, not the one of that name.
     wanted = call.query.get("name", "").casefold()
+    ids, permissions = _several(call, "id"), _several(call, "permission")
     return call.page(
-        [role for role in call.world.roles.values() if wanted in role["name"].casefold()]
+        [
+            role
+            for key, role in call.world.roles.items()
+            if wanted in role["name"].casefold()
+            and (not ids or key in ids)
+            and (not permissions or any(_permits(call.world, key, each) for each in permissions))
+        ]
     )
+
+
+def _several(call: Call, name: str) -> list[str]:
+    """The values of a parameter that may be given more than once, or with commas."""
+    return [value for value in call.query.get(name, "").split(",") if value]
+
+
+def _permits(world: World, role: str, permission: str) -> bool:
+    return any(permission_covers(held, permission) for held in patterns_of(world, role))
 
 
 def _get_role(call: Call) -> Answer:

@@ -118,7 +118,11 @@ class Mock:
             operation=operation,
             caller=caller,
             params=request.path_params,
-            query=dict(request.query_params),
+            query={
+                # What is given more than once counts as one list.
+                key: ",".join(request.query_params.getlist(key))
+                for key in request.query_params
+            },
             payload=payload,
         )
         behaviour = _BEHAVIOURS.get(operation.id, _play_example)
