@@ -5,16 +5,18 @@ FROM python:3.13-slim
 
 RUN useradd --create-home --shell /usr/sbin/nologin mock
 WORKDIR /src
+COPY requirements/mock.txt ./
+RUN python -I -m pip install --no-cache-dir --require-hashes -r mock.txt
 COPY pyproject.toml README.md LICENSE ./
 COPY policies ./policies
 COPY toolkit ./toolkit
-RUN pip install --no-cache-dir '.[mock]'
+RUN python -I -m pip install --no-cache-dir --no-deps .
 
 # Scenarios of your own: mount them here and name them, --scenario our-org.yaml.
 WORKDIR /scenarios
 USER mock
 EXPOSE 8080
 HEALTHCHECK --interval=5s --timeout=3s --retries=5 \
-  CMD ["python", "-c", "import urllib.request; urllib.request.urlopen('http://127.0.0.1:8080/__mock__/requests', timeout=2)"]
-ENTRYPOINT ["recording-toolkit", "mock", "--host", "0.0.0.0", "--port", "8080"]
+  CMD ["python", "-I", "-c", "import urllib.request; urllib.request.urlopen('http://127.0.0.1:8080/__mock__/requests', timeout=2)"]
+ENTRYPOINT ["python", "-I", "-m", "toolkit", "mock", "--host", "0.0.0.0", "--port", "8080"]
 CMD ["--scenario", "ready"]

@@ -118,7 +118,9 @@ lock: ## resolve the dependencies anew
 	@$(call inputs,p["build-system"]["requires"] + ["editables"] + p["project"]["dependencies"] \
 		+ p["dependency-groups"]["dev"]) > build/lock/dev.in
 	@$(call inputs,["-c ../../requirements/dev.txt"] + p["project"]["dependencies"]) > build/lock/run.in
-	@for name in dev run; do \
+	@$(call inputs,["-c ../../requirements/dev.txt"] + p["project"]["dependencies"] \
+		+ p["project"]["optional-dependencies"]["mock"]) > build/lock/mock.in
+	@for name in dev run mock; do \
 		$(COMPILE) --output-file build/lock/$$name.txt build/lock/$$name.in || exit; \
 		{ echo "# Made by 'make lock' from pyproject.toml; do not edit."; \
 		  sed -e 's|-r build/lock/[a-z]*.in|pyproject.toml|' \

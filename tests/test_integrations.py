@@ -73,11 +73,17 @@ def step(name: str) -> str:
     return str(script)
 
 
+def stand_in(folder: Path) -> None:
+    """Our own Python in a folder; a link to it would not know its packages."""
+    folder.mkdir(parents=True)
+    (folder / "python").write_text(f'#!/bin/sh\nexec "{BIN}/python" "$@"\n')
+    (folder / "python").chmod(0o755)
+
+
 @pytest.fixture
 def runner(tmp_path: Path) -> dict[str, str]:
     """What GitHub gives a step, and the toolkit where the step before would have put it."""
-    (tmp_path / "recording-toolkit").mkdir()
-    (tmp_path / "recording-toolkit" / "bin").symlink_to(BIN)
+    stand_in(tmp_path / "recording-toolkit" / "bin")
     return {
         "RUNNER_TEMP": str(tmp_path),
         "GITHUB_OUTPUT": str(tmp_path / "output"),
@@ -184,8 +190,7 @@ def test_the_gitlab_job_asks_what_to_install(tmp_path: Path) -> None:
 
 def test_the_gitlab_job_leaves_its_artifacts(tmp_path: Path) -> None:
     job = GITLAB[".recording-toolkit"]
-    (tmp_path / "recording-toolkit").mkdir()
-    (tmp_path / "recording-toolkit" / "bin").symlink_to(BIN)
+    stand_in(tmp_path / "recording-toolkit" / "bin")
     env = {
         **job["variables"],
         "TMPDIR": str(tmp_path),

@@ -42,9 +42,12 @@ def test_the_build_backend_is_locked_too() -> None:
 
 
 def test_what_runs_is_what_was_tested() -> None:
-    run, dev = (packages(ROOT / "requirements" / f"{name}.txt") for name in ("run", "dev"))
+    files = ("run", "dev", "mock")
+    run, dev, mock = (packages(ROOT / "requirements" / f"{name}.txt") for name in files)
     versions = {name: entry.split()[0] for name, entry in dev.items()}
-    assert {name: entry.split()[0] for name, entry in run.items()}.items() <= versions.items()
+    for some in (run, mock):
+        assert {name: entry.split()[0] for name, entry in some.items()}.items() <= versions.items()
+    assert run.keys() < mock.keys()
 
 
 def test_nothing_is_installed_without_its_hash() -> None:
