@@ -157,7 +157,7 @@ SECRETS = {
     "pem": "-----BEGIN {} KEY-----\n{}/{}==\n",
     "env": "SECRET={}\nB: c\n",
     "key": "{}/4567: x\n",
-    "yaml": "version: {}\nname: [{}]\ntoken: x\n",
+    "yaml": "version: {}\nname: [{}]\ntoken: x\nuser: x\n",
     "json": '{{"version": "{}", "token": "{}"}}',
     "quote": 'x: "{}',
     "alias": "x: *{}\n",

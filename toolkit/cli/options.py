@@ -67,6 +67,18 @@ class _Format(_ParamType):
         ]
 
 
+def _refuse_link(path: Path) -> None:
+    """Before anything is judged: where a stranger's link stands, no report goes."""
+    from toolkit.files.writing import refuse_link
+
+    try:
+        refuse_link(path)
+    except OSError as error:
+        raise UsageError(
+            f"{path}: {error.strerror}", hint="Name a file; remove the link if it is not yours."
+        ) from None
+
+
 def _formats(
     ctx: click.Context, _param: click.Parameter, outputs: tuple[Output, ...]
 ) -> tuple[Output, ...]:
@@ -78,6 +90,8 @@ def _formats(
             raise UsageError(
                 f"two formats go to {where}", hint="Give one of them a file: -f FORMAT=PATH."
             )
+        if path is not None:
+            _refuse_link(path)
     run = ctx.ensure_object(Run)
     run.command = ctx.info_name or run.command
     run.outputs = outputs

@@ -212,10 +212,11 @@ def _write_files(
 
 
 def _write_file(report: _R, render: _Rendering[_R], name: str, path: Path) -> list[Problem]:
+    from toolkit.files.writing import write_whole
     from toolkit.model.report import Problem
 
     try:
-        path.write_text(render(report), encoding="utf-8", newline="\n")
+        write_whole(path, render(report).encode())
     except OSError as error:
         message = f"{path}: the {name} report cannot be written: {error.strerror}"
         return [Problem(message, "Name a file in a folder that exists and can be written to.")]

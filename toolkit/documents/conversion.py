@@ -25,8 +25,6 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 _Path: TypeAlias = tuple[str | int, ...]
 
-#: Keys that many documents have, such as a name and a version.
-_ENOUGH = 2
 _LISTS = (
     inspect.ListType,
     inspect.VarTupleType,
@@ -68,14 +66,14 @@ def convert(document: Document, type_: type[T]) -> T:
 
 
 def _is_one(value: Any, kind: inspect.Type) -> bool:
-    """Whether a document is meant as one of these, by three of its keys or all.
+    """Whether a document is meant as one of these, by most of its keys.
 
     Any other may be whatever file a link leads to, such as one with a token in it.
     """
     if not isinstance(kind, inspect.StructType) or not isinstance(value, dict):
         return False
     known = sum(field.encode_name in value for field in kind.fields)
-    return known > _ENOUGH or known == len(value)
+    return known == len(value) or (known > 1 and known * 2 > len(value))
 
 
 def _without_values(problem: _Problem, document: Document) -> _Problem:
