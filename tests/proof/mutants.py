@@ -188,6 +188,11 @@ def differences(syntax: str, number: int, seed: int) -> Iterator[tuple[str, byte
             refused = theirs(Path(first), files)
             found = ours(Path(second), files)
         for name in sorted(refused ^ found):
+            with tempfile.TemporaryDirectory() as alone:
+                # By chance two mutants may declare one name.
+                (Path(alone) / name).write_bytes(files[name])
+                if bool(theirs(Path(alone), {name: files[name]})) == (name in found):
+                    continue
             if name in refused or _is_text(files[name]):
                 yield name, files[name], name in refused
 

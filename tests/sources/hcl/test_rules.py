@@ -141,6 +141,7 @@ BESIDE_AN_UNKNOWN: Final[Mapping[str, Mapping[str, str | None]]] = {
         'true ? "a" : toset(var.x)': '"a"',
         'var.t == "" ? "a" : toset(var.x)': None,
         'true ? "a" : ["b"]': REFUSED,
+        "(true ? [2, 1] : toset(var.x))[0] == 2": None,
     },
     "versions differ on element() with a negative index": {
         'element(tolist(["a", "b"]), -1)': None,
@@ -191,6 +192,7 @@ ANY_INSIDE: Final = [
     ("set(object({ a = any }))", '[{ a = 1 }, { a = "x" }]', False),
     ("set(object({ a = any }))", "[{ a = 1 }, { a = 2 }]", True),
     ("set(list(any))", "[[null], [1]]", False),
+    ("map(set(any))", "{ k = [0], l = null }", True),
 ]
 
 

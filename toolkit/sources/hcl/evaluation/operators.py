@@ -146,11 +146,12 @@ class ConditionType:
             self._is_open = any(_is_untyped(each) for each in results)
             return
         found = cty.unify(kinds)
-        if found is None and not in_doubt:
-            raise EvaluationError("both results of a condition must have one type in common")
-        if found is None:
+        if in_doubt and any(kind != kinds[0] for kind in kinds):
+            # Of one that is refused Terraform knows no type, and so leaves the other as it is.
             cty.doubt(cty.doubts.reasons)
             found = cty.DYNAMIC
+        if found is None:
+            raise EvaluationError("both results of a condition must have one type in common")
         self.kind = found
         self._is_open = found is cty.DYNAMIC
 

@@ -116,7 +116,7 @@ def _converted(value: Value, has: Type, wanted: Type) -> Value:
     if isinstance(value, Marked):
         return mark(_converted(value.value, has, wanted), value.marks)
     if isinstance(value, Null):
-        return Null(_replaced(has, wanted.without_optional()))
+        return Null(_of_no_value(_replaced(has, wanted.without_optional())))
     if isinstance(value, UnknownVal):
         return _unknown(value, has, wanted)
     if isinstance(value, SYMBOLIC):
@@ -152,6 +152,19 @@ def _unknown(value: UnknownVal, has: Type, wanted: Type) -> Value:
         not_null=value.not_null,
         template=value.template if wanted is STRING else None,
     )
+
+
+def _of_no_value(kind: Type) -> Type:
+    """The type of a null: what it leaves open is known to be open."""
+    if not kind.has_dynamic:
+        return kind
+    if kind.is_collection:
+        return _of_no_value(kind.element).collection(kind.kind)
+    if kind.kind == "tuple":
+        return tuple_of(map(_of_no_value, kind.elements))
+    if kind.kind == "object":
+        return object_of({name: _of_no_value(t) for name, t in kind.attributes.items()})
+    return UNTYPED
 
 
 def _replaced(has: Type, wanted: Type) -> Type:
