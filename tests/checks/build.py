@@ -129,6 +129,7 @@ ALL_OFF: dict[str, Literal["off"]] = dict.fromkeys(
         "ineffective-roles",
         "client-without-roles",
         "client-without-scopes",
+        "invalid-role-id",
         "client-inactive",
         "secret-in-state",
         "wildcard-permission",

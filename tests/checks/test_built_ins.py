@@ -12,7 +12,7 @@ from toolkit.checks.focus import Focus
 from toolkit.checks.registry import BUILT_INS
 from toolkit.contracts.contract import Operation, PermissionMode, Permissions, UserContext
 from toolkit.contracts.reader import load_contract
-from toolkit.model.clients import Client, Location
+from toolkit.model.clients import Client, Grant, Location, Role
 from toolkit.model.findings import Held, Kind, Result, SettingOutcome, Severity, Verdict
 from toolkit.model.inventory import Inventory
 from toolkit.model.permissions import READONLY
@@ -38,6 +38,14 @@ from .build import (
 
 VAR = unknown("var.x")
 P = "d:e:read"
+AN_ID = "00000000-0000-4000-8000-0000000000a1"
+
+
+def held_by(role_id: str, division: str | None = None) -> Grant:
+    """A grant of a role of which nothing but its id is known."""
+    return Grant(Role("undefined", id=role_id), division)
+
+
 CASES: dict[str, list[tuple[Client, bool | None]]] = {
     "ineffective-scopes": [
         (client(CC, scopes=["a"]), True),
@@ -74,6 +82,15 @@ CASES: dict[str, list[tuple[Client, bool | None]]] = {
         (client(CC), False),
         (client(GRANT_TYPE), None),
         (client(GRANT_TYPE, scopes=["a"]), False),
+    ],
+    "invalid-role-id": [
+        (client(CC, grants=(held_by("Recorder"),)), True),
+        (client(CC, grants=(held_by("recording:session:write"),)), True),
+        (client(CC, grants=(held_by(AN_ID, division="Home"),)), True),
+        (client(CC, grants=(held_by(AN_ID, division=AN_ID),)), False),
+        (client(CC, grants=(held_by(AN_ID, division="*"),)), False),
+        (client(CC, grants=(held_by(AN_ID),)), False),
+        (client(CC, grants_unknown=(ROLES,)), False),
     ],
     "client-inactive": [
         (client(attributes={"state": "inactive"}), True),
@@ -209,7 +226,8 @@ def test_a_check_fires_or_is_silent_or_leaves_a_note(
     assert (len(results), len(notes)) == (int(fires is True), int(fires is None))
     for result in results:
         assert (result.kind, result.verdict) == (Kind.BUILT_IN, Verdict.FAIL)
-        assert result.address == one.address
+        # What a role holds is said of the role.
+        assert one.address in (result.address, *result.affects)
         assert result.message.endswith(".")
 
 
@@ -282,13 +300,35 @@ def test_a_finding_carries_what_its_check_says_of_itself() -> None:
     assert result.setting == SettingOutcome("state", '"active"', '"inactive"')
 
 
-def test_a_wildcard_names_role_and_division() -> None:
+def test_a_wildcard_is_one_finding_on_the_role() -> None:
     grants = (grant("d:e:*", P, name="a", division=DIVISION), grant(P, name="b"))
-    (result,), _ = run(client(CC, grants=grants), check="wildcard-permission")
+    many = [client(CC, grants=grants, address=f"c{n}", name=f"n{n}") for n in range(3)]
+    (result,), _ = run(*many, client("CODE", grants=grants), check="wildcard-permission")
     assert result.message == 'genesyscloud_auth_role.a grants "d:e:*".'
-    assert result.forbidden == (
-        Held("permission", "d:e:*", "*", "genesyscloud_auth_role.a", "var.division"),
+    assert (result.address, result.client) == ("genesyscloud_auth_role.a", None)
+    assert result.affects == ("c0", "c1", "c2")
+    assert result.forbidden == (Held("permission", "d:e:*", "d:e:*", "genesyscloud_auth_role.a"),)
+
+
+def test_what_is_no_error_is_said_of_the_clients_that_a_rule_selects() -> None:
+    role = grant("d:e:*", name="a")
+    ones = (
+        client(CC, grants=(role,), name="recorder", address="c0"),
+        client(CC, grants=(role,), name="other", address="c1"),
+        client(CC, name="third", address="c2"),
     )
+    rules = policy(rule(clients=about(name=["recorder"]), must_match=False))
+    inventory = Inventory("tf", "hcl", ones)
+
+    def found(focus: Focus) -> dict[str, tuple[str, ...]]:
+        results = evaluate([inventory], [rules], focus).results
+        return {r.rule: r.affects or (r.address or "",) for r in results if r.kind is Kind.BUILT_IN}
+
+    assert found(Focus())["wildcard-permission"] == ("c0",)
+    assert found(Focus())["client-without-roles"] == ("c2",)
+    assert found(Focus(all_clients=True))["wildcard-permission"] == ("c0", "c1")
+    chosen = Focus(select=frozenset({"wildcard-permission"}))
+    assert found(chosen)["wildcard-permission"] == ("c0", "c1")
 
 
 def test_one_note_speaks_for_all_clients_of_a_root() -> None:

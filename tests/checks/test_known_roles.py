@@ -12,28 +12,29 @@ from .build import CC, client, inventory, requiring, role, rule, run, unknown
 P = "d:e:read"
 DOUBT = unknown("data.genesyscloud_auth_role.x")
 BY_NAME = KnownRole(name="Supervisor", permissions=(P,))
-BY_ID = KnownRole(id="an-id", permissions=(P,))
+AN_ID = "00000000-0000-4000-8000-0000000000a1"
+BY_ID = KnownRole(id=AN_ID, permissions=(P,))
 
 
 @pytest.mark.parametrize(
     ("held", "known", "resolved"),
     [
         (Role("data", name="Supervisor", unknown=(DOUBT,)), BY_NAME, True),
-        (Role("undefined", id="an-id", unknown=(DOUBT,)), BY_ID, True),
-        (Role("undefined", id="an-id"), BY_ID, True),
+        (Role("undefined", id=AN_ID, unknown=(DOUBT,)), BY_ID, True),
+        (Role("undefined", id=AN_ID), BY_ID, True),
         (Role("undefined", id="other", unknown=(DOUBT,)), BY_ID, False),
         (Role("data", name="supervisor", unknown=(DOUBT,)), BY_NAME, False),
         (Role("data", name=DOUBT, unknown=(DOUBT,)), BY_NAME, False),
         (Role("undefined", unknown=(DOUBT,)), BY_NAME, False),
         # An id is surer than a name.
         (
-            Role("data", id="an-id", name="Renamed", unknown=(DOUBT,)),
-            KnownRole(name="Supervisor", id="an-id", permissions=(P,)),
+            Role("data", id=AN_ID, name="Renamed", unknown=(DOUBT,)),
+            KnownRole(name="Supervisor", id=AN_ID, permissions=(P,)),
             True,
         ),
         (
             Role("data", id="other", name="Supervisor", unknown=(DOUBT,)),
-            KnownRole(name="Supervisor", id="an-id", permissions=(P,)),
+            KnownRole(name="Supervisor", id=AN_ID, permissions=(P,)),
             False,
         ),
         # What Terraform or the org itself says of a role is not for a policy to change.
@@ -57,7 +58,7 @@ def test_which_roles_a_policy_may_speak_of(held: Role, known: KnownRole, resolve
 
 
 def test_entries_that_contradict_each_other_decide_nothing() -> None:
-    held = Role("undefined", id="an-id", name="Supervisor", unknown=(DOUBT,))
+    held = Role("undefined", id=AN_ID, name="Supervisor", unknown=(DOUBT,))
     other = KnownRole(name="Supervisor", permissions=("x:y:z",))
     one = client(CC, grants=(Grant(held),))
     (result,) = run([one], rule(require=requiring(permissions=[P])), roles=(BY_ID, other))
@@ -66,14 +67,14 @@ def test_entries_that_contradict_each_other_decide_nothing() -> None:
 
 
 def test_entries_that_agree_are_one() -> None:
-    held = Role("undefined", id="an-id", name="Supervisor", unknown=(DOUBT,))
+    held = Role("undefined", id=AN_ID, name="Supervisor", unknown=(DOUBT,))
     one = client(CC, grants=(Grant(held),))
     (result,) = run([one], rule(require=requiring(permissions=[P])), roles=(BY_ID, BY_NAME))
     assert result.verdict is Verdict.PASS
 
 
 def test_a_role_that_is_not_defined_is_named_in_the_unknown() -> None:
-    held = Role("undefined", id="an-id", unknown=(unknown("role an-id"),))
+    held = Role("undefined", id=AN_ID, unknown=(unknown("role an-id"),))
     one = client(CC, grants=(Grant(held),))
     (result,) = run([one], rule(require=requiring(permissions=[P])))
     assert result.verdict is Verdict.UNKNOWN

@@ -27,7 +27,7 @@ def checks_in_files() -> dict[str, BuiltIn]:
 
 def test_every_check_is_registered_once() -> None:
     found = checks_in_files()
-    assert len(found) == 15
+    assert len(found) == 16
     assert sorted(check.id for check in found.values()) == sorted(check.id for check in BUILT_INS)
     assert set(ALL_OFF) == {check.id for check in BUILT_INS}
 
@@ -52,6 +52,7 @@ def test_severities() -> None:
         "client-without-scopes",
         "unread-module",
         "skipped-terraform",
+        "invalid-role-id",
     }
     notes = {check.id for check in BUILT_INS if check.severity is Severity.NOTE}
     assert notes == {"unpublished-permission", "excess-scope", "excess-permission"}

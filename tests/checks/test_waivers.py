@@ -18,7 +18,7 @@ from toolkit.model.findings import Result, Verdict, WaiverInfo
 from toolkit.model.inventory import InlineWaiver, Inventory, Note
 from toolkit.policy.document import Policy, Waiver
 
-from .build import ALL_OFF, SCOPES, about, client, inventory, policy, rule
+from .build import ALL_OFF, SCOPES, about, client, grant, inventory, policy, rule
 
 TODAY = date(2027, 3, 31)
 KIND = "genesyscloud_oauth_client"
@@ -80,8 +80,8 @@ def verdicts(results: dict[str | None, Result]) -> list[Verdict]:
         ([waiver(f"{KIND}.*")], [WAIVED, WAIVED, PASS], []),
         ([waiver("*n")], [FAIL, WAIVED, PASS], []),
         ([waiver("*"), waiver()], [WAIVED, WAIVED, PASS], []),
-        ([waiver(f"{KIND}.ba?")], [FAIL, UNKNOWN, PASS], ["waiver-unused"]),
-        ([waiver("bad")], [FAIL, UNKNOWN, PASS], ["waiver-unused"]),
+        ([waiver(f"{KIND}.ba?")], [FAIL, UNKNOWN, PASS], ["waiver-unmatched"]),
+        ([waiver("bad")], [FAIL, UNKNOWN, PASS], ["waiver-unmatched"]),
         ([waiver(rule="R2")], [FAIL, UNKNOWN, PASS], ["waiver-unused"]),
     ],
 )
@@ -243,6 +243,24 @@ def test_which_of_several_is_named_does_not_depend_on_their_order() -> None:
         assert codes == []
 
 
+def test_a_finding_on_a_role_is_waived_by_the_role_or_by_all_its_clients() -> None:
+    held = grant("d:e:*", name="a")
+    ones = [client("CLIENT-CREDENTIALS", address=f"{KIND}.{n}", grants=(held,)) for n in "xy"]
+    roots = [inventory(*ones)]
+
+    def found(*waivers: Waiver) -> tuple[Verdict, tuple[str, ...]]:
+        rules = waiving(*waivers, checks={})
+        results, _ = waive(evaluate(roots, [rules]).results, roots, [rules], TODAY)
+        (result,) = [r for r in results if r.rule == "wildcard-permission"]
+        return result.verdict, result.affects
+
+    wildcard = "wildcard-permission"
+    assert found() == (FAIL, (f"{KIND}.x", f"{KIND}.y"))
+    assert found(waiver("genesyscloud_auth_role.a", wildcard))[0] is WAIVED
+    assert found(waiver(f"{KIND}.x", wildcard)) == (FAIL, (f"{KIND}.y",))
+    assert found(waiver(f"{KIND}.x", wildcard), waiver(f"{KIND}.y", wildcard))[0] is WAIVED
+
+
 def test_what_was_not_asked_says_nothing_about_its_waivers() -> None:
     rules = waiving(waiver(f"{KIND}.good"), waiver(expires="2020-01-01"))
     assert judged(rules)[1] == ["waiver-expired", "waiver-unused"]
@@ -272,9 +290,8 @@ def test_the_notes_say_which_waiver_it_is() -> None:
             "id.",
         ),
         Note(
-            "waiver-unused",
-            "The waiver of R1 for y in the policy p is not needed: nothing that it is for fails or "
-            "is unknown.",
+            "waiver-unmatched",
+            "The waiver of R1 for y in the policy p is for no client of this run.",
         ),
     )
 

@@ -27,6 +27,7 @@ def test_without_arguments_it_checks_the_current_folder(invoke: Any, workflow: A
         "fail_on": Severity.ERROR,
         "unknown": None,
         "clients": (),
+        "all_clients": False,
         "select": (),
         "ignore": (),
         "today": None,

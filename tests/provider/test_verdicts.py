@@ -115,6 +115,18 @@ def test_every_client_is_judged_right(file: str) -> None:
     assert verdicts(report_on(file)) == FILES[file]
 
 
+def test_an_export_of_clients_alone_is_decided_by_the_state_of_another() -> None:
+    alone = report_on("export/clients")
+    (result,) = [r for r in alone.results if (r.rule, r.client) == ("CALL001", "recorder-site")]
+    assert "a state that has the role as a source" in result.reasons[0].decided_by
+    both = report_on("export/clients", "export/json/terraform.tfstate")
+    assert verdicts(both) == EXPORTED
+    roots = {result.root for result in both.results}
+    assert roots == {str(RECORDED / "export/clients")}
+    (state,) = [source for source in both.sources if source.kind == "state"]
+    assert state.why_not.startswith("its clients are those of ")
+
+
 @pytest.mark.parametrize("file", ["plan-destroy.json", "plan-refresh-only.json"])
 def test_plans_that_say_nothing_of_what_will_be_judge_nothing(file: str) -> None:
     report = report_on(file)

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from toolkit.errors import ExitCode
 from toolkit.model.clients import Location
-from toolkit.model.findings import Kind, Severity, Verdict
+from toolkit.model.findings import Kind, Severity, SubjectKind, Verdict
 from toolkit.model.inventory import Note
 from toolkit.model.report import (
     Looked,
@@ -334,7 +334,7 @@ def test_a_root_is_a_pass_where_a_check_looked_at_it_and_could_decide(make_resul
 
 def test_what_a_baseline_knows_of_a_module_that_was_not_read_is_no_pass(make_result: Any) -> None:
     unread = make_result(Verdict.UNKNOWN, "unread-module", "module.m", "Is not on disk.")
-    unread = replace(unread, client=None)
+    unread = replace(unread, client=None, subject=SubjectKind.MODULE)
     page = text.render(report_of(clients=0, known=(unread,)))
     assert "NO CLIENT: there is no genesyscloud_oauth_client in what was read." in page
     assert page.endswith(

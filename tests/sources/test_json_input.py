@@ -94,6 +94,16 @@ BAD: dict[str, tuple[bytes, str, str]] = {
         "state of an unknown format",
         "newer",
     ),
+    "wrapped by setup-terraform": (
+        b"[command]/opt/terraform-bin show -json plan\n" + json.dumps(plan([])).encode(),
+        "the wrapper of setup-terraform has added lines",
+        "terraform_wrapper: false",
+    ),
+    "debug lines of setup-terraform": (
+        json.dumps(plan([])).encode() + b"\n::debug::Terraform exited with code 0.\n",
+        "the wrapper of setup-terraform has added lines",
+        "terraform_wrapper: false",
+    ),
     "state file 2": (
         json.dumps({**STATE, "version": 2}).encode(),
         "version 2, not 4",

@@ -280,5 +280,5 @@ def test_a_role_that_nothing_defines_is_unknown_by_id() -> None:
     (client,) = state_of([managed(CLIENT, "c", name="c", roles=[{"role_id": "gone"}])]).clients
     (grant,) = client.grants
     assert (grant.role.origin, grant.role.id, grant.division) == ("undefined", "gone", None)
-    assert [unknown.reference for unknown in grant.role.unknown] == ["gone"]
+    assert [unknown.reference for unknown in grant.role.unknown] == ['role_id "gone"']
     assert why(client) == []

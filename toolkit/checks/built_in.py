@@ -6,7 +6,7 @@ from typing import TypeAlias
 from msgspec import Struct
 
 from toolkit.checks.in_use import InUse
-from toolkit.model.clients import Client, Location
+from toolkit.model.clients import Client, Location, Role
 from toolkit.model.findings import Held, SettingOutcome, Severity
 from toolkit.model.inventory import Inventory
 from toolkit.model.values import Unknown
@@ -22,6 +22,16 @@ class Finding(Struct, frozen=True):
     setting: SettingOutcome | None = None
 
 
+class RoleFinding(Struct, frozen=True):
+    """The check fires on this role, which `clients` have."""
+
+    role: Role
+    message: str
+    location: Location | None
+    forbidden: tuple[Held, ...]
+    clients: tuple[Client, ...]
+
+
 class Undecided(Struct, frozen=True):
     """The check may or may not fire on this client."""
 
@@ -32,7 +42,7 @@ class Undecided(Struct, frozen=True):
 class Unseen(Struct, frozen=True):
     """Something that may hold clients and was not looked at: an unknown of its own, never a note.
 
-    `address` is what it is known by.
+    `address` is what it is known by, the first of `addresses`.
     """
 
     address: str
@@ -40,9 +50,11 @@ class Unseen(Struct, frozen=True):
     reasons: tuple[Unknown, ...]
     location: Location | None
     called_from: tuple[Location, ...] = ()
+    addresses: tuple[str, ...] = ()
 
 
-Find: TypeAlias = Callable[[Inventory, InUse], Iterator[Finding | Undecided | Unseen]]
+Found: TypeAlias = Finding | RoleFinding | Undecided | Unseen
+Find: TypeAlias = Callable[[Inventory, InUse], Iterator[Found]]
 #: What a check says once per run, whatever the clients; None where there is nothing to say.
 Remark: TypeAlias = Callable[[InUse], str | None]
 

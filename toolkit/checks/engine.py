@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from toolkit.catalog.catalog import Catalog
 from toolkit.checks import forbid, require, settings
-from toolkit.checks.built_in import BuiltIn, Finding, Undecided, Unseen
+from toolkit.checks.built_in import BuiltIn, Finding, RoleFinding, Undecided, Unseen
 from toolkit.checks.focus import EVERYTHING, Focus
 from toolkit.checks.hiding import hide
 from toolkit.checks.in_use import InUse
@@ -22,11 +22,19 @@ from toolkit.checks.must_match import unmatched
 from toolkit.checks.outcome import Outcome, undecided
 from toolkit.checks.phrases import few, not_known
 from toolkit.checks.registry import BUILT_INS
-from toolkit.checks.selectors import Selection, select
+from toolkit.checks.selectors import EVERY, Selection, select
 from toolkit.contracts.contract import Operation
 from toolkit.errors import PolicyError
 from toolkit.model.clients import Client, Location
-from toolkit.model.findings import Held, Kind, Result, SettingOutcome, Severity, Verdict
+from toolkit.model.findings import (
+    Held,
+    Kind,
+    Result,
+    SettingOutcome,
+    Severity,
+    SubjectKind,
+    Verdict,
+)
 from toolkit.model.inventory import Inventory, Note
 from toolkit.policy.document import Policy, Rule, Selector
 from toolkit.policy.needs import needs_of
@@ -243,6 +251,9 @@ def _by_rules(
             if selection.matches is False:
                 continue
             outcome = prepared.judge(client)
+            if selection.matches is None and outcome.verdict is Verdict.PASS:
+                # Whether the rule is about this client or not, it is met.
+                selection = EVERY
             certain = selection.matches and existence is None
             if not certain:
                 outcome = _doubted(client, selection, outcome)
@@ -345,11 +356,30 @@ def _by_built_in(
 ) -> tuple[list[Result], list[Undecided]]:
     fired: list[Result] = []
     open_ones: list[Undecided] = []
+    # What is no error is said of the clients that the run is about.
+    everyone = severity is Severity.ERROR or check.id in in_use.focus.select
     # All clients are looked at, since some checks compare them; then the others are left out.
     for found in check.find(inventory, in_use):
         if isinstance(found, Unseen):
             if in_use.focus.may_concern_unseen(inventory.clients):
                 fired.append(_unseen(inventory, check, severity, found, in_use.focus))
+            continue
+        if isinstance(found, RoleFinding):
+            affected = []
+            for client in found.clients:
+                chosen = in_use.focus.chooses(client)
+                if chosen.matches is False or not (everyone or in_use.concerns(client)):
+                    continue
+                if chosen.matches is None:
+                    open_ones.append(Undecided(client, chosen.reasons))
+                elif client.existence is not None:
+                    open_ones.append(Undecided(client, (client.existence,)))
+                else:
+                    affected.append(client.address)
+            if affected:
+                fired.append(_fired_on_role(inventory, check, severity, found, affected))
+            continue
+        if not everyone and not in_use.concerns(found.client):
             continue
         chosen = in_use.focus.chooses(found.client)
         if chosen.matches is False:
@@ -388,6 +418,33 @@ def _fired(check: BuiltIn, severity: Severity, found: Finding) -> Result:
     )
 
 
+def _fired_on_role(
+    inventory: Inventory,
+    check: BuiltIn,
+    severity: Severity,
+    found: RoleFinding,
+    affected: Sequence[str],
+) -> Result:
+    return Result(
+        rule=check.id,
+        kind=Kind.BUILT_IN,
+        verdict=Verdict.FAIL,
+        severity=severity,
+        root=inventory.root,
+        address=found.role.label,
+        client=None,
+        grant_type=None,
+        message=found.message,
+        title=check.title,
+        forbidden=found.forbidden,
+        location=found.location,
+        why=check.why,
+        fix=check.fix,
+        subject=SubjectKind.ROLE,
+        affects=tuple(dict.fromkeys(affected)),
+    )
+
+
 def _unseen(
     inventory: Inventory, check: BuiltIn, severity: Severity, found: Unseen, focus: Focus
 ) -> Result:
@@ -408,6 +465,8 @@ def _unseen(
         fix=check.fix,
         called_from=found.called_from,
         counts=focus.unknown != "report",
+        subject=SubjectKind.MODULE,
+        affects=found.addresses if len(found.addresses) > 1 else (),
     )
 
 

@@ -141,7 +141,7 @@ def _why_maybe(
     doubts = client.grants_unknown
     for grant in grants:
         why = doubts_about(grant.role, clause)
-        if why and isinstance(grant.division, Unknown):
+        if why and isinstance(grant.division, Unknown) and wanted != ANY:
             why = (*why, grant.division)
         doubts += why
     return doubts or None

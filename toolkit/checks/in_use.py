@@ -37,6 +37,15 @@ class InUse(Struct, frozen=True):
             return self.focus.chooses(client)
         return select(rule.clients, client)
 
+    def concerns(self, client: Client) -> bool:
+        """Whether the run is about the client: some rule may be, or all clients are asked for."""
+        if self.focus.clients or self.focus.all_clients:
+            return True
+        selectors = {rule.clients for policy in self.policies for rule in policy.rules}
+        return not selectors or any(
+            select(selector, client).matches is not False for selector in selectors
+        )
+
 
 def contract_scopes(operations: Mapping[str, Operation]) -> frozenset[str]:
     """The scopes that the operations take."""

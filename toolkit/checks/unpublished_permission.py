@@ -6,39 +6,43 @@ its user interface, so this is a note and claims no more than it knows.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 
 from toolkit.catalog.catalog import Catalog
 from toolkit.catalog.nearest import nearest_permission, phrase
-from toolkit.checks.built_in import BuiltIn, Finding, Undecided
-from toolkit.checks.grant_types import kinds_of
-from toolkit.checks.holdings import open_grants
+from toolkit.checks.built_in import BuiltIn, RoleFinding, Undecided
+from toolkit.checks.in_roles import find_in_roles
 from toolkit.checks.in_use import InUse, contract_permissions
-from toolkit.checks.phrases import NAMED, joined
-from toolkit.model.clients import Client, Location, division_name
-from toolkit.model.findings import Held, Severity
+from toolkit.checks.phrases import NAMED
+from toolkit.model.clients import Role, RolePermission
+from toolkit.model.findings import Severity
 from toolkit.model.inventory import Inventory
 from toolkit.model.permissions import has_wildcard, permissions_overlap
 
 
-def find(inventory: Inventory, in_use: InUse) -> Iterator[Finding | Undecided]:
+def find(inventory: Inventory, in_use: InUse) -> Iterator[RoleFinding | Undecided]:
     catalog = in_use.catalog
     if catalog is None:
         return
     asked = _Asked(catalog, contract_permissions(in_use.operations))
-    for client in inventory.clients:
-        kinds = kinds_of(client.grant_type)
-        if kinds.surely_user:
-            continue
-        held, location = _others(client, asked)
-        if held and kinds.surely_credentials:
-            yield Finding(
-                client, _message(held, catalog, inventory.hidden), location, forbidden=held
-            )
-            continue
-        doubts = kinds.doubts if held else open_grants(client)
-        if doubts:
-            yield Undecided(client, doubts)
+
+    def others(role: Role) -> tuple[RolePermission, ...]:
+        if role.adopts:
+            return ()  # what the platform defines is spelt as the platform does
+        return tuple(each for each in role.permissions if not asked.covers(each.pattern))
+
+    def message(role: Role, names: str) -> str:
+        told = f"{role.label} grants {names}, which no published operation asks for."
+        wrong = dict.fromkeys(each.pattern for each in others(role))
+        # What is near to a sensitive permission would tell what it is.
+        near = [
+            phrase(nearest_permission(name, catalog))
+            for name in list(wrong)[:NAMED]
+            if name not in inventory.hidden
+        ]
+        return " ".join([told, *filter(None, dict.fromkeys(near))])
+
+    yield from find_in_roles(inventory, others, message)
 
 
 class _Asked:
@@ -63,40 +67,9 @@ class _Asked:
         )
 
 
-def _others(client: Client, asked: _Asked) -> tuple[tuple[Held, ...], Location | None]:
-    held: list[Held] = []
-    location: Location | None = None
-    for grant in client.grants:
-        for permission in grant.role.permissions:
-            name = permission.pattern
-            if not asked.covers(name):
-                location = location or permission.location or grant.location
-                where = division_name(grant.division)
-                held.append(Held("permission", name, name, grant.role.label, where))
-    return tuple(dict.fromkeys(held)), location or client.where("roles")
-
-
-def _message(held: tuple[Held, ...], catalog: Catalog, hidden: Collection[str]) -> str:
-    roles: dict[str, list[str]] = {}
-    for each in held:
-        named = roles.setdefault(each.held, [])
-        if each.role and each.role not in named:
-            named.append(each.role)
-    told = []
-    for name in list(roles)[:NAMED]:
-        # What is near to a sensitive permission would tell what it is.
-        near = "" if name in hidden else phrase(nearest_permission(name, catalog))
-        told.append(
-            f'{joined(roles[name])} grants "{name}", which no published operation asks for. {near}'
-        )
-    if len(roles) > NAMED:
-        told.append(f"So it is with {len(roles) - NAMED} more.")
-    return " ".join(each.strip() for each in told)
-
-
 CHECK = BuiltIn(
     id="unpublished-permission",
-    title="No published operation asks for a permission of the client",
+    title="No published operation asks for a permission of the role",
     severity=Severity.NOTE,
     why="The platform has permissions that no published operation asks for, such as those of its "
     "user interface; but a misspelled one looks the same, and the provider only logs it.",

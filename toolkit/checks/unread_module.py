@@ -7,14 +7,21 @@ from collections.abc import Iterator
 from toolkit.checks.built_in import BuiltIn, Unseen
 from toolkit.checks.in_use import InUse
 from toolkit.model.findings import Severity
-from toolkit.model.inventory import Inventory
+from toolkit.model.inventory import Inventory, UnreadModule
 
 
 def find(inventory: Inventory, _: InUse) -> Iterator[Unseen]:
-    """One for each call, however many instances it makes."""
+    """One for each source, however many calls of it there are, and instances of those."""
+    by_source: dict[tuple[str, str], list[UnreadModule]] = {}
     for unread in inventory.unread:
-        message = f"{unread.why}, so the clients that it may define are not known."
-        yield Unseen(unread.address, message, (unread.reason,), unread.location, unread.called_from)
+        by_source.setdefault((unread.why, unread.reason.decided_by), []).append(unread)
+    for calls in by_source.values():
+        first, addresses = calls[0], tuple(call.address for call in calls)
+        times = f", and is called {len(calls)} times" if len(calls) > 1 else ""
+        message = f"{first.why}{times}, so the clients that it may define are not known."
+        yield Unseen(
+            first.address, message, (first.reason,), first.location, first.called_from, addresses
+        )
 
 
 CHECK = BuiltIn(

@@ -25,12 +25,16 @@ _ANYWHERE = "*"
 
 
 class _Waiver(Struct, frozen=True):
-    """A waiver of either form. `label` is how a note names it; `allowed` whether it may waive."""
+    """A waiver of either form. `label` is how a note names it; `allowed` whether it may waive.
+
+    `is_for` tells of a client's address whether the waiver is for it.
+    """
 
     rule: str
     info: WaiverInfo
     label: str
     covers: Callable[[Result], bool]
+    is_for: Callable[[str], bool]
     allowed: bool = True
 
 
@@ -49,6 +53,7 @@ def waive(
     then the one that holds longest. `complete` says that all there is was looked at: where it was
     not, nobody can tell whether a waiver is still needed.
     """
+    inventories = tuple(inventories)
     waivers = _all_waivers(inventories, policies)
     if not waivers:
         return results, ()
@@ -65,22 +70,56 @@ def waive(
         matching = [waiver for waiver in candidates or () if waiver.covers(result)]
         needed.update(map(id, matching))
         holding = next((w for w in matching if w.allowed and now <= w.info.expires), None)
+        if candidates and result.affects and holding is None:
+            result, holding = _of_those_affected(result, candidates, now, needed)
         judged.append(
             result
             if holding is None
             else replace(result, verdict=Verdict.WAIVED, waiver=holding.info, waived=result.verdict)
         )
+    seen = {client.address for each in inventories for client in each.clients}
+    seen.update(module.address for each in inventories for module in each.unread)
+    seen.update(role.label for each in inventories for role in each.roles)
     known = {rule.id for policy in policies for rule in policy.rules}
     known.update(check.id for check in BUILT_INS)
     notes = {
         note
         for waiver in waivers
-        if (note := _note(waiver, known, focus, now, needed=id(waiver) in needed or not complete))
+        if (
+            note := _note(
+                waiver,
+                known,
+                focus,
+                now,
+                needed=id(waiver) in needed or not complete,
+                looked_at=any(map(waiver.is_for, seen)),
+            )
+        )
     }
     return tuple(judged), tuple(sorted(notes))
 
 
-def _note(waiver: _Waiver, known: set[str], focus: Focus, now: str, *, needed: bool) -> Note | None:
+def _of_those_affected(
+    result: Result, candidates: Sequence[_Waiver], now: str, needed: set[int]
+) -> tuple[Result, _Waiver | None]:
+    """The result without those of `affects` that are waived, and the waiver where none is left."""
+    left: list[str] = []
+    last: _Waiver | None = None
+    for address in result.affects:
+        matching = [each for each in candidates if each.covers(replace(result, address=address))]
+        needed.update(map(id, matching))
+        holding = next((w for w in matching if w.allowed and now <= w.info.expires), None)
+        if holding is None:
+            left.append(address)
+        last = holding or last
+    if left:
+        return replace(result, affects=tuple(left)), None
+    return result, last
+
+
+def _note(
+    waiver: _Waiver, known: set[str], focus: Focus, now: str, *, needed: bool, looked_at: bool
+) -> Note | None:
     """What is to be said of a waiver that does not waive, or waives nothing."""
     if waiver.rule not in known:
         message = f"{waiver.label} waives nothing: no rule or check here has that id."
@@ -90,6 +129,8 @@ def _note(waiver: _Waiver, known: set[str], focus: Focus, now: str, *, needed: b
     if waiver.info.expires < now:
         message = f"{waiver.label} expired on {waiver.info.expires} and waives nothing any more."
         return Note("waiver-expired", message)
+    if not needed and not looked_at:
+        return Note("waiver-unmatched", f"{waiver.label} is for no client of this run.")
     if not needed:
         message = f"{waiver.label} is not needed: nothing that it is for fails or is unknown."
         return Note("waiver-unused", message)
@@ -133,6 +174,7 @@ def _of_policy(waiver: Waiver, policy: Policy) -> _Waiver:
         WaiverInfo(waiver.reason, waiver.expires, _POLICY),
         f"The waiver of {waiver.rule} for {waiver.address} in the policy {policy.name}",
         covers,
+        lambda address: waiver.address == _ANYWHERE or glob_matches(waiver.address, address),
     )
 
 
@@ -144,6 +186,7 @@ def _of_comment(
         WaiverInfo(comment.reason, comment.expires, comment.origin),
         f"{comment.origin}: the comment that waives {comment.rule}",
         lambda result: (result.root, result.address) in covered,
+        {address for _, address in covered}.__contains__,
         allowed,
     )
 

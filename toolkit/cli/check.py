@@ -40,7 +40,8 @@ if TYPE_CHECKING:
 _HOSTS = ("region", "api_url", "login_url", "ca_bundle")
 #: What an inventory, which judges nothing, has no use for.
 _JUDGING = (
-    "clients", "select", "ignore", "fail_on", "unknown", "baseline", "write_baseline", "today"
+    "clients", "all_clients", "select", "ignore", "fail_on", "unknown", "baseline",
+    "write_baseline", "today",
 )  # fmt: skip
 
 
@@ -109,6 +110,11 @@ Exit status: 0 fine, 1 a violation, 2 something could not be looked at,
     callback=client_globs,
     help="Check the clients with this name or address, whatever clients the rules are about; only "
     "* is special. Repeatable.",
+)
+@click.option(
+    "--all-clients",
+    is_flag=True,
+    help="Give built-in notes and warnings for every client, not only for those that rules select.",
 )
 @rule_options
 @format_option

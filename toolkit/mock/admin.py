@@ -85,6 +85,7 @@ def _list_roles(call: Call) -> Answer:
     # The platform's filter finds every role whose name contains the text, not the one of that name.
     wanted = call.query.get("name", "").casefold()
     ids, permissions = _several(call, "id"), _several(call, "permission")
+    default = call.query.get("defaultRoleId")
     return call.page(
         [
             role
@@ -92,6 +93,7 @@ def _list_roles(call: Call) -> Answer:
             if wanted in role["name"].casefold()
             and (not ids or key in ids)
             and (not permissions or any(_permits(call.world, key, each) for each in permissions))
+            and (default is None or role.get("defaultRoleId") == default)
         ]
     )
 
@@ -215,17 +217,22 @@ def _role_body(call: Call, identifier: str) -> Body:
     taken = {role["name"]: role["id"] for role in call.world.roles.values()}
     if taken.get(given["name"], identifier) != identifier:
         raise Refusal(409, message="There is a role of this name already.")
+    before = call.world.roles.get(identifier, {})
     body = {
         "id": identifier,
         "name": given["name"],
-        "permissions": given.get("permissions") or [],
+        # The provider sends no empty list, and what is not sent stays.
+        "permissions": before.get("permissions", [])
+        if given.get("permissions") is None
+        else given["permissions"],
         "permissionPolicies": [_policy(policy) for policy in given.get("permissionPolicies") or []],
-        "default": False,
-        "base": False,
+        "default": bool(before.get("default")),
+        "base": bool(before.get("base")),
     }
     for key in ("description", "defaultRoleId"):
-        if given.get(key):
-            body[key] = given[key]
+        value = given.get(key) or before.get(key)
+        if value:
+            body[key] = value
     return body
 
 

@@ -18,7 +18,7 @@ from starlette.types import Receive, Scope, Send
 from toolkit.contracts.contract import Contract, Operation
 from toolkit.contracts.payloads import validate_payload
 from toolkit.contracts.reader import load_contract, read_contract
-from toolkit.mock import admin, recording
+from toolkit.mock import access_admin, admin, recording
 from toolkit.mock.access import authenticate, authorize, misleading_refusal, named_refusal
 from toolkit.mock.answers import Answer, Detail, Refusal
 from toolkit.mock.call import Behaviour, Call
@@ -29,7 +29,11 @@ from toolkit.mock.tokens import TOKEN_PATH, issue_token
 from toolkit.mock.world import Clock, World
 
 _PLATFORM = Path(__file__).with_name("platform.yaml")
-_BEHAVIOURS: Mapping[str, Behaviour] = {**recording.BEHAVIOURS, **admin.BEHAVIOURS}
+_BEHAVIOURS: Mapping[str, Behaviour] = {
+    **recording.BEHAVIOURS,
+    **admin.BEHAVIOURS,
+    **access_admin.BEHAVIOURS,
+}
 _MAX_BODY = 1 << 20
 #: Routes by method, for one path.
 _Methods = dict[str, tuple[Contract, Operation]]
@@ -125,6 +129,8 @@ class Mock:
             },
             payload=payload,
         )
+        if operation.id in access_admin.BEHAVIOURS or operation.id in admin.BEHAVIOURS:
+            access_admin.refuse_other_queries(call)
         behaviour = _BEHAVIOURS.get(operation.id, _play_example)
         return behaviour(call)
 

@@ -40,11 +40,17 @@ class Division(_Document, frozen=True, kw_only=True):
 
 
 class Role(_Document, frozen=True, kw_only=True):
-    """A role; `permissions` are ``domain:entity:action``, each segment may be ``*``."""
+    """A role; `permissions` are ``domain:entity:action``, each segment may be ``*``.
+
+    One with a `default_role_id` is built in, and has it in all orgs; `legacy` are its permissions
+    of the old form.
+    """
 
     id: Text
     name: str = ""
     permissions: tuple[Permission, ...] = ()
+    default_role_id: str = ""
+    legacy: tuple[str, ...] = ()
 
 
 class Grant(_Document, frozen=True, kw_only=True):

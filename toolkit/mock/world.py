@@ -142,6 +142,15 @@ class World:
         self.clients = {client.id: self._client_body(client) for client in scenario.clients}
         self.secrets = {client.id: client.secret for client in scenario.clients}
         self.users = {user.id: user for user in scenario.users}
+        self.user_grants = {
+            user.id: [(grant.role, self.division_id(grant.division)) for grant in user.grants]
+            for user in scenario.users
+        }
+        #: Credentials of integrations, without what they hold.
+        self.credentials: dict[str, Body] = {}
+        self.default_roles = {
+            role["id"]: dict(role) for role in self.roles.values() if role.get("defaultRoleId")
+        }
         self.tokens = {
             token.id: AccessToken(
                 client=token.client,
@@ -201,11 +210,22 @@ class World:
 
     def grants_of_subject(self, subject: str) -> Iterator[tuple[str, str]]:
         if subject in self.users:
-            for grant in self.users[subject].grants:
-                yield grant.role, self.division_id(grant.division)
+            yield from self.user_grants[subject]
         else:
             for item in self.clients[subject]["roleDivisions"]:
                 yield item["roleId"], item["divisionId"]
+
+    def grants_to_change(self, subject: str) -> list[tuple[str, str]]:
+        return list(self.grants_of_subject(subject))
+
+    def grant(self, subject: str, grants: list[tuple[str, str]]) -> None:
+        """Let these be all that a user or client is granted."""
+        if subject in self.users:
+            self.user_grants[subject] = grants
+        else:
+            self.clients[subject]["roleDivisions"] = [
+                {"roleId": role, "divisionId": division} for role, division in grants
+            ]
 
     def _scopes(self, client: str, user: str, given: tuple[str, ...] | None) -> tuple[str, ...]:
         if not user:
@@ -247,11 +267,14 @@ def _role_body(role: Role) -> Body:
     for permission in role.permissions:
         domain, entity, action = permission.split(":")
         policies.append({"domain": domain, "entityName": entity, "actionSet": [action]})
-    return {
+    body = {
         "id": role.id,
         "name": role.name or role.id,
-        "permissions": [],
+        "permissions": list(role.legacy),
         "permissionPolicies": policies,
-        "default": False,
-        "base": False,
+        "default": bool(role.default_role_id),
+        "base": bool(role.default_role_id),
     }
+    if role.default_role_id:
+        body["defaultRoleId"] = role.default_role_id
+    return body

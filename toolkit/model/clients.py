@@ -1,11 +1,13 @@
 """What an OAuth client has: its grant type, its scopes, its roles and what they permit."""
 
+import re
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import TypeAlias
 
 from msgspec import Struct
 
+from toolkit.lazily import pattern
 from toolkit.model.values import AttributeValue, Unknown, ValueSet
 
 CLIENT_TYPE = "genesyscloud_oauth_client"
@@ -48,6 +50,12 @@ Division: TypeAlias = str | OwnDivision | Unknown | None
 ALL_DIVISIONS = "*"
 
 NO_STRINGS = ValueSet()
+_UUID = pattern(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+
+
+def is_uuid(text: str) -> bool:
+    """Whether a text can be the id of a role, a division or a client."""
+    return _UUID.fullmatch(text) is not None
 
 
 class Location(Struct, frozen=True):
@@ -80,7 +88,8 @@ class Role(Struct, frozen=True):
     or ``undefined`` when only a reference or an id is known. `unknown` says why it may hold more
     than `permissions` lists; a role that this Terraform does not define always has a reason there.
     `legacy` says why it may hold more legacy permissions, and nothing else: an adopted role keeps
-    those that the platform gave it where Terraform sets none.
+    those that the platform gave it where Terraform sets none. `adopts` says that the platform
+    defines the role, and Terraform only manages it.
     """
 
     origin: str
@@ -91,6 +100,7 @@ class Role(Struct, frozen=True):
     unknown: tuple[Unknown, ...] = ()
     location: Location | None = None
     legacy: Unknown | None = None
+    adopts: bool = False
 
     @property
     def label(self) -> str:

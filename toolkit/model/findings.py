@@ -40,6 +40,15 @@ class Kind(StrEnum):
     DRIFT = "drift"
 
 
+class SubjectKind(StrEnum):
+    """What a result is about."""
+
+    CLIENT = "client"
+    ROLE = "role"
+    #: A module that was not read, and may define clients.
+    MODULE = "module"
+
+
 class Missing(Struct, frozen=True):
     """What would satisfy the rule: any one of `any_of`. `kind` is ``scope`` or ``permission``."""
 
@@ -93,7 +102,9 @@ class Result(Struct, frozen=True):
     """One rule, one client.
 
     `root`, `address` and `client` are None for a rule that no client matched; `client` alone is for
-    a module that was not read, whose address it is. `counts` is false
+    a role, or for modules that were not read: the address is then the role's, or that of the first
+    call, and `affects` are the addresses of the clients that have the role, or of all calls.
+    `counts` is false
     for an unknown that its rule, or the command line, only reports. `operations` are what the rule
     is about; `held_scopes` are the scopes that it asks for and the client has, under the client's
     name for them; `looked_through` are the roles in which its permissions were looked for;
@@ -132,11 +143,13 @@ class Result(Struct, frozen=True):
     in_state: bool = False
     waived: Verdict | None = None
     environment: str | None = None
+    subject: SubjectKind = SubjectKind.CLIENT
+    affects: tuple[str, ...] = ()
 
     @property
     def is_unseen(self) -> bool:
         """Whether it is about something that may hold clients and was not looked at."""
-        return self.client is None and self.address is not None
+        return self.subject is SubjectKind.MODULE
 
     @property
     def sort_key(self) -> tuple[str, str, str]:

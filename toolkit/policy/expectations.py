@@ -26,7 +26,9 @@ def compare(
     """
     by_address: dict[tuple[str | None, str], list[Result]] = {}
     for result in results:
-        by_address.setdefault((result.address, result.rule), []).append(result)
+        # What is said of a role is said of each client that has it.
+        for address in result.affects or (result.address,):
+            by_address.setdefault((address, result.rule), []).append(result)
     wanted_at: set[tuple[str | None, str]] = set()
     mismatches: list[Mismatch] = []
     for name, wanted in case.expect.items():

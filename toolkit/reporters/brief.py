@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from toolkit.model.clients import CLIENT_TYPE
-from toolkit.model.findings import Verdict
+from toolkit.model.findings import SubjectKind, Verdict
 from toolkit.reporters.meaning import plural
 from toolkit.reporters.terminal import BOLD, GREEN, YELLOW, Paint, painted, visible, wrapped
 
@@ -76,7 +76,7 @@ def summary(
     passed = sum(result.verdict is Verdict.PASS for result in results)
     looked = report.looked
     if looked is None:
-        judged = {result.address for result in (*results, *known) if not result.is_unseen}
+        judged = {r.address for r in (*results, *known) if r.subject is SubjectKind.CLIENT}
         touched = len(judged - {None})
         fine, else_, by = passed > 0, State.NOT_APPLICABLE, "no rule concerns"
     else:

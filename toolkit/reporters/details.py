@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from toolkit.model.findings import SubjectKind
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from toolkit.model.findings import Held, HeldThrough, Missing, Result
 
@@ -20,6 +22,8 @@ def details(result: Result) -> Iterator[tuple[str, str]]:
         yield "called from", ", ".join(f"{each.path}:{each.line}" for each in result.called_from)
     if result.value_locations:
         yield "value from", ", ".join(f"{each.path}:{each.line}" for each in result.value_locations)
+    if result.affects:
+        yield ("held by" if result.subject is SubjectKind.ROLE else "calls"), few(result.affects)
     for missing in result.missing:
         if not all(f'"{name}"' in said for name in missing.any_of):
             yield "missing", _missing(missing)
@@ -33,6 +37,16 @@ def details(result: Result) -> Iterator[tuple[str, str]]:
         yield "not known", f"{reason.reference} (decided by {reason.decided_by})"
     for through in result.held_through:
         yield "held through", _through(through)
+
+
+#: How many addresses a line names before it only counts them.
+_NAMED = 4
+
+
+def few(names: Sequence[str]) -> str:
+    """All of a short list; of a long one the first, and how many more there are."""
+    more = len(names) - _NAMED
+    return ", ".join(names[:_NAMED]) + (f" and {more} more" if more > 0 else "")
 
 
 def waived(result: Result) -> str | None:

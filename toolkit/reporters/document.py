@@ -124,6 +124,8 @@ class Result(_Part):
     a module, `called_from` are the calls that lead there, the innermost first. `value_locations`
     are where the values that it is about are written, if that is not in the client itself.
     `environment` is the target of the configuration that it was found in.
+    Where `client` is null and `address` is that of a role or a module, `affects` are the clients
+    that have the role, or all calls of the module.
     """
 
     rule: str
@@ -150,6 +152,7 @@ class Result(_Part):
     called_from: tuple[Location, ...] | UnsetType = UNSET
     value_locations: tuple[Location, ...] | UnsetType = UNSET
     environment: str | UnsetType = UNSET
+    affects: tuple[str, ...] | UnsetType = UNSET
 
 
 class Note(_Part):

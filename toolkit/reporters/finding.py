@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from toolkit.model.findings import Result, Verdict
 from toolkit.reporters.details import details, waived
@@ -36,8 +36,12 @@ _HANGING = " " * 8
 _CUT = "..."
 
 
-def lines(result: Result, *, counts: bool, paint: Paint) -> Iterator[str]:
-    """The finding, indented to stand below its client."""
+#: What was said already of a rule: its `why` and `fix`.
+Said: TypeAlias = set[tuple[str, str, str]]
+
+
+def lines(result: Result, *, counts: bool, paint: Paint, said: Said) -> Iterator[str]:
+    """The finding, indented to stand below its client, with what is not in `said` yet."""
     word, style = WORDS[result.verdict]
     severity = result.severity.value
     if not counts and result.verdict is not Verdict.WAIVED:
@@ -54,8 +58,11 @@ def lines(result: Result, *, counts: bool, paint: Paint) -> Iterator[str]:
     if waiver is not None:
         yield from _field("waived", waiver)
         return
-    yield from _prose("why", result.why)
-    yield from _prose("fix", result.fix)
+    for label, prose in (("why", result.why), ("fix", result.fix)):
+        key = (result.rule, label, prose or "")
+        if key not in said:
+            said.add(key)
+            yield from _prose(label, prose)
 
 
 @lru_cache(maxsize=1_000)

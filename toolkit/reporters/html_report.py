@@ -17,7 +17,7 @@ from markupsafe import Markup, escape
 from msgspec import Struct
 
 from toolkit.lazily import pattern
-from toolkit.model.findings import Result, Verdict
+from toolkit.model.findings import Result, SubjectKind, Verdict
 from toolkit.model.observations import Observation, ProbeVerdict, RuledOut
 from toolkit.reporters import probed
 from toolkit.reporters.additions import additions
@@ -239,7 +239,7 @@ def _sources(report: Report, results: Sequence[Result]) -> list[_Row]:
     """What was looked at. A root that two sources name is judged once."""
     about: dict[str | None, set[str | None]] = {}
     for result in (*results, *report.known):
-        if not result.is_unseen:
+        if result.subject is SubjectKind.CLIENT:
             about.setdefault(result.root, set()).add(result.address)
     rows = []
     for source in sorted(report.sources):

@@ -202,6 +202,7 @@ def _result(result: findings.Result) -> document.Result:
         _locations(result.called_from),
         _locations(result.value_locations),
         result.environment or msgspec.UNSET,
+        result.affects or msgspec.UNSET,
     )
 
 

@@ -6,8 +6,8 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from toolkit.model.clients import CLIENT_TYPE
-from toolkit.model.findings import Result, Verdict
-from toolkit.reporters import brief, changes_text, finding, operator_text, probed
+from toolkit.model.findings import Result, SubjectKind, Verdict
+from toolkit.reporters import brief, by_rule, changes_text, finding, operator_text, probed
 from toolkit.reporters.meaning import (
     checked,
     counts,
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 _DOT = " · "
 #: Clients that fail that the summary names.
 _NAMED = 5
+#: How many notes of one kind are told.
+_NOTES = 5
 
 
 def render(report: Report, *, colour: bool = False, in_short: bool = False) -> str:
@@ -40,20 +42,27 @@ def render(report: Report, *, colour: bool = False, in_short: bool = False) -> s
         told = operator_text.lines(report, report.operator, paint)
         return "\n".join([*told, *_rest(report, paint)]) + "\n"
     lines: list[str] = []
+    said: finding.Said = set()
     if report.unpublished is not None:
         lines += [*wrapped(visible(str(report.unpublished)), first="! ", rest="  "), ""]
     for note in leading(report):
         lines += [*wrapped(visible(note.message), first="! ", rest="  "), ""]
+    many = by_rule.are_many(report)
+    if many:
+        lines += _notes(report, paint)
     for environment, part in report.parts():
         if environment is not None:
             lines += [*_environment(environment, part, paint), ""]
-        lines += _roots(part, paint)
+        lines += _roots(part, paint, said)
     if report.verdict is not None:
         lines += probed.lines(report, paint, in_short=in_short)
     if report.terraform is not None:
         lines += _terraform(report.terraform, paint)
-    lines += _notes(report, paint)
+    if not many:
+        lines += _notes(report, paint)
     lines += _problems(report, paint)
+    if many:
+        lines += by_rule.first_error(report)
     lines += _ending(report, paint)
     return "\n".join(lines) + "\n"
 
@@ -67,21 +76,26 @@ def _environment(environment: Environment, part: Report, paint: Paint) -> Iterat
         yield paint(RED, "  NOT LOOKED AT: see the errors below.")
 
 
-def _roots(report: Report, paint: Paint) -> Iterator[str]:
+def _roots(report: Report, paint: Paint, said: finding.Said) -> Iterator[str]:
     results = sorted(report.results, key=lambda result: result.sort_key)
     by_root = {root: list(group) for root, group in groupby(results, key=lambda r: r.root)}
     sources: dict[str, list[Source]] = {}
     for source in sorted(report.sources):
         sources.setdefault(source.root, []).append(source)
-    if None in by_root:
+    many = by_rule.are_many(report)
+    if None in by_root and not many:
         yield from (paint(BOLD, "All sources"), "")
-        yield from _clients(report, by_root.pop(None), paint)
+        yield from _clients(report, by_root[None], paint, said)
     roots = sorted({*sources, *(root for root in by_root if root is not None)})
     known: dict[str | None, list[Result]] = {}
     for result in report.known:
         known.setdefault(result.root, []).append(result)
     short: list[brief.Root] = []
     told: list[str] = []
+    if many:
+        yield from _heading(report, roots, paint)
+        found = {result.root for result in by_rule.told(report.results)}
+        roots = [root for root in roots if root not in found]
     # The worst last: that is where the eye is on a terminal.
     for root in sorted(roots, key=lambda root: _failing(report, by_root.get(root, []))):
         own, seen = by_root.get(root, []), sources.get(root, [])
@@ -89,9 +103,11 @@ def _roots(report: Report, paint: Paint) -> Iterator[str]:
         if len(roots) >= brief.MANY and summary is not None:
             short.append(summary)
         else:
-            told += _root(report, root, seen, own, known.get(root, []), paint)
+            told += _root(report, root, seen, own, known.get(root, []), paint, said)
     yield from brief.lines(sorted(short, key=lambda each: each.name), paint)
     yield from told
+    if many:
+        yield from by_rule.lines(report, paint)
 
 
 def _failing(report: Report, results: list[Result]) -> int:
@@ -114,12 +130,21 @@ def _failed(report: Report) -> Iterator[str]:
     yield from wrapped(visible(", ".join(worst[:_NAMED]) + more), first="Failed: ", rest="  ")
 
 
+def _heading(report: Report, roots: list[str], paint: Paint) -> Iterator[str]:
+    """What was looked at, where findings are told by rule."""
+    named = visible(roots[0]) if len(roots) == 1 else plural(len(roots), "root")
+    kinds = ", ".join(sorted({source.kind for source in report.sources}))
+    yield paint(BOLD, named) + f": {kinds}, {plural(report.clients, 'client')}"
+    yield ""
+
+
 def _compared(report: Report, changes: Sequence[Change], paint: Paint) -> Iterator[str]:
     yield from changes_text.lines(report, changes, paint)
     if report.results:
         yield paint(BOLD, "Rules about changes")
         yield ""
-        yield from _clients(report, sorted(report.results, key=lambda r: r.sort_key), paint)
+        results = sorted(report.results, key=lambda r: r.sort_key)
+        yield from _clients(report, results, paint, set())
     yield from _rest(report, paint)
 
 
@@ -137,6 +162,7 @@ def _root(
     results: list[Result],
     known: list[Result],
     paint: Paint,
+    said: finding.Said,
 ) -> Iterator[str]:
     """The clients of a root; `known` are the findings of it that a baseline hides."""
     kinds = visible(", ".join(dict.fromkeys(source.kind for source in sources)))
@@ -156,15 +182,17 @@ def _root(
         where = "in what was read" if unseen else "here"
         yield paint(YELLOW, f"  NO CLIENT: there is no genesyscloud_oauth_client {where}.")
         yield ""
-    judged = {result.address for result in (*results, *known) if not result.is_unseen}
+    judged = {r.address for r in (*results, *known) if r.subject is SubjectKind.CLIENT}
     untouched = clients - len(judged - {None})
-    yield from _clients(report, results, paint)
+    yield from _clients(report, results, paint, said)
     if untouched > 0 and report.looked is None:
         yield paint(YELLOW, f"  NOT JUDGED: no rule concerns {plural(untouched, 'client')} here.")
         yield ""
 
 
-def _clients(report: Report, results: list[Result], paint: Paint) -> Iterator[str]:
+def _clients(
+    report: Report, results: list[Result], paint: Paint, said: finding.Said
+) -> Iterator[str]:
     """A line for a client that is fine, a block for one that is not."""
     open_run = False
     for _, group in groupby(results, key=lambda result: result.address):
@@ -183,7 +211,7 @@ def _clients(report: Report, results: list[Result], paint: Paint) -> Iterator[st
             yield from wrapped(_client_heading(of_client[0]), first="  ", rest="    ")
             yield ""
         for result in told:
-            yield from finding.lines(result, counts=report.counts(result), paint=paint)
+            yield from finding.lines(result, counts=report.counts(result), paint=paint, said=said)
             yield ""
         if passed:
             line = wrapped(passed, first="    pass ", rest="      ")
@@ -231,8 +259,12 @@ def _notes(report: Report, paint: Paint) -> Iterator[str]:
         return
     yield paint(BOLD, "Notes")
     yield ""
-    for note in notes:
-        yield from wrapped(visible(note.message), first="  - ", rest="    ")
+    for _, group in groupby(notes, key=lambda note: note.code):
+        same = list(group)
+        for note in same[:_NOTES]:
+            yield from wrapped(visible(note.message), first="  - ", rest="    ")
+        if len(same) > _NOTES:
+            yield f"  - and {len(same) - _NOTES} more like it; -f json lists all"
     yield ""
 
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from toolkit.sources.json_input import read_json_objects as read_json_objects
     from toolkit.sources.json_input import read_pair as read_pair
     from toolkit.sources.roots import listed as listed
+    from toolkit.sources.second_source import joined_with_states as joined_with_states
     from toolkit.sources.source_map import by_reference as by_reference
     from toolkit.sources.source_map import completed as completed
     from toolkit.sources.source_map import needs_source as needs_source
@@ -30,6 +31,7 @@ __getattr__ = lazily(
         "completed": "source_map",
         "is_saved_plan": "json_input",
         "listed": "roots",
+        "joined_with_states": "second_source",
         "needs_source": "source_map",
         "plan_run": "json_input",
         "read_json": "json_input",

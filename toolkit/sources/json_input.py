@@ -41,6 +41,8 @@ _UTF16_BOMS: Final = (b"\xff\xfe", b"\xfe\xff")
 _ZIP: Final = b"PK\x03\x04"
 _SHOW: Final = "terraform show -json PLAN or STATE makes what can be read here."
 _LOG_LINE: Final = re.compile(rb'\{"@level":')
+#: What the wrapper of the GitHub action setup-terraform adds to what Terraform prints.
+_WRAPPER: Final = re.compile(rb"\A\s*\[command\]|^::(?:debug|set-output)\b", re.MULTILINE)
 
 
 _Read = TypeVar("_Read")
@@ -226,6 +228,7 @@ def _head(data: bytes, root: str) -> _Head:
     try:
         return msgspec.json.decode(data, type=_Head)
     except msgspec.ValidationError as error:
+        _refuse_wrapped(data, root)
         raise SourceError(
             f"{root}: this JSON is neither a Terraform plan nor a state", hint=_SHOW
         ) from error
@@ -235,6 +238,7 @@ def _head(data: bytes, root: str) -> _Head:
                 f"{root}: this is the log of terraform plan -json, not a plan",
                 hint="Save the plan with -out, then give the output of terraform show -json.",
             ) from error
+        _refuse_wrapped(data, root)
         raise SourceError(
             f"{root}: {_syntax_error(data, error)}",
             hint=_other_kind(root)
@@ -243,6 +247,16 @@ def _head(data: bytes, root: str) -> _Head:
         ) from error
     except RecursionError as error:
         raise _too_deep(root) from error
+
+
+def _refuse_wrapped(data: bytes, root: str) -> None:
+    """Raises SourceError for JSON that the wrapper of a GitHub action has added lines to."""
+    if _WRAPPER.search(data):
+        raise SourceError(
+            f"{root}: the wrapper of setup-terraform has added lines to this JSON",
+            hint="Set terraform_wrapper: false for hashicorp/setup-terraform, or call "
+            "terraform-bin in place of terraform.",
+        )
 
 
 def _other_kind(root: str) -> str:

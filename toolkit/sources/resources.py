@@ -18,11 +18,13 @@ from toolkit.model.clients import (
     Grant,
     Role,
     RolePermission,
+    is_uuid,
 )
 from toolkit.model.values import AttributeValue, Redacted, Unknown, ValueSet
 from toolkit.sources.conditions import condition_of_terraform
 from toolkit.sources.marks import REDACTED, Tree
 from toolkit.sources.remedies import (
+    A_ROLE_ID,
     AFTER_APPLY,
     LOOKED_UP_ROLE,
     NOT_SENSITIVE,
@@ -93,12 +95,13 @@ def build_role(address: str, attributes: Mapping[str, Tree], *, applied: bool = 
         attributes.get("permission_policies"), f"{address}.permission_policies"
     )
     unsent = None
+    default = attributes.get("default_role_id")
+    adopts = default not in (None, "")
     if not applied:
-        default = attributes.get("default_role_id")
         unsent = unsent_of(
             address,
             default if isinstance(default, str) else None,
-            adopts=default not in (None, ""),
+            adopts=adopts,
             has_policies=bool(policies or unknown),
             has_legacy=bool(legacy.members or legacy.unknown),
         )
@@ -113,6 +116,7 @@ def build_role(address: str, attributes: Mapping[str, Tree], *, applied: bool = 
         ),
         unknown=tuple(dict.fromkeys([*legacy.unknown, *unknown, *(unsent or NOTHING_UNSENT).rest])),
         legacy=(unsent or NOTHING_UNSENT).legacy,
+        adopts=adopts,
     )
 
 
@@ -167,8 +171,15 @@ def named(address: str, name: str | Unknown | None) -> str:
 
 
 def undefined_role(role_id: str) -> Role:
-    """A role of which nothing but its id is known."""
-    return Role(origin="undefined", id=role_id, unknown=(Unknown(role_id, ROLE_ELSEWHERE),))
+    """A role of which nothing but its id is known, or what stands in place of one."""
+    return Role(origin="undefined", id=role_id, unknown=(undefined(role_id),))
+
+
+def undefined(role_id: str) -> Unknown:
+    """Why it is not known what a role grants that is given by its id, or by what is none."""
+    if not is_uuid(role_id):
+        return Unknown(f'role_id "{role_id}"', A_ROLE_ID)
+    return Unknown(f"role {role_id}", ROLE_ELSEWHERE)
 
 
 def policy_permissions(

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from toolkit.model.clients import Role
 from toolkit.model.values import Unknown
-from toolkit.sources.remedies import ROLE_ELSEWHERE
+from toolkit.sources.remedies import ONE_RESOURCE
 from toolkit.sources.resources import undefined_role
 
 
@@ -28,7 +28,7 @@ class RoleBook:
         if second.origin == "data" or set(first.permissions) == set(second.permissions):
             return first
         # Two resources manage one role: which of them has the last word is not decided here.
-        unknown = Unknown(first.id or first.label, ROLE_ELSEWHERE)
+        unknown = Unknown(first.id or first.label, ONE_RESOURCE)
         return replace(
             first,
             permissions=tuple(p for p in first.permissions if p in second.permissions),

@@ -48,6 +48,7 @@ def check(
     clients: Sequence[str] = (),
     select: Collection[str] = (),
     ignore: Collection[str] = (),
+    all_clients: bool = False,
     today: date | None = None,
     baseline: str | None = None,
     write_baseline: str | None = None,
@@ -70,8 +71,9 @@ def check(
     ``terraform plan -out``: Terraform shows them, run in `source_dir` or in the plan's folder, with
     the providers that are installed there. No other source starts a program.
     `clients` are globs over names and addresses that replace the rules' own selectors; `select`
-    and `ignore` are ids of rules and checks; `unknown` replaces that of every rule. `today` is the
-    day on which waivers must hold, by default the current one in UTC.
+    and `ignore` are ids of rules and checks; `unknown` replaces that of every rule. With
+    `all_clients` built-in notes and warnings are also about clients that no rule selects. `today`
+    is the day on which waivers must hold, by default the current one in UTC.
     `baseline` is a file of known findings, which the report leaves out. `write_baseline` is a file
     that takes all findings of this run, also those that `baseline` knows. `catalog` is what the
     published API has.
@@ -85,6 +87,7 @@ def check(
     rules = load_rules(
         policies, clients=clients, select=select, ignore=ignore, unknown=unknown, catalog=catalog
     )
+    focus = replace(rules.focus, all_clients=all_clients)
     known = None if baseline is None else read_baseline(baseline)
     found = read_sources(
         sources,
@@ -105,7 +108,7 @@ def check(
         rules.policies,
         problems=found.problems,
         fail_on=fail_on,
-        focus=rules.focus,
+        focus=focus,
         operations=rules.operations,
         catalog=catalog,
         today=today,

@@ -146,7 +146,7 @@ def read_sources(
             problems.append(_problem(answer))
         else:
             inventories.append(answer)
-    inventories = _noted_by_all(inventories)
+    inventories = inputs.joined_with_states(_noted_by_all(inventories))
     judged = {os.path.realpath(source) for source in once}
     left = [each for path, each in sorted(skipped.items()) if os.path.realpath(path) not in judged]
     if left:

@@ -142,7 +142,7 @@ class _Reader:
         value = held.value("role_id")
         if isinstance(value, Symbol) and value.address in self._roles:
             return self._roles[value.address]
-        return undefined_role(value)
+        return undefined_role(held)
 
     def _division(self, held: Entry) -> Division:
         value = held.value("division_id")

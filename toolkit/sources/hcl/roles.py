@@ -9,9 +9,9 @@ from toolkit.model.values import Unknown
 from toolkit.sources.hcl import values as cty
 from toolkit.sources.hcl.entries import Entry
 from toolkit.sources.hcl.places import location
-from toolkit.sources.hcl.values import Symbol, Value
-from toolkit.sources.remedies import AFTER_APPLY, LOOKED_UP_ROLE
-from toolkit.sources.resources import named, unsent_of
+from toolkit.sources.hcl.values import Symbol
+from toolkit.sources.remedies import AFTER_APPLY, LOOKED_UP_ROLE, NOT_SENSITIVE
+from toolkit.sources.resources import named, undefined, unsent_of
 
 
 def defined_role(entry: Entry, existence: Sequence[Unknown]) -> Role:
@@ -31,10 +31,11 @@ def defined_role(entry: Entry, existence: Sequence[Unknown]) -> Role:
         permissions += [RolePermission(name, location=where) for name in legacy.members]
     unknown += legacy.unknown
     default = entry.value("default_role_id")
+    adopts = not isinstance(default, cty.Null) and default != ""
     unsent = unsent_of(
         entry.address,
         str(default) if isinstance(default, str) else None,
-        adopts=not isinstance(default, cty.Null) and default != "",
+        adopts=adopts,
         has_policies=bool(policies or more),
         has_legacy=bool(legacy.members or legacy.unknown),
     )
@@ -47,6 +48,7 @@ def defined_role(entry: Entry, existence: Sequence[Unknown]) -> Role:
         unknown=tuple(dict.fromkeys(unknown)),
         location=entry.location(),
         legacy=unsent.legacy,
+        adopts=adopts,
     )
 
 
@@ -82,11 +84,14 @@ def looked_up_role(entry: Entry) -> Role:
     )
 
 
-def undefined_role(value: Value) -> Role:
+def undefined_role(held: Entry) -> Role:
     """A role of which only a literal id, or a reference that leads nowhere, is known."""
+    value = held.value("role_id")
     if isinstance(value, str):
         text = str(value)
-        return Role("undefined", id=text, unknown=(Unknown(f"role {text}", LOOKED_UP_ROLE),))
+        hidden = Unknown("role_id", NOT_SENSITIVE)
+        told = hidden if "role_id" in held.sensitive else undefined(text)
+        return Role("undefined", id=text, unknown=(told,))
     if isinstance(value, Symbol) and value.kind != ROLE_TYPE:
         return Role("undefined", unknown=(Unknown(f"{value.address}.id", AFTER_APPLY),))
     reasons = cty.reasons_of(value)

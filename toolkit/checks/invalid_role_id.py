@@ -1,0 +1,57 @@
+"""A role or a division that is given by something else than its id."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from toolkit.checks.built_in import BuiltIn, Finding
+from toolkit.checks.in_use import InUse
+from toolkit.lazily import pattern
+from toolkit.model.clients import ALL_DIVISIONS, Client, Grant, Location, is_uuid
+from toolkit.model.findings import Severity
+from toolkit.model.inventory import Inventory
+
+_PERMISSION: Final = pattern(r"[\w*]+:[\w*]+:[\w*]+", re.ASCII)
+
+
+def find(inventory: Inventory, _: InUse) -> Iterator[Finding]:
+    if inventory.kind not in ("hcl", "plan"):
+        return  # what the platform has taken is an id
+    names = {role.name: role.label for role in inventory.roles if isinstance(role.name, str)}
+    for client in inventory.clients:
+        told = dict.fromkeys(each for grant in client.grants for each in _invalid(grant, names))
+        if told:
+            yield Finding(client, f"{'; '.join(told)}.", _location(client, names))
+
+
+def _invalid(grant: Grant, names: dict[str, str]) -> Iterator[str]:
+    role_id, division = grant.role.id, grant.division
+    if grant.role.origin == "undefined" and role_id is not None and not is_uuid(role_id):
+        what = "which is no id of a role"
+        if role_id in names:
+            what = f"the name of {names[role_id]}, in place of its id"
+        elif _PERMISSION.fullmatch(role_id):
+            what = "a permission, in place of the id of a role that grants it"
+        yield f'role_id is "{role_id}", {what}'
+    if isinstance(division, str) and division != ALL_DIVISIONS and not is_uuid(division):
+        yield f'division_id is "{division}", which is no id of a division'
+
+
+def _location(client: Client, names: dict[str, str]) -> Location | None:
+    invalid = (grant for grant in client.grants if any(_invalid(grant, names)))
+    return next((grant.location for grant in invalid if grant.location), client.where("roles"))
+
+
+CHECK = BuiltIn(
+    id="invalid-role-id",
+    title="A role or division is given by something else than its id",
+    severity=Severity.ERROR,
+    why="Terraform and its provider take any text. The platform refuses the client at apply: "
+    "there is no such role.",
+    fix="Give the id: role_id = genesyscloud_auth_role.NAME.id, or "
+    "data.genesyscloud_auth_role.NAME.id for a role that this Terraform does not make. Leave "
+    'division_id out for the home division; "*" is every division.',
+    find=find,
+)

@@ -1,0 +1,116 @@
+"""Many findings, by rule: what a rule says once, then a line or two for each of its findings."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Final
+
+from toolkit.model.clients import CLIENT_TYPE, ROLE_TYPE
+from toolkit.model.findings import Severity, Verdict
+from toolkit.reporters.details import few
+from toolkit.reporters.finding import WORDS
+from toolkit.reporters.terminal import GREEN, Paint, painted, visible, wrapped
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from toolkit.model.findings import Result
+    from toolkit.model.report import Report
+
+#: From more findings on than these a report tells them by rule.
+MANY: Final = 20
+#: How many findings of one rule are listed: violations that are errors, and what is less.
+_ERRORS: Final = 10
+_OTHERS: Final = 5
+#: How many lines one of them gets.
+_LINES: Final = 3
+_QUIET: Final = (Verdict.PASS, Verdict.NOT_APPLICABLE)
+_ORDER: Final = {Verdict.WAIVED: 0, Verdict.UNKNOWN: 1, Verdict.FAIL: 2}
+
+
+def told(results: Iterable[Result]) -> list[Result]:
+    """The results that are findings."""
+    return [result for result in results if result.verdict not in _QUIET]
+
+
+def are_many(report: Report) -> bool:
+    """Whether there are so many findings that they are told by rule."""
+    return len(told(report.results)) > MANY
+
+
+def lines(report: Report, paint: Paint) -> Iterator[str]:
+    """The findings of all roots, the worst last, and which rules pass how often before them."""
+    passed = Counter(r.rule for r in report.results if r.verdict is Verdict.PASS)
+    if passed:
+        counted = ", ".join(f"{rule} ({number})" for rule, number in sorted(passed.items()))
+        yield from painted(wrapped(counted, first="pass ", rest="  "), "pass", GREEN, paint)
+        yield ""
+    by_rule: dict[tuple[str, Verdict], list[Result]] = {}
+    for result in told(report.results):
+        by_rule.setdefault((result.rule, result.verdict), []).append(result)
+    several = len(report.sources) > 1
+    for group in sorted(by_rule.values(), key=lambda group: _badness(report, group[0])):
+        yield from _rule(report, group, several, paint)
+        yield ""
+
+
+def first_error(report: Report) -> Iterator[str]:
+    """The first violation that is an error, said again where whoever reads the end sees it."""
+    errors = [
+        r
+        for r in told(report.results)
+        if r.verdict is Verdict.FAIL and r.severity is Severity.ERROR and report.counts(r)
+    ]
+    if errors:
+        first = min(errors, key=lambda result: result.sort_key)
+        text = f"{first.rule}: {_subject(first, several=len(report.sources) > 1)}: {first.message}"
+        yield from wrapped(visible(text), first="first error: ", rest="  ")[:_LINES]
+
+
+def _badness(report: Report, result: Result) -> tuple[bool, int, int, str]:
+    return (report.counts(result), result.severity.rank, _ORDER[result.verdict], result.rule)
+
+
+def _rule(report: Report, group: Sequence[Result], several: bool, paint: Paint) -> Iterator[str]:
+    first = group[0]
+    word, style = WORDS[first.verdict]
+    severity = first.severity.value
+    if not report.counts(first) and first.verdict is not Verdict.WAIVED:
+        severity += ", not counted"
+    title = f": {first.title}" if first.title else ""
+    heading = wrapped(
+        visible(f"{first.rule} ({severity}), {len(group)} times{title}"),
+        first=f"{word} ",
+        rest="  ",
+    )
+    yield from painted(heading, word, style, paint)
+    same: dict[str, list[Result]] = {}
+    for result in sorted(group, key=lambda result: result.sort_key):
+        same.setdefault(result.message, []).append(result)
+    violated = first.severity is Severity.ERROR and first.verdict is Verdict.FAIL
+    most = _ERRORS if violated else _OTHERS
+    for message, alike in list(same.items())[:most]:
+        who = few([_subject(each, several=several) for each in alike])
+        at = alike[0].location if len(alike) == 1 else None
+        line = f" ({at.path}:{at.line})" if at is not None else ""
+        text = message.replace(f"{CLIENT_TYPE}.", "").replace(f"{ROLE_TYPE}.", "")
+        shown = wrapped(visible(f"{who}: {text}{line}"), first="  - ", rest="    ")
+        yield from shown[: _LINES - 1]
+        if len(shown) >= _LINES:
+            cut = len(shown) > _LINES
+            yield f"{shown[_LINES - 1]} ..." if cut else shown[_LINES - 1]
+    left = sum(len(alike) for alike in list(same.values())[most:])
+    if left:
+        yield f"  - and {left} more; -f json lists all"
+    for label, prose in (("why", first.why), ("fix", first.fix)):
+        if prose:
+            yield from wrapped(visible(" ".join(prose.split())), first=f"  {label}: ", rest="    ")
+
+
+def _subject(result: Result, *, several: bool) -> str:
+    if result.address is None:
+        return "all sources"
+    where = f"{result.root}: " if several and result.root else ""
+    # The rule says what it is about; the type would be most of the line.
+    name = result.address.replace(f"{CLIENT_TYPE}.", "").replace(f"{ROLE_TYPE}.", "")
+    return where + name
