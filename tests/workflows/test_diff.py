@@ -63,6 +63,19 @@ def _word(change: Change) -> str:
 
 
 R = "genesyscloud_auth_role.r.id"
+CONDITION = """
+    conditions {
+      conjunction = "AND"
+      terms {
+        variable_name = "Conversation.queues"
+        operator      = "%s"
+        operands {
+          type  = "SCALAR"
+          value = "x"
+        }
+      }
+    }
+    """
 PAIRS = {
     "a scope more": (
         client("c", 'scopes = ["users"]'),
@@ -254,6 +267,23 @@ PAIRS = {
             "roles {", "roles {\n role_id = data.genesyscloud_auth_role.x.id\n }\n roles {"
         ),
         {"?+ permission a:b:d home"},
+    ),
+    "the same condition, written another way": (
+        role("r", "a:b:c").replace("action_set", CONDITION % "EQ" + "action_set") + holds("c", R),
+        'locals {\n o = "EQ"\n}\n'
+        + role("r", "a:b:c").replace("action_set", CONDITION % "${local.o}" + "action_set")
+        + holds("c", R),
+        set(),
+    ),
+    "another condition": (
+        role("r", "a:b:c").replace("action_set", CONDITION % "EQ" + "action_set") + holds("c", R),
+        role("r", "a:b:c").replace("action_set", CONDITION % "IN" + "action_set") + holds("c", R),
+        {"?+ permission a:b:c home", "?- permission a:b:c home"},
+    ),
+    "a condition that goes": (
+        role("r", "a:b:c").replace("action_set", CONDITION % "EQ" + "action_set") + holds("c", R),
+        role("r", "a:b:c") + holds("c", R),
+        {"?+ permission a:b:c home"},
     ),
     "a home division by its id": (
         role("r", "a:b:c") + holds("c", R),

@@ -51,7 +51,10 @@ class Holding(Struct, frozen=True):
 
 
 class Opening(Struct, frozen=True):
-    """Why there may be more. Two with the same `key` open to the same."""
+    """Why there may be more. Two with the same `key` open to the same.
+
+    A `legacy` one is only about permissions from before ``domain:entity:action``.
+    """
 
     kind: ChangeKind
     key: tuple[str, ...]
@@ -59,6 +62,7 @@ class Opening(Struct, frozen=True):
     doubts: frozenset[Unknown]
     role: str | None = None
     location: Location | None = None
+    legacy: bool = False
 
 
 class GrantedRole(Struct, frozen=True):
@@ -240,6 +244,16 @@ def _openings(
         reasons = (Unknown(role.label, "`roles:` in the policy, or a live read of the org"),)
     if any(p.pattern == LEGACY_ADMIN for p in role.permissions):
         reasons += (Unknown(f"{_ADMIN} in {key}", "a role that names its permissions"),)
+    if role.legacy is not None:
+        yield Opening(
+            ChangeKind.PERMISSION,
+            ("legacy", key),
+            grant.division,
+            doubts | {role.legacy},
+            role.label,
+            where,
+            legacy=True,
+        )
     if reasons:
         # What a role that is defined elsewhere grants is the same on both sides.
         defined = role.origin == "resource"

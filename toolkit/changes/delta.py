@@ -202,7 +202,7 @@ def _one_way(
                 risks=() if scope or name in hidden else published.risks(name),
             )
     for opening in new.openings:
-        if not any(_covers_opening(each, opening) for each in old.openings):
+        if not opening.legacy and not any(_covers_opening(each, opening) for each in old.openings):
             permission = opening.kind is ChangeKind.PERMISSION
             yield about.change(
                 opening.kind,
@@ -262,7 +262,8 @@ def _maybe(old: Access, held: Holding, name: str) -> frozenset[Unknown]:
             if where is not None:
                 reasons |= {*where, *(each.doubts - held.doubts)}
     for opening in old.openings:
-        if opening.kind is held.kind and may_be(opening.division, held.division) is not None:
+        is_about = opening.kind is held.kind and not (opening.legacy and ":" in name)
+        if is_about and may_be(opening.division, held.division) is not None:
             reasons |= opening.doubts
     return frozenset(reasons)
 

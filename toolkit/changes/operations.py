@@ -64,7 +64,12 @@ def _by_openings(access: Access, operation: Operation) -> tuple[Unknown, ...] | 
         ChangeKind.SCOPE: any(operation.scopes or ()),
         ChangeKind.PERMISSION: asked is not None and bool(asked.names),
     }
-    doubts = [doubt for each in access.openings if takes[each.kind] for doubt in each.doubts]
+    doubts = [
+        doubt
+        for each in access.openings
+        if takes[each.kind] and not each.legacy
+        for doubt in each.doubts
+    ]
     return tuple(dict.fromkeys(doubts)) or None
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from toolkit.model.clients import ROLE_TYPE, Role, RolePermission
 from toolkit.model.values import Unknown
+from toolkit.sources.conditions import condition_of_terraform
 from toolkit.sources.hcl import values as cty
 from toolkit.sources.hcl.entries import Entry
 from toolkit.sources.hcl.places import location
@@ -62,13 +64,45 @@ def _permissions(policy: Entry) -> tuple[list[RolePermission], tuple[Unknown, ..
         return [], tuple(unknown)
     # Some that may be there are as good as some that are.
     conditional = any(policy.nested("conditions"))
+    condition = _condition(policy) if conditional else ""
     where = policy.location()
     if not policy.sensitive.isdisjoint(policy.schema.required):
         policy.hidden.update(f"{domain}:{entity}:{action}" for action in actions.members)
     return [
-        RolePermission(f"{domain}:{entity}:{action}", conditional, where)
+        RolePermission(f"{domain}:{entity}:{action}", conditional, where, condition)
         for action in actions.members
     ], tuple(unknown)
+
+
+def _condition(policy: Entry) -> str:
+    """What the conditions of a policy say, to be compared: as a plan says it, else as written."""
+    blocks, unknown = policy.nested("conditions")
+    said = [_block(block) for block in blocks]
+    if not unknown and None not in said:
+        found = condition_of_terraform(said)
+        if found:
+            return found
+    written = policy.content.block.body.blocks
+    texts = (each.source.text[each.start : each.end] for each in written)
+    return " ".join(" ".join(texts).split())
+
+
+def _block(block: Entry) -> dict[str, Any] | None:
+    """A block of a condition with all that is in it; None where some of that is not known."""
+    found: dict[str, Any] = {}
+    for name in block.schema.attributes:
+        text = block.text(name)
+        if isinstance(text, Unknown):
+            return None
+        if text is not None:
+            found[name] = text
+    for kind in block.schema.blocks:
+        entries, unknown = block.nested(kind)
+        inner = [_block(entry) for entry in entries]
+        if unknown or None in inner:
+            return None
+        found[kind] = inner
+    return found
 
 
 def looked_up_role(entry: Entry) -> Role:
