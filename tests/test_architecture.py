@@ -141,7 +141,7 @@ def broken_rules(modules: Mapping[str, str]) -> list[str]:
             if module in FACADES and found.target.partition(".")[0] == "importlib":
                 continue
             problems += [f"{module}:{found.line}: {p}" for p in _import(room_of(module), found)]
-        graph[module] = {i.target for i in imports if not (i.hidden or i.typing)} & {*modules}
+        graph[module] = {i.target for i in imports} & {*modules} - {module}
     try:
         TopologicalSorter(graph).prepare()
     except CycleError as error:
@@ -280,3 +280,18 @@ def test_each_rule_sees_what_breaks_it(module: str, source: str, complaint: str)
         }
         complaint = "import cycle"
     assert [p for p in broken_rules(modules) if complaint in p]
+
+
+@pytest.mark.parametrize(
+    "back",
+    [
+        "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from toolkit.cli.bad import x",
+        "def f():\n    from toolkit.cli.bad import x",
+    ],
+    ids=["for types", "in a function"],
+)
+def test_a_cycle_is_seen_whatever_closes_it(back: str) -> None:
+    modules = {**GOOD, "toolkit.cli.bad": "from toolkit.cli.worse import y"}
+    assert not broken_rules({**modules, "toolkit.cli.worse": ""})
+    (problem,) = broken_rules({**modules, "toolkit.cli.worse": back})
+    assert problem.startswith("import cycle: ")

@@ -6,7 +6,6 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from toolkit.cli.run import say
 from toolkit.reporters import markdown
 
 if TYPE_CHECKING:
@@ -16,17 +15,20 @@ if TYPE_CHECKING:
 VARIABLE = "GITHUB_STEP_SUMMARY"
 
 
-def append(report: Report) -> None:
-    """Append the report where there is such a page. What cannot be written costs a line, no more:
-    the results are on stdout and the exit status stays theirs.
+def append(report: Report) -> str | None:
+    """Append the report where there is such a page; returns a warning where that fails.
+
+    A page that cannot be written costs a line, no more: the results are on stdout, and the exit
+    status stays theirs.
     """
     path = os.environ.get(VARIABLE)
     if not path:
-        return
+        return None
     text = markdown.render(report)
     try:
         with Path(path).open("a", encoding="utf-8", newline="\n") as summary:
             summary.write(text)
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it is no path"
-        say(f"warning: the job summary cannot be written: {reason}")
+        return f"warning: the job summary cannot be written: {reason}"
+    return None

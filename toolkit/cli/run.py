@@ -57,7 +57,9 @@ class Run:
         if any(output.reporter.name == "github" for output in self.outputs):
             from toolkit.cli.job_summary import append
 
-            append(report)
+            warning = append(report)
+            if warning is not None:
+                say(warning)
         return status
 
     def finish_inventory(self, report: InventoryReport) -> int:
