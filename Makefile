@@ -82,14 +82,15 @@ test: $(STAMP) ## run the tests that start no Terraform, no browser and no serve
 test-all: test ## run make test, then the rest: needs terraform and chromium
 	@$(BIN)/python -m pytest -n auto -m "$(REST)"
 
-lint: $(STAMP) ## check format, lint and types
+lint: $(STAMP) ## check format, lint, types and language
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+	$(BIN)/python -m tests.language
 
 check: lint test ## run lint and test: the one word before a commit
 
-schema: $(STAMP) ## write the JSON Schemas of the reports anew
+schema: $(STAMP) ## write the JSON Schemas of the reports
 	@$(BIN)/python -c 'import json, pathlib; \
 		from toolkit.reporters import document, inventory_document; \
 		folder = pathlib.Path("toolkit/reporters"); \
@@ -98,13 +99,13 @@ schema: $(STAMP) ## write the JSON Schemas of the reports anew
 		(("report", document), ("inventory", inventory_document))]'
 
 # The policies that ship, in the form that a check reads: run it after a change to one of them.
-compiled: $(STAMP) ## compile the policies that ship anew
+compiled: $(STAMP) ## compile the policies that ship
 	@$(BIN)/python -c 'from toolkit.checks.registry import BUILT_INS; \
 		from toolkit.policy.loader import shipped_policies; \
 		from toolkit.policy.ready import FILE, compile_policies; \
 		FILE.write_bytes(compile_policies([*shipped_policies()], checks=[c.id for c in BUILT_INS]))'
 
-# Resolves pyproject.toml anew. dev.txt is everything, so that nothing is installed without a hash:
+# Resolves pyproject.toml again. dev.txt is everything, so that nothing is installed without a hash:
 # the build backend too, and what that asks for to install in place (editables). run.txt is what
 # the installed command needs.
 COMPILE := build/lock/bin/pip-compile --quiet --generate-hashes --strip-extras --allow-unsafe \
@@ -112,7 +113,7 @@ COMPILE := build/lock/bin/pip-compile --quiet --generate-hashes --strip-extras -
 	--annotation-style=line
 inputs = build/lock/bin/python -c 'import tomllib; \
 	p = tomllib.load(open("pyproject.toml", "rb")); print(*($(1)), sep="\n")'
-lock: ## resolve the dependencies anew
+lock: ## resolve and pin the dependencies again
 	@python=$$($(find_python)); "$${python:-python3}" -m venv --clear build/lock
 	@build/lock/bin/python -m pip --disable-pip-version-check -qq install pip-tools
 	@$(call inputs,p["build-system"]["requires"] + ["editables"] + p["project"]["dependencies"] \

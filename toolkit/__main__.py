@@ -42,7 +42,7 @@ def run_and_leave() -> NoReturn:
     """`main`, and the end of the process; memory is the system's to take back, all at once."""
     status = main()
     for stream in (sys.stdout, sys.stderr):
-        # Whoever wrote something has said so already if it could not be written.
+        # What could not be written has been reported already.
         with suppress(OSError, ValueError):
             stream.flush()
     os._exit(status)

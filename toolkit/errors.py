@@ -74,13 +74,13 @@ class CatalogError(ToolkitError):
 
 
 class RemoteError(ToolkitError):
-    """The platform, or the way to it, failed: network, rate limit, an answer that is none."""
+    """The platform, or the way to it, failed: network, rate limit, an answer of another."""
 
     exit_code = ExitCode.REMOTE
 
 
 class CredentialsError(RemoteError):
-    """The platform answers, and refuses whoever asks: the credentials, or a right, are the input
+    """The platform answers, and refuses the caller: the credentials, or a right, are the input
     that is wrong.
     """
 

@@ -345,7 +345,7 @@ def test_one_note_speaks_for_all_clients_of_a_root() -> None:
 def test_an_unpublished_scope_names_the_nearest_by_spelling_and_by_meaning() -> None:
     (result,), _ = run(client(scopes=["recording:modify"]), check="unpublished-scope")
     assert result.message == (
-        '"recording:modify" is no scope of the published API. Nearest by spelling: "recordings". '
+        'The published API has no scope "recording:modify". Nearest by spelling: "recordings". '
         'By meaning: "conversations" controls live recording; "recordings" is about stored '
         "recordings."
     )
@@ -356,8 +356,8 @@ def test_many_unpublished_names_are_told_in_short() -> None:
     scopes = [f"x{n}" for n in range(7)]
     (result,), _ = run(client(scopes=scopes), check="unpublished-scope")
     assert len(result.forbidden) == 7
-    assert result.message.count("is no scope of the published API.") == 4
-    assert result.message.endswith('Nor are "x4", "x5" and "x6".')
+    assert result.message.count("The published API has no scope") == 4
+    assert result.message.endswith('Nor does it have "x4", "x5" or "x6".')
 
 
 def test_more_than_reading_is_too_much_where_reading_is_enough() -> None:
@@ -518,9 +518,7 @@ def test_what_cannot_be_too_much_either_way_is_not_noted() -> None:
 def test_a_user_grant_of_which_the_spelling_is_open_is_told_in_words() -> None:
     spelling = unknown("var.dash", f"SAML2{HOLE}BEARER")
     (result,), _ = run(client(spelling), check="client-without-scopes")
-    assert result.message == (
-        "Is a client behind which a user logs in, without scopes: its tokens may do nothing."
-    )
+    assert result.message == ("Is a user-grant client without scopes: its tokens may do nothing.")
 
 
 def test_of_a_client_that_may_not_be_the_one_asked_for_nothing_is_claimed() -> None:

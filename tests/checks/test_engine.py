@@ -167,17 +167,17 @@ def test_only_require_must_match_unless_the_rule_says_so() -> None:
 @pytest.mark.parametrize(
     ("clients", "keys", "message"),
     [
-        (0, {}, "The rule is about any client; there is no client at all."),
+        (0, {}, "No client matches this rule's selector (any client). Found no client."),
         (
             1,
             {"name": ["x"]},
-            'The rule is about a client with name "x"; the one client is not one.',
+            """No client matches this rule's selector (name "x"). Found 1 client.""",
         ),
         (
             2,
             {"name": ["x", "y"], "grant_type": [CC]},
-            'The rule is about a client with name "x" or "y" and grant type '
-            '"CLIENT-CREDENTIALS"; none of the 2 clients is one.',
+            """No client matches this rule's selector (name "x" or "y" and grant type """
+            """"CLIENT-CREDENTIALS"). Found 2 clients.""",
         ),
     ],
 )

@@ -99,8 +99,7 @@ def test_who_names_a_client_expects_it_to_be_there(
     for result in results:
         assert result.address is None
         assert result.message == (
-            '--client asks for a client with name or address "typo" or "other"; '
-            "none of the 2 clients is one."
+            'No client matches --client ("typo" or "other"). Found 2 clients.'
         )
         assert result.reasons[0].decided_by == "a source that has one, or another --client"
 

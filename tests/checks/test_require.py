@@ -286,10 +286,10 @@ def test_under_an_open_grant_type_both_are_told() -> None:
     [
         (
             "client_credentials",
-            'authorized_grant_type "client_credentials" is no grant type that the provider '
+            'authorized_grant_type "client_credentials" is not a grant type that the provider '
             'accepts; "CLIENT-CREDENTIALS" was probably meant.',
         ),
-        ("x", 'authorized_grant_type "x" is no grant type that the provider accepts.'),
+        ("x", 'authorized_grant_type "x" is not a grant type that the provider accepts.'),
         ("", "it has no authorized_grant_type, which the provider requires."),
     ],
 )

@@ -276,8 +276,7 @@ def test_the_notes_say_which_waiver_it_is() -> None:
     assert notes == (
         Note(
             "waiver-expired",
-            "The waiver of R1 for x in the policy p expired on 2026-01-01 and waives nothing any "
-            "more.",
+            "The waiver of R1 for x in the policy p expired on 2026-01-01 and waives nothing.",
         ),
         Note(
             "waiver-report-only",

@@ -79,11 +79,11 @@ def test_ids_are_repeated_or_have_commas_between_them(
         (["--select", ""], "--select names no rule"),
         (["--ignore", " , "], "--ignore names no rule"),
         (["--client", ""], "--client names no client"),
-        (["--today", "tomorrow"], "--today tomorrow is no day"),
-        (["--today", "2027-02-30"], "--today 2027-02-30 is no day"),
-        (["--today", "20270331"], "--today 20270331 is no day"),
-        (["--today", "2027-W01-1"], "--today 2027-W01-1 is no day"),
-        (["--today", ""], "--today  is no day"),
+        (["--today", "tomorrow"], "--today tomorrow: not a date"),
+        (["--today", "2027-02-30"], "--today 2027-02-30: not a date"),
+        (["--today", "20270331"], "--today 20270331: not a date"),
+        (["--today", "2027-W01-1"], "--today 2027-W01-1: not a date"),
+        (["--today", ""], "--today : not a date"),
         (["--unknown", "pass"], "'pass' is not one of 'fail', 'report'"),
     ],
 )
@@ -110,7 +110,7 @@ def test_a_foreign_baseline_is_one_line_and_a_hint(invoke: Any, tmp_path: Path) 
     done = invoke("check", str(tmp_path), "--baseline", str(tmp_path / "b.json"), "-f", "json")
     assert done.exit_code == 2
     error, hint = done.stderr.splitlines()
-    assert error.startswith(f"error: {tmp_path}/b.json: this is no baseline: ")
+    assert error.startswith(f"error: {tmp_path}/b.json: not a baseline: ")
     assert hint.startswith("hint: --write-baseline")
     assert json.loads(done.stdout)["errors"][0]["message"] == error.removeprefix("error: ")
 

@@ -157,7 +157,7 @@ def test_an_interrupt_is_quiet(invoke: Any, workflow: Any) -> None:
         ),
         (
             ["check", "--var", "region"],
-            "error: --var region gives the variable no value",
+            "error: --var region has no value",
             "hint: Write --var NAME=VALUE.",
         ),
         (

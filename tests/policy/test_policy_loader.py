@@ -87,7 +87,7 @@ REFUSED: list[tuple[str, int, str, str]] = [
         START + "    severity: fatal\n",
         6,
         'rules[0].severity must be one of "error", "note", "warning", not "fatal"',
-        "How bad a violation is",
+        "How serious a violation is",
     ),
     (
         "  - id: 1A\n    title: T\n",
@@ -324,7 +324,7 @@ REFUSED: list[tuple[str, int, str, str]] = [
     (
         RULE + "waivers:\n  - rule: A\n    address: x\n    reason: r\n    expires: 2027-02-30\n",
         11,
-        'waivers[0].expires is "2027-02-30", a day that no month has',
+        'waivers[0].expires is "2027-02-30", which is not in the calendar',
         "YYYY-MM-DD",
     ),
     (

@@ -310,7 +310,7 @@ def test_a_failure_that_does_not_count_is_applied_and_said(folder: Path) -> None
     done = run("apply", str(folder), *words, environ=acting(folder, resource_changes=[poor]))
     assert (done.status, done.report["terraform"]["applied"]) == (0, True)
     (note,) = [n for n in done.report["notes"] if n["code"] == "failure-not-counted"]
-    assert "by --fail-on never that does not keep the plan from being applied" in note["message"]
+    assert "by --fail-on never that does not prevent the apply" in note["message"]
 
 
 def test_a_plan_that_changed_after_it_was_checked_is_not_applied(folder: Path) -> None:

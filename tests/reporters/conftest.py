@@ -160,7 +160,7 @@ SAMPLE = Report(
             Verdict.UNKNOWN,
             "REC009",
             None,
-            'The rule is about a client with name "*kiosk*"; none of the 5 clients is one.',
+            """No client matches this rule's selector (name "*kiosk*"). Found 5 clients.""",
             title="Kiosks can record",
             root=None,
             counts=False,

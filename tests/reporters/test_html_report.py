@@ -222,7 +222,7 @@ def test_what_counts_comes_first_and_what_is_left_out_is_told(make_result: MakeR
                 (Source("t", "hcl", 1),),
                 (result(Verdict.WAIVED, "A", "c", ""),),
             ),
-            "Nothing is violated but what is waived",
+            "Every violation is waived",
         ),
         (
             Report(

@@ -356,7 +356,7 @@ def test_a_check_that_is_asked_alone_says_that_it_looked() -> None:
         "\n"
         "client-inactive and secret-in-state looked at 3 clients and did not fire.\n"
         "3 clients · 0 failed · 0 unknown\n"
-        "exit 0: no check that was asked fired\n"
+        "exit 0: no selected check fired\n"
     )
     page = markdown.render(report_of(clients=3, looked=LOOKED))
     assert "client-inactive and secret-in-state looked at 3 clients and did not fire.<br>" in page
@@ -378,13 +378,13 @@ def test_a_check_that_could_not_be_decided_claims_less() -> None:
     report = report_of(clients=1, looked=looked)
     page = text.render(report)
     assert "client-inactive looked at 3 clients, did not fire, and left a note on some." in page
-    assert "exit 0: no check that was asked fired, though not all could be decided" in page
+    assert "exit 0: no selected check fired, though not all could be decided" in page
     assert "Not decided for every client" in html_report.render(report)
 
 
 def test_checks_that_are_off_or_find_no_client_checked_nothing() -> None:
     page = text.render(report_of(looked=Looked((), {"terraform": 1})))
-    assert "NOTHING WAS CHECKED: the policy switches off what is asked for." in page
+    assert "NOTHING WAS CHECKED: the policy switches off the selected checks." in page
     page = text.render(report_of(looked=replace(LOOKED, chosen={})))
     assert "NOTHING WAS CHECKED: no client was chosen." in page
 

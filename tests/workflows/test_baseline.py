@@ -84,7 +84,7 @@ def test_what_no_longer_occurs_is_noted(tmp_path: Path) -> None:
     report = check_inventories([root("a", c=ONE, d=BOTH, e=NONE)], [POLICY], baseline=baseline)
     assert notes(report)["baseline-gone"] == (
         f"2 findings that {path} knows no longer occur, or not in full: R1 at x.c and R1 at x.d; "
-        f"--write-baseline {path} writes it anew."
+        f"--write-baseline {path} replaces it."
     )
 
 
@@ -123,19 +123,22 @@ def test_that_no_client_matched_can_be_known(tmp_path: Path) -> None:
     ("content", "message"),
     [
         (None, "the baseline cannot be read: No such file or directory"),
-        (b"", "this is no baseline: "),
-        (b"{", "this is no baseline: "),
-        (b"\xff\xfe", "this is no baseline: "),
-        (b'{"version": 1, "tool": "recording-toolkit", "entries": [{"x": "\xff"}]}', "no baseline"),
-        (b"[]", "this is no baseline: Expected `object`, got `array`"),
-        (b"[" * 100_000, "this is no baseline: "),
-        (b'{"version": 1, "entries": []}', "this is no baseline: "),
-        (b'{"version": 1, "tool": "detekt", "entries": []}', "this is no baseline: "),
-        (b'{"version": 1, "tool": "recording-toolkit"}', "this is no baseline: "),
-        (b'{"version": 1, "tool": "recording-toolkit", "entries": [1]}', "this is no baseline: "),
+        (b"", "not a baseline: "),
+        (b"{", "not a baseline: "),
+        (b"\xff\xfe", "not a baseline: "),
+        (
+            b'{"version": 1, "tool": "recording-toolkit", "entries": [{"x": "\xff"}]}',
+            "not a baseline",
+        ),
+        (b"[]", "not a baseline: Expected `object`, got `array`"),
+        (b"[" * 100_000, "not a baseline: "),
+        (b'{"version": 1, "entries": []}', "not a baseline: "),
+        (b'{"version": 1, "tool": "detekt", "entries": []}', "not a baseline: "),
+        (b'{"version": 1, "tool": "recording-toolkit"}', "not a baseline: "),
+        (b'{"version": 1, "tool": "recording-toolkit", "entries": [1]}', "not a baseline: "),
         (
             b'{"version": 1, "tool": "recording-toolkit", "entries": [{"root": "a", "rule": "R"}]}',
-            "this is no baseline: ",
+            "not a baseline: ",
         ),
         (
             b'{"version": 2, "tool": "recording-toolkit", "findings": {}}',

@@ -1,6 +1,6 @@
 """Compiles a catalog from an API document: OpenAPI 2 as every region serves it, or a facts table.
 
-Of an OpenAPI 2 document ``security`` and ``x-inin-requires-permissions`` are read. The platform's
+OpenAPI 2 documents count by ``security`` and ``x-inin-requires-permissions``. The platform's
 own documents list scopes of which any one is enough, so each becomes an alternative of its own.
 What a document does not say of an operation stays unknown.
 

@@ -1,7 +1,7 @@
 """The form in which a catalog is kept: JSON Lines, compressed in two parts.
 
 The first line says what the catalog is, and has the names of all scopes and permissions; each line
-after it is an operation. The parts are gzip members of one file, so that whoever only asks for a
+after it is an operation. The parts are gzip members of one file, so that a look-up of a
 name never unpacks the operations, and ``zcat`` shows everything.
 """
 

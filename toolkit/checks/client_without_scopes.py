@@ -10,7 +10,7 @@ from toolkit.checks.in_use import InUse
 from toolkit.model.findings import Severity
 from toolkit.model.inventory import Inventory
 
-_USER = "client behind which a user logs in,"
+_USER = "user-grant client"
 
 
 def find(inventory: Inventory, _: InUse) -> Iterator[Finding | Undecided]:
@@ -22,7 +22,7 @@ def find(inventory: Inventory, _: InUse) -> Iterator[Finding | Undecided]:
         if doubts:
             yield Undecided(client, doubts)
         else:
-            # Of a spelling that is partly open it is known all the same that a user logs in.
+            # A spelling that is partly unknown is still one of the user grants.
             known = f"{client.grant_type} client" if isinstance(client.grant_type, str) else _USER
             message = f"Is a {known} without scopes: its tokens may do nothing."
             yield Finding(client, message, client.where("scopes"))
@@ -30,7 +30,7 @@ def find(inventory: Inventory, _: InUse) -> Iterator[Finding | Undecided]:
 
 CHECK = BuiltIn(
     id="client-without-scopes",
-    title="A client behind which a user logs in needs scopes",
+    title="A user-grant client needs scopes",
     severity=Severity.ERROR,
     why="A call needs the user's permission and the client's scope. An organisation that does not "
     "enforce scopes lets such a client through until the day someone turns that on.",

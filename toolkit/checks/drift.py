@@ -38,7 +38,7 @@ def drift(state: Client, org: Client | None, home: str | None) -> tuple[Result, 
     `home` is the id of the home division, which the state may name by leaving it out.
     """
     if org is None:
-        found = [Difference(CLIENT_MISSING, "The state has this client, and the org has not.")]
+        found = [Difference(CLIENT_MISSING, "The state has this client; the org does not.")]
     else:
         found = [
             *_active(state, org),

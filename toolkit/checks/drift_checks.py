@@ -22,12 +22,17 @@ class DriftCheck(Struct, frozen=True):
 
 
 _E, _W, _N = Severity.ERROR, Severity.WARNING, Severity.NOTE
-_APPLY = "Run terraform apply to restore it; if the change is meant, make it in the configuration."
-_UNDO = "Run terraform apply to undo it; if it is meant, take it over into the configuration."
+_APPLY = (
+    "Run terraform apply to restore it; if the change is intended, make it in the configuration."
+)
+_UNDO = "Run terraform apply to undo it; if it is intended, add it to the configuration."
 
 IN_SYNC: Final = DriftCheck("in-sync", _E, "The org has what the state says", "")
 CLIENT_MISSING: Final = DriftCheck(
-    "client-missing", _E, "The org does not have the client", "Run terraform apply to make it anew."
+    "client-missing",
+    _E,
+    "The org does not have the client",
+    "Run terraform apply to create it again.",
 )
 CLIENT_DEACTIVATED: Final = DriftCheck(
     "client-deactivated", _E, "The client was made inactive", _APPLY

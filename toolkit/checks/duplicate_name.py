@@ -1,4 +1,4 @@
-"""Two clients of one name: whoever reads the platform's list cannot tell them apart."""
+"""Two clients of one name: nobody who reads the platform's list can tell them apart."""
 
 from __future__ import annotations
 
@@ -42,8 +42,8 @@ CHECK = BuiltIn(
     id="duplicate-name",
     title="Clients share a name",
     severity=Severity.WARNING,
-    why="The platform lists clients by name; with two of one name the wrong one is changed, or "
-    "its credentials handed out.",
+    why="The platform lists clients by name: with two of the same name, people "
+    "change the wrong one or hand out its credentials.",
     fix="Give each client a name of its own.",
     find=find,
 )

@@ -82,7 +82,7 @@ class _Prepared(Struct, frozen=True):
 class _Blame:
     """Notes on an exception which check was at work on what, and lets it go on its way.
 
-    A check that crashes is a bug, and whoever reports it should be able to say which.
+    A check that crashes is a bug, and its report should say which.
     """
 
     def __init__(self) -> None:
@@ -111,8 +111,8 @@ def evaluate(
 ) -> Evaluated:
     """Judges all inventories by all policies.
 
-    `operations` has every one that a rule names, by its id; `catalog` is what is published, of
-    which nothing is said without one. An
+    `operations` has every one that a rule names, by its id; `catalog` is what is published;
+    without one nothing is said of that. An
     inventory in which nothing is to be judged gives its notes alone. The policies are
     valid together: no two rules share an id.
     """

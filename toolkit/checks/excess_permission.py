@@ -65,7 +65,7 @@ CHECK = BuiltIn(
     id="excess-permission",
     title="The client holds permissions that its operations do not need",
     severity=Severity.NOTE,
-    why="Whoever gets hold of its secret can do more than the client ever does.",
+    why="Anyone with its secret can do more than the client needs.",
     fix="Take them out of the role, or name the operations that need them in the policy's rule.",
     find=find,
 )

@@ -73,8 +73,8 @@ CHECK = BuiltIn(
     id="excess-scope",
     title="The client holds scopes that its operations do not need",
     severity=Severity.NOTE,
-    why="Whoever gets hold of its tokens can do more than the client ever does.",
-    fix="Replace each by the part that is enough and remove those of which nothing is needed; or "
-    "name the operations that need them in the policy's rule.",
+    why="Anyone with its tokens can do more than the client needs.",
+    fix="Remove unused scopes, or narrow them to `:readonly`. If the client does use them, list "
+    "the operations in the policy's rule.",
     find=find,
 )

@@ -73,10 +73,12 @@ def _refused(grant_type: str | Unknown) -> str:
     if grant_type == "":
         return "it has no authorized_grant_type, which the provider requires"
     if isinstance(grant_type, Unknown):
-        return f"{grant_type.reference} is no grant type that the provider accepts"
+        return f"{grant_type.reference} is not a grant type that the provider accepts"
     meant = grant_type.strip().upper().replace("_", "-")
     hint = f'; "{meant}" was probably meant' if meant in _KINDS else ""
-    return f'authorized_grant_type "{grant_type}" is no grant type that the provider accepts{hint}'
+    return (
+        f'authorized_grant_type "{grant_type}" is not a grant type that the provider accepts{hint}'
+    )
 
 
 def judge_by_kind(

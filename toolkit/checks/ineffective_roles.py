@@ -28,7 +28,7 @@ def find(inventory: Inventory, _: InUse) -> Iterator[Finding | Undecided]:
 
 CHECK = BuiltIn(
     id="ineffective-roles",
-    title="Roles on a client behind which a user logs in have no effect",
+    title="Roles on a user-grant client have no effect",
     severity=Severity.WARNING,
     why="With a user grant, the user who logs in brings the permissions; roles of the client "
     f"count for {CLIENT_CREDENTIALS} only.",

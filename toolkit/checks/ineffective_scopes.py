@@ -30,8 +30,8 @@ CHECK = BuiltIn(
     id="ineffective-scopes",
     title=f"Scopes on a {CLIENT_CREDENTIALS} client have no effect",
     severity=Severity.WARNING,
-    why=f"A {CLIENT_CREDENTIALS} client may do what its roles permit; its scopes neither add to "
-    "that nor limit it, so they promise something that is not so.",
+    why=f"A {CLIENT_CREDENTIALS} client may do what its roles permit; its scopes neither "
+    "add to that nor limit it.",
     fix="Remove scopes, and give the client roles with the permissions that it needs.",
     find=find,
 )

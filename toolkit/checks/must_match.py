@@ -34,12 +34,13 @@ def unmatched(
 def _unmatched(rule: Rule, clients: int, focus: Focus, *, is_partial: bool) -> Result:
     if focus.clients:
         wanted = f"a client with name or address {quoted(focus.clients, 'or')}"
-        about, other = f"--client asks for {wanted}", "another --client"
+        about, other = f"--client ({quoted(focus.clients, 'or')})", "another --client"
     else:
         wanted = _selector_phrase(rule.clients)
-        about, other = f"The rule is about {wanted}", "other `clients` in the rule"
-    seen = f"none of the {clients} clients is one" if clients > 1 else "the one client is not one"
-    message = f"{about}; {seen if clients else 'there is no client at all'}."
+        given = wanted.removeprefix("a client with ")
+        about, other = f"this rule's selector ({given})", "other `clients` in the rule"
+    seen = "1 client" if clients == 1 else f"{clients} clients" if clients else "no client"
+    message = f"No client matches {about}. Found {seen}."
     if is_partial:
         message += " What was not looked at may define one."
     reason = Unknown(wanted, f"a source that has one, or {other}")

@@ -108,7 +108,7 @@ def _compare(state: Role, org: Role) -> RoleDrift:
         if gone and same:
             expanded.append((each.pattern, same))
         elif gone and parts:
-            # Of the pattern itself nothing is left, and all that is of it has a condition.
+            # Nothing is left of the pattern itself, and all that covers it has a condition.
             found[_held(parts, each, within=True)].append(each.pattern)
         else:
             found[held].append(each.pattern)

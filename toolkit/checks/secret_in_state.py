@@ -46,7 +46,7 @@ CHECK = BuiltIn(
     id="secret-in-state",
     title="The client's secret ends up in state or on disk",
     severity=Severity.WARNING,
-    why="State and files are read by more people and machines than a secret store is.",
+    why="More people and machines read state and files than a secret store.",
     fix="Leave out expose_client_secret, client_secret and directory_client_secret; "
     "integration_credential_name stores the secret in the platform instead.",
     find=find,

@@ -31,14 +31,12 @@ def find(inventory: Inventory, in_use: InUse) -> Iterator[Finding | Undecided]:
             # What is near to a sensitive scope would tell what it is.
             hidden = "scopes" in client.sensitive
             told = [
-                f'"{scope}" is no scope of the published API. '
+                f'The published API has no scope "{scope}". '
                 + ("" if hidden else phrase(nearest_scope(scope, catalog)))
                 for scope in others[:NAMED]
             ]
             if len(others) > NAMED:
-                told.append(
-                    f"Nor {'are' if len(others) > NAMED + 1 else 'is'} {quoted(others[NAMED:])}."
-                )
+                told.append(f"Nor does it have {quoted(others[NAMED:], 'or')}.")
             held = tuple(Held("scope", scope, scope) for scope in others)
             message = " ".join(each.strip() for each in told)
             yield Finding(client, message, client.where("scopes"), forbidden=held)

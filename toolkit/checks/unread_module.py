@@ -29,8 +29,7 @@ CHECK = BuiltIn(
     title="A module was not read",
     severity=Severity.ERROR,
     why="A client in such a module is created like any other, and nothing was decided about it.",
-    fix="What decides it lets it be read. A module that has no OAuth clients can be waived by its "
-    "address.",
+    fix="Make the module readable, or waive it by its address if it has no OAuth clients.",
     find=find,
     always=True,
 )

@@ -52,9 +52,8 @@ CHECK = BuiltIn(
     id="user-context-suspected",
     title=f"An operation may refuse every {CLIENT_CREDENTIALS} client",
     severity=Severity.WARNING,
-    why="The platform listed the refusal not.a.user for this call in 2018. Whether it still holds "
-    "is not known; no permission mends it.",
-    fix="Try it with 'recording-toolkit probe'. If it is refused, use a grant behind which a user "
-    "logs in, such as CODE.",
+    why="The platform listed the refusal not.a.user for this call in 2018. Whether that "
+    "still holds is not known; no permission helps.",
+    fix="Try it with 'recording-toolkit probe'. If it is refused, use a user grant, such as CODE.",
     find=find,
 )

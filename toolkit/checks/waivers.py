@@ -127,7 +127,7 @@ def _note(
     if not focus.covers(waiver.rule):
         return None
     if waiver.info.expires < now:
-        message = f"{waiver.label} expired on {waiver.info.expires} and waives nothing any more."
+        message = f"{waiver.label} expired on {waiver.info.expires} and waives nothing."
         return Note("waiver-expired", message)
     if not needed and not looked_at:
         return Note("waiver-unmatched", f"{waiver.label} is for no client of this run.")

@@ -41,7 +41,7 @@ def _format_option(function: _F) -> _F:
         "format_",
         type=click.Choice(["text", "json"]),
         default="text",
-        help="How to answer. Default: text.",
+        help="The output format. Default: text.",
     )(function)
 
 
@@ -61,7 +61,7 @@ Examples:
   recording-toolkit catalog show recording:modify
 
 \b
-Exit status: 0, or 2 where there is no such name; the nearest ones are told.
+Exit status: 0, or 2 where there is no such name; the nearest ones are listed.
 """,
 )
 @click.argument("name", nargs=-1, required=True)
@@ -139,7 +139,7 @@ Examples:
   recording-toolkit check terraform/ --catalog our-catalog.jsonl.gz
 
 \b
-Exit status: 0; 2 for a document that is none; 4 where it cannot be fetched.
+Exit status: 0; 2 for a document that cannot be read; 4 where it cannot be fetched.
 Either way what was there is left as it is.
 """,
 )
@@ -158,7 +158,7 @@ Either way what was there is left as it is.
     "date_",
     metavar="DATE",
     callback=day,
-    help="The day that the document is of. Default: today in UTC.",
+    help="The date of the document. Default: today in UTC.",
 )
 @click.pass_obj
 def compile_(run: Run, source: str, output: str, date_: date | None) -> int:

@@ -63,8 +63,8 @@ def command(
 ) -> int:
     """Say what is wrong with a start that someone recorded, without sending anything.
 
-    What the files do not show is listed as not ruled out. Of a recording only calls of the same
-    host and token as the start count; methods, hosts, paths, statuses and JSON bodies are looked
+    What the files do not show is listed as not ruled out. Only calls in a recording with the
+    start's host and token count; methods, hosts, paths, statuses and JSON bodies are looked
     at. No cookie or token gets into the report, and of the headers only ININ-Correlation-Id.
     """
     from toolkit.workflows import explain

@@ -29,6 +29,6 @@ def append(report: Report) -> str | None:
         with Path(path).open("a", encoding="utf-8", newline="\n") as summary:
             summary.write(text)
     except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is no path"
+        reason = error.strerror if isinstance(error, OSError) else "not a valid path"
         return f"warning: the job summary cannot be written: {reason}"
     return None

@@ -47,7 +47,7 @@ Examples:
     "scenarios",
     metavar="NAME|FILE",
     multiple=True,
-    help="What the org is like. Repeatable: each is laid over those before it. Default: ready.",
+    help="The scenario to serve. Repeatable: each overlays those before it. Default: ready.",
 )
 @click.option(
     "--list",

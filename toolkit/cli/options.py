@@ -149,8 +149,7 @@ def catalog_option(function: _F) -> _F:
         "--catalog",
         metavar="FILE",
         type=click.Path(),
-        help="A fresher catalog of the published API than the one that ships, as "
-        "'catalog compile' makes it.",
+        help="A newer catalog of the published API, made by 'catalog compile'.",
     )(function)
 
 
@@ -203,7 +202,7 @@ def day(_ctx: click.Context, param: click.Parameter, value: str | None) -> date 
         found = None
     # Python reads other forms of ISO dates too, which a policy does not.
     if found is None or found.isoformat() != value:
-        raise UsageError(f"{param.opts[0]} {value} is no day", hint="Write it as YYYY-MM-DD.")
+        raise UsageError(f"{param.opts[0]} {value}: not a date", hint="Write it as YYYY-MM-DD.")
     return found
 
 
@@ -232,17 +231,17 @@ def api_options(function: _F) -> _F:
     """Where the API is, and whom to trust on the way to it."""
     options = (
         click.option("--region", metavar="REGION", help="The org's region, such as us-east-1."),
-        click.option("--api-url", metavar="URL", help="The API, in place of the region's."),
+        click.option("--api-url", metavar="URL", help="The API's URL, instead of the region's."),
         click.option(
             "--login-url",
             metavar="URL",
-            help="The log-in, in place of the region's. Default: --api-url, where that is given.",
+            help="The log-in's URL, instead of the region's. Default: --api-url, if given.",
         ),
         click.option(
             "--ca-bundle",
             metavar="FILE",
             type=click.Path(),
-            help="Certificates to trust, in PEM form, in place of the usual ones.",
+            help="CA certificates to trust (PEM), instead of the usual ones.",
         ),
     )
     for option in reversed(options):
@@ -257,7 +256,7 @@ def _assignment(
         name, equals, _ = value.partition("=")
         if not equals or not name.strip():
             raise UsageError(
-                f"--var {name} gives the variable no value" if name else "--var names no variable",
+                f"--var {name} has no value" if name else "--var names no variable",
                 hint="Write --var NAME=VALUE.",
             )
     return values
@@ -339,14 +338,14 @@ def rule_options(function: _F) -> _F:
         metavar="ID",
         multiple=True,
         callback=_ids,
-        help="Ask only these rules and built-in checks. Repeatable, or with commas.",
+        help="Run only these rules and built-in checks. Repeatable, or with commas.",
     )
     ignore = click.option(
         "--ignore",
         metavar="ID",
         multiple=True,
         callback=_ids,
-        help="Leave out these rules and built-in checks. Repeatable, or with commas.",
+        help="Skip these rules and built-in checks. Repeatable, or with commas.",
     )
     return select(ignore(function))
 

@@ -281,8 +281,8 @@ def derive(
     several names is enough, those are taken that open least over all calls: read-only before full,
     even where it takes two for one, and then few. A comment names the others. Where they mean
     different things, as to record and to wrap up, the recorded body decides; where none does, it
-    asks on a terminal, and otherwise leaves the permission open. Of a recording only methods,
-    paths and the names in bodies are used. No file is overwritten.
+    asks on a terminal, and otherwise leaves the permission open. Only methods, paths and
+    the names in bodies are taken from a recording. No file is overwritten.
     """
     from toolkit.workflows import derive as derive_files
     from toolkit.workflows import open_catalog

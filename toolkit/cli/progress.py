@@ -1,4 +1,4 @@
-"""How far a long run has come, for whoever watches it on a terminal; nothing in CI."""
+"""The progress of a long run, on a terminal; nothing in CI."""
 
 from __future__ import annotations
 

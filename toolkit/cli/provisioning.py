@@ -61,7 +61,7 @@ def arguments(ctx: click.Context, fail_on: str, terraform_bin: str) -> dict[str,
 
 def show(data: bytes) -> None:
     """Terraform's output, on stderr: stdout is for the report."""
-    # Whoever reads may go; Terraform has to be waited for all the same.
+    # A reader that goes away must not keep us from waiting for Terraform.
     with suppress(OSError):
         sys.stderr.flush()
         sys.stderr.buffer.write(data)

@@ -263,5 +263,5 @@ def _unwritable(error: OSError) -> int:
 
 
 def discard(stream: TextIO) -> None:
-    """Whoever read has seen enough: what Python still flushes at exit goes nowhere."""
+    """The reader has seen enough: what Python still flushes at exit goes nowhere."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())

@@ -36,9 +36,9 @@ def ended_in_order() -> Iterator[None]:
 def ended_once() -> Iterator[Callable[[], None]]:
     """The same, Ctrl-C included, for what has to be brought to its end: a second one does nothing.
 
-    Whoever is impatient, or tells a process and then its group, must not cost the report on what
-    was changed. Nor must a first one that comes while that is written: once what this yields is
-    called, it is held to the block's end.
+    A second signal, from an impatient user or to the process group, must not cost the report on
+    what was changed. Nor must a first one that comes while that is written: once what this yields
+    is called, it is held to the block's end.
     """
     told: list[int] = []
     held = False

@@ -1,4 +1,4 @@
-"""What is asked of whoever has a recording started: on what, how far to go, and whether at all."""
+"""The options of a start (on what, how far to go), and the question before it."""
 
 from __future__ import annotations
 
@@ -33,23 +33,21 @@ def start_options(function: _F) -> _F:
             "--payload",
             metavar="FILE",
             type=click.Path(),
-            help="Send this JSON, not the least that the contract asks for.",
+            help="Send this JSON instead of the smallest payload.",
         ),
         click.option(
             "--wait",
             metavar="SECONDS",
             type=click.FloatRange(0, 3600),
             default=0.0,
-            help="Wait so long for the session to become active. Default: look once.",
+            help="Wait this long for the session to become active. Default: look once.",
         ),
         click.option(
             "--preflight",
             is_flag=True,
             help="Only ask who the client is and what it may do.",
         ),
-        click.option(
-            "--dry-run", is_flag=True, help="Do every step before the start, and no start."
-        ),
+        click.option("--dry-run", is_flag=True, help="Stop before the start."),
         click.option("-y", "--yes", is_flag=True, help="Start without asking."),
     )
     for option in reversed(options):

@@ -18,7 +18,7 @@ from toolkit.cli.options import (
 from toolkit.cli.run import Run, progress, stdin_bytes
 from toolkit.cli.starting import ask_to_start, start_options
 
-#: Whoever gives one of these means to probe, also where the credentials for it are missing.
+#: One of these asks for a probe, also where the credentials for it are missing.
 _OF_PROBES = (
     "client",
     "session_id",
@@ -63,8 +63,8 @@ unknown; 4 the org could not be read or reached; 70 a bug.
     metavar="SECONDS",
     type=click.FloatRange(0, 3600),
     default=0.0,
-    help="While the org differs, look again for so long: a change of permissions may take five "
-    "minutes. Default: look once.",
+    help="While the org differs, look again for this long: a change of permissions may take "
+    "five minutes. Default: look once.",
 )
 @click.option(
     "--client",

@@ -30,7 +30,7 @@ class UserContext(StrEnum):
 
 
 class Step(StrEnum):
-    """What an operation does to a recording, for whoever walks through a contract."""
+    """What an operation does to a recording, in the order of a contract."""
 
     LIST = "list"
     READ = "read"

@@ -15,7 +15,7 @@ from toolkit.lazily import pattern
 
 #: Keys of a JSON Schema whose values are data: a ``$ref`` in them is no reference.
 _DATA_KEYS = frozenset({"const", "default", "enum", "example", "examples"})
-#: Names have no space, and nothing that would act on whoever shows them.
+#: Names have no space, and nothing that a terminal or a page would act on.
 _NAME = pattern(r"[!-~]+")
 #: A schema that grows past this while its references are put in is a mistake, or an attack.
 _MAX_SCHEMA_PARTS = 20_000

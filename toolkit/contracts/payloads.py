@@ -57,7 +57,7 @@ def validate_payload(
     """Everything that is wrong with `payload`, in the order of the fields' names.
 
     None stands for no body at all. With `closed`, what the schema does not name is wrong too.
-    Raises ContractError when the schema itself is none.
+    Raises ContractError when the schema itself is not valid.
     """
     if operation.payload is None:
         return ()

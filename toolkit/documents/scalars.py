@@ -46,5 +46,5 @@ def plain_value(text: str) -> Scalar:
             raise ValueError("the number is larger than any can be")
         return number
     if _NOT_FINITE.fullmatch(text):
-        raise ValueError(f"{text} is no number that JSON has")
+        raise ValueError(f"JSON has no number {text}")
     return text

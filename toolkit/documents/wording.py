@@ -60,6 +60,6 @@ def nearest_of(word: str, known: Iterable[str], *, most: int = 3) -> list[str]:
 
 
 def suggestion(word: str, known: Iterable[str]) -> str:
-    """The end of a message about a word that is none of `known`; empty where none is near."""
+    """The end of a message about a word that is not in `known`; empty where none is near."""
     meant = nearest(word, known)
     return f"; did you mean {quoted(meant)}?" if meant else ""

@@ -45,7 +45,7 @@ def subject_credentials(
 ) -> Credentials:
     """Those of the client under test. Raises UsageError where there are none, or two kinds.
 
-    `else_` is what else a caller offers whoever has the operator's credentials only.
+    `else_` is the hint for a user with the operator's credentials only.
     """
     client_id, secret = _value(environ, SUBJECT_ID), _value(environ, SUBJECT_SECRET)
     token = _value(environ, SUBJECT_TOKEN)

@@ -121,7 +121,7 @@ IN_CLEAR = Note("in-clear", "Tokens and secrets were sent over http, which other
 
 
 def notes_on(hosts: Hosts) -> tuple[Note, ...]:
-    """What whoever sends secrets to these hosts should know."""
+    """What a user who sends secrets to these hosts should know."""
     if not any(in_clear(url) for url in (hosts.api, hosts.login)):
         return ()
     return (IN_CLEAR,)

@@ -53,7 +53,7 @@ _NEVER_SENT = frozenset(
 _NETWORK = _NEVER_SENT | {Failure.TIMEOUT, Failure.RESET}
 
 
-#: What is shorter is nobody's secret, and would blot out half of every answer.
+#: What is shorter is nobody's secret, and would mask half of every answer.
 _SHORTEST_SECRET = 8
 #: No answer of the API is nested as deeply as this; what is deeper is left out, and never walked.
 _DEEPEST = 64
@@ -98,7 +98,7 @@ class Reply(Struct, frozen=True):
         return next((fields[key] for key in keys if isinstance(fields.get(key), str)), "")
 
     def without(self, secrets: Sequence[str]) -> Reply:
-        """The same with `secrets` blotted out: a server may send back what it was told."""
+        """The same with `secrets` masked: a server may send back what it was told."""
         told = [secret for secret in secrets if len(secret) >= _SHORTEST_SECRET]
         correlation = self.correlation_id and _blotted(self.correlation_id, told)
         # The name of a host comes in small letters, and without the `=` that ends a base64.

@@ -92,7 +92,7 @@ class Transport:
         self._pace = pace
         self._watch = Watch()
         self._session = _Session()
-        # It would also read .netrc, and put what stands there in the place of the token. The
+        # It would also read .netrc, and send what stands there instead of the token. The
         # proxies of the environment are asked for on their own.
         self._session.trust_env = False
         self._session.verify = _trusted(ca_bundle or environ.get("REQUESTS_CA_BUNDLE"))

@@ -4,5 +4,5 @@ from __future__ import annotations
 
 
 def text_of(name: str) -> str:
-    """The name in valid Unicode: what is no text in it, as the escape that reports show."""
+    """The name in valid Unicode: bytes that are not text become the escapes that reports show."""
     return name.encode(errors="backslashreplace").decode()

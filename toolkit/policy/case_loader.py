@@ -58,7 +58,7 @@ def find_cases(name_or_path: str) -> tuple[Path, Path]:
         return found[0], cases
     policy = find_policy(name_or_path)
     if not policy.is_file():
-        return policy, policy  # whoever reads the policy says what is wrong with it
+        return policy, policy  # reading the policy says what is wrong with it
     names = [f"{policy.stem}{end}{suffix}" for end in TEST_SUFFIXES for suffix in SUFFIXES]
     found = [policy.with_name(name) for name in names if policy.with_name(name).is_file()]
     if len(found) != 1:

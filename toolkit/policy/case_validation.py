@@ -53,7 +53,7 @@ def validate_cases(
         names[case.name] = document.line_of(path)
         if case.today is not None and not is_day(case.today):
             raise document.error(
-                f"{named((*path, 'today'))} is {quoted(case.today)}, a day that no month has",
+                f"{named((*path, 'today'))} is {quoted(case.today)}, which is not in the calendar",
                 (*path, "today"),
                 hint="Write the day by which waivers are judged, as YYYY-MM-DD.",
             )

@@ -218,7 +218,7 @@ class Rule(_Document, frozen=True):
     ]
     title: Annotated[Text, Meta(description="What the rule says, in a few words.")]
     severity: Annotated[
-        SeverityName, Meta(description="How bad a violation is; --fail-on compares with it.")
+        SeverityName, Meta(description="How serious a violation is; --fail-on compares with it.")
     ] = "error"
     clients: Annotated[
         Selector, Meta(description="The clients that the rule is about; absent, every client.")
@@ -277,7 +277,7 @@ def operations_named(rule: Rule) -> Iterator[tuple[tuple[str, ...], int, str]]:
 class CheckSetting(_Document, frozen=True):
     """How a built-in check counts in this policy."""
 
-    severity: Annotated[SeverityName, Meta(description="How bad a finding of the check is.")]
+    severity: Annotated[SeverityName, Meta(description="How serious a finding of the check is.")]
 
 
 class Waiver(_Document, frozen=True):

@@ -21,8 +21,8 @@ def compare(
 ) -> tuple[Mismatch, ...]:
     """Everything in which the results are not what the case wants.
 
-    Each expectation has to be about a client that is there. Of an exact case, each result has to
-    be wanted as well.
+    Each expectation has to be about a client that is there. In an exact case, each result has to
+    be expected as well.
     """
     by_address: dict[tuple[str | None, str], list[Result]] = {}
     for result in results:

@@ -1,6 +1,6 @@
 """What is wrong with a policy that its shape alone does not show.
 
-The functions find all of it, as `DocumentError`s, so that whoever mends a policy sees it at once.
+The functions find all of it, as `DocumentError`s, so that an author sees it at once.
 """
 
 from __future__ import annotations
@@ -203,7 +203,7 @@ def _faults_of_names(
             yield document.error(
                 f"{named(path)} has {quoted(name)}, which has a space in it",
                 (*path, index),
-                hint="Write one name an entry.",
+                hint="Write one name per entry.",
             )
 
 
@@ -364,7 +364,8 @@ def _faults_of_waivers(
             )
         if not is_day(waiver.expires):
             yield document.error(
-                f"{named((*path, 'expires'))} is {quoted(waiver.expires)}, a day that no month has",
+                f"{named((*path, 'expires'))} is {quoted(waiver.expires)}, "
+                "which is not in the calendar",
                 (*path, "expires"),
                 hint="Write the last day on which the waiver holds, as YYYY-MM-DD.",
             )

@@ -1,7 +1,7 @@
 """What Terraform's words about a failure may repeat, and a report may not.
 
-Its values are told from the names of variables; those of a file of variables, of which nothing is
-known here, from where Terraform shows the value of an expression.
+Its values are told from the names of variables; those of a file of variables, which is not read
+here, from where Terraform shows the value of an expression.
 """
 
 from __future__ import annotations

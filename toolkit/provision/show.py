@@ -42,7 +42,7 @@ def show_plan(
     """The JSON of a saved plan.
 
     Terraform runs in `directory`, by default the plan's folder, with `environ` as it is. Raises
-    `SourceError` for a file that is no saved plan and for a folder that is none, `ProvisionError`
+    `SourceError` for a file that is not a saved plan and for a missing folder, `ProvisionError`
     where Terraform is not there, fails, or takes more than `timeout` seconds, and OSError where the
     file cannot be read. A Terraform that the PATH finds in the tree of the plan or of the working
     folder is passed over: a commit may have brought it.

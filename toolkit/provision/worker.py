@@ -2,7 +2,7 @@
 
 The wrapper gives Terraform the environment, the streams and the process group of its own process,
 and hides Terraform's process from its caller. So that each can be chosen, it gets a process where
-they are what they should be. Whoever starts it, `toolkit.provision.supervision`, tells it with one
+they are what they should be. `toolkit.provision.supervision`, which starts it, tells it with one
 SIGINT that Terraform should end.
 """
 

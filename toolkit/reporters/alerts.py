@@ -1,6 +1,6 @@
 """What a report has to say that somebody should look at, in one shape for the formats of machines.
 
-A finding of a check and a diagnosis of a probe are the same thing to whoever shows alerts: a rule,
+A finding of a check and a diagnosis of a probe are the same thing to a list of alerts: a rule,
 how bad it is, a text, and where it stands. What passed is no alert.
 """
 

@@ -119,8 +119,8 @@ class Waiver(_Part):
 class Result(_Part):
     """One rule, one client. `root` and `address` are null for a rule that no client matched.
 
-    `operations` are what the rule is about. Of what it asks for, `held_scopes` are the scopes that
-    the client has; its permissions were looked for in the roles of `looked_through`. Of what is in
+    `operations` are what the rule is about. `held_scopes` are those scopes it asks for that
+    the client has; its permissions were looked for in the roles of `looked_through`. In
     a module, `called_from` are the calls that lead there, the innermost first. `value_locations`
     are where the values that it is about are written, if that is not in the client itself.
     `environment` is the target of the configuration that it was found in.

@@ -214,7 +214,7 @@ def _fine(report: Report) -> str:
     if report.known:
         return "Nothing is new"
     waived = report.count(Verdict.WAIVED)
-    return "Nothing is violated but what is waived" if waived else "Everything is fine"
+    return "Every violation is waived" if waived else "Everything is fine"
 
 
 def _uncounted(report: Report) -> list[tuple[str, str]]:

@@ -10,7 +10,7 @@ from toolkit.model.names import text_of
 
 
 def indented(document: object) -> str:
-    """`document` as text, a name that is none too."""
+    """`document` as text, names that are not valid Unicode included."""
     try:
         encoded = msgspec.json.encode(document)
     except UnicodeEncodeError:

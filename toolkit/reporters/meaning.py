@@ -73,7 +73,7 @@ def why_nothing(report: Report) -> str:
     if not report.clients:
         return "there is no genesyscloud_oauth_client in what was looked at."
     if report.looked is not None and not report.looked.checks:
-        return "the policy switches off what is asked for."
+        return "the policy switches off the selected checks."
     if report.looked is not None:
         return "no client was chosen."
     return "no rule concerns any of the clients."
@@ -151,9 +151,9 @@ def _of_check(report: Report) -> str:
             waived = "is waived or " if report.count(Verdict.WAIVED) else ""
             return f"nothing is new; what {waived}the baseline knows does not count"
         if report.count(Verdict.WAIVED):
-            return "nothing is violated or unknown but what is waived"
+            return "everything violated or unknown is waived"
         if report.looked is not None:
-            return "no check that was asked fired" + (
+            return "no selected check fired" + (
                 ", though not all could be decided" if report.looked.undecided else ""
             )
     if code == 3 and report.count(Verdict.FAIL):

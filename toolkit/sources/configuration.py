@@ -182,7 +182,7 @@ def is_constant(expression: Expression) -> bool:
 
 
 def references_in(expression: Expression) -> list[Reference]:
-    """The references of an expression. Raises msgspec.ValidationError if it is none."""
+    """The references of an expression. Raises msgspec.ValidationError for anything else."""
     listed = expression.get("references", []) if isinstance(expression, dict) else None
     if not isinstance(listed, list) or not all(isinstance(text, str) for text in listed):
         raise msgspec.ValidationError("Expected an expression in `configuration`")

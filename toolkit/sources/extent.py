@@ -50,7 +50,7 @@ class Extent(Struct, frozen=True):
 
     @property
     def replaced(self) -> tuple[str, ...]:
-        """The OAuth clients that are made anew, by address."""
+        """The OAuth clients that are replaced, by address."""
         return tuple(
             each.address
             for each in self.resource_changes

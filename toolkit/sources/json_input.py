@@ -260,7 +260,7 @@ def _refuse_wrapped(data: bytes, root: str) -> None:
 
 
 def _other_kind(root: str) -> str:
-    """What to say of something that does not even begin as JSON of a plan or state does."""
+    """The message for data that does not even begin as the JSON of a plan or state does."""
     kinds = "A source is a folder or file of Terraform, or a plan or state as JSON"
     if root.endswith((".yaml", ".yml")):
         return f"{kinds}; a policy is given with --policy."

@@ -85,7 +85,7 @@ class OrgReader:
         self._home: str | None = None
         self._asked_home = False
 
-    def anew(self) -> OrgReader:
+    def restarted(self) -> OrgReader:
         """A reader of the same org that has read nothing yet."""
         return OrgReader(self._api)
 

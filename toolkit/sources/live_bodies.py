@@ -128,7 +128,7 @@ def unread_client(
 
 
 def role_of(body: Any) -> Role | None:
-    """A role from ``/api/v2/authorization/roles``; None for what is no role."""
+    """A role from ``/api/v2/authorization/roles``; None for anything else."""
     role_id = text(body, "id")
     if role_id is None or not isinstance(body, dict):
         return None

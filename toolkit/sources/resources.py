@@ -37,7 +37,7 @@ COMPUTED_ATTRIBUTES: Final = frozenset(
 )
 _NUMBERS: Final = frozenset({"access_token_validity_seconds"})
 _BOOLEANS: Final = frozenset({"expose_client_secret"})
-# Tuples, not unions: these are asked for every attribute, and a union is made anew each time.
+# Tuples, not unions: these are asked for every attribute, and a union is built each time.
 _SCALARS: Final = (str, int, float)
 _HIDDEN: Final = (Unknown, Redacted)
 _SETS: Final = frozenset({"scopes", "registered_redirect_uris"})
@@ -171,12 +171,12 @@ def named(address: str, name: str | Unknown | None) -> str:
 
 
 def undefined_role(role_id: str) -> Role:
-    """A role of which nothing but its id is known, or what stands in place of one."""
+    """A role known by nothing but its id, or by what stands in place of one."""
     return Role(origin="undefined", id=role_id, unknown=(undefined(role_id),))
 
 
 def undefined(role_id: str) -> Unknown:
-    """Why it is not known what a role grants that is given by its id, or by what is none."""
+    """Why it is not known what a role grants that is given by its id, or by something else."""
     if not is_uuid(role_id):
         return Unknown(f'role_id "{role_id}"', A_ROLE_ID)
     return Unknown(f"role {role_id}", ROLE_ELSEWHERE)

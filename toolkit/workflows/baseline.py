@@ -44,7 +44,7 @@ class Baseline(Struct, frozen=True):
 
 
 def read_baseline(path: str) -> Baseline:
-    """Read a baseline; raises `BaselineError` where the file is none, or cannot be read."""
+    """Read a baseline; raises `BaselineError` where it cannot be read, or is something else."""
     try:
         with open_named(path) as file:
             data = file.read()
@@ -57,13 +57,11 @@ def read_baseline(path: str) -> Baseline:
         if head.version != VERSION:
             raise BaselineError(
                 f"{path}: a baseline of version {head.version}, not {VERSION}",
-                hint="A newer release may read it; --write-baseline makes it anew.",
+                hint="A newer release may read it; --write-baseline replaces it.",
             )
         return Baseline(path, msgspec.json.decode(data, type=_File).entries)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
-        raise BaselineError(
-            f"{path}: this is no baseline: {_one_line(error)}", hint=_HINT
-        ) from error
+        raise BaselineError(f"{path}: not a baseline: {_one_line(error)}", hint=_HINT) from error
 
 
 def hide_known(
@@ -86,7 +84,7 @@ def hide_known(
         message = (
             f"{_plural(len(gone), 'finding')} that {baseline.path} knows no longer "
             f"{'occurs' if one else 'occur'}, or not in full: {named}; "
-            f"--write-baseline {baseline.path} writes it anew."
+            f"--write-baseline {baseline.path} replaces it."
         )
         notes.append(Note("baseline-gone", message))
     return replace(

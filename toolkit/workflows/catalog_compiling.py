@@ -54,11 +54,11 @@ def compile_document(
 
 
 def _fetched(url: str, shown: str, environ: Mapping[str, str]) -> bytes:
-    """The document at an address. Raises RemoteError, and CatalogError for what is no address."""
+    """The document at an address. Raises RemoteError, and CatalogError for an invalid one."""
     with Transport(limits=Limits(read=120.0, body=MAX_DOCUMENT), environ=environ) as transport:
         try:
             reply = transport.call("GET", url, retry=True)
-        except ValueError as error:  # what `requests` raises for an address that is none
+        except ValueError as error:  # what `requests` raises for an invalid address
             raise _no_address(shown) from error
     if not reply.ok:
         raise failed(replace(reply, url=shown))

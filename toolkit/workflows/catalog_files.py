@@ -24,7 +24,7 @@ def open_catalog(path: str | None) -> Catalog:
 
 
 def read_bytes(path: Path, most: int, hint: str) -> bytes:
-    """A file of at most so many bytes. Raises CatalogError, with the hint for one that is none."""
+    """A file of at most so many bytes. Raises CatalogError, with the hint for a missing one."""
     try:
         with open_named(path) as file:
             data = file.read(most + 1)

@@ -56,15 +56,15 @@ def _overruled(report: Report) -> Iterator[Note]:
         are = "result is" if unknown == 1 else "results are"
         yield Note(
             "unknown-not-counted",
-            f"{unknown} {are} unknown; by --unknown report, --fail-on or the rule itself that does "
-            "not keep the plan from being applied.",
+            f"{unknown} {are} unknown; by --unknown report, --fail-on or the rule itself "
+            "that does not prevent the apply.",
         )
     if failed:
         are = "result has" if failed == 1 else "results have"
         yield Note(
             "failure-not-counted",
-            f"{failed} {are} failed; by --fail-on {report.fail_on or 'never'} that does not keep "
-            "the plan from being applied.",
+            f"{failed} {are} failed; by --fail-on {report.fail_on or 'never'} that does not "
+            "prevent the apply.",
         )
 
 
@@ -82,8 +82,8 @@ def _objections(
     if without_effect:
         named = ", ".join(f"-{each}" for each in without_effect)
         yield Problem(
-            f"{directory}: {OF_APPLY} has {named}, of which Terraform takes no notice when it "
-            "applies a saved plan, so the plan is not applied",
+            f"{directory}: {OF_APPLY} has {named}, which Terraform ignores when it applies a saved "
+            "plan, so the plan is not applied",
             f"Take it out of {OF_APPLY}; what is planned is for {OF_PLAN} to say.",
         )
     for name in unreadable(environ, OF_APPLY):
@@ -134,7 +134,7 @@ def _lacks(extent: Extent, environ: Mapping[str, str]) -> Iterator[_Lack]:
 
 
 def _remarks(extent: Extent, environ: Mapping[str, str]) -> Iterator[Note]:
-    """What is no reason against a plan, and that its reader should know all the same."""
+    """What does not speak against a plan, and its reader should know all the same."""
     if extent.leaving:
         named = ", ".join(extent.leaving)
         yield Note(
@@ -144,8 +144,8 @@ def _remarks(extent: Extent, environ: Mapping[str, str]) -> Iterator[Note]:
         named = ", ".join(extent.replaced)
         yield Note(
             "client-replaced",
-            f"The plan makes {named} anew, with another id and another secret: what uses it has to "
-            "be given them.",
+            f"The plan replaces {named}: id and secret change, and what uses it needs the new "
+            "ones.",
         )
     for name in (OF_PLAN, OF_APPLY):
         options = added(environ, OF_ALL, name)

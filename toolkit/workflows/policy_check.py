@@ -162,8 +162,8 @@ def check_inventories(
 ) -> Report:
     """Judges what the sources were understood to contain; `problems` are the ones not read.
 
-    `operations` has every one that a rule names, by its id; `catalog` is what is published, of
-    which nothing is said without one.
+    `operations` has every one that a rule names, by its id; `catalog` is what is published;
+    without one nothing is said of that.
     """
     inventories, problems = tuple(inventories), set(problems)
     found = evaluate(inventories, policies, focus, operations, catalog)

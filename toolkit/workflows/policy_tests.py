@@ -157,7 +157,7 @@ def _refuse_undeclared(case: Case, folder: Path, folders: Folders) -> None:
     """Terraform only warns of a value that nothing takes; in a test it is a misspelling."""
     declared = folders.roots(Discover(str(folder), variables=True)).variables
     if declared is None:
-        return  # it cannot be read, which whoever reads it says better
+        return  # it cannot be read, and reading it says that better
     for name in case.variables:
         if name not in declared:
             raise SourceError(

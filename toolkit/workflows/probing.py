@@ -112,8 +112,8 @@ def prepare(
     """
     if preflight and dry_run:
         raise UsageError("--preflight and --dry-run exclude each other", hint="Give one of them.")
-    if not 0 <= wait < math.inf:  # of what is no number, nothing is ever less
-        raise UsageError("--wait is no number of seconds", hint="Give one, such as --wait 30.")
+    if not 0 <= wait < math.inf:  # NaN compares as false
+        raise UsageError("--wait: not a number of seconds", hint="Give one, such as --wait 30.")
     mode = Mode.PREFLIGHT if preflight else Mode.DRY_RUN if dry_run else Mode.START
     what = probed(load_contract(contract))
     told = [] if event is None else [read_json(event, "event")]
@@ -256,7 +256,7 @@ def read_json(path: str, what: str, most: int = _MAX_BYTES, stdin: bytes | None 
 
 
 def _place(data: bytes, error: str) -> str:
-    """Where JSON that is none breaks off, as ``:LINE:COLUMN``; nothing where that is not said."""
+    """``:LINE:COLUMN`` of the JSON syntax error, or nothing if the decoder gives no offset."""
     found = _BYTE.search(error)
     if found is None:
         return ""
@@ -273,7 +273,7 @@ def read_file(path: str, what: str, most: int) -> bytes:
     except OSError as error:
         raise ProbeError(f"{path}: the {what} cannot be read: {error.strerror}") from error
     except ValueError as error:  # a null character in the path
-        raise ProbeError(f"the path of the {what} is none") from error
+        raise ProbeError(f"the {what}: not a valid path (it contains a NUL byte)") from error
     if len(data) > most:
         raise ProbeError(f"{path}: the {what} is larger than {most >> 20} MiB")
     return data

@@ -162,7 +162,7 @@ def read_sources(
 
 
 def _each_once(sources: Iterable[str]) -> Iterable[str]:
-    """The sources in the words of whoever named them first: ``./plan.json`` is ``plan.json``."""
+    """The sources as they were named first: ``./plan.json`` is ``plan.json``."""
     once: dict[str, str] = {}
     for source in sources:
         once.setdefault(os.path.normpath(source), source)

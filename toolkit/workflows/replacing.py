@@ -10,7 +10,7 @@ from toolkit.files.writing import refuse_link, write_whole
 
 
 def replace_file(path: Path, data: bytes, what: str, is_one: Callable[[bytes], bool]) -> None:
-    """Put `data` in the place of what is there; whoever reads sees the one or the other.
+    """Replace what is there by `data`; a reader sees the one or the other.
 
     `is_one` tells from its bytes whether a file is of the kind that `what` names. A slip must not
     cost a source: raises `OSError` where anything else would be replaced, except an empty file, for

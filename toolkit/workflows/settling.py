@@ -80,7 +80,7 @@ def settled(
                 break
             settling.tell(f"{differs}; looking again, for {left:.0f} s more")
             settling.sleep(min(pause, left))
-            reader = reader.anew()
+            reader = reader.restarted()
     notes = reader.notes
     if not look.granted.clients:
         text = (

@@ -23,7 +23,7 @@ from toolkit.sources.source_map import Declarations
 
 
 def read_declarations(request: Declare) -> Declarations:
-    """Read a folder; raises `SourceError` where it is none, or cannot be read."""
+    """Read a folder; raises `SourceError` where it is not a folder, or cannot be read."""
     place = place_of(request.path, request.path, request.max_size)
     if not place.has_terraform:
         raise SourceError(

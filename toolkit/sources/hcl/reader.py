@@ -79,7 +79,7 @@ class _Run:
                 waiting.append(these.differing)
 
     def notes(self) -> Iterable[Note]:
-        """What to say of versions that refuse the root while others take it."""
+        """The notes on versions that refuse the root while others take it."""
         for versions, error in self.refused:
             message = (
                 f"{self.place.shown}: {_shown(versions)} would refuse this root module "
@@ -133,7 +133,7 @@ def _constraints(place: Place, versions: Sequence[Version], cache: ModuleCache) 
     try:
         root = ModuleTree(place, Versions(versions), cache).root()
     except SourceError:
-        # Whoever reads it next says so.
+        # The next reading of it says so.
         return []
     found = [literal(block, "required_version") for block in root.module.others]
     return [constraint for constraint in found if constraint]

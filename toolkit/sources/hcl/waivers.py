@@ -22,14 +22,14 @@ from toolkit.sources.hcl.syntax.source import Source
 
 #: What such a comment begins with, after ``#`` or ``//``.
 _MARKER: Final = "recording-toolkit:"
-#: On a line of its own within a longer comment too, since whoever wrote it there meant it as well.
+#: On a line of its own within a longer comment too, since its author meant it as well.
 _MEANT: Final = pattern(r"^[#/* \t]*recording-toolkit:(?=\S|\s*waive)", re.MULTILINE)
 _FORM: Final = pattern(r"(?:#+|//+)\s*recording-toolkit:waive(?:\s+(.*))?")
 _RULE: Final = pattern(r"[A-Za-z][A-Za-z0-9_.-]*(?=\s|$)")
 _PART: Final = pattern(r'\s+(\w+)=(?:"((?:[^"\\]|\\.)*)"|([^\s"]+))(?=\s|$)')
 _DATE: Final = pattern(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _KEYS: Final = ("expires", "reason")
-#: Of what is not understood, only the beginning is repeated.
+#: A message repeats only the beginning of what is not understood.
 _SHOWN: Final = 40
 _EXAMPLE: Final = 'recording-toolkit:waive RULE expires=YYYY-MM-DD reason="..."'
 

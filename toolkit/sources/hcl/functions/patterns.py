@@ -65,7 +65,7 @@ _Spans: TypeAlias = "Sequence[tuple[int, int]]"
 
 class _Pattern(Struct, frozen=True):
     compiled: Any
-    #: Of the groups, in order; empty for one without.
+    #: The groups' names in order; empty for one without.
     names: Sequence[str]
     is_of_unicode: bool
 

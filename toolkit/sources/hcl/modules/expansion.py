@@ -36,7 +36,7 @@ class Expansion(Struct, frozen=True):
 
     @property
     def unknown_names(self) -> Names:
-        """The names that the body of an instance knows of which nothing is known."""
+        """The names in the body of an instance whose values are unknown."""
         if self.keyed is None:
             return _NO_NAMES
         text = UnknownVal(cty.STRING, self.unknown, not_null=True)

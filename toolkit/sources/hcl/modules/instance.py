@@ -295,7 +295,7 @@ class ModuleInstance:
 
     def _expand(self, label: str, block: Block) -> Expansion:
         attributes = block.body.attributes
-        # Both stand there only by way of an override file; Terraform looks at `count` first.
+        # Both stand there only through an override file; Terraform looks at `count` first.
         for name, make in (("count", expansion.by_count), ("for_each", expansion.by_for_each)):
             attribute = attributes.get(name)
             if attribute is not None:

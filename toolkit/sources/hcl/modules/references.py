@@ -208,7 +208,7 @@ def _iterator(block: Block) -> str:
     """The name that a `dynamic` block gives to the current element."""
     attribute = block.body.attributes.get("iterator")
     if attribute is not None:
-        # Whoever makes the blocks refuses what is no name.
+        # Making the blocks refuses an invalid name.
         with suppress(HclSyntaxError):
             found = attribute.reference
             if isinstance(found, ScopeTraversal):

@@ -36,7 +36,7 @@ class _TemplateScope:
         return self._outer.files
 
     def resolve(self, node: ScopeTraversal, names: Names) -> tuple[Value, int]:
-        raise EvaluationError(f"the template uses {node.root}, which is none of its variables")
+        raise EvaluationError(f"the template uses {node.root}, which is not one of its variables")
 
     def function(self, name: str) -> Function | UnknownVal:
         return self._outer.function(name)

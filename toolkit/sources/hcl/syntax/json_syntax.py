@@ -123,7 +123,7 @@ class _Parser:
         except ValueError:
             raise self._error("This JSON string is malformed") from None
         if not text.isascii():
-            # What is no text in it, an escape or bytes, is replaced by Terraform as well.
+            # Terraform replaces lone surrogates and bytes that are not text, too.
             text = _LONE_SURROGATE.sub("\ufffd", text)
         return JsonString(text, start, self._at)
 

@@ -18,7 +18,7 @@ class OverBudget(Exception):  # noqa: N818 - nobody's error: what it stands for 
 
 
 class Budget:
-    """Counts the steps of a root module; `open` starts the count of one expression anew."""
+    """Counts the steps of a root module; `open` restarts the count for one expression."""
 
     def __init__(self) -> None:
         self._left = ALL_STEPS

@@ -67,7 +67,7 @@ class NotANumberError(Exception):
 
 
 def number(text: str) -> Number | None:
-    """The number that a decimal text stands for; None for a text that is none.
+    """The number that a decimal text stands for; None for any other text.
 
     An exponent behind a "p" is one of 2. Raises `NumberTooLarge`.
     """
