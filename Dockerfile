@@ -7,7 +7,7 @@ RUN useradd --create-home --shell /usr/sbin/nologin mock
 WORKDIR /src
 COPY requirements/mock.txt ./
 RUN python -I -m pip install --no-cache-dir --require-hashes -r mock.txt
-COPY pyproject.toml README.md LICENSE ./
+COPY pyproject.toml hatch_build.py recording_toolkit.py README.md LICENSE ./
 COPY policies ./policies
 COPY toolkit ./toolkit
 RUN python -I -m pip install --no-cache-dir --no-deps .

@@ -3,7 +3,8 @@
 
 VENV ?= .venv
 BIN := $(VENV)/bin
-STAMP := $(VENV)/.installed
+PACKAGES := $(VENV)/.installed
+STAMP := $(VENV)/.editable
 EXAMPLES = $(patsubst %/,%,$(sort $(dir $(wildcard terraform/examples/*/main.tf))))
 PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
 
@@ -24,7 +25,12 @@ help: ## list the targets
 
 venv: $(STAMP) ## set up .venv, every package pinned by its hash
 
-$(STAMP): requirements/dev.txt pyproject.toml
+# Two steps, so that a change to pyproject.toml alone installs no package again.
+$(STAMP): $(PACKAGES) pyproject.toml hatch_build.py
+	@$(PIP) install --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(PACKAGES): requirements/dev.txt
 	@python=$$($(find_python)); \
 	if [ -z "$$python" ]; then \
 		echo "error: Python 3.11 or newer was not found$(if $(PYTHON), as $(PYTHON))" >&2; \
@@ -32,7 +38,6 @@ $(STAMP): requirements/dev.txt pyproject.toml
 	echo "Setting up $(VENV) with $$($$python --version)" >&2; \
 	"$$python" -m venv --clear $(VENV)
 	@$(PIP) install --require-hashes -r requirements/dev.txt
-	@$(PIP) install --no-deps --no-build-isolation -e .
 	@touch $@
 
 # The examples hold violations on purpose, so exit 1 is what a working demo ends with.

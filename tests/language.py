@@ -25,7 +25,6 @@ NOT_OURS: Final = re.compile(
 )
 INSTEAD: Final = {
     r"\banew\b": "again",
-    r"\bwhoever\b": "the user, the operator, the caller: name who it is",
     r"\bheed(s|ed)\b": "use, follow, obey",
     r"\bblot(s|ted|ting)? (it )?out\b": "mask",
     r"\bby way of\b": "through",

@@ -35,6 +35,8 @@ PACKAGE = (
     "toolkit",
     "policies",
     "pyproject.toml",
+    "hatch_build.py",
+    "recording_toolkit.py",
     "README.md",
     "LICENSE",
     ".pre-commit-hooks.yaml",

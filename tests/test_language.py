@@ -11,7 +11,6 @@ from tests.language import complaints
     "text",
     [
         "Write it anew.",
-        "Whoever asks gets it.",
         "a document that is none",
         "a document that\n    # is none",
         "It fails. Of a plan only the changes count.",

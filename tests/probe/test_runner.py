@@ -395,8 +395,8 @@ def test_each_step_is_told(open_org: OpenOrg) -> None:
     [
         ({"preflight": True, "dry_run": True}, "exclude each other"),
         ({"session_id": ".."}, "the session id is no id"),
-        ({"wait": float("nan")}, "--wait is no number of seconds"),
-        ({"wait": float("inf")}, "--wait is no number of seconds"),
+        ({"wait": float("nan")}, "--wait: not a number of seconds"),
+        ({"wait": float("inf")}, "--wait: not a number of seconds"),
         ({"contract": "call-recording"}, "needs --conversation-id and --participant-id"),
         (
             {"conversation_id": "k", "session_id": None, "contract": "call-recording"},

@@ -187,7 +187,7 @@ CHANGES: list[tuple[str, Callable[[Org], None], str, set[str], str, int]] = [
         _delete(client_path(MACHINE)),
         MACHINE_ADDRESS,
         {"client-missing"},
-        "the org has not",
+        "the org does not",
         1,
     ),
     (

@@ -16,7 +16,7 @@ class Identity(StrEnum):
     SAME = "same"
     #: The same object under another address.
     MOVED = "moved"
-    #: Destroyed and created anew: a client gets a new id and a new secret.
+    #: Destroyed and created again: a client gets a new id and a new secret.
     REPLACED = "replaced"
     NEW = "new"
     GONE = "gone"

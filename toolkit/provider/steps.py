@@ -126,7 +126,7 @@ _LOOKS_UP: Final = ("/search", "/query")
 
 
 def calls_for(thing: TerraformObject) -> Iterator[tuple[Phase, Step]] | None:
-    """The calls for an object by phase; None for a type of which nothing is documented."""
+    """The calls for an object by phase; None for a type without any documentation."""
     known = documented(thing.kind, is_data=thing.is_data)
     if known is None and thing.kind not in (_DATA if thing.is_data else STEPS):
         return None

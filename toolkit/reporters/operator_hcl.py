@@ -34,7 +34,7 @@ def _lines(operator: OperatorNeeds) -> Iterator[str]:
         yield "  }"
     yield "}"
     yield ""
-    yield "# Scopes have no effect on this grant type. A client behind which a user logs in needs:"
+    yield "# Scopes have no effect on this grant type. A user-grant client needs:"
     yield f"# {', '.join(operator.scopes)}"
     yield 'resource "genesyscloud_oauth_client" "terraform" {'
     yield '  name                  = "Terraform"'
