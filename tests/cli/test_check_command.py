@@ -39,6 +39,7 @@ def test_without_arguments_it_checks_the_current_folder(invoke: Any, workflow: A
         "progress": None,
         "org": None,
         "saved_plans": (),
+        "on_error": "report",
     }
 
 

@@ -11,7 +11,7 @@ from toolkit.genesys.credentials import SUBJECT_TOKEN
 from toolkit.mock.scenarios import load_scenario
 from toolkit.mock.server import running
 from toolkit.model.report import Report
-from toolkit.workflows import check, probe
+from toolkit.workflows import OrgConnection, ProbeRequest, check, probe
 
 EXAMPLES = Path("terraform/examples")
 SHIPPED_RULES = ("REC001", "REC002", "REC003")
@@ -38,9 +38,8 @@ def probed(scenario: str) -> Report:
     loaded = load_scenario(scenario)
     with running(loaded) as url:
         return probe(
-            session_id=loaded.target.session,
-            api_url=url,
-            environ={SUBJECT_TOKEN: loaded.subjects.user.token},
+            ProbeRequest(session_id=loaded.target.session),
+            OrgConnection(api_url=url, environ={SUBJECT_TOKEN: loaded.subjects.user.token}),
         )
 
 

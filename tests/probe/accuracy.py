@@ -25,7 +25,7 @@ from toolkit.mock.scenario import Scenario
 from toolkit.mock.scenarios import list_scenarios, load_scenario
 from toolkit.mock.server import running
 from toolkit.model.report import Report
-from toolkit.workflows import probe
+from toolkit.workflows import OrgConnection, ProbeRequest, probe
 
 #: Nothing here is about how quick a machine is; only the pauses between tries are cut short.
 LIMITS = Limits(connect=30.0, read=60.0, start=60.0, waiting=8.0)
@@ -146,19 +146,22 @@ def run_case(case: Case, folder: Path, *, hurried: bool = False) -> Report:
     held_back = any(fault.kind == "latency" and fault.seconds > 30 for fault in scenario.faults)
     # What is not ready stays so, however long it takes until the probe gets there.
     with running(scenario, clock=lambda: 0.0) as url:
-        return probe(
+        request = ProbeRequest(
             contract=case.contract,
             session_id=target.session if by_session else None,
             conversation_id=None if by_session else target.conversation,
             participant_id=None if by_session else target.participant,
             payload=payload if by_session else None,
             client="genesyscloud_oauth_client.recorder" if meant else None,
-            source=str(state_of(folder, case.grant)) if meant else None,
+            source=state_of(folder, case.grant) if meant else None,
+        )
+        org = OrgConnection(
             api_url=url,
             environ=environment(scenario, case.grant),
             limits=_IMPATIENT if held_back else LIMITS,
             sleep=lambda seconds: time.sleep(min(seconds, 0.02)),
         )
+        return probe(request, org)
 
 
 def state_of(folder: Path, grant: str) -> Path:

@@ -23,7 +23,7 @@ from toolkit.mock.scenarios import load_scenario
 from toolkit.mock.server import running
 from toolkit.model.report import Report, Subject, Target
 from toolkit.reporters import text
-from toolkit.workflows import probe
+from toolkit.workflows import OrgConnection, ProbeRequest, probe
 
 
 @dataclass
@@ -37,7 +37,10 @@ class Org:
         options.setdefault("environ", environment(self.scenario, grant))
         if not {"conversation_id", "event"} & options.keys():
             options.setdefault("session_id", self.scenario.target.session)
-        return probe(api_url=self.url, limits=LIMITS, **options)
+        where = {k: options.pop(k) for k in OrgConnection.__struct_fields__ if k in options}
+        hooks = {k: options.pop(k) for k in ("tell", "agree") if k in options}
+        org = OrgConnection(**{"api_url": self.url, "limits": LIMITS, **where})
+        return probe(ProbeRequest(**options), org, **hooks)
 
     @property
     def sent(self) -> list[str]:

@@ -22,7 +22,7 @@ from toolkit.mock.scenario import Fault, Scenario, TimedState
 from toolkit.mock.scenarios import load_scenario
 from toolkit.mock.server import running
 from toolkit.model.report import Report
-from toolkit.workflows import probe
+from toolkit.workflows import OrgConnection, ProbeRequest, probe
 
 SEED = 20261123
 RUNS = 200
@@ -140,17 +140,20 @@ def perform(number: int) -> Run:
     target = scenario.target
     by_session = contract == "recording-session"
     with running(scenario) as url:
-        report = probe(
+        request = ProbeRequest(
             contract=contract,
             session_id=target.session if by_session else None,
             conversation_id=None if by_session else target.conversation,
             participant_id=None if by_session else target.participant,
             wait=rng.choice((0.0, 0.3)),
+        )
+        org = OrgConnection(
             api_url=url,
             environ=environment(scenario, grant),
             limits=limits_for(scenario),
             sleep=lambda seconds: time.sleep(min(seconds, 0.01)),
         )
+        report = probe(request, org)
         session = requests.Session()
         session.trust_env = False
         with session, session.get(f"{url}/__mock__/requests", timeout=60) as answer:

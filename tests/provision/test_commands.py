@@ -19,6 +19,7 @@ from toolkit import workflows
 from toolkit.errors import ExitCode
 from toolkit.provision.arguments import added, off, on, split
 from toolkit.reporters.document import json_schema
+from toolkit.workflows import TerraformRun
 
 GOOD = """
 resource "genesyscloud_oauth_client" "recorder" {
@@ -132,7 +133,7 @@ def test_variables_that_are_too_long_to_be_passed_on(folder: Path, each: str) ->
 
 def test_an_environment_that_is_too_large_for_any_program(folder: Path) -> None:
     environ = {**acting(folder), "TF_VAR_x": "x" * 200_000}
-    report = workflows.plan(str(folder), environ=environ)
+    report = workflows.plan(folder, terraform=TerraformRun(environ=environ))
     (error,) = report.errors
     assert (report.exit_code, error.message) == (
         ExitCode.INPUT,
@@ -415,11 +416,13 @@ def test_the_workflow_runs_in_any_thread_and_says_nothing(
 ) -> None:
     environ = acting(folder)
     with ThreadPoolExecutor(1) as pool:
-        report = pool.submit(workflows.plan, str(folder), environ=environ).result()
+        report = pool.submit(
+            workflows.plan, folder, terraform=TerraformRun(environ=environ)
+        ).result()
     assert report.exit_code is ExitCode.OK
     assert report.clients == 1
     said: list[bytes] = []
-    workflows.plan(str(folder), environ=environ, out=said.append)
+    workflows.plan(folder, terraform=TerraformRun(environ=environ, out=said.append))
     assert sorted(b"".join(said).split(b"\n")) == [b"", b"to stderr", b"to stdout"]
     assert capfd.readouterr() == ("", "")
 
@@ -628,7 +631,9 @@ def test_arguments_that_terraform_may_read_otherwise_are_not_applied(
     folder: Path, name: str, value: str
 ) -> None:
     report = workflows.apply(
-        str(folder), confirm=lambda _: None, environ={**acting(folder), name: value}
+        folder,
+        confirm=lambda _: None,
+        terraform=TerraformRun(environ={**acting(folder), name: value}),
     )
     assert report.exit_code is ExitCode.INPUT
     assert report.terraform is not None
@@ -640,7 +645,7 @@ def test_arguments_that_terraform_may_read_otherwise_are_not_applied(
 
 def test_a_look_at_a_plan_says_that_its_arguments_are_not_read(folder: Path) -> None:
     environ = {**acting(folder), "TF_CLI_ARGS_plan": "-refresh=false;"}
-    report = workflows.plan(str(folder), environ=environ)
+    report = workflows.plan(folder, terraform=TerraformRun(environ=environ))
     assert "arguments-not-read" in {note.code for note in report.notes}
 
 

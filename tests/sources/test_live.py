@@ -34,7 +34,7 @@ from toolkit.mock.scenario import Client, Fault, Grant, Limits, Role, Scenario
 from toolkit.model.clients import ALL_DIVISIONS
 from toolkit.model.inventory import Inventory
 from toolkit.model.values import Unknown
-from toolkit.workflows import live_org
+from toolkit.workflows import OrgConnection, live_org
 
 MANY = 2000
 
@@ -47,7 +47,9 @@ def org() -> Iterator[Org]:
 
 def read(url: str, scenario: Scenario = READY, clock: Clock | None = None) -> Inventory:
     clock = clock or Clock()
-    live = live_org(operator(scenario), api_url=url, clock=clock, sleep=clock.sleep)
+    live = live_org(
+        OrgConnection(environ=operator(scenario), api_url=url, clock=clock, sleep=clock.sleep)
+    )
     with live.reading() as reader:
         return reader.inventory()
 
@@ -179,13 +181,16 @@ def test_a_page_that_does_not_come_is_an_error_not_a_shorter_list() -> None:
 
 def test_how_far_it_is_is_told_page_by_page() -> None:
     scenario, told = crowded(350), list[tuple[int, int]]()
-    with org_of(scenario) as org, live_org(operator(), api_url=org.url).reading() as reader:
+    with (
+        org_of(scenario) as org,
+        live_org(OrgConnection(environ=operator(), api_url=org.url)).reading() as reader,
+    ):
         reader.inventory(lambda done, total: told.append((done, total)))
     assert told == [(100, 350), (200, 350), (300, 350), (350, 350), (350, 350)]
 
 
 def test_a_role_that_was_made_meanwhile_is_read_by_its_id(org: Org) -> None:
-    with live_org(operator(), api_url=org.url).reading() as reader:
+    with live_org(OrgConnection(environ=operator(), api_url=org.url)).reading() as reader:
         reader.roles()
         body = {"name": "New", "permissionPolicies": policies("recording:session:write")}
         made = org.call(

@@ -26,7 +26,7 @@ from toolkit.genesys.credentials import SUBJECT_ID, SUBJECT_SECRET
 from toolkit.genesys.transport import Limits
 from toolkit.model.report import Report
 from toolkit.reporters.interface import REPORTERS
-from toolkit.workflows import probe
+from toolkit.workflows import OrgConnection, ProbeRequest, probe
 
 #: No answer that is whole is late by these, on however loaded a machine.
 PATIENT = Limits(connect=20.0, read=20.0, start=20.0, tries=2, waiting=2.0, body=1 << 20)
@@ -392,18 +392,18 @@ class Run(NamedTuple):
 
 
 def perform(fault: Fault, stage: str, elsewhere: str) -> Run:
-    org = Org(fault, stage, elsewhere)
+    played = Org(fault, stage, elsewhere)
     began = time.monotonic()
-    with running(org) as url:
-        report = probe(
-            session_id=SESSION,
+    with running(played) as url:
+        org = OrgConnection(
             api_url=url,
             login_url=url,
             environ={SUBJECT_ID: CLIENT, SUBJECT_SECRET: SECRET},
             limits=QUICK if fault.endless else PATIENT,
             sleep=lambda seconds: time.sleep(min(seconds, 0.01)),
         )
-    return Run(org, report, time.monotonic() - began)
+        report = probe(ProbeRequest(session_id=SESSION), org)
+    return Run(played, report, time.monotonic() - began)
 
 
 @pytest.fixture(scope="module")

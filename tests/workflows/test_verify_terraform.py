@@ -24,7 +24,7 @@ from tests.workflows.orgs import (
 from toolkit.errors import ExitCode
 from toolkit.model.findings import Kind, Verdict
 from toolkit.model.report import Report
-from toolkit.workflows import check, live_org, verify
+from toolkit.workflows import OrgConnection, VerifyRequest, check, live_org, verify
 
 __all__ = ["standin_config", "workspace"]
 
@@ -124,7 +124,10 @@ def applied(org: Org, workspace: Workspace) -> Workspace:
 
 
 def verified(org: Org, source: Path) -> Report:
-    return verify(str(source), source_dir=str(source.parent), environ=operator(), api_url=org.url)
+    return verify(
+        VerifyRequest(source, source_dir=source.parent),
+        org=OrgConnection(environ=operator(), api_url=org.url),
+    )
 
 
 def told(report: Report) -> set[tuple[str | None, str, Verdict]]:
@@ -205,7 +208,7 @@ def test_the_org_decides_what_a_plan_and_hcl_leave_open(org: Org, applied: Works
     """The role of a data source: by its id in the plan, by its name in the HCL."""
     plan = applied.directory / "plan.json"
     plan.write_text(json.dumps(applied.plan("-replace", FOUND)))
-    live = live_org(operator(), api_url=org.url)
+    live = live_org(OrgConnection(environ=operator(), api_url=org.url))
     hcl = applied.directory / "hcl"
     hcl.mkdir()
     (hcl / "main.tf").write_text((applied.directory / "main.tf").read_text())

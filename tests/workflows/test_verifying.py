@@ -49,7 +49,7 @@ from toolkit.model.fingerprint import fingerprint_of
 from toolkit.model.report import Report
 from toolkit.reporters import html_report, markdown, text
 from toolkit.reporters.additions import additions
-from toolkit.workflows import verify
+from toolkit.workflows import OrgConnection, ProbeRequest, VerifyRequest, verify
 
 BOTH = (the_role(), the_machine(), the_person())
 SESSION = READY.target.session
@@ -65,12 +65,14 @@ def verified(
     org: Org, *resources: Json, subject: dict[str, str] | None = None, **more: Any
 ) -> Report:
     environ = {**operator(), **(subject or {})}
+    where = {k: more.pop(k) for k in OrgConnection.__struct_fields__ if k in more}
+    hooks = {k: more.pop(k) for k in ("tell", "agree") if k in more}
+    start = {k: more.pop(k) for k in ProbeRequest.__struct_fields__ if k in more}
     return verify(
-        "-",
-        stdin=state(*(resources or BOTH)),
-        api_url=org.url,
-        probing=subject is not None,
-        **{"environ": environ, **more},
+        VerifyRequest("-", stdin=state(*(resources or BOTH)), **more),
+        ProbeRequest(**start) if subject is not None else None,
+        OrgConnection(**{"api_url": org.url, "environ": environ, **where}),
+        **hooks,
     )
 
 

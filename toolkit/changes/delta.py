@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 from toolkit.changes.access import (
     Access,
@@ -20,7 +21,7 @@ from toolkit.changes.identity import Pair, match
 from toolkit.changes.operations import operation_changes
 from toolkit.changes.published import Published
 from toolkit.model.changes import Certainty, Change, ChangeKind, Direction, Identity
-from toolkit.model.clients import Client, Division, Location, division_name
+from toolkit.model.clients import Client, Division, division_name
 from toolkit.model.inventory import Inventory
 from toolkit.model.permissions import has_wildcard
 from toolkit.model.values import Unknown
@@ -106,35 +107,26 @@ class _About:
         division: Division = None,
         in_division: bool = False,
         reasons: Iterable[Unknown] = (),
-        through: str | None = None,
-        pattern: str | None = None,
-        location: Location | None = None,
-        growing: bool = False,
-        risks: tuple[str, ...] = (),
-        phrase: str | None = None,
-        rank: int = 0,
+        **more: Any,
     ) -> Change:
-        """One change of this client; it is possible where there are reasons for doubt."""
+        """One change of this client, `more` being other fields of it.
+
+        It is possible, not certain, where there are reasons for doubt.
+        """
         doubts = tuple(dict.fromkeys([*reasons, *self.pair.reasons]))
         return Change(
-            self.root,
-            self.client.address,
-            self.client.label,
-            self.pair.identity,
-            Certainty.POSSIBLE if doubts else Certainty.CERTAIN,
-            kind,
-            name,
-            division_name(division) if in_division else None,
-            direction,
-            through,
-            pattern,
-            location,
-            doubts,
-            growing,
-            risks,
-            phrase,
-            rank,
-            self.before,
+            root=self.root,
+            address=self.client.address,
+            client=self.client.label,
+            identity=self.pair.identity,
+            certainty=Certainty.POSSIBLE if doubts else Certainty.CERTAIN,
+            kind=kind,
+            name=name,
+            division=division_name(division) if in_division else None,
+            direction=direction,
+            reasons=doubts,
+            before=self.before,
+            **more,
         )
 
     def clients(self) -> Iterator[Change]:

@@ -255,6 +255,7 @@ def _reading(ctx: click.Context) -> dict[str, Any]:
             given["trusts_installed"],
         ),
         "org": org,
+        "on_error": "report",
     }
 
 

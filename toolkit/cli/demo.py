@@ -112,12 +112,11 @@ def _check(run: Run, scopes: list[str]) -> Report:
 
 def _probe(run: Run, url: str, scenario: Any, token: str) -> Report:
     from toolkit.genesys.credentials import SUBJECT_TOKEN
-    from toolkit.workflows import probe
+    from toolkit.workflows import OrgConnection, ProbeRequest, probe
 
     report = probe(
-        session_id=scenario.target.session,
-        api_url=url,
-        environ={SUBJECT_TOKEN: token},
+        ProbeRequest(session_id=scenario.target.session),
+        OrgConnection(api_url=url, environ={SUBJECT_TOKEN: token}),
     )
     return _show(run, report)
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING
 
+from toolkit.cli.options import connection
 from toolkit.errors import UsageError
 
 if TYPE_CHECKING:
@@ -16,13 +16,7 @@ def asked_org(live: bool, hosts: dict[str, str | None]) -> LiveOrg | None:
     if live:
         from toolkit.workflows import live_org
 
-        return live_org(
-            os.environ,
-            region=hosts["region"],
-            api_url=hosts["api_url"],
-            login_url=hosts["login_url"],
-            ca_bundle=hosts["ca_bundle"],
-        )
+        return live_org(connection(hosts))
     for name, value in hosts.items():
         if value is not None:
             option = f"--{name.replace('_', '-')}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
@@ -17,6 +18,8 @@ from toolkit.reporters.interface import REPORTERS, reporter
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
+
+    from toolkit.workflows import OrgConnection
 
     _ParamType = click.ParamType[Output]
 else:  # generic only since Click 8.4
@@ -225,6 +228,14 @@ def contract_option(function: _F) -> _F:
         help="recording-session (the default), call-recording (the published API), or an OpenAPI "
         "document.",
     )(function)
+
+
+def connection(options: dict[str, Any]) -> OrgConnection:
+    """Takes what `api_options` are out of the options."""
+    from toolkit.workflows import OrgConnection
+
+    where = {name: options.pop(name) for name in ("region", "api_url", "login_url", "ca_bundle")}
+    return OrgConnection(**where, environ=os.environ)
 
 
 def api_options(function: _F) -> _F:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from typing import Any
 
 import click
 
-from toolkit.cli.options import api_options, format_option, verbose_option
+from toolkit.cli.options import api_options, connection, format_option, verbose_option
 from toolkit.cli.run import Run, progress
 from toolkit.cli.starting import ask_to_start, start_options
 
@@ -61,9 +60,11 @@ def command(ctx: click.Context, /, yes: bool, verbose: bool, **options: Any) -> 
     GENESYSCLOUD_REGION.
     """
     from toolkit.cli.signals import ended_in_order
-    from toolkit.workflows import probe
+    from toolkit.workflows import ProbeRequest, probe
+
+    org = connection(options)
 
     agree = ask_to_start if not yes else lambda _: None
     with ended_in_order(), progress() as tell:
-        report = probe(**options, environ=os.environ, tell=tell, agree=agree)
+        report = probe(ProbeRequest(**options), org, tell=tell, agree=agree)
     return ctx.ensure_object(Run).finish(report, brief=not verbose)

@@ -49,13 +49,14 @@ def provisioning_options(function: _F) -> _F:
 
 def arguments(ctx: click.Context, fail_on: str, terraform_bin: str) -> dict[str, Any]:
     """What the workflows take beside what they share with the options by name."""
+    from toolkit.workflows import TerraformRun
+
     return {
         "variables": in_order(ctx, var="var", var_file="file"),
         "fail_on": least_severity(fail_on),
-        "binary": terraform_bin,
-        "environ": os.environ,
-        "out": show,
-        "colour": wants_colour(sys.stderr),
+        "terraform": TerraformRun(
+            binary=terraform_bin, environ=os.environ, out=show, colour=wants_colour(sys.stderr)
+        ),
     }
 
 

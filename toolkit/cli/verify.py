@@ -9,6 +9,7 @@ import click
 
 from toolkit.cli.options import (
     api_options,
+    connection,
     counting_options,
     day,
     format_option,
@@ -19,7 +20,7 @@ from toolkit.cli.run import Run, progress, stdin_bytes
 from toolkit.cli.starting import ask_to_start, start_options
 
 #: One of these asks for a probe, also where the credentials for it are missing.
-_OF_PROBES = (
+_MEANT = (
     "client",
     "session_id",
     "conversation_id",
@@ -29,6 +30,8 @@ _OF_PROBES = (
     "preflight",
     "dry_run",
 )
+#: What says how to probe.
+_OF_STARTS = (*_MEANT, "contract", "wait")
 
 
 @click.command(
@@ -97,18 +100,22 @@ def command(ctx: click.Context, /, state: str, fail_on: str, yes: bool, **option
     """
     from toolkit.cli.signals import ended_in_order
     from toolkit.genesys.credentials import names_subject
-    from toolkit.workflows import verify
+    from toolkit.workflows import ProbeRequest, VerifyRequest, verify
 
-    probing = yes or names_subject(os.environ) or any(options[name] for name in _OF_PROBES)
+    org = connection(options)
+    start = {name: options.pop(name) for name in _OF_STARTS}
+    probing = yes or names_subject(os.environ) or any(start[name] for name in _MEANT)
     agree = ask_to_start if not yes else lambda _: None
     with ended_in_order(), progress() as tell:
         report = verify(
-            state,
-            **options,
-            stdin=stdin_bytes() if state == "-" else None,
-            fail_on=least_severity(fail_on),
-            probing=probing,
-            environ=os.environ,
+            VerifyRequest(
+                state,
+                **options,
+                stdin=stdin_bytes() if state == "-" else None,
+                fail_on=least_severity(fail_on),
+            ),
+            ProbeRequest(**start) if probing else None,
+            org,
             tell=tell,
             agree=agree,
         )

@@ -1,5 +1,10 @@
 """What each command does, as plain functions that return a `Report`: no Click, no output.
 
+`check` and `inventory` look at Terraform before the apply, `plan` and `apply` run it; `verify`,
+`probe` and `explain` look at what the platform does. Requests are records: `CheckRequest`,
+`ProbeRequest`, `VerifyRequest`, and `OrgConnection` for the org that they are about. Bad input
+raises a `toolkit.errors.ToolkitError`.
+
 A function is loaded when it is first asked for, so that who checks a policy does not wait for the
 HTTP client of the others.
 """
@@ -16,6 +21,8 @@ if TYPE_CHECKING:
     from toolkit.workflows.catalog_files import open_catalog as open_catalog
     from toolkit.workflows.cataloging import describe as describe
     from toolkit.workflows.cataloging import search as search
+    from toolkit.workflows.check_request import CheckRequest as CheckRequest
+    from toolkit.workflows.connection import OrgConnection as OrgConnection
     from toolkit.workflows.deriving import derive as derive
     from toolkit.workflows.deriving import write_derived as write_derived
     from toolkit.workflows.environments import joined as joined
@@ -23,17 +30,25 @@ if TYPE_CHECKING:
     from toolkit.workflows.live import live_org as live_org
     from toolkit.workflows.policy_check import check as check
     from toolkit.workflows.policy_tests import run_policy_tests as run_policy_tests
+    from toolkit.workflows.probing import ProbeRequest as ProbeRequest
     from toolkit.workflows.probing import probe as probe
     from toolkit.workflows.provisioning import ApplyInterrupted as ApplyInterrupted
+    from toolkit.workflows.provisioning import TerraformRun as TerraformRun
     from toolkit.workflows.provisioning import apply as apply
     from toolkit.workflows.provisioning import plan as plan
     from toolkit.workflows.run_diff import diff as diff
     from toolkit.workflows.run_operator import operator as operator
     from toolkit.workflows.source_inventory import inventory as inventory
+    from toolkit.workflows.verifying import VerifyRequest as VerifyRequest
     from toolkit.workflows.verifying import verify as verify
 
 _MODULES = {
     "ApplyInterrupted": "provisioning",
+    "CheckRequest": "check_request",
+    "OrgConnection": "connection",
+    "ProbeRequest": "probing",
+    "TerraformRun": "provisioning",
+    "VerifyRequest": "verifying",
     "apply": "provisioning",
     "check": "policy_check",
     "compile_document": "catalog_compiling",
@@ -56,3 +71,8 @@ _MODULES = {
 _SHARED = {"Execution": "reading", "joined": "environments"}
 
 __getattr__ = lazily(__name__, {**_MODULES, **_SHARED})
+__all__ = [*_MODULES]
+
+
+def __dir__() -> list[str]:
+    return __all__

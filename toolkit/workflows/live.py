@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
-import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 
 from msgspec import Struct
@@ -18,11 +16,12 @@ from toolkit.genesys.credentials import (
     operator_credentials,
 )
 from toolkit.genesys.pace import Pace
-from toolkit.genesys.regions import Hosts, find_hosts, notes_on
+from toolkit.genesys.regions import Hosts, notes_on
 from toolkit.genesys.transport import Limits, Transport
 from toolkit.model.report import Problem
 from toolkit.sources.live import OrgReader, Progress
 from toolkit.sources.live_roles import OrgRoles, undecided
+from toolkit.workflows.connection import FROM_ENVIRONMENT, OrgConnection
 from toolkit.workflows.reading import Found
 
 #: A rate limit may ask for a whole minute, and nobody reads a whole org in haste.
@@ -31,25 +30,22 @@ _REFUSED = range(400, 500)
 
 
 class LiveOrg(Struct, frozen=True):
-    """An org and who reads it. Times in seconds; `clock` and `sleep` are a test's to replace."""
+    """An org and who reads it."""
 
     credentials: Credentials
     hosts: Hosts
-    environ: Mapping[str, str]
-    ca_bundle: str | None = None
-    limits: Limits = PATIENT
-    clock: Callable[[], float] = time.monotonic
-    sleep: Callable[[float], None] = time.sleep
+    connection: OrgConnection
 
     @contextmanager
     def reading(self) -> Iterator[OrgReader]:
         """Log in, and give the token back in the end. Raises RemoteError where that fails."""
+        how = self.connection
         with Transport(
-            limits=self.limits,
-            ca_bundle=self.ca_bundle,
-            environ=self.environ,
-            sleep=self.sleep,
-            pace=Pace(clock=self.clock, sleep=self.sleep),
+            limits=how.limits or PATIENT,
+            ca_bundle=how.ca_bundle,
+            environ=how.environ,
+            sleep=how.sleep,
+            pace=Pace(clock=how.clock, sleep=how.sleep),
         ) as transport:
             api = Api(transport, self.hosts)
             _log_in(api, self.credentials)
@@ -82,24 +78,12 @@ class LiveOrg(Struct, frozen=True):
         return Found(inventories, tuple(sorted(notes)), problems)
 
 
-def live_org(
-    environ: Mapping[str, str] = os.environ,
-    *,
-    region: str | None = None,
-    api_url: str | None = None,
-    login_url: str | None = None,
-    ca_bundle: str | None = None,
-    limits: Limits = PATIENT,
-    clock: Callable[[], float] = time.monotonic,
-    sleep: Callable[[float], None] = time.sleep,
-) -> LiveOrg:
-    """The org that the operator's credentials and the region are for; nothing is sent yet.
+def live_org(connection: OrgConnection = FROM_ENVIRONMENT) -> LiveOrg:
+    """The org as the operator sees it, whose credentials the environment has; nothing is sent yet.
 
-    Raises UsageError where one of them is not given.
+    Raises UsageError where the credentials or the region are not given.
     """
-    credentials = operator_credentials(environ)
-    hosts = find_hosts(environ, region=region, api_url=api_url, login_url=login_url)
-    return LiveOrg(credentials, hosts, environ, ca_bundle, limits, clock, sleep)
+    return LiveOrg(operator_credentials(connection.environ), connection.hosts, connection)
 
 
 def _log_in(api: Api, credentials: Credentials) -> None:

@@ -19,104 +19,89 @@ from toolkit.checks.registry import BUILT_INS
 from toolkit.checks.waivers import waive
 from toolkit.contracts.contract import Operation
 from toolkit.documents.wording import quoted, suggestion
-from toolkit.errors import UsageError
+from toolkit.errors import SourceError, UsageError
 from toolkit.model.findings import Severity
 from toolkit.model.inventory import Inventory, Note
 from toolkit.model.report import Looked, Problem, Report, Source
 from toolkit.policy.document import Policy
 from toolkit.policy.ready import ready_policies
-from toolkit.sources.limits import MAX_SIZE
-from toolkit.sources.requests import UNSAID, Execution, Progress
 from toolkit.workflows.baseline import Baseline, hide_known, read_baseline, record
-from toolkit.workflows.reading import read_sources
+from toolkit.workflows.check_request import (
+    CheckRequest,
+    request_of,
+)
+from toolkit.workflows.parameters import PathName, each_path
+from toolkit.workflows.reading import Found, read_sources
 
 if TYPE_CHECKING:
-    from toolkit.workflows.live import LiveOrg
+    from typing import Unpack
 
-DEFAULT_POLICY = "recording-session"
+    from toolkit.workflows.check_options import CheckOptions
 
 
 def check(
-    sources: Sequence[str],
-    *,
-    policies: Sequence[str] = (DEFAULT_POLICY,),
-    variables: Sequence[tuple[str, str]] = (),
-    source_dir: str | None = None,
-    stdin: bytes | None = None,
-    fail_on: Severity | None = Severity.ERROR,
-    unknown: Literal["fail", "report"] | None = None,
-    clients: Sequence[str] = (),
-    select: Collection[str] = (),
-    ignore: Collection[str] = (),
-    all_clients: bool = False,
-    today: date | None = None,
-    baseline: str | None = None,
-    write_baseline: str | None = None,
-    environ: Mapping[str, str] = os.environ,
-    exclude: Sequence[str] = (),
-    catalog: Catalog = SHIPPED,
-    max_size: int = MAX_SIZE,
-    progress: Progress | None = None,
-    execution: Execution = UNSAID,
-    org: LiveOrg | None = None,
-    saved_plans: Sequence[str] = (),
-    environment: str | None = None,
+    sources: CheckRequest | PathName | Iterable[PathName] = (), **options: Unpack[CheckOptions]
 ) -> Report:
-    """Check every source against the policies.
+    """Check every source against the policies: ``check(["terraform/"], policies=["our.yaml"])``.
 
-    `variables` are ``("var", "NAME=VALUE")`` and ``("file", PATH)``, in the order in which they
-    win; `exclude` are globs of folders in which no root modules are looked for; `max_size` is the
-    number of bytes that each file, and standard input, may have. A source that cannot be read is
-    a problem of the report, and the others are still judged. `saved_plans` are files of
-    ``terraform plan -out``: Terraform shows them, run in `source_dir` or in the plan's folder, with
-    the providers that are installed there. No other source starts a program.
-    `clients` are globs over names and addresses that replace the rules' own selectors; `select`
-    and `ignore` are ids of rules and checks; `unknown` replaces that of every rule. With
-    `all_clients` built-in notes and warnings are also about clients that no rule selects. `today`
-    is the day on which waivers must hold, by default the current one in UTC.
-    `baseline` is a file of known findings, which the report leaves out. `write_baseline` is a file
-    that takes all findings of this run, also those that `baseline` knows. `catalog` is what the
-    published API has.
-    `execution` says in which workspace, and with which version of which tool, Terraform will be
-    run. `org` (see `live_org`) decides the roles that the sources leave open; without sources it is
-    itself what is checked. `environment` is the target of a configuration that this is, by name.
+    Takes a `CheckRequest`, or its fields: `sources` and any others by keyword.
 
     Raises `PolicyError` and `DocumentError` for a policy that cannot be loaded, `BaselineError` for
-    a baseline, `UsageError` for a variable that nothing declares and an id that does not exist.
+    a baseline, `UsageError` for a variable that nothing declares and an id that does not exist, and
+    `SourceError` for a source that cannot be read, unless `on_error` is ``"report"``.
     """
+    request = request_of(sources, options)
     rules = load_rules(
-        policies, clients=clients, select=select, ignore=ignore, unknown=unknown, catalog=catalog
+        each_path(request.policies),
+        clients=request.clients,
+        select=request.select,
+        ignore=request.ignore,
+        unknown=request.unknown,
+        catalog=request.catalog,
     )
-    focus = replace(rules.focus, all_clients=all_clients)
-    known = None if baseline is None else read_baseline(baseline)
-    found = read_sources(
-        sources,
-        stdin=stdin,
-        variables=variables,
-        environ=environ,
-        source_dir=source_dir,
-        max_size=max_size,
-        exclude=exclude,
-        progress=progress,
-        execution=execution,
-        saved_plans=saved_plans,
-    )
-    if org is not None:
-        found = org.join(found, alone=not (sources or saved_plans), progress=progress)
+    known = None if request.baseline is None else read_baseline(os.fspath(request.baseline))
+    found = read_request(request)
     report = check_inventories(
         found.inventories,
         rules.policies,
         problems=found.problems,
-        fail_on=fail_on,
-        focus=focus,
+        fail_on=request.fail_on,
+        focus=replace(rules.focus, all_clients=request.all_clients),
         operations=rules.operations,
-        catalog=catalog,
-        today=today,
+        catalog=request.catalog,
+        today=request.today,
         baseline=known,
-        environment=environment,
+        environment=request.environment,
     )
     report = replace(report, notes=tuple(sorted({*report.notes, *found.notes})))
-    return report if write_baseline is None else record(report, write_baseline)
+    to = request.write_baseline
+    return report if to is None else record(report, os.fspath(to))
+
+
+def read_request(request: CheckRequest) -> Found:
+    """What the sources have, and the org where one is asked; raises as `check` does."""
+    sources, saved_plans = each_path(request.sources), each_path(request.saved_plans)
+    found = read_sources(
+        sources,
+        stdin=request.stdin,
+        variables=request.variables,
+        environ=request.environ,
+        source_dir=None if request.source_dir is None else os.fspath(request.source_dir),
+        max_size=request.max_size,
+        exclude=request.exclude,
+        progress=request.progress,
+        execution=request.execution,
+        saved_plans=saved_plans,
+    )
+    if request.org is not None:
+        alone = not (sources or saved_plans)
+        found = request.org.join(found, alone=alone, progress=request.progress)
+    if found.problems and request.on_error == "raise":
+        problem = found.problems[0]
+        error = SourceError(problem.message, hint=problem.hint)
+        error.exit_code = problem.exit_code
+        raise error
+    return found
 
 
 class Rules(Struct, frozen=True):

@@ -5,8 +5,7 @@ from __future__ import annotations
 import codecs
 import math
 import os
-import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import msgspec
@@ -24,9 +23,9 @@ from toolkit.genesys.credentials import (
     operator_credentials,
     subject_credentials,
 )
-from toolkit.genesys.regions import IN_CLEAR, Hosts, find_hosts, in_clear
+from toolkit.genesys.regions import IN_CLEAR, Hosts, in_clear
 from toolkit.genesys.replies import Failure
-from toolkit.genesys.transport import Limits, Transport
+from toolkit.genesys.transport import Transport
 from toolkit.lazily import pattern
 from toolkit.model.clients import Client
 from toolkit.model.inventory import Inventory, Note
@@ -39,6 +38,8 @@ from toolkit.probe.runner import Plan, run
 from toolkit.probe.stages import Mode, Stage
 from toolkit.probe.target import Probed, Target, is_id, missing_parameters, probed
 from toolkit.sources.json_input import read_json as read_terraform
+from toolkit.workflows.connection import FROM_ENVIRONMENT, OrgConnection
+from toolkit.workflows.parameters import PathName, Tell, silent
 
 DEFAULT_CONTRACT = "recording-session"
 STDIN = "-"
@@ -47,6 +48,38 @@ _MAX_BYTES = 1 << 20
 MAX_STATE = 512 << 20
 #: How a decoder says where it stopped.
 _BYTE = pattern(r"\(byte (\d+)\)")
+
+
+class ProbeRequest(Struct, frozen=True, kw_only=True):
+    """What to start a recording on, and how far to go.
+
+    `contract` is the name of one that ships, or a path. `event`, `payload` and `source` are paths;
+    `wait` is in seconds. `client` is the Terraform address of the client that the credentials must
+    belong to, `source` the state that has it. `as_operator` probes the operator's own credentials.
+    Unless `preflight` or `dry_run` is set, a recording is started.
+    """
+
+    contract: str = DEFAULT_CONTRACT
+    session_id: str | None = None
+    conversation_id: str | None = None
+    participant_id: str | None = None
+    event: PathName | None = None
+    payload: PathName | None = None
+    wait: float = 0.0
+    preflight: bool = False
+    dry_run: bool = False
+    client: str | None = None
+    source: PathName | None = None
+    as_operator: bool = False
+
+    @property
+    def mode(self) -> Mode:
+        """Raises UsageError where two are asked for."""
+        if self.preflight and self.dry_run:
+            raise UsageError(
+                "--preflight and --dry-run exclude each other", hint="Give one of them."
+            )
+        return Mode.PREFLIGHT if self.preflight else Mode.DRY_RUN if self.dry_run else Mode.START
 
 
 class Prepared(Struct, frozen=True):
@@ -67,21 +100,14 @@ class Prepared(Struct, frozen=True):
         """What is to be recorded, a line for each id."""
         return _listed(self.plan.target, self.hosts.api)
 
-    def run(
-        self,
-        *,
-        ca_bundle: str | None = None,
-        environ: Mapping[str, str] = os.environ,
-        limits: Limits | None = None,
-        tell: Callable[[str], None] = lambda _: None,
-        sleep: Callable[[float], None] = time.sleep,
-    ) -> Report:
+    def run(self, org: OrgConnection, tell: Tell = silent) -> Report:
         """Carry it out; what happens to requests is in the report."""
         plan = self.plan
         with Transport(
-            limits=limits, ca_bundle=ca_bundle, environ=environ, sleep=sleep
+            limits=org.limits, ca_bundle=org.ca_bundle, environ=org.environ, sleep=org.sleep
         ) as transport:
-            seen = run(Api(transport, self.hosts), plan, self.credentials, tell=tell, sleep=sleep)
+            api = Api(transport, self.hosts)
+            seen = run(api, plan, self.credentials, tell=tell, sleep=org.sleep)
         report = report_of("probe", plan.what, seen, plan.mode, notes=_notes(seen, plan.mode))
         subject = report.subject or Subject()
         if isinstance(self.credentials, ClientSecret) and subject.client_id is None:
@@ -91,99 +117,67 @@ class Prepared(Struct, frozen=True):
 
 
 def prepare(
+    request: ProbeRequest,
     credentials: Credentials,
     hosts: Hosts,
     *,
-    contract: str = DEFAULT_CONTRACT,
-    session_id: str | None = None,
-    conversation_id: str | None = None,
-    participant_id: str | None = None,
-    event: str | None = None,
-    payload: str | None = None,
-    wait: float = 0.0,
-    preflight: bool = False,
-    dry_run: bool = False,
-    address: str | None = None,
-    client_id: str | None = None,
+    address: str | None,
+    client_id: str | None,
 ) -> Prepared:
-    """Read and check what a probe is given, `client_id` being the one that must be probed.
+    """Read and check what a probe is given.
 
-    Raises UsageError, ProbeError or ContractError. No request is sent.
+    The client of that `address` and `client_id` is the one that must be probed. Raises UsageError,
+    ProbeError or ContractError. No request is sent.
     """
-    if preflight and dry_run:
-        raise UsageError("--preflight and --dry-run exclude each other", hint="Give one of them.")
-    if not 0 <= wait < math.inf:  # NaN compares as false
+    mode = request.mode
+    if not 0 <= request.wait < math.inf:  # NaN compares as false
         raise UsageError("--wait: not a number of seconds", hint="Give one, such as --wait 30.")
-    mode = Mode.PREFLIGHT if preflight else Mode.DRY_RUN if dry_run else Mode.START
-    what = probed(load_contract(contract))
-    told = [] if event is None else [read_json(event, "event")]
-    target = _target(session_id, conversation_id, participant_id, told)
+    what = probed(load_contract(request.contract))
+    told = [] if request.event is None else [read_json(os.fspath(request.event), "event")]
+    target = _target(
+        Target(request.session_id, request.conversation_id, request.participant_id), told
+    )
     if mode is not Mode.PREFLIGHT:
         _check_target(what, target, candidates(told))
+    payload = os.fspath(request.payload) if request.payload is not None else None
     plan = Plan(
         what,
         target,
         mode,
         payload=read_json(payload, "payload") if payload else None,
         has_payload=payload is not None,
-        wait=wait,
+        wait=request.wait,
         expected_client=client_id,
         address=address,
     )
-    return Prepared(plan, credentials, hosts)
+    return Prepared(plan, credentials, hosts, request.as_operator)
 
 
 def probe(
+    request: ProbeRequest,
+    org: OrgConnection = FROM_ENVIRONMENT,
     *,
-    contract: str = DEFAULT_CONTRACT,
-    session_id: str | None = None,
-    conversation_id: str | None = None,
-    participant_id: str | None = None,
-    event: str | None = None,
-    payload: str | None = None,
-    wait: float = 0.0,
-    preflight: bool = False,
-    dry_run: bool = False,
-    client: str | None = None,
-    source: str | None = None,
-    as_operator: bool = False,
-    region: str | None = None,
-    api_url: str | None = None,
-    login_url: str | None = None,
-    ca_bundle: str | None = None,
-    environ: Mapping[str, str] = os.environ,
-    limits: Limits | None = None,
-    tell: Callable[[str], None] = lambda _: None,
-    agree: Callable[[str], None] = lambda _: None,
-    sleep: Callable[[float], None] = time.sleep,
+    tell: Tell = silent,
+    agree: Tell = silent,
 ) -> Report:
-    """Probe a client. Unless `preflight` or `dry_run` is given, this starts a real recording.
+    """Probe a client. Unless the request says otherwise, this starts a real recording.
 
-    `event`, `payload` and `source` are paths; `wait` is in seconds. `tell` is given a line before
-    each step; `agree` is told what is to be recorded before any request, unless nothing is to be,
-    and raises to prevent it. Raises UsageError, ProbeError, ContractError or SourceError before any
-    request is sent; what happens to requests is in the report. Raises Interrupted when the run is
-    ended by a signal.
+    `tell` is given a line before each step. `agree` is told what is to be recorded before any
+    request, unless nothing is to be, and raises to prevent it. Raises UsageError, ProbeError,
+    ContractError or SourceError before any request is sent; what happens to requests is in the
+    report. Raises Interrupted when the run is ended by a signal.
     """
+    read = operator_credentials if request.as_operator else subject_credentials
     prepared = prepare(
-        operator_credentials(environ) if as_operator else subject_credentials(environ),
-        find_hosts(environ, region=region, api_url=api_url, login_url=login_url),
-        contract=contract,
-        session_id=session_id,
-        conversation_id=conversation_id,
-        participant_id=participant_id,
-        event=event,
-        payload=payload,
-        wait=wait,
-        preflight=preflight,
-        dry_run=dry_run,
-        address=client,
-        client_id=_client_id(client, source),
+        request,
+        read(org.environ),
+        org.hosts,
+        address=request.client,
+        client_id=_client_id(request.client, request.source),
     )
-    prepared = replace(prepared, as_operator=as_operator)
     if prepared.starts:
         agree(prepared.told)
-    return prepared.run(ca_bundle=ca_bundle, environ=environ, limits=limits, tell=tell, sleep=sleep)
+    return prepared.run(org, tell)
 
 
 def report_of(
@@ -279,20 +273,15 @@ def read_file(path: str, what: str, most: int) -> bytes:
     return data
 
 
-def _target(
-    session_id: str | None,
-    conversation_id: str | None,
-    participant_id: str | None,
-    events: Sequence[Any],
-) -> Target:
+def _target(given: Target, events: Sequence[Any]) -> Target:
     """The ids that were given; those of an event, if there is one, where they were not."""
     if not events:
-        return Target(session_id, conversation_id, participant_id)
+        return given
     named = target_of_event(events[0])
     return Target(
-        session_id or named.session_id,
-        conversation_id or named.conversation_id,
-        participant_id or named.participant_id,
+        session_id=given.session_id or named.session_id,
+        conversation_id=given.conversation_id or named.conversation_id,
+        participant_id=given.participant_id or named.participant_id,
     )
 
 
@@ -332,13 +321,14 @@ def _check_target(what: Probed, target: Target, agents: Sequence[str]) -> None:
         )
 
 
-def _client_id(address: str | None, source: str | None) -> str | None:
+def _client_id(address: str | None, source: PathName | None) -> str | None:
     """The client id that a state has for an address. Raises UsageError where it has none."""
     if address is None and source is None:
         return None
     if address is None or source is None:
         given, other = ("--client", "--source") if address else ("--source", "--client")
         raise UsageError(f"{given} needs {other}", hint="Give --client ADDRESS --source STATE.")
+    source = os.fspath(source)
     inventory = read_terraform(read_file(source, "state", MAX_STATE), source)
     return id_of(client_at(address, inventory), source)
 

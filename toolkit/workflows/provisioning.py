@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final, Literal
 
-from msgspec import Struct
+from msgspec import Struct, field
 from msgspec.structs import replace
 
 from toolkit import __version__
@@ -34,8 +34,10 @@ from toolkit.sources.hcl.declarations import read_declarations
 from toolkit.sources.json_input import read_json
 from toolkit.sources.requests import Declare
 from toolkit.sources.source_map import by_reference
+from toolkit.workflows.check_request import DEFAULT_POLICY
 from toolkit.workflows.gating import gated, noted
-from toolkit.workflows.policy_check import DEFAULT_POLICY, Rules, check_inventories, load_rules
+from toolkit.workflows.parameters import PathName, each_path
+from toolkit.workflows.policy_check import Rules, check_inventories, load_rules
 from toolkit.workflows.reading import read_made_from, refuse_unreadable
 
 #: Asked before an apply, with the report on the plan; may raise what ends the run.
@@ -53,46 +55,57 @@ def _discard(_data: bytes) -> None:
     """Who asks for no output gets none; what Terraform says of a failure is in the report."""
 
 
+class TerraformRun(Struct, frozen=True, kw_only=True):
+    """The Terraform to run, and where its output goes.
+
+    `out` takes Terraform's own output as it comes, coloured on request.
+    """
+
+    binary: str = TERRAFORM
+    environ: Mapping[str, str] = field(default_factory=lambda: os.environ)
+    out: Listener = _discard
+    colour: bool = False
+
+
+#: What is found on the PATH, without its output.
+QUIETLY: Final = TerraformRun()
+
+
 def plan(
-    directory: str,
+    directory: PathName,
     *,
-    policies: Sequence[str] = (DEFAULT_POLICY,),
+    policies: PathName | Iterable[PathName] = (DEFAULT_POLICY,),
     variables: Sequence[tuple[str, str]] = (),
     fail_on: Severity | None = Severity.ERROR,
     unknown: Literal["fail", "report"] | None = None,
     select: Collection[str] = (),
     ignore: Collection[str] = (),
-    binary: str = TERRAFORM,
-    environ: Mapping[str, str] = os.environ,
-    out: Listener = _discard,
-    colour: bool = False,
+    terraform: TerraformRun = QUIETLY,
 ) -> Report:
     """Plan in a folder with Terraform, and check what it would do.
 
-    `out` takes Terraform's own output as it comes, coloured on request. The plan is kept nowhere.
-    Terraform that fails is a problem of the report; the other arguments, and what is raised for
-    them, are those of `check`. Raises `SourceError` for a folder without Terraform.
+    The plan is kept nowhere. Terraform that fails is a problem of the report; the other arguments,
+    and what is raised for them, are those of `check`. Raises `SourceError` for a folder without
+    Terraform.
     """
-    rules = load_rules(policies, select=select, ignore=ignore, unknown=unknown)
+    rules = load_rules(each_path(policies), select=select, ignore=ignore, unknown=unknown)
     refuse_unreadable(variables)
-    job = _Job("plan", _folder(directory), rules, fail_on, tuple(variables), environ)
-    return _Run(job, None).go(binary, out, colour)
+    folder = _folder(os.fspath(directory))
+    job = _Job("plan", folder, rules, fail_on, tuple(variables), terraform)
+    return _Run(job, None).go()
 
 
 def apply(
-    directory: str,
+    directory: PathName,
     *,
     confirm: Confirm,
-    policies: Sequence[str] = (DEFAULT_POLICY,),
+    policies: PathName | Iterable[PathName] = (DEFAULT_POLICY,),
     variables: Sequence[tuple[str, str]] = (),
     fail_on: Severity | None = Severity.ERROR,
     unknown: Literal["fail", "report"] | None = None,
     select: Collection[str] = (),
     ignore: Collection[str] = (),
-    binary: str = TERRAFORM,
-    environ: Mapping[str, str] = os.environ,
-    out: Listener = _discard,
-    colour: bool = False,
+    terraform: TerraformRun = QUIETLY,
 ) -> Report:
     """The same, and apply exactly the plan that was checked, if the check left nothing to object.
 
@@ -101,10 +114,11 @@ def apply(
     problem of the report. Raises ApplyInterrupted, which has the report, where a signal arrives
     once the apply has begun.
     """
-    rules = load_rules(policies, select=select, ignore=ignore, unknown=unknown)
+    rules = load_rules(each_path(policies), select=select, ignore=ignore, unknown=unknown)
     refuse_unreadable(variables)
-    job = _Job("apply", _folder(directory), rules, fail_on, tuple(variables), environ)
-    return _Run(job, confirm).go(binary, out, colour)
+    folder = _folder(os.fspath(directory))
+    job = _Job("apply", folder, rules, fail_on, tuple(variables), terraform)
+    return _Run(job, confirm).go()
 
 
 class _Job(Struct, frozen=True):
@@ -113,7 +127,7 @@ class _Job(Struct, frozen=True):
     rules: Rules
     fail_on: Severity | None
     variables: tuple[tuple[str, str], ...]
-    environ: Mapping[str, str]
+    terraform: TerraformRun
 
 
 def _folder(directory: str) -> Path:
@@ -150,7 +164,7 @@ class _Run:
         self._report = Report(job.command, __version__, fail_on=job.fail_on)
         self._terraform: Terraform | None = None
 
-    def go(self, binary: str, out: Listener, colour: bool) -> Report:
+    def go(self) -> Report:
         """Raises ApplyInterrupted, and KeyboardInterrupt where nothing was applied yet."""
         job = self._job
         try:
@@ -158,10 +172,10 @@ class _Run:
                 self._terraform = Terraform(
                     supervisor,
                     job.directory,
-                    binary=binary,
-                    environ=job.environ,
-                    out=out,
-                    colour=colour,
+                    binary=job.terraform.binary,
+                    environ=job.terraform.environ,
+                    out=job.terraform.out,
+                    colour=job.terraform.colour,
                 )
                 try:
                     self._through(self._terraform, private / "plan")
@@ -183,7 +197,7 @@ class _Run:
         digest = _digest(saved)
         shown = terraform.show(saved)
         self._report = _judged(self._job, shown)
-        extent, environ = read_extent(shown), self._job.environ
+        extent, environ = read_extent(shown), self._job.terraform.environ
         if self._confirm is None:
             self._report = noted(self._report, extent, environ)
             return

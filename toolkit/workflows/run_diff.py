@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import os
 import posixpath
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from toolkit import __version__
 from toolkit import sources as inputs
-from toolkit.catalog.catalog import SHIPPED, Catalog
+from toolkit.catalog.catalog import Catalog
 from toolkit.changes.delta import changes_between
 from toolkit.changes.published import Published
 from toolkit.checks.change import judge_changes
@@ -24,11 +24,12 @@ from toolkit.contracts.reader import SHIPPED_CONTRACTS, load_contract
 from toolkit.errors import SourceError, UsageError
 from toolkit.files.commit import checked_out
 from toolkit.model.changes import Change, Identity
-from toolkit.model.findings import Result, Severity
+from toolkit.model.findings import Result
 from toolkit.model.inventory import Inventory, Note
 from toolkit.model.report import Problem, Report, Source
-from toolkit.sources.limits import MAX_SIZE
-from toolkit.sources.requests import UNSAID, Declare, Execution, Progress
+from toolkit.sources.requests import Declare
+from toolkit.workflows.check_request import CheckRequest
+from toolkit.workflows.parameters import PathName, each_path
 from toolkit.workflows.policy_check import Rules, load_rules
 from toolkit.workflows.reading import (
     Found,
@@ -39,7 +40,9 @@ from toolkit.workflows.reading import (
 )
 
 if TYPE_CHECKING:
-    from toolkit.workflows.live import LiveOrg
+    from typing import Unpack
+
+    from toolkit.workflows.check_options import CheckOptions
 
 #: The root of an inventory that is no folder, relative to what was named.
 _ALONE = "."
@@ -63,28 +66,7 @@ class _Side(Struct, frozen=True):
         return {_relative(self.name, each): each for each in self.found.inventories}
 
 
-def diff(
-    base: str,
-    head: str | None = None,
-    *,
-    variables: Sequence[tuple[str, str]] = (),
-    source_dir: str | None = None,
-    stdin: bytes | None = None,
-    environ: Mapping[str, str] = os.environ,
-    exclude: Sequence[str] = (),
-    catalog: Catalog = SHIPPED,
-    max_size: int = MAX_SIZE,
-    progress: Progress | None = None,
-    execution: Execution = UNSAID,
-    policies: Sequence[str] = (),
-    clients: Sequence[str] = (),
-    select: Collection[str] = (),
-    ignore: Collection[str] = (),
-    fail_on: Severity | None = Severity.ERROR,
-    unknown: Literal["fail", "report"] | None = None,
-    today: date | None = None,
-    org: LiveOrg | None = None,
-) -> Report:
+def diff(base: PathName, head: PathName | None = None, **options: Unpack[CheckOptions]) -> Report:
     """Compare what the clients of `base` and of `head` have.
 
     Both are sources as `check` takes them, or ``git:REF[:DIR]``, a commit of the repository at
@@ -98,32 +80,37 @@ def diff(
     Raises UsageError for roots that cannot be told to be the same, for a variable that no root
     module declares, and for a lone input that is no plan.
     """
+    policies = each_path(options.get("policies", ()))
+    request = CheckRequest(**options)
+    base, head = os.fspath(base), None if head is None else os.fspath(head)
+    source_dir = None if request.source_dir is None else os.fspath(request.source_dir)
+    max_size, org, progress = request.max_size, request.org, request.progress
     rules = None
     if policies:
         rules = load_rules(
             policies,
-            clients=clients,
-            select=select,
-            ignore=ignore,
-            unknown=unknown,
-            catalog=catalog,
+            clients=request.clients,
+            select=request.select,
+            ignore=request.ignore,
+            unknown=request.unknown,
+            catalog=request.catalog,
         )
 
     def compared(before: _Side, after: _Side) -> Report:
-        report = compare(before, after, catalog, rules, today)
-        return replace(report, fail_on=fail_on)
+        report = compare(before, after, request.catalog, rules, request.today)
+        return replace(report, fail_on=request.fail_on)
 
     def read_folder(source: str) -> Found:
         found = read_sources(
             [source],
             stdin=None,
-            variables=variables,
-            environ=environ,
+            variables=request.variables,
+            environ=request.environ,
             source_dir=None,
             max_size=max_size,
-            exclude=exclude,
+            exclude=request.exclude,
             progress=progress,
-            execution=execution,
+            execution=request.execution,
         )
         # What was skipped is noted; there is nothing in it to compare.
         return replace(found, inventories=tuple(i for i in found.inventories if not i.skipped))
@@ -131,12 +118,12 @@ def diff(
     def read(source: str) -> tuple[Found | None, Found]:
         if is_terraform_text(source):
             return None, read_folder(source)
-        return _read_json(source, stdin, source_dir, max_size)
+        return _read_json(source, request.stdin, source_dir, max_size)
 
     def side(source: str, other: str) -> _Side:
         if not source.startswith(_GIT):
             return _Side(source, read(source)[1])
-        return _of_commit(source, other, read_folder, environ, max_size)
+        return _of_commit(source, other, read_folder, request.environ, max_size)
 
     if org is not None:
         if head is not None:

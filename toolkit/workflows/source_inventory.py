@@ -2,63 +2,38 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from toolkit import __version__
-from toolkit.catalog.catalog import SHIPPED, Catalog
 from toolkit.checks.hiding import hide_all
 from toolkit.checks.known_roles import resolve_roles
 from toolkit.checks.registry import BUILT_INS
 from toolkit.model.inventory_report import InventoryReport
 from toolkit.policy.loader import load_policies
-from toolkit.sources.limits import MAX_SIZE
-from toolkit.sources.requests import UNSAID, Execution, Progress
-from toolkit.workflows.policy_check import DEFAULT_POLICY
-from toolkit.workflows.reading import read_sources
+from toolkit.workflows.check_request import CheckRequest, request_of
+from toolkit.workflows.parameters import PathName, each_path
+from toolkit.workflows.policy_check import read_request
 
 if TYPE_CHECKING:
-    from toolkit.workflows.live import LiveOrg
+    from typing import Unpack
+
+    from toolkit.workflows.check_options import CheckOptions
 
 
 def inventory(
-    sources: Sequence[str],
-    *,
-    policies: Sequence[str] = (DEFAULT_POLICY,),
-    variables: Sequence[tuple[str, str]] = (),
-    source_dir: str | None = None,
-    stdin: bytes | None = None,
-    environ: Mapping[str, str] = os.environ,
-    exclude: Sequence[str] = (),
-    catalog: Catalog = SHIPPED,
-    max_size: int = MAX_SIZE,
-    progress: Progress | None = None,
-    execution: Execution = UNSAID,
-    org: LiveOrg | None = None,
-    saved_plans: Sequence[str] = (),
+    sources: CheckRequest | PathName | Iterable[PathName] = (), **options: Unpack[CheckOptions]
 ) -> InventoryReport:
     """The clients and roles of every source, as `check` would judge them.
 
-    What the policies say under `roles:` is filled in; nothing else of them matters. The arguments
-    and the errors raised are those of `check`.
+    Takes what `check` takes. What the policies say under `roles:` is filled in; nothing else of
+    them matters, nor what says how to judge. The errors raised are those of `check`.
     """
-    loaded = load_policies(policies, checks=[check.id for check in BUILT_INS], catalog=catalog)
+    request = request_of(sources, options)
+    checks = [check.id for check in BUILT_INS]
+    loaded = load_policies(each_path(request.policies), checks=checks, catalog=request.catalog)
     known_roles = [known for each in loaded for known in each.policy.roles]
-    found = read_sources(
-        sources,
-        stdin=stdin,
-        variables=variables,
-        environ=environ,
-        source_dir=source_dir,
-        max_size=max_size,
-        exclude=exclude,
-        progress=progress,
-        execution=execution,
-        saved_plans=saved_plans,
-    )
-    if org is not None:
-        found = org.join(found, alone=not (sources or saved_plans), progress=progress)
+    found = read_request(request)
     return InventoryReport(
         __version__,
         tuple(

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
 from typing import Literal
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from toolkit.catalog.catalog import SHIPPED
@@ -25,7 +25,6 @@ from toolkit.genesys.credentials import (
     subject_credentials,
 )
 from toolkit.genesys.regions import notes_on
-from toolkit.genesys.transport import Limits
 from toolkit.model.clients import CLIENT_CREDENTIALS
 from toolkit.model.findings import Severity
 from toolkit.model.inventory import Inventory, Note
@@ -36,12 +35,15 @@ from toolkit.policy.loader import load_policies
 from toolkit.sources.hcl.declarations import read_declarations
 from toolkit.sources.json_input import read_json
 from toolkit.sources.requests import Declare
-from toolkit.workflows.live import PATIENT, live_org
-from toolkit.workflows.policy_check import DEFAULT_POLICY, check_inventories
+from toolkit.workflows.check_request import DEFAULT_POLICY
+from toolkit.workflows.connection import FROM_ENVIRONMENT, OrgConnection
+from toolkit.workflows.live import live_org
+from toolkit.workflows.parameters import PathName, Tell, silent
+from toolkit.workflows.policy_check import check_inventories
 from toolkit.workflows.probing import (
-    DEFAULT_CONTRACT,
     MAX_STATE,
     Prepared,
+    ProbeRequest,
     client_at,
     id_of,
     known_id,
@@ -53,95 +55,69 @@ from toolkit.workflows.remedies import agreeing, restored
 from toolkit.workflows.settling import Settling, settled
 
 
+class VerifyRequest(Struct, frozen=True):
+    """A state, and what to judge the org by.
+
+    `state` and `source_dir` are paths; a `state` of ``-`` is `stdin`. `settle` is in seconds: so
+    long the org is read again while it differs. The others are those of `check`.
+    """
+
+    state: PathName
+    policies: Sequence[PathName] = (DEFAULT_POLICY,)
+    source_dir: PathName | None = None
+    stdin: bytes | None = None
+    fail_on: Severity | None = Severity.ERROR
+    unknown: Literal["fail", "report"] | None = None
+    today: date | None = None
+    settle: float = 0.0
+
+
 def verify(
-    state: str,
+    request: VerifyRequest,
+    probe: ProbeRequest | None = None,
+    org: OrgConnection = FROM_ENVIRONMENT,
     *,
-    policies: Sequence[str] = (DEFAULT_POLICY,),
-    source_dir: str | None = None,
-    stdin: bytes | None = None,
-    fail_on: Severity | None = Severity.ERROR,
-    unknown: Literal["fail", "report"] | None = None,
-    today: date | None = None,
-    settle: float = 0.0,
-    probing: bool = False,
-    client: str | None = None,
-    contract: str = DEFAULT_CONTRACT,
-    session_id: str | None = None,
-    conversation_id: str | None = None,
-    participant_id: str | None = None,
-    event: str | None = None,
-    payload: str | None = None,
-    wait: float = 0.0,
-    preflight: bool = False,
-    dry_run: bool = False,
-    region: str | None = None,
-    api_url: str | None = None,
-    login_url: str | None = None,
-    ca_bundle: str | None = None,
-    environ: Mapping[str, str] = os.environ,
-    limits: Limits = PATIENT,
-    tell: Callable[[str], None] = lambda _: None,
-    agree: Callable[[str], None] = lambda _: None,
-    clock: Callable[[], float] = time.monotonic,
-    sleep: Callable[[float], None] = time.sleep,
+    tell: Tell = silent,
+    agree: Tell = silent,
 ) -> Report:
     """Compare a state with the org, judge what the org grants, and probe where that is asked.
 
-    `state` is a path, or ``-`` for `stdin`. `settle` is in seconds: so long the org is read again
-    while it differs. With `probing` the client under test is probed as `probe` does it, which
-    starts a recording unless `preflight` or `dry_run` is given; `client` is its address in the
-    state, where that has several. `agree` is told what is to be recorded before any request, and
-    raises to prevent it.
+    With `probe` the client under test is probed as `toolkit.workflows.probe` does it, which starts
+    a recording unless that request says otherwise; its `client` is an address in the state, where
+    that has several. `agree` is told what is to be recorded before any request, and raises to
+    prevent it.
 
     Raises what `check` and `probe` raise before any request, and RemoteError where the org cannot
     be read. What the operator may not read is unknown in the report.
     """
+    policies = [os.fspath(each) for each in request.policies]
     loaded = load_policies(policies, checks=[check.id for check in BUILT_INS])
-    inventory = _read_state(state, stdin, source_dir)
-    org = live_org(
-        environ,
-        region=region,
-        api_url=api_url,
-        login_url=login_url,
-        ca_bundle=ca_bundle,
-        limits=limits,
-        clock=clock,
-        sleep=sleep,
-    )
+    source_dir = None if request.source_dir is None else os.fspath(request.source_dir)
+    inventory = _read_state(os.fspath(request.state), request.stdin, source_dir)
+    live = live_org(org)
     prepared = None
-    if probing:
-        credentials = subject_credentials(environ, else_="")
-        address, client_id = _under_test(inventory, client, credentials)
-        prepared = prepare(
-            credentials,
-            org.hosts,
-            contract=contract,
-            session_id=session_id,
-            conversation_id=conversation_id,
-            participant_id=participant_id,
-            event=event,
-            payload=payload,
-            wait=wait,
-            preflight=preflight,
-            dry_run=dry_run,
-            address=address,
-            client_id=client_id,
-        )
+    if probe is not None:
+        credentials = subject_credentials(org.environ, else_="")
+        address, client_id = _under_test(inventory, probe.client, credentials)
+        prepared = prepare(probe, credentials, live.hosts, address=address, client_id=client_id)
         if prepared.starts:
             agree(prepared.told)
+    settling = Settling(request.settle, tell, org.clock, org.sleep)
+    # A start is not retried as patiently as a whole org is read.
+    of_probes = replace(org, limits=None)
 
     def run(what: Prepared) -> Report:
-        return what.run(ca_bundle=ca_bundle, environ=environ, tell=tell, sleep=sleep)
+        return what.run(of_probes, tell)
 
-    look, notes = settled(org, inventory, prepared, run, Settling(settle, tell, clock, sleep))
+    look, notes = settled(live, inventory, prepared, run, settling)
     report = check_inventories(
         [look.granted],
         [each.policy for each in loaded],
-        fail_on=fail_on,
-        focus=Focus(unknown=unknown),
+        fail_on=request.fail_on,
+        focus=Focus(unknown=request.unknown),
         operations=operations_of(loaded),
         catalog=SHIPPED,
-        today=today,
+        today=request.today,
     )
     report = replace(
         report,
@@ -149,7 +125,7 @@ def verify(
         sources=(Source(inventory.root, inventory.kind, len(inventory.clients)),),
         results=agreeing(sorted((*report.results, *look.results), key=lambda each: each.sort_key)),
     )
-    notes += (*notes_on(org.hosts), *_not_compared(inventory))
+    notes += (*notes_on(live.hosts), *_not_compared(inventory))
     if prepared is None:
         return replace(report, notes=tuple(sorted({*report.notes, *notes, _NO_START})))
     probed = run(prepared)

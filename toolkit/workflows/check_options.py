@@ -1,0 +1,41 @@
+"""The fields of a `CheckRequest` by keyword, for type checkers: see there what each means."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import date
+from typing import Literal, TypedDict
+
+from toolkit.catalog.catalog import Catalog
+from toolkit.model.findings import Severity
+from toolkit.sources.requests import Execution, Progress
+from toolkit.workflows.live import LiveOrg
+from toolkit.workflows.parameters import PathName
+
+
+class CheckOptions(TypedDict, total=False):
+    """Every field but the sources, which come first."""
+
+    policies: PathName | Iterable[PathName]
+    variables: Sequence[tuple[str, str]]
+    source_dir: PathName | None
+    stdin: bytes | None
+    fail_on: Severity | None
+    unknown: Literal["fail", "report"] | None
+    clients: Sequence[str]
+    select: Collection[str]
+    ignore: Collection[str]
+    all_clients: bool
+    today: date | None
+    baseline: PathName | None
+    write_baseline: PathName | None
+    environ: Mapping[str, str]
+    exclude: Sequence[str]
+    catalog: Catalog
+    max_size: int
+    progress: Progress | None
+    execution: Execution
+    org: LiveOrg | None
+    saved_plans: PathName | Iterable[PathName]
+    environment: str | None
+    on_error: Literal["raise", "report"]

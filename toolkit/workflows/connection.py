@@ -1,0 +1,43 @@
+"""Where an org is and how it is reached: the same for probing, verifying and checking it."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from msgspec import Struct, field
+
+from toolkit.genesys.regions import Hosts, find_hosts
+from toolkit.genesys.transport import Limits
+
+
+class OrgConnection(Struct, frozen=True, kw_only=True):
+    """An org to send requests to.
+
+    The org is that of `region`, such as ``eu-west-1``, or of what `environ` names; `api_url` and
+    `login_url` replace the region's. `environ` also has the credentials. `ca_bundle` is a path of
+    certificates in PEM form. `limits` bound each request; without them a workflow has its own.
+    `clock` and `sleep`, in seconds, are a test's to replace.
+    """
+
+    region: str | None = None
+    api_url: str | None = None
+    login_url: str | None = None
+    ca_bundle: str | None = None
+    environ: Mapping[str, str] = field(default_factory=lambda: os.environ)
+    limits: Limits | None = None
+    clock: Callable[[], float] = time.monotonic
+    sleep: Callable[[float], None] = time.sleep
+
+    @property
+    def hosts(self) -> Hosts:
+        """The URLs of the API and of its log-in. Raises UsageError where nothing names them."""
+        return find_hosts(
+            self.environ, region=self.region, api_url=self.api_url, login_url=self.login_url
+        )
+
+
+#: The org that the environment names, with the credentials that are there.
+FROM_ENVIRONMENT: Final = OrgConnection()
