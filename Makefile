@@ -78,11 +78,11 @@ trust: $(STAMP) ## measure what docs/trust.md promises
 docs: $(STAMP) ## serve the documentation as a site
 	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs serve
 
-# What needs a program beside Python, or takes a server's time; see CONTRIBUTING.md.
-REST := terraform or browser or server
+# What needs a program beside Python, or much time; see CONTRIBUTING.md.
+REST := terraform or browser or server or slow
 
 test: $(STAMP) ## run the tests that start no Terraform, no browser and no server
-	@$(BIN)/python -m pytest -n auto -m "not ($(REST))"
+	@TESTS_START_NOTHING=1 $(BIN)/python -m pytest -n auto -m "not ($(REST))"
 
 test-all: test ## run make test, then the rest: needs terraform and chromium
 	@$(BIN)/python -m pytest -n auto -m "$(REST)"

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import signal
+import socket
 
 import pytest
+
+from tests.needs import NOTHING
 
 # A shell that starts something in the background has it ignore Ctrl-C, and so would all that is run
 # here: a handler of ours is not inherited, while what is ignored is.
@@ -13,6 +17,17 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
 for _number in (signal.SIGHUP, signal.SIGQUIT, signal.SIGTERM):
     if signal.getsignal(_number) is signal.SIG_IGN:
         signal.signal(_number, signal.SIG_DFL)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _nothing_listens() -> None:
+    """Under `make test` a test that starts a server fails, and says which marker it lacks."""
+    if os.environ.get(NOTHING):
+
+        def listen(_socket: socket.socket, _backlog: int = 0) -> None:
+            pytest.fail("it starts a server: give it the marker server")
+
+        socket.socket.listen = listen  # type: ignore[method-assign, assignment]
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

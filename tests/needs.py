@@ -12,8 +12,14 @@ import pytest
 NO_SKIPS = "TESTS_MUST_NOT_SKIP"
 
 
+#: Set where only tests are run that start no Terraform, no browser and no server.
+NOTHING = "TESTS_START_NOTHING"
+
+
 def needed(program: str) -> str:
     """The path of the program."""
+    if os.environ.get(NOTHING):
+        pytest.fail(f"it starts {program}: give it the marker terraform or browser")
     path = shutil.which(program)
     if path is None:
         _missing(f"{program} is not on the PATH")

@@ -161,6 +161,7 @@ def test_the_action_passes_policies_and_options_on(runner: dict[str, str], tmp_p
     assert "does not count here (--fail-on never)" in done.stdout
 
 
+@pytest.mark.slow
 def test_the_action_installs_what_it_runs(tmp_path: Path) -> None:
     """For real, from the index; the longest of these tests."""
     env = {"PYTHON": sys.executable, "TOOLKIT": str(ROOT), "RUNNER_TEMP": str(tmp_path)}

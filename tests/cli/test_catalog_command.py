@@ -177,6 +177,7 @@ def test_compile_the_facts_gives_what_ships(invoke: Any, tmp_path: Path) -> None
     assert str(tmp_path).encode() not in made.read_bytes()
 
 
+@pytest.mark.server
 def test_compile_an_address(invoke: Any, tmp_path: Path) -> None:
     made = str(tmp_path / "made")
     with serving(
@@ -194,6 +195,7 @@ def test_compile_an_address(invoke: Any, tmp_path: Path) -> None:
     assert (source, "hidden" in source) == (f"{at.url}/api/v2/docs/swagger", False)
 
 
+@pytest.mark.server
 @pytest.mark.parametrize(
     ("answer", "status"),
     [

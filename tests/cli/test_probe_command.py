@@ -59,6 +59,7 @@ def only_line(result: click.testing.Result) -> str:
     return lines[0]
 
 
+@pytest.mark.server
 def test_a_start_that_works(url: str) -> None:
     result = call("probe", "--api-url", url, *SESSION, "--yes", **user())
     assert result.exit_code == 0
@@ -67,6 +68,7 @@ def test_a_start_that_works(url: str) -> None:
     assert result.stderr == ""
 
 
+@pytest.mark.server
 def test_nobody_to_ask_is_a_usage_error_before_any_request() -> None:
     with serving(answering(b"{}")) as served:
         result = call("probe", "--api-url", served.url, *SESSION, **user())
@@ -75,6 +77,7 @@ def test_nobody_to_ask_is_a_usage_error_before_any_request() -> None:
     assert served.requests == []
 
 
+@pytest.mark.server
 def test_the_report_as_json_fits_its_schema(url: str) -> None:
     for options in (["--yes"], ["--dry-run"], ["--preflight"]):
         result = call("probe", "--api-url", url, *SESSION, *options, "-f", "json", **user())
@@ -85,6 +88,7 @@ def test_the_report_as_json_fits_its_schema(url: str) -> None:
         assert {step["name"] for step in document["steps"]} >= {"token", "who-am-i"}
 
 
+@pytest.mark.server
 def test_the_client_that_is_meant(url: str, tmp_path: Path) -> None:
     state = str(state_of(tmp_path, "user"))
     options = ("--client", "genesyscloud_oauth_client.recorder", "--source", state)
@@ -140,6 +144,7 @@ def test_a_host_that_is_not_there(where: str, says: str) -> None:
     assert CANARY not in result.output
 
 
+@pytest.mark.server
 def test_an_expired_certificate(tmp_path: Path) -> None:
     context, pem = certificate(tmp_path, expired=True)
     with serving(answering(b"{}"), context=context) as served:
@@ -173,6 +178,7 @@ def test_json_that_is_none_says_where(data: bytes, place: str, tmp_path: Path) -
     assert f"payload.json{place}: the payload is not JSON" in result.stderr
 
 
+@pytest.mark.server
 def test_a_port_without_tls_is_no_matter_of_certificates() -> None:
     with running(load_scenario("ready")) as url:
         secure = url.replace("http://", "https://")
@@ -184,6 +190,7 @@ def test_a_port_without_tls_is_no_matter_of_certificates() -> None:
     assert "--ca-bundle" not in said
 
 
+@pytest.mark.server
 def test_a_wrong_host_that_answers_something() -> None:
     page = answering(b"<html>hello</html>", headers="Content-Type: text/html\r\n")
     with serving(page) as served:
@@ -192,6 +199,7 @@ def test_a_wrong_host_that_answers_something() -> None:
     assert "platform.unavailable" in result.stdout
 
 
+@pytest.mark.server
 @pytest.mark.parametrize(
     ("status", "exit_code", "says"),
     [
@@ -214,6 +222,7 @@ def test_a_preflight_that_another_server_answers_is_no_success(
     assert "auth.token-rejected: no answer shows" in shown
 
 
+@pytest.mark.server
 def test_a_preflight_that_cannot_tell_whose_token_it_is(tmp_path: Path) -> None:
     refused = load_scenario("self-reading-refused")
     state = str(state_of(tmp_path, "user"))
@@ -227,6 +236,7 @@ def test_a_preflight_that_cannot_tell_whose_token_it_is(tmp_path: Path) -> None:
     assert "recordingSession; the token's scopes cannot be read: GET /api/v2/tokens/me" in said
 
 
+@pytest.mark.server
 def test_nothing_is_said_to_be_sent_where_nothing_was() -> None:
     where = "http://api.nowhere.invalid"
     result = call("probe", "--api-url", where, "--preflight", **{SUBJECT_TOKEN: CANARY})
@@ -244,6 +254,7 @@ def test_nothing_is_said_to_be_sent_where_nothing_was() -> None:
     assert "over http" in sent.stdout
 
 
+@pytest.mark.server
 def test_no_secret_of_an_answer_or_the_environment_is_shown() -> None:
     body = json.dumps({"message": CANARY, "code": CANARY, "error": CANARY, "access_token": CANARY})
     for status in ("200 OK", "400 Bad", "401 No", "403 No", "500 Oh"):
@@ -265,6 +276,7 @@ def test_no_secret_of_an_answer_or_the_environment_is_shown() -> None:
                     assert CANARY not in result.output
 
 
+@pytest.mark.server
 def test_text_fits_80_columns_but_for_what_is_one_word(url: str) -> None:
     result = call("probe", "--api-url", url, *SESSION, "--dry-run", **user())
     long = [line for line in result.stdout.splitlines() if len(line) > 80]
@@ -356,6 +368,7 @@ def test_pausing_can_be_explained(tmp_path: Path) -> None:
     assert "must be one of" in result.stdout
 
 
+@pytest.mark.server
 def test_the_demo_tells_its_story() -> None:
     result = call("demo")
     assert result.exit_code == 0

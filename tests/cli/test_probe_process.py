@@ -27,6 +27,8 @@ from toolkit.mock.scenario import Fault, Scenario
 from toolkit.mock.scenarios import load_scenario
 from toolkit.mock.server import running
 
+pytestmark = pytest.mark.server
+
 READY = load_scenario("ready")
 TARGET = READY.target
 BY_SESSION = ("--session-id", TARGET.session)

@@ -37,6 +37,8 @@ from toolkit.genesys.credentials import OPERATOR_ID, OPERATOR_SECRET, OPERATOR_T
 from toolkit.mock.scenario import Fault
 from toolkit.mock.scenarios import load_scenario
 
+pytestmark = pytest.mark.server
+
 CANARY = "canary-77aa"
 SESSION = ("--session-id", READY.target.session)
 SCHEMA = json.loads(

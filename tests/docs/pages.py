@@ -75,6 +75,16 @@ def provisions(text: str) -> bool:
     )
 
 
+def serves(text: str) -> bool:
+    """Whether the page starts a server: in the background, or the story on the mock."""
+    return any(
+        each.command.rstrip().endswith("&") or re.match(r"recording-toolkit demo$", each.command)
+        for fence in fences(text)
+        if fence.language == "console"
+        for each in shown(fence.body)
+    )
+
+
 def pages() -> list[Path]:
     return sorted(DOCS.rglob("*.md"))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from _pytest.mark import ParameterSet
 
 from tests.docs.pages import (
     ROOT,
@@ -14,6 +15,7 @@ from tests.docs.pages import (
     problems,
     provisions,
     refreshed,
+    serves,
     shown,
 )
 from tests.standin_provider.fixtures import standin_config
@@ -78,7 +80,14 @@ def test_parts_of_an_output_may_be_left_out() -> None:
     assert not matches("a", "a\nb")
 
 
-@pytest.mark.parametrize("page", SHOWN, ids=lambda page: str(page.relative_to(ROOT)))
+def marked(page: Path) -> ParameterSet:
+    """The page, with what it starts."""
+    text = page.read_text(encoding="utf-8")
+    marks = [pytest.mark.terraform] * provisions(text) + [pytest.mark.server] * serves(text)
+    return pytest.param(page, marks=marks, id=str(page.relative_to(ROOT)))
+
+
+@pytest.mark.parametrize("page", map(marked, SHOWN))
 def test_the_page_shows_what_happens(page: Path, request: pytest.FixtureRequest) -> None:
     text = page.read_text(encoding="utf-8")
     environ = {}

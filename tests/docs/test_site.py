@@ -113,7 +113,7 @@ def test_a_contract_has_a_row() -> None:
 
 def test_a_function_of_the_library_is_named() -> None:
     text = read("library.md")
-    named = ("`{}(", "`toolkit.workflows.{}`")
+    named = ("{}(", "`toolkit.workflows.{}`")
     assert [
         name for name in workflows._MODULES if not any(each.format(name) in text for each in named)
     ] == []

@@ -13,6 +13,7 @@ from toolkit.genesys.replies import Failure
 from toolkit.genesys.transport import Transport
 
 
+@pytest.mark.server
 @pytest.mark.parametrize(
     ("expired", "trusted", "says"),
     [

@@ -27,6 +27,8 @@ from toolkit.genesys.regions import Hosts
 from toolkit.genesys.replies import Failure, Reply
 from toolkit.genesys.transport import Bearer, Limits, Transport
 
+pytestmark = pytest.mark.server
+
 #: No test ends by these, on however loaded a machine.
 PATIENT = Limits(connect=20.0, read=20.0, start=20.0, tries=3, waiting=30.0, body=100_000)
 #: For those in which the answer never comes.

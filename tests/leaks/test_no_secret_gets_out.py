@@ -69,6 +69,7 @@ def ways(command: click.Command, out: Path) -> Iterator[tuple[str, ...]]:
         yield tuple(part for name in formats for part in ("-f", f"{name}={out / name}"))
 
 
+@pytest.mark.server
 @pytest.mark.parametrize("name", sorted(FEEDS))
 def test_no_secret_gets_out(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     found = run_all(name, tmp_path, monkeypatch)
@@ -139,6 +140,7 @@ def call(name: str, run: Run, way: tuple[str, ...]) -> click.testing.Result:
 # -- would it be seen? ---------------------------------------------------------------------------
 
 
+@pytest.mark.server
 def test_a_leak_would_be_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The toolkit with a bug: an attribute that is sensitive is taken for one that is not."""
     monkeypatch.setattr("toolkit.sources.resources.SENSITIVE_ATTRIBUTES", frozenset(), raising=True)
@@ -158,6 +160,7 @@ def test_what_is_in_base64_is_found_too() -> None:
     assert planted.leaks("nothing") == []
 
 
+@pytest.mark.server
 @pytest.mark.parametrize("debug", [{}, {"RECORDING_TOOLKIT_DEBUG": "1"}], ids=["plain", "debug"])
 def test_a_crash_says_nothing_of_the_input(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, debug: dict[str, str]

@@ -135,6 +135,7 @@ def test_files_are_gone_after_the_end(temporary: Path, arguments: tuple[str, ...
     assert list(temporary.iterdir()) == []
 
 
+@pytest.mark.server
 @pytest.mark.parametrize(
     ("number", "statuses"), [(signal.SIGINT, (0, 130)), (signal.SIGTERM, (0, 143))]
 )

@@ -8,6 +8,8 @@ import pytest
 
 from tests.mock.conftest import TIMEOUT, OpenOrg, Org
 
+pytestmark = pytest.mark.server
+
 CLIENTS = "/api/v2/oauth/clients"
 ROLES = "/api/v2/authorization/roles"
 

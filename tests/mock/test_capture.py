@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import base64
 
+import pytest
+
 from tests.mock.conftest import Org
+
+pytestmark = pytest.mark.server
 
 
 def test_requests_are_captured_in_order(org: Org) -> None:

@@ -17,6 +17,8 @@ from tests.mock.conftest import TIMEOUT, OpenOrg, Org
 from toolkit.mock.scenario import Fault
 from toolkit.mock.scenarios import load_scenario
 
+pytestmark = pytest.mark.server
+
 ME = "/api/v2/tokens/me"
 
 

@@ -11,6 +11,8 @@ from PureCloudPlatformClientV2.rest import ApiException
 
 from tests.mock.conftest import OpenOrg, Org
 
+pytestmark = pytest.mark.server
+
 
 def connected(org: Org) -> Any:
     """An API client of the SDK's, pointed at the mock; not logged in."""

@@ -8,6 +8,8 @@ import pytest
 
 from tests.mock.conftest import OpenOrg, Org
 
+pytestmark = pytest.mark.server
+
 GRANTS = ["user", "client_credentials"]
 MISLEADING = "Session is not in a state that allows starting recording."
 

@@ -116,6 +116,7 @@ def test_any_two_can_be_laid_over_one_another() -> None:
         assert load_scenario(*pair).description
 
 
+@pytest.mark.server
 def test_a_pair_is_wrong_in_both_ways(open_org: OpenOrg) -> None:
     org = open_org("permission-missing", "session-completed")
     token = org.token("user")
@@ -123,6 +124,7 @@ def test_a_pair_is_wrong_in_both_ways(open_org: OpenOrg) -> None:
     assert org.state(token) == "completed"
 
 
+@pytest.mark.server
 def test_a_file_of_ones_own(tmp_path: Path, open_org: OpenOrg) -> None:
     path = tmp_path / "org.yaml"
     path.write_text(

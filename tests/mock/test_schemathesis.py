@@ -15,6 +15,8 @@ from tests.mock.conftest import OpenOrg, Org
 from toolkit.mock.scenario import Fault
 from toolkit.mock.scenarios import load_scenario
 
+pytestmark = pytest.mark.server
+
 CONTRACTS = ("recording-session", "call-recording", "recording-state")
 
 

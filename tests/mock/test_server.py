@@ -23,6 +23,8 @@ from toolkit.mock.scenarios import load_scenario
 from toolkit.mock.server import running
 from toolkit.mock.usage import how_to_probe
 
+pytestmark = pytest.mark.server
+
 
 @contextmanager
 def mock(*arguments: str) -> Iterator[tuple[subprocess.Popen[str], str]]:

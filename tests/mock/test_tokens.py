@@ -11,6 +11,8 @@ from tests.mock.conftest import OpenOrg, Org
 from toolkit.mock.scenario import Credentials, Fault, Limits
 from toolkit.mock.scenarios import load_scenario
 
+pytestmark = pytest.mark.server
+
 REFUSED = {
     "error": "invalid_client",
     "description": "authentication failed",

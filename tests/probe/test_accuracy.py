@@ -12,6 +12,8 @@ from toolkit.mock.scenarios import list_scenarios
 from toolkit.model.report import Report
 from toolkit.probe.stages import CAUSES
 
+pytestmark = pytest.mark.server
+
 DOCS = Path(__file__).parents[2] / "docs"
 PAGE = DOCS / "diagnosis.md"
 Found = list[tuple[Case, Report]]

@@ -25,6 +25,8 @@ from toolkit.model.report import Report, Subject, Target
 from toolkit.reporters import text
 from toolkit.workflows import OrgConnection, ProbeRequest, probe
 
+pytestmark = pytest.mark.server
+
 
 @dataclass
 class Org:

@@ -24,6 +24,8 @@ from toolkit.mock.server import running
 from toolkit.model.report import Report
 from toolkit.workflows import OrgConnection, ProbeRequest, probe
 
+pytestmark = pytest.mark.server
+
 SEED = 20261123
 RUNS = 200
 #: How long answers are held back, in seconds: any, or those to a start.

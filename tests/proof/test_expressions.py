@@ -15,6 +15,8 @@ from toolkit.model.clients import Client, Grant, Role
 from toolkit.model.values import Unknown, ValueSet
 from toolkit.sources.hcl.functions import library
 
+pytestmark = pytest.mark.terraform
+
 __all__ = ["standin_config"]
 
 

@@ -22,6 +22,8 @@ from .measure import Tally
 from .world import CONTAINERS, draw
 from .writing import KINDS, STYLES
 
+pytestmark = pytest.mark.slow
+
 __all__ = ["standin_config"]
 
 
@@ -42,6 +44,7 @@ def test_no_verdict_on_hcl_is_wrong(tmp_path: Path, seed: int) -> None:
     assert_right(found)
 
 
+@pytest.mark.terraform
 @pytest.mark.parametrize("seed", [201, 202])
 def test_no_verdict_on_a_plan_is_wrong(tmp_path: Path, standin_config: Path, seed: int) -> None:
     found = judged(seed, 50, tmp_path, standin_config)

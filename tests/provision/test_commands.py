@@ -21,6 +21,8 @@ from toolkit.provision.arguments import added, off, on, split
 from toolkit.reporters.document import json_schema
 from toolkit.workflows import TerraformRun
 
+pytestmark = pytest.mark.slow
+
 GOOD = """
 resource "genesyscloud_oauth_client" "recorder" {
   name                  = "recorder"

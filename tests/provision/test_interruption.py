@@ -20,6 +20,8 @@ from toolkit.model.report import TerraformCommand
 from toolkit.reporters.document import json_schema
 from toolkit.workflows import ApplyInterrupted, TerraformRun, apply
 
+pytestmark = pytest.mark.slow
+
 #: The provisioner takes so long that a test can interrupt it.
 SLOW = """
 resource "genesyscloud_oauth_client" "recorder" {

@@ -15,6 +15,8 @@ import pytest
 from toolkit.errors import ExitCode, ProvisionError, SourceError, ToolkitError
 from toolkit.provision.show import show_plan
 
+pytestmark = pytest.mark.terraform
+
 Program = Callable[[str], dict[str, str]]
 
 

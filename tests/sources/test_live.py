@@ -36,6 +36,8 @@ from toolkit.model.inventory import Inventory
 from toolkit.model.values import Unknown
 from toolkit.workflows import OrgConnection, live_org
 
+pytestmark = pytest.mark.server
+
 MANY = 2000
 
 

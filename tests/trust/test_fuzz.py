@@ -43,6 +43,7 @@ def test_whatever_is_given_there_is_a_report_or_an_error(target: Target) -> None
     assert came["error"] > 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("target", TARGETS, ids=lambda target: target.name)
 def test_the_same_seed_makes_the_same_inputs(target: Target) -> None:
     first, again, other = (list(itertools.islice(inputs(target, seed), 60)) for seed in (3, 3, 4))

@@ -28,6 +28,8 @@ from toolkit.model.report import Report
 from toolkit.reporters.interface import REPORTERS
 from toolkit.workflows import OrgConnection, ProbeRequest, probe
 
+pytestmark = pytest.mark.server
+
 #: No answer that is whole is late by these, on however loaded a machine.
 PATIENT = Limits(connect=20.0, read=20.0, start=20.0, tries=2, waiting=2.0, body=1 << 20)
 #: For the faults that only a time-out ends.

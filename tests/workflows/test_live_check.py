@@ -28,6 +28,8 @@ from toolkit.mock.scenarios import load_scenario
 from toolkit.model.findings import Verdict
 from toolkit.workflows import OrgConnection, check, inventory, live_org
 
+pytestmark = pytest.mark.server
+
 HCL = """
 data "genesyscloud_auth_role" "r" {
   name = "%s"

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from tests.workflows.orgs import RECORDER_ROLE, change, operator, org_of, role_path
 from toolkit.errors import ExitCode
 from toolkit.workflows import OrgConnection, VerifyRequest, verify
+
+pytestmark = pytest.mark.server
 
 STATE = Path(__file__).parents[2] / "docs" / "mock-org.state.json"
 

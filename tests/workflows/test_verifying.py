@@ -51,6 +51,8 @@ from toolkit.reporters import html_report, markdown, text
 from toolkit.reporters.additions import additions
 from toolkit.workflows import OrgConnection, ProbeRequest, VerifyRequest, verify
 
+pytestmark = pytest.mark.server
+
 BOTH = (the_role(), the_machine(), the_person())
 SESSION = READY.target.session
 

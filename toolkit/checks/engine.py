@@ -356,7 +356,7 @@ def _by_built_in(
 ) -> tuple[list[Result], list[Undecided]]:
     fired: list[Result] = []
     open_ones: list[Undecided] = []
-    # What is no error is said of the clients that the run is about.
+    # What is not an error is said of the clients that the run is about.
     everyone = severity is Severity.ERROR or check.id in in_use.focus.select
     # All clients are looked at, since some checks compare them; then the others are left out.
     for found in check.find(inventory, in_use):

@@ -77,7 +77,7 @@ def _is_one(value: Any, kind: inspect.Type) -> bool:
 
 
 def _without_values(problem: _Problem, document: Document) -> _Problem:
-    """The same, with a type in the place of a value, and of a key that may be one."""
+    """The same, with a type instead of a value, and of a key that may be one."""
     value: Any = document.value
     for step in problem.path:
         value = value[step]

@@ -86,7 +86,7 @@ def git_index(folder: str) -> GitIndex | None:
 
 @lru_cache(maxsize=16)
 def _index(folder: str, _stamp: tuple[int, ...] | None) -> GitIndex | None:
-    """Hundreds of root modules have one; it is read anew when it was written anew."""
+    """Hundreds of root modules have one; it is read again when it was written again."""
     try:
         return GitIndex(folder)
     except IndexUnreadableError:

@@ -173,7 +173,7 @@ class ChangeRule(_Document, frozen=True):
         default_factory=ForbiddenAccess
     )
     forbid_replacement: Annotated[
-        bool, Meta(description="Whether a client may not be destroyed and created anew.")
+        bool, Meta(description="Whether a client may not be destroyed and created again.")
     ] = False
 
 

@@ -40,9 +40,9 @@ class CheckRequest(Struct, frozen=True):
     addresses that replace the rules' own selectors; `select` and `ignore` are ids of rules and
     checks; `unknown` replaces that of every rule. With `all_clients` built-in notes and
     warnings are also about clients that no rule selects. `today` is the day on which waivers must
-    hold, by default the current one in UTC. `baseline` is a file of known findings, which the report leaves
-    out; `write_baseline` is a file that takes all findings of this run, also those that `baseline`
-    knows. `catalog` is what the published API has.
+    hold, by default the current one in UTC. `baseline` is a file of known findings, which the
+    report leaves out; `write_baseline` is a file that takes all findings of this run, also those
+    that `baseline` knows. `catalog` is what the published API has.
 
     `org` (see `live_org`) decides the roles that the sources leave open; without sources it is
     itself what is checked. `environment` is the target of a configuration that this is, by name.

@@ -17,6 +17,8 @@ from tests.needs import needed
 from tests.sources.hcl.reading import read
 from toolkit.model.clients import Client
 
+pytestmark = pytest.mark.terraform
+
 FOLDER = Path(__file__).parent / "expressions"
 #: What the input decides and is not decided here, for a reason that stands beside it.
 OPEN = dict.fromkeys(

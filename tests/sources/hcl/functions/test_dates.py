@@ -45,10 +45,12 @@ def _called(name: str, *values: Value) -> Value:
     return call(function, values, files=None)  # type: ignore[arg-type]
 
 
+@pytest.mark.terraform
 def test_drawn_calls_come_to_what_terraform_makes_of_them() -> None:
     assert differences(drawn_calls(DRAWN, 500)) == []
 
 
+@pytest.mark.terraform
 def test_edges_come_to_what_terraform_makes_of_them() -> None:
     leap, all_verbs = quoted(_LEAP), quoted("YYYY-MM-DD hh:mm:ss Z")
     calls = [

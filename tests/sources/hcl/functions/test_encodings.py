@@ -57,11 +57,13 @@ _EDGES = [
 ]
 
 
+@pytest.mark.terraform
 def test_drawn_calls_come_to_what_terraform_makes_of_them() -> None:
     drawn = {name: draw for name, draw in DRAWN.items() if name not in _OF_OPENTOFU}
     assert differences([*drawn_calls(drawn, 300), *_EDGES], unknowns=_OF_CODECS) == []
 
 
+@pytest.mark.terraform
 def test_every_name_of_an_encoding_is_one_of_terraforms() -> None:
     asked = ", ".join(f'textencodebase64("A", {hcl(name.upper())})' for name in CODECS)
     (told,) = truths([f"[{asked}]"])

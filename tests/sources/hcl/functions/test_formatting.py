@@ -77,14 +77,17 @@ def _called(name: str, *values: Value) -> Value:
     return call(function, values, files=None)  # type: ignore[arg-type]
 
 
+@pytest.mark.terraform
 def test_drawn_calls_come_to_what_terraform_makes_of_them() -> None:
     assert differences(drawn_calls(DRAWN, 700)) == []
 
 
+@pytest.mark.terraform
 def test_edges_come_to_what_terraform_makes_of_them() -> None:
     assert differences(_EDGES) == []
 
 
+@pytest.mark.terraform
 def test_a_null_without_a_type_makes_an_unknown_value_as_in_terraform() -> None:
     calls = ['format("%v", null)', 'formatlist("%s", null, ["a"])', 'length(format("%y", null))']
     assert [truth.value for truth in truths(calls)] == [None, None, None]

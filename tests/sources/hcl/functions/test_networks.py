@@ -24,6 +24,7 @@ _EDGES = [
 ]
 
 
+@pytest.mark.terraform
 def test_drawn_calls_come_to_what_terraform_makes_of_them() -> None:
     drawn = {name: draw for name, draw in DRAWN.items() if name != "cidrcontains"}
     assert differences([*drawn_calls(drawn, 300), *_EDGES]) == []

@@ -32,6 +32,7 @@ _EDGES = [
 ]  # fmt: skip
 
 
+@pytest.mark.terraform
 def test_drawn_calls_come_to_what_terraform_makes_of_them() -> None:
     """The digits tell the sign of a zero and infinities, and a quotient tells the precision."""
     calls = [*drawn_calls(DRAWN, 250), *_EDGES]

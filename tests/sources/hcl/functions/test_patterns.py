@@ -54,10 +54,12 @@ def _called(name: str, *values: Value) -> Value:
     return call(function, values, files=None)  # type: ignore[arg-type]
 
 
+@pytest.mark.terraform
 def test_drawn_calls_come_to_what_terraform_makes_of_them() -> None:
     assert differences(drawn_calls(DRAWN, 400)) == []
 
 
+@pytest.mark.terraform
 def test_patterns_find_what_they_find_in_go() -> None:
     calls = [
         ("regexall", f"{quoted(pattern)}, {quoted(text)}")
@@ -67,6 +69,7 @@ def test_patterns_find_what_they_find_in_go() -> None:
     assert differences(calls) == []
 
 
+@pytest.mark.terraform
 def test_replacements_expand_as_in_go() -> None:
     calls = [
         ("replace", f"{quoted(text)}, {quoted(f'/{pattern}/')}, {quoted(new)}")

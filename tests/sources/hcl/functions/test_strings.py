@@ -57,10 +57,12 @@ def _called(name: str, *values: Value) -> Value:
     return call(function, values, files=None)  # type: ignore[arg-type]
 
 
+@pytest.mark.terraform
 def test_drawn_calls_come_to_what_terraform_makes_of_them() -> None:
     assert differences(drawn_calls(DRAWN, 250)) == []
 
 
+@pytest.mark.terraform
 @pytest.mark.parametrize("name", ["lower", "upper", "title", "trimspace"])
 def test_characters_change_as_in_go(name: str) -> None:
     written = ", ".join(map(quoted, _CHARACTERS))
@@ -69,6 +71,7 @@ def test_characters_change_as_in_go(name: str) -> None:
     assert [each for each, changed in pairs if _called(name, each) != changed] == []
 
 
+@pytest.mark.terraform
 def test_characters_join_the_ones_around_them_as_in_terraform() -> None:
     around = [
         ("x", "x"),

@@ -47,10 +47,12 @@ _BOMB = "a: &a [x, x, x]\n" + "".join(
 )
 
 
+@pytest.mark.terraform
 def test_drawn_calls_come_to_what_terraform_makes_of_them() -> None:
     assert differences([*drawn_calls(DRAWN, 600), *_EDGES], unknowns=["yamldecode"]) == []
 
 
+@pytest.mark.terraform
 def test_texts_come_to_what_an_older_parser_makes_of_them() -> None:
     told = truths([f"yamldecode({hcl(text)})" for text in _OF_OLD_RULES])
     ours = [outcome("yamldecode", hcl(text)) for text in _OF_OLD_RULES]
