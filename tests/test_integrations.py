@@ -161,6 +161,35 @@ def test_the_action_passes_policies_and_options_on(runner: dict[str, str], tmp_p
     assert "does not count here (--fail-on never)" in done.stdout
 
 
+@pytest.mark.parametrize(
+    "options",
+    [
+        "--fail-on never --ignore REC003",
+        "--fail-on\nnever\n--ignore\nREC003",
+        "  --fail-on never\r\n\r\n--ignore=REC003\r\n",
+        "--fail-on 'never' --ignore \"REC003\"",
+        "--fail-on never\n--ignore REC003\n--client\n  *",
+    ],
+)
+def test_the_action_takes_options_on_one_line_or_many(runner: dict[str, str], options: str) -> None:
+    env = runner | {"SOURCES": "missing-scope\r\n", "OPTIONS": options}
+    done = shell(step("Check"), EXAMPLES, env)
+    assert done.returncode == ExitCode.OK, done.stderr
+    assert "does not count here (--fail-on never)" in done.stdout
+    assert "REC003" not in done.stdout
+
+
+def test_the_action_takes_what_the_configuration_names(
+    runner: dict[str, str], tmp_path: Path
+) -> None:
+    (tmp_path / "recording-toolkit.toml").write_text(
+        f'[[targets]]\nname = "prod"\nroot = "{EXAMPLES / "missing-scope"}"\n'
+    )
+    done = shell(step("Check"), tmp_path, runner | {"SOURCES": ""})
+    assert done.returncode == ExitCode.VIOLATION, done.stderr
+    assert "::prod: genesyscloud_oauth_client." in done.stdout
+
+
 @pytest.mark.slow
 def test_the_action_installs_what_it_runs(tmp_path: Path) -> None:
     """For real, from the index; the longest of these tests."""

@@ -226,3 +226,24 @@ def test_two_configurations_do_not_go_together(invoke: Invoke, repository: Path)
 def test_help_needs_no_configuration(invoke: Invoke, repository: Path) -> None:
     configured(repository, "policy = ")
     assert invoke("check", "--help").exit_code == 0
+
+
+def test_each_target_is_a_run_of_its_own_for_code_scanning(
+    invoke: Invoke, repository: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    configured(repository, TARGETS)
+    (repository / "deeper").mkdir()
+    monkeypatch.chdir(repository / "deeper")
+    document = json.loads(invoke("check", "-f", "sarif").stdout)
+    ids = [run["automationDetails"]["id"] for run in document["runs"]]
+    assert ids == ["recording-toolkit/staging/", "recording-toolkit/prod/"]
+    (found,) = [r for r in document["runs"][1]["results"] if r["ruleId"] == "REC001"]
+    (at,) = found["locations"]
+    assert at["physicalLocation"]["artifactLocation"]["uri"] == "terraform/main.tf"
+
+
+def test_a_path_is_the_same_however_it_was_spelled(invoke: Invoke, repository: Path) -> None:
+    told = [
+        report(invoke, name) for name in ("terraform", "./terraform", f"{repository}/terraform")
+    ]
+    assert told[0] == told[1] == told[2]

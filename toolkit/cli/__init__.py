@@ -23,6 +23,8 @@ COMMANDS = (
     LazyCommand("probe", "Start a recording as the client under test, and say what is wrong."),
     LazyCommand("verify", "Compare a state with the org after apply, and probe."),
     LazyCommand("explain", "Say what is wrong with a recorded start, offline."),
+    LazyCommand("init", "Write a first configuration for what is there."),
+    LazyCommand("config", "Show the configuration that is in force, and its schema."),
     LazyCommand("policy", "Work on policies: lint, test, show, schema, derive."),
     LazyCommand("catalog", "Look up what operations, scopes and permissions mean."),
     LazyCommand("mock", "Serve a mock Genesys Cloud."),

@@ -53,6 +53,12 @@ class Run:
 
         `brief` is for the text of what was probed.
         """
+        if any(output.reporter.name == "sarif" for output in self.outputs):
+            from msgspec.structs import replace
+
+            from toolkit.configuration.finding import folder_in_repository
+
+            report = replace(report, folder=folder_in_repository())
         status = self._deliver(report, _brief if brief else _whole)
         if any(output.reporter.name == "github" for output in self.outputs):
             from toolkit.cli.job_summary import append

@@ -20,13 +20,10 @@ def find_configuration(source: str) -> str | None:
     """
     folder = source if os.path.isdir(source) else os.path.dirname(source)  # noqa: PTH112, PTH120
     real = os.path.realpath(folder or ".")
+    root = _repository(real)
     folders = [real]
-    while not os.path.lexists(f"{folders[-1]}/.git"):
-        outer = os.path.dirname(folders[-1])  # noqa: PTH120
-        if outer == folders[-1]:
-            folders = [real]
-            break
-        folders.append(outer)
+    while root is not None and folders[-1] != root:
+        folders.append(os.path.dirname(folders[-1]))  # noqa: PTH120
     for each in folders:
         for name in (NAME, SHARED):
             path = f"{each.rstrip('/')}/{name}"
@@ -37,12 +34,25 @@ def find_configuration(source: str) -> str | None:
 
 def in_repository(source: str) -> bool:
     """Whether a source lies in a Git repository."""
-    folder = os.path.realpath(source)
-    while folder != os.path.dirname(folder):  # noqa: PTH120
-        if os.path.lexists(f"{folder}/.git"):
-            return True
+    return _repository(os.path.realpath(source)) is not None
+
+
+def folder_in_repository() -> str:
+    """The working folder from the root of its Git repository, with slashes; empty at the root and
+    outside of one.
+    """
+    working = os.path.realpath(".")
+    root = _repository(working)
+    relative = "." if root is None else os.path.relpath(working, root)
+    return "" if relative == "." else relative.replace(os.sep, "/")
+
+
+def _repository(folder: str) -> str | None:
+    while not os.path.lexists(f"{folder}/.git"):
+        if folder == os.path.dirname(folder):  # noqa: PTH120
+            return None
         folder = os.path.dirname(folder)  # noqa: PTH120
-    return False
+    return folder
 
 
 def shown(path: str) -> str:

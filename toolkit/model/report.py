@@ -144,6 +144,8 @@ class Report(Struct, frozen=True):
     whoever runs Terraform has `operator`. Only one about targets of a configuration has
     `environments`, in the order of the file; its sources and results then say to which of them
     they belong.
+    `folder` is the working folder, which paths are relative to, from the root of its Git
+    repository; empty at the root and outside of one.
     """
 
     command: str
@@ -167,6 +169,7 @@ class Report(Struct, frozen=True):
     changes: tuple[Change, ...] | None = None
     environments: tuple[Environment, ...] = ()
     operator: OperatorNeeds | None = None
+    folder: str = ""
 
     @property
     def clients(self) -> int:

@@ -10,6 +10,7 @@ import hashlib
 from typing import TYPE_CHECKING, TypeAlias
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from toolkit.model.findings import Severity, Verdict
 from toolkit.model.fingerprint import fingerprint_of
@@ -39,10 +40,10 @@ class Alert(Struct, frozen=True):
 
     `paths` are the files or folders it is about where `location` is None: those that were looked
     at, and none for a probe, for stdin or for a live org. `counts` says whether it decides the exit
-    status. `verdict` is `FAIL`, `UNKNOWN` or `WAIVED`; `undecided` says whether it is unknown, or
-    was before it was waived. `called_from` are the module calls that lead to it,
-    `value_locations` where its values are written, if that is elsewhere. `of_probe` tells a
-    diagnosis from a finding.
+    status, and `known` that a baseline knows it. `verdict` is `FAIL`, `UNKNOWN` or `WAIVED`;
+    `undecided` says whether it is unknown, or was before it was waived. `called_from` are the
+    module calls that lead to it, `value_locations` where its values are written, if that is
+    elsewhere. `of_probe` tells a diagnosis from a finding.
     """
 
     rule: str
@@ -61,21 +62,30 @@ class Alert(Struct, frozen=True):
     value_locations: tuple[Location, ...] = ()
     environment: str | None = None
     of_probe: bool = False
+    known: bool = False
 
     @property
     def text(self) -> str:
         return "\n".join(self.lines)
 
 
-def alerts(report: Report) -> tuple[Alert, ...]:
-    """All of a report: findings by root, address and rule; then diagnoses, the answer first."""
+def alerts(report: Report, *, known: bool = False) -> tuple[Alert, ...]:
+    """All of a report: findings by root, address and rule; then diagnoses, the answer first.
+
+    What a baseline knows is only among them, and last, where it is asked for.
+    """
     paths = _paths(report)
     found = [
         _of_result(result, paths, counts=report.counts(result))
         for result in sorted(report.results, key=lambda each: (each.sort_key, each.message))
         if result.verdict not in (Verdict.PASS, Verdict.NOT_APPLICABLE)
     ]
-    return (*found, *diagnosed(report))
+    of_baseline = [
+        replace(_of_result(result, paths, counts=False), known=True)
+        for result in sorted(report.known, key=lambda each: (each.sort_key, each.message))
+        if known
+    ]
+    return (*found, *diagnosed(report), *of_baseline)
 
 
 def _paths(report: Report) -> dict[_Root, tuple[str, ...]]:

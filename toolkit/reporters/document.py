@@ -332,7 +332,7 @@ class Document(_Part):
     """The whole report. `verdict` to `target` belong to commands that probe, `terraform` to
     those that run Terraform, `changes` to those that compare two inputs,
     `environments` to a check of targets of a configuration, `operator` and `needs` to the one
-    about whoever runs Terraform.
+    about whoever runs Terraform, `known` to one with a baseline: the findings that it hides.
     """
 
     schema_version: Literal[1]
@@ -356,6 +356,7 @@ class Document(_Part):
     environments: tuple[Environment, ...] | UnsetType = UNSET
     operator: Operator | UnsetType = UNSET
     needs: tuple[Need, ...] | UnsetType = UNSET
+    known: tuple[Result, ...] | UnsetType = UNSET
 
 
 def json_schema() -> dict[str, Any]:

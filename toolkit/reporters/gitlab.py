@@ -52,15 +52,16 @@ def _entries(report: Report) -> Iterator[_Entry]:
         text = visible(f"{problem.message}. {problem.hint}" if problem.hint else problem.message)
         fingerprint = sha256(f"error\0{problem.message}".encode(errors="replace")).hexdigest()[:32]
         yield _Entry("input-error", text, _NOT_LOOKED_AT, fingerprint, _NO_FILE)
-    for alert in alerts(report):
+    for alert in alerts(report, known=True):
         if alert.verdict is not Verdict.WAIVED:
             yield _of_alert(alert, report.unpublished if alert.of_probe else None)
 
 
 def _of_alert(alert: Alert, unpublished: Unpublished | None) -> _Entry:
-    undecided = alert.verdict is Verdict.UNKNOWN and not alert.counts
-    severity = _SEVERITIES[Severity.NOTE if undecided else alert.severity]
+    quiet = alert.known or (alert.verdict is Verdict.UNKNOWN and not alert.counts)
+    severity = _SEVERITIES[Severity.NOTE if quiet else alert.severity]
     text = " ".join(alert.lines)
+    text = f"known by the baseline: {text}" if alert.known else text
     if unpublished is not None:
         text = f"{visible(str(unpublished))} {text}"
     if alert.location is not None:

@@ -47,6 +47,9 @@ REPORTERS = (
     Reporter("github", "annotations of GitHub Actions, and its job summary", "github"),
     Reporter("gitlab", "GitLab's Code Quality report", "gitlab"),
     Reporter("markdown", "a comment for a pull request", "markdown"),
+    Reporter("rdjson", "reviewdog's diagnostics, for reviews on lines", "rdjson"),
+    Reporter("opa", "lists to deny, warn and unknown, for OPA policies", "opa"),
+    Reporter("atlantis", "counts for Atlantis's custom_policy_check", "atlantis"),
 )
 
 

@@ -49,6 +49,8 @@ def _document(report: Report) -> document.Document:
         )
     if report.target is not None:
         whole.target = document.Target(*astuple(report.target))
+    if report.known:
+        whole.known = tuple(_result(result) for result in sorted(report.known, key=_order))
     if report.environments:
         whole.environments = tuple(
             document.Environment(each.name, each.root, each.owner or None, each.org or None)

@@ -37,16 +37,30 @@ def _suites(report: Report) -> Iterator[Suite]:
         cases = by_root.setdefault(in_environment(source.root, source.environment), [])
         if not source.clients:
             text = visible(source.why_not) or "there is no genesyscloud_oauth_client here"
-            cases.append(Case(_NO_CLIENT, "any client", "skipped", message=text))
+            case = Case(_NO_CLIENT, "any client", "skipped", message=text)
+            cases.append(_in(in_environment(source.root, source.environment), case))
     for result in sorted(report.results, key=lambda each: (each.sort_key, each.message)):
         root = in_environment(result.root, result.environment)
-        by_root.setdefault(root, []).append(_of_result(result, counts=report.counts(result)))
+        case = _of_result(result, counts=report.counts(result))
+        by_root.setdefault(root, []).append(_in(root, case))
+    for result in sorted(report.known, key=lambda each: (each.sort_key, each.message)):
+        root = in_environment(result.root, result.environment)
+        case = _of_result(replace(result, verdict=Verdict.NOT_APPLICABLE), counts=False)
+        told = f"known ({result.verdict.value}): {visible(result.message)}"
+        text = "\n".join(_lines(result))
+        known = replace(case, outcome="skipped", message=told, text=text)
+        by_root.setdefault(root, []).append(_in(root, known))
     for root, cases in by_root.items():
         yield Suite(visible(root), tuple(cases))
     if report.verdict is not None:
         known = report.unpublished
         properties = {"unpublished": visible(str(known))} if known is not None else {}
         yield Suite("probe", (_of_probe(report, report.verdict),), properties)
+
+
+def _in(root: str, case: Case) -> Case:
+    """The same case within its root: a server tells cases apart by class and name, not by suite."""
+    return replace(case, classname=f"{visible(root)}: {case.classname}")
 
 
 def _of_result(result: Result, *, counts: bool) -> Case:

@@ -17,14 +17,24 @@ _SPECIAL = pattern(r"^[-+=/\d]|[!#$&*<>@\[\\\]_`{|}~]")
 #: Mentions and references are looked for in the rendered text, where a character reference is the
 #: character again; a space of no width behind it ends them. Code is not searched for them.
 _REFERENCE = pattern(r"[@#!$%~&^](?=\S)|GH-(?=\d)|://|www(?=\.)", re.IGNORECASE)
+_CODE = pattern(r"`([^`\s](?:[^`]*[^`\s])?)`")
 _NO_WIDTH = "&#8203;"
 
 
 def marked(text: str) -> str:
-    """`text` on one line as prose."""
+    """`text` on one line as prose; what it has between backticks is code."""
     parts = []
     end = 0
     safe = visible(text)
+    for found in _CODE.finditer(safe):
+        parts += [_prose(safe[end : found.start()]), code(found[1])]
+        end = found.end()
+    return "".join([*parts, _prose(safe[end:])])
+
+
+def _prose(safe: str) -> str:
+    parts = []
+    end = 0
     for found in _REFERENCE.finditer(safe):
         parts += [_inert(safe[end : found.end()]), _NO_WIDTH]
         end = found.end()

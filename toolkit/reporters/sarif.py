@@ -7,12 +7,13 @@ for code scanning" and the source of its upload action tell.
 from __future__ import annotations
 
 import json
+import posixpath
 from collections import Counter
 from pathlib import PurePath
 from typing import TYPE_CHECKING, TypeAlias
 from urllib.parse import quote
 
-from msgspec.structs import asdict
+from msgspec.structs import asdict, replace
 
 from toolkit.model.findings import Severity
 from toolkit.model.observations import ProbeVerdict
@@ -34,16 +35,35 @@ SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 #: What the paths of a report are relative to. Consumers know it by this name.
 ROOT = "%SRCROOT%"
 OUR_FINGERPRINT = "recordingToolkit/v1"
+CATEGORY = "recording-toolkit"
+#: GitHub refuses a run with more.
+MOST_RESULTS = 25_000
 #: The only fingerprint that GitHub compares.
 GITHUB_FINGERPRINT = "primaryLocationLineHash"
 
 
 def render(report: Report, *, colour: bool = False) -> str:
-    """One run. What passed is left out, because GitHub would show it as an alert."""
-    found = alerts(report)
+    """A run, or one for each environment. What passed is left out: GitHub would make it an alert.
+
+    Runs of one document need categories of their own on GitHub; it reads one up to the last slash.
+    """
+    parts = report.parts()
+    # What belongs to no environment is told in the first run, and decides the status of them all.
+    runs: list[Json] = [
+        _run(report, part, environment.name if environment else None, first=not number)
+        for number, (environment, part) in enumerate(parts)
+    ]
+    document = {"$schema": SCHEMA, "version": "2.1.0", "runs": runs}
+    return json.dumps(document, indent=2) + "\n"
+
+
+def _run(whole: Report, report: Report, environment: str | None, *, first: bool) -> dict[str, Json]:
+    every = [_from_the_root(alert, report.folder) for alert in alerts(report, known=True)]
+    found, left_out = _taken(every)
     rules = _rules(report, found)
-    order = [rule["id"] for rule in rules]
+    order = {rule["id"]: number for number, rule in enumerate(rules)}
     shared = Counter(_place(alert) for alert in found)
+    told = whole if first else replace(whole, notes=())
     run: dict[str, Json] = {
         "tool": {
             "driver": {
@@ -52,18 +72,54 @@ def render(report: Report, *, colour: bool = False) -> str:
                 "rules": list(rules),
             }
         },
-        "invocations": [_invocation(report)],
+        "invocations": [_invocation(told, left_out, nowhere=_nowhere(found))],
         "columnKind": "unicodeCodePoints",
         "results": [
-            _result(alert, order.index(alert.rule), alone=shared[_place(alert)] == 1)
+            _result(
+                alert,
+                order[alert.rule],
+                alone=shared[_place(alert)] == 1,
+                compared=bool(whole.known),
+            )
             for alert in found
         ],
     }
     if report.unpublished is not None:
         known = report.unpublished
         run["properties"] = {"unpublished": {**asdict(known), "published": asdict(known.published)}}
-    document = {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}
-    return json.dumps(document, indent=2) + "\n"
+    if environment is not None:
+        run["automationDetails"] = {"id": f"{CATEGORY}/{environment}/"}
+    return run
+
+
+def _taken(every: Sequence[Alert]) -> tuple[Sequence[Alert], int]:
+    """The alerts that GitHub takes, the gravest first where it would not take all."""
+    if len(every) <= MOST_RESULTS:
+        return every, 0
+    worst = sorted(every, key=lambda a: (a.known, not a.counts, -a.severity.rank))[:MOST_RESULTS]
+    return worst, len(every) - MOST_RESULTS
+
+
+def _from_the_root(alert: Alert, folder: str) -> Alert:
+    """The alert with the paths that its repository has, where `folder` is the working folder."""
+    if not folder:
+        return alert
+
+    def rebased(path: str) -> str:
+        return posixpath.normpath(posixpath.join(folder, PurePath(path).as_posix()))
+
+    return replace(
+        alert,
+        location=alert.location and replace(alert.location, path=rebased(alert.location.path)),
+        paths=tuple(map(rebased, alert.paths)),
+        called_from=tuple(replace(at, path=rebased(at.path)) for at in alert.called_from),
+        value_locations=tuple(replace(at, path=rebased(at.path)) for at in alert.value_locations),
+    )
+
+
+def _nowhere(found: Sequence[Alert]) -> int:
+    """How many results have no file at all, which GitHub does not show."""
+    return sum(alert.location is None and not alert.paths for alert in found)
 
 
 def _rules(report: Report, found: Sequence[Alert]) -> list[dict[str, Json]]:
@@ -111,7 +167,7 @@ def _place(alert: Alert) -> tuple[str, Location | None]:
     return (alert.rule, alert.location)
 
 
-def _result(alert: Alert, index: int, *, alone: bool) -> dict[str, Json]:
+def _result(alert: Alert, index: int, *, alone: bool, compared: bool) -> dict[str, Json]:
     undecided = alert.undecided
     result: dict[str, Json] = {
         "ruleId": alert.rule,
@@ -137,6 +193,8 @@ def _result(alert: Alert, index: int, *, alone: bool) -> dict[str, Json]:
             }
             for number, (place, text) in enumerate(related, 1)
         ]
+    if compared:
+        result["baselineState"] = "unchanged" if alert.known else "new"
     if alert.justification is not None:
         result["suppressions"] = [
             {"kind": "external", "status": "accepted", "justification": alert.justification}
@@ -199,7 +257,7 @@ def _region(location: Location) -> dict[str, Json]:
     return region
 
 
-def _invocation(report: Report) -> dict[str, Json]:
+def _invocation(report: Report, left_out: int, *, nowhere: int) -> dict[str, Json]:
     """What could not be looked at is no result: the run itself did not succeed."""
     notifications: list[Json] = [
         {"level": "error", "message": _message(_problem(problem.message, problem.hint))}
@@ -213,6 +271,12 @@ def _invocation(report: Report) -> dict[str, Json]:
         }
         for note in sorted(report.notes)
     ]
+    for number, text in (
+        (left_out, "of the results, the least grave, are left out: GitHub takes 25,000 of a run."),
+        (nowhere, "of the results stand in no file, and GitHub shows none of those."),
+    ):
+        if number:
+            notifications.append({"level": "note", "message": _message(f"{number} {text}")})
     reached = report.verdict is not ProbeVerdict.UNREACHABLE
     invocation: dict[str, Json] = {
         "executionSuccessful": reached and not report.errors,

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from toolkit.workflows.deriving import write_derived as write_derived
     from toolkit.workflows.environments import joined as joined
     from toolkit.workflows.explaining import explain as explain
+    from toolkit.workflows.initializing import initialize as initialize
+    from toolkit.workflows.initializing import survey as survey
     from toolkit.workflows.live import live_org as live_org
     from toolkit.workflows.policy_check import check as check
     from toolkit.workflows.policy_tests import run_policy_tests as run_policy_tests
@@ -56,6 +58,7 @@ _MODULES = {
     "describe": "cataloging",
     "diff": "run_diff",
     "explain": "explaining",
+    "initialize": "initializing",
     "inventory": "source_inventory",
     "live_org": "live",
     "open_catalog": "catalog_files",
@@ -64,6 +67,7 @@ _MODULES = {
     "probe": "probing",
     "run_policy_tests": "policy_tests",
     "search": "cataloging",
+    "survey": "initializing",
     "verify": "verifying",
     "write_derived": "deriving",
 }

@@ -162,11 +162,24 @@ def read_sources(
 
 
 def _each_once(sources: Iterable[str]) -> Iterable[str]:
-    """The sources as they were named first: ``./plan.json`` is ``plan.json``."""
+    """The sources as they were named first: ``./plan.json`` is ``plan.json``.
+
+    What lies below the working folder is told from there, so that a report, its fingerprints and
+    baselines are the same however it was named.
+    """
     once: dict[str, str] = {}
     for source in sources:
-        once.setdefault(os.path.normpath(source), source)
+        told = _below(source) or source
+        once.setdefault(os.path.normpath(told), told)
     return once.values()
+
+
+def _below(source: str) -> str | None:
+    """An absolute path as one from the working folder; None where it is not below that."""
+    if not os.path.isabs(source):  # noqa: PTH117
+        return None
+    relative = Path(os.path.relpath(source))
+    return None if os.pardir in relative.parts else str(relative)
 
 
 def _noted_by_all(inventories: Sequence[Inventory]) -> list[Inventory]:

@@ -1,0 +1,142 @@
+"""`init`: a first configuration, policy and test for what a folder has."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from toolkit.cli.run import Run, complain
+from toolkit.errors import UsageError
+from toolkit.model.findings import Verdict
+
+if TYPE_CHECKING:
+    from toolkit.workflows.initializing import Found
+
+_PIPELINES = ("github", "gitlab", "atlantis", "azure", "pre-commit")
+_CONTRACTS = ("recording-session", "call-recording")
+_NO = "no"
+_CAN = {Verdict.PASS: "yes", Verdict.FAIL: "no"}
+
+
+@click.command(
+    "init",
+    short_help="Write a first configuration for what is there.",
+    epilog="""\b
+Examples:
+  recording-toolkit init
+  recording-toolkit init --yes
+  recording-toolkit init --record 'genesyscloud_oauth_client.kiosk' --ci github
+  recording-toolkit init envs/ --yes --contract call-recording --ci gitlab
+
+\b
+Exit status: 0 written; 2 a file is there already, something could not be read,
+or nobody says which clients record.
+""",
+)
+@click.argument("directory", metavar="[DIR]", default=".", type=click.Path())
+@click.option(
+    "--record",
+    metavar="ADDRESS",
+    multiple=True,
+    help="A client that records, by its address. Repeatable; then nothing is asked.",
+)
+@click.option(
+    "--contract",
+    type=click.Choice(_CONTRACTS),
+    help="By which calls they record. Default: those that a client can make already, else "
+    "recording-session.",
+)
+@click.option(
+    "--ci",
+    "pipelines",
+    type=click.Choice(_PIPELINES),
+    multiple=True,
+    help="Write a pipeline for it too. Repeatable.",
+)
+@click.option(
+    "-y",
+    "--yes",
+    is_flag=True,
+    help="Ask nothing: those record that can already, or that say so in their name.",
+)
+@click.pass_context
+def command(
+    ctx: click.Context,
+    /,
+    directory: str,
+    record: tuple[str, ...],
+    contract: str | None,
+    pipelines: tuple[str, ...],
+    yes: bool,
+) -> int:
+    """Look at a repository, and write what the next check needs.
+
+    DIR, by default the current folder, is looked through for root modules. The command says which
+    OAuth clients they have and what each can do, asks which of them record, and writes
+    recording-toolkit.toml, a policy that names these clients, and its test. After that, 'check'
+    needs no argument. Nothing that exists is overwritten.
+    """
+    from toolkit.workflows import initialize, survey
+
+    run = ctx.ensure_object(Run)
+    found = survey(directory)
+    if found.problems:
+        complain(found.problems)
+        return int(max(problem.exit_code for problem in found.problems))
+    if not found.clients:
+        raise UsageError(
+            f"{directory}: there is no genesyscloud_oauth_client in it",
+            hint="Name the folder with the Terraform of the clients.",
+        )
+    for client in found.clients:
+        run.write(_line(client))
+    asks = not (yes or record)
+    if asks and not (sys.stdin is not None and sys.stdin.isatty() and sys.stderr.isatty()):
+        raise UsageError(
+            "nobody can say which of these clients record",
+            hint="Give --yes for those that seem to, or name them: --record ADDRESS.",
+        )
+    known = {client.address for client in found.clients}
+    for address in record:
+        if address not in known:
+            raise UsageError(
+                f"--record {address}: there is no such client",
+                hint=f"There: {', '.join(sorted(known))}.",
+            )
+    chosen: dict[tuple[str, str], str] = {}
+    for client in found.clients:
+        suggested = (client.suggested and contract) or client.suggested
+        if record:
+            named = client.address in record
+            answer = (contract or suggested or _CONTRACTS[0]) if named else None
+        else:
+            answer = _asked(client, suggested) if asks else suggested
+        if answer is not None:
+            chosen[client.root, client.address] = answer
+    for path in initialize(found, chosen, pipelines):
+        run.write(f"wrote {path}\n")
+    return 0
+
+
+def _line(client: Found) -> str:
+    from toolkit.reporters.terminal import visible
+
+    can = ", ".join(
+        f"{contract} {_CAN.get(verdict, verdict.value)}" for contract, verdict in client.can.items()
+    )
+    who = ", ".join(part for part in (client.name, client.grant_type) if part)
+    return f"{visible(client.root)}: {visible(client.address)} ({visible(who)}): {can}\n"
+
+
+def _asked(client: Found, suggested: str | None) -> str | None:
+    from toolkit.reporters.terminal import visible
+
+    answer = click.prompt(
+        f"Does {visible(client.address)} record, and by which contract?",
+        type=click.Choice([*_CONTRACTS, _NO]),
+        default=suggested or _NO,
+        err=True,
+    )
+    return None if answer == _NO else str(answer)

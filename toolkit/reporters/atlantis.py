@@ -1,0 +1,50 @@
+"""Counts and rules for Atlantis's `custom_policy_check`, which reads its output for one word.
+
+Atlantis takes any output that has that word in it for a refusal. So it stands here exactly where
+the exit status is not 0, and nothing is shown that somebody else may have named: no client, no
+target, no file, no text of a policy.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Final
+
+from toolkit.model.findings import Verdict
+from toolkit.reporters.alerts import alerts
+from toolkit.reporters.meaning import plural
+from toolkit.reporters.terminal import visible
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from toolkit.model.report import Report
+
+_WORD: Final = "fail"
+_VERDICTS: Final = {
+    Verdict.FAIL: "violated",
+    Verdict.UNKNOWN: "unknown",
+    Verdict.WAIVED: "waived",
+}
+
+
+def render(report: Report, *, colour: bool = False) -> str:
+    """A line with the outcome, one with the counts, and one for each rule that has something."""
+    return "\n".join(_lines(report)) + "\n"
+
+
+def _lines(report: Report) -> Iterator[str]:
+    code = report.exit_code.value
+    outcome = f"{_WORD} (exit {code})" if code else "ok (exit 0)"
+    yield f"recording-toolkit: {report.command}: {outcome}"
+    passed = report.count(Verdict.PASS)
+    counted = [f"{report.count(verdict)} {word}" for verdict, word in _VERDICTS.items()]
+    yield f"{plural(report.clients, 'client')}: {passed} passed, {', '.join(counted)}"
+    if report.errors:
+        yield f"{plural(len(report.errors), 'error')}: something could not be looked at"
+    told = Counter((visible(alert.rule), alert.verdict, alert.counts) for alert in alerts(report))
+    for (rule, verdict, counts), number in sorted(told.items()):
+        # The id of a rule is its author's.
+        name = "a rule" if _WORD in rule.lower() else rule
+        apart = "" if counts or verdict is Verdict.WAIVED else ", not counted"
+        yield f"- {name}: {number} {_VERDICTS[verdict]}{apart}"

@@ -1,0 +1,64 @@
+"""reviewdog's diagnostic format (rdjson): comments of a review on the lines of a diff.
+
+What stands in no line is about the file that was looked at, as a whole: reviewdog shows it where
+the file is part of the diff, and otherwise in its log.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import PurePath
+from typing import TYPE_CHECKING, Any
+
+from toolkit.model.findings import Severity, Verdict
+from toolkit.reporters.alerts import Alert, alerts
+from toolkit.reporters.terminal import visible
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from toolkit.model.report import Report
+
+_SEVERITIES = {Severity.ERROR: "ERROR", Severity.WARNING: "WARNING", Severity.NOTE: "INFO"}
+_NO_FILE = "."
+
+
+def render(report: Report, *, colour: bool = False) -> str:
+    """What is waived is not in it: a review asks for changes."""
+    document = {"source": {"name": "recording-toolkit"}, "diagnostics": list(_diagnostics(report))}
+    return json.dumps(document, indent=2) + "\n"
+
+
+def _diagnostics(report: Report) -> Iterator[dict[str, Any]]:
+    for problem in report.errors:
+        text = f"{problem.message}\n{problem.hint}" if problem.hint else problem.message
+        lines = "\n".join(visible(line) for line in text.split("\n"))
+        yield {"message": lines, "location": {"path": _NO_FILE}, "severity": "ERROR"}
+    for alert in alerts(report):
+        if alert.verdict is not Verdict.WAIVED:
+            yield {
+                "message": alert.text,
+                "location": _location(alert),
+                "severity": _severity(alert),
+                "code": {"value": alert.rule},
+            }
+
+
+def _severity(alert: Alert) -> str:
+    """What its rule only reports where it is unknown is no error."""
+    only_told = alert.verdict is Verdict.UNKNOWN and not alert.counts
+    return _SEVERITIES[Severity.NOTE if only_told else alert.severity]
+
+
+def _location(alert: Alert) -> dict[str, Any]:
+    at = alert.location
+    if at is None:
+        path = next(iter(alert.paths), _NO_FILE)
+        return {"path": visible(PurePath(path).as_posix())}
+    start: dict[str, int] = {"line": at.line}
+    if at.excerpt is not None:
+        start["column"] = at.column
+    return {
+        "path": visible(PurePath(at.path).as_posix()),
+        "range": {"start": start, "end": {"line": at.end_line}},
+    }

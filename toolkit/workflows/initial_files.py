@@ -1,0 +1,234 @@
+"""The files that `init` writes, as text."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Final
+
+from msgspec import Struct
+
+CONFIGURATION: Final = "recording-toolkit.toml"
+POLICY: Final = "recording-policy.yaml"
+POLICY_TEST: Final = "recording-policy.test.yaml"
+
+
+class Kind(Struct, frozen=True):
+    """What a client of a contract has to be able to do, and scopes with which it is."""
+
+    prefix: str
+    title: str
+    operations: tuple[str, ...]
+    scopes: tuple[str, ...]
+
+
+#: By the contract that ships.
+KINDS: Final[Mapping[str, Kind]] = {
+    "recording-session": Kind(
+        "REC",
+        "Can start a recording session",
+        ("startRecordingSession",),
+        ("recording:session:write", "recordingSession"),
+    ),
+    "call-recording": Kind(
+        "CALL",
+        "Can start and stop the recording of a call",
+        ("patchConversationsCallParticipant", "getConversationsCall"),
+        ("conversations",),
+    ),
+}
+
+
+class InitialTarget(Struct, frozen=True):
+    """A root module, with a file of variables of its own where there is one."""
+
+    name: str
+    root: str
+    var_file: str | None = None
+
+
+def configuration_text(targets: Sequence[InitialTarget]) -> str:
+    """A source where there is one root and nothing to tell apart, else targets."""
+    lines = [
+        "# What every run of recording-toolkit takes in this repository.",
+        f"policy = [{_text(POLICY)}]",
+    ]
+    if len(targets) == 1 and targets[0].var_file is None:
+        lines.append(f"sources = [{_text(targets[0].root)}]")
+    else:
+        for target in targets:
+            lines += ["", "[[targets]]", f"name = {_text(target.name)}"]
+            lines.append(f"root = {_text(target.root)}")
+            if target.var_file is not None:
+                lines.append(f"var-file = {_text(target.var_file)}")
+    return "\n".join(lines) + "\n"
+
+
+def policy_text(clients: Mapping[str, Iterable[str]]) -> str:
+    """The policy; `clients` are the addresses of those that record, by contract."""
+    return "\n".join(_policy(clients)) + "\n"
+
+
+def _policy(clients: Mapping[str, Iterable[str]]) -> Iterator[str]:
+    yield "version: 1"
+    yield "name: recording"
+    yield "description: The clients named here can record, and hold nothing that deletes."
+    yield f"contracts: [{', '.join(clients)}]"
+    yield "rules:"
+    for contract, addresses in clients.items():
+        kind = KINDS[contract]
+        named = [f"        - {_text(address)}" for address in sorted(addresses)]
+        yield f"  - id: {kind.prefix}001"
+        yield f"    title: {kind.title}"
+        yield "    severity: error"
+        yield from ("    clients:", "      address:", *named)
+        yield "    require:"
+        yield f"      operations: [{', '.join(kind.operations)}]"
+        yield "    why: Without it the platform refuses the call."
+        yield "    fix: >-"
+        yield "      Add the scopes to the client's `scopes`. With CLIENT-CREDENTIALS, add the"
+        yield "      permission to a role and the role to the client's `roles`."
+        yield f"  - id: {kind.prefix}002"
+        yield "    title: Cannot delete recordings"
+        yield "    severity: warning"
+        yield from ("    clients:", "      address:", *named)
+        yield "    forbid:"
+        yield '      permissions: ["recording:*:delete"]'
+        yield "    why: Recording needs no right to delete; a leaked secret should not have it."
+        yield "    fix: Take the permission out of the role."
+
+
+def policy_test_text(clients: Mapping[str, Iterable[str]]) -> str:
+    """Its cases: for each contract clients with what they need, and without."""
+    lines = ["# Run it with: recording-toolkit policy test", "version: 1", "cases:"]
+    for contract, addresses in clients.items():
+        kind = KINDS[contract]
+        for how, scopes, verdict in (("with", kind.scopes, "pass"), ("without", (), "fail")):
+            lines.append(f"  - name: {contract}, {how} what the calls need")
+            lines.append("    clients:")
+            for number, address in enumerate(sorted(addresses), 1):
+                given = f"name: client {number}, grant_type: CODE, scopes: {json.dumps(scopes)}"
+                lines.append(f"      - {{ {given}, address: {_text(address)} }}")
+            lines.append("    expect:")
+            lines += [
+                f"      {_text(address)}: {{ {kind.prefix}001: {verdict} }}"
+                for address in sorted(addresses)
+            ]
+    return "\n".join(lines) + "\n"
+
+
+_INSTALL: Final = 'python -m pip install "$RECORDING_TOOLKIT_PACKAGE"'
+
+#: The path and the text of a pipeline's file, by system. RECORDING_TOOLKIT_PACKAGE is what pip
+#: installs: a wheel, or git+https of a tag.
+PIPELINES: Final[Mapping[str, tuple[str, str]]] = {
+    "github": (
+        ".github/workflows/recording-clients.yml",
+        f"""\
+name: recording clients
+on: pull_request
+permissions: {{}}
+jobs:
+  check:
+    runs-on: ubuntu-latest
+    permissions:
+      contents: read
+      security-events: write # to upload to code scanning
+    steps:
+      - uses: actions/checkout@de0fac2e4500dabe0009e67214ff5f5447ce83dd # v6.0.2
+        with:
+          persist-credentials: false
+      - uses: actions/setup-python@a309ff8b426b58ec0e2a45f0f869d46889d02405 # v6.2.0
+        with:
+          python-version: "3.12"
+      - run: {_INSTALL}
+        env:
+          RECORDING_TOOLKIT_PACKAGE: ${{{{ vars.RECORDING_TOOLKIT_PACKAGE }}}}
+      - run: recording-toolkit check -f github -f sarif=recording-toolkit.sarif
+      - uses: github/codeql-action/upload-sarif@5d4e8d1aca955e8d8589aabd499c5cae939e33c7 # v4.31.9
+        if: always() && hashFiles('recording-toolkit.sarif') != ''
+        with:
+          sarif_file: recording-toolkit.sarif
+""",
+    ),
+    "gitlab": (
+        ".gitlab-ci.yml",
+        f"""\
+recording-toolkit:
+  stage: test
+  image: python:3.12-slim
+  rules:
+    - if: $CI_PIPELINE_SOURCE == "merge_request_event"
+    - if: $CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH
+  script:
+    - {_INSTALL}
+    - >-
+      recording-toolkit check -f text
+      -f gitlab=gl-code-quality-report.json -f junit=recording-toolkit.xml
+  artifacts:
+    when: always
+    reports:
+      codequality: gl-code-quality-report.json
+      junit: recording-toolkit.xml
+""",
+    ),
+    "atlantis": (
+        "atlantis.yaml",
+        """\
+# recording-toolkit must be on the PATH of the Atlantis server, which must allow custom workflows.
+version: 3
+projects:
+  - dir: .
+    workflow: recording
+workflows:
+  recording:
+    plan:
+      steps:
+        - init
+        - plan
+        - show
+        - run: recording-toolkit check "$SHOWFILE" --source-dir .
+""",
+    ),
+    "azure": (
+        "azure-pipelines.yml",
+        f"""\
+trigger: none
+pr: ["*"]
+pool:
+  vmImage: ubuntu-latest
+steps:
+  - task: UsePythonVersion@0
+    inputs:
+      versionSpec: "3.12"
+  - script: {_INSTALL}
+    displayName: Install recording-toolkit
+  - script: recording-toolkit check -f text -f junit=recording-toolkit.xml
+    displayName: Check
+  - task: PublishTestResults@2
+    condition: always()
+    inputs:
+      testResultsFormat: JUnit
+      testResultsFiles: recording-toolkit.xml
+""",
+    ),
+    "pre-commit": (
+        ".pre-commit-config.yaml",
+        """\
+repos:
+  - repo: local
+    hooks:
+      - id: recording-toolkit
+        name: Check OAuth clients that record
+        entry: recording-toolkit check
+        language: system
+        pass_filenames: false
+        files: \\.(tf|tfvars)(\\.json)?$
+""",
+    ),
+}
+
+
+def _text(value: str) -> str:
+    """A text in double quotes, as TOML and YAML both read it."""
+    return json.dumps(value, ensure_ascii=False)
