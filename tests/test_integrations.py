@@ -190,6 +190,36 @@ def test_the_action_takes_what_the_configuration_names(
     assert "::prod: genesyscloud_oauth_client." in done.stdout
 
 
+@pytest.mark.parametrize("shallow", [False, True])
+def test_the_action_judges_a_pull_request_by_its_base(
+    runner: dict[str, str], tmp_path: Path, shallow: bool
+) -> None:
+    base = tmp_path / "base"
+    shutil.copytree(EXAMPLES / "missing-scope", base / "terraform")
+    who = {"GIT_AUTHOR_NAME": "a", "GIT_AUTHOR_EMAIL": "a@example.com"}
+    who |= {"GIT_COMMITTER_NAME": "a", "GIT_COMMITTER_EMAIL": "a@example.com"}
+
+    def git(*arguments: str, cwd: Path) -> None:
+        done = run("git", *arguments, cwd=cwd, env=who)
+        assert done.returncode == 0, done.stderr
+
+    git("init", "-q", "-b", "main", cwd=base)
+    git("add", "-A", cwd=base)
+    git("commit", "-qm", "base", cwd=base)
+    git("checkout", "-qb", "change", cwd=base)
+    (base / "recording-toolkit.toml").write_text('fail-on = "never"\n')
+    git("add", "-A", cwd=base)
+    git("commit", "-qm", "loosen", cwd=base)
+    head = tmp_path / "head"
+    depth = ["--depth=1"] if shallow else []
+    git("clone", "-q", *depth, "-b", "change", base.as_uri(), str(head), cwd=tmp_path)
+    env = runner | {"SOURCES": "terraform", "GITHUB_BASE_REF": "main"}
+    done = shell(step("Check"), head, env)
+    assert done.returncode == ExitCode.VIOLATION, done.stderr
+    loose = shell(step("Check"), head, env | {"CONFIG_REF": "none"})
+    assert loose.returncode == ExitCode.OK, loose.stderr
+
+
 @pytest.mark.slow
 def test_the_action_installs_what_it_runs(tmp_path: Path) -> None:
     """For real, from the index; the longest of these tests."""

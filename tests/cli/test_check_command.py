@@ -19,6 +19,8 @@ def test_without_arguments_it_checks_the_current_folder(invoke: Any, workflow: A
     assert workflow.sources == (".",)
     assert workflow.options == {
         "environment": None,
+        "waivers": True,
+        "comments_waive": True,
         "execution": Execution(),
         "policies": ("recording-session",),
         "variables": [],

@@ -32,7 +32,7 @@ from toolkit.cli.options import (
     variable_options,
 )
 from toolkit.cli.run import Run, stdin_bytes
-from toolkit.errors import UsageError
+from toolkit.errors import ToolkitError, UsageError
 
 if TYPE_CHECKING:
     from toolkit.model.report import Report
@@ -138,6 +138,11 @@ Exit status: 0 fine, 1 a violation, 2 something could not be looked at,
     callback=day,
     help="The day on which waivers must hold. Default: today in UTC.",
 )
+@click.option(
+    "--no-waivers",
+    is_flag=True,
+    help="Judge as if nothing were waived, for auditors.",
+)
 @catalog_option
 @click.option(
     "--inventory",
@@ -208,20 +213,39 @@ def _report(
 
     from toolkit.model.inventory import Note
 
-    report = _judged(ctx, environment)
     if configuration is None:
-        return report
+        return _judged(ctx, environment)
     notes = {Note(code, text) for code, text in in_force(ctx, configuration)}
-    return replace(report, notes=tuple(sorted({*report.notes, *notes})))
+    commit = configuration.commit
+    if commit is None:
+        report = _judged(ctx, environment)
+        return replace(report, notes=tuple(sorted({*report.notes, *notes})))
+    from toolkit.configuration.loading import is_file
+
+    # What the command line names counts as it is in that commit, too.
+    for name in ("baseline", "catalog"):
+        ctx.params[name] = ctx.params[name] and commit.path(ctx.params[name])
+    ctx.params["policies"] = tuple(
+        commit.path(each) if is_file("policy", each) else each for each in ctx.params["policies"]
+    )
+    try:
+        report = _judged(ctx, environment, comments_waive=False)
+    except ToolkitError as error:
+        error.message = commit.told(error.message)
+        raise
+    told = {replace(note, message=commit.told(note.message)) for note in report.notes}
+    return replace(report, notes=tuple(sorted({*told, *notes})))
 
 
-def _judged(ctx: click.Context, environment: str | None) -> Report:
+def _judged(ctx: click.Context, environment: str | None, *, comments_waive: bool = True) -> Report:
     from toolkit.workflows import check
 
     given = ctx.params
     return check(
         **_reading(ctx),
         environment=environment,
+        waivers=not given["no_waivers"],
+        comments_waive=comments_waive,
         fail_on=least_severity(given["fail_on"]),
         **{name: given[name] for name in _JUDGING if name != "fail_on"},
     )

@@ -19,7 +19,7 @@ from toolkit.cli.options import OrderedCommand
 from toolkit.errors import ToolkitError, UsageError
 
 if TYPE_CHECKING:
-    from toolkit.configuration import ConfiguredTarget, Loaded
+    from toolkit.configuration import Commit, ConfiguredTarget, Loaded
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 _CHOSEN: Final = "toolkit.cli.configured"
@@ -30,6 +30,7 @@ class Chosen(NamedTuple):
     """The configuration that is in force, and the targets that were asked for."""
 
     loaded: Loaded
+    commit: Commit | None
     targets: tuple[ConfiguredTarget, ...]
     arguments: tuple[str, ...]
 
@@ -45,6 +46,14 @@ def configuration_options(function: _F) -> _F:
             help="The configuration. Default: the nearest recording-toolkit.toml, or table "
             "[tool.recording-toolkit] of a pyproject.toml, from the source up to the root of its "
             "repository.",
+        ),
+        click.option(
+            "--config-ref",
+            metavar="REF",
+            expose_value=False,
+            help="Take the configuration, and the policies, contracts, catalog and baseline that "
+            "it or the command line names, from this commit of Git, so that a pull request cannot "
+            "loosen its own check. Comments waive nothing then.",
         ),
         click.option(
             "--no-config", is_flag=True, expose_value=False, help="Read no configuration file."
@@ -96,8 +105,15 @@ class ConfiguredCommand(OrderedCommand):
         sources = (*sources, *(given.get("saved_plans") or ()))
         asked = bool(named or tags or given.get("all_targets"))
         path = given.get("config")
+        commit = None
+        if (ref := given.get("config_ref")) is not None:
+            from toolkit.configuration import files_of
+
+            place = next(iter(_places(sources, given.get("source_dir")).values()), ".")
+            commit = ctx.with_resource(files_of(ref, place))
+            path = path and commit.path(path)
         if path is None and not given.get("no_config"):
-            path = _found(sources, given.get("source_dir"))
+            path = _found(sources, given.get("source_dir"), commit)
         if path is None:
             if asked:
                 raise UsageError(
@@ -105,14 +121,22 @@ class ConfiguredCommand(OrderedCommand):
                     hint="Write recording-toolkit.toml at the root of the repository, or name one "
                     "with --config.",
                 )
-            return None
+            if commit is None:
+                return None
+            from toolkit.configuration import Loaded
+
+            return Chosen(Loaded(commit.ref, {}, (), (), is_there=False), commit, (), args)
         from toolkit.configuration import load_configuration
 
-        loaded = load_configuration(path)
+        try:
+            loaded = load_configuration(path, commit)
+        except ToolkitError as error:
+            error.message = error.message if commit is None else commit.told(error.message)
+            raise
         ctx.default_map = self.defaults(loaded.values)
         by_default = not sources and not loaded.values.get("sources") and bool(loaded.targets)
         if not asked and not by_default:
-            return Chosen(loaded, (), args)
+            return Chosen(loaded, commit, (), args)
         targets = loaded.chosen(named, tags)
         if not targets:
             raise UsageError(
@@ -123,7 +147,7 @@ class ConfiguredCommand(OrderedCommand):
                 "a SOURCE and several targets do not go together",
                 hint="Name one target: the SOURCE takes the place of its root.",
             )
-        return Chosen(loaded, targets, args)
+        return Chosen(loaded, commit, targets, args)
 
     def defaults(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """The values by the names of this command's parameters, of those that it has."""
@@ -163,6 +187,9 @@ def for_target(ctx: click.Context, of: Chosen, target: ConfiguredTarget) -> clic
 
 def in_force(ctx: click.Context, of: Chosen) -> Iterator[tuple[str, str]]:
     """What is to be said of the configuration: code and text."""
+    if not of.loaded.is_there:
+        yield "configuration", f"{of.loaded.path} has no configuration: the defaults are in force"
+        return
     told = []
     for parameter in ctx.command.params:
         name = parameter.name or ""
@@ -175,16 +202,36 @@ def in_force(ctx: click.Context, of: Chosen) -> Iterator[tuple[str, str]]:
             if option != "format":
                 told.append(f"{option} {', '.join(map(str, values))}")
     what = f": {'; '.join(told)}" if told else ""
-    yield "configuration", f"{of.loaded.path} is in force{what}"
+    message = f"{of.loaded.path} is in force{what}"
+    yield "configuration", message if of.commit is None else of.commit.told(message)
     for each in of.loaded.ignored:
         yield "configuration-ignored", each
 
 
-def _found(sources: Iterable[str], source_dir: str | None) -> str | None:
+def _found(sources: Iterable[str], source_dir: str | None, commit: Commit | None) -> str | None:
     """The configuration of the sources. Raises `UsageError` where they have several."""
-    from toolkit.configuration import find_configuration, in_repository
+    from toolkit.configuration import find_configuration
 
     found: dict[str | None, str] = {}
+    for source, place in _places(sources, source_dir).items():
+        with suppress(ValueError):  # a name that no file can have is complained about later
+            path = find_configuration(place) if commit is None else commit.find(place)
+            found.setdefault(path, source)
+    if len(found) > 1:
+        (one, first), (other, second) = list(found.items())[:2]
+        raise UsageError(
+            f"{first} and {second} have different configurations: {one or 'none'} and "
+            f"{other or 'none'}",
+            hint="Check them one after the other, or name one with --config.",
+        )
+    return next(iter(found), None)
+
+
+def _places(sources: Iterable[str], source_dir: str | None) -> dict[str, str]:
+    """From where the configuration of each source is looked for."""
+    from toolkit.configuration import in_repository
+
+    places: dict[str, str] = {}
     for source in sources or (".",):
         place = source
         # What a pipeline writes into a temporary folder was made from Terraform elsewhere.
@@ -194,13 +241,5 @@ def _found(sources: Iterable[str], source_dir: str | None) -> str | None:
             os.path.isdir(source) or source.endswith(_HCL) or in_repository(source)  # noqa: PTH112
         ):
             place = "."
-        with suppress(ValueError):  # a name that no file can have is complained about later
-            found.setdefault(find_configuration(place), source)
-    if len(found) > 1:
-        (one, first), (other, second) = list(found.items())[:2]
-        raise UsageError(
-            f"{first} and {second} have different configurations: {one or 'none'} and "
-            f"{other or 'none'}",
-            hint="Check them one after the other, or name one with --config.",
-        )
-    return next(iter(found), None)
+        places[source] = place
+    return places

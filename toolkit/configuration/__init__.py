@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from toolkit.lazily import lazily
 
 if TYPE_CHECKING:
+    from toolkit.configuration.commit import Commit as Commit
+    from toolkit.configuration.commit import files_of as files_of
     from toolkit.configuration.document import Configuration as Configuration
     from toolkit.configuration.document import Target as Target
     from toolkit.configuration.finding import find_configuration as find_configuration
@@ -18,8 +20,10 @@ if TYPE_CHECKING:
 __getattr__ = lazily(
     __name__,
     {
+        "Commit": "commit",
         "Configuration": "document",
         "Target": "document",
+        "files_of": "commit",
         "find_configuration": "finding",
         "ConfiguredTarget": "loading",
         "in_repository": "finding",

@@ -20,21 +20,21 @@ def find_configuration(source: str) -> str | None:
     """
     folder = source if os.path.isdir(source) else os.path.dirname(source)  # noqa: PTH112, PTH120
     real = os.path.realpath(folder or ".")
-    root = _repository(real)
+    root = repository(real)
     folders = [real]
     while root is not None and folders[-1] != root:
         folders.append(os.path.dirname(folders[-1]))  # noqa: PTH120
     for each in folders:
         for name in (NAME, SHARED):
             path = f"{each.rstrip('/')}/{name}"
-            if os.path.isfile(path) and (name == NAME or _has_table(path)):  # noqa: PTH113
+            if os.path.isfile(path) and (name == NAME or has_table(path)):  # noqa: PTH113
                 return shown(path)
     return None
 
 
 def in_repository(source: str) -> bool:
     """Whether a source lies in a Git repository."""
-    return _repository(os.path.realpath(source)) is not None
+    return repository(os.path.realpath(source)) is not None
 
 
 def folder_in_repository() -> str:
@@ -42,12 +42,13 @@ def folder_in_repository() -> str:
     outside of one.
     """
     working = os.path.realpath(".")
-    root = _repository(working)
+    root = repository(working)
     relative = "." if root is None else os.path.relpath(working, root)
     return "" if relative == "." else relative.replace(os.sep, "/")
 
 
-def _repository(folder: str) -> str | None:
+def repository(folder: str) -> str | None:
+    """The root of the Git repository around a folder that is named without links."""
     while not os.path.lexists(f"{folder}/.git"):
         if folder == os.path.dirname(folder):  # noqa: PTH120
             return None
@@ -61,7 +62,8 @@ def shown(path: str) -> str:
     return path if relative.startswith("../../../..") else relative
 
 
-def _has_table(path: str) -> bool:
+def has_table(path: str) -> bool:
+    """Whether a pyproject.toml has our table."""
     try:
         with open(path, "rb") as file:  # noqa: PTH123
             return _MARK in file.read()

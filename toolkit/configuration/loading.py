@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import posixpath
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 from msgspec import Struct
@@ -17,7 +17,7 @@ from toolkit.configuration.document import (
     Configuration,
     Target,
 )
-from toolkit.configuration.finding import SHARED, TABLE
+from toolkit.configuration.finding import SHARED, TABLE, shown
 from toolkit.documents import Document, convert
 from toolkit.documents.decoding import MAX_SIZE
 from toolkit.documents.document import raise_all
@@ -25,13 +25,24 @@ from toolkit.documents.toml import read_toml
 from toolkit.documents.wording import quoted, suggestion
 from toolkit.errors import DocumentError, UsageError
 
+if TYPE_CHECKING:
+    from toolkit.configuration.commit import Commit
+
 _FILES: Final = ("policy", "var-file", "baseline", "catalog", "contract")
+_DECIDING: Final = frozenset({"policy", "baseline", "catalog", "contract"})
 _SUFFIXES: Final = (".yaml", ".yml", ".json")
 #: What an option is given: as the command line would be.
 Values = Mapping[str, Any]
 _LISTS: Final = frozenset(
     {"sources", "policy", "var", "var-file", "exclude", "client", "select", "ignore", "format"}
 )
+
+
+class Folder(Struct, frozen=True):
+    """What paths of a configuration are from: those of Terraform, and those of what decides."""
+
+    terraform: str
+    deciding: str
 
 
 class ConfiguredTarget(Struct, frozen=True):
@@ -49,13 +60,15 @@ class ConfiguredTarget(Struct, frozen=True):
 class Loaded(Struct, frozen=True):
     """A configuration that was read. `values` are those that count without a target.
 
-    `ignored` are the keys that count on the command line alone, as sentences.
+    `ignored` are the keys that count on the command line alone, as sentences. One that is not there
+    says nothing.
     """
 
     path: str
     values: Values
     targets: tuple[ConfiguredTarget, ...]
     ignored: tuple[str, ...]
+    is_there: bool = True
 
     def chosen(self, names: Iterable[str], tags: Iterable[str]) -> tuple[ConfiguredTarget, ...]:
         """The targets of these names, or with one of these tags; all of them without either.
@@ -82,8 +95,11 @@ class Loaded(Struct, frozen=True):
         )
 
 
-def load_configuration(path: str) -> Loaded:
+def load_configuration(path: str, commit: Commit | None = None) -> Loaded:
     """Read a configuration; raises `DocumentError` with file and line for what is wrong in it.
+
+    With a `commit`, `path` is one of its files, and so is what decides; sources, var files and
+    other Terraform are the working tree's.
 
     Paths in it are from its folder; the values have them as the working folder names them.
     """
@@ -96,12 +112,16 @@ def load_configuration(path: str) -> Loaded:
             f"{path}: the configuration cannot be read: {reason}",
             hint="Check the path and the file's permissions.",
         ) from error
-    document = read_toml(data, path)
+    shown_as = path if commit is None else commit.told(path)
+    document = read_toml(data, shown_as)
     if os.path.basename(path) == SHARED:  # noqa: PTH119
         document = _own_table(document)
     ignored = tuple(_without_the_others(document))
     configuration = convert(document, Configuration)
-    folder = os.path.dirname(path)  # noqa: PTH120
+    folder = Folder(os.path.dirname(path), os.path.dirname(path))  # noqa: PTH120
+    if commit is not None:
+        inside = os.path.relpath(folder.deciding, commit.folder)
+        folder = Folder(shown(os.path.normpath(f"{commit.root}/{inside}")), folder.deciding)
     raise_all(_faults(document, configuration, folder))
     top = _values(document.value, folder)
     targets = tuple(
@@ -110,7 +130,7 @@ def load_configuration(path: str) -> Loaded:
             configuration.targets, document.value.get("targets", ()), strict=True
         )
     )
-    return Loaded(path, top, targets, ignored)
+    return Loaded(shown_as, top, targets, ignored)
 
 
 def _own_table(document: Document) -> Document:
@@ -140,7 +160,7 @@ def _without_the_others(document: Document) -> Iterator[str]:
 
 
 def _faults(
-    document: Document, configuration: Configuration, folder: str
+    document: Document, configuration: Configuration, folder: Folder
 ) -> Iterator[DocumentError]:
     """What no type can say: names used twice, files that are not there."""
     seen: dict[str, int] = {}
@@ -160,7 +180,7 @@ def _faults(
         for key in _FILES:
             for named in _list(table.get(key, ())):
                 file = _from(folder, named, key)
-                if _is_file(key, named) and not os.path.exists(file):  # noqa: PTH110
+                if is_file(key, named) and not os.path.exists(file):  # noqa: PTH110
                     yield document.error(
                         f"{key}: there is no file {quoted(file)}",
                         (*path, key),
@@ -168,23 +188,26 @@ def _faults(
                     )
 
 
-def _is_file(key: str, named: str) -> bool:
+def is_file(key: str, named: str) -> bool:
     """A policy or a contract may also be the name of one that ships."""
     return key not in ("policy", "contract") or "/" in named or named.endswith(_SUFFIXES)
 
 
-def _from(folder: str, named: str, key: str) -> str:
+def _from(folder: Folder, named: str, key: str) -> str:
     """A path of the configuration as the working folder names it."""
-    if not _is_file(key, named):
+    if not is_file(key, named):
         return named
-    found = posixpath.join(folder, named)
+    deciding = key in _DECIDING
+    found = posixpath.join(folder.deciding if deciding else folder.terraform, named)
+    if deciding and folder.deciding != folder.terraform:
+        return os.path.normpath(found)
     if not os.path.isabs(found):  # noqa: PTH117
         found = os.path.relpath(found)
     # Without a folder before it, it would be the name of one that ships.
-    return f"./{found}" if not _is_file(key, found) else found
+    return f"./{found}" if not is_file(key, found) else found
 
 
-def _values(table: Mapping[str, Any], folder: str) -> dict[str, Any]:
+def _values(table: Mapping[str, Any], folder: Folder) -> dict[str, Any]:
     values: dict[str, Any] = {}
     for key, value in table.items():
         if key == "targets" or key in ABOUT_TARGETS:
@@ -199,7 +222,7 @@ def _values(table: Mapping[str, Any], folder: str) -> dict[str, Any]:
     return values
 
 
-def _target(target: Target, values: Values, folder: str) -> ConfiguredTarget:
+def _target(target: Target, values: Values, folder: Folder) -> ConfiguredTarget:
     return ConfiguredTarget(
         target.name,
         _from(folder, target.root, "root"),

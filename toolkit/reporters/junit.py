@@ -48,8 +48,8 @@ def _suites(report: Report) -> Iterator[Suite]:
         case = _of_result(replace(result, verdict=Verdict.NOT_APPLICABLE), counts=False)
         told = f"known ({result.verdict.value}): {visible(result.message)}"
         text = "\n".join(_lines(result))
-        known = replace(case, outcome="skipped", message=told, text=text)
-        by_root.setdefault(root, []).append(_in(root, known))
+        skipped = replace(case, outcome="skipped", message=told, text=text)
+        by_root.setdefault(root, []).append(_in(root, skipped))
     for root, cases in by_root.items():
         yield Suite(visible(root), tuple(cases))
     if report.verdict is not None:

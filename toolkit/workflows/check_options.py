@@ -38,4 +38,6 @@ class CheckOptions(TypedDict, total=False):
     org: LiveOrg | None
     saved_plans: PathName | Iterable[PathName]
     environment: str | None
+    waivers: bool
+    comments_waive: bool
     on_error: Literal["raise", "report"]

@@ -46,6 +46,8 @@ class CheckRequest(Struct, frozen=True):
 
     `org` (see `live_org`) decides the roles that the sources leave open; without sources it is
     itself what is checked. `environment` is the target of a configuration that this is, by name.
+    Without `waivers` nothing is waived; without `comments_waive` no comment in the Terraform
+    waives, whatever the policies say.
     """
 
     sources: PathName | Iterable[PathName] = ()
@@ -71,6 +73,8 @@ class CheckRequest(Struct, frozen=True):
     org: LiveOrg | None = None
     saved_plans: PathName | Iterable[PathName] = ()
     environment: str | None = None
+    waivers: bool = True
+    comments_waive: bool = True
     on_error: Literal["raise", "report"] = "raise"
 
 

@@ -59,6 +59,18 @@ def check(
         unknown=request.unknown,
         catalog=request.catalog,
     )
+    if not (request.waivers and request.comments_waive):
+        rules = replace(
+            rules,
+            policies=tuple(
+                replace(
+                    each,
+                    inline_waivers="report-only",
+                    waivers=each.waivers if request.waivers else (),
+                )
+                for each in rules.policies
+            ),
+        )
     known = None if request.baseline is None else read_baseline(os.fspath(request.baseline))
     found = read_request(request)
     report = check_inventories(
