@@ -266,6 +266,24 @@ def test_the_gitlab_job_leaves_its_artifacts(tmp_path: Path) -> None:
         assert (tmp_path / path).stat().st_size > 0
 
 
+# Azure DevOps
+
+
+def test_the_azure_pipeline_checks(tmp_path: Path) -> None:
+    config: Any = yaml.safe_load(recipe(3))
+    (check,) = (each for each in config["steps"] if each.get("displayName") == "Check")
+    shutil.copytree(EXAMPLES / "missing-scope", tmp_path / "terraform")
+    env = {"PATH": f"{BIN}:{os.environ['PATH']}", "SYSTEM_PULLREQUEST_TARGETBRANCH": ""}
+    done = shell(check["script"], tmp_path, env)
+    assert done.returncode == ExitCode.VIOLATION, done.stderr
+    (publish,) = (each for each in config["steps"] if "PublishTestResults" in each.get("task", ""))
+    assert (tmp_path / publish["inputs"]["testResultsFiles"]).stat().st_size > 0
+    env["SYSTEM_PULLREQUEST_TARGETBRANCH"] = "refs/heads/main"
+    done = shell(check["script"], tmp_path, env)
+    assert done.returncode == ExitCode.INPUT
+    assert "--config-ref origin/main: " in done.stderr
+
+
 # Atlantis
 
 

@@ -215,5 +215,5 @@ def test_what_to_install_when_the_server_is_not_there() -> None:
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr.splitlines() == [
         "error: the mock needs uvicorn, which is not installed",
-        "hint: Install it with: pip install '.[mock]', where the toolkit was cloned",
+        "hint: Install the extra 'mock': pip install '.[mock]' in a clone, or 'THE-WHEEL[mock]'",
     ]

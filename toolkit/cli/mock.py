@@ -104,5 +104,5 @@ def require_server() -> None:
     if missing:
         raise UsageError(
             f"the mock needs {', '.join(missing)}, which is not installed",
-            hint="Install it with: pip install '.[mock]', where the toolkit was cloned",
+            hint="Install the extra 'mock': pip install '.[mock]' in a clone, or 'THE-WHEEL[mock]'",
         )
