@@ -63,7 +63,7 @@ class Survey(Struct, frozen=True):
 
 
 def survey(folder: str, environ: Mapping[str, str] = os.environ) -> Survey:
-    """Look at a folder. Raises `UsageError` where it is none."""
+    """Look at a folder. Raises `UsageError` where it is no folder."""
     if not Path(folder).is_dir():
         raise UsageError(f"{folder}: no such folder", hint="Name the folder of a repository.")
     can: dict[tuple[str, str], dict[str, Verdict]] = {}
