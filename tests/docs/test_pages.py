@@ -87,7 +87,7 @@ def marked(page: Path) -> ParameterSet:
     return pytest.param(page, marks=marks, id=str(page.relative_to(ROOT)))
 
 
-@pytest.mark.parametrize("page", map(marked, SHOWN))
+@pytest.mark.parametrize("page", [marked(page) for page in SHOWN])
 def test_the_page_shows_what_happens(page: Path, request: pytest.FixtureRequest) -> None:
     text = page.read_text(encoding="utf-8")
     environ = {}

@@ -102,6 +102,7 @@ def test_an_expression_comes_to(tmp_path: Path, expression: str, wanted: str | N
         assert description(tmp_path, expression) == wanted
 
 
+@pytest.mark.terraform
 def test_terraform_says_so() -> None:
     written = {each: wanted for table in RULES.values() for each, wanted in table.items()}
     found = truths([f"jsonencode(nonsensitive(sensitive({each})))" for each in written])
