@@ -533,6 +533,27 @@ def demo(feed: Feeding) -> Iterator[Run]:
     yield Run("the story", (), feed.environ())
 
 
+def comparing(feed: Feeding) -> Iterator[Run]:
+    feed.write("before/main.tf", _terraform(feed))
+    feed.write("after/main.tf", _terraform(feed).replace("users", "recordings"))
+    sources = (str(feed.folder / "before"), str(feed.folder / "after"))
+    yield Run("folders", (*sources, "--var", f"password={feed.secret('var')}"), feed.environ())
+    plan = feed.write("plan.json", json.dumps(_plan(feed)))
+    yield Run("a plan", (plan,), feed.environ())
+
+
+def setting_up(feed: Feeding) -> Iterator[Run]:
+    feed.write("tf/main.tf", _terraform(feed))
+    yield Run("a folder", (str(feed.folder / "tf"), "--yes"), feed.environ())
+
+
+def operating(feed: Feeding) -> Iterator[Run]:
+    feed.write("tf/main.tf", _terraform(feed))
+    yield Run("a folder", (str(feed.folder / "tf"),), feed.environ())
+    plan = feed.write("plan.json", json.dumps(_plan(feed)))
+    yield Run("a plan", (plan,), feed.environ())
+
+
 FEEDS: Final[dict[str, Callable[[Feeding], Iterator[Run]]]] = {
     "check": check,
     "plan": provisioning(),
@@ -549,4 +570,9 @@ FEEDS: Final[dict[str, Callable[[Feeding], Iterator[Run]]]] = {
     "catalog show": _policy("recording:modify"),
     "catalog search": _policy("recording", "start"),
     "catalog compile": compiling,
+    "config show": _policy(),
+    "config schema": _policy(),
+    "diff": comparing,
+    "init": setting_up,
+    "operator": operating,
 }

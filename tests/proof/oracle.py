@@ -117,7 +117,10 @@ def verdict(client: Client, rule: Rule) -> str:
     possible = {"require": _require, "forbid": _forbid, "settings": _settings}[rule.kind]
     found = set(possible(client, rule))
     # Whether it is about the client or not, a rule that cannot concern it says nothing.
-    if (None in selected or not client.exists) and found != {NOT_APPLICABLE}:
+    if not client.exists and found != {NOT_APPLICABLE}:
+        found.add(UNKNOWN)
+    # A client that satisfies the rule does so whether or not the rule is about it.
+    if None in selected and found not in ({NOT_APPLICABLE}, {PASS}):
         found.add(UNKNOWN)
     return found.pop() if len(found) == 1 else UNKNOWN
 

@@ -61,7 +61,8 @@ NO_USERS = Rule("R", "forbid", scopes=("users:readonly",))
         (replace(user("a"), exists=False), NO_DELETE, "not-applicable"),  # whether it is there
         (replace(user("a", "b"), exists=False), SCOPES, "unknown"),
         (replace(user("a"), name=HOLE), replace(NO_DELETE, names=("x",)), "not-applicable"),
-        (replace(user("a", "b"), name=HOLE), replace(SCOPES, names=("x",)), "unknown"),
+        (replace(user("a", "b"), name=HOLE), replace(SCOPES, names=("x",)), "pass"),
+        (replace(user("a"), name=HOLE), replace(SCOPES, names=("x",)), "unknown"),
         (user("users"), NO_USERS, "fail"),
         (user("users", is_open=True), NO_USERS, "fail"),
         (user(is_open=True), NO_USERS, "unknown"),

@@ -338,6 +338,8 @@ class Org:
             STAGES["token"]: {"access_token": TOKEN, "token_type": "bearer", "expires_in": 60},
             STAGES["who-am-i"]: {"OAuthClient": about, "authorizedScope": []},
             STAGES["own-grants"]: {"grants": [grant]},
+            # Asked to learn whether the API is there at all.
+            f"GET {READ.rpartition('/')[0]}": {"entities": []},
             STAGES["session"]: {
                 "id": SESSION,
                 "state": "recording" if self.recording else "active",

@@ -28,7 +28,7 @@ OPEN = dict.fromkeys(
         "toset([terraform.workspace])",
     ),
     "which workspace is selected is nothing that the folder tells",
-)
+) | {'try([element(["a", "b"], -1)], ["c"])': "later versions count from the end"}
 
 
 def expressions(name: str) -> list[str]:

@@ -44,7 +44,7 @@ def test_arguments_of_a_module_call_are_no_blocks(tmp_path: Path, override: bool
 
 def test_blocks_in_blocks_stay_blocks(tmp_path: Path) -> None:
     policy = {"domain": "recording", "entity_name": "session", "action_set": ["write"]}
-    conditions = {"dynamic": {"conditions": {"for_each": ["a"], "content": {}}}}
+    conditions = {"dynamic": {"conditions": {"for_each": ["a"], "content": {"conjunction": "AND"}}}}
     role = {"name": "r", "permission_policies": [policy, policy | conditions]}
     client = {
         "name": "c",

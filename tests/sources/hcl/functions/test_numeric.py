@@ -22,6 +22,7 @@ from toolkit.sources.hcl.values.budget import OverBudget
 from toolkit.sources.hcl.values.numbers import Int53
 
 _UNKNOWN = UnknownVal(NUMBER, [Reason("var.n", "a value")])
+_NOT_NULL = UnknownVal(NUMBER, [Reason("var.n", "a value")], not_null=True)
 _EDGES = [
     *(("pow", f"{base}, {whole}.5") for base in (2, 3, 7.3, 0.2, 123) for whole in range(-3, 6)),
     *(("pow", f"{1 + at / 7}, {at / 11}") for at in range(1, 120)),
@@ -61,9 +62,11 @@ def _called(name: str, *values: Value) -> Value:
 @pytest.mark.parametrize(
     ("name", "arguments", "may_be_refused"),
     [
-        ("abs", [_UNKNOWN], False),
-        ("max", [1, _UNKNOWN], False),
-        ("ceil", [_UNKNOWN], False),
+        ("abs", [_NOT_NULL], False),
+        ("max", [1, _NOT_NULL], False),
+        ("ceil", [_NOT_NULL], False),
+        # It may be null, which no parameter here takes.
+        ("ceil", [_UNKNOWN], True),
         ("signum", [_UNKNOWN], True),
         ("log", [_UNKNOWN, 2], True),
         ("parseint", ["ff", _UNKNOWN], True),

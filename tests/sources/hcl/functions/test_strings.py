@@ -159,7 +159,9 @@ def test_a_null_is_refused_beside_lists_that_are_unknown() -> None:
 @pytest.mark.parametrize(
     ("name", "arguments", "may_be_refused"),
     [
-        ("upper", [_UNKNOWN], False),
+        ("upper", [UnknownVal(STRING, [_REASON], not_null=True)], False),
+        # It may be null, which no parameter here takes.
+        ("upper", [_UNKNOWN], True),
         ("trimprefix", ["a", _ID], False),
         ("substr", [_ID, 0, 2], True),
         ("indent", [2, _UNKNOWN], True),
