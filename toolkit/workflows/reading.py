@@ -102,7 +102,7 @@ def read_sources(
     notes: set[Note] = set()
     problems: list[Problem] = []
     declared: set[str] | None = set()
-    named, saved = list(_each_once(sources)), list(_each_once(saved_plans))
+    named, saved = list(each_once(sources)), list(each_once(saved_plans))
     # Who names plans alone does not wait for what reads HCL.
     has_folders = source_dir is not None or any(map(is_terraform_text, named))
     folders = inputs.Folders() if has_folders else None
@@ -161,7 +161,7 @@ def read_sources(
     return Found(tuple(inventories), tuple(sorted(notes)), tuple(problems))
 
 
-def _each_once(sources: Iterable[str]) -> Iterable[str]:
+def each_once(sources: Iterable[str]) -> Iterable[str]:
     """The sources as they were named first: ``./plan.json`` is ``plan.json``.
 
     What lies below the working folder is told from there, so that a report, its fingerprints and
@@ -179,7 +179,9 @@ def _below(source: str) -> str | None:
     if not os.path.isabs(source):  # noqa: PTH117
         return None
     relative = Path(os.path.relpath(source))
-    return None if os.pardir in relative.parts else str(relative)
+    # A slash at the end says that a folder is meant.
+    end = os.sep if source.endswith(os.sep) and len(source) > 1 else ""
+    return None if os.pardir in relative.parts else f"{relative}{end}"
 
 
 def _noted_by_all(inventories: Sequence[Inventory]) -> list[Inventory]:

@@ -21,7 +21,7 @@ from toolkit.sources.requests import (
     Progress,
     Read,
 )
-from toolkit.workflows.reading import is_terraform_text, read_sources, source_bytes
+from toolkit.workflows.reading import each_once, is_terraform_text, read_sources, source_bytes
 
 
 def operator(
@@ -57,7 +57,7 @@ def operator(
     folders = inputs.Folders() if any(map(is_terraform_text, sources)) else None
     given = {key: value for key, value in environ.items() if key.startswith("TF_VAR_")}
     assignments = tuple(Assignment(kind, text) for kind, text in variables)
-    for source in dict.fromkeys(sources):
+    for source in each_once(sources):
         try:
             if folders is None or not is_terraform_text(source):
                 data = source_bytes(source, stdin, max_size)
