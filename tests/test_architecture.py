@@ -41,7 +41,7 @@ MAY_IMPORT: Mapping[str, set[str]] = {
     "files": {"errors", "lazily"},
     "model": {"errors", "lazily"},
     "documents": {"errors", "files", "lazily"},
-    "configuration": {"errors", "lazily", "documents"},
+    "configuration": {"errors", "lazily", "documents", "files"},
     "genesys": _BASE,
     "contracts": {*_BASE, "documents"},
     "provision": _BASE,

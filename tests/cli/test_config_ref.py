@@ -176,7 +176,7 @@ def test_without_git_it_is_an_error(
     monkeypatch.setenv("PATH", str(repository))
     done = invoke("check", "terraform", "--config-ref", "main")
     assert done.exit_code == 2
-    assert "--config-ref needs a git program" in done.stderr
+    assert "--config-ref main: there is no git program" in done.stderr
 
 
 def test_nothing_that_the_repository_sets_up_is_run(invoke: Invoke, repository: Path) -> None:

@@ -106,6 +106,49 @@ resource "genesyscloud_oauth_client" "c" {{
   }}
 }}
 
+resource "genesyscloud_auth_division" "s" {{
+  name = sensitive("{secret("hcl-division-name")}")
+}}
+
+resource "genesyscloud_auth_role" "s" {{
+  name        = sensitive("{secret("hcl-role-name")}")
+  permissions = [sensitive("{secret("hcl-legacy")}")]
+  permission_policies {{
+    domain      = "recording"
+    entity_name = sensitive("{secret("hcl-entity")}")
+    action_set  = ["view", "*"]
+    conditions {{
+      conjunction = "AND"
+      terms {{
+        variable_name = "Conversation.queues"
+        operator      = "EQ"
+        operands {{
+          type  = "SCALAR"
+          value = sensitive("{secret("hcl-operand")}")
+        }}
+      }}
+    }}
+  }}
+  permission_policies {{
+    domain      = "recording"
+    entity_name = sensitive("{secret("hcl-other-entity")}")
+    action_set  = ["*", "delete"]
+  }}
+}}
+
+resource "genesyscloud_oauth_client" "d" {{
+  name                  = "d"
+  authorized_grant_type = "CLIENT-CREDENTIALS"
+  roles {{
+    role_id     = genesyscloud_auth_role.s.id
+    division_id = sensitive("{secret("hcl-division")}")
+  }}
+  roles {{
+    role_id     = sensitive("{secret("hcl-role")}")
+    division_id = genesyscloud_auth_division.s.id
+  }}
+}}
+
 resource "random_password" "p" {{
   keepers = {{ seed = "{secret("hcl-other-resource")}" }}
 }}
@@ -258,6 +301,9 @@ rules:
   - id: SCOPES
     title: Looks at scopes
     forbid: {scopes: ["c*y-*"], permissions: ["*:*:*"]}
+  - id: MAY
+    title: Looks at permissions
+    require: {permissions: {any_of: ["recording:recording:view"], division: all}}
 """
 
 

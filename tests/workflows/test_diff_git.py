@@ -80,9 +80,9 @@ def test_a_folder_that_the_commit_does_not_have_is_new(repository: Path) -> None
 @pytest.mark.parametrize(
     ("source", "message"),
     [
-        ("git:nowhere", "git:nowhere: there is no such commit"),
-        ("git:", "git:: names no commit"),
-        ("git:--output=x", "git:--output=x: names no commit"),
+        ("git:nowhere", "there is no commit nowhere in "),
+        ("git:", '"" is no name of a commit'),
+        ("git:--output=x", '"--output=x" is no name of a commit'),
         ("git:main:nowhere", "git:main:nowhere: no such folder in that commit"),
         ("git:main:../..", "git:main:../..: lies outside of the repository"),
     ],

@@ -56,11 +56,6 @@ def risks_of(permission: str) -> tuple[str, ...]:
     return _by_permission().get(permission, (UNCLASSIFIED,))
 
 
-def title_of(risk: str) -> str:
-    """How a sentence about a client names the class: ``reads personal data``."""
-    return table().classes.get(risk, "is in no class yet")
-
-
 def why(permission: str, risk: str) -> str:
     """Why a permission is in a class; empty where it is not."""
     return next(

@@ -16,12 +16,12 @@ from toolkit.changes.access import (
     covers_name,
     may_be,
 )
-from toolkit.changes.hiding import hide, sensitive_texts
 from toolkit.changes.identity import Pair, match
 from toolkit.changes.operations import operation_changes
 from toolkit.changes.published import Published
 from toolkit.model.changes import Certainty, Change, ChangeKind, Direction, Identity
 from toolkit.model.clients import Client, Division, division_name
+from toolkit.model.hiding import sensitive_texts, without
 from toolkit.model.inventory import Inventory
 from toolkit.model.permissions import has_wildcard
 from toolkit.model.values import Unknown
@@ -46,7 +46,7 @@ def changes_between(
     found: list[Change] = []
     for pair in matched.pairs:
         changes = _of_pair(pair, after.root, keys, published, hidden)
-        found += (hide(change, hidden) for change in changes) if hidden else changes
+        found += (without(change, hidden) for change in changes)
     return tuple(sorted(found, key=lambda change: change.sort_key))
 
 

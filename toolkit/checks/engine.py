@@ -15,7 +15,6 @@ from toolkit.catalog.catalog import Catalog
 from toolkit.checks import forbid, require, settings
 from toolkit.checks.built_in import BuiltIn, Finding, RoleFinding, Undecided, Unseen
 from toolkit.checks.focus import EVERYTHING, Focus
-from toolkit.checks.hiding import hide
 from toolkit.checks.in_use import InUse
 from toolkit.checks.known_roles import resolve_roles
 from toolkit.checks.must_match import unmatched
@@ -35,6 +34,7 @@ from toolkit.model.findings import (
     SubjectKind,
     Verdict,
 )
+from toolkit.model.hiding import without
 from toolkit.model.inventory import Inventory, Note
 from toolkit.policy.document import Policy, Rule, Selector
 from toolkit.policy.needs import needs_of
@@ -176,7 +176,7 @@ def judge_root(inventory: Inventory, in_use: InUse) -> Judged:
     if hidden or inventory.hidden:
         named = {rule.id: _named_by(rule.rule, operations) for rule in rules}
         results = [
-            hide(
+            without(
                 each, hidden.get(each.address or "", inventory.hidden) - named.get(each.rule, set())
             )
             for each in results
@@ -397,22 +397,12 @@ def _by_built_in(
 
 def _fired(check: BuiltIn, severity: Severity, found: Finding) -> Result:
     client = found.client
-    return Result(
-        rule=check.id,
-        kind=Kind.BUILT_IN,
-        verdict=Verdict.FAIL,
-        severity=severity,
-        root=client.root,
-        address=client.address,
+    return replace(
+        _of_built_in(check, severity, found, client.root, client.address),
         client=client.label,
         grant_type=_grant_type(client),
-        message=found.message,
-        title=check.title,
         forbidden=found.forbidden,
         setting=found.setting,
-        location=found.location,
-        why=check.why,
-        fix=check.fix,
         called_from=client.called_from,
         value_locations=_value_locations(client, found.forbidden, found.setting),
     )
@@ -425,21 +415,9 @@ def _fired_on_role(
     found: RoleFinding,
     affected: Sequence[str],
 ) -> Result:
-    return Result(
-        rule=check.id,
-        kind=Kind.BUILT_IN,
-        verdict=Verdict.FAIL,
-        severity=severity,
-        root=inventory.root,
-        address=found.role.label,
-        client=None,
-        grant_type=None,
-        message=found.message,
-        title=check.title,
+    return replace(
+        _of_built_in(check, severity, found, inventory.root, found.role.label),
         forbidden=found.forbidden,
-        location=found.location,
-        why=check.why,
-        fix=check.fix,
         subject=SubjectKind.ROLE,
         affects=tuple(dict.fromkeys(affected)),
     )
@@ -448,25 +426,39 @@ def _fired_on_role(
 def _unseen(
     inventory: Inventory, check: BuiltIn, severity: Severity, found: Unseen, focus: Focus
 ) -> Result:
-    return Result(
-        rule=check.id,
-        kind=Kind.BUILT_IN,
+    return replace(
+        _of_built_in(check, severity, found, inventory.root, found.address),
         verdict=Verdict.UNKNOWN,
-        severity=severity,
-        root=inventory.root,
-        address=found.address,
-        client=None,
-        grant_type=None,
-        message=found.message,
-        title=check.title,
         reasons=found.reasons,
-        location=found.location,
-        why=check.why,
-        fix=check.fix,
         called_from=found.called_from,
         counts=focus.unknown != "report",
         subject=SubjectKind.MODULE,
         affects=found.addresses if len(found.addresses) > 1 else (),
+    )
+
+
+def _of_built_in(
+    check: BuiltIn,
+    severity: Severity,
+    found: Finding | RoleFinding | Unseen,
+    root: str,
+    address: str,
+) -> Result:
+    """What the results of a built-in check have in common, whatever they are about."""
+    return Result(
+        rule=check.id,
+        kind=Kind.BUILT_IN,
+        verdict=Verdict.FAIL,
+        severity=severity,
+        root=root,
+        address=address,
+        client=None,
+        grant_type=None,
+        message=found.message,
+        title=check.title,
+        location=found.location,
+        why=check.why,
+        fix=check.fix,
     )
 
 

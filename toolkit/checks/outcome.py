@@ -18,7 +18,7 @@ from toolkit.model.values import Unknown
 
 
 class Outcome(Struct, frozen=True):
-    """A verdict with what it rests on. A named tuple, because thousands are made per run."""
+    """A verdict with what it rests on."""
 
     verdict: Verdict
     message: str

@@ -10,12 +10,12 @@ from typing import TypeAlias
 
 from msgspec import UNSET, Struct
 
-from toolkit.checks.hiding import SENSITIVE
 from toolkit.checks.outcome import Outcome, all_of, unique
 from toolkit.checks.phrases import not_known
 from toolkit.lazily import pattern
 from toolkit.model.clients import PROVIDER_DEFAULTS, SENSITIVE_ATTRIBUTES, Client
 from toolkit.model.findings import SettingOutcome, Verdict
+from toolkit.model.hiding import SENSITIVE
 from toolkit.model.values import AttributeValue, Redacted, Unknown, ValueSet
 from toolkit.policy.document import Setting
 from toolkit.policy.patterns import is_found

@@ -22,13 +22,14 @@ from toolkit.cli.options import (
     catalog_option,
     client_globs,
     counting_options,
-    day,
     execution_options,
     format_option,
     in_order,
     least_severity,
     policy_option,
+    reading_options,
     rule_options,
+    today_option,
     variable_options,
 )
 from toolkit.cli.run import Run, stdin_bytes
@@ -88,20 +89,7 @@ Exit status: 0 fine, 1 a violation, 2 something could not be looked at,
     type=click.Path(),
     help="The Terraform that a plan was made from: shows its findings in their files and lines.",
 )
-@click.option(
-    "--exclude",
-    metavar="GLOB",
-    multiple=True,
-    help="Folders in which to look for no root modules. Repeatable; only * is special.",
-)
-@click.option(
-    "--max-size",
-    metavar="MIB",
-    type=click.IntRange(1),
-    default=1024,
-    show_default=True,
-    help="Refuse a larger plan, state, stdin or file of Terraform; in MiB.",
-)
+@reading_options
 @click.option(
     "--client",
     "clients",
@@ -132,12 +120,7 @@ Exit status: 0 fine, 1 a violation, 2 something could not be looked at,
     help="Write down all that fails or is unknown now, whether or not --baseline knows it. The "
     "report and the exit status stay as they are.",
 )
-@click.option(
-    "--today",
-    metavar="DATE",
-    callback=day,
-    help="The day on which waivers must hold. Default: today in UTC.",
-)
+@today_option
 @click.option(
     "--no-waivers",
     is_flag=True,

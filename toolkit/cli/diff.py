@@ -13,12 +13,13 @@ from toolkit.cli.options import (
     api_options,
     catalog_option,
     counting_options,
-    day,
     execution_options,
     formats_option,
     in_order,
     least_severity,
+    reading_options,
     rule_options,
+    today_option,
     variable_options,
 )
 from toolkit.cli.run import Run, stdin_bytes
@@ -55,20 +56,7 @@ not be looked at, 3 a rule about changes could not be decided, 70 a bug.
     type=click.Path(),
     help="The Terraform that a plan was made from: shows files and lines, and which roles it has.",
 )
-@click.option(
-    "--exclude",
-    metavar="GLOB",
-    multiple=True,
-    help="Folders in which to look for no root modules. Repeatable; only * is special.",
-)
-@click.option(
-    "--max-size",
-    metavar="MIB",
-    type=click.IntRange(1),
-    default=1024,
-    show_default=True,
-    help="Refuse a larger plan, state, stdin or file of Terraform; in MiB.",
-)
+@reading_options
 @click.option(
     "-p",
     "--policy",
@@ -80,12 +68,7 @@ not be looked at, 3 a rule about changes could not be decided, 70 a bug.
 @rule_options
 @formats_option("text", "json", "markdown")
 @counting_options
-@click.option(
-    "--today",
-    metavar="DATE",
-    callback=day,
-    help="The day on which waivers must hold. Default: today in UTC.",
-)
+@today_option
 @catalog_option
 @click.option(
     "--live",

@@ -10,6 +10,7 @@ from toolkit.cli.options import (
     execution_options,
     formats_option,
     in_order,
+    reading_options,
     variable_options,
 )
 from toolkit.cli.run import Run, stdin_bytes
@@ -34,20 +35,7 @@ Exit status: 0 everything is known, 2 something could not be looked at,
 @click.argument("sources", nargs=-1, metavar="[SOURCE]...", type=click.Path())
 @variable_options
 @execution_options
-@click.option(
-    "--exclude",
-    metavar="GLOB",
-    multiple=True,
-    help="Folders in which to look for no root modules. Repeatable; only * is special.",
-)
-@click.option(
-    "--max-size",
-    metavar="MIB",
-    type=click.IntRange(1),
-    default=1024,
-    show_default=True,
-    help="Refuse a larger plan, state, stdin or file of Terraform; in MiB.",
-)
+@reading_options
 @click.option(
     "--hcl",
     is_flag=True,

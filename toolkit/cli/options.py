@@ -342,6 +342,35 @@ def execution_options(function: _F) -> _F:
     return workspace(terraform(tofu(trusting(function))))
 
 
+def reading_options(function: _F) -> _F:
+    """`--exclude` and `--max-size`: what is left out of the sources."""
+    exclude = click.option(
+        "--exclude",
+        metavar="GLOB",
+        multiple=True,
+        help="Folders in which to look for no root modules. Repeatable; only * is special.",
+    )
+    max_size = click.option(
+        "--max-size",
+        metavar="MIB",
+        type=click.IntRange(1),
+        default=1024,
+        show_default=True,
+        help="Refuse a larger plan, state, stdin or file of Terraform; in MiB.",
+    )
+    return exclude(max_size(function))
+
+
+def today_option(function: _F) -> _F:
+    """`--today`."""
+    return click.option(
+        "--today",
+        metavar="DATE",
+        callback=day,
+        help="The day on which waivers must hold. Default: today in UTC.",
+    )(function)
+
+
 def rule_options(function: _F) -> _F:
     """`--select` and `--ignore`: which rules are asked."""
     select = click.option(

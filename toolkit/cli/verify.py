@@ -11,10 +11,10 @@ from toolkit.cli.options import (
     api_options,
     connection,
     counting_options,
-    day,
     format_option,
     least_severity,
     policy_option,
+    today_option,
 )
 from toolkit.cli.run import Run, progress, stdin_bytes
 from toolkit.cli.starting import ask_to_start, start_options
@@ -78,12 +78,7 @@ unknown; 4 the org could not be read or reached; 70 a bug.
 @api_options
 @format_option
 @counting_options
-@click.option(
-    "--today",
-    metavar="DATE",
-    callback=day,
-    help="The day on which waivers must hold. Default: today in UTC.",
-)
+@today_option
 @click.pass_context
 def command(ctx: click.Context, /, state: str, fail_on: str, yes: bool, **options: Any) -> int:
     """Find out after 'terraform apply' whether the org has what the state says, and records.

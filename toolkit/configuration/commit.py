@@ -1,48 +1,26 @@
 """Files of a commit of Git, so that a change cannot loosen the check that judges it.
 
 What decides a check (configuration, policies, contracts, catalogs, baselines) is taken out of the
-commit into a folder of its own, and read from there. Git runs without what the repository may have
-set up to run: no file-system monitor, no hooks, no filters, no text conversion, no replaced object
-and no lazy fetching. ``cat-file --batch`` gives blobs as they are.
+commit into a folder of its own, and read from there.
 """
 
 from __future__ import annotations
 
 import os
-import subprocess
-import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Final
 
 from msgspec import Struct
 
-from toolkit.configuration.finding import NAME, SHARED, has_table, repository
-from toolkit.errors import UsageError
+from toolkit.configuration.finding import NAME, SHARED, has_table
+from toolkit.errors import SourceError, UsageError
+from toolkit.files.commit import checked_out
 
-#: What can be a document that decides; and bytes of one, and of all together.
+#: What can be a document that decides; and bytes of one.
 _SUFFIXES: Final = (".toml", ".yaml", ".yml", ".json", ".gz")
 _MOST: Final = 16 << 20
-_MOST_OF_ALL: Final = 256 << 20
-_QUIET: Final = (
-    "--no-pager",
-    "--no-replace-objects",
-    "--literal-pathspecs",
-    "-c",
-    "core.fsmonitor=false",
-    "-c",
-    "core.hooksPath=/dev/null",
-    "-c",
-    "protocol.allow=never",
-)
-_ENVIRONMENT: Final = {
-    "GIT_NO_LAZY_FETCH": "1",
-    "GIT_NO_REPLACE_OBJECTS": "1",
-    "GIT_OPTIONAL_LOCKS": "0",
-    "GIT_TERMINAL_PROMPT": "0",
-    "LC_ALL": "C",
-}
 
 
 class Commit(Struct, frozen=True):
@@ -95,82 +73,19 @@ def files_of(ref: str, place: str) -> Iterator[Commit]:
 
     Raises `UsageError` where there is no repository, no such commit, or no git program.
     """
-    root = repository(os.path.realpath(place))
-    if root is None:
-        raise UsageError(
-            f"--config-ref {ref}: {place} is in no Git repository",
-            hint="Run the check in a checkout, or leave the option out.",
-        )
-    if ref.startswith("-") or not ref.strip():
-        raise UsageError(f"--config-ref {ref}: no name of a commit", hint="Name a branch or a tag.")
-    named = ("rev-parse", "--verify", "--quiet", "--end-of-options", f"{ref}^{{commit}}")
-    found = _git(root, *named)
-    commit = found.stdout.decode().strip()
-    if found.returncode or not commit:
-        why = found.stderr.decode(errors="replace").strip().split("\n")[0]
-        raise UsageError(
-            f"--config-ref {ref}: there is no such commit{f': {why}' if why else ''}",
-            hint="Fetch it first; a shallow checkout has its own commit alone.",
-        )
-    with tempfile.TemporaryDirectory(prefix="recording-toolkit-") as folder:
-        real = os.path.realpath(folder)
-        _take_out(root, commit, real, ref)
-        yield Commit(ref, root, real)
-
-
-def _take_out(root: str, commit: str, folder: str, ref: str) -> None:
-    listed = _git(root, "ls-tree", "-r", "-l", "-z", "--full-tree", commit)
-    if listed.returncode:
-        raise UsageError(
-            f"--config-ref {ref}: its files cannot be listed", hint="Is the checkout complete?"
-        )
-    wanted: list[tuple[str, str]] = []
-    total = 0
-    for entry in listed.stdout.split(b"\0"):
-        about, _, path = entry.partition(b"\t")
-        fields = about.split()
-        # A link could lead anywhere; what is one is not there.
-        if len(fields) != 4 or fields[0] not in (b"100644", b"100755"):
-            continue
-        size = int(fields[3])
-        name = os.fsdecode(path)
-        if name.endswith(_SUFFIXES) and size <= _MOST:
-            wanted.append((fields[2].decode(), name))
-            total += size
-    if total > _MOST_OF_ALL:
-        raise UsageError(
-            f"--config-ref {ref}: its documents have more than {_MOST_OF_ALL >> 20} MiB",
-            hint="Keep data out of the repository that has the policies.",
-        )
-    asked = "".join(f"{blob}\n" for blob, _ in wanted).encode()
-    answered = _git(root, "cat-file", "--batch", data=asked)
-    data, at = answered.stdout, 0
-    for blob, name in wanted:
-        end = data.find(b"\n", at)
-        header = data[at:end].split()
-        if end < 0 or len(header) != 3 or header[0].decode() != blob:
-            raise UsageError(
-                f"--config-ref {ref}: {name} is not in the checkout",
-                hint="Fetch the commit with its files: a partial clone has none of them.",
+    with ExitStack() as stack:
+        try:
+            found = stack.enter_context(
+                checked_out(
+                    place if os.path.isdir(place) else os.path.dirname(place) or ".",  # noqa: PTH112, PTH120
+                    ref,
+                    environ=os.environ,
+                    max_size=_MOST,
+                    suffixes=_SUFFIXES,
+                    # A link could lead to another document than the commit's own.
+                    links=False,
+                )
             )
-        at = end + 1 + int(header[2])
-        file = Path(folder, name)
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_bytes(data[end + 1 : at])
-        at += 1
-
-
-def _git(root: str, *arguments: str, data: bytes = b"") -> subprocess.CompletedProcess[bytes]:
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
-    try:
-        return subprocess.run(  # noqa: S603
-            ["git", "-C", root, *_QUIET, *arguments],  # noqa: S607
-            input=data,
-            capture_output=True,
-            env={**kept, **_ENVIRONMENT},
-            check=False,
-        )
-    except OSError as error:
-        raise UsageError(
-            "--config-ref needs a git program, and there is none", hint="Install git."
-        ) from error
+        except SourceError as error:
+            raise UsageError(f"--config-ref {ref}: {error.message}", hint=error.hint) from error
+        yield Commit(ref, os.path.realpath(found.repository), found.path)

@@ -17,6 +17,7 @@ from typing import IO, Final
 from msgspec import Struct
 
 from toolkit.errors import SourceError
+from toolkit.files.programs import find_program
 
 _LINK: Final = b"120000"
 _FILES: Final = frozenset({b"100644", b"100755", b"100664"})
@@ -32,6 +33,18 @@ _SETTINGS: Final = {
     "GIT_TERMINAL_PROMPT": "0",
     "LC_ALL": "C",
 }
+
+
+_QUIET: Final = (
+    "--no-replace-objects",
+    "--no-pager",
+    "-c",
+    "core.fsmonitor=false",
+    "-c",
+    "core.hooksPath=/dev/null",
+    "-c",
+    "protocol.allow=never",
+)
 
 
 class Checkout(Struct, frozen=True):
@@ -50,12 +63,19 @@ class _File(Struct, frozen=True):
 
 @contextmanager
 def checked_out(
-    folder: str, ref: str, *, environ: Mapping[str, str], max_size: int
+    folder: str,
+    ref: str,
+    *,
+    environ: Mapping[str, str],
+    max_size: int,
+    suffixes: tuple[str, ...] = ("",),
+    links: bool = True,
 ) -> Iterator[Checkout]:
     """The commit that `ref` names in the repository around `folder`, while the context lasts.
 
-    Files larger than `max_size` bytes, and submodules, are left out. Raises SourceError where there
-    is no git, no repository or no such commit.
+    Files larger than `max_size` bytes, submodules, and without `links` all links are left out, and
+    so are files whose names end with none of `suffixes`. Raises SourceError where there is no git,
+    no repository or no such commit, and for names that lead out of the folder.
     """
     git = _Git(folder, environ)
     repository = git.answer("rev-parse", "--show-toplevel").rstrip(b"\n").decode(errors="replace")
@@ -63,20 +83,27 @@ def checked_out(
     commit = _commit(git, ref)
     with tempfile.TemporaryDirectory(prefix="recording-toolkit-") as private:
         # Ends the search for the repository around what is read: nothing above is part of it.
+        private = os.path.realpath(private)
         Path(private, ".git").mkdir()
-        files = [file for file in _listed(git, commit) if file.size <= max_size]
+        files = [
+            file
+            for file in _listed(git, commit)
+            if file.size <= max_size
+            and os.fsdecode(file.path).endswith(suffixes)
+            and (links or file.mode != _LINK)
+        ]
         git.write(files, private)
         yield Checkout(private, repository)
 
 
 def _commit(git: _Git, ref: str) -> str:
     if not ref or ref.startswith("-"):
-        raise SourceError(f"git:{ref}: names no commit", hint="Write git:REF or git:REF:DIR.")
+        raise SourceError(f'"{ref}" is no name of a commit', hint="Name a branch or a tag.")
     try:
         found = git.answer("rev-parse", "--verify", "--quiet", f"{ref}^{{commit}}")
     except SourceError:
         raise SourceError(
-            f"git:{ref}: there is no such commit in {git.folder}",
+            f"there is no commit {ref} in {git.folder}",
             hint="Fetch it first; a shallow clone has one commit alone (fetch-depth: 0).",
         ) from None
     return found.decode("ascii", "replace").strip()
@@ -103,11 +130,13 @@ class _Git:
         self.folder = folder
         kept = {k: v for k, v in environ.items() if not k.startswith("GIT_") or k.startswith(_KEPT)}
         self._environ = {**kept, **_SETTINGS}
-        self._program = _program(folder, environ)
+        program = find_program("git", environ, (folder,))
+        if program is None:
+            raise SourceError("there is no git program to read a commit with", hint="Install git.")
+        self._program = program
 
     def _command(self, words: Sequence[str]) -> list[str]:
-        options = ["--no-replace-objects", "--no-pager", "-c", "core.fsmonitor=false"]
-        return [self._program, *options, "-C", self.folder, *words]
+        return [self._program, *_QUIET, "-C", self.folder, *words]
 
     def answer(self, *words: str) -> bytes:
         """What git prints. Raises SourceError with the first line of what it complains about."""
@@ -121,7 +150,7 @@ class _Git:
             said = ran.stderr.decode(errors="replace").strip().partition("\n")[0]
             raise SourceError(
                 f"{self.folder}: git says: {said or f'exit {ran.returncode}'}",
-                hint="git:REF reads the repository around the folder that it is compared with.",
+                hint="Run it in a checkout of a repository.",
             )
         return ran.stdout
 
@@ -156,21 +185,20 @@ def _content(stream: IO[bytes], file: _File) -> bytes:
 
 
 def _put(file: _File, content: bytes, into: str) -> None:
-    path = Path(into, os.fsdecode(file.path))
-    path.parent.mkdir(parents=True, exist_ok=True)
-    if file.mode == _LINK:
-        path.symlink_to(os.fsdecode(content))
-    else:
-        path.write_bytes(content)
-
-
-def _program(folder: str, environ: Mapping[str, str]) -> str:
-    """The git of PATH; one that lies in the folder itself came with what is judged."""
-    inside = os.path.realpath(folder).rstrip("/") + "/"
-    for place in environ.get("PATH", os.defpath).split(os.pathsep):
-        found = os.path.join(place, "git")  # noqa: PTH118
-        real = os.path.realpath(found)
-        is_safe = os.path.isabs(place) and not real.startswith(inside)  # noqa: PTH117
-        if is_safe and os.path.isfile(real) and os.access(real, os.X_OK):  # noqa: PTH113
-            return found
-    raise SourceError("there is no git to read git:REF with", hint="Install git.")
+    name = os.fsdecode(file.path)
+    path = Path(into, name)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        # A tree can have a link and a folder of one name; nothing is written through the link.
+        if path.parent.resolve() != path.parent:
+            raise NotADirectoryError
+        if file.mode == _LINK:
+            path.symlink_to(os.fsdecode(content))
+        else:
+            with path.open("xb") as opened:
+                opened.write(content)
+    except (OSError, ValueError) as error:
+        raise SourceError(
+            f"{name}: this file of the commit cannot be written out",
+            hint="Two entries of one name, or a name that no file can have.",
+        ) from error

@@ -147,8 +147,9 @@ class Client(Struct, frozen=True):
 
     @property
     def label(self) -> str:
-        """Its name where that is known, else its address."""
-        return self.name if isinstance(self.name, str) else self.address
+        """Its name where that is known and may be shown, else its address."""
+        is_shown = isinstance(self.name, str) and "name" not in self.sensitive
+        return str(self.name) if is_shown else self.address
 
     def attribute(self, name: str) -> AttributeValue:
         """The attribute's value; the provider's default where it is absent or null."""

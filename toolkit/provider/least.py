@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from msgspec.structs import replace
 
@@ -25,6 +25,7 @@ from toolkit.provider.calls import documented, table
 from toolkit.provider.steps import START, Step, calls_for
 
 _THE_RUN = "the provider itself"
+_NOT_SENSITIVE = "a value that is not marked sensitive"
 #: What grants roles that are not read here.
 _GRANTS_ROLES = frozenset({"genesyscloud_user_roles", "genesyscloud_group_roles"})
 #: When a client is given its roles.
@@ -56,8 +57,9 @@ def least_for(
         for client in inventory.clients:
             if (inventory.root, client.address) not in made:
                 continue
-            asking.needs += _granted(inventory.root, client)
-            asking.unknown.update(dict.fromkeys(_not_known_of(client)))
+            hidden = inventory.hidden | client.hidden
+            asking.needs += _granted(inventory.root, client, hidden)
+            asking.unknown.update(dict.fromkeys(_not_known_of(client, hidden)))
     return asking.least()
 
 
@@ -158,12 +160,17 @@ def _clauses(operation: Operation) -> Iterator[tuple[str, ...]]:
         yield tuple(n for n in asked.names if ":" in n) or asked.names
 
 
-def _granted(root: str, client: Client) -> Iterator[Need]:
-    """Only who holds what a role grants may give the role to a client."""
+def _granted(root: str, client: Client, hidden: Collection[str]) -> Iterator[Need]:
+    """Only who holds what a role grants may give the role to a client.
+
+    A sensitive permission is none of these: the role that comes of them is shown.
+    """
     if client.grant_type != CLIENT_CREDENTIALS:
         return
     for grant in client.grants:
         for permission in grant.role.permissions:
+            if permission.pattern in hidden:
+                continue
             yield Need(
                 permission.pattern,
                 (permission.pattern,),
@@ -176,7 +183,9 @@ def _granted(root: str, client: Client) -> Iterator[Need]:
             )
 
 
-def _not_known_of(client: Client) -> Iterator[Unknown]:
+def _not_known_of(client: Client, hidden: Collection[str]) -> Iterator[Unknown]:
     yield from client.grants_unknown
     for grant in client.grants:
         yield from grant.role.unknown
+        if any(permission.pattern in hidden for permission in grant.role.permissions):
+            yield Unknown(f"a permission of {grant.role.label}", _NOT_SENSITIVE)

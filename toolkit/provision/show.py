@@ -9,14 +9,13 @@ from __future__ import annotations
 import os
 import re
 import shlex
-import shutil
 import subprocess
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
 from toolkit.errors import ProvisionError, SourceError
-from toolkit.files.tree import tree_root
+from toolkit.files.programs import find_program
 from toolkit.provision.said import in_one_line
 from toolkit.provision.secrets import Redaction
 
@@ -55,7 +54,9 @@ def show_plan(
             hint="Name with --source-dir the folder that the plan was made in.",
         )
     try:
-        found = _found(binary, environ, (directory, path.parent, Path()))
+        found = find_program(binary, environ, (str(directory), str(path.parent), "."))
+        if found is None:
+            raise FileNotFoundError
         done = subprocess.run(  # noqa: S603 - the words are ours and no shell reads them
             [found, f"-chdir={directory}", "show", "-json", "-no-color", str(path.absolute())],
             env=dict(environ),
@@ -88,21 +89,6 @@ def show_plan(
             f"--source-dir, or where the plan was made: {_pipe(path, binary)}",
         )
     return done.stdout
-
-
-def _found(binary: str, environ: Mapping[str, str], folders: Iterable[Path]) -> str:
-    """The path of a program, looked up outside of the trees of `folders`. Raises OSError."""
-    trees = [f"{tree_root(str(folder))}/" for folder in folders]
-    outside = [
-        entry
-        for entry in environ.get("PATH", os.defpath).split(os.pathsep)
-        if Path(entry).is_absolute()
-        and not any(f"{os.path.realpath(entry)}/".startswith(tree) for tree in trees)
-    ]
-    found = shutil.which(binary, path=os.pathsep.join(outside))
-    if found is None:
-        raise FileNotFoundError
-    return found
 
 
 def _refuse_other_archives(path: Path) -> None:

@@ -96,7 +96,6 @@ class PlannedResources:
     def __init__(self, plan: Plan, root: str, resolve_local: ResolveLocal | None) -> None:
         self._plan = plan
         self._root = root
-        self._resolve_local = resolve_local
         decoded = [
             (change, _CHANGE.decode(change.change))
             for change in plan.resource_changes

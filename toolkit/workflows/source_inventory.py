@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from toolkit import __version__
-from toolkit.checks.hiding import hide_all
 from toolkit.checks.known_roles import resolve_roles
 from toolkit.checks.registry import BUILT_INS
+from toolkit.model.hiding import without_sensitive
 from toolkit.model.inventory_report import InventoryReport
 from toolkit.policy.loader import load_policies
 from toolkit.workflows.check_request import CheckRequest, request_of
@@ -37,7 +37,7 @@ def inventory(
     return InventoryReport(
         __version__,
         tuple(
-            hide_all(resolve_roles(each, known_roles))
+            without_sensitive(resolve_roles(each, known_roles))
             for each in sorted(found.inventories, key=lambda each: (each.root, each.kind))
         ),
         found.notes,

@@ -69,6 +69,7 @@ class _Reader:
             for found in instance.instances(DIVISION_TYPE):
                 entry = self._entry(instance, found)
                 self._divisions[found.address] = _defined_division(entry)
+                self._hidden |= entry.hidden
         clients = [
             self._client(instance, found)
             for instance in instances

@@ -88,11 +88,11 @@ def _condition(policy: Entry) -> str:
 
 
 def _block(block: Entry) -> dict[str, Any] | None:
-    """A block of a condition with all that is in it; None where some of that is not known."""
+    """A block of a condition with all that is in it; None where some of that may not be said."""
     found: dict[str, Any] = {}
     for name in block.schema.attributes:
         text = block.text(name)
-        if isinstance(text, Unknown):
+        if isinstance(text, Unknown) or name in block.sensitive:
             return None
         if text is not None:
             found[name] = text

@@ -1,0 +1,77 @@
+"""Sensitive values: judged and compared as any other, and shown as ``(sensitive)``."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any, Final, TypeVar
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from toolkit.model.clients import Client
+from toolkit.model.inventory import Inventory
+from toolkit.model.values import Redacted, ValueSet
+
+SENSITIVE: Final = "(sensitive)"
+#: What tells one record from another, and is no value of the Terraform.
+_KEYS: Final = frozenset({"rule", "root", "address", "path"})
+#: A shorter text is too common: in a sentence it is a value only in one of these forms.
+_SHORT: Final = 3
+_FORMS: Final = ('"{}"', "({})", "division {}")
+
+_Record = TypeVar("_Record", bound=Struct)
+
+
+def sensitive_texts(*inventories: Inventory) -> frozenset[str]:
+    """The texts that no report may show."""
+    hidden = {text for each in inventories for text in each.hidden}
+    hidden |= {text for each in inventories for client in each.clients for text in client.hidden}
+    return frozenset(hidden)
+
+
+def without(record: _Record, hidden: Collection[str]) -> _Record:
+    """The record without the texts of `hidden`: alone, or within a sentence, in every field."""
+    texts = sorted(filter(None, hidden), key=len, reverse=True)
+    shown: _Record = _without(record, texts) if texts else record
+    return shown
+
+
+def without_sensitive(inventory: Inventory) -> Inventory:
+    """The inventory as reports may show it."""
+    clients = tuple(map(_client, inventory.clients))
+    return without(replace(inventory, clients=clients), sensitive_texts(inventory))
+
+
+def _without(value: Any, hidden: Collection[str]) -> Any:
+    if type(value) is str:
+        return SENSITIVE if value in hidden else _said(value, hidden)
+    if isinstance(value, tuple):
+        return tuple(_without(each, hidden) for each in value)
+    if isinstance(value, dict):
+        return {key: _without(each, hidden) for key, each in value.items()}
+    if isinstance(value, Struct):
+        names = [name for name in value.__struct_fields__ if name not in _KEYS]
+        return replace(value, **{name: _without(getattr(value, name), hidden) for name in names})
+    return value
+
+
+def _said(sentence: str, hidden: Collection[str]) -> str:
+    for text in hidden:
+        if text in sentence:
+            for form in _FORMS if len(text) < _SHORT else ("{}",):
+                sentence = sentence.replace(form.format(text), form.format(SENSITIVE))
+    return sentence
+
+
+def _client(client: Client) -> Client:
+    """The client without the values that are no text, and without the number of its scopes."""
+    if not client.sensitive:
+        return client
+    scopes = client.scopes
+    if "scopes" in client.sensitive and scopes.members:
+        scopes = ValueSet((SENSITIVE,), scopes.unknown)
+    attributes = {
+        name: Redacted() if name in client.sensitive else value
+        for name, value in client.attributes.items()
+    }
+    return replace(client, scopes=scopes, attributes=attributes)
