@@ -26,6 +26,7 @@ from toolkit.checks.phrases import not_known
 from toolkit.checks.role_differences import not_compared, role_differences
 from toolkit.model.clients import Client
 from toolkit.model.findings import Kind, Missing, Result, SettingOutcome, Severity, Verdict
+from toolkit.model.hiding import SENSITIVE
 from toolkit.model.values import AttributeValue, Redacted, Unknown, ValueSet
 
 #: Settings whose change is told as such. The description of a client has no effect.
@@ -176,7 +177,7 @@ def _shown(value: AttributeValue) -> str:
     if isinstance(value, ValueSet):
         return ", ".join(value.members) or "none"
     if isinstance(value, Redacted):
-        return "(sensitive)"
+        return SENSITIVE
     if value is None or isinstance(value, Unknown):
         return "not set"
     return f'"{value}"' if isinstance(value, str) else str(value)

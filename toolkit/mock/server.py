@@ -107,11 +107,19 @@ def running(scenario: Scenario, clock: Clock = time.monotonic) -> Iterator[str]:
     """
     with _listening(LOCALHOST, 0) as listener:
         server = _Server(_config(Mock(scenario, clock)))
-        thread = threading.Thread(
-            target=server.run, kwargs={"sockets": [listener]}, name="mock-genesys", daemon=True
-        )
+
+        def serve() -> None:
+            try:
+                server.run(sockets=[listener])
+            finally:
+                # One that ends before it serves must not be waited for without end.
+                server.ready.set()
+
+        thread = threading.Thread(target=serve, name="mock-genesys", daemon=True)
         start(thread)
         server.ready.wait()
+        if not server.started:
+            raise RuntimeError("the mock ended before it served")
         try:
             yield _url(listener)
         finally:
