@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Any, Final, TypeVar
 
 from msgspec import Struct
@@ -29,10 +29,16 @@ def sensitive_texts(*inventories: Inventory) -> frozenset[str]:
     return frozenset(hidden)
 
 
-def without(record: _Record, hidden: Collection[str]) -> _Record:
-    """The record without the texts of `hidden`: alone, or within a sentence, in every field."""
-    texts = sorted(filter(None, hidden), key=len, reverse=True)
-    shown: _Record = _without(record, texts) if texts else record
+def without(
+    record: _Record, hidden: Collection[str], public: Collection[str] = ()
+) -> _Record:
+    """The record without the texts of `hidden`: alone, or within a sentence, in every field.
+
+    What of them stands within one of the `public` texts stays, since anybody can read that.
+    """
+    texts = sorted(set(filter(None, hidden)).difference(public), key=len, reverse=True)
+    kept = sorted((each for each in public if any(text in each for text in texts)), key=len)
+    shown: _Record = _without(record, texts, kept[::-1]) if texts else record
     return shown
 
 
@@ -42,20 +48,27 @@ def without_sensitive(inventory: Inventory) -> Inventory:
     return without(replace(inventory, clients=clients), sensitive_texts(inventory))
 
 
-def _without(value: Any, hidden: Collection[str]) -> Any:
+def _without(value: Any, hidden: Collection[str], public: Sequence[str]) -> Any:
     if type(value) is str:
-        return SENSITIVE if value in hidden else _said(value, hidden)
+        return SENSITIVE if value in hidden else _said(value, hidden, public)
     if isinstance(value, tuple):
-        return tuple(_without(each, hidden) for each in value)
+        return tuple(_without(each, hidden, public) for each in value)
     if isinstance(value, dict):
-        return {key: _without(each, hidden) for key, each in value.items()}
+        return {key: _without(each, hidden, public) for key, each in value.items()}
     if isinstance(value, Struct):
         names = [name for name in value.__struct_fields__ if name not in _KEYS]
-        return replace(value, **{name: _without(getattr(value, name), hidden) for name in names})
+        return replace(
+            value, **{name: _without(getattr(value, name), hidden, public) for name in names}
+        )
     return value
 
 
-def _said(sentence: str, hidden: Collection[str]) -> str:
+def _said(sentence: str, hidden: Collection[str], public: Sequence[str]) -> str:
+    for at, name in enumerate(public):
+        before, found, after = sentence.partition(name)
+        if found:
+            shorter = public[at:]
+            return _said(before, hidden, shorter) + name + _said(after, hidden, shorter)
     for text in hidden:
         if text in sentence:
             for form in _FORMS if len(text) < _SHORT else ("{}",):
