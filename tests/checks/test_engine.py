@@ -171,13 +171,14 @@ def test_only_require_must_match_unless_the_rule_says_so() -> None:
         (
             1,
             {"name": ["x"]},
-            """No client matches this rule's selector (name "x"). Found 1 client.""",
+            """No client matches this rule's selector (name "x"). Found 1 client. """
+            """Able to do what it asks: "recorder".""",
         ),
         (
             2,
             {"name": ["x", "y"], "grant_type": [CC]},
             """No client matches this rule's selector (name "x" or "y" and grant type """
-            """"CLIENT-CREDENTIALS"). Found 2 clients.""",
+            """"CLIENT-CREDENTIALS"). Found 2 clients. Able to do what it asks: "recorder".""",
         ),
     ],
 )

@@ -99,7 +99,8 @@ def test_who_names_a_client_expects_it_to_be_there(
     for result in results:
         assert result.address is None
         assert result.message == (
-            'No client matches --client ("typo" or "other"). Found 2 clients.'
+            'No client matches --client ("typo" or "other"). Found 2 clients. '
+            'There are: "billing" and "recorder".'
         )
         assert result.reasons[0].decided_by == "a source that has one, or another --client"
 

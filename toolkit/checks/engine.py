@@ -17,6 +17,7 @@ from toolkit.checks.built_in import BuiltIn, Finding, RoleFinding, Undecided, Un
 from toolkit.checks.focus import EVERYTHING, Focus
 from toolkit.checks.in_use import InUse
 from toolkit.checks.known_roles import resolve_roles
+from toolkit.checks.must_match import NO_OPERATIONS as NO_OPERATIONS
 from toolkit.checks.must_match import unmatched
 from toolkit.checks.outcome import Outcome, undecided
 from toolkit.checks.phrases import few, not_known
@@ -34,12 +35,10 @@ from toolkit.model.findings import (
     SubjectKind,
     Verdict,
 )
-from toolkit.model.hiding import without
+from toolkit.model.hiding import sensitive_texts, without
 from toolkit.model.inventory import Inventory, Note
 from toolkit.policy.document import Policy, Rule, Selector
 from toolkit.policy.needs import needs_of
-
-NO_OPERATIONS: Mapping[str, Operation] = {}
 
 
 class Evaluated(Struct, frozen=True):
@@ -61,7 +60,7 @@ class Judged(Struct, frozen=True):
     """
 
     root: str
-    clients: int
+    clients: tuple[Client, ...]
     results: tuple[Result, ...]
     notes: tuple[Note, ...]
     answered: frozenset[str]
@@ -122,9 +121,16 @@ def evaluate(
     results = [result for root in judged for result in root.results]
     if judged:
         answered = frozenset[str]().union(*(root.answered for root in judged))
-        clients = sum(root.clients for root in judged)
         partial = any(each.judged and (each.unread or not each.whole) for each in inventories)
-        results += unmatched(policies, answered, clients, focus, is_partial=partial)
+        results += unmatched(
+            policies,
+            answered,
+            tuple(client for root in judged for client in root.clients),
+            focus,
+            operations,
+            hidden=sensitive_texts(*inventories),
+            is_partial=partial,
+        )
     results.sort(key=_sort_key)
     notes = {note for inventory in inventories for note in inventory.notes}
     notes.update(note for root in judged for note in root.notes)
@@ -177,13 +183,13 @@ def judge_root(inventory: Inventory, in_use: InUse) -> Judged:
         named = {rule.id: _named_by(rule.rule, operations) for rule in rules}
         results = [
             without(
-                each, hidden.get(each.address or "", inventory.hidden) - named.get(each.rule, set())
+                each, hidden.get(each.address or "", inventory.hidden), named.get(each.rule, ())
             )
             for each in results
         ]
     return Judged(
         inventory.root,
-        len(inventory.clients),
+        inventory.clients,
         tuple(results),
         tuple(notes),
         frozenset(answered),

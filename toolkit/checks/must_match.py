@@ -2,36 +2,54 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Callable, Collection, Mapping, Sequence, Set
 
+from toolkit.checks import require
+from toolkit.checks.candidates import candidates
 from toolkit.checks.focus import EVERYTHING, Focus
+from toolkit.checks.outcome import Outcome
 from toolkit.checks.phrases import joined, quoted
+from toolkit.contracts.contract import Operation
+from toolkit.model.clients import Client
 from toolkit.model.findings import Kind, Result, Severity, Verdict
 from toolkit.model.values import Unknown
 from toolkit.policy.document import Policy, Rule, Selector
+from toolkit.policy.needs import needs_of
+
+NO_OPERATIONS: Mapping[str, Operation] = {}
 
 
 def unmatched(
     policies: Sequence[Policy],
     answered: Set[str],
-    clients: int,
+    clients: Sequence[Client],
     focus: Focus = EVERYTHING,
+    operations: Mapping[str, Operation] = NO_OPERATIONS,
     *,
+    hidden: Collection[str] = (),
     is_partial: bool = False,
 ) -> list[Result]:
     """One unknown for each rule that must match some client and is not `answered` by any.
 
     A client of which it is open whether it matches answers by an unknown of its own. `is_partial`
-    says that not all there is was looked at.
+    says that not all there is was looked at; `hidden` are texts that no report shows.
     """
     return [
-        _unmatched(rule, clients, focus, is_partial=is_partial)
+        _unmatched(rule, clients, focus, operations, hidden, is_partial=is_partial)
         for rule in focus.rules(policies)
         if rule.change is None and focus.wants_a_match(rule) and rule.id not in answered
     ]
 
 
-def _unmatched(rule: Rule, clients: int, focus: Focus, *, is_partial: bool) -> Result:
+def _unmatched(
+    rule: Rule,
+    clients: Sequence[Client],
+    focus: Focus,
+    operations: Mapping[str, Operation],
+    hidden: Collection[str],
+    *,
+    is_partial: bool,
+) -> Result:
     if focus.clients:
         wanted = f"a client with name or address {quoted(focus.clients, 'or')}"
         about, other = f"--client ({quoted(focus.clients, 'or')})", "another --client"
@@ -39,8 +57,10 @@ def _unmatched(rule: Rule, clients: int, focus: Focus, *, is_partial: bool) -> R
         wanted = _selector_phrase(rule.clients)
         given = wanted.removeprefix("a client with ")
         about, other = f"this rule's selector ({given})", "other `clients` in the rule"
-    seen = "1 client" if clients == 1 else f"{clients} clients" if clients else "no client"
-    message = f"No client matches {about}. Found {seen}."
+    number = len(clients)
+    seen = "1 client" if number == 1 else f"{number} clients" if number else "no client"
+    meant = candidates(focus.clients or rule.clients, clients, _ability(rule, operations), hidden)
+    message = f"No client matches {about}. Found {seen}.{meant.message}"
     if is_partial:
         message += " What was not looked at may define one."
     reason = Unknown(wanted, f"a source that has one, or {other}")
@@ -57,8 +77,14 @@ def _unmatched(rule: Rule, clients: int, focus: Focus, *, is_partial: bool) -> R
         title=rule.title,
         reasons=(reason,),
         why=rule.why,
+        fix=meant.fix,
         counts=rule.unknown != "report",
     )
+
+
+def _ability(rule: Rule, operations: Mapping[str, Operation]) -> Callable[[Client], Outcome] | None:
+    """What tells of a client whether it can already do what the rule asks."""
+    return None if rule.require is None else require.judging(needs_of(rule.require, operations))
 
 
 def _selector_phrase(selector: Selector) -> str:

@@ -29,9 +29,7 @@ def sensitive_texts(*inventories: Inventory) -> frozenset[str]:
     return frozenset(hidden)
 
 
-def without(
-    record: _Record, hidden: Collection[str], public: Collection[str] = ()
-) -> _Record:
+def without(record: _Record, hidden: Collection[str], public: Collection[str] = ()) -> _Record:
     """The record without the texts of `hidden`: alone, or within a sentence, in every field.
 
     What of them stands within one of the `public` texts stays, since anybody can read that.
