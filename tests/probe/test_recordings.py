@@ -86,3 +86,16 @@ def test_the_first_line_says_what_is_published() -> None:
         "  patchConversationsCallParticipant (--contract call-recording).",
     ]
     assert shown.count("published is") == 1
+
+
+def test_calls_that_nobody_publishes_are_told_ten_at_a_time(tmp_path: Path) -> None:
+    har = json.loads((FOLDER / "start-answers-404.har").read_text())
+    entries = har["log"]["entries"]
+    for number in range(1, 501):
+        url = f"https://api.mypurecloud.com/api/v2/users{'/x' * number}/strange"
+        entries.append({"request": {"method": "GET", "url": url}, "response": {"status": 404}})
+    path = tmp_path / "x.har"
+    path.write_text(json.dumps(har))
+    told = [each.message for each in explain(har=str(path)).notes if each.code == "unknown-call"]
+    assert len(told) == 11
+    assert sum(each.startswith("490 more recorded calls") for each in told) == 1

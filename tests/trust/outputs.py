@@ -106,4 +106,7 @@ _VALID: dict[str, Callable[[str], None]] = {
     "github": _is_lines,
     "gitlab": _is_json,
     "markdown": _is_lines,
+    "rdjson": _is_json,
+    "opa": _is_json,
+    "atlantis": _is_lines,
 }

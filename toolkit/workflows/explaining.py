@@ -28,6 +28,8 @@ _MAX_HAR = 256 << 20
 #: A host that may be shown, with its port.
 _HOST = pattern(r"[a-z0-9][a-z0-9.-]{0,252}(?::[0-9]{1,5})?")
 _METHODS = ("GET", "PUT", "POST", "PATCH", "DELETE")
+#: Calls that are looked up and told one by one; a recording may have thousands of others.
+_MOST_UNKNOWN = 10
 _PUBLISHED = (
     "A recording is started by patchConversationsCallParticipant: 'recording-toolkit catalog show' "
     "tells what it needs."
@@ -132,10 +134,15 @@ def _unknown_calls(exchanges: Iterable[Exchange]) -> Iterator[str]:
         for each in strange
         if published.find(each.method, each.path) is None
     ]
-    for call in dict.fromkeys(calls):
+    each_once = list(dict.fromkeys(calls))
+    for call in each_once[:_MOST_UNKNOWN]:
         near = next(iter(search(call.split("/")[3:], SHIPPED.operations.values())), None)
         nearest = f"; the nearest is {near.id}, {near.method} {near.path}" if near else ""
         yield f"{call} is no published call of Genesys Cloud ({SHIPPED.header.date}){nearest}"
+    more = len(each_once) - _MOST_UNKNOWN
+    if more > 0:
+        calls_are = "call is no published call" if more == 1 else "calls are no published calls"
+        yield f"{more} more recorded {calls_are} of Genesys Cloud"
 
 
 def _about_hosts(proof: Proof, exchanges: list[Exchange]) -> Iterator[Note]:
