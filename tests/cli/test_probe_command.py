@@ -239,18 +239,13 @@ def test_a_preflight_that_cannot_tell_whose_token_it_is(tmp_path: Path) -> None:
 @pytest.mark.server
 def test_nothing_is_said_to_be_sent_where_nothing_was() -> None:
     where = "http://api.nowhere.invalid"
-    result = call("probe", "--api-url", where, "--preflight", **{SUBJECT_TOKEN: CANARY})
+    given = ("probe", "--api-url", where, "--allow-http", "--preflight")
+    result = call(*given, **{SUBJECT_TOKEN: CANARY})
     assert result.exit_code == 4
     assert "over http" not in result.stdout
     assert "--api-url" in result.stdout
     with serving(answering(b"{}")) as proxy:
-        sent = call(
-            "probe",
-            "--api-url",
-            where,
-            "--preflight",
-            **{SUBJECT_TOKEN: CANARY, "HTTP_PROXY": proxy.url},
-        )
+        sent = call(*given, **{SUBJECT_TOKEN: CANARY, "HTTP_PROXY": proxy.url})
     assert "over http" in sent.stdout
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from toolkit.errors import UsageError
@@ -108,7 +110,7 @@ def test_urls_replace_the_regions() -> None:
         ),
     ],
 )
-def test_hosts_that_are_refused(options: dict[str, str], message: str, hint: str) -> None:
+def test_hosts_that_are_refused(options: dict[str, Any], message: str, hint: str) -> None:
     with pytest.raises(UsageError) as caught:
         find_hosts({}, **options)
     assert message in caught.value.message
@@ -130,12 +132,14 @@ def test_hosts_that_are_refused(options: dict[str, str], message: str, hint: str
     ],
 )
 def test_what_is_copied_along_with_a_host_is_understood(api: str, understood: str) -> None:
-    assert find_hosts({}, api_url=api).api == understood
-    assert find_hosts({}, api_url=api, login_url="https://l/oauth/token").login == "https://l"
+    assert find_hosts({}, api_url=api, allow_http=True).api == understood
+    found = find_hosts({}, api_url=api, login_url="https://l/oauth/token", allow_http=True)
+    assert found.login == "https://l"
 
 
 def test_http_to_another_machine_is_in_clear() -> None:
     assert in_clear("http://mock:8080")
     assert in_clear("http://10.0.0.1")
+    assert in_clear("http://api.localhost"), "a resolver may ask for it elsewhere"
     for url in ("https://a", "http://localhost:1", "http://127.0.0.1", "http://[::1]:2"):
         assert not in_clear(url)

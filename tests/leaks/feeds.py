@@ -383,7 +383,9 @@ def probe(feed: Feeding) -> Iterator[Run]:
     yield Run("a URL with a token", ("--api-url", query, "--preflight"), token)
     proxy = f"http://user:{feed.secret('proxy')}@127.0.0.1:9"
     behind = token | {"HTTP_PROXY": proxy, "HTTPS_PROXY": proxy, "http_proxy": proxy}
-    yield Run("a proxy", ("--api-url", "http://api.example", "--preflight"), behind)
+    remote = ("--api-url", "http://api.example", "--preflight")
+    yield Run("a proxy", (*remote, "--allow-http"), behind)
+    yield Run("another machine over http", remote, token)
     blank = token | {"RECORDING_TOOLKIT_ACCESS_TOKEN": f"{feed.secret('blank')} x"}
     yield Run("a token with a blank", ("--api-url", url, "--preflight"), blank)
     payload = feed.write("payload.json", f'{{"recordingType": "{feed.secret("cut-payload")}"')

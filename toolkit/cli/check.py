@@ -18,6 +18,7 @@ from toolkit.cli.configured import (
 )
 from toolkit.cli.live import asked_org
 from toolkit.cli.options import (
+    HOST_OPTIONS,
     api_options,
     catalog_option,
     client_globs,
@@ -38,7 +39,6 @@ from toolkit.errors import ToolkitError, UsageError
 if TYPE_CHECKING:
     from toolkit.model.report import Report
 
-_HOSTS = ("region", "api_url", "login_url", "ca_bundle")
 #: What an inventory, which judges nothing, has no use for.
 _JUDGING = (
     "clients", "all_clients", "select", "ignore", "fail_on", "unknown", "baseline",
@@ -240,7 +240,7 @@ def _reading(ctx: click.Context) -> dict[str, Any]:
     from toolkit.workflows import Execution, open_catalog
 
     given = ctx.params
-    org = asked_org(given["live"], {name: given[name] for name in _HOSTS})
+    org = asked_org(given["live"], {name: given[name] for name in HOST_OPTIONS})
     nothing_else = not (given["live"] or given["saved_plans"])
     sources = given["sources"] or ((".",) if nothing_else else ())
     limit = given["max_size"] << 20

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Literal
+from typing import Any, Literal
 
 import click
 
@@ -79,6 +79,7 @@ not be looked at, 3 a rule about changes could not be decided, 70 a bug.
 @click.pass_context
 def command(
     ctx: click.Context,
+    /,
     base: str,
     head: str | None,
     var: tuple[str, ...],
@@ -98,10 +99,7 @@ def command(
     today: date | None,
     catalog: str | None,
     live: bool,
-    region: str | None,
-    api_url: str | None,
-    login_url: str | None,
-    ca_bundle: str | None,
+    **hosts: Any,
 ) -> int:
     """Say what OAuth clients gain and lose between BASE and HEAD: scopes, permissions, operations.
 
@@ -129,10 +127,7 @@ def command(
         unknown=unknown,
         today=today,
         catalog=open_catalog(catalog),
-        org=asked_org(
-            live,
-            {"region": region, "api_url": api_url, "login_url": login_url, "ca_bundle": ca_bundle},
-        ),
+        org=asked_org(live, hosts),
         max_size=limit,
         progress=reading(),
         execution=Execution(workspace, terraform_version, tofu_version, trusts_installed),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from toolkit.cli.options import connection
 from toolkit.errors import UsageError
@@ -11,14 +11,14 @@ if TYPE_CHECKING:
     from toolkit.workflows.live import LiveOrg
 
 
-def asked_org(live: bool, hosts: dict[str, str | None]) -> LiveOrg | None:
+def asked_org(live: bool, hosts: dict[str, Any]) -> LiveOrg | None:
     """The org to read; the HTTP client is loaded for who asks for one only."""
     if live:
         from toolkit.workflows import live_org
 
         return live_org(connection(hosts))
     for name, value in hosts.items():
-        if value is not None:
+        if value not in (None, False):
             option = f"--{name.replace('_', '-')}"
             raise UsageError(
                 f"{option} says where an org is, and none is asked",

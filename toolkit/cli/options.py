@@ -28,6 +28,8 @@ else:  # generic only since Click 8.4
 _F = TypeVar("_F", bound=Callable[..., Any])
 _FORMATS = tuple(entry.name for entry in REPORTERS)
 NEVER = "never"
+#: The parameters of `api_options`.
+HOST_OPTIONS = ("region", "api_url", "login_url", "ca_bundle", "allow_http")
 _ORDERED = "toolkit.cli.options.ordered"
 
 
@@ -234,7 +236,7 @@ def connection(options: dict[str, Any]) -> OrgConnection:
     """Takes what `api_options` are out of the options."""
     from toolkit.workflows import OrgConnection
 
-    where = {name: options.pop(name) for name in ("region", "api_url", "login_url", "ca_bundle")}
+    where = {name: options.pop(name) for name in HOST_OPTIONS}
     return OrgConnection(**where, environ=os.environ)
 
 
@@ -253,6 +255,12 @@ def api_options(function: _F) -> _F:
             metavar="FILE",
             type=click.Path(),
             help="CA certificates to trust (PEM), instead of the usual ones.",
+        ),
+        click.option(
+            "--allow-http",
+            is_flag=True,
+            help="Send secrets and tokens to another machine over http, where others can read "
+            "them. Loopback needs no option.",
         ),
     )
     for option in reversed(options):

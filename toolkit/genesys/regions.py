@@ -73,15 +73,21 @@ def find_hosts(
     region: str | None = None,
     api_url: str | None = None,
     login_url: str | None = None,
+    allow_http: bool = False,
 ) -> Hosts:
     """The hosts to talk to.
 
     The URLs replace the region's hosts. An API URL alone serves the log-in too, as a gateway or
-    the mock does: a secret meant for it must not go to a region instead. Raises UsageError.
+    the mock does: a secret meant for it must not go to a region instead. Raises UsageError, also
+    for http to another machine without `allow_http`.
     """
-    if api_url:
-        api = _base_url(api_url, "--api-url", _API_PATHS)
-        return Hosts(api, _base_url(login_url, "--login-url", _LOGIN_PATHS) if login_url else api)
+    api = _base_url(api_url, "--api-url", _API_PATHS) if api_url else None
+    login = _base_url(login_url, "--login-url", _LOGIN_PATHS) if login_url else None
+    if not allow_http:
+        _refuse_in_clear(api, "--api-url")
+        _refuse_in_clear(login, "--login-url")
+    if api is not None:
+        return Hosts(api, login or api)
     name = region or next((environ[key] for key in REGION_VARIABLES if environ.get(key)), None)
     if name is None:
         raise UsageError(
@@ -97,24 +103,32 @@ def find_hosts(
             f"there is no region '{name}'",
             hint=f"{f'Did you mean {meant}? ' if meant else ''}Regions: {', '.join(REGIONS)}.",
         )
-    login = (
-        _base_url(login_url, "--login-url", _LOGIN_PATHS)
-        if login_url
-        else f"https://login.{domain}"
-    )
-    return Hosts(f"https://api.{domain}", login)
+    return Hosts(f"https://api.{domain}", login or f"https://login.{domain}")
 
 
 def in_clear(url: str) -> bool:
     """Whether what is sent to `url` can be read on the way: http to another machine."""
-    parts = urlsplit(url)
-    host = parts.hostname or ""
-    if parts.scheme != "http" or host == "localhost" or host.endswith(".localhost"):
-        return False
+    return urlsplit(url).scheme == "http" and not is_loopback(url)
+
+
+def is_loopback(url: str) -> bool:
+    """Whether `url` is on this machine by its name alone.
+
+    A name below ``localhost`` is not: resolvers ask for it elsewhere.
+    """
+    host = urlsplit(url).hostname or ""
     try:
-        return not ipaddress.ip_address(host).is_loopback
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
     except ValueError:
-        return True
+        return False
+
+
+def _refuse_in_clear(url: str | None, option: str) -> None:
+    if url is not None and in_clear(url):
+        raise UsageError(
+            f"{option} {url}: secrets and tokens would go over http, which others can read",
+            hint="Use https; or give --allow-http, where nobody else is on the way.",
+        )
 
 
 IN_CLEAR = Note("in-clear", "Tokens and secrets were sent over http, which others can read.")

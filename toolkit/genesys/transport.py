@@ -30,6 +30,7 @@ from toolkit import __version__
 from toolkit.errors import UsageError
 from toolkit.genesys.connections import Watch, WatchedAdapter
 from toolkit.genesys.pace import Pace
+from toolkit.genesys.regions import is_loopback
 from toolkit.genesys.replies import Failure, Reply
 from toolkit.lazily import pattern
 
@@ -162,7 +163,8 @@ class Transport:
                     allow_redirects=False,
                     stream=True,
                     timeout=(self.limits.connect, read),
-                    proxies=get_environ_proxies(request.url or url),
+                    # What is for this machine is shown to no other.
+                    proxies={} if is_loopback(url) else get_environ_proxies(request.url or url),
                     verify=self._session.verify,
                 ) as response:
                     return self._read(response, blank)

@@ -17,7 +17,8 @@ class OrgConnection(Struct, frozen=True, kw_only=True):
     """An org to send requests to.
 
     The org is that of `region`, such as ``eu-west-1``, or of what `environ` names; `api_url` and
-    `login_url` replace the region's. `environ` also has the credentials. `ca_bundle` is a path of
+    `login_url` replace the region's, and are http to another machine only with `allow_http`.
+    `environ` also has the credentials. `ca_bundle` is a path of
     certificates in PEM form. `limits` bound each request; without them a workflow has its own.
     `clock` and `sleep`, in seconds, are a test's to replace.
     """
@@ -26,6 +27,7 @@ class OrgConnection(Struct, frozen=True, kw_only=True):
     api_url: str | None = None
     login_url: str | None = None
     ca_bundle: str | None = None
+    allow_http: bool = False
     environ: Mapping[str, str] = field(default_factory=lambda: os.environ)
     limits: Limits | None = None
     clock: Callable[[], float] = time.monotonic
@@ -35,7 +37,11 @@ class OrgConnection(Struct, frozen=True, kw_only=True):
     def hosts(self) -> Hosts:
         """The URLs of the API and of its log-in. Raises UsageError where nothing names them."""
         return find_hosts(
-            self.environ, region=self.region, api_url=self.api_url, login_url=self.login_url
+            self.environ,
+            region=self.region,
+            api_url=self.api_url,
+            login_url=self.login_url,
+            allow_http=self.allow_http,
         )
 
 
