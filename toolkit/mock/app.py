@@ -21,6 +21,7 @@ from toolkit.contracts.reader import load_contract, read_contract
 from toolkit.mock import access_admin, admin, recording
 from toolkit.mock.access import authenticate, authorize, misleading_refusal, named_refusal
 from toolkit.mock.answers import Answer, Detail, Refusal
+from toolkit.mock.bodies import bounded, refuse_too_large
 from toolkit.mock.call import Behaviour, Call
 from toolkit.mock.capture import CORRELATION_KEY, OWN_PATHS, Capture, CaptureRequests
 from toolkit.mock.faults import Connections, FaultPlan, InjectFaults
@@ -34,7 +35,7 @@ _BEHAVIOURS: Mapping[str, Behaviour] = {
     **admin.BEHAVIOURS,
     **access_admin.BEHAVIOURS,
 }
-_MAX_BODY = 1 << 20
+_NOT_JSON = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 #: Routes by method, for one path.
 _Methods = dict[str, tuple[Contract, Operation]]
 
@@ -82,7 +83,7 @@ class Mock:
         self._app = CaptureRequests(self._faults, self.capture)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        await self._app(scope, receive, send)
+        await self._app(scope, bounded(receive), send)
 
     def reset(self) -> None:
         """Back to the start of the scenario, with nothing captured."""
@@ -158,9 +159,11 @@ class Mock:
         return Response(status_code=204)
 
     async def _mint(self, request: Request) -> Response:
+        body = await request.body()
+        refuse_too_large(body)
         try:
-            asked = msgspec.json.decode(await request.body(), type=MintRequest)
-        except msgspec.DecodeError as error:
+            asked = msgspec.json.decode(body, type=MintRequest)
+        except _NOT_JSON as error:
             raise Refusal(400, message=str(error)) from error
         return JSONResponse({"access_token": self.mint(asked)})
 
@@ -180,11 +183,10 @@ def _payload(operation: Operation, content_type: str, body: bytes) -> Any:
         return None
     if content_type.partition(";")[0].strip().lower() not in operation.payload_types:
         raise Refusal(415)
-    if len(body) > _MAX_BODY:
-        raise Refusal(413)
+    refuse_too_large(body)
     try:
         return msgspec.json.decode(body)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+    except _NOT_JSON as error:
         raise Refusal(400, message="The request body is not valid JSON.") from error
 
 

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from urllib.parse import parse_qs
 
 from toolkit.mock.answers import Answer, token_rate_limited, token_refusal
+from toolkit.mock.bodies import refuse_too_large
 from toolkit.mock.world import AccessToken, World
 
 TOKEN_PATH = "/oauth/token"  # noqa: S105 - a path
@@ -22,7 +23,11 @@ def issue_token(world: World, headers: Mapping[str, str], body: bytes) -> Answer
     refusal of an inactive client, and of a client whose grant type needs a person, is not
     published: those two follow RFC 6749.
     """
-    client, secret = _basic_credentials(headers.get("authorization", ""))
+    refuse_too_large(body)
+    authorization = headers.get("authorization", "")
+    if not authorization.isascii():
+        return token_refusal(401, "invalid_client", "the credentials are not ASCII")
+    client, secret = _basic_credentials(authorization)
     if not world.admits_token_request(client):
         return token_rate_limited()
     known = world.secrets.get(client)
