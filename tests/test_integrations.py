@@ -332,6 +332,7 @@ def hooks(tmp_path: Path) -> Path:
     return folder
 
 
+@pytest.mark.slow
 def test_the_hook_stops_a_commit(hooks: Path, tmp_path: Path) -> None:
     """With a real pre-commit, which installs it from the index."""
     work = tmp_path / "work"

@@ -16,6 +16,8 @@ from tests.mock.conftest import OpenOrg, Org
 from toolkit.mock.scenario import Role, Scenario
 from toolkit.mock.scenarios import load_scenario
 
+pytestmark = pytest.mark.server
+
 TRANSCRIPTS = Path(__file__).parents[1] / "provider" / "recorded" / "transcripts"
 _ID = "00000000-0000-4000-8000-000000000"
 #: What the org has beside the scenario `ready`: built-in roles.

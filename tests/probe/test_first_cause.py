@@ -21,6 +21,8 @@ from tests.probe.accuracy import Case, run_case
 from toolkit.mock.scenario import Scenario
 from toolkit.mock.scenarios import list_scenarios, load_scenario
 
+pytestmark = pytest.mark.server
+
 
 class Rank(IntEnum):
     """What comes before what, whichever of two scenarios is laid over the other."""

@@ -76,6 +76,7 @@ def test_the_planted_files_would_be_run(hostile: Path, mark: Path) -> None:
         mark.unlink()
 
 
+@pytest.mark.slow
 def test_the_action_runs_nothing_of_the_checkout(hostile: Path, mark: Path, tmp_path: Path) -> None:
     """Its own steps, for real; the exit is that of a clean repository."""
     (tmp_path / "temp").mkdir()
@@ -90,6 +91,7 @@ def test_the_action_runs_nothing_of_the_checkout(hostile: Path, mark: Path, tmp_
     assert clean.returncode == done.returncode
 
 
+@pytest.mark.slow
 def test_nor_does_the_gitlab_job(hostile: Path, mark: Path, tmp_path: Path) -> None:
     job = GITLAB[".recording-toolkit"]
     home = tmp_path / "temp" / "recording-toolkit"

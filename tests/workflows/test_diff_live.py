@@ -15,6 +15,8 @@ from toolkit.mock.scenarios import load_scenario
 from toolkit.model.changes import Identity
 from toolkit.workflows import OrgConnection, diff, live_org
 
+pytestmark = pytest.mark.server
+
 HCL = """
 resource "genesyscloud_oauth_client" "person" {
   name                  = "%s"
