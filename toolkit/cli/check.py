@@ -62,6 +62,7 @@ Examples:
   recording-toolkit check terraform/ --write-baseline known.json
   recording-toolkit check terraform/ --baseline known.json
   recording-toolkit check terraform/ --inventory
+  recording-toolkit check terraform/ --can patchConversationsCallParticipant
   recording-toolkit check --live --region eu-west-1
   recording-toolkit check plan.json --live --region eu-west-1
 
@@ -134,6 +135,13 @@ Exit status: 0 fine, 1 a violation, 2 something could not be looked at,
     help="Judge nothing; show what was understood: clients, scopes, roles, and what is not known.",
 )
 @click.option(
+    "--can",
+    "operation",
+    metavar="OPERATION",
+    help="Which clients can call this operation? No rule is asked. An operation is an id, such as "
+    "'recording-toolkit catalog search' finds, or a call: 'GET /api/v2/...'.",
+)
+@click.option(
     "--live",
     is_flag=True,
     help="Read the org, as the operator: without a SOURCE its OAuth clients are checked; with one "
@@ -158,6 +166,8 @@ def command(ctx: click.Context, /, **_: Any) -> int:
     run = ctx.ensure_object(Run)
     if found is not None and not (ctx.params["sources"] or ctx.params["saved_plans"]):
         ctx.params["sources"] = tuple(found.loaded.values.get("sources", ()))
+    if ctx.params["operation"] is not None:
+        _refuse(ctx, "--can asks no rule", also=("lists_inventory",), but=("clients",))
     if found is None or not found.targets:
         if ctx.params["lists_inventory"]:
             return _inventory(ctx)
@@ -221,12 +231,14 @@ def _report(
 
 
 def _judged(ctx: click.Context, environment: str | None, *, comments_waive: bool = True) -> Report:
-    from toolkit.workflows import check
+    from toolkit import workflows
 
     given = ctx.params
-    return check(
-        **_reading(ctx),
-        environment=environment,
+    reading = {**_reading(ctx), "environment": environment}
+    if given["operation"] is not None:
+        return workflows.who_can(given["operation"], clients=given["clients"], **reading)
+    return workflows.check(
+        **reading,
         waivers=not given["no_waivers"],
         comments_waive=comments_waive,
         fail_on=least_severity(given["fail_on"]),
@@ -266,6 +278,18 @@ def _reading(ctx: click.Context) -> dict[str, Any]:
     }
 
 
+def _refuse(
+    ctx: click.Context, why: str, *, also: tuple[str, ...] = (), but: tuple[str, ...] = ()
+) -> None:
+    """Refuses the options of judging, where nothing is judged."""
+    for name in (*_JUDGING, *also):
+        if ctx.get_parameter_source(name) is ParameterSource.COMMANDLINE and name not in but:
+            option = next(each.opts[0] for each in ctx.command.params if each.name == name)
+            raise UsageError(
+                f"{why}, so {option} would change nothing", hint="Leave out one of the two."
+            )
+
+
 def _inventory(ctx: click.Context) -> int:
     from toolkit.reporters.inventory_formats import INVENTORY_FORMATS
     from toolkit.workflows import inventory
@@ -278,11 +302,5 @@ def _inventory(ctx: click.Context) -> int:
                 hint=f"Formats of --inventory: {', '.join(INVENTORY_FORMATS)}.",
             )
     run.lists_inventory = True
-    for name in _JUDGING:
-        if ctx.get_parameter_source(name) is ParameterSource.COMMANDLINE:
-            option = next(each.opts[0] for each in ctx.command.params if each.name == name)
-            raise UsageError(
-                f"--inventory judges nothing, so {option} would change nothing",
-                hint="Leave out one of the two.",
-            )
+    _refuse(ctx, "--inventory judges nothing")
     return run.finish_inventory(inventory(**_reading(ctx)))

@@ -143,7 +143,7 @@ class Report(Struct, frozen=True):
     Terraform has a `terraform`. Only one that compared two inputs has `changes`, only one about
     whoever runs Terraform has `operator`. Only one about targets of a configuration has
     `environments`, in the order of the file; its sources and results then say to which of them
-    they belong.
+    they belong. `asked` is the operation of a run that asked which clients can call it.
     `folder` is the working folder, which paths are relative to, from the root of its Git
     repository; empty at the root and outside of one.
     """
@@ -170,6 +170,7 @@ class Report(Struct, frozen=True):
     environments: tuple[Environment, ...] = ()
     operator: OperatorNeeds | None = None
     folder: str = ""
+    asked: str | None = None
 
     @property
     def clients(self) -> int:

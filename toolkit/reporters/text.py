@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from toolkit.model.clients import CLIENT_TYPE
 from toolkit.model.findings import Result, SubjectKind, Verdict
-from toolkit.reporters import brief, by_rule, changes_text, finding, operator_text, probed
+from toolkit.reporters import ability, brief, by_rule, changes_text, finding, operator_text, probed
 from toolkit.reporters.meaning import (
     checked,
     counts,
@@ -41,6 +41,10 @@ def render(report: Report, *, colour: bool = False, in_short: bool = False) -> s
     if report.operator is not None:
         told = operator_text.lines(report, report.operator, paint)
         return "\n".join([*told, *_rest(report, paint)]) + "\n"
+    if report.asked is not None:
+        told = [*_notes(report, paint), *_problems(report, paint)]
+        told += ability.lines(report, report.asked, paint)
+        return "\n".join([*told, _closing(report)]) + "\n"
     lines: list[str] = []
     said: finding.Said = set()
     if report.unpublished is not None:
@@ -152,7 +156,11 @@ def _rest(report: Report, paint: Paint) -> Iterator[str]:
     """How every report without verdicts ends."""
     yield from _notes(report, paint)
     yield from _problems(report, paint)
-    yield f"exit {report.exit_code.value}: {meaning(report)}"
+    yield _closing(report)
+
+
+def _closing(report: Report) -> str:
+    return f"exit {report.exit_code.value}: {meaning(report)}"
 
 
 def _root(

@@ -17,6 +17,7 @@ from toolkit.lazily import lazily
 
 if TYPE_CHECKING:
     from toolkit.sources.requests import Execution as Execution
+    from toolkit.workflows.asking import who_can as who_can
     from toolkit.workflows.catalog_compiling import compile_document as compile_document
     from toolkit.workflows.catalog_files import open_catalog as open_catalog
     from toolkit.workflows.cataloging import describe as describe
@@ -69,6 +70,7 @@ _MODULES = {
     "search": "cataloging",
     "survey": "initializing",
     "verify": "verifying",
+    "who_can": "asking",
     "write_derived": "deriving",
 }
 #: What the functions share, and nobody else is meant to call.

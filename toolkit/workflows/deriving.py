@@ -13,11 +13,11 @@ from msgspec.structs import replace
 
 from toolkit.catalog.bodies import MEANINGS, Meaning, permissions_of
 from toolkit.catalog.catalog import SHIPPED, Catalog
-from toolkit.catalog.routes import Routes, is_api, operation_of_call
+from toolkit.catalog.routes import Routes, is_api
 from toolkit.contracts.contract import Operation, PermissionMode, Permissions, UserContext
 from toolkit.contracts.reader import SHIPPED_CONTRACTS, load_contract
-from toolkit.documents.wording import nearest_of, quoted
-from toolkit.errors import CatalogError, UsageError
+from toolkit.documents.wording import quoted
+from toolkit.errors import UsageError
 from toolkit.genesys.regions import REGIONS
 from toolkit.lazily import pattern
 from toolkit.model.clients import CLIENT_CREDENTIALS
@@ -27,6 +27,7 @@ from toolkit.policy.needs import Needs, needs_of
 from toolkit.policy.smallest import smallest
 from toolkit.probe.exchange import Exchange
 from toolkit.probe.har import exchanges_of
+from toolkit.workflows.asked_operations import as_contracted, named_operation
 from toolkit.workflows.derived_files import Wanted, policy_text, terraform_text
 from toolkit.workflows.probing import read_json
 
@@ -103,7 +104,9 @@ def derive(
     for key in contracts:
         for each in load_contract(key).operations:
             contracted.setdefault(each.id, each)  # the first wins, as in the policy
-    found = {each.id: each for each in (_named(key, contracted, catalog) for key in operations)}
+    found = {
+        each.id: each for each in (named_operation(key, contracted, catalog) for key in operations)
+    }
     unmatched: Counter[str] = Counter()
     bodies: dict[str, list[Any]] = {}
     others = 0
@@ -111,7 +114,7 @@ def derive(
         known = Routes([*catalog.operations.values(), *contracted.values()])
         exchanges = exchanges_of(read_json(har, "recording", _MAX_HAR), har)
         recorded, unmatched, others = _calls(exchanges, known, bodies)
-        found.update({each.id: _as_contracted(each, contracted) for each in recorded})
+        found.update({each.id: as_contracted(each, contracted) for each in recorded})
         if not found:
             raise UsageError(
                 f"{har}: no published call is among its requests{_seen(unmatched, others)}",
@@ -175,22 +178,6 @@ def write_derived(derived: Derived, folder: str, name: str) -> tuple[str, str]:
             hint="Name a folder that can be written to.",
         ) from error
     return str(paths[0]), str(paths[1])
-
-
-def _named(name: str, contracted: Mapping[str, Operation], catalog: Catalog) -> Operation:
-    operation = contracted.get(name) or catalog.operation(name)
-    if operation is None and " " in name:
-        called = operation_of_call(name, [*catalog.operations.values(), *contracted.values()])
-        operation = None if called is None else _as_contracted(called, contracted)
-    if operation is None:
-        near = nearest_of(name, {*contracted, *catalog.operations})
-        meant = f"; did you mean {' or '.join(map(quoted, near))}?" if near else ""
-        raise CatalogError(
-            f"there is no operation {quoted(name)}{meant}",
-            hint="'recording-toolkit catalog search WORDS' finds operations; those of a contract "
-            "need --contract.",
-        )
-    return operation
 
 
 def _meant(
@@ -260,21 +247,6 @@ def _platform_hosts(hosts: set[str]) -> set[str]:
     known = {f"api.{domain}" for domain in REGIONS.values()}
     named = {host for host in hosts if host.lower().partition(":")[0] in known}
     return named | {""} if named else hosts
-
-
-def _as_contracted(called: Operation, contracted: Mapping[str, Operation]) -> Operation:
-    """The contract's word on a call, which is one on another call where only the id is the same.
-
-    Raises UsageError for such a one.
-    """
-    found = contracted.get(called.id, called)
-    if (found.method, found.path) != (called.method, called.path):
-        raise UsageError(
-            f"the contract calls {found.method} {found.path} {quoted(called.id)}, which is "
-            f"asked for as {called.method} {called.path}",
-            hint="Rename the operation of the contract.",
-        )
-    return found
 
 
 def _seen(unmatched: Counter[str], others: int) -> str:

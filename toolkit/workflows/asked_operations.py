@@ -1,0 +1,46 @@
+"""The operation that someone names: by its id, or as a call."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from toolkit.catalog.catalog import Catalog
+from toolkit.catalog.routes import operation_of_call
+from toolkit.contracts.contract import Operation
+from toolkit.documents.wording import nearest_of, quoted
+from toolkit.errors import CatalogError, UsageError
+
+
+def named_operation(name: str, contracted: Mapping[str, Operation], catalog: Catalog) -> Operation:
+    """The operation of that id, or that a call such as ``GET /api/v2/users`` is.
+
+    Raises CatalogError where there is none, and UsageError as `as_contracted` does.
+    """
+    operation = contracted.get(name) or catalog.operation(name)
+    if operation is None and " " in name:
+        called = operation_of_call(name, [*catalog.operations.values(), *contracted.values()])
+        operation = None if called is None else as_contracted(called, contracted)
+    if operation is None:
+        near = nearest_of(name, {*contracted, *catalog.operations})
+        meant = f"; did you mean {' or '.join(map(quoted, near))}?" if near else ""
+        raise CatalogError(
+            f"there is no operation {quoted(name)}{meant}",
+            hint="'recording-toolkit catalog search WORDS' finds operations; those of another "
+            "contract come with --contract, or with a policy that names it.",
+        )
+    return operation
+
+
+def as_contracted(called: Operation, contracted: Mapping[str, Operation]) -> Operation:
+    """The contract's word on a call, which is one on another call where only the id is the same.
+
+    Raises UsageError for such a one.
+    """
+    found = contracted.get(called.id, called)
+    if (found.method, found.path) != (called.method, called.path):
+        raise UsageError(
+            f"the contract calls {found.method} {found.path} {quoted(called.id)}, which is "
+            f"asked for as {called.method} {called.path}",
+            hint="Rename the operation of the contract.",
+        )
+    return found
