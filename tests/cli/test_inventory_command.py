@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from pathlib import Path
 from typing import Any
@@ -142,3 +143,22 @@ def test_what_is_about_judging_is_refused(
     assert f"error: {message}\n" in result.stderr
     (error,) = json.loads(result.stdout)["errors"]
     assert error["message"] == message
+
+
+def test_the_head_has_the_digests_of_sources_and_policies(invoke: Any, tmp_path: Path) -> None:
+    folder = tmp_path / "terraform"
+    (folder / "sub").mkdir(parents=True)
+    (folder / ".terraform").mkdir()
+    content = b"locals { a = 1 }\n"
+    for name in ("main.tf", "sub/a.tf", ".terraform/x.tf", "notes.txt"):
+        (folder / name).write_bytes(content)
+    policy = tmp_path / "ours.yaml"
+    policy.write_text("version: 1\nname: o\nrules: [{id: R, title: t, forbid: {scopes: [x]}}]\n")
+    one = hashlib.sha256(content).hexdigest()
+    whole = hashlib.sha256(f"{one}  main.tf\n{one}  sub/a.tf\n".encode()).hexdigest()
+    result = invoke("check", str(folder), "--inventory", "-f", "csv", "-p", str(policy))
+    assert result.exit_code == ExitCode.OK
+    assert result.stdout.splitlines()[1:3] == [
+        f"# source {folder}: sha256 {whole}",
+        f"# policy {policy}: sha256 {hashlib.sha256(policy.read_bytes()).hexdigest()}",
+    ]

@@ -292,7 +292,7 @@ def _refuse(
 
 def _inventory(ctx: click.Context) -> int:
     from toolkit.reporters.inventory_formats import INVENTORY_FORMATS
-    from toolkit.workflows import inventory
+    from toolkit.workflows import input_digests, inventory
 
     run = ctx.ensure_object(Run)
     for output in run.outputs:
@@ -303,4 +303,10 @@ def _inventory(ctx: click.Context) -> int:
             )
     run.lists_inventory = True
     _refuse(ctx, "--inventory judges nothing")
-    return run.finish_inventory(inventory(**_reading(ctx)))
+    reading = _reading(ctx)
+    report = inventory(**reading)
+    if any(output.reporter.name == "csv" for output in run.outputs):
+        from msgspec.structs import replace
+
+        report = replace(report, digests=input_digests(**reading))
+    return run.finish_inventory(report)

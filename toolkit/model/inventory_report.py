@@ -9,16 +9,26 @@ from toolkit.model.inventory import Inventory, Note
 from toolkit.model.report import EXIT_ORDER, Problem
 
 
+class Digest(Struct, frozen=True):
+    """What was read, ``source`` or ``policy``, as it was named, and its SHA-256."""
+
+    kind: str
+    name: str
+    sha256: str
+
+
 class InventoryReport(Struct, frozen=True):
     """The inventories of a run, sorted by root, and what could not be looked at.
 
-    `notes` are about the sources as a whole; those of one of them are in its inventory.
+    `notes` are about the sources as a whole; those of one of them are in its inventory. `digests`
+    are those of what was read, where a format shows them.
     """
 
     tool_version: str
     inventories: tuple[Inventory, ...] = ()
     notes: tuple[Note, ...] = ()
     errors: tuple[Problem, ...] = ()
+    digests: tuple[Digest, ...] = ()
 
     @property
     def looked_at_something(self) -> bool:

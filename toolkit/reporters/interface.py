@@ -49,6 +49,7 @@ REPORTERS = (
     Reporter("markdown", "a comment for a pull request", "markdown"),
     Reporter("rdjson", "reviewdog's diagnostics, for reviews on lines", "rdjson"),
     Reporter("opa", "lists to deny, warn and unknown, for OPA policies", "opa"),
+    Reporter("csv", "rows for a spreadsheet; of an inventory, who holds what", "csv_rows"),
     Reporter("atlantis", "counts for Atlantis's custom_policy_check", "atlantis"),
 )
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, Protocol
 
-from toolkit.reporters import inventory_json, inventory_text
+from toolkit.reporters import inventory_csv, inventory_json, inventory_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,5 +27,6 @@ INVENTORY_FORMATS: Final[Mapping[str, RenderInventory]] = MappingProxyType(
     {
         "text": inventory_text.render_inventory,
         "json": inventory_json.render_inventory,
+        "csv": inventory_csv.render_inventory,
     }
 )

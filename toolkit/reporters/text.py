@@ -42,9 +42,9 @@ def render(report: Report, *, colour: bool = False, in_short: bool = False) -> s
         told = operator_text.lines(report, report.operator, paint)
         return "\n".join([*told, *_rest(report, paint)]) + "\n"
     if report.asked is not None:
-        told = [*_notes(report, paint), *_problems(report, paint)]
-        told += ability.lines(report, report.asked, paint)
-        return "\n".join([*told, _closing(report)]) + "\n"
+        before = [*_notes(report, paint), *_problems(report, paint)]
+        answer = ability.lines(report, report.asked, paint)
+        return "\n".join([*before, *answer, _closing(report)]) + "\n"
     lines: list[str] = []
     said: finding.Said = set()
     if report.unpublished is not None:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from toolkit.workflows.connection import OrgConnection as OrgConnection
     from toolkit.workflows.deriving import derive as derive
     from toolkit.workflows.deriving import write_derived as write_derived
+    from toolkit.workflows.digests import input_digests as input_digests
     from toolkit.workflows.environments import joined as joined
     from toolkit.workflows.explaining import explain as explain
     from toolkit.workflows.initializing import initialize as initialize
@@ -60,6 +61,7 @@ _MODULES = {
     "diff": "run_diff",
     "explain": "explaining",
     "initialize": "initializing",
+    "input_digests": "digests",
     "inventory": "source_inventory",
     "live_org": "live",
     "open_catalog": "catalog_files",

@@ -35,7 +35,7 @@ def who_can(
 ) -> Report:
     """Asks of every client whether it can call the operation, by its id or as ``GET /api/v2/...``.
 
-    Takes what `check` takes besides. Of the policies only `roles:` and the contracts matter, whose
+    Takes what `check` takes besides. `roles:` of the policies count, and their contracts, whose
     operations go before those of the catalog. A client that cannot is an answer, and no violation.
 
     Raises `CatalogError` where there is no such operation, and what `check` raises.
