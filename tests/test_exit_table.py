@@ -88,7 +88,7 @@ def test_70_a_bug(folder: Write, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_an_input_error_wins_over_a_violation(folder: Write, tmp_path: Path) -> None:
     result = CliRunner().invoke(cli, ["check", folder(BAD), str(tmp_path / "gone")])
     assert result.exit_code == ExitCode.INPUT
-    assert "1 failed" in result.stdout, "the good source is reported all the same"
+    assert "failed: 1 error" in result.stdout, "the good source is reported all the same"
 
 
 def test_a_violation_wins_over_an_unknown(folder: Write) -> None:

@@ -134,7 +134,7 @@ def test_the_action_checks_and_says_where_the_results_are(runner: dict[str, str]
     )
     assert outputs["exit-code"] == "1"
     assert len(json.loads(Path(outputs["sarif"]).read_bytes())["runs"][0]["results"]) == 1
-    assert "1 failed" in Path(env["GITHUB_STEP_SUMMARY"]).read_text(encoding="utf-8")
+    assert "1 error" in Path(env["GITHUB_STEP_SUMMARY"]).read_text(encoding="utf-8")
 
 
 def test_the_action_hands_inputs_over_as_they_are(runner: dict[str, str], tmp_path: Path) -> None:

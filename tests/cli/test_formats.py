@@ -127,3 +127,21 @@ def test_text_loads_no_other_format() -> None:
     assert "toolkit.reporters.text" in loaded
     unused = ("sarif", "junit", "github", "gitlab", "markdown", "alerts", "marked", "json_report")
     assert not [name for name in unused if f"toolkit.reporters.{name}" in loaded]
+
+
+@pytest.mark.parametrize(("option", "lines"), [("-q", 2), ("--quiet", 2), ("--statistics", None)])
+def test_the_summary_alone_can_be_asked_for(
+    invoke: Any, tmp_path: Path, option: str, lines: int | None
+) -> None:
+    (tmp_path / "main.tf").write_text(
+        'resource "genesyscloud_oauth_client" "a" {\n  name = "recorder"\n'
+        '  authorized_grant_type = "CODE"\n}\n'
+    )
+    out = tmp_path / "out.json"
+    result = invoke("check", str(tmp_path), option, "-f", "text", "-f", f"json={out}")
+    assert result.exit_code == ExitCode.VIOLATION
+    assert "genesyscloud_oauth_client" not in result.stdout
+    assert result.stdout.splitlines()[-1] == "exit 1: something is violated"
+    assert lines is None or len(result.stdout.splitlines()) == lines
+    # Documents for programs stay whole.
+    assert json.loads(out.read_text())["results"]

@@ -328,9 +328,9 @@ def test_markdown_keeps_below_the_limit_and_says_what_it_left_out(make_result: A
 @pytest.mark.parametrize(
     ("more", "outcome"),
     [
-        ({}, "1 failed"),
-        ({"verdict": ProbeVerdict.MISCONFIGURED}, "misconfigured, 1 failed"),
-        ({"errors": (Problem("x"),)}, "1 failed, not everything could be looked at"),
+        ({}, "1 error"),
+        ({"verdict": ProbeVerdict.MISCONFIGURED}, "misconfigured, 1 error"),
+        ({"errors": (Problem("x"),)}, "1 error, not everything could be looked at"),
         ({"results": ()}, "nothing was checked"),
         ({"results": (), "sources": (), "verdict": ProbeVerdict.PREFLIGHT}, "preflight"),
     ],

@@ -204,7 +204,7 @@ def test_what_counts_comes_first_and_what_is_left_out_is_told(make_result: MakeR
                 (Source("t", "hcl", 3),),
                 (result(Verdict.FAIL, "A", "c", ""), result(Verdict.FAIL, "B", "c", "")),
             ),
-            "2 violations in 1 of 3 clients",
+            "2 errors in 1 of 3 clients",
         ),
         (
             Report(
@@ -252,7 +252,7 @@ def test_what_counts_comes_first_and_what_is_left_out_is_told(make_result: MakeR
                 (result(Verdict.FAIL, "A", "c", ""),),
                 verdict=ProbeVerdict.READY,
             ),
-            "1 violation in 1 of 1 client",
+            "1 error in 1 of 1 client",
         ),
         (
             Report(

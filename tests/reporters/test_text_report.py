@@ -250,7 +250,7 @@ def test_of_many_roots_the_fine_ones_are_short(make_result: Any) -> None:
     )
     assert page.endswith(
         f"Failed: {ADDRESS} (roots/000)\n"
-        "6 clients · 5 passed · 1 failed · 0 unknown\n"
+        "6 clients · 5 passed · failed: 1 error · 0 unknown\n"
         "exit 1: something is violated\n"
     )
 

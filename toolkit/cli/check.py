@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import click
 from click.core import ParameterSource
@@ -42,8 +42,10 @@ if TYPE_CHECKING:
 #: What an inventory, which judges nothing, has no use for.
 _JUDGING = (
     "clients", "all_clients", "select", "ignore", "fail_on", "unknown", "baseline",
-    "write_baseline", "today",
+    "write_baseline", "today", "quiet", "statistics",
 )  # fmt: skip
+#: Those of them that `check` takes otherwise, or not at all.
+_SHOWN = ("fail_on", "quiet", "statistics")
 
 
 @click.command(
@@ -107,6 +109,12 @@ Exit status: 0 fine, 1 a violation, 2 something could not be looked at,
 )
 @rule_options
 @format_option
+@click.option("-q", "--quiet", is_flag=True, help="As text, give the summary alone.")
+@click.option(
+    "--statistics",
+    is_flag=True,
+    help="As text, give the summary and how often each rule failed, the worst last.",
+)
 @counting_options
 @click.option(
     "--baseline",
@@ -171,7 +179,7 @@ def command(ctx: click.Context, /, **_: Any) -> int:
     if found is None or not found.targets:
         if ctx.params["lists_inventory"]:
             return _inventory(ctx)
-        return run.finish(_report(ctx, found))
+        return run.finish(_report(ctx, found), only=_only(ctx))
     if len(found.targets) > 1:
         for name, option in (
             ("lists_inventory", "--inventory"),
@@ -196,7 +204,13 @@ def command(ctx: click.Context, /, **_: Any) -> int:
             return _inventory(inner)
         environment = Environment(target.name, target.root, target.owner, target.org)
         parts.append((environment, _report(inner, found, target.name)))
-    return run.finish(joined(parts))
+    return run.finish(joined(parts), only=_only(ctx))
+
+
+def _only(ctx: click.Context) -> Literal["summary", "statistics"] | None:
+    if ctx.params["statistics"]:
+        return "statistics"
+    return "summary" if ctx.params["quiet"] else None
 
 
 def _report(
@@ -242,7 +256,7 @@ def _judged(ctx: click.Context, environment: str | None, *, comments_waive: bool
         waivers=not given["no_waivers"],
         comments_waive=comments_waive,
         fail_on=least_severity(given["fail_on"]),
-        **{name: given[name] for name in _JUDGING if name != "fail_on"},
+        **{name: given[name] for name in _JUDGING if name not in _SHOWN},
     )
 
 

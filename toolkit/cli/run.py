@@ -10,7 +10,7 @@ import sys
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, NamedTuple, Protocol, TextIO, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol, TextIO, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -48,10 +48,16 @@ class Run:
     outputs: tuple[Output, ...] = ()
     lists_inventory: bool = False
 
-    def finish(self, report: Report, *, brief: bool = False) -> int:
+    def finish(
+        self,
+        report: Report,
+        *,
+        brief: bool = False,
+        only: Literal["summary", "statistics"] | None = None,
+    ) -> int:
         """Write the report wherever it was asked for, and return its exit status.
 
-        `brief` is for the text of what was probed.
+        `brief` is for the text of what was probed, `only` for that of what was judged.
         """
         if any(output.reporter.name == "sarif" for output in self.outputs):
             from msgspec.structs import replace
@@ -59,7 +65,7 @@ class Run:
             from toolkit.configuration.finding import folder_in_repository
 
             report = replace(report, folder=folder_in_repository())
-        status = self._deliver(report, _brief if brief else _whole)
+        status = self._deliver(report, partial(_text_as, in_short=brief, only=only))
         if any(output.reporter.name == "github" for output in self.outputs):
             from toolkit.cli.job_summary import append
 
@@ -191,16 +197,9 @@ def wants_colour(stream: TextIO) -> bool:
     return stream.isatty() and os.environ.get("TERM") != "dumb"
 
 
-def _whole(reporter: Reporter) -> _Rendering[Report]:
-    return reporter.render
-
-
-def _brief(reporter: Reporter) -> _Rendering[Report]:
-    if reporter.name != "text":
-        return reporter.render
-    from toolkit.reporters import text
-
-    return partial(text.render, in_short=True)
+def _text_as(reporter: Reporter, **how: Any) -> _Rendering[Report]:
+    """The format's own rendering; that of text knows more than one way."""
+    return partial(reporter.render, **how) if reporter.name == "text" else reporter.render
 
 
 def _write_files(

@@ -1,5 +1,6 @@
 """The report that every command ends in and every format renders."""
 
+from collections import Counter
 from collections.abc import Mapping
 
 from msgspec import Struct
@@ -204,6 +205,15 @@ class Report(Struct, frozen=True):
 
     def count(self, verdict: Verdict) -> int:
         return sum(result.verdict is verdict for result in self.results)
+
+    def failures(self) -> dict[Severity, int]:
+        """How many violations there are of each severity that has any, the gravest first."""
+        found = Counter(r.severity for r in self.results if r.verdict is Verdict.FAIL)
+        return dict(sorted(found.items(), key=lambda each: -each[0].rank))
+
+    def deciding(self, verdict: Verdict) -> int:
+        """How many results of the verdict can decide the exit status."""
+        return sum(r.verdict is verdict and self.counts(r) for r in self.results)
 
     def counts(self, result: Result) -> bool:
         """Whether the result can decide the exit status."""

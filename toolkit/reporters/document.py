@@ -40,6 +40,21 @@ class Source(_Part):
     environment: str | UnsetType = UNSET
 
 
+class Failures(_Part):
+    """Violations by severity."""
+
+    error: Count
+    warning: Count
+    note: Count
+
+
+class Deciding(_Part):
+    """How many results decide the exit status."""
+
+    fail: Count
+    unknown: Count
+
+
 class Summary(_Part):
     """Counts, and the exit status that they amount to."""
 
@@ -49,6 +64,8 @@ class Summary(_Part):
     unknown: Count
     waived: Count
     not_applicable: Count
+    failures: Failures
+    deciding: Deciding
     exit_code: Exit
 
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup, escape
 from msgspec import Struct
+from msgspec.structs import replace
 
 from toolkit.lazily import pattern
 from toolkit.model.findings import Result, SubjectKind, Verdict
@@ -24,6 +25,7 @@ from toolkit.reporters.additions import additions
 from toolkit.reporters.environments import labelled
 from toolkit.reporters.meaning import (
     PROBE_MEANINGS,
+    failures,
     judged,
     leading,
     meaning,
@@ -146,6 +148,7 @@ def render(report: Report, *, colour: bool = False) -> str:
         script=Markup(_SCRIPT),  # noqa: S704
         data=Markup(page_data(report, results)),  # noqa: S704 - escaped there
         verdicts=[(v.value, _WORDS[v], report.count(v)) for v in _WORDS],
+        failures=failures(report),
         quiet=_uncounted(report),
         sources=_sources(report, results),
         rules=_rules(results),
@@ -192,13 +195,13 @@ def _headline(report: Report) -> _Headline:
             return _Headline("unknown", "Not decided for every client", more)
         return _Headline("pass", _fine(report), more)
     failed = [r for r in report.results if r.verdict is Verdict.FAIL and report.counts(r)]
-    uncounted = report.count(Verdict.FAIL) - len(failed)
-    if uncounted:
-        more += f"; {plural(uncounted, 'failure')} {'does' if uncounted == 1 else 'do'} not count"
+    if report.count(Verdict.FAIL) > len(failed):
+        more += f"; failed: {failures(report)}"
     if code == 1 and failed:
         clients = len({(r.root, r.address) for r in failed})
         among = plural(report.clients, "client")
-        text = f"{plural(len(failed), 'violation')} in {clients} of {among}"
+        of_each = failures(replace(report, results=tuple(failed)))
+        text = f"{of_each} in {clients} of {among}"
         return _Headline("fail", text, more)
     if code == 3:
         open_ = sum(r.verdict is Verdict.UNKNOWN and report.counts(r) for r in report.results)

@@ -8,7 +8,7 @@ import msgspec
 from msgspec import UNSET
 from msgspec.structs import astuple
 
-from toolkit.model.findings import Verdict
+from toolkit.model.findings import Severity, Verdict
 from toolkit.model.fingerprint import fingerprint_of
 from toolkit.reporters import document
 from toolkit.reporters.json_text import indented
@@ -130,6 +130,12 @@ def _checked(report: Report) -> document.Document:
             unknown=report.count(Verdict.UNKNOWN),
             waived=report.count(Verdict.WAIVED),
             not_applicable=report.count(Verdict.NOT_APPLICABLE),
+            failures=document.Failures(
+                **{each.value: report.failures().get(each, 0) for each in Severity}
+            ),
+            deciding=document.Deciding(
+                report.deciding(Verdict.FAIL), report.deciding(Verdict.UNKNOWN)
+            ),
             exit_code=report.exit_code.value,
         ),
         results=tuple(_result(result) for result in sorted(report.results, key=_order)),

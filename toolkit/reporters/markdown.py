@@ -20,6 +20,7 @@ from toolkit.reporters.marked import code, fenced, marked
 from toolkit.reporters.meaning import (
     checked,
     counts,
+    failures,
     judged,
     leading,
     meaning,
@@ -90,9 +91,9 @@ def _head(report: Report) -> Iterator[str]:
 
 
 def _outcome(report: Report) -> str:
-    failed, unknown = report.count(Verdict.FAIL), report.count(Verdict.UNKNOWN)
+    failed, unknown = failures(report), report.count(Verdict.UNKNOWN)
     parts = [] if report.verdict is None else [report.verdict.value]
-    parts += [f"{failed} failed"] if failed else []
+    parts += [failed] if failed else []
     parts += [f"{unknown} unknown"] if unknown else []
     if report.errors:
         parts.append("not everything could be looked at")

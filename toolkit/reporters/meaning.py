@@ -114,11 +114,27 @@ def counts(report: Report) -> list[str]:
         always -= {Verdict.PASS}  # what passes a built-in check is not listed
     for verdict, word in _COUNTED.items():
         number = report.count(verdict)
-        if number or verdict in always:
-            said.append(f"{number} {word}")
+        if verdict is Verdict.FAIL and number:
+            said.append(f"failed: {failures(report)}")
+        elif number or verdict in always:
+            said.append(f"{number} {word}{_uncounted(report, verdict, number)}")
     if report.errors:
-        said.append(plural(len(report.errors), "error"))
+        said.append(f"{len(report.errors)} could not be looked at")
     return said
+
+
+def failures(report: Report) -> str:
+    """The violations by severity, and how many of them decide the exit status if not all do."""
+    by_severity = report.failures()
+    listed = ", ".join(plural(number, each.value) for each, number in by_severity.items())
+    return listed + _uncounted(report, Verdict.FAIL, sum(by_severity.values()))
+
+
+def _uncounted(report: Report, verdict: Verdict, number: int) -> str:
+    deciding = report.deciding(verdict)
+    if verdict not in (Verdict.FAIL, Verdict.UNKNOWN) or deciding == number:
+        return ""
+    return f" ({deciding or 'none'} {'counts' if deciding < 2 else 'count'})"
 
 
 def meaning(report: Report) -> str:

@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 from itertools import groupby
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from toolkit.model.clients import CLIENT_TYPE
-from toolkit.model.findings import Result, SubjectKind, Verdict
-from toolkit.reporters import ability, brief, by_rule, changes_text, finding, operator_text, probed
+from toolkit.model.findings import Result, Severity, SubjectKind, Verdict
+from toolkit.reporters import (
+    ability,
+    brief,
+    by_rule,
+    changes_text,
+    finding,
+    operator_text,
+    probed,
+    statistics,
+)
 from toolkit.reporters.meaning import (
     checked,
     counts,
@@ -33,9 +42,22 @@ _NAMED = 5
 _NOTES = 5
 
 
-def render(report: Report, *, colour: bool = False, in_short: bool = False) -> str:
-    """The whole report as text that ends in a line break; `in_short` is for what a probe found."""
+def render(
+    report: Report,
+    *,
+    colour: bool = False,
+    in_short: bool = False,
+    only: Literal["summary", "statistics"] | None = None,
+) -> str:
+    """The report as text that ends in a line break; `in_short` is for what a probe found.
+
+    `only` leaves out all findings and notes.
+    """
     paint = Paint(colour)
+    if only is not None:
+        shown = [*_problems(report, paint)]
+        shown += statistics.lines(report, paint) if only == "statistics" else []
+        return "\n".join([*shown, *_ending(report, paint)]) + "\n"
     if report.changes is not None:
         return "\n".join(_compared(report, report.changes, paint)) + "\n"
     if report.operator is not None:
@@ -101,7 +123,7 @@ def _roots(report: Report, paint: Paint, said: finding.Said) -> Iterator[str]:
         found = {result.root for result in by_rule.told(report.results)}
         roots = [root for root in roots if root not in found]
     # The worst last: that is where the eye is on a terminal.
-    for root in sorted(roots, key=lambda root: _failing(report, by_root.get(root, []))):
+    for root in sorted(roots, key=lambda root: _badness(report, by_root.get(root, []))):
         own, seen = by_root.get(root, []), sources.get(root, [])
         summary = brief.summary(report, root, seen, own, known.get(root, []))
         if len(roots) >= brief.MANY and summary is not None:
@@ -112,6 +134,17 @@ def _roots(report: Report, paint: Paint, said: finding.Said) -> Iterator[str]:
     yield from told
     if many:
         yield from by_rule.lines(report, paint)
+
+
+def _badness(report: Report, results: list[Result]) -> tuple[int, ...]:
+    """Counted violations weigh most, then what is unknown and counts, then the other violations."""
+    told = [each for each in results if each.verdict in (Verdict.FAIL, Verdict.UNKNOWN)]
+    counted = [each for each in told if report.counts(each)]
+    return (
+        _failing(report, results),
+        len(counted),
+        *(sum(each.severity is severity for each in told) for severity in Severity),
+    )
 
 
 def _failing(report: Report, results: list[Result]) -> int:
