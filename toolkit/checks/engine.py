@@ -265,7 +265,10 @@ def _by_rules(
                 outcome = _doubted(client, selection, outcome)
             if certain or outcome.verdict is Verdict.UNKNOWN:
                 answered.add(prepared.id)
-            results.append(_result(who, prepared.rule, prepared.severity, outcome, client))
+            result = _result(who, prepared.rule, prepared.severity, outcome, client)
+            if client.used_by and outcome.verdict in (Verdict.FAIL, Verdict.UNKNOWN):
+                result = replace(result, used_by=_used_by(client))
+            results.append(result)
     return results, answered
 
 
@@ -411,7 +414,12 @@ def _fired(check: BuiltIn, severity: Severity, found: Finding) -> Result:
         setting=found.setting,
         called_from=client.called_from,
         value_locations=_value_locations(client, found.forbidden, found.setting),
+        used_by=_used_by(client),
     )
+
+
+def _used_by(client: Client) -> tuple[str, ...]:
+    return tuple(use.phrase for use in client.used_by)
 
 
 def _fired_on_role(

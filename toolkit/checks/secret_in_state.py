@@ -24,7 +24,9 @@ def find(inventory: Inventory, _: InUse) -> Iterator[Finding | Undecided]:
             continue
         exposing = [name for name in _NAMES if _exposes(client, name)]
         if exposing:
-            message = f"Keeps its secret where state or disk shows it, through {joined(exposing)}."
+            kept = [f"the fields of {use.phrase}" for use in client.used_by if use.keeps_secret]
+            through = joined([*exposing, *kept])
+            message = f"Keeps its secret where state or disk shows it, through {through}."
             yield Finding(client, message, client.where(exposing[0]))
             continue
         # A client_secret that is not known is no doubt: before an apply the provider has yet to

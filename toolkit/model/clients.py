@@ -117,6 +117,29 @@ class Grant(Struct, frozen=True):
     location: Location | None = None
 
 
+class CredentialUse(Struct, frozen=True):
+    """A credential of an integration that logs in as the client.
+
+    `address` is None for one that the provider makes beside the client, which only has a name.
+    `integrations` are those that have it; `keeps_secret` says that the client's secret stands in
+    its fields, which are in the state.
+    """
+
+    address: str | None
+    name: str | None
+    integrations: tuple[str, ...] = ()
+    keeps_secret: bool = False
+
+    @property
+    def phrase(self) -> str:
+        """The use as a sentence goes on with it: ``credential X of integration Y``."""
+        named = f' "{self.name}"' if self.name else ""
+        if self.address is not None:
+            named = f" {self.address}" + (f' ("{self.name}")' if self.name else "")
+        of = f" of {', '.join(self.integrations)}" if self.integrations else ""
+        return f"credential{named}{of}"
+
+
 class Client(Struct, frozen=True):
     """One `genesyscloud_oauth_client` instance.
 
@@ -126,7 +149,8 @@ class Client(Struct, frozen=True):
     by the provider's name; one that is absent there has the provider's default. `value_locations`
     says of strings, by attribute, where they come from if that is elsewhere. `sensitive` are the
     attributes whose values no report shows, and `hidden` the texts among these. `called_from` are
-    the module calls that lead to it, the innermost first, where they are known.
+    the module calls that lead to it, the innermost first, where they are known. `used_by` are the
+    credentials of integrations that log in as it, as far as this input has them.
     """
 
     root: str
@@ -144,6 +168,7 @@ class Client(Struct, frozen=True):
     sensitive: frozenset[str] = frozenset()
     hidden: frozenset[str] = frozenset()
     called_from: tuple[Location, ...] = ()
+    used_by: tuple[CredentialUse, ...] = ()
 
     @property
     def label(self) -> str:

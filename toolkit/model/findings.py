@@ -111,6 +111,7 @@ class Result(Struct, frozen=True):
     `called_from` are the module calls that lead to it, the innermost first. `value_locations` are
     where the values that it is about are written, if that is elsewhere: in a local or a tfvars.
     `in_state` says that the state has what is missing, so that nothing has to be written.
+    `used_by` are the credentials of integrations that log in as the client.
     `waived` is the verdict that a waiver took the place of. `environment` is the target of the
     configuration that it was found in, by name.
     """
@@ -145,6 +146,7 @@ class Result(Struct, frozen=True):
     environment: str | None = None
     subject: SubjectKind = SubjectKind.CLIENT
     affects: tuple[str, ...] = ()
+    used_by: tuple[str, ...] = ()
 
     @property
     def is_unseen(self) -> bool:

@@ -24,6 +24,8 @@ def details(result: Result) -> Iterator[tuple[str, str]]:
         yield "value from", ", ".join(f"{each.path}:{each.line}" for each in result.value_locations)
     if result.affects:
         yield ("held by" if result.subject is SubjectKind.ROLE else "calls"), few(result.affects)
+    if result.used_by:
+        yield "used by", few(result.used_by)
     for missing in result.missing:
         if not all(f'"{name}"' in said for name in missing.any_of):
             yield "missing", _missing(missing)

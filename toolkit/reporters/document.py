@@ -142,7 +142,8 @@ class Result(_Part):
     are where the values that it is about are written, if that is not in the client itself.
     `environment` is the target of the configuration that it was found in.
     Where `client` is null and `address` is that of a role or a module, `affects` are the clients
-    that have the role, or all calls of the module.
+    that have the role, or all calls of the module. `used_by` are the credentials of integrations
+    that log in as the client.
     """
 
     rule: str
@@ -170,6 +171,7 @@ class Result(_Part):
     value_locations: tuple[Location, ...] | UnsetType = UNSET
     environment: str | UnsetType = UNSET
     affects: tuple[str, ...] | UnsetType = UNSET
+    used_by: tuple[str, ...] | UnsetType = UNSET
 
 
 class Note(_Part):

@@ -77,6 +77,19 @@ class Setting(_Part):
     location: Location | None
 
 
+class Use(_Part):
+    """A credential that logs in as the client, and the integrations that have it.
+
+    `address` is null for one that the provider makes beside the client. `keeps_secret` says that
+    the client's secret stands in its fields, which are in the state.
+    """
+
+    address: str | None
+    name: str | None
+    integrations: tuple[str, ...]
+    keeps_secret: bool
+
+
 class Client(_Part):
     """A client. `existence` says why it is not certain that there is one."""
 
@@ -89,6 +102,7 @@ class Client(_Part):
     settings: tuple[Setting, ...]
     existence: Reason | None
     location: Location | None
+    used_by: tuple[Use, ...]
 
 
 class Source(_Part):

@@ -66,6 +66,10 @@ def _client(client: clients.Client) -> inventory_document.Client:
         ),
         existence=None if client.existence is None else _reason(client.existence),
         location=_location(client.location),
+        used_by=tuple(
+            inventory_document.Use(use.address, use.name, use.integrations, use.keeps_secret)
+            for use in client.used_by
+        ),
     )
 
 

@@ -97,6 +97,9 @@ def _client(client: Client, paint: Paint) -> Iterator[str]:
         yield from _granted(grant, paint)
     for reason in client.grants_unknown:
         yield from _field("roles", _not_known(reason), paint)
+    for label, use in zip(_first("used by"), client.used_by, strict=False):
+        kept = ", which keeps its secret in the state" if use.keeps_secret else ""
+        yield from _field(label, visible(use.phrase) + kept)
     for label, setting in zip(_first("settings"), settings_of(client), strict=False):
         yield from _setting(label, setting, paint)
 

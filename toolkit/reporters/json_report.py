@@ -211,6 +211,7 @@ def _result(result: findings.Result) -> document.Result:
         _locations(result.value_locations),
         result.environment or msgspec.UNSET,
         result.affects or msgspec.UNSET,
+        result.used_by or msgspec.UNSET,
     )
 
 

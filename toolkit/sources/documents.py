@@ -12,10 +12,13 @@ from msgspec import UNSET, Meta, Raw, Struct, UnsetType
 
 from toolkit.model.clients import CLIENT_TYPE, DIVISION_TYPE, HOME_DIVISION_TYPE, ROLE_TYPE
 from toolkit.sources.configuration import Configuration, PlanVariable
+from toolkit.sources.credential_uses import CREDENTIAL_TYPES
 from toolkit.sources.references import Step, index_text
 
 #: Everything else in a plan or state is passed over.
-RELEVANT_TYPES: Final = frozenset({CLIENT_TYPE, ROLE_TYPE, DIVISION_TYPE, HOME_DIVISION_TYPE})
+RELEVANT_TYPES: Final = CREDENTIAL_TYPES | {
+    CLIENT_TYPE, ROLE_TYPE, DIVISION_TYPE, HOME_DIVISION_TYPE,
+}  # fmt: skip
 
 
 #: An address, or a module's. No Terraform nests so deeply; what does was made by hand, to be slow.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import zip_longest
 from typing import Any, Final
@@ -33,12 +33,19 @@ from toolkit.sources.configuration import (
     ModulePath,
     Modules,
     module_path,
+    references_in,
 )
 from toolkit.sources.configured import (
     BLOCKS,
     ConfiguredInstance,
     constant_policies,
     expressions_in,
+)
+from toolkit.sources.credential_uses import (
+    CREDENTIAL_TYPE,
+    CREDENTIAL_TYPES,
+    INTEGRATION_TYPE,
+    Users,
 )
 from toolkit.sources.divisions import DivisionBook
 from toolkit.sources.documents import (
@@ -111,6 +118,7 @@ class PlannedResources:
         self._plain = Tracer(self._modules, {}, resolve_local=resolve_local)
         self._role_blocks: dict[tuple[str, str, str], dict[Step | None, Role]] = {}
         self._divisions = DivisionBook()
+        self._users = Users()
         self._division_blocks: dict[tuple[str, str], dict[Step | None, Division]] = {}
         self._add_existing()
         self._add_planned_divisions()
@@ -125,10 +133,37 @@ class PlannedResources:
             self._division_blocks,
         )
 
-    def clients(self) -> Iterator[Client]:
+    def clients(self) -> Sequence[Client]:
+        """The clients, each with who uses it."""
+        found = []
         for change, planned in self._changes:
-            if change.type == CLIENT_TYPE and change.mode == "managed":
-                yield self._client(change, planned)
+            if change.mode != "managed":
+                continue
+            if change.type == CLIENT_TYPE:
+                self._users.add_secret(change.address, planned.after or {})
+                found.append(self._client(change, planned))
+            elif change.type in CREDENTIAL_TYPES:
+                references = self._credential_references(change)
+                self._users.add(
+                    change.type,
+                    change.address,
+                    planned.after or {},
+                    references,
+                    sensitive=planned.after_sensitive,
+                )
+        return self._users.of(found)
+
+    def _credential_references(self, change: ResourceChange) -> Iterator[str]:
+        """What a credential's fields, or an integration's credentials, refer to in their module."""
+        expressions = self._block(change).expressions
+        if change.type == INTEGRATION_TYPE:
+            config = expressions.get("config")
+            expressions = config[0] if isinstance(config, list) and config else config or {}
+        given = expressions.get("fields" if change.type == CREDENTIAL_TYPE else "credentials")
+        module = f"{change.module_address}." if change.module_address else ""
+        for expression in expressions_in(given):
+            for reference in references_in(expression):
+                yield f"{module}{reference.text}"
 
     @cached_property
     def _modules(self) -> Modules:
@@ -159,6 +194,11 @@ class PlannedResources:
             if resource.type == CLIENT_TYPE or resource.address in touched:
                 continue
             values = _object(resource.values)
+            if resource.type in CREDENTIAL_TYPES:
+                if resource.mode == "managed":
+                    marked = _object(resource.sensitive_values)
+                    self._users.add(resource.type, resource.address, values, sensitive=marked)
+                continue
             sensitive = _object(resource.sensitive_values)
             if resource.type == HOME_DIVISION_TYPE:
                 self._divisions.add_home(known_text(values.get("id")))

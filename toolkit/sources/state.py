@@ -15,6 +15,7 @@ from toolkit.model.clients import CLIENT_TYPE, DIVISION_TYPE, HOME_DIVISION_TYPE
 from toolkit.model.inventory import Inventory, Note
 from toolkit.model.values import Unknown
 from toolkit.sources.attribution import Attributor, without_secrets
+from toolkit.sources.credential_uses import CREDENTIAL_TYPES, Users
 from toolkit.sources.divisions import DivisionBook
 from toolkit.sources.documents import (
     RELEVANT_TYPES,
@@ -150,12 +151,17 @@ def inventory_of(root: str, instances: Iterable[Instance]) -> Inventory:
     clients: list[Instance] = []
     roles: list[Role] = []
     notes: list[Note] = []
-    divisions = DivisionBook()
+    divisions, users = DivisionBook(), Users()
     for instance in instances:
         if instance.type == CLIENT_TYPE:
             # One that a data source found belongs to another Terraform.
             if instance.mode == "managed":
                 clients.append(instance)
+                users.add_secret(instance.address, instance.attributes or {})
+        elif instance.type in CREDENTIAL_TYPES:
+            if instance.mode == "managed":
+                attributes, marked = instance.attributes or {}, instance.sensitive
+                users.add(instance.type, instance.address, attributes, sensitive=marked)
         elif instance.type == HOME_DIVISION_TYPE:
             divisions.add_home(known_text((instance.attributes or {}).get("id")))
         elif instance.type == DIVISION_TYPE:
@@ -170,7 +176,7 @@ def inventory_of(root: str, instances: Iterable[Instance]) -> Inventory:
     return Inventory(
         root,
         "state",
-        tuple(_client(root, client, book, divisions) for client in clients),
+        users.of([_client(root, client, book, divisions) for client in clients]),
         tuple(roles),
         tuple(notes),
     )

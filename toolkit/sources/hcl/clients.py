@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 
+from toolkit.errors import SourceError
 from toolkit.model.clients import (
     CLIENT_TYPE,
     DIVISION_TYPE,
@@ -20,6 +22,12 @@ from toolkit.model.clients import (
 from toolkit.model.inventory import Inventory, UnreadModule
 from toolkit.model.values import AttributeValue, Redacted, Unknown
 from toolkit.sources.comments import Comment, inline_waivers, without_keys
+from toolkit.sources.credential_uses import (
+    CREDENTIAL_TYPE,
+    CREDENTIAL_TYPES,
+    INTEGRATION_TYPE,
+    Users,
+)
 from toolkit.sources.hcl import values as cty
 from toolkit.sources.hcl.entries import Entry, why
 from toolkit.sources.hcl.lineage import lineage_of
@@ -75,10 +83,15 @@ class _Reader:
             for instance in instances
             for found in instance.instances(CLIENT_TYPE)
         ]
+        users = Users()
+        for instance in instances:
+            for kind in CREDENTIAL_TYPES:
+                for found in instance.instances(kind):
+                    self._add_user(users, kind, self._entry(instance, found))
         return Inventory(
             self._path,
             "hcl",
-            tuple(sorted(clients, key=lambda client: client.address)),
+            users.of(sorted(clients, key=lambda client: client.address)),
             tuple(self._roles[address] for address in sorted(self._roles)),
             waivers=inline_waivers(self._comments(instances), clients),
             notes=tuple(sorted(self._root.root.notes)),
@@ -129,6 +142,23 @@ class _Reader:
             hidden=frozenset(entry.hidden),
             called_from=_places(instance.calls()),
         )
+
+    def _add_user(self, users: Users, kind: str, entry: Entry) -> None:
+        """A credential or an integration; one that Terraform refuses uses nothing."""
+        with suppress(SourceError):
+            holder = entry
+            if kind == INTEGRATION_TYPE:
+                configs, _ = entry.nested("config")
+                if not configs:
+                    return
+                holder = configs[0]
+            given = holder.value("fields" if kind == CREDENTIAL_TYPE else "credentials")
+            references = [reason.reference for reason in cty.reasons_of(given)]
+            name = holder.text("name")
+            named = {} if "name" in holder.sensitive else {"name": name}
+            shown = named if kind == CREDENTIAL_TYPE else {"config": named}
+            users.add(kind, entry.address, shown, references)
+        self._hidden |= entry.hidden
 
     def _grants(self, entry: Entry) -> tuple[tuple[Grant, ...], tuple[Unknown, ...]]:
         entries, unknown = entry.nested("roles")

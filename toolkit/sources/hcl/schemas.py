@@ -12,6 +12,7 @@ from typing import Final
 from msgspec import Struct
 
 from toolkit.model.clients import CLIENT_TYPE, DIVISION_TYPE, HOME_DIVISION_TYPE, ROLE_TYPE
+from toolkit.sources.credential_uses import CREDENTIAL_TYPE, INTEGRATION_TYPE
 from toolkit.sources.hcl import values as cty
 from toolkit.sources.hcl.values import Type
 
@@ -81,6 +82,20 @@ RESOURCES: Final[Mapping[str, Schema]] = {
         permissions=_STRINGS,
     ),
     DIVISION_TYPE: _schema("name", "description", home=cty.BOOL),
+    CREDENTIAL_TYPE: _schema("credential_type_name", "name", fields=cty.map_of(cty.STRING)),
+    INTEGRATION_TYPE: _schema(
+        "integration_type",
+        "intended_state",
+        blocks={
+            "config": _schema(
+                "",
+                "notes",
+                "advanced name properties",
+                is_list=True,
+                credentials=cty.map_of(cty.STRING),
+            )
+        },
+    ),
 }
 DATA_SOURCES: Final[Mapping[str, Schema]] = {
     CLIENT_TYPE: _schema("name", ""),
