@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -209,3 +210,53 @@ def test_a_lock_is_explained() -> None:
 )
 def test_what_is_not_known_is_left_to_terraform(said: str) -> None:
     assert explained(said.encode()) is None
+
+
+RECORDED = Path(__file__).parents[1] / "provider" / "recorded" / "errors"
+
+
+@pytest.mark.parametrize(
+    ("name", "cause", "to_do"),
+    [
+        ("bad-credentials", "does not accept the operator's credentials", "GENESYSCLOUD_REGION"),
+        ("bad-token", "does not accept the operator's token", "GENESYSCLOUD_ACCESS_TOKEN"),
+        (
+            "authorization-role-add",
+            "lacks the permission authorization:role:add",
+            "Grant a role with it",
+        ),
+        (
+            "authorization-role-view",
+            "lacks the permission authorization:role:view",
+            "Grant a role with it",
+        ),
+        ("oauth-client-add", "lacks the permission oauth:client:add", "Grant a role with it"),
+        ("oauth-client-view", "lacks the permission oauth:client:view", "Grant a role with it"),
+        (
+            "no-such-role",
+            'the org has no role named "Nobody"',
+            "data.genesyscloud_auth_role.bystander (main.tf line 24) looks it up. Name a role",
+        ),
+        (
+            "role-id-is-a-name",
+            "a role_id is the id of no role of this org",
+            "genesyscloud_oauth_client.with_credential (main.tf line 50) grants it",
+        ),
+    ],
+)
+@pytest.mark.parametrize("framed", [False, True])
+def test_what_the_real_provider_prints_is_told_with_its_cause(
+    name: str, cause: str, to_do: str, framed: bool
+) -> None:
+    output = (RECORDED / f"{name}.err").read_text(encoding="utf-8")
+    if framed:
+        output = "".join(f"\x1b[31m│\x1b[0m {line}\n" for line in output.splitlines())
+    found = explained(output.encode())
+    assert found is not None
+    assert cause in found.message
+    assert to_do in found.hint
+    assert "\n" not in found.message + found.hint
+
+
+def test_every_recorded_failure_is_explained() -> None:
+    assert [path.name for path in RECORDED.iterdir() if not explained(path.read_bytes())] == []

@@ -217,7 +217,11 @@ class DivisionHomeData(DataSource):
         except ApiError as error:
             ctx.diagnostics.add_error("Failed to get home division", error.detail(DIVISION_HOME))
             return None
-        return {"id": division["id"], "name": division["name"]}
+        return {
+            "id": division["id"],
+            "name": division["name"],
+            "description": division.get("description", ""),
+        }
 
 
 def _check(

@@ -202,5 +202,9 @@ AUTH_ROLE: Final = Schema(
 AUTH_ROLE_DATA: Final = Schema(attributes=[_identifier(), _text("name", required=True)])
 
 DIVISION_HOME_DATA: Final = Schema(
-    attributes=[_identifier(), _text("name", optional=True, computed=True)]
+    attributes=[
+        _identifier(),
+        _text("name", optional=True, computed=True),
+        _text("description", optional=True, computed=True),
+    ]
 )

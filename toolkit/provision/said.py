@@ -24,12 +24,21 @@ _PERMISSION: Final = r"(?<![\w:/])[A-Za-z][\w-]*:[\w*-]+:[\w*-]+(?![\w:/])"
 _LOG_IN: Final = "/oauth/token"
 _TOO_MANY_LOG_INS: Final = "rate limit exceeded"
 _OBJECT: Final = r"\{"
+#: How the provider says without further details that it could not log in, and with which token.
+_AUTH: Final = r"Auth Error: (\d+) - (.*?)(?:: with | with provider\[|$)"
+_UNAUTHORIZED: Final = r"API Error: 401 - "
+#: How a data source says that the org has no role of its name.
+_NO_ROLE: Final = r"no authorization roles found with name (.+?)\s+\[\]"
+#: The resource that an error is about, and the line of its block.
+_WHERE: Final = r"with ((?:module|data|genesyscloud_)[^,]*), on (\S+ line \d+)"
+_ROLE_FIELD: Final = r"role\w*(?:\[\d+\])?\.?roleId"
 
 
 class Refusal(Struct, frozen=True):
     """A call that the platform refused, as the provider tells it.
 
-    `permissions` are those that the message names.
+    `permissions` are those that the message names, `fields` the parts of the request that it does
+    not take.
     """
 
     method: str
@@ -37,6 +46,7 @@ class Refusal(Struct, frozen=True):
     status: int
     message: str
     resource: str
+    fields: tuple[str, ...] = ()
 
     @property
     def permissions(self) -> tuple[str, ...]:
@@ -107,14 +117,14 @@ def _explained(output: bytes, redact: Redact) -> Explanation | None:
                 f"another run holds the lock of this state, {held['Who']}",
                 f"Wait until it has ended. If it is gone: terraform force-unlock {held['ID']}",
             )
-    told = dict.fromkeys(_refusals(" ".join(lines)))
+    text = " ".join(lines)
+    told = dict.fromkeys(_refusals(text))
     refused = [replace(each, message=redact(each.message)) for each in told]
-    if not refused:
-        return None
+    rights = _rights(refused) or _missing_role(text, refused)
+    if not any(each.status == 0 or each.status >= 400 for each in refused):
+        return rights or _log_in(text)
     return (
-        _rights(refused)
-        or _passing(refused)
-        or Explanation("the platform refused a call", _words(refused))
+        rights or _passing(refused) or Explanation("the platform refused a call", _words(refused))
     )
 
 
@@ -141,6 +151,45 @@ def _rights(refused: list[Refusal]) -> Explanation | None:
         return Explanation(
             "the operator, as whom Terraform runs, may not do this",
             f"{_calls(refused)}; the platform does not say which permission is missing.",
+        )
+    return None
+
+
+def _log_in(text: str) -> Explanation | None:
+    """Why the provider could not log in; of this it tells no more than a sentence."""
+    refused = re.search(_AUTH, text)
+    if refused is not None:
+        return Explanation(
+            "the platform does not accept the operator's credentials",
+            f"It answered {refused[1]} ({_short(refused[2].strip())}) to the log-in. Set "
+            "GENESYSCLOUD_OAUTHCLIENT_ID and GENESYSCLOUD_OAUTHCLIENT_SECRET to those of a "
+            "CLIENT-CREDENTIALS client in the region of GENESYSCLOUD_REGION.",
+        )
+    if re.search(_UNAUTHORIZED, text):
+        return Explanation(
+            "the platform does not accept the operator's token",
+            "Unset GENESYSCLOUD_ACCESS_TOKEN, or set it to one that has not expired, of the region "
+            "of GENESYSCLOUD_REGION.",
+        )
+    return None
+
+
+def _missing_role(text: str, refused: list[Refusal]) -> Explanation | None:
+    """A role that is looked up or granted, and that the org does not have."""
+    where = re.search(_WHERE, text)
+    place = f"{where[1]} ({where[2]})" if where is not None else "the Terraform"
+    unnamed = re.search(_NO_ROLE, text)
+    if unnamed is not None:
+        return Explanation(
+            f'the org has no role named "{_short(unnamed[1].strip())}"',
+            f"{place} looks it up. Name a role that is there, or define it as a "
+            "genesyscloud_auth_role.",
+        )
+    if any(re.search(_ROLE_FIELD, name) for each in refused for name in each.fields):
+        return Explanation(
+            "a role_id is the id of no role of this org",
+            f"{place} grants it; {_calls(refused)}. Refer to the role's id, as in "
+            "data.genesyscloud_auth_role.NAME.id; a role's name is none.",
         )
     return None
 
@@ -197,7 +246,14 @@ def _refusals(text: str) -> Iterator[Refusal]:
                 found["statusCode"],
                 str(found.get("errorMessage", "")),
                 str(found.get("resourceType", "")),
+                tuple(_fields(found.get("errorMessageDetails"))),
             )
+
+
+def _fields(details: object) -> Iterator[str]:
+    for each in details if isinstance(details, list) else ():
+        if isinstance(each, dict) and isinstance(each.get("fieldName"), str):
+            yield each["fieldName"]
 
 
 def _lines(output: bytes) -> list[str]:

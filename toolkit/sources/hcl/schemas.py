@@ -82,7 +82,9 @@ RESOURCES: Final[Mapping[str, Schema]] = {
         permissions=_STRINGS,
     ),
     DIVISION_TYPE: _schema("name", "description", home=cty.BOOL),
-    CREDENTIAL_TYPE: _schema("credential_type_name", "name", fields=cty.map_of(cty.STRING)),
+    CREDENTIAL_TYPE: _schema(
+        "credential_type_name", "name", "id fields", fields=cty.map_of(cty.STRING)
+    ),
     INTEGRATION_TYPE: _schema(
         "integration_type",
         "intended_state",
