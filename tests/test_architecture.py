@@ -18,7 +18,7 @@ import pytest
 ROOT = Path(__file__).parent.parent
 PACKAGE = "toolkit"
 
-_BASE = {"errors", "files", "lazily", "model", "threads"}
+_BASE = {"bounds", "errors", "files", "lazily", "model", "threads"}
 _LIBRARY = {
     *_BASE,
     "documents",
@@ -38,6 +38,7 @@ MAY_IMPORT: Mapping[str, set[str]] = {
     "errors": set(),
     "lazily": set(),
     "threads": set(),
+    "bounds": {"errors"},
     "files": {"errors", "lazily"},
     "model": {"errors", "lazily"},
     "documents": {"errors", "files", "lazily"},

@@ -42,6 +42,18 @@ class Interrupted(KeyboardInterrupt):
         self.left = left
 
 
+class OutOfBounds(Exception):  # noqa: N818 - no input is wrong by itself
+    """A command took more time or memory than it may.
+
+    No `ToolkitError`: nothing on the way may take it for what is wrong with one input.
+    """
+
+    def __init__(self, message: str, hint: str) -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+
 class UsageError(ToolkitError):
     """The command line itself asks for something that does not exist or does not fit together."""
 

@@ -38,7 +38,6 @@ def test_without_arguments_it_checks_the_current_folder(invoke: Any, workflow: A
         "exclude": (),
         "catalog": SHIPPED,
         "max_size": 1 << 30,
-        "progress": None,
         "org": None,
         "saved_plans": (),
         "on_error": "report",

@@ -33,6 +33,7 @@ def test_the_group_imports_no_command(option: str) -> None:
     imported = _imported_by(option)
     assert not imported & HEAVY
     assert {name for name in imported if name.startswith("toolkit.")} == {
+        "toolkit.bounds",
         "toolkit.cli",
         "toolkit.cli.boundary",
         "toolkit.cli.lazy",

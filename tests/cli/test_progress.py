@@ -1,44 +1,99 @@
-"""The bar for whoever watches: it goes as far as is told, and leaves the line when it ends."""
+"""The line for whoever watches: it says what is worked on, and is gone when the run ends."""
 
 from __future__ import annotations
 
 import io
-from contextlib import redirect_stderr
+import os
+import pty
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, redirect_stderr, suppress
+from pathlib import Path
 
-from toolkit.cli.progress import reading
+import pytest
 
+from toolkit import bounds
+from toolkit.cli.progress import watching
 
-class Terminal(io.StringIO):
-    def isatty(self) -> bool:
-        return True
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="a terminal is asked for")
 
-
-def shown(*steps: tuple[int, int]) -> str:
-    """What a terminal gets for these steps of how many are done, of how many."""
-    with redirect_stderr(Terminal()) as terminal:
-        show = reading()
-        assert show is not None
-        for done, total in steps:
-            show(done, total)
-    return terminal.getvalue()
-
-
-def test_pages_of_an_org_come_with_many_at_once() -> None:
-    text = shown((100, 340), (200, 350), (349, 350), (350, 350))
-    assert "57%" in text
-    assert text.rpartition("\r")[2].count("100%") == 1
-    assert (text.count("\n"), text.endswith("\n")) == (1, True)
+CLEAR = b"\r\x1b[K"
 
 
-def test_what_ends_too_early_leaves_the_line_as_well() -> None:
-    assert "\n" not in shown((100, 350))
-    assert shown((100, 350), (100, 100)).endswith("\n")
+@pytest.fixture(autouse=True)
+def _no_ci(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("CI", raising=False)
+    monkeypatch.setenv("TERM", "xterm")
 
 
-def test_a_few_are_read_before_a_bar_could_be_looked_at() -> None:
-    assert shown((1, 5), (5, 5)) == ""
+@contextmanager
+def a_terminal() -> Iterator[int]:
+    """The other side of a terminal, which is stderr meanwhile."""
+    other, own = pty.openpty()
+    with os.fdopen(own, "w") as stream, redirect_stderr(stream):
+        yield other
+    os.close(other)
 
 
-def test_nobody_watches() -> None:
+def test_the_line_says_what_is_worked_on_and_how_much_is_left() -> None:
+    with a_terminal() as terminal:
+        tick = watching()
+        assert tick is not None
+        tick("Reading prod", 1999)
+        assert os.read(terminal, 1000) == CLEAR + b"Reading prod (1,999 more)"
+        tick("Judging a\x1b[2Jb\u202e", 0)
+        assert os.read(terminal, 1000) == CLEAR + b"Judging a?[2Jb\\u202e"
+        tick("", 0)
+        assert os.read(terminal, 1000) == CLEAR
+
+
+def test_who_is_done_before_that_draws_nothing() -> None:
+    with a_terminal() as terminal:
+        tick = watching()
+        assert tick is not None
+        tick("", 0)
+        os.set_blocking(terminal, False)
+        with pytest.raises(BlockingIOError):
+            os.read(terminal, 1000)
+
+
+def test_nobody_watches(monkeypatch: pytest.MonkeyPatch) -> None:
     with redirect_stderr(io.StringIO()):
-        assert reading() is None
+        assert watching() is None
+    monkeypatch.setenv("CI", "true")
+    with a_terminal():
+        assert watching() is None
+
+
+def test_it_is_told_from_the_second_second_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bounds, "FIRST_TICK", 0.1)
+    told: list[tuple[str, int]] = []
+    bounds.hold(60, 4 << 30, lambda what, left: told.append((what, left)))
+    try:
+        bounds.working_on("Reading a", ["a", "b", "c"])
+        signal.pause()
+    finally:
+        bounds.release()
+    assert told == [("Reading a", 2), ("", 0)]
+
+
+def test_a_quick_run_on_a_terminal_shows_no_line(tmp_path: Path) -> None:
+    (tmp_path / "main.tf").write_text('resource "genesyscloud_oauth_client" "c" {}\n')
+    other, own = pty.openpty()
+    env = {name: value for name, value in os.environ.items() if name != "CI"} | {"TERM": "xterm"}
+    subprocess.run(
+        [sys.executable, "-m", "toolkit", "check", str(tmp_path)],
+        stdout=subprocess.DEVNULL,
+        stderr=own,
+        env=env,
+        check=False,
+    )
+    os.close(own)
+    os.set_blocking(other, False)
+    said = b""
+    with suppress(OSError):
+        said = os.read(other, 65536)
+    os.close(other)
+    assert b"Reading" not in said

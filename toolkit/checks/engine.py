@@ -11,6 +11,7 @@ from typing import Self
 from msgspec import Struct
 from msgspec.structs import replace
 
+from toolkit.bounds import working_on
 from toolkit.catalog.catalog import Catalog
 from toolkit.checks import forbid, require, settings
 from toolkit.checks.built_in import BuiltIn, Finding, RoleFinding, Undecided, Unseen
@@ -117,7 +118,12 @@ def evaluate(
     """
     inventories = tuple(inventories)
     in_use = InUse(policies, focus, operations, catalog)
-    judged = [judge_root(each, in_use) for each in inventories if each.judged]
+    roots = [each.root for each in inventories]
+    judged = []
+    for number, each in enumerate(inventories):
+        working_on(f"Judging {each.root}", roots[number:])
+        if each.judged:
+            judged.append(judge_root(each, in_use))
     results = [result for root in judged for result in root.results]
     if judged:
         answered = frozenset[str]().union(*(root.answered for root in judged))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from toolkit.bounds import outside
 from toolkit.cli.options import OrderedCommand
 from toolkit.cli.provisioning import arguments, provisioning_options
 from toolkit.cli.run import Run
@@ -93,7 +94,9 @@ def _ask(report: Report) -> None:
         )
     )
     question = f"The policy has no objection: {counts}. Apply this plan?"
-    if not click.confirm(question, err=True):
+    with outside():  # who thinks it over is given time
+        agreed = click.confirm(question, err=True)
+    if not agreed:
         raise UsageError(
             "nothing was applied: the answer was no",
             hint="To see only what would be: recording-toolkit plan.",

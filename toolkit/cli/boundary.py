@@ -15,9 +15,10 @@ import click
 from click.exceptions import NoArgsIsHelpError
 
 from toolkit import __version__
+from toolkit.bounds import out_of_memory, release
 from toolkit.cli.lazy import LazyGroup
 from toolkit.cli.run import PROGRAM, Output, Run, discard, say
-from toolkit.errors import ExitCode, Interrupted, ToolkitError
+from toolkit.errors import ExitCode, Interrupted, OutOfBounds, ToolkitError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -62,6 +63,12 @@ def guarded(action: Callable[[], Any], run: Run, args: Sequence[str] = ()) -> in
         return _interrupted(error.__context__ if isinstance(error, click.Abort) else error)
     except SystemExit as exit_:  # how Click ends what a shell asks it for its completion
         return exit_.code if isinstance(exit_.code, int) else 0
+    except OutOfBounds as error:
+        return run.fail(error.message, error.hint, ExitCode.INPUT)
+    except MemoryError:
+        over = out_of_memory()
+        release()
+        return run.fail(over.message, over.hint, ExitCode.INPUT)
     except ToolkitError as error:
         return run.fail(error.message, error.hint, error.exit_code)
     except NoArgsIsHelpError as error:
@@ -85,6 +92,8 @@ def guarded(action: Callable[[], Any], run: Run, args: Sequence[str] = ()) -> in
         if os.environ.get(DEBUG):
             say(_trace(error).rstrip())
         return run.fail(_bug(error), _BUG_HINT, ExitCode.BUG)
+    finally:
+        release()
 
 
 def _interrupted(cause: BaseException | None) -> int:

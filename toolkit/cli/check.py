@@ -262,7 +262,6 @@ def _judged(ctx: click.Context, environment: str | None, *, comments_waive: bool
 
 def _reading(ctx: click.Context) -> dict[str, Any]:
     """What is read, and how: the arguments that a check and an inventory share."""
-    from toolkit.cli.progress import reading
     from toolkit.workflows import Execution, open_catalog
 
     given = ctx.params
@@ -280,7 +279,6 @@ def _reading(ctx: click.Context) -> dict[str, Any]:
         "exclude": given["exclude"],
         "catalog": open_catalog(given["catalog"]),
         "max_size": limit,
-        "progress": reading(),
         "execution": Execution(
             given["workspace"],
             given["terraform_version"],

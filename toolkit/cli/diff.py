@@ -109,7 +109,6 @@ def command(
     before it. With --live the org is BASE; the operator is who check --live asks for.
     Configurations that grant the same have no change between them, however they are written.
     """
-    from toolkit.cli.progress import reading
     from toolkit.workflows import Execution, diff, open_catalog
 
     limit = max_size << 20
@@ -129,7 +128,6 @@ def command(
         catalog=open_catalog(catalog),
         org=asked_org(live, hosts),
         max_size=limit,
-        progress=reading(),
         execution=Execution(workspace, terraform_version, tofu_version, trusts_installed),
     )
     return ctx.ensure_object(Run).finish(report)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from toolkit.cli.options import format_option, verbose_option
+from toolkit.cli.options import bounding_options, format_option, verbose_option
 from toolkit.cli.run import Run, stdin_bytes
 
 
@@ -49,6 +49,7 @@ to explain; 3 undecided; 4 the platform had failed; 70 a bug.
 @click.option(
     "--session", metavar="FILE", type=click.Path(), help="The JSON of the session as it was read."
 )
+@bounding_options
 @format_option
 @verbose_option
 @click.pass_obj

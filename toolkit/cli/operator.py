@@ -64,7 +64,6 @@ def command(
     it is the current folder. A plan says what is needed now; a folder needs all that can be done
     with what it has. It works on any Terraform of Genesys Cloud, with recordings or without.
     """
-    from toolkit.cli.progress import reading
     from toolkit.workflows import Execution, open_catalog, operator
 
     limit = max_size << 20
@@ -76,7 +75,6 @@ def command(
         exclude=exclude,
         catalog=open_catalog(catalog),
         max_size=limit,
-        progress=reading(),
         execution=Execution(workspace, terraform_version, tofu_version, trusts_installed),
     )
     run = ctx.ensure_object(Run)

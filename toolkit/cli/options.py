@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 from click.core import ParameterSource
 
+from toolkit.bounds import hold
+from toolkit.cli.progress import watching
 from toolkit.cli.run import Output, Run
 from toolkit.errors import UsageError
 from toolkit.model.findings import Severity
@@ -31,6 +33,7 @@ NEVER = "never"
 #: The parameters of `api_options`.
 HOST_OPTIONS = ("region", "api_url", "login_url", "ca_bundle", "allow_http")
 _ORDERED = "toolkit.cli.options.ordered"
+_BOUNDS = "toolkit.cli.options.bounds"
 
 
 class _Format(_ParamType):
@@ -350,6 +353,44 @@ def execution_options(function: _F) -> _F:
     return workspace(terraform(tofu(trusting(function))))
 
 
+def _bound(ctx: click.Context, param: click.Parameter, value: float) -> None:
+    """From the second one on the run is bounded."""
+    given: dict[str | None, float] = ctx.meta.setdefault(_BOUNDS, {})
+    given[param.name] = value
+    if len(given) == 2 and not ctx.resilient_parsing:
+        hold(given["timeout"], int(given["max_memory"]) << 20, watching())
+
+
+def bounding_options(function: _F) -> _F:
+    """`--timeout` and `--max-memory`, of a command that reads what others wrote.
+
+    Processed after the formats, in which what goes over a bound is told, and before all else.
+    """
+    memory = click.option(
+        "--max-memory",
+        metavar="MIB",
+        type=click.IntRange(64),
+        default=4096,
+        show_default=True,
+        is_eager=True,
+        expose_value=False,
+        callback=_bound,
+        help="Use no more memory for reading and judging; in MiB.",
+    )
+    timeout = click.option(
+        "--timeout",
+        metavar="SECONDS",
+        type=click.FloatRange(0, min_open=True),
+        default=600,
+        show_default=True,
+        is_eager=True,
+        expose_value=False,
+        callback=_bound,
+        help="Take no longer for reading and judging. Terraform's own plan and apply do not count.",
+    )
+    return memory(timeout(function))
+
+
 def reading_options(function: _F) -> _F:
     """`--exclude` and `--max-size`: what is left out of the sources."""
     exclude = click.option(
@@ -366,7 +407,7 @@ def reading_options(function: _F) -> _F:
         show_default=True,
         help="Refuse a larger plan, state, stdin or file of Terraform; in MiB.",
     )
-    return exclude(max_size(function))
+    return exclude(max_size(bounding_options(function)))
 
 
 def today_option(function: _F) -> _F:

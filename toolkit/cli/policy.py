@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from toolkit.bounds import outside
 from toolkit.cli.lazy import HelpfulGroup
-from toolkit.cli.options import catalog_option, formats_option
+from toolkit.cli.options import bounding_options, catalog_option, formats_option
 from toolkit.cli.run import Run, complain, note
 from toolkit.errors import DocumentError, ExitCode, ToolkitError
 from toolkit.files.named import open_named
@@ -56,6 +57,7 @@ Examples:
 )
 @click.argument("policies", nargs=-1, required=True, metavar="NAME|FILE...", type=click.Path())
 @catalog_option
+@bounding_options
 @click.pass_obj
 def lint(run: Run, policies: tuple[str, ...], catalog: str | None) -> int:
     """Find out whether policies can be used.
@@ -99,9 +101,10 @@ def _ask(operation: str, meanings: Sequence[Meaning]) -> list[str]:
     click.echo(f"{operation} needs a permission for what is done with it:", err=True)
     for number, each in enumerate(meanings, 1):
         click.echo(f"  {number}  {each.permission}, which {each.does}", err=True)
-    number = click.prompt(
-        "Which one does the application need", type=click.IntRange(1, len(meanings)), err=True
-    )
+    with outside():  # who thinks it over is given time
+        number = click.prompt(
+            "Which one does the application need", type=click.IntRange(1, len(meanings)), err=True
+        )
     return [meanings[number - 1].permission]
 
 
@@ -135,6 +138,7 @@ policy could not be tested or has no tests.
 @click.argument("policies", nargs=-1, metavar="[FILE|NAME]...", type=click.Path())
 @formats_option("text", "junit")
 @catalog_option
+@bounding_options
 @click.pass_obj
 def test(run: Run, policies: tuple[str, ...], catalog: str | None) -> int:
     """Run the test cases of policies: of all that ship unless some are named.
@@ -160,6 +164,7 @@ Examples:
 )
 @click.argument("policy", default="recording-session", metavar="[NAME|FILE]", type=click.Path())
 @click.option("--tests", is_flag=True, help="Print the policy's test cases instead.")
+@bounding_options
 @click.pass_obj
 def show(run: Run, policy: str, tests: bool) -> int:
     """Print a policy as it is written: recording-session unless another is named."""
@@ -263,6 +268,7 @@ known what an operation needs. What is known is written all the same.
     help="Write DIR/NAME.yaml and DIR/NAME.tf. Default: both to stdout.",
 )
 @catalog_option
+@bounding_options
 @click.pass_obj
 def derive(
     run: Run,

@@ -1,35 +1,45 @@
-"""The progress of a long run, on a terminal; nothing in CI."""
+"""What a long run works on, on a terminal; nothing in CI."""
 
 from __future__ import annotations
 
+import os
 import sys
-from typing import TYPE_CHECKING, Any
-
-import click
+from contextlib import suppress
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from toolkit.sources.requests import Progress
-
-#: Fewer sources, or clients of an org, than this are read before a bar could be looked at.
-_WORTH_SHOWING = 8
+    from toolkit.bounds import Tick
 
 
-def reading() -> Progress | None:
-    """A bar on stderr while sources or an org are read; None where stderr is no terminal."""
-    if not sys.stderr.isatty():
+#: Assumed of a terminal that does not say how wide it is.
+_COLUMNS = 80
+
+
+def watching() -> Tick | None:
+    """Shows on stderr what is worked on; None where nobody watches.
+
+    It is called while anything else may be written, so it writes past the stream's buffer.
+    """
+    if not is_watched():
         return None
-    bars: list[Any] = []
+    shown = False
 
-    def show(done: int, total: int) -> None:
-        if total < _WORTH_SHOWING:
+    def tick(what: str, left: int) -> None:
+        nonlocal shown
+        if not what and not shown:
             return
-        if not bars:
-            bars.append(click.progressbar(length=total, label="Reading", file=sys.stderr))
-            bars[0].__enter__()
-        # Pages of an org come with many at once, and their number may change meanwhile.
-        bars[0].length = total
-        bars[0].update(done - bars[0].pos)
-        if done == total:
-            bars[0].__exit__(None, None, None)
+        shown = bool(what)
+        more = f" ({left:,} more)" if left else ""
+        with suppress(OSError):  # the terminal may be gone
+            columns = os.get_terminal_size(sys.stderr.fileno()).columns
+            width = (columns or _COLUMNS) - 1
+            line = f"{what}{more}".encode("ascii", "backslashreplace").decode()
+            line = "".join(each if each.isprintable() else "?" for each in line)[:width]
+            os.write(sys.stderr.fileno(), f"\r\x1b[K{line}".encode())
 
-    return show
+    return tick
+
+
+def is_watched() -> bool:
+    """Whether stderr is a terminal that can draw over a line, and not that of a CI."""
+    return sys.stderr.isatty() and not os.environ.get("CI") and os.environ.get("TERM") != "dumb"

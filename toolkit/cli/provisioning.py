@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 import click
 
 from toolkit.cli.options import (
+    bounding_options,
     counting_options,
     format_option,
     in_order,
@@ -36,6 +37,7 @@ def provisioning_options(function: _F) -> _F:
     """DIR, and the options of both; of an `OrderedCommand`."""
     for option in (
         format_option,
+        bounding_options,
         _BINARY,
         counting_options,
         rule_options,

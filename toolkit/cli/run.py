@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol, TextIO, TypeVar
 
+from toolkit.bounds import release
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
@@ -91,6 +93,7 @@ class Run:
         return self._deliver(report, lambda reporter: renders[reporter.name])
 
     def _deliver(self, report: _R, rendering: Callable[[Reporter], _Rendering[_R]]) -> int:
+        release()
         unwritten: list[Problem]
         files, unwritten = _write_files(report, rendering, self.outputs)
         # Again, and before stdout, so that the reports that are left say so too.
@@ -156,7 +159,9 @@ def say(text: str) -> None:
 @contextmanager
 def progress() -> Iterator[Callable[[str], None]]:
     """A line on stderr that says what is under way; on a terminal only, and none in CI."""
-    shown = sys.stderr.isatty() and not os.environ.get("CI") and os.environ.get("TERM") != "dumb"
+    from toolkit.cli.progress import is_watched
+
+    shown = is_watched()
 
     def tell(text: str) -> None:
         if not shown:

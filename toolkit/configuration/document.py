@@ -31,6 +31,8 @@ ONLY_COMMAND_LINE: Final = frozenset(
         "saved-plan",
         "trust-installed-modules",
         "allow-http",
+        "timeout",
+        "max-memory",
         "fix",
         "unsafe-fixes",
         "fix-only",

@@ -13,8 +13,10 @@ def find_program(name: str, environ: Mapping[str, str], folders: Iterable[str]) 
     """The path of a program, looked up outside of the trees around `folders`.
 
     A program in one of them, or one that a link leads into it, may have come with a commit. So
-    may what a relative entry of the PATH leads to.
+    may what a relative entry of the PATH leads to. A path in place of a name is looked up nowhere.
     """
+    if os.path.dirname(name):  # noqa: PTH120
+        return shutil.which(name)
     trees = [f"{tree_root(folder).rstrip('/')}/" for folder in folders]
 
     def is_outside(path: str) -> bool:

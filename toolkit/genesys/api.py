@@ -19,7 +19,7 @@ from toolkit.lazily import pattern
 #: The most entries that a page of the API may have.
 PAGE_SIZE = 100
 #: A listing that goes on for longer than this is not an org's.
-_MAX_PAGES = 10_000
+_MAX_PAGES = 1_000
 #: How the token endpoint's rate limit begins; it is a 400, unlike the API's.
 _TOKEN_LIMIT = "rate limit exceeded"  # noqa: S105 - words of a message
 
@@ -136,17 +136,31 @@ class Api:
         return reply.fields
 
     def pages(self, path: str, params: Mapping[str, str] | None = None) -> Iterator[Page]:
-        """Every page of a listing. Raises RefusedError or RemoteError when one does not come."""
+        """Every page of a listing. Raises RefusedError or RemoteError when one does not come, and
+        for a listing without an end.
+        """
+        seen: set[str] = set()
         for number in range(1, _MAX_PAGES + 1):
             page = {"pageSize": str(PAGE_SIZE), "pageNumber": str(number), **(params or {})}
             reply = self.get(path, page)
             entries, total = reply.fields.get("entities"), reply.fields.get("total")
             if not reply.ok or not isinstance(entries, list):
                 raise failed(reply)
+            ids = {str(e.get("id", e) if isinstance(e, dict) else e) for e in entries}
+            if entries and ids <= seen:
+                raise RemoteError(
+                    f"{reply.method} {reply.url}: page {number} has nothing that was not on the "
+                    "pages before it",
+                    hint=_OTHER,
+                )
+            seen |= ids
             yield Page(entries, total if isinstance(total, int) else None)
             count = reply.fields.get("pageCount")
             if not entries or (isinstance(count, int) and number >= count):
                 return
+        raise RemoteError(
+            f"GET {self.hosts.api}{path}: has more than {_MAX_PAGES:,} pages", hint=_OTHER
+        )
 
     def entities(self, path: str, params: Mapping[str, str] | None = None) -> Iterator[Any]:
         """Every entry of a listing, page by page. Raises as `pages` does."""

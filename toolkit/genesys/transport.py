@@ -50,7 +50,7 @@ class Limits(Struct, frozen=True):
 
     `read` is until the whole answer is there, not until its next byte; `start` is the same for a
     change, and `parting` for a call by someone who was told to end. `waiting` is the sum of the
-    pauses of one call.
+    pauses of one call, and `total` what all answers of a run have together.
     """
 
     connect: float = 5.0
@@ -60,6 +60,7 @@ class Limits(Struct, frozen=True):
     tries: int = 4
     waiting: float = 30.0
     body: int = 16 << 20
+    total: int = 512 << 20
 
 
 class Bearer(AuthBase):
@@ -92,6 +93,7 @@ class Transport:
         self._sleep = sleep
         self._pace = pace
         self._watch = Watch()
+        self._left = self.limits.total
         self._session = _Session()
         # It would also read .netrc, and send what stands there instead of the token. The
         # proxies of the environment are asked for on their own.
@@ -189,7 +191,7 @@ class Transport:
             where = _host(response.headers.get("Location", ""))
             return replace(reply, failure=Failure.REDIRECT, detail=f"redirects to {where}")
         try:
-            body = _body(response, self.limits.body)
+            body = _body(response, min(self.limits.body, self._left))
         except (urllib3.exceptions.HTTPError, http.client.HTTPException, OSError, zlib.error):
             failure = Failure.TIMEOUT if self._watch.expired else Failure.TRUNCATED
             return replace(reply, failure=failure, detail=_WORDS[failure])
@@ -197,7 +199,9 @@ class Transport:
         if self._watch.expired:
             return replace(reply, failure=Failure.TIMEOUT, detail=_WORDS[Failure.TIMEOUT])
         if body is None:
-            return replace(reply, failure=Failure.TOO_LARGE, detail=_WORDS[Failure.TOO_LARGE])
+            words = _WORDS[Failure.TOO_LARGE] if self._left > self.limits.body else _ALL_TOO_LARGE
+            return replace(reply, failure=Failure.TOO_LARGE, detail=words)
+        self._left -= len(body)
         if not body.strip():
             return reply
         try:
@@ -235,6 +239,9 @@ _WORDS = {
     Failure.TRUNCATED: "the answer ends before its end",
     Failure.TOO_LARGE: "the answer is larger than any of the API's",
 }
+
+
+_ALL_TOO_LARGE = "all answers together are larger than those of any org"
 
 
 def _names(url: str) -> dict[str, str | int]:

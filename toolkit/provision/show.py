@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
+from toolkit.bounds import outside
 from toolkit.errors import ProvisionError, SourceError
 from toolkit.files.programs import find_program
 from toolkit.provision.said import in_one_line
@@ -57,14 +58,15 @@ def show_plan(
         found = find_program(binary, environ, (str(directory), str(path.parent), "."))
         if found is None:
             raise FileNotFoundError
-        done = subprocess.run(  # noqa: S603 - the words are ours and no shell reads them
-            [found, f"-chdir={directory}", "show", "-json", "-no-color", str(path.absolute())],
-            env=dict(environ),
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            check=False,
-            timeout=timeout,
-        )
+        with outside():
+            done = subprocess.run(  # noqa: S603 - the words are ours and no shell reads them
+                [found, f"-chdir={directory}", "show", "-json", "-no-color", str(path.absolute())],
+                env=dict(environ),
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                check=False,
+                timeout=timeout,
+            )
     except subprocess.TimeoutExpired as error:
         raise ProvisionError(
             f"{path}: {binary} show did not end within {timeout:g} seconds",

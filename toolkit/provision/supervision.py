@@ -21,6 +21,8 @@ from typing import Any, Final
 
 from msgspec import Struct
 
+from toolkit.bounds import outside
+
 #: Takes Terraform's output as it comes.
 Listener = Callable[[bytes], object]
 
@@ -96,15 +98,18 @@ class Supervisor:
         then to `heed` them. Raises OSError where it cannot be started.
         """
         self.hold()
-        with subprocess.Popen(  # noqa: S603 - our own interpreter, running our own module
-            _worker(binary, directory, call),
-            env=dict(env),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE if call.captured else subprocess.STDOUT,
-            bufsize=0,
-            start_new_session=True,
-        ) as process:
+        with (
+            outside(),
+            subprocess.Popen(  # noqa: S603 - our own interpreter, running our own module
+                _worker(binary, directory, call),
+                env=dict(env),
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE if call.captured else subprocess.STDOUT,
+                bufsize=0,
+                start_new_session=True,
+            ) as process,
+        ):
             captured, said = self._attend(process, call.captured, out)
         return Outcome(process.returncode, captured, said)
 

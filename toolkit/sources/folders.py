@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from msgspec.structs import replace
 
+from toolkit.bounds import working_on
 from toolkit.errors import ToolkitError
 from toolkit.model.clients import Client
 from toolkit.model.inventory import Inventory, Note, UnreadModule
@@ -61,7 +62,9 @@ class Folders:
     ) -> list[Inventory | ToolkitError]:
         """What each source contains, or why it cannot be said, in the order of the requests."""
         found: list[Inventory | ToolkitError] = []
-        for request in requests:
+        names = [request.source for request in requests]
+        for number, request in enumerate(requests):
+            working_on(f"Reading {request.source}", names[number:])
             found.append(self._read(request))
             if progress is not None:
                 progress(len(found), len(requests))

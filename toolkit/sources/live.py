@@ -13,6 +13,7 @@ from urllib.parse import quote, urlsplit
 
 from msgspec import Struct
 
+from toolkit.bounds import working_on
 from toolkit.genesys.api import Api, RefusedError
 from toolkit.model.clients import USER_GRANTS, Client, Grant, Role
 from toolkit.model.inventory import Inventory, Note
@@ -120,6 +121,7 @@ class OrgReader:
 
     def inventory(self, progress: Progress | None = None) -> Inventory:
         """Every client of the org, with its id as its address."""
+        working_on(f"Reading {self.name}", (self.name,))
         roles = self.roles()
         clients: dict[str, Client] = {}
         try:
@@ -128,8 +130,10 @@ class OrgReader:
                     identifier = text(body, "id")
                     if identifier is not None and not is_deleted(body):
                         clients[identifier] = self._listed(identifier, body)
+                most = max(page.total or 0, len(clients))
+                working_on(f"Reading {self.name}: {len(clients)} of {most} clients", (self.name,))
                 if progress is not None:
-                    progress(len(clients), max(page.total or 0, len(clients)))
+                    progress(len(clients), most)
         except RefusedError as refused:
             if refused.status != _FORBIDDEN:
                 raise

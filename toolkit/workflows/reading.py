@@ -13,6 +13,7 @@ from msgspec.structs import replace
 
 from toolkit import provision
 from toolkit import sources as inputs
+from toolkit.bounds import working_on
 from toolkit.errors import ProvisionError, SourceError, ToolkitError, UsageError
 from toolkit.files.named import open_named, refuse_leading_out
 from toolkit.files.tracking import TOOL_FOLDER, Tracking
@@ -106,7 +107,9 @@ def read_sources(
     # Who names plans alone does not wait for what reads HCL.
     has_folders = source_dir is not None or any(map(is_terraform_text, named))
     folders = inputs.Folders() if has_folders else None
-    for source in [*named, *saved]:
+    asked = [*named, *saved]
+    for number, source in enumerate(asked):
+        working_on(f"Reading {source}", asked[number:])
         try:
             if source != STDIN:
                 _refuse_leading_out(source)
