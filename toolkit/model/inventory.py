@@ -1,12 +1,12 @@
 """What one source was understood to contain."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Self
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from toolkit.model.clients import Client, Location, Role
+from toolkit.model.clients import Client, Division, Location, Role
 from toolkit.model.values import Unknown
 
 
@@ -69,7 +69,8 @@ class Inventory(Struct, frozen=True):
     policies to say. `whole` is false where a part of the root was asked for, and others left out.
     `skipped` begins a sentence on why a folder was not looked at, which then is all there is.
     `hidden` are texts of roles that are judged and that no report shows, since they are sensitive.
-    `lineage` tells which objects of an earlier inventory these are.
+    `divisions` are those of a state, by their ids. `lineage` tells which objects of an earlier
+    inventory these are.
     """
 
     root: str
@@ -85,6 +86,7 @@ class Inventory(Struct, frozen=True):
     skipped: str = ""
     hidden: frozenset[str] = frozenset()
     lineage: tuple[Succession, ...] = ()
+    divisions: Mapping[str, Division] = {}
 
     def with_roles(self, of: Callable[[Role], Role]) -> Self:
         """The same with what `of` makes of each role; it is asked once for each."""

@@ -32,6 +32,11 @@ class DivisionBook:
             self._by_id[division_id] = own
         return own
 
+    def known(self) -> dict[str, Division]:
+        """Every division of which the id is known, by it."""
+        home: dict[str, Division] = {} if self.home is None else {self.home: None}
+        return {**self._by_id, **home}
+
     def of(self, division: Division) -> Division:
         """The division that an id names; unset is home, as the provider takes it."""
         if division in (None, "") or division == self.home:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from msgspec.structs import replace
 
-from toolkit.model.clients import Role
+from toolkit.model.clients import Client, Division, Role
 from toolkit.model.inventory import Inventory
 
 #: Origins of a role of which a source has no more than a name or an id.
-_ELSEWHERE = frozenset({"undefined", "data"})
+ELSEWHERE = frozenset({"undefined", "data"})
 
 
 def joined_with_states(inventories: Sequence[Inventory]) -> list[Inventory]:
@@ -29,7 +29,7 @@ def joined_with_states(inventories: Sequence[Inventory]) -> list[Inventory]:
     for inventory in inventories:
         if inventory.kind != "state":
             for state in states:
-                joined = _joined(inventory, state)
+                joined = joined_with(inventory, state)
                 if joined is not inventory and _has_clients_of(inventory, state):
                     twice[state.root] = inventory.root
                 inventory = joined
@@ -47,20 +47,37 @@ def joined_with_states(inventories: Sequence[Inventory]) -> list[Inventory]:
     ]
 
 
-def _joined(inventory: Inventory, state: Inventory) -> Inventory:
+def joined_with(inventory: Inventory, state: Inventory) -> Inventory:
+    """The inventory with roles and divisions as the state has them; itself where it has none."""
     roles = {role.id: role for role in state.roles if role.id and role.origin == "resource"}
     decided = False
 
     def decide(role: Role) -> Role:
         nonlocal decided
-        known = roles.get(role.id or "") if role.origin in _ELSEWHERE else None
+        known = roles.get(role.id or "") if role.origin in ELSEWHERE else None
         if known is None:
             return role
         decided = True
         return replace(known, location=role.location)
 
     joined = inventory.with_roles(decide)
+    clients = tuple(_with_divisions(client, state.divisions) for client in joined.clients)
+    if any(new is not old for new, old in zip(clients, joined.clients, strict=True)):
+        return replace(joined, clients=clients)
     return joined if decided else inventory
+
+
+def _with_divisions(client: Client, divisions: Mapping[str, Division]) -> Client:
+    """The client with the divisions of its grants by name, where only their ids are known."""
+    if not any(isinstance(g.division, str) and g.division in divisions for g in client.grants):
+        return client
+    grants = tuple(
+        replace(grant, division=divisions[grant.division])
+        if isinstance(grant.division, str) and grant.division in divisions
+        else grant
+        for grant in client.grants
+    )
+    return replace(client, grants=grants)
 
 
 def _has_clients_of(inventory: Inventory, state: Inventory) -> bool:

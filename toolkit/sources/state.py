@@ -179,6 +179,7 @@ def inventory_of(root: str, instances: Iterable[Instance]) -> Inventory:
         users.of([_client(root, client, book, divisions) for client in clients]),
         tuple(roles),
         tuple(notes),
+        divisions=divisions.known(),
     )
 
 

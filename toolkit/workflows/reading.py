@@ -149,7 +149,9 @@ def read_sources(
             problems.append(_problem(answer))
         else:
             inventories.append(answer)
-    inventories = inputs.joined_with_states(_noted_by_all(inventories))
+    inventories = inputs.joined_with_states(
+        [_with_state_beside(each, max_size, notes) for each in _noted_by_all(inventories)]
+    )
     judged = {os.path.realpath(source) for source in once}
     left = [each for path, each in sorted(skipped.items()) if os.path.realpath(path) not in judged]
     if left:
@@ -162,6 +164,16 @@ def read_sources(
     if source_dir is not None and inventories and all(i.kind == "hcl" for i in inventories):
         notes.add(_NO_PLAN)
     return Found(tuple(inventories), tuple(sorted(notes)), tuple(problems))
+
+
+def _with_state_beside(inventory: Inventory, max_size: int, notes: set[Note]) -> Inventory:
+    if inventory.kind != "hcl" or not inventory.clients:
+        return inventory
+    found = inputs.with_state_beside(
+        inventory, max_size, lambda data, name: inputs.read_json(data, name)
+    )
+    notes.update(found.notes)
+    return found.inventory
 
 
 def each_once(sources: Iterable[str]) -> Iterable[str]:

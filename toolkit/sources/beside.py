@@ -1,0 +1,94 @@
+"""What lies beside the Terraform of a root module: its state, and signs of an export."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from typing import Final
+
+from msgspec import Struct
+
+from toolkit.errors import SourceError
+from toolkit.files.tracking import Tracking
+from toolkit.files.tree import FileRefusedError, FolderTree, Kind, joined, tree_root
+from toolkit.model.clients import is_uuid
+from toolkit.model.inventory import Inventory, Note
+from toolkit.sources.second_source import ELSEWHERE, joined_with
+
+_STATE: Final = "terraform.tfstate"
+#: The names that the provider's exporter gives its files.
+_EXPORTED: Final = frozenset(
+    {
+        "genesyscloud.tf",
+        "genesyscloud.tf.json",
+        "genesyscloud_oauth_client.tf",
+        "genesyscloud_oauth_client.tf.json",
+    }
+)
+_LEAVES_OUT: Final = (
+    "{}: an export (genesyscloud_tf_export). It leaves out clients behind the first page of the "
+    "API and disabled ones, and may label the same client otherwise next time; --live reads all."
+)
+
+
+class Beside(Struct, frozen=True):
+    """A root with what the state beside it decides, and what to say of both."""
+
+    inventory: Inventory
+    notes: tuple[Note, ...] = ()
+
+
+def with_state_beside(
+    inventory: Inventory, max_size: int, read: Callable[[bytes, str], Inventory]
+) -> Beside:
+    """The roles and divisions that a root knows by id alone, as the state beside it has them.
+
+    The state is a second source of these, and is not judged. One that Git tracks came with a
+    commit, and one of which that is not known may have: neither is used. `read` reads a state; it
+    is not loaded where there is none.
+    """
+    if not os.path.isdir(inventory.root):  # noqa: PTH112
+        return Beside(inventory)
+    tree = FolderTree(tree_root(inventory.root), max_size)
+    folder = os.path.relpath(os.path.realpath(inventory.root), tree.root)
+    path = joined(folder, _STATE)
+    notes = list(_of_export(tree, joined(folder, ""), inventory.root))
+    decides_roles = _names_a_role_by_id(inventory)
+    by_id = decides_roles or _names_a_division_by_id(inventory)
+    if not by_id or tree.kind(path) is not Kind.FILE:
+        return Beside(inventory, tuple(notes))
+    named = f"{inventory.root}/{_STATE}"
+    if Tracking(tree).tracked(path) is not False and os.path.lexists(f"{tree.root}/.git"):
+        if decides_roles:
+            message = f"{named} is not used, since Git tracks it, or may: name it as a source."
+            notes.append(Note("state-tracked", message))
+        return Beside(inventory, tuple(notes))
+    try:
+        state = read(tree.read(path), named)
+    except (FileRefusedError, SourceError) as error:
+        notes.append(Note("state-unread", f"{named} is not used: {error}."))
+        return Beside(inventory, tuple(notes))
+    found = joined_with(inventory, state)
+    if found is not inventory:
+        message = f"{named} is a second source: of roles and divisions that are known by id alone."
+        notes.append(Note("state-beside", message))
+    return Beside(found, tuple(notes))
+
+
+def _of_export(tree: FolderTree, folder: str, root: str) -> Iterator[Note]:
+    try:
+        names = {entry.name for entry in tree.entries(folder)}
+    except FileRefusedError:
+        return
+    if names & _EXPORTED:
+        yield Note("export", _LEAVES_OUT.format(root))
+
+
+def _names_a_role_by_id(inventory: Inventory) -> bool:
+    grants = (grant for client in inventory.clients for grant in client.grants)
+    return any(each.role.origin in ELSEWHERE and is_uuid(each.role.id or "") for each in grants)
+
+
+def _names_a_division_by_id(inventory: Inventory) -> bool:
+    grants = (grant for client in inventory.clients for grant in client.grants)
+    return any(isinstance(each.division, str) and is_uuid(each.division) for each in grants)
