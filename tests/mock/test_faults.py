@@ -161,3 +161,83 @@ def test_a_reset_starts_the_faults_anew(open_org: OpenOrg) -> None:
     assert org.captured() == []
     assert statuses(org, 2) == [503, 200]
     assert org.state(org.token("user")) == "active"
+
+
+ROLES = "/api/v2/authorization/roles"
+CREDENTIALS = "/api/v2/integrations/credentials"
+CONDITION = {
+    "conjunction": "AND",
+    "terms": [
+        {"variableName": "Conversation.queues", "operator": "EQ", "operands": [{"type": "SCALAR"}]}
+    ],
+}
+
+
+def role(name: str, **policy: Any) -> dict[str, Any]:
+    policy = {"domain": "recording", "entityName": "recording", "actionSet": ["view"], **policy}
+    return {"name": name, "permissionPolicies": [policy]}
+
+
+def policy_of(org: Org, token: str, identifier: str) -> dict[str, Any]:
+    (found,) = org.call("GET", f"{ROLES}/{identifier}", token).json()["permissionPolicies"]
+    return dict(found)
+
+
+def test_a_consistency_loop_after_a_create_and_an_update(open_org: OpenOrg) -> None:
+    org = with_faults(open_org, {"kind": "stale", "path": f"{ROLES}/*", "times": 3})
+    token = org.token("operator")
+    made = org.call("POST", ROLES, token, json=role("one")).json()["id"]
+    path = f"{ROLES}/{made}"
+    assert [org.call("GET", path, token).status_code for _ in range(2)] == [404, 404]
+    org.call("PUT", path, token, json=role("two"))
+    read = [org.call("GET", path, token) for _ in range(3)]
+    assert [each.status_code for each in read] == [404, 200, 200]
+    assert read[-1].json()["name"] == "two"
+    # What nobody wrote is never stale.
+    others = org.call("GET", ROLES, token).json()["entities"]
+    assert org.call("GET", f"{ROLES}/{others[0]['id']}", token).status_code == 200
+
+
+def test_a_consistency_loop_without_an_end(open_org: OpenOrg) -> None:
+    org = with_faults(open_org, {"kind": "stale", "path": f"{ROLES}/*"})
+    token = org.token("operator")
+    known = org.call("GET", ROLES, token).json()["entities"][-1]
+    path = f"{ROLES}/{known['id']}"
+    before = org.call("GET", path, token).json()
+    assert org.call("PUT", path, token, json=role("changed")).json()["name"] == "changed"
+    assert [org.call("GET", path, token).json() for _ in range(5)] == [before] * 5
+
+
+def test_a_wildcard_is_expanded(open_org: OpenOrg) -> None:
+    fault = {"kind": "expanded-wildcard", "path": f"{ROLES}*", "actions": ["add", "view"]}
+    org = with_faults(open_org, fault)
+    token = org.token("operator")
+    made = org.call("POST", ROLES, token, json=role("wild", actionSet=["*"])).json()
+    assert made["permissionPolicies"][0]["actionSet"] == ["add", "view"]
+    assert policy_of(org, token, made["id"])["actionSet"] == ["add", "view"]
+
+
+@pytest.mark.parametrize("is_lost", [False, True])
+def test_a_condition_is_lost_on_the_way(open_org: OpenOrg, is_lost: bool) -> None:
+    faults = [{"kind": "lost-condition", "path": f"{ROLES}*"}] if is_lost else []
+    org = with_faults(open_org, *faults)
+    token = org.token("operator")
+    wanted = role("conditional", resourceConditionNode=CONDITION)
+    made = org.call("POST", ROLES, token, json=wanted).json()
+    assert ("resourceConditionNode" in policy_of(org, token, made["id"])) is not is_lost
+
+
+def test_an_error_of_a_credential_is_swallowed(open_org: OpenOrg) -> None:
+    org = with_faults(open_org, {"kind": "swallowed", "method": "POST", "path": CREDENTIALS})
+    token = org.token("operator")
+    asked = {
+        "name": "K",
+        "type": {"name": "pureCloudOAuthClient"},
+        "credentialFields": {"clientId": "x", "clientSecret": "s3cr3t"},
+    }
+    made = org.call("POST", CREDENTIALS, token, json=asked)
+    assert made.status_code == 200
+    assert made.json()["name"] == "K"
+    assert "s3cr3t" not in made.text
+    assert org.call("GET", f"{CREDENTIALS}/{made.json()['id']}", token).status_code == 404
+    assert org.call("GET", CREDENTIALS, token).json()["entities"] == []

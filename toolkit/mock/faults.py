@@ -12,6 +12,7 @@ from msgspec import Struct
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from toolkit.mock.administration_faults import Past, answer_of, request_of, swallowed
 from toolkit.mock.answers import Answer, Refusal, rate_limited, token_rate_limited
 from toolkit.mock.capture import CORRELATION_KEY, OWN_PATHS
 from toolkit.mock.scenario import Fault
@@ -21,6 +22,8 @@ from toolkit.model.values import glob_matches
 #: What a proxy in front of the platform answers when it is the one that fails.
 _PAGE = "<!doctype html><title>Bad gateway</title><h1>Bad gateway</h1>"
 _RETRY_AFTER = 1
+#: Faults with which the platform still acts, and answers.
+_PASSING = frozenset({"latency", "expanded-wildcard", "lost-condition"})
 
 
 class Connections:
@@ -75,10 +78,20 @@ class FaultPlan:
 
     def __init__(self, faults: tuple[Fault, ...]) -> None:
         self._armed = [_Armed(fault) for fault in faults]
+        #: Where reads are answered from; None where no fault asks for it.
+        self.past = Past() if any(fault.kind == "stale" for fault in faults) else None
 
     def strike(self, method: str, path: str) -> list[Fault]:
         """The faults that this request meets. Counts it."""
-        return [armed.fault for armed in self._armed if armed.strikes(method, path)]
+        return [
+            armed.fault
+            for armed in self._armed
+            if (armed.fault.kind != "stale" or self._is_stale(method, path))
+            and armed.strikes(method, path)
+        ]
+
+    def _is_stale(self, method: str, path: str) -> bool:
+        return self.past is not None and method == "GET" and self.past.is_stale(path)
 
 
 class InjectFaults:
@@ -94,12 +107,16 @@ class InjectFaults:
             await self._app(scope, receive, send)
             return
         # All of the request is taken first: a fault must not depend on how it was cut into parts.
-        request = _replay(await _body(receive), receive)
+        body = await _body(receive)
         faults = self.plan.strike(scope["method"], scope["path"])
-        if not faults:
+        for fault in faults:
+            body = request_of(fault, body)
+        request = _replay(body, receive)
+        past = self.plan.past
+        if not faults and past is None:
             await self._app(scope, request, send)
             return
-        final = next((fault for fault in faults if fault.kind != "latency"), None)
+        final = next((fault for fault in faults if fault.kind not in _PASSING), None)
         if await self._hung_up([fault for fault in faults if fault.when == "before"], receive):
             return
         answer = _Buffer()
@@ -108,7 +125,17 @@ class InjectFaults:
         if await self._hung_up([fault for fault in faults if fault.when == "after"], receive):
             return
         if final is None:
+            if past is not None:
+                past.note(scope["method"], scope["path"], answer.status, answer.body)
+            for fault in faults:
+                answer.rewrite(answer_of(fault, answer.body))
             await answer.replay(send)
+        elif final.kind == "stale" and past is not None:
+            old = past.before(scope["path"])
+            response = Response(old.body, old.status, media_type="application/json")
+            await response(scope, receive, send)
+        elif final.kind == "swallowed":
+            await JSONResponse(swallowed(body))(scope, receive, send)
         elif final.kind == "reset":
             self._connections.reset(scope["client"])
             await _disconnected(receive)
@@ -157,6 +184,19 @@ class _Buffer:
     @property
     def start(self) -> Message:
         return self._messages[0]
+
+    @property
+    def status(self) -> int:
+        return int(self.start["status"])
+
+    def rewrite(self, body: bytes) -> None:
+        """Another body in place of the answer's own."""
+        if body == self.body:
+            return
+        length = (b"content-length", str(len(body)).encode())
+        headers = [each for each in self.start["headers"] if each[0] != length[0]]
+        start = {**self.start, "headers": [*headers, length]}
+        self._messages = [start, {"type": "http.response.body", "body": body}]
 
     @property
     def body(self) -> bytes:

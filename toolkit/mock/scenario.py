@@ -170,9 +170,17 @@ class Fault(_Document, frozen=True, kw_only=True):
     platform's body (`code`, `message`) or with `body`; ``rate-limited`` is what each endpoint
     says when it is called too often; ``reset`` closes the connection; ``truncated`` sends
     half of the real answer, so the platform always acts; ``html`` answers a page in place of JSON.
+
+    Others are about what is administered: ``stale`` answers a read as before the last write, or
+    404, so that who waits for what it wrote waits in a loop, which `times` ends;
+    ``expanded-wildcard`` answers `actions` in place of ``*``; ``lost-condition`` keeps a role's
+    policies without their conditions; ``swallowed`` answers that something was made that is not.
     """
 
-    kind: Literal["latency", "status", "rate-limited", "reset", "truncated", "html"]
+    kind: Literal[
+        "latency", "status", "rate-limited", "reset", "truncated", "html",
+        "stale", "expanded-wildcard", "lost-condition", "swallowed",
+    ]  # fmt: skip
     method: Text = "*"
     path: Text = "*"
     when: Literal["before", "after"] = "before"
@@ -184,6 +192,7 @@ class Fault(_Document, frozen=True, kw_only=True):
     message: str = ""
     retry_after: Annotated[int, Meta(ge=0)] | None = None
     body: Any = None
+    actions: tuple[Text, ...] = ("add", "delete", "edit", "view")
 
 
 class Credentials(_Document, frozen=True, kw_only=True):

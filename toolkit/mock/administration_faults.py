@@ -1,0 +1,102 @@
+"""Faults of what is administered: an answer from before a write, or not what was written."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from msgspec import Struct
+
+from toolkit.mock.scenario import Fault
+from toolkit.mock.world import Body
+
+_CONDITION: Final = "resourceConditionNode"
+_ACTIONS: Final = "actionSet"
+#: What is written and never read again.
+_SECRET: Final = "credentialFields"  # noqa: S105 - a key's name
+
+
+class Old(Struct, frozen=True):
+    """An answer from before a write."""
+
+    status: int
+    body: bytes
+
+
+_MISSING: Final = Old(404, b"{}")
+
+
+class Past:
+    """What reads were answered before the last write, by path."""
+
+    def __init__(self) -> None:
+        self._seen: dict[str, Old] = {}
+        self._before: dict[str, Old] = {}
+
+    def is_stale(self, path: str) -> bool:
+        """Whether something was written there."""
+        return path in self._before
+
+    def before(self, path: str) -> Old:
+        return self._before[path]
+
+    def note(self, method: str, path: str, status: int, body: bytes) -> None:
+        """Take note of an answer."""
+        if method == "GET":
+            self._seen[path] = Old(status, body)
+        elif status < 300:
+            made = _decoded(body).get("id") if method == "POST" else None
+            written = f"{path}/{made}" if isinstance(made, str) else path
+            self._before[written] = self._seen.get(written, _MISSING)
+
+
+def request_of(fault: Fault, body: bytes) -> bytes:
+    """The request as the platform takes it."""
+    if fault.kind == "lost-condition":
+        return _rewritten(body, _unconditional)
+    return body
+
+
+def answer_of(fault: Fault, body: bytes) -> bytes:
+    """The answer as the platform gives it."""
+    if fault.kind == "expanded-wildcard":
+        return _rewritten(body, lambda each: _expanded(each, list(fault.actions)))
+    return body
+
+
+def swallowed(request: bytes) -> Body:
+    """The answer to a request that nothing comes of."""
+    made = {key: value for key, value in _decoded(request).items() if key != _SECRET}
+    return {**made, "id": str(uuid.uuid4())}
+
+
+def _unconditional(each: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in each.items() if key != _CONDITION}
+
+
+def _expanded(each: Mapping[str, Any], actions: list[str]) -> dict[str, Any]:
+    return {**each, _ACTIONS: actions} if each.get(_ACTIONS) == ["*"] else dict(each)
+
+
+def _rewritten(body: bytes, of: Callable[[Mapping[str, Any]], dict[str, Any]]) -> bytes:
+    """The JSON with what `of` makes of every object in it; what is no JSON stays as it is."""
+
+    def walk(value: Any) -> Any:
+        if isinstance(value, dict):
+            return of({key: walk(inner) for key, inner in value.items()})
+        return [walk(inner) for inner in value] if isinstance(value, list) else value
+
+    try:
+        return json.dumps(walk(json.loads(body))).encode()
+    except ValueError:
+        return body
+
+
+def _decoded(body: bytes) -> dict[str, Any]:
+    try:
+        found = json.loads(body)
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}
