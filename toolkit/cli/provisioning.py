@@ -20,7 +20,8 @@ from toolkit.cli.options import (
     rule_options,
     variable_options,
 )
-from toolkit.cli.run import wants_colour
+from toolkit.cli.run import complain, wants_colour
+from toolkit.model.report import Problem
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 
@@ -51,8 +52,11 @@ def provisioning_options(function: _F) -> _F:
 
 def arguments(ctx: click.Context, fail_on: str, terraform_bin: str) -> dict[str, Any]:
     """What the workflows take beside what they share with the options by name."""
+    from toolkit.provision.logs import in_logs, leaking
     from toolkit.workflows import TerraformRun
 
+    if logging := leaking(os.environ):
+        complain([Problem(in_logs(logging))], warning=True)
     return {
         "variables": in_order(ctx, var="var", var_file="file"),
         "fail_on": least_severity(fail_on),

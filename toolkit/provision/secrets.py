@@ -18,8 +18,8 @@ from toolkit.provision.arguments import taken
 
 #: What a variable is called whose value is a secret; what is shorter than the least is nobody's.
 #: The patterns are compiled when they are first used: every check loads them, and few need them.
-_PRIVATE: Final = r"(?i)secret|token|passw|passphrase|private_?key|access_?key|api_?key|credential"
-_SHORTEST: Final = 8
+PRIVATE: Final = r"(?i)secret|token|passw|passphrase|private_?key|access_?key|api_?key|credential"
+SHORTEST: Final = 8
 _BLOT: Final = "[redacted]"
 _QUOTED: Final = r'"((?:[^"\\]|\\.)*)(?:"|\\?$)'
 #: ``var.name is "value"``, as Terraform tells what was in the expression that failed.
@@ -53,7 +53,7 @@ class Redaction:
         text = re.sub(_CONVERTED, rf"\1{_BLOT}", text)
         return re.sub(
             _ASSIGNED,
-            lambda found: f"{found[1]}{_BLOT}" if re.search(_PRIVATE, found[1]) else found[0],
+            lambda found: f"{found[1]}{_BLOT}" if re.search(PRIVATE, found[1]) else found[0],
             text,
         )
 
@@ -61,7 +61,7 @@ class Redaction:
 def _shown(text: str) -> Iterator[str]:
     """The values of expressions; Terraform may repeat one where it says what is wrong with it."""
     for found in re.finditer(_SHOWN, text):
-        if _is_expression(found[1]) and len(found[2]) >= _SHORTEST:
+        if _is_expression(found[1]) and len(found[2]) >= SHORTEST:
             yield found[2]
             with suppress(ValueError):
                 yield str(json.loads(f'"{found[2]}"'))
@@ -73,7 +73,7 @@ def _is_expression(word: str) -> bool:
 
 def _secrets(variables: Iterable[tuple[str, str]]) -> Iterator[str]:
     for name, value in variables:
-        if re.search(_PRIVATE, name) and len(value.strip()) >= _SHORTEST:
+        if re.search(PRIVATE, name) and len(value.strip()) >= SHORTEST:
             # As what Terraform says is decoded.
             yield os.fsencode(value).decode("utf-8", "replace")
 

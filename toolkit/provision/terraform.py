@@ -14,6 +14,7 @@ from toolkit.errors import ProvisionError, UsageError
 from toolkit.lazily import pattern
 from toolkit.model.report import TerraformCommand
 from toolkit.provision.arguments import OF_PLAN
+from toolkit.provision.logs import Masking, leaking
 from toolkit.provision.said import explained, in_one_line
 from toolkit.provision.secrets import Redaction
 from toolkit.provision.supervision import CANNOT_RUN, Call, Listener, Outcome, Supervisor
@@ -130,7 +131,12 @@ class Terraform:
     def _run(self, call: Call, more: Mapping[str, str] | None = None) -> Outcome:
         environ = {**self._environ, **(more or {})}
         try:
-            done = self._supervisor.run(self._binary, self._directory, call, environ, self._out)
+            if leaking(environ):
+                out = Masking(self._out, self._redacted)
+                done = self._supervisor.run(self._binary, self._directory, call, environ, out)
+                out.end()
+            else:
+                done = self._supervisor.run(self._binary, self._directory, call, environ, self._out)
         except OSError as error:
             raise self._not_started(call.command, error) from error
         if done.status == CANNOT_RUN:

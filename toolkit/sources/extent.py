@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any, Final
+
 import msgspec
 from msgspec import UNSET, Raw, Struct, UnsetType
 
 from toolkit.model.clients import CLIENT_TYPE
+
+#: The argument of the provider that has it write all that it sends and is answered into a file.
+_SDK_DEBUG: Final = "sdk_debug"
 
 
 class _Actions(Struct, frozen=True):
@@ -28,6 +33,17 @@ class Extent(Struct, frozen=True):
     applyable: bool | UnsetType = UNSET
     deferred_changes: tuple[Raw, ...] = ()
     resource_changes: tuple[_Change, ...] = ()
+    configuration: Raw = Raw(b"{}")
+
+    @property
+    def traced(self) -> tuple[str, ...]:
+        """The configurations of the provider that have, or may have, it trace its calls."""
+        providers = _object(_object(msgspec.json.decode(self.configuration)).get("provider_config"))
+        return tuple(
+            name
+            for name, each in providers.items()
+            if _may_be_true(_object(_object(each).get("expressions")).get(_SDK_DEBUG))
+        )
 
     @property
     def partial(self) -> bool:
@@ -60,6 +76,14 @@ class Extent(Struct, frozen=True):
     @property
     def changes_nothing(self) -> bool:
         return self.applyable is False
+
+
+def _object(value: Any) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _may_be_true(expression: Any) -> bool:
+    return expression is not None and _object(expression).get("constant_value") is not False
 
 
 def read_extent(data: bytes) -> Extent:

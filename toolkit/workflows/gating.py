@@ -13,6 +13,7 @@ from toolkit.model.findings import Verdict
 from toolkit.model.inventory import Note
 from toolkit.model.report import Problem, Report
 from toolkit.provision.arguments import OF_ALL, OF_APPLY, OF_PLAN, added, off, on, unreadable
+from toolkit.provision.logs import in_logs, leaking
 from toolkit.sources.extent import Extent
 
 #: What leaves things out of a plan; before Terraform 1.8, and in OpenTofu, without its saying so.
@@ -146,6 +147,14 @@ def _remarks(extent: Extent, environ: Mapping[str, str]) -> Iterator[Note]:
             "client-replaced",
             f"The plan replaces {named}: id and secret change, and what uses it needs the new "
             "ones.",
+        )
+    if logging := leaking(environ):
+        yield Note("secrets-in-logs", in_logs(logging))
+    if extent.traced:
+        yield Note(
+            "secrets-in-logs",
+            f"sdk_debug of {', '.join(extent.traced)} writes what the provider sends and is "
+            "answered into a file, with the secrets of clients: switch it off, or remove the file.",
         )
     for name in (OF_PLAN, OF_APPLY):
         options = added(environ, OF_ALL, name)
