@@ -99,3 +99,20 @@ def test_an_export_with_its_roles_needs_no_state(tmp_path: Path) -> None:
     report = judged(tmp_path / "hcl")
     assert codes(report) == ["export"]
     assert len(report.notes) == 1
+
+
+@pytest.mark.parametrize("form", ["clients", "json", "hcl", "v3"])
+def test_a_state_of_an_export_that_is_named_too_is_not_judged_twice(
+    tmp_path: Path, form: str
+) -> None:
+    shutil.copytree(RECORDED / form, tmp_path, dirs_exist_ok=True)
+    if form == "clients":
+        shutil.copy(RECORDED / "json" / "terraform.tfstate", tmp_path)
+    sources = [tmp_path, tmp_path / "terraform.tfstate"]
+    report = check(sources, policies=["call-recording"], clients=["*"], select=["CALL001"])
+    assert sorted((each.kind, bool(each.clients)) for each in report.sources) == [
+        ("hcl", True),
+        ("state", False),
+    ]
+    assert len(report.results) == len({r.client for r in report.results})
+    assert Verdict.UNKNOWN not in {r.verdict for r in report.results}

@@ -38,6 +38,11 @@ def are_many(report: Report) -> bool:
     return len(told(report.results)) > MANY
 
 
+def has_several_roots(report: Report) -> bool:
+    """Whether a finding has to say which root it is in; one that is not judged has none."""
+    return len({source.root for source in report.sources if not source.why_not}) > 1
+
+
 def lines(report: Report, paint: Paint) -> Iterator[str]:
     """The findings of all roots, the worst last, and which rules pass how often before them."""
     passed = Counter(r.rule for r in report.results if r.verdict is Verdict.PASS)
@@ -48,7 +53,7 @@ def lines(report: Report, paint: Paint) -> Iterator[str]:
     by_rule: dict[tuple[str, Verdict], list[Result]] = {}
     for result in told(report.results):
         by_rule.setdefault((result.rule, result.verdict), []).append(result)
-    several = len(report.sources) > 1
+    several = has_several_roots(report)
     for group in sorted(by_rule.values(), key=lambda group: _badness(report, group[0])):
         yield from _rule(report, group, several, paint)
         yield ""
@@ -63,7 +68,9 @@ def first_error(report: Report) -> Iterator[str]:
     ]
     if errors:
         first = min(errors, key=lambda result: result.sort_key)
-        text = f"{first.rule}: {_subject(first, several=len(report.sources) > 1)}: {first.message}"
+        text = (
+            f"{first.rule}: {_subject(first, several=has_several_roots(report))}: {first.message}"
+        )
         yield from wrapped(visible(text), first="first error: ", rest="  ")[:_LINES]
 
 

@@ -159,7 +159,7 @@ def _failed(report: Report) -> Iterator[str]:
         if each.address is not None and _failing(report, [each]):
             name = f"{each.address} ({each.root})" if each.root else each.address
             names[name] = names.get(name, 0) + 1
-    if len({source.root for source in report.sources}) < 2 or not names:
+    if not by_rule.has_several_roots(report) or not names:
         return
     worst = sorted(names, key=lambda name: -names[name])
     left = len(worst) - _NAMED

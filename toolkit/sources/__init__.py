@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from toolkit.lazily import lazily
 
 if TYPE_CHECKING:
+    from toolkit.sources.beside import Beside as Beside
     from toolkit.sources.beside import with_state_beside as with_state_beside
     from toolkit.sources.folders import Folders as Folders
     from toolkit.sources.json_input import is_saved_plan as is_saved_plan
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 __getattr__ = lazily(
     __name__,
     {
+        "Beside": "beside",
         "Folders": "folders",
         "by_reference": "source_map",
         "completed": "source_map",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from typing import Final
 
 from msgspec import Struct
@@ -16,6 +16,7 @@ from toolkit.model.inventory import Inventory, Note
 from toolkit.sources.second_source import ELSEWHERE, joined_with
 
 _STATE: Final = "terraform.tfstate"
+_EXPORT: Final = "export"
 #: The names that the provider's exporter gives its files.
 _EXPORTED: Final = frozenset(
     {
@@ -37,15 +38,22 @@ class Beside(Struct, frozen=True):
     inventory: Inventory
     notes: tuple[Note, ...] = ()
 
+    @property
+    def is_export(self) -> bool:
+        return any(note.code == _EXPORT for note in self.notes)
+
 
 def with_state_beside(
-    inventory: Inventory, max_size: int, read: Callable[[bytes, str], Inventory]
+    inventory: Inventory,
+    max_size: int,
+    named: Collection[str],
+    read: Callable[[bytes, str], Inventory],
 ) -> Beside:
     """The roles and divisions that a root knows by id alone, as the state beside it has them.
 
     The state is a second source of these, and is not judged. One that Git tracks came with a
-    commit, and one of which that is not known may have: neither is used. `read` reads a state; it
-    is not loaded where there is none.
+    commit, and one of which that is not known may have: neither is used. `named` are
+    the real paths of states that are sources themselves; `read` reads a state.
     """
     if not os.path.isdir(inventory.root):  # noqa: PTH112
         return Beside(inventory)
@@ -55,22 +63,23 @@ def with_state_beside(
     notes = list(_of_export(tree, joined(folder, ""), inventory.root))
     decides_roles = _names_a_role_by_id(inventory)
     by_id = decides_roles or _names_a_division_by_id(inventory)
-    if not by_id or tree.kind(path) is not Kind.FILE:
+    is_named = f"{tree.root}/{path}" in named
+    if not by_id or is_named or tree.kind(path) is not Kind.FILE:
         return Beside(inventory, tuple(notes))
-    named = f"{inventory.root}/{_STATE}"
+    shown = f"{inventory.root}/{_STATE}"
     if Tracking(tree).tracked(path) is not False and os.path.lexists(f"{tree.root}/.git"):
         if decides_roles:
-            message = f"{named} is not used, since Git tracks it, or may: name it as a source."
+            message = f"{shown} is not used, since Git tracks it, or may: name it as a source."
             notes.append(Note("state-tracked", message))
         return Beside(inventory, tuple(notes))
     try:
-        state = read(tree.read(path), named)
+        state = read(tree.read(path), shown)
     except (FileRefusedError, SourceError) as error:
-        notes.append(Note("state-unread", f"{named} is not used: {error}."))
+        notes.append(Note("state-unread", f"{shown} is not used: {error}."))
         return Beside(inventory, tuple(notes))
     found = joined_with(inventory, state)
     if found is not inventory:
-        message = f"{named} is a second source: of roles and divisions that are known by id alone."
+        message = f"{shown} is a second source: of roles and divisions that are known by id alone."
         notes.append(Note("state-beside", message))
     return Beside(found, tuple(notes))
 
@@ -81,7 +90,7 @@ def _of_export(tree: FolderTree, folder: str, root: str) -> Iterator[Note]:
     except FileRefusedError:
         return
     if names & _EXPORTED:
-        yield Note("export", _LEAVES_OUT.format(root))
+        yield Note(_EXPORT, _LEAVES_OUT.format(root))
 
 
 def _names_a_role_by_id(inventory: Inventory) -> bool:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from msgspec.structs import replace
 
@@ -14,12 +15,14 @@ from toolkit.model.inventory import Inventory
 ELSEWHERE = frozenset({"undefined", "data"})
 
 
-def joined_with_states(inventories: Sequence[Inventory]) -> list[Inventory]:
+def joined_with_states(
+    inventories: Sequence[Inventory], *, exports: Collection[str] = ()
+) -> list[Inventory]:
     """The same, with roles of raw ids as the states have them.
 
     An export's configuration has no ids, only its state has. A state that decided a role of
-    another source, and has no client but those of that source, is not judged again: clients are
-    the same by their name, if no other has it.
+    another source, or that lies beside one of the `exports`, and has no client but those of that
+    source, is not judged again: clients are the same by their name, if no other has it.
     """
     states = [each for each in inventories if each.kind == "state"]
     if not states or len(states) == len(inventories):
@@ -30,7 +33,8 @@ def joined_with_states(inventories: Sequence[Inventory]) -> list[Inventory]:
         if inventory.kind != "state":
             for state in states:
                 joined = joined_with(inventory, state)
-                if joined is not inventory and _has_clients_of(inventory, state):
+                beside = inventory.root in exports and _lies_in(state.root, inventory.root)
+                if (beside or joined is not inventory) and _has_clients_of(inventory, state):
                     twice[state.root] = inventory.root
                 inventory = joined
         found.append(inventory)
@@ -39,7 +43,7 @@ def joined_with_states(inventories: Sequence[Inventory]) -> list[Inventory]:
             each,
             clients=(),
             judged=False,
-            why_not=f"its clients are those of {twice[each.root]}, which it gave the roles of",
+            why_not=f"its clients are those of {twice[each.root]}",
         )
         if each.kind == "state" and each.root in twice
         else each
@@ -78,6 +82,10 @@ def _with_divisions(client: Client, divisions: Mapping[str, Division]) -> Client
         for grant in client.grants
     )
     return replace(client, grants=grants)
+
+
+def _lies_in(file: str, folder: str) -> bool:
+    return os.path.dirname(os.path.realpath(file)) == os.path.realpath(folder)  # noqa: PTH120
 
 
 def _has_clients_of(inventory: Inventory, state: Inventory) -> bool:

@@ -149,8 +149,14 @@ def read_sources(
             problems.append(_problem(answer))
         else:
             inventories.append(answer)
+    named_states = {os.path.realpath(each.root) for each in inventories if each.kind == "state"}
+    beside = [
+        _with_state_beside(each, max_size, named_states) for each in _noted_by_all(inventories)
+    ]
+    notes.update(note for each in beside for note in each.notes)
     inventories = inputs.joined_with_states(
-        [_with_state_beside(each, max_size, notes) for each in _noted_by_all(inventories)]
+        [each.inventory for each in beside],
+        exports={each.inventory.root for each in beside if each.is_export},
     )
     judged = {os.path.realpath(source) for source in once}
     left = [each for path, each in sorted(skipped.items()) if os.path.realpath(path) not in judged]
@@ -166,14 +172,15 @@ def read_sources(
     return Found(tuple(inventories), tuple(sorted(notes)), tuple(problems))
 
 
-def _with_state_beside(inventory: Inventory, max_size: int, notes: set[Note]) -> Inventory:
+def _with_state_beside(
+    inventory: Inventory, max_size: int, named_states: set[str]
+) -> inputs.Beside:
+    """What lies beside a root module; a state that is a source of its own is none of it."""
     if inventory.kind != "hcl" or not inventory.clients:
-        return inventory
-    found = inputs.with_state_beside(
-        inventory, max_size, lambda data, name: inputs.read_json(data, name)
+        return inputs.Beside(inventory)
+    return inputs.with_state_beside(
+        inventory, max_size, named_states, lambda data, name: inputs.read_json(data, name)
     )
-    notes.update(found.notes)
-    return found.inventory
 
 
 def each_once(sources: Iterable[str]) -> Iterable[str]:
