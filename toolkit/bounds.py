@@ -131,6 +131,11 @@ def working_on(what: str, left: Sequence[str] = ()) -> None:
     _work.what, _work.left = what, left
 
 
+def at_work() -> str:
+    """What is worked on."""
+    return _work.what
+
+
 def out_of_memory() -> OutOfBounds:
     """What to say where memory ended."""
     bound = f" of {_held[0].memory >> 20} MiB" if _held else ""

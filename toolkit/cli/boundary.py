@@ -15,7 +15,7 @@ import click
 from click.exceptions import NoArgsIsHelpError
 
 from toolkit import __version__
-from toolkit.bounds import out_of_memory, release
+from toolkit.bounds import at_work, out_of_memory, release, working_on
 from toolkit.cli.lazy import LazyGroup
 from toolkit.cli.run import PROGRAM, Output, Run, discard, say
 from toolkit.errors import ExitCode, Interrupted, OutOfBounds, ToolkitError
@@ -56,6 +56,7 @@ class Program(LazyGroup):
 
 def guarded(action: Callable[[], Any], run: Run, args: Sequence[str] = ()) -> int:
     """The exit status of `action`, whatever becomes of it; `args` are those that it reads."""
+    working_on("")
     try:
         return int(action() or 0)
     except (click.Abort, KeyboardInterrupt) as error:
@@ -153,6 +154,8 @@ def _bug(error: Exception) -> str:
     What ran adds itself to the exception as a note, such as the check that crashed.
     """
     where = "".join(f", {note}" for note in getattr(error, "__notes__", ()))
+    if work := at_work():
+        where += f", while {work[0].lower()}{work[1:]}"
     return (
         f"a bug in the toolkit: {type(error).__name__}{where} "
         f"({PROGRAM} {__version__}, Python {'.'.join(map(str, sys.version_info[:3]))})"

@@ -33,6 +33,9 @@ NEVER = "never"
 #: The parameters of `api_options`.
 HOST_OPTIONS = ("region", "api_url", "login_url", "ca_bundle", "allow_http")
 _ORDERED = "toolkit.cli.options.ordered"
+#: MiB, and seconds, beyond which a bound is none.
+_MOST = 1 << 30
+_WEEK = 7 * 86_400
 _BOUNDS = "toolkit.cli.options.bounds"
 
 
@@ -353,6 +356,21 @@ def execution_options(function: _F) -> _F:
     return workspace(terraform(tofu(trusting(function))))
 
 
+class _Seconds(click.FloatRange):
+    """A number of seconds that a timer takes; "nan" is a number to Click."""
+
+    def __init__(self) -> None:
+        super().__init__(0, _WEEK, min_open=True)
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> float:
+        found: float = super().convert(value, param, ctx)
+        if found != found:
+            self.fail(f"{value!r} is not a number of seconds.", param, ctx)
+        return found
+
+
 def _bound(ctx: click.Context, param: click.Parameter, value: float) -> None:
     """From the second one on the run is bounded."""
     given: dict[str | None, float] = ctx.meta.setdefault(_BOUNDS, {})
@@ -369,7 +387,7 @@ def bounding_options(function: _F) -> _F:
     memory = click.option(
         "--max-memory",
         metavar="MIB",
-        type=click.IntRange(64),
+        type=click.IntRange(64, _MOST),
         default=4096,
         show_default=True,
         is_eager=True,
@@ -380,7 +398,7 @@ def bounding_options(function: _F) -> _F:
     timeout = click.option(
         "--timeout",
         metavar="SECONDS",
-        type=click.FloatRange(0, min_open=True),
+        type=_Seconds(),
         default=600,
         show_default=True,
         is_eager=True,
@@ -402,7 +420,7 @@ def reading_options(function: _F) -> _F:
     max_size = click.option(
         "--max-size",
         metavar="MIB",
-        type=click.IntRange(1),
+        type=click.IntRange(1, _MOST),
         default=1024,
         show_default=True,
         help="Refuse a larger plan, state, stdin or file of Terraform; in MiB.",

@@ -25,11 +25,21 @@ def refuse_leading_out(path: str | os.PathLike[str], beside: str | os.PathLike[s
     tree is refused, link or not. A tree is a Git repository, or outside of one the working folder.
     """
     text = os.fspath(path)
+    if not can_be_named(text):
+        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), text)
     real = os.path.realpath(text)
     for tree in _trees(os.fspath(beside) or text):
         if not f"{real}/".startswith(f"{os.path.realpath(tree).rstrip('/')}/"):
             what = "lies" if beside else "is a link that leads"
             raise OSError(errno.ELOOP, f"{what} out of {tree}", text)
+
+
+def can_be_named(path: str) -> bool:
+    """Whether a file may have such a path; none has a null character, or half of a character."""
+    try:
+        return b"\0" not in os.fsencode(path)
+    except UnicodeEncodeError:
+        return False
 
 
 def _trees(path: str) -> Iterator[str]:

@@ -7,6 +7,7 @@ component is looked at by itself, so that nothing outside is.
 
 from __future__ import annotations
 
+import errno
 import os
 import posixpath
 import stat
@@ -83,7 +84,7 @@ class FolderTree:
             return error.kind
         try:
             mode = os.lstat(self._on_disk(real)).st_mode
-        except OSError:
+        except (OSError, ValueError):
             return Kind.MISSING
         if stat.S_ISDIR(mode):
             return Kind.FOLDER
@@ -104,7 +105,7 @@ class FolderTree:
         flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
         try:
             descriptor = os.open(self._on_disk(real), flags)
-        except OSError as error:
+        except (OSError, ValueError) as error:
             target = self._real(path)
             if target == real:
                 raise _unreadable(error) from error
@@ -169,7 +170,7 @@ class FolderTree:
             try:
                 is_link = stat.S_ISLNK(os.lstat(here).st_mode)
                 target = os.readlink(here) if is_link else None  # noqa: PTH115
-            except OSError as error:
+            except (OSError, ValueError) as error:
                 raise _unreadable(error) from error
             if target is None:
                 real.append(name)
@@ -191,9 +192,12 @@ class FolderTree:
         return target[len(root) :]
 
 
-def _unreadable(error: OSError) -> FileRefusedError:
-    if isinstance(error, FileNotFoundError | NotADirectoryError):
+def _unreadable(error: OSError | ValueError) -> FileRefusedError:
+    """A name with a null character, or with half of one, is no file's; nor is one too long."""
+    missing = (FileNotFoundError, NotADirectoryError, ValueError)
+    if isinstance(error, missing) or getattr(error, "errno", 0) == errno.ENAMETOOLONG:
         return FileRefusedError(Kind.MISSING, "does not exist")
+    assert isinstance(error, OSError)  # noqa: S101 - all that is left
     return FileRefusedError(Kind.SPECIAL, f"cannot be read: {error.strerror}")
 
 

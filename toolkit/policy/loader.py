@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -95,14 +96,16 @@ def find_policy(name_or_path: str) -> Path:
     if name_or_path in shipped:
         return shipped[name_or_path]
     path = Path(name_or_path)
+    # Unlike that of a Path, it raises nothing for a name that is too long.
+    is_there = os.path.isfile(name_or_path)  # noqa: PTH113
     names = f"Shipped policies: {', '.join(shipped)}."
     if not is_path:
         raise PolicyError(
             f"no shipped policy is named {quoted(name_or_path)}{suggestion(name_or_path, shipped)}",
             hint=f"{names} A file is named by its path: "
-            + (f"./{name_or_path}" if path.is_file() else f"./{name_or_path or 'policy'}.yaml"),
+            + (f"./{name_or_path}" if is_there else f"./{name_or_path or 'policy'}.yaml"),
         )
-    if path.stem in shipped and path.name == name_or_path and not path.exists():
+    if path.stem in shipped and path.name == name_or_path and not is_there:
         raise PolicyError(
             f"there is no file {name_or_path} here",
             hint=f"The shipped policy is named without the suffix: {path.stem}",

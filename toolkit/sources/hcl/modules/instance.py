@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from types import TracebackType
 from typing import Final, TypeAlias
 
 from msgspec import Struct
@@ -72,6 +73,26 @@ class ResourceInstance(Struct, frozen=True):
     address: str
     content: blocks.Content
     existence: tuple[Reason, ...]
+
+
+class _At:
+    """Names a place of the input to whoever reports a bug that shows there."""
+
+    def __init__(self, place: Place) -> None:
+        self._place = place
+
+    def __enter__(self) -> None:
+        return
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if error is not None and not hasattr(error, "__notes__"):
+            source, offset = self._place
+            error.add_note(f"at {source.path}:{source.line(offset)}")
 
 
 class ModuleInstance:
@@ -165,7 +186,8 @@ class ModuleInstance:
         """
         outer, before = self.budget.open(), cty.doubts.count
         try:
-            return compute()
+            with _At(place):
+                return compute()
         except (OverBudget, RecursionError):
             source, offset = place
             message = (
