@@ -186,7 +186,10 @@ def test_any_place_in_a_manifest(tmp_path: Path) -> None:
         "--catalog",
     ],
 )
-def test_any_word_of_the_command_line(option: str, tmp_path: Path) -> None:
+def test_any_word_of_the_command_line(
+    option: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
     (tmp_path / "main.tf").write_text(CLIENT)
     for word in (DIGITS, "nan", "inf", "1e300", "-1", "\udcff", f"./{LONG}", ""):
         checked(tmp_path, option, word)
