@@ -11,6 +11,9 @@ import pytest
 import toolkit.workflows.policy_check
 from toolkit.cli import cli
 from toolkit.model.report import Report, Source
+from toolkit.workflows.check_request import CheckRequest
+from toolkit.workflows.policy_check import Checked
+from toolkit.workflows.reading import Found
 
 Invoke = Callable[..., click.testing.Result]
 
@@ -30,7 +33,7 @@ def invoke() -> Invoke:
 
 
 class StandInWorkflow:
-    """Takes the place of the workflow `check`: remembers how it was called, and answers."""
+    """Takes the place of the workflow `checked`: remembers its request, and answers."""
 
     def __init__(self) -> None:
         self.report = Report("check", "1.2.3", sources=(Source("terraform", "hcl", 0),))
@@ -38,15 +41,18 @@ class StandInWorkflow:
         self.sources: Sequence[str] = ()
         self.options: dict[str, Any] = {}
 
-    def __call__(self, sources: Sequence[str], **options: Any) -> Report:
-        self.sources, self.options = sources, options
+    def __call__(self, request: CheckRequest) -> Checked:
+        options = {name: getattr(request, name) for name in request.__struct_fields__}
+        self.sources = options.pop("sources")
+        del options["environ"], options["progress"]
+        self.options = options
         if self.error is not None:
             raise self.error
-        return self.report
+        return Checked(request, Found((), (), ()), self.report, lambda _: self.report)
 
 
 @pytest.fixture
 def workflow(monkeypatch: pytest.MonkeyPatch) -> StandInWorkflow:
     stand_in = StandInWorkflow()
-    monkeypatch.setattr(toolkit.workflows.policy_check, "check", stand_in, raising=False)
+    monkeypatch.setattr(toolkit.workflows.policy_check, "checked", stand_in)
     return stand_in

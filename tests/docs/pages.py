@@ -26,7 +26,8 @@ ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
 ANY = "..."
 _FENCE = re.compile(
-    r"^(?P<indent> *)```(?P<info>[^\n]*)\n(?P<body>.*?)^(?P=indent)```$", re.M | re.S
+    r"^(?P<indent> *)(?P<fence>`{3,})(?P<info>[^`\n]*)\n(?P<body>.*?)^(?P=indent)(?P=fence)$",
+    re.M | re.S,
 )
 _TITLE = re.compile(r'title="([^"]+)"')
 _STATUS = re.compile(r"\s+# exit (\d+)$")

@@ -14,9 +14,9 @@ from typing import Any, Final
 _PROSE: Final = ("message", "fix", "decided_by", "hint", "why")
 #: Keys of a result that come first in its line, without their names.
 _FIRST: Final = ("verdict", "rule", "address")
-#: Keys of a result that are not in its line: hashes, which whole reports hold, and what follows
-#: from the rule.
-_LEFT_OUT: Final = ("fingerprint", "kind")
+#: Keys of a result that are not in its line: hashes and edits, which whole reports hold, and what
+#: follows from the rule.
+_LEFT_OUT: Final = ("fingerprint", "kind", "fix_edits")
 _OWN_LINE: Final = ("results", "notes", "errors", "summary", "sources")
 _CONSTANT: Final = ("schema_version", "tool", "command")
 

@@ -31,11 +31,12 @@ _UNCHANGED = frozenset({Identity.IMPORTED, Identity.FORGOTTEN})
 
 
 def changes_between(
-    before: Inventory, after: Inventory, published: Published
+    before: Inventory, after: Inventory, published: Published, *, operations: bool = True
 ) -> tuple[Change, ...]:
     """All changes of clients, sorted. `before` or `after` may be empty: a root that is new or gone.
 
-    `published` says what a wildcard grants, and what a permission opens. Raises CatalogError.
+    `published` says what a wildcard grants, and what a permission opens. Without `operations` those
+    that become possible or impossible are left out. Raises CatalogError.
     """
     matched = match(before, after)
     keys = (
@@ -45,7 +46,7 @@ def changes_between(
     hidden = sensitive_texts(before, after)
     found: list[Change] = []
     for pair in matched.pairs:
-        changes = _of_pair(pair, after.root, keys, published, hidden)
+        changes = _of_pair(pair, after.root, keys, published, hidden, operations=operations)
         found += (without(change, hidden) for change in changes)
     return tuple(sorted(found, key=lambda change: change.sort_key))
 
@@ -56,6 +57,8 @@ def _of_pair(
     keys: tuple[RoleKeys, RoleKeys],
     published: Published,
     hidden: frozenset[str],
+    *,
+    operations: bool,
 ) -> Iterator[Change]:
     about = _About(pair, root)
     yield from about.clients()
@@ -68,6 +71,8 @@ def _of_pair(
     lost = list(_one_way(after, before, Direction.LOSS, about, published, hidden))
     yield from gained
     yield from lost
+    if not operations:
+        return
     # What a sensitive value opens would tell what it is.
     names = {(c.kind, c.name) for c in (*gained, *lost) if c.name and c.name not in hidden}
     yield from operation_changes(before, after, names, about.change, published)

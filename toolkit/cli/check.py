@@ -16,6 +16,7 @@ from toolkit.cli.configured import (
     for_target,
     in_force,
 )
+from toolkit.cli.fixes import FIXING, asks_for_edits, finish_fixes, fixing_options, refuse_misuse
 from toolkit.cli.live import asked_org
 from toolkit.cli.options import (
     HOST_OPTIONS,
@@ -42,10 +43,11 @@ if TYPE_CHECKING:
 #: What an inventory, which judges nothing, has no use for.
 _JUDGING = (
     "clients", "all_clients", "select", "ignore", "fail_on", "unknown", "baseline",
-    "write_baseline", "today", "quiet", "statistics",
+    "write_baseline", "today", "quiet", "statistics", *FIXING,
 )  # fmt: skip
 #: Those of them that `check` takes otherwise, or not at all.
-_SHOWN = ("fail_on", "quiet", "statistics")
+_SHOWN = ("fail_on", "quiet", "statistics", *FIXING)
+_FIXED = "toolkit.cli.check.fixed"
 
 
 @click.command(
@@ -63,6 +65,8 @@ Examples:
   recording-toolkit check terraform/ --client genesyscloud_oauth_client.recorder
   recording-toolkit check terraform/ --write-baseline known.json
   recording-toolkit check terraform/ --baseline known.json
+  recording-toolkit check terraform/ --diff
+  recording-toolkit check terraform/ --fix
   recording-toolkit check terraform/ --inventory
   recording-toolkit check terraform/ --can patchConversationsCallParticipant
   recording-toolkit check --live --region eu-west-1
@@ -135,6 +139,7 @@ Exit status: 0 fine, 1 a violation, 2 something could not be looked at,
     is_flag=True,
     help="Judge as if nothing were waived, for auditors.",
 )
+@fixing_options
 @catalog_option
 @click.option(
     "--inventory",
@@ -171,7 +176,6 @@ def command(ctx: click.Context, /, **_: Any) -> int:
     RECORDING_TOOLKIT_REGION or GENESYSCLOUD_REGION.
     """
     found = chosen(ctx)
-    run = ctx.ensure_object(Run)
     if found is not None and not (ctx.params["sources"] or ctx.params["saved_plans"]):
         ctx.params["sources"] = tuple(found.loaded.values.get("sources", ()))
     if ctx.params["operation"] is not None:
@@ -179,11 +183,14 @@ def command(ctx: click.Context, /, **_: Any) -> int:
     if found is None or not found.targets:
         if ctx.params["lists_inventory"]:
             return _inventory(ctx)
-        return run.finish(_report(ctx, found), only=_only(ctx))
+        return _finish(ctx, _report(ctx, found))
     if len(found.targets) > 1:
         for name, option in (
             ("lists_inventory", "--inventory"),
             ("write_baseline", "--write-baseline"),
+            ("fix", "--fix"),
+            ("fix_only", "--fix-only"),
+            ("shows_diff", "--diff"),
         ):
             if ctx.params[name]:
                 raise UsageError(
@@ -204,7 +211,14 @@ def command(ctx: click.Context, /, **_: Any) -> int:
             return _inventory(inner)
         environment = Environment(target.name, target.root, target.owner, target.org)
         parts.append((environment, _report(inner, found, target.name)))
-    return run.finish(joined(parts), only=_only(ctx))
+    return _finish(ctx, joined(parts))
+
+
+def _finish(ctx: click.Context, report: Report) -> int:
+    fixed = ctx.meta.get(_FIXED)
+    if fixed is not None:
+        return finish_fixes(ctx, fixed, report, only=_only(ctx))
+    return ctx.ensure_object(Run).finish(report, only=_only(ctx))
 
 
 def _only(ctx: click.Context) -> Literal["summary", "statistics"] | None:
@@ -251,13 +265,22 @@ def _judged(ctx: click.Context, environment: str | None, *, comments_waive: bool
     reading = {**_reading(ctx), "environment": environment}
     if given["operation"] is not None:
         return workflows.who_can(given["operation"], clients=given["clients"], **reading)
-    return workflows.check(
+    request = workflows.CheckRequest(
         **reading,
         waivers=not given["no_waivers"],
         comments_waive=comments_waive,
         fail_on=least_severity(given["fail_on"]),
         **{name: given[name] for name in _JUDGING if name not in _SHOWN},
     )
+    refuse_misuse(ctx)
+    found = workflows.checked(request)
+    if given["fix"] or given["fix_only"] or given["shows_diff"]:
+        fixed = workflows.fix(found, unsafe=given["unsafe_fixes"])
+        ctx.meta[_FIXED] = fixed
+        return fixed.report
+    if found.is_editable and asks_for_edits(ctx.ensure_object(Run).outputs):
+        return workflows.with_edits(found)
+    return found.report
 
 
 def _reading(ctx: click.Context) -> dict[str, Any]:

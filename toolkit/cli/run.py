@@ -262,6 +262,16 @@ def _send(stream: TextIO, text: str, encoding: str | None = None) -> None:
         discard(stream)
 
 
+def write_bytes(stream: TextIO, data: bytes) -> None:
+    """Bytes as they are, whether or not anyone still reads."""
+    try:
+        stream.flush()
+        stream.buffer.write(data)
+        stream.flush()
+    except BrokenPipeError:
+        discard(stream)
+
+
 def _unwritable(error: OSError) -> int:
     """The exit status of a run whose stdout takes nothing, a full disk for one."""
     from toolkit.errors import ExitCode

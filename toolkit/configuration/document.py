@@ -36,6 +36,7 @@ ONLY_COMMAND_LINE: Final = frozenset(
         "fix",
         "unsafe-fixes",
         "fix-only",
+        "diff",
         "operator",
     }
 )

@@ -5,6 +5,7 @@ from enum import StrEnum
 from msgspec import Struct
 
 from toolkit.model.clients import Location
+from toolkit.model.edits import FixEdits
 from toolkit.model.values import Unknown
 
 
@@ -112,6 +113,7 @@ class Result(Struct, frozen=True):
     where the values that it is about are written, if that is elsewhere: in a local or a tfvars.
     `in_state` says that the state has what is missing, so that nothing has to be written.
     `used_by` are the credentials of integrations that log in as the client.
+    `fix_edits` are the edits that mend it, where they were asked for and there are any.
     `waived` is the verdict that a waiver took the place of. `environment` is the target of the
     configuration that it was found in, by name.
     """
@@ -147,6 +149,7 @@ class Result(Struct, frozen=True):
     subject: SubjectKind = SubjectKind.CLIENT
     affects: tuple[str, ...] = ()
     used_by: tuple[str, ...] = ()
+    fix_edits: FixEdits | None = None
 
     @property
     def is_unseen(self) -> bool:

@@ -47,20 +47,24 @@ def policies(permissions: Iterable[str]) -> list[str]:
     lines = []
     for permission in permissions:
         domain, entity, action = permission.split(":")
-        lines += [
-            "permission_policies {",
-            f"  domain      = {quoted(domain)}",
-            f"  entity_name = {quoted(entity)}",
-            f"  action_set  = [{quoted(action)}]",
-            "}",
-        ]
+        inner = (f"  {line}" for line in policy(domain, entity, [action]))
+        lines += ["permission_policies {", *inner, "}"]
     return lines
 
 
-def role(permissions: Iterable[str]) -> str:
+def policy(domain: str, entity: str, actions: Iterable[str]) -> list[str]:
+    """The lines within a block that permits these actions."""
+    return [
+        f"domain      = {quoted(domain)}",
+        f"entity_name = {quoted(entity)}",
+        f"action_set  = [{', '.join(map(quoted, actions))}]",
+    ]
+
+
+def role(permissions: Iterable[str], label: str = "recorder", name: str = "Recorder") -> str:
     """A role that has nothing else."""
     body = "\n".join(f"  {line}" for line in policies(permissions))
-    return f'resource "genesyscloud_auth_role" "recorder" {{\n  name = "Recorder"\n{body}\n}}'
+    return f'resource "genesyscloud_auth_role" "{label}" {{\n  name = {quoted(name)}\n{body}\n}}'
 
 
 def role_of_client(address: str | None, permissions: Iterable[str]) -> str:

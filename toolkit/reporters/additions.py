@@ -8,6 +8,7 @@ from toolkit.lazily import pattern
 from toolkit.model import hcl
 from toolkit.model.clients import CLIENT_CREDENTIALS, ROLE_TYPE
 from toolkit.model.findings import Missing, Result, Verdict
+from toolkit.reporters.edit_lines import edit_lines
 from toolkit.reporters.terminal import visible
 
 if TYPE_CHECKING:
@@ -21,11 +22,15 @@ _PERMISSION = pattern(r"[^:*]+:[^:*]+:[^:*]+")
 def additions(result: Result) -> str | None:
     """What to write, and in a comment where; None where that does not follow from the finding.
 
+    Where the edits are known it is they.
+
     Of several that would do, the first. A permission that a role grants in another division is a
     matter of the grant, and one that is only perhaps missing is no change to make.
     """
     if result.verdict is not Verdict.FAIL or result.in_state:
         return None
+    if result.fix_edits is not None:
+        return "\n".join(edit_lines(result.fix_edits))
     if result.grant_type == CLIENT_CREDENTIALS:
         wanted = [
             need

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from toolkit.model.clients import Location
+    from toolkit.model.edits import FixEdits
     from toolkit.model.findings import Result
     from toolkit.model.observations import Diagnosis
     from toolkit.model.report import Report
@@ -43,7 +44,7 @@ class Alert(Struct, frozen=True):
     status, and `known` that a baseline knows it. `verdict` is `FAIL`, `UNKNOWN` or `WAIVED`;
     `undecided` says whether it is unknown, or was before it was waived. `called_from` are the
     module calls that lead to it, `value_locations` where its values are written, if that is
-    elsewhere. `of_probe` tells a diagnosis from a finding.
+    elsewhere. `fix_edits` mend it. `of_probe` tells a diagnosis from a finding.
     """
 
     rule: str
@@ -63,6 +64,7 @@ class Alert(Struct, frozen=True):
     environment: str | None = None
     of_probe: bool = False
     known: bool = False
+    fix_edits: FixEdits | None = None
 
     @property
     def text(self) -> str:
@@ -118,6 +120,7 @@ def _of_result(result: Result, paths: dict[_Root, tuple[str, ...]], *, counts: b
         address=None if result.address is None else visible(result.address),
         lines=_clean(lines),
         fingerprint=fingerprint_of(result),
+        fix_edits=result.fix_edits,
         location=result.location,
         paths=()
         if result.location is not None

@@ -12,6 +12,7 @@ import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from toolkit.model.changes import Certainty, ChangeKind, Direction, Identity
+from toolkit.model.edits import Safety
 from toolkit.model.findings import Kind, Severity, Verdict
 from toolkit.model.observations import ProbeVerdict
 from toolkit.model.operator_needs import Phase
@@ -133,6 +134,31 @@ class Waiver(_Part):
     origin: str
 
 
+class Position(_Part):
+    """A place in a file: an offset in bytes, a line and a column from 1."""
+
+    byte: Count
+    line: Line
+    column: Line
+
+
+class Edit(_Part):
+    """New text for whole lines of a file: those from `start` to before `end`."""
+
+    path: str
+    start: Position
+    end: Position
+    text: str
+
+
+class FixEdits(_Part):
+    """The edits that mend a result. One that is `unsafe` is for a person to decide."""
+
+    safety: Safety
+    message: str
+    edits: tuple[Edit, ...]
+
+
 class Result(_Part):
     """One rule, one client. `root` and `address` are null for a rule that no client matched.
 
@@ -140,7 +166,8 @@ class Result(_Part):
     the client has; its permissions were looked for in the roles of `looked_through`. In
     a module, `called_from` are the calls that lead there, the innermost first. `value_locations`
     are where the values that it is about are written, if that is not in the client itself.
-    `environment` is the target of the configuration that it was found in.
+    `environment` is the target of the configuration that it was found in. `fix_edits` mend it in
+    the Terraform; `check --fix` writes them.
     Where `client` is null and `address` is that of a role or a module, `affects` are the clients
     that have the role, or all calls of the module. `used_by` are the credentials of integrations
     that log in as the client.
@@ -172,6 +199,7 @@ class Result(_Part):
     environment: str | UnsetType = UNSET
     affects: tuple[str, ...] | UnsetType = UNSET
     used_by: tuple[str, ...] | UnsetType = UNSET
+    fix_edits: FixEdits | UnsetType = UNSET
 
 
 class Note(_Part):

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from toolkit.model import findings, observations
     from toolkit.model.changes import Change
     from toolkit.model.clients import Location
+    from toolkit.model.edits import FixEdits, Position
     from toolkit.model.operator_needs import Need
     from toolkit.model.report import Report
 
@@ -212,7 +213,23 @@ def _result(result: findings.Result) -> document.Result:
         result.environment or msgspec.UNSET,
         result.affects or msgspec.UNSET,
         result.used_by or msgspec.UNSET,
+        UNSET if result.fix_edits is None else _fix_edits(result.fix_edits),
     )
+
+
+def _fix_edits(fix: FixEdits) -> document.FixEdits:
+    return document.FixEdits(
+        fix.safety,
+        fix.message,
+        tuple(
+            document.Edit(each.path, _position(each.start), _position(each.end), each.text)
+            for each in fix.edits
+        ),
+    )
+
+
+def _position(at: Position) -> document.Position:
+    return document.Position(at.byte, at.line, at.column)
 
 
 def _locations(

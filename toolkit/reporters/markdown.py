@@ -15,6 +15,7 @@ from toolkit.model.observations import ProbeVerdict
 from toolkit.reporters import probed
 from toolkit.reporters.changes_markdown import render_changes
 from toolkit.reporters.details import details, waived
+from toolkit.reporters.edit_lines import edit_lines
 from toolkit.reporters.environments import in_environment, named
 from toolkit.reporters.marked import code, fenced, marked
 from toolkit.reporters.meaning import (
@@ -184,6 +185,10 @@ def _body(result: Result) -> Iterator[str]:
     for label, prose in (("why", result.why), ("fix", result.fix)):
         if prose:
             yield f"- {label}: {_cut(' '.join(prose.split()))}"
+    if result.fix_edits is not None:
+        yield f"- edit ({result.fix_edits.safety.value}): {_cut(result.fix_edits.message)}"
+        yield ""
+        yield from fenced("\n".join(edit_lines(result.fix_edits)), "diff")
 
 
 def _diagnoses(report: Report) -> Iterator[str]:

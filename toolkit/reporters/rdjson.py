@@ -36,12 +36,28 @@ def _diagnostics(report: Report) -> Iterator[dict[str, Any]]:
         yield {"message": lines, "location": {"path": _NO_FILE}, "severity": "ERROR"}
     for alert in alerts(report):
         if alert.verdict is not Verdict.WAIVED:
-            yield {
+            diagnostic: dict[str, Any] = {
                 "message": alert.text,
                 "location": _location(alert),
                 "severity": _severity(alert),
                 "code": {"value": alert.rule},
             }
+            suggestions = list(_suggestions(alert))
+            if suggestions:
+                diagnostic["suggestions"] = suggestions
+            yield diagnostic
+
+
+def _suggestions(alert: Alert) -> Iterator[dict[str, Any]]:
+    """The edits of the alert's own file; a suggestion names no other."""
+    if alert.fix_edits is None or alert.location is None:
+        return
+    if any(each.path != alert.location.path for each in alert.fix_edits.edits):
+        return
+    for each in alert.fix_edits.edits:
+        start = {"line": each.start.line, "column": each.start.column}
+        end = {"line": each.end.line, "column": each.end.column}
+        yield {"range": {"start": start, "end": end}, "text": each.text}
 
 
 def _severity(alert: Alert) -> str:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from toolkit.model.clients import Location
+    from toolkit.model.edits import FixEdits
     from toolkit.model.findings import Result
     from toolkit.model.report import Report
 
@@ -114,6 +115,11 @@ def _from_the_root(alert: Alert, folder: str) -> Alert:
         paths=tuple(map(rebased, alert.paths)),
         called_from=tuple(replace(at, path=rebased(at.path)) for at in alert.called_from),
         value_locations=tuple(replace(at, path=rebased(at.path)) for at in alert.value_locations),
+        fix_edits=alert.fix_edits
+        and replace(
+            alert.fix_edits,
+            edits=tuple(replace(each, path=rebased(each.path)) for each in alert.fix_edits.edits),
+        ),
     )
 
 
@@ -193,6 +199,8 @@ def _result(alert: Alert, index: int, *, alone: bool, compared: bool) -> dict[st
             }
             for number, (place, text) in enumerate(related, 1)
         ]
+    if alert.fix_edits is not None:
+        result["fixes"] = [_fix(alert.fix_edits)]
     if compared:
         result["baselineState"] = "unchanged" if alert.known else "new"
     if alert.justification is not None:
@@ -200,6 +208,28 @@ def _result(alert: Alert, index: int, *, alone: bool, compared: bool) -> dict[st
             {"kind": "external", "status": "accepted", "justification": alert.justification}
         ]
     return result
+
+
+def _fix(fix: FixEdits) -> dict[str, Json]:
+    """The edits, by file. Whole lines: a region that ends in column 1 has nothing of that line."""
+    by_path: dict[str, list[Json]] = {}
+    for each in fix.edits:
+        region: dict[str, Json] = {
+            "startLine": each.start.line,
+            "startColumn": each.start.column,
+            "endLine": each.end.line,
+            "endColumn": each.end.column,
+        }
+        by_path.setdefault(each.path, []).append(
+            {"deletedRegion": region, "insertedContent": {"text": each.text}}
+        )
+    return {
+        "description": _message(fix.message),
+        "artifactChanges": [
+            {**_artifact(path), "replacements": replacements}
+            for path, replacements in by_path.items()
+        ],
+    }
 
 
 def _message(text: str) -> dict[str, Json]:

@@ -45,6 +45,7 @@ class Read(Struct, frozen=True):
     """Read a folder or a ``.tf`` file. `environ` is where ``TF_VAR_`` values are looked up.
 
     `within` is what the user named, whose tree bounds what is opened; "" for the source itself.
+    `overlay` has the content that files, by their real paths, are taken to have.
     """
 
     source: str
@@ -53,6 +54,7 @@ class Read(Struct, frozen=True):
     within: str = ""
     max_size: int = MAX_SIZE
     execution: Execution = UNSAID
+    overlay: Mapping[str, bytes] = {}
 
 
 class Declare(Struct, frozen=True):

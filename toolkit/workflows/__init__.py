@@ -29,10 +29,13 @@ if TYPE_CHECKING:
     from toolkit.workflows.digests import input_digests as input_digests
     from toolkit.workflows.environments import joined as joined
     from toolkit.workflows.explaining import explain as explain
+    from toolkit.workflows.fixing import fix as fix
+    from toolkit.workflows.fixing import with_edits as with_edits
     from toolkit.workflows.initializing import initialize as initialize
     from toolkit.workflows.initializing import survey as survey
     from toolkit.workflows.live import live_org as live_org
     from toolkit.workflows.policy_check import check as check
+    from toolkit.workflows.policy_check import checked as checked
     from toolkit.workflows.policy_tests import run_policy_tests as run_policy_tests
     from toolkit.workflows.probing import ProbeRequest as ProbeRequest
     from toolkit.workflows.probing import probe as probe
@@ -55,11 +58,13 @@ _MODULES = {
     "VerifyRequest": "verifying",
     "apply": "provisioning",
     "check": "policy_check",
+    "checked": "policy_check",
     "compile_document": "catalog_compiling",
     "derive": "deriving",
     "describe": "cataloging",
     "diff": "run_diff",
     "explain": "explaining",
+    "fix": "fixing",
     "initialize": "initializing",
     "input_digests": "digests",
     "inventory": "source_inventory",
@@ -73,6 +78,7 @@ _MODULES = {
     "survey": "initializing",
     "verify": "verifying",
     "who_can": "asking",
+    "with_edits": "fixing",
     "write_derived": "deriving",
 }
 #: What the functions share, and nobody else is meant to call.

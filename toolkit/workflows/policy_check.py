@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Literal
 
@@ -20,7 +20,7 @@ from toolkit.checks.waivers import waive
 from toolkit.contracts.contract import Operation
 from toolkit.documents.wording import quoted, suggestion
 from toolkit.errors import SourceError, UsageError
-from toolkit.model.findings import Severity
+from toolkit.model.findings import Severity, Verdict
 from toolkit.model.inventory import Inventory, Note
 from toolkit.model.report import Looked, Problem, Report, Source
 from toolkit.policy.document import Policy
@@ -50,7 +50,39 @@ def check(
     a baseline, `UsageError` for a variable that nothing declares and an id that does not exist, and
     `SourceError` for a source that cannot be read, unless `on_error` is ``"report"``.
     """
-    request = request_of(sources, options)
+    return checked(request_of(sources, options)).report
+
+
+class Checked(Struct, frozen=True):
+    """A check that was made: what was found, what is said of it, and what said it."""
+
+    request: CheckRequest
+    found: Found
+    report: Report
+    judge: Callable[[Found], Report]
+
+    @property
+    def is_editable(self) -> bool:
+        """Whether there is a violation in Terraform that could be edited."""
+        roots = {read.source for read in self.found.reads}
+        return any(
+            each.verdict is Verdict.FAIL and each.root in roots for each in self.report.results
+        )
+
+
+def checked(request: CheckRequest) -> Checked:
+    """The check with all that it rests on; raises as `check` does."""
+    judge = judging(request)
+    found = read_request(request)
+    report = judge(found)
+    to = request.write_baseline
+    if to is not None:
+        report = record(report, os.fspath(to))
+    return Checked(request, found, report, judge)
+
+
+def judging(request: CheckRequest) -> Callable[[Found], Report]:
+    """What judges whatever was read as the request wants it; raises as `check` does."""
     rules = load_rules(
         each_path(request.policies),
         clients=request.clients,
@@ -72,22 +104,23 @@ def check(
             ),
         )
     known = None if request.baseline is None else read_baseline(os.fspath(request.baseline))
-    found = read_request(request)
-    report = check_inventories(
-        found.inventories,
-        rules.policies,
-        problems=found.problems,
-        fail_on=request.fail_on,
-        focus=replace(rules.focus, all_clients=request.all_clients),
-        operations=rules.operations,
-        catalog=request.catalog,
-        today=request.today,
-        baseline=known,
-        environment=request.environment,
-    )
-    report = replace(report, notes=tuple(sorted({*report.notes, *found.notes})))
-    to = request.write_baseline
-    return report if to is None else record(report, os.fspath(to))
+
+    def judge(found: Found) -> Report:
+        report = check_inventories(
+            found.inventories,
+            rules.policies,
+            problems=found.problems,
+            fail_on=request.fail_on,
+            focus=replace(rules.focus, all_clients=request.all_clients),
+            operations=rules.operations,
+            catalog=request.catalog,
+            today=request.today,
+            baseline=known,
+            environment=request.environment,
+        )
+        return replace(report, notes=tuple(sorted({*report.notes, *found.notes})))
+
+    return judge
 
 
 def read_request(request: CheckRequest) -> Found:

@@ -60,11 +60,12 @@ _NO_PLAN = Note(
 
 
 class Found(Struct, frozen=True):
-    """What could be read, and why the rest could not."""
+    """What could be read, and why the rest could not; `reads` are the root modules as asked for."""
 
     inventories: tuple[Inventory, ...]
     notes: tuple[Note, ...]
     problems: tuple[Problem, ...]
+    reads: tuple[Read, ...] = ()
 
 
 def read_sources(
@@ -169,7 +170,7 @@ def read_sources(
         notes.add(_NO_VARIABLES)
     if source_dir is not None and inventories and all(i.kind == "hcl" for i in inventories):
         notes.add(_NO_PLAN)
-    return Found(tuple(inventories), tuple(sorted(notes)), tuple(problems))
+    return Found(tuple(inventories), tuple(sorted(notes)), tuple(problems), tuple(once.values()))
 
 
 def _with_state_beside(

@@ -26,12 +26,13 @@ def location(source: Source, start: int, end: int, *, show: bool = True) -> Loca
     """
     line, column = source.position(start)
     text = source.line_text(line)
-    if not show or _names_secret(text):
+    if not show or names_secret(text):
         return Location(source.path, line, source.line(end), column)
     return Location(source.path, line, source.line(end), column, text)
 
 
-def _names_secret(line: str) -> bool:
+def names_secret(line: str) -> bool:
+    """Whether a line seems to hold a secret, or to say that it does."""
     # Asked of every line that a report may show: what no line without these words matches is slow.
     folded = line.casefold()
     if "secret" in folded or "password" in folded or "sensitive" in folded:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from msgspec.structs import replace
 
 from toolkit.errors import SourceError
+from toolkit.files.overlay import NOTHING, OverlaidTree
 from toolkit.files.tree import FolderTree, tree_root
 from toolkit.model.inventory import Inventory, Note
 from toolkit.sources.hcl.agreement import joined
@@ -28,9 +29,12 @@ from toolkit.sources.hcl.modules.versions import (
 from toolkit.sources.requests import Read
 
 
-def place_of(path: str, within: str, max_size: int) -> Place:
+def place_of(
+    path: str, within: str, max_size: int, overlay: Mapping[str, bytes] = NOTHING
+) -> Place:
     """Where a folder lies in the tree around what the user named, which is `within`."""
-    tree = FolderTree(tree_root(within), max_size)
+    root = tree_root(within)
+    tree = OverlaidTree(root, overlay, max_size) if overlay else FolderTree(root, max_size)
     inner = os.path.relpath(os.path.realpath(path), tree.root)
     return Place(tree, "" if inner == "." else inner, path.rstrip("/") or path)
 
@@ -42,7 +46,8 @@ def read_hcl(request: Read, cache: ModuleCache | None = None) -> Inventory:
     for what cannot be read, and for what every version refuses; `UsageError` for a malformed
     option.
     """
-    place = place_of(request.source, request.within or request.source, request.max_size)
+    within = request.within or request.source
+    place = place_of(request.source, within, request.max_size, request.overlay)
     run = _Run(request, place, {} if cache is None else cache)
     versions, are_said = versions_in_force(request, place, run.cache)
     run.try_all(versions)

@@ -1,0 +1,184 @@
+"""`check --fix`, `--diff` and what goes with them, as a user gives them."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+TEXT = """\
+resource "genesyscloud_oauth_client" "a" {
+  name                  = "a"
+  authorized_grant_type = "CODE"
+  scopes                = ["users"]
+}
+
+resource "genesyscloud_oauth_client" "b" {
+  name                  = "b"
+  authorized_grant_type = "CODE"
+  scopes                = local.shared
+}
+
+locals {
+  shared = ["users"]
+}
+"""
+POLICY = """\
+version: 1
+name: ours
+description: What the tests ask.
+rules:
+  - id: SCOPES
+    title: Scopes
+    severity: error
+    clients: {}
+    require: {scopes: {all_of: [recordings]}}
+"""
+
+
+@pytest.fixture
+def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "tf").mkdir()
+    (tmp_path / "tf" / "main.tf").write_text(TEXT, encoding="utf-8")
+    (tmp_path / "policy.yaml").write_text(POLICY, encoding="utf-8")
+    return tmp_path
+
+
+def content(root: Path) -> str:
+    return (root / "tf" / "main.tf").read_text(encoding="utf-8")
+
+
+CHECK = ("check", "tf", "-p", "policy.yaml")
+
+
+def test_the_diff_is_printed_and_nothing_written(root: Path, invoke: Any) -> None:
+    result = invoke(*CHECK, "--diff")
+    assert result.exit_code == 1
+    assert result.stdout.startswith("--- a/tf/main.tf\n+++ b/tf/main.tf\n@@ -1,7 +1,7 @@\n")
+    assert '+  scopes                = ["users", "recordings"]\n' in result.stdout
+    assert result.stderr.splitlines() == [
+        "note: Would fix 1 finding in 1 file.",
+        "note: 1 more could be fixed with --unsafe-fixes.",
+    ]
+    assert content(root) == TEXT
+
+
+def test_git_takes_the_diff(root: Path, invoke: Any) -> None:
+    subprocess.run(["git", "init", "-q"], check=True, cwd=root)
+    diff = invoke(*CHECK, "--diff", "--unsafe-fixes").stdout_bytes
+    subprocess.run(["git", "apply"], input=diff, check=True, cwd=root)
+    assert content(root).count('["users", "recordings"]') == 2
+    assert invoke(*CHECK).exit_code == 0
+
+
+def test_git_takes_the_diff_of_a_file_without_a_last_line_break(root: Path, invoke: Any) -> None:
+    (root / "tf" / "main.tf").write_bytes(TEXT.replace("\n", "\r\n").rstrip().encode())
+    subprocess.run(["git", "init", "-q"], check=True, cwd=root)
+    diff = invoke(*CHECK, "--diff", "--unsafe-fixes").stdout_bytes
+    subprocess.run(["git", "apply"], input=diff, check=True, cwd=root)
+    assert content(root).count('["users", "recordings"]') == 2
+
+
+def test_safe_edits_are_written_and_the_rest_reported(root: Path, invoke: Any) -> None:
+    result = invoke(*CHECK, "--fix")
+    assert result.exit_code == 1
+    assert "genesyscloud_oauth_client.b" in result.stdout
+    assert "FAIL SCOPES" in result.stdout
+    assert content(root) == TEXT.replace('["users"]', '["users", "recordings"]', 1)
+    assert "note: Fixed 1 finding in 1 file." in result.stderr
+
+
+def test_all_edits_are_written_where_that_is_asked_for(root: Path, invoke: Any) -> None:
+    result = invoke(*CHECK, "--fix", "--unsafe-fixes", "-f", "json")
+    assert result.exit_code == 0
+    assert json.loads(result.stdout)["summary"]["fail"] == 0
+    assert content(root).count('["users", "recordings"]') == 2
+    mode = (root / "tf" / "main.tf").stat().st_mode
+    assert mode & 0o600 == 0o600
+
+
+def test_fix_only_is_quiet_about_the_rest(root: Path, invoke: Any) -> None:
+    result = invoke(*CHECK, "--fix-only")
+    assert (result.exit_code, result.stdout) == (0, "")
+    assert content(root) != TEXT
+
+
+def test_fix_only_does_not_hide_what_could_not_be_read(root: Path, invoke: Any) -> None:
+    (root / "other").mkdir()
+    (root / "other" / "main.tf").write_text("x {", encoding="utf-8")
+    result = invoke("check", "tf", "other", "-p", "policy.yaml", "--fix-only")
+    assert result.exit_code == 2
+    assert "error: other/main.tf" in result.stderr
+
+
+def test_nothing_to_fix(root: Path, invoke: Any) -> None:
+    invoke(*CHECK, "--fix", "--unsafe-fixes")
+    result = invoke(*CHECK, "--diff")
+    assert (result.exit_code, result.stdout) == (0, "")
+    assert result.stderr == "note: There is nothing to fix.\n"
+
+
+def test_why_there_is_no_edit_is_said(root: Path, invoke: Any) -> None:
+    (root / "tf" / "main.tf").write_text(
+        TEXT.replace('["users"]', 'split(",", "users")'), encoding="utf-8"
+    )
+    result = invoke(*CHECK, "--diff", "--unsafe-fixes")
+    assert result.exit_code == 1
+    assert (
+        "note: No fix for SCOPES of genesyscloud_oauth_client.a: its value is computed."
+        in result.stderr
+    )
+
+
+def test_a_line_that_may_hold_a_secret_is_not_shown(root: Path, invoke: Any) -> None:
+    text = TEXT.replace('name                  = "a"', 'description = "the secret is xyzzy"')
+    text = text.replace("resource", 'variable "x" {}\nresource', 1)
+    text = text.replace('"a" {\n', '"a" {\n  name = "a"\n')
+    (root / "tf" / "main.tf").write_text(text, encoding="utf-8")
+    result = invoke(*CHECK, "--diff")
+    assert "xyzzy" not in result.output
+    assert '"recordings"' in result.stdout
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--unsafe-fixes"], "--unsafe-fixes alone changes nothing"),
+        (["--fix", "--diff"], "--fix and --diff are both given"),
+        (["--fix", "--write-baseline", "b.json"], "--fix and --write-baseline do not go together"),
+        (["--fix", "--inventory"], "--inventory judges nothing, so --fix would change nothing"),
+        (["--diff", "-f", "json"], "--diff gives no report, so --format would change nothing"),
+    ],
+)
+def test_what_does_not_go_together(
+    root: Path, invoke: Any, options: list[str], message: str
+) -> None:
+    result = invoke(*CHECK, *options)
+    assert result.exit_code == 2
+    assert message in result.stderr
+    assert content(root) == TEXT
+
+
+def test_reports_of_machines_have_the_edits(root: Path, invoke: Any) -> None:
+    found = json.loads(invoke(*CHECK, "-f", "json").stdout)
+    edits = {each["address"]: each.get("fix_edits") for each in found["results"]}
+    safe = edits["genesyscloud_oauth_client.a"]
+    assert safe["safety"] == "safe"
+    assert safe["edits"][0]["text"] == '  scopes                = ["users", "recordings"]\n'
+    assert edits["genesyscloud_oauth_client.b"]["safety"] == "unsafe"
+    sarif = json.loads(invoke(*CHECK, "-f", "sarif").stdout)
+    (change,) = sarif["runs"][0]["results"][0]["fixes"][0]["artifactChanges"]
+    assert change["artifactLocation"]["uri"] == "tf/main.tf"
+    assert change["replacements"][0]["deletedRegion"] == {
+        "startLine": 4, "startColumn": 1, "endLine": 5, "endColumn": 1
+    }  # fmt: skip
+    review = json.loads(invoke(*CHECK, "-f", "rdjson").stdout)
+    assert review["diagnostics"][0]["suggestions"][0]["range"]["start"] == {"line": 4, "column": 1}
+    markdown = invoke(*CHECK, "-f", "markdown").stdout
+    assert '+  scopes                = ["users", "recordings"]' in markdown
+    page = invoke(*CHECK, "-f", "html").stdout
+    assert "+  scopes                = [" in page

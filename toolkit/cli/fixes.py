@@ -1,0 +1,164 @@
+"""The options of `check` that edit, and what becomes of the edits."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeVar
+
+import click
+from click.core import ParameterSource
+
+from toolkit.cli.run import Output, Run, complain, note, write_bytes
+from toolkit.errors import UsageError
+
+if TYPE_CHECKING:
+    from toolkit.files.rewriting import Rewrite
+    from toolkit.model.report import Report
+    from toolkit.workflows.fixing import Fixed
+
+_F = TypeVar("_F", bound=Callable[..., Any])
+#: The names of the options' parameters.
+FIXING: Final = ("fix", "unsafe_fixes", "shows_diff", "fix_only")
+#: Formats in which a finding has its edits.
+_SHOWING: Final = frozenset({"json", "sarif", "rdjson", "markdown", "html"})
+_CONTEXT: Final = 3
+#: Reasons that are told one by one.
+_TOLD: Final = 10
+
+
+def fixing_options(function: _F) -> _F:
+    """`--fix` and what goes with it."""
+    options = (
+        click.option(
+            "--fix",
+            is_flag=True,
+            help="Write the edits that mend a violation and change no other client, then report "
+            "what is left. Each is proven first: the configuration is judged with it.",
+        ),
+        click.option(
+            "--unsafe-fixes",
+            is_flag=True,
+            help="With --fix, --fix-only or --diff: also edits that a person should look at, such "
+            "as those of a role, of a local that others use, and removals.",
+        ),
+        click.option(
+            "--diff",
+            "shows_diff",
+            is_flag=True,
+            help="Write nothing; print the edits as a diff that 'git apply' takes. Exit 1 where "
+            "there are any.",
+        ),
+        click.option(
+            "--fix-only", is_flag=True, help="As --fix, without a report of what is left. Exit 0."
+        ),
+    )
+    for option in reversed(options):
+        function = option(function)
+    return function
+
+
+def asks_for_edits(outputs: Iterable[Output]) -> bool:
+    """Whether one of the formats shows edits."""
+    return any(output.reporter.name in _SHOWING for output in outputs)
+
+
+def refuse_misuse(ctx: click.Context) -> None:
+    """Refuse what does not go with options that edit. Raises `UsageError`."""
+    given = ctx.params
+    asked = [
+        option
+        for name, option in (("fix", "--fix"), ("fix_only", "--fix-only"), ("shows_diff", "--diff"))
+        if given[name]
+    ]
+    if len(asked) > 1:
+        raise UsageError(f"{asked[0]} and {asked[1]} are both given", hint="Choose one.")
+    if not asked:
+        if given["unsafe_fixes"]:
+            raise UsageError(
+                "--unsafe-fixes alone changes nothing",
+                hint="Add --diff to see the edits, or --fix to write them.",
+            )
+        return
+    for name, option in (
+        ("live", "--live"),
+        ("write_baseline", "--write-baseline"),
+        ("saved_plans", "--saved-plan"),
+    ):
+        if given[name]:
+            raise UsageError(
+                f"{asked[0]} and {option} do not go together",
+                hint=f"{asked[0]} edits folders of Terraform; leave {option} out.",
+            )
+    has_format = ctx.get_parameter_source("formats") is ParameterSource.COMMANDLINE
+    if has_format and asked[0] != "--fix":
+        raise UsageError(
+            f"{asked[0]} gives no report, so --format would change nothing",
+            hint="Leave out one of the two.",
+        )
+
+
+def finish_fixes(
+    ctx: click.Context,
+    fixed: Fixed,
+    report: Report,
+    *,
+    only: Literal["summary", "statistics"] | None,
+) -> int:
+    """Write the edits, or show them; then say what is left. Returns the exit status."""
+    from toolkit.files.rewriting import rewrite
+
+    given = ctx.params
+    if given["shows_diff"]:
+        _show(fixed.files)
+        _say(fixed, report, "Would fix", unsafe=given["unsafe_fixes"])
+        complain(report.errors)
+        return 1 if fixed.files else report.exit_code.value
+    rewrite(fixed.files)
+    _say(fixed, report, "Fixed", unsafe=given["unsafe_fixes"])
+    if given["fix_only"]:
+        complain(report.errors)
+        return report.exit_code.value if report.errors else 0
+    return ctx.ensure_object(Run).finish(report, only=only)
+
+
+def _say(fixed: Fixed, report: Report, verb: str, *, unsafe: bool) -> None:
+    """What was mended, what could be, and what has no edit."""
+    files = len(fixed.files)
+    counted = f"{fixed.count} finding{'' if fixed.count == 1 else 's'}"
+    if files:
+        note(f"{verb} {counted} in {files} file{'' if files == 1 else 's'}.")
+    else:
+        note("There is nothing to fix.")
+    waiting = sum(each.fix_edits is not None for each in report.results)
+    if waiting and not unsafe:
+        note(f"{waiting} more could be fixed with --unsafe-fixes.")
+    for rule, address, why in fixed.left[:_TOLD]:
+        note(f"No fix for {rule} of {address}: {why}.")
+    if len(fixed.left) > _TOLD:
+        note(f"No fix for {len(fixed.left) - _TOLD} more.")
+
+
+def _show(files: Iterable[Rewrite]) -> None:
+    from toolkit.reporters.unified_diff import context_lines, file_diff
+
+    parts = []
+    for each in files:
+        for context in range(_CONTEXT, 0, -1):
+            lines = list(context_lines(each.before, each.after, context))
+            if not any(map(_may_be_secret, lines)):
+                path = os.path.relpath(each.disk)
+                parts.append(file_diff(path, each.before, each.after, context))
+                break
+        else:
+            note(
+                f"The diff of {each.path} is not shown: a line beside the edit may hold a secret. "
+                "--fix writes it."
+            )
+    write_bytes(sys.stdout, b"".join(parts))
+
+
+def _may_be_secret(line: str) -> bool:
+    return re.search(r"secret|password|sensitive", line, re.IGNORECASE) is not None

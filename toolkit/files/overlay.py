@@ -1,0 +1,27 @@
+"""A folder as it would be with other content in some of its files."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from toolkit.files.tree import MAX_SIZE, FolderTree
+
+NOTHING: Final[Mapping[str, bytes]] = {}
+
+
+class OverlaidTree(FolderTree):
+    """A folder of the disk, of which some files have the content that `overlay` says.
+
+    `overlay` is by the real path of a file that is there.
+    """
+
+    def __init__(self, root: str, overlay: Mapping[str, bytes], max_size: int = MAX_SIZE) -> None:
+        super().__init__(root, max_size)
+        self._overlay = overlay
+
+    def read(self, path: str) -> bytes:
+        folder, _, name = path.rpartition("/")
+        real = self._on_disk("/".join(filter(None, (self._folder(folder), name))))
+        found = self._overlay.get(real)
+        return super().read(path) if found is None else found

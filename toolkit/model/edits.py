@@ -1,0 +1,41 @@
+"""Edits of files that mend a finding: where, what is written there, and how safe that is."""
+
+from enum import StrEnum
+
+from msgspec import Struct
+
+
+class Safety(StrEnum):
+    """`SAFE` changes the client of the finding alone; `UNSAFE` is for a person to decide."""
+
+    SAFE = "safe"
+    UNSAFE = "unsafe"
+
+
+class Position(Struct, frozen=True, order=True):
+    """A place in a file: its offset in bytes, its line from 1, its column in characters from 1."""
+
+    byte: int
+    line: int
+    column: int
+
+
+class Edit(Struct, frozen=True, order=True):
+    """New text for whole lines of a file. `path` is the file as reports name it.
+
+    `old` is what stands there now; the line of `end` is the first that stays.
+    """
+
+    path: str
+    start: Position
+    end: Position
+    text: str
+    old: str
+
+
+class FixEdits(Struct, frozen=True):
+    """The edits that mend a finding. `message` says what they do, and who else they concern."""
+
+    safety: Safety
+    message: str
+    edits: tuple[Edit, ...]

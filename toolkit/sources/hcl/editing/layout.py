@@ -1,0 +1,104 @@
+"""Edits as they come out in a file: aligned where its block was, in its bytes and its lines."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from difflib import SequenceMatcher
+from typing import Final
+
+from toolkit.model.edits import Edit, Position
+from toolkit.sources.hcl.editing.alignment import misaligned
+from toolkit.sources.hcl.editing.lists import is_json
+from toolkit.sources.hcl.editing.spans import (
+    NotEditableError,
+    Span,
+    applied,
+    line_start,
+    lines_of,
+    next_line,
+)
+from toolkit.sources.hcl.places import names_secret
+from toolkit.sources.hcl.syntax.native import parse_body
+from toolkit.sources.hcl.syntax.source import HclSyntaxError, Source
+
+_BOM: Final = b"\xef\xbb\xbf"
+
+
+class Layout:
+    """Knows the blocks of each file that it was asked about."""
+
+    def __init__(self) -> None:
+        self._blocks: dict[int, tuple[Source, list[tuple[int, int]]]] = {}
+
+    def content(self, source: Source, spans: Iterable[Span], before: bytes) -> bytes:
+        """The file with the spans applied; `before` are the bytes that it has.
+
+        Raises `NotEditableError` where two spans overlap, or a block with them is no HCL.
+        """
+        text = applied(source.text, self._regions(source, sorted(spans)))
+        mark = _BOM if before.startswith(_BOM) else b""
+        return mark + text.encode("utf-8", "surrogateescape")
+
+    def edits(self, source: Source, spans: Iterable[Span], before: bytes) -> Iterator[Edit]:
+        """The spans as ranges of whole lines; raises as `content` does."""
+        shift = len(_BOM) if before.startswith(_BOM) else 0
+        for region in self._regions(source, sorted(spans)):
+            old = lines_of(source.text[region.start : region.end])
+            new = lines_of(region.text)
+            starts = [region.start]
+            for line in old:
+                starts.append(starts[-1] + len(line))
+            first = source.line(region.start)
+            for tag, i, j, k, m in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+                if tag != "equal":
+                    start, end = (
+                        Position(source.byte(starts[at]) + shift, first + at, 1) for at in (i, j)
+                    )
+                    before_it = "".join(old[i:j])
+                    if names_secret(before_it):
+                        raise NotEditableError("a line of it may hold a secret")
+                    yield Edit(source.path, start, end, "".join(new[k:m]), before_it)
+
+    def _regions(self, source: Source, spans: Sequence[Span]) -> list[Span]:
+        """The whole lines around the spans, with what they become."""
+        around: dict[tuple[int, int], list[Span]] = {}
+        for span in spans:
+            around.setdefault(self._around(source, span), []).append(span)
+        found = []
+        for (start, end), inner in sorted(around.items()):
+            text = source.text[start:end]
+            try:
+                shifted = [Span(s.start - start, s.end - start, s.text) for s in inner]
+                new = applied(text, shifted)
+                if not is_json(source):
+                    new = _aligned(text, new)
+            except (HclSyntaxError, ValueError) as error:
+                raise NotEditableError(f"the edit would break {source.path} ({error})") from None
+            found.append(Span(start, end, new))
+        return found
+
+    def _around(self, source: Source, span: Span) -> tuple[int, int]:
+        """The lines of the block that a span is in; in JSON syntax its own."""
+        text = source.text
+        start, end = span.start, span.end
+        if not is_json(source):
+            known = self._blocks.get(id(source))
+            if known is None:
+                tops = parse_body(Source(source.path, text)).blocks
+                known = self._blocks[id(source)] = (source, [(b.start, b.end) for b in tops])
+            at = bisect_right(known[1], (span.start, len(text))) - 1
+            if at >= 0:
+                start, end = known[1][at][0], max(end, known[1][at][1])
+        return line_start(text, start), next_line(text, end)
+
+
+def _aligned(before: str, after: str) -> str:
+    """The lines after an edit, with columns as `terraform fmt` has them if they had them before.
+
+    Raises `HclSyntaxError`.
+    """
+    old, new = Source("", before), Source("", after)
+    was_aligned = not misaligned(old, parse_body(old))
+    body = parse_body(new)
+    return applied(after, misaligned(new, body)) if was_aligned else after

@@ -1,0 +1,104 @@
+"""Ranges of a file's text with new text for them, and the lines around a place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from msgspec import Struct
+
+from toolkit.sources.hcl.syntax.source import Source
+
+
+class Span(Struct, frozen=True, order=True):
+    """New text for a range; offsets count characters of the source's text."""
+
+    start: int
+    end: int
+    text: str
+
+
+class NotEditableError(Exception):
+    """There is no edit that would do; `reason` says why, as the end of a sentence."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+def applied(text: str, spans: Iterable[Span]) -> str:
+    """The text with all ranges replaced. Raises ValueError where two overlap."""
+    parts: list[str] = []
+    at = 0
+    for span in sorted(spans):
+        if span.start < at:
+            raise ValueError("two edits overlap")
+        parts += text[at : span.start], span.text
+        at = span.end
+    return "".join([*parts, text[at:]])
+
+
+def line_start(text: str, offset: int) -> int:
+    """Where the line of an offset begins."""
+    return text.rfind("\n", 0, offset) + 1
+
+
+def line_end(text: str, offset: int) -> int:
+    """Where the line of an offset ends: at its line break, or at the end of the text."""
+    found = text.find("\n", offset)
+    end = len(text) if found < 0 else found
+    return end - 1 if end > offset and text[end - 1] == "\r" else end
+
+
+def next_line(text: str, offset: int) -> int:
+    """Where the line after that of an offset begins; the end of the text where there is none."""
+    found = text.find("\n", offset)
+    return len(text) if found < 0 else found + 1
+
+
+def indent_of(text: str, offset: int) -> str:
+    """The white space that the line of an offset begins with."""
+    start = line_start(text, offset)
+    end = start
+    while end < len(text) and text[end] in " \t":
+        end += 1
+    return text[start:end]
+
+
+def line_break(text: str) -> str:
+    """The line break that the file uses."""
+    return "\r\n" if "\r\n" in text else "\n"
+
+
+def begins_line(text: str, offset: int) -> bool:
+    """Whether nothing but white space stands before an offset in its line."""
+    return not text[line_start(text, offset) : offset].strip()
+
+
+def end_of_comments(source: Source, offset: int) -> int:
+    """The offset behind the comments that follow in the same line."""
+    end = line_end(source.text, offset)
+    for start, stop in source.comments:
+        if offset <= start < end and stop > end:
+            # It goes on in the next line, so that what follows it is not in this one.
+            end = line_end(source.text, stop)
+    return end
+
+
+def skipped(source: Source, offset: int, stop: int) -> int:
+    """The first offset from here that is neither white space nor in a comment; else `stop`."""
+    comments = dict(source.comments)
+    at = offset
+    while at < stop:
+        if at in comments:
+            at = comments[at]
+        elif source.text[at].isspace():
+            at += 1
+        else:
+            return at
+    return stop
+
+
+def lines_of(text: str) -> list[str]:
+    """The lines with their ends; only a line feed ends one."""
+    lines = text.split("\n")
+    return [f"{line}\n" for line in lines[:-1]] + ([lines[-1]] if lines[-1] else [])

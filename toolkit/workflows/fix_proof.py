@@ -1,0 +1,135 @@
+"""Whether edits do what they promise, and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Final, TypeAlias
+
+from msgspec import Struct
+
+from toolkit.changes.delta import changes_between
+from toolkit.changes.published import Published
+from toolkit.model.changes import ChangeKind
+from toolkit.model.findings import Result, Verdict
+from toolkit.model.report import Report
+from toolkit.sources.comments import without_keys
+from toolkit.workflows.fix_proposals import Promise, Proposal, Who, few
+from toolkit.workflows.reading import Found
+
+_ACCESS: Final = (ChangeKind.SCOPE, ChangeKind.PERMISSION)
+#: What a change of access is made of.
+_COMPARED: Final = (*_ACCESS, ChangeKind.CLIENT, ChangeKind.GRANT)
+#: Takes a client, or None for whoever it may be, and what went wrong with it.
+_Blame: TypeAlias = "Callable[[Who | None, str], None]"
+_OTHERS: Final = "it would change what other clients may do"
+
+
+class State(Struct, frozen=True):
+    """The sources as they are with an overlay, and what is said of them."""
+
+    found: Found
+    report: Report
+    overlay: Mapping[str, bytes]
+
+
+def failing(report: Report) -> set[tuple[str, Who]]:
+    """What fails: the rule, and whom it is about."""
+    return {_key(each) for each in report.results if each.verdict is Verdict.FAIL}
+
+
+def _key(result: Result) -> tuple[str, Who]:
+    return result.rule, (result.root or "", result.address or "")
+
+
+def faults(
+    before: State, after: State, chosen: Sequence[Proposal], published: Published
+) -> dict[int, str]:
+    """Of the edits between two states those, by number, that are wrong, and why.
+
+    Where it cannot be told which of them is, all are.
+    """
+    if after.found.problems != before.found.problems:
+        return dict.fromkeys(range(len(chosen)), "Terraform would refuse the result")
+    found: dict[int, str] = {}
+
+    def blame(who: Who | None, why: str) -> None:
+        guilty = [n for n, each in enumerate(chosen) if who is not None and _concerns(each, who)]
+        for number in guilty or range(len(chosen)):
+            found.setdefault(number, why)
+
+    _without_new_findings(before, after, blame)
+    _mended(before, after, chosen, found)
+    _promises_kept(_changed(before, after, published), chosen, blame)
+    return found
+
+
+def _concerns(proposal: Proposal, who: Who) -> bool:
+    """Whether the edit is about a client, or a role."""
+    if who in proposal.clients or who in proposal.siblings:
+        return True
+    return without_keys(who[1]) in proposal.change.through
+
+
+def _without_new_findings(before: State, after: State, blame: _Blame) -> None:
+    for rule, who in sorted(failing(after.report) - failing(before.report)):
+        blame(who if who[1] else None, f"{who[1] or 'the configuration'} would fail {rule} with it")
+
+
+def _mended(before: State, after: State, chosen: Sequence[Proposal], found: dict[int, str]) -> None:
+    """Every finding of an edit is gone, or is about less than it was."""
+    now = {_key(each): each for each in after.report.results if each.verdict is Verdict.FAIL}
+    for number, proposal in enumerate(chosen):
+        for index in proposal.results:
+            was = before.report.results[index]
+            still = now.get(_key(was))
+            if still is not None and len(still.forbidden) >= len(was.forbidden):
+                found.setdefault(number, "the value that counts is written somewhere else")
+
+
+def _promises_kept(
+    changed: Mapping[Who, set[Promise]], chosen: Sequence[Proposal], blame: _Blame
+) -> None:
+    """Every client gains and loses what was promised of it, and others what may be."""
+    wanted: dict[Who, set[Promise]] = {}
+    granted: set[Who] = set()
+    for each in chosen:
+        for who in each.clients:
+            wanted.setdefault(who, set()).update(each.promised)
+        if each.grants:
+            granted |= each.clients
+    for who, promised in wanted.items():
+        found = changed.get(who, set())
+        if who in granted:
+            # A role that is named by its id alone says there what it permits.
+            found = found & promised if promised else set()
+        if found != promised:
+            blame(who, f"it would change what {who[1]} may do in another way than it should")
+    allowed = {promise for each in chosen for promise in each.promised}
+    siblings = {who for each in chosen for who in each.siblings}
+    unforeseen: set[Who] = set()
+    for who, found in changed.items():
+        if who in wanted:
+            continue
+        if not found <= allowed:
+            blame(who, _OTHERS)
+        elif who not in siblings:
+            unforeseen.add(who)
+    if unforeseen and len(chosen) == 1 and chosen[0].change.through:
+        chosen[0].message += f" It also concerns {few(unforeseen)}."
+    elif unforeseen:
+        blame(None, _OTHERS)
+
+
+def _changed(before: State, after: State, published: Published) -> dict[Who, set[Promise]]:
+    """Of each client what it gains and loses."""
+    new = {each.root: each for each in after.found.inventories if each.kind == "hcl"}
+    found: dict[Who, set[Promise]] = {}
+    for old in before.found.inventories:
+        if old.kind != "hcl" or old is new[old.root]:
+            continue
+        for each in changes_between(old, new[old.root], published, operations=False):
+            name = (each.pattern if each.kind in _ACCESS else None) or each.name or ""
+            if each.kind in _COMPARED:
+                promise = each.kind, name, each.direction
+                found.setdefault((old.root, each.address), set()).add(promise)
+    return found

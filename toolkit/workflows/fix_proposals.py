@@ -1,0 +1,266 @@
+"""Which edit mends a finding, and what it promises to change."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Final, TypeAlias
+
+from msgspec import Struct
+
+from toolkit.catalog.catalog import Catalog
+from toolkit.catalog.nearest import nearest_permission, nearest_scope
+from toolkit.lazily import pattern
+from toolkit.model.changes import ChangeKind, Direction
+from toolkit.model.clients import CLIENT_CREDENTIALS, ROLE_TYPE, USER_GRANTS, Client, Location
+from toolkit.model.edits import Safety
+from toolkit.model.findings import Kind, Result, SubjectKind, Verdict
+from toolkit.model.inventory import Inventory
+from toolkit.sources.comments import without_keys
+from toolkit.sources.hcl.editing.editor import Change, Editor
+from toolkit.sources.hcl.editing.spans import NotEditableError
+
+#: What changes: a scope or a permission, and whether it is gained or lost.
+Promise: TypeAlias = "tuple[ChangeKind, str, Direction]"
+#: A client, by its root and its address.
+Who: TypeAlias = "tuple[str, str]"
+_GAIN, _LOSS = Direction.GAIN, Direction.LOSS
+_SCOPE, _PERMISSION = ChangeKind.SCOPE, ChangeKind.PERMISSION
+_OWN_ROLE: Final = pattern(rf"(?:^|\.)(?<!data\.){ROLE_TYPE}\.")
+_THREE_PARTS: Final = pattern(r"[^:*]+:[^:*]+:[^:*]+")
+_NUMBER: Final = pattern(r"at (?:most|least) (\d+)")
+
+
+class Proposal(Struct):
+    """An edit that mends findings: those with these indices in the report.
+
+    `promised` is what changes for the clients of these findings, and for whoever shares the place.
+    One that `grants` gives them a role; where that has a name of its own already, what it permits
+    is not promised. `siblings` are other clients that the edit concerns. Clients are root and
+    address.
+    """
+
+    change: Change
+    promised: frozenset[Promise]
+    message: str
+    safety: Safety
+    grants: bool
+    results: list[int]
+    clients: set[Who]
+    siblings: frozenset[Who] = frozenset()
+
+    @property
+    def key(self) -> tuple[object, ...]:
+        """What two findings share that one edit mends."""
+        return (self.change.place.disk, self.change.spans)
+
+
+class _Wanted(Struct):
+    change: Change
+    promised: Iterable[Promise]
+    message: str
+    safe: bool
+    grants: bool = False
+
+
+def proposals(
+    results: Sequence[Result],
+    editors: Mapping[str, tuple[Inventory, Editor]],
+    catalog: Catalog,
+) -> tuple[list[Proposal], dict[int, str]]:
+    """The edits for the failing results of the roots, and why the others have none.
+
+    An edit that does the same for several findings is one. None of them is proven yet.
+    """
+    made: dict[tuple[object, ...], Proposal] = {}
+    left: dict[int, str] = {}
+    clients = {
+        root: {client.address: client for client in inventory.clients}
+        for root, (inventory, _) in editors.items()
+    }
+    for index, result in enumerate(results):
+        root = result.root or ""
+        if root not in editors or result.verdict is not Verdict.FAIL:
+            continue
+        try:
+            wanted = _wanted(result, clients[root], editors[root][1], catalog)
+        except NotEditableError as error:
+            left[index] = error.reason
+            continue
+        if wanted is None:
+            continue
+        found = Proposal(
+            wanted.change,
+            frozenset(wanted.promised),
+            wanted.message,
+            Safety.SAFE if wanted.safe and not wanted.change.through else Safety.UNSAFE,
+            wanted.grants,
+            [],
+            set(),
+        )
+        known = made.setdefault(found.key, found)
+        known.results.append(index)
+        known.clients.update((root, each) for each in result.affects or [result.address or ""])
+    sharing = _Sharing(inventory for inventory, _ in editors.values())
+    for proposal in made.values():
+        proposal.siblings = frozenset(sharing.concerned(proposal) - proposal.clients)
+        if proposal.siblings:
+            proposal.safety = Safety.UNSAFE
+            proposal.message += f" It also concerns {few(proposal.siblings)}."
+    return list(made.values()), left
+
+
+class _Sharing:
+    """Which clients a place in the Terraform makes, or gives something to."""
+
+    def __init__(self, inventories: Iterable[Inventory]) -> None:
+        self._places: dict[Who, tuple[str, int] | None] = {}
+        self._made: dict[tuple[str, int] | None, set[Who]] = {}
+        self._roles: dict[str, set[Who]] = {}
+        self._values: dict[str, list[tuple[int, Who]]] = {}
+        for inventory in inventories:
+            for client in inventory.clients:
+                who, place = (inventory.root, client.address), _place(client.location)
+                self._places[who] = place
+                self._made.setdefault(place, set()).add(who)
+                for grant in client.grants:
+                    role = without_keys(grant.role.address or "")
+                    self._roles.setdefault(role, set()).add(who)
+                for value in client.value_locations.values():
+                    self._values.setdefault(value.path, []).append((value.line, who))
+
+    def concerned(self, proposal: Proposal) -> set[Who]:
+        change = proposal.change
+        if not change.through:
+            places = [self._places[who] for who in proposal.clients if who in self._places]
+            return {who for place in places for who in self._made[place]}
+        first, last = change.lines
+        written = self._values.get(change.place.shown, ())
+        return self._roles.get(change.through[-1], set()) | {
+            who for line, who in written if first <= line <= last
+        }
+
+
+def _place(location: Location | None) -> tuple[str, int] | None:
+    return None if location is None else (location.path, location.line)
+
+
+def few(clients: Iterable[Who]) -> str:
+    """Clients as a sentence has them, the first of many."""
+    names = sorted(dict.fromkeys(address for _, address in clients))
+    shown = ", ".join(names[:4])
+    return shown if len(names) <= 4 else f"{shown} and {len(names) - 4} more"
+
+
+def _wanted(
+    result: Result, clients: dict[str, Client], editor: Editor, catalog: Catalog
+) -> _Wanted | None:
+    """The edit for one finding; None for a kind of finding that has none."""
+    address = result.address
+    if address is None or result.kind is Kind.DRIFT:
+        return None
+    if result.subject is SubjectKind.ROLE:
+        return _of_role(result, address, editor, catalog)
+    client = clients.get(address)
+    if client is None:
+        return None
+    if "scopes" in client.sensitive:
+        raise NotEditableError("its scopes are sensitive")
+    if result.kind is Kind.POLICY:
+        return _of_rule(result, client, editor)
+    return _of_check(result, client, editor, catalog)
+
+
+def _of_rule(result: Result, client: Client, editor: Editor) -> _Wanted | None:
+    address = client.address
+    scopes = [each.any_of[0] for each in result.missing if each.kind == "scope"]
+    if client.grant_type in USER_GRANTS and scopes:
+        change = editor.add_to_list(address, "scopes", scopes)
+        promised = [(_SCOPE, name, _GAIN) for name in scopes]
+        return _Wanted(change, promised, f"Add {_quoted(scopes)} to {_where(change)}.", True)
+    permissions = [
+        each.any_of[0]
+        for each in result.missing
+        if each.kind == "permission" and each.division is None
+        if _THREE_PARTS.fullmatch(each.any_of[0])
+    ]
+    if client.grant_type == CLIENT_CREDENTIALS and permissions:
+        own = [each.role for each in result.looked_through if _OWN_ROLE.search(each.role)]
+        promised = [(_PERMISSION, name, _GAIN) for name in permissions]
+        if not own:
+            change = editor.add_role(address, permissions)
+            return _Wanted(change, promised, "Add a role, and grant it.", False, grants=True)
+        change = editor.add_permissions(own[0], permissions)
+        return _Wanted(change, promised, f"Add {_quoted(permissions)} to {own[0]}.", False)
+    held = [each.held for each in result.forbidden if each.kind == "scope"]
+    if held and client.grant_type in USER_GRANTS:
+        return _without_scopes(address, held, editor)
+    if result.setting is not None:
+        bound = _NUMBER.fullmatch(result.setting.expected)
+        if bound is None or "," in result.setting.name:
+            return None
+        change = editor.set_number(address, result.setting.name, bound[1])
+        return _Wanted(change, (), f"Set {result.setting.name} to {bound[1]}.", True)
+    return None
+
+
+def _of_check(result: Result, client: Client, editor: Editor, catalog: Catalog) -> _Wanted | None:
+    address = client.address
+    if result.rule == "ineffective-scopes":
+        change = editor.remove_attribute(address, "scopes")
+        return _Wanted(change, (), "Remove the scopes, which have no effect.", False)
+    if result.rule == "ineffective-roles":
+        change = editor.remove_blocks(address, "roles")
+        return _Wanted(change, (), "Remove the roles, which have no effect.", False)
+    if result.rule == "invalid-role-id":
+        change = editor.refer_by_id(address)
+        return _Wanted(change, (), "Refer to the role by its id.", True, grants=True)
+    if result.rule == "excess-scope":
+        return _without_scopes(address, [each.held for each in result.forbidden], editor)
+    if result.rule == "unpublished-scope":
+        wrong = result.forbidden[0].held
+        near = nearest_scope(wrong, catalog).spelling
+        if near is None or near in client.scopes.members:
+            return _without_scopes(address, [wrong], editor)
+        change = editor.replace_in_list(address, "scopes", wrong, near)
+        promised = [(_SCOPE, near, _GAIN), (_SCOPE, wrong, _LOSS)]
+        return _Wanted(change, promised, f'Write "{near}" in place of "{wrong}".', False)
+    return None
+
+
+def _without_scopes(address: str, names: Sequence[str], editor: Editor) -> _Wanted:
+    change = editor.remove_from_list(address, "scopes", names)
+    promised = [(_SCOPE, name, _LOSS) for name in names]
+    return _Wanted(change, promised, f"Remove {_quoted(names)} from {_where(change)}.", False)
+
+
+def _where(change: Change) -> str:
+    """The scopes, or what they come from."""
+    return change.through[-1] if change.through else "the scopes"
+
+
+def _of_role(result: Result, address: str, editor: Editor, catalog: Catalog) -> _Wanted | None:
+    if result.rule != "unpublished-permission" or not result.forbidden:
+        return None
+    wrong = result.forbidden[0].held
+    near = nearest_permission(wrong, catalog).spelling
+    if near is None or wrong.count(":") != 2 or "*" in wrong:
+        return None
+    change = editor.replace_permission(address, wrong, near)
+    promised = [(_PERMISSION, near, _GAIN), (_PERMISSION, wrong, _LOSS)]
+    return _Wanted(change, promised, f'Write "{near}" in place of "{wrong}".', False)
+
+
+def _quoted(names: Iterable[str]) -> str:
+    return " and ".join(f'"{name}"' for name in names)
+
+
+def overlapping(changes: Iterable[Change]) -> Iterator[bool]:
+    """Of each change whether it touches a place that one before it touches."""
+    taken: dict[str, list[tuple[int, int]]] = {}
+    for change in changes:
+        ranges = [(span.start, span.end) for span in change.spans]
+        known = taken.setdefault(change.place.disk, [])
+        clash = any(s <= end and start <= e for s, e in ranges for start, end in known)
+        if not clash:
+            known += ranges
+        yield clash
