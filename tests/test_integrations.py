@@ -339,6 +339,9 @@ def test_the_hook_stops_a_commit(hooks: Path, tmp_path: Path) -> None:
     shutil.copytree(EXAMPLES / "missing-scope", work / "terraform")
     config: Any = yaml.safe_load(recipe(2))
     config["repos"][0] |= {"repo": str(hooks), "rev": git(hooks, "rev-parse", "HEAD")}
+    fixing = {**config["repos"][0]["hooks"][0], "id": "recording-toolkit-fix", "stages": ["manual"]}
+    fixing["args"] = ["--unsafe-fixes", *fixing["args"]]
+    config["repos"][0]["hooks"].append(fixing)
     (work / ".pre-commit-config.yaml").write_text(yaml.safe_dump(config), encoding="utf-8")
     git(work, "init", "-q")
     git(work, "add", "-A")
@@ -347,6 +350,10 @@ def test_the_hook_stops_a_commit(hooks: Path, tmp_path: Path) -> None:
     done = run(*command, cwd=work, timeout=400, env=home)
     assert done.returncode == 1, done.stdout + done.stderr
     assert "FAIL REC001" in done.stdout
+    done = run(*command, "--hook-stage", "manual", "recording-toolkit-fix", cwd=work, env=home)
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert "files were modified by this hook" in done.stdout
+    assert '"recordingSession"' in git(work, "diff")
     shutil.copy(EXAMPLES / "good-client" / "main.tf", work / "terraform")
     git(work, "add", "-A")
     done = run(*command, cwd=work, env=home)

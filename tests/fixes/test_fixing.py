@@ -204,6 +204,23 @@ def test_a_permission_joins_the_block_of_its_entity(tmp_path: Path) -> None:
     assert made.count("permission_policies") == 2
 
 
+def test_a_forbidden_permission_leaves_the_role(tmp_path: Path) -> None:
+    policy = POLICY.replace(
+        'require: {permissions: {all_of: ["recording:recording:view"]}}',
+        'forbid: {permissions: ["recording:recording:delete"]}',
+    )
+    text = role("r", "recording", "recording", "delete") + holder("a", "r")
+    found = fixed(tmp_path, {"main.tf": text}, policy=policy)
+    safety, message = waiting(found)["genesyscloud_oauth_client.a"]
+    assert safety is Safety.UNSAFE
+    assert message == 'Remove "recording:recording:delete" from genesyscloud_auth_role.r.'
+    made = after(fixed(tmp_path, {}, policy=policy, unsafe=True))["main.tf"]
+    assert "permission_policies" not in made
+    several = text.replace('["delete"]', '["view", "delete"]')
+    made = after(fixed(tmp_path, {"main.tf": several}, policy=policy, unsafe=True))["main.tf"]
+    assert '["view"]' in made
+
+
 def test_a_client_without_roles_gets_one_of_its_own(tmp_path: Path) -> None:
     found = fixed(tmp_path, {"main.tf": client("a", CREDENTIALS)}, unsafe=True)
     made = after(found)["main.tf"]

@@ -194,6 +194,9 @@ def _of_rule(result: Result, client: Client, editor: Editor) -> _Wanted | None:
     held = [each.held for each in result.forbidden if each.kind == "scope"]
     if held and client.grant_type in USER_GRANTS:
         return _without_scopes(address, held, editor)
+    held = [each.held for each in result.forbidden if each.kind == "permission"]
+    if held and client.grant_type == CLIENT_CREDENTIALS:
+        return _without_permissions(result, editor)
     if result.setting is not None:
         bound = _NUMBER.fullmatch(result.setting.expected)
         if bound is None or "," in result.setting.name:
@@ -216,6 +219,8 @@ def _of_check(result: Result, client: Client, editor: Editor, catalog: Catalog) 
         return _Wanted(change, (), "Refer to the role by its id.", True, grants=True)
     if result.rule == "excess-scope":
         return _without_scopes(address, [each.held for each in result.forbidden], editor)
+    if result.rule == "excess-permission":
+        return _without_permissions(result, editor)
     if result.rule == "unpublished-scope":
         wrong = result.forbidden[0].held
         near = nearest_scope(wrong, catalog).spelling
@@ -231,6 +236,20 @@ def _without_scopes(address: str, names: Sequence[str], editor: Editor) -> _Want
     change = editor.remove_from_list(address, "scopes", names)
     promised = [(_SCOPE, name, _LOSS) for name in names]
     return _Wanted(change, promised, f"Remove {_quoted(names)} from {_where(change)}.", False)
+
+
+def _without_permissions(result: Result, editor: Editor) -> _Wanted:
+    held = {each.held for each in result.forbidden if each.kind == "permission"}
+    roles = {each.role for each in result.forbidden if each.kind == "permission"}
+    role = roles.pop() if len(roles) == 1 else None
+    if role is None or not _OWN_ROLE.search(role):
+        raise NotEditableError("several roles, or none of this Terraform, grant it")
+    names = sorted(held)
+    if not all(_THREE_PARTS.fullmatch(name) for name in names):
+        raise NotEditableError("a wildcard is not narrowed")
+    change = editor.remove_permissions(role, names)
+    promised = [(_PERMISSION, name, _LOSS) for name in names]
+    return _Wanted(change, promised, f"Remove {_quoted(names)} from {role}.", False)
 
 
 def _where(change: Change) -> str:

@@ -42,6 +42,7 @@ _GENERATED: Final = pattern(r"DO NOT EDIT|@generated|[Cc]ode generated|\"cdktf\"
 #: Characters of a file in which it says that it is generated.
 _HEAD: Final = 2_000
 _TOOL_FOLDER: Final = ".terraform"
+_POLICY: Final = "permission_policies"
 _COMPUTED: Final = "its value is computed"
 #: What every client has.
 _GRANT_TYPE: Final = "authorized_grant_type"
@@ -216,7 +217,7 @@ class Editor:
                 spans += lists.added(block.source, held, actions)
             else:
                 lines = hcl.policy(domain, entity, actions)
-                spans.append(blocks.added_block(block, "permission_policies", lines))
+                spans.append(blocks.added_block(block, _POLICY, lines))
         merged = _merged(spans)
         return self._change(module, block.source, merged, (without_keys(address),))
 
@@ -233,16 +234,34 @@ class Editor:
         role = blocks.added_behind(block, hcl.role(names, label, title).split("\n"))
         return self._change(module, block.source, [grant, role])
 
+    def remove_permissions(self, address: str, names: Iterable[str]) -> Change:
+        """The role without permissions that are written out, and without blocks that are empty."""
+        module, block = self._find(address)
+        gone: dict[tuple[str, str], list[str]] = {}
+        for name in names:
+            domain, entity, action = name.split(":")
+            gone.setdefault((domain, entity), []).append(action)
+        spans: list[Span] = []
+        for (domain, entity), actions in gone.items():
+            held = [p for p in blocks_of(block, _POLICY) if _is_about(p, domain, entity)]
+            items = None if len(held) != 1 else _actions(held[0])
+            if items is None:
+                raise NotEditableError("no block of its own grants it")
+            if {lists.text_of(item) for item in items.items} == set(actions):
+                spans.append(blocks.removed_block(held[0]))
+            else:
+                spans += lists.removed(block.source, items, actions)
+        return self._change(module, block.source, spans, (without_keys(address),))
+
     def replace_permission(self, address: str, old: str, new: str) -> Change:
         """The role with one permission in place of another of the same entity."""
         module, block = self._find(address)
         domain, entity, action = old.split(":")
         if new.split(":")[:2] != [domain, entity]:
             raise NotEditableError("the nearest permission is of another entity")
-        for policy in blocks_of(block, "permission_policies"):
-            written = policy.body.attributes.get("action_set")
-            items = None if written is None else written.expression
-            if _is_about(policy, domain, entity) and isinstance(items, TupleCons):
+        for policy in blocks_of(block, _POLICY):
+            items = _actions(policy)
+            if _is_about(policy, domain, entity) and items is not None:
                 spans = lists.replaced(policy.source, items, action, new.split(":")[2])
                 return self._change(module, policy.source, spans, (without_keys(address),))
         raise NotEditableError("no block of its own grants it")
@@ -362,13 +381,19 @@ def _is_name_of_role(value: ScopeTraversal) -> bool:
 
 def _policy_of(block: Block, domain: str, entity: str) -> TupleCons | None:
     """The actions that a role has for an entity, where they are a list that is written out."""
-    for policy in blocks_of(block, "permission_policies"):
+    for policy in blocks_of(block, _POLICY):
         if policy.source is block.source and _is_about(policy, domain, entity):
-            written = policy.body.attributes.get("action_set")
-            items = None if written is None else written.expression
-            if isinstance(items, TupleCons) and not any(blocks_of(policy, "conditions")):
+            items = _actions(policy)
+            if items is not None and not any(blocks_of(policy, "conditions")):
                 return items
     return None
+
+
+def _actions(policy: Block) -> TupleCons | None:
+    """The actions of a policy, where they are a list that is written out."""
+    written = policy.body.attributes.get("action_set")
+    items = None if written is None else written.expression
+    return items if isinstance(items, TupleCons) else None
 
 
 def _is_about(policy: Block, domain: str, entity: str) -> bool:
