@@ -334,3 +334,16 @@ def test_waivers_make_nothing_pass_and_hide_nothing(
         if result.verdict in (FAIL, UNKNOWN):
             assert (result.rule, result.address) not in wanted
             assert (result.rule, "*") not in wanted
+
+
+@pytest.mark.parametrize("allow", [False, True])
+def test_a_rule_that_is_not_waivable_is_waived_by_nobody(allow: bool) -> None:
+    firm = replace(rule(), waivable=False)
+    by_policy = waiving(waiver(), rules=[firm], allow=allow)
+    results, codes = judged(by_policy)
+    assert results[f"{KIND}.bad"].verdict is FAIL
+    assert codes == ["waiver-not-allowed"]
+    roots = [replace(inventory(BAD, OPEN, GOOD), waivers=(comment(),))]
+    results, codes = judged(waiving(rules=[firm], allow=allow), roots=roots)
+    assert results[f"{KIND}.bad"].verdict is FAIL
+    assert codes == ["waiver-not-allowed"]

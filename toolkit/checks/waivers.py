@@ -27,6 +27,8 @@ _ANYWHERE = "*"
 class _Waiver(Struct, frozen=True):
     """A waiver of either form. `label` is how a note names it; `allowed` whether it may waive.
 
+    It may not where its rule says so, which `may_be_waived` tells.
+
     `is_for` tells of a client's address whether the waiver is for it.
     """
 
@@ -36,6 +38,7 @@ class _Waiver(Struct, frozen=True):
     covers: Callable[[Result], bool]
     is_for: Callable[[str], bool]
     allowed: bool = True
+    may_be_waived: bool = True
 
 
 def waive(
@@ -54,7 +57,11 @@ def waive(
     not, nobody can tell whether a waiver is still needed.
     """
     inventories = tuple(inventories)
-    waivers = _all_waivers(inventories, policies)
+    firm = {rule.id for policy in policies for rule in policy.rules if not rule.waivable}
+    waivers = [
+        replace(each, allowed=False, may_be_waived=False) if each.rule in firm else each
+        for each in _all_waivers(inventories, policies)
+    ]
     if not waivers:
         return results, ()
     now = today.isoformat()
@@ -126,6 +133,9 @@ def _note(
         return Note("waiver-unknown-rule", message)
     if not focus.covers(waiver.rule):
         return None
+    if not waiver.may_be_waived:
+        message = f"{waiver.label} waives nothing: the rule says waivable: false."
+        return Note("waiver-not-allowed", message)
     if waiver.info.expires < now:
         message = f"{waiver.label} expired on {waiver.info.expires} and waives nothing."
         return Note("waiver-expired", message)

@@ -250,6 +250,12 @@ class Rule(_Document, frozen=True):
     change: Annotated[
         ChangeRule | None, Meta(description="What a change must not do; asked by diff only.")
     ] = None
+    waivable: Annotated[
+        bool,
+        Meta(
+            description="Whether a waiver, in the policy or as a comment, may accept a violation."
+        ),
+    ] = True
     why: Annotated[str | None, Meta(description="What goes wrong where the rule is broken.")] = None
     fix: Annotated[str | None, Meta(description="What to change, for the reader of a report.")] = (
         None
