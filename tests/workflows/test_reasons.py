@@ -290,3 +290,75 @@ def test_the_input_that_is_named_decides(
     before, after = CASES[decided_by]
     assert open_ones(before, tmp_path / "before", monkeypatch.chdir) == {decided_by}
     assert open_ones(after, tmp_path / "after", monkeypatch.chdir) == set()
+
+
+OPEN_ROLES = """
+variable "actions" { type = set(string) }
+variable "others" { type = set(string) }
+variable "domain" { type = string }
+resource "genesyscloud_auth_role" "elsewhere" {
+  name = "elsewhere"
+  permission_policies {
+    domain      = "routing"
+    entity_name = "queue"
+    action_set  = var.actions
+  }
+}
+resource "genesyscloud_auth_role" "there" {
+  name = "there"
+  permission_policies {
+    domain      = "recording"
+    entity_name = "*"
+    action_set  = var.others
+  }
+  permission_policies {
+    domain      = "routing"
+    entity_name = "queue"
+    action_set  = var.others
+  }
+}
+resource "genesyscloud_auth_role" "anywhere" {
+  name = "anywhere"
+  permission_policies {
+    domain      = var.domain
+    entity_name = "x"
+    action_set  = ["view"]
+  }
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("roles", "verdict", "listed"),
+    [
+        # Nothing that an action of another domain can be grants what is required.
+        (["elsewhere"], Verdict.FAIL, set()),
+        (["elsewhere", "there"], Verdict.UNKNOWN, {"var.others"}),
+        (["elsewhere", "anywhere"], Verdict.UNKNOWN, {"var.domain"}),
+        (["anywhere", "there"], Verdict.UNKNOWN, {"var.domain", "var.others"}),
+    ],
+)
+def test_reasons_are_those_that_would_change_the_verdict(
+    roles: list[str], verdict: Verdict, listed: set[str], tmp_path: Path
+) -> None:
+    grants = "\n".join(f"roles {{ role_id = genesyscloud_auth_role.{each}.id }}" for each in roles)
+    (tmp_path / "main.tf").write_text(OPEN_ROLES + MACHINE % grants)
+    (tmp_path / "policy.yaml").write_text(POLICY.format(roles=""))
+    report = check(tmp_path, policies=[tmp_path / "policy.yaml"], select=["R"])
+    (found,) = report.results
+    assert (found.verdict, {each.reference for each in found.reasons}) == (verdict, listed)
+
+
+def test_what_a_rule_forbids_is_not_open_for_another_domain(tmp_path: Path) -> None:
+    grant = "roles { role_id = genesyscloud_auth_role.elsewhere.id }"
+    (tmp_path / "main.tf").write_text(OPEN_ROLES + MACHINE % grant)
+    (tmp_path / "policy.yaml").write_text(
+        "version: 1\nname: p\nrules:\n"
+        '  - {id: A, title: t, forbid: {permissions: ["recording:*:delete"]}}\n'
+        '  - {id: B, title: t, forbid: {permissions: ["*:queue:delete"]}}\n'
+    )
+    report = check(tmp_path, policies=[tmp_path / "policy.yaml"], select=["A", "B"])
+    assert {each.rule: each.verdict for each in report.results} == {
+        "A": Verdict.PASS,
+        "B": Verdict.UNKNOWN,
+    }

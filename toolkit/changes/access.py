@@ -239,7 +239,7 @@ def _openings(
     grant: Grant, key: str, doubts: frozenset[Unknown], where: Location | None
 ) -> Iterator[Opening]:
     role = grant.role
-    reasons = role.unknown
+    reasons = tuple(each.plain for each in role.unknown)
     if role.origin == "undefined" and not reasons:
         reasons = (Unknown(role.label, "`roles:` in the policy, or a live read of the org"),)
     if any(p.pattern == LEGACY_ADMIN for p in role.permissions):

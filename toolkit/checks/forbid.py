@@ -87,7 +87,7 @@ def _as_credentials(client: Client, forbid: _Terms) -> Outcome:
                     Held("permission", permission.pattern, glob, role.label, where)
                     for glob in globs
                 )
-        reasons += (*open_ends(role), *open_legacy(role, forbid.permissions))
+        reasons += (*open_ends(role, forbid.permissions), *open_legacy(role, forbid.permissions))
     location = location or client.where("roles")
     looked_through = roles_of(client)
     if forbidden:

@@ -22,8 +22,8 @@ from toolkit.model.clients import (
     division_name,
 )
 from toolkit.model.findings import GrantedRole
-from toolkit.model.permissions import LEGACY_ADMIN, permission_covers
-from toolkit.model.values import Unknown
+from toolkit.model.permissions import LEGACY_ADMIN, permission_covers, permissions_overlap
+from toolkit.model.values import HOLE, Unknown
 from toolkit.policy.needs import Clause
 
 #: What a rule may ask for instead of a division's id.
@@ -62,10 +62,10 @@ def grants_outright(role: Role, clause: Clause) -> RolePermission | None:
     return None
 
 
-def open_ends(role: Role) -> tuple[Unknown, ...]:
-    """Why the role may hold permissions that it does not list."""
-    doubts = role.unknown
-    if role.origin == "undefined" and not doubts:
+def open_ends(role: Role, names: Sequence[str]) -> tuple[Unknown, ...]:
+    """Why the role may hold any of the names, which may be patterns, without listing it."""
+    doubts = tuple(each.plain for each in role.unknown if _may_be(each, names))
+    if role.origin == "undefined" and not role.unknown:
         doubts = (Unknown(role.label, "`roles:` in the policy, or a live read of the org"),)
     for permission in role.permissions:
         if permission.pattern == LEGACY_ADMIN:
@@ -73,9 +73,17 @@ def open_ends(role: Role) -> tuple[Unknown, ...]:
     return doubts
 
 
+def _may_be(reason: Unknown, names: Sequence[str]) -> bool:
+    """Whether what is not known can be one of the names: of a policy the domain is known."""
+    if reason.template is None:
+        return True
+    pattern = ":".join("*" if HOLE in part else part for part in reason.template.split(":"))
+    return any(permissions_overlap(pattern, name) for name in names)
+
+
 def open_grants(client: Client) -> tuple[Unknown, ...]:
     """Why the client may hold permissions that nothing lists."""
-    roles = (reason for grant in client.grants for reason in grant.role.unknown)
+    roles = (reason.plain for grant in client.grants for reason in grant.role.unknown)
     return (*client.grants_unknown, *roles)
 
 
@@ -86,7 +94,7 @@ def doubts_about(role: Role, clause: Clause) -> tuple[Unknown, ...]:
         for permission in role.permissions
         if permission.conditional and covers(permission.pattern, clause)
     )
-    return conditions + open_ends(role) + open_legacy(role, clause)
+    return conditions + open_ends(role, clause) + open_legacy(role, clause)
 
 
 def open_legacy(role: Role, names: Sequence[str]) -> tuple[Unknown, ...]:

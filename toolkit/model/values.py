@@ -1,6 +1,6 @@
 """Values as Terraform gives them: known, or not known yet and why."""
 
-from typing import TypeAlias
+from typing import Self, TypeAlias
 
 from msgspec import Struct
 
@@ -19,6 +19,11 @@ class Unknown(Struct, frozen=True):
     reference: str
     decided_by: str
     template: str | None = None
+
+    @property
+    def plain(self) -> Self:
+        """The same without what is known of the value: as a reason it is told."""
+        return self if self.template is None else type(self)(self.reference, self.decided_by)
 
 
 class Redacted:

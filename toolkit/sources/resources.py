@@ -6,7 +6,7 @@ whichever source. Attribute names and defaults: provider mypurecloud/genesysclou
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, TypeVar
 
 from msgspec import Struct
@@ -20,7 +20,7 @@ from toolkit.model.clients import (
     RolePermission,
     is_uuid,
 )
-from toolkit.model.values import AttributeValue, Redacted, Unknown, ValueSet
+from toolkit.model.values import HOLE, AttributeValue, Redacted, Unknown, ValueSet
 from toolkit.sources.conditions import condition_of_terraform
 from toolkit.sources.marks import REDACTED, Tree
 from toolkit.sources.remedies import (
@@ -114,7 +114,7 @@ def build_role(address: str, attributes: Mapping[str, Tree], *, applied: bool = 
         permissions=tuple(
             dict.fromkeys([*(RolePermission(each) for each in legacy.members), *policies])
         ),
-        unknown=tuple(dict.fromkeys([*legacy.unknown, *unknown, *(unsent or NOTHING_UNSENT).rest])),
+        unknown=merged([*legacy.unknown, *unknown, *(unsent or NOTHING_UNSENT).rest]),
         legacy=(unsent or NOTHING_UNSENT).legacy,
         adopts=adopts,
     )
@@ -197,8 +197,7 @@ def policy_permissions(
         domain = as_text(policy.get("domain"), reference)
         entity = as_text(policy.get("entity_name"), reference)
         actions = as_value_set(policy.get("action_set"), reference)
-        unknown += [part for part in (domain, entity) if isinstance(part, Unknown)]
-        unknown += actions.unknown
+        unknown += of_policy(domain, entity, actions)
         if isinstance(domain, str) and isinstance(entity, str):
             # Conditions that are not known yet are no proof that there are none.
             conditions = policy.get("conditions")
@@ -208,6 +207,24 @@ def policy_permissions(
                 for action in actions.members
             ]
     return permissions, unknown
+
+
+def of_policy(domain: str | Unknown, entity: str | Unknown, actions: ValueSet) -> list[Unknown]:
+    """Why a policy may grant more, with the pattern of what more it may grant as the template."""
+    parts = [HOLE if isinstance(part, Unknown) else part for part in (domain, entity)]
+    pattern = None if any(":" in part for part in parts) else ":".join([*parts, HOLE])
+    open_ones = [part for part in (domain, entity) if isinstance(part, Unknown)]
+    return [Unknown(r.reference, r.decided_by, pattern) for r in (*open_ones, *actions.unknown)]
+
+
+def merged(reasons: Iterable[Unknown]) -> tuple[Unknown, ...]:
+    """Each reason once; one that stands for different patterns stands for any."""
+    found: dict[Unknown, Unknown] = {}
+    for each in reasons:
+        known = found.setdefault(each.plain, each)
+        if known.template != each.template:
+            found[each.plain] = each.plain
+    return tuple(found.values())
 
 
 def known_text(value: Tree) -> str | None:

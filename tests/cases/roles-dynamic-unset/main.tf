@@ -152,8 +152,8 @@ resource "genesyscloud_auth_role" "actions" {
   }
 }
 
-resource "genesyscloud_oauth_client" "undecided_lacks_actions" {
-  name                  = "undecided lacks actions"
+resource "genesyscloud_oauth_client" "undecided_partly_lacks_actions" {
+  name                  = "undecided partly lacks actions"
   authorized_grant_type = "CLIENT-CREDENTIALS"
   roles {
     role_id = genesyscloud_auth_role.actions.id

@@ -13,7 +13,7 @@ from toolkit.sources.hcl.entries import Entry
 from toolkit.sources.hcl.places import location
 from toolkit.sources.hcl.values import Symbol
 from toolkit.sources.remedies import AFTER_APPLY, LOOKED_UP_ROLE, NOT_SENSITIVE
-from toolkit.sources.resources import named, undefined, unsent_of
+from toolkit.sources.resources import merged, named, of_policy, undefined, unsent_of
 
 
 def defined_role(entry: Entry, existence: Sequence[Unknown]) -> Role:
@@ -47,7 +47,7 @@ def defined_role(entry: Entry, existence: Sequence[Unknown]) -> Role:
         address=entry.address,
         name=entry.text("name"),
         permissions=tuple(permissions),
-        unknown=tuple(dict.fromkeys(unknown)),
+        unknown=merged(unknown),
         location=entry.location(),
         legacy=unsent.legacy,
         adopts=adopts,
@@ -58,8 +58,8 @@ def _permissions(policy: Entry) -> tuple[list[RolePermission], tuple[Unknown, ..
     """The patterns of one permission policy."""
     domain, entity = policy.text("domain"), policy.text("entity_name")
     actions = policy.strings("action_set")
-    unknown = [part for part in (domain, entity) if isinstance(part, Unknown)]
-    unknown += actions.unknown
+    # Of one that is absent Terraform has refused the configuration before.
+    unknown = of_policy(domain or "", entity or "", actions)
     if not isinstance(domain, str) or not isinstance(entity, str):
         return [], tuple(unknown)
     # Some that may be there are as good as some that are.
