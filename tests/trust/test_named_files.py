@@ -58,6 +58,9 @@ COMMANDS = {
     "scenario": "mock --port 0 --scenario {}.yaml",
     "scenario's base": "mock --port 0 --scenario extends.yaml",
     "compile": "catalog compile {} -o out.json",
+    "certificates": "check --live --region us-east-1 --ca-bundle {}",
+    "certificates of a probe": "probe --preflight --region us-east-1 --ca-bundle {}",
+    "folder of certificates": "check --live --region us-east-1 --ca-bundle folder",
 }
 POLICY = "version: 1\nname: x\ncontracts: [{}]\nrules: []\n"
 

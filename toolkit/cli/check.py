@@ -33,6 +33,7 @@ from toolkit.cli.options import (
     rule_options,
     today_option,
     variable_options,
+    written_path,
 )
 from toolkit.cli.run import Run, stdin_bytes
 from toolkit.errors import ToolkitError, UsageError
@@ -130,6 +131,7 @@ Exit status: 0 fine, 1 a violation, 2 something could not be looked at,
     "--write-baseline",
     metavar="FILE",
     type=click.Path(),
+    callback=written_path,
     help="Write down all that fails or is unknown now, whether or not --baseline knows it. The "
     "report and the exit status stay as they are.",
 )

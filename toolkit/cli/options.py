@@ -78,6 +78,13 @@ class _Format(_ParamType):
         ]
 
 
+def written_path(_ctx: click.Context, _param: click.Parameter, value: str | None) -> str | None:
+    """A file that will be written, as a callback of an option."""
+    if value:
+        _refuse_link(Path(value))
+    return value
+
+
 def _refuse_link(path: Path) -> None:
     """Before anything is judged: where a stranger's link stands, no report goes."""
     from toolkit.files.writing import refuse_link

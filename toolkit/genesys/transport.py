@@ -28,6 +28,7 @@ from requests.utils import get_environ_proxies
 
 from toolkit import __version__
 from toolkit.errors import UsageError
+from toolkit.files.named import refuse_leading_out
 from toolkit.genesys.connections import Watch, WatchedAdapter
 from toolkit.genesys.pace import Pace
 from toolkit.genesys.regions import is_loopback
@@ -361,6 +362,7 @@ def _trusted(bundle: str | None) -> str | bool:
     if not bundle:
         return True
     try:
+        refuse_leading_out(bundle)
         is_folder = stat.S_ISDIR(Path(bundle).stat().st_mode)
     except FileNotFoundError as error:
         raise UsageError(f"{bundle}: no such file of certificates", hint=_BUNDLE_HINT) from error
