@@ -15,6 +15,10 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 _TESTS = ("-m", "pytest", "-q", "-n", "auto", "-p", "no:cacheprovider")
 
 
+#: Those that have a part of their own.
+_APART = ("scale", "hostile_api")
+
+
 class Part(NamedTuple):
     """A promise, and the command of this interpreter that measures it."""
 
@@ -30,8 +34,10 @@ PARTS = (
     Part("Secrets: temporary files, crashes, the mock", (*_TESTS, "tests/leaks")),
     Part("Supply chain", (*_TESTS, "tests/supply_chain")),
     Part(
-        "Untrusted Terraform, size and time", (*_TESTS, "tests/trust/test_reads_nothing_outside.py")
+        "Attacks on each promise",
+        (*_TESTS, "tests/trust", *(f"--ignore=tests/trust/test_{name}.py" for name in _APART)),
     ),
+    Part("Generated trees", ("-m", "tests.trust.trees")),
     Part("Large inputs", ("-m", "benchmarks.scale")),
     Part("Large inputs: an end at once", (*_TESTS, "tests/trust/test_scale.py")),
     Part("Nothing crashes it", ("-m", "tests.trust.fuzz", "--inputs", "1000")),
