@@ -133,3 +133,42 @@ def test_a_check_has_nothing_to_compare_with_and_says_so(tmp_path: Path) -> None
 def test_a_rule_that_cannot_be_meant_is_an_error(change: str, tmp_path: Path) -> None:
     with pytest.raises((DocumentError, ToolkitError)):
         ruled(tmp_path, RECORD, DELETE, policy(change))
+
+
+RECORDED = Path(__file__).parents[1] / "provider" / "recorded"
+NO_REPLACEMENT = policy("forbid_replacement: true")
+
+
+@pytest.mark.parametrize(
+    ("plan", "failing"),
+    [
+        ("plan-renamed", True),
+        ("plan-moved", False),
+        ("plan-drift", False),
+        ("plan-again", False),
+    ],
+)
+def test_check_asks_them_of_a_plan(tmp_path: Path, plan: str, failing: bool) -> None:
+    path = tmp_path / "ours.yaml"
+    path.write_text(NO_REPLACEMENT, encoding="utf-8")
+    report = check(str(RECORDED / f"{plan}.json"), policies=[str(path)], environ={})
+    asked = [each for each in report.results if each.rule == "CH1"]
+    assert asked
+    assert any(each.verdict is Verdict.FAIL for each in asked) is failing
+    assert "change-not-asked" not in {note.code for note in report.notes}
+    compared = diff(str(RECORDED / f"{plan}.json"), policies=[str(path)], environ={})
+    assert {(r.address, r.verdict) for r in compared.results} == {
+        (r.address, r.verdict) for r in asked
+    }
+
+
+def test_a_waiver_holds_for_them_in_a_check_too(tmp_path: Path) -> None:
+    path = tmp_path / "ours.yaml"
+    waiver = "waivers:\n  - {rule: CH1, address: '*', reason: Agreed on, expires: 2999-01-01}\n"
+    path.write_text(NO_REPLACEMENT + waiver, encoding="utf-8")
+    report = check(str(RECORDED / "plan-renamed.json"), policies=[str(path)], environ={})
+    assert {each.verdict for each in report.results if each.rule == "CH1"} <= {
+        Verdict.WAIVED,
+        Verdict.PASS,
+    }
+    assert any(each.verdict is Verdict.WAIVED for each in report.results)

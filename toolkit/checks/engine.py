@@ -6,7 +6,7 @@ side; `evaluate` puts them together and asks what only the whole run can answer.
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from types import TracebackType
-from typing import Self
+from typing import Final, Self
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -66,6 +66,10 @@ class Judged(Struct, frozen=True):
     notes: tuple[Note, ...]
     answered: frozenset[str]
     undecided: tuple[str, ...]
+
+
+#: The code of a note on rules about changes where there is nothing to compare with.
+NOT_ASKED: Final = "change-not-asked"
 
 
 class _Prepared(Struct, frozen=True):
@@ -151,8 +155,8 @@ def _not_asked(rules: Iterable[Rule]) -> Iterator[Note]:
     ids = [rule.id for rule in rules if rule.change is not None]
     if ids:
         verb = "asks" if len(ids) == 1 else "ask"
-        message = f"{few(ids)} {verb} about changes; only diff has something to compare with."
-        yield Note("change-not-asked", message)
+        message = f"{few(ids)} {verb} about changes, which only diff and a plan have."
+        yield Note(NOT_ASKED, message)
 
 
 def judge_root(inventory: Inventory, in_use: InUse) -> Judged:

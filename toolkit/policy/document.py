@@ -248,7 +248,8 @@ class Rule(_Document, frozen=True):
         ),
     ] = None
     change: Annotated[
-        ChangeRule | None, Meta(description="What a change must not do; asked by diff only.")
+        ChangeRule | None,
+        Meta(description="What a change must not do; asked by diff, and of plans."),
     ] = None
     waivable: Annotated[
         bool,

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from toolkit import __version__
 from toolkit.catalog.catalog import SHIPPED, Catalog
-from toolkit.checks.engine import NO_OPERATIONS, checks_on, evaluate
+from toolkit.checks.engine import NO_OPERATIONS, NOT_ASKED, checks_on, evaluate
 from toolkit.checks.focus import EVERYTHING, Focus
 from toolkit.checks.registry import BUILT_INS
 from toolkit.checks.waivers import waive
@@ -26,6 +26,7 @@ from toolkit.model.report import Looked, Problem, Report, Source
 from toolkit.policy.document import Policy
 from toolkit.policy.ready import ready_policies
 from toolkit.workflows.baseline import Baseline, hide_known, read_baseline, record
+from toolkit.workflows.change_rules import Pair, change_results, changes_of, has_change_rules
 from toolkit.workflows.check_request import (
     CheckRequest,
     request_of,
@@ -72,8 +73,9 @@ class Checked(Struct, frozen=True):
 
 def checked(request: CheckRequest) -> Checked:
     """The check with all that it rests on; raises as `check` does."""
-    judge = judging(request)
-    found = read_request(request)
+    rules = _rules_of(request)
+    judge = _judging(request, rules)
+    found = read_request(request, pairs=has_change_rules(rules.policies, rules.focus))
     report = judge(found)
     to = request.write_baseline
     if to is not None:
@@ -81,8 +83,7 @@ def checked(request: CheckRequest) -> Checked:
     return Checked(request, found, report, judge)
 
 
-def judging(request: CheckRequest) -> Callable[[Found], Report]:
-    """What judges whatever was read as the request wants it; raises as `check` does."""
+def _rules_of(request: CheckRequest) -> Rules:
     rules = load_rules(
         each_path(request.policies),
         clients=request.clients,
@@ -103,6 +104,11 @@ def judging(request: CheckRequest) -> Callable[[Found], Report]:
                 for each in rules.policies
             ),
         )
+    return rules
+
+
+def _judging(request: CheckRequest, rules: Rules) -> Callable[[Found], Report]:
+    """What judges whatever was read as the request wants it."""
     known = None if request.baseline is None else read_baseline(os.fspath(request.baseline))
 
     def judge(found: Found) -> Report:
@@ -117,13 +123,14 @@ def judging(request: CheckRequest) -> Callable[[Found], Report]:
             today=request.today,
             baseline=known,
             environment=request.environment,
+            pairs=found.pairs,
         )
         return replace(report, notes=tuple(sorted({*report.notes, *found.notes})))
 
     return judge
 
 
-def read_request(request: CheckRequest) -> Found:
+def read_request(request: CheckRequest, *, pairs: bool = False) -> Found:
     """What the sources have, and the org where one is asked; raises as `check` does."""
     sources, saved_plans = each_path(request.sources), each_path(request.saved_plans)
     found = read_sources(
@@ -137,6 +144,7 @@ def read_request(request: CheckRequest) -> Found:
         progress=request.progress,
         execution=request.execution,
         saved_plans=saved_plans,
+        pairs=pairs,
     )
     if request.org is not None:
         alone = not (sources or saved_plans)
@@ -189,14 +197,25 @@ def check_inventories(
     today: date | None = None,
     baseline: Baseline | None = None,
     environment: str | None = None,
+    pairs: Sequence[Pair] = (),
 ) -> Report:
     """Judges what the sources were understood to contain; `problems` are the ones not read.
+
+    `pairs` are what rules about changes are asked about.
 
     `operations` has every one that a rule names, by its id; `catalog` is what is published;
     without one nothing is said of that.
     """
     inventories, problems = tuple(inventories), set(problems)
     found = evaluate(inventories, policies, focus, operations, catalog)
+    if pairs and has_change_rules(policies, focus):
+        changes, pairs = changes_of(pairs, policies, catalog or SHIPPED)
+        changed = change_results(pairs, changes, policies, focus)
+        both = tuple(sorted((*found.results, *changed), key=lambda each: each.sort_key))
+        notes = found.notes
+        if {new.root for _, new in pairs} >= {each.root for each in inventories if each.judged}:
+            notes = tuple(each for each in notes if each.code != NOT_ASKED)
+        found = replace(found, results=both, notes=notes)
     judged: set[str | None] = set()
     if not focus.clients:
         judged.update(each.root for each in inventories if each.judged and each.whole)

@@ -34,11 +34,12 @@ from toolkit.sources.hcl.declarations import read_declarations
 from toolkit.sources.json_input import read_json
 from toolkit.sources.requests import Declare
 from toolkit.sources.source_map import by_reference
+from toolkit.workflows.change_rules import has_change_rules
 from toolkit.workflows.check_request import DEFAULT_POLICY
 from toolkit.workflows.gating import gated, noted
 from toolkit.workflows.parameters import PathName, each_path
 from toolkit.workflows.policy_check import Rules, check_inventories, load_rules
-from toolkit.workflows.reading import read_made_from, refuse_unreadable
+from toolkit.workflows.reading import pair_made_from, read_made_from, refuse_unreadable
 
 #: Asked before an apply, with the report on the plan; may raise what ends the run.
 Confirm = Callable[[Report], object]
@@ -258,6 +259,11 @@ def _interruption(directory: Path, status: int) -> Problem:
 def _judged(job: _Job, shown: bytes) -> Report:
     """The check of a plan, with the files and lines of the Terraform that it was made from."""
     inventory, notes = _read(job, shown)
+    pairs: list[tuple[Inventory, Inventory]] = []
+    if has_change_rules(job.rules.policies, job.rules.focus):
+        root = str(job.directory)
+        before, after = pair_made_from(shown, root, None if notes else root)
+        pairs += [] if before is None else [(before, after)]
     report = check_inventories(
         [inventory],
         job.rules.policies,
@@ -265,6 +271,7 @@ def _judged(job: _Job, shown: bytes) -> Report:
         focus=job.rules.focus,
         operations=job.rules.operations,
         catalog=SHIPPED,
+        pairs=pairs,
     )
     return replace(report, command=job.command, notes=tuple(sorted({*report.notes, *notes})))
 

@@ -60,12 +60,17 @@ _NO_PLAN = Note(
 
 
 class Found(Struct, frozen=True):
-    """What could be read, and why the rest could not; `reads` are the root modules as asked for."""
+    """What could be read, and why the rest could not.
+
+    `reads` are the root modules as they were asked for; `pairs` are, of each plan, what is before
+    its apply and after it, where that was asked for.
+    """
 
     inventories: tuple[Inventory, ...]
     notes: tuple[Note, ...]
     problems: tuple[Problem, ...]
     reads: tuple[Read, ...] = ()
+    pairs: tuple[tuple[Inventory, Inventory], ...] = ()
 
 
 def read_sources(
@@ -80,6 +85,7 @@ def read_sources(
     progress: Progress | None,
     execution: Execution = UNSAID,
     saved_plans: Sequence[str] = (),
+    pairs: bool = False,
 ) -> Found:
     """Every root module, plan and state of the sources, each once.
 
@@ -103,6 +109,7 @@ def read_sources(
     skipped: dict[str, Skipped] = {}
     notes: set[Note] = set()
     problems: list[Problem] = []
+    paired: list[tuple[Inventory, Inventory]] = []
     declared: set[str] | None = set()
     named, saved = list(each_once(sources)), list(each_once(saved_plans))
     # Who names plans alone does not wait for what reads HCL.
@@ -140,6 +147,9 @@ def read_sources(
                 )
             else:
                 inventories.append(inputs.by_reference(inputs.read_json(data, source)))
+            if pairs:
+                before, after = pair_made_from(data, source, source_dir, max_size)
+                paired += [] if before is None else [(before, after)]
         except (SourceError, ProvisionError) as error:
             problems.append(_problem(error))
     if requests and declared is not None:
@@ -170,7 +180,13 @@ def read_sources(
         notes.add(_NO_VARIABLES)
     if source_dir is not None and inventories and all(i.kind == "hcl" for i in inventories):
         notes.add(_NO_PLAN)
-    return Found(tuple(inventories), tuple(sorted(notes)), tuple(problems), tuple(once.values()))
+    return Found(
+        tuple(inventories),
+        tuple(sorted(notes)),
+        tuple(problems),
+        tuple(once.values()),
+        tuple(paired),
+    )
 
 
 def _with_state_beside(
@@ -301,6 +317,22 @@ def read_made_from(
     planned = inputs.read_json(data, root, resolve_local=declared.local)
     located = declared.located(planned)
     return completed_by_source(located, data, source_dir, max_size, trusts_installed)
+
+
+def pair_made_from(
+    data: bytes, root: str, source_dir: str | None, max_size: int = MAX_SIZE
+) -> tuple[Inventory | None, Inventory]:
+    """What there is before a plan is applied, and after it; of a state, only the latter.
+
+    Raises `SourceError`.
+    """
+    if source_dir is None:
+        before, after = inputs.read_pair(data, root)
+        return before, inputs.by_reference(after)
+    declared = inputs.Folders().declarations(Declare(source_dir, max_size))
+    before, after = inputs.read_pair(data, root, resolve_local=declared.local)
+    after = completed_by_source(declared.located(after), data, source_dir, max_size)
+    return None if before is None else declared.located(before), after
 
 
 def completed_by_source(

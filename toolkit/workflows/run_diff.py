@@ -12,29 +12,22 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from toolkit import __version__
-from toolkit import sources as inputs
 from toolkit.catalog.catalog import Catalog
-from toolkit.changes.delta import changes_between
-from toolkit.changes.published import Published
-from toolkit.checks.change import judge_changes
-from toolkit.checks.known_roles import resolve_roles
 from toolkit.checks.waivers import waive
-from toolkit.contracts.contract import Operation
-from toolkit.contracts.reader import SHIPPED_CONTRACTS, load_contract
 from toolkit.errors import SourceError, UsageError
 from toolkit.files.commit import checked_out
-from toolkit.model.changes import Change, Identity
+from toolkit.model.changes import Change
 from toolkit.model.findings import Result
 from toolkit.model.inventory import Inventory, Note
 from toolkit.model.report import Problem, Report, Source
-from toolkit.sources.requests import Declare
+from toolkit.workflows.change_rules import change_results, changes_of
 from toolkit.workflows.check_request import CheckRequest
 from toolkit.workflows.parameters import PathName, each_path
 from toolkit.workflows.policy_check import Rules, load_rules
 from toolkit.workflows.reading import (
     Found,
-    completed_by_source,
     is_terraform_text,
+    pair_made_from,
     read_sources,
     source_bytes,
 )
@@ -180,14 +173,7 @@ def _read_json(
     """What there is before a plan is applied, and after it; of a state, only the latter."""
     try:
         data = source_bytes(source, stdin, max_size)
-        if source_dir is None:
-            before, after = inputs.read_pair(data, source)
-            after = inputs.by_reference(after)
-        else:
-            declared = inputs.Folders().declarations(Declare(source_dir, max_size))
-            before, after = inputs.read_pair(data, source, resolve_local=declared.local)
-            after = completed_by_source(declared.located(after), data, source_dir, max_size)
-            before = None if before is None else declared.located(before)
+        before, after = pair_made_from(data, source, source_dir, max_size)
     except SourceError as error:
         problem = Problem(error.message, error.hint, error.exit_code)
         return None, Found((), (), (problem,))
@@ -205,14 +191,8 @@ def compare(
     """The report on two sides that were read. One that could not be read leaves no comparison."""
     problems = {*before.found.problems, *after.found.problems}
     pairs = [] if problems else list(_paired(before, after))
-    published = Published(catalog, _contract_operations())
-    changes: list[Change] = []
-    known_roles = [known for policy in rules.policies for known in policy.roles] if rules else []
-    pairs = [
-        (resolve_roles(old, known_roles), resolve_roles(new, known_roles)) for old, new in pairs
-    ]
-    for old, new in pairs:
-        changes += changes_between(old, new, published)
+    policies = rules.policies if rules is not None else ()
+    changes, pairs = changes_of(pairs, policies, catalog)
     notes = {
         *before.found.notes,
         *after.found.notes,
@@ -229,7 +209,7 @@ def compare(
         sources=tuple(_sources(before, after)),
         notes=tuple(sorted(notes)),
         errors=tuple(sorted(problems, key=lambda p: (p.message, p.hint or ""))),
-        changes=tuple(sorted(changes, key=lambda change: change.sort_key)),
+        changes=changes,
     )
     if rules is not None:
         report = _ruled(report, pairs, rules, today)
@@ -246,16 +226,7 @@ def _ruled(
     today: date | None,
 ) -> Report:
     """The report with the verdicts of the rules about changes."""
-    changes = report.changes or ()
-    gone = {(c.root, c.address) for c in changes if c.identity is Identity.GONE}
-    clients = [client for _, new in pairs for client in new.clients]
-    clients += [
-        replace(client, root=new.root)
-        for old, new in pairs
-        for client in old.clients
-        if (new.root, client.address) in gone
-    ]
-    results = judge_changes(clients, changes, rules.policies, rules.focus)
+    results = change_results(pairs, report.changes or (), rules.policies, rules.focus)
     results, notes = waive(
         results,
         [new for _, new in pairs],
@@ -297,15 +268,6 @@ def _renamed(report: Report, place: str, shown: str) -> Report:
         changes=None if report.changes is None else tuple(map(change_of, report.changes)),
         results=tuple(map(result_of, report.results)),
     )
-
-
-def _contract_operations() -> Mapping[str, Operation]:
-    """The operations of the contracts that ship."""
-    return {
-        operation.id: operation
-        for name in SHIPPED_CONTRACTS
-        for operation in load_contract(name).operations
-    }
 
 
 def _sources(before: _Side, after: _Side) -> Iterator[Source]:

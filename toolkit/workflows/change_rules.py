@@ -1,0 +1,65 @@
+"""The verdicts of rules about changes, over what was before and what will be."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from msgspec.structs import replace
+
+from toolkit import changes as compared
+from toolkit.catalog.catalog import Catalog
+from toolkit.checks.change import judge_changes
+from toolkit.checks.focus import Focus
+from toolkit.checks.known_roles import resolve_roles
+from toolkit.contracts.contract import Operation
+from toolkit.contracts.reader import SHIPPED_CONTRACTS, load_contract
+from toolkit.model.changes import Change, Identity
+from toolkit.model.findings import Result
+from toolkit.model.inventory import Inventory
+from toolkit.policy.document import Policy
+
+#: What was before, and what will be.
+Pair = tuple[Inventory, Inventory]
+
+
+def changes_of(
+    pairs: Iterable[Pair], policies: Sequence[Policy], catalog: Catalog
+) -> tuple[tuple[Change, ...], list[Pair]]:
+    """All changes, and the pairs with what the policies know of roles."""
+    published = compared.Published(catalog, _contract_operations())
+    known = [role for policy in policies for role in policy.roles]
+    resolved = [(resolve_roles(old, known), resolve_roles(new, known)) for old, new in pairs]
+    changes = [
+        change for old, new in resolved for change in compared.changes_between(old, new, published)
+    ]
+    return tuple(sorted(changes, key=lambda change: change.sort_key)), resolved
+
+
+def change_results(
+    pairs: Sequence[Pair], changes: Iterable[Change], policies: Sequence[Policy], focus: Focus
+) -> tuple[Result, ...]:
+    """A result of each rule about changes for each client of the pairs."""
+    changes = tuple(changes)
+    gone = {(c.root, c.address) for c in changes if c.identity is Identity.GONE}
+    clients = [client for _, new in pairs for client in new.clients]
+    clients += [
+        replace(client, root=new.root)
+        for old, new in pairs
+        for client in old.clients
+        if (new.root, client.address) in gone
+    ]
+    return judge_changes(clients, changes, policies, focus)
+
+
+def has_change_rules(policies: Sequence[Policy], focus: Focus) -> bool:
+    """Whether a rule asks what a change does."""
+    return any(rule.change is not None for rule in focus.rules(policies))
+
+
+def _contract_operations() -> Mapping[str, Operation]:
+    """The operations of the contracts that ship."""
+    return {
+        operation.id: operation
+        for name in SHIPPED_CONTRACTS
+        for operation in load_contract(name).operations
+    }
