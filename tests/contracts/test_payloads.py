@@ -51,7 +51,7 @@ def test_the_payload_of_the_threads_first_message(start: Operation) -> None:
         ({"mediaTypes": []}, "mediaTypes must have at least 1 entry"),
         ({"mediaTypes": "audio"}, "mediaTypes must be a list"),
         ({"mediaTypes": ["video"]}, "mediaTypes[0] must be one of audio, screen, chat"),
-        ({"sessionUri": "c-1"}, "sessionUri must look like https://api.mypurecloud.com/"),
+        ({"sessionUri": "c-1"}, "sessionUri must look like https://{api}/"),
         ({"sessionUri": "ftp://x/api/v2/conversations/1"}, "sessionUri must look like"),
         ({"recordingFormat": ""}, "recordingFormat must not be empty"),
         ({"recordedUserIds": [1]}, "recordedUserIds[0] must be a string"),

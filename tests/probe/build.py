@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from toolkit.catalog.catalog import SHIPPED
 from toolkit.contracts.reader import load_contract
 from toolkit.model.observations import Observation
 from toolkit.probe.diagnosis import Conclusion, diagnose
@@ -79,7 +80,7 @@ FINE = (given(), owner(), grants(PERMISSION), session(), payload())
 def conclude(
     *observations: Observation, what: Probed = SESSIONS, mode: Mode = Mode.START
 ) -> Conclusion:
-    return diagnose(what, observations, mode)
+    return diagnose(what, observations, mode, is_published=SHIPPED.has_scope)
 
 
 def causes(conclusion: Conclusion) -> list[tuple[str, str]]:

@@ -520,9 +520,9 @@ def test_a_grant_in_one_division_rules_nothing_out(division: str, excluded: bool
     ("steps", "expected"),
     [
         (
-            but(WHO, owner(["recording:modify"])),
+            but(WHO, owner(["recordings", "recording:modify"])),
             'resource "genesyscloud_oauth_client" "mine" {\n  scopes = [\n'
-            '    "recording:modify",\n    "recording:session:write",\n    "recordingSession",\n'
+            '    "recordings",\n    "recording:session:write",\n    "recordingSession",\n'
             "  ]\n}",
         ),
         (but(WHO, owner(state="inactive")), '  state = "active"'),
@@ -539,6 +539,37 @@ def test_the_terraform_that_mends_it(steps: Steps, expected: str) -> None:
     first = replace(steps[0], facts={**steps[0].facts, "address": address})
     diagnosis = conclude(first, *steps[1:]).diagnoses[0]
     assert expected in (diagnosis.hcl or "")
+
+
+def test_no_invented_scope_is_listed_again() -> None:
+    (found,) = conclude(given(), owner(BOTH_SCOPES), what=CALLS, mode=Mode.PREFLIGHT).diagnoses
+    assert (found.cause, found.confidence.value) == ("scope.missing", "proven")
+    assert "recording:session:write and recordingSession are no scopes of the published API" in (
+        found.message
+    )
+    assert (found.hcl or "").count('",') == 1
+    assert '"conversations",' in (found.hcl or "")
+    (found,) = conclude(*but(WHO, owner(["recording:modify", "recordingSession"]))).diagnoses
+    assert "recording:modify is no scope of the published API" in found.message
+    assert "recording:modify" not in (found.hcl or "")
+
+
+@pytest.mark.parametrize(
+    ("grant", "may_be", "compare"),
+    [
+        ("CLIENT-CREDENTIALS", "No scope is missing", "the permissions of the client's roles with"),
+        ("CODE", "scope or a permission", "the permissions of the user who logged in, with"),
+    ],
+)
+def test_a_refusal_without_a_reason_speaks_of_the_grant_type_at_hand(
+    grant: str, may_be: str, compare: str
+) -> None:
+    steps = (given(), owner(BOTH_SCOPES, grant), session(), payload())
+    (found,) = conclude(*steps, start(403, "not.authorized")).diagnoses
+    assert found.cause == "permission.denied"
+    assert may_be in found.message
+    assert compare in (found.fix or "")
+    assert "scopes of the client" in (found.fix or "") or grant == "CLIENT-CREDENTIALS"
 
 
 def test_an_inactive_client_is_told_when_it_is_deleted() -> None:

@@ -99,3 +99,12 @@ def test_calls_that_nobody_publishes_are_told_ten_at_a_time(tmp_path: Path) -> N
     told = [each.message for each in explain(har=str(path)).notes if each.code == "unknown-call"]
     assert len(told) == 11
     assert sum(each.startswith("490 more recorded calls") for each in told) == 1
+
+
+def test_no_fix_names_a_region_that_the_recording_did_not_have() -> None:
+    body = b'{"recordingType": "call", "mediaTypes": ["audio"], "sessionUri": "the call"}'
+    shown = text.render(explain(payload="-", stdin=body))
+    assert "must look like https://{api}/api/v2/conversations/{conversationId}" in " ".join(
+        shown.split()
+    )
+    assert "mypurecloud" not in shown

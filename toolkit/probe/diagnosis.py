@@ -61,10 +61,17 @@ class Conclusion(Struct, frozen=True):
 
 
 def diagnose(
-    what: Probed, observations: Sequence[Observation], mode: Mode = Mode.START
+    what: Probed,
+    observations: Sequence[Observation],
+    mode: Mode = Mode.START,
+    *,
+    is_published: Callable[[str], bool] = lambda _: True,
 ) -> Conclusion:
-    """Everything that the observations show to be wrong, and what they rule out."""
-    view = View(what, observations, mode)
+    """Everything that the observations show to be wrong, and what they rule out.
+
+    `is_published` says whether the platform publishes a scope.
+    """
+    view = View(what, observations, mode, is_published)
     finders = [*_FINDERS, *((stage, remote.found) for stage in remote.failed(view))]
     if view.api_missing is not None:
         finders = [each for each in finders if each[1] not in _OF_NO_USE_WITHOUT]

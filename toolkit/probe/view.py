@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from msgspec import Struct
@@ -26,11 +26,15 @@ API_STAGES = (
 
 
 class View(Struct, frozen=True):
-    """A contract and what was observed. Of a step that happened twice, the last counts."""
+    """A contract and what was observed. Of a step that happened twice, the last counts.
+
+    `is_published` says whether the platform publishes a scope.
+    """
 
     what: Probed
     observations: Sequence[Observation]
     mode: Mode = Mode.START
+    is_published: Callable[[str], bool] = lambda _: True
 
     def seen(self, stage: Stage) -> Observation | None:
         """The step, if it did happen."""
@@ -116,6 +120,16 @@ class View(Struct, frozen=True):
         fewest = min(lacking, key=len, default=())
         # Where the grant type is not told, to lack a scope may not matter; to have it is enough.
         return None if fewest and self.logs_in_for_itself is None else fewest
+
+    @property
+    def invented_scopes(self) -> tuple[str, ...]:
+        """The scopes that it holds of which neither the platform nor the contract knows."""
+        named = [need for needs in self.start.scopes or () for need in needs]
+        return tuple(
+            held
+            for held in self.fact(Stage.WHO_AM_I, "scopes") or ()
+            if not self.is_published(held) and not any(scope_covers(held, need) for need in named)
+        )
 
     @property
     def missing_permissions(self) -> tuple[str, ...] | None:

@@ -13,6 +13,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from toolkit import __version__
+from toolkit.catalog.catalog import SHIPPED
 from toolkit.contracts.reader import load_contract
 from toolkit.errors import ProbeError, UsageError
 from toolkit.files.named import open_named
@@ -189,7 +190,7 @@ def report_of(
     notes: Iterator[Note] | Sequence[Note] = (),
 ) -> Report:
     """The report of what was observed."""
-    conclusion = diagnose(what, seen, mode)
+    conclusion = diagnose(what, seen, mode, is_published=SHIPPED.has_scope)
     return Report(
         command=command,
         tool_version=__version__,

@@ -45,6 +45,13 @@ def _scopes(view: View) -> Iterator[Diagnosis]:
     if only_log_in:
         them = "it" if len(missing) == 1 else "them"
         message += f" The client has {them}: the token is older, or was asked for without {them}."
+    invented = view.invented_scopes
+    if invented and not only_log_in:
+        are = "is no scope" if len(invented) == 1 else "are no scopes"
+        message += (
+            f" {_list(invented)} {are} of the published API, nor of this contract, and left out of "
+            "the Terraform."
+        )
     refused = view.refused
     if view.accepted:
         message += (
@@ -59,6 +66,7 @@ def _scopes(view: View) -> Iterator[Diagnosis]:
                 " The answer blames the session's state; the session is startable, and a missing "
                 "scope is known to be answered with this misleading 400."
             )
+    kept = tuple(scope for scope in held if scope not in invented)
     lacking = Diagnosis(
         "scope.missing",
         view.assured(Stage.WHO_AM_I),
@@ -68,7 +76,7 @@ def _scopes(view: View) -> Iterator[Diagnosis]:
         if only_log_in
         else "Add to the client's scopes, apply, and log in again: a token keeps the scopes that "
         "it was made with.",
-        None if only_log_in else hcl.scopes(view.address, held, missing),
+        None if only_log_in else hcl.scopes(view.address, kept, missing),
     )
     yield view.by_contract(lacking)
 
@@ -148,14 +156,30 @@ def _denied(view: View) -> Iterator[Diagnosis]:
             "The scopes and the permission for a start are held, so it is something about this "
             "conversation: its division, or what the org has licensed."
             if known
-            else "It may be a scope or a permission; the answer does not tell which."
+            else _may_be(view)
         ),
         tuple(said(seen) for seen in refusals),
         "Compare the division of the conversation with those of the grants."
         if known
-        else "Compare the scopes of the client and the permissions of its roles with the "
-        f"contract: 'recording-toolkit check' does; {view.start.id} is the operation.",
+        else f"Compare {_held(view)} with the contract: 'recording-toolkit check' does; "
+        f"{view.start.id} is the operation.",
     )
+
+
+def _may_be(view: View) -> str:
+    if view.logs_in_for_itself:
+        return "No scope is missing: scopes play no part for a client that logs in for itself."
+    return "It may be a scope or a permission; the answer does not tell which."
+
+
+def _held(view: View) -> str:
+    """What counts of what the caller holds, by its grant type."""
+    return {
+        True: "the permissions of the client's roles",
+        False: "the scopes of the client, and the permissions of the user who logged in,",
+        None: "the scopes of the client, or the permissions of its roles where it logs in for "
+        "itself,",
+    }[view.logs_in_for_itself]
 
 
 def _counts(seen: Observation) -> bool:
