@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from importlib.resources import files
 from typing import Any
 
@@ -37,6 +38,12 @@ OPERATIONS = {
     "recording-state": {
         "putConversationsCallRecordingstate": (
             "PUT /api/v2/conversations/calls/{conversationId}/recordingstate"
+        ),
+    },
+    "snippet": {
+        "postConversationsCallParticipantSnippetRecord": (
+            "POST /api/v2/conversations/calls/{conversationId}/participants/{participantId}"
+            "/snippet/record"
         ),
     },
 }
@@ -119,6 +126,64 @@ def test_starting_a_call_is_narrowed_to_recording() -> None:
     assert read.scopes == (("conversations",), ("conversations:readonly",))
     assert start.user_context is UserContext.SUSPECTED
     assert start.payload_examples == {"start": {"recording": True}, "stop": {"recording": False}}
+
+
+def test_a_snippet_needs_its_own_permission_and_declares_no_scope() -> None:
+    start = load_contract("snippet").step(Step.START)
+    assert start is not None
+    assert start.scopes is None, "not published, which is not the same as none"
+    needed = Permissions(PermissionMode.ANY, ("conversation:recording:snippetRecord",))
+    assert start.permissions == needed
+    assert load_contract("snippet").reads == "call-recording"
+
+
+def _enumerations(value: Any, at: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
+    if isinstance(value, dict):
+        if isinstance(value.get("enum"), list):
+            yield at, value
+        for key, below in value.items():
+            if key not in ("example", "examples"):
+                yield from _enumerations(below, f"{at}/{key}")
+    elif isinstance(value, list):
+        for number, below in enumerate(value):
+            yield from _enumerations(below, f"{at}/{number}")
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_every_enumeration_says_where_it_is_from(name: str) -> None:
+    root = document(name)
+    states = root.get("x-session-states")
+    assert states is None or states["source"]
+    unsaid = [at for at, each in _enumerations(root) if not each.get("x-source")]
+    # A state in both spellings is one that the SDK compares without regard to case.
+    twice = [
+        at
+        for at, each in _enumerations(root)
+        if len({str(v).casefold() for v in each["enum"]}) < len(each["enum"])
+        and each.get("x-any-case") is not True
+    ]
+    assert (unsaid, twice) == ([], [])
+
+
+@pytest.mark.parametrize(
+    ("name", "payload", "right"),
+    [
+        ("recording-state", {"recordingState": "Paused"}, True),
+        ("recording-state", {"recordingState": "NONE"}, True),
+        ("recording-state", {"recordingState": "stopped"}, False),
+        ("snippet", {"type": "ADHOC", "record": True}, True),
+        ("snippet", {"type": "call", "record": True}, False),
+        ("recording-session", {"recordingType": "Call"}, False),
+    ],
+)
+def test_an_enumeration_compares_as_its_source_does(
+    name: str, payload: dict[str, Any], right: bool
+) -> None:
+    contract = load_contract(name)
+    operation = contract.step(Step.START) or contract.step(Step.PAUSE)
+    assert operation is not None
+    broken = [each for each in validate_payload(operation, payload) if each.keyword == "enum"]
+    assert (broken == []) is right
 
 
 def test_recording_state_starts_nothing() -> None:

@@ -17,7 +17,7 @@ from toolkit.mock.scenarios import load_scenario
 
 pytestmark = pytest.mark.server
 
-CONTRACTS = ("recording-session", "call-recording", "recording-state")
+CONTRACTS = ("recording-session", "call-recording", "recording-state", "snippet")
 
 
 def schemathesis(

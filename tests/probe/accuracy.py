@@ -43,7 +43,12 @@ _SESSIONS_ONLY = {
     "session-never-ready",
     "session-pending",
 }
-_CALLS_ONLY = {"participant-alerting", "participant-disconnected"}
+_CALLS_ONLY = {
+    "participant-alerting",
+    "participant-disconnected",
+    "recorded-by-policy",
+    "recording-paused",
+}
 
 _CONFIGURATION = ("scope.missing", "permission.missing", "auth.wrong-client")
 _SITUATION = ("payload.", "session.", "participant.")

@@ -16,6 +16,8 @@ pytestmark = pytest.mark.server
 
 DOCS = Path(__file__).parents[2] / "docs"
 PAGE = DOCS / "diagnosis.md"
+#: What a request to pause or resume meets, which a probe does not send: see the recordings.
+ONLY_EXPLAINED = {"recording.not-running"}
 Found = list[tuple[Case, Report]]
 
 
@@ -40,7 +42,8 @@ def test_both_causes_of_every_pair_are_named(together: Found) -> None:
 
 def test_every_scenario_and_every_cause_is_tried(alone: Found) -> None:
     assert {case.scenarios[0] for case, _ in alone} == {info.name for info in list_scenarios()}
-    assert {cause for case, _ in alone for cause in case.expected} == set(CAUSES)
+    tried = {cause for case, _ in alone for cause in case.expected}
+    assert tried == set(CAUSES) - ONLY_EXPLAINED
 
 
 def test_the_page_shows_what_was_found(alone: Found, together: Found) -> None:

@@ -438,7 +438,7 @@ CALL_TABLE: list[tuple[str, Steps, list[tuple[str, str]]]] = [
     (
         "left meanwhile",
         (session(), payload(), start(400, "conversation.error.call.disconnected")),
-        [("participant.not-active", "proven")],
+        [("participant.left", "proven")],
     ),
     (
         "a 403 about the participant is none about rights",
@@ -577,7 +577,7 @@ def test_an_inactive_client_is_told_when_it_is_deleted() -> None:
     assert found.message.endswith("It is to be deleted on 2027-03-31.")
     assert 'state = "active"' in (found.hcl or "")
     (found,) = conclude(given(), owner(state="disabled")).diagnoses
-    assert "disabled by Genesys" in found.message
+    assert "The client is disabled: its tokens are not valid" in found.message
     assert found.hcl is None
 
 
@@ -785,7 +785,7 @@ def test_waiting_is_advised_where_it_can_be_done(
 
 
 def test_a_contract_that_reads_nothing_leaves_no_hole() -> None:
-    what = explained(load_contract("recording-state"))
+    what = explained(replace(load_contract("recording-state"), reads=""))
     conclusion = conclude(start(400, "bad.request"), what=what, mode=Mode.EXPLAIN)
     by = {each.by for each in conclusion.ruled_out if each.cause.startswith("session.")}
-    assert by == {"the session was not read, which this contract has no call for"}
+    assert by == {"the call was not read, which this contract has no call for"}

@@ -131,6 +131,8 @@ TABLE: Mapping[str, Row] = {
     "permission-settling": R("none", Rank.FINE, "Only verify reads the role."),
     "rate-limited": R("platform.rate-limited", Rank.WHOLE_API, "Every call answers 429."),
     "rate-limited-briefly": R("none", Rank.FINE, "A read is tried again."),
+    "recorded-by-policy": R("none", Rank.FINE, "Sessions know nothing of the participants."),
+    "recording-paused": R("none", Rank.FINE, "Sessions know nothing of the participants."),
     "scope-misleading": R("scope.missing", Rank.HELD, "authorizedScope lacks recordingSession."),
     "scope-missing": R("scope.missing", Rank.HELD, "authorizedScope lacks recordingSession."),
     "scope-modify-only": R(

@@ -32,6 +32,30 @@ FOLDER = Path(__file__).with_name("recordings")
             ["endpoint.unknown (possible)", "session.not-found (possible)"],
         ),
         ("wrapup-only", "call-recording", 3, ["undetermined (possible)"]),
+        ("pause-without-permission", "recording-state", 1, ["permission.missing (proven)"]),
+        ("pause-of-a-call-that-ended", "recording-state", 3, ["session.ended (proven)"]),
+        ("pause-with-a-word-that-is-none", "recording-state", 1, ["payload.invalid (proven)"]),
+        ("pause-seen", "recording-state", 0, ["none (proven)"]),
+        ("resume-starts-nothing", "recording-state", 3, ["recording.not-running (proven)"]),
+        ("snippet-without-permission", "snippet", 1, ["permission.missing (proven)"]),
+        ("snippet-after-the-participant-left", "snippet", 3, ["participant.left (proven)"]),
+        ("start-while-paused", "call-recording", 3, ["recording.paused (proven)"]),
+        # That a start is refused beside another recorder is published nowhere.
+        (
+            "start-while-a-policy-records",
+            "call-recording",
+            3,
+            ["recording.other-recorder (possible)"],
+        ),
+        ("client-to-be-deleted", "call-recording", 1, ["client.inactive (proven)"]),
+        ("client-disabled", "call-recording", 1, ["client.inactive (proven)"]),
+        # The last call went well, the one before it did not.
+        (
+            "start-fails-then-pause-goes-well",
+            "call-recording",
+            1,
+            ["permission.missing (proven)"],
+        ),
     ],
 )
 def test_what_stands_first(name: str, contract: str, exit_code: int, first: list[str]) -> None:
@@ -108,3 +132,38 @@ def test_no_fix_names_a_region_that_the_recording_did_not_have() -> None:
         shown.split()
     )
     assert "mypurecloud" not in shown
+
+
+def _shown(name: str) -> str:
+    return " ".join(text.render(explain(har=str(FOLDER / f"{name}.har"))).split())
+
+
+def test_a_pause_is_not_spoken_of_as_a_start() -> None:
+    for name in ("pause-without-permission", "pause-of-a-call-that-ended", "pause-seen"):
+        report = explain(har=str(FOLDER / f"{name}.har"))
+        told = [f"{each.message} {each.fix}" for each in report.diagnoses]
+        told += [each.by for each in report.ruled_out]
+        assert [line for line in told if "start" in line or "session" in line] == [], name
+    assert "the client can pause or resume recordings" in _shown("pause-seen")
+
+
+def test_what_a_recorder_does_is_in_the_evidence() -> None:
+    assert "of its recordersState only customerExperienceState is not none" in _shown(
+        "start-while-a-policy-records"
+    )
+    assert "its recording is paused" in _shown("start-while-paused")
+    assert "nobody in the call is being recorded" in _shown("resume-starts-nothing")
+
+
+def test_a_client_is_told_what_its_state_means() -> None:
+    assert "It is to be deleted on 2027-03-31" in _shown("client-to-be-deleted")
+    shown = _shown("client-disabled")
+    assert "do not count on an apply to make it active" in shown
+    assert 'state = "active"' not in shown
+
+
+def test_a_snippet_grants_its_own_permission_alone() -> None:
+    shown = _shown("snippet-without-permission")
+    assert 'action_set = ["snippetRecord"]' in shown
+    assert shown.count("permission_policies") == 1
+    assert "genesyscloud_oauth_client" not in shown, "nothing shows the grant type"

@@ -28,7 +28,8 @@ from toolkit.model.clients import (
 from toolkit.model.permissions import LEGACY_ADMIN, permission_covers, scope_covers
 from toolkit.model.values import HOLE, Unknown, glob_matches
 
-INACTIVE = "inactive"
+#: The states in which a client gets no tokens.
+_NOT_ACTIVE = ("inactive", "disabled")
 _HOME_ID = Unknown(
     "the id of the home division", "the same way of naming the division on both sides"
 )
@@ -141,7 +142,7 @@ def access_of(client: Client | None, keys: RoleKeys) -> Access:
     state = client.attribute("state")
     if isinstance(state, Unknown):
         doubts |= {state}
-    elif state == INACTIVE:
+    elif state in _NOT_ACTIVE:
         return NONE
     as_user, as_credentials = _effects(client.grant_type)
     open_kind = client.grant_type if isinstance(client.grant_type, Unknown) else None

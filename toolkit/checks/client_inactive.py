@@ -21,7 +21,7 @@ def find(inventory: Inventory, _: InUse) -> Iterator[Finding | Undecided]:
             yield Undecided(client, (state,))
         elif state in _STATES:
             setting = SettingOutcome("state", '"active"', f'"{state}"')
-            message = f"Is {state}: it gets no tokens."
+            message = f"Is {state}: it gets no tokens.{client.deletion}"
             yield Finding(client, message, client.where("state"), setting=setting)
 
 
@@ -29,7 +29,8 @@ CHECK = BuiltIn(
     id="client-inactive",
     title="The client is inactive",
     severity=Severity.WARNING,
-    why="An inactive client cannot get a token, so nothing that relies on it works.",
+    why="An inactive client cannot get a token, so nothing that relies on it works, and the "
+    "platform will delete it.",
     fix='Set state to "active", or remove the client.',
     find=find,
 )

@@ -98,6 +98,7 @@ def _active(state: Client, org: Client) -> Iterator[Difference]:
             yield Difference(CLIENT_ACTIVATED, message, setting=setting, attribute="state")
         else:
             message = f"Is {_shown(is_now)} and gets no tokens; the state says {_shown(was)}."
+            message += org.deletion
             yield Difference(CLIENT_DEACTIVATED, message, setting=setting, attribute="state")
 
 

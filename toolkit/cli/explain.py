@@ -29,8 +29,9 @@ to explain; 3 undecided; 4 the platform had failed; 70 a bug.
 @click.option(
     "--contract",
     metavar="NAME|FILE",
-    help="recording-session, call-recording or recording-state (the published API), or an OpenAPI "
-    "document. Default: what the recorded calls are of; recording-session for other files.",
+    help="recording-session; of the published API call-recording, recording-state or snippet; "
+    "or an OpenAPI document. Default: what the recorded calls are of; recording-session for other "
+    "files.",
 )
 @click.option(
     "--har",

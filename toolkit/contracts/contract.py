@@ -87,7 +87,10 @@ class Operation(Struct, frozen=True):
     the contract does not say, which is not the same as none. `payload` is the body's JSON Schema
     with every reference put in, and `answer` that of a success; `payload_examples` are bodies by
     name: an operation that starts a recording and can stop one has ``start`` and ``stop``.
-    `known_as` are other names of it, or of its body, that people look for.
+    `known_as` are other names of it, or of its body, that people look for. `published_permissions`
+    are those of which the platform publishes that any one is enough, where `permissions` are
+    narrowed to the one that is about recording. `recorder` is the one of a participant's recorders
+    that it starts, where there are several.
     """
 
     id: str
@@ -107,6 +110,8 @@ class Operation(Struct, frozen=True):
     answer: Mapping[str, Json] | None = None
     errors: tuple[ErrorCase, ...] = ()
     known_as: tuple[str, ...] = ()
+    published_permissions: tuple[str, ...] = ()
+    recorder: str = ""
 
     def codes(self, status: int) -> tuple[str, ...]:
         """The error codes that the contract knows for a status."""
@@ -131,7 +136,8 @@ class Unpublished(Struct, frozen=True):
 class Contract(Struct, frozen=True):
     """A document's operations. `name` is what a policy calls it: shipped name or path.
 
-    `unpublished` is None for what is published, and for documents that do not say.
+    `unpublished` is None for what is published, and for documents that do not say. `reads` names
+    the shipped contract whose read shows what this one changes; it is empty for most.
     """
 
     name: str
@@ -141,6 +147,7 @@ class Contract(Struct, frozen=True):
     operations: tuple[Operation, ...]
     session_states: SessionStates | None = None
     unpublished: Unpublished | None = None
+    reads: str = ""
 
     def operation(self, operation_id: str) -> Operation | None:
         return next((item for item in self.operations if item.id == operation_id), None)

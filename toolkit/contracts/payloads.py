@@ -10,6 +10,7 @@ from typing import Any
 
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import SchemaError, ValidationError
+from jsonschema.validators import extend
 from msgspec import Struct
 from referencing import Registry
 from referencing.exceptions import Unresolvable
@@ -21,6 +22,8 @@ from toolkit.lazily import pattern
 
 #: Where references of a schema lead. By itself, jsonschema downloads what it does not know.
 _NOTHING_ELSE: Registry[Any] = Registry()
+#: Beside an enumeration: its texts are meant in any case, as the platform's SDKs compare them.
+_ANY_CASE = "x-any-case"
 #: Forbids what neither a schema nor one that it is put together of names.
 _CLOSED = "unevaluatedProperties"
 _NAME = pattern(r"[A-Za-z_][A-Za-z0-9_-]{0,40}")
@@ -51,6 +54,20 @@ class FieldProblem(Struct, frozen=True, order=True):
         return f"{self.field or 'the body'} {self.message}"
 
 
+def _one_of(
+    validator: Any, allowed: list[Json], value: Json, schema: Mapping[str, Json]
+) -> Iterator[ValidationError]:
+    if schema.get(_ANY_CASE) is True and isinstance(value, str):
+        allowed = [each.casefold() if isinstance(each, str) else each for each in allowed]
+        value = value.casefold()
+    yield from Draft202012Validator.VALIDATORS["enum"](validator, allowed, value, schema)
+
+
+_Validator: Any = extend(  # type: ignore[no-untyped-call]
+    Draft202012Validator, {"enum": _one_of}
+)
+
+
 def validate_payload(
     operation: Operation, payload: Json, *, closed: bool = False
 ) -> tuple[FieldProblem, ...]:
@@ -70,7 +87,7 @@ def validate_payload(
             f"the payload schema of {operation.id} is not a JSON Schema: {error.message}"
         ) from error
     schema = _closed(operation.payload) if closed else operation.payload
-    validator = Draft202012Validator(schema, registry=_NOTHING_ELSE)
+    validator = _Validator(schema, registry=_NOTHING_ELSE)
     try:
         found = {item for error in validator.iter_errors(payload) for item in _problems(error)}
     except Unresolvable as error:
@@ -92,7 +109,10 @@ def is_answer(operation: Operation, body: Json) -> bool:
         raise ContractError(
             f"the schema of what {operation.id} answers is not a JSON Schema: {error.message}"
         ) from error
-    return Draft202012Validator(schema).is_valid(body)
+    try:
+        return bool(_Validator(schema, registry=_NOTHING_ELSE).is_valid(body))
+    except Unresolvable:
+        return False
 
 
 def _closed(schema: Any) -> Any:

@@ -2,8 +2,8 @@
 
 Only what the toolkit uses is read. ``security`` and ``x-inin-requires-permissions`` (the
 extension of the platform's own documents) say what an operation needs; ``x-session-states``,
-``x-user-context``, ``x-recording-step``, ``x-known-as`` and ``x-unpublished`` are extensions of
-this project.
+``x-user-context``, ``x-recording-step``, ``x-known-as``, ``x-published-permissions``, ``x-reads``,
+``x-recorder``, ``x-any-case`` and ``x-unpublished`` are extensions of this project.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ from toolkit.documents.wording import quoted, suggestion
 from toolkit.errors import ContractError
 
 #: The contracts that ship with the package; the first is the one that is used unless told.
-SHIPPED_CONTRACTS = ("recording-session", "call-recording", "recording-state")
+SHIPPED_CONTRACTS = ("recording-session", "call-recording", "recording-state", "snippet")
 
 #: Ways to choose one scope of each alternative.
 _MAX_WAYS = 4096
@@ -76,6 +76,7 @@ def contract_of(document: Document, name: str) -> Contract:
     description = info.child("description")
     states = root.child("x-session-states")
     unpublished = root.child("x-unpublished")
+    reads = root.child("x-reads")
     return Contract(
         name=name,
         title=info.required("title").text(),
@@ -84,6 +85,7 @@ def contract_of(document: Document, name: str) -> Contract:
         operations=tuple(_operations(root)),
         session_states=_session_states(states) if states else None,
         unpublished=_unpublished(unpublished) if unpublished else None,
+        reads=_shipped_name(reads) if reads else "",
     )
 
 
@@ -102,25 +104,29 @@ def _check_version(root: Node) -> None:
 
 
 def _session_states(node: Node) -> SessionStates:
-    names = {key: child.texts() for key, child in node.items()}
+    # Where the names come from is for whoever reads the document.
+    names = {key: child.texts() for key, child in node.items() if key != "source"}
     unknown = names.keys() - {"startable", "recording", "ended"}
     if unknown:
         raise node.failure(
             f"x-session-states does not know {quoted(min(unknown))}",
-            hint="Its keys are startable, recording and ended.",
+            hint="Its keys are startable, recording, ended and source.",
         )
     return SessionStates(**names)
 
 
 def _unpublished(node: Node) -> Unpublished:
-    instead = node.required("instead")
-    if instead.text() not in SHIPPED_CONTRACTS:
-        raise instead.failure(
-            f"there is no contract {quoted(instead.text())}"
-            f"{suggestion(instead.text(), SHIPPED_CONTRACTS)}",
+    return Unpublished(node.required("source").line(), _shipped_name(node.required("instead")))
+
+
+def _shipped_name(node: Node) -> str:
+    if node.text() not in SHIPPED_CONTRACTS:
+        raise node.failure(
+            f"there is no contract {quoted(node.text())}"
+            f"{suggestion(node.text(), SHIPPED_CONTRACTS)}",
             hint=f"Shipped: {', '.join(SHIPPED_CONTRACTS)}.",
         )
-    return Unpublished(node.required("source").line(), instead.text())
+    return node.text()
 
 
 def _operations(root: Node) -> Iterator[Operation]:
@@ -167,6 +173,10 @@ def _operation(root: Node, node: Node, method: str, path: str) -> Operation:
         answer=answer,
         errors=errors,
         known_as=known.names() if (known := node.child("x-known-as")) else (),
+        recorder=recorder.line() if (recorder := node.child("x-recorder")) else "",
+        published_permissions=(
+            published.names() if (published := node.child("x-published-permissions")) else ()
+        ),
     )
 
 

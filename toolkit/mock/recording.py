@@ -11,10 +11,11 @@ from collections.abc import Mapping
 from urllib.parse import unquote, urlsplit
 
 from toolkit.contracts.contract import Phase, SessionStates
+from toolkit.contracts.reader import load_contract
 from toolkit.mock.access import require_permissions
 from toolkit.mock.answers import Answer, Detail, Refusal
 from toolkit.mock.call import Behaviour, Call
-from toolkit.mock.world import CallParticipant, PhoneCall, RecordingSession
+from toolkit.mock.world import AD_HOC, SNIPPET, CallParticipant, PhoneCall, RecordingSession
 
 _ACCEPTED = 202
 
@@ -52,19 +53,37 @@ def _patch_participant(call: Call) -> Answer:
         raise call.refusal("participant-not-found", 404)
     require_permissions(call.world, call.operation, call.caller, phone.division)
     _refuse_absent(call, participant)
-    if not call.payload["recording"]:
-        participant.recording = False
-    elif participant.given.starts:
-        participant.recording = True
+    _record(participant, AD_HOC, call.payload["recording"])
     return Answer(_ACCEPTED)
+
+
+def _record_snippet(call: Call) -> Answer:
+    """Starts or stops a snippet, or an ad hoc recording, of a participant."""
+    phone = _phone_call(call)
+    participant = phone.participants.get(call.params["participantId"])
+    if participant is None:
+        raise call.refusal("participant-not-found", 404)
+    require_permissions(call.world, call.operation, call.caller, phone.division)
+    _refuse_absent(call, participant)
+    recorder = AD_HOC if call.payload["type"].casefold() == AD_HOC else SNIPPET
+    _record(participant, recorder, call.payload["record"])
+    return Answer(_ACCEPTED)
+
+
+def _record(participant: CallParticipant, recorder: str, on: bool) -> None:
+    if participant.given.starts or not on:
+        participant.record(recorder, on)
+    # To start what is paused resumes it; that is our reading.
+    participant.paused = participant.paused and not on
 
 
 def _put_recording_state(call: Call) -> Answer:
     """Pauses or resumes; a call that is not being recorded stays so."""
     phone = _phone_call(call)
     require_permissions(call.world, call.operation, call.caller, phone.division)
+    asked = call.payload["recordingState"].casefold()
     for participant in phone.participants.values():
-        participant.paused = call.payload["recordingState"].casefold() == "paused"
+        participant.paused = asked == "paused" and participant.recording
     return Answer(_ACCEPTED)
 
 
@@ -76,6 +95,7 @@ BEHAVIOURS: Mapping[str, Behaviour] = {
     "getConversationsCall": _get_call,
     "patchConversationsCallParticipant": _patch_participant,
     "putConversationsCallRecordingstate": _put_recording_state,
+    "postConversationsCallParticipantSnippetRecord": _record_snippet,
 }
 
 
@@ -102,7 +122,10 @@ def _refuse_absent(call: Call, participant: CallParticipant) -> None:
 
 
 def _states(call: Call) -> SessionStates:
-    return call.contract.session_states or SessionStates()
+    states = call.contract.session_states
+    if states is None and call.contract.reads:
+        states = load_contract(call.contract.reads).session_states
+    return states or SessionStates()
 
 
 def _conversation_of(uri: str) -> str:

@@ -119,12 +119,18 @@ class Session(_Document, frozen=True, kw_only=True):
 
 
 class Participant(_Document, frozen=True, kw_only=True):
-    """Someone in a call. `starts` is false when a start is accepted and nothing comes of it."""
+    """Someone in a call. `starts` is false when a start is accepted and nothing comes of it.
+
+    `recording` is what the ad hoc recorder does, `others` name the other recorders that have a
+    recording; `paused` holds for all of them.
+    """
 
     id: Text
     purpose: Text = "agent"
     states: States = (TimedState(state="connected"),)
     recording: bool = False
+    paused: bool = False
+    others: tuple[Literal["snippet", "customerExperience", "agentExperience"], ...] = ()
     starts: bool = True
 
 
@@ -227,7 +233,12 @@ class Scenario(_Document, frozen=True, kw_only=True):
     extends: str = ""
     causes: tuple[Text, ...] = ()
     grants: tuple[GrantKind, ...] = ("user", "client-credentials")
-    contracts: tuple[Text, ...] = ("recording-session", "call-recording", "recording-state")
+    contracts: tuple[Text, ...] = (
+        "recording-session",
+        "call-recording",
+        "recording-state",
+        "snippet",
+    )
     organization: Organization = Organization()
     home_division: Division = Division(id="00000000-0000-4000-8000-0000000000d0", name="Home")
     divisions: tuple[Division, ...] = ()

@@ -16,6 +16,8 @@ Body = dict[str, Any]
 Clock = Callable[[], float]
 
 ALL_DIVISIONS = "*"
+AD_HOC, SNIPPET = "adhoc", "snippet"
+RECORDERS = (AD_HOC, SNIPPET, "customerExperience", "agentExperience")
 _HOME = "home"
 _MINUTE = 60.0
 
@@ -61,8 +63,21 @@ class CallParticipant(Struct):
 
     given: Participant
     timeline: Timeline
-    recording: bool
+    #: By the names of the API, without the word for a state.
+    recorders: set[str]
     paused: bool = False
+
+    @property
+    def recording(self) -> bool:
+        return bool(self.recorders)
+
+    def record(self, recorder: str, on: bool) -> None:
+        """Start or stop what one recorder does; the last that stops takes the pause with it."""
+        if on:
+            self.recorders.add(recorder)
+        else:
+            self.recorders.discard(recorder)
+        self.paused = self.paused and self.recording
 
     def body(self) -> Body:
         state = "paused" if self.paused else "active"
@@ -72,7 +87,11 @@ class CallParticipant(Struct):
             "state": self.timeline.state,
             "recording": self.recording,
             "recordingState": state if self.recording else "none",
-            "securePause": False,
+            "securePause": self.paused,
+            "recordersState": {
+                f"{name}State": state.upper() if name in self.recorders else "NONE"
+                for name in RECORDERS
+            },
         }
 
 
@@ -170,7 +189,10 @@ class World:
                 self.division_id(item.division),
                 {
                     person.id: CallParticipant(
-                        person, Timeline(person.states, clock), person.recording
+                        person,
+                        Timeline(person.states, clock),
+                        {*person.others, *((AD_HOC,) if person.recording else ())},
+                        person.paused,
                     )
                     for person in item.participants
                 },

@@ -140,6 +140,10 @@ class CredentialUse(Struct, frozen=True):
         return f"credential{named}{of}"
 
 
+#: An attribute of live clients alone: the day on which the platform deletes one that is not active.
+DELETED_ON = "date_to_delete"
+
+
 class Client(Struct, frozen=True):
     """One `genesyscloud_oauth_client` instance.
 
@@ -180,6 +184,12 @@ class Client(Struct, frozen=True):
         """The attribute's value; the provider's default where it is absent or null."""
         value = self.attributes.get(name)
         return PROVIDER_DEFAULTS.get(name) if value is None else value
+
+    @property
+    def deletion(self) -> str:
+        """What the platform says of when it deletes the client, as a sentence; else nothing."""
+        day = self.attributes.get(DELETED_ON)
+        return f" The platform deletes it on {day}." if isinstance(day, str) else ""
 
     def where(self, attribute: str) -> Location | None:
         """Where the attribute is written, else where the client is."""

@@ -140,11 +140,12 @@ class Report(Struct, frozen=True):
     asked for built-in checks alone has `looked`. Only one that
     probed has a `verdict`, and with it `diagnoses` (the first is the answer), `steps` in the order
     in which they happened, `ruled_out`, and whom and what it was about: `subject`, the name of the
-    `contract`, and `target`, which is None for what was only explained. Only one that ran
-    Terraform has a `terraform`. Only one that compared two inputs has `changes`, only one about
-    whoever runs Terraform has `operator`. Only one about targets of a configuration has
-    `environments`, in the order of the file; its sources and results then say to which of them
-    they belong. `asked` is the operation of a run that asked which clients can call it.
+    `contract`, what the client is to do (`act`), and `target`, which is None for what was only
+    explained. Only one that ran Terraform has a `terraform`. Only one that compared two inputs has
+    `changes`, only one about whoever runs Terraform has `operator`. Only one about targets of a
+    configuration has `environments`, in the order of the file; its sources and results then say to
+    which of them they belong. `asked` is the operation of a run that asked which clients can call
+    it.
     `folder` is the working folder, which paths are relative to, from the root of its Git
     repository; empty at the root and outside of one.
     """
@@ -164,6 +165,7 @@ class Report(Struct, frozen=True):
     subject: Subject | None = None
     contract: str | None = None
     unpublished: Unpublished | None = None
+    act: str = "start"
     target: Target | None = None
     terraform: Provisioning | None = None
     looked: Looked | None = None

@@ -16,7 +16,7 @@ from toolkit.model.observations import (
     ProbeVerdict,
     RuledOut,
 )
-from toolkit.probe.causes import access, endpoint, payload, remote, rights, session, start
+from toolkit.probe.causes import access, endpoint, pausing, payload, remote, rights, session, start
 from toolkit.probe.stages import CAUSES, Mode, Stage
 from toolkit.probe.target import Probed
 from toolkit.probe.view import View, request
@@ -32,6 +32,7 @@ _FINDERS: tuple[tuple[Stage, _Find], ...] = (
     (Stage.OWN_GRANTS, rights.found),
     (Stage.SESSIONS, endpoint.found),
     (Stage.SESSION, session.found),
+    (Stage.SESSION, pausing.found),
     (Stage.PAYLOAD, payload.found),
     (Stage.START, session.started_before),
     (Stage.START, start.found),
@@ -44,6 +45,7 @@ _RIGHTS = ("scope.missing", "permission.missing")
 _OF_NO_USE_WITHOUT = (
     rights.found,
     session.found,
+    pausing.found,
     payload.found,
     session.started_before,
     start.found,

@@ -56,26 +56,22 @@ def _session(what: Probed, file: File) -> Observation:
     seen = reading.of_session(Stage.SESSION, Reply("", "", status=200, body=body), states)
     if isinstance(body.get("entities"), list):
         raise ProbeError(
-            f"{file.path}: this is a list, not one {_thing(what)}",
+            f"{file.path}: this is a list, not one {what.thing}",
             hint="Give the entry that is meant, alone.",
         )
-    if isinstance(people, list) and len(people) > 1:
+    if what.by_participant and isinstance(people, list) and len(people) > 1:
         raise ProbeError(
             f"{file.path}: the call has {len(people)} participants, and which is meant is not said",
             hint="Leave only the participant that is to be recorded in it.",
         )
     if seen.outcome != "ok" or "state" not in seen.facts:
-        needs = "one participant, with its state" if what.by_participant else "an id and a state"
+        needs = "one participant, with its state" if what.thing == "call" else "an id and a state"
         raise ProbeError(
-            f"{file.path}: this is no {_thing(what)}",
+            f"{file.path}: this is no {what.thing}",
             hint=f"Give it as the API answers it, with {needs}.",
         )
     facts = {**seen.facts, "undated": True}
     return replace(seen, method=None, url=None, status=None, attempts=0, facts=facts)
-
-
-def _thing(what: Probed) -> str:
-    return "call" if what.by_participant else "session"
 
 
 def _start(what: Probed, file: File) -> Observation:

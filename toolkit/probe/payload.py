@@ -11,6 +11,9 @@ from toolkit.model.observations import Observation
 from toolkit.probe.stages import Stage
 from toolkit.probe.target import Probed, conversation_of, media_of, same_id
 
+#: Rules of a schema that say what a body must have; the platform publishes no such list.
+_OUR_READING = ("required", "unevaluatedProperties")
+
 
 def of_payload(
     what: Probed,
@@ -31,7 +34,7 @@ def of_payload(
     """
     found = validate_payload(what.start, payload, closed=to_be_sent)
     problems = [str(problem) for problem in found]
-    if not problems and _stops(what, payload):
+    if not problems and what.stops(payload):
         problems = ["the body would stop a recording, not start one"]
     seen = session.facts if session is not None else {}
     named, meant = conversation_of(payload), seen.get("conversation") or conversation_id
@@ -48,6 +51,10 @@ def of_payload(
         "media_compared": available is not None and bool(media),
         "content_type": content_type,
         "kept": tuple(_right(what, payload, found)),
+        # Which fields are required is the contract's reading; types and values are published.
+        "by_reading": bool(found) and all(each.keyword in _OUR_READING for each in found),
+        "asks": _word(payload, "recordingState", ("active", "paused")),
+        "adhoc": _word(payload, "type", ("adhoc",)) is not None,
     }
     wrong = [*problems]
     if mismatch:
@@ -70,9 +77,7 @@ def _right(what: Probed, payload: Any, found: Sequence[FieldProblem]) -> Iterato
             yield name
 
 
-def _stops(what: Probed, payload: Any) -> bool:
-    """Whether the body is the one that stops, whatever else stands in it."""
-    stop = what.stop_payload
-    if not (isinstance(stop, dict) and isinstance(payload, dict)):
-        return False
-    return all(payload.get(key) == value for key, value in stop.items())
+def _word(payload: Any, key: str, words: Sequence[str]) -> str | None:
+    """Which of the words the body has there, in whatever case."""
+    found = payload.get(key) if isinstance(payload, dict) else None
+    return found.casefold() if isinstance(found, str) and found.casefold() in words else None

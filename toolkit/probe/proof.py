@@ -141,7 +141,7 @@ def _is_of_other_use(what: Probed, exchange: Exchange) -> bool:
 
 
 def _is_stop(what: Probed, exchange: Exchange) -> bool:
-    return what.stop_payload is not None and exchange.body == what.stop_payload
+    return what.stops(exchange.body)
 
 
 def _changes(what: Probed, exchange: Exchange, host: str, about: Mapping[str, str]) -> bool:

@@ -34,6 +34,16 @@ _REFUSALS = (400, 401, 403, 429)
 #: What an answer is called that has the API's form but not its content.
 UNEXPECTED = "unexpected"
 
+#: The recorders of a participant, as the SDK's RecordersState has them, and what each records.
+AD_HOC = "adhocState"
+RECORDERS: Mapping[str, str] = {
+    AD_HOC: "ad hoc",
+    "snippetState": "snippet",
+    "customerExperienceState": "customer experience",
+    "agentExperienceState": "agent experience",
+}
+_ON = ("active", "paused")
+
 Facts = Mapping[str, Any]
 
 
@@ -250,35 +260,39 @@ def of_session(
 def _of_call(
     stage: Stage, reply: Reply, states: SessionStates, participant_id: str | None
 ) -> Observation:
-    people = reply.fields.get("participants")
-    if not isinstance(people, list):
+    listed = reply.fields.get("participants")
+    if not isinstance(listed, list):
         return observe(stage, reply, unexpected="is not a call")
-    found = next(
-        (
-            person
-            for person in people
-            if isinstance(person, dict)
-            and (participant_id is None or same_id(participant_id, person.get("id")))
-        ),
-        None,
-    )
-    if found is None:
+    people = [
+        person
+        for person in map(_object, listed)
+        if person and (participant_id is None or same_id(participant_id, person.get("id")))
+    ]
+    if not people:
         return observe(stage, reply, {"participant_absent": True})
-    state = found.get("state")
-    if not isinstance(state, str):
+    if not all(isinstance(person.get("state"), str) for person in people):
         return observe(stage, reply, unexpected="does not say the participant's state")
-    recording = _is_recorded(found)
+    # Of a call as a whole, whoever is still in it tells its state.
+    here = [each for each in people if states.phase(each["state"]) is not Phase.ENDED]
+    state: str = (here or people)[0]["state"]
+    told = [_is_recorded(person) for person in people]
+    recording = True if True in told else None if None in told else False
     # What does not say whether it is recorded is not written to.
     phase = {True: Phase.RECORDING, False: states.phase(state), None: Phase.NOT_READY}[recording]
     word = _match(_WORD, state) or "an unusual word"
+    paused = any(map(_is_paused, people))
     facts = {
         "state": word,
         "phase": phase.value,
+        "left": not here,
         "recording": recording is True,
         "recording_told": recording is not None,
+        "paused": paused,
+        "recorders": tuple(dict.fromkeys(name for each in people for name in _recorders(each))),
     }
     said = {True: "being recorded", False: "not being recorded", None: "recorded or not: not said"}
-    return observe(stage, reply, facts, detail=f"state {word}, {said[recording]}")
+    told_of = "its recording paused" if paused else said[recording]
+    return observe(stage, reply, facts, detail=f"state {word}, {told_of}")
 
 
 def _is_recorded(participant: Mapping[str, Any]) -> bool | None:
@@ -287,14 +301,32 @@ def _is_recorded(participant: Mapping[str, Any]) -> bool | None:
     A recording that is paused, perhaps so that a card number is not in it, is one: a start would
     resume it.
     """
-    paused_or_on = str(participant.get("recordingState") or "").casefold() in ("active", "paused")
+    state = _folded(participant.get("recordingState"))
     if participant.get("recording") is True or participant.get("securePause") is True:
         return True
-    if paused_or_on:
+    if state in _ON or any(_recorders(participant)):
         return True
-    said = participant.get("recording") is False
-    none = str(participant.get("recordingState") or "").casefold() == "none"
-    return False if said or none else None
+    return False if participant.get("recording") is False or state == "none" else None
+
+
+def _is_paused(participant: Mapping[str, Any]) -> bool:
+    """Whether a recording of it is paused: what is paused says so in three places."""
+    states = [_folded(s) for s in _object(participant.get("recordersState")).values()]
+    if participant.get("securePause") is True:
+        return True
+    return "paused" in (_folded(participant.get("recordingState")), *states)
+
+
+def _recorders(participant: Mapping[str, Any]) -> Iterator[str]:
+    """The recorders that have a recording of it, by the SDK's names; paused ones included."""
+    states = _object(participant.get("recordersState"))
+    for name in RECORDERS:
+        if _folded(states.get(name)) in _ON:
+            yield name
+
+
+def _folded(value: Any) -> str:
+    return value.casefold() if isinstance(value, str) else ""
 
 
 def of_start(reply: Reply, start: Operation) -> Observation:

@@ -6,6 +6,7 @@ from typing import Any, TypeGuard
 from urllib.parse import quote, unquote, urlsplit
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from toolkit.contracts.contract import Contract, Operation, Step
 from toolkit.contracts.reader import load_contract
@@ -68,9 +69,35 @@ class Probed(Struct, frozen=True):
         return "participantId" in parameters(self.start)
 
     @property
+    def thing(self) -> str:
+        """What is read before and after: a call, or a session of the thread's API."""
+        return "call" if "conversationId" in parameters(self.start) else "session"
+
+    @property
+    def pauses(self) -> bool:
+        """Whether it pauses and resumes a recording, and starts none."""
+        return self.start.step is Step.PAUSE
+
+    @property
+    def act(self) -> str:
+        """What the request is called in messages."""
+        return "request" if self.pauses else "start"
+
+    @property
     def stop_payload(self) -> Any:
         """What stops a recording again; None where the contract has no stop."""
         return self.start.payload_examples.get("stop")
+
+    def stops(self, payload: Any) -> bool:
+        """Whether a body stops a recording: by what the contract's stop has other than its start.
+
+        Whatever else stands in it: a snippet and an ad hoc recording are stopped alike.
+        """
+        start, stop = self.start.payload_examples.get("start"), self.stop_payload
+        if not (isinstance(stop, dict) and isinstance(start, dict) and isinstance(payload, dict)):
+            return False
+        marks = {key: value for key, value in stop.items() if start.get(key) != value}
+        return bool(marks) and all(payload.get(key) == value for key, value in marks.items())
 
 
 def same_id(one: str, other: object) -> bool:
@@ -98,7 +125,14 @@ def explained(contract: Contract) -> Probed:
     start = contract.step(Step.START) or contract.step(Step.PAUSE)
     if start is None:
         raise ProbeError(f"the contract {contract.name} has no operation that changes a recording")
-    read = contract.step(Step.READ) or Operation("", "", "")
+    read = contract.step(Step.READ)
+    if read is None and contract.reads:
+        reading = load_contract(contract.reads)
+        read = reading.step(Step.READ)
+        contract = replace(
+            contract, session_states=contract.session_states or reading.session_states
+        )
+    read = read or Operation("", "", "")
     return Probed(contract, start, read, contract.step(Step.LIST), _published(contract))
 
 

@@ -70,6 +70,10 @@ class View(Struct, frozen=True):
     def start(self) -> Operation:
         return self.what.start
 
+    @property
+    def act(self) -> str:
+        return self.what.act
+
     # Who it is
 
     @property
@@ -154,6 +158,17 @@ class View(Struct, frozen=True):
         return None if found and not grants.facts.get("complete") else found
 
     @property
+    def holds_another_published_permission(self) -> bool:
+        """Whether it has one that the platform publishes as enough, and the contract does not."""
+        grants = self.ok(Stage.OWN_GRANTS)
+        held = grants.facts["permissions"].values() if grants is not None else ()
+        return any(
+            permission_covers(have, name)
+            for have in (pattern for each in held for pattern in each)
+            for name in self.start.published_permissions
+        )
+
+    @property
     def divisions_with_permission(self) -> tuple[str, ...]:
         """The divisions in which its own grants hold all that a start needs."""
         needed, grants = self.start.permissions, self.ok(Stage.OWN_GRANTS)
@@ -190,6 +205,11 @@ class View(Struct, frozen=True):
         proven = diagnosis.confidence is Confidence.PROVEN
         sure = Confidence.LIKELY if proven else diagnosis.confidence
         return replace(diagnosis, confidence=sure, by=f"{unpublished.source}'s contract")
+
+    def by_reading(self, diagnosis: Diagnosis) -> Diagnosis:
+        """The same, no surer than our reading of a document that says less or more than that."""
+        likely = replace(diagnosis, confidence=Confidence.LIKELY, by="our reading of this call")
+        return self.by_contract(likely)
 
     def assured(self, stage: Stage) -> Confidence:
         """How sure it is that what this step shows is about the caller of the start."""
@@ -260,8 +280,12 @@ class View(Struct, frozen=True):
 
     @property
     def confirmed(self) -> bool:
-        """Whether the recording was seen after the start."""
-        return self.accepted and self.phase_after is Phase.RECORDING
+        """Whether the recording was seen after the start, or in the state that was asked for."""
+        seen = self.accepted and self.phase_after is Phase.RECORDING
+        if not self.what.pauses:
+            return seen
+        asks, paused = self.fact(Stage.PAYLOAD, "asks"), self.fact(Stage.CONFIRM, "paused")
+        return seen and asks is not None and (asks == "paused") == bool(paused)
 
     @property
     def refused(self) -> Observation | None:

@@ -24,12 +24,12 @@ from toolkit.reporters import probed
 from toolkit.reporters.additions import additions
 from toolkit.reporters.environments import labelled
 from toolkit.reporters.meaning import (
-    PROBE_MEANINGS,
     failures,
     judged,
     leading,
     meaning,
     plural,
+    probe_meaning,
     why_nothing,
 )
 from toolkit.reporters.page_data import ordered, page_data, rules_of, shown
@@ -181,12 +181,14 @@ def _headline(report: Report) -> _Headline:
     code, verdict = report.exit_code.value, report.verdict
     if verdict is not None and (not report.results or verdict not in _GOOD) and not report.errors:
         word = verdict.value.capitalize()
+        if verdict is ProbeVerdict.UNDECIDED:
+            word += f" whether the client can {report.act}"
         cause = report.diagnoses[0].cause if report.diagnoses else "none"
         if verdict is ProbeVerdict.READY and cause != "none":
             word += ", with a warning"
         text = word if cause == "none" else f"{word}: {cause}"
         tone = {0: "pass", 1: "fail"}.get(code, "unknown")
-        return _Headline(tone, text, PROBE_MEANINGS[verdict])
+        return _Headline(tone, text, probe_meaning(report, verdict))
     more = meaning(report)
     if code == 0:
         if verdict is None and not judged(report):

@@ -22,12 +22,12 @@ EXIT_MEANINGS = {
     4: "a remote or a tool failed",
     70: "a bug in the toolkit",
 }
-#: What each verdict of a probe says about it.
-PROBE_MEANINGS = {
-    ProbeVerdict.READY: "the client can start recordings",
+#: What each verdict of a probe says about it; the braces are what the client is to do.
+_PROBE_MEANINGS = {
+    ProbeVerdict.READY: "the client can {} recordings",
     ProbeVerdict.PREFLIGHT: "nothing wrong was found; no start was tried",
     ProbeVerdict.MISCONFIGURED: "a misconfiguration was diagnosed",
-    ProbeVerdict.UNDECIDED: "nothing wrong with the client was proven, nor that it can start",
+    ProbeVerdict.UNDECIDED: "nothing wrong with the client was proven, nor that it can {}",
     ProbeVerdict.UNREACHABLE: "the platform could not be reached, or did not answer",
 }
 _COUNTED = {
@@ -183,7 +183,12 @@ def _of_probe(report: Report, verdict: ProbeVerdict) -> str:
     if report.errors:
         return EXIT_MEANINGS[2]
     warned = verdict is ProbeVerdict.READY and any(d.cause != "none" for d in report.diagnoses[:1])
-    return PROBE_MEANINGS[verdict] + (" now, with a warning" if warned else "")
+    return probe_meaning(report, verdict) + (" now, with a warning" if warned else "")
+
+
+def probe_meaning(report: Report, verdict: ProbeVerdict) -> str:
+    """What the verdict of a probe says about it."""
+    return _PROBE_MEANINGS[verdict].format(report.act)
 
 
 def _threshold(fail_on: Severity | None) -> str:

@@ -35,7 +35,7 @@ _VERDICTS = {
     ProbeVerdict.UNREACHABLE: ("UNREACHABLE", RED),
 }
 #: What stays undecided is the client. Why can be certain all the same: that the call is over, say.
-_UNDECIDED = "whether the client can start: "
+_UNDECIDED = "whether the client can {}: "
 #: What is said where there is no diagnosis to say it.
 NOTHING_FOUND = {
     ProbeVerdict.PREFLIGHT: "nothing wrong was found without a start.",
@@ -112,7 +112,7 @@ def closing(report: Report, verdict: ProbeVerdict, paint: Paint) -> Iterator[str
         yield from painted(line, word, style, paint)
         return
     first = report.diagnoses[0]
-    about_ = _UNDECIDED if verdict is ProbeVerdict.UNDECIDED else ""
+    about_ = _UNDECIDED.format(report.act) if verdict is ProbeVerdict.UNDECIDED else ""
     line = wrapped(f"{about_}{_named(first)}", first=f"{word} ", rest=_BODY)
     yield from painted(line, word, style, paint)
     if first.fix:

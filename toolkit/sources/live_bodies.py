@@ -12,7 +12,8 @@ from typing import Any, Final
 
 from msgspec import Struct
 
-from toolkit.model.clients import NO_STRINGS, Client, Grant, Role, RolePermission
+from toolkit.lazily import pattern
+from toolkit.model.clients import DELETED_ON, NO_STRINGS, Client, Grant, Role, RolePermission
 from toolkit.model.values import AttributeValue, Unknown, ValueSet
 from toolkit.sources.conditions import condition_of_api
 
@@ -41,6 +42,7 @@ _READ_FROM_API: Final = (
     "scopes",
     "state",
 )
+_DAY: Final = pattern(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 #: The state of a client that the platform only still lists.
 _DELETED: Final = "deleted"
 
@@ -90,6 +92,9 @@ def client_of(
         value = text(body, theirs)
         if value is not None:
             attributes[ours] = value
+    day = (text(body, "dateToDelete") or "").partition("T")[0]
+    if _DAY.fullmatch(day):
+        attributes[DELETED_ON] = day
     name = text(body, "name") or _unsaid(f"the name of {address}")
     grant_type = text(body, "authorizedGrantType") or _unsaid(f"the grant type of {address}")
     attributes["name"], attributes["authorized_grant_type"] = name, grant_type

@@ -85,8 +85,17 @@ def explain(
 
 
 def _chosen(exchanges: list[Exchange]) -> Probed:
-    """The contract of the last recorded start, or else of the last call; the default for none."""
+    """The contract of the last recorded start, or else of the last call; the default for none.
+
+    A start that failed, and that no later one makes good, goes before one that went well.
+    """
     known = [explained(load_contract(name)) for name in SHIPPED_CONTRACTS]
+    starts = [(what, p.start) for what in known if (p := proof_of(what, exchanges)) is not None]
+    failed = [(what, start) for what, start in starts if start and not start.succeeded]
+    for each in reversed(exchanges):
+        for what, start in failed:
+            if start is each:
+                return what
     for each in reversed(exchanges):
         for what in known:
             if is_call(each, what.start):

@@ -202,6 +202,7 @@ def report_of(
         subject=_subject(seen),
         contract=what.contract.name,
         unpublished=_unpublished(what),
+        act="pause or resume" if what.pauses else "start",
     )
 
 

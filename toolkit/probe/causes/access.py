@@ -15,16 +15,17 @@ _OTHER_GRANT = ("unauthorized_client", "unsupported_grant_type")
 #: What it answers a client that it does not know, or whose secret is another.
 _NOT_KNOWN = "invalid_client"
 
-#: What the platform says of a client in these states, and what to do about each.
+#: What a client in these states may do, as OAuthClient.state of the Python SDK 269.0.0 says; and
+#: what to do about each. That a deleted one is still listed was seen on the platform.
 _NOT_ACTIVE = {
     "inactive": (
-        "The client is inactive: what it asks for is refused. The platform deletes inactive "
-        "clients.",
+        "The client is inactive: it gets no tokens, and the platform will delete it.",
         "Make the client active.",
     ),
     "disabled": (
-        "The client was disabled by Genesys: its tokens are not valid.",
-        "Ask Genesys's support why; an apply does not make it active.",
+        "The client is disabled: its tokens are not valid, and it gets no new ones.",
+        "Ask whoever administers the org, or Genesys's support, why. Terraform's state knows only "
+        "active and inactive: do not count on an apply to make it active.",
     ),
     "deleted": (
         "The client was deleted: what it asks for is refused.",
@@ -49,7 +50,8 @@ def at_log_in(view: View) -> Iterator[Diagnosis]:
     if seen.code in _OTHER_GRANT:
         yield Diagnosis(
             "auth.grant-not-supported",
-            Confidence.PROVEN,
+            # RFC 6749: the other code says of the server, not of the client, that it cannot.
+            Confidence.PROVEN if seen.code == _OTHER_GRANT[0] else Confidence.LIKELY,
             "The client's grant type needs a token from a log-in: an id and a secret alone get "
             "none.",
             (said(seen),),
@@ -74,7 +76,8 @@ def at_log_in(view: View) -> Iterator[Diagnosis]:
             "another region, which is answered in the same words.",
             (said(seen),),
             f"Compare the id and the secret with the client's, and {_region(view)} with the "
-            "org's. A secret cannot be read again: when it is lost, make a new one.",
+            "org's, and see that the client is active. A secret cannot be read again: when it is "
+            "lost, make a new one.",
         )
 
 

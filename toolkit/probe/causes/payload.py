@@ -53,7 +53,8 @@ def _invalid(view: View) -> Iterator[Diagnosis]:
             + ((said(refused),) if refused is not None else ()),
             _fix(view),
         )
-        yield view.by_contract(broken)
+        reading = view.fact(Stage.PAYLOAD, "by_reading")
+        yield view.by_reading(broken) if reading else view.by_contract(broken)
     elif _case(view, "invalid-body") or (refused is not None and refused.status == 400 and fields):
         if _case(view, "conversation-mismatch") or _case(view, "media-mismatch"):
             return
@@ -135,8 +136,8 @@ def _content_type(view: View) -> Iterator[Diagnosis]:
         message = (
             f"The request was sent as {sent or 'nothing'}, not as {_JSON}."
             if wrong
-            else f"The API refuses the media type, although {_JSON} was sent: something on the "
-            "way, such as a proxy, changes it."
+            else f"The API refuses the media type, although {_JSON} was sent: perhaps something on "
+            "the way, such as a proxy, changes it."
             if sent == _JSON or view.mode is not Mode.EXPLAIN
             else "The API refuses the media type of the request."
         )
@@ -164,7 +165,7 @@ def excluded(view: View) -> Iterator[RuledOut]:
     unknown = "nothing to compare with is known"
     if not any(map(view.ok, (Stage.SESSION, Stage.CONFIRM))):
         unknown = "the session was not read, so there is nothing to compare with"
-    for cause, compared in () if seen is None or view.what.by_participant else _COMPARED:
+    for cause, compared in () if seen is None or view.what.thing == "call" else _COMPARED:
         done = bool(view.fact(Stage.PAYLOAD, compared))
         by = "compared with the session" if done else unknown
         yield RuledOut(cause, by, done, Stage.PAYLOAD.value if done else None)

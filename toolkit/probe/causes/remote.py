@@ -69,7 +69,9 @@ def _diagnosis(view: View, seen: Observation) -> Diagnosis | None:
     if failure is not None:
         return _not_the_api(view, f"the answer {seen.detail}", (seen,))
     if seen in view.strange:
-        return _not_the_api(view, "it refuses without an error code of the platform", view.strange)
+        why = "it refuses without an error code of the platform"
+        # Another server's, probably; the platform may have refusals that nobody has published.
+        return _not_the_api(view, why, view.strange, Confidence.LIKELY)
     if (seen.status or 0) >= 500:
         return Diagnosis(
             "platform.unavailable",
@@ -81,11 +83,13 @@ def _diagnosis(view: View, seen: Observation) -> Diagnosis | None:
     return None
 
 
-def _not_the_api(view: View, why: str, seen: tuple[Observation, ...]) -> Diagnosis:
+def _not_the_api(
+    view: View, why: str, seen: tuple[Observation, ...], sure: Confidence = Confidence.PROVEN
+) -> Diagnosis:
     return Diagnosis(
         "platform.unavailable",
-        Confidence.PROVEN,
-        f"What answers is not the API: {why}.",
+        sure,
+        f"The answer is not one of the API: {why}.",
         tuple(said(each) for each in seen),
         f"{_where(view, seen[0])}; where a proxy or a gateway answers in place of the API, mend "
         "that.",

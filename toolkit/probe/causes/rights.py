@@ -55,8 +55,8 @@ def _scopes(view: View) -> Iterator[Diagnosis]:
     refused = view.refused
     if view.accepted:
         message += (
-            " The start worked all the same: this org does not enforce scopes yet, and the client "
-            "breaks on the day on which someone switches that on."
+            f" The {view.act} worked all the same: this org does not enforce scopes yet, and the "
+            "client breaks on the day on which someone switches that on."
         )
     elif refused is not None:
         evidence.append(said(refused))
@@ -69,7 +69,8 @@ def _scopes(view: View) -> Iterator[Diagnosis]:
     kept = tuple(scope for scope in held if scope not in invented)
     lacking = Diagnosis(
         "scope.missing",
-        view.assured(Stage.WHO_AM_I),
+        # What was refused for another reason was not refused for this one.
+        Confidence.LIKELY if _refused_for_another(view) else view.assured(Stage.WHO_AM_I),
         message,
         tuple(evidence),
         "Log in again: a token keeps the scopes that it was made with."
@@ -79,6 +80,14 @@ def _scopes(view: View) -> Iterator[Diagnosis]:
         None if only_log_in else hcl.scopes(view.address, kept, missing),
     )
     yield view.by_contract(lacking)
+
+
+def _refused_for_another(view: View) -> bool:
+    """Whether the answer to the start names something else than rights."""
+    refused = view.refused
+    if refused is None or refused.status in (401, 403):
+        return False
+    return refused.facts.get("case") != "session-not-startable"
 
 
 def _permissions(view: View) -> Iterator[Diagnosis]:
@@ -112,7 +121,7 @@ def _permissions(view: View) -> Iterator[Diagnosis]:
             "division."
         )
     if view.accepted:
-        message += " The start worked all the same, which this contract does not expect."
+        message += f" The {view.act} worked all the same, which this contract does not expect."
     granted = about if any_of and about else lacking or names
     if any_of:
         granted = granted[:1]
@@ -130,7 +139,12 @@ def _permissions(view: View) -> Iterator[Diagnosis]:
         "org's licence lacks cannot be granted.",
         _role(view, fixable) if fixable and not elsewhere else None,
     )
-    yield found if refusals else view.by_contract(found)
+    if refusals:
+        yield found
+    elif view.holds_another_published_permission:
+        yield view.by_reading(found)
+    else:
+        yield view.by_contract(found)
 
 
 def _role(view: View, permissions: tuple[str, ...]) -> str:
@@ -153,8 +167,8 @@ def _denied(view: View) -> Iterator[Diagnosis]:
         Confidence.POSSIBLE,
         "The API refuses with a 403 that does not say what is missing. "
         + (
-            "The scopes and the permission for a start are held, so it is something about this "
-            "conversation: its division, or what the org has licensed."
+            f"The scopes and the permission for a {view.act} are held, so it is something about "
+            "this conversation: its division, or what the org has licensed."
             if known
             else _may_be(view)
         ),
@@ -210,21 +224,23 @@ def scopes_needed(view: View) -> str | None:
 def _permission_needed(view: View) -> str:
     needed = view.start.permissions
     if needed is None or not needed.names:
-        return "the contract does not say which permission a start needs"
+        return f"the contract does not say which permission a {view.act} needs"
     if needed.mode is PermissionMode.ANY and len(needed.names) > 1:
-        return f"a start needs one of {', '.join(needed.names)}"
-    return f"a start needs {_list(needed.names)}"
+        return f"a {view.act} needs one of {', '.join(needed.names)}"
+    return f"a {view.act} needs {_list(needed.names)}"
 
 
 def excluded(view: View) -> Iterator[RuledOut]:
     if view.logs_in_for_itself:
         yield RuledOut("scope.missing", "scopes play no part for a client that logs in for itself")
     elif view.missing_scopes == ():
-        by = "authorizedScope of the token has all that a start needs"
+        by = f"authorizedScope of the token has all that a {view.act} needs"
         yield RuledOut("scope.missing", by, step=Stage.WHO_AM_I.value)
     else:
         needed = scopes_needed(view)
-        needs = f"a start needs {needed}" if needed else "the contract does not say which it needs"
+        needs = (
+            f"a {view.act} needs {needed}" if needed else "the contract does not say which it needs"
+        )
         by = f"{needs}; {_not_known(view, Stage.WHO_AM_I)}"
         yield RuledOut("scope.missing", by, False)
     if view.missing_permissions == ():
@@ -238,11 +254,11 @@ def _permission_held(view: View) -> RuledOut:
     """A grant in one division says nothing of a conversation that is in another one."""
     where = view.divisions_with_permission
     if not where:
-        return RuledOut("permission.missing", "a start asks for none")
+        return RuledOut("permission.missing", f"a {view.act} asks for none")
     shown = _list(tuple("all divisions" if each == "*" else each for each in where))
     if "*" in where or view.accepted:
         return RuledOut("permission.missing", f"granted in {shown}", step=Stage.OWN_GRANTS.value)
-    by = f"granted in {shown}; in which division the conversation is, a start tells"
+    by = f"granted in {shown}; in which division the conversation is, a {view.act} tells"
     return RuledOut("permission.missing", by, False)
 
 

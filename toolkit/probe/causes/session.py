@@ -8,18 +8,18 @@ from toolkit.contracts.contract import Phase, SessionStates
 from toolkit.model.observations import Confidence, Diagnosis, Observation, RuledOut
 from toolkit.probe.causes.endpoint import told_apart_by_nothing
 from toolkit.probe.causes.rights import NOT_ACTIVE
+from toolkit.probe.reading import AD_HOC, RECORDERS
 from toolkit.probe.stages import Mode, Stage
 from toolkit.probe.view import View, request, said
 
 #: Refusals of a start on a participant that is not, or no longer, in the call.
-_GONE = (
-    "conversation.error.call.disconnected",
-    "conversation.error.participant.no.active.conversations",
-    NOT_ACTIVE,
-)
+_GONE = ("conversation.error.participant.no.active.conversations", NOT_ACTIVE)
+_OVER = "conversation.error.call.disconnected"
 #: The contract's name for a refusal that blames the session's state.
 _IN_NO_STATE = "session-not-startable"
 _NO_PARTICIPANT = ("conversation.error.not.conversation.participant",)
+#: In which phase a session is as it should be: to be started, or to be paused and resumed.
+_GOOD = {False: Phase.STARTABLE, True: Phase.RECORDING}
 _ALL = (
     "session.not-found",
     "session.not-ready",
@@ -54,7 +54,7 @@ def _not_there(view: View) -> Iterator[Diagnosis]:
         # Where only the start is not there, the list does not tell what of it is not.
         read = any(seen.name == Stage.SESSION.value for seen in here)
         proven = (answers and read) or (listing is None and named)
-        what = "call" if view.what.by_participant else "session"
+        what = view.what.thing
         evidence = [said(seen) for seen in here]
         if listing is not None:
             evidence.append(said(listing))
@@ -95,7 +95,7 @@ def _start_not_there(view: View, start: Observation) -> Iterator[Diagnosis]:
     if start.code in _NO_PARTICIPANT:
         yield _absent(view)
         return
-    what = "call" if view.what.by_participant else "session"
+    what = view.what.thing
     seen = [each for each in map(view.ok, (Stage.SESSION, Stage.CONFIRM)) if each is not None]
     yield Diagnosis(
         "endpoint.unknown",
@@ -112,20 +112,32 @@ def _absent(view: View) -> Diagnosis:
     return Diagnosis(
         "session.not-found",
         Confidence.PROVEN,
-        "The call has no participant with this id.",
+        "The call has no participants."
+        if view.what.pauses
+        else "The call has no participant with this id.",
         (said(seen),) if seen is not None else (),
         "Take the id of a participant of this call.",
     )
 
 
 def _phase(view: View) -> Iterator[Diagnosis]:
+    if view.what.pauses:
+        if view.fact(Stage.SESSION, "left"):
+            yield _ended(view, Stage.SESSION)
+        return
     match view.phase:
+        case Phase.RECORDING if view.fact(Stage.SESSION, "paused"):
+            yield _paused(view)
+        case Phase.RECORDING if others := _others(view):
+            yield _other_recorder(view, others)
         case Phase.RECORDING:
             yield view.by_contract(_recording(view, Stage.SESSION))
         case Phase.ENDED if not view.what.by_participant:
             yield view.by_contract(_ended(view, Stage.SESSION))
         case Phase.NOT_READY if not view.what.by_participant:
             yield view.by_contract(_not_ready(view))
+        case _ if view.fact(Stage.SESSION, "left"):
+            yield _left(view)
         case Phase.ENDED | Phase.NOT_READY if _told(view):
             yield _not_active(view)
 
@@ -159,27 +171,91 @@ def _when(view: View, stage: Stage) -> str:
 
 
 def _recording(view: View, stage: Stage) -> Diagnosis:
-    what = "participant" if view.what.by_participant else "session"
-    none_sent = view.seen(Stage.START) is None and view.mode is not Mode.EXPLAIN
+    message = "The session is being recorded already; a start is refused"
+    if view.what.by_participant:
+        message = "The participant is being recorded already; there is nothing to start"
     return Diagnosis(
         "session.already-recording",
         _sure(view, stage),
-        f"The {what} is being recorded already; a start is refused"
-        f"{', and none was sent' if none_sent else ''}.{_when(view, stage)}",
+        f"{message}{_none_sent(view)}.{_when(view, stage)}",
         _evidence(view, stage),
         "Nothing has to be started. To probe the client, take one that is not being recorded.",
     )
 
 
+def _none_sent(view: View) -> str:
+    sent = view.seen(Stage.START) is not None or view.mode is Mode.EXPLAIN
+    return "" if sent else ", and none was sent"
+
+
+def _paused(view: View) -> Diagnosis:
+    return Diagnosis(
+        "recording.paused",
+        _sure(view, Stage.SESSION),
+        "The participant's recording is paused, perhaps so that a card number is not in it; a "
+        f"start might resume it{_none_sent(view)}.{_when(view, Stage.SESSION)}",
+        (*_read(view), "its recording is paused"),
+        "Resume it, once it may be: putConversationsCallRecordingstate does, with "
+        '{"recordingState": "active"} (--contract recording-state).',
+    )
+
+
+def _read(view: View) -> tuple[str, ...]:
+    seen = view.seen(Stage.SESSION)
+    return (said(seen),) if seen is not None else ()
+
+
+def _others(view: View) -> tuple[str, ...]:
+    """The recorders that have a recording, where the one that the call starts has none."""
+    recorders: tuple[str, ...] = view.fact(Stage.SESSION, "recorders") or ()
+    return () if _own(view) in (*recorders, "") else recorders
+
+
+def _other_recorder(view: View, others: tuple[str, ...]) -> Diagnosis:
+    names, own = " and ".join(RECORDERS[each] for each in others), _own(view)
+    return Diagnosis(
+        "recording.other-recorder",
+        Confidence.POSSIBLE,
+        f"Another recorder has a recording of the participant ({names}); the "
+        f"{RECORDERS.get(own, own)} recorder, which this call starts, has none. "
+        f"Whether a start is refused then is not published"
+        f"{_none_sent(view)}.{_when(view, Stage.SESSION)}",
+        (*_read(view), f"of its recordersState only {' and '.join(others)} is not none"),
+        "See whether that recording is enough; a recording policy of the org may have started it. "
+        "To probe the client, take a participant that nobody records.",
+    )
+
+
+def _own(view: View) -> str:
+    """The recorder that the call starts; the one for snippets also makes ad hoc recordings."""
+    return AD_HOC if view.fact(Stage.PAYLOAD, "adhoc") else view.start.recorder
+
+
+def _left(view: View) -> Diagnosis:
+    return Diagnosis(
+        "participant.left",
+        _sure(view, Stage.SESSION),
+        f"The participant has left the call (state {_state(view, Stage.SESSION)})."
+        f"{_when(view, Stage.SESSION)}",
+        _evidence(view, Stage.SESSION),
+        "Take a participant that is in the call. In a program: look at the state right before the "
+        "start.",
+    )
+
+
 def _ended(view: View, stage: Stage) -> Diagnosis:
+    which = "call" if view.what.thing == "call" else "session of a call"
     return Diagnosis(
         "session.ended",
         _sure(view, stage),
-        f"The session is over (state {_state(view, stage)})"
-        + (_when(view, stage).replace(" The", ". The") or ": the call ended before the start."),
+        f"The {view.what.thing} is over (state {_state(view, stage)})"
+        + (
+            _when(view, stage).replace(" The", ". The")
+            or f": the call ended before the {view.act}."
+        ),
         _evidence(view, stage),
-        "Take the session of a call that is going on. In a program: look at the state right "
-        "before the start.",
+        f"Take the {which} that is going on. "
+        f"In a program: look at the state right before the {view.act}.",
     )
 
 
@@ -216,11 +292,21 @@ def _not_active(view: View) -> Diagnosis:
 
 def _refused_participant(view: View) -> Iterator[Diagnosis]:
     refused = view.refused
-    if refused is not None and refused.code in _GONE:
+    if refused is not None and refused.code == _OVER:
+        yield Diagnosis(
+            "session.ended" if view.what.pauses else "participant.left",
+            Confidence.PROVEN,
+            "The call has been disconnected.",
+            (said(refused),),
+            "Take a call that is going on."
+            if view.what.pauses
+            else "Take a participant of a call that is going on.",
+        )
+    elif refused is not None and refused.code in _GONE:
         yield Diagnosis(
             "participant.not-active",
             Confidence.PROVEN,
-            "The participant is not, or no longer, in the call.",
+            "The participant is not, or no longer, active in the call.",
             (said(refused),),
             "Take a participant that is in the call.",
         )
@@ -261,15 +347,15 @@ def excluded(view: View) -> Iterator[RuledOut]:
         yield RuledOut("endpoint.unknown", by, step=answered.name)
     else:
         yield RuledOut("endpoint.unknown", _unread(view), False)
-    causes = ("session.not-found", "participant.not-active", _ALL[3])
-    for cause in causes if view.what.by_participant else _ALL:
+    for cause in _causes(view):
         if view.undated and view.phase is not None:
             state = _state(view, Stage.SESSION)
             by = f"its state was {state} when it was read, and the file does not tell when that was"
             yield RuledOut(cause, by, False)
-        elif view.phase is Phase.STARTABLE:
-            after = view.phase_after is Phase.STARTABLE and not view.accepted
-            again = ", before the start and after it" if after else " before the start"
+        elif view.phase is (good := _GOOD[view.what.pauses]):
+            after = view.phase_after is good and not view.accepted
+            again = f" before the {view.act}"
+            again = f",{again} and after it" if after else again
             by = f"its state was {_state(view, Stage.SESSION)}{again}"
             yield RuledOut(cause, by, step=Stage.SESSION.value)
         elif view.phase is None:
@@ -282,20 +368,28 @@ def excluded(view: View) -> Iterator[RuledOut]:
             yield RuledOut(cause, by, step=Stage.SESSION.value)
 
 
+def _causes(view: View) -> tuple[str, ...]:
+    """What the state could be the reason of."""
+    if view.what.pauses:
+        return ("session.not-found", "session.ended", "recording.not-running")
+    if view.what.by_participant:
+        return ("session.not-found", "participant.not-active", "participant.left", _ALL[3])
+    return _ALL
+
+
 def _unread(view: View) -> str:
-    seen = view.seen(Stage.SESSION)
+    seen, what = view.seen(Stage.SESSION), view.what.thing
     if seen is not None:
-        return f"the session could not be read: {said(seen)}"
-    what = "call" if view.what.by_participant else "session"
+        return f"the {what} could not be read: {said(seen)}"
     if not view.what.read.path:
         return f"the {what} was not read, which this contract has no call for"
     tells = f"{view.what.read.method} {view.what.read.path} tells"
     after = view.ok(Stage.CONFIRM)
     if after is not None and "state" in after.facts:
         state = _state(view, Stage.CONFIRM)
-        return f"the {what} was read only after the start, and was {state} then; {tells}"
+        return f"the {what} was read only after the {view.act}, and was {state} then; {tells}"
     if _after_another(view):
-        return f"the {what} was not read after an earlier start of it; {tells}"
+        return f"the {what} was not read after an earlier {view.act} of it; {tells}"
     return f"the {what} was not read; {tells}"
 
 

@@ -32,14 +32,15 @@ def found(view: View) -> Iterator[Diagnosis]:
             "This call refuses a client that logs in for itself, whatever its roles grant: it "
             "needs a person.",
             (said(seen),),
-            "Use a client of a user grant, with the scopes of a start, and a log-in.",
+            f"Use a client of a user grant, with the scopes of a {view.act}, and a log-in.",
             hcl.for_a_person(view.address, next(iter(view.start.scopes or ()), ())),
         )
     elif seen.outcome == "refused" and seen.status == 409:
         yield Diagnosis(
             "request.conflict",
             Confidence.PROVEN,
-            "Another change to the session is under way.",
+            f"The API answers that the {view.act} conflicts with something, such as another change "
+            "that is under way.",
             (said(seen),),
             "Find out what else starts or stops recordings here, and probe again.",
         )
@@ -50,16 +51,28 @@ def _not_confirmed(view: View) -> Diagnosis:
     evidence = [said(seen) for seen in (start, confirm) if seen is not None]
     if confirm is not None and confirm.outcome == "ok":
         evidence.append(f'afterwards its state is "{confirm.facts.get("state")}"')
-        message = "The start was accepted, but no recording is seen."
+        message = f"The {view.act} was accepted, but {_not_seen(view)}."
     else:
-        message = "The start was accepted, but nothing shows whether a recording began."
+        what = "what came of it" if view.what.pauses else "whether a recording began"
+        message = f"The {view.act} was accepted, but nothing shows {what}."
     explained = view.mode is Mode.EXPLAIN and confirm is None
     return Diagnosis(
         "start.not-confirmed",
         Confidence.POSSIBLE if explained else Confidence.PROVEN,
         message,
         tuple(evidence),
-        "Look at the session again, and at the org's recording policies.",
+        f"Look at the {view.what.thing} again, and at the org's recording policies.",
+    )
+
+
+def _not_seen(view: View) -> str:
+    if not view.what.pauses:
+        return "no recording is seen"
+    asks = view.fact(Stage.PAYLOAD, "asks")
+    return (
+        "the recording is not in the state that was asked for"
+        if asks
+        else "what it asked is not known"
     )
 
 
@@ -67,10 +80,10 @@ def _outcome_unknown(view: View) -> Diagnosis:
     start = view.seen(Stage.START)
     evidence = [said(start)] if start is not None else []
     confirm = view.seen(Stage.CONFIRM)
-    what = "participant" if view.what.by_participant else "session"
-    message = "The start got no answer."
+    what = "participant" if view.what.by_participant else view.what.thing
+    message = f"The {view.act} got no answer."
     if start is not None and start.status is not None:
-        message = f"The start was answered {start.status}"
+        message = f"The {view.act} was answered {start.status}"
         message += f", but the answer {start.detail}" if start.outcome == "failed" else ""
         message += ": that does not tell whether it was carried out."
     if view.mode is not Mode.EXPLAIN:
@@ -92,7 +105,7 @@ def _outcome_unknown(view: View) -> Diagnosis:
         Confidence.PROVEN,
         message,
         tuple(evidence),
-        "Look at the session before anything is started again.",
+        f"Look at the {view.what.thing} before anything is sent again.",
     )
 
 
@@ -108,7 +121,7 @@ def undetermined(view: View, left: Sequence[str]) -> Iterator[Diagnosis]:
             yield Diagnosis(
                 "undetermined",
                 Confidence.POSSIBLE,
-                f"No start was sent: {why}.",
+                f"No {view.act} was sent: {why}.",
                 (),
                 "Rule out what is listed as not ruled out.",
             )
@@ -131,11 +144,11 @@ def _refusal(view: View, refused: Observation, left: Sequence[str]) -> Iterator[
     if not any(map(view.seen, (Stage.WHO_AM_I, Stage.SESSION, Stage.PAYLOAD))) and not _blames(
         refused
     ):
-        yield "The start was refused, and its answer alone does not tell why."
+        yield f"The {view.act} was refused, and its answer alone does not tell why."
         return
     startable = view.phase is Phase.STARTABLE and not view.undated
     if not _blames(refused):
-        yield "The start was refused."
+        yield f"The {view.act} was refused."
     elif startable:
         yield (
             "The start was refused with the words for a session in the wrong state, but the "
@@ -146,7 +159,7 @@ def _refusal(view: View, refused: Observation, left: Sequence[str]) -> Iterator[
     scopes = rights.scopes_needed(view)
     if "scope.missing" in left and scopes:
         words = ", and a missing one is answered in the same words" if _blames(refused) else ""
-        yield f"Nothing shows whether the token has the scopes of a start, {scopes}{words}."
+        yield f"Nothing shows whether the token has the scopes of a {view.act}, {scopes}{words}."
     if _blames(refused) and "session.not-ready" in left:
         read = " The file does not tell when the session was read." if view.undated else ""
         yield f"A session that is not active yet is answered so as well.{read}"
@@ -171,12 +184,12 @@ def _no_start(view: View) -> Iterator[Diagnosis]:
     yield Diagnosis(
         "undetermined",
         Confidence.POSSIBLE,
-        "No start is among what was given: nothing can be said about one.",
+        f"No {view.act} is among what was given: nothing can be said about one.",
         tuple(said(each) for each in seen),
         "Give its body (--payload) and its answer (--response) as well."
         if view.undated
-        else "Record while the start is tried, and export with the bodies. What there is of it as "
-        "files can be given in place of a recording: --payload, --response, --session.",
+        else f"Record while the {view.act} is tried, and export with the bodies. What there is of "
+        "it as files can be given in place of a recording: --payload, --response, --session.",
     )
 
 
@@ -188,6 +201,8 @@ def confirmed(view: View) -> Iterator[Diagnosis]:
     yield Diagnosis(
         "none",
         Confidence.PROVEN,
-        "The recording was started, and seen.",
+        "The recording is in the state that was asked for."
+        if view.what.pauses
+        else "The recording was started, and seen.",
         tuple(said(seen) for seen in (start, confirm) if seen is not None),
     )
