@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from pathlib import Path
 from typing import NoReturn
 
 import pytest
@@ -12,6 +13,8 @@ import pytest
 NO_SKIPS = "TESTS_MUST_NOT_SKIP"
 
 
+#: What the tests run with Node: its packages, and what configures them.
+NODE = Path(__file__).with_name("node")
 #: Set where only tests are run that start no Terraform, no browser and no server.
 NOTHING = "TESTS_START_NOTHING"
 
@@ -24,6 +27,21 @@ def needed(program: str) -> str:
     if path is None:
         _missing(f"{program} is not on the PATH")
     return path
+
+
+def node_tool(name: str) -> str:
+    """The path of a program that `npm install --prefix tests/node` brings."""
+    path = NODE / "node_modules" / ".bin" / name
+    if not path.exists():
+        _missing(f"{name} is not installed: npm install --prefix tests/node")
+    return str(path)
+
+
+def node_package(name: str) -> str:
+    """The path of node itself, where the package is installed."""
+    if not (NODE / "node_modules" / name / "package.json").exists():
+        _missing(f"{name} is not installed: npm install --prefix tests/node")
+    return needed("node")
 
 
 def _missing(reason: str) -> NoReturn:

@@ -44,17 +44,6 @@ def test_it_lists_clients_and_their_grants(org: Org) -> None:
     assert subject.grants[0].role.policies[0].domain == "recording"
 
 
-def test_it_starts_a_recording(org: Org) -> None:
-    api, target = sdk.ConversationsApi(logged_in(org, "operator")), org.scenario.target
-    body = sdk.MediaParticipantRequest()
-    body.recording = True
-    api.patch_conversations_call_participant(target.conversation, target.participant, body)
-    call = api.get_conversations_call(target.conversation)
-    assert call.participants[0].recording is True
-    patch = [request for request in org.captured() if request["method"] == "PATCH"]
-    assert [request["status"] for request in patch] == [202]
-
-
 def test_it_understands_a_refusal(open_org: OpenOrg) -> None:
     org = open_org("permission-missing")
     api, target = sdk.ConversationsApi(logged_in(org, "client_credentials")), org.scenario.target

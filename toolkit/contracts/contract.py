@@ -90,7 +90,7 @@ class Operation(Struct, frozen=True):
     `known_as` are other names of it, or of its body, that people look for. `published_permissions`
     are those of which the platform publishes that any one is enough, where `permissions` are
     narrowed to the one that is about recording. `recorder` is the one of a participant's recorders
-    that it starts, where there are several.
+    that it starts, where there are several. `query` are the schemas of its query parameters.
     """
 
     id: str
@@ -112,6 +112,7 @@ class Operation(Struct, frozen=True):
     known_as: tuple[str, ...] = ()
     published_permissions: tuple[str, ...] = ()
     recorder: str = ""
+    query: Mapping[str, Json] = {}
 
     def codes(self, status: int) -> tuple[str, ...]:
         """The error codes that the contract knows for a status."""

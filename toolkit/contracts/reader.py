@@ -140,14 +140,15 @@ def _operations(root: Node) -> Iterator[Operation]:
             node = item.child(method)
             if node is None:
                 continue
-            operation = _operation(root, node, method.upper(), path)
+            shared = item.child("parameters")
+            operation = _operation(root, node, method.upper(), path, shared)
             if operation.id in seen:
                 raise node.failure(f"the operationId {quoted(operation.id)} is used twice")
             seen.add(operation.id)
             yield operation
 
 
-def _operation(root: Node, node: Node, method: str, path: str) -> Operation:
+def _operation(root: Node, node: Node, method: str, path: str, shared: Node | None) -> Operation:
     summary, body = node.child("summary"), node.child("requestBody")
     media = _media_types(body)
     payload = next((schema for item in media.values() if (schema := item.child("schema"))), None)
@@ -173,11 +174,21 @@ def _operation(root: Node, node: Node, method: str, path: str) -> Operation:
         answer=answer,
         errors=errors,
         known_as=known.names() if (known := node.child("x-known-as")) else (),
+        query={
+            key: value for each in (shared, node.child("parameters")) for key, value in _query(each)
+        },
         recorder=recorder.line() if (recorder := node.child("x-recorder")) else "",
         published_permissions=(
             published.names() if (published := node.child("x-published-permissions")) else ()
         ),
     )
+
+
+def _query(parameters: Node | None) -> Iterator[tuple[str, Json]]:
+    for each in parameters.entries() if parameters else ():
+        if (where := each.child("in")) and where.value == "query":
+            schema = each.child("schema")
+            yield each.required("name").text(), _schema(schema) if schema else {}
 
 
 def _schema(node: Node) -> dict[str, Json]:

@@ -5,34 +5,9 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping
 
-from toolkit.mock.answers import Answer, Detail, Refusal
+from toolkit.mock.answers import Answer, Refusal
 from toolkit.mock.call import Behaviour, Call
 from toolkit.mock.world import Body
-
-#: What the platform's administration honours of a query, by operationId; all else is refused, as
-#: who sends it counts on it.
-_PAGES = frozenset({"pageSize", "pageNumber"})
-QUERIES: Mapping[str, frozenset[str]] = {
-    "getTokensMe": frozenset({"preserveIdleTTL"}),
-    "getOauthClients": _PAGES,
-    "getAuthorizationRoles": _PAGES | {"name", "defaultRoleId", "userCount", "id", "permission"},
-    "getAuthorizationRole": frozenset({"userCount"}),
-    "getAuthorizationDivisions": _PAGES | {"objectCount"},
-    "getAuthorizationDivision": frozenset({"objectCount"}),
-    "deleteAuthorizationDivision": frozenset({"force"}),
-    "getAuthorizationPermissions": _PAGES | {"queryType", "query"},
-    "getAuthorizationSubjectsMe": frozenset({"includeFullRoles", "includeDuplicates"}),
-    "getAuthorizationSubject": frozenset({"includeFullRoles", "includeDuplicates"}),
-    "postAuthorizationSubjectBulkadd": frozenset({"subjectType"}),
-    "getIntegrationsCredentials": _PAGES,
-}
-
-
-def refuse_other_queries(call: Call) -> None:
-    """Raises `Refusal` for a query parameter that would be ignored."""
-    for name in sorted(call.query.keys() - QUERIES.get(call.operation.id, frozenset())):
-        message = f"The mock does not honour the parameter {name} here."
-        raise Refusal(400, "invalid.value", message, details=(Detail(name, "invalid.value"),))
 
 
 def _create_division(call: Call) -> Answer:
@@ -113,6 +88,20 @@ def _restore_roles(call: Call) -> Answer:
         call.world.roles[asked["id"]] = dict(known)
         restored.append(call.world.roles[asked["id"]])
     return call.page(restored)
+
+
+def _grant_one(call: Call) -> Answer:
+    """One role in one division; which both stand in the path."""
+    role, division = call.params["roleId"], call.params["divisionId"]
+    if role not in call.world.roles or division not in (*call.world.divisions, "*"):
+        raise Refusal(404)
+    held = call.world.grants_to_change(_subject(call))
+    return _granted(call, [*held, *([] if (role, division) in held else [(role, division)])])
+
+
+def _replace_grants(call: Call) -> Answer:
+    _subject(call)
+    return _granted(call, list(dict.fromkeys(_asked_grants(call))))
 
 
 def _grant(call: Call) -> Answer:
@@ -218,6 +207,8 @@ BEHAVIOURS: Mapping[str, Behaviour] = {
     "putAuthorizationRolesDefault": _restore_roles,
     "postAuthorizationSubjectBulkadd": _grant,
     "postAuthorizationSubjectBulkremove": _revoke,
+    "postAuthorizationSubjectBulkreplace": _replace_grants,
+    "postAuthorizationSubjectDivisionRole": _grant_one,
     "deleteAuthorizationSubjectDivisionRole": _revoke_one,
     "getUserRoles": _get_user_roles,
     "putUserRoles": _put_user_roles,

@@ -81,6 +81,13 @@ def _delete_client(call: Call) -> Answer:
     return Answer(204)
 
 
+def _rotate_secret(call: Call) -> Answer:
+    """A new secret; the one before it gets no tokens from here on."""
+    identifier = _known(call.world.clients, call.params["clientId"])
+    call.world.secrets[identifier] = secret = f"mock-secret-{uuid.uuid4()}"
+    return Answer(200, {**call.world.clients[identifier], "secret": secret})
+
+
 def _list_roles(call: Call) -> Answer:
     # The platform's filter finds every role whose name contains the text, not the one of that name.
     wanted = call.query.get("name", "").casefold()
@@ -162,6 +169,7 @@ BEHAVIOURS: Mapping[str, Behaviour] = {
     "getOauthClient": _get_client,
     "putOauthClient": _update_client,
     "deleteOauthClient": _delete_client,
+    "postOauthClientSecret": _rotate_secret,
     "getAuthorizationRoles": _list_roles,
     "postAuthorizationRoles": _create_role,
     "getAuthorizationRole": _get_role,

@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
+from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
@@ -29,7 +30,7 @@ from toolkit.mock.scenario import Scenario
 from toolkit.mock.tokens import TOKEN_PATH, issue_token
 from toolkit.mock.world import Clock, World
 
-_PLATFORM = Path(__file__).with_name("platform.yaml")
+PLATFORM = Path(__file__).with_name("platform.yaml")
 _BEHAVIOURS: Mapping[str, Behaviour] = {
     **recording.BEHAVIOURS,
     **admin.BEHAVIOURS,
@@ -58,7 +59,7 @@ class Mock:
         self.capture = Capture()
         self.connections = Connections()
         contracts = [load_contract(name) for name in scenario.contracts]
-        platform = read_contract(_PLATFORM, "platform")
+        platform = read_contract(PLATFORM, "platform")
         routes = _routes([*contracts, platform])
         app = Starlette(
             routes=[
@@ -81,9 +82,19 @@ class Mock:
         app.router.redirect_slashes = False
         self._faults = InjectFaults(app, FaultPlan(scenario.faults), self.connections)
         self._app = CaptureRequests(self._faults, self.capture)
+        # A browser asks before it calls. Pages are let in to the API, not to the mock's own paths:
+        # those hand out tokens and what was captured.
+        self._from_pages = CORSMiddleware(
+            self._app,
+            allow_origins=["*"],
+            allow_methods=["*"],
+            allow_headers=["*"],
+            expose_headers=["ININ-Correlation-Id", "Retry-After"],
+        )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        await self._app(scope, bounded(receive), send)
+        own = scope["type"] != "http" or scope["path"].startswith(OWN_PATHS)
+        await (self._app if own else self._from_pages)(scope, bounded(receive), send)
 
     def reset(self) -> None:
         """Back to the start of the scenario, with nothing captured."""
@@ -130,13 +141,14 @@ class Mock:
             },
             payload=payload,
         )
-        if operation.id in access_admin.BEHAVIOURS or operation.id in admin.BEHAVIOURS:
-            access_admin.refuse_other_queries(call)
+        if operation.id in _BEHAVIOURS:
+            call.check_query()
         behaviour = _BEHAVIOURS.get(operation.id, _play_example)
         return behaviour(call)
 
     def _check_payload(self, operation: Operation, payload: Any) -> None:
-        problems = validate_payload(operation, payload)
+        # What an operation here would leave out is refused: who sends it counts on it.
+        problems = validate_payload(operation, payload, closed=operation.id in _BEHAVIOURS)
         if not problems:
             return
         if self.world.scenario.enforcement.invalid_payload == "misleading":

@@ -12,9 +12,6 @@ from toolkit.mock.access import Caller, named_refusal
 from toolkit.mock.answers import Answer, Detail, Refusal
 from toolkit.mock.world import Body, World
 
-_MAX_PAGE_SIZE = 500
-_PAGE_SIZE = 25
-
 
 class Call(Struct, frozen=True):
     """A request that is authenticated, authorised, and whose payload fits the contract."""
@@ -42,8 +39,9 @@ class Call(Struct, frozen=True):
 
     def page(self, bodies: list[Body]) -> Answer:
         """The page of a listing that the query asks for."""
-        size = self._number("pageSize", _PAGE_SIZE, _MAX_PAGE_SIZE)
-        number = self._number("pageNumber", 1)
+        # An operation that is not paged answers all in one.
+        size = self._number("pageSize") if "pageSize" in self.operation.query else len(bodies) or 1
+        number = self._number("pageNumber") if "pageNumber" in self.operation.query else 1
         first = (number - 1) * size
         return Answer(
             200,
@@ -56,14 +54,27 @@ class Call(Struct, frozen=True):
             },
         )
 
-    def _number(self, name: str, default: int, most: int | None = None) -> int:
-        text = self.query.get(name)
+    def check_query(self) -> None:
+        """Raises `Refusal` for a parameter that would be ignored, since who sends it counts on it;
+        and for one that is neither true nor false where the contract has it so.
+        """
+        for name in sorted(self.query.keys() - self.operation.query.keys()):
+            message = f"The mock does not honour the parameter {name} here."
+            details = (Detail(name, "invalid.value"),)
+            raise Refusal(400, "invalid.value", message, details=details)
+        for name in self.query:
+            if self.operation.query[name].get("type") == "boolean":
+                self.flag(name)
+
+    def _number(self, name: str) -> int:
+        """A whole number within the contract's bounds; its default where it is absent."""
+        text, schema = self.query.get(name), self.operation.query[name]
         if text is None:
-            return default
+            return int(schema.get("default", 1))
         # A page that nobody could ever reach is as wrong as one that is no number.
-        if not (text.isascii() and text.isdecimal() and len(text) < 10) or int(text) < 1:
+        if not (text.isascii() and text.isdecimal() and len(text) < 10):
             raise _bad_parameter(name)
-        if most is not None and int(text) > most:
+        if not schema.get("minimum", 1) <= int(text) <= schema.get("maximum", int(text)):
             raise _bad_parameter(name)
         return int(text)
 
