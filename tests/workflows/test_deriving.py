@@ -16,6 +16,7 @@ from msgspec.structs import replace
 
 from tests.standin_provider.fixtures import standin_config, workspace
 from tests.standin_provider.workspace import Workspace
+from toolkit.catalog.bodies import MEANINGS
 from toolkit.catalog.catalog import SHIPPED
 from toolkit.contracts.contract import PermissionMode
 from toolkit.errors import CatalogError, ExitCode, ProbeError, ToolkitError, UsageError
@@ -356,3 +357,32 @@ def test_a_contract_that_narrows_an_operation_has_decided() -> None:
     derived = derive([CALL], contracts=["call-recording"])
     assert derived.complete
     assert 'action_set  = ["record"]' in derived.terraform
+
+
+def test_the_operations_whose_alternatives_differ_stand_in_a_table_with_reasons() -> None:
+    page = (Path(__file__).parents[2] / "docs/commands/policy.md").read_text(encoding="utf-8")
+    rows = [line.strip("| ").split(" | ") for line in page.splitlines()]
+    reasons = {name.strip("` "): row[2:] for row in rows for name in row[0].split(",")}
+    assert [name for name in MEANINGS if not any(reasons.get(name, ()))] == []
+
+
+@pytest.mark.parametrize("operation", MEANINGS)
+def test_each_permission_of_the_table_is_published(operation: str) -> None:
+    published = SHIPPED.operation(operation)
+    assert published is not None
+    assert published.permissions is not None
+    named = [each.permission for each in MEANINGS[operation]]
+    assert set(named) <= set(published.permissions.names)
+    assert not derive([operation]).complete
+
+
+def test_the_body_of_recording_settings_tells_which_is_needed(tmp_path: Path) -> None:
+    url = "https://api.mypurecloud.com/api/v2/recording/settings"
+    sent = {"mimeType": "application/json", "text": json.dumps({"recordingPlaybackUrlTtl": 60})}
+    request = {"method": "PUT", "url": url, "postData": sent}
+    path = tmp_path / "x.har"
+    path.write_text(json.dumps({"log": {"entries": [{"request": request, "response": {}}]}}))
+    derived = derive(har=str(path))
+    assert derived.complete
+    assert 'action_set  = ["editUrlExpiration"]' in derived.terraform
+    assert "editScreenRecordings" not in derived.terraform

@@ -31,6 +31,11 @@ MEANINGS: Final[Mapping[str, tuple[Meaning, ...]]] = MappingProxyType(
     {
         "patchConversationParticipant": _PARTICIPANT,
         "patchConversationsCallParticipant": _PARTICIPANT,
+        "patchConversationsCallParticipantUserUserId": (
+            *_PARTICIPANT,
+            # What of a body it is for is published nowhere.
+            Meaning("conversation:agentlessCall:add", "is about calls without an agent", ()),
+        ),
         "patchConversationsCallbackParticipant": _PARTICIPANT,
         "patchConversationsChatParticipant": _PARTICIPANT,
         "patchConversationsCobrowsesessionParticipant": _PARTICIPANT,
@@ -39,6 +44,43 @@ MEANINGS: Final[Mapping[str, tuple[Meaning, ...]]] = MappingProxyType(
             Meaning("conversation:email:park", "parks an e-mail", ("parked",)),
         ),
         "patchConversationsMessageParticipant": _PARTICIPANT,
+        # Whether a recording is one of a call, of a screen or a snippet its id tells, and no body.
+        "putConversationRecording": tuple(
+            Meaning(f"recording:{entity}:{action}", f"{does} {what}", ())
+            for entity, what in (
+                ("recording", "a recording"),
+                ("screenRecording", "a screen recording"),
+                ("snippetRecording", "a snippet"),
+            )
+            for action, does in (
+                ("view", "reads"),
+                ("editRetention", "changes how long is kept"),
+                ("restore", "restores"),
+            )
+        ),
+        # Which setting each is for is our reading of the names.
+        "putRecordingSettings": (
+            Meaning(
+                "recording:settings:editScreenRecordings",
+                "limits the streams of screen recordings",
+                ("maxSimultaneousStreams", "maxConfigurableScreenRecordingStreams"),
+            ),
+            Meaning(
+                "recording:settings:editRegionalStorage",
+                "keeps recordings in their region",
+                ("regionalRecordingStorageEnabled",),
+            ),
+            Meaning(
+                "recording:settings:editUrlExpiration",
+                "sets how long links hold",
+                ("recordingPlaybackUrlTtl", "recordingBatchDownloadUrlTtl"),
+            ),
+            Meaning(
+                "recording:settings:editConferenceRecording",
+                "ends recordings without own people",
+                ("stopRecordingWhenOnlyExternalParticipants",),
+            ),
+        ),
         # Which of the two it does stands in the query, which nobody records here.
         "putRecordingsDeletionprotection": (
             Meaning("recording:deletionProtection:apply", "protects from deletion", ()),
