@@ -73,7 +73,7 @@ def test_4_a_remote_failed(monkeypatch: pytest.MonkeyPatch) -> None:
     def unreachable(*_: object, **__: object) -> NoReturn:
         raise NoAnswerError("no answer")
 
-    monkeypatch.setattr(toolkit.workflows.policy_check, "check", unreachable)
+    monkeypatch.setattr(toolkit.workflows.policy_check, "checked", unreachable)
     assert exit_of() == 4
 
 

@@ -200,7 +200,9 @@ def test_what_a_role_permits() -> None:
         "routing:queue:view": True,
     }
     # An action of one policy is unknown, and a term of a condition, which is no permission.
-    assert two.unknown == (Unknown("terraform_data.later.id", AFTER_APPLY),)
+    assert two.unknown == (
+        Unknown("terraform_data.later.id", AFTER_APPLY, "recording:recording:\ue000"),
+    )
     dynamic = roles["genesyscloud_auth_role.dynamic"]
     assert [permission.pattern for permission in dynamic.permissions] == ["recording:session:write"]
     assert [unknown.reference for unknown in dynamic.unknown] == [

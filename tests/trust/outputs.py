@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import unicodedata
 import xml.etree.ElementTree as ET
@@ -53,6 +55,10 @@ def _is_report(text: str) -> None:
 
 def _is_json(text: str) -> None:
     json.loads(text)
+
+
+def _is_rows(text: str) -> None:
+    assert len({len(row) for row in csv.reader(io.StringIO(text))}) <= 1, "rows of several lengths"
 
 
 def _is_xml(text: str) -> None:
@@ -107,6 +113,7 @@ _VALID: dict[str, Callable[[str], None]] = {
     "gitlab": _is_json,
     "markdown": _is_lines,
     "rdjson": _is_json,
+    "csv": _is_rows,
     "opa": _is_json,
     "atlantis": _is_lines,
 }

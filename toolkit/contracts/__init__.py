@@ -1,6 +1,6 @@
 """What API operations need: OpenAPI documents, and the one reader of them.
 
-`load_contract` is loaded when it is first asked for: most policies name no contract.
+What reads contracts is loaded when it is first asked for: most policies name none.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from toolkit.lazily import lazily
 
 if TYPE_CHECKING:
+    from toolkit.contracts.reader import SHIPPED_CONTRACTS as SHIPPED_CONTRACTS
     from toolkit.contracts.reader import load_contract as load_contract
 
-__getattr__ = lazily(__name__, {"load_contract": "reader"})
+__getattr__ = lazily(__name__, {"SHIPPED_CONTRACTS": "reader", "load_contract": "reader"})

@@ -7,12 +7,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from msgspec.structs import replace
 
 from toolkit import changes as compared
+from toolkit import contracts
 from toolkit.catalog.catalog import Catalog
 from toolkit.checks.change import judge_changes
 from toolkit.checks.focus import Focus
 from toolkit.checks.known_roles import resolve_roles
 from toolkit.contracts.contract import Operation
-from toolkit.contracts.reader import SHIPPED_CONTRACTS, load_contract
 from toolkit.model.changes import Change, Identity
 from toolkit.model.findings import Result
 from toolkit.model.inventory import Inventory
@@ -60,6 +60,6 @@ def _contract_operations() -> Mapping[str, Operation]:
     """The operations of the contracts that ship."""
     return {
         operation.id: operation
-        for name in SHIPPED_CONTRACTS
-        for operation in load_contract(name).operations
+        for name in contracts.SHIPPED_CONTRACTS
+        for operation in contracts.load_contract(name).operations
     }

@@ -77,7 +77,8 @@ class _Fixing:
         self._state = State(check.found, check.report, {})
         self._published = Published(check.request.catalog, {})
         self._places: dict[str, tuple[Place, bytes]] = {}
-        self._folders: dict[str, frozenset[str]] = {}
+        #: None where they are not known.
+        self._folders: dict[str, frozenset[str] | None] = {}
         self._cache: ModuleCache = {}
         self._layout = Layout()
 
@@ -215,10 +216,16 @@ class _Fixing:
 
     def _reads_any(self, read: Read, overlay: Mapping[str, bytes]) -> bool:
         """Whether one of the files is in a module of the root."""
-        folders = self._folders.get(read.source)
-        if folders is None:
-            folders = self._folders[read.source] = Editor(read, self._cache).folders()
-        return any(os.path.dirname(disk) in folders for disk in overlay)  # noqa: PTH120
+        if read.source not in self._folders:
+            self._folders[read.source] = None
+            # One version of the tools may refuse what another takes.
+            with suppress(ToolkitError):
+                self._folders[read.source] = Editor(read, self._cache).folders()
+        folders = self._folders[read.source]
+        return folders is None or any(
+            os.path.dirname(disk) in folders  # noqa: PTH120
+            for disk in overlay
+        )
 
     def _contents(self, state: State, chosen: Iterable[Proposal]) -> dict[str, bytes]:
         """The files that the edits touch, as they are then."""

@@ -10,6 +10,7 @@ from typing import Final
 
 from msgspec import Struct
 
+from toolkit.errors import SourceError
 from toolkit.files.tree import FileRefusedError
 from toolkit.lazily import pattern
 from toolkit.model import hcl
@@ -284,7 +285,10 @@ class Editor:
         call = caller.called.module.calls.get(name)
         if call is None:
             raise NotEditableError("its module was not found")
-        called = self._modules.called(caller.called, call, literal(call, "source"))
+        try:
+            called = self._modules.called(caller.called, call, literal(call, "source"))
+        except SourceError as error:
+            raise NotEditableError(f"its module is refused ({error.message})") from None
         if isinstance(called, Unread):
             raise NotEditableError("its module is not read")
         return _Module(called, caller, call)
