@@ -170,6 +170,22 @@ def test_a_module_that_two_roots_call_is_edited_for_both(tmp_path: Path) -> None
     assert [Path(each.disk).parent.name for each in found.files] == ["m"]
 
 
+def test_a_root_that_is_refused_keeps_no_other_from_being_mended(tmp_path: Path) -> None:
+    backend = 'terraform {\n  backend "local" {}\n}\n'
+    good = backend + client("a", f'{CODE}  scopes = ["users"]\n')
+    bad = backend + 'module "m" {\n  source = "../bad"\n}\n'
+    for name, text in (("good", good), ("bad", bad)):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "main.tf").write_text(text, encoding="utf-8")
+    policy = tmp_path / "policy.yaml"
+    policy.write_text(POLICY, encoding="utf-8")
+    sources = [str(tmp_path / "good"), str(tmp_path / "bad")]
+    request = CheckRequest(sources, policies=[str(policy)], environ={}, on_error="report")
+    found = fix(checked(request))
+    assert len(found.report.errors) == 1
+    assert [Path(each.disk).parent.name for each in found.files] == ["good"]
+
+
 def test_a_shared_role_is_unsafe_and_names_who_it_would_widen(tmp_path: Path) -> None:
     text = (
         role("r")

@@ -199,7 +199,9 @@ class _Fixing:
         """The sources with the edits, read and judged again. Raises `NotEditableError`."""
         overlay = {**state.overlay, **self._contents(state, chosen)}
         reads = state.found.reads
-        touched = [each for each in reads if self._reads_any(each, overlay)]
+        # One that was refused before says nothing of the edits.
+        there = {each.root for each in state.found.inventories if each.kind == "hcl"}
+        touched = [r for r in reads if r.source in there and self._reads_any(r, overlay)]
         fresh: dict[str, Inventory] = {}
         problems = list(state.found.problems)
         answers = inputs.Folders().read([replace(each, overlay=overlay) for each in touched])
