@@ -173,7 +173,7 @@ def test_a_module_that_two_roots_call_is_edited_for_both(tmp_path: Path) -> None
 def test_a_root_that_is_refused_keeps_no_other_from_being_mended(tmp_path: Path) -> None:
     backend = 'terraform {\n  backend "local" {}\n}\n'
     good = backend + client("a", f'{CODE}  scopes = ["users"]\n')
-    bad = backend + 'module "m" {\n  source = "../bad"\n}\n'
+    bad = backend + client("a", CODE) + client("a", CODE)
     for name, text in (("good", good), ("bad", bad)):
         (tmp_path / name).mkdir()
         (tmp_path / name / "main.tf").write_text(text, encoding="utf-8")
