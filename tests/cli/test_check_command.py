@@ -21,6 +21,8 @@ def test_without_arguments_it_checks_the_current_folder(invoke: Any, workflow: A
         "environment": None,
         "waivers": True,
         "comments_waive": True,
+        "allow_no_clients": False,
+        "target_roles": None,
         "execution": Execution(),
         "policies": ("recording-session",),
         "variables": [],

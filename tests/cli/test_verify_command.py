@@ -359,3 +359,24 @@ def test_credentials_of_the_operator_that_are_refused_are_the_input(
 def test_the_drift_scenario_is_listed() -> None:
     assert "permission-settling" in call("mock", "--list").stdout
     assert load_scenario("permission-settling").causes == ("none",)
+
+
+def test_a_target_of_the_configuration_brings_policies_and_its_name(
+    org: Org, path: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "strict.yaml").write_text(
+        "version: 1\nname: strict\nrules:\n"
+        '  - {id: OURS9, title: None, severity: error, forbid: {permissions: ["recording:*:*"]}}\n'
+    )
+    (tmp_path / "recording-toolkit.toml").write_text(
+        f'[[targets]]\nname = "prod"\nroot = {json.dumps(path)}\npolicy = "strict.yaml"\n'
+    )
+    where = ("--api-url", org.url, "-f", "json")
+    environ = operator()
+    done = call("verify", "--target", "prod", *where, **environ)
+    assert done.exit_code == 1, done.output
+    document = json.loads(done.stdout)
+    assert {each["environment"] for each in document["results"]} == {"prod"}
+    assert "OURS9" in {each["rule"] for each in document["results"]}
+    assert call("verify", *where, **environ).exit_code == 2

@@ -19,7 +19,7 @@ from toolkit import workflows
 from toolkit.errors import ExitCode
 from toolkit.provision.arguments import added, off, on, split
 from toolkit.reporters.document import json_schema
-from toolkit.workflows import TerraformRun
+from toolkit.workflows import ProvisionRequest, TerraformRun
 
 pytestmark = pytest.mark.slow
 
@@ -135,7 +135,7 @@ def test_variables_that_are_too_long_to_be_passed_on(folder: Path, each: str) ->
 
 def test_an_environment_that_is_too_large_for_any_program(folder: Path) -> None:
     environ = {**acting(folder), "TF_VAR_x": "x" * 200_000}
-    report = workflows.plan(folder, terraform=TerraformRun(environ=environ))
+    report = workflows.plan(ProvisionRequest(folder, terraform=TerraformRun(environ=environ)))
     (error,) = report.errors
     assert (report.exit_code, error.message) == (
         ExitCode.INPUT,
@@ -419,12 +419,14 @@ def test_the_workflow_runs_in_any_thread_and_says_nothing(
     environ = acting(folder)
     with ThreadPoolExecutor(1) as pool:
         report = pool.submit(
-            workflows.plan, folder, terraform=TerraformRun(environ=environ)
+            workflows.plan, ProvisionRequest(folder, terraform=TerraformRun(environ=environ))
         ).result()
     assert report.exit_code is ExitCode.OK
     assert report.clients == 1
     said: list[bytes] = []
-    workflows.plan(folder, terraform=TerraformRun(environ=environ, out=said.append))
+    workflows.plan(
+        ProvisionRequest(folder, terraform=TerraformRun(environ=environ, out=said.append))
+    )
     assert sorted(b"".join(said).split(b"\n")) == [b"", b"to stderr", b"to stdout"]
     assert capfd.readouterr() == ("", "")
 
@@ -628,11 +630,8 @@ def test_the_value_of_another_option_is_no_target(folder: Path) -> None:
 def test_arguments_that_terraform_may_read_otherwise_are_not_applied(
     folder: Path, name: str, value: str
 ) -> None:
-    report = workflows.apply(
-        folder,
-        confirm=lambda _: None,
-        terraform=TerraformRun(environ={**acting(folder), name: value}),
-    )
+    terraform = TerraformRun(environ={**acting(folder), name: value})
+    report = workflows.apply(ProvisionRequest(folder, terraform=terraform), confirm=lambda _: None)
     assert report.exit_code is ExitCode.INPUT
     assert report.terraform is not None
     assert report.terraform.applied is False
@@ -643,7 +642,7 @@ def test_arguments_that_terraform_may_read_otherwise_are_not_applied(
 
 def test_a_look_at_a_plan_says_that_its_arguments_are_not_read(folder: Path) -> None:
     environ = {**acting(folder), "TF_CLI_ARGS_plan": "-refresh=false;"}
-    report = workflows.plan(folder, terraform=TerraformRun(environ=environ))
+    report = workflows.plan(ProvisionRequest(folder, terraform=TerraformRun(environ=environ)))
     assert "arguments-not-read" in {note.code for note in report.notes}
 
 

@@ -18,7 +18,7 @@ from tests.provision.commands import PLANNED, Terminal, environment, run, stand_
 from tests.standin_provider.workspace import Workspace
 from toolkit.model.report import TerraformCommand
 from toolkit.reporters.document import json_schema
-from toolkit.workflows import ApplyInterrupted, TerraformRun, apply
+from toolkit.workflows import ApplyInterrupted, ProvisionRequest, TerraformRun, apply
 
 pytestmark = pytest.mark.slow
 
@@ -221,7 +221,8 @@ def test_who_uses_the_library_gets_the_report_with_the_interruption(
     environ = environment(**path, SHOWN=json.dumps(PLANNED), ENDS="1")
     with pytest.raises(ApplyInterrupted) as caught:
         apply(
-            str(tmp_path), confirm=lambda _: None, terraform=TerraformRun(environ=environ, out=out)
+            ProvisionRequest(str(tmp_path), terraform=TerraformRun(environ=environ, out=out)),
+            confirm=lambda _: None,
         )
     assert caught.value.number == signal.SIGINT
     assert caught.value.report.terraform is not None

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import sys
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from toolkit.bounds import outside
-from toolkit.cli.options import OrderedCommand
-from toolkit.cli.provisioning import arguments, provisioning_options
+from toolkit.cli.configured import TargetsCommand, chosen
+from toolkit.cli.provisioning import provisioned, provisioning_options
 from toolkit.cli.run import Run
 from toolkit.errors import UsageError
 from toolkit.model.findings import Verdict
@@ -20,13 +21,15 @@ if TYPE_CHECKING:
 
 @click.command(
     "apply",
-    cls=OrderedCommand,
+    cls=TargetsCommand,
     short_help="Apply a plan with Terraform, if the policy has no objection.",
     epilog="""\b
 Examples:
   recording-toolkit apply terraform/
   recording-toolkit apply terraform/ --var-file prod.tfvars --yes -f json
   recording-toolkit apply terraform/ --unknown report --terraform-bin tofu
+  recording-toolkit apply roles/ --allow-no-clients
+  recording-toolkit apply --target prod --config-ref origin/main --yes
 
 \b
 Exit status: 0 applied, 1 a violation, 2 something could not be looked at,
@@ -37,35 +40,29 @@ applies anything, and 4 where the apply itself failed.
 @provisioning_options
 @click.option("-y", "--yes", is_flag=True, help="Apply without asking.")
 @click.pass_context
-def command(
-    ctx: click.Context,
-    /,
-    var: tuple[str, ...],
-    var_file: tuple[str, ...],
-    fail_on: str,
-    terraform_bin: str,
-    yes: bool,
-    **options: Any,
-) -> int:
+def command(ctx: click.Context, /, yes: bool, **_: Any) -> int:
     """Plan with Terraform, check the plan, and apply exactly that plan if nothing is wrong with it.
 
     Not applied is a plan that violates the policy, that leaves something unknown (--unknown report
     lists it and goes on), that is not complete, or that has no OAuth client. It asks before it
     applies, or needs --yes. Ctrl-C is passed on to Terraform, once, and waits until it has ended.
+    Of several targets each is applied before the next is planned, up to the first that is not.
     """
     from toolkit.cli.signals import ended_once
-    from toolkit.workflows import ApplyInterrupted, apply
+    from toolkit.workflows import ApplyInterrupted, ProvisionRequest, apply
 
+    found = chosen(ctx)
     if not yes:
         _require_someone_to_ask()
     run = ctx.ensure_object(Run)
+
+    def applied(request: ProvisionRequest) -> Report:
+        ask = partial(_ask, name=request.environment)
+        return apply(request, confirm=(lambda _: None) if yes else ask)
+
     with ended_once() as hold:
         try:
-            report = apply(
-                **options,
-                **arguments(ctx, fail_on, terraform_bin),
-                confirm=(lambda _: None) if yes else _ask,
-            )
+            report = provisioned(ctx, found, applied, stops=True)
         except ApplyInterrupted as interrupted:
             hold()
             run.finish(interrupted.report)
@@ -83,7 +80,7 @@ def _require_someone_to_ask() -> None:
         )
 
 
-def _ask(report: Report) -> None:
+def _ask(report: Report, name: str | None = None) -> None:
     counts = ", ".join(
         f"{report.count(verdict)} {word}"
         for verdict, word in (
@@ -93,7 +90,8 @@ def _ask(report: Report) -> None:
             (Verdict.WAIVED, "waived"),
         )
     )
-    question = f"The policy has no objection: {counts}. Apply this plan?"
+    about = f"{name}: the" if name else "The"
+    question = f"{about} policy has no objection: {counts}. Apply this plan?"
     with outside():  # who thinks it over is given time
         agreed = click.confirm(question, err=True)
     if not agreed:

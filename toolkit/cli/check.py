@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
+from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any, Literal
 
 import click
@@ -14,13 +17,15 @@ from toolkit.cli.configured import (
     chosen,
     configuration_options,
     for_target,
-    in_force,
+    judged_by,
+    refuse_several_orgs,
 )
 from toolkit.cli.fixes import FIXING, asks_for_edits, finish_fixes, fixing_options, refuse_misuse
 from toolkit.cli.live import asked_org
 from toolkit.cli.options import (
     HOST_OPTIONS,
     api_options,
+    baseline_option,
     catalog_option,
     client_globs,
     counting_options,
@@ -28,6 +33,7 @@ from toolkit.cli.options import (
     format_option,
     in_order,
     least_severity,
+    no_clients_option,
     policy_option,
     reading_options,
     rule_options,
@@ -36,15 +42,17 @@ from toolkit.cli.options import (
     written_path,
 )
 from toolkit.cli.run import Run, stdin_bytes
-from toolkit.errors import ToolkitError, UsageError
+from toolkit.errors import UsageError
 
 if TYPE_CHECKING:
-    from toolkit.model.report import Report
+    from toolkit.model.report import Environment, Report
+    from toolkit.workflows import CheckRequest, TargetRoles
+    from toolkit.workflows.reading import Found
 
 #: What an inventory, which judges nothing, has no use for.
 _JUDGING = (
     "clients", "all_clients", "select", "ignore", "fail_on", "unknown", "baseline",
-    "write_baseline", "today", "quiet", "statistics", *FIXING,
+    "write_baseline", "today", "allow_no_clients", "quiet", "statistics", *FIXING,
 )  # fmt: skip
 #: Those of them that `check` takes otherwise, or not at all.
 _SHOWN = ("fail_on", "quiet", "statistics", *FIXING)
@@ -121,12 +129,8 @@ Exit status: 0 fine, 1 a violation, 2 something could not be looked at,
     help="As text, give the summary and how often each rule failed, the worst last.",
 )
 @counting_options
-@click.option(
-    "--baseline",
-    metavar="FILE",
-    type=click.Path(),
-    help="Report only what this file does not know; see --write-baseline.",
-)
+@no_clients_option
+@baseline_option
 @click.option(
     "--write-baseline",
     metavar="FILE",
@@ -185,7 +189,7 @@ def command(ctx: click.Context, /, **_: Any) -> int:
     if found is None or not found.targets:
         if ctx.params["lists_inventory"]:
             return _inventory(ctx)
-        return _finish(ctx, _report(ctx, found))
+        return _finish(ctx, judged_by(ctx, found, lambda each: _judged(each, found)))
     if len(found.targets) > 1:
         for name, option in (
             ("lists_inventory", "--inventory"),
@@ -199,10 +203,11 @@ def command(ctx: click.Context, /, **_: Any) -> int:
                     f"{option} is about one target",
                     hint=f"Name it with --target; there are {len(found.targets)}.",
                 )
+    refuse_several_orgs(found, ctx)
     from toolkit.model.report import Environment
     from toolkit.workflows import joined
 
-    parts = []
+    runs = []
     for target in found.targets:
         inner = for_target(ctx, found, target)
         if not (inner.params["sources"] or inner.params["saved_plans"]):
@@ -211,9 +216,32 @@ def command(ctx: click.Context, /, **_: Any) -> int:
             inner.params["source_dir"] = target.root
         if inner.params["lists_inventory"]:
             return _inventory(inner)
-        environment = Environment(target.name, target.root, target.owner, target.org)
-        parts.append((environment, _report(inner, found, target.name)))
+        runs.append((Environment(target.name, target.root, target.owner, target.org), inner))
+    read = _read_what_shares_an_org(runs, found)
+    parts = []
+    for each, inner in runs:
+        judging = partial(_judged, of=found, environment=each, read=read.get(each.name))
+        parts.append((each, judged_by(inner, found, judging)))
     return _finish(ctx, joined(parts))
+
+
+def _read_what_shares_an_org(
+    runs: Sequence[tuple[Environment, click.Context]], of: Chosen
+) -> dict[str, tuple[Found, TargetRoles]]:
+    """Reads the targets of an org that has several before one is judged: one may define the roles
+    that another looks up.
+    """
+    from toolkit.workflows import TargetRoles, read_terraform
+
+    orgs = Counter(each.org for each, _ in runs if each.org)
+    roles = {org: TargetRoles(org) for org, number in orgs.items() if number > 1}
+    read = {}
+    for each, inner in runs:
+        if each.org in roles and inner.params["operation"] is None:
+            found = read_terraform(_request(inner, of, each), pairs=True)
+            roles[each.org].add(found.inventories, each.name)
+            read[each.name] = found, roles[each.org]
+    return read
 
 
 def _finish(ctx: click.Context, report: Report) -> int:
@@ -229,53 +257,28 @@ def _only(ctx: click.Context) -> Literal["summary", "statistics"] | None:
     return "summary" if ctx.params["quiet"] else None
 
 
-def _report(
-    ctx: click.Context, configuration: Chosen | None, environment: str | None = None
+def _judged(
+    ctx: click.Context,
+    of: Chosen | None,
+    environment: Environment | None = None,
+    read: tuple[Found, TargetRoles] | None = None,
 ) -> Report:
-    from msgspec.structs import replace
+    from msgspec import structs
 
-    from toolkit.model.inventory import Note
-
-    if configuration is None:
-        return _judged(ctx, environment)
-    notes = {Note(code, text) for code, text in in_force(ctx, configuration)}
-    commit = configuration.commit
-    if commit is None:
-        report = _judged(ctx, environment)
-        return replace(report, notes=tuple(sorted({*report.notes, *notes})))
-    from toolkit.configuration.loading import is_file
-
-    # What the command line names counts as it is in that commit, too.
-    for name in ("baseline", "catalog"):
-        ctx.params[name] = ctx.params[name] and commit.path(ctx.params[name])
-    ctx.params["policies"] = tuple(
-        commit.path(each) if is_file("policy", each) else each for each in ctx.params["policies"]
-    )
-    try:
-        report = _judged(ctx, environment, comments_waive=False)
-    except ToolkitError as error:
-        error.message = commit.told(error.message)
-        raise
-    told = {replace(note, message=commit.told(note.message)) for note in report.notes}
-    return replace(report, notes=tuple(sorted({*told, *notes})))
-
-
-def _judged(ctx: click.Context, environment: str | None, *, comments_waive: bool = True) -> Report:
     from toolkit import workflows
 
     given = ctx.params
-    reading = {**_reading(ctx), "environment": environment}
     if given["operation"] is not None:
-        return workflows.who_can(given["operation"], clients=given["clients"], **reading)
-    request = workflows.CheckRequest(
-        **reading,
-        waivers=not given["no_waivers"],
-        comments_waive=comments_waive,
-        fail_on=least_severity(given["fail_on"]),
-        **{name: given[name] for name in _JUDGING if name not in _SHOWN},
-    )
+        name = None if environment is None else environment.name
+        return workflows.who_can(
+            given["operation"], clients=given["clients"], environment=name, **_reading(ctx)
+        )
+    request = _request(ctx, of, environment)
     refuse_misuse(ctx)
-    found = workflows.checked(request)
+    if read is None:
+        found = workflows.checked(request)
+    else:
+        found = workflows.checked(structs.replace(request, target_roles=read[1]), read[0])
     if given["fix"] or given["fix_only"] or given["shows_diff"]:
         fixed = workflows.fix(found, unsafe=given["unsafe_fixes"])
         ctx.meta[_FIXED] = fixed
@@ -283,6 +286,22 @@ def _judged(ctx: click.Context, environment: str | None, *, comments_waive: bool
     if found.is_editable and asks_for_edits(ctx.ensure_object(Run).outputs):
         return workflows.with_edits(found)
     return found.report
+
+
+def _request(
+    ctx: click.Context, of: Chosen | None, environment: Environment | None
+) -> CheckRequest:
+    from toolkit.workflows import CheckRequest
+
+    given = ctx.params
+    return CheckRequest(
+        **_reading(ctx),
+        environment=None if environment is None else environment.name,
+        waivers=not given["no_waivers"],
+        comments_waive=of is None or of.commit is None,
+        fail_on=least_severity(given["fail_on"]),
+        **{name: given[name] for name in _JUDGING if name not in _SHOWN},
+    )
 
 
 def _reading(ctx: click.Context) -> dict[str, Any]:

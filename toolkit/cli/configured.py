@@ -20,6 +20,7 @@ from toolkit.errors import ToolkitError, UsageError
 
 if TYPE_CHECKING:
     from toolkit.configuration import Commit, ConfiguredTarget, Loaded
+    from toolkit.model.report import Environment, Report
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 _CHOSEN: Final = "toolkit.cli.configured"
@@ -82,7 +83,9 @@ def configuration_options(function: _F) -> _F:
 
 
 class ConfiguredCommand(OrderedCommand):
-    """A command with `configuration_options`."""
+    """A command with `configuration_options`; `looks_at_all` without a target that is named."""
+
+    looks_at_all = True
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         if not ctx.resilient_parsing and ctx.default_map is None:
@@ -100,9 +103,7 @@ class ConfiguredCommand(OrderedCommand):
         self, ctx: click.Context, given: Mapping[str, Any], args: tuple[str, ...]
     ) -> Chosen | None:
         named, tags = given.get("target") or (), given.get("tag") or ()
-        sources = given.get("sources")
-        sources = sources if isinstance(sources, list | tuple) else ()  # else Click's own "unset"
-        sources = (*sources, *(given.get("saved_plans") or ()))
+        sources = _sources(given)
         asked = bool(named or tags or given.get("all_targets"))
         path = given.get("config")
         commit = None
@@ -134,7 +135,12 @@ class ConfiguredCommand(OrderedCommand):
             error.message = error.message if commit is None else commit.told(error.message)
             raise
         ctx.default_map = self.defaults(loaded.values)
-        by_default = not sources and not loaded.values.get("sources") and bool(loaded.targets)
+        by_default = (
+            self.looks_at_all
+            and not sources
+            and not loaded.values.get("sources")
+            and bool(loaded.targets)
+        )
         if not asked and not by_default:
             return Chosen(loaded, commit, (), args)
         targets = loaded.chosen(named, tags)
@@ -163,6 +169,12 @@ class ConfiguredCommand(OrderedCommand):
         return found
 
 
+class TargetsCommand(ConfiguredCommand):
+    """A command that acts on what it is given alone: no target is meant that is not named."""
+
+    looks_at_all = False
+
+
 def chosen(ctx: click.Context) -> Chosen | None:
     """The configuration of a command; None where there is none.
 
@@ -183,6 +195,84 @@ def for_target(ctx: click.Context, of: Chosen, target: ConfiguredTarget) -> clic
         parent=ctx.parent,
         default_map=command.defaults(target.values),
     )
+
+
+def of_targets(
+    ctx: click.Context, of: Chosen | None, sources: str
+) -> list[tuple[Environment | None, click.Context]]:
+    """What is looked at: each target with its own context, where there is none that of the command.
+
+    Where no `sources` are given, a target's root takes their place. Raises `UsageError` where
+    there is neither.
+    """
+    if of is None or not of.targets:
+        if ctx.params[sources] is None:
+            raise UsageError(
+                f"no {_metavar(ctx, sources)} is given, and no target",
+                hint="Name one, or give --target NAME or --all-targets.",
+            )
+        return [(None, ctx)]
+    from toolkit.model.report import Environment
+
+    found: list[tuple[Environment | None, click.Context]] = []
+    for target in of.targets:
+        inner = for_target(ctx, of, target)
+        if inner.params[sources] is None:
+            inner.params[sources] = target.root
+        found.append((Environment(target.name, target.root, target.owner, target.org), inner))
+    return found
+
+
+def judged_by(
+    ctx: click.Context, of: Chosen | None, judge: Callable[[click.Context], Report]
+) -> Report:
+    """A report, with what is to be said of the configuration that it was made by.
+
+    What the command line names counts as it is in the configuration's commit, too.
+    """
+    if of is None:
+        return judge(ctx)
+    from msgspec.structs import replace
+
+    from toolkit.model.inventory import Note
+
+    notes = {Note(code, text) for code, text in in_force(ctx, of)}
+    commit = of.commit
+    if commit is None:
+        report = judge(ctx)
+        return replace(report, notes=tuple(sorted({*report.notes, *notes})))
+    from toolkit.configuration.loading import is_file
+
+    for name in ("baseline", "catalog", "contract"):
+        named = ctx.params.get(name)
+        if named and is_file(name, named):
+            ctx.params[name] = commit.path(named)
+    ctx.params["policies"] = tuple(
+        commit.path(each) if is_file("policy", each) else each for each in ctx.params["policies"]
+    )
+    try:
+        report = judge(ctx)
+    except ToolkitError as error:
+        error.message = commit.told(error.message)
+        raise
+    told = {replace(note, message=commit.told(note.message)) for note in report.notes}
+    return replace(report, notes=tuple(sorted({*told, *notes})))
+
+
+def refuse_several_orgs(of: Chosen | None, ctx: click.Context) -> None:
+    """Raises `UsageError` where one org would be asked about targets of another."""
+    orgs = sorted({each.org for each in of.targets}) if of is not None else []
+    if len(orgs) > 1 and ctx.params["live"]:
+        named = ", ".join(org or "none" for org in orgs)
+        raise UsageError(
+            f"--live reads one org, and the targets are in several: {named}",
+            hint="Choose those of one org: --target NAME, or --tag TAG.",
+        )
+
+
+def _metavar(ctx: click.Context, name: str) -> str:
+    found = next(each for each in ctx.command.params if each.name == name)
+    return (found.metavar or name).strip("[]")
 
 
 def in_force(ctx: click.Context, of: Chosen) -> Iterator[tuple[str, str]]:
@@ -206,6 +296,17 @@ def in_force(ctx: click.Context, of: Chosen) -> Iterator[tuple[str, str]]:
     yield "configuration", message if of.commit is None else of.commit.told(message)
     for each in of.loaded.ignored:
         yield "configuration-ignored", each
+
+
+def _sources(given: Mapping[str, Any]) -> tuple[str, ...]:
+    """What a command line names to look at, whatever its command calls that."""
+    found: list[str] = []
+    for name in ("sources", "directory", "state"):
+        value = given.get(name)  # of an argument that is not given it is Click's own "unset"
+        found += (
+            [value] if isinstance(value, str) else value if isinstance(value, list | tuple) else ()
+        )
+    return (*found, *(given.get("saved_plans") or ()))
 
 
 def _found(sources: Iterable[str], source_dir: str | None, commit: Commit | None) -> str | None:

@@ -332,14 +332,37 @@ def variable_options(function: _F) -> _F:
     return var(var_file(function))
 
 
-def execution_options(function: _F) -> _F:
-    """In which workspace, and with which tool, Terraform will be run."""
-    workspace = click.option(
+def workspace_option(function: _F) -> _F:
+    """`--workspace`."""
+    return click.option(
         "--workspace",
         metavar="NAME",
         default="",
         help="The workspace in use. Default: TF_WORKSPACE, or what terraform workspace selected.",
-    )
+    )(function)
+
+
+def baseline_option(function: _F) -> _F:
+    """`--baseline`: findings that are known."""
+    return click.option(
+        "--baseline",
+        metavar="FILE",
+        type=click.Path(),
+        help="Report only what this file does not know; check --write-baseline makes it.",
+    )(function)
+
+
+def no_clients_option(function: _F) -> _F:
+    """`--allow-no-clients`: roles alone are fine."""
+    return click.option(
+        "--allow-no-clients",
+        is_flag=True,
+        help="Take roles without an OAuth client for what is meant: no rule waits for a client.",
+    )(function)
+
+
+def execution_options(function: _F) -> _F:
+    """In which workspace, and with which tool, Terraform will be run."""
     terraform = click.option(
         "--terraform-version",
         metavar="VERSION",
@@ -360,7 +383,7 @@ def execution_options(function: _F) -> _F:
         help="Believe what lies in .terraform although Git tracks it, or no Git index says that it "
         "does not. For those who keep modules in Git on purpose.",
     )
-    return workspace(terraform(tofu(trusting(function))))
+    return workspace_option(terraform(tofu(trusting(function))))
 
 
 class _Seconds(click.FloatRange):

@@ -6,20 +6,22 @@ from typing import Any
 
 import click
 
-from toolkit.cli.options import OrderedCommand
-from toolkit.cli.provisioning import arguments, provisioning_options
+from toolkit.cli.configured import TargetsCommand, chosen
+from toolkit.cli.provisioning import provisioned, provisioning_options
 from toolkit.cli.run import Run
 
 
 @click.command(
     "plan",
-    cls=OrderedCommand,
+    cls=TargetsCommand,
     short_help="Plan with Terraform, and check the plan against a policy.",
     epilog="""\b
 Examples:
   recording-toolkit plan terraform/
   recording-toolkit plan terraform/ --var-file prod.tfvars -f text -f json=out.json
   recording-toolkit plan terraform/ --terraform-bin tofu
+  recording-toolkit plan terraform/ --backend-config prod.s3.tfbackend --live
+  recording-toolkit plan --target prod
 
 \b
 Exit status: 0 fine, 1 a violation, 2 something could not be looked at,
@@ -28,23 +30,16 @@ Exit status: 0 fine, 1 a violation, 2 something could not be looked at,
 )
 @provisioning_options
 @click.pass_context
-def command(
-    ctx: click.Context,
-    /,
-    var: tuple[str, ...],
-    var_file: tuple[str, ...],
-    fail_on: str,
-    terraform_bin: str,
-    **options: Any,
-) -> int:
+def command(ctx: click.Context, /, **_: Any) -> int:
     """Plan with Terraform, and check the plan against a policy.
 
-    Runs init, plan and show in DIR; changes nothing, and keeps no plan. Terraform's own output goes
-    to stderr, its exit statuses stand in the report.
+    Runs init, plan and show in DIR, or in the root of each target that is chosen; changes nothing,
+    and keeps no plan. Terraform's own output goes to stderr, its exit statuses stand in the report.
     """
     from toolkit.cli.signals import ended_in_order
     from toolkit.workflows import plan
 
+    found = chosen(ctx)
     with ended_in_order():
-        report = plan(**options, **arguments(ctx, fail_on, terraform_bin))
+        report = provisioned(ctx, found, plan)
     return ctx.ensure_object(Run).finish(report)

@@ -3,10 +3,19 @@
 from __future__ import annotations
 
 import os
-from typing import Any
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from toolkit.cli.configured import (
+    Chosen,
+    TargetsCommand,
+    chosen,
+    configuration_options,
+    judged_by,
+    of_targets,
+)
 from toolkit.cli.options import (
     api_options,
     connection,
@@ -18,6 +27,10 @@ from toolkit.cli.options import (
 )
 from toolkit.cli.run import Run, progress, stdin_bytes
 from toolkit.cli.starting import ask_to_start, start_options
+from toolkit.errors import UsageError
+
+if TYPE_CHECKING:
+    from toolkit.model.report import Environment, Report
 
 #: One of these asks for a probe, also where the credentials for it are missing.
 _MEANT = (
@@ -36,6 +49,7 @@ _OF_STARTS = (*_MEANT, "contract", "wait")
 
 @click.command(
     "verify",
+    cls=TargetsCommand,
     short_help="Compare a state with the org after apply, and probe.",
     epilog="""\b
 Examples:
@@ -53,7 +67,7 @@ misconfiguration; 2 something could not be looked at; 3 something stayed
 unknown; 4 the org could not be read or reached; 70 a bug.
 """,
 )
-@click.argument("state", metavar="STATE", type=click.Path())
+@click.argument("state", metavar="[STATE]", required=False, type=click.Path())
 @policy_option
 @click.option(
     "--source-dir",
@@ -79,8 +93,9 @@ unknown; 4 the org could not be read or reached; 70 a bug.
 @format_option
 @counting_options
 @today_option
+@configuration_options
 @click.pass_context
-def command(ctx: click.Context, /, state: str, fail_on: str, yes: bool, **options: Any) -> int:
+def command(ctx: click.Context, /, **_: Any) -> int:
     """Find out after 'terraform apply' whether the org has what the state says, and records.
 
     STATE is a state file, what 'terraform show -json' prints, or - for that on stdin. Its OAuth
@@ -93,25 +108,50 @@ def command(ctx: click.Context, /, state: str, fail_on: str, yes: bool, **option
     RECORDING_TOOLKIT_ACCESS_TOKEN for a client that a person logs in to. The region is --region,
     RECORDING_TOOLKIT_REGION or GENESYSCLOUD_REGION.
     """
+    from toolkit.workflows import joined
+
+    found = chosen(ctx)
+    if found is not None and len(found.targets) > 1:
+        raise UsageError(
+            f"verify is about one target, and {len(found.targets)} are chosen",
+            hint="Name it with --target.",
+        )
+    ((environment, inner),) = of_targets(ctx, found, "state")
+    root = None if environment is None else environment.root
+    if root is not None and inner.params["source_dir"] is None and os.path.isdir(root):  # noqa: PTH112
+        inner.params["source_dir"] = root
+    judging = partial(_verified, of=found, environment=environment)
+    report = judged_by(inner, found, judging)
+    if environment is not None:
+        report = joined([(environment, report)])
+    return ctx.ensure_object(Run).finish(report)
+
+
+def _verified(ctx: click.Context, of: Chosen | None, environment: Environment | None) -> Report:
     from toolkit.cli.signals import ended_in_order
     from toolkit.genesys.credentials import names_subject
     from toolkit.workflows import ProbeRequest, VerifyRequest, verify
 
-    org = connection(options)
-    start = {name: options.pop(name) for name in _OF_STARTS}
+    given = dict(ctx.params)
+    org, yes, state = connection(given), given["yes"], given["state"]
+    start = {name: given[name] for name in _OF_STARTS}
     probing = yes or names_subject(os.environ) or any(start[name] for name in _MEANT)
     agree = ask_to_start if not yes else lambda _: None
     with ended_in_order(), progress() as tell:
-        report = verify(
+        return verify(
             VerifyRequest(
                 state,
-                **options,
+                policies=given["policies"],
+                source_dir=given["source_dir"],
                 stdin=stdin_bytes() if state == "-" else None,
-                fail_on=least_severity(fail_on),
+                fail_on=least_severity(given["fail_on"]),
+                unknown=given["unknown"],
+                today=given["today"],
+                settle=given["settle"],
+                environment=None if environment is None else environment.name,
             ),
             ProbeRequest(**start) if probing else None,
             org,
             tell=tell,
             agree=agree,
         )
-    return ctx.ensure_object(Run).finish(report)

@@ -81,6 +81,13 @@ class Options(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, ren
         Meta(description="How to report on stdout: the name of a format, without a file."),
     ] = "text"
     contract: Annotated[Path, Meta(description="The contract that verify probes by.")] = ""
+    backend_config: Annotated[
+        Texts,
+        Meta(description="What terraform init is told of the backend: KEY=VALUE, or a file."),
+    ] = ()
+    allow_no_clients: Annotated[
+        bool, Meta(description="Apply roles also where there is no OAuth client.")
+    ] = False
     settle: Annotated[float, Meta(ge=0, description="Seconds that verify gives the org.")] = 0.0
 
 
@@ -98,9 +105,6 @@ class Target(Options, frozen=True, kw_only=True):
     tags: Annotated[Texts, Meta(description="Words that --tag chooses targets by.")] = ()
     owner: Annotated[Text, Meta(description="Who to ask about it.")] = ""
     org: Annotated[Text, Meta(description="The org that it is applied to.")] = ""
-    backend_config: Annotated[
-        Texts, Meta(description="What terraform init is told of the backend.")
-    ] = ()
 
 
 class Configuration(Options, frozen=True, kw_only=True):
@@ -117,7 +121,7 @@ PATHS: Final = frozenset(
     {"sources", "root", "policy", "var-file", "source-dir", "baseline", "catalog", "contract"}
 )
 #: Keys of a target that are no options.
-ABOUT_TARGETS: Final = frozenset({"name", "root", "tags", "owner", "org", "backend-config"})
+ABOUT_TARGETS: Final = frozenset({"name", "root", "tags", "owner", "org"})
 
 
 def json_schema() -> dict[str, Any]:

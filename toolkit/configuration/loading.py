@@ -54,7 +54,6 @@ class ConfiguredTarget(Struct, frozen=True):
     tags: tuple[str, ...] = ()
     owner: str = ""
     org: str = ""
-    backend_config: tuple[str, ...] = ()
 
 
 class Loaded(Struct, frozen=True):
@@ -214,6 +213,10 @@ def _values(table: Mapping[str, Any], folder: Folder) -> dict[str, Any]:
             continue
         if key == "var" and isinstance(value, dict):
             values[key] = [f"{name}={_assigned(said)}" for name, said in value.items()]
+        elif key == "backend-config":
+            values[key] = [
+                each if "=" in each else _from(folder, each, key) for each in _list(value)
+            ]
         elif key in PATHS:
             paths = [_from(folder, named, key) for named in _list(value)]
             values[key] = paths if key in _LISTS else paths[0]
@@ -230,7 +233,6 @@ def _target(target: Target, values: Values, folder: Folder) -> ConfiguredTarget:
         tuple(_list(target.tags)),
         target.owner,
         target.org,
-        tuple(_list(target.backend_config)),
     )
 
 

@@ -10,6 +10,7 @@ from typing import Final
 
 #: Where Terraform looks for more arguments of a command.
 OF_ALL: Final = "TF_CLI_ARGS"
+OF_INIT: Final = "TF_CLI_ARGS_init"
 OF_PLAN: Final = "TF_CLI_ARGS_plan"
 OF_APPLY: Final = "TF_CLI_ARGS_apply"
 

@@ -13,7 +13,7 @@ from typing import Final
 from toolkit.errors import ProvisionError, UsageError
 from toolkit.lazily import pattern
 from toolkit.model.report import TerraformCommand
-from toolkit.provision.arguments import OF_PLAN
+from toolkit.provision.arguments import OF_INIT, OF_PLAN
 from toolkit.provision.logs import Masking, leaking
 from toolkit.provision.said import explained, in_one_line
 from toolkit.provision.secrets import Redaction
@@ -58,6 +58,7 @@ class Terraform:
                 hint="Put Terraform or OpenTofu on the PATH, or name it: --terraform-bin FILE.",
             )
         self._binary = str(Path(found).absolute())
+        self._given: list[tuple[str, str]] = []
         self._redacted = Redaction(environ)
 
     def require_version(self) -> None:
@@ -79,8 +80,31 @@ class Terraform:
                 hint="Use Terraform 1.0 or later, or OpenTofu: --terraform-bin FILE.",
             )
 
-    def init(self) -> None:
-        self._run(Call("init", options={"input": False}, flags=self._flags))
+    def init(self, backend: Sequence[str] = ()) -> None:
+        """Install what the folder needs; `backend` are ``KEY=VALUE`` and files.
+
+        A backend that was set up before is set up again with them, as each target of one folder
+        needs it; its state stays where it is. Terraform refuses to leave a state behind that is
+        in no backend yet.
+        """
+        flags = self._flags
+        if backend and self._has_backend():
+            flags = (*flags, "reconfigure")
+        given = [self._environ.get(OF_INIT, "")] if backend else []
+        self._given += [_parted(each) for each in backend if "=" in each]
+        self._redacted = Redaction(self._environ, self._given)
+        for each in backend:
+            told = each if "=" in each else str(Path(each).absolute())
+            given.append(shlex.quote(f"-backend-config={told}"))
+        self._run(
+            Call("init", options={"input": False}, flags=flags),
+            {OF_INIT: " ".join(given).strip()} if backend else {},
+        )
+
+    def _has_backend(self) -> bool:
+        """Whether an earlier init set one up here."""
+        data = self._environ.get("TF_DATA_DIR") or ".terraform"
+        return (self._directory / data / "terraform.tfstate").is_file()
 
     def plan(self, out: Path, variables: Sequence[tuple[str, str]]) -> None:
         """Write a plan to `out`, which only its owner can read.
@@ -96,9 +120,8 @@ class Terraform:
                 f"{out}: the plan cannot be saved: {error.strerror}",
                 hint="TMPDIR says in which folder private files are kept.",
             ) from error
-        parted = (text.partition("=") for kind, text in variables if kind == "var")
-        given = ((name, value) for name, _, value in parted)
-        self._redacted = Redaction(self._environ, given)
+        self._given += [_parted(text) for kind, text in variables if kind == "var"]
+        self._redacted = Redaction(self._environ, self._given)
         # With a detailed one, a plan that changes something would end as one that failed.
         options: dict[str, str | bool] = {"input": False, "detailed_exitcode": False}
         options["out"] = str(out)
@@ -169,3 +192,8 @@ class Terraform:
         if known is None:
             return ProvisionError(what, hint=in_one_line(done.said, self._redacted))
         return ProvisionError(f"{what}: {known.message}", hint=known.hint)
+
+
+def _parted(text: str) -> tuple[str, str]:
+    name, _, value = text.partition("=")
+    return name, value

@@ -36,16 +36,19 @@ if TYPE_CHECKING:
     from toolkit.workflows.live import live_org as live_org
     from toolkit.workflows.policy_check import check as check
     from toolkit.workflows.policy_check import checked as checked
+    from toolkit.workflows.policy_check import read_terraform as read_terraform
     from toolkit.workflows.policy_tests import run_policy_tests as run_policy_tests
     from toolkit.workflows.probing import ProbeRequest as ProbeRequest
     from toolkit.workflows.probing import probe as probe
     from toolkit.workflows.provisioning import ApplyInterrupted as ApplyInterrupted
+    from toolkit.workflows.provisioning import ProvisionRequest as ProvisionRequest
     from toolkit.workflows.provisioning import TerraformRun as TerraformRun
     from toolkit.workflows.provisioning import apply as apply
     from toolkit.workflows.provisioning import plan as plan
     from toolkit.workflows.run_diff import diff as diff
     from toolkit.workflows.run_operator import operator as operator
     from toolkit.workflows.source_inventory import inventory as inventory
+    from toolkit.workflows.target_roles import TargetRoles as TargetRoles
     from toolkit.workflows.verifying import VerifyRequest as VerifyRequest
     from toolkit.workflows.verifying import verify as verify
 
@@ -54,6 +57,7 @@ _MODULES = {
     "CheckRequest": "check_request",
     "OrgConnection": "connection",
     "ProbeRequest": "probing",
+    "ProvisionRequest": "provisioning",
     "TerraformRun": "provisioning",
     "VerifyRequest": "verifying",
     "apply": "provisioning",
@@ -82,7 +86,12 @@ _MODULES = {
     "write_derived": "deriving",
 }
 #: What the functions share, and nobody else is meant to call.
-_SHARED = {"Execution": "reading", "joined": "environments"}
+_SHARED = {
+    "Execution": "reading",
+    "TargetRoles": "target_roles",
+    "joined": "environments",
+    "read_terraform": "policy_check",
+}
 
 __getattr__ = lazily(__name__, {**_MODULES, **_SHARED})
 __all__ = [*_MODULES]

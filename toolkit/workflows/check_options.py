@@ -11,6 +11,7 @@ from toolkit.model.findings import Severity
 from toolkit.sources.requests import Execution, Progress
 from toolkit.workflows.live import LiveOrg
 from toolkit.workflows.parameters import PathName
+from toolkit.workflows.target_roles import TargetRoles
 
 
 class CheckOptions(TypedDict, total=False):
@@ -36,8 +37,10 @@ class CheckOptions(TypedDict, total=False):
     progress: Progress | None
     execution: Execution
     org: LiveOrg | None
+    target_roles: TargetRoles | None
     saved_plans: PathName | Iterable[PathName]
     environment: str | None
     waivers: bool
     comments_waive: bool
+    allow_no_clients: bool
     on_error: Literal["raise", "report"]

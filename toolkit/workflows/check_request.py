@@ -18,6 +18,7 @@ from toolkit.workflows.parameters import PathName
 if TYPE_CHECKING:
     from toolkit.workflows.check_options import CheckOptions
     from toolkit.workflows.live import LiveOrg
+    from toolkit.workflows.target_roles import TargetRoles
 
 DEFAULT_POLICY = "recording-session"
 
@@ -45,9 +46,11 @@ class CheckRequest(Struct, frozen=True):
     that `baseline` knows. `catalog` is what the published API has.
 
     `org` (see `live_org`) decides the roles that the sources leave open; without sources it is
-    itself what is checked. `environment` is the target of a configuration that this is, by name.
+    itself what is checked. `target_roles` are what other targets of its org define; they are asked
+    first. `environment` is the target of a configuration that this is, by name.
     Without `waivers` nothing is waived; without `comments_waive` no comment in the Terraform
-    waives, whatever the policies say.
+    waives, whatever the policies say. With `allow_no_clients` no rule waits for a client where
+    there are roles alone.
     """
 
     sources: PathName | Iterable[PathName] = ()
@@ -71,10 +74,12 @@ class CheckRequest(Struct, frozen=True):
     progress: Progress | None = None
     execution: Execution = UNSAID
     org: LiveOrg | None = None
+    target_roles: TargetRoles | None = None
     saved_plans: PathName | Iterable[PathName] = ()
     environment: str | None = None
     waivers: bool = True
     comments_waive: bool = True
+    allow_no_clients: bool = False
     on_error: Literal["raise", "report"] = "raise"
 
 

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from toolkit.model.findings import Severity
 from toolkit.model.inventory import Note
-from toolkit.model.report import Environment, Looked, Report
+from toolkit.model.report import Environment, Looked, Provisioning, Report
 
 
 def joined(parts: Sequence[tuple[Environment, Report]]) -> Report:
@@ -49,6 +49,7 @@ def joined(parts: Sequence[tuple[Environment, Report]]) -> Report:
         ),
         fail_on=first.fail_on if agreed else Severity.NOTE,
         looked=_looked([report for _, report in parts]),
+        terraform=_terraform([report.terraform for _, report in parts]),
         environments=tuple(environment for environment, _ in parts),
     )
 
@@ -64,4 +65,19 @@ def _looked(reports: Sequence[Report]) -> Looked | None:
         tuple(sorted({check for each in found for check in each.checks})),
         chosen,
         frozenset().union(*(each.undecided for each in found)),
+    )
+
+
+def _terraform(runs: Sequence[Provisioning | None]) -> Provisioning | None:
+    """All that ran; it applied what was to be applied where each run did."""
+    ran = [each for each in runs if each is not None]
+    if not ran:
+        return None
+    return replace(
+        ran[0],
+        version=next((each.version for each in ran if each.version), None),
+        commands=tuple(command for each in ran for command in each.commands),
+        applied=None
+        if all(each.applied is None for each in ran)
+        else all(each.applied for each in ran) and len(ran) == len(runs),
     )

@@ -43,9 +43,19 @@ def noted(report: Report, extent: Extent, environ: Mapping[str, str]) -> Report:
     return _with(report, *lacks, *_remarks(extent, environ))
 
 
-def gated(report: Report, directory: Path, extent: Extent, environ: Mapping[str, str]) -> Report:
+def gated(
+    report: Report,
+    directory: Path,
+    extent: Extent,
+    environ: Mapping[str, str],
+    *,
+    allow_no_clients: bool = False,
+) -> Report:
     """The report, with what forbids to apply its plan beside what the policy says."""
-    problems = (*report.errors, *_objections(report, directory, extent, environ))
+    problems = (
+        *report.errors,
+        *_objections(report, directory, extent, environ, allow_no_clients=allow_no_clients),
+    )
     report = _with(replace(report, errors=problems), *_remarks(extent, environ))
     return report if report.exit_code else _with(report, *_overruled(report))
 
@@ -74,7 +84,12 @@ def _with(report: Report, *notes: Note) -> Report:
 
 
 def _objections(
-    report: Report, directory: Path, extent: Extent, environ: Mapping[str, str]
+    report: Report,
+    directory: Path,
+    extent: Extent,
+    environ: Mapping[str, str],
+    *,
+    allow_no_clients: bool,
 ) -> Iterator[Problem]:
     lacks = list(_lacks(extent, environ))
     for each in lacks:
@@ -92,11 +107,12 @@ def _objections(
             f"{directory}: {name} cannot be read as Terraform reads it, so the plan is not applied",
             _QUOTING,
         )
-    if not report.clients and not any(each.code == _MODE for each in lacks):
+    if not (report.clients or allow_no_clients) and not any(each.code == _MODE for each in lacks):
         yield Problem(
             f"{directory}: the plan has no OAuth client, so there is nothing to judge it by, "
             "and it is not applied",
-            "Name the folder with the clients, or run terraform apply for what has none.",
+            "Name the folder with the clients; for one that has roles alone give "
+            "--allow-no-clients.",
         )
 
 

@@ -71,11 +71,14 @@ class Checked(Struct, frozen=True):
         )
 
 
-def checked(request: CheckRequest) -> Checked:
-    """The check with all that it rests on; raises as `check` does."""
+def checked(request: CheckRequest, read: Found | None = None) -> Checked:
+    """The check with all that it rests on; raises as `check` does.
+
+    `read` is what `read_terraform` found for the same sources, where that was done before.
+    """
     rules = _rules_of(request)
     judge = _judging(request, rules)
-    found = read_request(request, pairs=has_change_rules(rules.policies, rules.focus))
+    found = read_request(request, read, pairs=has_change_rules(rules.policies, rules.focus))
     report = judge(found)
     to = request.write_baseline
     if to is not None:
@@ -92,19 +95,7 @@ def _rules_of(request: CheckRequest) -> Rules:
         unknown=request.unknown,
         catalog=request.catalog,
     )
-    if not (request.waivers and request.comments_waive):
-        rules = replace(
-            rules,
-            policies=tuple(
-                replace(
-                    each,
-                    inline_waivers="report-only",
-                    waivers=each.waivers if request.waivers else (),
-                )
-                for each in rules.policies
-            ),
-        )
-    return rules
+    return rules.waiving(request.waivers, comments=request.waivers and request.comments_waive)
 
 
 def _judging(request: CheckRequest, rules: Rules) -> Callable[[Found], Report]:
@@ -125,15 +116,32 @@ def _judging(request: CheckRequest, rules: Rules) -> Callable[[Found], Report]:
             environment=request.environment,
             pairs=found.pairs,
         )
+        if request.allow_no_clients:
+            report = without_waiting(report, found.inventories)
         return replace(report, notes=tuple(sorted({*report.notes, *found.notes})))
 
     return judge
 
 
-def read_request(request: CheckRequest, *, pairs: bool = False) -> Found:
-    """What the sources have, and the org where one is asked; raises as `check` does."""
+def has_roles_alone(inventories: Iterable[Inventory]) -> bool:
+    """Whether roles are defined and no client is."""
+    inventories = tuple(inventories)
+    return not any(each.clients for each in inventories) and any(
+        role.origin == "resource" for each in inventories for role in each.roles
+    )
+
+
+def without_waiting(report: Report, inventories: Iterable[Inventory]) -> Report:
+    """The report in which no rule waits for a client where there are roles alone."""
+    if not has_roles_alone(inventories):
+        return report
+    return replace(report, results=tuple(each for each in report.results if each.root is not None))
+
+
+def read_terraform(request: CheckRequest, *, pairs: bool = False) -> Found:
+    """What the sources have, whatever else a request asks; raises as `check` does for options."""
     sources, saved_plans = each_path(request.sources), each_path(request.saved_plans)
-    found = read_sources(
+    return read_sources(
         sources,
         stdin=request.stdin,
         variables=request.variables,
@@ -146,8 +154,17 @@ def read_request(request: CheckRequest, *, pairs: bool = False) -> Found:
         saved_plans=saved_plans,
         pairs=pairs,
     )
+
+
+def read_request(request: CheckRequest, read: Found | None = None, *, pairs: bool = False) -> Found:
+    """What the sources have, with what other targets and the org, where one is asked, say of their
+    roles; raises as `check` does.
+    """
+    found = read_terraform(request, pairs=pairs) if read is None else read
+    if request.target_roles is not None:
+        found = request.target_roles.join(found, request.environment or "")
     if request.org is not None:
-        alone = not (sources or saved_plans)
+        alone = not (each_path(request.sources) or each_path(request.saved_plans))
         found = request.org.join(found, alone=alone, progress=request.progress)
     if found.problems and request.on_error == "raise":
         problem = found.problems[0]
@@ -163,6 +180,18 @@ class Rules(Struct, frozen=True):
     policies: tuple[Policy, ...]
     operations: Mapping[str, Operation]
     focus: Focus
+
+    def waiving(self, waives: bool = True, *, comments: bool = True) -> Rules:
+        """The same, which waive nothing without `waives`, and by no comment without `comments`."""
+        if waives and comments:
+            return self
+        return replace(
+            self,
+            policies=tuple(
+                replace(each, inline_waivers="report-only", waivers=each.waivers if waives else ())
+                for each in self.policies
+            ),
+        )
 
 
 def load_rules(

@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Final, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -34,12 +34,29 @@ from toolkit.sources.hcl.declarations import read_declarations
 from toolkit.sources.json_input import read_json
 from toolkit.sources.requests import Declare
 from toolkit.sources.source_map import by_reference
+from toolkit.workflows.baseline import Baseline, read_baseline
 from toolkit.workflows.change_rules import has_change_rules
 from toolkit.workflows.check_request import DEFAULT_POLICY
 from toolkit.workflows.gating import gated, noted
 from toolkit.workflows.parameters import PathName, each_path
-from toolkit.workflows.policy_check import Rules, check_inventories, load_rules
-from toolkit.workflows.reading import pair_made_from, read_made_from, refuse_unreadable
+from toolkit.workflows.policy_check import (
+    Rules,
+    check_inventories,
+    has_roles_alone,
+    load_rules,
+    without_waiting,
+)
+from toolkit.workflows.reading import (
+    WORKSPACE,
+    Found,
+    pair_made_from,
+    read_made_from,
+    refuse_unreadable,
+)
+from toolkit.workflows.target_roles import TargetRoles
+
+if TYPE_CHECKING:
+    from toolkit.workflows.live import LiveOrg
 
 #: Asked before an apply, with the report on the plan; may raise what ends the run.
 Confirm = Callable[[Report], object]
@@ -72,42 +89,46 @@ class TerraformRun(Struct, frozen=True, kw_only=True):
 QUIETLY: Final = TerraformRun()
 
 
-def plan(
-    directory: PathName,
-    *,
-    policies: PathName | Iterable[PathName] = (DEFAULT_POLICY,),
-    variables: Sequence[tuple[str, str]] = (),
-    fail_on: Severity | None = Severity.ERROR,
-    unknown: Literal["fail", "report"] | None = None,
-    select: Collection[str] = (),
-    ignore: Collection[str] = (),
-    terraform: TerraformRun = QUIETLY,
-) -> Report:
+class ProvisionRequest(Struct, frozen=True):
+    """A folder in which Terraform is run, and how its plan is judged.
+
+    `variables`, `policies`, `fail_on`, `unknown`, `select`, `ignore`, `baseline`, `org`,
+    `environment` and `comments_waive` are those of a `CheckRequest`. `source_dir` is the Terraform
+    that findings are shown in, by default the folder itself. `backend_config` is what ``terraform
+    init`` is told of the backend: ``KEY=VALUE``, or a file; `workspace` is the one to run in.
+    `target_roles` are those of the targets of its org that came before, and take up its own. With
+    `allow_no_clients` a plan with roles and without clients may be applied.
+    """
+
+    directory: PathName
+    policies: PathName | Iterable[PathName] = (DEFAULT_POLICY,)
+    variables: Sequence[tuple[str, str]] = ()
+    source_dir: PathName | None = None
+    backend_config: Sequence[str] = ()
+    workspace: str = ""
+    fail_on: Severity | None = Severity.ERROR
+    unknown: Literal["fail", "report"] | None = None
+    select: Collection[str] = ()
+    ignore: Collection[str] = ()
+    baseline: PathName | None = None
+    org: LiveOrg | None = None
+    target_roles: TargetRoles | None = None
+    environment: str | None = None
+    comments_waive: bool = True
+    allow_no_clients: bool = False
+    terraform: TerraformRun = QUIETLY
+
+
+def plan(request: ProvisionRequest) -> Report:
     """Plan in a folder with Terraform, and check what it would do.
 
-    The plan is kept nowhere. Terraform that fails is a problem of the report; the other arguments,
-    and what is raised for them, are those of `check`. Raises `SourceError` for a folder without
-    Terraform.
+    The plan is kept nowhere. Terraform that fails is a problem of the report; what is raised is
+    what `check` raises, and `SourceError` for a folder without Terraform.
     """
-    rules = load_rules(each_path(policies), select=select, ignore=ignore, unknown=unknown)
-    refuse_unreadable(variables)
-    folder = _folder(os.fspath(directory))
-    job = _Job("plan", folder, rules, fail_on, tuple(variables), terraform)
-    return _Run(job, None).go()
+    return _Run(_job("plan", request), None).go()
 
 
-def apply(
-    directory: PathName,
-    *,
-    confirm: Confirm,
-    policies: PathName | Iterable[PathName] = (DEFAULT_POLICY,),
-    variables: Sequence[tuple[str, str]] = (),
-    fail_on: Severity | None = Severity.ERROR,
-    unknown: Literal["fail", "report"] | None = None,
-    select: Collection[str] = (),
-    ignore: Collection[str] = (),
-    terraform: TerraformRun = QUIETLY,
-) -> Report:
+def apply(request: ProvisionRequest, *, confirm: Confirm) -> Report:
     """The same, and apply exactly the plan that was checked, if the check left nothing to object.
 
     It is not applied where the report would not end with exit 0, where it has no OAuth client, and
@@ -115,20 +136,31 @@ def apply(
     problem of the report. Raises ApplyInterrupted, which has the report, where a signal arrives
     once the apply has begun.
     """
-    rules = load_rules(each_path(policies), select=select, ignore=ignore, unknown=unknown)
-    refuse_unreadable(variables)
-    folder = _folder(os.fspath(directory))
-    job = _Job("apply", folder, rules, fail_on, tuple(variables), terraform)
-    return _Run(job, confirm).go()
+    return _Run(_job("apply", request), confirm).go()
 
 
 class _Job(Struct, frozen=True):
     command: str
     directory: Path
+    source_dir: str
     rules: Rules
-    fail_on: Severity | None
-    variables: tuple[tuple[str, str], ...]
-    terraform: TerraformRun
+    baseline: Baseline | None
+    request: ProvisionRequest
+
+
+def _job(command: str, request: ProvisionRequest) -> _Job:
+    rules = load_rules(
+        each_path(request.policies),
+        select=request.select,
+        ignore=request.ignore,
+        unknown=request.unknown,
+    )
+    rules = rules.waiving(comments=request.comments_waive)
+    known = None if request.baseline is None else read_baseline(os.fspath(request.baseline))
+    refuse_unreadable(request.variables)
+    folder = _folder(os.fspath(request.directory))
+    source_dir = folder if request.source_dir is None else _folder(os.fspath(request.source_dir))
+    return _Job(command, folder, str(source_dir), rules, known, request)
 
 
 def _folder(directory: str) -> Path:
@@ -162,21 +194,26 @@ class _Run:
     def __init__(self, job: _Job, confirm: Confirm | None) -> None:
         self._job = job
         self._confirm = confirm
-        self._report = Report(job.command, __version__, fail_on=job.fail_on)
+        self._report = Report(job.command, __version__, fail_on=job.request.fail_on)
         self._terraform: Terraform | None = None
+        self._has_roles_alone = False
+        environ = job.request.terraform.environ
+        workspace = job.request.workspace
+        self._environ = {**environ, WORKSPACE: workspace} if workspace else environ
 
     def go(self) -> Report:
         """Raises ApplyInterrupted, and KeyboardInterrupt where nothing was applied yet."""
         job = self._job
         try:
             with Supervisor() as supervisor, _private_folder(supervisor) as private:
+                program = job.request.terraform
                 self._terraform = Terraform(
                     supervisor,
                     job.directory,
-                    binary=job.terraform.binary,
-                    environ=job.terraform.environ,
-                    out=job.terraform.out,
-                    colour=job.terraform.colour,
+                    binary=program.binary,
+                    environ=self._environ,
+                    out=program.out,
+                    colour=program.colour,
                 )
                 try:
                     self._through(self._terraform, private / "plan")
@@ -193,16 +230,23 @@ class _Run:
 
     def _through(self, terraform: Terraform, saved: Path) -> None:
         terraform.require_version()
-        terraform.init()
-        terraform.plan(saved, self._job.variables)
+        request = self._job.request
+        terraform.init(request.backend_config)
+        terraform.plan(saved, request.variables)
         digest = _digest(saved)
         shown = terraform.show(saved)
-        self._report = _judged(self._job, shown)
-        extent, environ = read_extent(shown), self._job.terraform.environ
+        self._report, self._has_roles_alone = _judged(self._job, shown)
+        extent, environ = read_extent(shown), self._environ
         if self._confirm is None:
             self._report = noted(self._report, extent, environ)
             return
-        self._report = gated(self._report, self._job.directory, extent, environ)
+        self._report = gated(
+            self._report,
+            self._job.directory,
+            extent,
+            environ,
+            allow_no_clients=request.allow_no_clients and self._has_roles_alone,
+        )
         if self._report.exit_code:
             return
         # Nobody is asked about a plan that changes nothing.
@@ -256,35 +300,50 @@ def _interruption(directory: Path, status: int) -> Problem:
     )
 
 
-def _judged(job: _Job, shown: bytes) -> Report:
-    """The check of a plan, with the files and lines of the Terraform that it was made from."""
-    inventory, notes = _read(job, shown)
+def _judged(job: _Job, shown: bytes) -> tuple[Report, bool]:
+    """The check of a plan, with the files and lines of the Terraform that it was made from; and
+    whether the plan has roles and no client.
+    """
+    request, root = job.request, str(job.directory)
+    inventory, unread = _read(job, shown)
+    found = Found((inventory,), tuple(unread), ())
+    name = request.environment or root
+    if request.target_roles is not None:
+        request.target_roles.add(found.inventories, name)
+        found = request.target_roles.join(found, name)
+    if request.org is not None:
+        found = request.org.join(found, alone=False)
     pairs: list[tuple[Inventory, Inventory]] = []
     if has_change_rules(job.rules.policies, job.rules.focus):
-        root = str(job.directory)
-        before, after = pair_made_from(shown, root, None if notes else root)
+        before, after = pair_made_from(shown, root, None if unread else job.source_dir)
         pairs += [] if before is None else [(before, after)]
     report = check_inventories(
-        [inventory],
+        found.inventories,
         job.rules.policies,
-        fail_on=job.fail_on,
+        problems=found.problems,
+        fail_on=request.fail_on,
         focus=job.rules.focus,
         operations=job.rules.operations,
         catalog=SHIPPED,
+        baseline=job.baseline,
+        environment=request.environment,
         pairs=pairs,
     )
-    return replace(report, command=job.command, notes=tuple(sorted({*report.notes, *notes})))
+    if request.allow_no_clients:
+        report = without_waiting(report, [inventory])
+    notes = sorted({*report.notes, *found.notes})
+    return replace(report, command=job.command, notes=tuple(notes)), has_roles_alone([inventory])
 
 
 def _read(job: _Job, shown: bytes) -> tuple[Inventory, list[Note]]:
     root = str(job.directory)
     try:
-        declared = read_declarations(Declare(root, trusts_installed=True))
+        declared = read_declarations(Declare(job.source_dir, trusts_installed=True))
     except SourceError as error:
         # Terraform could read it, so the plan can be judged without.
         message = f"findings are shown without files and lines: {error.message}"
         return by_reference(read_json(shown, root)), [Note("source-not-read", message)]
-    return read_made_from(shown, root, root, declared, trusts_installed=True), []
+    return read_made_from(shown, root, job.source_dir, declared, trusts_installed=True), []
 
 
 def _digest(path: Path) -> str:

@@ -44,7 +44,8 @@ _FOLDER_ENDS = ("/", "/.", "/..")
 #: Where Terraform is told to keep what it installs.
 _DATA_FOLDER = "TF_DATA_DIR"
 _VARIABLES = "TF_VAR_"
-_WORKSPACE = "TF_WORKSPACE"
+#: Names the workspace that Terraform runs in.
+WORKSPACE = "TF_WORKSPACE"
 _NO_VARIABLES = Note(
     "variables-unused",
     "--var and --var-file change nothing here: a plan or a state has its values already.",
@@ -99,7 +100,7 @@ def read_sources(
         _refuse_leading_out(source_dir)
     given = {key: value for key, value in environ.items() if key.startswith(_VARIABLES)}
     if not execution.workspace:
-        execution = replace(execution, workspace=environ.get(_WORKSPACE, ""))
+        execution = replace(execution, workspace=environ.get(WORKSPACE, ""))
     names = frozenset(
         [key.removeprefix(_VARIABLES) for key in given]
         + [each.text.partition("=")[0] for each in assignments if each.kind == "var"]

@@ -70,6 +70,7 @@ class VerifyRequest(Struct, frozen=True):
     unknown: Literal["fail", "report"] | None = None
     today: date | None = None
     settle: float = 0.0
+    environment: str | None = None
 
 
 def verify(
@@ -119,11 +120,13 @@ def verify(
         catalog=SHIPPED,
         today=request.today,
     )
+    name = request.environment
+    results = sorted((*report.results, *look.results), key=lambda each: each.sort_key)
     report = replace(
         report,
         command="verify",
-        sources=(Source(inventory.root, inventory.kind, len(inventory.clients)),),
-        results=agreeing(sorted((*report.results, *look.results), key=lambda each: each.sort_key)),
+        sources=(Source(inventory.root, inventory.kind, len(inventory.clients), environment=name),),
+        results=agreeing([replace(each, environment=name) for each in results]),
     )
     notes += (*notes_on(live.hosts), *_not_compared(inventory))
     if prepared is None:
