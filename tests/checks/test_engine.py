@@ -61,7 +61,7 @@ def test_without_a_name_or_grant_type_the_result_has_none() -> None:
     ("one", "own", "fix"),
     [
         (BAD, "Do this.", "Do this."),
-        (BAD, None, 'Add "s" to scopes.'),
+        (BAD, None, 'Add "s" to the client\'s scopes.'),
         (GOOD, "Do this.", None),
         (OPEN, "Do this.", None),
     ],

@@ -185,7 +185,7 @@ def test_a_user_grant_is_told_which_scopes_are_missing() -> None:
         'Lacks the scopes "b" and one of "c" or "d"; '
         'the permission "d:e:read" must come from the user who logs in.'
     )
-    assert outcome.fix == 'Add "b" and one of "c" or "d" to scopes.'
+    assert outcome.fix == 'Add "b" and one of "c" or "d" to the client\'s scopes.'
     assert outcome.missing == (Missing("scope", ("b",)), Missing("scope", ("c", "d")))
     assert outcome.location == there
 

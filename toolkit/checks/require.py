@@ -83,7 +83,7 @@ def _as_user(client: Client, terms: _Terms) -> Outcome:
         return Outcome(
             Verdict.UNKNOWN, message, location, missing, reasons=reasons, held_scopes=held_scopes
         )
-    fix = f"Add {names_phrase(lacking)} to scopes."
+    fix = f"Add {names_phrase(lacking)} to the client's scopes."
     message = f"Lacks {phrase}{note}."
     return Outcome(Verdict.FAIL, message, location, missing, fix=fix, held_scopes=held_scopes)
 
