@@ -105,10 +105,10 @@ schema: $(STAMP) ## write the JSON Schemas of the reports
 
 # The policies that ship, in the form that a check reads: run it after a change to one of them.
 compiled: $(STAMP) ## compile the policies that ship
-	@$(BIN)/python -c 'from toolkit.checks.registry import BUILT_INS; \
+	@$(BIN)/python -c 'from toolkit.checks.registry import CHECK_IDS; \
 		from toolkit.policy.loader import shipped_policies; \
 		from toolkit.policy.ready import FILE, compile_policies; \
-		FILE.write_bytes(compile_policies([*shipped_policies()], checks=[c.id for c in BUILT_INS]))'
+		FILE.write_bytes(compile_policies([*shipped_policies()], checks=CHECK_IDS))'
 
 # Resolves pyproject.toml again. dev.txt is everything, so that nothing is installed without a hash:
 # the build backend too, and what that asks for to install in place (editables). run.txt is what

@@ -8,7 +8,7 @@ import pytest
 import toolkit.checks
 from toolkit.checks.built_in import BuiltIn
 from toolkit.checks.drift_checks import DRIFT_CHECKS
-from toolkit.checks.registry import BUILT_INS
+from toolkit.checks.registry import BUILT_INS, CHECK_IDS
 from toolkit.model.findings import Severity
 
 from .build import ALL_OFF
@@ -59,5 +59,5 @@ def test_severities() -> None:
 
 
 def test_no_two_checks_of_any_kind_share_an_id() -> None:
-    ids = [*(check.id for check in BUILT_INS), *(check.id for check in DRIFT_CHECKS)]
+    ids = [*CHECK_IDS, *(check.id for check in DRIFT_CHECKS)]
     assert len(ids) == len(set(ids))

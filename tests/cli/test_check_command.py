@@ -23,6 +23,7 @@ def test_without_arguments_it_checks_the_current_folder(invoke: Any, workflow: A
         "comments_waive": True,
         "allow_no_clients": False,
         "target_roles": None,
+        "operator": False,
         "execution": Execution(),
         "policies": ("recording-session",),
         "variables": [],

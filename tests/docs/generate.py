@@ -16,6 +16,7 @@ from tests.docs.pages import DOCS, ROOT
 from tests.test_architecture import MAY_IMPORT, PACKAGE
 from toolkit.checks.built_in import BuiltIn
 from toolkit.checks.drift_checks import DRIFT_CHECKS, DriftCheck
+from toolkit.checks.operator_checks import OPERATOR_CHECKS, OperatorCheck
 from toolkit.checks.registry import BUILT_INS
 from toolkit.cli import COMMANDS
 from toolkit.policy.document import json_schema
@@ -49,7 +50,7 @@ def table(head: str, rows: Iterable[Iterable[str]]) -> str:
     return "\n".join(["", lines[0], "|---" * len(columns) + "|", *lines[1:], "", ""])
 
 
-def checks(found: Iterable[BuiltIn | DriftCheck]) -> list[tuple[str, ...]]:
+def checks(found: Iterable[BuiltIn | DriftCheck | OperatorCheck]) -> list[tuple[str, ...]]:
     return [(f"[`{c.id}`]({c.id}.md)", c.severity.value, c.title) for c in found]
 
 
@@ -119,6 +120,7 @@ LISTS: Final[Mapping[str, Callable[[], str]]] = {
     "differences": lambda: table(
         "difference, severity, says", checks(c for c in DRIFT_CHECKS if c.id != "in-sync")
     ),
+    "operator-checks": lambda: table("check, severity, says", checks(OPERATOR_CHECKS)),
     "commands": lambda: table(
         "command, does", ((f"[`{n}`]({n}.md)", text) for n, text in top_commands().items())
     ),
@@ -129,6 +131,7 @@ LISTS: Final[Mapping[str, Callable[[], str]]] = {
     "policy-reference": reference,
     "nav-commands": lambda: navigation("commands", top_commands(), 6),
     "nav-built-in": lambda: navigation("checks", (c.id for c in BUILT_INS), 10),
+    "nav-operator": lambda: navigation("checks", (c.id for c in OPERATOR_CHECKS), 10),
     "nav-differences": lambda: navigation("checks", (c.id for c in DRIFT_CHECKS), 10),
     "nav-causes": lambda: navigation("causes", CAUSES, 6),
 }

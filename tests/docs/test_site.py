@@ -17,6 +17,7 @@ from tests.docs.pages import DOCS, ROOT, fences, pages
 from toolkit import workflows
 from toolkit.checks.built_in import BuiltIn
 from toolkit.checks.drift_checks import DRIFT_CHECKS, DriftCheck
+from toolkit.checks.operator_checks import OPERATOR_CHECKS, OperatorCheck
 from toolkit.checks.registry import BUILT_INS
 from toolkit.contracts.contract import Step, UserContext
 from toolkit.contracts.reader import SHIPPED_CONTRACTS, load_contract
@@ -24,9 +25,10 @@ from toolkit.errors import ExitCode
 from toolkit.probe.stages import CAUSES
 from toolkit.reporters.interface import REPORTERS
 
-CHECKS: dict[str, BuiltIn | DriftCheck] = {
+CHECKS: dict[str, BuiltIn | DriftCheck | OperatorCheck] = {
     **{check.id: check for check in BUILT_INS},
     **{check.id: check for check in DRIFT_CHECKS},
+    **{check.id: check for check in OPERATOR_CHECKS},
 }
 COMMANDS = dict(commands())
 README = ROOT / "README.md"

@@ -9,7 +9,10 @@ from pathlib import Path
 import pytest
 
 from tests.mock.conftest import OpenOrg
+from toolkit.catalog.catalog import SHIPPED
+from toolkit.contracts.reader import read_contract
 from toolkit.errors import DocumentError, ToolkitError, UsageError
+from toolkit.mock.app import PLATFORM
 from toolkit.mock.scenario import Grant, TimedState
 from toolkit.mock.scenarios import list_scenarios, load_scenario
 from toolkit.mock.world import Timeline
@@ -214,3 +217,10 @@ def test_time_runs_from_the_first_look() -> None:
         now += step
         seen.append(timeline.state)
     assert seen == ["a", "a", "b", "b", "c", "c"]
+
+
+def test_the_mock_asks_for_what_the_published_operation_asks_for() -> None:
+    published = SHIPPED.operations
+    asked = {each.id: each.permissions for each in read_contract(PLATFORM, "platform").operations}
+    known = {name: published[name].permissions for name in asked.keys() & published.keys()}
+    assert known == {name: asked[name] for name in known}

@@ -13,6 +13,7 @@ Body = dict[str, Any]
 
 OAUTH_CLIENT: Final = "genesyscloud_oauth_client"
 AUTH_ROLE: Final = "genesyscloud_auth_role"
+AUTH_DIVISION: Final = "genesyscloud_auth_division"
 DIVISION_HOME: Final = "genesyscloud_auth_division_home"
 
 # Any fixed value does: it only has to be the same in every run.

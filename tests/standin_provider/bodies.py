@@ -82,6 +82,20 @@ def role_state(body: Body, before: State) -> State:
     }
 
 
+def division_body(state: State) -> Body:
+    return {"name": state["name"], "description": state["description"]}
+
+
+def division_state(body: Body, before: State) -> State:
+    """The state after a call; `before` is what was planned or stored."""
+    return {
+        **before,
+        "id": body["id"],
+        "name": body["name"],
+        "description": _settled(body.get("description"), before["description"]),
+    }
+
+
 def known(value: Any) -> Any:
     """The value, or None for one that is still unknown."""
     return None if value is Unknown else value

@@ -5,11 +5,12 @@ from typing import Any, Final
 
 import requests
 
-from .backends import AUTH_ROLE, OAUTH_CLIENT, ApiError, Body
+from .backends import AUTH_DIVISION, AUTH_ROLE, OAUTH_CLIENT, ApiError, Body
 
 _COLLECTIONS: Final = {
     OAUTH_CLIENT: "/api/v2/oauth/clients",
     AUTH_ROLE: "/api/v2/authorization/roles",
+    AUTH_DIVISION: "/api/v2/authorization/divisions",
 }
 _HOME_DIVISION: Final = "/api/v2/authorization/divisions/home"
 _TOKEN: Final = "/oauth/token"

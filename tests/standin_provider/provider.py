@@ -12,7 +12,14 @@ from tf.utils import Diagnostics, read_dynamic_value, to_dynamic_value
 
 from . import schemas
 from .backends import ApiError, Backend, OfflineBackend
-from .resources import AuthRole, AuthRoleData, DivisionHomeData, OAuthClient, StandinResource
+from .resources import (
+    AuthDivision,
+    AuthRole,
+    AuthRoleData,
+    DivisionHomeData,
+    OAuthClient,
+    StandinResource,
+)
 
 NAME: Final = "registry.terraform.io/mypurecloud/genesyscloud"
 
@@ -79,7 +86,7 @@ class StandinProvider(Provider):
         return [AuthRoleData, DivisionHomeData]
 
     def get_resources(self) -> list[type[Resource]]:
-        return [AuthRole, OAuthClient]
+        return [AuthDivision, AuthRole, OAuthClient]
 
     def _setting(self, config: Config, name: str) -> Any:
         """From the configuration, else from the environment variable of the same name."""

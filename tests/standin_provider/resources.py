@@ -1,4 +1,4 @@
-"""The two resources and the two data sources."""
+"""The three resources and the two data sources."""
 
 from collections.abc import Callable, Collection, Iterator
 from typing import Any, ClassVar, Final
@@ -18,8 +18,16 @@ from tf.types import Unknown
 from tf.utils import Diagnostics
 
 from . import schemas
-from .backends import AUTH_ROLE, DIVISION_HOME, OAUTH_CLIENT, ApiError, Backend, Body
-from .bodies import State, client_body, client_state, role_body, role_state
+from .backends import AUTH_DIVISION, AUTH_ROLE, DIVISION_HOME, OAUTH_CLIENT, ApiError, Backend, Body
+from .bodies import (
+    State,
+    client_body,
+    client_state,
+    division_body,
+    division_state,
+    role_body,
+    role_state,
+)
 
 _GRANT_TYPES: Final = (
     "CODE",
@@ -168,6 +176,17 @@ class AuthRole(StandinResource):
 
     def to_state(self, body: Body, before: State) -> State:
         return role_state(body, before)
+
+
+class AuthDivision(StandinResource):
+    kind = AUTH_DIVISION
+    schema = schemas.AUTH_DIVISION
+
+    def to_body(self, state: State) -> Body:
+        return division_body(state)
+
+    def to_state(self, body: Body, before: State) -> State:
+        return division_state(body, before)
 
 
 class AuthRoleData(DataSource):

@@ -1,4 +1,4 @@
-"""The schemas of the provider, its two resources and its two data sources.
+"""The schemas of the provider, its three resources and its two data sources.
 
 Names, nesting and the optional/computed flags follow the genesyscloud provider 1.84.1, because
 they decide what a plan's JSON looks like: which values are null and which are unknown.
@@ -196,6 +196,16 @@ AUTH_ROLE: Final = Schema(
                 )
             ],
         )
+    ],
+)
+
+AUTH_DIVISION: Final = Schema(
+    version=_STATE_VERSION,
+    attributes=[
+        _identifier(),
+        _text("name", required=True),
+        _text("description", optional=True),
+        Attribute("home", Bool(), optional=True),
     ],
 )
 

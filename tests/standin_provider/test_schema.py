@@ -18,6 +18,7 @@ NESTING = {1: "single", 2: "list", 3: "set", 4: "map"}
 STAND_INS = {
     ("resource_schemas", "genesyscloud_oauth_client"): schemas.OAUTH_CLIENT,
     ("resource_schemas", "genesyscloud_auth_role"): schemas.AUTH_ROLE,
+    ("resource_schemas", "genesyscloud_auth_division"): schemas.AUTH_DIVISION,
     ("data_source_schemas", "genesyscloud_auth_role"): schemas.AUTH_ROLE_DATA,
     ("data_source_schemas", "genesyscloud_auth_division_home"): schemas.DIVISION_HOME_DATA,
 }

@@ -22,7 +22,7 @@ from tests.trust.making import contracts, plans, policies, recordings, terraform
 from tests.trust.making.chance import Chance
 from tests.trust.outputs import check_report
 from toolkit.catalog.catalog import SHIPPED
-from toolkit.checks.registry import BUILT_INS
+from toolkit.checks.registry import CHECK_IDS
 from toolkit.contracts.contract import Step
 from toolkit.contracts.reader import load_contract
 from toolkit.errors import ToolkitError
@@ -87,7 +87,7 @@ def _no_files() -> Iterator[bytes]:
 
 
 def _loaded(name: str) -> LoadedPolicy:
-    return load_policy(name, checks=[check.id for check in BUILT_INS])
+    return load_policy(name, checks=CHECK_IDS)
 
 
 def _judged(data: bytes, inventories: list[Inventory], by: LoadedPolicy) -> None:

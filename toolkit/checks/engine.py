@@ -219,20 +219,22 @@ def _named_by(rule: Rule, operations: Mapping[str, Operation]) -> set[str]:
 
 
 def checks_on(policies: Sequence[Policy]) -> list[tuple[BuiltIn, Severity]]:
-    """The built-in checks with the severity they have under these policies.
+    """The built-in checks with the severity they have under these policies."""
+    found = ((check, severity_under(policies, check.id, check.severity)) for check in BUILT_INS)
+    return [(check, severity) for check, severity in found if severity is not None]
+
+
+def severity_under(policies: Sequence[Policy], check: str, own: Severity) -> Severity | None:
+    """How severe a check is under these policies; None where it is off.
 
     A policy that does not mention a check has no opinion of it; of several that do, the strictest
     holds, so a check is off only where all of them say so.
     """
-    on = []
-    for check in BUILT_INS:
-        opinions = [policy.checks[check.id] for policy in policies if check.id in policy.checks]
-        severities = [Severity(each.severity) for each in opinions if each != "off"]
-        if severities:
-            on.append((check, max(severities, key=lambda severity: severity.rank)))
-        elif not opinions:
-            on.append((check, check.severity))
-    return on
+    opinions = [policy.checks[check] for policy in policies if check in policy.checks]
+    severities = [Severity(each.severity) for each in opinions if each != "off"]
+    if severities:
+        return max(severities, key=lambda severity: severity.rank)
+    return None if opinions else own
 
 
 def _prepared(rule: Rule, focus: Focus, operations: Mapping[str, Operation]) -> _Prepared:

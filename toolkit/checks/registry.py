@@ -21,6 +21,7 @@ from toolkit.checks import (
     wildcard_permission,
 )
 from toolkit.checks.built_in import BuiltIn
+from toolkit.checks.operator_checks import OPERATOR_CHECKS
 
 BUILT_INS: tuple[BuiltIn, ...] = (
     ineffective_scopes.CHECK,
@@ -39,4 +40,10 @@ BUILT_INS: tuple[BuiltIn, ...] = (
     excess_permission.CHECK,
     unread_module.CHECK,
     skipped_terraform.CHECK,
+)
+
+#: The ids by which policies, waivers and options know what is checked beside their rules.
+CHECK_IDS: tuple[str, ...] = (
+    *(check.id for check in BUILT_INS),
+    *(check.id for check in OPERATOR_CHECKS),
 )

@@ -12,7 +12,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from toolkit.checks.focus import EVERYTHING, Focus
-from toolkit.checks.registry import BUILT_INS
+from toolkit.checks.registry import CHECK_IDS
 from toolkit.model.findings import Result, Verdict, WaiverInfo
 from toolkit.model.inventory import InlineWaiver, Inventory, Note
 from toolkit.model.values import glob_matches
@@ -88,7 +88,7 @@ def waive(
     seen.update(module.address for each in inventories for module in each.unread)
     seen.update(role.label for each in inventories for role in each.roles)
     known = {rule.id for policy in policies for rule in policy.rules}
-    known.update(check.id for check in BUILT_INS)
+    known.update(CHECK_IDS)
     notes = {
         note
         for waiver in waivers

@@ -44,7 +44,8 @@ def command(ctx: click.Context, /, yes: bool, **_: Any) -> int:
     """Plan with Terraform, check the plan, and apply exactly that plan if nothing is wrong with it.
 
     Not applied is a plan that violates the policy, that leaves something unknown (--unknown report
-    lists it and goes on), that is not complete, or that has no OAuth client. It asks before it
+    lists it and goes on), that is not complete, or that has no OAuth client; nor one for which the
+    operator surely lacks a right, where --live or a policy says what it holds. It asks before it
     applies, or needs --yes. Ctrl-C is passed on to Terraform, once, and waits until it has ended.
     Of several targets each is applied before the next is planned, up to the first that is not.
     """

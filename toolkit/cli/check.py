@@ -52,7 +52,8 @@ if TYPE_CHECKING:
 #: What an inventory, which judges nothing, has no use for.
 _JUDGING = (
     "clients", "all_clients", "select", "ignore", "fail_on", "unknown", "baseline",
-    "write_baseline", "today", "allow_no_clients", "quiet", "statistics", *FIXING,
+    "write_baseline", "today", "allow_no_clients", "quiet", "statistics",
+    "operator", *FIXING,
 )  # fmt: skip
 #: Those of them that `check` takes otherwise, or not at all.
 _SHOWN = ("fail_on", "quiet", "statistics", *FIXING)
@@ -80,6 +81,7 @@ Examples:
   recording-toolkit check terraform/ --can patchConversationsCallParticipant
   recording-toolkit check --live --region eu-west-1
   recording-toolkit check plan.json --live --region eu-west-1
+  recording-toolkit check plan.json --operator --live --region eu-west-1
 
 \b
 Exit status: 0 fine, 1 a violation, 2 something could not be looked at,
@@ -165,6 +167,12 @@ Exit status: 0 fine, 1 a violation, 2 something could not be looked at,
     is_flag=True,
     help="Read the org, as the operator: without a SOURCE its OAuth clients are checked; with one "
     "it decides the roles that the source does not define.",
+)
+@click.option(
+    "--operator",
+    is_flag=True,
+    help="Also say what the operator, as whom Terraform runs, lacks for what the sources ask: as "
+    "the org knows it (--live), or a policy (operator:).",
 )
 @api_options
 @configuration_options

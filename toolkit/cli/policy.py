@@ -68,14 +68,14 @@ def lint(run: Run, policies: tuple[str, ...], catalog: str | None) -> int:
     Scopes and permissions that nothing published has are warned of, since they may be misspelled,
     unless the policy switches unpublished-scope or unpublished-permission off.
     """
-    from toolkit.checks.registry import BUILT_INS
+    from toolkit.checks.registry import CHECK_IDS
     from toolkit.policy.case_loader import is_cases_file, load_cases
     from toolkit.policy.loader import load_policy
     from toolkit.policy.unpublished import unpublished_names
     from toolkit.workflows import open_catalog
 
     published = open_catalog(catalog)
-    ids = [check.id for check in BUILT_INS]
+    ids = CHECK_IDS
     status = ExitCode.OK
     for name in policies:
         doubtful: list[Problem] = []
@@ -168,11 +168,11 @@ Examples:
 @click.pass_obj
 def show(run: Run, policy: str, tests: bool) -> int:
     """Print a policy as it is written: recording-session unless another is named."""
-    from toolkit.checks.registry import BUILT_INS
+    from toolkit.checks.registry import CHECK_IDS
     from toolkit.policy.case_loader import load_cases
     from toolkit.policy.loader import find_policy, load_policy
 
-    ids = [check.id for check in BUILT_INS]
+    ids = CHECK_IDS
     if tests:
         path = Path(load_cases(policy, checks=ids).document.path)
     else:

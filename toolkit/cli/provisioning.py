@@ -62,7 +62,8 @@ _SOURCE_DIR = click.option(
 _LIVE = click.option(
     "--live",
     is_flag=True,
-    help="Read the org, as the operator: it decides the roles that the plan does not define.",
+    help="Read the org, as the operator: it decides the roles that the plan does not define, and "
+    "says what the operator lacks for the plan.",
 )
 _BINARY = click.option(
     "--terraform-bin",

@@ -39,6 +39,7 @@ class Kind(StrEnum):
     POLICY = "policy"
     BUILT_IN = "built-in"
     DRIFT = "drift"
+    OPERATOR = "operator"
 
 
 class SubjectKind(StrEnum):
@@ -48,6 +49,8 @@ class SubjectKind(StrEnum):
     ROLE = "role"
     #: A module that was not read, and may define clients.
     MODULE = "module"
+    #: Whoever runs Terraform; the address is of what asks for a right.
+    OPERATOR = "operator"
 
 
 class Missing(Struct, frozen=True):

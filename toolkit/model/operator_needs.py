@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from toolkit.model.clients import Location
+from toolkit.model.clients import Grant, Location
 from toolkit.model.values import Unknown
 
 
@@ -50,7 +50,8 @@ class Need(Struct, frozen=True):
     """One permission for one object: `permission` is the one chosen, of `any_of` each is enough.
 
     `call` is the call that asks for it, as method and path; None for a role that is granted.
-    `certain` says that this input surely makes the call.
+    `certain` says that this input surely makes the call. `division` is where a role is granted, as
+    reports carry it; None for a call, which any division will do for.
     """
 
     permission: str
@@ -61,6 +62,7 @@ class Need(Struct, frozen=True):
     address: str
     call: str | None = None
     location: Location | None = None
+    division: str | None = None
 
 
 class OperatorNeeds(Struct, frozen=True):
@@ -70,3 +72,37 @@ class OperatorNeeds(Struct, frozen=True):
     scopes: tuple[str, ...]
     needs: tuple[Need, ...]
     unknown: tuple[Unknown, ...] = ()
+
+
+class OperatorGrants(Struct, frozen=True):
+    """What whoever runs Terraform holds. `unknown` says why it may hold more.
+
+    `home` is the id of the home division, where that is known. `offered` are the permissions that
+    the org has to give, of the domains that were asked for: its licences decide that.
+    """
+
+    grants: tuple[Grant, ...]
+    unknown: tuple[Unknown, ...] = ()
+    home: str | None = None
+    offered: frozenset[str] | None = None
+
+
+class Lack(Struct, frozen=True):
+    """Permissions of which the operator holds none, or may hold none, and what asks for them.
+
+    `certain` says that it surely holds none, and that a call which needs one is surely made;
+    `reasons` say what is not known. `held_in` are the divisions in which it does hold one, where
+    that is not the one in which a role is granted. `offered` is false where the org has none of
+    them to give.
+    """
+
+    needs: tuple[Need, ...]
+    certain: bool
+    reasons: tuple[Unknown, ...] = ()
+    held_in: tuple[str, ...] = ()
+    offered: bool = True
+
+    @property
+    def need(self) -> Need:
+        """The need to name first: one that is certain, where there is one."""
+        return next((each for each in self.needs if each.certain), self.needs[0])

@@ -318,6 +318,21 @@ class KnownRole(_Document, frozen=True, kw_only=True):
     ]
 
 
+class Operator(_Document, frozen=True, kw_only=True):
+    """What the client that runs Terraform is known to hold."""
+
+    permissions: Annotated[
+        tuple[_PermissionPattern, ...],
+        Meta(
+            description="What its roles grant, as domain:entity:action; "
+            "a * stands for a whole part."
+        ),
+    ]
+    division: Annotated[
+        Text, Meta(description="Where it holds them: all, home, or a division's id.")
+    ] = "all"
+
+
 _OneRule = Annotated[
     Rule,
     Meta(
@@ -369,6 +384,13 @@ class Policy(_Document, frozen=True):
         tuple[_OneRole, ...],
         Meta(description="What roles that this Terraform does not define are known to grant."),
     ] = ()
+    operator: Annotated[
+        Operator | None,
+        Meta(
+            description="What the client that runs Terraform is known to hold: plan, apply and "
+            "check --operator then say what it lacks."
+        ),
+    ] = None
 
 
 class LoadedPolicy(Struct, frozen=True):

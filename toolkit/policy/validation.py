@@ -22,6 +22,7 @@ from toolkit.policy.document import (
     RULE_KINDS,
     ForbiddenAccess,
     LoadedPolicy,
+    Operator,
     Permissions,
     Policy,
     Rule,
@@ -136,6 +137,23 @@ def _faults_of_one(
                 f"{named(path)} has neither a name nor an id", path, hint="Say which role it is."
             )
         yield from _faults_of_patterns(role.permissions, document, (*path, "permissions"))
+    if policy.operator is not None:
+        yield from _faults_of_operator(policy.operator, document)
+
+
+def _faults_of_operator(operator: Operator, document: Document) -> Iterator[DocumentError]:
+    path: _Path = ("operator",)
+    yield from _faults_of_patterns(operator.permissions, document, (*path, "permissions"))
+    division = operator.division
+    if division not in ("all", "home"):
+        meant = "all" if division in ("*", "any") else division.strip().lower()
+        if meant in ("all", "home"):
+            yield document.error(
+                f"{named((*path, 'division'))} is {quoted(division)}; "
+                f"did you mean {quoted(meant)}?",
+                (*path, "division"),
+                hint="The operator's division is all, home or an id.",
+            )
 
 
 def _faults_of_many_patterns(policy: Policy, document: Document) -> Iterator[DocumentError]:

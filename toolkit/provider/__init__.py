@@ -1,5 +1,29 @@
 """What the Terraform provider calls for a resource, and what these calls ask of the operator.
 
 The operator is the client that runs Terraform. Source: the provider's documentation, version
-1.84.1; what a call asks for is in the catalog.
+1.84.1; what a call asks for is in the catalog. A name is loaded when it is first asked for.
 """
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from toolkit.lazily import lazily
+
+if TYPE_CHECKING:
+    from toolkit.provider.held import domains_of as domains_of
+    from toolkit.provider.held import excess as excess
+    from toolkit.provider.held import lacks as lacks
+    from toolkit.provider.held import places_of as places_of
+    from toolkit.provider.least import least_for as least_for
+
+__getattr__ = lazily(
+    __name__,
+    {
+        "domains_of": "held",
+        "excess": "held",
+        "lacks": "held",
+        "least_for": "least",
+        "places_of": "held",
+    },
+)

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from toolkit.catalog.catalog import Catalog
 from toolkit.catalog.routes import Routes
 from toolkit.contracts.contract import Operation, PermissionMode
-from toolkit.model.clients import CLIENT_CREDENTIALS, Client
+from toolkit.model.clients import CLIENT_CREDENTIALS, Client, division_name
 from toolkit.model.inventory import Inventory
 from toolkit.model.operator_needs import (
     Need,
@@ -48,17 +48,18 @@ def least_for(
         for thing in root.objects:
             asking.thing(root.root, thing)
     made = {
-        (root.root, thing.address)
+        (root.root, thing.address): Phase.CREATE in thing.phases
         for root in roots
         for thing in root.objects
         if not _GRANTING.isdisjoint(thing.phases)
     }
     for inventory in inventories:
         for client in inventory.clients:
-            if (inventory.root, client.address) not in made:
+            is_made = made.get((inventory.root, client.address))
+            if is_made is None:
                 continue
             hidden = inventory.hidden | client.hidden
-            asking.needs += _granted(inventory.root, client, hidden)
+            asking.needs += _granted(inventory.root, client, hidden, is_made=is_made)
             asking.unknown.update(dict.fromkeys(_not_known_of(client, hidden)))
     return asking.least()
 
@@ -160,10 +161,13 @@ def _clauses(operation: Operation) -> Iterator[tuple[str, ...]]:
         yield tuple(n for n in asked.names if ":" in n) or asked.names
 
 
-def _granted(root: str, client: Client, hidden: Collection[str]) -> Iterator[Need]:
+def _granted(
+    root: str, client: Client, hidden: Collection[str], *, is_made: bool
+) -> Iterator[Need]:
     """Only who holds what a role grants may give the role to a client.
 
-    A sensitive permission is none of these: the role that comes of them is shown.
+    A sensitive permission is none of these: the role that comes of them is shown. A client that is
+    only changed may have the role already.
     """
     if client.grant_type != CLIENT_CREDENTIALS:
         return
@@ -175,11 +179,12 @@ def _granted(root: str, client: Client, hidden: Collection[str]) -> Iterator[Nee
                 permission.pattern,
                 (permission.pattern,),
                 Phase.GRANT,
-                client.existence is None and not permission.conditional,
+                is_made and client.existence is None and not permission.conditional,
                 root,
                 client.address,
                 None,
                 permission.location or grant.location,
+                division_name(grant.division),
             )
 
 

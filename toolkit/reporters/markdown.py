@@ -42,7 +42,7 @@ _RESERVE = 1_000
 #: One text of a policy or an API may not push all others out.
 _LONGEST = 2_000
 _WORDS = {Verdict.FAIL: "FAIL", Verdict.UNKNOWN: "UNKNOWN", Verdict.WAIVED: "WAIVED"}
-_KINDS = {Kind.BUILT_IN: ", built-in", Kind.DRIFT: ", drift", Kind.POLICY: ""}
+_KINDS = {Kind.BUILT_IN: ", built-in", Kind.DRIFT: ", drift", Kind.OPERATOR: "", Kind.POLICY: ""}
 
 
 class _Section(Struct, frozen=True):

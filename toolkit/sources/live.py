@@ -7,7 +7,7 @@ the roles of each, so the grants of a subject are read only where that does not 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Final
 from urllib.parse import quote, urlsplit
 
@@ -17,7 +17,9 @@ from toolkit.bounds import working_on
 from toolkit.genesys.api import Api, RefusedError
 from toolkit.model.clients import USER_GRANTS, Client, Grant, Role
 from toolkit.model.inventory import Inventory, Note
+from toolkit.model.operator_needs import OperatorGrants
 from toolkit.model.values import AttributeValue, Unknown
+from toolkit.sources import live_rights
 from toolkit.sources.live_bodies import (
     NO_TERRAFORM,
     GrantedRole,
@@ -26,6 +28,7 @@ from toolkit.sources.live_bodies import (
     granted_roles,
     grants_of_subject,
     is_deleted,
+    permissions_offered,
     role_of,
     text,
     unread_client,
@@ -37,7 +40,7 @@ Progress = Callable[[int, int], None]
 
 
 class _Read(Struct, frozen=True):
-    """A kind of read; what it needs is what the published operation asks for (July 2026)."""
+    """A kind of read."""
 
     path: str
     permission: str
@@ -57,22 +60,24 @@ class _Read(Struct, frozen=True):
 
 
 _CLIENTS: Final = _Read(
-    "/api/v2/oauth/clients", "oauth:client:view", "oauth:readonly", "what a client is set to"
+    "/api/v2/oauth/clients", live_rights.CLIENTS, "oauth:readonly", "what a client is set to"
 )
 _ROLES: Final = _Read(
     "/api/v2/authorization/roles",
-    "authorization:role:view",
+    live_rights.ROLES,
     "authorization:readonly",
     "what a role grants",
 )
 _SUBJECTS: Final = _Read(
     "/api/v2/authorization/subjects",
-    "authorization:grant:view",
+    live_rights.GRANTS,
     "authorization:readonly",
     "which roles a client is granted",
 )
 _HOME: Final = "/api/v2/authorization/divisions/home"
 _FULL: Final = {"includeFullRoles": "true"}
+_OWN: Final = "/api/v2/authorization/subjects/me"
+_PERMISSIONS: Final = "/api/v2/authorization/permissions"
 _FORBIDDEN, _GONE = 403, 404
 
 
@@ -209,6 +214,33 @@ class OrgReader:
             return unread_role(role_id, _ROLES.lacking)
         self._roles[role_id] = role
         return role
+
+    def own_grants(self) -> OperatorGrants:
+        """What the operator itself holds; whoever logs in may ask that."""
+        named = grants_of_subject(self._api.fetch(_OWN, _FULL), _ROLES.lacking)
+        if named is None:
+            return OperatorGrants((), (Unknown("the operator's roles", _SUBJECTS.lacking),))
+        grants = [
+            Grant(self.role(each.role_id, each.said), self._division(each.division))
+            for each in named
+        ]
+        return OperatorGrants(tuple(grants), home=self.home)
+
+    def offered(self, domains: Iterable[str]) -> frozenset[str] | None:
+        """The permissions of these domains that the org has to give; None where that is refused.
+
+        The provider looks its roles' permissions up in the same way.
+        """
+        found: set[str] = set()
+        try:
+            for domain in domains:
+                for entry in self._api.entities(
+                    _PERMISSIONS, {"queryType": "domain", "query": domain}
+                ):
+                    found.update(permissions_offered(entry))
+        except RefusedError:
+            return None
+        return frozenset(found)
 
     def _listed(self, identifier: str, body: Mapping[str, Any]) -> Client:
         named = granted_roles(body)

@@ -6,7 +6,7 @@ that no secret gets along. What a body does not say is unknown.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -180,6 +180,17 @@ def grants_of_subject(body: Mapping[str, Any], lacking: str) -> list[GrantedRole
         doubts = (unknown,) if complete else (unknown, _unsaid_of(name or role_id))
         found.append(GrantedRole(role_id, division, _role(role_id, name, permissions, doubts)))
     return found
+
+
+def permissions_offered(body: Any) -> Iterator[str]:
+    """The permissions of an entry of ``/api/v2/authorization/permissions``."""
+    domain = text(body, "domain")
+    entities = body.get("permissionMap") if domain is not None else None
+    for entity, actions in entities.items() if isinstance(entities, dict) else ():
+        for each in actions if isinstance(actions, list) else ():
+            action = text(each, "action")
+            if action is not None:
+                yield f"{domain}:{entity}:{action}"
 
 
 def unread_role(role_id: str, lacking: str) -> Role:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from msgspec.structs import replace
 
 from toolkit.checks.focus import Focus
-from toolkit.checks.registry import BUILT_INS
+from toolkit.checks.registry import CHECK_IDS
 from toolkit.contracts.contract import Operation
 from toolkit.contracts.reader import SHIPPED_CONTRACTS, load_contract
 from toolkit.model.findings import Kind, Severity, Verdict
@@ -43,7 +43,7 @@ def who_can(
     request = request_of(sources, options)
     loaded = load_policies(
         each_path(request.policies),
-        checks=[check.id for check in BUILT_INS],
+        checks=CHECK_IDS,
         catalog=request.catalog,
     )
     contracted: dict[str, Operation] = {}

@@ -43,4 +43,5 @@ class CheckOptions(TypedDict, total=False):
     waivers: bool
     comments_waive: bool
     allow_no_clients: bool
+    operator: bool
     on_error: Literal["raise", "report"]

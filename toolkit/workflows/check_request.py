@@ -50,7 +50,8 @@ class CheckRequest(Struct, frozen=True):
     first. `environment` is the target of a configuration that this is, by name.
     Without `waivers` nothing is waived; without `comments_waive` no comment in the Terraform
     waives, whatever the policies say. With `allow_no_clients` no rule waits for a client where
-    there are roles alone.
+    there are roles alone. With `operator` it is also asked whether whoever runs Terraform, as `org`
+    or a policy knows it, may do what the sources ask for.
     """
 
     sources: PathName | Iterable[PathName] = ()
@@ -80,6 +81,7 @@ class CheckRequest(Struct, frozen=True):
     waivers: bool = True
     comments_waive: bool = True
     allow_no_clients: bool = False
+    operator: bool = False
     on_error: Literal["raise", "report"] = "raise"
 
 

@@ -156,7 +156,7 @@ def _wanted(
 ) -> _Wanted | None:
     """The edit for one finding; None for a kind of finding that has none."""
     address = result.address
-    if address is None or result.kind is Kind.DRIFT:
+    if address is None or result.kind in (Kind.DRIFT, Kind.OPERATOR):
         return None
     if result.subject is SubjectKind.ROLE:
         return _of_role(result, address, editor, catalog)

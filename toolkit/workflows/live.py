@@ -13,6 +13,7 @@ from toolkit.genesys.credentials import (
     OPERATOR_ID,
     OPERATOR_SECRET,
     Credentials,
+    GivenToken,
     operator_credentials,
 )
 from toolkit.genesys.pace import Pace
@@ -35,6 +36,11 @@ class LiveOrg(Struct, frozen=True):
     credentials: Credentials
     hosts: Hosts
     connection: OrgConnection
+
+    @property
+    def has_given_token(self) -> bool:
+        """Whether the operator is known by a token, which may be one from a log-in."""
+        return isinstance(self.credentials, GivenToken)
 
     @contextmanager
     def reading(self) -> Iterator[OrgReader]:
@@ -75,7 +81,7 @@ class LiveOrg(Struct, frozen=True):
                     notes.update(org.notes)
         except RemoteError as error:
             problems = (*problems, Problem(error.message, error.hint, error.exit_code))
-        return Found(inventories, tuple(sorted(notes)), problems)
+        return Found(inventories, tuple(sorted(notes)), problems, objects=found.objects)
 
 
 def live_org(connection: OrgConnection = FROM_ENVIRONMENT) -> LiveOrg:

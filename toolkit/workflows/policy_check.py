@@ -15,12 +15,12 @@ from toolkit import __version__
 from toolkit.catalog.catalog import SHIPPED, Catalog
 from toolkit.checks.engine import NO_OPERATIONS, NOT_ASKED, checks_on, evaluate
 from toolkit.checks.focus import EVERYTHING, Focus
-from toolkit.checks.registry import BUILT_INS
+from toolkit.checks.registry import CHECK_IDS
 from toolkit.checks.waivers import waive
 from toolkit.contracts.contract import Operation
 from toolkit.documents.wording import quoted, suggestion
 from toolkit.errors import SourceError, UsageError
-from toolkit.model.findings import Severity, Verdict
+from toolkit.model.findings import Result, Severity, Verdict
 from toolkit.model.inventory import Inventory, Note
 from toolkit.model.report import Looked, Problem, Report, Source
 from toolkit.policy.document import Policy
@@ -31,6 +31,7 @@ from toolkit.workflows.check_request import (
     CheckRequest,
     request_of,
 )
+from toolkit.workflows.operator_rights import OperatorAnswer, OperatorQuestion
 from toolkit.workflows.parameters import PathName, each_path
 from toolkit.workflows.reading import Found, read_sources
 
@@ -77,8 +78,11 @@ def checked(request: CheckRequest, read: Found | None = None) -> Checked:
     `read` is what `read_terraform` found for the same sources, where that was done before.
     """
     rules = _rules_of(request)
-    judge = _judging(request, rules)
-    found = read_request(request, read, pairs=has_change_rules(rules.policies, rules.focus))
+    asks = _question_of(request, rules)
+    pairs = has_change_rules(rules.policies, rules.focus)
+    found = read_request(request, read, pairs=pairs)
+    answer = OperatorAnswer() if asks is None else asks.ask(found.objects, found.inventories)
+    judge = _judging(request, rules, answer)
     report = judge(found)
     to = request.write_baseline
     if to is not None:
@@ -98,7 +102,24 @@ def _rules_of(request: CheckRequest) -> Rules:
     return rules.waiving(request.waivers, comments=request.waivers and request.comments_waive)
 
 
-def _judging(request: CheckRequest, rules: Rules) -> Callable[[Found], Report]:
+def _question_of(request: CheckRequest, rules: Rules) -> OperatorQuestion | None:
+    """What is asked of the operator. Raises UsageError where nothing says what it holds."""
+    if not request.operator:
+        return None
+    asks = OperatorQuestion(
+        rules.policies, rules.focus, request.catalog, request.org, request.unknown != "report"
+    )
+    if not asks.has_answer:
+        raise UsageError(
+            "--operator: nothing says what the operator holds",
+            hint="Add --live, which asks the org, or operator: with its permissions to a policy.",
+        )
+    return asks
+
+
+def _judging(
+    request: CheckRequest, rules: Rules, answer: OperatorAnswer
+) -> Callable[[Found], Report]:
     """What judges whatever was read as the request wants it."""
     known = None if request.baseline is None else read_baseline(os.fspath(request.baseline))
 
@@ -106,7 +127,8 @@ def _judging(request: CheckRequest, rules: Rules) -> Callable[[Found], Report]:
         report = check_inventories(
             found.inventories,
             rules.policies,
-            problems=found.problems,
+            problems=(*found.problems, *answer.problems),
+            also=answer.results,
             fail_on=request.fail_on,
             focus=replace(rules.focus, all_clients=request.all_clients),
             operations=rules.operations,
@@ -118,7 +140,7 @@ def _judging(request: CheckRequest, rules: Rules) -> Callable[[Found], Report]:
         )
         if request.allow_no_clients:
             report = without_waiting(report, found.inventories)
-        return replace(report, notes=tuple(sorted({*report.notes, *found.notes})))
+        return replace(report, notes=tuple(sorted({*report.notes, *found.notes, *answer.notes})))
 
     return judge
 
@@ -153,6 +175,7 @@ def read_terraform(request: CheckRequest, *, pairs: bool = False) -> Found:
         execution=request.execution,
         saved_plans=saved_plans,
         pairs=pairs,
+        objects=request.operator,
     )
 
 
@@ -208,7 +231,7 @@ def load_rules(
     Raises `PolicyError` and `DocumentError` for a policy that cannot be loaded, and `UsageError`
     for an id that does not exist.
     """
-    found = ready_policies(policies, checks=[check.id for check in BUILT_INS], catalog=catalog)
+    found = ready_policies(policies, checks=CHECK_IDS, catalog=catalog)
     _refuse_unknown_ids(select, ignore, found.policies)
     focus = Focus(tuple(clients), frozenset(select), frozenset(ignore), unknown)
     return Rules(found.policies, found.operations, focus)
@@ -219,6 +242,7 @@ def check_inventories(
     policies: Sequence[Policy],
     *,
     problems: Iterable[Problem] = (),
+    also: Iterable[Result] = (),
     fail_on: Severity | None = Severity.ERROR,
     focus: Focus = EVERYTHING,
     operations: Mapping[str, Operation] = NO_OPERATIONS,
@@ -230,13 +254,15 @@ def check_inventories(
 ) -> Report:
     """Judges what the sources were understood to contain; `problems` are the ones not read.
 
-    `pairs` are what rules about changes are asked about.
+    `pairs` are what rules about changes are asked about; `also` are results of what else was asked.
 
     `operations` has every one that a rule names, by its id; `catalog` is what is published;
     without one nothing is said of that.
     """
     inventories, problems = tuple(inventories), set(problems)
     found = evaluate(inventories, policies, focus, operations, catalog)
+    together = sorted((*found.results, *also), key=lambda each: each.sort_key)
+    found = replace(found, results=tuple(together))
     if pairs and has_change_rules(policies, focus):
         changes, pairs = changes_of(pairs, policies, catalog or SHIPPED)
         changed = change_results(pairs, changes, policies, focus)
@@ -299,7 +325,7 @@ def _refuse_unknown_ids(
     select: Collection[str], ignore: Collection[str], policies: Sequence[Policy]
 ) -> None:
     known = {rule.id for policy in policies for rule in policy.rules}
-    known.update(check.id for check in BUILT_INS)
+    known.update(CHECK_IDS)
     for option, ids in (("--select", select), ("--ignore", ignore)):
         for name in sorted(ids):
             if name not in known:

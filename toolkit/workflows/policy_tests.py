@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 from msgspec.structs import replace
 
 from toolkit.catalog.catalog import SHIPPED, Catalog
-from toolkit.checks.registry import BUILT_INS
+from toolkit.checks.registry import CHECK_IDS
 from toolkit.errors import DocumentError, PolicyError, SourceError, ToolkitError
 from toolkit.files.named import open_named
 from toolkit.model.inventory import Inventory
@@ -39,7 +39,7 @@ def run_policy_tests(
     tested all the same. Nothing of the environment is used, so that a case comes out the same
     everywhere.
     """
-    checks = [check.id for check in BUILT_INS]
+    checks = CHECK_IDS
     suites: dict[Path, SuiteOutcome] = {}
     problems: list[Problem] = []
     # One folder for all: what a signal keeps a case from removing goes away with it.

@@ -31,13 +31,14 @@ from toolkit.provision.supervision import Listener, Supervisor
 from toolkit.provision.terraform import Terraform
 from toolkit.sources.extent import read_extent
 from toolkit.sources.hcl.declarations import read_declarations
-from toolkit.sources.json_input import read_json
+from toolkit.sources.json_input import read_json, read_json_objects
 from toolkit.sources.requests import Declare
 from toolkit.sources.source_map import by_reference
 from toolkit.workflows.baseline import Baseline, read_baseline
 from toolkit.workflows.change_rules import has_change_rules
 from toolkit.workflows.check_request import DEFAULT_POLICY
 from toolkit.workflows.gating import gated, noted
+from toolkit.workflows.operator_rights import OperatorAnswer, OperatorQuestion
 from toolkit.workflows.parameters import PathName, each_path
 from toolkit.workflows.policy_check import (
     Rules,
@@ -122,7 +123,8 @@ class ProvisionRequest(Struct, frozen=True):
 def plan(request: ProvisionRequest) -> Report:
     """Plan in a folder with Terraform, and check what it would do.
 
-    The plan is kept nowhere. Terraform that fails is a problem of the report; what is raised is
+    Where `org` or a policy says what the operator holds, what it lacks for the plan is told. The
+    plan is kept nowhere. Terraform that fails is a problem of the report; what is raised is
     what `check` raises, and `SourceError` for a folder without Terraform.
     """
     return _Run(_job("plan", request), None).go()
@@ -317,10 +319,16 @@ def _judged(job: _Job, shown: bytes) -> tuple[Report, bool]:
     if has_change_rules(job.rules.policies, job.rules.focus):
         before, after = pair_made_from(shown, root, None if unread else job.source_dir)
         pairs += [] if before is None else [(before, after)]
+    rules = job.rules
+    asks = OperatorQuestion(rules.policies, rules.focus, SHIPPED, request.org, stops=False)
+    answer = OperatorAnswer()
+    if asks.has_answer:
+        answer = asks.ask([read_json_objects(shown, root)], found.inventories)
     report = check_inventories(
         found.inventories,
         job.rules.policies,
-        problems=found.problems,
+        problems=(*found.problems, *answer.problems),
+        also=answer.results,
         fail_on=request.fail_on,
         focus=job.rules.focus,
         operations=job.rules.operations,
@@ -331,7 +339,7 @@ def _judged(job: _Job, shown: bytes) -> tuple[Report, bool]:
     )
     if request.allow_no_clients:
         report = without_waiting(report, [inventory])
-    notes = sorted({*report.notes, *found.notes})
+    notes = sorted({*report.notes, *found.notes, *answer.notes})
     return replace(report, command=job.command, notes=tuple(notes)), has_roles_alone([inventory])
 
 

@@ -19,6 +19,7 @@ from toolkit.files.named import open_named, refuse_leading_out
 from toolkit.files.tracking import TOOL_FOLDER, Tracking
 from toolkit.files.tree import FolderTree, tree_root
 from toolkit.model.inventory import Inventory, Note
+from toolkit.model.operator_needs import TerraformObjects
 from toolkit.model.report import Problem
 from toolkit.sources.limits import MAX_SIZE, read_stream, too_large
 from toolkit.sources.requests import (
@@ -64,7 +65,8 @@ class Found(Struct, frozen=True):
     """What could be read, and why the rest could not.
 
     `reads` are the root modules as they were asked for; `pairs` are, of each plan, what is before
-    its apply and after it, where that was asked for.
+    its apply and after it, and `objects` what each source has of the provider, where that was asked
+    for.
     """
 
     inventories: tuple[Inventory, ...]
@@ -72,6 +74,7 @@ class Found(Struct, frozen=True):
     problems: tuple[Problem, ...]
     reads: tuple[Read, ...] = ()
     pairs: tuple[tuple[Inventory, Inventory], ...] = ()
+    objects: tuple[TerraformObjects, ...] = ()
 
 
 def read_sources(
@@ -87,6 +90,7 @@ def read_sources(
     execution: Execution = UNSAID,
     saved_plans: Sequence[str] = (),
     pairs: bool = False,
+    objects: bool = False,
 ) -> Found:
     """Every root module, plan and state of the sources, each once.
 
@@ -111,6 +115,7 @@ def read_sources(
     notes: set[Note] = set()
     problems: list[Problem] = []
     paired: list[tuple[Inventory, Inventory]] = []
+    things: list[TerraformObjects] = []
     declared: set[str] | None = set()
     named, saved = list(each_once(sources)), list(each_once(saved_plans))
     # Who names plans alone does not wait for what reads HCL.
@@ -148,6 +153,8 @@ def read_sources(
                 )
             else:
                 inventories.append(inputs.by_reference(inputs.read_json(data, source)))
+            if objects:
+                things.append(inputs.read_json_objects(data, source))
             if pairs:
                 before, after = pair_made_from(data, source, source_dir, max_size)
                 paired += [] if before is None else [(before, after)]
@@ -161,6 +168,12 @@ def read_sources(
             problems.append(_problem(answer))
         else:
             inventories.append(answer)
+    if objects and folders is not None:
+        for request in once.values():
+            try:
+                things.append(folders.objects(request))
+            except SourceError as error:
+                problems.append(_problem(error))
     named_states = {os.path.realpath(each.root) for each in inventories if each.kind == "state"}
     beside = [
         _with_state_beside(each, max_size, named_states) for each in _noted_by_all(inventories)
@@ -187,6 +200,7 @@ def read_sources(
         tuple(problems),
         tuple(once.values()),
         tuple(paired),
+        tuple(sorted(things, key=lambda each: each.root)),
     )
 
 

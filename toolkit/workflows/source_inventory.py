@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from toolkit import __version__
 from toolkit.checks.known_roles import resolve_roles
-from toolkit.checks.registry import BUILT_INS
+from toolkit.checks.registry import CHECK_IDS
 from toolkit.model.hiding import without_sensitive
 from toolkit.model.inventory_report import InventoryReport
 from toolkit.policy.loader import load_policies
@@ -30,7 +30,7 @@ def inventory(
     them matters, nor what says how to judge. The errors raised are those of `check`.
     """
     request = request_of(sources, options)
-    checks = [check.id for check in BUILT_INS]
+    checks = CHECK_IDS
     loaded = load_policies(each_path(request.policies), checks=checks, catalog=request.catalog)
     known_roles = [known for each in loaded for known in each.policy.roles]
     found = read_request(request)

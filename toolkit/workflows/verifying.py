@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from toolkit.catalog.catalog import SHIPPED
 from toolkit.checks.focus import Focus
 from toolkit.checks.phrases import few
-from toolkit.checks.registry import BUILT_INS
+from toolkit.checks.registry import CHECK_IDS
 from toolkit.checks.role_drift import unmanaged_roles
 from toolkit.checks.unpublished_scope import ONLY_A_PROBE
 from toolkit.errors import SourceError, UsageError
@@ -92,7 +92,7 @@ def verify(
     be read. What the operator may not read is unknown in the report.
     """
     policies = [os.fspath(each) for each in request.policies]
-    loaded = load_policies(policies, checks=[check.id for check in BUILT_INS])
+    loaded = load_policies(policies, checks=CHECK_IDS)
     source_dir = None if request.source_dir is None else os.fspath(request.source_dir)
     inventory = _read_state(os.fspath(request.state), request.stdin, source_dir)
     live = live_org(org)
