@@ -195,3 +195,60 @@ def test_an_auditor_sees_what_is_waived(invoke: Invoke, repository: Path) -> Non
     assert report(invoke)["summary"]["waived"] == 1
     judged = report(invoke, "--no-waivers")
     assert (judged["summary"]["waived"], judged["summary"]["exit_code"]) == (0, 1)
+
+
+GOOD = CLIENT.replace('write"]', 'write", "recordingSession"]')
+COVERING = 'policy = "policies/ours.yaml"\n[[targets]]\nname = "prod"\nroot = "terraform"\n'
+
+
+@pytest.fixture
+def covering(repository: Path) -> Path:
+    """A base with a target, where all is fine, and a head with one more root, which is fine too."""
+    (repository / "terraform/main.tf").write_text(GOOD)
+    (repository / "recording-toolkit.toml").write_text(COVERING)
+    git(repository, "add", "-A")
+    git(repository, "commit", "-qm", "a target")
+    (repository / "new").mkdir()
+    (repository / "new/main.tf").write_text(GOOD)
+    more = '[[targets]]\nname = "new"\nroot = "new"\n'
+    (repository / "recording-toolkit.toml").write_text(COVERING + more)
+    return repository
+
+
+def judged_as(invoke: Invoke, *args: str) -> dict[str, Any]:
+    document: dict[str, Any] = json.loads(invoke(*args, "-f", "json").stdout)
+    return document
+
+
+@pytest.mark.parametrize("args", [(), ("--all-targets",), ("new",), (".",)])
+def test_what_no_target_of_the_base_covers_is_at_most_unknown(
+    invoke: Invoke, covering: Path, args: tuple[str, ...]
+) -> None:
+    without = judged_as(invoke, "check", *args)
+    assert without["summary"]["exit_code"] == 0
+    document = judged_as(invoke, "check", *args, "--config-ref", "main")
+    assert document["summary"]["exit_code"] == 3, document
+    (left,) = [each for each in document["results"] if each["verdict"] == "unknown"]
+    assert (left["rule"], left["root"]) == ("uncovered-root", "new")
+    assert left["message"] == (
+        "No target of main:recording-toolkit.toml covers new: it is judged by the defaults there, "
+        "and is at most unknown."
+    )
+
+
+def test_a_violation_that_no_target_covers_is_still_one(invoke: Invoke, covering: Path) -> None:
+    (covering / "new/main.tf").write_text(CLIENT)
+    assert judged_as(invoke, "check", "--config-ref", "main")["summary"]["exit_code"] == 1
+
+
+@pytest.mark.parametrize("args", [("--target", "prod"), ("terraform",)])
+def test_what_a_target_covers_passes(invoke: Invoke, covering: Path, args: tuple[str, ...]) -> None:
+    document = judged_as(invoke, "check", *args, "--config-ref", "main")
+    assert document["summary"]["exit_code"] == 0
+
+
+def test_every_format_shows_what_no_target_covers(invoke: Invoke, covering: Path) -> None:
+    for name in ("text", "markdown", "html", "sarif", "junit", "github", "gitlab", "rdjson", "opa"):
+        done = invoke("check", "--config-ref", "main", "-f", name)
+        assert done.exit_code == 3, (name, done.output)
+        assert "uncovered-root" in done.stdout, name

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from tests.cli.test_config_ref import git
 from tests.provision.commands import PLANNED, Done, environment, run, stand_in
 
 pytestmark = pytest.mark.slow
@@ -295,6 +296,19 @@ def test_a_name_that_two_targets_use_decides_nothing(repository: Path) -> None:
     assert done.status == 3
     (unknown,) = [each for each in done.report["results"] if each["environment"] == "machine"]
     assert "several of org acme have that name" in unknown["reasons"][0]["decided_by"]
+
+
+def test_a_root_that_no_target_of_the_base_covers_is_not_applied(repository: Path) -> None:
+    (repository / ".git").rmdir()
+    git(repository, "init", "-q", "-b", "main")
+    configured(repository, targets("acme", "acme"))
+    git(repository, "add", "-A")
+    git(repository, "commit", "-qm", "base")
+    done = ran(repository, "apply", "good", "--yes", "--config-ref", "main", "-f", "json")
+    assert done.status == 3, done.stderr
+    assert done.report["terraform"]["applied"] is False
+    assert "uncovered-root" in {each["rule"] for each in done.report["results"]}
+    assert ran(repository, "apply", "good", "--yes").status == 0
 
 
 @pytest.mark.terraform

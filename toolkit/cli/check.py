@@ -16,6 +16,7 @@ from toolkit.cli.configured import (
     ConfiguredCommand,
     chosen,
     configuration_options,
+    coverage,
     for_target,
     judged_by,
     refuse_several_orgs,
@@ -197,7 +198,9 @@ def command(ctx: click.Context, /, **_: Any) -> int:
     if found is None or not found.targets:
         if ctx.params["lists_inventory"]:
             return _inventory(ctx)
-        return _finish(ctx, judged_by(ctx, found, lambda each: _judged(each, found)))
+        report = judged_by(ctx, found, partial(_judged, of=found))
+        limits = coverage(found)
+        return _finish(ctx, report if limits is None else limits.limit(report))
     if len(found.targets) > 1:
         for name, option in (
             ("lists_inventory", "--inventory"),
@@ -230,7 +233,35 @@ def command(ctx: click.Context, /, **_: Any) -> int:
     for each, inner in runs:
         judging = partial(_judged, of=found, environment=each, read=read.get(each.name))
         parts.append((each, judged_by(inner, found, judging)))
+    if found.is_whole:
+        parts += _beside_targets(ctx, found, [report for _, report in parts])
     return _finish(ctx, joined(parts))
+
+
+def _beside_targets(
+    ctx: click.Context, of: Chosen, others: Sequence[Report]
+) -> list[tuple[Environment, Report]]:
+    """Of a commit's configuration, what none of its targets covers: a change may have added it."""
+    limits = coverage(of)
+    if limits is None or ctx.params["operation"] is not None:
+        return []
+    from msgspec.structs import replace
+
+    from toolkit.model.report import Environment
+
+    folder = of.loaded.folder
+    ctx.params["sources"] = (folder,)
+    found = Environment("(no target)", folder)
+    report = judged_by(ctx, of, partial(_judged, of=of, environment=found))
+    told = {problem.message for each in others for problem in each.errors}
+    left = tuple(
+        each
+        for each in report.errors
+        # That there is no Terraform at all is nothing to complain about.
+        if each.message not in told and not each.message.startswith(f"{folder}: ")
+    )
+    report = limits.limit(limits.only_left(replace(report, errors=left)))
+    return [(found, report)] if report.sources or report.errors else []
 
 
 def _read_what_shares_an_org(

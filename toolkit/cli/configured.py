@@ -21,6 +21,7 @@ from toolkit.errors import ToolkitError, UsageError
 if TYPE_CHECKING:
     from toolkit.configuration import Commit, ConfiguredTarget, Loaded
     from toolkit.model.report import Environment, Report
+    from toolkit.workflows import Coverage
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 _CHOSEN: Final = "toolkit.cli.configured"
@@ -28,12 +29,16 @@ _HCL: Final = (".tf", ".tf.json")
 
 
 class Chosen(NamedTuple):
-    """The configuration that is in force, and the targets that were asked for."""
+    """The configuration that is in force, and the targets that were asked for.
+
+    `is_whole` says that none of them was named, and so all are meant.
+    """
 
     loaded: Loaded
     commit: Commit | None
     targets: tuple[ConfiguredTarget, ...]
     arguments: tuple[str, ...]
+    is_whole: bool = False
 
 
 def configuration_options(function: _F) -> _F:
@@ -153,7 +158,7 @@ class ConfiguredCommand(OrderedCommand):
                 "a SOURCE and several targets do not go together",
                 hint="Name one target: the SOURCE takes the place of its root.",
             )
-        return Chosen(loaded, commit, targets, args)
+        return Chosen(loaded, commit, targets, args, is_whole=not (named or tags))
 
     def defaults(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """The values by the names of this command's parameters, of those that it has."""
@@ -257,6 +262,15 @@ def judged_by(
         raise
     told = {replace(note, message=commit.told(note.message)) for note in report.notes}
     return replace(report, notes=tuple(sorted({*told, *notes})))
+
+
+def coverage(of: Chosen | None) -> Coverage | None:
+    """What the targets of a commit's configuration cover; None where there is nothing to cover."""
+    if of is None or of.commit is None or not of.loaded.targets:
+        return None
+    from toolkit.workflows import Coverage
+
+    return Coverage(of.loaded.path, [target.root for target in of.loaded.targets])
 
 
 def refuse_several_orgs(of: Chosen | None, ctx: click.Context) -> None:

@@ -15,6 +15,7 @@ from msgspec import structs
 from toolkit.cli.configured import (
     Chosen,
     configuration_options,
+    coverage,
     judged_by,
     of_targets,
     refuse_several_orgs,
@@ -172,6 +173,7 @@ def _request(
         environment=None if environment is None else environment.name,
         comments_waive=of is None or of.commit is None,
         allow_no_clients=given["allow_no_clients"],
+        coverage=coverage(of) if environment is None else None,
         terraform=TerraformRun(
             binary=given["terraform_bin"],
             environ=os.environ,

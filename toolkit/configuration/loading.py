@@ -60,7 +60,7 @@ class Loaded(Struct, frozen=True):
     """A configuration that was read. `values` are those that count without a target.
 
     `ignored` are the keys that count on the command line alone, as sentences. One that is not there
-    says nothing.
+    says nothing. `folder` is where it stands, in the working tree.
     """
 
     path: str
@@ -68,6 +68,7 @@ class Loaded(Struct, frozen=True):
     targets: tuple[ConfiguredTarget, ...]
     ignored: tuple[str, ...]
     is_there: bool = True
+    folder: str = "."
 
     def chosen(self, names: Iterable[str], tags: Iterable[str]) -> tuple[ConfiguredTarget, ...]:
         """The targets of these names, or with one of these tags; all of them without either.
@@ -129,7 +130,7 @@ def load_configuration(path: str, commit: Commit | None = None) -> Loaded:
             configuration.targets, document.value.get("targets", ()), strict=True
         )
     )
-    return Loaded(shown_as, top, targets, ignored)
+    return Loaded(shown_as, top, targets, ignored, folder=folder.terraform or ".")
 
 
 def _own_table(document: Document) -> Document:

@@ -49,6 +49,7 @@ if TYPE_CHECKING:
     from toolkit.workflows.run_operator import operator as operator
     from toolkit.workflows.source_inventory import inventory as inventory
     from toolkit.workflows.target_roles import TargetRoles as TargetRoles
+    from toolkit.workflows.uncovered import Coverage as Coverage
     from toolkit.workflows.verifying import VerifyRequest as VerifyRequest
     from toolkit.workflows.verifying import verify as verify
 
@@ -87,6 +88,7 @@ _MODULES = {
 }
 #: What the functions share, and nobody else is meant to call.
 _SHARED = {
+    "Coverage": "uncovered",
     "Execution": "reading",
     "TargetRoles": "target_roles",
     "joined": "environments",

@@ -55,6 +55,7 @@ from toolkit.workflows.reading import (
     refuse_unreadable,
 )
 from toolkit.workflows.target_roles import TargetRoles
+from toolkit.workflows.uncovered import Coverage
 
 if TYPE_CHECKING:
     from toolkit.workflows.live import LiveOrg
@@ -97,8 +98,9 @@ class ProvisionRequest(Struct, frozen=True):
     `environment` and `comments_waive` are those of a `CheckRequest`. `source_dir` is the Terraform
     that findings are shown in, by default the folder itself. `backend_config` is what ``terraform
     init`` is told of the backend: ``KEY=VALUE``, or a file; `workspace` is the one to run in.
-    `target_roles` are those of the targets of its org that came before, and take up its own. With
-    `allow_no_clients` a plan with roles and without clients may be applied.
+    `target_roles` are those of the targets of its org that came before, and take up its own.
+    `coverage` says what targets cover: no other root passes. With `allow_no_clients` a plan with
+    roles and without clients may be applied.
     """
 
     directory: PathName
@@ -117,6 +119,7 @@ class ProvisionRequest(Struct, frozen=True):
     environment: str | None = None
     comments_waive: bool = True
     allow_no_clients: bool = False
+    coverage: Coverage | None = None
     terraform: TerraformRun = QUIETLY
 
 
@@ -337,6 +340,8 @@ def _judged(job: _Job, shown: bytes) -> tuple[Report, bool]:
         environment=request.environment,
         pairs=pairs,
     )
+    if request.coverage is not None:
+        report = request.coverage.limit(report)
     if request.allow_no_clients:
         report = without_waiting(report, [inventory])
     notes = sorted({*report.notes, *found.notes, *answer.notes})

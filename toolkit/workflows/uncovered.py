@@ -1,0 +1,73 @@
+"""Roots that no target of a base's configuration covers: nobody has said how to judge them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Collection
+from typing import Final
+
+from msgspec.structs import replace
+
+from toolkit.model.findings import Kind, Result, Severity, Verdict
+from toolkit.model.report import Report
+from toolkit.model.values import Unknown
+
+ID: Final = "uncovered-root"
+
+
+class Coverage:
+    """What the targets of a configuration cover, and how it is called."""
+
+    def __init__(self, configuration: str, roots: Collection[str]) -> None:
+        self._configuration = configuration
+        self._roots = frozenset(map(os.path.realpath, roots))
+
+    def covers(self, root: str) -> bool:
+        """Whether it is the root of a target, or lies in that folder as a plan or state of it."""
+        real = os.path.realpath(root)
+        return real in self._roots or (
+            not os.path.isdir(real) and os.path.dirname(real) in self._roots  # noqa: PTH112, PTH120
+        )
+
+    def limit(self, report: Report) -> Report:
+        """The report, with an unknown for each root that has clients and that nothing covers."""
+        left = {
+            each.root: each.environment
+            for each in report.sources
+            if each.clients and not self.covers(each.root)
+        }
+        more = tuple(self._unknown(*each) for each in left.items())
+        if not more:
+            return report
+        results = sorted((*report.results, *more), key=lambda each: each.sort_key)
+        return replace(report, results=tuple(results))
+
+    def only_left(self, report: Report) -> Report:
+        """The part of the report that is about what nothing covers."""
+        sources = tuple(
+            each for each in report.sources if each.clients and not self.covers(each.root)
+        )
+        roots = {each.root for each in sources}
+        return replace(
+            report,
+            sources=sources,
+            results=tuple(each for each in report.results if each.root in roots),
+            known=tuple(each for each in report.known if each.root in roots),
+        )
+
+    def _unknown(self, root: str, environment: str | None) -> Result:
+        return Result(
+            rule=ID,
+            kind=Kind.BUILT_IN,
+            verdict=Verdict.UNKNOWN,
+            severity=Severity.ERROR,
+            root=root,
+            address=None,
+            client=None,
+            grant_type=None,
+            message=f"No target of {self._configuration} covers {root}: it is judged by the "
+            "defaults there, and is at most unknown.",
+            title="A target covers every root",
+            environment=environment,
+            reasons=(Unknown(root, f"a target with this root in {self._configuration}"),),
+        )
