@@ -16,6 +16,7 @@ import click
 from click.core import ParameterSource
 
 from toolkit.cli.options import OrderedCommand
+from toolkit.cli.run import Run
 from toolkit.errors import ToolkitError, UsageError
 
 if TYPE_CHECKING:
@@ -235,6 +236,31 @@ def judged_by(
 
     What the command line names counts as it is in the configuration's commit, too.
     """
+    policies = tuple(ctx.params["policies"])
+    if not any(output.reporter.name == "sarif" for output in ctx.ensure_object(Run).outputs):
+        return _judged_by(ctx, of, judge)
+    from msgspec.structs import replace
+
+    from toolkit.configuration.loading import is_file
+    from toolkit.policy.places import rule_places
+
+    report = _judged_by(ctx, of, judge)
+    named = [each for each in policies if is_file("policy", each)]
+    commit = None if of is None else of.commit
+    if commit is not None:
+        named = [commit.working(each) for each in named]
+    there = of is not None and of.loaded.is_there
+    configuration = of.loaded.path if of is not None and there else None
+    if configuration is not None and commit is not None:
+        configuration = os.path.relpath(
+            os.path.join(commit.root, configuration.removeprefix(f"{commit.ref}:"))  # noqa: PTH118
+        )
+    return replace(report, rule_places=rule_places(named), configuration=configuration)
+
+
+def _judged_by(
+    ctx: click.Context, of: Chosen | None, judge: Callable[[click.Context], Report]
+) -> Report:
     if of is None:
         return judge(ctx)
     from msgspec.structs import replace

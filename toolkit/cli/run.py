@@ -216,11 +216,25 @@ def _write_files(
     for output in outputs:
         if output.path is not None:
             name = output.reporter.name
-            problems = _write_file(report, rendering(output.reporter), name, output.path)
+            problems = []
+            for part, path in _files(report, name, output.path):
+                problems += _write_file(part, rendering(output.reporter), name, path)
             unwritten += problems
             if not problems:
                 written.append(output)
     return written, unwritten
+
+
+def _files(report: Any, name: str, path: Path) -> Iterable[tuple[Any, Path]]:
+    """The files that a report makes: several where one holds no more, as ``out.2.sarif``."""
+    if name != "sarif":
+        return [(report, path)]
+    from toolkit.reporters.sarif import files
+
+    return [
+        (part, path if number == 1 else path.with_suffix(f".{number}{path.suffix}"))
+        for number, part in enumerate(files(report), 1)
+    ]
 
 
 def _write_file(report: _R, render: _Rendering[_R], name: str, path: Path) -> list[Problem]:

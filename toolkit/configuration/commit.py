@@ -52,6 +52,12 @@ class Commit(Struct, frozen=True):
         """A text in which the commit's files are named as Git does: ``main:policy.yaml``."""
         return text.replace(f"{self.folder}/", f"{self.ref}:")
 
+    def working(self, path: str) -> str:
+        """The working tree's file for one of the commit, from the working folder."""
+        if not path.startswith(f"{self.folder}/"):
+            return path
+        return os.path.relpath(f"{self.root}/{path.removeprefix(self.folder)}")
+
     def find(self, source: str) -> str | None:
         """The commit's configuration for a source: the nearest, up to the root."""
         folder = source if os.path.isdir(source) else os.path.dirname(source)  # noqa: PTH112, PTH120

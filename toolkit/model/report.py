@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from toolkit.errors import ExitCode
 from toolkit.model.changes import Change
+from toolkit.model.clients import Location
 from toolkit.model.findings import Result, Severity, Verdict
 from toolkit.model.inventory import Note
 from toolkit.model.observations import Diagnosis, Observation, ProbeVerdict, RuledOut
@@ -173,6 +174,8 @@ class Report(Struct, frozen=True):
     environments: tuple[Environment, ...] = ()
     operator: OperatorNeeds | None = None
     folder: str = ""
+    rule_places: Mapping[str, Location] = {}
+    configuration: str | None = None
     asked: str | None = None
 
     @property

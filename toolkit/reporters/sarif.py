@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from toolkit.model.clients import Location
     from toolkit.model.edits import FixEdits
     from toolkit.model.findings import Result
-    from toolkit.model.report import Report
+    from toolkit.model.report import Environment, Report
 
 Json: TypeAlias = "dict[str, Json] | list[Json] | str | int | bool"
 
@@ -37,8 +37,10 @@ SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 ROOT = "%SRCROOT%"
 OUR_FINGERPRINT = "recordingToolkit/v1"
 CATEGORY = "recording-toolkit"
-#: GitHub refuses a run with more.
+#: GitHub refuses a document with more results in a run, more bytes, or more runs.
 MOST_RESULTS = 25_000
+MOST_BYTES = 10_000_000
+MOST_RUNS = 20
 #: The only fingerprint that GitHub compares.
 GITHUB_FINGERPRINT = "primaryLocationLineHash"
 
@@ -47,20 +49,64 @@ def render(report: Report, *, colour: bool = False) -> str:
     """A run, or one for each environment. What passed is left out: GitHub would make it an alert.
 
     Runs of one document need categories of their own on GitHub; it reads one up to the last slash.
+    Where it would not take all of a document, the gravest results are in it.
     """
     parts = report.parts()
+    every = [
+        [_in_repository(alert, report) for alert in alerts(part, known=True)] for _, part in parts
+    ]
+    most = MOST_RESULTS
+    while True:
+        text = _document(report, parts, every, most)
+        size = len(text.encode(errors="surrogatepass"))
+        if size <= MOST_BYTES or not most:
+            return text
+        kept = min(most, sum(map(len, every)))
+        most = min(kept - 1, int(kept * MOST_BYTES / size * 0.95))
+
+
+def files(report: Report) -> Sequence[Report]:
+    """The report, or parts of it that each make a document of no more runs than GitHub takes."""
+    environments = report.environments
+    if len(environments) <= MOST_RUNS:
+        return (report,)
+    return tuple(
+        replace(report, environments=environments[first : first + MOST_RUNS])
+        for first in range(0, len(environments), MOST_RUNS)
+    )
+
+
+def _document(
+    report: Report,
+    parts: Sequence[tuple[Environment | None, Report]],
+    every: Sequence[Sequence[Alert]],
+    most: int,
+) -> str:
+    taken = _taken(every, most)
     # What belongs to no environment is told in the first run, and decides the status of them all.
     runs: list[Json] = [
-        _run(report, part, environment.name if environment else None, first=not number)
+        _run(
+            report,
+            part,
+            environment.name if environment else None,
+            (taken[number], len(every[number]) - len(taken[number])),
+            first=not number,
+        )
         for number, (environment, part) in enumerate(parts)
     ]
     document = {"$schema": SCHEMA, "version": "2.1.0", "runs": runs}
     return json.dumps(document, indent=2) + "\n"
 
 
-def _run(whole: Report, report: Report, environment: str | None, *, first: bool) -> dict[str, Json]:
-    every = [_from_the_root(alert, report.folder) for alert in alerts(report, known=True)]
-    found, left_out = _taken(every)
+def _run(
+    whole: Report,
+    report: Report,
+    environment: str | None,
+    taken: tuple[Sequence[Alert], int],
+    *,
+    first: bool,
+) -> dict[str, Json]:
+    found, left_out = taken
     rules = _rules(report, found)
     order = {rule["id"]: number for number, rule in enumerate(rules)}
     shared = Counter(_place(alert) for alert in found)
@@ -93,12 +139,51 @@ def _run(whole: Report, report: Report, environment: str | None, *, first: bool)
     return run
 
 
-def _taken(every: Sequence[Alert]) -> tuple[Sequence[Alert], int]:
-    """The alerts that GitHub takes, the gravest first where it would not take all."""
-    if len(every) <= MOST_RESULTS:
-        return every, 0
-    worst = sorted(every, key=lambda a: (a.known, not a.counts, -a.severity.rank))[:MOST_RESULTS]
-    return worst, len(every) - MOST_RESULTS
+def _taken(every: Sequence[Sequence[Alert]], most: int) -> Sequence[Sequence[Alert]]:
+    """The alerts that are taken, by run; the gravest of all runs where not all of them are."""
+    if sum(map(len, every)) <= most:
+        return every
+    worst = sorted(
+        ((number, alert) for number, run in enumerate(every) for alert in run),
+        key=lambda each: (each[1].known, not each[1].counts, -each[1].severity.rank),
+    )[:most]
+    return [[alert for at, alert in worst if at == number] for number in range(len(every))]
+
+
+def _in_repository(alert: Alert, report: Report) -> Alert:
+    """The alert with a place in its repository: its own file, else its rule's, else the
+    configuration.
+
+    GitHub refuses a document with a path that leads elsewhere.
+    """
+    alert = _from_the_root(alert, report.folder)
+    location = alert.location if alert.location and _is_inside(alert.location.path) else None
+    paths = tuple(path for path in alert.paths if _is_inside(path))
+    if location is None and not paths:
+        place = report.rule_places.get(alert.rule)
+        if place is not None:
+            rebased = _rebased(place.path, report.folder)
+            location = replace(place, path=rebased) if _is_inside(rebased) else None
+        if location is None and report.configuration is not None:
+            path = _rebased(report.configuration, report.folder)
+            paths = (path,) if _is_inside(path) else ()
+    return replace(
+        alert,
+        location=location,
+        paths=paths,
+        called_from=tuple(at for at in alert.called_from if _is_inside(at.path)),
+        value_locations=tuple(at for at in alert.value_locations if _is_inside(at.path)),
+    )
+
+
+def _is_inside(path: str) -> bool:
+    return not (PurePath(path).is_absolute() or path.startswith("../") or path == "..")
+
+
+def _rebased(path: str, folder: str) -> str:
+    if not folder:
+        return path
+    return posixpath.normpath(posixpath.join(folder, PurePath(path).as_posix()))
 
 
 def _from_the_root(alert: Alert, folder: str) -> Alert:
@@ -107,7 +192,7 @@ def _from_the_root(alert: Alert, folder: str) -> Alert:
         return alert
 
     def rebased(path: str) -> str:
-        return posixpath.normpath(posixpath.join(folder, PurePath(path).as_posix()))
+        return _rebased(path, folder)
 
     return replace(
         alert,
@@ -302,8 +387,11 @@ def _invocation(report: Report, left_out: int, *, nowhere: int) -> dict[str, Jso
         for note in sorted(report.notes)
     ]
     for number, text in (
-        (left_out, "of the results, the least grave, are left out: GitHub takes 25,000 of a run."),
-        (nowhere, "of the results stand in no file, and GitHub shows none of those."),
+        (left_out, "of the results, the least grave, are left out: GitHub would not take all."),
+        (
+            nowhere,
+            "of the results stand in no file of the repository, and GitHub shows none of those.",
+        ),
     ):
         if number:
             notifications.append({"level": "note", "message": _message(f"{number} {text}")})

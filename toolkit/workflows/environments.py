@@ -49,6 +49,11 @@ def joined(parts: Sequence[tuple[Environment, Report]]) -> Report:
         ),
         fail_on=first.fail_on if agreed else Severity.NOTE,
         looked=_looked([report for _, report in parts]),
+        rule_places={
+            rule: place
+            for _, report in reversed(parts)
+            for rule, place in report.rule_places.items()
+        },
         terraform=_terraform([report.terraform for _, report in parts]),
         environments=tuple(environment for environment, _ in parts),
     )
