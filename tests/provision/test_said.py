@@ -9,6 +9,8 @@ import pytest
 
 from toolkit.provision import said as terraform_said
 from toolkit.provision.said import Explanation
+from toolkit.workflows import operator
+from toolkit.workflows.operator_rights import asked_for
 
 FRAMED = """\
 \x1b[31m╷\x1b[0m
@@ -146,6 +148,30 @@ def test_a_log_in_that_came_to_no_answer_says_nothing_of_the_credentials(
     assert says in known.message
     assert "credentials" not in known.message + known.hint
     assert "GENESYSCLOUD_OAUTHCLIENT" not in known.hint
+
+
+def test_what_a_refused_call_asks_for_is_told_where_the_platform_does_not() -> None:
+    said = broken(detail(403, "Not authorized.")) + broken(
+        detail(403, "Not authorized.", "/api/v2/oauth/clients")
+    )
+    known = terraform_said.explained(said, str, asked_for)
+    assert known is not None
+    assert "may not do this" in known.message
+    assert known.hint.endswith(
+        " POST /api/v2/authorization/roles asks for authorization:role:add. POST "
+        "/api/v2/oauth/clients asks for oauth:client:add and all that the roles grant which it "
+        "gives."
+    )
+
+
+def test_what_every_call_asks_for_is_what_operator_lists() -> None:
+    plan = str(RECORDED.parent / "plan-create.json")
+    report = operator([plan], environ={})
+    assert report.operator is not None
+    for need in report.operator.needs:
+        if need.call is not None:
+            method, _, path = need.call.partition(" ")
+            assert " or ".join(need.any_of) in asked_for(method, path)
 
 
 def test_a_right_that_is_missing_goes_before_what_time_mends() -> None:

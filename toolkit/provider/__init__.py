@@ -15,11 +15,13 @@ if TYPE_CHECKING:
     from toolkit.provider.held import excess as excess
     from toolkit.provider.held import lacks as lacks
     from toolkit.provider.held import places_of as places_of
+    from toolkit.provider.least import asked_for as asked_for
     from toolkit.provider.least import least_for as least_for
 
 __getattr__ = lazily(
     __name__,
     {
+        "asked_for": "least",
         "domains_of": "held",
         "excess": "held",
         "lacks": "held",

@@ -28,6 +28,10 @@ _THE_RUN = "the provider itself"
 _NOT_SENSITIVE = "a value that is not marked sensitive"
 #: What grants roles that are not read here.
 _GRANTS_ROLES = frozenset({"genesyscloud_user_roles", "genesyscloud_group_roles"})
+#: The operations by which a client, a user or a group is given roles.
+_GIVES_ROLES = frozenset(
+    {"postOauthClients", "putOauthClient", "postAuthorizationSubjectBulkadd", "putUserRoles"}
+)
 #: When a client is given its roles.
 _GRANTING = frozenset({Phase.CREATE, Phase.UPDATE})
 
@@ -62,6 +66,21 @@ def least_for(
             asking.needs += _granted(inventory.root, client, hidden, is_made=is_made)
             asking.unknown.update(dict.fromkeys(_not_known_of(client, hidden)))
     return asking.least()
+
+
+def asked_for(method: str, path: str, catalog: Catalog) -> str:
+    """What a call asks for, as a sentence goes on with it; empty where that is not known.
+
+    The same table as that of `least_for`: the clauses of the operation, and for what grants roles
+    all that these grant.
+    """
+    operation = Routes(catalog.operations.values()).find(method, path)
+    if operation is None:
+        return ""
+    asked = [" or ".join(clause) for clause in _clauses(operation)]
+    if operation.id in _GIVES_ROLES:
+        asked.append("all that the roles grant which it gives")
+    return " and ".join(asked)
 
 
 class _Asking:

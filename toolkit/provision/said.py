@@ -73,6 +73,14 @@ class Refusal(Struct, frozen=True):
 #: Takes the secrets out of words that are put together already, and before they are cut: what is
 #: left of a secret then looks like none.
 Redact = Callable[[str], str]
+#: What a call, by its method and path, asks for, as a sentence goes on with it; empty where that is
+#: not known.
+Asks = Callable[[str, str], str]
+
+
+def _nothing(_method: str, _path: str) -> str:
+    """Without a table nothing is known of a call."""
+    return ""
 
 
 class Explanation(Struct, frozen=True):
@@ -101,13 +109,13 @@ def in_one_line(output: bytes, redact: Redact) -> str:
     return f"Terraform says: {words or 'nothing'}" + ("" if words.endswith(".") else ".")
 
 
-def explained(output: bytes, redact: Redact) -> Explanation | None:
+def explained(output: bytes, redact: Redact, asks: Asks = _nothing) -> Explanation | None:
     """What is known about this failure; None where it has to speak for itself."""
-    found = _explained(output, redact)
+    found = _explained(output, redact, asks)
     return found and Explanation(redact(found.message), redact(found.hint))
 
 
-def _explained(output: bytes, redact: Redact) -> Explanation | None:
+def _explained(output: bytes, redact: Redact, asks: Asks) -> Explanation | None:
     lines = _lines(output)
     if any(_LOCKED in line for line in lines):
         held = {found[1]: found[2] for line in lines if (found := re.fullmatch(_LOCK_INFO, line))}
@@ -120,7 +128,7 @@ def _explained(output: bytes, redact: Redact) -> Explanation | None:
     text = " ".join(lines)
     told = dict.fromkeys(_refusals(text))
     refused = [replace(each, message=redact(each.message)) for each in told]
-    rights = _rights(refused) or _missing_role(text, refused)
+    rights = _rights(refused, asks) or _missing_role(text, refused)
     if not any(each.status == 0 or each.status >= 400 for each in refused):
         return rights or _log_in(text)
     return (
@@ -128,7 +136,7 @@ def _explained(output: bytes, redact: Redact) -> Explanation | None:
     )
 
 
-def _rights(refused: list[Refusal]) -> Explanation | None:
+def _rights(refused: list[Refusal], asks: Asks) -> Explanation | None:
     """What the operator lacks, as far as the answers are about that."""
     answers = [each for each in refused if not each.limited and not each.failed]
     if any(each.status == 401 or each.path.endswith(_LOG_IN) for each in answers):
@@ -148,9 +156,11 @@ def _rights(refused: list[Refusal]) -> Explanation | None:
             "client of GENESYSCLOUD_OAUTHCLIENT_ID; it takes up to five minutes.",
         )
     if forbidden:
+        told = {f"{each.method} {each.path}": asks(each.method, each.path) for each in forbidden}
+        known = "".join(f" {call} asks for {what}." for call, what in told.items() if what)
         return Explanation(
             "the operator, as whom Terraform runs, may not do this",
-            f"{_calls(refused)}; the platform does not say which permission is missing.",
+            f"{_calls(refused)}; the platform does not say which permission is missing.{known}",
         )
     return None
 

@@ -15,7 +15,7 @@ from toolkit.lazily import pattern
 from toolkit.model.report import TerraformCommand
 from toolkit.provision.arguments import OF_INIT, OF_PLAN
 from toolkit.provision.logs import Masking, leaking
-from toolkit.provision.said import explained, in_one_line
+from toolkit.provision.said import Asks, explained, in_one_line
 from toolkit.provision.secrets import Redaction
 from toolkit.provision.supervision import CANNOT_RUN, Call, Listener, Outcome, Supervisor
 
@@ -30,7 +30,8 @@ class Terraform:
     came, once Terraform has ended.
 
     `binary` is a name on the PATH of `environ`, or a path. `out` takes what Terraform says as it
-    comes, coloured on request. `commands` are those that ran so far.
+    comes, coloured on request. `asks` says what a call of the provider asks for. `commands` are
+    those that ran so far.
     """
 
     def __init__(
@@ -42,11 +43,13 @@ class Terraform:
         environ: Mapping[str, str],
         out: Listener,
         colour: bool = False,
+        asks: Asks,
     ) -> None:
         self._supervisor = supervisor
         self._directory = directory
         self._environ = {"TF_IN_AUTOMATION": "1", **environ}
         self._out = out
+        self._asks = asks
         self._flags = () if colour else ("no_color",)
         self.name = Path(binary).name
         self.commands: tuple[TerraformCommand, ...] = ()
@@ -188,7 +191,7 @@ class Terraform:
 
     def _failure(self, command: str, done: Outcome) -> ProvisionError:
         what = f"{self._directory}: {self.name} {command} failed with exit {done.status}"
-        known = explained(done.said, self._redacted)
+        known = explained(done.said, self._redacted, self._asks)
         if known is None:
             return ProvisionError(what, hint=in_one_line(done.said, self._redacted))
         return ProvisionError(f"{what}: {known.message}", hint=known.hint)

@@ -9,7 +9,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from toolkit import provider
-from toolkit.catalog.catalog import Catalog
+from toolkit.catalog.catalog import SHIPPED, Catalog
 from toolkit.checks.engine import severity_under
 from toolkit.checks.focus import Focus
 from toolkit.checks.known_roles import resolve_roles
@@ -248,3 +248,8 @@ def _beside(needs: OperatorNeeds, held: OperatorGrants) -> Iterator[Note]:
             "not in all divisions: look-ups, exports and check --live then leave out what is "
             "elsewhere, without an error.",
         )
+
+
+def asked_for(method: str, path: str) -> str:
+    """What a call asks for, as a sentence goes on with it; empty where that is not known."""
+    return provider.asked_for(method, path, SHIPPED)

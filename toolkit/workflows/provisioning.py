@@ -38,7 +38,7 @@ from toolkit.workflows.baseline import Baseline, read_baseline
 from toolkit.workflows.change_rules import has_change_rules
 from toolkit.workflows.check_request import DEFAULT_POLICY
 from toolkit.workflows.gating import gated, noted
-from toolkit.workflows.operator_rights import OperatorAnswer, OperatorQuestion
+from toolkit.workflows.operator_rights import OperatorAnswer, OperatorQuestion, asked_for
 from toolkit.workflows.parameters import PathName, each_path
 from toolkit.workflows.policy_check import (
     Rules,
@@ -219,6 +219,7 @@ class _Run:
                     environ=self._environ,
                     out=program.out,
                     colour=program.colour,
+                    asks=asked_for,
                 )
                 try:
                     self._through(self._terraform, private / "plan")
