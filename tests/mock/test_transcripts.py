@@ -39,12 +39,20 @@ def world() -> Scenario:
     return replace(ready, roles=(*ready.roles, *BUILT_IN))
 
 
+class RefusedCallError(Exception):
+    """Whoever sends may not do that; as it was recorded."""
+
+    def __init__(self, method: str, path: str) -> None:
+        super().__init__(f"{method} {path}")
+        self.method, self.path = method, path
+
+
 class Replay:
     """Sends what was recorded, with the ids that this run was given in place of those."""
 
     def __init__(self, org: Org) -> None:
         self._org = org
-        self._token = org.token("operator")
+        self.token = org.token("operator")
         self._ids: dict[str, str] = {}
 
     def play(self, name: str) -> None:
@@ -60,10 +68,12 @@ class Replay:
         answer = self._org.call(
             entry["method"],
             self._mapped(entry["path"]),
-            self._token,
+            self.token,
             params=entry["query"],
             **more,
         )
+        if answer.status_code == 403:
+            raise RefusedCallError(entry["method"], entry["path"])
         assert answer.status_code == entry["status"], (said, answer.text)
         if entry["status"] in (204, 404):
             return
