@@ -24,7 +24,10 @@ from toolkit.genesys.regions import Hosts
 from toolkit.genesys.replies import Failure
 from toolkit.genesys.transport import Limits, Transport
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the bounds are the system's")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(sys.platform != "linux", reason="the bounds are the system's"),
+]
 
 CLIENT = """
 resource "genesyscloud_oauth_client" "c%d" {

@@ -20,6 +20,7 @@ from toolkit.model.report import Report
 from toolkit.reporters.interface import REPORTERS
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("target", TARGETS, ids=lambda target: target.name)
 def test_whatever_is_given_there_is_a_report_or_an_error(target: Target) -> None:
     came: Counter[str] = Counter()

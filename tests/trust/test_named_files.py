@@ -15,7 +15,10 @@ from tests.files.test_git_index import git
 from tests.trust.watching import Watch
 from toolkit.errors import ExitCode
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="inotify is Linux's")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(sys.platform != "linux", reason="inotify is Linux's"),
+]
 
 CANARY = "canary-77ab01"
 CLIENT = """

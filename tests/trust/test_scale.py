@@ -17,9 +17,11 @@ import pytest
 
 from benchmarks.scale import measured, write_plan, write_tree
 
-pytestmark = pytest.mark.slow
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="processes are looked up in /proc")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(sys.platform != "linux", reason="processes are looked up in /proc"),
+]
 
 #: Seconds that an interrupted run may take on a machine that is busy; idle, it takes less than one,
 #: which the run prints.
