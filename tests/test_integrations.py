@@ -133,7 +133,8 @@ def test_the_action_checks_and_says_where_the_results_are(runner: dict[str, str]
         line.split("=", 1) for line in Path(env["GITHUB_OUTPUT"]).read_text().splitlines()
     )
     assert outputs["exit-code"] == "1"
-    assert len(json.loads(Path(outputs["sarif"]).read_bytes())["runs"][0]["results"]) == 1
+    sarif = Path(outputs["sarif"], "recording-toolkit.sarif")
+    assert len(json.loads(sarif.read_bytes())["runs"][0]["results"]) == 1
     assert "1 error" in Path(env["GITHUB_STEP_SUMMARY"]).read_text(encoding="utf-8")
 
 
