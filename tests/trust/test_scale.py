@@ -17,7 +17,6 @@ import pytest
 
 from benchmarks.scale import measured, write_plan, write_tree
 
-
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(sys.platform != "linux", reason="processes are looked up in /proc"),
