@@ -151,3 +151,19 @@ def test_the_way_back_is_the_same_the_other_way_round(one: Inventory, other: Inv
         }
 
     assert facts(one, other, turned=False) == facts(other, one, turned=True)
+
+
+@settings(max_examples=200, deadline=None)
+@given(inventories(), inventories(), inventories())
+def test_two_steps_are_one(first: Inventory, second: Inventory, third: Inventory) -> None:
+    def step(before: Inventory, after: Inventory, address: str) -> tuple[set[Atom], set[Atom]]:
+        changes = changes_between(before, after, PUBLISHED)
+        was, now = (held(each).get(address, set()) for each in (before, after))
+        # A scope comes with its read-only half, which may have been there.
+        gained = told(changes, address, Direction.GAIN) - was
+        return gained, told(changes, address, Direction.LOSS) - now
+
+    for address in {client.address for each in (first, second, third) for client in each.clients}:
+        (gained, lost), (later, gone) = step(first, second, address), step(second, third, address)
+        whole = step(first, third, address)
+        assert whole == ((gained - gone) | (later - lost), (lost - later) | (gone - gained))

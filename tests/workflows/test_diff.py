@@ -12,6 +12,7 @@ import pytest
 from toolkit.errors import ExitCode
 from toolkit.model.changes import Change, ChangeKind
 from toolkit.model.report import Report
+from toolkit.reporters.text import render
 from toolkit.workflows import diff
 
 CODE = 'authorized_grant_type = "CODE"'
@@ -374,4 +375,39 @@ def test_a_chain_of_moves_through_modules(tmp_path: Path) -> None:
 def test_what_cannot_be_read_leaves_no_comparison(tmp_path: Path) -> None:
     report = compared(tmp_path, client("c", ""), "resource {")
     assert report.exit_code is ExitCode.INPUT
+    assert report.changes == ()
+
+
+def given(kind: str, label: str, role_id: str, divisions: str = "") -> str:
+    where = f"division_ids = [{divisions}]" if divisions else ""
+    return (
+        f'resource "genesyscloud_{kind}_roles" "{label}" {{\n  {kind}_id = "u"\n'
+        f"  roles {{\n    role_id = {role_id}\n    {where}\n  }}\n}}\n"
+    )
+
+
+def test_users_and_groups_with_a_role_that_changes_are_told(tmp_path: Path) -> None:
+    persons = given("user", "agent", R) + given("group", "team", R, '"*"')
+    old = role("r", "recording:annotation:view") + persons
+    new = role("r", "recording:annotation:view", "recording:recording:view") + persons
+    report = compared(tmp_path, old, new + client("c", 'scopes = ["users"]'))
+    changes = [c for c in report.changes or () if c.kind is ChangeKind.PERMISSION]
+    assert {(c.holder.value, c.address, c.name, c.division) for c in changes} == {
+        ("user", "genesyscloud_user_roles.agent", "recording:recording:view", "home"),
+        ("group", "genesyscloud_group_roles.team", "recording:recording:view", "*"),
+    }
+    assert "1 client gains access, 1 user gains access, 1 group gains access" in render(report)
+
+
+def test_what_terraform_no_longer_says_of_a_user_takes_nothing(tmp_path: Path) -> None:
+    ours = role("r", "recording:annotation:view")
+    report = compared(tmp_path, ours + given("user", "agent", R), ours)
+    assert report.changes == ()
+
+
+def test_roles_of_a_user_that_cannot_be_read_stop_nothing(tmp_path: Path) -> None:
+    odd = 'resource "genesyscloud_user_roles" "u" {\n  user_id = [\n    1]\n  roles {}\n}\n'
+    ours = role("r", "recording:annotation:view") + holds("c", R)
+    report = compared(tmp_path, ours + odd, ours + odd)
+    assert not report.errors
     assert report.changes == ()

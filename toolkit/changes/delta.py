@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from msgspec.structs import replace
+
 from toolkit.changes.access import (
     Access,
     GrantedRole,
@@ -19,8 +21,8 @@ from toolkit.changes.access import (
 from toolkit.changes.identity import Pair, match
 from toolkit.changes.operations import operation_changes
 from toolkit.changes.published import Published
-from toolkit.model.changes import Certainty, Change, ChangeKind, Direction, Identity
-from toolkit.model.clients import Client, Division, division_name
+from toolkit.model.changes import Certainty, Change, ChangeKind, Direction, HolderKind, Identity
+from toolkit.model.clients import GROUP_ROLES_TYPE, Client, Division, division_name
 from toolkit.model.hiding import sensitive_texts, without
 from toolkit.model.inventory import Inventory
 from toolkit.model.permissions import has_wildcard
@@ -33,7 +35,9 @@ _UNCHANGED = frozenset({Identity.IMPORTED, Identity.FORGOTTEN})
 def changes_between(
     before: Inventory, after: Inventory, published: Published, *, operations: bool = True
 ) -> tuple[Change, ...]:
-    """All changes of clients, sorted. `before` or `after` may be empty: a root that is new or gone.
+    """All changes of clients, and of users and groups with a role that changes, sorted.
+
+    `before` or `after` may be empty: a root that is new or gone.
 
     `published` says what a wildcard grants, and what a permission opens. Without `operations` those
     that become possible or impossible are left out. Raises CatalogError.
@@ -48,7 +52,18 @@ def changes_between(
     for pair in matched.pairs:
         changes = _of_pair(pair, after.root, keys, published, hidden, operations=operations)
         found += (without(change, hidden) for change in changes)
+    # Who else has a role that changes. A user whom Terraform gives no more roles keeps what it has.
+    persons = match(replace(before, clients=before.holders), replace(after, clients=after.holders))
+    for pair in persons.pairs:
+        if pair.before is not None and pair.after is not None:
+            changes = _of_pair(pair, after.root, keys, published, hidden, operations=operations)
+            holder = _kind_of(pair.after.address)
+            found += (replace(without(c, hidden), holder=holder) for c in changes)
     return tuple(sorted(found, key=lambda change: change.sort_key))
+
+
+def _kind_of(address: str) -> HolderKind:
+    return HolderKind.GROUP if f"{GROUP_ROLES_TYPE}." in address else HolderKind.USER
 
 
 def _of_pair(

@@ -38,6 +38,14 @@ class Direction(StrEnum):
     LOSS = "loss"
 
 
+class HolderKind(StrEnum):
+    """Who gains or loses: a client, or a user or group that is given roles."""
+
+    CLIENT = "client"
+    USER = "user"
+    GROUP = "group"
+
+
 class ChangeKind(StrEnum):
     CLIENT = "client"
     GRANT = "grant"
@@ -47,7 +55,7 @@ class ChangeKind(StrEnum):
 
 
 class Change(Struct, frozen=True):
-    """One thing that a client gains or loses.
+    """One thing that a client gains or loses; or, as `holder` says, a user or a group.
 
     `address` is the client's after the change, or before it where it is gone; `before` is its
     former address, where that is another. `name` is the scope, permission, role, operation or
@@ -75,6 +83,7 @@ class Change(Struct, frozen=True):
     phrase: str | None = None
     rank: int = 0
     before: str | None = None
+    holder: HolderKind = HolderKind.CLIENT
 
     @property
     def sort_key(self) -> tuple[str, ...]:

@@ -13,6 +13,9 @@ from toolkit.model.values import AttributeValue, Unknown, ValueSet
 CLIENT_TYPE = "genesyscloud_oauth_client"
 ROLE_TYPE = "genesyscloud_auth_role"
 DIVISION_TYPE = "genesyscloud_auth_division"
+#: What gives a user, or a group, its roles.
+USER_ROLES_TYPE = "genesyscloud_user_roles"
+GROUP_ROLES_TYPE = "genesyscloud_group_roles"
 #: A data source; its id is that of the home division and of no other.
 HOME_DIVISION_TYPE = "genesyscloud_auth_division_home"
 

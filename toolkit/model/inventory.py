@@ -69,8 +69,9 @@ class Inventory(Struct, frozen=True):
     policies to say. `whole` is false where a part of the root was asked for, and others left out.
     `skipped` begins a sentence on why a folder was not looked at, which then is all there is.
     `hidden` are texts of roles that are judged and that no report shows, since they are sensitive.
-    `divisions` are those of a state, by their ids. `lineage` tells which objects of an earlier
-    inventory these are.
+    `holders` are the users and groups to whom this Terraform gives roles, in the form of clients:
+    nothing of them is judged. `divisions` are those of a state, by their ids. `lineage` tells which
+    objects of an earlier inventory these are.
     """
 
     root: str
@@ -87,6 +88,7 @@ class Inventory(Struct, frozen=True):
     hidden: frozenset[str] = frozenset()
     lineage: tuple[Succession, ...] = ()
     divisions: Mapping[str, Division] = {}
+    holders: tuple[Client, ...] = ()
 
     def with_roles(self, of: Callable[[Role], Role]) -> Self:
         """The same with what `of` makes of each role; it is asked once for each."""
@@ -107,5 +109,6 @@ class Inventory(Struct, frozen=True):
         return replace(
             self,
             clients=tuple(rewritten(client) for client in self.clients),
+            holders=tuple(rewritten(holder) for holder in self.holders),
             roles=tuple(made_of(role) for role in self.roles),
         )

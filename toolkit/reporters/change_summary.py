@@ -7,7 +7,7 @@ from itertools import groupby
 
 from msgspec import Struct
 
-from toolkit.model.changes import Certainty, Change, ChangeKind, Direction, Identity
+from toolkit.model.changes import Certainty, Change, ChangeKind, Direction, HolderKind, Identity
 from toolkit.model.clients import Location
 from toolkit.model.values import Unknown
 from toolkit.reporters.meaning import plural
@@ -44,10 +44,14 @@ def sentence(changes: Sequence[Change]) -> str:
     if not changes:
         return "No client gains or loses access."
     parts = []
-    for verb, direction in (("gain", Direction.GAIN), ("lose", Direction.LOSS)):
-        certain, possible = _clients(changes, direction)
-        parts += _count(len(certain), f"{verb}", "access")
-        parts += _count(len(possible - certain), "may " + verb, "access", inflected=False)
+    for holder in HolderKind:
+        some = [change for change in changes if change.holder is holder]
+        who = holder.value
+        for verb, direction in (("gain", Direction.GAIN), ("lose", Direction.LOSS)):
+            certain, possible = _clients(some, direction)
+            parts += _count(len(certain), verb, "access", who=who)
+            may = f"may {verb}"
+            parts += _count(len(possible - certain), may, "access", inflected=False, who=who)
     replaced = {(c.root, c.address) for c in changes if c.identity is Identity.REPLACED}
     parts += _count(len(replaced), "is replaced", "", plural_verb="are replaced")
     if not parts:
@@ -72,7 +76,13 @@ def _clients(
 
 
 def _count(
-    number: int, verb: str, noun: str, *, inflected: bool = True, plural_verb: str | None = None
+    number: int,
+    verb: str,
+    noun: str,
+    *,
+    inflected: bool = True,
+    plural_verb: str | None = None,
+    who: str = "client",
 ) -> list[str]:
     if not number:
         return []
@@ -80,7 +90,7 @@ def _count(
         verb = f"{verb}s"
     elif number > 1 and plural_verb is not None:
         verb = plural_verb
-    return [f"{plural(number, 'client')} {verb} {noun}".rstrip()]
+    return [f"{plural(number, who)} {verb} {noun}".rstrip()]
 
 
 def _gravest(changes: Sequence[Change]) -> str:

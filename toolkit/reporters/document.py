@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
 
-from toolkit.model.changes import Certainty, ChangeKind, Direction, Identity
+from toolkit.model.changes import Certainty, ChangeKind, Direction, HolderKind, Identity
 from toolkit.model.edits import Safety
 from toolkit.model.findings import Kind, Severity, Verdict
 from toolkit.model.observations import ProbeVerdict
@@ -312,7 +312,7 @@ class Terraform(_Part):
 
 
 class Change(_Part):
-    """One thing that a client gains or loses.
+    """One thing that a client gains or loses; or, as `holder` says, a user or a group.
 
     `address` is the client's after the change, or before it where it is gone; `before` is its
     former address, where that is another. `name` is null for what the input does not name.
@@ -323,6 +323,7 @@ class Change(_Part):
     """
 
     target: str | None
+    holder: HolderKind
     root: str
     address: str
     before: str | None

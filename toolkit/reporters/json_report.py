@@ -93,6 +93,7 @@ def _need(need: Need) -> document.Need:
 def _change(change: Change) -> document.Change:
     return document.Change(
         None,
+        change.holder,
         change.root,
         change.address,
         change.before,

@@ -7,11 +7,14 @@ from contextlib import suppress
 
 from toolkit.errors import SourceError
 from toolkit.model.clients import (
+    CLIENT_CREDENTIALS,
     CLIENT_TYPE,
     DIVISION_TYPE,
+    GROUP_ROLES_TYPE,
     HOME_DIVISION_TYPE,
     ROLE_TYPE,
     SENSITIVE_ATTRIBUTES,
+    USER_ROLES_TYPE,
     Client,
     Division,
     Grant,
@@ -98,6 +101,7 @@ class _Reader:
             unread=tuple(_unread(instances)),
             hidden=frozenset(self._hidden),
             lineage=lineage_of(instances),
+            holders=tuple(sorted(self._holders(instances), key=lambda each: each.address)),
         )
 
     def _comments(self, instances: Sequence[ModuleInstance]) -> list[tuple[str, Comment]]:
@@ -159,6 +163,33 @@ class _Reader:
             shown = named if kind == CREDENTIAL_TYPE else {"config": named}
             users.add(kind, entry.address, shown, references)
         self._hidden |= entry.hidden
+
+    def _holders(self, instances: Sequence[ModuleInstance]) -> Iterator[Client]:
+        """The users and groups with roles; what Terraform refuses of them gives none."""
+        for instance in instances:
+            for kind in (USER_ROLES_TYPE, GROUP_ROLES_TYPE):
+                with suppress(SourceError):
+                    for found in instance.instances(kind):
+                        entry = self._entry(instance, found)
+                        entries, unknown = entry.nested("roles")
+                        yield Client(
+                            root=self._path,
+                            address=found.address,
+                            name=found.address,
+                            grant_type=CLIENT_CREDENTIALS,
+                            grants=tuple(g for held in entries for g in self._given(held)),
+                            grants_unknown=unknown,
+                            existence=next(iter(found.existence), None),
+                            location=block_location(found.content.block),
+                        )
+                        self._hidden |= entry.hidden
+
+    def _given(self, held: Entry) -> Iterator[Grant]:
+        """A role in each of its divisions; without any it is the home division."""
+        role, divisions = self._role(held), held.strings("division_ids")
+        named: list[Division] = [*divisions.members, *divisions.unknown]
+        for division in named or [None]:
+            yield Grant(role, division, held.location())
 
     def _grants(self, entry: Entry) -> tuple[tuple[Grant, ...], tuple[Unknown, ...]]:
         entries, unknown = entry.nested("roles")

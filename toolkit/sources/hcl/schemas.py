@@ -11,7 +11,14 @@ from typing import Final
 
 from msgspec import Struct
 
-from toolkit.model.clients import CLIENT_TYPE, DIVISION_TYPE, HOME_DIVISION_TYPE, ROLE_TYPE
+from toolkit.model.clients import (
+    CLIENT_TYPE,
+    DIVISION_TYPE,
+    GROUP_ROLES_TYPE,
+    HOME_DIVISION_TYPE,
+    ROLE_TYPE,
+    USER_ROLES_TYPE,
+)
 from toolkit.sources.credential_uses import CREDENTIAL_TYPE, INTEGRATION_TYPE
 from toolkit.sources.hcl import values as cty
 from toolkit.sources.hcl.values import Type
@@ -64,6 +71,8 @@ _POLICIES: Final = _schema(
     "action_set domain entity_name", "", "", blocks={"conditions": _CONDITIONS}, action_set=_STRINGS
 )
 
+_GIVEN_ROLES: Final = _schema("role_id", "", "", division_ids=_STRINGS)
+
 RESOURCES: Final[Mapping[str, Schema]] = {
     CLIENT_TYPE: _schema(
         "authorized_grant_type name",
@@ -82,6 +91,8 @@ RESOURCES: Final[Mapping[str, Schema]] = {
         permissions=_STRINGS,
     ),
     DIVISION_TYPE: _schema("name", "description", home=cty.BOOL),
+    USER_ROLES_TYPE: _schema("user_id", "", blocks={"roles": _GIVEN_ROLES}),
+    GROUP_ROLES_TYPE: _schema("group_id", "", blocks={"roles": _GIVEN_ROLES}),
     CREDENTIAL_TYPE: _schema(
         "credential_type_name", "name", "id fields", fields=cty.map_of(cty.STRING)
     ),
