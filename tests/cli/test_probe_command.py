@@ -203,8 +203,8 @@ def test_a_wrong_host_that_answers_something() -> None:
 @pytest.mark.parametrize(
     ("status", "exit_code", "says"),
     [
-        ("404 Not Found", 4, "What answers is not the API"),
-        ("400 Bad Request", 4, "What answers is not the API"),
+        ("404 Not Found", 4, "The answer is not one of the API"),
+        ("400 Bad Request", 4, "The answer is not one of the API"),
         ("403 Forbidden", 3, "nothing shows whether the API accepts the token"),
     ],
 )

@@ -21,5 +21,5 @@ def test_terraform_plans_what_an_edit_promises(
     tmp_path: Path, standin_config: Path, seed: int, unsafe: bool
 ) -> None:
     outcome = judged(draw(seed, 25), tmp_path, standin_config, unsafe=unsafe)
-    assert outcome.mended > 0
+    assert outcome.mended > 0 or not unsafe
     assert outcome.wrong == []

@@ -97,7 +97,7 @@ def _first_division_only(grants: Any, wanted: str) -> Any:
         (toolkit.checks.forbid, "scope_violates", _same),
         (toolkit.checks.require, "scope_covers", _same),
         (toolkit.checks.groups, "certain_spots", _first_division_only),
-        (toolkit.checks.forbid, "open_ends", lambda _role: ()),
+        (toolkit.checks.forbid, "open_ends", lambda *_: ()),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )

@@ -208,7 +208,11 @@ resource "genesyscloud_oauth_client" "dynamic" {
         offline_id(AUTH_ROLE, "From a module"): HOME_ID,
     }
     assert state["module.role.genesyscloud_auth_role.this"]["name"] == "From a module"
-    assert state["data.genesyscloud_auth_division_home.home"] == {"id": HOME_ID, "name": "Home"}
+    assert state["data.genesyscloud_auth_division_home.home"] == {
+        "description": "",
+        "id": HOME_ID,
+        "name": "Home",
+    }
     assert not _pending(workspace)
 
 

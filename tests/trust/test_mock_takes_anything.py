@@ -62,9 +62,9 @@ def test_a_large_body_is_not_kept() -> None:
 
 
 def test_a_body_that_is_as_large_as_it_may_be_is_read(org: Org) -> None:
-    body = b'{"recording": true, "x": "' + b"a" * ((1 << 20) - 28) + b'"}'
+    body = b'{"recording": true' + b" " * ((1 << 20) - 19) + b"}"
     assert len(body) == 1 << 20
-    for data, status in ((body, 202), (body.replace(b'"x"', b'"xy"'), 413)):
+    for data, status in ((body, 202), (body + b" ", 413)):
         answer = org.call(
             "PATCH",
             org.participant_path,
