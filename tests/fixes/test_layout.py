@@ -47,6 +47,11 @@ def parsed(text: str, name: str = "x.tf") -> tuple[Source, TupleCons]:
         ('a = ["b",\n  "c"]\n', ["x"], 'a = ["b",\n  "c", "x"]\n'),
         ("a = [\n  # none yet\n]\n", ["x"], 'a = [\n  # none yet\n  "x",\n]\n'),
         ("a = [ # none\n]\n", ["x"], 'a = [ # none\n  "x",\n]\n'),
+        (
+            'a = [\r\n  "b", # c\r\n]\r\n',
+            ["x"],
+            'a = [\r\n  "b", # c\r\n  "x",\r\n]\r\n',
+        ),
         ('a = [\r\n  "b",\r\n]\r\n', ["x"], 'a = [\r\n  "b",\r\n  "x",\r\n]\r\n'),
         ('a = [\n  "b",\n]', ["x"], 'a = [\n  "b",\n  "x",\n]'),
         ('a = ["é"]\n', ["x"], 'a = ["é", "x"]\n'),

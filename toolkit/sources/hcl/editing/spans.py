@@ -78,7 +78,7 @@ def end_of_comments(source: Source, offset: int) -> int:
     """The offset behind the comments that follow in the same line."""
     end = line_end(source.text, offset)
     for start, stop in source.comments:
-        if offset <= start < end and stop > end:
+        if offset <= start < end < stop and source.text.startswith("/*", start):
             # It goes on in the next line, so that what follows it is not in this one.
             end = line_end(source.text, stop)
     return end
