@@ -40,6 +40,7 @@ _ROUNDS: Final = 10
 _ALONE: Final = 30
 _SHOWN_ALONE: Final = 5
 _REPORT_IT: Final = "This is a bug: please report it with the Terraform that shows it."
+_OF_A_FILE: Final = "a file stands for a part of its root module; name the folder"
 _TOO_MANY: Final = "there are too many others; mend some of them first"
 
 
@@ -150,7 +151,13 @@ class _Fixing:
                     editor = Editor(replace(read, overlay=state.overlay), cache)
                     editors[read.source] = inventory, editor
         found, left = proposals(state.report.results, editors, self._check.request.catalog)
+        folders = {read.source for read in state.found.reads}
+        for index, result in enumerate(state.report.results):
+            root = result.root or ""
+            if result.verdict is Verdict.FAIL and root in by_root and root not in folders:
+                left[index] = _OF_A_FILE
         for each in found:
+            self._guard_callers(each)
             editor = editors[next(iter(each.clients))[0]][1]
             try:
                 content = editor.content(each.change.place)
@@ -161,6 +168,22 @@ class _Fixing:
             self._places.setdefault(each.change.place.disk, (each.change.place, content))
             made.append(each)
         return self._proven(state, made, left), left
+
+    def _guard_callers(self, proposal: Proposal) -> None:
+        """An edit of a module is not safe where roots that were not read may call it."""
+        found, folder = self._check.found, os.path.dirname(proposal.change.place.disk)  # noqa: PTH120
+        own = {os.path.realpath(root) for root, _ in proposal.clients}
+        if proposal.safety is not Safety.SAFE or own == {folder}:
+            return
+        are_all_read = not (
+            found.problems
+            or self._check.request.exclude
+            or any(i.skipped for i in found.inventories)
+        )
+        named = {os.path.realpath(each.within or each.source) for each in found.reads}
+        if not are_all_read or not any(f"{folder}/".startswith(f"{each}/") for each in named):
+            proposal.safety = Safety.UNSAFE
+            proposal.message += " Roots that were not looked at may call its module too."
 
     def _proven(
         self, state: State, made: Sequence[Proposal], left: dict[int, str]

@@ -39,7 +39,15 @@ from toolkit.sources.requests import Read
 _KEEPING: Final = frozenset(
     {"concat", "distinct", "flatten", "setunion", "sort", "tolist", "toset"}
 )
-_GENERATED: Final = pattern(r"DO NOT EDIT|@generated|[Cc]ode generated|\"cdktf\"", re.ASCII)
+#: A comment that says so, or the mark of a tool that writes JSON.
+_GENERATED: Final = pattern(
+    r"^[ \t]*(?:#|//|/?\*+|\"//\":)(?:"
+    r".*(?:do not (?:edit|modify)|@generated|\b(?:code|auto|automatically)[ -]?generated\b"
+    r"|\bfile (?:is|was) generated\b)"
+    r"|[ \t]*generated (?:by|from|with)\b"
+    r")|\"cdktf\"",
+    re.ASCII | re.IGNORECASE | re.MULTILINE,
+)
 #: Characters of a file in which it says that it is generated.
 _HEAD: Final = 2_000
 _TOOL_FOLDER: Final = ".terraform"
