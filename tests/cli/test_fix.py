@@ -182,3 +182,104 @@ def test_reports_of_machines_have_the_edits(root: Path, invoke: Any) -> None:
     assert '+  scopes                = ["users", "recordings"]' in markdown
     page = invoke(*CHECK, "-f", "html").stdout
     assert "+  scopes                = [" in page
+
+
+CLIENT = TEXT[TEXT.index("resource") : TEXT.index("}\n") + 2]
+HIDDEN = "xyzzy"
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["a b/c d.tf", "ä/ö.tf", "a\tb.tf", 'a"b.tf', "a\\b.tf", "a\n+++ b/other.tf", "q\x01.tf"],
+)
+def test_git_takes_the_diff_of_any_name(root: Path, invoke: Any, name: str) -> None:
+    path = root / "tf" / f"{name}/main.tf"
+    path.parent.mkdir(parents=True)
+    (root / "tf" / "main.tf").rename(path)
+    subprocess.run(["git", "init", "-q"], check=True, cwd=root)
+    diff = invoke(*CHECK, "--diff", "--unsafe-fixes").stdout_bytes
+    assert diff.count(b"\n--- ") + diff.startswith(b"--- ") == 1
+    subprocess.run(["git", "apply"], input=diff, check=True, cwd=root)
+    assert path.read_text(encoding="utf-8").count('["users", "recordings"]') == 2
+
+
+def test_git_takes_the_diff_of_files_outside_of_the_working_folder(
+    root: Path, invoke: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    subprocess.run(["git", "init", "-q"], check=True, cwd=root)
+    (root / "here").mkdir()
+    monkeypatch.chdir(root / "here")
+    result = invoke("check", "../tf", "-p", "../policy.yaml", "--diff", "--unsafe-fixes")
+    assert f"note: The paths of the diff are from {root}: apply it there." in result.stderr
+    subprocess.run(["git", "apply"], input=result.stdout_bytes, check=True, cwd=root)
+    assert content(root).count('["users", "recordings"]') == 2
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("main.tf", 'variable "a" {\n  sensitive = true\n  default   = "xyzzy"\n}\n' + CLIENT),
+        ("main.tf", CLIENT + 'variable "a" {\n  default   = "xyzzy"\n  sensitive = true\n}\n'),
+        ("main.tf", CLIENT + 'variable "a" {\n  default   = ["xyzzy"]\n  sensitive = true\n}\n'),
+        ("main.tf", 'locals {\n  token = "xyzzy"\n}\n' + CLIENT),
+        ("main.tf", "locals {\n  token = <<E\n    xyzzy\n  E\n}\n" + CLIENT),
+        ("main.tf", "# the key is xyzzy\n" + CLIENT),
+        (
+            "main.tf",
+            'locals {\n  key = "xyzzy"\n  scopes = ["users"] # why\n}\n'
+            + CLIENT.replace('["users"]', "local.scopes"),
+        ),
+        (
+            "main.tf",
+            CLIENT.replace("}\n", '  provisioner "local-exec" {\n    command = "xyzzy"\n  }\n}\n'),
+        ),
+        (
+            "main.tf.json",
+            '{"locals": {"key": "xyzzy"}, "resource": {"genesyscloud_oauth_client": {"a": '
+            '{"name": "a", "authorized_grant_type": "CODE", "scopes": ["users"]}}}}',
+        ),
+        (
+            "main.tf.json",
+            '{"variable": {"v": {"default": "xyzzy", "sensitive": true}}, "resource": {'
+            '"genesyscloud_oauth_client": {"a": '
+            '{"name": "a", "authorized_grant_type": "CODE", "scopes": ["users"]}}}}',
+        ),
+        (
+            "main.tf.json",
+            '{"locals": {\n"key": "xyzzy"},\n "resource": {"genesyscloud_oauth_client": {"a": '
+            '{"name": "a", "authorized_grant_type": "CODE", "scopes": ["users"]\n}}}}',
+        ),
+    ],
+)
+def test_what_stands_beside_an_edit_is_in_no_diff(
+    root: Path, invoke: Any, name: str, text: str
+) -> None:
+    (root / "tf" / "main.tf").unlink()
+    path = root / "tf" / name
+    path.write_text(text, encoding="utf-8")
+    subprocess.run(["git", "init", "-q"], check=True, cwd=root)
+    result = invoke(*CHECK, "--diff", "--unsafe-fixes")
+    assert HIDDEN not in result.output
+    assert "Would fix 1 finding" in result.stderr
+    for shown in ("text", "json", "sarif", "rdjson", "markdown", "html"):
+        assert HIDDEN not in invoke(*CHECK, "-f", shown).output
+    if result.stdout:
+        subprocess.run(["git", "apply"], input=result.stdout_bytes, check=True, cwd=root)
+        assert '"recordings"' in path.read_text(encoding="utf-8")
+    else:
+        assert "is not shown: a line beside the edit may hold a secret" in result.stderr
+
+
+def test_why_a_file_as_source_has_no_edit_is_said(root: Path, invoke: Any) -> None:
+    result = invoke("check", "tf/main.tf", "-p", "policy.yaml", "--diff")
+    assert "a file stands for a part of its root module; name the folder." in result.stderr
+
+
+def test_a_root_that_cannot_be_read_stops_no_edit_of_another(root: Path, invoke: Any) -> None:
+    (root / "tf" / "broken").mkdir()
+    (root / "tf" / "broken" / "main.tf").write_text("x {", encoding="utf-8")
+    found = json.loads(invoke(*CHECK, "-f", "json").stdout)
+    assert any(each.get("fix_edits") for each in found["results"])
+    result = invoke(*CHECK, "--fix")
+    assert result.exit_code == 2
+    assert content(root) == TEXT.replace('["users"]', '["users", "recordings"]', 1)

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import os
-import re
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeVar
 
 import click
@@ -24,7 +23,6 @@ _F = TypeVar("_F", bound=Callable[..., Any])
 FIXING: Final = ("fix", "unsafe_fixes", "shows_diff", "fix_only")
 #: Formats in which a finding has its edits.
 _SHOWING: Final = frozenset({"json", "sarif", "rdjson", "markdown", "html"})
-_CONTEXT: Final = 3
 #: Reasons that are told one by one.
 _TOLD: Final = 10
 
@@ -141,24 +139,43 @@ def _say(fixed: Fixed, report: Report, verb: str, *, unsafe: bool) -> None:
         note(f"No fix for {len(fixed.left) - _TOLD} more.")
 
 
-def _show(files: Iterable[Rewrite]) -> None:
-    from toolkit.reporters.unified_diff import context_lines, file_diff
+def _show(files: Sequence[Rewrite]) -> None:
+    from toolkit.reporters.unified_diff import file_diff
 
     parts = []
+    base = _base(files)
     for each in files:
-        for context in range(_CONTEXT, 0, -1):
-            lines = list(context_lines(each.before, each.after, context))
-            if not any(map(_may_be_secret, lines)):
-                path = os.path.relpath(each.disk)
-                parts.append(file_diff(path, each.before, each.after, context))
-                break
-        else:
+        path = os.path.relpath(each.disk, base).replace(os.sep, "/")
+        before, after = (x.decode("utf-8", "surrogateescape") for x in (each.before, each.after))
+        diff = file_diff(path, before, after, _hidden(each.path, before, after))
+        if diff is None:
             note(
                 f"The diff of {each.path} is not shown: a line beside the edit may hold a secret. "
                 "--fix writes it."
             )
+        else:
+            parts.append(diff)
+    if parts and base != os.getcwd():  # noqa: PTH109
+        note(f"The paths of the diff are from {base}: apply it there.")
     write_bytes(sys.stdout, b"".join(parts))
 
 
-def _may_be_secret(line: str) -> bool:
-    return re.search(r"secret|password|sensitive", line, re.IGNORECASE) is not None
+def _hidden(path: str, before: str, after: str) -> set[int]:
+    """The lines of a file that its diff is not to show."""
+    from toolkit.reporters.unified_diff import changed_ranges
+    from toolkit.sources.hcl.editing.showing import hidden_lines
+    from toolkit.sources.hcl.syntax.source import Source
+
+    return hidden_lines(Source(path, before), list(changed_ranges(before, after)))
+
+
+def _base(files: Sequence[Rewrite]) -> str:
+    """The folder that paths of a diff are from: git takes none that leads out of it."""
+    from toolkit.files.tree import tree_root
+
+    here = os.getcwd()  # noqa: PTH109
+    folders = [os.path.dirname(each.disk) for each in files]  # noqa: PTH120
+    for base in (here, *map(tree_root, folders[:1])):
+        if all(os.path.commonpath([base, folder]) == base for folder in folders):
+            return base
+    return os.path.commonpath(folders)

@@ -2,29 +2,140 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from difflib import unified_diff
+from collections.abc import Collection, Iterator, Sequence
+from difflib import SequenceMatcher
+from itertools import accumulate
+from typing import Final
 
-_NO_BREAK = b"\\ No newline at end of file\n"
+from msgspec import Struct
+
+from toolkit.lazily import pattern
+
+_CONTEXT: Final = 3
+_NO_BREAK: Final = b"\\ No newline at end of file\n"
+_TOKEN: Final = pattern(r'"(?:[^"\\\n]|\\.)*"|\w+|[^\w\s]')
+_MOST_COMPARED: Final = 1_000_000
+#: Characters of a file's name for which git puts it in quotes.
+_ESCAPES: Final = {
+    **{chr(code): f"\\{code:03o}" for code in (*range(32), 127)},
+    "\a": r"\a",
+    "\b": r"\b",
+    "\t": r"\t",
+    "\n": r"\n",
+    "\v": r"\v",
+    "\f": r"\f",
+    "\r": r"\r",
+    '"': r"\"",
+    "\\": r"\\",
+}
 
 
-def file_diff(path: str, before: bytes, after: bytes, context: int = 3) -> bytes:
-    """The change of one file; `path` is from the folder in which the diff is applied."""
+class _Hunk(Struct):
+    """Lines of the old and of the new text, as ranges from 0."""
+
+    old: tuple[int, int]
+    new: tuple[int, int]
+
+
+def file_diff(path: str, before: str, after: str, hidden: Collection[int] = ()) -> bytes | None:
+    """The change of one file; `path` is from the folder in which the diff is applied.
+
+    Texts have bytes that are no UTF-8 as lone surrogates. The lines of `before` in `hidden`, from
+    1, are not in it: None where there is no diff without them.
+    """
     old, new = _lines(before), _lines(after)
-    found = unified_diff(old, new, f"a/{path}", f"b/{path}", n=context)
-    return b"".join(map(_line, found))
+    changes = [
+        _Hunk((i, j), (k, m))
+        for tag, i, j, k, m in SequenceMatcher(None, old, new).get_opcodes()
+        if tag != "equal"
+    ]
+    parts = [f"--- {_name('a', path)}\n+++ {_name('b', path)}\n"]
+    at = 0
+    while at < len(changes):
+        inner = [changes[at]]
+        start, end = _around(changes[at], hidden, len(old))
+        while at + 1 < len(changes):
+            next_start, next_end = _around(changes[at + 1], hidden, len(old))
+            if next_start > end:
+                break
+            end = next_end
+            at += 1
+            inner.append(changes[at])
+        at += 1
+        if any(line in hidden for line in range(start + 1, end + 1)):
+            return None
+        if end == inner[-1].old[1] and end < len(old):
+            return None  # Without a line below, git takes the change for one at the file's end.
+        parts += _hunk(old, new, start, end, inner)
+    return b"".join(map(_line, parts))
 
 
-def context_lines(before: bytes, after: bytes, context: int) -> Iterator[str]:
-    """The lines that such a diff shows."""
-    for line in list(unified_diff(_lines(before), _lines(after), n=context))[2:]:
-        if not line.startswith("@@"):
-            yield line[1:]
+def changed_ranges(before: str, after: str) -> Iterator[tuple[int, int]]:
+    """The ranges of characters that come to say something else; white space says nothing.
+
+    Where a change is so large that this takes long, there is none.
+    """
+    lines = _lines(before)
+    starts = list(accumulate(map(len, lines), initial=0))
+    old, new = (["".join(line.split()) for line in _lines(text)] for text in (before, after))
+    for tag, i, j, k, m in SequenceMatcher(None, old, new).get_opcodes():
+        if tag == "equal":
+            continue
+        was = list(_TOKEN.finditer(before, starts[i], starts[j]))
+        now = _TOKEN.findall("\n".join(new[k:m]))
+        if len(was) * len(now) > _MOST_COMPARED:
+            continue
+        ends = [token.start() for token in was] + [starts[j]]
+        words = [token[0] for token in was]
+        for kind, first, last, _, _ in SequenceMatcher(None, words, now, False).get_opcodes():
+            if kind == "insert":
+                yield ends[first], ends[first]
+            elif kind != "equal":
+                yield ends[first], was[last - 1].end()
 
 
-def _lines(data: bytes) -> Sequence[str]:
+def _around(change: _Hunk, hidden: Collection[int], count: int) -> tuple[int, int]:
+    """The old lines of a change with those around it that may be shown."""
+    start, end = change.old
+    while start > 0 and change.old[0] - start < _CONTEXT and start not in hidden:
+        start -= 1
+    while end < count and end - change.old[1] < _CONTEXT and end + 1 not in hidden:
+        end += 1
+    return start, end
+
+
+def _hunk(
+    old: Sequence[str], new: Sequence[str], start: int, end: int, changes: Sequence[_Hunk]
+) -> Iterator[str]:
+    first, last = changes[0], changes[-1]
+    lead, trail = first.old[0] - start, end - last.old[1]
+    new_start, new_end = first.new[0] - lead, last.new[1] + trail
+    yield f"@@ -{_range(start, end)} +{_range(new_start, new_end)} @@\n"
+    at = start
+    for each in changes:
+        yield from (f" {line}" for line in old[at : each.old[0]])
+        yield from (f"-{line}" for line in old[slice(*each.old)])
+        yield from (f"+{line}" for line in new[slice(*each.new)])
+        at = each.old[1]
+    yield from (f" {line}" for line in old[at:end])
+
+
+def _range(start: int, end: int) -> str:
+    # A range of no lines is told by the line before it.
+    return f"{start + 1 if end > start else start},{end - start}"
+
+
+def _name(side: str, path: str) -> str:
+    """A path as git writes it, so that nothing in it begins a line of its own."""
+    whole = f"{side}/{path}"
+    written = "".join(_ESCAPES.get(each, each) for each in whole)
+    if written != whole:
+        return f'"{written}"'
+    return f"{whole}\t" if " " in whole else whole
+
+
+def _lines(text: str) -> Sequence[str]:
     # Only the line feed ends a line here, as it does for git.
-    text = data.decode("utf-8", "surrogateescape")
     lines = text.split("\n")
     return [f"{line}\n" for line in lines[:-1]] + ([lines[-1]] if lines[-1] else [])
 

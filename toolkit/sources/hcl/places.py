@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import Final
+from typing import Final, NamedTuple
 
 from toolkit.lazily import pattern
 from toolkit.model.clients import SENSITIVE_ATTRIBUTES, Location
@@ -16,6 +16,65 @@ from toolkit.sources.hcl.syntax.source import Source, SourceString
 _SECRET: Final = pattern(
     r"(?<!expose_client_)secret\b|password|(?<!non)sensitive\s*\(", re.IGNORECASE
 )
+#: Attributes of clients and roles that are no secret.
+PLAIN: Final = frozenset(
+    {
+        "access_token_validity_seconds",
+        "action_set",
+        "authorized_grant_type",
+        "count",
+        "description",
+        "division_id",
+        "domain",
+        "entity_name",
+        "name",
+        "permissions",
+        "role_id",
+        "scopes",
+        "state",
+    }
+)
+_JSON_TOKEN: Final = pattern(r'"(?:[^"\\]|\\.)*"|[][{}:,]|[^][{}:,"\s]+')
+
+
+class JsonValue(NamedTuple):
+    """A value in JSON text, the keys that lead to it, and the list that it is in, or itself."""
+
+    keys: tuple[str, ...]
+    start: int
+    end: int
+    around: tuple[int, int]
+
+
+def json_values(text: str) -> Iterator[JsonValue]:
+    """The values in JSON text that are no list and no object; also in a part of such a text."""
+    keys: list[str] = []
+    opened: list[int] = []
+    key, is_value = "", False
+    for token in _JSON_TOKEN.finditer(text):
+        start, end = token.span()
+        kind = token[0]
+        is_in_list = bool(opened) and text[opened[-1]] == "["
+        if kind in ("[", "{"):
+            if kind == "{":
+                keys.append(key)
+            opened.append(start)
+            is_value = kind == "["
+        elif kind in ("]", "}"):
+            if kind == "}" and keys:
+                key = keys.pop()
+            if opened:
+                opened.pop()
+            is_value = False
+        elif kind == ":":
+            is_value = True
+        elif kind == ",":
+            is_value = is_in_list
+        elif is_value:
+            around = (opened[-1], text.find("]", end) + 1) if is_in_list else (start, end)
+            yield JsonValue((*keys, key), start, end, around)
+        else:
+            key = kind.strip('"')
 
 
 def location(source: Source, start: int, end: int, *, show: bool = True) -> Location:
@@ -26,7 +85,7 @@ def location(source: Source, start: int, end: int, *, show: bool = True) -> Loca
     """
     line, column = source.position(start)
     text = source.line_text(line)
-    if not show or names_secret(text):
+    if not show or names_secret(text) or (source.path.endswith(".json") and _holds_more(text)):
         return Location(source.path, line, source.line(end), column)
     return Location(source.path, line, source.line(end), column, text)
 
@@ -38,6 +97,16 @@ def names_secret(line: str) -> bool:
     if "secret" in folded or "password" in folded or "sensitive" in folded:
         return _SECRET.search(line) is not None
     return False
+
+
+def _holds_more(line: str) -> bool:
+    """Whether a line of JSON holds values of several names, and one that may be a secret."""
+    if line.count(":") < 2:
+        return False
+    values = list(json_values(line))
+    return len({value.keys for value in values}) > 1 and any(
+        value.keys[-1] not in PLAIN for value in values
+    )
 
 
 def block_location(block: Block, *, show: bool = True) -> Location:

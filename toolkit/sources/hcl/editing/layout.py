@@ -10,6 +10,7 @@ from typing import Final
 from toolkit.model.edits import Edit, Position
 from toolkit.sources.hcl.editing.alignment import misaligned
 from toolkit.sources.hcl.editing.lists import is_json
+from toolkit.sources.hcl.editing.showing import hidden_lines
 from toolkit.sources.hcl.editing.spans import (
     NotEditableError,
     Span,
@@ -18,7 +19,6 @@ from toolkit.sources.hcl.editing.spans import (
     lines_of,
     next_line,
 )
-from toolkit.sources.hcl.places import names_secret
 from toolkit.sources.hcl.syntax.native import parse_body
 from toolkit.sources.hcl.syntax.source import HclSyntaxError, Source
 
@@ -43,7 +43,9 @@ class Layout:
     def edits(self, source: Source, spans: Iterable[Span], before: bytes) -> Iterator[Edit]:
         """The spans as ranges of whole lines; raises as `content` does."""
         shift = len(_BOM) if before.startswith(_BOM) else 0
-        for region in self._regions(source, sorted(spans)):
+        spans = sorted(spans)
+        hidden = hidden_lines(source, [(span.start, span.end) for span in spans])
+        for region in self._regions(source, spans):
             old = lines_of(source.text[region.start : region.end])
             new = lines_of(region.text)
             starts = [region.start]
@@ -56,7 +58,7 @@ class Layout:
                         Position(source.byte(starts[at]) + shift, first + at, 1) for at in (i, j)
                     )
                     before_it = "".join(old[i:j])
-                    if names_secret(before_it):
+                    if not hidden.isdisjoint(range(first + i, first + j)):
                         raise NotEditableError("a line of it may hold a secret")
                     yield Edit(source.path, start, end, "".join(new[k:m]), before_it)
 

@@ -1,0 +1,92 @@
+"""Which lines around an edit may be shown: those that cannot hold a secret."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Iterator
+from typing import Final
+
+from toolkit.model.clients import CLIENT_TYPE, ROLE_TYPE
+from toolkit.sources.hcl.editing.lists import is_json
+from toolkit.sources.hcl.places import PLAIN, json_values, names_secret
+from toolkit.sources.hcl.syntax.native import parse_body
+from toolkit.sources.hcl.syntax.nodes import Body
+from toolkit.sources.hcl.syntax.source import Source
+
+#: Ranges of characters that are edited; an insertion is a range of no length.
+Ranges = Collection[tuple[int, int]]
+_OURS: Final = frozenset({CLIENT_TYPE, ROLE_TYPE})
+_NESTED: Final = frozenset({"roles", "permission_policies"})
+#: What a value is made of that says something by itself.
+_TELLS: Final = re.compile(r'"|<<|[0-9]')
+
+
+def hidden_lines(source: Source, edited: Ranges) -> set[int]:
+    """The lines, from 1, that are not to be shown beside an edit.
+
+    Shown are what is edited, the plain attributes of clients and roles, and what is no value. A
+    local, a default or an attribute of another resource may be a secret, whatever its name is.
+    Raises `HclSyntaxError`.
+    """
+    found = _of_json(source, edited) if is_json(source) else _of_native(source, edited)
+    hidden = {
+        line
+        for start, end in found
+        for line in range(source.line(start), source.line(max(start, end - 1)) + 1)
+    }
+    lines = source.text.split("\n")
+    return hidden | {number for number, line in enumerate(lines, 1) if names_secret(line)}
+
+
+def _touches(edited: Ranges, start: int, end: int) -> bool:
+    return any(s < end and start < e if s < e else start < s < end for s, e in edited)
+
+
+# Native syntax
+
+
+def _of_native(source: Source, edited: Ranges) -> Iterator[tuple[int, int]]:
+    fresh = Source(source.path, source.text)
+    body = parse_body(fresh)
+    shown: list[tuple[int, int]] = []
+    yield from _of_body(fresh, body, edited, shown, ours=False)
+    lines = {fresh.line(at) for start, end in shown for at in (start, end)}
+    for start, end in fresh.comments:
+        inside = any(first <= start < last for first, last in shown)
+        if not inside and fresh.line(start) not in lines:
+            yield start, end
+
+
+def _of_body(
+    source: Source, body: Body, edited: Ranges, shown: list[tuple[int, int]], *, ours: bool
+) -> Iterator[tuple[int, int]]:
+    """The ranges of what is hidden; those of what is shown are added to `shown`."""
+    for attribute in body.attributes.values():
+        start, end = attribute.start, attribute.end
+        text = source.text[start:end]
+        if _touches(edited, start, end):
+            shown.append((start, end))
+        elif not (ours and attribute.name in PLAIN) and _TELLS.search(text):
+            yield start, end
+        if names_secret(text):
+            yield start, end
+    for block in body.blocks:
+        inner = block.type in _NESTED if ours else _is_ours(block.type, block.labels)
+        if inner:
+            shown.append((block.start, block.end))
+        yield from _of_body(source, block.body, edited, shown, ours=inner)
+
+
+def _is_ours(kind: str, labels: Iterable[str]) -> bool:
+    return kind == "resource" and next(iter(labels), "") in _OURS
+
+
+# JSON syntax
+
+
+def _of_json(source: Source, edited: Ranges) -> Iterator[tuple[int, int]]:
+    """The ranges of values that are neither edited nor plain."""
+    for value in json_values(source.text):
+        is_plain = value.keys[-1] in PLAIN and not _OURS.isdisjoint(value.keys)
+        if not is_plain and not _touches(edited, *value.around):
+            yield value.start, value.end
