@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from toolkit.reporters.interface import REPORTERS
+
 TEXT = """\
 resource "genesyscloud_oauth_client" "a" {
   name                  = "a"
@@ -275,11 +277,22 @@ def test_why_a_file_as_source_has_no_edit_is_said(root: Path, invoke: Any) -> No
     assert "a file stands for a part of its root module; name the folder." in result.stderr
 
 
-def test_a_root_that_cannot_be_read_stops_no_edit_of_another(root: Path, invoke: Any) -> None:
-    (root / "tf" / "broken").mkdir()
-    (root / "tf" / "broken" / "main.tf").write_text("x {", encoding="utf-8")
-    found = json.loads(invoke(*CHECK, "-f", "json").stdout)
-    assert any(each.get("fix_edits") for each in found["results"])
-    result = invoke(*CHECK, "--fix")
-    assert result.exit_code == 2
-    assert content(root) == TEXT.replace('["users"]', '["users", "recordings"]', 1)
+@pytest.mark.parametrize("shown", [each.name for each in REPORTERS])
+def test_two_files_of_one_root_are_judged(root: Path, invoke: Any, shown: str) -> None:
+    (root / "tf" / "b.tf").write_text(CLIENT.replace('"a"', '"c"'), encoding="utf-8")
+    (root / "tf" / "main.tf").write_text(CLIENT, encoding="utf-8")
+    result = invoke("check", "tf/main.tf", "tf/b.tf", "-p", "policy.yaml", "-f", shown)
+    assert result.exit_code == 1, result.stderr
+    if shown == "json":
+        found = json.loads(result.stdout)
+        assert [each["clients"] for each in found["sources"]] == [1, 1]
+        assert found["summary"]["fail"] == 2
+
+
+@pytest.mark.parametrize("sources", [("tf", "tf/main.tf"), ("tf/main.tf", "tf")])
+def test_a_file_of_a_folder_that_is_named_too_is_judged_once(
+    root: Path, invoke: Any, sources: tuple[str, ...]
+) -> None:
+    found = json.loads(invoke("check", *sources, "-p", "policy.yaml", "-f", "json").stdout)
+    assert [each["clients"] for each in found["sources"]] == [2]
+    assert found["summary"]["fail"] == 2

@@ -166,7 +166,7 @@ def _hidden(path: str, before: str, after: str) -> set[int]:
     from toolkit.sources.hcl.editing.showing import hidden_lines
     from toolkit.sources.hcl.syntax.source import Source
 
-    return hidden_lines(Source(path, before), list(changed_ranges(before, after)))
+    return hidden_lines(Source(path, before), list(changed_ranges(before, after)), 0, len(before))
 
 
 def _base(files: Sequence[Rewrite]) -> str:

@@ -15,7 +15,7 @@ from toolkit.model.observations import Diagnosis, Observation, ProbeVerdict, Rul
 from toolkit.model.operator_needs import OperatorNeeds
 
 
-class Source(Struct, frozen=True, order=True):
+class Source(Struct, frozen=True):
     """One thing that was looked at, and how many clients it had.
 
     `why_not` says why nothing of it is to be judged: a plan that only destroys, or only refreshes.
@@ -27,6 +27,10 @@ class Source(Struct, frozen=True, order=True):
     clients: int
     why_not: str = ""
     environment: str | None = None
+
+    @property
+    def sort_key(self) -> tuple[str, str, int, str, str]:
+        return self.root, self.kind, self.clients, self.why_not, self.environment or ""
 
 
 class Problem(Struct, frozen=True):

@@ -247,7 +247,7 @@ def _sources(report: Report, results: Sequence[Result]) -> list[_Row]:
         if result.subject is SubjectKind.CLIENT:
             about.setdefault(result.root, set()).add(result.address)
     rows = []
-    for source in sorted(report.sources):
+    for source in sorted(report.sources, key=lambda each: each.sort_key):
         touched = len(about.get(source.root, set()) - {None})
         rows.append(
             _Row(source.root, source.kind, source.clients, max(source.clients - touched, 0))

@@ -123,7 +123,7 @@ def _checked(report: Report) -> document.Document:
             document.Source(
                 source.root, source.kind, source.clients, source.environment or msgspec.UNSET
             )
-            for source in sorted(report.sources)
+            for source in sorted(report.sources, key=lambda each: each.sort_key)
         ),
         summary=document.Summary(
             clients=report.clients,

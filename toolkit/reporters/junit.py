@@ -33,7 +33,7 @@ def _suites(report: Report) -> Iterator[Suite]:
     if report.errors:
         yield Suite(f"{_NAME} {report.command}", tuple(problems(report.errors)))
     by_root: dict[str, list[Case]] = {}
-    for source in sorted(report.sources):
+    for source in sorted(report.sources, key=lambda each: each.sort_key):
         cases = by_root.setdefault(in_environment(source.root, source.environment), [])
         if not source.clients:
             text = visible(source.why_not) or "there is no genesyscloud_oauth_client here"

@@ -106,7 +106,7 @@ def _roots(report: Report, paint: Paint, said: finding.Said) -> Iterator[str]:
     results = sorted(report.results, key=lambda result: result.sort_key)
     by_root = {root: list(group) for root, group in groupby(results, key=lambda r: r.root)}
     sources: dict[str, list[Source]] = {}
-    for source in sorted(report.sources):
+    for source in sorted(report.sources, key=lambda each: each.sort_key):
         sources.setdefault(source.root, []).append(source)
     many = by_rule.are_many(report)
     if None in by_root and not many:

@@ -291,7 +291,10 @@ def check_inventories(
         command="check",
         tool_version=__version__,
         sources=tuple(
-            sorted(_source(each, environment) for each in inventories if not each.skipped)
+            sorted(
+                (_source(each, environment) for each in inventories if not each.skipped),
+                key=lambda each: each.sort_key,
+            )
         ),
         results=results,
         notes=tuple(sorted({*found.notes, *on_waivers, *_unmatched_globs(inventories, focus)})),

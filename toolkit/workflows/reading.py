@@ -162,7 +162,7 @@ def read_sources(
             problems.append(_problem(error))
     if requests and declared is not None:
         _refuse_undeclared(assignments, declared)
-    once = {request.source: request for request in requests}
+    once = {request.source: request for request in _without_parts(requests)}
     for answer in folders.read(list(once.values()), progress) if folders is not None else ():
         if isinstance(answer, ToolkitError):
             problems.append(_problem(answer))
@@ -202,6 +202,20 @@ def read_sources(
         tuple(paired),
         tuple(sorted(things, key=lambda each: each.root)),
     )
+
+
+def _without_parts(requests: Sequence[Read]) -> Iterable[Read]:
+    """The requests without those for a file of a root module that is read as a whole."""
+    folders = {
+        os.path.realpath(each.source)
+        for each in requests
+        if os.path.isdir(each.source)  # noqa: PTH112
+    }
+    for each in requests:
+        if os.path.dirname(os.path.realpath(each.source)) not in folders or (  # noqa: PTH120
+            os.path.realpath(each.source) in folders
+        ):
+            yield each
 
 
 def _with_state_beside(

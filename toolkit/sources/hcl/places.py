@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from toolkit.lazily import pattern
@@ -46,8 +47,13 @@ class JsonValue(NamedTuple):
     around: tuple[int, int]
 
 
-def json_values(text: str) -> Iterator[JsonValue]:
+@lru_cache(maxsize=8)
+def json_values(text: str) -> Sequence[JsonValue]:
     """The values in JSON text that are no list and no object; also in a part of such a text."""
+    return tuple(_values(text))
+
+
+def _values(text: str) -> Iterator[JsonValue]:
     keys: list[str] = []
     opened: list[int] = []
     key, is_value = "", False
@@ -103,7 +109,7 @@ def _holds_more(line: str) -> bool:
     """Whether a line of JSON holds values of several names, and one that may be a secret."""
     if line.count(":") < 2:
         return False
-    values = list(json_values(line))
+    values = json_values(line)
     return len({value.keys for value in values}) > 1 and any(
         value.keys[-1] not in PLAIN for value in values
     )

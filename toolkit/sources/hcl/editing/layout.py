@@ -44,8 +44,9 @@ class Layout:
         """The spans as ranges of whole lines; raises as `content` does."""
         shift = len(_BOM) if before.startswith(_BOM) else 0
         spans = sorted(spans)
-        hidden = hidden_lines(source, [(span.start, span.end) for span in spans])
+        ranges = [(span.start, span.end) for span in spans]
         for region in self._regions(source, spans):
+            hidden = hidden_lines(source, ranges, region.start, region.end)
             old = lines_of(source.text[region.start : region.end])
             new = lines_of(region.text)
             starts = [region.start]

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Collection, Iterable, Iterator
+from itertools import islice
+from operator import attrgetter
 from typing import Final
 
 from toolkit.model.clients import CLIENT_TYPE, ROLE_TYPE
@@ -21,21 +24,23 @@ _NESTED: Final = frozenset({"roles", "permission_policies"})
 _TELLS: Final = re.compile(r'"|<<|[0-9]')
 
 
-def hidden_lines(source: Source, edited: Ranges) -> set[int]:
-    """The lines, from 1, that are not to be shown beside an edit.
+def hidden_lines(source: Source, edited: Ranges, start: int, end: int) -> set[int]:
+    """The lines, from 1, between two offsets that are not to be shown beside an edit.
 
     Shown are what is edited, the plain attributes of clients and roles, and what is no value. A
     local, a default or an attribute of another resource may be a secret, whatever its name is.
-    Raises `HclSyntaxError`.
+    In native syntax the offsets are around whole blocks. Raises `HclSyntaxError`.
     """
-    found = _of_json(source, edited) if is_json(source) else _of_native(source, edited)
+    find = _of_json if is_json(source) else _of_native
     hidden = {
         line
-        for start, end in found
-        for line in range(source.line(start), source.line(max(start, end - 1)) + 1)
+        for first, last in find(source, edited, start, end)
+        for line in range(source.line(first), source.line(max(first, last - 1)) + 1)
     }
-    lines = source.text.split("\n")
-    return hidden | {number for number, line in enumerate(lines, 1) if names_secret(line)}
+    lines = source.text[start:end].split("\n")
+    return hidden | {
+        number for number, line in enumerate(lines, source.line(start)) if names_secret(line)
+    }
 
 
 def _touches(edited: Ranges, start: int, end: int) -> bool:
@@ -45,16 +50,18 @@ def _touches(edited: Ranges, start: int, end: int) -> bool:
 # Native syntax
 
 
-def _of_native(source: Source, edited: Ranges) -> Iterator[tuple[int, int]]:
-    fresh = Source(source.path, source.text)
-    body = parse_body(fresh)
+def _of_native(source: Source, edited: Ranges, start: int, end: int) -> Iterator[tuple[int, int]]:
+    part = Source(source.path, source.text[start:end])
+    body = parse_body(part)
     shown: list[tuple[int, int]] = []
-    yield from _of_body(fresh, body, edited, shown, ours=False)
-    lines = {fresh.line(at) for start, end in shown for at in (start, end)}
-    for start, end in fresh.comments:
-        inside = any(first <= start < last for first, last in shown)
-        if not inside and fresh.line(start) not in lines:
-            yield start, end
+    inner = [(first - start, last - start) for first, last in edited]
+    for first, last in _of_body(part, body, inner, shown, ours=False):
+        yield first + start, last + start
+    lines = {part.line(at) for around in shown for at in around}
+    for first, last in part.comments:
+        is_inside = any(low <= first < high for low, high in shown)
+        if not is_inside and part.line(first) not in lines:
+            yield first + start, last + start
 
 
 def _of_body(
@@ -84,9 +91,13 @@ def _is_ours(kind: str, labels: Iterable[str]) -> bool:
 # JSON syntax
 
 
-def _of_json(source: Source, edited: Ranges) -> Iterator[tuple[int, int]]:
+def _of_json(source: Source, edited: Ranges, start: int, end: int) -> Iterator[tuple[int, int]]:
     """The ranges of values that are neither edited nor plain."""
-    for value in json_values(source.text):
+    values = json_values(source.text)
+    first = bisect_left(values, start, key=attrgetter("end"))
+    for value in islice(values, first, None):
+        if value.start >= end:
+            break
         is_plain = value.keys[-1] in PLAIN and not _OURS.isdisjoint(value.keys)
         if not is_plain and not _touches(edited, *value.around):
             yield value.start, value.end
