@@ -27,7 +27,7 @@ _TELLS: Final = re.compile(r'"|<<|[0-9]')
 def hidden_lines(source: Source, edited: Ranges, start: int, end: int) -> set[int]:
     """The lines, from 1, between two offsets that are not to be shown beside an edit.
 
-    Shown are what is edited, the plain attributes of clients and roles, and what is no value. A
+    Shown are edits, the plain attributes of clients and roles, and lines without a value. A
     local, a default or an attribute of another resource may be a secret, whatever its name is.
     In native syntax the offsets are around whole blocks. Raises `HclSyntaxError`.
     """
