@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from toolkit.sources.hcl.editing import lists
+from toolkit.sources.hcl.editing import blocks, lists
 from toolkit.sources.hcl.editing.layout import Layout
 from toolkit.sources.hcl.editing.spans import NotEditableError, applied
 from toolkit.sources.hcl.syntax import parse_json_body
@@ -76,6 +76,8 @@ def test_added(before: str, values: list[str], after: str) -> None:
         ('a = ["b", # why\n  "x"]\n', ["x"], 'a = ["b", # why\n  ]\n'),
         ('a = [\n  "x",\n]\n', ["x"], "a = []\n"),
         ('a = ["x", "b", "x"]\n', ["x"], 'a = ["b"]\n'),
+        ('a = [\n  # why\n  "x", # c\n]\n', ["x"], "a = [\n  # why\n]\n"),
+        ('a = [\n  "x", /* c\n  d */\n  "b",\n]\n', ["x"], 'a = [\n  "b",\n]\n'),
     ],
 )
 def test_removed(before: str, values: list[str], after: str) -> None:
@@ -130,5 +132,39 @@ def test_aligned_as_terraform_fmt_does(tmp_path: Path) -> None:
     spans = lists.added(source, attribute.expression, ["recordings"])
     file.write_bytes(Layout().content(source, spans, formatted.encode()))
     assert '["b", "recordings"] # one' in file.read_text(encoding="utf-8")
+    done = subprocess.run(["terraform", "fmt", "-check", "-diff", str(file)], capture_output=True)
+    assert done.returncode == 0, done.stdout.decode()
+
+
+@pytest.mark.terraform
+@pytest.mark.parametrize(
+    "text",
+    [
+        # A heredoc is one line with those around it.
+        'x y {\n  a           = ["b"]\n  description = <<E\n hi\nE\n  name        = 1\n}\n',
+        'x y {\n  name = <<E\n hi\nE\n  a    = [\n    "b" # c\n  ]   # d\n}\n',
+        # So is a comment of several lines.
+        'x y {\n  a    = ["b"] /* c\n  d */\n  name = 1\n}\n',
+        # A comment ends the file without a line break.
+        'x y {\n  a = [\n    "b"\n  ] # c\n  b = 1 # d\n}   # e',
+        'x y {\n  a = ["b"] # c\n  abc = 1\n} # e',
+    ],
+)
+@pytest.mark.parametrize("is_added", [True, False])
+def test_what_was_formatted_stays_so(tmp_path: Path, text: str, is_added: bool) -> None:
+    file = tmp_path / "x.tf"
+    file.write_text(text, encoding="utf-8")
+    subprocess.run(["terraform", "fmt", str(file)], check=True, capture_output=True)
+    formatted = file.read_text(encoding="utf-8")
+    source = Source("x.tf", formatted)
+    block = parse_body(source).blocks[0]
+    items = block.body.attributes["a"].expression
+    assert isinstance(items, TupleCons)
+    if is_added:
+        spans = lists.added(source, items, ["recordings"])
+        spans.append(blocks.added_attribute(block, "a", "a_much_longer_name", "1"))
+    else:
+        spans = lists.removed(source, items, ["b"])
+    file.write_bytes(Layout().content(source, spans, formatted.encode()))
     done = subprocess.run(["terraform", "fmt", "-check", "-diff", str(file)], capture_output=True)
     assert done.returncode == 0, done.stdout.decode()

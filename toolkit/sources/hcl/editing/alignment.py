@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from bisect import bisect_left
+from collections.abc import Iterator, Mapping, Sequence
 
 from toolkit.sources.hcl.editing.spans import Span, begins_line, line_start
-from toolkit.sources.hcl.syntax.nodes import Body
+from toolkit.sources.hcl.syntax.nodes import Attribute, Body
 from toolkit.sources.hcl.syntax.source import Source
 
 
@@ -14,46 +15,70 @@ def misaligned(source: Source, body: Body) -> list[Span]:
 
     Empty for a file that `terraform fmt` has written.
     """
+    joined = sorted(_joined(source, body))
     equals = dict(_equals(source, body))
     spans = [
         span
-        for chain in _chains(equals)
+        for chain in _chains(equals, joined)
         for span in _into_column(source, {line: equals[line] for line in chain})
     ]
     moved = {source.line(span.start): len(span.text) - (span.end - span.start) for span in spans}
     comments = dict(_comments(source))
-    for chain in _chains(comments):
+    for chain in _chains(comments, joined):
         spans += _into_column(source, {line: comments[line] for line in chain}, moved)
     return sorted(spans)
 
 
-def _equals(source: Source, body: Body) -> Iterator[tuple[int, int]]:
-    """The ``=`` of each attribute that begins a line and ends in it, by line."""
+def _attributes(source: Source, body: Body) -> Iterator[Attribute]:
     for attribute in body.attributes.values():
+        if attribute.source is source and begins_line(source.text, attribute.start):
+            yield attribute
+    for block in body.blocks:
+        yield from _attributes(source, block.body)
+
+
+def _is_heredoc(source: Source, attribute: Attribute) -> bool:
+    return source.text.startswith("<<", attribute.expression.start)
+
+
+def _joined(source: Source, body: Body) -> Iterator[int]:
+    """Lines that go on with the one before: those of heredocs, and of comments of many lines."""
+    text = source.text
+    for attribute in _attributes(source, body):
+        if _is_heredoc(source, attribute):
+            end = attribute.end - 1 if text[attribute.end - 1] == "\n" else attribute.end
+            yield from range(source.line(attribute.start) + 1, source.line(end) + 1)
+    for start, end in source.comments:
+        if text.startswith("/*", start):
+            yield from range(source.line(start) + 1, source.line(end) + 1)
+
+
+def _equals(source: Source, body: Body) -> Iterator[tuple[int, int]]:
+    """The ``=`` of each attribute that is one line, or has a heredoc, by line."""
+    for attribute in _attributes(source, body):
         value = attribute.expression
-        if attribute.source is not source or not begins_line(source.text, attribute.start):
-            continue
-        if source.line(attribute.start) == source.line(value.end):
+        is_one_line = source.line(attribute.start) == source.line(value.end)
+        if is_one_line or _is_heredoc(source, attribute):
             between = source.text.find("=", attribute.start, value.start)
             if between >= 0:
                 yield source.line(attribute.start), between
-    for block in body.blocks:
-        yield from _equals(source, block.body)
 
 
 def _comments(source: Source) -> Iterator[tuple[int, int]]:
     """The comment behind something else in its line, by line."""
+    text = source.text
     for start, _ in source.comments:
-        is_of_one_line = not source.text.startswith("/*", start)
-        if is_of_one_line and not begins_line(source.text, start):
+        is_of_one_line = not text.startswith("/*", start)
+        if is_of_one_line and not begins_line(text, start):
             yield source.line(start), start
 
 
-def _chains(lines: Mapping[int, int]) -> Iterator[list[int]]:
-    """Lines that follow one another."""
+def _chains(lines: Mapping[int, int], joined: Sequence[int]) -> Iterator[list[int]]:
+    """Lines that follow one another, those in `joined` left out."""
     chain: list[int] = []
     for line in sorted(lines):
-        if chain and line != chain[-1] + 1:
+        between = bisect_left(joined, line) - bisect_left(joined, chain[-1]) if chain else 0
+        if chain and line - between != chain[-1] + 1:
             yield chain
             chain = []
         chain.append(line)

@@ -123,14 +123,8 @@ def removed(source: Source, of: TupleCons, values: Collection[str]) -> list[Span
 def _removals(source: Source, of: TupleCons, gone: Sequence[int]) -> Iterator[Span]:
     text, items = source.text, of.items
     kept = [i for i in range(len(items)) if i not in gone]
-    if not kept:
-        stop = of.end - 1
-        comma = skipped(source, items[-1].end, stop)
-        last = comma + 1 if comma < stop and text[comma] == "," else items[-1].end
-        if not has_comments(source, of.start, of.end):
-            yield Span(of.start + 1, of.end - 1, "")
-        else:
-            yield Span(line_or(text, items[0].start), last, "")
+    if not kept and not has_comments(source, of.start, of.end):
+        yield Span(of.start + 1, of.end - 1, "")
         return
     for i in gone:
         item = items[i]
@@ -140,7 +134,10 @@ def _removals(source: Source, of: TupleCons, gone: Sequence[int]) -> Iterator[Sp
         end = comma + 1 if has_comma else item.end
         alone = begins_line(text, item.start) and "\n" in text[end : skipped(source, end, stop)]
         if alone and not is_json(source):
-            yield Span(line_start(text, item.start), next_line(text, end), "")
+            last = next_line(text, end_of_comments(source, end))
+            yield Span(line_start(text, item.start), last, "")
+        elif not kept:
+            raise NotEditableError("comments stand between the items of its list")
         elif i < kept[0]:
             yield Span(item.start, items[i + 1].start, "")
         elif has_comments(source, items[i - 1].end, item.start):
@@ -151,11 +148,6 @@ def _removals(source: Source, of: TupleCons, gone: Sequence[int]) -> Iterator[Sp
 
 def has_comments(source: Source, start: int, end: int) -> bool:
     return any(start <= first < end for first, _ in source.comments)
-
-
-def line_or(text: str, offset: int) -> int:
-    """Where the line begins that the offset is the first of; else the offset."""
-    return line_start(text, offset) if begins_line(text, offset) else offset
 
 
 def replaced(source: Source, of: TupleCons, old: str, new: str) -> list[Span]:

@@ -182,7 +182,8 @@ class BodyParser(ExpressionParser):
                 raise self.error("A comma cannot end an argument here")
             raise self.error("An argument or a block must end with a newline")
         if self.has_comments:
-            self.note_comments(self.at, found.end())
+            # The NUL that ends the text ends its last comment too.
+            self.note_comments(self.at, min(found.end() + 1, len(self.text)))
         self.at = found.end()
 
 
