@@ -128,11 +128,12 @@ def _say(fixed: Fixed, report: Report, verb: str, *, unsafe: bool) -> None:
     counted = f"{fixed.count} finding{'' if fixed.count == 1 else 's'}"
     if files:
         note(f"{verb} {counted} in {files} file{'' if files == 1 else 's'}.")
-    else:
+    waiting = 0 if unsafe else sum(each.fix_edits is not None for each in report.results)
+    if waiting:
+        more = " more" if files else " finding" if waiting == 1 else " findings"
+        note(f"{waiting}{more} could be fixed with --unsafe-fixes.")
+    elif not files:
         note("There is nothing to fix.")
-    waiting = sum(each.fix_edits is not None for each in report.results)
-    if waiting and not unsafe:
-        note(f"{waiting} more could be fixed with --unsafe-fixes.")
     for rule, address, why in fixed.left[:_TOLD]:
         note(f"No fix for {rule} of {address}: {why}.")
     if len(fixed.left) > _TOLD:
