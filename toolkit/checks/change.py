@@ -120,6 +120,7 @@ def _result(
         grant_type=grant_type,
         message=message,
         title=rule.title,
+        compliance=rule.compliance,
         forbidden=tuple(_held(change) for change in told if _has_name(change)),
         reasons=reasons if verdict is Verdict.UNKNOWN else (),
         location=next((c.location for c in told if c.location is not None), client.location),

@@ -278,6 +278,8 @@ def _by_rules(
             if certain or outcome.verdict is Verdict.UNKNOWN:
                 answered.add(prepared.id)
             result = _result(who, prepared.rule, prepared.severity, outcome, client)
+            if prepared.rule.compliance:
+                result = replace(result, compliance=prepared.rule.compliance)
             if client.used_by and outcome.verdict in (Verdict.FAIL, Verdict.UNKNOWN):
                 result = replace(result, used_by=_used_by(client))
             results.append(result)

@@ -75,6 +75,7 @@ def _unmatched(
         grant_type=None,
         message=message,
         title=rule.title,
+        compliance=rule.compliance,
         reasons=(reason,),
         why=rule.why,
         fix=meant.fix,

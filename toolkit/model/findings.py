@@ -117,6 +117,7 @@ class Result(Struct, frozen=True):
     `in_state` says that the state has what is missing, so that nothing has to be written.
     `used_by` are the credentials of integrations that log in as the client.
     `fix_edits` are the edits that mend it, where they were asked for and there are any.
+    `compliance` is what the rule serves, such as PCI DSS.
     `waived` is the verdict that a waiver took the place of. `environment` is the target of the
     configuration that it was found in, by name.
     """
@@ -153,6 +154,7 @@ class Result(Struct, frozen=True):
     affects: tuple[str, ...] = ()
     used_by: tuple[str, ...] = ()
     fix_edits: FixEdits | None = None
+    compliance: tuple[str, ...] = ()
 
     @property
     def is_unseen(self) -> bool:

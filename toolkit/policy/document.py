@@ -257,6 +257,10 @@ class Rule(_Document, frozen=True):
             description="Whether a waiver, in the policy or as a comment, may accept a violation."
         ),
     ] = True
+    compliance: Annotated[
+        tuple[Text, ...],
+        Meta(description="What the rule serves, such as PCI DSS; reports show it."),
+    ] = ()
     why: Annotated[str | None, Meta(description="What goes wrong where the rule is broken.")] = None
     fix: Annotated[str | None, Meta(description="What to change, for the reader of a report.")] = (
         None

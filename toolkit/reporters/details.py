@@ -39,6 +39,8 @@ def details(result: Result) -> Iterator[tuple[str, str]]:
         yield "not known", f"{reason.reference} (decided by {reason.decided_by})"
     for through in result.held_through:
         yield "held through", _through(through)
+    if result.compliance:
+        yield "compliance", ", ".join(result.compliance)
 
 
 #: How many addresses a line names before it only counts them.

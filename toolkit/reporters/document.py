@@ -170,7 +170,7 @@ class Result(_Part):
     the Terraform; `check --fix` writes them.
     Where `client` is null and `address` is that of a role or a module, `affects` are the clients
     that have the role, or all calls of the module. `used_by` are the credentials of integrations
-    that log in as the client.
+    that log in as the client. `compliance` is what the rule serves, such as PCI DSS.
     """
 
     rule: str
@@ -200,6 +200,7 @@ class Result(_Part):
     affects: tuple[str, ...] | UnsetType = UNSET
     used_by: tuple[str, ...] | UnsetType = UNSET
     fix_edits: FixEdits | UnsetType = UNSET
+    compliance: tuple[str, ...] | UnsetType = UNSET
 
 
 class Note(_Part):

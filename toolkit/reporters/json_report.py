@@ -215,6 +215,7 @@ def _result(result: findings.Result) -> document.Result:
         result.affects or msgspec.UNSET,
         result.used_by or msgspec.UNSET,
         UNSET if result.fix_edits is None else _fix_edits(result.fix_edits),
+        result.compliance or msgspec.UNSET,
     )
 
 

@@ -223,6 +223,8 @@ def _rules(report: Report, found: Sequence[Alert]) -> list[dict[str, Json]]:
             # A fix that is about one client stands with its finding only.
             fix = fixes.pop() if len(fixes) == 1 else None
             entries[rule] = _rule(rule, result.title, result.severity, result.why, fix)
+            if result.compliance:
+                entries[rule]["properties"] = {"tags": [*map(visible, result.compliance)]}
     for alert in found:
         if alert.rule not in entries:
             entries[alert.rule] = _rule(alert.rule, "", alert.severity, alert.lines[0], None)
