@@ -8,6 +8,7 @@ from typing import Any
 
 import jsonschema
 
+from tests.workflows.test_diff import R, given, role
 from toolkit.errors import ExitCode
 from toolkit.model.report import Report
 from toolkit.reporters.document import json_schema
@@ -108,6 +109,19 @@ def test_of_several_permissions_the_least_set_is_chosen_and_the_others_are_named
     several = [need for need in report.operator.needs if len(need.any_of) > 1]
     assert several
     assert all(need.permission in report.operator.permissions for need in several)
+
+
+def test_who_gives_a_user_a_role_must_hold_what_it_grants(tmp_path: Path) -> None:
+    ours = role("r", "recording:annotation:view")
+    report = of(folder(tmp_path, ours + given("user", "agent", R, '"*"')))
+    assert report.exit_code is ExitCode.OK
+    (need,) = [n for n in report.operator.needs if n.permission == "recording:annotation:view"]
+    assert (need.phase, need.address) == ("grant", "genesyscloud_user_roles.agent")
+    assert need.division == "*"
+    # What the role of a data source grants is for the org to say.
+    looked_up = 'data "genesyscloud_auth_role" "d" {\n  name = "d"\n}\n'
+    text = looked_up + given("user", "agent", "data.genesyscloud_auth_role.d.id")
+    assert of(folder(tmp_path, text)).exit_code is ExitCode.UNDECIDED
 
 
 def test_what_is_not_in_the_table_is_named(tmp_path: Path) -> None:

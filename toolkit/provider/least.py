@@ -44,7 +44,8 @@ def least_for(
     Where a call accepts any of several permissions, the least set over all calls is chosen. Raises
     CatalogError.
     """
-    asking = _Asking(catalog)
+    inventories = tuple(inventories)
+    asking = _Asking(catalog, {(i.root, each.address) for i in inventories for each in i.holders})
     for call in START:
         asking.call(Phase.START, Step(call), "", _THE_RUN)
     for root in roots:
@@ -58,7 +59,7 @@ def least_for(
         if not _GRANTING.isdisjoint(thing.phases)
     }
     for inventory in inventories:
-        for client in inventory.clients:
+        for client in (*inventory.clients, *inventory.holders):
             is_made = made.get((inventory.root, client.address))
             if is_made is None:
                 continue
@@ -86,7 +87,8 @@ def asked_for(method: str, path: str, catalog: Catalog) -> str:
 class _Asking:
     """Collects what the calls ask for."""
 
-    def __init__(self, catalog: Catalog) -> None:
+    def __init__(self, catalog: Catalog, holders: Collection[tuple[str, str]]) -> None:
+        self._holders = holders
         self._routes = Routes(catalog.operations.values())
         self._breadth: dict[str, int] = {}
         for operation in catalog.operations.values():
@@ -106,7 +108,9 @@ class _Asking:
             return
         for phase, step in calls:
             self.call(phase, step, root, thing.address, thing)
-        if thing.kind in _GRANTS_ROLES and not _GRANTING.isdisjoint(thing.phases):
+        is_read = (root, thing.address) in self._holders
+        grants = thing.kind in _GRANTS_ROLES and not _GRANTING.isdisjoint(thing.phases)
+        if grants and not is_read:
             decided = "a look at these roles: only who holds what they grant may grant them"
             self.unknown[Unknown(f"what the roles of {thing.address} grant", decided)] = None
 
@@ -183,7 +187,7 @@ def _clauses(operation: Operation) -> Iterator[tuple[str, ...]]:
 def _granted(
     root: str, client: Client, hidden: Collection[str], *, is_made: bool
 ) -> Iterator[Need]:
-    """Only who holds what a role grants may give the role to a client.
+    """Only who holds what a role grants may give the role to a client, a user or a group.
 
     A sensitive permission is none of these: the role that comes of them is shown. A client that is
     only changed may have the role already.
