@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -380,3 +381,18 @@ def test_a_target_of_the_configuration_brings_policies_and_its_name(
     assert {each["environment"] for each in document["results"]} == {"prod"}
     assert "OURS9" in {each["rule"] for each in document["results"]}
     assert call("verify", *where, **environ).exit_code == 2
+
+
+@pytest.mark.parametrize("command", ["verify", "check", "probe"])
+def test_a_report_says_which_org_was_asked_and_when(org: Org, path: str, command: str) -> None:
+    args = {"verify": (path,), "check": ("--live",), "probe": ("--preflight", "--as-operator")}
+    asked = (command, *args[command], "--api-url", org.url)
+    told = json.loads(call(*asked, "-f", "json", **operator()).stdout)["org"]
+    given = READY.organization
+    assert (told["id"], told["name"]) == (given.id, given.name)
+    assert told["host"] == org.url.removeprefix("http://")
+    assert datetime.fromisoformat(told["time"]).tzinfo is not None
+    assert told["catalog"].startswith("20")
+    for name in ("text", "markdown", "html"):
+        shown = " ".join(call(*asked, "-f", name, **operator()).stdout.split()).replace("\\", "")
+        assert f"{given.name} ({given.id})" in shown, (name, shown[:2000])

@@ -81,6 +81,24 @@ class Environment(Struct, frozen=True):
     org: str = ""
 
 
+class Org(Struct, frozen=True):
+    """The org that a run asked: `host` of its API, and `id` and `name` as far as it told them.
+
+    `time` is when, in UTC as ISO writes it; `catalog` is the date of the tool's catalog of the API.
+    """
+
+    host: str
+    id: str | None
+    name: str | None
+    time: str
+    catalog: str
+
+    def __str__(self) -> str:
+        """Without the time, so that two runs over the same org give the same text."""
+        known = [f"{self.name or 'of no name'} ({self.id})"] if self.id else []
+        return ", ".join([*known, self.host, f"catalog of {self.catalog}"])
+
+
 class Target(Struct, frozen=True):
     """What was to be recorded, as far as it was given or found."""
 
@@ -150,7 +168,7 @@ class Report(Struct, frozen=True):
     `changes`, only one about whoever runs Terraform has `operator`. Only one about targets of a
     configuration has `environments`, in the order of the file; its sources and results then say to
     which of them they belong. `asked` is the operation of a run that asked which clients can call
-    it.
+    it, and only one that asked an org has `org`.
     `folder` is the working folder, which paths are relative to, from the root of its Git
     repository; empty at the root and outside of one.
     """
@@ -180,6 +198,7 @@ class Report(Struct, frozen=True):
     folder: str = ""
     rule_places: Mapping[str, Location] = {}
     configuration: str | None = None
+    org: Org | None = None
     asked: str | None = None
 
     @property

@@ -116,6 +116,8 @@ def of_owner(reply: Reply) -> Observation:
     if not isinstance(client, dict) and not isinstance(scopes, list):
         return observe(Stage.WHO_AM_I, reply, unexpected="does not say whose token it is")
     about = client if isinstance(client, dict) else {}
+    told = reply.fields.get("organization")
+    organization = told if isinstance(told, dict) else {}
     own = about.get("scope")
     return observe(
         Stage.WHO_AM_I,
@@ -123,6 +125,8 @@ def of_owner(reply: Reply) -> Observation:
         {
             "client_id": _match(_CLIENT_ID, about.get("id")),
             "client": _match(_NAME, about.get("name")),
+            "org": _match(_CLIENT_ID, organization.get("id")),
+            "org_name": _match(_NAME, organization.get("name")),
             "grant_type": _match(_WORD, about.get("authorizedGrantType")),
             "state": _match(_WORD, about.get("state")),
             "deleted_on": _day(about.get("dateToDelete")),

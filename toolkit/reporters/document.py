@@ -312,6 +312,19 @@ class Terraform(_Part):
     applied: bool | None
 
 
+class Org(_Part):
+    """The org that was asked: the host of its API, its id and name, null where it told none.
+
+    `time` is in UTC; `catalog` is the date of what the tool knows of the published API.
+    """
+
+    host: str
+    id: str | None
+    name: str | None
+    time: str
+    catalog: str
+
+
 class Change(_Part):
     """One thing that a client gains or loses; or, as `holder` says, a user or a group.
 
@@ -381,7 +394,8 @@ class Document(_Part):
     """The whole report. `verdict` to `target` belong to commands that probe, `terraform` to
     those that run Terraform, `changes` to those that compare two inputs,
     `environments` to a check of targets of a configuration, `operator` and `needs` to the one
-    about whoever runs Terraform, `known` to one with a baseline: the findings that it hides.
+    about whoever runs Terraform, `org` to those that asked one, `known` to one with a baseline:
+    the findings that it hides.
     """
 
     schema_version: Literal[1]
@@ -406,6 +420,7 @@ class Document(_Part):
     operator: Operator | UnsetType = UNSET
     needs: tuple[Need, ...] | UnsetType = UNSET
     known: tuple[Result, ...] | UnsetType = UNSET
+    org: Org | UnsetType = UNSET
 
 
 def json_schema() -> dict[str, Any]:

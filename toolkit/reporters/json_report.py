@@ -52,6 +52,8 @@ def _document(report: Report) -> document.Document:
         whole.target = document.Target(*astuple(report.target))
     if report.known:
         whole.known = tuple(_result(result) for result in sorted(report.known, key=_order))
+    if report.org is not None:
+        whole.org = document.Org(*astuple(report.org))
     if report.environments:
         whole.environments = tuple(
             document.Environment(each.name, each.root, each.owner or None, each.org or None)

@@ -81,6 +81,9 @@ def _head(report: Report) -> Iterator[str]:
     yield f"### recording-toolkit {report.command}{title}: {_outcome(report)}"
     yield ""
     yield f"Exit {report.exit_code.value}: {marked(meaning(report))}."
+    if report.org is not None:
+        yield ""
+        yield f"Org {marked(str(report.org))}."
     if checked(report):
         yield ""
         if not judged(report):

@@ -73,6 +73,8 @@ def render(
         lines += [*wrapped(visible(str(report.unpublished)), first="! ", rest="  "), ""]
     for note in leading(report):
         lines += [*wrapped(visible(note.message), first="! ", rest="  "), ""]
+    if report.org is not None:
+        lines += [*wrapped(f"org {visible(str(report.org))}", first="", rest="  "), ""]
     many = by_rule.are_many(report)
     if many:
         lines += _notes(report, paint)

@@ -100,6 +100,12 @@ class OrgReader:
         """What a report calls the org: the host of its API."""
         return urlsplit(self._api.hosts.api).netloc
 
+    def identity(self) -> tuple[str | None, str | None]:
+        """Id and name of the org, which every token may ask; None for what it does not tell."""
+        reply = self._api.get("/api/v2/tokens/me")
+        told = reply.fields.get("organization") if reply.ok else None
+        return text(told, "id"), text(told, "name")
+
     @property
     def notes(self) -> tuple[Note, ...]:
         """What the operator was not allowed to read."""

@@ -5,12 +5,16 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from typing import Final
+from urllib.parse import urlsplit
 
 from msgspec import Struct, field
 
+from toolkit.catalog.catalog import SHIPPED
 from toolkit.genesys.regions import Hosts, find_hosts
 from toolkit.genesys.transport import Limits
+from toolkit.model.report import Org
 
 
 class OrgConnection(Struct, frozen=True, kw_only=True):
@@ -20,7 +24,7 @@ class OrgConnection(Struct, frozen=True, kw_only=True):
     `login_url` replace the region's, and are http to another machine only with `allow_http`.
     `environ` also has the credentials. `ca_bundle` is a path of
     certificates in PEM form. `limits` bound each request; without them a workflow has its own.
-    `clock` and `sleep`, in seconds, are a test's to replace.
+    `clock` and `sleep`, in seconds, and `now` are a test's to replace.
     """
 
     region: str | None = None
@@ -32,6 +36,7 @@ class OrgConnection(Struct, frozen=True, kw_only=True):
     limits: Limits | None = None
     clock: Callable[[], float] = time.monotonic
     sleep: Callable[[float], None] = time.sleep
+    now: Callable[[], datetime] = lambda: datetime.now(UTC)
 
     @property
     def hosts(self) -> Hosts:
@@ -43,6 +48,12 @@ class OrgConnection(Struct, frozen=True, kw_only=True):
             login_url=self.login_url,
             allow_http=self.allow_http,
         )
+
+    def asked(self, identity: tuple[str | None, str | None], hosts: Hosts | None = None) -> Org:
+        """What a report says of the org: its id and its name are what it told of itself."""
+        when = self.now().isoformat(timespec="seconds")
+        host = urlsplit((hosts or self.hosts).api).netloc
+        return Org(host, *identity, when, SHIPPED.header.date)
 
 
 #: The org that the environment names, with the credentials that are there.

@@ -54,6 +54,7 @@ def joined(parts: Sequence[tuple[Environment, Report]]) -> Report:
             for _, report in reversed(parts)
             for rule, place in report.rule_places.items()
         },
+        org=next((report.org for _, report in parts if report.org is not None), None),
         terraform=_terraform([report.terraform for _, report in parts]),
         environments=tuple(environment for environment, _ in parts),
     )

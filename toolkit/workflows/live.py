@@ -67,9 +67,10 @@ class LiveOrg(Struct, frozen=True):
         cannot be read is a problem, and what was found stands as it is.
         """
         notes = {*found.notes, *notes_on(self.hosts)}
-        inventories, problems = found.inventories, found.problems
+        inventories, problems, asked = found.inventories, found.problems, None
         try:
             with self.reading() as org:
+                asked = self.connection.asked(org.identity())
                 if alone:
                     inventories = (*inventories, org.inventory(progress))
                 else:
@@ -81,7 +82,7 @@ class LiveOrg(Struct, frozen=True):
                     notes.update(org.notes)
         except RemoteError as error:
             problems = (*problems, Problem(error.message, error.hint, error.exit_code))
-        return Found(inventories, tuple(sorted(notes)), problems, objects=found.objects)
+        return Found(inventories, tuple(sorted(notes)), problems, objects=found.objects, org=asked)
 
 
 def live_org(connection: OrgConnection = FROM_ENVIRONMENT) -> LiveOrg:

@@ -140,7 +140,8 @@ def _judging(
         )
         if request.allow_no_clients:
             report = without_waiting(report, found.inventories)
-        return replace(report, notes=tuple(sorted({*report.notes, *found.notes, *answer.notes})))
+        notes = tuple(sorted({*report.notes, *found.notes, *answer.notes}))
+        return replace(report, notes=notes, org=found.org)
 
     return judge
 

@@ -114,7 +114,9 @@ class Prepared(Struct, frozen=True):
         if isinstance(self.credentials, ClientSecret) and subject.client_id is None:
             subject = replace(subject, client_id=self.credentials.client_id)
         subject = replace(subject, operator=self.as_operator)
-        return replace(report, subject=subject, target=_found(plan.target, seen))
+        own = next((item.facts for item in seen if item.name == Stage.WHO_AM_I.value), {})
+        asked = org.asked((own.get("org"), own.get("org_name")), self.hosts)
+        return replace(report, subject=subject, target=_found(plan.target, seen), org=asked)
 
 
 def prepare(

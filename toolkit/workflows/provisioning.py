@@ -346,7 +346,9 @@ def _judged(job: _Job, shown: bytes) -> tuple[Report, bool]:
     if request.allow_no_clients:
         report = without_waiting(report, [inventory])
     notes = sorted({*report.notes, *found.notes, *answer.notes})
-    return replace(report, command=job.command, notes=tuple(notes)), has_roles_alone([inventory])
+    return replace(report, command=job.command, notes=tuple(notes), org=found.org), has_roles_alone(
+        [inventory]
+    )
 
 
 def _read(job: _Job, shown: bytes) -> tuple[Inventory, list[Note]]:

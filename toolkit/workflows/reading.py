@@ -20,7 +20,7 @@ from toolkit.files.tracking import TOOL_FOLDER, Tracking
 from toolkit.files.tree import FolderTree, tree_root
 from toolkit.model.inventory import Inventory, Note
 from toolkit.model.operator_needs import TerraformObjects
-from toolkit.model.report import Problem
+from toolkit.model.report import Org, Problem
 from toolkit.sources.limits import MAX_SIZE, read_stream, too_large
 from toolkit.sources.requests import (
     UNSAID,
@@ -75,6 +75,7 @@ class Found(Struct, frozen=True):
     reads: tuple[Read, ...] = ()
     pairs: tuple[tuple[Inventory, Inventory], ...] = ()
     objects: tuple[TerraformObjects, ...] = ()
+    org: Org | None = None
 
 
 def read_sources(

@@ -13,7 +13,7 @@ from toolkit.model.clients import Client
 from toolkit.model.findings import Result, Severity, Verdict
 from toolkit.model.inventory import Inventory, Note
 from toolkit.model.observations import ProbeVerdict
-from toolkit.model.report import Report
+from toolkit.model.report import Org, Report
 from toolkit.model.values import Unknown
 from toolkit.probe.stages import Mode
 from toolkit.sources.live import OrgReader
@@ -67,10 +67,11 @@ def settled(
     prepared: Prepared | None,
     run: Callable[[Prepared], Report],
     settling: Settling,
-) -> tuple[Look, tuple[Note, ...]]:
-    """The org once it agrees with the state, or when the time is up; and what to say of that."""
+) -> tuple[Look, tuple[Note, ...], Org]:
+    """The org once it agrees with the state, or when the time is up; and what to say of both."""
     began, looks = settling.clock(), 0
     with org.reading() as reader:
+        asked = org.connection.asked(reader.identity())
         for pause in chain(_PAUSES, repeat(_PAUSES[-1])):
             look, looks = _look(reader, state, settling.tell), looks + 1
             differs = _differences(look, prepared, run) if settling.seconds else ""
@@ -93,7 +94,7 @@ def settled(
         notes += (Note("not-settled", text),)
     elif looks > 1:
         notes += (Note("settled", f"It was settled after {elapsed:.1f} s and {looks} looks."),)
-    return look, notes
+    return look, notes, asked
 
 
 def _differences(look: Look, prepared: Prepared | None, run: Callable[[Prepared], Report]) -> str:

@@ -110,7 +110,7 @@ def verify(
     def run(what: Prepared) -> Report:
         return what.run(of_probes, tell)
 
-    look, notes = settled(live, inventory, prepared, run, settling)
+    look, notes, asked = settled(live, inventory, prepared, run, settling)
     report = check_inventories(
         [look.granted],
         [each.policy for each in loaded],
@@ -125,6 +125,7 @@ def verify(
     report = replace(
         report,
         command="verify",
+        org=asked,
         sources=(Source(inventory.root, inventory.kind, len(inventory.clients), environment=name),),
         results=agreeing([replace(each, environment=name) for each in results]),
     )
