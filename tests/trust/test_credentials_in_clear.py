@@ -27,6 +27,8 @@ SENDING = {
     "verify": ("verify", "state.json", "--preflight"),
     "check": ("check", "--live"),
     "diff": ("diff", "tf", "--live"),
+    "plan": ("plan", "tf", "--live"),
+    "apply": ("apply", "tf", "--live", "--yes"),
 }
 
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pytest
+from msgspec.structs import replace
 
 from toolkit import __version__
 from toolkit.errors import ExitCode
@@ -69,7 +70,7 @@ def test_a_source_that_could_not_be_read_wins_and_hides_nothing() -> None:
     ],
 )
 def test_fail_on(severity: str, fail_on: Severity | None, exit_code: ExitCode) -> None:
-    report = check_inventories([BAD], [policy(severity)], fail_on=fail_on)
+    report = replace(check_inventories([BAD], [policy(severity)]), fail_on=fail_on)
     assert report.exit_code is exit_code
 
 

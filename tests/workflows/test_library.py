@@ -14,6 +14,7 @@ from toolkit.workflows import CheckRequest, ProbeRequest, VerifyRequest, check, 
 from toolkit.workflows.check_options import CheckOptions
 from toolkit.workflows.live import LiveOrg
 from toolkit.workflows.parameters import each_path
+from toolkit.workflows.target_roles import TargetRoles
 
 CLIENT = """
 resource "genesyscloud_oauth_client" "recorder" {
@@ -61,7 +62,7 @@ def test_the_short_form_takes_every_field() -> None:
     assert {*CheckOptions.__annotations__} == wanted
     ours, theirs = (
         get_type_hints(CheckOptions),
-        get_type_hints(CheckRequest, localns={"LiveOrg": LiveOrg}),
+        get_type_hints(CheckRequest, localns={"LiveOrg": LiveOrg, "TargetRoles": TargetRoles}),
     )
     assert {name: theirs[name] for name in wanted} == ours
 

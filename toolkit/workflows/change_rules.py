@@ -51,6 +51,16 @@ def change_results(
     return judge_changes(clients, changes, policies, focus)
 
 
+def asked_of_pairs(
+    pairs: Sequence[Pair], policies: Sequence[Policy], focus: Focus, catalog: Catalog
+) -> tuple[Result, ...]:
+    """What the rules about changes say of the pairs; nothing where there is no such rule."""
+    if not pairs or not has_change_rules(policies, focus):
+        return ()
+    changes, resolved = changes_of(pairs, policies, catalog)
+    return change_results(resolved, changes, policies, focus)
+
+
 def has_change_rules(policies: Sequence[Policy], focus: Focus) -> bool:
     """Whether a rule asks what a change does."""
     return any(rule.change is not None for rule in focus.rules(policies))

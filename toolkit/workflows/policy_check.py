@@ -20,20 +20,20 @@ from toolkit.checks.waivers import waive
 from toolkit.contracts.contract import Operation
 from toolkit.documents.wording import quoted, suggestion
 from toolkit.errors import SourceError, UsageError
-from toolkit.model.findings import Result, Severity, Verdict
+from toolkit.model.findings import Result, Verdict
 from toolkit.model.inventory import Inventory, Note
 from toolkit.model.report import Looked, Problem, Report, Source
 from toolkit.policy.document import Policy
 from toolkit.policy.ready import ready_policies
 from toolkit.workflows.baseline import Baseline, hide_known, read_baseline, record
-from toolkit.workflows.change_rules import Pair, change_results, changes_of, has_change_rules
+from toolkit.workflows.change_rules import asked_of_pairs, has_change_rules
 from toolkit.workflows.check_request import (
     CheckRequest,
     request_of,
 )
 from toolkit.workflows.operator_rights import OperatorAnswer, OperatorQuestion
 from toolkit.workflows.parameters import PathName, each_path
-from toolkit.workflows.reading import Found, read_sources
+from toolkit.workflows.reading import Found, Named, read_sources
 
 if TYPE_CHECKING:
     from typing import Unpack
@@ -78,11 +78,12 @@ def checked(request: CheckRequest, read: Found | None = None) -> Checked:
     `read` is what `read_terraform` found for the same sources, where that was done before.
     """
     rules = _rules_of(request)
+    known = None if request.baseline is None else read_baseline(os.fspath(request.baseline))
     asks = _question_of(request, rules)
     pairs = has_change_rules(rules.policies, rules.focus)
     found = read_request(request, read, pairs=pairs)
     answer = OperatorAnswer() if asks is None else asks.ask(found.objects, found.inventories)
-    judge = _judging(request, rules, answer)
+    judge = _judging(request, rules, known, answer)
     report = judge(found)
     to = request.write_baseline
     if to is not None:
@@ -118,30 +119,30 @@ def _question_of(request: CheckRequest, rules: Rules) -> OperatorQuestion | None
 
 
 def _judging(
-    request: CheckRequest, rules: Rules, answer: OperatorAnswer
+    request: CheckRequest, rules: Rules, known: Baseline | None, answer: OperatorAnswer
 ) -> Callable[[Found], Report]:
     """What judges whatever was read as the request wants it."""
-    known = None if request.baseline is None else read_baseline(os.fspath(request.baseline))
+
+    def changed(found: Found) -> tuple[Result, ...]:
+        return asked_of_pairs(found.pairs, rules.policies, rules.focus, request.catalog)
 
     def judge(found: Found) -> Report:
         report = check_inventories(
             found.inventories,
             rules.policies,
             problems=(*found.problems, *answer.problems),
-            also=answer.results,
-            fail_on=request.fail_on,
+            also=(*answer.results, *changed(found)),
             focus=replace(rules.focus, all_clients=request.all_clients),
             operations=rules.operations,
             catalog=request.catalog,
             today=request.today,
             baseline=known,
             environment=request.environment,
-            pairs=found.pairs,
         )
         if request.allow_no_clients:
             report = without_waiting(report, found.inventories)
         notes = tuple(sorted({*report.notes, *found.notes, *answer.notes}))
-        return replace(report, notes=notes, org=found.org)
+        return replace(report, notes=notes, org=found.org, fail_on=request.fail_on)
 
     return judge
 
@@ -165,8 +166,7 @@ def read_terraform(request: CheckRequest, *, pairs: bool = False) -> Found:
     """What the sources have, whatever else a request asks; raises as `check` does for options."""
     sources, saved_plans = each_path(request.sources), each_path(request.saved_plans)
     return read_sources(
-        sources,
-        stdin=request.stdin,
+        Named(sources, request.stdin, saved_plans),
         variables=request.variables,
         environ=request.environ,
         source_dir=None if request.source_dir is None else os.fspath(request.source_dir),
@@ -174,7 +174,6 @@ def read_terraform(request: CheckRequest, *, pairs: bool = False) -> Found:
         exclude=request.exclude,
         progress=request.progress,
         execution=request.execution,
-        saved_plans=saved_plans,
         pairs=pairs,
         objects=request.operator,
     )
@@ -244,34 +243,29 @@ def check_inventories(
     *,
     problems: Iterable[Problem] = (),
     also: Iterable[Result] = (),
-    fail_on: Severity | None = Severity.ERROR,
     focus: Focus = EVERYTHING,
     operations: Mapping[str, Operation] = NO_OPERATIONS,
     catalog: Catalog | None = None,
     today: date | None = None,
     baseline: Baseline | None = None,
     environment: str | None = None,
-    pairs: Sequence[Pair] = (),
 ) -> Report:
     """Judges what the sources were understood to contain; `problems` are the ones not read.
 
-    `pairs` are what rules about changes are asked about; `also` are results of what else was asked.
+    `also` are results of what else was asked, such as rules about changes.
 
     `operations` has every one that a rule names, by its id; `catalog` is what is published;
     without one nothing is said of that.
     """
-    inventories, problems = tuple(inventories), set(problems)
+    inventories, problems, also = tuple(inventories), set(problems), tuple(also)
     found = evaluate(inventories, policies, focus, operations, catalog)
     together = sorted((*found.results, *also), key=lambda each: each.sort_key)
-    found = replace(found, results=tuple(together))
-    if pairs and has_change_rules(policies, focus):
-        changes, pairs = changes_of(pairs, policies, catalog or SHIPPED)
-        changed = change_results(pairs, changes, policies, focus)
-        both = tuple(sorted((*found.results, *changed), key=lambda each: each.sort_key))
-        notes = found.notes
-        if {new.root for _, new in pairs} >= {each.root for each in inventories if each.judged}:
-            notes = tuple(each for each in notes if each.code != NOT_ASKED)
-        found = replace(found, results=both, notes=notes)
+    about_changes = {rule.id for each in policies for rule in each.rules if rule.change is not None}
+    asked = {each.root for each in also if each.rule in about_changes}
+    notes = found.notes
+    if asked >= {each.root for each in inventories if each.judged}:
+        notes = tuple(each for each in notes if each.code != NOT_ASKED)
+    found = replace(found, results=tuple(together), notes=notes)
     judged: set[str | None] = set()
     if not focus.clients:
         judged.update(each.root for each in inventories if each.judged and each.whole)
@@ -300,7 +294,6 @@ def check_inventories(
         results=results,
         notes=tuple(sorted({*found.notes, *on_waivers, *_unmatched_globs(inventories, focus)})),
         errors=tuple(sorted(problems, key=lambda p: (p.message, p.hint or ""))),
-        fail_on=fail_on,
         looked=None
         if focus.rules(policies)
         else _looked(inventories, policies, found.undecided, focus),

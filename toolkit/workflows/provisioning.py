@@ -35,7 +35,7 @@ from toolkit.sources.json_input import read_json, read_json_objects
 from toolkit.sources.requests import Declare
 from toolkit.sources.source_map import by_reference
 from toolkit.workflows.baseline import Baseline, read_baseline
-from toolkit.workflows.change_rules import has_change_rules
+from toolkit.workflows.change_rules import asked_of_pairs, has_change_rules
 from toolkit.workflows.check_request import DEFAULT_POLICY
 from toolkit.workflows.gating import gated, noted
 from toolkit.workflows.operator_rights import OperatorAnswer, OperatorQuestion, asked_for
@@ -332,15 +332,17 @@ def _judged(job: _Job, shown: bytes) -> tuple[Report, bool]:
         found.inventories,
         job.rules.policies,
         problems=(*found.problems, *answer.problems),
-        also=answer.results,
-        fail_on=request.fail_on,
+        also=(
+            *answer.results,
+            *asked_of_pairs(pairs, job.rules.policies, job.rules.focus, SHIPPED),
+        ),
         focus=job.rules.focus,
         operations=job.rules.operations,
         catalog=SHIPPED,
         baseline=job.baseline,
         environment=request.environment,
-        pairs=pairs,
     )
+    report = replace(report, fail_on=request.fail_on)
     if request.coverage is not None:
         report = request.coverage.limit(report)
     if request.allow_no_clients:

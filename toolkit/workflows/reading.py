@@ -78,10 +78,20 @@ class Found(Struct, frozen=True):
     org: Org | None = None
 
 
+class Named(Struct, frozen=True):
+    """The sources as the command line names them, with what standard input has for ``-``.
+
+    `saved_plans` are the only ones that Terraform shows.
+    """
+
+    sources: Iterable[str]
+    stdin: bytes | None = None
+    saved_plans: Sequence[str] = ()
+
+
 def read_sources(
-    sources: Iterable[str],
+    these: Named,
     *,
-    stdin: bytes | None,
     variables: Sequence[tuple[str, str]],
     environ: Mapping[str, str],
     source_dir: str | None,
@@ -89,7 +99,6 @@ def read_sources(
     exclude: Sequence[str],
     progress: Progress | None,
     execution: Execution = UNSAID,
-    saved_plans: Sequence[str] = (),
     pairs: bool = False,
     objects: bool = False,
 ) -> Found:
@@ -118,7 +127,7 @@ def read_sources(
     paired: list[tuple[Inventory, Inventory]] = []
     things: list[TerraformObjects] = []
     declared: set[str] | None = set()
-    named, saved = list(each_once(sources)), list(each_once(saved_plans))
+    named, saved = list(each_once(these.sources)), list(each_once(these.saved_plans))
     # Who names plans alone does not wait for what reads HCL.
     has_folders = source_dir is not None or any(map(is_terraform_text, named))
     folders = inputs.Folders() if has_folders else None
@@ -145,7 +154,7 @@ def read_sources(
                 ]
                 continue
             else:
-                data = source_bytes(source, stdin, max_size)
+                data = source_bytes(source, these.stdin, max_size)
             if folders is not None and source_dir is not None:
                 trusts = execution.trusts_installed
                 declared_there = folders.declarations(Declare(source_dir, max_size, trusts))

@@ -26,6 +26,7 @@ from toolkit.workflows.parameters import PathName, each_path
 from toolkit.workflows.policy_check import Rules, load_rules
 from toolkit.workflows.reading import (
     Found,
+    Named,
     is_terraform_text,
     pair_made_from,
     read_sources,
@@ -95,8 +96,7 @@ def diff(base: PathName, head: PathName | None = None, **options: Unpack[CheckOp
 
     def read_folder(source: str) -> Found:
         found = read_sources(
-            [source],
-            stdin=None,
+            Named([source]),
             variables=request.variables,
             environ=request.environ,
             source_dir=None,

@@ -11,7 +11,7 @@ from toolkit.model.report import Report, Source
 from toolkit.provider.least import least_for
 from toolkit.sources.limits import MAX_SIZE
 from toolkit.sources.requests import UNSAID, Execution, Progress
-from toolkit.workflows.reading import read_sources
+from toolkit.workflows.reading import Named, read_sources
 
 
 def operator(
@@ -32,8 +32,7 @@ def operator(
     The arguments are those of `check`. Raises UsageError for a variable that no root declares.
     """
     found = read_sources(
-        sources,
-        stdin=stdin,
+        Named(sources, stdin),
         variables=variables,
         environ=environ,
         source_dir=None,

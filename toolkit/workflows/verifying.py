@@ -114,7 +114,6 @@ def verify(
     report = check_inventories(
         [look.granted],
         [each.policy for each in loaded],
-        fail_on=request.fail_on,
         focus=Focus(unknown=request.unknown),
         operations=operations_of(loaded),
         catalog=SHIPPED,
@@ -125,6 +124,7 @@ def verify(
     report = replace(
         report,
         command="verify",
+        fail_on=request.fail_on,
         org=asked,
         sources=(Source(inventory.root, inventory.kind, len(inventory.clients), environment=name),),
         results=agreeing([replace(each, environment=name) for each in results]),
