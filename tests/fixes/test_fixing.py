@@ -412,6 +412,22 @@ def test_twice_changes_nothing(tmp_path: Path) -> None:
     assert fixed(tmp_path, {}, unsafe=True).files == ()
 
 
+def test_what_ten_rounds_leave_waits_for_the_next_run(tmp_path: Path) -> None:
+    names = ["alerting", "analytics", "architect", "authorization", "billing", "coaching"]
+    names += ["dialog", "external-contacts", "fax", "geolocation", "greetings"]
+    rules = "".join(
+        f"  - {{id: R{number}, title: t, require: {{scopes: {{all_of: [{name}]}}}}}}\n"
+        for number, name in enumerate(names)
+    )
+    policy = f"version: 1\nname: ours\nrules:\n{rules}"
+    found = fixed(tmp_path, {"main.tf": client("a", CODE)}, policy=policy)
+    assert waiting(found)
+    rewrite(found.files)
+    found = fixed(tmp_path, {}, policy=policy)
+    assert found.count > 0
+    assert not any(each.verdict is Verdict.FAIL for each in found.report.results)
+
+
 def test_a_report_shows_the_lines_of_an_edit(tmp_path: Path) -> None:
     text = "# \u00e9\n" + client("a", CODE + '  scopes = ["users"]\n')
     fixed(tmp_path, {"main.tf": text})

@@ -65,8 +65,8 @@ def with_edits(check: Checked) -> Report:
 def fix(check: Checked, *, unsafe: bool = False) -> Fixed:
     """The edits for the findings of a check, in rounds; nothing is written.
 
-    Without `unsafe` only those that change nobody but the clients of the findings. Raises
-    `ToolkitError` where the rounds come to no end.
+    Without `unsafe` only those that change nobody but the clients of the findings. What ten rounds
+    leave still has its edits. Raises `ToolkitError` where edits do not hold together.
     """
     return _Fixing(check, alone=_ALONE).all_rounds(unsafe=unsafe)
 
@@ -117,10 +117,7 @@ class _Fixing:
                 )
             self._state = after_all
         else:
-            raise ToolkitError(
-                f"the edits come to no end after {_ROUNDS} rounds; nothing is written",
-                hint=_REPORT_IT,
-            )
+            report, _, left = self.proposed()
         after = sum(each.verdict is Verdict.FAIL for each in report.results)
         files = [
             Rewrite(place.shown, disk, content, self._state.overlay[disk])
