@@ -57,7 +57,7 @@ def test_what_should_an_unpublished_scope_be(invoke: Any, scope: str) -> None:
         ("conversation:call:*", ["(permission)", "deleteConversationsCall"]),
         (
             "recording:session:write",
-            ["startRecordingSession", "The published API (2026-07)\nhas no such name"],
+            ["startRecordingSession", "The published API (2026-07)\ndoes not have it"],
         ),
         ("startRecordingSession", ["recording:session:write and recordingSession"]),
     ],

@@ -103,7 +103,12 @@ class ConfiguredCommand(OrderedCommand):
                 except ToolkitError as error:
                     # It is raised once the formats are read, and reported in them.
                     ctx.meta[_CHOSEN] = error
-        return super().parse_args(ctx, args)
+        try:
+            return super().parse_args(ctx, args)
+        except BaseException:
+            # Click leaves what a context holds open where its arguments are refused.
+            ctx.close()
+            raise
 
     def _chosen(
         self, ctx: click.Context, given: Mapping[str, Any], args: tuple[str, ...]

@@ -16,7 +16,11 @@ def asked_org(live: bool, hosts: dict[str, Any]) -> LiveOrg | None:
     if live:
         from toolkit.workflows import live_org
 
-        return live_org(connection(hosts))
+        org = connection(hosts)
+        # A region that is none is said before credentials are missed.
+        if hosts.get("region"):
+            org.hosts  # noqa: B018
+        return live_org(org)
     for name, value in hosts.items():
         if value not in (None, False):
             option = f"--{name.replace('_', '-')}"

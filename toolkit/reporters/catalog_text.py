@@ -27,7 +27,7 @@ def render_entry(entry: CatalogEntry, *, most: int | None) -> str:
         lines += _listing(entry.calls, most)
     lines += ["", *_source(entry.date, entry.contract)]
     if entry.published is not None:
-        lines.append(f"Published is {entry.published}: catalog show {entry.published}")
+        lines += [f"Published is {entry.published}:", f"  catalog show {entry.published}"]
     return "\n".join(lines) + "\n"
 
 
@@ -46,7 +46,9 @@ def render_matches(matches: Matches, *, most: int | None) -> str:
             lines += [f"{_INDENT}{name}" for name in names[:most]]
             lines += _more(names, most, kind)
             lines.append("")
-    lines += _source(matches.date, None)
+    of_contracts = {call.contract for call in matches.calls}
+    only = next(iter(of_contracts)) if len(of_contracts) == 1 else None
+    lines += _source(matches.date, None if matches.scopes or matches.permissions else only)
     return "\n".join(lines) + "\n"
 
 
@@ -126,7 +128,7 @@ def _source(date: str, contract: str | None) -> list[str]:
     if contract is None:
         return [f"Source: the published API, {date}."]
     return wrapped(
-        f"Source: the contract {contract} that ships. The published API ({date}) has no such name.",
+        f"Source: the contract {contract} that ships. The published API ({date}) does not have it.",
         first="",
         rest="",
     )

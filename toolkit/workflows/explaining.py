@@ -31,8 +31,8 @@ _METHODS = ("GET", "PUT", "POST", "PATCH", "DELETE")
 #: Calls that are looked up and told one by one; a recording may have thousands of others.
 _MOST_UNKNOWN = 10
 _PUBLISHED = (
-    "A recording is started by patchConversationsCallParticipant: 'recording-toolkit catalog show' "
-    "tells what it needs."
+    "A recording is started by patchConversationsCallParticipant: 'recording-toolkit catalog show "
+    "patchConversationsCallParticipant' tells what it needs."
 )
 _KINDS = {"api": "API", "login": "log-in"}
 _GIVE = "Give --har FILE, or what is at hand of --payload, --response and --session."

@@ -135,6 +135,16 @@ def _rejected(view: View) -> Iterator[Diagnosis]:
     if not rejected or inactive(view):
         return
     expired = any(seen.code == "credentials.expired" for seen in rejected)
+    token = view.seen(Stage.TOKEN)
+    if token is not None and token.outcome == "refused":
+        yield Diagnosis(
+            "auth.token-rejected",
+            Confidence.PROVEN if any(seen.code for seen in rejected) else Confidence.LIKELY,
+            "What followed the refused log-in was sent without a token that the API accepts.",
+            tuple(said(seen) for seen in rejected),
+            "Mend the log-in first; this follows from it.",
+        )
+        return
     yield Diagnosis(
         "auth.token-rejected",
         # A gateway before the API may answer a 401 of its own.

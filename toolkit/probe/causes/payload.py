@@ -131,7 +131,7 @@ def _content_type(view: View) -> Iterator[Diagnosis]:
     refusals = [seen for seen in view.with_status(415) if seen.name == Stage.START.value]
     # Known of a recorded request only; None where no body was sent.
     sent = view.known(Stage.PAYLOAD, "content_type")
-    wrong = isinstance(sent, str) and sent != _JSON
+    wrong = isinstance(sent, str) and sent != _JSON and not view.accepted
     if refusals or wrong:
         message = (
             f"The request was sent as {sent or 'nothing'}, not as {_JSON}."

@@ -191,7 +191,8 @@ def _none_sent(view: View) -> str:
 def _paused(view: View) -> Diagnosis:
     return Diagnosis(
         "recording.paused",
-        _sure(view, Stage.SESSION),
+        # Whether a start is refused then is not published.
+        Confidence.POSSIBLE,
         "The participant's recording is paused, perhaps so that a card number is not in it; a "
         f"start might resume it{_none_sent(view)}.{_when(view, Stage.SESSION)}",
         (*_read(view), "its recording is paused"),
