@@ -17,7 +17,7 @@ def asked_org(live: bool, hosts: dict[str, Any]) -> LiveOrg | None:
         from toolkit.workflows import live_org
 
         org = connection(hosts)
-        # A region that is none is said before credentials are missed.
+        # A misspelt region is told before missing credentials.
         if hosts.get("region"):
             org.hosts  # noqa: B018
         return live_org(org)
