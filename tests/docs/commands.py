@@ -64,7 +64,7 @@ def complaint(words: list[str], command: click.Command = cli) -> str | None:
         inner = command.get_command(click.Context(command), name)
         return f"no command {name}" if inner is None else complaint(rest, inner)
     try:
-        command.make_context(command.name, [*words])
+        command.make_context(command.name, [*words]).close()
     except click.ClickException as error:
         return error.format_message()
     return None
