@@ -105,7 +105,7 @@ class ConfiguredCommand(OrderedCommand):
                     ctx.meta[_CHOSEN] = error
         try:
             return super().parse_args(ctx, args)
-        except Exception:
+        except (click.ClickException, click.exceptions.Exit, ToolkitError):
             # Click leaves what a context holds open where its arguments are refused.
             ctx.close()
             raise
