@@ -33,14 +33,14 @@ def node_tool(name: str) -> str:
     """The path of a program that `npm install --prefix tests/node` brings."""
     path = NODE / "node_modules" / ".bin" / name
     if not path.exists():
-        pytest.skip(f"{name} is not installed: npm install --prefix tests/node")
+        _missing(f"{name} is not installed: npm install --prefix tests/node")
     return str(path)
 
 
 def node_package(name: str) -> str:
     """The path of node itself, where the package is installed."""
     if not (NODE / "node_modules" / name / "package.json").exists():
-        pytest.skip(f"{name} is not installed: npm install --prefix tests/node")
+        _missing(f"{name} is not installed: npm install --prefix tests/node")
     return needed("node")
 
 

@@ -31,6 +31,7 @@ async function main() {
   one.description = 'changed';
   found.client = (await oauth.putOauthClient(one.id, one)).description;
   found.secret = Boolean((await oauth.postOauthClientSecret(one.id)).secret);
+  found.division = (await new sdk.ObjectsApi().postAuthorizationDivisions({ name: 'South' })).name;
   const state = async () => (await calls.getConversationsCall(conversation)).participants[0];
   await calls.patchConversationsCallParticipant(conversation, participant, { recording: true });
   found.started = (await state()).recordersState.adhocState;

@@ -109,6 +109,21 @@ def test_the_missing_edge_is_drawn_and_said(browser: Browser, examples: Path) ->
         ]  # fmt: skip
 
 
+def test_what_stands_between_backticks_is_code(browser: Browser, folder: Path) -> None:
+    address, fix_of_it = "genesyscloud_oauth_client.a", "Write `scopes`, and no `roles`."
+    failing = result(Verdict.FAIL, "R1", address, "It lacks something.", fix=fix_of_it)
+    report = Report("check", "1", sources=(Source("terraform", "hcl", 1),), results=(failing,))
+    file = written(folder, "backticks", report)
+    with opened(browser, file) as one:
+        fix = one.page.locator("#panel dt:text-is('Fix') + dd")
+        assert fix.locator("code").all_inner_texts() == ["scopes", "roles"]
+        assert "`" not in fix.inner_text()
+    with opened(browser, file, java_script_enabled=False) as one:
+        fix = one.page.locator(".finding p", has_text="Fix").first
+        assert fix.locator("code").all_inner_texts() == ["scopes", "roles"]
+        assert "`" not in fix.inner_text()
+
+
 def test_a_chain_through_a_role_ends_at_the_operation(browser: Browser, examples: Path) -> None:
     with opened(browser, examples) as one:
         one.page.get_by_role("gridcell", name="recording-service, REC001: passed").click()
