@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from tests.workflows.orgs import operator, org_of
 from tests.workflows.test_diff import R, client, holds, role
 from toolkit.errors import DocumentError, ExitCode, ToolkitError
 from toolkit.model.findings import Verdict
 from toolkit.model.report import Report
-from toolkit.workflows import check, diff
+from toolkit.workflows import OrgConnection, check, diff, live_org
 
 VARIABLE = 'variable "s" { type = string }\n'
 RECORD = role("r", "conversation:call:record") + holds("c", R)
@@ -172,3 +173,17 @@ def test_a_waiver_holds_for_them_in_a_check_too(tmp_path: Path) -> None:
         Verdict.PASS,
     }
     assert any(each.verdict is Verdict.WAIVED for each in report.results)
+
+
+@pytest.mark.server
+def test_the_org_s_word_on_roles_keeps_them_asked(tmp_path: Path) -> None:
+    path = tmp_path / "ours.yaml"
+    path.write_text(NO_REPLACEMENT, encoding="utf-8")
+    with org_of() as org:
+        live = live_org(OrgConnection(environ=operator(), api_url=org.url))
+        report = check(
+            str(RECORDED / "plan-renamed.json"), policies=[str(path)], environ={}, org=live
+        )
+    assert report.org is not None
+    assert any(r.verdict is Verdict.FAIL for r in report.results if r.rule == "CH1")
+    assert "change-not-asked" not in {note.code for note in report.notes}

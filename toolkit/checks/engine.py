@@ -37,7 +37,7 @@ from toolkit.model.findings import (
     Verdict,
 )
 from toolkit.model.hiding import sensitive_texts, without
-from toolkit.model.inventory import Inventory, Note
+from toolkit.model.inventory import Inventory, Note, has_roles_alone
 from toolkit.policy.document import Policy, Rule, Selector
 from toolkit.policy.needs import needs_of
 
@@ -129,7 +129,7 @@ def evaluate(
         if each.judged:
             judged.append(judge_root(each, in_use))
     results = [result for root in judged for result in root.results]
-    if judged:
+    if judged and not (focus.allows_no_clients and has_roles_alone(inventories)):
         answered = frozenset[str]().union(*(root.answered for root in judged))
         partial = any(each.judged and (each.unread or not each.whole) for each in inventories)
         results += unmatched(

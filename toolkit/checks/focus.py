@@ -19,7 +19,8 @@ class Focus(Struct, frozen=True):
     `clients` are globs over name or address that replace the rules' own selectors. `select` and
     `ignore` are ids of rules and checks; with `select` empty all are asked, and `ignore` wins.
     `unknown` replaces that of every rule. With `all_clients` built-in notes and warnings are about
-    every client, and not only about those that a rule selects.
+    every client, and not only about those that a rule selects. With `allows_no_clients` no rule
+    waits for a client where there are roles alone.
     """
 
     clients: tuple[str, ...] = ()
@@ -27,6 +28,7 @@ class Focus(Struct, frozen=True):
     ignore: frozenset[str] = frozenset()
     unknown: Literal["fail", "report"] | None = None
     all_clients: bool = False
+    allows_no_clients: bool = False
 
     def covers(self, name: str) -> bool:
         """Whether the rule or check of this id is asked."""

@@ -1,6 +1,6 @@
 """What one source was understood to contain."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Self
 
 from msgspec import Struct
@@ -112,3 +112,11 @@ class Inventory(Struct, frozen=True):
             holders=tuple(rewritten(holder) for holder in self.holders),
             roles=tuple(made_of(role) for role in self.roles),
         )
+
+
+def has_roles_alone(inventories: Iterable[Inventory]) -> bool:
+    """Whether roles are defined and no client is."""
+    inventories = tuple(inventories)
+    return not any(each.clients for each in inventories) and any(
+        role.origin == "resource" for each in inventories for role in each.roles
+    )

@@ -20,6 +20,7 @@ class Source(Struct, frozen=True):
 
     `why_not` says why nothing of it is to be judged: a plan that only destroys, or only refreshes.
     `environment` is the target of the configuration that it was looked at for, by name.
+    `defines_roles` says whether it makes roles.
     """
 
     root: str
@@ -27,6 +28,12 @@ class Source(Struct, frozen=True):
     clients: int
     why_not: str = ""
     environment: str | None = None
+    defines_roles: bool = False
+
+    @property
+    def grants(self) -> bool:
+        """Whether it has anything that access comes from."""
+        return self.clients > 0 or self.defines_roles
 
     @property
     def sort_key(self) -> tuple[str, str, int, str, str]:

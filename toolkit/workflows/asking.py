@@ -78,6 +78,7 @@ def who_can(
     return replace(
         report,
         asked=asked.id,
+        org=found.org,
         results=tuple(
             replace(each, severity=Severity.NOTE, counts=False)
             if each.kind is Kind.POLICY and each.verdict is Verdict.FAIL

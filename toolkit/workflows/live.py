@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from toolkit.errors import CredentialsError, RemoteError
 from toolkit.genesys.api import Api, failed, is_rate_limit
@@ -67,22 +68,24 @@ class LiveOrg(Struct, frozen=True):
         cannot be read is a problem, and what was found stands as it is.
         """
         notes = {*found.notes, *notes_on(self.hosts)}
-        inventories, problems, asked = found.inventories, found.problems, None
+        asked = None
         try:
             with self.reading() as org:
                 asked = self.connection.asked(org.identity())
                 if alone:
-                    inventories = (*inventories, org.inventory(progress))
+                    all_of = (*found.inventories, org.inventory(progress))
+                    found = replace(found, inventories=all_of, reads=())
                 else:
-                    roles = OrgRoles(org.roles())
+                    roles, open_roles = OrgRoles(org.roles()), org.unread_roles
                     if org.may_read_roles():
-                        inventories = tuple(map(roles.decide, inventories))
+                        found = found.decided(roles.decide)
                     else:
-                        inventories = tuple(undecided(i, org.unread_roles) for i in inventories)
+                        found = found.decided(lambda each: undecided(each, open_roles))
                     notes.update(org.notes)
         except RemoteError as error:
-            problems = (*problems, Problem(error.message, error.hint, error.exit_code))
-        return Found(inventories, tuple(sorted(notes)), problems, objects=found.objects, org=asked)
+            problem = Problem(error.message, error.hint, error.exit_code)
+            found = replace(found, problems=(*found.problems, problem))
+        return replace(found, notes=tuple(sorted(notes)), org=asked)
 
 
 def live_org(connection: OrgConnection = FROM_ENVIRONMENT) -> LiveOrg:

@@ -122,44 +122,54 @@ def _judging(
     request: CheckRequest, rules: Rules, known: Baseline | None, answer: OperatorAnswer
 ) -> Callable[[Found], Report]:
     """What judges whatever was read as the request wants it."""
-
-    def changed(found: Found) -> tuple[Result, ...]:
-        return asked_of_pairs(found.pairs, rules.policies, rules.focus, request.catalog)
+    focus = replace(
+        rules.focus,
+        all_clients=request.all_clients,
+        allows_no_clients=request.allow_no_clients,
+    )
+    rules = replace(rules, focus=focus)
 
     def judge(found: Found) -> Report:
-        report = check_inventories(
-            found.inventories,
-            rules.policies,
-            problems=(*found.problems, *answer.problems),
-            also=(*answer.results, *changed(found)),
-            focus=replace(rules.focus, all_clients=request.all_clients),
-            operations=rules.operations,
+        report = judge_found(
+            found,
+            rules,
+            answer,
             catalog=request.catalog,
             today=request.today,
             baseline=known,
             environment=request.environment,
         )
-        if request.allow_no_clients:
-            report = without_waiting(report, found.inventories)
-        notes = tuple(sorted({*report.notes, *found.notes, *answer.notes}))
-        return replace(report, notes=notes, org=found.org, fail_on=request.fail_on)
+        return replace(report, fail_on=request.fail_on)
 
     return judge
 
 
-def has_roles_alone(inventories: Iterable[Inventory]) -> bool:
-    """Whether roles are defined and no client is."""
-    inventories = tuple(inventories)
-    return not any(each.clients for each in inventories) and any(
-        role.origin == "resource" for each in inventories for role in each.roles
+def judge_found(
+    found: Found,
+    rules: Rules,
+    answer: OperatorAnswer,
+    *,
+    catalog: Catalog,
+    today: date | None = None,
+    baseline: Baseline | None = None,
+    environment: str | None = None,
+) -> Report:
+    """Judges what was read, with what rules about changes and the operator's rights come to."""
+    changed = asked_of_pairs(found.pairs, rules.policies, rules.focus, catalog)
+    report = check_inventories(
+        found.inventories,
+        rules.policies,
+        problems=(*found.problems, *answer.problems),
+        also=(*answer.results, *changed),
+        focus=rules.focus,
+        operations=rules.operations,
+        catalog=catalog,
+        today=today,
+        baseline=baseline,
+        environment=environment,
     )
-
-
-def without_waiting(report: Report, inventories: Iterable[Inventory]) -> Report:
-    """The report in which no rule waits for a client where there are roles alone."""
-    if not has_roles_alone(inventories):
-        return report
-    return replace(report, results=tuple(each for each in report.results if each.root is not None))
+    notes = tuple(sorted({*report.notes, *found.notes, *answer.notes}))
+    return replace(report, notes=notes, org=found.org)
 
 
 def read_terraform(request: CheckRequest, *, pairs: bool = False) -> Found:
@@ -183,7 +193,8 @@ def read_request(request: CheckRequest, read: Found | None = None, *, pairs: boo
     """What the sources have, with what other targets and the org, where one is asked, say of their
     roles; raises as `check` does.
     """
-    found = read_terraform(request, pairs=pairs) if read is None else read
+    # What was read before has no pairs: no rule was known then.
+    found = read_terraform(request, pairs=pairs) if read is None or pairs else read
     if request.target_roles is not None:
         found = request.target_roles.join(found, request.environment or "")
     if request.org is not None:
@@ -346,4 +357,7 @@ def _unmatched_globs(inventories: Sequence[Inventory], focus: Focus) -> Iterator
 
 def _source(inventory: Inventory, environment: str | None) -> Source:
     clients = len(inventory.clients) if inventory.judged else 0
-    return Source(inventory.root, inventory.kind, clients, inventory.why_not, environment)
+    makes_roles = inventory.judged and any(role.origin == "resource" for role in inventory.roles)
+    return Source(
+        inventory.root, inventory.kind, clients, inventory.why_not, environment, makes_roles
+    )

@@ -24,7 +24,7 @@ from toolkit.errors import (
     UsageError,
 )
 from toolkit.model.findings import Severity
-from toolkit.model.inventory import Inventory, Note
+from toolkit.model.inventory import Inventory, Note, has_roles_alone
 from toolkit.model.report import Problem, Provisioning, Report
 from toolkit.provision.show import TERRAFORM
 from toolkit.provision.supervision import Listener, Supervisor
@@ -35,18 +35,12 @@ from toolkit.sources.json_input import read_json, read_json_objects
 from toolkit.sources.requests import Declare
 from toolkit.sources.source_map import by_reference
 from toolkit.workflows.baseline import Baseline, read_baseline
-from toolkit.workflows.change_rules import asked_of_pairs, has_change_rules
+from toolkit.workflows.change_rules import has_change_rules
 from toolkit.workflows.check_request import DEFAULT_POLICY
 from toolkit.workflows.gating import gated, noted
 from toolkit.workflows.operator_rights import OperatorAnswer, OperatorQuestion, asked_for
 from toolkit.workflows.parameters import PathName, each_path
-from toolkit.workflows.policy_check import (
-    Rules,
-    check_inventories,
-    has_roles_alone,
-    load_rules,
-    without_waiting,
-)
+from toolkit.workflows.policy_check import Rules, judge_found, load_rules
 from toolkit.workflows.reading import (
     WORKSPACE,
     Found,
@@ -313,44 +307,33 @@ def _judged(job: _Job, shown: bytes) -> tuple[Report, bool]:
     request, root = job.request, str(job.directory)
     inventory, unread = _read(job, shown)
     found = Found((inventory,), tuple(unread), ())
+    if has_change_rules(job.rules.policies, job.rules.focus):
+        before, after = pair_made_from(shown, root, None if unread else job.source_dir)
+        found = replace(found, pairs=() if before is None else ((before, after),))
     name = request.environment or root
     if request.target_roles is not None:
         request.target_roles.add(found.inventories, name)
         found = request.target_roles.join(found, name)
     if request.org is not None:
         found = request.org.join(found, alone=False)
-    pairs: list[tuple[Inventory, Inventory]] = []
-    if has_change_rules(job.rules.policies, job.rules.focus):
-        before, after = pair_made_from(shown, root, None if unread else job.source_dir)
-        pairs += [] if before is None else [(before, after)]
-    rules = job.rules
-    asks = OperatorQuestion(rules.policies, rules.focus, SHIPPED, request.org, stops=False)
+    focus = replace(job.rules.focus, allows_no_clients=request.allow_no_clients)
+    rules = replace(job.rules, focus=focus)
+    asks = OperatorQuestion(rules.policies, focus, SHIPPED, request.org, stops=False)
     answer = OperatorAnswer()
     if asks.has_answer:
         answer = asks.ask([read_json_objects(shown, root)], found.inventories)
-    report = check_inventories(
-        found.inventories,
-        job.rules.policies,
-        problems=(*found.problems, *answer.problems),
-        also=(
-            *answer.results,
-            *asked_of_pairs(pairs, job.rules.policies, job.rules.focus, SHIPPED),
-        ),
-        focus=job.rules.focus,
-        operations=job.rules.operations,
+    report = judge_found(
+        found,
+        rules,
+        answer,
         catalog=SHIPPED,
         baseline=job.baseline,
         environment=request.environment,
     )
-    report = replace(report, fail_on=request.fail_on)
     if request.coverage is not None:
         report = request.coverage.limit(report)
-    if request.allow_no_clients:
-        report = without_waiting(report, [inventory])
-    notes = sorted({*report.notes, *found.notes, *answer.notes})
-    return replace(report, command=job.command, notes=tuple(notes), org=found.org), has_roles_alone(
-        [inventory]
-    )
+    report = replace(report, command=job.command, fail_on=request.fail_on)
+    return report, has_roles_alone([inventory])
 
 
 def _read(job: _Job, shown: bytes) -> tuple[Inventory, list[Note]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -76,6 +76,18 @@ class Found(Struct, frozen=True):
     pairs: tuple[tuple[Inventory, Inventory], ...] = ()
     objects: tuple[TerraformObjects, ...] = ()
     org: Org | None = None
+
+    def decided(self, of: Callable[[Inventory], Inventory]) -> Found:
+        """The same with what `of` makes of each inventory, those of the pairs too.
+
+        It says more than the sources do, so none of them can be read again in its place.
+        """
+        return replace(
+            self,
+            inventories=tuple(map(of, self.inventories)),
+            pairs=tuple((of(before), of(after)) for before, after in self.pairs),
+            reads=(),
+        )
 
 
 class Named(Struct, frozen=True):

@@ -67,5 +67,7 @@ class TargetRoles:
                 defined.adopts,
             )
 
-        inventories = tuple(each.with_roles(decided) for each in found.inventories)
-        return replace(found, inventories=inventories, notes=tuple(sorted({*found.notes, *notes})))
+        known = found.decided(lambda each: each.with_roles(decided))
+        if not notes:
+            return found
+        return replace(known, notes=tuple(sorted({*found.notes, *notes})))

@@ -30,11 +30,11 @@ class Coverage:
         )
 
     def limit(self, report: Report) -> Report:
-        """The report, with an unknown for each root that has clients and that nothing covers."""
+        """The report, with an unknown for each root with clients or roles that nothing covers."""
         left = {
             each.root: each.environment
             for each in report.sources
-            if each.clients and not self.covers(each.root)
+            if each.grants and not self.covers(each.root)
         }
         more = tuple(self._unknown(*each) for each in left.items())
         if not more:
@@ -45,7 +45,7 @@ class Coverage:
     def only_left(self, report: Report) -> Report:
         """The part of the report that is about what nothing covers."""
         sources = tuple(
-            each for each in report.sources if each.clients and not self.covers(each.root)
+            each for each in report.sources if each.grants and not self.covers(each.root)
         )
         roots = {each.root for each in sources}
         return replace(
