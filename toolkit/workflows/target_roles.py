@@ -68,6 +68,6 @@ class TargetRoles:
             )
 
         known = found.decided(lambda each: each.with_roles(decided))
-        if not notes:
+        if (known.inventories, known.pairs) == (found.inventories, found.pairs):
             return found
         return replace(known, notes=tuple(sorted({*found.notes, *notes})))
