@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -180,3 +181,126 @@ def test_a_start_that_went_well_was_sent_as_it_should_be(tmp_path: Path) -> None
     path.write_text(json.dumps(har))
     causes = {each.cause for each in explain(har=str(path)).diagnoses}
     assert "request.content-type" not in causes
+
+
+CALL = "https://api.mypurecloud.com/api/v2/conversations/calls/0c0c0c0c-0000-4000-8000-000000000001"
+PARTICIPANT = "0f0f0f0f-0000-4000-8000-0000000000f1"
+ON = {"recording": True, "recordingState": "active"}
+OFF = {"recording": False, "recordingState": "none"}
+PAUSED = {"recording": True, "recordingState": "paused"}
+POLICY = {**ON, "recordersState": {"adhocState": "none", "customerExperienceState": "active"}}
+ADHOC = {**ON, "recordersState": {"adhocState": "active", "customerExperienceState": "active"}}
+START = ("PATCH", f"{CALL}/participants/{PARTICIPANT}", {"recording": True})
+PAUSE = ("PUT", f"{CALL}/recordingstate", {"recordingState": "paused"})
+RESUME = ("PUT", f"{CALL}/recordingstate", {"recordingState": "active"})
+Sent = tuple[str, str, dict[str, Any]]
+
+
+def call(*participants: dict[str, Any]) -> dict[str, Any]:
+    """A call as the API shows it; participants are connected where they do not say otherwise."""
+    people = [
+        {"id": PARTICIPANT[:-1] + str(number), "purpose": "agent", "state": "connected", **given}
+        for number, given in enumerate(participants, 1)
+    ]
+    return {"id": CALL.rpartition("/")[2], "participants": people}
+
+
+def exchange(
+    second: int, sent: Sent, status: int, answer: Any, token: str | None = "T1"
+) -> dict[str, Any]:
+    method, url, body = sent
+    request: dict[str, Any] = {"method": method, "url": url}
+    if token is not None:
+        request["headers"] = [{"name": "Authorization", "value": f"Bearer {token}"}]
+    if body:
+        request["postData"] = {"mimeType": "application/json", "text": json.dumps(body)}
+    content = {"mimeType": "application/json", "text": json.dumps(answer)}
+    return {
+        "startedDateTime": f"2026-07-01T10:00:{second:02}Z",
+        "request": request,
+        "response": {"status": status, "content": content},
+    }
+
+
+def recording(path: Path, *exchanges: dict[str, Any]) -> str:
+    path.write_text(json.dumps({"log": {"entries": exchanges}}))
+    return str(path)
+
+
+READ: Sent = ("GET", CALL, {})
+LEFT = {"state": "disconnected"}
+
+
+@pytest.mark.parametrize(
+    ("before", "sent", "after", "says"),
+    [
+        ([OFF], START, [ON], None),
+        ([OFF], START, [ADHOC], None),
+        ([POLICY], START, [ADHOC], None),
+        ([OFF], START, [OFF], "no recording is seen"),
+        ([OFF], START, [PAUSED], "the recording is seen paused"),
+        ([OFF], START, [{**ON, **LEFT}], "the participant has left"),
+        ([OFF], START, [POLICY], "a recording of another recorder"),
+        ([ON], START, [ON], "the recording ran before it"),
+        ([ADHOC], START, [ADHOC], "the recording ran before it"),
+        (
+            [OFF],
+            START,
+            [{"recording": False, "recordingState": "active"}],
+            "both that a recording runs and that none does",
+        ),
+        ([OFF], START, [{"recording": "yes"}], "no recording is seen"),
+        ([ON], PAUSE, [PAUSED], None),
+        ([PAUSED], RESUME, [ON], None),
+        ([ON, ON], PAUSE, [PAUSED, PAUSED], None),
+        ([ON, ON], PAUSE, [PAUSED, ON], "is not in the state that was asked for"),
+        ([PAUSED], PAUSE, [PAUSED], "was in that state before it"),
+        ([ON], RESUME, [ON], "was in that state before it"),
+        # A participant that left keeps what it was last told of.
+        ([ON, {**PAUSED, **LEFT}], PAUSE, [ON, {**PAUSED, **LEFT}], "is not in the state"),
+    ],
+)
+def test_an_accepted_start_is_proven_by_what_changed_after_it_alone(
+    before: list[Any], sent: Sent, after: list[Any], says: str | None, tmp_path: Path
+) -> None:
+    har = recording(
+        tmp_path / "x.har",
+        exchange(1, READ, 200, call(*before)),
+        exchange(2, sent, 200, {}),
+        exchange(3, READ, 200, call(*after)),
+    )
+    contract = "call-recording" if sent is START else "recording-state"
+    report = explain(har=har, contract=contract)
+    causes = [each.cause for each in report.diagnoses]
+    if says is None:
+        assert (report.exit_code, causes) == (0, ["none"])
+        return
+    assert report.exit_code == 3
+    assert "none" not in causes
+    assert says in next(d.message for d in report.diagnoses if d.cause == "start.not-confirmed")
+
+
+def test_an_error_in_an_answer_of_200_is_no_success(tmp_path: Path) -> None:
+    error = {"status": 403, "code": "missing.any.permissions", "message": "x"}
+    har = recording(tmp_path / "x.har", exchange(2, START, 200, error))
+    report = explain(har=har)
+    assert report.exit_code == 3
+    assert "has an error of the platform in it" in text.render(report)
+
+
+def test_what_was_refused_before_a_start_that_went_well_is_told(tmp_path: Path) -> None:
+    login: Sent = ("POST", "https://login.mypurecloud.com/oauth/token", {})
+    refused = {"error": "invalid_client"}
+    har = recording(
+        tmp_path / "x.har",
+        exchange(1, login, 400, refused, token=None),
+        exchange(2, START, 403, {"code": "missing.any.permissions"}, token="T0"),
+        exchange(3, READ, 200, call(OFF)),
+        exchange(4, START, 200, {}),
+        exchange(5, READ, 200, call(ON)),
+    )
+    report = explain(har=har)
+    assert report.exit_code == 0
+    told = {note.code: note.message for note in report.notes}
+    assert told["refused-log-in"].startswith("A token was refused by the log-in, with 400;")
+    assert told["several-starts"].endswith("which was answered 200. Of the others, refused: 403.")

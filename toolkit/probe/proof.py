@@ -25,9 +25,9 @@ class Proof(Struct, frozen=True):
 
     Without a start, all that belongs to the last call of the contract is `before`. What is `fresh`
     of it is what no other start or stop of the same session may have outdated; `after_another`
-    says that the last of these was a start that was accepted. `starts` counts all starts of the
-    recording, also to other hosts and sessions. `about` are the ids in the path of the start, or of
-    that call. `aside` counts calls that would have mattered
+    says that the last of these was a start that was accepted. `starts` are all starts of the
+    recording, also to other hosts and sessions, and `logins` all requests for a token. `about` are
+    the ids in the path of the start, or of that call. `aside` counts calls that would have mattered
     had they been of the same host and token. `shows_caller` is false where tokens were left out of
     the recording: whose calls they are cannot be told then.
     """
@@ -41,7 +41,8 @@ class Proof(Struct, frozen=True):
     host: str
     aside: int
     shows_caller: bool
-    starts: int
+    starts: tuple[Exchange, ...]
+    logins: tuple[Exchange, ...]
     after_another: bool
 
     def owner(self) -> Exchange | None:
@@ -114,7 +115,8 @@ def proof_of(what: Probed, exchanges: Sequence[Exchange]) -> Proof | None:
             for each, own in zip(exchanges, mine, strict=True)
         ),
         pivot.caller is not None,
-        len(starts),
+        tuple(exchanges[i] for i in starts),
+        tuple(each for each in exchanges if is_call(each, _TOKEN)),
         bool(changes) and _was_accepted(what, exchanges[changes[-1]]),
     )
 

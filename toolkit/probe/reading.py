@@ -278,13 +278,15 @@ def _of_call(
         return observe(stage, reply, unexpected="does not say the participant's state")
     # Of a call as a whole, whoever is still in it tells its state.
     here = [each for each in people if states.phase(each["state"]) is not Phase.ENDED]
-    state: str = (here or people)[0]["state"]
-    told = [_is_recorded(person) for person in people]
+    counted = here or people
+    state: str = counted[0]["state"]
+    told = [_is_recorded(person) for person in counted]
     recording = True if True in told else None if None in told else False
     # What does not say whether it is recorded is not written to.
     phase = {True: Phase.RECORDING, False: states.phase(state), None: Phase.NOT_READY}[recording]
     word = _match(_WORD, state) or "an unusual word"
-    paused = any(map(_is_paused, people))
+    recorded = [each for each in counted if _is_recorded(each)]
+    paused = any(map(_is_paused, recorded))
     facts = {
         "state": word,
         "phase": phase.value,
@@ -292,7 +294,9 @@ def _of_call(
         "recording": recording is True,
         "recording_told": recording is not None,
         "paused": paused,
-        "recorders": tuple(dict.fromkeys(name for each in people for name in _recorders(each))),
+        "all_paused": paused and all(map(_is_paused, recorded)),
+        "contradictory": bool(recorded) and all(map(_contradicts_itself, recorded)),
+        "recorders": tuple(dict.fromkeys(name for each in counted for name in _recorders(each))),
     }
     said = {True: "being recorded", False: "not being recorded", None: "recorded or not: not said"}
     told_of = "its recording paused" if paused else said[recording]
@@ -305,12 +309,20 @@ def _is_recorded(participant: Mapping[str, Any]) -> bool | None:
     A recording that is paused, perhaps so that a card number is not in it, is one: a start would
     resume it.
     """
-    state = _folded(participant.get("recordingState"))
-    if participant.get("recording") is True or participant.get("securePause") is True:
+    state, recording = _folded(participant.get("recordingState")), participant.get("recording")
+    if not isinstance(recording, bool | None):
+        return None  # no answer of the platform
+    if recording or participant.get("securePause") is True:
         return True
     if state in _ON or any(_recorders(participant)):
         return True
-    return False if participant.get("recording") is False or state == "none" else None
+    return False if recording is False or state == "none" else None
+
+
+def _contradicts_itself(participant: Mapping[str, Any]) -> bool:
+    """Whether it says that it is not recorded beside a recording that runs and has no recorder."""
+    is_active = _folded(participant.get("recordingState")) == "active"
+    return participant.get("recording") is False and is_active and not any(_recorders(participant))
 
 
 def _is_paused(participant: Mapping[str, Any]) -> bool:
@@ -340,6 +352,10 @@ def of_start(reply: Reply, start: Operation) -> Observation:
     not in the API's form, does not tell.
     """
     if reply.ok:
+        error = reply.fields.get("status")
+        if isinstance(error, int) and error >= 400 and isinstance(reply.fields.get("code"), str):
+            told = "has an error of the platform in it"
+            return observe(Stage.START, reply, {"lost": True}, unexpected=told)
         return observe(Stage.START, reply)
     never_sent = reply.failure is not None and reply.failure.never_sent
     refused = reply.failure is None and reply.status in range(400, 500)

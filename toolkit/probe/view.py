@@ -12,6 +12,7 @@ from toolkit.contracts.contract import Operation, PermissionMode, Phase
 from toolkit.model.clients import CLIENT_CREDENTIALS, USER_GRANTS
 from toolkit.model.observations import Confidence, Diagnosis, Observation
 from toolkit.model.permissions import permission_covers, scope_covers
+from toolkit.probe.reading import AD_HOC
 from toolkit.probe.stages import Mode, Stage
 from toolkit.probe.target import Probed
 
@@ -280,12 +281,42 @@ class View(Struct, frozen=True):
 
     @property
     def confirmed(self) -> bool:
-        """Whether the recording was seen after the start, or in the state that was asked for."""
-        seen = self.accepted and self.phase_after is Phase.RECORDING
-        if not self.what.pauses:
-            return seen
-        asks, paused = self.fact(Stage.PAYLOAD, "asks"), self.fact(Stage.CONFIRM, "paused")
-        return seen and asks is not None and (asks == "paused") == bool(paused)
+        """Whether the request shows afterwards: a recording that was not there before it, or one
+        in the state that was asked for and that it was not in before.
+        """
+        if not self.accepted or self.phase_after is not Phase.RECORDING:
+            return False
+        if self.fact(Stage.CONFIRM, "left"):
+            return False
+        if self.what.pauses:
+            asked = self.is_as_asked(Stage.CONFIRM)
+            return asked and (bool(self.undated) or not self.is_as_asked(Stage.SESSION))
+        if self.fact(Stage.CONFIRM, "paused") or self.fact(Stage.CONFIRM, "contradictory"):
+            return False
+        if self.is_recorded_by_others_alone(Stage.CONFIRM):
+            return False
+        if self.undated or self.phase is not Phase.RECORDING:
+            return True
+        return self.is_recorded_by_others_alone(Stage.SESSION)
+
+    def is_as_asked(self, stage: Stage) -> bool:
+        """Whether the recording is paused, or goes on, as the request asks."""
+        asks = self.fact(Stage.PAYLOAD, "asks")
+        if self.fact(stage, "phase") != Phase.RECORDING.value or asks is None:
+            return False
+        name = "all_paused" if asks == "paused" else "paused"
+        return bool(self.fact(stage, name)) is (asks == "paused")
+
+    @property
+    def own_recorder(self) -> str:
+        """The recorder that the call starts; the one for snippets also makes ad hoc recordings."""
+        is_ad_hoc = bool(self.fact(Stage.PAYLOAD, "adhoc"))
+        return AD_HOC if is_ad_hoc else self.start.recorder
+
+    def is_recorded_by_others_alone(self, stage: Stage) -> bool:
+        """Whether recorders are told, and that of the call is not among them."""
+        recorders: tuple[str, ...] = self.fact(stage, "recorders") or ()
+        return bool(recorders) and self.own_recorder not in (*recorders, "")
 
     @property
     def refused(self) -> Observation | None:

@@ -198,16 +198,20 @@ def _about_hosts(proof: Proof, exchanges: list[Exchange]) -> Iterator[Note]:
 
 def _about_starts(what: Probed, proof: Proof) -> Iterator[Note]:
     """Which start was looked at, and what the recording does not have of its calls."""
-    if proof.start is not None and proof.starts > 1:
-        status = proof.start.status
-        answered = f"answered {status}" if status is not None else "not answered"
+    start = proof.start
+    if start is not None and len(proof.starts) > 1:
+        answered = f"answered {start.status}" if start.status is not None else "not answered"
+        which = "last one" if start.succeeded else "first that none later makes good"
         yield Note(
             "several-starts",
-            f"The recording has {proof.starts} starts; the first that none later makes good is "
-            f"explained, which was {answered}."
-            if not proof.start.succeeded
-            else f"The recording has {proof.starts} starts; the last one is explained, which was "
-            f"{answered}.",
+            f"The recording has {len(proof.starts)} starts; the {which} is explained, which was "
+            f"{answered}.{_refused(proof.starts, start)}",
+        )
+    if start is not None and start.succeeded and _statuses(proof.logins):
+        yield Note(
+            "refused-log-in",
+            f"A token was refused by the log-in, with {_statuses(proof.logins)}; the start that is "
+            "explained has a token that the API took.",
         )
     silent = proof.without_answer(what)
     if silent:
@@ -217,6 +221,18 @@ def _about_starts(what: Probed, proof: Proof) -> Iterator[Note]:
             f"The recording has no body of what was answered to {calls}: export it with the "
             "bodies of the answers.",
         )
+
+
+def _refused(starts: Iterable[Exchange], explained: Exchange) -> str:
+    """What was answered to the other starts, where some were refused."""
+    statuses = _statuses(each for each in starts if each is not explained)
+    return f" Of the others, refused: {statuses}." if statuses else ""
+
+
+def _statuses(calls: Iterable[Exchange]) -> str:
+    """The statuses of those that were refused, each once."""
+    told = dict.fromkeys(str(each.status) for each in calls if (each.status or 0) >= 400)
+    return ", ".join(told)
 
 
 def _path(what: Probed, exchange: Exchange) -> str:

@@ -8,7 +8,7 @@ from toolkit.contracts.contract import Phase, SessionStates
 from toolkit.model.observations import Confidence, Diagnosis, Observation, RuledOut
 from toolkit.probe.causes.endpoint import told_apart_by_nothing
 from toolkit.probe.causes.rights import NOT_ACTIVE
-from toolkit.probe.reading import AD_HOC, RECORDERS
+from toolkit.probe.reading import RECORDERS
 from toolkit.probe.stages import Mode, Stage
 from toolkit.probe.view import View, request, said
 
@@ -209,11 +209,11 @@ def _read(view: View) -> tuple[str, ...]:
 def _others(view: View) -> tuple[str, ...]:
     """The recorders that have a recording, where the one that the call starts has none."""
     recorders: tuple[str, ...] = view.fact(Stage.SESSION, "recorders") or ()
-    return () if _own(view) in (*recorders, "") else recorders
+    return recorders if view.is_recorded_by_others_alone(Stage.SESSION) else ()
 
 
 def _other_recorder(view: View, others: tuple[str, ...]) -> Diagnosis:
-    names, own = " and ".join(RECORDERS[each] for each in others), _own(view)
+    names, own = " and ".join(RECORDERS[each] for each in others), view.own_recorder
     return Diagnosis(
         "recording.other-recorder",
         Confidence.POSSIBLE,
@@ -225,11 +225,6 @@ def _other_recorder(view: View, others: tuple[str, ...]) -> Diagnosis:
         "See whether that recording is enough; a recording policy of the org may have started it. "
         "To probe the client, take a participant that nobody records.",
     )
-
-
-def _own(view: View) -> str:
-    """The recorder that the call starts; the one for snippets also makes ad hoc recordings."""
-    return AD_HOC if view.fact(Stage.PAYLOAD, "adhoc") else view.start.recorder
 
 
 def _left(view: View) -> Diagnosis:

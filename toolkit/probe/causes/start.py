@@ -67,7 +67,19 @@ def _not_confirmed(view: View) -> Diagnosis:
 
 def _not_seen(view: View) -> str:
     if not view.what.pauses:
-        return "no recording is seen"
+        if view.phase_after is not Phase.RECORDING:
+            return "no recording is seen"
+        if view.fact(Stage.CONFIRM, "left"):
+            return "the participant has left by now"
+        if view.fact(Stage.CONFIRM, "paused"):
+            return "the recording is seen paused"
+        if view.fact(Stage.CONFIRM, "contradictory"):
+            return "the answer afterwards says both that a recording runs and that none does"
+        if view.is_recorded_by_others_alone(Stage.CONFIRM):
+            return "what is seen is a recording of another recorder"
+        return "the recording ran before it, so nothing shows that it began one"
+    if view.is_as_asked(Stage.CONFIRM):
+        return "the recording was in that state before it, so nothing shows that it did anything"
     asks = view.fact(Stage.PAYLOAD, "asks")
     return (
         "the recording is not in the state that was asked for"
