@@ -71,6 +71,8 @@ FEW_LIBRARIES: Mapping[str, set[str]] = {"errors": set(), "lazily": set(), "mode
 BANNED_NAMES = {"json", "utils", "util", "helpers", "common", "misc"}
 #: Rooms that are data: policies that ship lie there in the wheel.
 DATA = {"policies"}
+#: A function whose syntax tree is shorter than this, printed, says no more than a name for it.
+_SHORT = 400
 BOUNDARY = "toolkit.cli.boundary"
 #: Offer many things under their names, and load only the one that is asked for.
 FACADES = {
@@ -147,7 +149,37 @@ def broken_rules(modules: Mapping[str, str]) -> list[str]:
         TopologicalSorter(graph).prepare()
     except CycleError as error:
         problems.append(f"import cycle: {' -> '.join(error.args[1])}")
-    return problems
+    return [*problems, *_written_twice(modules)]
+
+
+def _written_twice(modules: Mapping[str, str]) -> Iterator[str]:
+    """The functions of one module that another has too, by whatever name.
+
+    One that uses what its own module defines may do something else there.
+    """
+    found: dict[str, str] = {}
+    for module, source in sorted(modules.items()):
+        tree = ast.parse(source)
+        own = {name for node in tree.body for name in _defined(node)}
+        for node in tree.body:
+            if not isinstance(node, ast.FunctionDef):
+                continue
+            body = node.body[ast.get_docstring(node) is not None :]
+            written = "".join(map(ast.dump, body))
+            used = {each.id for each in ast.walk(node) if isinstance(each, ast.Name)}
+            if len(written) < _SHORT or own & used:
+                continue
+            where = f"{module}.{node.name}"
+            if found.setdefault(written, where) != where:
+                yield f"{where} is written a second time: {found[written]} is the same"
+
+
+def _defined(node: ast.stmt) -> Iterator[str]:
+    if isinstance(node, ast.FunctionDef | ast.ClassDef):
+        yield node.name
+    elif isinstance(node, ast.Assign | ast.AnnAssign):
+        targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+        yield from (each.id for each in targets if isinstance(each, ast.Name))
 
 
 def _names(module: str) -> Iterator[str]:
@@ -215,12 +247,20 @@ def test_the_table_itself_goes_one_way() -> None:
     TopologicalSorter(MAY_IMPORT).prepare()
 
 
+_COUNTED = """
+def counted(number: int, noun: str) -> str:
+    if number > 9:
+        return few + noun
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+"""
 GOOD = {
     "toolkit": "__version__ = '1'",
     "toolkit.errors": "from enum import IntEnum",
     "toolkit.model": "",
     "toolkit.model.report": "from toolkit import __version__\nfrom toolkit.errors import ExitCode",
     "toolkit.reporters.text": "import click\nfrom toolkit.model import report",
+    "toolkit.sources.counts": _COUNTED,
+    "toolkit.reporters.counts": f"few = 'few'\n{_COUNTED}",
     "toolkit.sources.hcl": "import re2\nfrom toolkit.model.report import Report",
     "toolkit.workflows.check": "from toolkit.sources import hcl",
     "toolkit.cli": "import click\ndef run():\n    from toolkit.workflows.check import check",
@@ -268,6 +308,11 @@ def test_a_good_example_is_accepted() -> None:
         ("toolkit.cli.bad", "try:\n  x\nexcept:\n  y", "may catch everything"),
         ("toolkit.checks.bad", "sys.exit(1)", "only cli may end the process"),
         ("toolkit.checks.bad", "raise SystemExit(1)", "only cli may end the process"),
+        (
+            "toolkit.workflows.bad",
+            GOOD["toolkit.sources.counts"].replace("counted", "told"),
+            "toolkit.workflows.bad.told is written a second time: toolkit.sources.counts.counted",
+        ),
         ("toolkit.model", "from toolkit.model.report import x", ""),
         ("toolkit.sources.hcl", "from toolkit.sources import bad", ""),
     ],

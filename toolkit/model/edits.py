@@ -39,3 +39,9 @@ class FixEdits(Struct, frozen=True):
     safety: Safety
     message: str
     edits: tuple[Edit, ...]
+
+
+def lines_of(text: str) -> list[str]:
+    """The lines with their ends. Only a line feed ends one, as for git; the last may have none."""
+    lines = text.split("\n")
+    return [f"{line}\n" for line in lines[:-1]] + ([lines[-1]] if lines[-1] else [])

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from toolkit.model.clients import CLIENT_TYPE
 from toolkit.model.findings import Kind, Verdict
-from toolkit.reporters.meaning import plural
+from toolkit.model.plurals import plural
 from toolkit.reporters.terminal import BOLD, FAINT, GREEN, YELLOW, Paint, painted, visible, wrapped
 
 if TYPE_CHECKING:

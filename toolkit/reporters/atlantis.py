@@ -11,8 +11,8 @@ from collections import Counter
 from typing import TYPE_CHECKING, Final
 
 from toolkit.model.findings import Verdict
+from toolkit.model.plurals import plural
 from toolkit.reporters.alerts import alerts
-from toolkit.reporters.meaning import plural
 from toolkit.reporters.terminal import visible
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from toolkit.model.clients import CLIENT_TYPE
 from toolkit.model.findings import SubjectKind, Verdict
-from toolkit.reporters.meaning import plural
+from toolkit.model.plurals import plural
 from toolkit.reporters.terminal import BOLD, GREEN, YELLOW, Paint, painted, visible, wrapped
 
 if TYPE_CHECKING:

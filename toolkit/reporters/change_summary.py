@@ -9,8 +9,8 @@ from msgspec import Struct
 
 from toolkit.model.changes import Certainty, Change, ChangeKind, Direction, HolderKind, Identity
 from toolkit.model.clients import Location
+from toolkit.model.plurals import plural
 from toolkit.model.values import Unknown
-from toolkit.reporters.meaning import plural
 
 _KINDS = (ChangeKind.OPERATION, ChangeKind.SCOPE, ChangeKind.PERMISSION)
 #: How many operations a line names that have no phrase.

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from toolkit.model.changes import Certainty, Direction
+from toolkit.model.plurals import plural
 from toolkit.reporters.change_summary import ClientLines, Line, clients, said, sentence
-from toolkit.reporters.meaning import plural
 from toolkit.reporters.terminal import BOLD, GREEN, RED, YELLOW, Paint, painted, visible, wrapped
 
 if TYPE_CHECKING:

@@ -6,11 +6,12 @@ It is kept apart from the model on purpose: the model may change, this only with
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
 import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
 
+from toolkit.model import clients
 from toolkit.model.changes import Certainty, ChangeKind, Direction, HolderKind, Identity
 from toolkit.model.edits import Safety
 from toolkit.model.findings import Kind, Severity, Verdict
@@ -124,6 +125,12 @@ class Location(_Part):
     path: str
     line: Line
     end_line: Line
+
+    @classmethod
+    def of(cls, location: clients.Location | None) -> Self | None:
+        if location is None:
+            return None
+        return cls(location.path, location.line, location.end_line)
 
 
 class Waiver(_Part):

@@ -10,8 +10,9 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from toolkit.model.findings import Severity, Verdict
+from toolkit.model.plurals import plural
 from toolkit.reporters.alerts import Alert, alerts
-from toolkit.reporters.meaning import meaning, plural
+from toolkit.reporters.meaning import meaning
 from toolkit.reporters.terminal import visible
 
 if TYPE_CHECKING:

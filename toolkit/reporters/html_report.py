@@ -20,6 +20,7 @@ from msgspec.structs import replace
 from toolkit.lazily import pattern
 from toolkit.model.findings import Result, SubjectKind, Verdict
 from toolkit.model.observations import Observation, ProbeVerdict, RuledOut
+from toolkit.model.plurals import plural
 from toolkit.reporters import probed
 from toolkit.reporters.additions import additions
 from toolkit.reporters.environments import labelled
@@ -28,7 +29,6 @@ from toolkit.reporters.meaning import (
     judged,
     leading,
     meaning,
-    plural,
     probe_meaning,
     why_nothing,
 )

@@ -60,12 +60,12 @@ def _client(client: clients.Client) -> inventory_document.Client:
                 _reasons(setting.unknown),
                 setting.sensitive,
                 setting.default,
-                _location(setting.location),
+                document.Location.of(setting.location),
             )
             for setting in settings_of(client)
         ),
         existence=None if client.existence is None else _reason(client.existence),
-        location=_location(client.location),
+        location=document.Location.of(client.location),
         used_by=tuple(
             inventory_document.Use(use.address, use.name, use.integrations, use.keeps_secret)
             for use in client.used_by
@@ -77,7 +77,9 @@ def _grant(grant: clients.Grant) -> inventory_document.Grant:
     division = "home" if grant.division is None else grant.division
     if isinstance(division, clients.OwnDivision):
         division = division.label
-    return inventory_document.Grant(_role(grant.role), _text(division), _location(grant.location))
+    return inventory_document.Grant(
+        _role(grant.role), _text(division), document.Location.of(grant.location)
+    )
 
 
 def _role(role: clients.Role) -> inventory_document.Role:
@@ -88,12 +90,14 @@ def _role(role: clients.Role) -> inventory_document.Role:
         name=_text(role.name),
         permissions=tuple(
             inventory_document.Permission(
-                permission.pattern, permission.conditional, _location(permission.location)
+                permission.pattern,
+                permission.conditional,
+                document.Location.of(permission.location),
             )
             for permission in role.permissions
         ),
         unknown=_reasons(role.unknown),
-        location=_location(role.location),
+        location=document.Location.of(role.location),
     )
 
 
@@ -109,9 +113,3 @@ def _reasons(reasons: Iterable[Unknown]) -> tuple[document.Reason, ...]:
 
 def _reason(reason: Unknown) -> document.Reason:
     return document.Reason(reason.reference, reason.decided_by)
-
-
-def _location(location: clients.Location | None) -> document.Location | None:
-    if location is None:
-        return None
-    return document.Location(location.path, location.line, location.end_line)

@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 from toolkit.model.clients import ALL_DIVISIONS, CLIENT_CREDENTIALS, USER_GRANTS, OwnDivision
+from toolkit.model.plurals import plural
 from toolkit.model.values import Unknown
 from toolkit.reporters.client_settings import Setting, settings_of
 from toolkit.reporters.terminal import BOLD, RED, YELLOW, Paint, visible, wrapped
@@ -43,12 +44,12 @@ def render_inventory(report: InventoryReport, *, colour: bool = False) -> str:
                 lines += wrapped(visible(problem.hint), first="    hint: ", rest="      ")
         lines.append("")
     clients = sum(len(inventory.clients) for inventory in report.inventories)
-    lines.append(paint(BOLD, f"{_plural(clients, 'client')}; nothing was judged"))
+    lines.append(paint(BOLD, f"{plural(clients, 'client')}; nothing was judged"))
     return "\n".join(lines) + "\n"
 
 
 def _root(inventory: Inventory, paint: Paint) -> Iterator[str]:
-    counts = f"{_plural(len(inventory.clients), 'client')}, {_plural(len(inventory.roles), 'role')}"
+    counts = f"{plural(len(inventory.clients), 'client')}, {plural(len(inventory.roles), 'role')}"
     yield f"{paint(BOLD, visible(inventory.root))}: {inventory.kind}, {counts}"
     yield ""
     if not inventory.clients and inventory.judged:
@@ -215,7 +216,3 @@ def _reason(reason: Unknown) -> str:
 
 def _place(location: Location) -> str:
     return f"{visible(location.path)}:{location.line}"
-
-
-def _plural(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

@@ -88,7 +88,7 @@ def _need(need: Need) -> document.Need:
         need.root,
         need.address,
         need.call,
-        _location(need.location),
+        document.Location.of(need.location),
     )
 
 
@@ -111,7 +111,7 @@ def _change(change: Change) -> document.Change:
         change.growing,
         change.risks,
         tuple(document.Reason(reason.reference, reason.decided_by) for reason in change.reasons),
-        _location(change.location),
+        document.Location.of(change.location),
     )
 
 
@@ -207,7 +207,7 @@ def _result(result: findings.Result) -> document.Result:
         result.held_scopes,
         looked_through,
         _setting(result.setting),
-        _location(result.location),
+        document.Location.of(result.location),
         _waiver(result.waiver),
         result.fix,
         fingerprint_of(result),
@@ -274,12 +274,6 @@ def _setting(setting: findings.SettingOutcome | None) -> document.Setting | None
     if setting is None:
         return None
     return document.Setting(setting.name, setting.expected, setting.actual)
-
-
-def _location(location: Location | None) -> document.Location | None:
-    if location is None:
-        return None
-    return document.Location(location.path, location.line, location.end_line)
 
 
 def _waiver(waiver: findings.WaiverInfo | None) -> document.Waiver | None:

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from toolkit.model.findings import Severity, Verdict
 from toolkit.model.observations import ProbeVerdict
+from toolkit.model.plurals import plural
 
 if TYPE_CHECKING:
     from toolkit.model.inventory import Note
@@ -193,7 +194,3 @@ def probe_meaning(report: Report, verdict: ProbeVerdict) -> str:
 
 def _threshold(fail_on: Severity | None) -> str:
     return f"--fail-on {'never' if fail_on is None else fail_on.value}"
-
-
-def plural(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from toolkit.reporters.meaning import plural
+from toolkit.model.plurals import plural
 from toolkit.reporters.terminal import BOLD, YELLOW, Paint, visible, wrapped
 
 if TYPE_CHECKING:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 from toolkit.model.clients import CLIENT_TYPE
 from toolkit.model.findings import Result, Severity, SubjectKind, Verdict
+from toolkit.model.plurals import plural
 from toolkit.reporters import (
     ability,
     brief,
@@ -23,7 +24,6 @@ from toolkit.reporters.meaning import (
     judged,
     leading,
     meaning,
-    plural,
     silent,
     why_nothing,
 )

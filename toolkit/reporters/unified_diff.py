@@ -10,6 +10,7 @@ from typing import Final
 from msgspec import Struct
 
 from toolkit.lazily import pattern
+from toolkit.model.edits import lines_of
 
 _CONTEXT: Final = 3
 _NO_BREAK: Final = b"\\ No newline at end of file\n"
@@ -43,7 +44,7 @@ def file_diff(path: str, before: str, after: str, hidden: Collection[int] = ()) 
     Texts have bytes that are no UTF-8 as lone surrogates. The lines of `before` in `hidden`, from
     1, are not in it: None where there is no diff without them.
     """
-    old, new = _lines(before), _lines(after)
+    old, new = lines_of(before), lines_of(after)
     changes = [
         _Hunk((i, j), (k, m))
         for tag, i, j, k, m in SequenceMatcher(None, old, new).get_opcodes()
@@ -75,9 +76,9 @@ def changed_ranges(before: str, after: str) -> Iterator[tuple[int, int]]:
 
     Where a change is so large that this takes long, there is none.
     """
-    lines = _lines(before)
+    lines = lines_of(before)
     starts = list(accumulate(map(len, lines), initial=0))
-    old, new = (["".join(line.split()) for line in _lines(text)] for text in (before, after))
+    old, new = (["".join(line.split()) for line in lines_of(text)] for text in (before, after))
     for tag, i, j, k, m in SequenceMatcher(None, old, new).get_opcodes():
         if tag == "equal":
             continue
@@ -132,12 +133,6 @@ def _name(side: str, path: str) -> str:
     if written != whole:
         return f'"{written}"'
     return f"{whole}\t" if " " in whole else whole
-
-
-def _lines(text: str) -> Sequence[str]:
-    # Only the line feed ends a line here, as it does for git.
-    lines = text.split("\n")
-    return [f"{line}\n" for line in lines[:-1]] + ([lines[-1]] if lines[-1] else [])
 
 
 def _line(line: str) -> bytes:

@@ -16,6 +16,7 @@ from toolkit.checks.phrases import few
 from toolkit.errors import BaselineError
 from toolkit.files.named import open_named
 from toolkit.model.inventory import Note
+from toolkit.model.plurals import plural
 from toolkit.model.report import Problem, Report
 from toolkit.workflows.replacing import replace_file
 
@@ -75,14 +76,14 @@ def hide_known(
     compared = compare(report.results, baseline.entries)
     notes: list[Note] = []
     if compared.known:
-        counted = _plural(len(compared.known), "known finding")
+        counted = plural(len(compared.known), "known finding")
         notes.append(Note("baseline", f"{counted} hidden by {baseline.path}"))
     gone = [e for e in compared.gone if e.root in comparable and focus.covers(e.rule)]
     if gone:
         one = len(gone) == 1
         named = few([f"{entry.rule} at {entry.address or 'no client'}" for entry in gone])
         message = (
-            f"{_plural(len(gone), 'finding')} that {baseline.path} knows no longer "
+            f"{plural(len(gone), 'finding')} that {baseline.path} knows no longer "
             f"{'occurs' if one else 'occur'}, or not in full: {named}; "
             f"--write-baseline {baseline.path} replaces it."
         )
@@ -116,7 +117,7 @@ def record(report: Report, path: str) -> Report:
             "Name a new file, or a baseline, in a folder that can be written to.",
         )
         return replace(report, errors=(*report.errors, problem))
-    note = Note("baseline-written", f"{path} now knows {_plural(len(entries), 'finding')}")
+    note = Note("baseline-written", f"{path} now knows {plural(len(entries), 'finding')}")
     return replace(report, notes=tuple(sorted({*report.notes, note})))
 
 
@@ -130,7 +131,3 @@ def _is_baseline(data: bytes) -> bool:
 
 def _one_line(error: Exception) -> str:
     return " ".join(str(error).split())
-
-
-def _plural(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

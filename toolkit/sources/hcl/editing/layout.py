@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from difflib import SequenceMatcher
 from typing import Final
 
-from toolkit.model.edits import Edit, Position
+from toolkit.model.edits import Edit, Position, lines_of
 from toolkit.sources.hcl.editing.alignment import misaligned
 from toolkit.sources.hcl.editing.lists import is_json
 from toolkit.sources.hcl.editing.showing import hidden_lines
@@ -16,7 +16,6 @@ from toolkit.sources.hcl.editing.spans import (
     Span,
     applied,
     line_start,
-    lines_of,
     next_line,
 )
 from toolkit.sources.hcl.syntax.native import parse_body

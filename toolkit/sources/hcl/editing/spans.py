@@ -96,9 +96,3 @@ def skipped(source: Source, offset: int, stop: int) -> int:
         else:
             return at
     return stop
-
-
-def lines_of(text: str) -> list[str]:
-    """The lines with their ends; only a line feed ends one."""
-    lines = text.split("\n")
-    return [f"{line}\n" for line in lines[:-1]] + ([lines[-1]] if lines[-1] else [])

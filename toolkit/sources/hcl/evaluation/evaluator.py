@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, Protocol, TypeAlias
 
-from toolkit.model.values import HOLE
 from toolkit.sources.hcl import values as cty
 from toolkit.sources.hcl.evaluation import loops, operators
 from toolkit.sources.hcl.evaluation.access import attribute, in_common, indexed
@@ -120,7 +119,7 @@ class Evaluator:
             for part in unknown:
                 if not part.not_null:
                     cty.doubt(part.reasons)
-            shown = "".join(map(_template_of, parts))
+            shown = "".join(map(cty.template_of, parts))
             reasons = cty.reasons_of(*unknown)
             return cty.mark(UnknownVal(cty.STRING, reasons, not_null=True, template=shown), marks)
         text = cty.symbol_text(parts)  # type: ignore[arg-type]
@@ -359,13 +358,6 @@ def _type_of_refused(node: Expression) -> cty.Type:
     if isinstance(node, nodes.UnaryOp):
         return cty.BOOL if node.operator == "!" else cty.NUMBER
     return cty.STRING if isinstance(node, nodes.Template) else cty.DYNAMIC
-
-
-def _template_of(part: Value) -> str:
-    """A part of a string in which what is not known is a hole."""
-    if isinstance(part, str):
-        return part
-    return (isinstance(part, UnknownVal) and part.template) or HOLE
 
 
 def _size(values: Sequence[Value]) -> int:

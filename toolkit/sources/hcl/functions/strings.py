@@ -9,7 +9,6 @@ from typing import Final
 from unicodedata import combining
 
 from toolkit.lazily import pattern
-from toolkit.model.values import HOLE
 from toolkit.sources.hcl.functions.graphemes import graphemes
 from toolkit.sources.hcl.functions.signature import Definitions
 from toolkit.sources.hcl.syntax.scanner import normal
@@ -29,6 +28,7 @@ from toolkit.sources.hcl.values import (
     numbers,
     reasons_of,
     symbol_text,
+    template_of,
     unknown,
 )
 from toolkit.sources.hcl.values.budget import check_elements, check_length
@@ -237,15 +237,8 @@ def concatenated(parts: Sequence[Value]) -> Value:
             return SymbolText(composed)
     if not all(part.not_null for part in parts if isinstance(part, UnknownVal)):
         doubt(reasons_of(*parts))
-    template = "".join(map(_shown, parts))
+    template = "".join(map(template_of, parts))
     return UnknownVal(STRING, reasons_of(*parts), not_null=True, template=template)
-
-
-def _shown(part: Value) -> str:
-    """A part of a string in which what is not known is a hole."""
-    if isinstance(part, str):
-        return part
-    return (isinstance(part, UnknownVal) and part.template) or HOLE
 
 
 @define(STRING, STRING, returns=list_of(STRING), partial=True)

@@ -49,6 +49,7 @@ from toolkit.sources.hcl.values.values import (
     mark,
     reasons_of,
     symbol_text,
+    template_of,
     type_of,
     unknown,
     unmark,
@@ -61,6 +62,6 @@ __all__ = [
     "ListVal", "MapVal", "Marked", "Null", "ObjectVal", "Reason", "SetVal", "Symbol", "SymbolText",
     "TupleVal", "Type", "UnknownVal", "Value", "convert", "doubt", "doubts", "equal", "has_symbols",
     "is_known", "is_plain", "key", "list_of", "make_set", "map_of", "mark", "object_of",
-    "reasons_of", "set_of", "symbol_text", "tuple_of", "type_of", "unify", "unknown", "unmark",
-    "unmark_deep",
+    "reasons_of", "set_of", "symbol_text", "template_of", "tuple_of", "type_of", "unify", "unknown",
+    "unmark", "unmark_deep",
 ]  # fmt: skip

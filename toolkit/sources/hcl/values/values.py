@@ -10,6 +10,7 @@ import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final, TypeAlias
 
+from toolkit.model.values import HOLE
 from toolkit.model.values import Unknown as Reason
 from toolkit.sources.hcl.syntax.source import SourceString
 from toolkit.sources.hcl.values.numbers import Float, Int53, Int64, Number
@@ -433,6 +434,13 @@ def has_symbols(value: Value) -> bool:
 def unknown(kind: Type, *because: Value, not_null: bool = False) -> UnknownVal:
     """What is not known because other values are not."""
     return UnknownVal(kind, reasons_of(*because), not_null=not_null)
+
+
+def template_of(part: Value) -> str:
+    """A part of a string in which what is not known is a hole."""
+    if isinstance(part, str):
+        return part
+    return (isinstance(part, UnknownVal) and part.template) or HOLE
 
 
 def symbol_text(parts: Iterable[str | Symbol | SymbolText]) -> Value:
