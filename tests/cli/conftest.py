@@ -44,7 +44,7 @@ class StandInWorkflow:
     def __call__(self, request: CheckRequest) -> Checked:
         options = {name: getattr(request, name) for name in request.__struct_fields__}
         self.sources = options.pop("sources")
-        del options["environ"], options["progress"]
+        del options["environ"]
         self.options = options
         if self.error is not None:
             raise self.error

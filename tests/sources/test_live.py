@@ -12,6 +12,7 @@ import msgspec
 import pytest
 import requests
 
+import toolkit.sources.live
 from tests.mock.conftest import Org
 from tests.workflows.orgs import (
     BRANCH,
@@ -181,14 +182,16 @@ def test_a_page_that_does_not_come_is_an_error_not_a_shorter_list() -> None:
         read(org.url, scenario)
 
 
-def test_how_far_it_is_is_told_page_by_page() -> None:
-    scenario, told = crowded(350), list[tuple[int, int]]()
+def test_how_far_it_is_is_told_page_by_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    scenario, told = crowded(350), list[str]()
+    monkeypatch.setattr(toolkit.sources.live, "working_on", lambda what, _: told.append(what))
     with (
         org_of(scenario) as org,
         live_org(OrgConnection(environ=operator(), api_url=org.url)).reading() as reader,
     ):
-        reader.inventory(lambda done, total: told.append((done, total)))
-    assert told == [(100, 350), (200, 350), (300, 350), (350, 350), (350, 350)]
+        reader.inventory()
+    counts = ["", *(f": {done} of 350 clients" for done in (100, 200, 300, 350))]
+    assert told == [f"Reading {reader.name}{each}" for each in counts]
 
 
 def test_a_role_that_was_made_meanwhile_is_read_by_its_id(org: Org) -> None:

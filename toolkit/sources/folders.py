@@ -19,7 +19,7 @@ from toolkit.sources import hcl
 from toolkit.sources.hcl.modules.tree import ModuleCache
 from toolkit.sources.hcl.objects import read_objects
 from toolkit.sources.hcl.reader import read_hcl
-from toolkit.sources.requests import Declare, Discover, Progress, Read, Roots
+from toolkit.sources.requests import Declare, Discover, Read, Roots
 from toolkit.sources.roots import find_roots
 
 if TYPE_CHECKING:
@@ -57,17 +57,13 @@ class Folders:
         with _deep():
             return hcl.read_declarations(request)
 
-    def read(
-        self, requests: Sequence[Read], progress: Progress | None = None
-    ) -> list[Inventory | ToolkitError]:
+    def read(self, requests: Sequence[Read]) -> list[Inventory | ToolkitError]:
         """What each source contains, or why it cannot be said, in the order of the requests."""
         found: list[Inventory | ToolkitError] = []
         names = [request.source for request in requests]
         for number, request in enumerate(requests):
             working_on(f"Reading {request.source}", names[number:])
             found.append(self._read(request))
-            if progress is not None:
-                progress(len(found), len(requests))
         return found
 
     def objects(self, request: Read) -> TerraformObjects:

@@ -7,7 +7,7 @@ the roles of each, so the grants of a subject are read only where that does not 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 from urllib.parse import quote, urlsplit
 
@@ -34,9 +34,6 @@ from toolkit.sources.live_bodies import (
     unread_client,
     unread_role,
 )
-
-#: Called with how many clients are read, and how many there are.
-Progress = Callable[[int, int], None]
 
 
 class _Read(Struct, frozen=True):
@@ -130,7 +127,7 @@ class OrgReader:
                     raise
         return self._home
 
-    def inventory(self, progress: Progress | None = None) -> Inventory:
+    def inventory(self) -> Inventory:
         """Every client of the org, with its id as its address."""
         working_on(f"Reading {self.name}", (self.name,))
         roles = self.roles()
@@ -143,18 +140,12 @@ class OrgReader:
                         clients[identifier] = self._listed(identifier, body)
                 most = max(page.total or 0, len(clients))
                 working_on(f"Reading {self.name}: {len(clients)} of {most} clients", (self.name,))
-                if progress is not None:
-                    progress(len(clients), most)
         except RefusedError as refused:
             if refused.status != _FORBIDDEN:
                 raise
             raise RefusedError(
                 refused.message, status=refused.status, hint=_CLIENTS.hint
             ) from refused
-        finally:
-            # Clients come and go meanwhile, and a page may fail: a bar must end all the same.
-            if progress is not None and clients:
-                progress(len(clients), len(clients))
         return Inventory(self.name, "live", tuple(clients.values()), roles, self.notes)
 
     def roles(self) -> tuple[Role, ...]:

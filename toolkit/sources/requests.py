@@ -1,7 +1,7 @@
 """What is asked of those who read folders of Terraform."""
 
-from collections.abc import Callable, Mapping
-from typing import Final, TypeAlias
+from collections.abc import Mapping
+from typing import Final
 
 from msgspec import Struct
 
@@ -9,8 +9,6 @@ from toolkit.errors import ToolkitError
 from toolkit.model.inventory import Note
 from toolkit.sources.limits import MAX_SIZE
 
-#: Called with how many sources are read and how many there are.
-Progress: TypeAlias = Callable[[int, int], None]
 #: The code of a note on a name in a ``--var-file``; it holds where every root module has the note.
 VAR_FILE_NOTE = "undeclared-in-var-file"
 

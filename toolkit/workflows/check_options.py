@@ -8,7 +8,7 @@ from typing import Literal, TypedDict
 
 from toolkit.catalog.catalog import Catalog
 from toolkit.model.findings import Severity
-from toolkit.sources.requests import Execution, Progress
+from toolkit.sources.requests import Execution
 from toolkit.workflows.live import LiveOrg
 from toolkit.workflows.parameters import PathName
 from toolkit.workflows.target_roles import TargetRoles
@@ -34,7 +34,6 @@ class CheckOptions(TypedDict, total=False):
     exclude: Sequence[str]
     catalog: Catalog
     max_size: int
-    progress: Progress | None
     execution: Execution
     org: LiveOrg | None
     target_roles: TargetRoles | None

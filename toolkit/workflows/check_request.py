@@ -12,7 +12,7 @@ from msgspec import Struct, field
 from toolkit.catalog.catalog import SHIPPED, Catalog
 from toolkit.model.findings import Severity
 from toolkit.sources.limits import MAX_SIZE
-from toolkit.sources.requests import UNSAID, Execution, Progress
+from toolkit.sources.requests import UNSAID, Execution
 from toolkit.workflows.parameters import PathName
 
 if TYPE_CHECKING:
@@ -72,7 +72,6 @@ class CheckRequest(Struct, frozen=True):
     exclude: Sequence[str] = ()
     catalog: Catalog = SHIPPED
     max_size: int = MAX_SIZE
-    progress: Progress | None = None
     execution: Execution = UNSAID
     org: LiveOrg | None = None
     target_roles: TargetRoles | None = None

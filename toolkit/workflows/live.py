@@ -21,7 +21,7 @@ from toolkit.genesys.pace import Pace
 from toolkit.genesys.regions import Hosts, notes_on
 from toolkit.genesys.transport import Limits, Transport
 from toolkit.model.report import Problem
-from toolkit.sources.live import OrgReader, Progress
+from toolkit.sources.live import OrgReader
 from toolkit.sources.live_roles import OrgRoles, undecided
 from toolkit.workflows.connection import FROM_ENVIRONMENT, OrgConnection
 from toolkit.workflows.reading import Found
@@ -61,7 +61,7 @@ class LiveOrg(Struct, frozen=True):
             finally:
                 api.give_back()
 
-    def join(self, found: Found, *, alone: bool, progress: Progress | None = None) -> Found:
+    def join(self, found: Found, *, alone: bool) -> Found:
         """What was found in Terraform, with the roles that it leaves open decided by the org.
 
         `alone` is a run without Terraform: then it is the org itself that was found. An org that
@@ -73,7 +73,7 @@ class LiveOrg(Struct, frozen=True):
             with self.reading() as org:
                 asked = self.connection.asked(org.identity())
                 if alone:
-                    all_of = (*found.inventories, org.inventory(progress))
+                    all_of = (*found.inventories, org.inventory())
                     found = replace(found, inventories=all_of, reads=())
                 else:
                     roles, open_roles = OrgRoles(org.roles()), org.unread_roles

@@ -182,7 +182,6 @@ def read_terraform(request: CheckRequest, *, pairs: bool = False) -> Found:
         source_dir=None if request.source_dir is None else os.fspath(request.source_dir),
         max_size=request.max_size,
         exclude=request.exclude,
-        progress=request.progress,
         execution=request.execution,
         pairs=pairs,
         objects=request.operator,
@@ -199,7 +198,7 @@ def read_request(request: CheckRequest, read: Found | None = None, *, pairs: boo
         found = request.target_roles.join(found, request.environment or "")
     if request.org is not None:
         alone = not (each_path(request.sources) or each_path(request.saved_plans))
-        found = request.org.join(found, alone=alone, progress=request.progress)
+        found = request.org.join(found, alone=alone)
     if found.problems and request.on_error == "raise":
         problem = found.problems[0]
         error = SourceError(problem.message, hint=problem.hint)

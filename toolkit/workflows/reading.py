@@ -29,7 +29,6 @@ from toolkit.sources.requests import (
     Declare,
     Discover,
     Execution,
-    Progress,
     Read,
     Skipped,
 )
@@ -109,7 +108,6 @@ def read_sources(
     source_dir: str | None,
     max_size: int,
     exclude: Sequence[str],
-    progress: Progress | None,
     execution: Execution = UNSAID,
     pairs: bool = False,
     objects: bool = False,
@@ -185,7 +183,7 @@ def read_sources(
     if requests and declared is not None:
         _refuse_undeclared(assignments, declared)
     once = {request.source: request for request in _without_parts(requests)}
-    for answer in folders.read(list(once.values()), progress) if folders is not None else ():
+    for answer in folders.read(list(once.values())) if folders is not None else ():
         if isinstance(answer, ToolkitError):
             problems.append(_problem(answer))
         else:

@@ -78,7 +78,7 @@ def diff(base: PathName, head: PathName | None = None, **options: Unpack[CheckOp
     request = CheckRequest(**options)
     base, head = os.fspath(base), None if head is None else os.fspath(head)
     source_dir = None if request.source_dir is None else os.fspath(request.source_dir)
-    max_size, org, progress = request.max_size, request.org, request.progress
+    max_size, org = request.max_size, request.org
     rules = None
     if policies:
         rules = load_rules(
@@ -102,7 +102,6 @@ def diff(base: PathName, head: PathName | None = None, **options: Unpack[CheckOp
             source_dir=None,
             max_size=max_size,
             exclude=request.exclude,
-            progress=progress,
             execution=request.execution,
         )
         # What was skipped is noted; there is nothing in it to compare.
@@ -125,8 +124,8 @@ def diff(base: PathName, head: PathName | None = None, **options: Unpack[CheckOp
                 hint="Name what is to be: diff --live HEAD.",
             )
         found = read(base)[1]
-        there = org.join(Found((), (), ()), alone=True, progress=progress)
-        here = org.join(found, alone=False, progress=progress) if found.inventories else found
+        there = org.join(Found((), (), ()), alone=True)
+        here = org.join(found, alone=False) if found.inventories else found
         return compared(_Side("the org", there), _Side(base, here))
     if head is not None:
         return compared(side(base, head), side(head, base))

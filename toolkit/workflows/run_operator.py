@@ -10,7 +10,7 @@ from toolkit.catalog.catalog import SHIPPED, Catalog
 from toolkit.model.report import Report, Source
 from toolkit.provider.least import least_for
 from toolkit.sources.limits import MAX_SIZE
-from toolkit.sources.requests import UNSAID, Execution, Progress
+from toolkit.sources.requests import UNSAID, Execution
 from toolkit.workflows.reading import Named, read_sources
 
 
@@ -23,7 +23,6 @@ def operator(
     exclude: Sequence[str] = (),
     catalog: Catalog = SHIPPED,
     max_size: int = MAX_SIZE,
-    progress: Progress | None = None,
     execution: Execution = UNSAID,
 ) -> Report:
     """The least role and scopes for whoever plans and applies the sources.
@@ -38,7 +37,6 @@ def operator(
         source_dir=None,
         max_size=max_size,
         exclude=exclude,
-        progress=progress,
         execution=execution,
         objects=True,
     )
