@@ -252,3 +252,51 @@ def test_every_format_shows_what_no_target_covers(invoke: Invoke, covering: Path
         done = invoke("check", "--config-ref", "main", "-f", name)
         assert done.exit_code == 3, (name, done.output)
         assert "uncovered-root" in done.stdout, name
+
+
+@pytest.fixture
+def configured_below(covering: Path) -> Path:
+    """A base whose configuration has a folder of its own, without Terraform so far."""
+    (covering / "ci").mkdir()
+    text = COVERING.replace('"policies', '"../policies').replace('"terraform"', '"../terraform"')
+    (covering / "ci/recording-toolkit.toml").write_text(text)
+    git(covering, "add", "-A")
+    git(covering, "commit", "-qm", "a folder of its own")
+    return covering
+
+
+BELOW = ("check", "--config", "ci/recording-toolkit.toml", "--config-ref", "main", "--all-targets")
+
+
+def test_that_no_target_leaves_terraform_uncovered_is_no_error(
+    invoke: Invoke, configured_below: Path
+) -> None:
+    document = judged_as(invoke, *BELOW)
+    assert (document["errors"], document["summary"]["exit_code"]) == ([], 0)
+
+
+def test_that_all_beside_the_targets_is_excluded_is_no_error(
+    invoke: Invoke, configured_below: Path
+) -> None:
+    module = configured_below / "ci/module"
+    module.mkdir()
+    (module / "main.tf").write_text(GOOD)
+    (configured_below / "ci/old").mkdir()
+    (configured_below / "ci/old/main.tf").write_text('module "m" {\n  source = "../module"\n}\n')
+    document = judged_as(invoke, *BELOW, "--exclude", "ci/old")
+    assert (document["errors"], document["summary"]["exit_code"]) == ([], 0)
+
+
+def test_what_cannot_be_looked_at_beside_the_targets_is_an_error(
+    invoke: Invoke, configured_below: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    elsewhere = tmp_path_factory.mktemp("elsewhere")
+    (elsewhere / "main.tf").write_text(GOOD)
+    (configured_below / "ci/recording-toolkit.toml").unlink()
+    (configured_below / "ci").rmdir()
+    (configured_below / "ci").symlink_to(elsewhere)
+    document = judged_as(invoke, *BELOW)
+    (error,) = document["errors"]
+    leads_out = f"is a link that leads out of {configured_below}"
+    assert error["message"] == f"(no target): ci: {leads_out}"
+    assert document["summary"]["exit_code"] == 2

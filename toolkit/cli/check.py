@@ -248,18 +248,17 @@ def _beside_targets(
     from msgspec.structs import replace
 
     from toolkit.model.report import Environment
+    from toolkit.sources.requests import NO_ROOT, NO_TERRAFORM
+    from toolkit.workflows.reading import each_once
 
     folder = of.loaded.folder
     ctx.params["sources"] = (folder,)
     found = Environment("(no target)", folder)
     report = judged_by(ctx, of, partial(_judged, of=of, environment=found))
     told = {problem.message for each in others for problem in each.errors}
-    left = tuple(
-        each
-        for each in report.errors
-        # That there is no Terraform at all is nothing to complain about.
-        if each.message not in told and not each.message.startswith(f"{folder}: ")
-    )
+    # That there is nothing beside the targets is nothing to complain about.
+    told |= {each.format(name) for name in each_once([folder]) for each in (NO_TERRAFORM, NO_ROOT)}
+    left = tuple(each for each in report.errors if each.message not in told)
     report = limits.limit(limits.only_left(replace(report, errors=left)))
     return [(found, report)] if report.sources or report.errors else []
 

@@ -12,6 +12,10 @@ from toolkit.sources.limits import MAX_SIZE
 #: The code of a note on a name in a ``--var-file``; it holds where every root module has the note.
 VAR_FILE_NOTE = "undeclared-in-var-file"
 
+#: Where a folder has nothing that could be read as a root module of its own.
+NO_TERRAFORM: Final = "{}: no Terraform files here"
+NO_ROOT: Final = "{}: nothing but modules that what is left out calls"
+
 
 class Assignment(Struct, frozen=True):
     """``--var NAME=VALUE`` (kind ``var``), ``--var-file FILE`` (kind ``file``), or a JSON object of

@@ -22,7 +22,7 @@ from toolkit.model.values import glob_matches
 from toolkit.sources.hcl.modules.loading import Module, load_module, terraform_files
 from toolkit.sources.hcl.modules.tree import ModuleCache, local_source
 from toolkit.sources.hcl.modules.variables import automatic_files
-from toolkit.sources.requests import Discover, Roots, Skipped
+from toolkit.sources.requests import NO_ROOT, NO_TERRAFORM, Discover, Roots, Skipped
 
 #: Folders in which the tools keep what they download, and Git what it tracks.
 _OF_TOOLS: Final = frozenset({".terraform", ".terragrunt-cache", ".git"})
@@ -58,7 +58,7 @@ def find_roots(request: Discover, cache: ModuleCache) -> Roots:
         raise errors[0]
     if not folders:
         raise SourceError(
-            f"{path}: no Terraform files here",
+            NO_TERRAFORM.format(path),
             hint=f"--exclude {' --exclude '.join(request.exclude)} may leave out all there is."
             if request.exclude
             else "Name the folder of a root module (*.tf, *.tf.json), a plan or a state.",
@@ -75,7 +75,7 @@ def find_roots(request: Discover, cache: ModuleCache) -> Roots:
     roots = [root for root in graph.roots(runs, (named,) if is_named else ()) if root in folders]
     if not roots:
         raise SourceError(
-            f"{path}: nothing but modules that what is left out calls",
+            NO_ROOT.format(path),
             hint=f"--exclude {' --exclude '.join(request.exclude)} leaves out every root module.",
         )
     skipped = tuple(search.skipped(graph.judged(roots, runs)) if search.aside else ())

@@ -18,7 +18,7 @@ from toolkit.sources.hcl.reader import place_of
 from toolkit.sources.hcl.syntax.nodes import Expression, Literal, ScopeTraversal
 from toolkit.sources.hcl.waivers import read_comments
 from toolkit.sources.references import index_text
-from toolkit.sources.requests import Declare
+from toolkit.sources.requests import NO_TERRAFORM, Declare
 from toolkit.sources.source_map import Declarations
 
 
@@ -27,7 +27,7 @@ def read_declarations(request: Declare) -> Declarations:
     place = place_of(request.path, request.path, request.max_size)
     if not place.has_terraform:
         raise SourceError(
-            f"{request.path}: no Terraform files here",
+            NO_TERRAFORM.format(request.path),
             hint="Name with --source-dir the folder that the plan was made in.",
         )
     tree = ModuleTree(

@@ -26,7 +26,7 @@ from toolkit.sources.hcl.modules.versions import (
     pinned,
     within,
 )
-from toolkit.sources.requests import Read
+from toolkit.sources.requests import NO_TERRAFORM, Read
 
 
 def place_of(
@@ -116,7 +116,7 @@ def versions_in_force(
     has_terraform, has_tofu = bool(terraform_files(entries, tofu=False)), has_tofu_files(entries)
     if not has_terraform and not has_tofu:
         raise SourceError(
-            f"{place.shown}: no Terraform files here",
+            NO_TERRAFORM.format(place.shown),
             hint="Name the folder of a root module (*.tf, *.tf.json), a plan or a state.",
         )
     one = named(request.execution.terraform_version, request.execution.tofu_version)
