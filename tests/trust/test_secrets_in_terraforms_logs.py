@@ -7,11 +7,15 @@ from typing import Any
 
 import pytest
 
-from tests.provision.commands import run
+from tests.provision.commands import environment, run
 from tests.provision.test_commands import acting
 from tests.provision.test_commands import folder as folder
+from tests.standin_provider.fixtures import standin_config, workspace
+from tests.standin_provider.workspace import Workspace
 
 pytestmark = pytest.mark.slow
+
+__all__ = ["folder", "standin_config", "workspace"]
 
 SECRET = "canary-51ee-0042"
 #: Lines as Go programs log them, each with a secret that nobody told us.
@@ -45,7 +49,7 @@ def logging(folder: Path, **environ: str) -> dict[str, str]:
 
 @pytest.mark.parametrize(
     "name",
-    ["TF_LOG", "TF_LOG_PROVIDER", "TF_LOG_SDK", "TF_LOG_PROVIDER_GENESYSCLOUD"],
+    ["TF_LOG", "TF_LOG_CORE", "TF_LOG_PROVIDER", "TF_LOG_SDK", "TF_LOG_PROVIDER_GENESYSCLOUD"],
 )
 @pytest.mark.parametrize("command", [["plan"], ["apply", "--yes"]], ids=["plan", "apply"])
 def test_what_is_logged_is_warned_of_and_masked(
@@ -74,7 +78,7 @@ def test_a_file_of_logs_is_warned_of(folder: Path) -> None:
         {},
         {"TF_LOG": "OFF"},
         {"TF_LOG": ""},
-        {"TF_LOG_CORE": "TRACE"},
+        {"TF_LOG_CORE": "OFF"},
         {"TF_LOG_PATH": "terraform.log"},
         {"GENESYSCLOUD_SDK_DEBUG": "false"},
     ],
@@ -83,6 +87,37 @@ def test_what_logs_no_secret_is_not_warned_of(environ: dict[str, str], folder: P
     done = run("plan", str(folder), "-f", "json", environ=acting(folder) | environ)
     assert "warning" not in done.stderr
     assert "secrets-in-logs" not in done.stdout
+
+
+def test_a_failure_that_was_logged_is_told_without_secrets(folder: Path) -> None:
+    """What Terraform said is repeated in the report, its logs between its words."""
+    lines = [line.format(SECRET) for line in LINES]
+    failing = f"""
+    pass
+if command == "plan":
+    print("Error: Oh", *{lines!r}, sep="\\n", file=sys.stderr)
+    sys.exit(1)
+"""
+    environ = acting(folder, extra=failing.strip()) | {"TF_LOG": "DEBUG"}
+    done = run("plan", str(folder), "-f", "json", environ=environ)
+    assert done.report["errors"][0]["hint"].startswith("Terraform says: Oh ")
+    assert SECRET not in done.stdout + done.stderr
+
+
+@pytest.mark.terraform
+@pytest.mark.parametrize("name", ["TF_LOG_CORE", "TF_LOG"])
+@pytest.mark.parametrize("level", ["TRACE", "JSON"])
+def test_what_terraform_itself_logs_of_its_arguments_is_masked(
+    name: str, level: str, workspace: Workspace
+) -> None:
+    workspace.write('variable "pin" {}\nvariable "client_secret" {}\n')
+    environ = environment(TF_CLI_CONFIG_FILE=str(workspace.cli_config), **{name: level})
+    values = (f"it's {SECRET}", f'{SECRET} "x" \\ y')
+    variables = [f"--var={var}={value}" for var in ("pin", "client_secret") for value in values]
+    done = run("plan", str(workspace.directory), *variables, environ=environ)
+    assert done.stderr.startswith(f"warning: {name} has the secrets of clients written into logs")
+    assert "CLI command args" in done.stderr
+    assert SECRET not in done.stdout + done.stderr
 
 
 def configured(expression: object) -> dict[str, Any]:

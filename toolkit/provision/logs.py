@@ -1,7 +1,7 @@
 """Logs of Terraform and its provider, which hold the secrets of clients.
 
-The provider logs what it sends and what it is answered. What passes through here is masked;
-what goes into a file of theirs does not.
+The provider logs what it sends and what it is answered, Terraform what it is called with. What
+passes through here is masked; what goes into a file of theirs does not.
 """
 
 from __future__ import annotations
@@ -10,23 +10,24 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
-from toolkit.provision.secrets import PRIVATE, SHORTEST, Redaction
+from toolkit.provision.masks import masked
+from toolkit.provision.secrets import SHORTEST, Redaction, forms
 from toolkit.provision.supervision import Listener
 
 #: Begins the names of what Terraform logs by, of the provider's part too.
 _TF_LOG: Final = "TF_LOG"
-#: Of these the one is a place, and the other has nothing of a provider's in it.
-_HARMLESS: Final = frozenset({"TF_LOG_PATH", "TF_LOG_CORE"})
+#: Says where, and has nothing logged by itself.
+_PLACE: Final = "TF_LOG_PATH"
 #: What the provider writes a trace of all its calls by.
 _SDK_DEBUG: Final = "GENESYSCLOUD_SDK_DEBUG"
+#: What programs in Go log the headers of their calls by.
+_GO_DEBUG: Final = "GODEBUG"
+_OF_HEADERS: Final = r"\bhttp2debug=[^0]"
 _OFF: Final = frozenset({"", "off", "0", "f", "false"})
-#: A name and a value as Go's maps, headers, forms and JSON have them, JSON in JSON too.
-_LOGGED: Final = (
-    rf"(?i)((?:{PRIVATE.removeprefix('(?i)')}|authorization)[\w-]*[\\\"']*\s*[:=]\s*[\[\\\"']*(?:(?:bearer|basic)\s+)?)"
-    r"([^\s\"'\\,\]}&;]+)"
-)
 _MOST_KEPT: Final = 1_000
 _LONGEST_LINE: Final = 1 << 20
+_KEY_BEGINS: Final = r"-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----(?!.*-----END)"
+_OF_A_KEY: Final = r"[\s|]*(?:[A-Za-z0-9+/=]*|[\w-]+: [\w,-]+|-----END[A-Z ]*-----)\s*"
 
 
 def leaking(environ: Mapping[str, str]) -> list[str]:
@@ -34,11 +35,13 @@ def leaking(environ: Mapping[str, str]) -> list[str]:
     found = [
         name
         for name, value in sorted(environ.items())
-        if (name.startswith(_TF_LOG) and name not in _HARMLESS) or name == _SDK_DEBUG
+        if (name.startswith(_TF_LOG) and name != _PLACE) or name == _SDK_DEBUG
         if value.strip().lower() not in _OFF
     ]
-    if any(name != _SDK_DEBUG for name in found) and environ.get("TF_LOG_PATH"):
-        found.append("TF_LOG_PATH")
+    if any(name != _SDK_DEBUG for name in found) and environ.get(_PLACE):
+        found.append(_PLACE)
+    if re.search(_OF_HEADERS, environ.get(_GO_DEBUG, "")):
+        found.append(_GO_DEBUG)
     return found
 
 
@@ -54,37 +57,60 @@ def in_logs(names: Sequence[str]) -> str:
 class Masking:
     """A listener that passes on whole lines, without what they show of secrets.
 
-    What is a secret once, by its name, is one wherever it stands from there on.
+    What is a secret once, by its name, is one wherever it stands from there on. A line that is too
+    long to be kept until it ends is not shown.
     """
 
     def __init__(self, out: Listener, redact: Redaction) -> None:
         self._out = out
         self._redact: Callable[[str], str] = redact
         self._line = bytearray()
-        self._known: dict[str, None] = {}
+        self._is_too_long = False
+        self._is_in_key = False
+        self._known: list[str] = []
+
+    def redact(self, text: str) -> str:
+        """A text that was put together of what passed through, without what it shows of secrets."""
+        return self._redact(masked(self._without_known(text))[0])
 
     def __call__(self, data: bytes) -> None:
-        self._line += data
-        whole, end, rest = bytes(self._line).rpartition(b"\n")
-        if end or len(rest) > _LONGEST_LINE:
-            self._line = bytearray(rest if end else b"")
-            for line in (whole if end else rest).splitlines(keepends=True):
-                self._pass_on(line)
-            if end:
-                self._out(end)
+        for part in data.splitlines(keepends=True):
+            if not self._is_too_long:
+                self._line += part
+            if len(self._line) > _LONGEST_LINE:
+                self._line.clear()
+                self._is_too_long = True
+            if part.endswith(b"\n"):
+                self.end()
 
     def end(self) -> None:
         """Pass on what has no end of a line."""
-        if self._line:
+        if self._is_too_long:
+            self._out(b"[redacted: a line of more than 1 MiB]\n")
+            self._is_too_long = False
+        elif self._line:
             self._pass_on(bytes(self._line))
             self._line.clear()
 
     def _pass_on(self, line: bytes) -> None:
         text = line.decode("utf-8", "surrogateescape")
-        for found in re.finditer(_LOGGED, text):
-            if len(found[2]) >= SHORTEST and len(self._known) < _MOST_KEPT:
-                self._known[found[2]] = None
-        text = re.sub(_LOGGED, r"\1[redacted]", text)
+        if self._is_in_key and re.fullmatch(_OF_A_KEY, text):
+            self._is_in_key = "-----END" not in text
+            self._out(b"[redacted]\n")
+            return
+        self._is_in_key = re.search(_KEY_BEGINS, text) is not None
+        text, secrets = masked(text)
+        self._learn(secrets)
+        self._out(self._redact(self._without_known(text)).encode("utf-8", "surrogateescape"))
+
+    def _without_known(self, text: str) -> str:
         for secret in self._known:
             text = text.replace(secret, "[redacted]")
-        self._out(self._redact(text).encode("utf-8", "surrogateescape"))
+        return text
+
+    def _learn(self, secrets: Sequence[str]) -> None:
+        lines = (line for secret in secrets for line in (secret, *secret.splitlines()))
+        new = {form for line in lines if len(line.strip()) >= SHORTEST for form in forms(line)}
+        if not new.issubset(self._known) and len(self._known) < _MOST_KEPT:
+            # The longest first: one secret may begin with another.
+            self._known = sorted(new.union(self._known), key=len, reverse=True)

@@ -18,7 +18,9 @@ from toolkit.provision.arguments import taken
 
 #: What a variable is called whose value is a secret; what is shorter than the least is nobody's.
 #: The patterns are compiled when they are first used: every check loads them, and few need them.
-PRIVATE: Final = r"(?i)secret|token|passw|passphrase|private_?key|access_?key|api_?key|credential"
+PRIVATE: Final = (
+    r"(?i)secret|token|passw|passphrase|private[ _-]?key|access[ _-]?key|api[ _-]?key|credential"
+)
 SHORTEST: Final = 8
 _BLOT: Final = "[redacted]"
 _QUOTED: Final = r'"((?:[^"\\]|\\.)*)(?:"|\\?$)'
@@ -27,6 +29,17 @@ _SHOWN: Final = rf"(?s)(?<!\S)(\S+) is {_QUOTED}"
 #: ``cannot convert "value" to number``.
 _CONVERTED: Final = rf"(?s)(cannot convert ){_QUOTED}"
 _ASSIGNED: Final = rf'(?s)(?<![\w-])([\w-]+"?\s*[=:]\s*){_QUOTED}'
+#: What is a secret whatever it is called; the first group is shown.
+_KNOWN_BY_SHAPE: Final = (
+    r"(?i)(\bbearer\s+)[\w.~+/=-]{8,}",
+    r"(?i)(\bbasic\s+)[a-z0-9+/]{16,}=*",
+    # A token that says itself what it is for.
+    r"()(?<![\w-])eyJ[\w-]{10,}\.[\w-]{10,}(?:\.[\w-]*)?",
+    # The user's part of a URL; a user without a password is a secret too where there is no SSH.
+    r"(?i)(\bhttps?://)[^\s/?#\"'\\<>]+(?=@)",
+    r"(?i)(\b[a-z][a-z0-9+.-]{0,20}://)[^\s/?#\"'\\<>:]*:[^\s/?#\"'\\<>]+(?=@)",
+    r"(?s)()-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----(?:(?!-----END).)*(?:-----END[A-Z ]*-----)?",
+)
 #: The arguments whose value is an assignment.
 _ASSIGNING: Final = frozenset({"var", "backend-config"})
 
@@ -40,9 +53,9 @@ class Redaction:
     def __call__(self, text: str) -> str:
         """The text, whose lines may be put together with spaces, without them."""
         known = {*self._secrets, *_shown(text)}
-        forms = {form for secret in known for form in _forms(secret)}
+        every = {form for secret in known for form in forms(secret)}
         # The longest first: one secret may begin with another.
-        for form in sorted(forms, key=len, reverse=True):
+        for form in sorted(every, key=len, reverse=True):
             # Terraform breaks lines at spaces, and a blank line after the title becomes a colon.
             text = re.sub(r":?\s+".join(map(re.escape, form.split())), _BLOT, text)
         text = re.sub(
@@ -50,6 +63,8 @@ class Redaction:
             lambda found: f"{found[1]} is {_BLOT}" if _is_expression(found[1]) else found[0],
             text,
         )
+        for shape in _KNOWN_BY_SHAPE:
+            text = re.sub(shape, rf"\1{_BLOT}", text)
         text = re.sub(_CONVERTED, rf"\1{_BLOT}", text)
         return re.sub(
             _ASSIGNED,
@@ -75,7 +90,10 @@ def _secrets(variables: Iterable[tuple[str, str]]) -> Iterator[str]:
     for name, value in variables:
         if re.search(PRIVATE, name) and len(value.strip()) >= SHORTEST:
             # As what Terraform says is decoded.
-            yield os.fsencode(value).decode("utf-8", "replace")
+            decoded = os.fsencode(value).decode("utf-8", "replace")
+            yield decoded
+            # A log has them in lines of their own.
+            yield from (line for line in decoded.splitlines() if len(line.strip()) >= SHORTEST)
 
 
 def _arguments(environ: Mapping[str, str]) -> Iterator[tuple[str, str]]:
@@ -93,7 +111,7 @@ def _assignments(words: Sequence[str]) -> Iterator[tuple[str, str]]:
             yield name, value
 
 
-def _forms(secret: str) -> set[str]:
+def forms(secret: str) -> set[str]:
     """As it is, and as HCL and JSON write it, one in the other."""
     found = {secret, secret.replace("${", "$${").replace("%{", "%%{")}
     for _ in range(2):

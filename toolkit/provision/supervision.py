@@ -33,7 +33,7 @@ _SIGNALS: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _TICK: Final = 0.1
 _CHUNK: Final = 1 << 16
 #: Bytes of Terraform's messages that are kept, from the end; its errors come last.
-_KEPT: Final = 1 << 18
+KEPT: Final = 1 << 18
 
 
 class Call(Struct, frozen=True):
@@ -154,7 +154,7 @@ class Supervisor:
                     else:
                         out(data)
                         said += data
-                        del said[:-_KEPT]
+                        del said[:-KEPT]
                 if ended and not ready:
                     break  # what Terraform started, and did not end, still holds the other side
             process.wait()

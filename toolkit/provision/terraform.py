@@ -15,7 +15,7 @@ from toolkit.lazily import pattern
 from toolkit.model.report import TerraformCommand
 from toolkit.provision.arguments import OF_INIT, OF_PLAN
 from toolkit.provision.logs import Masking, leaking
-from toolkit.provision.said import Asks, explained, in_one_line
+from toolkit.provision.said import Asks, Redact, explained, in_one_line
 from toolkit.provision.secrets import Redaction
 from toolkit.provision.supervision import CANNOT_RUN, Call, Listener, Outcome, Supervisor
 
@@ -156,11 +156,13 @@ class Terraform:
 
     def _run(self, call: Call, more: Mapping[str, str] | None = None) -> Outcome:
         environ = {**self._environ, **(more or {})}
+        redact: Redact = self._redacted
         try:
             if leaking(environ):
                 out = Masking(self._out, self._redacted)
                 done = self._supervisor.run(self._binary, self._directory, call, environ, out)
                 out.end()
+                redact = out.redact
             else:
                 done = self._supervisor.run(self._binary, self._directory, call, environ, self._out)
         except OSError as error:
@@ -173,7 +175,7 @@ class Terraform:
         self.commands += (TerraformCommand(call.command, done.status),)
         self._supervisor.heed()
         if done.status:
-            raise self._failure(call.command, done)
+            raise self._failure(call.command, done, redact)
         return done
 
     def _not_started(self, command: str, error: OSError) -> ProvisionError | UsageError:
@@ -189,11 +191,11 @@ class Terraform:
             hint="Put long values of TF_VAR_ into a file: --var-file FILE.",
         )
 
-    def _failure(self, command: str, done: Outcome) -> ProvisionError:
+    def _failure(self, command: str, done: Outcome, redact: Redact) -> ProvisionError:
         what = f"{self._directory}: {self.name} {command} failed with exit {done.status}"
-        known = explained(done.said, self._redacted, self._asks)
+        known = explained(done.said, redact, self._asks)
         if known is None:
-            return ProvisionError(what, hint=in_one_line(done.said, self._redacted))
+            return ProvisionError(what, hint=in_one_line(done.said, redact))
         return ProvisionError(f"{what}: {known.message}", hint=known.hint)
 
 
