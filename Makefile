@@ -84,7 +84,7 @@ REST := terraform or browser or server or slow
 test: $(STAMP) ## run the tests that start no Terraform, no browser and no server
 	@TESTS_START_NOTHING=1 $(BIN)/python -m pytest -n auto -m "not ($(REST))"
 
-test-all: test ## run make test, then the rest: needs terraform and chromium
+test-all: test ## run make test, then the rest: needs terraform, chromium and strace
 	@$(BIN)/python -m pytest -n auto -m "$(REST)"
 
 lint: $(STAMP) ## check format, lint, types and language

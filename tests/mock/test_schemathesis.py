@@ -48,8 +48,8 @@ def schemathesis(
         )
 
 
-def known_ids(org: Org, folder: Path) -> Path:
-    """A configuration that makes every request be about what the scenario has."""
+def known_ids(org: Org, folder: Path, **others: str) -> Path:
+    """A configuration that makes every request be about what the scenario has, and `others`."""
     target = org.scenario.target
     config = folder / "schemathesis.toml"
     config.write_text(
@@ -57,6 +57,7 @@ def known_ids(org: Org, folder: Path) -> Path:
         f'sessionId = "{target.session}"\n'
         f'conversationId = "{target.conversation}"\n'
         f'participantId = "{target.participant}"\n'
+        + "".join(f'{name} = "{value}"\n' for name, value in others.items())
     )
     return config
 
@@ -83,13 +84,32 @@ def test_ids_that_do_not_exist(org: Org, tmp_path: Path) -> None:
 
 
 def test_the_administration_holds(org: Org, tmp_path: Path) -> None:
-    # These take from the caller what all other calls need: its token, and what it is granted.
+    # These take from the caller what all other calls need: its token, and what it is granted. So
+    # each has a run of its own.
     own = ("deleteTokensMe", "postAuthorizationSubjectBulkreplace")
     options = [f"--exclude-operation-id={each}" for each in own]
     options += ["--phases=fuzzing", "--max-examples=5"]
     done = schemathesis(org, known_ids(org, tmp_path), "toolkit.mock", "platform", *options)
     assert done.returncode == 0, done.stdout
     assert {200, 400, 404} <= {request["status"] for request in org.captured()}
+
+
+@pytest.mark.parametrize(
+    ("operation", "path", "statuses"),
+    [
+        ("postAuthorizationSubjectBulkreplace", "/bulkreplace", {204, 400}),
+        ("deleteTokensMe", "/tokens/me", {200}),
+    ],
+)
+def test_what_takes_from_its_caller_holds_too(
+    org: Org, tmp_path: Path, operation: str, path: str, statuses: set[int]
+) -> None:
+    ids = known_ids(org, tmp_path, subjectId=org.scenario.subjects.client_credentials.client)
+    options = [f"--include-operation-id={operation}", "--phases=fuzzing", "--max-examples=30"]
+    done = schemathesis(org, ids, "toolkit.mock", "platform", *options)
+    assert done.returncode == 0, done.stdout
+    found = {each["status"] for each in org.captured() if each["path"].endswith(path)}
+    assert statuses <= found
 
 
 @pytest.mark.parametrize(

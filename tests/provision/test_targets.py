@@ -238,15 +238,27 @@ def test_targets_are_applied_up_to_the_first_that_is_not(repository: Path) -> No
     assert done.status == 2
     assert {each["in"] for each in calls(repository)} == {"roles"}
     (note,) = [each for each in done.report["notes"] if each["code"] == "targets-not-run"]
-    assert (
-        note["message"] == "roles: roles was not applied, and so not run: machine."
-        or note["message"] == "roles was not applied, and so not run: machine."
-    )
+    assert note["message"] == "roles was not applied, and so not run: machine."
     (repository / "bin/ran.jsonl").unlink()
     done = ran(repository, "apply", "--all-targets", "--yes", "--allow-no-clients", "-f", "json")
     assert done.status == 0, done.stderr
     applied = [each["in"] for each in calls(repository) if each["ran"][0] == "apply"]
     assert applied == ["roles", "machine"]
+
+
+def test_the_note_on_those_that_did_not_run_names_the_one_that_failed_once(
+    repository: Path,
+) -> None:
+    """Other notes of one target among several begin with its name."""
+    text = "".join(
+        f'[[targets]]\nname = "{n}"\nroot = "{n}"\n' for n in ("good", "roles", "machine")
+    )
+    configured(repository, text)
+    done = ran(repository, "apply", "--all-targets", "--yes", "-f", "json")
+    assert done.status == 2
+    assert {each["in"] for each in calls(repository)} == {"good", "roles"}
+    (note,) = [each for each in done.report["notes"] if each["code"] == "targets-not-run"]
+    assert note["message"] == "roles was not applied, and so not run: machine."
 
 
 def test_a_baseline_counts_in_a_plan(repository: Path) -> None:

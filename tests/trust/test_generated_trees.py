@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 import random
-import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from tests.needs import needed
 from tests.trust.trees import make, place, wrong
 from toolkit.sources import roots
 
@@ -27,14 +27,21 @@ def test_nothing_outside_is_opened_and_no_root_is_missing(block: int) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(shutil.which("strace") is None, reason="strace is asked")
 @pytest.mark.parametrize("seed", range(0, 200, 20))
 def test_the_installed_command_opens_nothing_outside(seed: int, tmp_path: Path) -> None:
     """The same by another account of the kernel's: every call that names a file, of all threads."""
     with place() as (folder, out, _):
         make(folder, out, random.Random(seed))
         trace = tmp_path / "trace"
-        traced = ["strace", "-f", "-qq", "-e", "trace=open,openat,openat2,execve", "-o", str(trace)]
+        traced = [
+            needed("strace"),
+            "-f",
+            "-qq",
+            "-e",
+            "trace=open,openat,openat2,execve",
+            "-o",
+            str(trace),
+        ]
         command = [str(Path(sys.executable).with_name("recording-toolkit")), "check", "."]
         done = subprocess.run(
             [*traced, *command], cwd=folder, env=dict(os.environ), capture_output=True, check=False

@@ -126,14 +126,13 @@ def provisioned(
         report = judged_by(inner, of, judging)
         if environment is None:
             return report
+        parts.append((environment, report))
         left = [each.name for each, _ in targets[number + 1 :] if each is not None]
         if stops and left and report.exit_code:
             message = f"{environment.name} was not applied, and so not run: {', '.join(left)}."
-            note = Note("targets-not-run", message)
-            report = structs.replace(report, notes=tuple(sorted({*report.notes, note})))
-            parts.append((environment, report))
-            break
-        parts.append((environment, report))
+            report = joined(parts)
+            notes = {*report.notes, Note("targets-not-run", message)}
+            return structs.replace(report, notes=tuple(sorted(notes)))
     return joined(parts)
 
 
