@@ -7,12 +7,18 @@ by the policy ``call-recording``: CALL001 needs the scope ``conversations``, or 
 
 from __future__ import annotations
 
+import json
+import shutil
+from datetime import date
 from pathlib import Path
+from typing import Any
+from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
 
 from toolkit.model.findings import Verdict
 from toolkit.model.report import Report
+from toolkit.reporters.json_report import render
 from toolkit.workflows.policy_check import check
 from toolkit.workflows.source_inventory import inventory
 
@@ -125,6 +131,32 @@ def test_an_export_of_clients_alone_is_decided_by_the_state_of_another() -> None
     assert {Path(root).resolve() for root in roots if root} == {RECORDED / "export/clients"}
     (state,) = [source for source in both.sources if source.kind == "state"]
     assert state.why_not.startswith("its clients are those of ")
+
+
+@pytest.mark.parametrize("form", ["clients", "hcl", "json", "v3"])
+@pytest.mark.parametrize("top", ["", "export/"])
+def test_a_zip_of_an_export_is_judged_as_its_folder_is(
+    form: str, top: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Both have one name, lest fingerprints differ.
+    folder = tmp_path / "folder" / "export.zip" / top
+    shutil.copytree(RECORDED / "export" / form, folder)
+    if form == "clients":
+        shutil.copy(RECORDED / "export/json/terraform.tfstate", folder)
+    (tmp_path / "zip").mkdir()
+    with ZipFile(tmp_path / "zip" / "export.zip", "w", ZIP_DEFLATED) as archive:
+        for file in folder.iterdir():
+            archive.write(file, f"{top}{file.name}")
+    told = {}
+    for where in ("folder", "zip"):
+        monkeypatch.chdir(tmp_path / where)
+        options: dict[str, Any] = {"policies": [POLICY], "clients": ["*"]}
+        report = check(["export.zip"], today=date(2026, 1, 1), **options)
+        assert not report.errors
+        assert verdicts(report) == (EXPORTED_V3 if form == "v3" else EXPORTED)
+        told[where] = json.loads(render(report))
+    assert told["zip"] == told["folder"]
+    assert ("state-beside" in str(told["zip"])) == (form == "clients")
 
 
 @pytest.mark.parametrize("file", ["plan-destroy.json", "plan-refresh-only.json"])

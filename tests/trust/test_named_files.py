@@ -39,6 +39,9 @@ COMMANDS = {
     "folder": "check folder",
     "folder behind a link": "check folder/inner",
     "file behind a link": "check folder/canary",
+    "archive": "check {}.zip",
+    "folder of an archive": "check {}.zip/tf",
+    "archive behind a link": "check folder/canary.zip",
     "policy": "check tf -p {}.yaml",
     "policy behind a link": "check tf -p folder/canary.yaml",
     "var-file": "check tf --var-file {}.tfvars",
@@ -72,7 +75,14 @@ POLICY = "version: 1\nname: x\ncontracts: [{}]\nrules: []\n"
 def out(tmp_path: Path) -> Path:
     folder = tmp_path / "out"
     (folder / "inner").mkdir(parents=True)
-    for name in ("canary", "canary.tf", "canary.yaml", "canary.tfvars", "inner/main.tf"):
+    for name in (
+        "canary",
+        "canary.tf",
+        "canary.yaml",
+        "canary.tfvars",
+        "canary.zip",
+        "inner/main.tf",
+    ):
         (folder / name).write_text(CANARY)
     # As `folder/inner` and `folder/..` would be found.
     (folder / ".git").mkdir()
@@ -87,7 +97,7 @@ def tree(tmp_path: Path, out: Path, request: pytest.FixtureRequest) -> Path:
         git(folder, "init", "-q")
     (folder / "tf" / "main.tf").write_text(CLIENT)
     (folder / "ok.json").write_text("{}")
-    for suffix in ("", ".tf", ".yaml", ".tfvars"):
+    for suffix in ("", ".tf", ".yaml", ".tfvars", ".zip"):
         (folder / f"link{suffix}").symlink_to(out / f"canary{suffix}")
     (folder / "folder").symlink_to(out)
     (folder / "contracts.yaml").write_text(POLICY.format("./link.yaml"))

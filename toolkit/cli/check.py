@@ -181,10 +181,10 @@ Exit status: 0 fine, 1 a violation, 2 something could not be looked at,
 def command(ctx: click.Context, /, **_: Any) -> int:
     """Check the OAuth clients of Terraform, or of an org, against a policy.
 
-    A SOURCE is a folder, a .tf file, a plan or a state as JSON, or - for JSON on stdin. Without one
-    it is the current folder. Every root module in a folder is checked, and nothing is run: only
-    --saved-plan starts Terraform. Each client passes, fails, or is unknown; what is unknown says
-    which input would decide it.
+    A SOURCE is a folder or a zip of one, a .tf file, a plan or a state as JSON, or - for JSON on
+    stdin. Without one it is the current folder. Every root module in a folder is checked, and
+    nothing is run: only --saved-plan starts Terraform. Each client passes, fails, or is unknown;
+    what is unknown says which input would decide it.
 
     With --live the operator is GENESYSCLOUD_OAUTHCLIENT_ID with
     GENESYSCLOUD_OAUTHCLIENT_SECRET, or GENESYSCLOUD_ACCESS_TOKEN. The region is --region,

@@ -60,9 +60,10 @@ def command(
 ) -> int:
     """Say which permissions and scopes the client that runs Terraform needs, and for which line.
 
-    A SOURCE is a folder, a .tf file, a plan or a state as JSON, or - for JSON on stdin. Without one
-    it is the current folder. A plan says what is needed now; a folder needs all that can be done
-    with what it has. It works on any Terraform of Genesys Cloud, with recordings or without.
+    A SOURCE is a folder or a zip of one, a .tf file, a plan or a state as JSON, or - for JSON on
+    stdin. Without one it is the current folder. A plan says what is needed now; a folder needs all
+    that can be done with what it has. It works on any Terraform of Genesys Cloud, with recordings
+    or without.
     """
     from toolkit.workflows import Execution, open_catalog, operator
 

@@ -55,6 +55,12 @@ class Tree(Protocol):
 
     root: str
 
+    def inner(self, path: str) -> str:
+        """Where a path, as the user names it, lies in the tree."""
+
+    def holder(self, path: str, /) -> tuple[FolderTree, str]:
+        """The file of the disk that holds a file of the tree: it itself, or an archive."""
+
     def kind(self, path: str) -> Kind:
         """What a path leads to."""
 
@@ -76,6 +82,13 @@ class FolderTree:
         self._max_size = max_size
         #: Folders by their path without links; None for those that lie outside.
         self._folders: dict[str, str | None] = {"": ""}
+
+    def inner(self, path: str) -> str:
+        found = os.path.relpath(os.path.realpath(path), self.root)
+        return "" if found == "." else found
+
+    def holder(self, path: str, /) -> tuple[FolderTree, str]:
+        return self, path
 
     def kind(self, path: str) -> Kind:
         try:

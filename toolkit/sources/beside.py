@@ -9,8 +9,9 @@ from typing import Final
 from msgspec import Struct
 
 from toolkit.errors import SourceError
+from toolkit.files.opening import open_tree
 from toolkit.files.tracking import Tracking
-from toolkit.files.tree import FileRefusedError, FolderTree, Kind, joined, tree_root
+from toolkit.files.tree import FileRefusedError, Kind, Tree, joined
 from toolkit.model.clients import is_uuid
 from toolkit.model.inventory import Inventory, Note
 from toolkit.sources.second_source import ELSEWHERE, joined_with
@@ -55,19 +56,20 @@ def with_state_beside(
     commit, and one of which that is not known may have: neither is used. `named` are
     the real paths of states that are sources themselves; `read` reads a state.
     """
-    if not os.path.isdir(inventory.root):  # noqa: PTH112
+    tree = open_tree(inventory.root, max_size)
+    folder = tree.inner(inventory.root)
+    if tree.kind(folder) is not Kind.FOLDER:
         return Beside(inventory)
-    tree = FolderTree(tree_root(inventory.root), max_size)
-    folder = os.path.relpath(os.path.realpath(inventory.root), tree.root)
     path = joined(folder, _STATE)
-    notes = list(_of_export(tree, joined(folder, ""), inventory.root))
+    notes = list(_of_export(tree, folder, inventory.root))
     decides_roles = _names_a_role_by_id(inventory)
     by_id = decides_roles or _names_a_division_by_id(inventory)
     is_named = f"{tree.root}/{path}" in named
     if not by_id or is_named or tree.kind(path) is not Kind.FILE:
         return Beside(inventory, tuple(notes))
     shown = f"{inventory.root}/{_STATE}"
-    if Tracking(tree).tracked(path) is not False and os.path.lexists(f"{tree.root}/.git"):
+    holder, file = tree.holder(path)
+    if Tracking(holder).tracked(file) is not False and os.path.lexists(f"{holder.root}/.git"):
         if decides_roles:
             message = f"{shown} is not used, since Git tracks it, or may: name it as a source."
             notes.append(Note("state-tracked", message))
@@ -84,7 +86,7 @@ def with_state_beside(
     return Beside(found, tuple(notes))
 
 
-def _of_export(tree: FolderTree, folder: str, root: str) -> Iterator[Note]:
+def _of_export(tree: Tree, folder: str, root: str) -> Iterator[Note]:
     try:
         names = {entry.name for entry in tree.entries(folder)}
     except FileRefusedError:

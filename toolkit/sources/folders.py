@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from toolkit.bounds import working_on
 from toolkit.errors import ToolkitError
+from toolkit.files.opening import is_folder
 from toolkit.model.clients import Client
 from toolkit.model.inventory import Inventory, Note, UnreadModule
 from toolkit.model.operator_needs import TerraformObjects
@@ -85,7 +86,7 @@ def read_source(request: Read, cache: ModuleCache | None = None) -> Inventory:
     rest of its folder. Raises `SourceError` for what cannot be looked at.
     """
     path = Path(request.source)
-    if path.is_dir():
+    if is_folder(request.source, request.max_size):
         return read_hcl(request, cache)
     within = request.within or request.source
     folder = read_hcl(replace(request, source=str(path.parent), within=within), cache)

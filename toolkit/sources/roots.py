@@ -15,8 +15,9 @@ from typing import Final
 from msgspec import Struct
 
 from toolkit.errors import SourceError
+from toolkit.files.opening import open_tree
 from toolkit.files.tracking import Tracking
-from toolkit.files.tree import Entry, FileRefusedError, FolderTree, Kind, Tree, joined, tree_root
+from toolkit.files.tree import Entry, FileRefusedError, Kind, Tree, joined
 from toolkit.model.inventory import Note
 from toolkit.model.values import glob_matches
 from toolkit.sources.hcl.modules.loading import Module, load_module, terraform_files
@@ -39,14 +40,14 @@ def find_roots(request: Discover, cache: ModuleCache) -> Roots:
     roots in it. Folders that are hidden, or behind links, are told apart where no root judges them.
 
     Puts the modules that it reads into `cache`, for who reads them next. Raises `SourceError` where
-    there is no Terraform at all.
+    there is no Terraform at all, and for an archive that is refused.
     """
     path = request.path
-    tree = FolderTree(tree_root(path), request.max_size)
+    tree = open_tree(path, request.max_size)
     search = _Search(tree, path, request.exclude, cache)
-    if os.path.isfile(path):  # noqa: PTH113 - a name may be too long for a Path
+    if tree.kind(tree.inner(path)) is Kind.FILE:
         search.path = os.path.dirname(path) or "."  # noqa: PTH120
-        folder = search.inner(search.path)
+        folder = tree.inner(search.path)
         modules = {folder: search.module(folder, _normal(search.path))}
         return Roots((path,), _variables(modules, modules))
     excluded: dict[str, str] = {}
@@ -70,7 +71,7 @@ def find_roots(request: Discover, cache: ModuleCache) -> Roots:
     known = {**excluded, **folders}
     modules = {folder: search.module(folder, shown) for folder, shown in known.items()}
     runs, graph = _Runs(tree, request.given), _Graph(modules, search)
-    named = search.inner(path)
+    named = tree.inner(path)
     is_named = named in folders and _normal(path) != "."
     roots = [root for root in graph.roots(runs, (named,) if is_named else ()) if root in folders]
     if not roots:
@@ -89,9 +90,7 @@ def find_roots(request: Discover, cache: ModuleCache) -> Roots:
 class _Search:
     """A walk through the folders at and below a path; `errors` takes those that cannot be read."""
 
-    def __init__(
-        self, tree: FolderTree, path: str, exclude: tuple[str, ...], cache: ModuleCache
-    ) -> None:
+    def __init__(self, tree: Tree, path: str, exclude: tuple[str, ...], cache: ModuleCache) -> None:
         self.tree = tree
         self.path = path
         self.errors: list[SourceError] = []
@@ -106,14 +105,9 @@ class _Search:
         self._tracking = Tracking(tree)
         self._waiting_aside: list[tuple[str, str, str]] = []
 
-    def inner(self, path: str) -> str:
-        """Where a path lies in the tree."""
-        found = os.path.relpath(os.path.realpath(path), self.tree.root)
-        return "" if found == "." else found
-
     def shown(self, folder: str) -> str:
         """How a folder is named, from where the user named theirs."""
-        inner = posixpath.relpath(folder or ".", self.inner(self.path) or ".")
+        inner = posixpath.relpath(folder or ".", self.tree.inner(self.path) or ".")
         return _normal(posixpath.join(self.path, inner))
 
     def folders(self) -> Iterator[tuple[str, str, bool]]:
@@ -122,7 +116,7 @@ class _Search:
         After that `aside`, `outside` and `untracked` have what lies off the way.
         """
         walked: set[str] = set()
-        waiting = [(self.inner(self.path), _normal(self.path), False)]
+        waiting = [(self.tree.inner(self.path), _normal(self.path), False)]
         while waiting:
             folder, shown, is_excluded = waiting.pop()
             walked.add(folder)

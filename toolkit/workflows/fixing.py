@@ -18,6 +18,7 @@ from msgspec.structs import replace
 from toolkit import sources as inputs
 from toolkit.changes.published import Published
 from toolkit.errors import ToolkitError
+from toolkit.files.opening import archive_of
 from toolkit.files.rewriting import Rewrite
 from toolkit.model.edits import FixEdits, Safety
 from toolkit.model.findings import Verdict
@@ -41,6 +42,7 @@ _ALONE: Final = 30
 _SHOWN_ALONE: Final = 5
 _REPORT_IT: Final = "This is a bug: please report it with the Terraform that shows it."
 _OF_A_FILE: Final = "a file stands for a part of its root module; name the folder"
+_PACKED: Final = "it lies in an archive; unpack that and name the folder"
 _TOO_MANY: Final = "there are too many others; mend some of them first"
 
 
@@ -142,7 +144,9 @@ class _Fixing:
         cache: ModuleCache = {}
         for read in state.found.reads:
             inventory = by_root.get(read.source)
-            if inventory is not None and read.source in failing:
+            if inventory is None or archive_of(read.source) is not None:
+                continue
+            if read.source in failing:
                 # What the root has was read; an error is that of another version of the tools.
                 with suppress(ToolkitError):
                     editor = Editor(replace(read, overlay=state.overlay), cache)
@@ -151,7 +155,11 @@ class _Fixing:
         folders = {read.source for read in state.found.reads}
         for index, result in enumerate(state.report.results):
             root = result.root or ""
-            if result.verdict is Verdict.FAIL and root in by_root and root not in folders:
+            if result.verdict is not Verdict.FAIL or root not in by_root:
+                continue
+            if archive_of(root) is not None:
+                left[index] = _PACKED
+            elif root not in folders:
                 left[index] = _OF_A_FILE
         for each in found:
             self._guard_callers(each)

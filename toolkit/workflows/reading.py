@@ -16,8 +16,9 @@ from toolkit import sources as inputs
 from toolkit.bounds import working_on
 from toolkit.errors import ProvisionError, SourceError, ToolkitError, UsageError
 from toolkit.files.named import open_named, refuse_leading_out
+from toolkit.files.opening import archive_of, is_folder, open_tree
 from toolkit.files.tracking import TOOL_FOLDER, Tracking
-from toolkit.files.tree import FolderTree, tree_root
+from toolkit.files.tree import FileRefusedError, FolderTree, Kind, tree_root
 from toolkit.model.inventory import Inventory, Note
 from toolkit.model.operator_needs import TerraformObjects
 from toolkit.model.report import Org, Problem
@@ -39,6 +40,8 @@ if TYPE_CHECKING:
 #: Stands for JSON on standard input.
 STDIN = "-"
 _HCL = (".tf", ".tf.json")
+#: What an archive has in it that is a saved plan.
+_SAVED_PLAN = "tfplan"
 #: How a name ends that can be that of a folder only.
 _FOLDER_ENDS = ("/", "/.", "/..")
 #: Where Terraform is told to keep what it installs.
@@ -139,7 +142,9 @@ def read_sources(
     declared: set[str] | None = set()
     named, saved = list(each_once(these.sources)), list(each_once(these.saved_plans))
     # Who names plans alone does not wait for what reads HCL.
-    has_folders = source_dir is not None or any(map(is_terraform_text, named))
+    has_folders = source_dir is not None or any(
+        archive_of(source) or is_terraform_text(source) for source in named
+    )
     folders = inputs.Folders() if has_folders else None
     asked = [*named, *saved]
     for number, source in enumerate(asked):
@@ -149,7 +154,7 @@ def read_sources(
                 _refuse_leading_out(source)
             if source in saved:
                 data = _shown_plan(source, source_dir, environ, max_size)
-            elif folders is not None and is_terraform_text(source):
+            elif folders is not None and is_terraform_text(source, max_size):
                 roots = folders.roots(
                     Discover(source, tuple(exclude), bool(assignments), max_size, names)
                 )
@@ -227,9 +232,7 @@ def read_sources(
 def _without_parts(requests: Sequence[Read]) -> Iterable[Read]:
     """The requests without those for a file of a root module that is read as a whole."""
     folders = {
-        os.path.realpath(each.source)
-        for each in requests
-        if os.path.isdir(each.source)  # noqa: PTH112
+        os.path.realpath(each.source) for each in requests if is_folder(each.source, each.max_size)
     }
     for each in requests:
         if os.path.dirname(os.path.realpath(each.source)) not in folders or (  # noqa: PTH120
@@ -286,11 +289,24 @@ def _noted_by_all(inventories: Sequence[Inventory]) -> list[Inventory]:
     ]
 
 
-def is_terraform_text(source: str) -> bool:
-    """Whether a source is a folder or a file of Terraform, and not JSON of a plan or state."""
-    # Unlike those of a Path, these raise nothing for a name that is too long.
-    is_folder, is_file = os.path.isdir(source), os.path.isfile(source)  # noqa: PTH112, PTH113
-    return source != STDIN and (is_folder or (source.endswith(_HCL) and is_file))
+def is_terraform_text(source: str, max_size: int = MAX_SIZE) -> bool:
+    """Whether a source is a folder or a file of Terraform, and not JSON of a plan or state.
+
+    Raises `SourceError` for an archive that is refused.
+    """
+    if source == STDIN:
+        return False
+    if archive_of(source) is None:
+        # Unlike those of a Path, these raise nothing for a name that is too long.
+        is_file = os.path.isfile(source)  # noqa: PTH113
+        return os.path.isdir(source) or (source.endswith(_HCL) and is_file)  # noqa: PTH112
+    tree = open_tree(source, max_size)
+    inner = tree.inner(source)
+    if inner:
+        kind = tree.kind(inner)
+        return kind is Kind.FOLDER or (source.endswith(_HCL) and kind is Kind.FILE)
+    # A saved plan is an archive too.
+    return tree.kind(_SAVED_PLAN) is Kind.MISSING
 
 
 def source_bytes(source: str, stdin: bytes | None, max_size: int) -> bytes:
@@ -307,6 +323,8 @@ def source_bytes(source: str, stdin: bytes | None, max_size: int) -> bytes:
 
 
 def _read_file(source: str, max_size: int) -> bytes:
+    if archive_of(source) not in (None, source):
+        return _read_packed(source, max_size)
     try:
         data = read_stream(Path(source), max_size)
     except FileNotFoundError as error:
@@ -321,6 +339,17 @@ def _read_file(source: str, max_size: int) -> bytes:
     if len(data) > max_size:
         raise too_large(source, max_size)
     return data
+
+
+def _read_packed(source: str, max_size: int) -> bytes:
+    """A file of an archive."""
+    tree = open_tree(source, max_size)
+    try:
+        return tree.read(tree.inner(source))
+    except FileRefusedError as error:
+        raise SourceError(
+            f"{source}: {error.reason}", hint="Name a folder, a plan or a state of the archive."
+        ) from None
 
 
 def _shown_plan(

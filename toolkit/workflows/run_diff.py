@@ -16,6 +16,7 @@ from toolkit.catalog.catalog import Catalog
 from toolkit.checks.waivers import waive
 from toolkit.errors import SourceError, UsageError
 from toolkit.files.commit import checked_out
+from toolkit.files.opening import is_folder
 from toolkit.model.changes import Change
 from toolkit.model.findings import Result
 from toolkit.model.inventory import Inventory, Note
@@ -108,7 +109,7 @@ def diff(base: PathName, head: PathName | None = None, **options: Unpack[CheckOp
         return replace(found, inventories=tuple(i for i in found.inventories if not i.skipped))
 
     def read(source: str) -> tuple[Found | None, Found]:
-        if is_terraform_text(source):
+        if is_terraform_text(source, max_size):
             return None, read_folder(source)
         return _read_json(source, request.stdin, source_dir, max_size)
 
@@ -308,5 +309,5 @@ def _refuse_unlike(before: _Side, after: _Side) -> None:
 def _relative(name: str, inventory: Inventory) -> str:
     if inventory.kind != "hcl":
         return _ALONE
-    folder = name if os.path.isdir(name) else posixpath.dirname(name) or "."  # noqa: PTH112
+    folder = name if is_folder(name) else posixpath.dirname(name) or "."
     return os.path.relpath(inventory.root, folder)

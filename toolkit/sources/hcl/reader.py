@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Mapping, Sequence
 
 from msgspec.structs import replace
 
 from toolkit.errors import SourceError
-from toolkit.files.overlay import NOTHING, OverlaidTree
-from toolkit.files.tree import FolderTree, tree_root
+from toolkit.files.opening import open_tree
+from toolkit.files.overlay import NOTHING
 from toolkit.model.inventory import Inventory, Note
 from toolkit.sources.hcl.agreement import joined
 from toolkit.sources.hcl.clients import read_root
@@ -32,11 +31,12 @@ from toolkit.sources.requests import NO_TERRAFORM, Read
 def place_of(
     path: str, within: str, max_size: int, overlay: Mapping[str, bytes] = NOTHING
 ) -> Place:
-    """Where a folder lies in the tree around what the user named, which is `within`."""
-    root = tree_root(within)
-    tree = OverlaidTree(root, overlay, max_size) if overlay else FolderTree(root, max_size)
-    inner = os.path.relpath(os.path.realpath(path), tree.root)
-    return Place(tree, "" if inner == "." else inner, path.rstrip("/") or path)
+    """Where a folder lies in the tree around what the user named, which is `within`.
+
+    Raises `SourceError` for an archive that is refused.
+    """
+    tree = open_tree(within, max_size, overlay)
+    return Place(tree, tree.inner(path), path.rstrip("/") or path)
 
 
 def read_hcl(request: Read, cache: ModuleCache | None = None) -> Inventory:

@@ -18,7 +18,7 @@ from msgspec import Struct
 
 from toolkit.errors import SourceError
 from toolkit.files.tracking import Tracking
-from toolkit.files.tree import FileRefusedError, FolderTree, Kind, Tree
+from toolkit.files.tree import FileRefusedError, Kind, Tree
 from toolkit.lazily import pattern
 from toolkit.sources.hcl.modules.versions import satisfied
 
@@ -36,7 +36,7 @@ def is_from_here(tree: Tree, path: str, shown: str) -> bool:
 
     Raises `SourceError` for what Git tracks.
     """
-    tracked = Tracking(tree).tracked(path) if isinstance(tree, FolderTree) else True
+    tracked = Tracking(tree).tracked(path)
     if tracked:
         raise SourceError(
             f"{shown}: Git tracks it, so it is not what terraform init left here",

@@ -1,0 +1,44 @@
+"""The tree around what the user named: a folder of the disk, or an archive."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Mapping
+from typing import Final
+
+from toolkit import files
+from toolkit.files.overlay import NOTHING, OverlaidTree
+from toolkit.files.tree import MAX_SIZE, FolderTree, Kind, Tree, tree_root
+from toolkit.lazily import pattern
+
+#: At the end of a path, or where it goes on with a name.
+_ARCHIVE: Final = pattern(r"\.zip(?=/+[^/]|\Z)", re.IGNORECASE | re.ASCII)
+
+
+def open_tree(named: str, max_size: int = MAX_SIZE, overlay: Mapping[str, bytes] = NOTHING) -> Tree:
+    """The tree around a file or folder. Raises `SourceError` for an archive that is refused."""
+    archive = archive_of(named)
+    if archive is not None:
+        return files.read_archive(archive, max_size)
+    root = tree_root(named)
+    return OverlaidTree(root, overlay, max_size) if overlay else FolderTree(root, max_size)
+
+
+def archive_of(path: str) -> str | None:
+    """The zip archive that a path names, or goes on into; its name says what it is.
+
+    A slash alone behind it says that a folder is meant, and there is none.
+    """
+    for found in _ARCHIVE.finditer(path):
+        if os.path.isfile(path[: found.end()]):  # noqa: PTH113 - a name may be too long
+            return path[: found.end()]
+    return None
+
+
+def is_folder(path: str, max_size: int = MAX_SIZE) -> bool:
+    """Whether a path leads to a folder, of the disk or of an archive. Raises `SourceError`."""
+    if archive_of(path) is None:
+        return os.path.isdir(path)  # noqa: PTH112
+    tree = open_tree(path, max_size)
+    return tree.kind(tree.inner(path)) is Kind.FOLDER
