@@ -8,10 +8,11 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
+from toolkit.model.addresses import without_keys
 from toolkit.model.clients import Client, Grant, Location, Role
 from toolkit.model.inventory import Inventory, Note
 from toolkit.model.values import Unknown
-from toolkit.sources.comments import Comment, inline_waivers, without_keys
+from toolkit.sources.comments import Comment, inline_waivers
 from toolkit.sources.remedies import AFTER_APPLY
 
 BY_REFERENCE = "roles-by-reference"

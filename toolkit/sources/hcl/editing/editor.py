@@ -14,8 +14,8 @@ from toolkit.errors import SourceError
 from toolkit.files.tree import FileRefusedError
 from toolkit.lazily import pattern
 from toolkit.model import hcl
+from toolkit.model.addresses import without_keys
 from toolkit.model.clients import ROLE_TYPE
-from toolkit.sources.comments import without_keys
 from toolkit.sources.hcl.editing import blocks, lists
 from toolkit.sources.hcl.editing.spans import NotEditableError, Span
 from toolkit.sources.hcl.modules.loading import blocks_of, nested_type
