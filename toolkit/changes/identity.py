@@ -56,7 +56,7 @@ def _pairs(before: Inventory, after: Inventory, moves: Moves) -> Iterator[Pair]:
     by_id = {
         address: ids[live_id]
         for address, client in old.items()
-        if (live_id := client_id(client)) is not None and live_id in ids
+        if (live_id := client.platform_id) is not None and live_id in ids
     }
     taken = {each.address for each in by_id.values()}
     for address, client in old.items():
@@ -74,7 +74,7 @@ def _pairs(before: Inventory, after: Inventory, moves: Moves) -> Iterator[Pair]:
 
 
 def _identity(old: Client, new: Client, moves: Moves) -> Identity:
-    ids = client_id(old), client_id(new)
+    ids = old.platform_id, new.platform_id
     if new.address in moves.replaced or (None not in ids and ids[0] != ids[1]):
         return Identity.REPLACED
     return Identity.SAME if old.address == new.address else Identity.MOVED
@@ -136,19 +136,10 @@ def _absent(
     return identity, ()
 
 
-def client_id(client: Client) -> str | None:
-    """The platform's id of the client, where the input has it."""
-    for name in ("client_id", "id"):
-        found = client.attributes.get(name)
-        if isinstance(found, str) and found:
-            return found
-    return None
-
-
 def _unique_ids(clients: Iterable[Client]) -> Mapping[str, Client]:
     found: dict[str, Client] = {}
     for client in clients:
-        live_id = client_id(client)
+        live_id = client.platform_id
         if live_id is not None:
             found.setdefault(live_id, client)
     return found

@@ -12,7 +12,7 @@ from toolkit.contracts.reader import SHIPPED_CONTRACTS, load_contract
 from toolkit.errors import ProbeError, UsageError
 from toolkit.genesys.regions import REGIONS
 from toolkit.lazily import pattern
-from toolkit.model.inventory import Note
+from toolkit.model.inventory import STDIN, Note
 from toolkit.model.report import Report
 from toolkit.probe.exchange import Exchange
 from toolkit.probe.given import File, of_files
@@ -21,7 +21,7 @@ from toolkit.probe.proof import Proof, concerns, is_call, proof_of, same_region
 from toolkit.probe.recorded import observations_of
 from toolkit.probe.stages import Mode
 from toolkit.probe.target import Probed, explained, host_of
-from toolkit.workflows.probing import DEFAULT_CONTRACT, STDIN, read_json, report_of
+from toolkit.workflows.probing import DEFAULT_CONTRACT, read_json, report_of
 
 #: A recording of a whole morning in a browser; larger ones can be cut with its filter.
 _MAX_HAR = 256 << 20
