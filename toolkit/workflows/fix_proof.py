@@ -115,6 +115,7 @@ def _promises_kept(
         elif who not in siblings:
             unforeseen.add(who)
     if unforeseen and len(chosen) == 1 and chosen[0].change.through:
+        chosen[0].siblings |= unforeseen
         chosen[0].message += f" It also concerns {few(unforeseen)}."
     elif unforeseen:
         blame(None, _OTHERS)
