@@ -95,7 +95,7 @@ def _look_through(node: Any, drawn: set[str], own: bool = False) -> None:
         own = own or node.get("type") == "terraform_data"
         if own and isinstance(node.get("id"), str) and _ID.fullmatch(node["id"]):
             drawn.add(node["id"])
-        if isinstance(node.get("client_secret"), str):
+        if isinstance(node.get("client_secret"), str) and node["client_secret"]:
             node["client_secret"] = _SECRET
         for name, item in node.items():
             if name in _UNSORTED:

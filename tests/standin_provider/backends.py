@@ -15,6 +15,10 @@ OAUTH_CLIENT: Final = "genesyscloud_oauth_client"
 AUTH_ROLE: Final = "genesyscloud_auth_role"
 AUTH_DIVISION: Final = "genesyscloud_auth_division"
 DIVISION_HOME: Final = "genesyscloud_auth_division_home"
+CREDENTIAL: Final = "genesyscloud_integration_credential"
+INTEGRATION: Final = "genesyscloud_integration"
+USER_ROLES: Final = "genesyscloud_user_roles"
+GROUP_ROLES: Final = "genesyscloud_group_roles"
 
 # Any fixed value does: it only has to be the same in every run.
 _NAMESPACE: Final = uuid.UUID("5f0c6f43-3f6b-5d0e-9a51-6d2a7c1f9b60")
@@ -58,8 +62,8 @@ class Backend(Protocol):
     def delete(self, kind: str, identifier: str) -> None:
         """Delete it; one that is gone already is no error."""
 
-    def role_id(self, name: str) -> str | None:
-        """The id of the role with exactly this name."""
+    def find(self, kind: str, name: str) -> str | None:
+        """The id of the role or client with exactly this name."""
 
     def home_division(self) -> Body:
         """The home division's `id` and `name`."""
@@ -74,14 +78,14 @@ class OfflineBackend:
     """Answers everything from the request alone; Terraform's state is the only store."""
 
     def create(self, kind: str, body: Body) -> Body:
-        answer = {**body, "id": offline_id(kind, body["name"])}
+        answer = {**body, "id": body.get("id") or offline_id(kind, body["name"])}
         if kind == OAUTH_CLIENT:
             answer["secret"] = offline_id("secret", body["name"])
         return answer
 
     def read(self, kind: str, identifier: str, known: Body) -> Body | None:
         # An import knows nothing but the id, and there is no store to find it in.
-        return {**known, "id": identifier} if known.get("name") else None
+        return {**known, "id": identifier} if known.get("name") or known.get("id") else None
 
     def update(self, kind: str, identifier: str, body: Body) -> Body:
         return {**body, "id": identifier}
@@ -89,8 +93,8 @@ class OfflineBackend:
     def delete(self, kind: str, identifier: str) -> None:
         return None
 
-    def role_id(self, name: str) -> str | None:
-        return offline_id(AUTH_ROLE, name)
+    def find(self, kind: str, name: str) -> str | None:
+        return offline_id(kind, name)
 
     def home_division(self) -> Body:
         return {"id": offline_id(DIVISION_HOME, "Home"), "name": "Home"}

@@ -32,21 +32,19 @@ def client_body(state: State, home_division_id: Callable[[], str]) -> Body:
 
 def client_state(body: Body, before: State) -> State:
     """The state after a call; `before` holds what the API does not tell."""
-    secret = known(before["client_secret"])
-    if secret is None and before["expose_client_secret"]:
-        secret = body.get("secret")
+    secret = known(before["client_secret"]) or ""
+    if not secret and before["expose_client_secret"]:
+        secret = body.get("secret") or ""
     return {
         **before,
         "id": body["id"],
         "client_id": body["id"],
         "name": body["name"],
-        "description": _settled(body.get("description"), before["description"]),
+        "description": body.get("description") or "",
         "authorized_grant_type": body["authorizedGrantType"],
         "access_token_validity_seconds": body.get("accessTokenValiditySeconds"),
-        "registered_redirect_uris": _settled(
-            body.get("registeredRedirectUri"), before["registered_redirect_uris"]
-        ),
-        "scopes": _settled(body.get("scope"), before["scopes"]),
+        "registered_redirect_uris": body.get("registeredRedirectUri") or [],
+        "scopes": body.get("scope") or [],
         "roles": [
             {"role_id": grant["roleId"], "division_id": grant["divisionId"]}
             for grant in body.get("roleDivisions") or []
@@ -58,13 +56,14 @@ def client_state(body: Body, before: State) -> State:
 
 
 def role_body(state: State) -> Body:
-    return {
+    body = {
         "name": state["name"],
         "description": state["description"],
-        "permissions": state["permissions"],
         "permissionPolicies": [_policy_body(policy) for policy in state["permission_policies"]],
         "defaultRoleId": known(state["default_role_id"]),
     }
+    # An empty list is never sent: what the role has of these stays.
+    return {**body, "permissions": state["permissions"]} if state["permissions"] else body
 
 
 def role_state(body: Body, before: State) -> State:
@@ -73,12 +72,12 @@ def role_state(body: Body, before: State) -> State:
         **before,
         "id": body["id"],
         "name": body["name"],
-        "description": _settled(body.get("description"), before["description"]),
-        "permissions": _settled(body.get("permissions"), before["permissions"]),
+        "description": body.get("description") or "",
+        "permissions": body.get("permissions") or [],
         "permission_policies": [
             _policy_state(policy) for policy in body.get("permissionPolicies") or []
         ],
-        "default_role_id": body.get("defaultRoleId") or None,
+        "default_role_id": body.get("defaultRoleId") or "",
     }
 
 
@@ -92,20 +91,64 @@ def division_state(body: Body, before: State) -> State:
         **before,
         "id": body["id"],
         "name": body["name"],
-        "description": _settled(body.get("description"), before["description"]),
+        "description": body.get("description") or "",
+        "home": bool(body.get("homeDivision")),
     }
+
+
+def credential_body(state: State) -> Body:
+    return {
+        "name": state["name"],
+        "type": {"name": state["credential_type_name"]},
+        "credentialFields": known(state["fields"]) or {},
+    }
+
+
+def credential_state(body: Body, before: State) -> State:
+    """The state after a call; the API never tells the fields."""
+    return {
+        **before,
+        "id": body["id"],
+        "name": body["name"],
+        "credential_type_name": body["type"]["name"],
+        "fields": known(before["fields"]),
+    }
+
+
+def integration_body(state: State) -> Body:
+    config = state["config"][0] if state["config"] else {}
+    return {
+        "name": known(config.get("name")) or state["integration_type"],
+        "integrationType": {"id": state["integration_type"]},
+        "intendedState": state["intended_state"],
+        "config": config,
+    }
+
+
+def integration_state(body: Body, before: State) -> State:
+    config = [
+        {
+            **each,
+            "name": known(each["name"]) or body["name"],
+            "advanced": known(each["advanced"]) or "{}",
+            "properties": known(each["properties"]) or "{}",
+        }
+        for each in before["config"]
+    ]
+    return {**before, "id": body["id"], "config": config}
+
+
+def holder_body(state: State, who: str) -> Body:
+    return {"id": state[who], "roles": state["roles"]}
+
+
+def holder_state(body: Body, before: State) -> State:
+    return {**before, "id": body["id"]}
 
 
 def known(value: Any) -> Any:
     """The value, or None for one that is still unknown."""
     return None if value is Unknown else value
-
-
-def _settled(answered: Any, before: Any) -> Any:
-    """What the API answered; of null, "" and [], which it does not tell apart, the one before."""
-    if answered:
-        return answered
-    return None if before else before
 
 
 def _policy_body(policy: State) -> Body:
@@ -155,9 +198,9 @@ def _policy_state(body: Body) -> State:
                         "operands": [
                             {
                                 "type": operand.get("type"),
-                                "value": operand.get("value"),
-                                "user_id": (operand.get("user") or {}).get("id"),
-                                "queue_id": (operand.get("queue") or {}).get("id"),
+                                "value": operand.get("value") or "",
+                                "user_id": (operand.get("user") or {}).get("id") or "",
+                                "queue_id": (operand.get("queue") or {}).get("id") or "",
                             }
                             for operand in term.get("operands") or []
                         ],

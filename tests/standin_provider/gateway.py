@@ -5,13 +5,27 @@ from typing import Any, Final
 
 import requests
 
-from .backends import AUTH_DIVISION, AUTH_ROLE, OAUTH_CLIENT, ApiError, Body
+from .backends import (
+    AUTH_DIVISION,
+    AUTH_ROLE,
+    CREDENTIAL,
+    GROUP_ROLES,
+    INTEGRATION,
+    OAUTH_CLIENT,
+    USER_ROLES,
+    ApiError,
+    Body,
+)
 
 _COLLECTIONS: Final = {
     OAUTH_CLIENT: "/api/v2/oauth/clients",
     AUTH_ROLE: "/api/v2/authorization/roles",
     AUTH_DIVISION: "/api/v2/authorization/divisions",
+    CREDENTIAL: "/api/v2/integrations/credentials",
+    INTEGRATION: "/api/v2/integrations",
 }
+_SUBJECTS: Final = "/api/v2/authorization/subjects"
+_SUBJECT_TYPES: Final = {USER_ROLES: "PC_USER", GROUP_ROLES: "PC_GROUP"}
 _HOME_DIVISION: Final = "/api/v2/authorization/divisions/home"
 _TOKEN: Final = "/oauth/token"
 _TIMEOUT_SECONDS: Final = 30.0
@@ -47,10 +61,21 @@ class GatewayBackend:
         self._session.headers["Authorization"] = f"Bearer {token}"
 
     def create(self, kind: str, body: Body) -> Body:
+        if kind in _SUBJECT_TYPES:
+            return self._grant(kind, body["id"], body)
+        if kind == AUTH_ROLE and body["defaultRoleId"]:
+            # A built-in role is there already: it is taken over.
+            query = {"defaultRoleId": body["defaultRoleId"], "pageSize": "1", "pageNumber": "1"}
+            found = self._call("GET", _COLLECTIONS[kind], params=query).get("entities", [])
+            if found:
+                return self.update(kind, found[0]["id"], body)
         return self._call("POST", _COLLECTIONS[kind], json=body)
 
     def read(self, kind: str, identifier: str, known: Body) -> Body | None:
         try:
+            if kind in _SUBJECT_TYPES:
+                self._call("GET", f"{_SUBJECTS}/{identifier}")
+                return {**known, "id": identifier}
             return self._call("GET", f"{_COLLECTIONS[kind]}/{identifier}")
         except ApiError as error:
             if error.status == requests.codes.not_found:
@@ -58,21 +83,37 @@ class GatewayBackend:
             raise
 
     def update(self, kind: str, identifier: str, body: Body) -> Body:
+        if kind in _SUBJECT_TYPES:
+            return self._grant(kind, identifier, body)
         return self._call("PUT", f"{_COLLECTIONS[kind]}/{identifier}", json=body)
 
     def delete(self, kind: str, identifier: str) -> None:
+        if kind in _SUBJECT_TYPES:
+            return
         try:
             self._call("DELETE", f"{_COLLECTIONS[kind]}/{identifier}")
         except ApiError as error:
             if error.status != requests.codes.not_found:
                 raise
 
-    def role_id(self, name: str) -> str | None:
+    def find(self, kind: str, name: str) -> str | None:
         # The API's filter is not an exact match: it also finds names that contain this one.
-        found = self._call("GET", _COLLECTIONS[AUTH_ROLE], params={"name": name})
-        return next(
-            (role["id"] for role in found.get("entities", []) if role["name"] == name), None
+        query = {"name": name} if kind == AUTH_ROLE else {}
+        found = self._call("GET", _COLLECTIONS[kind], params=query).get("entities", [])
+        return next((each["id"] for each in found if each["name"] == name), None)
+
+    def _grant(self, kind: str, identifier: str, body: Body) -> Body:
+        """Add roles; those that others gave stay."""
+        grants = [
+            {"roleId": role["role_id"], "divisionId": division}
+            for role in body["roles"]
+            for division in role["division_ids"] or [self.home_division()["id"]]
+        ]
+        path = f"{_SUBJECTS}/{identifier}/bulkadd"
+        self._call(
+            "POST", path, params={"subjectType": _SUBJECT_TYPES[kind]}, json={"grants": grants}
         )
+        return {**body, "id": identifier}
 
     def home_division(self) -> Body:
         return self._call("GET", _HOME_DIVISION)

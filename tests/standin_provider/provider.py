@@ -17,8 +17,13 @@ from .resources import (
     AuthRole,
     AuthRoleData,
     DivisionHomeData,
+    GroupRoles,
+    Integration,
+    IntegrationCredential,
     OAuthClient,
+    OAuthClientData,
     StandinResource,
+    UserRoles,
 )
 
 NAME: Final = "registry.terraform.io/mypurecloud/genesyscloud"
@@ -83,10 +88,18 @@ class StandinProvider(Provider):
             diags.add_error("Failed to log in", error.detail("genesyscloud"))
 
     def get_data_sources(self) -> list[type[DataSource]]:
-        return [AuthRoleData, DivisionHomeData]
+        return [AuthRoleData, DivisionHomeData, OAuthClientData]
 
     def get_resources(self) -> list[type[Resource]]:
-        return [AuthDivision, AuthRole, OAuthClient]
+        return [
+            AuthDivision,
+            AuthRole,
+            GroupRoles,
+            Integration,
+            IntegrationCredential,
+            OAuthClient,
+            UserRoles,
+        ]
 
     def _setting(self, config: Config, name: str) -> Any:
         """From the configuration, else from the environment variable of the same name."""
@@ -104,9 +117,14 @@ class StandinServicer(ProviderServicer):
     """
 
     def PlanResourceChange(self, request: Any, context: Any) -> Any:  # noqa: N802
+        resource = self._get_res_cls(request.type_name)
+        proposed = read_dynamic_value(request.proposed_new_state)
+        prior = read_dynamic_value(request.prior_state)
+        if proposed is not None and prior is not None and issubclass(resource, StandinResource):
+            resource.settle(proposed, prior)
+            request.proposed_new_state.CopyFrom(to_dynamic_value(proposed))
         response = super().PlanResourceChange(request, context)
         planned = read_dynamic_value(response.planned_state)
-        resource = self._get_res_cls(request.type_name)
         if planned is not None and issubclass(resource, StandinResource):
             resource.complete_plan(planned)
             response.planned_state.CopyFrom(to_dynamic_value(planned))

@@ -1,4 +1,4 @@
-"""The three resources and the two data sources."""
+"""The resources and the data sources."""
 
 from collections.abc import Callable, Collection, Iterator
 from typing import Any, ClassVar, Final
@@ -18,13 +18,31 @@ from tf.types import Unknown
 from tf.utils import Diagnostics
 
 from . import schemas
-from .backends import AUTH_DIVISION, AUTH_ROLE, DIVISION_HOME, OAUTH_CLIENT, ApiError, Backend, Body
+from .backends import (
+    AUTH_DIVISION,
+    AUTH_ROLE,
+    CREDENTIAL,
+    DIVISION_HOME,
+    GROUP_ROLES,
+    INTEGRATION,
+    OAUTH_CLIENT,
+    USER_ROLES,
+    ApiError,
+    Backend,
+    Body,
+)
 from .bodies import (
     State,
     client_body,
     client_state,
+    credential_body,
+    credential_state,
     division_body,
     division_state,
+    holder_body,
+    holder_state,
+    integration_body,
+    integration_state,
     role_body,
     role_state,
 )
@@ -47,7 +65,7 @@ _PREFIX: Final = "genesyscloud_"
 
 
 class StandinResource(Resource):
-    """What both resources have in common; a subclass says how its state maps to an API body."""
+    """What all resources have in common; a subclass says how its state maps to an API body."""
 
     kind: ClassVar[str]
     schema: ClassVar[Schema]
@@ -72,6 +90,22 @@ class StandinResource(Resource):
         return cls.schema
 
     @classmethod
+    def settle(cls, proposed: State, prior: State) -> None:
+        """Take, in place, what is left out for what there was, where that is empty.
+
+        Terraform's SDK v2 does not tell null from "", [] and false in its state. A list that is
+        left out is planned as an empty one.
+        """
+        for attribute in cls.schema.attributes:
+            name, before = attribute.name, prior[attribute.name]
+            if attribute.computed or proposed[name] is not None or before is None:
+                continue
+            if isinstance(before, list):
+                proposed[name] = []
+            elif not before and name not in cls.defaults:
+                proposed[name] = before
+
+    @classmethod
     def complete_plan(cls, planned: State) -> None:
         """Fill, in place, what tf leaves null in a plan but the real provider does not."""
         for name, default in cls.defaults.items():
@@ -86,9 +120,10 @@ class StandinResource(Resource):
 
     def create(self, ctx: CreateContext, planned: State) -> State | None:
         def call() -> State:
-            return self.to_state(self.backend.create(self.kind, self.to_body(planned)), planned)
+            return self._applied(self.backend.create(self.kind, self.to_body(planned)), planned)
 
-        return self._attempt(ctx.diagnostics, f"Failed to create {planned['name']}", call, None)
+        summary = f"Failed to create {planned.get('name') or self.kind}"
+        return self._attempt(ctx.diagnostics, summary, call, None)
 
     def read(self, ctx: ReadContext, current: State) -> State | None:
         def call() -> State | None:
@@ -101,7 +136,7 @@ class StandinResource(Resource):
     def update(self, ctx: UpdateContext, current: State, planned: State) -> State | None:
         def call() -> State:
             body = self.backend.update(self.kind, current["id"], self.to_body(planned))
-            return self.to_state(body, planned)
+            return self._applied(body, planned)
 
         return self._attempt(ctx.diagnostics, f"Failed to update {current['id']}", call, current)
 
@@ -116,6 +151,17 @@ class StandinResource(Resource):
         empty: State = {attribute.name: None for attribute in self.schema.attributes}
         empty |= {block.type_name: [] for block in self.schema.block_types}
         return {**empty, **self.defaults, "id": id}
+
+    def _applied(self, body: Body, planned: State) -> State:
+        """The state after a change: an empty list is told from null as it was planned."""
+        state = self.to_state(body, planned)
+        for attribute in self.schema.attributes:
+            before = planned[attribute.name]
+            if not isinstance(attribute.type, schemas.StringSet):
+                continue
+            if before == [] or (before is None and not state[attribute.name]):
+                state[attribute.name] = before
+        return state
 
     def _attempt(
         self,
@@ -160,6 +206,28 @@ class OAuthClient(StandinResource):
     def to_state(self, body: Body, before: State) -> State:
         return client_state(body, before)
 
+    def create(self, ctx: CreateContext, planned: State) -> State | None:
+        made = super().create(ctx, planned)
+        if made is None or not made["integration_credential_name"]:
+            return made
+
+        def call() -> State:
+            fields = {"clientId": made["id"], "clientSecret": made["client_secret"] or "x"}
+            body = {
+                "name": made["integration_credential_name"],
+                "type": {"name": "pureCloudOAuthClient"},
+                "credentialFields": fields,
+            }
+            identifier = self.backend.create(CREDENTIAL, body)["id"]
+            return {**made, "integration_credential_id": identifier}
+
+        return self._attempt(ctx.diagnostics, "Failed to create a credential", call, made)
+
+    def delete(self, ctx: DeleteContext, current: State) -> State | None:
+        if current["integration_credential_id"]:
+            self.backend.delete(CREDENTIAL, current["integration_credential_id"])
+        return super().delete(ctx, current)
+
 
 class AuthRole(StandinResource):
     kind = AUTH_ROLE
@@ -170,6 +238,15 @@ class AuthRole(StandinResource):
         for block in _blocks_within(config["permission_policies"]):
             for name, allowed in _CONDITION_VALUES.items():
                 _check(diags, block, name, allowed, block="permission_policies")
+
+    @classmethod
+    def complete_plan(cls, planned: State) -> None:
+        super().complete_plan(planned)
+        # What is left out in a set of blocks is planned as an empty text.
+        for block in _blocks_within(planned["permission_policies"]):
+            for name in ("queue_id", "user_id", "value"):
+                if name in block and block[name] is None:
+                    block[name] = ""
 
     def to_body(self, state: State) -> Body:
         return role_body(state)
@@ -189,31 +266,116 @@ class AuthDivision(StandinResource):
         return division_state(body, before)
 
 
-class AuthRoleData(DataSource):
-    """Finds a role by its exact name."""
+class IntegrationCredential(StandinResource):
+    kind = CREDENTIAL
+    schema = schemas.INTEGRATION_CREDENTIAL
+
+    @classmethod
+    def complete_plan(cls, planned: State) -> None:
+        super().complete_plan(planned)
+        # A map of which something is not known is not known at all, as the SDK has it.
+        if isinstance(planned["fields"], dict) and Unknown in planned["fields"].values():
+            planned["fields"] = Unknown
+
+    def to_body(self, state: State) -> Body:
+        return credential_body(state)
+
+    def to_state(self, body: Body, before: State) -> State:
+        return credential_state(body, before)
+
+
+class Integration(StandinResource):
+    kind = INTEGRATION
+    schema = schemas.INTEGRATION
+    defaults: ClassVar[State] = {"intended_state": "DISABLED"}
+
+    @classmethod
+    def complete_plan(cls, planned: State) -> None:
+        super().complete_plan(planned)
+        for config in planned["config"] if planned["config"] is not Unknown else []:
+            for name in ("advanced", "name", "properties"):
+                if config[name] is None:
+                    config[name] = Unknown
+            if config["credentials"] and Unknown in config["credentials"].values():
+                config["credentials"] = Unknown
+
+    def to_body(self, state: State) -> Body:
+        return integration_body(state)
+
+    def to_state(self, body: Body, before: State) -> State:
+        return integration_state(body, before)
+
+
+class UserRoles(StandinResource):
+    """The roles of a user."""
+
+    kind = USER_ROLES
+    schema = schemas.USER_ROLES
+    who: ClassVar[str] = "user_id"
+
+    @classmethod
+    def complete_plan(cls, planned: State) -> None:
+        super().complete_plan(planned)
+        for role in planned["roles"] if planned["roles"] is not Unknown else []:
+            if role["division_ids"] is None:
+                role["division_ids"] = []
+
+    def to_body(self, state: State) -> Body:
+        return holder_body(state, self.who)
+
+    def to_state(self, body: Body, before: State) -> State:
+        return holder_state(body, before)
+
+
+class GroupRoles(UserRoles):
+    """The roles of a group."""
+
+    kind = GROUP_ROLES
+    schema = schemas.GROUP_ROLES
+    who = "group_id"
+
+
+class NamedData(DataSource):
+    """Finds what has exactly a name."""
+
+    kind: ClassVar[str]
+    schema: ClassVar[Schema]
+    what: ClassVar[str]
 
     def __init__(self, provider: Any) -> None:
         self._provider = provider
 
     @classmethod
     def get_name(cls) -> str:
-        return AUTH_ROLE.removeprefix(_PREFIX)
+        return cls.kind.removeprefix(_PREFIX)
 
     @classmethod
     def get_schema(cls) -> Schema:
-        return schemas.AUTH_ROLE_DATA
+        return cls.schema
 
     def read(self, ctx: ReadDataContext, config: State) -> State | None:
         name = config["name"]
         try:
-            identifier = self._provider.backend.role_id(name)
+            identifier = self._provider.backend.find(self.kind, name)
         except ApiError as error:
-            ctx.diagnostics.add_error(f"Failed to get role {name}", error.detail(AUTH_ROLE))
+            ctx.diagnostics.add_error(f"Failed to get {self.what} {name}", error.detail(self.kind))
             return None
         if identifier is None:
-            ctx.diagnostics.add_error(f"No authorization role found with name {name}")
+            ctx.diagnostics.add_error(f"No {self.what} found with name {name}")
             return None
         return {"id": identifier, "name": name}
+
+
+class AuthRoleData(NamedData):
+    kind = AUTH_ROLE
+    schema = schemas.AUTH_ROLE_DATA
+    what = "authorization role"
+
+
+class OAuthClientData(NamedData):
+    kind = OAUTH_CLIENT
+    schema = schemas.OAUTH_CLIENT_DATA
+    what = "oauth client"
 
 
 class DivisionHomeData(DataSource):

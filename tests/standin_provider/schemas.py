@@ -1,7 +1,7 @@
-"""The schemas of the provider, its three resources and its two data sources.
+"""The schemas of the provider, its resources and its data sources.
 
-Names, nesting and the optional/computed flags follow the genesyscloud provider 1.84.1, because
-they decide what a plan's JSON looks like: which values are null and which are unknown.
+Names, nesting and the optional/computed flags are those of the genesyscloud provider, because they
+decide what a plan's JSON looks like: which values are null and which are unknown.
 """
 
 from collections.abc import Iterable
@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from tf.gen import tfplugin_pb2 as pb
 from tf.schema import Attribute, Block, NestedBlock, NestMode, Schema
-from tf.types import Bool, Number, Set, String, Unknown
+from tf.types import Bool, Map, Number, Set, String, Unknown
 
 # Below this version tf would "upgrade" every state it reads, with a warning each time.
 _STATE_VERSION: Final = 1
@@ -26,9 +26,9 @@ class StringSet(Set):
         super().__init__(String())
 
     def semantically_equal(self, a_decoded: Any, b_decoded: Any) -> bool:
-        if a_decoded is Unknown or b_decoded is Unknown:
+        if a_decoded in (None, Unknown) or b_decoded in (None, Unknown):
             return a_decoded is b_decoded
-        return set(a_decoded or ()) == set(b_decoded or ())
+        return set(a_decoded) == set(b_decoded)
 
 
 class Nested(NestedBlock):
@@ -104,24 +104,45 @@ def _identifier() -> Attribute:
     return _text("id", optional=True, computed=True)
 
 
+#: How a way around the network logs in.
+_LOG_IN: Final = ["username", "password"]
+
 PROVIDER: Final = Schema(
     attributes=[
-        *_optional(["aws_region", "oauthclient_id"]),
+        *_optional(["access_token", "aws_region", "oauthclient_id"]),
         _text("oauthclient_secret", optional=True, sensitive=True),
-        _text("access_token", optional=True, sensitive=True),
+        *(Attribute(name, Bool(), optional=True) for name in ("sdk_debug", "log_stack_traces")),
+        Attribute("sdk_client_pool_debug", Bool(), optional=True),
+        Attribute("token_pool_size", Number(), optional=True),
+        *_optional(
+            [
+                "custom_retry_timeout",
+                "log_stack_traces_file_path",
+                "sdk_debug_file_path",
+                "sdk_debug_format",
+                "token_acquire_timeout",
+                "token_init_timeout",
+            ]
+        ),
     ],
     block_types=[
         Nested(
             "gateway",
             _optional(["protocol", "host", "port"]),
             [
+                Nested("auth", _optional(_LOG_IN), max_items=1),
                 Nested(
                     "path_params",
                     [_text("path_name", required=True), _text("path_value", required=True)],
-                )
+                ),
             ],
+        ),
+        Nested(
+            "proxy",
+            _optional(["protocol", "host", "port"]),
+            [Nested("auth", _optional(_LOG_IN), max_items=1)],
             max_items=1,
-        )
+        ),
     ],
 )
 
@@ -208,6 +229,63 @@ AUTH_DIVISION: Final = Schema(
         Attribute("home", Bool(), optional=True),
     ],
 )
+
+INTEGRATION_CREDENTIAL: Final = Schema(
+    version=_STATE_VERSION,
+    attributes=[
+        _identifier(),
+        _text("name", optional=True),
+        _text("credential_type_name", required=True),
+        Attribute("fields", Map(String()), optional=True, computed=True, sensitive=True),
+    ],
+)
+
+INTEGRATION: Final = Schema(
+    version=_STATE_VERSION,
+    attributes=[
+        _identifier(),
+        _text("integration_type", required=True),
+        _text("intended_state", optional=True),
+    ],
+    block_types=[
+        Nested(
+            "config",
+            [
+                *(
+                    _text(name, optional=True, computed=True)
+                    for name in ("advanced", "name", "properties")
+                ),
+                _text("notes", optional=True),
+                Attribute("credentials", Map(String()), optional=True),
+            ],
+            max_items=1,
+            as_list=True,
+        )
+    ],
+)
+
+
+def _holder(who: str) -> Schema:
+    """Whoever else has roles, by the name of the attribute that says who it is."""
+    return Schema(
+        version=_STATE_VERSION,
+        attributes=[_identifier(), _text(who, required=True)],
+        block_types=[
+            Nested(
+                "roles",
+                [
+                    _text("role_id", required=True),
+                    Attribute("division_ids", StringSet(), optional=True),
+                ],
+            )
+        ],
+    )
+
+
+USER_ROLES: Final = _holder("user_id")
+GROUP_ROLES: Final = _holder("group_id")
+
+OAUTH_CLIENT_DATA: Final = Schema(attributes=[_identifier(), _text("name", required=True)])
 
 AUTH_ROLE_DATA: Final = Schema(attributes=[_identifier(), _text("name", required=True)])
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,11 +12,17 @@ import pytest
 from toolkit.sources.hcl import schemas as read_by
 
 from . import schemas
+from .provider import StandinProvider
 
 RECORDED = Path(__file__).parents[1] / "provider" / "recorded" / "schema.json"
 (REAL,) = json.loads(RECORDED.read_text(encoding="utf-8"))["provider_schemas"].values()
 NESTING = {1: "single", 2: "list", 3: "set", 4: "map"}
 STAND_INS = {
+    ("resource_schemas", "genesyscloud_integration_credential"): schemas.INTEGRATION_CREDENTIAL,
+    ("resource_schemas", "genesyscloud_integration"): schemas.INTEGRATION,
+    ("resource_schemas", "genesyscloud_user_roles"): schemas.USER_ROLES,
+    ("resource_schemas", "genesyscloud_group_roles"): schemas.GROUP_ROLES,
+    ("data_source_schemas", "genesyscloud_oauth_client"): schemas.OAUTH_CLIENT_DATA,
     ("resource_schemas", "genesyscloud_oauth_client"): schemas.OAUTH_CLIENT,
     ("resource_schemas", "genesyscloud_auth_role"): schemas.AUTH_ROLE,
     ("resource_schemas", "genesyscloud_auth_division"): schemas.AUTH_DIVISION,
@@ -70,6 +77,25 @@ def test_the_stand_in_has_the_real_schema(kind: str, name: str) -> None:
     message = STAND_INS[kind, name].to_pb()
     assert of_stand_in(message.block) == of_real(real["block"])
     assert message.version == real["version"]
+
+
+def test_the_provider_itself_has_the_real_schema() -> None:
+    message = schemas.PROVIDER.to_pb()
+    assert of_stand_in(message.block) == of_real(REAL["provider"]["block"])
+
+
+def test_every_type_of_the_stand_in_is_held_to_the_real_schema() -> None:
+    stand_in = StandinProvider({})
+    types: list[tuple[str, Sequence[Any]]] = [
+        ("resource_schemas", stand_in.get_resources()),
+        ("data_source_schemas", stand_in.get_data_sources()),
+    ]
+    offered = {
+        (kind, f"genesyscloud_{each.get_name()}"): each.get_schema()
+        for kind, classes in types
+        for each in classes
+    }
+    assert offered == STAND_INS
 
 
 def of_reader(schema: read_by.Schema) -> dict[str, Any]:

@@ -81,7 +81,6 @@ def read_plan_pair(
         tuple(_sorted([*shown, *left, *later])),
         (*planned.roles, *roles),
         lineage=tuple(_lineage(lines)),
-        ending=planned.ending,
     )
     return before, after
 
@@ -105,7 +104,7 @@ def _before(plan: Plan, root: str, lines: list[_Line]) -> Inventory:
                 )
             )
     # That a tainted object is replaced stands in the plan itself.
-    return replace(inventory_of(root, instances), kind="plan", notes=(), ending=())
+    return replace(inventory_of(root, instances), kind="plan", notes=())
 
 
 def _sorted(clients: list[Client]) -> list[Client]:
