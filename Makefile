@@ -107,7 +107,7 @@ schema: $(STAMP) ## write the JSON Schemas of the reports
 compiled: $(STAMP) ## compile the policies that ship
 	@$(BIN)/python -c 'from toolkit.checks.registry import CHECK_IDS; \
 		from toolkit.policy.loader import shipped_policies; \
-		from toolkit.policy.ready import FILE, compile_policies; \
+		from toolkit.policy.compiled import FILE, compile_policies; \
 		FILE.write_bytes(compile_policies([*shipped_policies()], checks=CHECK_IDS))'
 
 # Resolves pyproject.toml again. dev.txt is everything, so that nothing is installed without a hash:

@@ -31,6 +31,7 @@ _LIBRARY = {
     "changes",
     "provider",
     "checks",
+    "judging",
     "probe",
 }
 #: The rooms, and which others each may import. Its own modules and the version it always may.
@@ -51,7 +52,8 @@ MAY_IMPORT: Mapping[str, set[str]] = {
     "sources": {*_BASE, "genesys"},
     "changes": {*_BASE, "contracts", "catalog"},
     "provider": {*_BASE, "contracts", "catalog", "policy"},
-    "checks": {*_BASE, "policy", "contracts", "catalog"},
+    "judging": {*_BASE, "policy", "contracts", "catalog"},
+    "checks": {*_BASE, "policy", "contracts", "catalog", "judging"},
     "probe": {*_BASE, "genesys", "contracts"},
     "mock": {*_BASE, "documents", "contracts"},
     "workflows": _LIBRARY,

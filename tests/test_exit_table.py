@@ -9,7 +9,7 @@ from typing import NoReturn
 import pytest
 from click.testing import CliRunner
 
-import toolkit.workflows.policy_check
+import toolkit.workflows.run_check
 from toolkit.cli import cli
 from toolkit.errors import ExitCode, ToolkitError
 
@@ -73,7 +73,7 @@ def test_4_a_remote_failed(monkeypatch: pytest.MonkeyPatch) -> None:
     def unreachable(*_: object, **__: object) -> NoReturn:
         raise NoAnswerError("no answer")
 
-    monkeypatch.setattr(toolkit.workflows.policy_check, "checked", unreachable)
+    monkeypatch.setattr(toolkit.workflows.run_check, "checked", unreachable)
     assert exit_of() == 4
 
 
@@ -81,7 +81,7 @@ def test_70_a_bug(folder: Write, monkeypatch: pytest.MonkeyPatch) -> None:
     def crash(*_: object, **__: object) -> NoReturn:
         raise ZeroDivisionError
 
-    monkeypatch.setattr(toolkit.workflows.policy_check, "evaluate", crash)
+    monkeypatch.setattr(toolkit.workflows.run_check, "evaluate", crash)
     assert exit_of(folder(GOOD)) == 70
 
 

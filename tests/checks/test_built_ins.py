@@ -6,20 +6,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from toolkit.catalog.catalog import SHIPPED
-from toolkit.checks.engine import evaluate
-from toolkit.checks.focus import Focus
-from toolkit.checks.registry import BUILT_INS
-from toolkit.contracts.contract import Operation, PermissionMode, Permissions, UserContext
-from toolkit.contracts.reader import load_contract
-from toolkit.model.clients import Client, Grant, Location, Role
-from toolkit.model.findings import Held, Kind, Result, SettingOutcome, Severity, Verdict
-from toolkit.model.inventory import Inventory
-from toolkit.model.permissions import READONLY
-from toolkit.model.values import HOLE, Redacted, Unknown
-from toolkit.policy.document import Policy, Require
-
-from .build import (
+from tests.judging.build import (
     CC,
     COUNT,
     DIVISION,
@@ -29,12 +16,24 @@ from .build import (
     SCOPES,
     about,
     client,
+    evaluate,
     grant,
     policy,
     requiring,
     rule,
     unknown,
 )
+from toolkit.catalog.catalog import SHIPPED
+from toolkit.checks.registry import BUILT_INS
+from toolkit.contracts.contract import Operation, PermissionMode, Permissions, UserContext
+from toolkit.contracts.reader import load_contract
+from toolkit.judging.run_filter import RunFilter
+from toolkit.model.clients import Client, Grant, Location, Role
+from toolkit.model.findings import Held, Kind, Result, SettingOutcome, Severity, Verdict
+from toolkit.model.inventory import Inventory
+from toolkit.model.permissions import READONLY
+from toolkit.model.values import HOLE, Redacted, Unknown
+from toolkit.policy.document import Policy, Require
 
 VAR = unknown("var.x")
 P = "d:e:read"
@@ -320,14 +319,14 @@ def test_what_is_no_error_is_said_of_the_clients_that_a_rule_selects() -> None:
     rules = policy(rule(clients=about(name=["recorder"]), must_match=False))
     inventory = Inventory("tf", "hcl", ones)
 
-    def found(focus: Focus) -> dict[str, tuple[str, ...]]:
-        results = evaluate([inventory], [rules], focus).results
+    def found(run_filter: RunFilter) -> dict[str, tuple[str, ...]]:
+        results = evaluate([inventory], [rules], run_filter).results
         return {r.rule: r.affects or (r.address or "",) for r in results if r.kind is Kind.BUILT_IN}
 
-    assert found(Focus())["wildcard-permission"] == ("c0",)
-    assert found(Focus())["client-without-roles"] == ("c2",)
-    assert found(Focus(all_clients=True))["wildcard-permission"] == ("c0", "c1")
-    chosen = Focus(select=frozenset({"wildcard-permission"}))
+    assert found(RunFilter())["wildcard-permission"] == ("c0",)
+    assert found(RunFilter())["client-without-roles"] == ("c2",)
+    assert found(RunFilter(all_clients=True))["wildcard-permission"] == ("c0", "c1")
+    chosen = RunFilter(select=frozenset({"wildcard-permission"}))
     assert found(chosen)["wildcard-permission"] == ("c0", "c1")
 
 
@@ -524,7 +523,7 @@ def test_a_user_grant_of_which_the_spelling_is_open_is_told_in_words() -> None:
 def test_of_a_client_that_may_not_be_the_one_asked_for_nothing_is_claimed() -> None:
     one = client(CC, name=NAME)
     inventory = Inventory("tf", "hcl", (one,))
-    found = evaluate([inventory], [], Focus(clients=("billing*",)))
+    found = evaluate([inventory], [], RunFilter(clients=("billing*",)))
     results, notes = found.results, found.notes
     assert [result for result in results if result.kind is Kind.BUILT_IN] == []
     assert [note.message for note in notes if note.code == "client-without-roles"] == [

@@ -5,15 +5,24 @@ from __future__ import annotations
 import pytest
 from msgspec.structs import replace
 
-from toolkit.checks import require
-from toolkit.checks.engine import evaluate
+from tests.judging.build import (
+    ALL_OFF,
+    CC,
+    SCOPES,
+    client,
+    evaluate,
+    forbidden,
+    grant,
+    inventory,
+    policy,
+    rule,
+)
 from toolkit.contracts.contract import Operation, PermissionMode, Permissions
+from toolkit.judging import require
 from toolkit.model.clients import Client
 from toolkit.model.findings import GrantedRole, Verdict
 from toolkit.policy.document import Require
-from toolkit.policy.needs import needs_of
-
-from .build import ALL_OFF, CC, SCOPES, client, forbidden, grant, inventory, policy, rule
+from toolkit.policy.requirements import needs_of
 
 PASS, FAIL, UNKNOWN = Verdict.PASS, Verdict.FAIL, Verdict.UNKNOWN
 NONE = Permissions(PermissionMode.NONE)

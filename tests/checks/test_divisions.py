@@ -2,11 +2,10 @@ from __future__ import annotations
 
 import pytest
 
-from toolkit.checks.holdings import HOME_ID
+from tests.judging.build import CC, DIVISION, ROLES, client, grant, required, requiring, unknown
+from toolkit.judging.effective_permissions import HOME_ID
 from toolkit.model.clients import Division, Grant
 from toolkit.model.findings import Missing, Verdict
-
-from .build import CC, DIVISION, ROLES, client, grant, required, requiring, unknown
 
 PASS, FAIL, UNKNOWN = Verdict.PASS, Verdict.FAIL, Verdict.UNKNOWN
 P = "d:e:read"

@@ -6,12 +6,11 @@ from pathlib import Path
 import pytest
 
 import toolkit.checks
-from toolkit.checks.built_in import BuiltIn
-from toolkit.checks.drift_checks import DRIFT_CHECKS
+from tests.judging.build import ALL_OFF
 from toolkit.checks.registry import BUILT_INS, CHECK_IDS
+from toolkit.judging.check_interface import BuiltIn
+from toolkit.judging.drift_checks import DRIFT_CHECKS
 from toolkit.model.findings import Severity
-
-from .build import ALL_OFF
 
 FOLDER = Path(toolkit.checks.__file__).parent
 

@@ -15,11 +15,7 @@ from typing import Any
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from toolkit.model.clients import Client, Division, Grant, OwnDivision, Role, RolePermission
-from toolkit.model.findings import Verdict
-from toolkit.model.values import Unknown
-
-from .build import (
+from tests.judging.build import (
     CC,
     GRANT_TYPE,
     NAME,
@@ -34,6 +30,9 @@ from .build import (
     run,
     unknown,
 )
+from toolkit.model.clients import Client, Division, Grant, OwnDivision, Role, RolePermission
+from toolkit.model.findings import Verdict
+from toolkit.model.values import Unknown
 
 # A world small enough to enumerate. No grant is made in FRESH: what holds there holds in all.
 PERMISSIONS = ("d:e:read", "d:e:write", "x:e:read")

@@ -7,18 +7,15 @@ from typing import Any
 
 import pytest
 
-from toolkit.checks.engine import evaluate
-from toolkit.checks.focus import EVERYTHING, Focus
-from toolkit.checks.waivers import waive
+from tests.judging.build import ALL_OFF, client, evaluate, inventory, policy, rule, waive
 from toolkit.errors import ExitCode
+from toolkit.judging.run_filter import EVERYTHING, RunFilter
 from toolkit.model.clients import Location
 from toolkit.model.findings import Kind, Result, Severity, Verdict
 from toolkit.model.inventory import UnreadModule
 from toolkit.model.report import Report
 from toolkit.model.values import Unknown
 from toolkit.policy.document import CheckSetting, Policy, Waiver
-
-from .build import ALL_OFF, client, inventory, policy, rule
 
 HERE = Location("main.tf", 3, 5)
 REASON = Unknown("module.agents", "terraform init, or a plan")
@@ -28,10 +25,10 @@ ON = {name: value for name, value in ALL_OFF.items() if name != "unread-module"}
 
 
 def judged(
-    focus: Focus = EVERYTHING, checks: Any = ON, clients: Any = (GOOD,)
+    run_filter: RunFilter = EVERYTHING, checks: Any = ON, clients: Any = (GOOD,)
 ) -> tuple[Result, ...]:
     asked = policy(rule(), checks=checks)
-    return evaluate([inventory(*clients, unread=(UNREAD,))], [asked], focus).results
+    return evaluate([inventory(*clients, unread=(UNREAD,))], [asked], run_filter).results
 
 
 def exit_code(results: tuple[Result, ...]) -> ExitCode:
@@ -56,25 +53,30 @@ def test_it_is_an_unknown_of_its_own() -> None:
 
 
 @pytest.mark.parametrize(
-    ("focus", "told"),
+    ("run_filter", "told"),
     [
-        (Focus(select=frozenset({"R1"})), True),
-        (Focus(select=frozenset({"client-inactive"})), True),
-        (Focus(ignore=frozenset({"unread-module"})), False),
-        (Focus(select=frozenset({"unread-module"}), ignore=frozenset({"unread-module"})), False),
-        (Focus(clients=("*",)), True),
-        (Focus(clients=("good",)), False),
-        (Focus(clients=("genesyscloud_oauth_client.good",)), False),
-        (Focus(clients=("good", "other")), True),
-        (Focus(clients=("other",)), True),
+        (RunFilter(select=frozenset({"R1"})), True),
+        (RunFilter(select=frozenset({"client-inactive"})), True),
+        (RunFilter(ignore=frozenset({"unread-module"})), False),
+        (
+            RunFilter(select=frozenset({"unread-module"}), ignore=frozenset({"unread-module"})),
+            False,
+        ),
+        (RunFilter(clients=("*",)), True),
+        (RunFilter(clients=("good",)), False),
+        (RunFilter(clients=("genesyscloud_oauth_client.good",)), False),
+        (RunFilter(clients=("good", "other")), True),
+        (RunFilter(clients=("other",)), True),
     ],
 )
-def test_only_who_names_it_or_other_clients_leaves_it_out(focus: Focus, told: bool) -> None:
-    assert ("unread-module" in {result.rule for result in judged(focus)}) is told
+def test_only_who_names_it_or_other_clients_leaves_it_out(
+    run_filter: RunFilter, told: bool
+) -> None:
+    assert ("unread-module" in {result.rule for result in judged(run_filter)}) is told
 
 
 def test_an_unknown_that_is_only_reported_does_not_count() -> None:
-    good, unread = judged(Focus(unknown="report"))
+    good, unread = judged(RunFilter(unknown="report"))
     assert not unread.counts
     assert exit_code((good, unread)) is ExitCode.OK
 

@@ -6,11 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.checks.build import policy, rule
+from tests.judging.build import evaluate, policy, rule
 from tests.sources.hcl.reading import read
-from toolkit.checks.engine import evaluate
 from toolkit.policy.document import Forbid
-from toolkit.sources.requests import Assignment
+from toolkit.sources.read_requests import Assignment
 
 CLIENT = """
 resource "genesyscloud_oauth_client" "a" {{

@@ -8,12 +8,12 @@ from typing import Any
 import click.testing
 import pytest
 
-import toolkit.workflows.policy_check
+import toolkit.workflows.run_check
 from toolkit.cli import cli
 from toolkit.model.report import Report, Source
 from toolkit.workflows.check_request import CheckRequest
-from toolkit.workflows.policy_check import Checked
-from toolkit.workflows.reading import Found
+from toolkit.workflows.run_check import Checked
+from toolkit.workflows.source_reading import Found
 
 Invoke = Callable[..., click.testing.Result]
 
@@ -54,5 +54,5 @@ class StandInWorkflow:
 @pytest.fixture
 def workflow(monkeypatch: pytest.MonkeyPatch) -> StandInWorkflow:
     stand_in = StandInWorkflow()
-    monkeypatch.setattr(toolkit.workflows.policy_check, "checked", stand_in)
+    monkeypatch.setattr(toolkit.workflows.run_check, "checked", stand_in)
     return stand_in

@@ -11,7 +11,7 @@ import pytest
 
 from toolkit.catalog.catalog import SHIPPED
 from toolkit.model.findings import Severity
-from toolkit.sources.requests import Execution
+from toolkit.sources.read_requests import Execution
 
 
 def test_without_arguments_it_checks_the_current_folder(invoke: Any, workflow: Any) -> None:

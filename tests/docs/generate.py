@@ -14,11 +14,11 @@ from typing import Any, Final
 
 from tests.docs.pages import DOCS, ROOT
 from tests.test_architecture import MAY_IMPORT, PACKAGE
-from toolkit.checks.built_in import BuiltIn
-from toolkit.checks.drift_checks import DRIFT_CHECKS, DriftCheck
 from toolkit.checks.operator_checks import OPERATOR_CHECKS, OperatorCheck
 from toolkit.checks.registry import BUILT_INS
 from toolkit.cli import COMMANDS
+from toolkit.judging.check_interface import BuiltIn
+from toolkit.judging.drift_checks import DRIFT_CHECKS, DriftCheck
 from toolkit.policy.document import json_schema
 from toolkit.probe.stages import CAUSES
 from toolkit.reporters.interface import REPORTERS

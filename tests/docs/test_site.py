@@ -15,13 +15,13 @@ from tests.docs.commands import commands, complaint, lines_shown
 from tests.docs.generate import out_of_date
 from tests.docs.pages import DOCS, ROOT, fences, pages
 from toolkit import workflows
-from toolkit.checks.built_in import BuiltIn
-from toolkit.checks.drift_checks import DRIFT_CHECKS, DriftCheck
 from toolkit.checks.operator_checks import OPERATOR_CHECKS, OperatorCheck
 from toolkit.checks.registry import BUILT_INS
 from toolkit.contracts.contract import Step, UserContext
 from toolkit.contracts.reader import SHIPPED_CONTRACTS, load_contract
 from toolkit.errors import ExitCode
+from toolkit.judging.check_interface import BuiltIn
+from toolkit.judging.drift_checks import DRIFT_CHECKS, DriftCheck
 from toolkit.probe.stages import CAUSES
 from toolkit.reporters.interface import REPORTERS
 

@@ -13,7 +13,7 @@ from toolkit.files.writing import write_whole
 from toolkit.model.edits import Safety
 from toolkit.model.findings import Verdict
 from toolkit.workflows import CheckRequest, checked, fix, with_edits
-from toolkit.workflows.fixing import Fixed
+from toolkit.workflows.run_fix import Fixed
 
 POLICY = """\
 version: 1

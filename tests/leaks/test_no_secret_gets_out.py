@@ -144,7 +144,7 @@ def call(name: str, run: Run, way: tuple[str, ...]) -> click.testing.Result:
 def test_a_leak_would_be_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The toolkit with a bug: an attribute that is sensitive is taken for one that is not."""
     monkeypatch.setattr("toolkit.sources.resources.SENSITIVE_ATTRIBUTES", frozenset(), raising=True)
-    monkeypatch.setattr("toolkit.checks.settings.SENSITIVE_ATTRIBUTES", frozenset())
+    monkeypatch.setattr("toolkit.judging.settings.SENSITIVE_ATTRIBUTES", frozenset())
     found = run_all("check", tmp_path, monkeypatch)
     assert found.leaks
 
@@ -173,7 +173,7 @@ def test_a_crash_says_nothing_of_the_input(
         except KeyError as error:
             raise ValueError(f"{planted.one('crash')} {arguments!r}") from error
 
-    monkeypatch.setattr("toolkit.workflows.policy_check.evaluate", crash)
+    monkeypatch.setattr("toolkit.workflows.run_check.evaluate", crash)
     with ExitStack() as stack:
         feed = Feeding(tmp_path, planted, stack)
         (run, *_) = FEEDS["check"](feed)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from toolkit.probe.reading import _is_recorded
+from toolkit.probe.responses import _is_recorded
 
 
 @pytest.mark.parametrize(

@@ -28,7 +28,7 @@ from toolkit.sources.hcl.modules.versions import TERRAFORM, Version, Versions
 from toolkit.sources.hcl.syntax.native import parse_body
 from toolkit.sources.hcl.syntax.source import HclSyntaxError, Source
 from toolkit.sources.hcl.values import is_known
-from toolkit.sources.requests import Read
+from toolkit.sources.read_requests import Read
 
 TESTS: Final = Path(__file__).resolve().parents[1]
 #: Bytes of the largest file that is changed.

@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
-import toolkit.checks.forbid
-import toolkit.checks.groups
-import toolkit.checks.require
+import toolkit.judging.division_groups
+import toolkit.judging.forbid
+import toolkit.judging.require
 from tests.standin_provider.fixtures import standin_config
 from toolkit.model.permissions import permission_covers
 
@@ -93,11 +93,11 @@ def _first_division_only(grants: Any, wanted: str) -> Any:
 @pytest.mark.parametrize(
     ("module", "name", "bug"),
     [
-        (toolkit.checks.forbid, "permissions_overlap", _same),
-        (toolkit.checks.forbid, "scope_violates", _same),
-        (toolkit.checks.require, "scope_covers", _same),
-        (toolkit.checks.groups, "certain_spots", _first_division_only),
-        (toolkit.checks.forbid, "open_ends", lambda *_: ()),
+        (toolkit.judging.forbid, "permissions_overlap", _same),
+        (toolkit.judging.forbid, "scope_violates", _same),
+        (toolkit.judging.require, "scope_covers", _same),
+        (toolkit.judging.division_groups, "certain_spots", _first_division_only),
+        (toolkit.judging.forbid, "open_ends", lambda *_: ()),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
@@ -109,7 +109,7 @@ def test_a_bug_in_a_check_is_found(
     bug: Callable[..., Any],
 ) -> None:
     for cached in ("_overlapping", "_forbidden_by"):
-        getattr(toolkit.checks.forbid, cached).cache_clear()
+        getattr(toolkit.judging.forbid, cached).cache_clear()
     monkeypatch.setattr(module, name, bug)
     try:
         wrong = [
@@ -120,7 +120,7 @@ def test_a_bug_in_a_check_is_found(
         ]
     finally:
         for cached in ("_overlapping", "_forbidden_by"):
-            getattr(toolkit.checks.forbid, cached).cache_clear()
+            getattr(toolkit.judging.forbid, cached).cache_clear()
     assert wrong
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from toolkit.model.report import Report
 from toolkit.reporters import text
-from toolkit.workflows.policy_check import check
+from toolkit.workflows.run_check import check
 
 SCREEN = 40
 GRANTS = ("CODE", "TOKEN", "SAML2-BEARER", "PASSWORD", "CLIENT-CREDENTIALS", "CLIENT-CREDENTIALS")

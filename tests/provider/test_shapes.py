@@ -8,7 +8,7 @@ import pytest
 
 from toolkit.model.findings import Result, Verdict
 from toolkit.model.report import Report
-from toolkit.workflows.policy_check import check
+from toolkit.workflows.run_check import check
 
 POLICY = """
 version: 1

@@ -19,7 +19,7 @@ import pytest
 from toolkit.model.findings import Verdict
 from toolkit.model.report import Report
 from toolkit.reporters.json_report import render
-from toolkit.workflows.policy_check import check
+from toolkit.workflows.run_check import check
 from toolkit.workflows.source_inventory import inventory
 
 RECORDED = Path(__file__).parent / "recorded"

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from toolkit.provision.logs import Masking, leaking
-from toolkit.provision.said import explained, in_one_line
 from toolkit.provision.secrets import Redaction
+from toolkit.provision.terraform_errors import explained, in_one_line
 
 CANARY = "canary-51ee.0042"
 OTHER = "second-77aa_9931"

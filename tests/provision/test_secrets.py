@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from tests.provision.commands import environment, run, stand_in
-from tests.provision.test_said import broken, detail
+from tests.provision.test_terraform_errors import broken, detail
 from tests.standin_provider.workspace import Workspace
-from toolkit.provision.said import explained, in_one_line
 from toolkit.provision.secrets import Redaction
+from toolkit.provision.terraform_errors import explained, in_one_line
 
 CANARY = "canary-of-18-chars"
 PEM = f"-----BEGIN KEY-----\\nProc-Type: 4\\n\\n{CANARY}AAAA\\nBBBBBBBB\\n-----END KEY-----\\n"

@@ -12,7 +12,7 @@ from tests.reporters.conftest import PROBED, SAMPLE, result
 from toolkit.model.findings import Severity, Verdict
 from toolkit.model.report import Environment, Problem, Report, Source
 from toolkit.reporters import atlantis, junit, opa, rdjson
-from toolkit.reporters.alerts import alerts
+from toolkit.reporters.machine_findings import alerts
 
 NAMED = "genesyscloud_oauth_client.failover"
 

@@ -21,7 +21,7 @@ from toolkit.model.observations import (
 )
 from toolkit.model.report import Problem, Report, Source
 from toolkit.reporters import html_report
-from toolkit.reporters.additions import additions
+from toolkit.reporters.suggested_hcl import additions
 
 from .conftest import MakeResult, result
 

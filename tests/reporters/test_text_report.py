@@ -22,7 +22,7 @@ from toolkit.model.report import (
     TerraformCommand,
 )
 from toolkit.reporters import html_report, junit, markdown, text
-from toolkit.reporters.meaning import EXIT_MEANINGS
+from toolkit.reporters.report_summary import EXIT_MEANINGS
 from toolkit.reporters.terminal import visible
 
 HERE = Path(__file__).parent

@@ -12,7 +12,7 @@ from toolkit.model.clients import Client, OwnDivision, Role
 from toolkit.model.inventory import Inventory
 from toolkit.model.values import Unknown
 from toolkit.sources.json_input import read_json
-from toolkit.sources.tracing import ResolveLocal
+from toolkit.sources.plan.plan_references import ResolveLocal
 
 FIXTURES = Path(__file__).parent / "fixtures"
 CLIENT = "genesyscloud_oauth_client"

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from toolkit.sources.folders import read_source
-from toolkit.sources.requests import Read
+from toolkit.sources.read_requests import Read
 
 CLIENT = """
 resource "genesyscloud_oauth_client" "c" {

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from toolkit.errors import SourceError
-from toolkit.sources.requests import Discover, Roots
+from toolkit.sources.read_requests import Discover, Roots
 from toolkit.sources.roots import find_roots
 
 PROVIDER = 'provider "genesyscloud" {}\n'

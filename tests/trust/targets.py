@@ -31,16 +31,16 @@ from toolkit.model.inventory import Inventory
 from toolkit.model.report import Report
 from toolkit.policy.document import LoadedPolicy
 from toolkit.policy.loader import load_policy
-from toolkit.probe import reading
+from toolkit.probe import responses
 from toolkit.probe.stages import Mode, Stage
 from toolkit.probe.target import explained
 from toolkit.sources.folders import Folders
 from toolkit.sources.json_input import read_json
-from toolkit.sources.requests import Read
+from toolkit.sources.read_requests import Read
 from toolkit.workflows import explain
-from toolkit.workflows.deriving import derive
-from toolkit.workflows.policy_check import check_inventories
-from toolkit.workflows.probing import report_of
+from toolkit.workflows.run_check import check_inventories
+from toolkit.workflows.run_derive import derive
+from toolkit.workflows.run_probe import report_of
 
 ROOT = Path(__file__).parent.parent.parent
 #: Real files larger than this only make every input slow.
@@ -211,13 +211,13 @@ def _answers(folder: Path, stack: ExitStack) -> Callable[[bytes], object]:
             return Reply(method, f"https://api.example.com{path}", status, told.get("body"))
 
         seen = [
-            reading.of_token(reply("token"), {}),
-            reading.of_owner(reply("owner")),
-            reading.of_grants(reply("grants")),
-            reading.of_listing(reply("listing")),
-            reading.of_session(Stage.SESSION, reply("session"), states),
-            reading.of_start(reply("start"), what.start),
-            reading.of_session(Stage.CONFIRM, reply("confirm"), states),
+            responses.of_token(reply("token"), {}),
+            responses.of_owner(reply("owner")),
+            responses.of_grants(reply("grants")),
+            responses.of_listing(reply("listing")),
+            responses.of_session(Stage.SESSION, reply("session"), states),
+            responses.of_start(reply("start"), what.start),
+            responses.of_session(Stage.CONFIRM, reply("confirm"), states),
         ]
         _shown(data, report_of("probe", what, seen, Mode.START))
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from toolkit.checks.focus import Focus
 from toolkit.errors import BaselineError, ExitCode
+from toolkit.judging.run_filter import RunFilter
 from toolkit.model.clients import Client
 from toolkit.model.findings import Verdict
 from toolkit.model.inventory import Inventory
@@ -17,7 +17,7 @@ from toolkit.model.report import Problem, Report
 from toolkit.model.values import ValueSet
 from toolkit.policy.document import Policy, Require, Rule, Scopes
 from toolkit.workflows.baseline import Baseline, read_baseline, record
-from toolkit.workflows.policy_check import check, check_inventories
+from toolkit.workflows.run_check import check, check_inventories
 
 RULE = Rule(id="R1", title="t", require=Require(scopes=Scopes(all_of=("s", "t"))))
 OTHER = Rule(id="R2", title="t", require=Require(scopes=Scopes(all_of=("u",))), must_match=False)
@@ -99,8 +99,8 @@ def test_of_what_was_not_looked_at_nobody_can_say_that_it_is_gone(tmp_path: Path
 
     assert said().startswith("1 finding ")
     assert said(problems=[Problem("b cannot be read")]).startswith("1 finding ")
-    assert said(focus=Focus(ignore=frozenset({"R1"}))) == ""
-    assert said(focus=Focus(clients=("x.c",))) == ""
+    assert said(run_filter=RunFilter(ignore=frozenset({"R1"}))) == ""
+    assert said(run_filter=RunFilter(clients=("x.c",))) == ""
     destroyed = Inventory("b", "plan", judged=False)
     report = check_inventories([here, destroyed], [POLICY], baseline=baseline)
     assert notes(report)["baseline-gone"].startswith("1 finding ")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from toolkit.workflows.cataloging import describe, search
+from toolkit.workflows.run_catalog import describe, search
 
 
 @pytest.mark.parametrize(

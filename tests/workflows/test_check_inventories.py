@@ -11,7 +11,7 @@ from toolkit.model.inventory import Inventory, Note
 from toolkit.model.report import Problem, Source
 from toolkit.model.values import Unknown, ValueSet
 from toolkit.policy.document import Policy, Require, Rule, Scopes
-from toolkit.workflows.policy_check import check_inventories
+from toolkit.workflows.run_check import check_inventories
 
 VAR = Unknown("var.scopes", "a plan")
 

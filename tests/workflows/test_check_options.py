@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 
-from toolkit.checks.focus import Focus
 from toolkit.errors import ExitCode, UsageError
+from toolkit.judging.run_filter import RunFilter
 from toolkit.model.findings import Verdict
 from toolkit.model.inventory import InlineWaiver, Inventory
 from toolkit.model.report import Looked, Problem, Report
 from toolkit.policy.document import Policy, Require, Rule, Scopes, Waiver
-from toolkit.workflows.policy_check import check, check_inventories
+from toolkit.workflows.run_check import check, check_inventories
 
 POLICY = """version: 1
 name: p
@@ -155,21 +155,23 @@ UNUSED = Policy(
 
 
 @pytest.mark.parametrize(
-    ("inventories", "problems", "focus", "noted"),
+    ("inventories", "problems", "run_filter", "noted"),
     [
-        ([Inventory("a", "hcl")], [], Focus(), True),
-        ([Inventory("a", "hcl"), Inventory("b", "hcl")], [], Focus(), True),
+        ([Inventory("a", "hcl")], [], RunFilter(), True),
+        ([Inventory("a", "hcl"), Inventory("b", "hcl")], [], RunFilter(), True),
         # What the waiver is for may be just where nobody could look.
-        ([], [], Focus(), False),
-        ([Inventory("a", "hcl")], [Problem("b is broken")], Focus(), False),
-        ([Inventory("a", "hcl"), Inventory("b", "plan", judged=False)], [], Focus(), False),
-        ([Inventory("a", "hcl")], [], Focus(clients=("y",)), False),
+        ([], [], RunFilter(), False),
+        ([Inventory("a", "hcl")], [Problem("b is broken")], RunFilter(), False),
+        ([Inventory("a", "hcl"), Inventory("b", "plan", judged=False)], [], RunFilter(), False),
+        ([Inventory("a", "hcl")], [], RunFilter(clients=("y",)), False),
     ],
 )
 def test_a_waiver_is_called_unused_only_where_all_was_looked_at(
-    inventories: Any, problems: Any, focus: Focus, noted: bool
+    inventories: Any, problems: Any, run_filter: RunFilter, noted: bool
 ) -> None:
-    report = check_inventories(inventories, [UNUSED], problems=problems, focus=focus, today=TODAY)
+    report = check_inventories(
+        inventories, [UNUSED], problems=problems, run_filter=run_filter, today=TODAY
+    )
     # There is no client at all, so it is for none.
     assert ("waiver-unmatched" in codes(report)) is noted
 

@@ -9,7 +9,7 @@ import pytest
 
 from tests.sources import plans
 from toolkit.errors import UsageError
-from toolkit.workflows.policy_check import check
+from toolkit.workflows.run_check import check
 
 CLIENT = """
 variable "name" {

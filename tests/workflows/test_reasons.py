@@ -14,7 +14,7 @@ from msgspec import Struct
 from tests.sources import plans
 from toolkit.model.findings import Verdict
 from toolkit.sources import remedies
-from toolkit.sources.requests import Execution
+from toolkit.sources.read_requests import Execution
 from toolkit.workflows import check
 
 ID = "10000000-0000-4000-8000-000000000001"

@@ -1,1 +1,1 @@
-"""The checks: what a client has against what a rule asks, as pure functions."""
+"""The built-in checks, one small file each, and their registry."""

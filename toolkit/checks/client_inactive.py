@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from toolkit.checks.built_in import BuiltIn, Finding, Undecided
-from toolkit.checks.in_use import InUse
+from toolkit.judging.check_context import CheckContext
+from toolkit.judging.check_interface import BuiltIn, Finding, Undecided
 from toolkit.model.findings import SettingOutcome, Severity
 from toolkit.model.inventory import Inventory
 from toolkit.model.values import Unknown
@@ -14,7 +14,7 @@ from toolkit.model.values import Unknown
 _STATES = ("inactive", "disabled")
 
 
-def find(inventory: Inventory, _: InUse) -> Iterator[Finding | Undecided]:
+def find(inventory: Inventory, _: CheckContext) -> Iterator[Finding | Undecided]:
     for client in inventory.clients:
         state = client.attribute("state")
         if isinstance(state, Unknown):

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 
-from toolkit.checks.built_in import BuiltIn, Finding, Undecided
-from toolkit.checks.in_use import InUse
-from toolkit.checks.phrases import few
+from toolkit.judging.check_context import CheckContext
+from toolkit.judging.check_interface import BuiltIn, Finding, Undecided
+from toolkit.judging.phrases import few
 from toolkit.model.clients import Client
 from toolkit.model.findings import Severity
 from toolkit.model.inventory import Inventory
 from toolkit.model.values import Unknown
 
 
-def find(inventory: Inventory, _: InUse) -> Iterator[Finding | Undecided]:
+def find(inventory: Inventory, _: CheckContext) -> Iterator[Finding | Undecided]:
     """Within one root only: other roots may well be other organisations."""
     named: defaultdict[str, list[Client]] = defaultdict(list)
     for client in inventory.clients:

@@ -4,24 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from toolkit.checks.built_in import BuiltIn, Finding, Undecided
-from toolkit.checks.grant_types import kinds_of
-from toolkit.checks.holdings import covers, open_grants
-from toolkit.checks.in_use import InUse, requirements_of, wanted_of
-from toolkit.checks.phrases import few
+from toolkit.judging.check_context import CheckContext, requirements_of, wanted_of
+from toolkit.judging.check_interface import BuiltIn, Finding, Undecided
+from toolkit.judging.effective_permissions import covers, open_grants
+from toolkit.judging.grant_types import kinds_of
+from toolkit.judging.phrases import few
 from toolkit.model.clients import Client, Location, division_name
 from toolkit.model.findings import Held, Severity
 from toolkit.model.inventory import Inventory
-from toolkit.policy.needs import Needs
+from toolkit.policy.requirements import Needs
 
 
-def find(inventory: Inventory, in_use: InUse) -> Iterator[Finding | Undecided]:
-    requirements = requirements_of(in_use)
+def find(inventory: Inventory, context: CheckContext) -> Iterator[Finding | Undecided]:
+    requirements = requirements_of(context)
     for client in inventory.clients if requirements else ():
         kinds = kinds_of(client.grant_type)
         if kinds.surely_user or not (client.grants or client.grants_unknown):
             continue
-        wanted = wanted_of(client, requirements, in_use)
+        wanted = wanted_of(client, requirements, context)
         if wanted is None:
             continue
         held, location = _excess(client, wanted.needs)

@@ -7,25 +7,25 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from toolkit.checks.built_in import BuiltIn, Finding, Undecided
-from toolkit.checks.grant_types import kinds_of
-from toolkit.checks.in_use import InUse, requirements_of, scopes_taken, wanted_of
-from toolkit.checks.phrases import few
+from toolkit.judging.check_context import CheckContext, requirements_of, scopes_taken, wanted_of
+from toolkit.judging.check_interface import BuiltIn, Finding, Undecided
+from toolkit.judging.grant_types import kinds_of
+from toolkit.judging.phrases import few
 from toolkit.model.findings import Held, Severity
 from toolkit.model.inventory import Inventory
 from toolkit.model.permissions import READONLY, scope_covers
-from toolkit.policy.needs import Clause, Needs
+from toolkit.policy.requirements import Clause, Needs
 
 
-def find(inventory: Inventory, in_use: InUse) -> Iterator[Finding | Undecided]:
-    requirements = requirements_of(in_use)
-    taken = scopes_taken(in_use)
+def find(inventory: Inventory, context: CheckContext) -> Iterator[Finding | Undecided]:
+    requirements = requirements_of(context)
+    taken = scopes_taken(context)
     for client in inventory.clients if requirements else ():
         scopes = client.scopes
         kinds = kinds_of(client.grant_type)
         if kinds.surely_credentials or (not scopes.members and scopes.complete):
             continue
-        wanted = wanted_of(client, requirements, in_use)
+        wanted = wanted_of(client, requirements, context)
         if wanted is None:
             continue
         members = [scope for scope in scopes.members if taken(scope)]

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from toolkit.checks.built_in import BuiltIn, Finding, Undecided
-from toolkit.checks.grant_types import kinds_of
-from toolkit.checks.in_use import InUse
-from toolkit.checks.phrases import quoted
+from toolkit.judging.check_context import CheckContext
+from toolkit.judging.check_interface import BuiltIn, Finding, Undecided
+from toolkit.judging.grant_types import kinds_of
+from toolkit.judging.phrases import quoted
 from toolkit.model.clients import CLIENT_CREDENTIALS
 from toolkit.model.findings import Severity
 from toolkit.model.inventory import Inventory
 
 
-def find(inventory: Inventory, _: InUse) -> Iterator[Finding | Undecided]:
+def find(inventory: Inventory, _: CheckContext) -> Iterator[Finding | Undecided]:
     for client in inventory.clients:
         scopes = client.scopes
         kinds = kinds_of(client.grant_type)

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from toolkit.checks.built_in import BuiltIn, Finding
-from toolkit.checks.in_use import InUse
+from toolkit.judging.check_context import CheckContext
+from toolkit.judging.check_interface import BuiltIn, Finding
 from toolkit.lazily import pattern
 from toolkit.model.clients import ALL_DIVISIONS, Client, Grant, Location, is_uuid
 from toolkit.model.findings import Severity
@@ -16,7 +16,7 @@ from toolkit.model.inventory import Inventory
 _PERMISSION: Final = pattern(r"[\w*]+:[\w*]+:[\w*]+", re.ASCII)
 
 
-def find(inventory: Inventory, _: InUse) -> Iterator[Finding]:
+def find(inventory: Inventory, _: CheckContext) -> Iterator[Finding]:
     if inventory.kind not in ("hcl", "plan"):
         return  # what the platform has taken is an id
     names = {role.name: role.label for role in inventory.roles if isinstance(role.name, str)}

@@ -20,8 +20,8 @@ from toolkit.checks import (
     user_context_suspected,
     wildcard_permission,
 )
-from toolkit.checks.built_in import BuiltIn
 from toolkit.checks.operator_checks import OPERATOR_CHECKS
+from toolkit.judging.check_interface import BuiltIn
 
 BUILT_INS: tuple[BuiltIn, ...] = (
     ineffective_scopes.CHECK,

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from toolkit.checks.built_in import BuiltIn, Finding, Undecided
-from toolkit.checks.in_use import InUse
-from toolkit.checks.phrases import joined
+from toolkit.judging.check_context import CheckContext
+from toolkit.judging.check_interface import BuiltIn, Finding, Undecided
+from toolkit.judging.phrases import joined
 from toolkit.model.clients import Client
 from toolkit.model.findings import Severity
 from toolkit.model.inventory import Inventory
@@ -16,7 +16,7 @@ _EXPOSE, _SECRET, _DIRECTORY = "expose_client_secret", "client_secret", "directo
 _NAMES = (_EXPOSE, _DIRECTORY, _SECRET)
 
 
-def find(inventory: Inventory, _: InUse) -> Iterator[Finding | Undecided]:
+def find(inventory: Inventory, _: CheckContext) -> Iterator[Finding | Undecided]:
     if inventory.kind == "live":
         return  # what an org says does not come from a state
     for client in inventory.clients:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from toolkit.checks.built_in import BuiltIn, Unseen
-from toolkit.checks.in_use import InUse
+from toolkit.judging.check_context import CheckContext
+from toolkit.judging.check_interface import BuiltIn, Unseen
 from toolkit.model.findings import Severity
 from toolkit.model.inventory import Inventory
 from toolkit.model.values import Unknown
@@ -14,7 +14,7 @@ from toolkit.model.values import Unknown
 _NAMED: Final = "naming it on the command line"
 
 
-def find(inventory: Inventory, _: InUse) -> Iterator[Unseen]:
+def find(inventory: Inventory, _: CheckContext) -> Iterator[Unseen]:
     """One for each folder."""
     if inventory.skipped:
         message = f"{inventory.skipped}, so the clients that it may define are not known."

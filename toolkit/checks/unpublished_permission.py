@@ -10,21 +10,21 @@ from collections.abc import Iterator
 
 from toolkit.catalog.catalog import Catalog
 from toolkit.catalog.nearest import nearest_permission, phrase
-from toolkit.checks.built_in import BuiltIn, RoleFinding, Undecided
-from toolkit.checks.in_roles import find_in_roles
-from toolkit.checks.in_use import InUse, contract_permissions
-from toolkit.checks.phrases import NAMED
+from toolkit.judging.check_context import CheckContext, contract_permissions
+from toolkit.judging.check_interface import BuiltIn, RoleFinding, Undecided
+from toolkit.judging.phrases import NAMED
+from toolkit.judging.role_findings import find_in_roles
 from toolkit.model.clients import Role, RolePermission
 from toolkit.model.findings import Severity
 from toolkit.model.inventory import Inventory
 from toolkit.model.permissions import has_wildcard, permissions_overlap
 
 
-def find(inventory: Inventory, in_use: InUse) -> Iterator[RoleFinding | Undecided]:
-    catalog = in_use.catalog
+def find(inventory: Inventory, context: CheckContext) -> Iterator[RoleFinding | Undecided]:
+    catalog = context.catalog
     if catalog is None:
         return
-    asked = _Asked(catalog, contract_permissions(in_use.operations))
+    asked = _Asked(catalog, contract_permissions(context.operations))
 
     def others(role: Role) -> tuple[RolePermission, ...]:
         if role.adopts:

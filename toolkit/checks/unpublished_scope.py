@@ -5,10 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from toolkit.catalog.nearest import nearest_scope, phrase
-from toolkit.checks.built_in import BuiltIn, Finding, Undecided
-from toolkit.checks.grant_types import kinds_of
-from toolkit.checks.in_use import InUse, contract_permissions, contract_scopes, scopes_taken
-from toolkit.checks.phrases import NAMED, joined, names_phrase, quoted
+from toolkit.judging.check_context import (
+    CheckContext,
+    contract_permissions,
+    contract_scopes,
+    scopes_taken,
+)
+from toolkit.judging.check_interface import BuiltIn, Finding, Undecided
+from toolkit.judging.grant_types import kinds_of
+from toolkit.judging.phrases import NAMED, joined, names_phrase, quoted
 from toolkit.model.findings import Held, Severity
 from toolkit.model.inventory import Inventory
 
@@ -16,11 +21,11 @@ from toolkit.model.inventory import Inventory
 ONLY_A_PROBE = "; whether the organisation has that API, only a probe can tell."
 
 
-def find(inventory: Inventory, in_use: InUse) -> Iterator[Finding | Undecided]:
-    catalog = in_use.catalog
+def find(inventory: Inventory, context: CheckContext) -> Iterator[Finding | Undecided]:
+    catalog = context.catalog
     if catalog is None:
         return
-    taken = scopes_taken(in_use)
+    taken = scopes_taken(context)
     for client in inventory.clients:
         scopes = client.scopes
         kinds = kinds_of(client.grant_type)
@@ -44,15 +49,15 @@ def find(inventory: Inventory, in_use: InUse) -> Iterator[Finding | Undecided]:
             yield Undecided(client, kinds.doubts if others else scopes.unknown)
 
 
-def remark(in_use: InUse) -> str | None:
+def remark(context: CheckContext) -> str | None:
     """What of the contracts in use the published API does not have."""
-    catalog = in_use.catalog
-    if catalog is None or not in_use.contracts:
+    catalog = context.catalog
+    if catalog is None or not context.contracts:
         return None
-    scopes = [s for s in sorted(contract_scopes(in_use.operations)) if not catalog.has_scope(s)]
+    scopes = [s for s in sorted(contract_scopes(context.operations)) if not catalog.has_scope(s)]
     permissions = [
         name
-        for name in sorted(contract_permissions(in_use.operations))
+        for name in sorted(contract_permissions(context.operations))
         if not catalog.has_permission(name)
     ]
     parts = [
@@ -63,10 +68,10 @@ def remark(in_use: InUse) -> str | None:
     if not parts:
         return None
     has = f"has neither {' nor '.join(parts)}" if len(parts) > 1 else f"does not have {parts[0]}"
-    known = f"the contract {in_use.contracts[0]}"
-    if len(in_use.contracts) > 1:
+    known = f"the contract {context.contracts[0]}"
+    if len(context.contracts) > 1:
         # Which of them has which name is not known here.
-        known = f"one or another of the contracts {joined(in_use.contracts)}"
+        known = f"one or another of the contracts {joined(context.contracts)}"
     return (
         f"The published API ({catalog.header.date}) {has}. Here they are known from {known}"
         f"{ONLY_A_PROBE}"

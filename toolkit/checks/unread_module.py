@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from toolkit.checks.built_in import BuiltIn, Unseen
-from toolkit.checks.in_use import InUse
+from toolkit.judging.check_context import CheckContext
+from toolkit.judging.check_interface import BuiltIn, Unseen
 from toolkit.model.findings import Severity
 from toolkit.model.inventory import Inventory, UnreadModule
 
 
-def find(inventory: Inventory, _: InUse) -> Iterator[Unseen]:
+def find(inventory: Inventory, _: CheckContext) -> Iterator[Unseen]:
     """One for each source, however many calls of it there are, and instances of those."""
     by_source: dict[tuple[str, str], list[UnreadModule]] = {}
     for unread in inventory.unread:

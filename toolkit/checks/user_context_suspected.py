@@ -4,31 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from toolkit.checks.built_in import BuiltIn, Finding, Undecided
-from toolkit.checks.grant_types import kinds_of
-from toolkit.checks.in_use import InUse, requirements_of, wanted_of
-from toolkit.checks.outcome import unique
-from toolkit.checks.phrases import joined
 from toolkit.contracts.contract import UserContext
+from toolkit.judging.check_context import CheckContext, requirements_of, wanted_of
+from toolkit.judging.check_interface import BuiltIn, Finding, Undecided
+from toolkit.judging.grant_types import kinds_of
+from toolkit.judging.phrases import joined
+from toolkit.judging.verdict import unique
 from toolkit.model.clients import CLIENT_CREDENTIALS
 from toolkit.model.findings import Severity
 from toolkit.model.inventory import Inventory
 
 
-def find(inventory: Inventory, in_use: InUse) -> Iterator[Finding | Undecided]:
+def find(inventory: Inventory, context: CheckContext) -> Iterator[Finding | Undecided]:
     doubted = {
         name: operation.user_context
-        for name, operation in in_use.operations.items()
+        for name, operation in context.operations.items()
         if operation.user_context is not UserContext.NO
     }
     if not doubted:
         return
-    requirements = requirements_of(in_use)
+    requirements = requirements_of(context)
     for client in inventory.clients:
         kinds = kinds_of(client.grant_type)
         if not kinds.credentials:
             continue
-        wanted = wanted_of(client, requirements, in_use)
+        wanted = wanted_of(client, requirements, context)
         asked = {n: why for n, why in wanted.operations.items() if n in doubted} if wanted else {}
         names = [name for name, why in asked.items() if not why]
         # Only a rule that may not be about the client wants these of it.

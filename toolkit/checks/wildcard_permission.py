@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from toolkit.checks.built_in import BuiltIn, RoleFinding, Undecided
-from toolkit.checks.in_roles import find_in_roles
-from toolkit.checks.in_use import InUse
+from toolkit.judging.check_context import CheckContext
+from toolkit.judging.check_interface import BuiltIn, RoleFinding, Undecided
+from toolkit.judging.role_findings import find_in_roles
 from toolkit.model.clients import Role, RolePermission
 from toolkit.model.findings import Severity
 from toolkit.model.inventory import Inventory
 from toolkit.model.permissions import has_wildcard
 
 
-def find(inventory: Inventory, _: InUse) -> Iterator[RoleFinding | Undecided]:
+def find(inventory: Inventory, _: CheckContext) -> Iterator[RoleFinding | Undecided]:
     return find_in_roles(inventory, _wildcards, lambda role, held: f"{role.label} grants {held}.")
 
 

@@ -48,7 +48,7 @@ from toolkit.errors import UsageError
 if TYPE_CHECKING:
     from toolkit.model.report import Environment, Report
     from toolkit.workflows import CheckRequest, TargetRoles
-    from toolkit.workflows.reading import Found
+    from toolkit.workflows.source_reading import Found
 
 #: What an inventory, which judges nothing, has no use for.
 _JUDGING = (
@@ -248,8 +248,8 @@ def _beside_targets(
     from msgspec.structs import replace
 
     from toolkit.model.report import Environment
-    from toolkit.sources.requests import NO_ROOT, NO_TERRAFORM
-    from toolkit.workflows.reading import each_once
+    from toolkit.sources.read_requests import NO_ROOT, NO_TERRAFORM
+    from toolkit.workflows.source_reading import each_once
 
     folder = of.loaded.folder
     ctx.params["sources"] = (folder,)

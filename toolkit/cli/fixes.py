@@ -16,7 +16,7 @@ from toolkit.errors import UsageError
 if TYPE_CHECKING:
     from toolkit.files.rewriting import Rewrite
     from toolkit.model.report import Report
-    from toolkit.workflows.fixing import Fixed
+    from toolkit.workflows.run_fix import Fixed
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 #: The names of the options' parameters.

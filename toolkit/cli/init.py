@@ -12,7 +12,7 @@ from toolkit.errors import UsageError
 from toolkit.model.findings import Verdict
 
 if TYPE_CHECKING:
-    from toolkit.workflows.initializing import Found
+    from toolkit.workflows.run_init import Found
 
 _PIPELINES = ("github", "gitlab", "atlantis", "azure", "pre-commit")
 _CONTRACTS = ("recording-session", "call-recording")

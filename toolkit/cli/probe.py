@@ -8,7 +8,7 @@ import click
 
 from toolkit.cli.options import api_options, connection, format_option, verbose_option
 from toolkit.cli.run import Run, progress
-from toolkit.cli.starting import ask_to_start, start_options
+from toolkit.cli.start_options import ask_to_start, start_options
 
 
 @click.command(

@@ -26,7 +26,7 @@ from toolkit.cli.options import (
     today_option,
 )
 from toolkit.cli.run import Run, progress, stdin_bytes
-from toolkit.cli.starting import ask_to_start, start_options
+from toolkit.cli.start_options import ask_to_start, start_options
 from toolkit.errors import UsageError
 
 if TYPE_CHECKING:

@@ -16,10 +16,19 @@ from toolkit.model.observations import (
     ProbeVerdict,
     RuledOut,
 )
-from toolkit.probe.causes import access, endpoint, pausing, payload, remote, rights, session, start
+from toolkit.probe.causes import (
+    access,
+    endpoint,
+    pausing,
+    payload,
+    platform,
+    rights,
+    session,
+    start,
+)
+from toolkit.probe.evidence import View, request
 from toolkit.probe.stages import CAUSES, Mode, Stage
 from toolkit.probe.target import Probed
-from toolkit.probe.view import View, request
 
 _Find = Callable[[View], Iterator[Diagnosis]]
 
@@ -74,7 +83,7 @@ def diagnose(
     `is_published` says whether the platform publishes a scope.
     """
     view = View(what, observations, mode, is_published)
-    finders = [*_FINDERS, *((stage, remote.found) for stage in remote.failed(view))]
+    finders = [*_FINDERS, *((stage, platform.found) for stage in platform.failed(view))]
     if view.api_missing is not None:
         finders = [each for each in finders if each[1] not in _OF_NO_USE_WITHOUT]
     finders.sort(key=lambda each: _STEPS.index(each[0]))

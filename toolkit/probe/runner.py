@@ -19,9 +19,9 @@ from toolkit.genesys.api import Api
 from toolkit.genesys.credentials import ClientSecret, Credentials
 from toolkit.genesys.replies import Reply
 from toolkit.model.observations import Observation
-from toolkit.probe import reading
-from toolkit.probe.looking import Looker, Patience
+from toolkit.probe import responses
 from toolkit.probe.payload import of_payload
+from toolkit.probe.polling import Looker, Patience
 from toolkit.probe.stages import Mode, Stage
 from toolkit.probe.target import (
     Probed,
@@ -112,7 +112,7 @@ class Runner(Struct):
             )
             self._seen.append(given)
         else:
-            self._seen.append(reading.of_token(reply, facts))
+            self._seen.append(responses.of_token(reply, facts))
         return self.api.has_token
 
     def _api_there(self) -> bool:
@@ -140,12 +140,12 @@ class Runner(Struct):
     def _who_am_i(self) -> bool:
         """Whether it makes sense to go on: a right to read oneself is not needed for that."""
         self.tell("asking whose token it is")
-        owner = self._note(reading.of_owner(self.api.get(_TOKENS_ME)))
+        owner = self._note(responses.of_owner(self.api.get(_TOKENS_ME)))
         if not _goes_on(owner):
             return False
         self.tell("asking what it may do")
         reply = self.api.get(_SUBJECTS_ME, {"includeFullRoles": "true"})
-        return _goes_on(self._note(reading.of_grants(reply)))
+        return _goes_on(self._note(responses.of_grants(reply)))
 
     # What is to be recorded
 
@@ -225,7 +225,7 @@ class Runner(Struct):
         path = path_of(start, self.plan.target)
         self._sending = True
         reply = self.api.send_once(start.method, path, payload)
-        sent = self._note(reading.of_start(reply, start))
+        sent = self._note(responses.of_start(reply, start))
         if sent.facts.get("never_sent"):
             return
         self._clean_up(sent, self._confirm(sent))
@@ -261,7 +261,7 @@ class Runner(Struct):
         what = self.plan.what
         path = path_of(what.start, self.plan.target)
         reply = self.api.send_once(what.start.method, path, what.stop_payload, parting=parting)
-        return self._note(reading.observe(Stage.STOP, reply))
+        return self._note(responses.observe(Stage.STOP, reply))
 
     # The end
 
@@ -303,7 +303,7 @@ class Runner(Struct):
             self._note(Observation(Stage.GIVE_BACK.value, "failed", detail="interrupted"))
             return
         if reply is not None:
-            self._note(reading.observe(Stage.GIVE_BACK, reply))
+            self._note(responses.observe(Stage.GIVE_BACK, reply))
 
     def _note(self, observation: Observation) -> Observation:
         self._seen.append(observation)

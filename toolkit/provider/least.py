@@ -20,7 +20,7 @@ from toolkit.model.operator_needs import (
 )
 from toolkit.model.permissions import has_wildcard, permission_covers, scope_covers
 from toolkit.model.values import Unknown
-from toolkit.policy.smallest import smallest
+from toolkit.policy.least_privilege import smallest
 from toolkit.provider.calls import documented, table
 from toolkit.provider.steps import START, Step, calls_for
 

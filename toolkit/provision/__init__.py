@@ -10,6 +10,6 @@ from typing import TYPE_CHECKING
 from toolkit.lazily import lazily
 
 if TYPE_CHECKING:
-    from toolkit.provision.show import show_plan as show_plan
+    from toolkit.provision.saved_plan import show_plan as show_plan
 
-__getattr__ = lazily(__name__, {"show_plan": "show"})
+__getattr__ = lazily(__name__, {"show_plan": "saved_plan"})

@@ -15,9 +15,9 @@ from toolkit.lazily import pattern
 from toolkit.model.report import TerraformCommand
 from toolkit.provision.arguments import OF_INIT, OF_PLAN
 from toolkit.provision.logs import Masking, leaking
-from toolkit.provision.said import Asks, Redact, explained, in_one_line
 from toolkit.provision.secrets import Redaction
 from toolkit.provision.supervision import CANNOT_RUN, Call, Listener, Outcome, Supervisor
+from toolkit.provision.terraform_errors import Asks, Redact, explained, in_one_line
 
 #: Below it, `show -json` and `-chdir` are not what they are now.
 OLDEST: Final = (1, 0)

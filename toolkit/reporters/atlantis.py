@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from toolkit.model.findings import Verdict
 from toolkit.model.plurals import plural
-from toolkit.reporters.alerts import alerts
+from toolkit.reporters.machine_findings import alerts
 from toolkit.reporters.terminal import visible
 
 if TYPE_CHECKING:

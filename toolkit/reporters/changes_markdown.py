@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from toolkit.model.changes import Certainty, Direction
 from toolkit.model.findings import Verdict
 from toolkit.reporters.change_summary import ClientLines, Line, clients, said, sentence
-from toolkit.reporters.marked import code, marked
+from toolkit.reporters.markdown_escaping import code, marked
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 from toolkit.model.findings import Severity, Verdict
 from toolkit.model.plurals import plural
-from toolkit.reporters.alerts import Alert, alerts
-from toolkit.reporters.meaning import meaning
+from toolkit.reporters.machine_findings import Alert, alerts
+from toolkit.reporters.report_summary import meaning
 from toolkit.reporters.terminal import visible
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from toolkit.model.findings import Severity, Verdict
-from toolkit.reporters.alerts import Alert, alerts
+from toolkit.reporters.machine_findings import Alert, alerts
 from toolkit.reporters.terminal import visible
 
 if TYPE_CHECKING:

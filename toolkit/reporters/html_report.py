@@ -21,10 +21,10 @@ from toolkit.lazily import pattern
 from toolkit.model.findings import Result, SubjectKind, Verdict
 from toolkit.model.observations import Observation, ProbeVerdict, RuledOut
 from toolkit.model.plurals import plural
-from toolkit.reporters import probed
-from toolkit.reporters.additions import additions
+from toolkit.reporters import probe_text
 from toolkit.reporters.environments import labelled
-from toolkit.reporters.meaning import (
+from toolkit.reporters.page_data import ordered, page_data, rules_of, shown
+from toolkit.reporters.report_summary import (
     failures,
     judged,
     leading,
@@ -32,7 +32,7 @@ from toolkit.reporters.meaning import (
     probe_meaning,
     why_nothing,
 )
-from toolkit.reporters.page_data import ordered, page_data, rules_of, shown
+from toolkit.reporters.suggested_hcl import additions
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -157,11 +157,11 @@ def render(report: Report, *, colour: bool = False) -> str:
         errors=sorted(report.errors, key=lambda p: (p.message, p.hint or "")),
         leading=leading(report),
         notes=[note for note in sorted(report.notes) if note not in leading(report)],
-        about=probed.about(report) if report.verdict else [],
+        about=probe_text.about(report) if report.verdict else [],
         steps=_steps(report),
         elsewhere=_by_reason(r for r in report.ruled_out if r.excluded and not _seen(report, r)),
         not_ruled_out=_by_reason(r for r in report.ruled_out if not r.excluded),
-        nothing_found=probed.NOTHING_FOUND.get(report.verdict, "") if report.verdict else "",
+        nothing_found=probe_text.NOTHING_FOUND.get(report.verdict, "") if report.verdict else "",
     )
     return page.rstrip("\n") + "\n"
 

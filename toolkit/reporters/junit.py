@@ -8,11 +8,11 @@ from msgspec.structs import replace
 
 from toolkit.model.findings import Result, Verdict
 from toolkit.model.observations import ProbeVerdict
-from toolkit.reporters.alerts import diagnosed
 from toolkit.reporters.details import details, waived
 from toolkit.reporters.environments import in_environment
 from toolkit.reporters.junit_xml import Case, Suite, document, problems
-from toolkit.reporters.meaning import meaning
+from toolkit.reporters.machine_findings import diagnosed
+from toolkit.reporters.report_summary import meaning
 from toolkit.reporters.terminal import visible
 
 if TYPE_CHECKING:

@@ -12,13 +12,13 @@ from msgspec import Struct
 
 from toolkit.model.findings import Kind, Result, Verdict
 from toolkit.model.observations import ProbeVerdict
-from toolkit.reporters import probed
+from toolkit.reporters import probe_text
 from toolkit.reporters.changes_markdown import render_changes
 from toolkit.reporters.details import details, waived
 from toolkit.reporters.edit_lines import edit_lines
 from toolkit.reporters.environments import in_environment, named
-from toolkit.reporters.marked import code, fenced, marked
-from toolkit.reporters.meaning import (
+from toolkit.reporters.markdown_escaping import code, fenced, marked
+from toolkit.reporters.report_summary import (
     checked,
     counts,
     failures,
@@ -116,7 +116,7 @@ def _sections(report: Report) -> Iterator[_Section]:
     told = [r for r in report.results if r.verdict in _WORDS]
     told.sort(key=lambda r: (*_weight(report, r), r.sort_key, r.message))
     yield _Section("Findings", "finding", tuple(_finding(report, result) for result in told))
-    known = probed.about(report) if report.verdict else []
+    known = probe_text.about(report) if report.verdict else []
     about = tuple(
         f"- {name}: {_cut(value) if name == 'client' else code(value)}\n" for name, value in known
     )

@@ -10,8 +10,8 @@ import json
 from typing import TYPE_CHECKING
 
 from toolkit.model.findings import Verdict
-from toolkit.reporters.alerts import alerts
-from toolkit.reporters.meaning import meaning
+from toolkit.reporters.machine_findings import alerts
+from toolkit.reporters.report_summary import meaning
 from toolkit.reporters.terminal import visible
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from msgspec import Struct
 from msgspec.structs import astuple
 
 from toolkit.model.findings import Kind, Result, Severity, Verdict
-from toolkit.reporters.additions import additions
+from toolkit.reporters.suggested_hcl import additions
 from toolkit.reporters.terminal import visible
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
 from toolkit.model.findings import Severity, Verdict
-from toolkit.reporters.alerts import Alert, alerts
+from toolkit.reporters.machine_findings import Alert, alerts
 from toolkit.reporters.terminal import visible
 
 if TYPE_CHECKING:

@@ -17,9 +17,9 @@ from msgspec.structs import asdict, replace
 
 from toolkit.model.findings import Severity
 from toolkit.model.observations import ProbeVerdict
-from toolkit.reporters.alerts import Alert, alerts
-from toolkit.reporters.marked import marked
-from toolkit.reporters.meaning import meaning
+from toolkit.reporters.machine_findings import Alert, alerts
+from toolkit.reporters.markdown_escaping import marked
+from toolkit.reporters.report_summary import meaning
 from toolkit.reporters.terminal import visible
 
 if TYPE_CHECKING:

@@ -10,15 +10,15 @@ from toolkit.model.findings import Result, Severity, SubjectKind, Verdict
 from toolkit.model.plurals import plural
 from toolkit.reporters import (
     ability,
-    brief,
     by_rule,
     changes_text,
     finding,
     operator_text,
-    probed,
+    probe_text,
+    root_summary,
     statistics,
 )
-from toolkit.reporters.meaning import (
+from toolkit.reporters.report_summary import (
     checked,
     counts,
     judged,
@@ -83,7 +83,7 @@ def render(
             lines += [*_environment(environment, part, paint), ""]
         lines += _roots(part, paint, said)
     if report.verdict is not None:
-        lines += probed.lines(report, paint, in_short=in_short)
+        lines += probe_text.lines(report, paint, in_short=in_short)
     if report.terraform is not None:
         lines += _terraform(report.terraform, paint)
     if not many:
@@ -118,7 +118,7 @@ def _roots(report: Report, paint: Paint, said: finding.Said) -> Iterator[str]:
     known: dict[str | None, list[Result]] = {}
     for result in report.known:
         known.setdefault(result.root, []).append(result)
-    short: list[brief.Root] = []
+    short: list[root_summary.Root] = []
     told: list[str] = []
     if many:
         yield from _heading(report, roots, paint)
@@ -127,12 +127,12 @@ def _roots(report: Report, paint: Paint, said: finding.Said) -> Iterator[str]:
     # The worst last: that is where the eye is on a terminal.
     for root in sorted(roots, key=lambda root: _badness(report, by_root.get(root, []))):
         own, seen = by_root.get(root, []), sources.get(root, [])
-        summary = brief.summary(report, root, seen, own, known.get(root, []))
-        if len(roots) >= brief.MANY and summary is not None:
+        summary = root_summary.summary(report, root, seen, own, known.get(root, []))
+        if len(roots) >= root_summary.MANY and summary is not None:
             short.append(summary)
         else:
             told += _root(report, root, seen, own, known.get(root, []), paint, said)
-    yield from brief.lines(sorted(short, key=lambda each: each.name), paint)
+    yield from root_summary.lines(sorted(short, key=lambda each: each.name), paint)
     yield from told
     if many:
         yield from by_rule.lines(report, paint)
@@ -334,5 +334,5 @@ def _ending(report: Report, paint: Paint) -> Iterator[str]:
         line = wrapped(_DOT.join(counts(report)), first="", rest="  ", at=_DOT)
         yield from (paint(BOLD, part) for part in line)
     if report.verdict is not None:
-        yield from probed.closing(report, report.verdict, paint)
+        yield from probe_text.closing(report, report.verdict, paint)
     yield from wrapped(f"exit {report.exit_code.value}: {meaning(report)}", first="", rest="  ")

@@ -16,9 +16,9 @@ from msgspec import Struct
 from toolkit.model.clients import Division, Grant, OwnDivision, Role
 from toolkit.model.values import Unknown
 from toolkit.sources.divisions import DivisionBook
+from toolkit.sources.plan.plan_references import references_of
 from toolkit.sources.remedies import NOT_SENSITIVE, SOURCE_DIR
 from toolkit.sources.role_blocks import Block, Entry, RoleById, Traced
-from toolkit.sources.tracing import references_of
 
 
 class Attribution(Struct, frozen=True):

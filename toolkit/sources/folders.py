@@ -20,7 +20,7 @@ from toolkit.sources import hcl
 from toolkit.sources.hcl.modules.tree import ModuleCache
 from toolkit.sources.hcl.objects import read_objects
 from toolkit.sources.hcl.reader import read_hcl
-from toolkit.sources.requests import Declare, Discover, Read, Roots
+from toolkit.sources.read_requests import Declare, Discover, Read, Roots
 from toolkit.sources.roots import find_roots
 
 if TYPE_CHECKING:

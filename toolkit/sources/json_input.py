@@ -17,14 +17,14 @@ from toolkit.lazily import pattern
 from toolkit.model.inventory import Inventory
 from toolkit.model.operator_needs import TerraformObjects
 from toolkit.sources.json_objects import plan_objects, shown_state_objects, state_file_objects
-from toolkit.sources.plan import read_plan
-from toolkit.sources.plan_pair import read_plan_pair
-from toolkit.sources.state import (
+from toolkit.sources.plan.plan_pair import read_plan_pair
+from toolkit.sources.plan.plan_reader import read_plan
+from toolkit.sources.plan.plan_references import ResolveLocal
+from toolkit.sources.state.state_reader import (
     read_old_state_file,
     read_shown_state,
     read_state_file,
 )
-from toolkit.sources.tracing import ResolveLocal
 
 #: The major format that is read: Terraform 1.1.1 and later, OpenTofu. Older ones are refused, as
 #: the first of them do not mark sensitive values, which then would be printed.

@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from toolkit.model.operator_needs import Phase, TerraformObject, TerraformObjects
 from toolkit.model.values import Unknown
-from toolkit.sources.documents import instance_address
+from toolkit.sources.json_shapes import instance_address
 from toolkit.sources.remedies import WHEN_NOT_DEFERRED
 
 _PREFIX: Final = "genesyscloud_"

@@ -6,10 +6,10 @@ from typing import Self, TypeAlias
 from msgspec import Struct
 
 from toolkit.model.clients import Role
-from toolkit.sources.configuration import Expression, is_constant
 from toolkit.sources.marks import Tree
+from toolkit.sources.plan.plan_configuration import Expression, is_constant
+from toolkit.sources.plan.plan_references import DivisionId, Opaque, Outcome, RoleId, Settled
 from toolkit.sources.resources import known_text
-from toolkit.sources.tracing import DivisionId, Opaque, Outcome, RoleId, Settled
 
 RoleById: TypeAlias = Callable[[str], Role]
 

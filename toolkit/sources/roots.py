@@ -23,7 +23,7 @@ from toolkit.model.values import glob_matches
 from toolkit.sources.hcl.modules.loading import Module, load_module, terraform_files
 from toolkit.sources.hcl.modules.tree import ModuleCache, local_source
 from toolkit.sources.hcl.modules.variables import automatic_files
-from toolkit.sources.requests import NO_ROOT, NO_TERRAFORM, Discover, Roots, Skipped
+from toolkit.sources.read_requests import NO_ROOT, NO_TERRAFORM, Discover, Roots, Skipped
 
 #: Folders in which the tools keep what they download, and Git what it tracks.
 _OF_TOOLS: Final = frozenset({".terraform", ".terragrunt-cache", ".git"})

@@ -10,15 +10,15 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
-from toolkit.checks.baseline import Entry, compare, entries_of
-from toolkit.checks.focus import Focus
-from toolkit.checks.phrases import few
 from toolkit.errors import BaselineError
 from toolkit.files.named import open_named
+from toolkit.judging.baseline import Entry, compare, entries_of
+from toolkit.judging.phrases import few
+from toolkit.judging.run_filter import RunFilter
 from toolkit.model.inventory import Note
 from toolkit.model.plurals import plural
 from toolkit.model.report import Problem, Report
-from toolkit.workflows.replacing import replace_file
+from toolkit.workflows.atomic_write import replace_file
 
 VERSION: Final = 1
 _HINT: Final = "--write-baseline FILE makes one of the findings that there are."
@@ -66,19 +66,19 @@ def read_baseline(path: str) -> Baseline:
 
 
 def hide_known(
-    report: Report, baseline: Baseline, focus: Focus, comparable: Set[str | None]
+    report: Report, baseline: Baseline, run_filter: RunFilter, comparable: Set[str | None]
 ) -> Report:
     """The report with only what the baseline does not know, and a note on what it does.
 
     `comparable` are the roots of which all was judged, None for the run as a whole: only of those,
-    and of the rules in focus, can be said that a finding no longer occurs.
+    and of the rules in run_filter, can be said that a finding no longer occurs.
     """
     compared = compare(report.results, baseline.entries)
     notes: list[Note] = []
     if compared.known:
         counted = plural(len(compared.known), "known finding")
         notes.append(Note("baseline", f"{counted} hidden by {baseline.path}"))
-    gone = [e for e in compared.gone if e.root in comparable and focus.covers(e.rule)]
+    gone = [e for e in compared.gone if e.root in comparable and run_filter.covers(e.rule)]
     if gone:
         one = len(gone) == 1
         named = few([f"{entry.rule} at {entry.address or 'no client'}" for entry in gone])

@@ -16,8 +16,8 @@ from toolkit.catalog.form import Header, unpack_header
 from toolkit.errors import CatalogError
 from toolkit.genesys.api import failed
 from toolkit.genesys.transport import Limits, Transport
+from toolkit.workflows.atomic_write import replace_file
 from toolkit.workflows.catalog_files import read_bytes
-from toolkit.workflows.replacing import replace_file
 
 _SCOPES: Final = "scopes.json"
 _HINT: Final = "Name a file, or a URL that begins https://."

@@ -9,10 +9,10 @@ from msgspec.structs import replace
 from toolkit import changes as compared
 from toolkit import contracts
 from toolkit.catalog.catalog import Catalog
-from toolkit.checks.change import judge_changes
-from toolkit.checks.focus import Focus
-from toolkit.checks.known_roles import resolve_roles
 from toolkit.contracts.contract import Operation
+from toolkit.judging.change import judge_changes
+from toolkit.judging.known_roles import resolve_roles
+from toolkit.judging.run_filter import RunFilter
 from toolkit.model.changes import Change, Identity
 from toolkit.model.findings import Result
 from toolkit.model.inventory import Inventory
@@ -36,7 +36,10 @@ def changes_of(
 
 
 def change_results(
-    pairs: Sequence[Pair], changes: Iterable[Change], policies: Sequence[Policy], focus: Focus
+    pairs: Sequence[Pair],
+    changes: Iterable[Change],
+    policies: Sequence[Policy],
+    run_filter: RunFilter,
 ) -> tuple[Result, ...]:
     """A result of each rule about changes for each client of the pairs."""
     changes = tuple(changes)
@@ -48,22 +51,22 @@ def change_results(
         for client in old.clients
         if (new.root, client.address) in gone
     ]
-    return judge_changes(clients, changes, policies, focus)
+    return judge_changes(clients, changes, policies, run_filter)
 
 
 def asked_of_pairs(
-    pairs: Sequence[Pair], policies: Sequence[Policy], focus: Focus, catalog: Catalog
+    pairs: Sequence[Pair], policies: Sequence[Policy], run_filter: RunFilter, catalog: Catalog
 ) -> tuple[Result, ...]:
     """What the rules about changes say of the pairs; nothing where there is no such rule."""
-    if not pairs or not has_change_rules(policies, focus):
+    if not pairs or not has_change_rules(policies, run_filter):
         return ()
     changes, resolved = changes_of(pairs, policies, catalog)
-    return change_results(resolved, changes, policies, focus)
+    return change_results(resolved, changes, policies, run_filter)
 
 
-def has_change_rules(policies: Sequence[Policy], focus: Focus) -> bool:
+def has_change_rules(policies: Sequence[Policy], run_filter: RunFilter) -> bool:
     """Whether a rule asks what a change does."""
-    return any(rule.change is not None for rule in focus.rules(policies))
+    return any(rule.change is not None for rule in run_filter.rules(policies))
 
 
 def _contract_operations() -> Mapping[str, Operation]:

@@ -8,7 +8,7 @@ from typing import Literal, TypedDict
 
 from toolkit.catalog.catalog import Catalog
 from toolkit.model.findings import Severity
-from toolkit.sources.requests import Execution
+from toolkit.sources.read_requests import Execution
 from toolkit.workflows.live import LiveOrg
 from toolkit.workflows.parameters import PathName
 from toolkit.workflows.target_roles import TargetRoles

@@ -12,7 +12,7 @@ from msgspec import Struct, field
 from toolkit.catalog.catalog import SHIPPED, Catalog
 from toolkit.model.findings import Severity
 from toolkit.sources.limits import MAX_SIZE
-from toolkit.sources.requests import UNSAID, Execution
+from toolkit.sources.read_requests import UNSAID, Execution
 from toolkit.workflows.parameters import PathName
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from msgspec import Struct
 from toolkit.lazily import pattern
 from toolkit.model.clients import CLIENT_CREDENTIALS, CLIENT_TYPE, ROLE_TYPE
 from toolkit.model.permissions import READONLY
-from toolkit.policy.needs import Clause
+from toolkit.policy.requirements import Clause
 
 _BY = "recording-toolkit policy derive"
 _WIDTH = 80

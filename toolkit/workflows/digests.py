@@ -16,7 +16,7 @@ from toolkit.policy.loader import find_policy
 from toolkit.sources.limits import MAX_SIZE
 from toolkit.workflows.check_request import CheckRequest, request_of
 from toolkit.workflows.parameters import PathName, each_path
-from toolkit.workflows.reading import STDIN, source_bytes
+from toolkit.workflows.source_reading import STDIN, source_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

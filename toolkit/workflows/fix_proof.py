@@ -14,7 +14,7 @@ from toolkit.model.findings import Result, Verdict
 from toolkit.model.report import Report
 from toolkit.sources.comments import without_keys
 from toolkit.workflows.fix_proposals import Promise, Proposal, Who, few
-from toolkit.workflows.reading import Found
+from toolkit.workflows.source_reading import Found
 
 _ACCESS: Final = (ChangeKind.SCOPE, ChangeKind.PERMISSION)
 #: What a change of access is made of.

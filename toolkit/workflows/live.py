@@ -21,10 +21,10 @@ from toolkit.genesys.pace import Pace
 from toolkit.genesys.regions import Hosts, notes_on
 from toolkit.genesys.transport import Limits, Transport
 from toolkit.model.report import Problem
-from toolkit.sources.live import OrgReader
-from toolkit.sources.live_roles import OrgRoles, undecided
+from toolkit.sources.live.org_reader import OrgReader
+from toolkit.sources.live.org_roles import OrgRoles, undecided
 from toolkit.workflows.connection import FROM_ENVIRONMENT, OrgConnection
-from toolkit.workflows.reading import Found
+from toolkit.workflows.source_reading import Found
 
 #: A rate limit may ask for a whole minute, and nobody reads a whole org in haste.
 PATIENT = Limits(tries=6, waiting=150.0)

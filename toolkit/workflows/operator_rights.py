@@ -10,12 +10,12 @@ from msgspec.structs import replace
 
 from toolkit import provider
 from toolkit.catalog.catalog import SHIPPED, Catalog
-from toolkit.checks.engine import severity_under
-from toolkit.checks.focus import Focus
-from toolkit.checks.known_roles import resolve_roles
 from toolkit.checks.operator_checks import EXCESS_OPERATOR, OPERATOR_LACKS, OperatorCheck
-from toolkit.checks.phrases import few, not_known, quoted
 from toolkit.errors import RemoteError
+from toolkit.judging.engine import severity_under
+from toolkit.judging.known_roles import resolve_roles
+from toolkit.judging.phrases import few, not_known, quoted
+from toolkit.judging.run_filter import RunFilter
 from toolkit.model.clients import ALL_DIVISIONS, Grant, Role, RolePermission
 from toolkit.model.findings import Kind, Missing, Result, Severity, SubjectKind, Verdict
 from toolkit.model.inventory import Inventory, Note
@@ -28,7 +28,7 @@ from toolkit.model.operator_needs import (
 )
 from toolkit.model.report import Problem
 from toolkit.policy.document import Policy
-from toolkit.sources.live_rights import OWN_RIGHTS
+from toolkit.sources.live.read_rights import OWN_RIGHTS
 
 if TYPE_CHECKING:
     from toolkit.workflows.live import LiveOrg
@@ -49,7 +49,7 @@ class OperatorQuestion(Struct, frozen=True):
     """Whom to ask and by what to judge; `stops` says that what is not decided counts, too."""
 
     policies: Sequence[Policy]
-    focus: Focus
+    run_filter: RunFilter
     catalog: Catalog
     org: LiveOrg | None
     stops: bool
@@ -111,7 +111,7 @@ class OperatorQuestion(Struct, frozen=True):
         )
 
     def _severity(self, check: OperatorCheck) -> Severity | None:
-        if check.id in self.focus.ignore:
+        if check.id in self.run_filter.ignore:
             return None
         return severity_under(self.policies, check.id, check.severity)
 

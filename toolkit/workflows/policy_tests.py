@@ -25,8 +25,8 @@ from toolkit.policy.expectations import compare
 from toolkit.policy.loader import shipped_policies
 from toolkit.sources.folders import Folders
 from toolkit.sources.json_input import read_json
-from toolkit.sources.requests import Assignment, Discover, Read
-from toolkit.workflows.policy_check import check_inventories
+from toolkit.sources.read_requests import Assignment, Discover, Read
+from toolkit.workflows.run_check import check_inventories
 
 
 def run_policy_tests(

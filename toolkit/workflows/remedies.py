@@ -9,8 +9,8 @@ from msgspec.structs import replace
 from toolkit.model.findings import Kind, Result, Verdict
 from toolkit.model.observations import Diagnosis
 from toolkit.model.report import Report
+from toolkit.probe.evidence import View
 from toolkit.probe.target import Probed
-from toolkit.probe.view import View
 
 _APPLY = "The state has what is missing: run terraform apply."
 _LOG_IN = " Then log in again: a token keeps the scopes that it was made with."

@@ -13,10 +13,11 @@ from msgspec.structs import replace
 
 from toolkit import __version__
 from toolkit.catalog.catalog import Catalog
-from toolkit.checks.waivers import waive
+from toolkit.checks.registry import CHECK_IDS
 from toolkit.errors import SourceError, UsageError
 from toolkit.files.commit import checked_out
 from toolkit.files.opening import is_folder
+from toolkit.judging.waivers import waive
 from toolkit.model.changes import Change
 from toolkit.model.findings import Result
 from toolkit.model.inventory import Inventory, Note
@@ -24,8 +25,8 @@ from toolkit.model.report import Problem, Report, Source
 from toolkit.workflows.change_rules import change_results, changes_of
 from toolkit.workflows.check_request import CheckRequest
 from toolkit.workflows.parameters import PathName, each_path
-from toolkit.workflows.policy_check import Rules, load_rules
-from toolkit.workflows.reading import (
+from toolkit.workflows.run_check import Rules, load_rules
+from toolkit.workflows.source_reading import (
     Found,
     Named,
     is_terraform_text,
@@ -226,13 +227,14 @@ def _ruled(
     today: date | None,
 ) -> Report:
     """The report with the verdicts of the rules about changes."""
-    results = change_results(pairs, report.changes or (), rules.policies, rules.focus)
+    results = change_results(pairs, report.changes or (), rules.policies, rules.run_filter)
     results, notes = waive(
         results,
         [new for _, new in pairs],
         rules.policies,
         today or datetime.now(UTC).date(),
-        focus=rules.focus,
+        checks=CHECK_IDS,
+        run_filter=rules.run_filter,
         # A waiver of another rule is not needed here, and may be needed by a check.
         complete=False,
     )

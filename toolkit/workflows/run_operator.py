@@ -10,8 +10,8 @@ from toolkit.catalog.catalog import SHIPPED, Catalog
 from toolkit.model.report import Report, Source
 from toolkit.provider.least import least_for
 from toolkit.sources.limits import MAX_SIZE
-from toolkit.sources.requests import UNSAID, Execution
-from toolkit.workflows.reading import Named, read_sources
+from toolkit.sources.read_requests import UNSAID, Execution
+from toolkit.workflows.source_reading import Named, read_sources
 
 
 def operator(

@@ -6,14 +6,14 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from toolkit import __version__
-from toolkit.checks.known_roles import resolve_roles
 from toolkit.checks.registry import CHECK_IDS
+from toolkit.judging.known_roles import resolve_roles
 from toolkit.model.hiding import without_sensitive
 from toolkit.model.inventory_report import InventoryReport
 from toolkit.policy.loader import load_policies
 from toolkit.workflows.check_request import CheckRequest, request_of
 from toolkit.workflows.parameters import PathName, each_path
-from toolkit.workflows.policy_check import read_request
+from toolkit.workflows.run_check import read_request
 
 if TYPE_CHECKING:
     from typing import Unpack

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from toolkit.model.clients import Role
 from toolkit.model.inventory import Inventory, Note
 from toolkit.model.values import Unknown
-from toolkit.workflows.reading import Found
+from toolkit.workflows.source_reading import Found
 
 _AMBIGUOUS: Final = "roles of targets with one name each: several of org {} have that name"
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from toolkit.model.inventory import Inventory
 from toolkit.sources.hcl.reader import read_hcl
-from toolkit.sources.requests import Assignment, Execution, Read
+from toolkit.sources.read_requests import Assignment, Execution, Read
 
 
 def read(

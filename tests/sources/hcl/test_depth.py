@@ -10,7 +10,7 @@ import pytest
 from toolkit.errors import SourceError
 from toolkit.model.inventory import Inventory
 from toolkit.sources import Folders
-from toolkit.sources.requests import Read
+from toolkit.sources.read_requests import Read
 
 CLIENT = """
 resource "genesyscloud_oauth_client" "c" {

@@ -9,7 +9,7 @@ import pytest
 
 from tests.sources.hcl.reading import read
 from toolkit.errors import SourceError, UsageError
-from toolkit.sources.requests import Assignment
+from toolkit.sources.read_requests import Assignment
 
 CLIENT = """
 variable "scopes" {

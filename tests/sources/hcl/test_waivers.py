@@ -12,7 +12,7 @@ from toolkit.model.inventory import InlineWaiver
 from toolkit.sources.folders import read_source
 from toolkit.sources.hcl.declarations import read_declarations
 from toolkit.sources.json_input import read_json
-from toolkit.sources.requests import Declare, Read
+from toolkit.sources.read_requests import Declare, Read
 
 GOOD = 'recording-toolkit:waive R1 expires=2027-03-31 reason="Retired in March"'
 KIND = "genesyscloud_oauth_client"

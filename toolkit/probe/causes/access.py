@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from toolkit.model import hcl
 from toolkit.model.observations import Confidence, Diagnosis, RuledOut
+from toolkit.probe.evidence import View, request, said
 from toolkit.probe.stages import Mode, Stage
 from toolkit.probe.target import same_id
-from toolkit.probe.view import View, request, said
 
 #: What the token endpoint answers a client whose grant type needs a person; after RFC 6749.
 _OTHER_GRANT = ("unauthorized_client", "unsupported_grant_type")

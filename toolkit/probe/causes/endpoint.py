@@ -6,8 +6,8 @@ import json
 from collections.abc import Iterator
 
 from toolkit.model.observations import Confidence, Diagnosis, Observation
+from toolkit.probe.evidence import View, request, said
 from toolkit.probe.stages import Mode, Stage
-from toolkit.probe.view import View, request, said
 
 
 def found(view: View) -> Iterator[Diagnosis]:

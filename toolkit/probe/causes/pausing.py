@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from toolkit.model.observations import Confidence, Diagnosis, Observation
+from toolkit.probe.evidence import View, said
 from toolkit.probe.stages import Stage
-from toolkit.probe.view import View, said
 
 
 def found(view: View) -> Iterator[Diagnosis]:

@@ -6,9 +6,9 @@ import json
 from collections.abc import Iterator
 
 from toolkit.model.observations import Confidence, Diagnosis, RuledOut
+from toolkit.probe.evidence import View, said
 from toolkit.probe.stages import Mode, Stage
 from toolkit.probe.target import is_id, with_conversation
-from toolkit.probe.view import View, said
 
 _JSON = "application/json"
 _COMPARED = (

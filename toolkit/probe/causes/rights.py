@@ -8,8 +8,8 @@ from toolkit.contracts.contract import PermissionMode, Phase
 from toolkit.model import hcl
 from toolkit.model.observations import Confidence, Diagnosis, Observation, RuledOut
 from toolkit.model.permissions import scope_covers
+from toolkit.probe.evidence import View, said
 from toolkit.probe.stages import Stage
-from toolkit.probe.view import View, said
 
 #: Where it is told what could not be ruled out.
 _WHERE = {

@@ -8,9 +8,9 @@ from toolkit.contracts.contract import Phase, SessionStates
 from toolkit.model.observations import Confidence, Diagnosis, Observation, RuledOut
 from toolkit.probe.causes.endpoint import told_apart_by_nothing
 from toolkit.probe.causes.rights import NOT_ACTIVE
-from toolkit.probe.reading import RECORDERS
+from toolkit.probe.evidence import View, request, said
+from toolkit.probe.responses import RECORDERS
 from toolkit.probe.stages import Mode, Stage
-from toolkit.probe.view import View, request, said
 
 #: Refusals of a start on a participant that is not, or no longer, in the call.
 _GONE = ("conversation.error.participant.no.active.conversations", NOT_ACTIVE)

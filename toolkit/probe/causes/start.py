@@ -8,8 +8,8 @@ from toolkit.contracts.contract import Phase
 from toolkit.model import hcl
 from toolkit.model.observations import Confidence, Diagnosis, Observation
 from toolkit.probe.causes import rights
+from toolkit.probe.evidence import View, said
 from toolkit.probe.stages import Mode, Stage
-from toolkit.probe.view import View, said
 
 #: What can still be taken in within a sentence.
 _FEW = 4

@@ -17,8 +17,8 @@ from toolkit.sources.hcl.places import AttributeLocations, block_location
 from toolkit.sources.hcl.reader import place_of
 from toolkit.sources.hcl.syntax.nodes import Expression, Literal, ScopeTraversal
 from toolkit.sources.hcl.waivers import read_comments
-from toolkit.sources.references import index_text
-from toolkit.sources.requests import NO_TERRAFORM, Declare
+from toolkit.sources.read_requests import NO_TERRAFORM, Declare
+from toolkit.sources.reference_lists import index_text
 from toolkit.sources.source_map import Declarations
 
 

@@ -17,7 +17,7 @@ from toolkit.sources.hcl.syntax.nodes import (
     RelativeTraversal,
     ScopeTraversal,
 )
-from toolkit.sources.references import index_text
+from toolkit.sources.reference_lists import index_text
 
 
 def lineage_of(instances: Sequence[ModuleInstance]) -> tuple[Succession, ...]:

@@ -17,7 +17,7 @@ from toolkit.sources.hcl.places import block_location
 from toolkit.sources.hcl.reader import place_of, versions_in_force
 from toolkit.sources.hcl.schemas import PROVIDER_PREFIX
 from toolkit.sources.hcl.syntax.nodes import Block, Literal
-from toolkit.sources.requests import Read
+from toolkit.sources.read_requests import Read
 
 #: Sooner or later all of these are done with what a configuration has.
 _ALL = (Phase.READ, Phase.CREATE, Phase.UPDATE, Phase.DELETE)

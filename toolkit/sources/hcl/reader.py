@@ -25,7 +25,7 @@ from toolkit.sources.hcl.modules.versions import (
     pinned,
     within,
 )
-from toolkit.sources.requests import NO_TERRAFORM, Read
+from toolkit.sources.read_requests import NO_TERRAFORM, Read
 
 
 def place_of(

@@ -33,7 +33,7 @@ from toolkit.sources.hcl.syntax.nodes import (
     TupleCons,
 )
 from toolkit.sources.hcl.syntax.source import Source
-from toolkit.sources.requests import Read
+from toolkit.sources.read_requests import Read
 
 #: Functions whose value has every string of a list that is written out in their call.
 _KEEPING: Final = frozenset(

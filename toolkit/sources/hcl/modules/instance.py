@@ -30,7 +30,7 @@ from toolkit.sources.hcl.syntax.nodes import Attribute, Block, FunctionCall, Lit
 from toolkit.sources.hcl.syntax.source import HclSyntaxError, Source
 from toolkit.sources.hcl.values import EvaluationError, Symbol, UnknownVal, Value
 from toolkit.sources.hcl.values.budget import Budget, OverBudget
-from toolkit.sources.references import index_text
+from toolkit.sources.reference_lists import index_text
 from toolkit.sources.remedies import A_PLAN, A_VARIABLE, A_WORKSPACE, AFTER_APPLY, NOT_SENSITIVE
 
 _NO_NAMES: Final[Names] = {}

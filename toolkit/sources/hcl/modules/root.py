@@ -13,7 +13,7 @@ from toolkit.sources.hcl.modules.static_rules import StaticRules
 from toolkit.sources.hcl.modules.tree import ModuleCache, ModuleTree, Place
 from toolkit.sources.hcl.modules.variables import Given
 from toolkit.sources.hcl.modules.versions import Versions
-from toolkit.sources.requests import Read
+from toolkit.sources.read_requests import Read
 
 _TERRAGRUNT: Final = "terragrunt.hcl"
 

@@ -25,7 +25,7 @@ from toolkit.sources.hcl.syntax.scanner import normal
 from toolkit.sources.hcl.syntax.source import HclSyntaxError, Source
 from toolkit.sources.hcl.values import EvaluationError, Type, Value
 from toolkit.sources.limits import read_limited
-from toolkit.sources.requests import VAR_FILE_NOTE, Assignment
+from toolkit.sources.read_requests import VAR_FILE_NOTE, Assignment
 
 _ENVIRONMENT: Final = "TF_VAR_"
 _FORM: Final = 'Each line is NAME = VALUE, such as scopes = ["a", "b"].'

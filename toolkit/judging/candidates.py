@@ -1,0 +1,99 @@
+"""Clients that a rule which no client matches may be meant for, and how to say so."""
+
+from __future__ import annotations
+
+import json
+import shlex
+from collections.abc import Callable, Collection, Sequence
+from typing import Final
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from toolkit.judging.phrases import quoted
+from toolkit.judging.selectors import select
+from toolkit.judging.verdict import Outcome
+from toolkit.model.clients import Client
+from toolkit.model.findings import Verdict
+from toolkit.model.values import glob_matches
+from toolkit.policy.document import Selector
+
+#: How many clients are named.
+_NAMED: Final = 10
+
+
+class Candidates(Struct, frozen=True):
+    """A sentence that names them, and what to write: both empty where there is no client."""
+
+    message: str = ""
+    fix: str | None = None
+
+
+class _Candidate(Struct, frozen=True, order=True):
+    """A client in the order in which it is named; `key` is the selector's that finds it."""
+
+    is_unable: bool
+    is_far: bool
+    name: str
+    key: str
+
+
+def candidates(
+    wanted: Selector | Sequence[str],
+    clients: Sequence[Client],
+    judge: Callable[[Client], Outcome] | None,
+    hidden: Collection[str],
+) -> Candidates:
+    """Those that can do what the rule asks come first, then those whose names are near.
+
+    `wanted` is the rule's selector, or the globs of `--client`. `judge` tells which clients can;
+    None for a rule that asks for nothing that one can do. `hidden` are texts that no report shows.
+    """
+    fitting: Sequence[Client] = ()
+    globs = wanted.name if isinstance(wanted, Selector) else wanted
+    if isinstance(wanted, Selector):
+        # The name of a client with another grant type would not make the rule match.
+        others_open = replace(wanted, name=(), address=())
+        fitting = [each for each in clients if select(others_open, each).matches is not False]
+    near = tuple(f"*{glob.lower()}*" for glob in globs)
+    found = sorted({_candidate(each, judge, near, hidden) for each in fitting or clients})
+    if not found:
+        return Candidates()
+    named = found[:_NAMED]
+    able = [each for each in named if not each.is_unable]
+    others = [each for each in named if each.is_unable]
+    said = []
+    if able:
+        said.append(f"Able to do what it asks: {_listed(able)}")
+    if others:
+        said.append(f"{'Others' if able else 'There are'}: {_listed(others)}")
+    left = len(found) - len(named)
+    if left:
+        said[-1] += f", {left} more"
+    first = (able or others)[0]
+    meant = [each.name for each in able if each.key == first.key] or [first.name]
+    line = f"clients: {{{first.key}: {json.dumps(meant, ensure_ascii=False)}}} in the rule, or "
+    option = f"--client {shlex.quote(first.name)}"
+    return Candidates(
+        "".join(f" {sentence}." for sentence in said),
+        f"Name the client that is meant: {line if fitting else ''}{option}.",
+    )
+
+
+def _candidate(
+    client: Client,
+    judge: Callable[[Client], Outcome] | None,
+    near: Sequence[str],
+    hidden: Collection[str],
+) -> _Candidate:
+    exists = client.existence is None
+    able = judge is not None and exists and judge(client).verdict is Verdict.PASS
+    name = client.label
+    key = "address" if name == client.address or name in hidden else "name"
+    shown = name if key == "name" else client.address
+    is_near = any(glob_matches(glob, shown.lower()) for glob in near)
+    return _Candidate(not able, not is_near, shown, key)
+
+
+def _listed(found: Sequence[_Candidate]) -> str:
+    return quoted([each.name for each in found])

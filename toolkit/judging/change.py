@@ -1,0 +1,159 @@
+"""Policy rule `change`: what a change must not give a client, or take from it.
+
+Asked where two inputs are compared. What may change and is not decided is unknown, never fine.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from toolkit.judging.phrases import few, not_known
+from toolkit.judging.run_filter import RunFilter
+from toolkit.judging.selectors import select
+from toolkit.judging.verdict import unique
+from toolkit.model.changes import Certainty, Change, ChangeKind, Direction, Identity
+from toolkit.model.clients import Client
+from toolkit.model.findings import Held, Kind, Result, Severity, Verdict
+from toolkit.model.permissions import permissions_overlap, scope_violates
+from toolkit.model.values import Unknown
+from toolkit.policy.document import ChangeRule, ForbiddenAccess, Policy, Rule, Selector
+
+
+def judge_changes(
+    clients: Iterable[Client],
+    changes: Iterable[Change],
+    policies: Sequence[Policy],
+    run_filter: RunFilter,
+) -> tuple[Result, ...]:
+    """A result of each rule about changes for each client that it is about.
+
+    `clients` are those after the change, and those that are gone.
+    """
+    rules = [rule for rule in run_filter.rules(policies) if rule.change is not None]
+    by_client: dict[tuple[str, str], list[Change]] = {}
+    for change in changes:
+        by_client.setdefault((change.root, change.address), []).append(change)
+    results = [
+        result
+        for client in clients
+        for rule in rules
+        if (result := _judge(client, rule, by_client, run_filter)) is not None
+    ]
+    return tuple(sorted(results, key=lambda result: result.sort_key))
+
+
+def _judge(
+    client: Client,
+    rule: Rule,
+    by_client: Mapping[tuple[str, str], Sequence[Change]],
+    run_filter: RunFilter,
+) -> Result | None:
+    chosen = run_filter.chooses(client)
+    if chosen.matches is not False and not run_filter.clients and rule.clients != Selector():
+        chosen = select(rule.clients, client)
+    if chosen.matches is False or rule.change is None:
+        return None
+    found = [
+        change
+        for change in by_client.get((client.root, client.address), ())
+        if _is_forbidden(change, rule.change)
+    ]
+    certain = [change for change in found if change.certainty is Certainty.CERTAIN]
+    reasons = unique(reason for change in found for reason in change.reasons)
+    if certain and chosen.matches:
+        verdict, told, reasons = Verdict.FAIL, certain, ()
+    elif found:
+        verdict, told = Verdict.UNKNOWN, found
+        reasons = unique((*reasons, *chosen.reasons))
+    else:
+        verdict, told = Verdict.PASS, []
+    return _result(client, rule, verdict, told, reasons)
+
+
+def _is_forbidden(change: Change, rule: ChangeRule) -> bool:
+    if change.kind is ChangeKind.CLIENT:
+        return rule.forbid_replacement and change.identity is Identity.REPLACED
+    side = rule.forbid_gain if change.direction is Direction.GAIN else rule.forbid_loss
+    return _is_one(change, side)
+
+
+def _is_one(change: Change, side: ForbiddenAccess) -> bool:
+    """Whether the change is, or may be, of what is forbidden on this side."""
+    name = change.name
+    match change.kind:
+        case ChangeKind.SCOPE:
+            if name is None:
+                return bool(side.scopes or side.operations)
+            return any(scope_violates(name, glob) for glob in side.scopes)
+        case ChangeKind.PERMISSION:
+            if name is None:
+                return bool(side.permissions or side.risk or side.operations)
+            by_name = any(permissions_overlap(name, pattern) for pattern in side.permissions)
+            return by_name or not set(side.risk).isdisjoint(change.risks)
+        case ChangeKind.OPERATION:
+            return name in side.operations
+    return False
+
+
+def _result(
+    client: Client,
+    rule: Rule,
+    verdict: Verdict,
+    told: Sequence[Change],
+    reasons: tuple[Unknown, ...],
+) -> Result:
+    message = "The change does nothing that is forbidden."
+    if told:
+        message = f"{few(list(dict.fromkeys(map(_told, told))))}."
+        message = message[0].upper() + message[1:]
+    if verdict is Verdict.UNKNOWN:
+        message = f"{message} It is not certain, since {not_known(reasons)}."
+    grant_type = client.grant_type if isinstance(client.grant_type, str) else None
+    return Result(
+        rule=rule.id,
+        kind=Kind.POLICY,
+        verdict=verdict,
+        severity=Severity(rule.severity),
+        root=client.root,
+        address=client.address,
+        client=client.label,
+        grant_type=grant_type,
+        message=message,
+        title=rule.title,
+        compliance=rule.compliance,
+        forbidden=tuple(_held(change) for change in told if _has_name(change)),
+        reasons=reasons if verdict is Verdict.UNKNOWN else (),
+        location=next((c.location for c in told if c.location is not None), client.location),
+        why=rule.why,
+        fix=rule.fix if verdict is Verdict.FAIL else None,
+        counts=verdict is not Verdict.UNKNOWN or rule.unknown != "report",
+    )
+
+
+def _has_name(change: Change) -> bool:
+    return change.name is not None and change.kind in (ChangeKind.SCOPE, ChangeKind.PERMISSION)
+
+
+def _held(change: Change) -> Held:
+    name = change.name or ""
+    return Held(change.kind.value, name, change.pattern or name, change.through, change.division)
+
+
+def _told(change: Change) -> str:
+    if change.kind is ChangeKind.CLIENT:
+        return "the client is replaced: new id, new secret"
+    may = "may " if change.certainty is Certainty.POSSIBLE else ""
+    plural = "" if may else "s"
+    verb = f"gain{plural}" if change.direction is Direction.GAIN else f"lose{plural}"
+    if change.name is None:
+        return f"{may}{verb} {change.kind.value}s that are not known"
+    if change.kind is ChangeKind.OPERATION:
+        can = {
+            (Direction.GAIN, ""): "can now call",
+            (Direction.LOSS, ""): "can no longer call",
+            (Direction.GAIN, "may "): "may be able to call",
+            (Direction.LOSS, "may "): "may not be able to call",
+        }[change.direction, may]
+        return f"{can} {change.name}"
+    risks = f" ({', '.join(change.risks)})" if change.risks else ""
+    return f'{may}{verb} the {change.kind.value} "{change.name}"{risks}'

@@ -1,0 +1,57 @@
+"""Checks of what roles hold: one finding for each role, with the clients that have it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from toolkit.judging.check_interface import RoleFinding, Undecided
+from toolkit.judging.effective_permissions import open_grants
+from toolkit.judging.grant_types import kinds_of
+from toolkit.judging.phrases import few
+from toolkit.model.clients import Client, Location, Role, RolePermission
+from toolkit.model.findings import Held
+from toolkit.model.inventory import Inventory
+
+
+def find_in_roles(
+    inventory: Inventory,
+    look: Callable[[Role], tuple[RolePermission, ...]],
+    message: Callable[[Role, str], str],
+) -> Iterator[RoleFinding | Undecided]:
+    """A finding for each role in which `look` sees something and that a client surely has.
+
+    `message` is given the role and the permissions as a sentence names them. A client that only
+    may have such a role is undecided.
+    """
+    # By identity: clients share roles, and comparing those walks all that they permit.
+    seen: dict[int, tuple[RolePermission, ...]] = {}
+    found: dict[str, tuple[Role, Location | None]] = {}
+    clients: dict[str, list[Client]] = {}
+    for client in inventory.clients:
+        kinds = kinds_of(client.grant_type)
+        if kinds.surely_user:
+            continue
+        holding = []
+        for grant in client.grants:
+            role = grant.role
+            if id(role) not in seen:
+                seen[id(role)] = look(role)
+            if seen[id(role)]:
+                holding.append(grant)
+        if holding and kinds.surely_credentials:
+            for grant in holding:
+                label = grant.role.label
+                found.setdefault(label, (grant.role, grant.location or client.where("roles")))
+                clients.setdefault(label, []).append(client)
+            continue
+        doubts = kinds.doubts if holding else open_grants(client)
+        if doubts:
+            yield Undecided(client, doubts)
+    for label, (role, granted) in found.items():
+        held = seen[id(role)]
+        location = next((each.location for each in held if each.location), granted)
+        names = few([f'"{name}"' for name in dict.fromkeys(each.pattern for each in held)])
+        forbidden = dict.fromkeys(Held("permission", p.pattern, p.pattern, label) for p in held)
+        yield RoleFinding(
+            role, message(role, names), location, tuple(forbidden), tuple(clients[label])
+        )

@@ -1,0 +1,357 @@
+"""What the observations amount to: the questions that the causes ask of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from toolkit.contracts.contract import Operation, PermissionMode, Phase
+from toolkit.model.clients import CLIENT_CREDENTIALS, USER_GRANTS
+from toolkit.model.observations import Confidence, Diagnosis, Observation
+from toolkit.model.permissions import permission_covers, scope_covers
+from toolkit.probe.responses import AD_HOC
+from toolkit.probe.stages import Mode, Stage
+from toolkit.probe.target import Probed
+
+#: Steps that ask the API itself, with the token.
+API_STAGES = (
+    Stage.WHO_AM_I,
+    Stage.OWN_GRANTS,
+    Stage.SESSIONS,
+    Stage.SESSION,
+    Stage.START,
+)
+
+
+class View(Struct, frozen=True):
+    """A contract and what was observed. Of a step that happened twice, the last counts.
+
+    `is_published` says whether the platform publishes a scope.
+    """
+
+    what: Probed
+    observations: Sequence[Observation]
+    mode: Mode = Mode.START
+    is_published: Callable[[str], bool] = lambda _: True
+
+    def seen(self, stage: Stage) -> Observation | None:
+        """The step, if it did happen."""
+        found = [item for item in self.observations if item.name == stage.value]
+        return found[-1] if found and found[-1].outcome != "skipped" else None
+
+    def skipped(self, stage: Stage) -> str | None:
+        """Why a step did not happen."""
+        return next(
+            (
+                item.detail
+                for item in self.observations
+                if item.name == stage.value and item.outcome == "skipped"
+            ),
+            None,
+        )
+
+    def ok(self, stage: Stage) -> Observation | None:
+        """The step, if it went well."""
+        seen = self.seen(stage)
+        return seen if seen is not None and seen.outcome == "ok" else None
+
+    def fact(self, stage: Stage, name: str) -> Any:
+        """A fact of that step; None where it was not seen."""
+        seen = self.seen(stage)
+        return seen.facts.get(name) if seen is not None else None
+
+    def known(self, stage: Stage, name: str) -> Any:
+        """The same, of a step that was skipped as well."""
+        return next((o.facts.get(name) for o in self.observations if o.name == stage.value), None)
+
+    @property
+    def start(self) -> Operation:
+        return self.what.start
+
+    @property
+    def act(self) -> str:
+        return self.what.act
+
+    # Who it is
+
+    @property
+    def client_id(self) -> str | None:
+        """The client that the token belongs to; what it logged in as where it may not ask."""
+        known = self.fact(Stage.WHO_AM_I, "client_id") or self._token_fact("client_id")
+        return known if isinstance(known, str) else None
+
+    @property
+    def expected_client(self) -> str | None:
+        known = self._token_fact("expected_client")
+        return known if isinstance(known, str) else None
+
+    @property
+    def address(self) -> str | None:
+        """The Terraform address of the client, where a state was given."""
+        known = self._token_fact("address")
+        return known if isinstance(known, str) else None
+
+    def _token_fact(self, name: str) -> Any:
+        # The token step is skipped for a token that was given; what is known of it holds.
+        return self.known(Stage.TOKEN, name)
+
+    @property
+    def logs_in_for_itself(self) -> bool | None:
+        """Whether it is a CLIENT-CREDENTIALS client; None where that is not known."""
+        grant = self.fact(Stage.WHO_AM_I, "grant_type")
+        if isinstance(grant, str) and grant.upper() in (CLIENT_CREDENTIALS, *USER_GRANTS):
+            return grant.upper() == CLIENT_CREDENTIALS
+        seen = self.seen(Stage.TOKEN)
+        # The API gives a token for an id and a secret to such clients only.
+        return True if seen is not None and seen.outcome == "ok" else None
+
+    # What it may do
+
+    @property
+    def missing_scopes(self) -> tuple[str, ...] | None:
+        """The scopes that it lacks for a start, by the shortest way; None where not known."""
+        held = self.fact(Stage.WHO_AM_I, "scopes")
+        if self.logs_in_for_itself or self.start.scopes == ((),):
+            return ()
+        if self.start.scopes is None or held is None:
+            return None
+        lacking = [
+            tuple(need for need in needs if not any(scope_covers(have, need) for have in held))
+            for needs in self.start.scopes
+        ]
+        fewest = min(lacking, key=len, default=())
+        # Where the grant type is not told, to lack a scope may not matter; to have it is enough.
+        return None if fewest and self.logs_in_for_itself is None else fewest
+
+    @property
+    def invented_scopes(self) -> tuple[str, ...]:
+        """The scopes that it holds of which neither the platform nor the contract knows."""
+        named = [need for needs in self.start.scopes or () for need in needs]
+        return tuple(
+            held
+            for held in self.fact(Stage.WHO_AM_I, "scopes") or ()
+            if not self.is_published(held) and not any(scope_covers(held, need) for need in named)
+        )
+
+    @property
+    def missing_permissions(self) -> tuple[str, ...] | None:
+        """The permissions that its own grants lack in every division; None where not known."""
+        needed = self.start.permissions
+        if needed is None or needed.mode is PermissionMode.BACKEND:
+            return None
+        if needed.mode is PermissionMode.NONE or not needed.names:
+            return ()
+        grants = self.ok(Stage.OWN_GRANTS)
+        if grants is None:
+            return None
+        everywhere = list(grants.facts["permissions"].get("*", ()))
+        choices = [[*everywhere, *held] for held in grants.facts["permissions"].values()]
+        lacking = [
+            tuple(n for n in needed.names if not any(permission_covers(have, n) for have in held))
+            for held in choices or [everywhere]
+        ]
+        if needed.mode is PermissionMode.ANY:
+            lacking = [() if len(each) < len(needed.names) else each for each in lacking]
+        found = min(lacking, key=len)
+        return None if found and not grants.facts.get("complete") else found
+
+    @property
+    def holds_another_published_permission(self) -> bool:
+        """Whether it has one that the platform publishes as enough, and the contract does not."""
+        grants = self.ok(Stage.OWN_GRANTS)
+        held = grants.facts["permissions"].values() if grants is not None else ()
+        return any(
+            permission_covers(have, name)
+            for have in (pattern for each in held for pattern in each)
+            for name in self.start.published_permissions
+        )
+
+    @property
+    def divisions_with_permission(self) -> tuple[str, ...]:
+        """The divisions in which its own grants hold all that a start needs."""
+        needed, grants = self.start.permissions, self.ok(Stage.OWN_GRANTS)
+        if needed is None or grants is None:
+            return ()
+        combine = any if needed.mode is PermissionMode.ANY else all
+        return tuple(
+            where
+            for where, held in grants.facts["permissions"].items()
+            if combine(any(permission_covers(have, name) for have in held) for name in needed.names)
+        )
+
+    @property
+    def api_missing(self) -> Confidence | None:
+        """How sure it is that the API has none of the contract's calls; None where it may.
+
+        The list of sessions answers 404, and a call that every org has answers anything else.
+        """
+        listing, owner = self.seen(Stage.SESSIONS), self.seen(Stage.WHO_AM_I)
+        if listing is None or listing.outcome != "refused" or listing.status != 404:
+            return None
+        if self.strange or self.ok(Stage.SESSION) or (owner is not None and owner.status == 404):
+            return None
+        answers = owner is not None and owner.outcome in ("ok", "refused")
+        return Confidence.PROVEN if answers and listing.code else Confidence.LIKELY
+
+    def by_contract(self, diagnosis: Diagnosis) -> Diagnosis:
+        """The same, no surer than the contract that it rests on: one that is not published proves
+        nothing.
+        """
+        unpublished = self.what.contract.unpublished
+        if unpublished is None:
+            return diagnosis
+        proven = diagnosis.confidence is Confidence.PROVEN
+        sure = Confidence.LIKELY if proven else diagnosis.confidence
+        return replace(diagnosis, confidence=sure, by=f"{unpublished.source}'s contract")
+
+    def by_reading(self, diagnosis: Diagnosis) -> Diagnosis:
+        """The same, no surer than our reading of a document that says less or more than that."""
+        likely = replace(diagnosis, confidence=Confidence.LIKELY, by="our reading of this call")
+        return self.by_contract(likely)
+
+    def assured(self, stage: Stage) -> Confidence:
+        """How sure it is that what this step shows is about the caller of the start."""
+        return Confidence.LIKELY if self.fact(stage, "assumed") else Confidence.PROVEN
+
+    # Who answers
+
+    @property
+    def admitted(self) -> Observation | None:
+        """The first answer by which the API accepts the token; to be refused a right is one."""
+        for stage in (*API_STAGES, Stage.CONFIRM):
+            seen = self.seen(stage)
+            # What is in a file was asked for by nobody knows whom.
+            if seen is None or seen.facts.get("undated"):
+                continue
+            if seen.outcome == "ok" or (seen.status == 403 and seen.code):
+                return seen
+        return None
+
+    @property
+    def unanswered(self) -> bool:
+        """Whether not one request that was sent got an answer."""
+        sent = [each for each in self.observations if each.method is not None]
+        return bool(sent) and all(each.status is None for each in sent)
+
+    @property
+    def strange(self) -> tuple[Observation, ...]:
+        """Refusals that are not in the API's form, where no answer is: another server's.
+
+        Not those that a gateway may well make before the API: 401 and 403.
+        """
+        if self.mode is Mode.EXPLAIN:  # bodies may have been left out of what was recorded
+            return ()
+        answered = [seen for stage in API_STAGES if (seen := self.seen(stage)) is not None]
+        if any(seen.outcome == "ok" or seen.code for seen in answered):
+            return ()
+        refused = (seen for seen in answered if seen.outcome == "refused")
+        return tuple(
+            seen
+            for seen in refused
+            if seen.status in range(400, 500)
+            and seen.status not in (401, 403)
+            and not seen.facts.get("limited")
+        )
+
+    # What happened
+
+    @property
+    def phase(self) -> Phase | None:
+        """What the session's state means for a start, as it was seen before the start."""
+        known = self.fact(Stage.SESSION, "phase")
+        return Phase(known) if known is not None else None
+
+    @property
+    def phase_after(self) -> Phase | None:
+        known = self.fact(Stage.CONFIRM, "phase")
+        return Phase(known) if known is not None else None
+
+    @property
+    def undated(self) -> bool:
+        """Whether nothing tells when the session was in the state that is known."""
+        return bool(self.fact(Stage.SESSION, "undated"))
+
+    @property
+    def accepted(self) -> bool:
+        """Whether a start was answered with a success."""
+        return self.ok(Stage.START) is not None
+
+    @property
+    def confirmed(self) -> bool:
+        """Whether the request shows afterwards: a recording that was not there before it, or one
+        in the state that was asked for and that it was not in before.
+        """
+        if not self.accepted or self.phase_after is not Phase.RECORDING:
+            return False
+        if self.fact(Stage.CONFIRM, "left"):
+            return False
+        if self.what.pauses:
+            asked = self.is_as_asked(Stage.CONFIRM)
+            return asked and (bool(self.undated) or not self.is_as_asked(Stage.SESSION))
+        if self.fact(Stage.CONFIRM, "paused") or self.fact(Stage.CONFIRM, "contradictory"):
+            return False
+        if self.is_recorded_by_others_alone(Stage.CONFIRM):
+            return False
+        if self.undated or self.phase is not Phase.RECORDING:
+            return True
+        return self.is_recorded_by_others_alone(Stage.SESSION)
+
+    def is_as_asked(self, stage: Stage) -> bool:
+        """Whether the recording is paused, or goes on, as the request asks."""
+        asks = self.fact(Stage.PAYLOAD, "asks")
+        if self.fact(stage, "phase") != Phase.RECORDING.value or asks is None:
+            return False
+        name = "all_paused" if asks == "paused" else "paused"
+        return bool(self.fact(stage, name)) is (asks == "paused")
+
+    @property
+    def own_recorder(self) -> str:
+        """The recorder that the call starts; the one for snippets also makes ad hoc recordings."""
+        is_ad_hoc = bool(self.fact(Stage.PAYLOAD, "adhoc"))
+        return AD_HOC if is_ad_hoc else self.start.recorder
+
+    def is_recorded_by_others_alone(self, stage: Stage) -> bool:
+        """Whether recorders are told, and that of the call is not among them."""
+        recorders: tuple[str, ...] = self.fact(stage, "recorders") or ()
+        return bool(recorders) and self.own_recorder not in (*recorders, "")
+
+    @property
+    def refused(self) -> Observation | None:
+        """The start, if the API refused it and that is neither a limit nor its own failure."""
+        seen = self.seen(Stage.START)
+        if seen is None or seen.outcome != "refused" or seen.facts.get("limited"):
+            return None
+        return None if (seen.status or 0) >= 500 else seen
+
+    def with_status(self, *statuses: int) -> Iterator[Observation]:
+        """The steps that the API answered so."""
+        for stage in API_STAGES:
+            seen = self.seen(stage)
+            if seen is not None and seen.outcome == "refused" and seen.status in statuses:
+                yield seen
+
+
+def request(seen: Observation) -> str:
+    """Method and path; of a token's request also the host, which is what may be wrong there."""
+    url = seen.url or ""
+    _, scheme, rest = url.partition("://")
+    path = f"/{rest.partition('/')[2]}" if scheme else url
+    return f"{seen.method} {url if seen.name == Stage.TOKEN.value else path}"
+
+
+def said(seen: Observation) -> str:
+    """One request and its answer, as evidence."""
+    if seen.facts.get("undated"):
+        return f"the {seen.name} that was given: {seen.detail}"
+    answer = str(seen.status) if seen.status is not None else "no answer"
+    code = f" {seen.code}" if seen.code else ""
+    if seen.outcome == "failed" and seen.detail:
+        answer = f"{seen.status}, which {seen.detail}" if seen.status else seen.detail
+        code = ""
+    tries = f" (after {seen.attempts} tries)" if seen.attempts > 1 else ""
+    identifier = seen.facts.get("correlation_id")
+    correlation = f", ININ-Correlation-Id {identifier}" if identifier else ""
+    return f"{request(seen)}: {answer}{code}{tries}{correlation}"

@@ -1,0 +1,1 @@
+"""Recorded requests, as the steps that a probe would have made."""

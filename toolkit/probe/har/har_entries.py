@@ -1,0 +1,256 @@
+"""Reads what browsers, proxies and Postman record: HAR, and Postman's collections.
+
+Such a file is full of secrets. Only methods, hosts, paths, statuses, the content type, the
+ININ-Correlation-Id and JSON bodies are taken from it; other headers, cookies and queries are not.
+Of a token only a digest is kept, by which the requests of one caller are known from those of
+others.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from itertools import islice
+from typing import Any
+from urllib.parse import urlsplit
+
+import msgspec
+from msgspec.structs import replace
+
+from toolkit.errors import ProbeError
+from toolkit.lazily import pattern
+from toolkit.probe.har.exchange import Exchange
+
+_MAX_EXCHANGES = 50_000
+_MAX_DEPTH = 20
+_MAX_MS = 1e9
+_MEDIA_TYPE = pattern(r"[a-z]{1,20}/[a-z0-9.+-]{1,40}")
+_CORRELATION = pattern(r"[A-Za-z0-9-]{8,64}")
+_TOKEN_PATH = "/oauth/token"  # noqa: S105 - a path
+
+
+def exchanges_of(document: Any, path: str) -> list[Exchange]:
+    """The requests in a file, oldest first; `path` is what errors call it.
+
+    Raises ProbeError for what is neither format.
+    """
+    found = list(islice(_exchanges(document, path), _MAX_EXCHANGES + 1))
+    if not found and "info" in _object(document) and _object(document).get("item"):
+        raise ProbeError(
+            f"{path}: the Postman collection has no saved responses",
+            hint="Send the requests in Postman, save each response as an example, and export the "
+            "collection again.",
+        )
+    if len(found) > _MAX_EXCHANGES:
+        raise ProbeError(f"{path}: more than {_MAX_EXCHANGES} requests are recorded")
+    # Where a time cannot be read the order of the file is the best there is.
+    times = [(time, each) for time, each in found if time is not None]
+    if len(times) < len(found):
+        return [each for _, each in found]
+    return [each for _, each in sorted(times, key=lambda pair: pair[0])]
+
+
+def _exchanges(document: Any, path: str) -> Iterator[tuple[float | None, Exchange]]:
+    root = _object(document)
+    log = _object(root.get("log"))
+    if isinstance(log.get("entries"), list):
+        for entry in log["entries"]:
+            yield _time(_object(entry).get("startedDateTime")), _of_entry(_object(entry))
+    elif isinstance(root.get("item"), list) and "info" in root:
+        for saved in _saved(root["item"], 0):
+            yield None, _of_saved(saved)
+    else:
+        raise ProbeError(
+            f"{path}: neither a HAR nor a Postman collection: it has no log.entries and no item",
+            hint="Save it with 'Save all as HAR' in the browser's network tab, or export the "
+            "Postman collection with its responses.",
+        )
+
+
+def _of_entry(entry: dict[str, Any]) -> Exchange:
+    request, response = _object(entry.get("request")), _object(entry.get("response"))
+    post = _object(request.get("postData"))
+    sent = _text(post.get("text"))
+    time = entry.get("time")
+    host, path = _address(_text(request.get("url")))
+    exchange = _exchange(
+        request.get("method"),
+        path,
+        sent,
+        _header(request.get("headers"), "content-type") or _text(post.get("mimeType")),
+        response.get("status"),
+        _plain(_object(response.get("content"))),
+    )
+    # Many recorders leave bodies out; that there was none is known only where its size says so.
+    left_out = not sent and (bool(post.get("params")) or not _is_zero(request.get("bodySize")))
+    elapsed = round(time) if isinstance(time, int | float) and 0 <= time < _MAX_MS else 0
+    return replace(
+        exchange,
+        host=host,
+        caller=_caller(_header(request.get("headers"), "authorization")),
+        left_out=left_out,
+        correlation_id=_correlation(response.get("headers")),
+        elapsed_ms=elapsed,
+    )
+
+
+def _exchange(
+    method: Any, path: str, sent: str, declared: str, status: Any, received: str
+) -> Exchange:
+    body, is_json = _decoded(sent)
+    answer, answer_is_json = _decoded(received)
+    return Exchange(
+        method=_text(method).upper(),
+        path=path,
+        content_type=_media_type(declared) if declared or sent else None,
+        body=body,
+        unread=not is_json,
+        status=status if _positive(status) else None,
+        answer=_without_token(path, answer),
+        gives=_given(path, answer),
+        answer_text=not answer_is_json,
+    )
+
+
+def _saved(items: list[Any], depth: int) -> Iterator[dict[str, Any]]:
+    """The saved responses of a Postman collection, folders included."""
+    if depth > _MAX_DEPTH:
+        return
+    for item in items:
+        fields = _object(item)
+        inner, responses = fields.get("item"), fields.get("response")
+        if isinstance(inner, list):
+            yield from _saved(inner, depth + 1)
+        for response in responses if isinstance(responses, list) else ():
+            if isinstance(response, dict):
+                yield {"request": fields.get("request"), **response}
+
+
+def _of_saved(saved: dict[str, Any]) -> Exchange:
+    request = _object(saved.get("originalRequest") or saved.get("request"))
+    url = request.get("url")
+    raw = url if isinstance(url, str) else _text(_object(url).get("raw"))
+    # Postman's variables stand where the host is: {{api}}/api/v2/...
+    variable, _, rest = raw.partition("}}")
+    host, path = _address(rest) if raw.startswith("{{") else _address(raw)
+    host = f"{variable}}}}}" if raw.startswith("{{") else host
+    login = _object(request.get("auth")).get("bearer") or request.get("auth")
+    sent = _object(request.get("body"))
+    text = _text(sent.get("raw"))
+    language = _object(_object(sent.get("options")).get("raw")).get("language")
+    # Postman adds the header itself, by the language that is chosen for the body.
+    implied = "application/json" if language == "json" else "text/plain" if text else ""
+    exchange = _exchange(
+        request.get("method"),
+        path,
+        text,
+        _header(request.get("header"), "content-type") or implied,
+        saved.get("code"),
+        _text(saved.get("body")),
+    )
+    declared = _header(request.get("header"), "authorization")
+    caller = _caller(declared or (repr(login) if login else ""))
+    return replace(
+        exchange,
+        host=host,
+        caller=caller,
+        left_out=bool(sent) and not text,
+        correlation_id=_correlation(saved.get("header")),
+    )
+
+
+def _decoded(text: str) -> tuple[Any, bool]:
+    """The value and whether it is JSON; nothing at all is JSON here, of no value."""
+    if not text.strip():
+        return None, True
+    try:
+        return msgspec.json.decode(text), True
+    except (msgspec.DecodeError, UnicodeError, RecursionError):
+        return None, False
+
+
+def _plain(content: dict[str, Any]) -> str:
+    text = _text(content.get("text"))
+    if content.get("encoding") != "base64":
+        return text
+    try:
+        return base64.b64decode(text, validate=True).decode("utf-8", "replace")
+    except (binascii.Error, ValueError):
+        return "not JSON"
+
+
+def _without_token(path: str, answer: Any) -> Any:
+    if path.rstrip("/").endswith(_TOKEN_PATH) and isinstance(answer, dict):
+        return {**answer, "access_token": "left out"} if "access_token" in answer else answer
+    return answer
+
+
+def _given(path: str, answer: Any) -> str | None:
+    """The digest of the token in an answer of the token endpoint."""
+    token = _object(answer).get("access_token")
+    is_token = path.rstrip("/").endswith(_TOKEN_PATH) and isinstance(token, str) and token
+    return _caller(f"Bearer {token}") if is_token else None
+
+
+def _caller(authorization: str) -> str | None:
+    """A digest of what a request was authorised with; None where the file does not say it."""
+    kind, _, token = authorization.strip().partition(" ")
+    if not kind:
+        return None
+    return hashlib.sha256(f"{kind.lower()} {token.strip()}".encode()).hexdigest()
+
+
+def _address(url: str) -> tuple[str, str]:
+    """The host, and the path alone: a query may hold a token, and the host a user."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return "", "/"
+    return parts.netloc.rpartition("@")[2].lower(), parts.path or "/"
+
+
+def _time(text: Any) -> float | None:
+    """A time of a HAR in seconds; those without a zone are all in the same."""
+    try:
+        read = datetime.fromisoformat(_text(text))
+    except ValueError:
+        return None
+    return (read if read.tzinfo else read.replace(tzinfo=UTC)).timestamp()
+
+
+def _header(headers: Any, name: str) -> str:
+    for header in headers if isinstance(headers, list) else ():
+        fields = _object(header)
+        if _text(fields.get("name") or fields.get("key")).lower() == name:
+            return _text(fields.get("value"))
+    return ""
+
+
+def _correlation(headers: Any) -> str | None:
+    found = _header(headers, "inin-correlation-id")
+    return found if _CORRELATION.fullmatch(found) else None
+
+
+def _media_type(text: str) -> str:
+    """The type alone, where it looks like one."""
+    kind = text.partition(";")[0].strip().lower()
+    return kind if _MEDIA_TYPE.fullmatch(kind) else "a type that is none"
+
+
+def _positive(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value > 0
+
+
+def _is_zero(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value == 0
+
+
+def _object(value: Any) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else ""

@@ -1,0 +1,185 @@
+"""Which recorded requests may prove something about a start, and which are only near it.
+
+A recording of a morning holds calls of several programs, people and regions. What one of them was
+answered says nothing about a start of another: only calls to the same host, with the same token,
+count.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from msgspec import Struct
+
+from toolkit.contracts.contract import Operation
+from toolkit.probe.har.exchange import Exchange
+from toolkit.probe.target import Probed, bound, same_id
+
+_OWNER = Operation("", "GET", "/api/v2/tokens/me")
+_GRANTS = Operation("", "GET", "/api/v2/authorization/subjects/me")
+_TOKEN = Operation("", "POST", "/oauth/token")
+
+
+class Proof(Struct, frozen=True):
+    """The start, and what was recorded before and after it that belongs to it.
+
+    Without a start, all that belongs to the last call of the contract is `before`. What is `fresh`
+    of it is what no other start or stop of the same session may have outdated; `after_another`
+    says that the last of these was a start that was accepted. `starts` are all starts of the
+    recording, also to other hosts and sessions, and `logins` all requests for a token. `about` are
+    the ids in the path of the start, or of that call. `aside` counts calls that would have mattered
+    had they been of the same host and token. `shows_caller` is false where tokens were left out of
+    the recording: whose calls they are cannot be told then.
+    """
+
+    start: Exchange | None
+    before: tuple[Exchange, ...]
+    fresh: tuple[Exchange, ...]
+    after: tuple[Exchange, ...]
+    token: Exchange | None
+    about: dict[str, str]
+    host: str
+    aside: int
+    shows_caller: bool
+    starts: tuple[Exchange, ...]
+    logins: tuple[Exchange, ...]
+    after_another: bool
+
+    def owner(self) -> Exchange | None:
+        return self._last(_OWNER)
+
+    def grants(self) -> Exchange | None:
+        return self._last(_GRANTS)
+
+    def listing(self, operation: Operation) -> Exchange | None:
+        return self._last(operation)
+
+    def without_answer(self, what: Probed) -> tuple[Exchange, ...]:
+        """What would tell something had the body of its answer been recorded."""
+        matter = (_OWNER, _GRANTS, what.read, what.listing)
+        reads = [
+            each
+            for each in (*self.before, *self.after)
+            if not each.says_something and any(op and is_call(each, op) for op in matter)
+        ]
+        start = self.start
+        silent = start is not None and (start.status or 0) >= 400 and start.answer is None
+        return (*reads, start) if start and silent and not start.answer_text else tuple(reads)
+
+    def _last(self, operation: Operation) -> Exchange | None:
+        # Who it is does not change with the time; a look after the start says as much.
+        found = [e for e in (*self.before, *self.after) if is_call(e, operation)]
+        return next((each for each in reversed(found) if each.says_something), None)
+
+
+def is_call(exchange: Exchange, operation: Operation) -> bool:
+    return exchange.method == operation.method and bound(operation, exchange.path) is not None
+
+
+def proof_of(what: Probed, exchanges: Sequence[Exchange]) -> Proof | None:
+    """What may prove something; None where no call is one of the contract's, nor asks for a token.
+
+    The first start that was refused counts, unless a later one was accepted: that makes good what
+    came before it. A request that stops a recording uses the same operation as one that starts it,
+    and is none where there is another.
+    """
+    starts = [i for i, each in enumerate(exchanges) if is_call(each, what.start)]
+    starts = [i for i in starts if not _is_of_other_use(what, exchanges[i])]
+    starts = [i for i in starts if not _is_stop(what, exchanges[i])] or starts
+    good = [i for i in starts if exchanges[i].succeeded]
+    failed = [i for i in starts if not good or i > good[-1]]
+    others = [i for i, each in enumerate(exchanges) if concerns(what, each)]
+    others = others or [i for i, each in enumerate(exchanges) if is_call(each, _TOKEN)]
+    if not starts and not others:
+        return None
+    at = failed[0] if failed else starts[-1] if starts else _first_refused(exchanges, others)
+    pivot = exchanges[at]
+    start = pivot if starts else None
+    mine = [_belongs(each, pivot) for each in exchanges]
+    end = at if starts else len(exchanges)
+    operation = what.start if starts else what.read
+    about = bound(operation, pivot.path) or {}
+    changes = [i for i in range(at) if starts and _changes(what, exchanges[i], pivot.host, about)]
+    outdated = changes[-1] + 1 if changes else 0
+    matter = (_OWNER, _GRANTS, what.start, what.read, what.listing)
+    return Proof(
+        start,
+        tuple(each for each, own in zip(exchanges[:end], mine, strict=False) if own),
+        tuple(exchanges[i] for i in range(outdated, end) if mine[i]),
+        tuple(each for each, own in zip(exchanges[end + 1 :], mine[end + 1 :], strict=True) if own),
+        pivot if is_call(pivot, _TOKEN) else _token_of(exchanges, end, pivot),
+        about,
+        pivot.host,
+        sum(
+            not own and any(op is not None and is_call(each, op) for op in matter)
+            for each, own in zip(exchanges, mine, strict=True)
+        ),
+        pivot.caller is not None,
+        tuple(exchanges[i] for i in starts),
+        tuple(each for each in exchanges if is_call(each, _TOKEN)),
+        bool(changes) and _was_accepted(what, exchanges[changes[-1]]),
+    )
+
+
+def _first_refused(exchanges: Sequence[Exchange], calls: Sequence[int]) -> int:
+    """The log-in that stayed refused, else the last of the calls."""
+    asked = [i for i in calls if is_call(exchanges[i], _TOKEN)]
+    good = [i for i in asked if exchanges[i].succeeded]
+    return next((i for i in asked if not good or i > good[-1]), calls[-1])
+
+
+def concerns(what: Probed, exchange: Exchange) -> bool:
+    """Whether it is a call of the contract."""
+    operations = (what.start, what.read, what.listing)
+    return any(op is not None and op.path and is_call(exchange, op) for op in operations)
+
+
+def _is_of_other_use(what: Probed, exchange: Exchange) -> bool:
+    """Whether it does something else with the same operation: a participant is also wrapped up."""
+    example, body = what.start.payload_examples.get("start"), exchange.body
+    if what.stop_payload is None or not isinstance(example, dict) or not isinstance(body, dict):
+        return False
+    return bool(body) and example.keys().isdisjoint(body)
+
+
+def _is_stop(what: Probed, exchange: Exchange) -> bool:
+    return what.stops(exchange.body)
+
+
+def _changes(what: Probed, exchange: Exchange, host: str, about: Mapping[str, str]) -> bool:
+    """Whether it may have changed that session, whoever sent it: a start or stop not refused."""
+    if exchange.host != host or not is_call(exchange, what.start):
+        return False
+    ids = bound(what.start, exchange.path) or {}
+    same = ids.keys() == about.keys() and all(same_id(ids[name], about[name]) for name in ids)
+    return same and exchange.status not in range(400, 500)
+
+
+def _was_accepted(what: Probed, exchange: Exchange) -> bool:
+    return exchange.succeeded and not _is_stop(what, exchange)
+
+
+def _belongs(exchange: Exchange, pivot: Exchange) -> bool:
+    return (exchange.host, exchange.caller) == (pivot.host, pivot.caller)
+
+
+def _token_of(exchanges: Sequence[Exchange], end: int, pivot: Exchange) -> Exchange | None:
+    """The call that the token of `pivot` came from.
+
+    Where tokens were left out of the recording it is the last one to the log-in of that API.
+    """
+    before = exchanges[:end]
+    asked = [e for e in before if is_call(e, _TOKEN) and same_region(e.host, pivot.host)]
+    gave = [each for each in asked if pivot.caller is None or each.gives == pivot.caller]
+    if gave and gave[-1].succeeded:
+        return gave[-1]
+    # A program that goes on after a refused log-in sends a token that nobody gave it.
+    good = [i for i, each in enumerate(asked) if each.succeeded]
+    refused = asked[good[-1] + 1 :] if good else asked
+    works = any(_belongs(e, pivot) and e.status not in (None, 401) for e in exchanges)
+    return refused[0] if refused and not works else None
+
+
+def same_region(login: str, api: str) -> bool:
+    """Whether a log-in's host goes with an API's: one host, or login.DOMAIN and api.DOMAIN."""
+    return login == api or login.removeprefix("login.") == api.removeprefix("api.")

@@ -1,0 +1,152 @@
+"""The shapes of Terraform's JSON, as far as they are read; msgspec skips all the rest.
+
+What belongs to one resource stays raw until its type is known to matter: most resources of a real
+plan are neither clients nor roles.
+"""
+
+from collections.abc import Iterator
+from typing import Annotated, Any, Final
+
+import msgspec
+from msgspec import UNSET, Meta, Raw, Struct, UnsetType
+
+from toolkit.model.clients import CLIENT_TYPE, DIVISION_TYPE, HOME_DIVISION_TYPE, ROLE_TYPE
+from toolkit.sources.credential_uses import CREDENTIAL_TYPES
+from toolkit.sources.plan.plan_configuration import Configuration, PlanVariable
+from toolkit.sources.reference_lists import Step, index_text
+
+#: Everything else in a plan or state is passed over.
+RELEVANT_TYPES: Final = CREDENTIAL_TYPES | {
+    CLIENT_TYPE, ROLE_TYPE, DIVISION_TYPE, HOME_DIVISION_TYPE,
+}  # fmt: skip
+
+
+#: An address, or a module's. No Terraform nests so deeply; what does was made by hand, to be slow.
+_Address = Annotated[str, Meta(max_length=10_000)]
+
+
+class Change(Struct):
+    actions: list[str] = []
+    before: dict[str, Any] | None = None
+    after: dict[str, Any] | None = None
+    after_unknown: dict[str, Any] | bool = False
+    after_sensitive: dict[str, Any] | bool = False
+
+
+class ResourceChange(Struct):
+    """One entry of `resource_changes`; `deposed` is the key of an object that is only destroyed."""
+
+    address: _Address
+    mode: str
+    type: str
+    name: str
+    change: Raw
+    module_address: _Address = ""
+    index: int | str | None = None
+    deposed: str | None = None
+
+
+class DeferredChange(Struct):
+    resource_change: ResourceChange
+
+
+class ShownResource(Struct):
+    """A resource of ``terraform show -json``, in a state or before a plan."""
+
+    mode: str
+    type: str
+    name: str
+    address: _Address = ""
+    index: int | str | None = None
+    values: Raw | UnsetType = UNSET
+    sensitive_values: Raw | UnsetType = UNSET
+    tainted: bool = False
+    deposed_key: str | None = None
+
+
+class ShownModule(Struct):
+    address: _Address = ""
+    resources: list[ShownResource] = []
+    child_modules: list["ShownModule"] = []
+
+
+class ShownValues(Struct):
+    root_module: ShownModule = msgspec.field(default_factory=ShownModule)
+
+
+class ShownState(Struct):
+    values: ShownValues | None = None
+
+
+class Plan(Struct):
+    """`complete` is unset before Terraform 1.8, and in OpenTofu."""
+
+    resource_changes: list[ResourceChange] = []
+    deferred_changes: list[DeferredChange] = []
+    configuration: Configuration = msgspec.field(default_factory=Configuration)
+    prior_state: ShownState | None = None
+    variables: dict[str, PlanVariable] = {}
+    complete: bool | UnsetType = UNSET
+    errored: bool = False
+
+
+class RawInstance(Struct):
+    """An instance in a state file; one from before Terraform 0.12 has `attributes_flat`."""
+
+    attributes: dict[str, Any] | None = None
+    attributes_flat: dict[str, str] | None = None
+    sensitive_attributes: list[Any] = []
+    index_key: int | str | None = None
+    deposed: str | None = None
+    status: str | None = None
+
+
+class RawResource(Struct):
+    mode: str
+    type: str
+    name: str
+    module: _Address = ""
+    instances: Raw | UnsetType = UNSET
+
+
+class RawState(Struct):
+    resources: list[RawResource] = []
+
+
+class OldPrimary(Struct):
+    attributes: dict[str, str] | None = None
+    tainted: bool = False
+
+
+class OldResource(Struct):
+    type: str
+    primary: OldPrimary | None = None
+
+
+class OldModule(Struct):
+    """A module of a state of version 3; `path` begins with ``root``."""
+
+    path: list[str] = []
+    resources: dict[str, OldResource] = {}
+
+
+class OldState(Struct):
+    """A state of version 3: Terraform before 0.12, and the provider's exporter."""
+
+    modules: list[OldModule] = []
+
+
+def shown_resources(module: ShownModule) -> Iterator[tuple[str, ShownResource]]:
+    """The relevant resources below a module, each with its module's address; no deposed ones."""
+    for resource in module.resources:
+        if resource.type in RELEVANT_TYPES and resource.deposed_key is None:
+            yield module.address, resource
+    for child in module.child_modules:
+        yield from shown_resources(child)
+
+
+def instance_address(module: str, mode: str, kind: str, name: str, key: Step | None) -> str:
+    """An instance's address as Terraform prints it."""
+    parts = [module] if module else []
+    parts += ["data"] if mode == "data" else []
+    return ".".join([*parts, kind, name]) + index_text(key)

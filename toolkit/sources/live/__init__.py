@@ -1,0 +1,1 @@
+"""Reads a live org through the API."""

@@ -1,0 +1,427 @@
+"""Follows the references of a plan's configuration to what they end in.
+
+A role's id that is only known after apply is not in the plan's values; which role it will be is
+in the references alone. They name what an expression uses, not what it does with it, so the
+reading here is narrow: a value that is not known yet comes from the one thing in its expression
+that is not known yet. Two such things, an id beside it that it could be instead, a local, or a key
+that the plan does not show end the trace, by name.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Final, TypeAlias
+
+from msgspec import Struct
+
+from toolkit.lazily import pattern
+from toolkit.model.clients import (
+    DIVISION_TYPE,
+    HOME_DIVISION_TYPE,
+    ROLE_TYPE,
+    Division,
+    Role,
+)
+from toolkit.model.values import Unknown
+from toolkit.sources.plan.instance_keys import KeyChoice, scalar_at
+from toolkit.sources.plan.plan_configuration import (
+    ONCE,
+    ConfiguredCall,
+    Expression,
+    ModulePath,
+    Modules,
+    Repetition,
+    decode_expressions,
+    is_constant,
+    references_in,
+)
+from toolkit.sources.reference_lists import Reference, Step, module_text
+
+#: Attributes of a role that are never its id: a reference to one does not lead to the role.
+_NEVER_AN_ID: Final = frozenset({"name", "description", "permissions", "permission_policies"})
+#: Deeper than modules nest; ends a trace through JSON that was made by hand to go in circles.
+_DEPTH: Final = 64
+#: More expressions than any value comes from. Where each refers to two others, a few dozen of them
+#: have more ways through than can be gone.
+_EXPRESSIONS: Final = 10_000
+
+
+class Settled(Struct, frozen=True):
+    """A value that the plan knows: if the expression takes it, the planned values show it.
+
+    Unless what it is taken for depends on a value that the plan does not know. `may_be_id` says
+    whether it can be the id of a role, which is a UUID.
+    """
+
+    may_be_id: bool = False
+
+
+class RoleId(Struct, frozen=True):
+    """The id of a role."""
+
+    role: Role
+
+    def __hash__(self) -> int:
+        # Outcomes are told apart often, and a role's own hash goes through its permissions.
+        return hash(self.role.address)
+
+
+class DivisionId(Struct, frozen=True):
+    """The id of a division that the plan has; `reference` is how it is referred to."""
+
+    division: Division
+    reference: str
+
+
+class Opaque(Struct, frozen=True):
+    """What this plan does not define, as its author wrote it: ``local.role``."""
+
+    reference: str
+
+
+Outcome: TypeAlias = Settled | RoleId | DivisionId | Opaque
+#: The ids of the platform's objects.
+_UUID: Final = pattern(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+#: Given a module's address and a local (``local.x``), what its value refers to, in the form of
+#: a plan's expression; None where it is not known.
+ResolveLocal: TypeAlias = Callable[[str, str], Expression | None]
+#: The instances of one resource block, by key; None is the key of one without count or for_each.
+RoleBlock: TypeAlias = Mapping[Step | None, Role]
+#: The same of a division.
+DivisionBlock: TypeAlias = Mapping[Step | None, Division]
+
+
+class Scope(Struct, frozen=True):
+    """Where an expression stands: in which module instance, and in which repetition there."""
+
+    path: ModulePath = ()
+    repetition: Repetition = ONCE
+
+
+class _Trail:
+    """How deep a trace is, and how many expressions all of it has come through."""
+
+    def __init__(self, depth: int = 0, seen: list[None] | None = None) -> None:
+        self._depth = depth
+        self._seen = [] if seen is None else seen
+
+    def deeper(self) -> "_Trail":
+        return _Trail(self._depth + 1, self._seen)
+
+    @property
+    def too_deep(self) -> bool:
+        return self._depth > _DEPTH
+
+    def ends(self) -> bool:
+        """Whether the trace is to go no further; asked once of each expression."""
+        self._seen.append(None)
+        return self.too_deep or len(self._seen) > _EXPRESSIONS
+
+
+class Tracer(Struct, frozen=True):
+    """Traces the expressions of one plan.
+
+    `blocks` is keyed by module address, mode and name, `divisions` by module address and name.
+    """
+
+    modules: Modules
+    blocks: Mapping[tuple[str, str, str], RoleBlock]
+    home_division: str | None = None
+    resolve_local: ResolveLocal | None = None
+    divisions: Mapping[tuple[str, str], DivisionBlock] = {}
+
+    def trace(
+        self,
+        expression: Expression,
+        scope: Scope,
+        rest: tuple[Step, ...] = (),
+        trail: _Trail | None = None,
+    ) -> tuple[Outcome, ...]:
+        """Everything that the expression's value may come from; nothing for a constant.
+
+        `rest` is what is taken of the value: for the expression given to a variable, the steps
+        behind ``var.x``.
+        """
+        references = references_in(expression)
+        trail = trail or _Trail()
+        if trail.ends():
+            return tuple(Opaque(reference.text) for reference in references)
+        offered = [self._keys(reference, scope, trail) for reference in references]
+        keys = KeyChoice({key for found in offered for key in found}, scope.repetition)
+        outcomes: dict[Outcome, None] = {}
+        settled: list[tuple[Reference, tuple[Step, ...]]] = []
+        for reference, found in zip(references, offered, strict=True):
+            followed = self._follow(reference, scope, rest, keys, trail)
+            outcomes.update(dict.fromkeys(followed))
+            if not followed:
+                settled.append((reference, found))
+        for reference, found in settled:
+            # What only chose the instance is no value that the expression could also take.
+            if not (found and keys.used):
+                outcomes[Settled(self._may_be_id(reference, scope))] = None
+        return tuple(outcomes)
+
+    def _may_be_id(self, reference: Reference, scope: Scope) -> bool:
+        """Whether the value of a settled reference can be the id of a role."""
+        steps = reference.steps
+        if steps[0] == "each":
+            over = scope.repetition.for_each
+            constant = over["constant_value"] if over is not None and is_constant(over) else None
+            return _has_id([scope.repetition.key, constant])
+        if steps[0] != "var" or len(steps) < 2:
+            return False
+        name = str(steps[1])
+        module = self.modules.module(scope.path)
+        declared = None if module is None else module.variables.get(name)
+        given = self._given(steps, scope)
+        if declared is not None and declared.sensitive:
+            return True
+        if not scope.path:
+            return _has_id(self.modules.root_value(name))
+        if given is None:
+            return declared is not None and _has_id(declared.default)
+        return not is_constant(given[0]) or _has_id(given[0]["constant_value"])
+
+    def likely_value(self, expression: Expression, scope: Scope) -> str | None:
+        """The value of an expression that has one reference, if it is that reference's value."""
+        references = references_in(expression)
+        if len(references) != 1:
+            return None
+        if references[0].steps[:2] == ("data", HOME_DIVISION_TYPE):
+            return self.home_division
+        value = self._keys(references[0], scope, _Trail())
+        return value[0] if value and isinstance(value[0], str) else None
+
+    def references(self, expression: Expression | None, scope: Scope) -> tuple[str, ...]:
+        """Where an unknown value can come from, as it is written."""
+        if expression is None:
+            return ()
+        return references_of(self.trace(expression, scope))
+
+    def _follow(
+        self,
+        reference: Reference,
+        scope: Scope,
+        rest: tuple[Step, ...],
+        keys: KeyChoice,
+        trail: _Trail,
+    ) -> tuple[Outcome, ...]:
+        steps = reference.steps
+        match steps[0]:
+            case "var" if len(steps) > 1:
+                return self._variable(steps, scope, rest, trail)
+            case "module" if len(steps) > 1:
+                return self._module(reference, scope, rest, keys, trail)
+            case "each" if steps[1:2] == ("value",):
+                return self._each_value(reference, scope, rest, trail)
+            case "each" | "count" | "path" | "terraform" | "self":
+                return ()
+            case "local":
+                return self._local(reference, scope, rest, trail)
+            case "data" if len(steps) > 2:
+                if steps[1] == HOME_DIVISION_TYPE and self.home_division is not None:
+                    return ()
+                mode, steps = "data", steps[1:]
+            case _:
+                mode = "managed"
+        if steps[0] == DIVISION_TYPE and mode == "managed" and len(steps) > 1:
+            divisions = self.divisions.get((module_text(scope.path), str(steps[1])), {})
+            return (_division_id(divisions, reference, (*steps[2:], *rest)),)
+        if steps[0] != ROLE_TYPE or len(steps) < 2:
+            return (Opaque(reference.text),)
+        block = self.blocks.get((module_text(scope.path), mode, str(steps[1])))
+        if block is None:
+            return (Opaque(reference.text),)
+        return _role_id(block, reference, steps[2:], rest, keys)
+
+    def _variable(
+        self, steps: tuple[Step, ...], scope: Scope, rest: tuple[Step, ...], trail: _Trail
+    ) -> tuple[Outcome, ...]:
+        given = self._given(steps, scope)
+        if given is None:
+            return ()
+        return self.trace(*given, (*steps[2:], *rest), trail.deeper())
+
+    def _given(self, steps: tuple[Step, ...], scope: Scope) -> tuple[Expression, Scope] | None:
+        """What a module call gives to a variable; None for the root's, which a plan settles."""
+        call = self.modules.call(scope.path) if scope.path else None
+        if call is None:
+            return None
+        expression = decode_expressions(call.expressions).get(str(steps[1]))
+        if not isinstance(expression, dict):
+            return None
+        return expression, Scope(scope.path[:-1], self.modules.call_repetition(scope.path))
+
+    def _local(
+        self, reference: Reference, scope: Scope, rest: tuple[Step, ...], trail: _Trail
+    ) -> tuple[Outcome, ...]:
+        name = ".".join(str(step) for step in reference.steps[:2])
+        expression = self.resolve_local and self.resolve_local(module_text(scope.path), name)
+        if not expression:
+            return (Opaque(reference.text),)
+        return self.trace(
+            expression, Scope(scope.path), (*reference.steps[2:], *rest), trail.deeper()
+        )
+
+    def _each_value(
+        self, reference: Reference, scope: Scope, rest: tuple[Step, ...], trail: _Trail
+    ) -> tuple[Outcome, ...]:
+        for_each, key = scope.repetition.for_each, scope.repetition.key
+        if for_each is None or key is None:
+            return (Opaque(reference.text),)
+        taken = (key, *reference.steps[2:], *rest)
+        return self.trace(for_each, Scope(scope.path), taken, trail.deeper())
+
+    def _module(
+        self,
+        reference: Reference,
+        scope: Scope,
+        rest: tuple[Step, ...],
+        keys: KeyChoice,
+        trail: _Trail,
+    ) -> tuple[Outcome, ...]:
+        opaque = (Opaque(reference.text),)
+        name = str(reference.steps[1])
+        parent = self.modules.module(scope.path)
+        call = None if parent is None else parent.module_calls.get(name)
+        if call is None:
+            return opaque
+        taken = (*reference.steps[2:], *rest)
+        key: Step | None = None
+        instances = self.modules.instance_keys(scope.path, name)
+        # Not asked of the configuration: it leaves out a for_each of constants and functions.
+        if instances - {None}:
+            if taken:
+                key, taken = taken[0], taken[1:]
+            else:
+                key = keys.choose(instances)
+            if key is None or key not in instances:
+                return opaque
+        found = self._output(call, scope, (name, key), taken, trail)
+        own = reference.steps[2:]
+        if not instances - {None} or (own and own[0] in instances):
+            return found
+        # The key is not written out, so it proves nothing: see `_role_id`.
+        each = [self._output(call, scope, (name, k), taken, trail) for k in instances]
+        roles = [one.role for outs in each for one in outs if isinstance(one, RoleId)]
+        certain = len(roles) == sum(map(len, each)) == len(instances) and _equivalent(roles)
+        return found if certain or not any(each) else opaque
+
+    def _output(
+        self,
+        call: ConfiguredCall,
+        scope: Scope,
+        instance: tuple[str, Step | None],
+        taken: tuple[Step, ...],
+        trail: _Trail,
+    ) -> tuple[Outcome, ...]:
+        """What an output of a module instance may come from."""
+        inside = Scope((*scope.path, instance))
+        if taken:
+            output = call.module.outputs.get(str(taken[0]))
+            if output is None:
+                return (Opaque(f"module.{instance[0]}.{taken[0]}"),)
+            return self.trace(output.expression, inside, taken[1:], trail.deeper())
+        # The plan cut off which output it is: certain only if there is no other it could be.
+        every = {
+            outcome
+            for output in call.module.outputs.values()
+            for outcome in self.trace(output.expression, inside, (), trail.deeper())
+            if not isinstance(outcome, Settled)
+        }
+        return tuple(every) if len(every) == 1 else (Opaque(f"module.{instance[0]}"),)
+
+    def _keys(self, reference: Reference, scope: Scope, trail: _Trail) -> tuple[Step, ...]:
+        """The value of a reference that can be the key in ``x.r[…]`` beside it."""
+        steps = reference.steps
+        if steps in (("each", "key"), ("count", "index")):
+            return () if scope.repetition.key is None else (scope.repetition.key,)
+        if steps[0] == "each" and scope.repetition.for_each is not None:
+            over = scope.repetition.for_each
+            constant = over["constant_value"] if is_constant(over) else None
+            return scalar_at(constant, (scope.repetition.key, *steps[2:]))
+        if steps[0] != "var" or len(steps) < 2 or trail.too_deep:
+            return ()
+        if not scope.path:
+            return scalar_at(self.modules.root_value(str(steps[1])), steps[2:])
+        given = self._given(steps, scope)
+        if given is None:
+            return ()
+        expression, outer = given
+        if is_constant(expression):
+            return scalar_at(expression["constant_value"], steps[2:])
+        inner = references_in(expression)
+        return self._keys(inner[0], outer, trail.deeper()) if len(inner) == 1 else ()
+
+
+def references_of(outcomes: tuple[Outcome, ...]) -> tuple[str, ...]:
+    """The references that outcomes are reported by."""
+    return tuple(
+        dict.fromkeys(
+            f"{outcome.role.label}.id" if isinstance(outcome, RoleId) else outcome.reference
+            for outcome in outcomes
+            if not isinstance(outcome, Settled)
+        )
+    )
+
+
+def _has_id(value: Any) -> bool:
+    """Whether a role's id stands anywhere in a value."""
+    if isinstance(value, dict):
+        return any(map(_has_id, value.values())) or any(map(_has_id, value))
+    if isinstance(value, list):
+        return any(map(_has_id, value))
+    return isinstance(value, str) and _UUID.search(value) is not None
+
+
+def _role_id(
+    block: RoleBlock,
+    reference: Reference,
+    own: tuple[Step, ...],
+    rest: tuple[Step, ...],
+    keys: KeyChoice,
+) -> tuple[Outcome, ...]:
+    """The role that ``type.name`` is the id of, followed by its `own` steps and the `rest`.
+
+    Only a key that is written out proves which instance is meant. ``[1 - count.index]`` leaves the
+    same references in a plan as ``[count.index]``, and ``{for r in x : r.name => r.id}["a"]`` the
+    same as ``x["a"].id``; such a key is believed where all instances permit the same.
+    """
+    key: Step | None = None
+    proven, taken = True, (*own, *rest)
+    if None not in block:
+        proven = bool(own) and own[0] in block
+        if taken and taken[0] in block:
+            key, taken = taken[0], taken[1:]
+        elif not taken:
+            key = keys.choose(frozenset(block))
+    role = block.get(key)
+    if role is None or not (proven or _equivalent(block.values())):
+        return (Opaque(reference.text),)
+    if taken and taken[0] in _NEVER_AN_ID:
+        return ()
+    # ``{a = r.id}`` taken at ``a`` leaves a step behind the id, ``{a = r}`` at ``a.id`` before it.
+    if not taken or taken[0] == "id" or taken[-1] == "id":
+        return (RoleId(role),)
+    return (Opaque(reference.text),)
+
+
+def _division_id(
+    block: DivisionBlock, reference: Reference, taken: tuple[Step, ...]
+) -> DivisionId | Opaque:
+    """The division that is referred to, where its key is written out, or none is needed."""
+    key = None
+    if None not in block and taken:
+        key, taken = taken[0], taken[1:]
+    if key not in block or taken not in ((), ("id",)):
+        return Opaque(reference.text)
+    return DivisionId(block[key], reference.text)
+
+
+def _equivalent(roles: Iterable[Role]) -> bool:
+    """Whether it makes no difference which of the roles a client gets."""
+    return len({_permitted(role) for role in roles}) == 1
+
+
+def _permitted(role: Role) -> tuple[frozenset[tuple[str, bool]], tuple[Unknown, ...]]:
+    permitted = frozenset((each.pattern, each.conditional) for each in role.permissions)
+    return permitted, role.unknown

@@ -1,0 +1,384 @@
+"""The clients and roles of a plan's `resource_changes`, joined through its `configuration`."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
+from itertools import zip_longest
+from typing import Any, Final
+
+import msgspec
+from msgspec import UNSET, Raw, Struct, UnsetType
+from msgspec.structs import replace
+
+from toolkit.model.clients import (
+    CLIENT_TYPE,
+    DIVISION_TYPE,
+    HOME_DIVISION_TYPE,
+    ROLE_TYPE,
+    Client,
+    Division,
+    Role,
+)
+from toolkit.model.values import Unknown
+from toolkit.sources.attribution import (
+    NO_ROLES,
+    Attribution,
+    Attributor,
+    without_secrets,
+)
+from toolkit.sources.credential_uses import (
+    CREDENTIAL_TYPE,
+    CREDENTIAL_TYPES,
+    INTEGRATION_TYPE,
+    Users,
+)
+from toolkit.sources.divisions import DivisionBook
+from toolkit.sources.json_shapes import (
+    RELEVANT_TYPES,
+    Change,
+    Plan,
+    ResourceChange,
+    ShownResource,
+    shown_resources,
+)
+from toolkit.sources.marks import Explain, marks, merge_object
+from toolkit.sources.plan.configured_instance import (
+    BLOCKS,
+    ConfiguredInstance,
+    constant_policies,
+    expressions_in,
+)
+from toolkit.sources.plan.plan_configuration import (
+    Expression,
+    ModulePath,
+    Modules,
+    module_path,
+    references_in,
+)
+from toolkit.sources.plan.plan_references import ResolveLocal, Scope, Tracer, references_of
+from toolkit.sources.reference_lists import Step
+from toolkit.sources.remedies import AFTER_APPLY
+from toolkit.sources.resources import (
+    COMPUTED_ATTRIBUTES,
+    absent_client,
+    as_list,
+    build_client,
+    build_data_role,
+    build_role,
+    known_text,
+)
+from toolkit.sources.role_blocks import Block, Entry, Traced, traced
+from toolkit.sources.role_index import RoleBook
+
+#: Actions after which the instance is no more, or no longer Terraform's.
+_LEAVING: Final = frozenset({"delete", "forget"})
+
+
+class _Actions(Struct):
+    actions: list[str] = []
+
+
+_ACTIONS: Final = msgspec.json.Decoder(_Actions)
+_CHANGE: Final = msgspec.json.Decoder(Change)
+_OBJECT: Final = msgspec.json.Decoder(dict[str, Any])
+
+
+def stays(change: ResourceChange) -> bool:
+    """Whether there is an instance after apply: created, changed, replaced, or left alone."""
+    if change.deposed is not None:
+        return False
+    return not _LEAVING.issuperset(_ACTIONS.decode(change.change).actions)
+
+
+def forgets(change: ResourceChange) -> bool:
+    """Whether Terraform leaves the instance where it is, and knows no more of it."""
+    return list(_ACTIONS.decode(change.change).actions) == ["forget"]
+
+
+class PlannedResources:
+    """Builds what a plan will have made; lazily, as most plans need little of it."""
+
+    def __init__(self, plan: Plan, root: str, resolve_local: ResolveLocal | None) -> None:
+        self._plan = plan
+        self._root = root
+        decoded = [
+            (change, _CHANGE.decode(change.change))
+            for change in plan.resource_changes
+            if change.type in RELEVANT_TYPES and change.deposed is None
+        ]
+        self._changes = [
+            (change, planned)
+            for change, planned in decoded
+            if not _LEAVING.issuperset(planned.actions)
+        ]
+        self._paths: dict[str, ModulePath] = {}
+        # Roles are traced without roles: their own reasons name what is written, no more.
+        self._plain = Tracer(self._modules, {}, resolve_local=resolve_local)
+        self._role_blocks: dict[tuple[str, str, str], dict[Step | None, Role]] = {}
+        self._divisions = DivisionBook()
+        self._users = Users()
+        self._division_blocks: dict[tuple[str, str], dict[Step | None, Division]] = {}
+        self._add_existing()
+        self._add_planned_divisions()
+        self._add_planned_roles()
+        self.roles = tuple(role for block in self._role_blocks.values() for role in block.values())
+        self._book = RoleBook(self.roles)
+        self._tracer = Tracer(
+            self._modules,
+            self._role_blocks,
+            self._divisions.home,
+            resolve_local,
+            self._division_blocks,
+        )
+
+    def clients(self) -> Sequence[Client]:
+        """The clients, each with who uses it."""
+        found = []
+        for change, planned in self._changes:
+            if change.mode != "managed":
+                continue
+            if change.type == CLIENT_TYPE:
+                self._users.add_secret(change.address, planned.after or {})
+                found.append(self._client(change, planned))
+            elif change.type in CREDENTIAL_TYPES:
+                references = self._credential_references(change)
+                self._users.add(
+                    change.type,
+                    change.address,
+                    planned.after or {},
+                    references,
+                    sensitive=planned.after_sensitive,
+                )
+        return self._users.of(found)
+
+    def _credential_references(self, change: ResourceChange) -> Iterator[str]:
+        """What a credential's fields, or an integration's credentials, refer to in their module."""
+        expressions = self._block(change).expressions
+        if change.type == INTEGRATION_TYPE:
+            config = expressions.get("config")
+            expressions = config[0] if isinstance(config, list) and config else config or {}
+        given = expressions.get("fields" if change.type == CREDENTIAL_TYPE else "credentials")
+        module = f"{change.module_address}." if change.module_address else ""
+        for expression in expressions_in(given):
+            for reference in references_in(expression):
+                yield f"{module}{reference.text}"
+
+    @cached_property
+    def _modules(self) -> Modules:
+        keys: dict[tuple[ModulePath, str], set[Step | None]] = defaultdict(set)
+        for address in {change.module_address for change in self._plan.resource_changes}:
+            path = self._path(address)
+            for depth, (name, key) in enumerate(path):
+                keys[path[:depth], name].add(key)
+        return Modules(
+            self._plan.configuration,
+            self._plan.variables,
+            {call: frozenset(found) for call, found in keys.items()},
+        )
+
+    def _path(self, module_address: str) -> ModulePath:
+        path = self._paths.get(module_address)
+        if path is None:
+            path = self._paths[module_address] = module_path(module_address)
+        return path
+
+    def _add_existing(self) -> None:
+        """Data sources that were read already, and roles that this plan does not touch."""
+        before = self._plan.prior_state and self._plan.prior_state.values
+        if not before:
+            return
+        touched = {change.address for change in self._plan.resource_changes}
+        for module_address, resource in shown_resources(before.root_module):
+            if resource.type == CLIENT_TYPE or resource.address in touched:
+                continue
+            values = _object(resource.values)
+            if resource.type in CREDENTIAL_TYPES:
+                if resource.mode == "managed":
+                    marked = _object(resource.sensitive_values)
+                    self._users.add(resource.type, resource.address, values, sensitive=marked)
+                continue
+            sensitive = _object(resource.sensitive_values)
+            if resource.type == HOME_DIVISION_TYPE:
+                self._divisions.add_home(known_text(values.get("id")))
+                continue
+            if resource.type == DIVISION_TYPE:
+                if resource.mode == "managed":
+                    self._add_division(module_address, resource, values)
+                continue
+            attributes = merge_object(values, {}, sensitive, _reason_for(resource.address))
+            build = build_data_role if resource.mode == "data" else build_role
+            block = (module_address, resource.mode, resource.name)
+            self._role_blocks.setdefault(block, {})[resource.index] = build(
+                resource.address, attributes
+            )
+
+    def _add_division(
+        self, module: str, resource: ShownResource | ResourceChange, values: Mapping[str, Any]
+    ) -> None:
+        block = self._division_blocks.setdefault((module, resource.name), {})
+        block[resource.index] = self._divisions.add(resource.address, values)
+
+    def _add_planned_divisions(self) -> None:
+        for change, planned in self._changes:
+            if change.type == DIVISION_TYPE and change.mode == "managed" and planned.after:
+                unknown = _as_marks(planned.after_unknown, planned.after)
+                # Whether it is the home division must be known for it to be told by its name.
+                if not unknown.get("home"):
+                    self._add_division(change.module_address, change, planned.after)
+
+    def _add_planned_roles(self) -> None:
+        for change, planned in self._changes:
+            if change.type == ROLE_TYPE:
+                block = (change.module_address, change.mode, change.name)
+                role = self._role(change, planned)
+                self._role_blocks.setdefault(block, {})[change.index] = role
+
+    def _role(self, change: ResourceChange, planned: Change) -> Role:
+        after = planned.after
+        if after is None or planned.after_unknown is True:
+            reason = Unknown(change.address, AFTER_APPLY)
+            origin = "data" if change.mode == "data" else "resource"
+            return Role(origin=origin, address=change.address, unknown=(reason,))
+        unknown = _as_marks(planned.after_unknown, after)
+        sensitive = _as_marks(planned.after_sensitive, after)
+        if change.mode == "data":
+            reason_for = _reason_for(change.address)
+            attributes = merge_object(after, unknown, sensitive, reason_for)
+            return build_data_role(change.address, attributes)
+        block = self._block(change)
+        default = "default_role_id"
+        if unknown.get(default) and not self._names(self._plain, block, default):
+            # Computed: unknown means set only where what it is set to is unknown itself.
+            del unknown[default]
+        explain = self._explain(self._plain, change, block, unknown)
+        attributes = merge_object(after, unknown, sensitive, explain)
+        before = planned.before if "create" not in planned.actions else None
+        if not attributes.get("permissions") and before is not None:
+            # The provider sends no empty list: what there was stays.
+            attributes["permissions"] = before.get("permissions")
+        role = build_role(change.address, attributes, applied=before is not None)
+        if unknown.get("permission_policies") is True:
+            role = replace(role, permissions=(*role.permissions, *constant_policies(block)))
+        return role
+
+    def _client(self, change: ResourceChange, planned: Change) -> Client:
+        after = planned.after
+        if after is None or planned.after_unknown is True:
+            unknown_whole = Unknown(change.address, AFTER_APPLY)
+            return absent_client(self._root, change.address, unknown_whole)
+        unknown = _as_marks(planned.after_unknown, after)
+        sensitive = _as_marks(planned.after_sensitive, after)
+        entries, unknown_entries = after.pop("roles", None), unknown.pop("roles", False)
+        secret = marks(sensitive.pop("roles", False))
+        block = self._block(change)
+        for name in COMPUTED_ATTRIBUTES & unknown.keys():
+            if name not in block.expressions or not self._names(self._tracer, block, name):
+                del unknown[name]
+        explain = self._explain(self._tracer, change, block, unknown)
+        attributes = merge_object(after, unknown, sensitive, explain)
+        roles = self._attribution(change, block, entries, unknown_entries)
+        if secret:
+            roles = without_secrets(roles, f"{change.address}.roles")
+        return build_client(
+            self._root,
+            change.address,
+            attributes,
+            grants=roles.grants,
+            grants_unknown=roles.unknown,
+        )
+
+    def _attribution(
+        self, change: ResourceChange, block: ConfiguredInstance, entries: Any, unknown: Any
+    ) -> Attribution:
+        if not entries and not marks(unknown):
+            return NO_ROLES
+        attributor = Attributor(f"{change.address}.roles", self._book.by_id, self._divisions)
+        if unknown is True:
+            return attributor.all_unknown(self._blocks(block))
+        merged = [
+            Entry.of(entry, mark)
+            for entry, mark in zip_longest(
+                as_list(entries), unknown if isinstance(unknown, list) else []
+            )
+        ]
+        if not marks(unknown):
+            return attributor.known(merged)
+        return attributor.attribute(merged, self._blocks(block))
+
+    def _blocks(self, block: ConfiguredInstance) -> list[Block]:
+        listed = block.expressions.get("roles")
+        static = msgspec.convert(listed or [], BLOCKS)
+        return [
+            Block(
+                self._traced(expressions.get("role_id"), block.scope),
+                self._traced(expressions.get("division_id"), block.scope),
+            )
+            for expressions in static
+        ]
+
+    def _traced(self, expression: Expression | None, scope: Scope) -> Traced:
+        if expression is None:
+            return Traced()
+        tracer = self._tracer
+        return traced(
+            expression, tracer.trace(expression, scope), tracer.likely_value(expression, scope)
+        )
+
+    def _block(self, change: ResourceChange) -> ConfiguredInstance:
+        return ConfiguredInstance(
+            self._modules, self._path(change.module_address), change, self._keys
+        )
+
+    @cached_property
+    def _keys(self) -> Mapping[tuple[str, str, str], frozenset[Step | None]]:
+        """The keys of each resource block's instances."""
+        keys: dict[tuple[str, str, str], set[Step | None]] = defaultdict(set)
+        for change, _ in self._changes:
+            keys[change.module_address, change.type, change.name].add(change.index)
+        return {block: frozenset(found) for block, found in keys.items()}
+
+    def _names(self, tracer: Tracer, block: ConfiguredInstance, attribute: str) -> tuple[str, ...]:
+        """The references that an attribute's unknown value can come from."""
+        return tuple(
+            dict.fromkeys(
+                name
+                for expression in expressions_in(block.expressions.get(attribute))
+                for name in references_of(tracer.trace(expression, block.scope))
+            )
+        )
+
+    def _explain(
+        self,
+        tracer: Tracer,
+        change: ResourceChange,
+        block: ConfiguredInstance,
+        unknown: dict[str, Any],
+    ) -> Explain:
+        def explain(attribute: str) -> Unknown:
+            # Nested blocks that are unknown as a whole come from a `dynamic` block, which the
+            # configuration does not show: what its static neighbours refer to is not the reason.
+            whole = unknown.get(attribute) is True
+            if whole and isinstance(block.expressions.get(attribute), list):
+                names: tuple[str, ...] = ()
+            else:
+                names = self._names(tracer, block, attribute)
+            return Unknown(", ".join(names) or f"{change.address}.{attribute}", AFTER_APPLY)
+
+        return explain
+
+
+def _as_marks(mark: Mapping[str, Any] | bool, values: Mapping[str, Any]) -> dict[str, Any]:
+    """The marks of a resource by attribute; one for the resource is one for each."""
+    if isinstance(mark, bool):
+        return dict.fromkeys(values, True) if mark else {}
+    return dict(mark)
+
+
+def _object(raw: Raw | UnsetType) -> dict[str, Any]:
+    return {} if raw is UNSET else _OBJECT.decode(raw)
+
+
+def _reason_for(address: str) -> Explain:
+    return lambda attribute: Unknown(f"{address}.{attribute}", AFTER_APPLY)

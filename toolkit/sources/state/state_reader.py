@@ -1,0 +1,218 @@
+"""Terraform's state → `Inventory`: as ``terraform show -json`` prints it, or the file itself.
+
+State is what was applied, so nothing in it is unknown; what roles the state does not manage is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, Final
+
+import msgspec
+from msgspec import UNSET, Struct
+
+from toolkit.model.clients import CLIENT_TYPE, DIVISION_TYPE, HOME_DIVISION_TYPE, Client, Role
+from toolkit.model.inventory import Inventory, Note
+from toolkit.model.values import Unknown
+from toolkit.sources.attribution import Attributor, without_secrets
+from toolkit.sources.credential_uses import CREDENTIAL_TYPES, Users
+from toolkit.sources.divisions import DivisionBook
+from toolkit.sources.json_shapes import (
+    RELEVANT_TYPES,
+    OldState,
+    RawInstance,
+    RawState,
+    ShownModule,
+    ShownState,
+    instance_address,
+    shown_resources,
+)
+from toolkit.sources.marks import marks, merge_object
+from toolkit.sources.remedies import READABLE_STATE
+from toolkit.sources.resources import (
+    absent_client,
+    as_list,
+    build_client,
+    build_data_role,
+    build_role,
+    known_text,
+)
+from toolkit.sources.role_blocks import Entry
+from toolkit.sources.role_index import RoleBook
+from toolkit.sources.state.flat_attributes import nested
+
+_INSTANCES: Final = msgspec.json.Decoder(list[RawInstance])
+_OBJECT: Final = msgspec.json.Decoder(dict[str, Any])
+
+
+class Instance(Struct, frozen=True):
+    """One object of the state; `attributes` is None where the state does not say them."""
+
+    address: str
+    mode: str
+    type: str
+    attributes: dict[str, Any] | None
+    sensitive: dict[str, Any]
+    tainted: bool
+
+
+def read_shown_state(data: bytes, root: str) -> Inventory:
+    """A state from ``terraform show -json``. Raises msgspec.ValidationError when misshapen."""
+    state = msgspec.json.decode(data, type=ShownState)
+    if state.values is None:
+        return Inventory(root, "state")
+    return inventory_of(root, shown_instances(state.values.root_module))
+
+
+def shown_instances(module: ShownModule) -> Iterator[Instance]:
+    """The relevant objects of a state as it is shown. Raises msgspec.ValidationError."""
+    for _, resource in shown_resources(module):
+        yield Instance(
+            resource.address,
+            resource.mode,
+            resource.type,
+            None if resource.values is UNSET else _OBJECT.decode(resource.values),
+            {} if resource.sensitive_values is UNSET else _OBJECT.decode(resource.sensitive_values),
+            resource.tainted,
+        )
+
+
+def read_state_file(data: bytes, root: str) -> Inventory:
+    """A state file, version 4. Raises msgspec.ValidationError when misshapen."""
+    return inventory_of(root, _file_instances(msgspec.json.decode(data, type=RawState)))
+
+
+def _file_instances(state: RawState) -> Iterator[Instance]:
+    for resource in state.resources:
+        if resource.type not in RELEVANT_TYPES or resource.instances is UNSET:
+            continue
+        for instance in _INSTANCES.decode(resource.instances):
+            if instance.deposed is not None:
+                continue
+            yield Instance(
+                instance_address(
+                    resource.module,
+                    resource.mode,
+                    resource.type,
+                    resource.name,
+                    instance.index_key,
+                ),
+                resource.mode,
+                resource.type,
+                _attributes(instance.attributes, instance.attributes_flat),
+                _sensitive(instance.sensitive_attributes),
+                instance.status == "tainted",
+            )
+
+
+def read_old_state_file(data: bytes, root: str) -> Inventory:
+    """A state file, version 3. Raises msgspec.ValidationError when misshapen."""
+    return inventory_of(root, _old_instances(msgspec.json.decode(data, type=OldState)))
+
+
+def _old_instances(state: OldState) -> Iterator[Instance]:
+    for module in state.modules:
+        path = ".".join(f"module.{name}" for name in module.path[1:])
+        for key, resource in module.resources.items():
+            if resource.type not in RELEVANT_TYPES or resource.primary is None:
+                continue
+            mode = "data" if key.startswith("data.") else "managed"
+            name, _, index = key.partition(f"{resource.type}.")[2].partition(".")
+            yield Instance(
+                instance_address(
+                    path, mode, resource.type, name, int(index) if index.isdecimal() else None
+                ),
+                mode,
+                resource.type,
+                _attributes(None, resource.primary.attributes),
+                {},
+                resource.primary.tainted,
+            )
+
+
+def _attributes(
+    whole: dict[str, Any] | None, flat: Mapping[str, str] | None
+) -> dict[str, Any] | None:
+    return nested(flat) if whole is None and flat is not None else whole
+
+
+def _sensitive(paths: Iterable[Any]) -> dict[str, Any]:
+    """The attributes that are sensitive, in whole or somewhere below."""
+    sensitive: dict[str, Any] = {}
+    for path in paths:
+        match path:
+            case [{"value": str(name)}, *_]:
+                sensitive[name] = True
+    return sensitive
+
+
+def inventory_of(root: str, instances: Iterable[Instance]) -> Inventory:
+    """The clients and roles among the objects of a state."""
+    clients: list[Instance] = []
+    roles: list[Role] = []
+    notes: list[Note] = []
+    divisions, users = DivisionBook(), Users()
+    for instance in instances:
+        if instance.type == CLIENT_TYPE:
+            # One that a data source found belongs to another Terraform.
+            if instance.mode == "managed":
+                clients.append(instance)
+                users.add_secret(instance.address, instance.attributes or {})
+        elif instance.type in CREDENTIAL_TYPES:
+            if instance.mode == "managed":
+                attributes, marked = instance.attributes or {}, instance.sensitive
+                users.add(instance.type, instance.address, attributes, sensitive=marked)
+        elif instance.type == HOME_DIVISION_TYPE:
+            divisions.add_home(known_text((instance.attributes or {}).get("id")))
+        elif instance.type == DIVISION_TYPE:
+            if instance.mode == "managed":
+                divisions.add(instance.address, instance.attributes or {})
+        else:
+            roles.append(_role(instance))
+        if instance.tainted:
+            message = f"{instance.address} is tainted: the next apply replaces it"
+            notes.append(Note("tainted", f"{root}: {message}"))
+    book = RoleBook(roles)
+    return Inventory(
+        root,
+        "state",
+        users.of([_client(root, client, book, divisions) for client in clients]),
+        tuple(roles),
+        tuple(notes),
+        divisions=divisions.known(),
+    )
+
+
+def _client(root: str, instance: Instance, book: RoleBook, divisions: DivisionBook) -> Client:
+    if instance.attributes is None:
+        return absent_client(root, instance.address, Unknown(instance.address, READABLE_STATE))
+    attributes = dict(instance.attributes)
+    sensitive = dict(instance.sensitive)
+    entries = as_list(attributes.pop("roles", None))
+    reference = f"{instance.address}.roles"
+    roles = Attributor(reference, book.by_id, divisions).known(
+        [Entry.of(entry) for entry in entries]
+    )
+    if marks(sensitive.pop("roles", False)):
+        roles = without_secrets(roles, reference)
+    return build_client(
+        root,
+        instance.address,
+        merge_object(attributes, {}, sensitive, _no_reason),
+        grants=roles.grants,
+        grants_unknown=roles.unknown,
+    )
+
+
+def _role(instance: Instance) -> Role:
+    if instance.attributes is None:
+        unknown = Unknown(instance.address, READABLE_STATE)
+        return Role(origin="resource", address=instance.address, unknown=(unknown,))
+    attributes = merge_object(instance.attributes, {}, instance.sensitive, _no_reason)
+    build = build_data_role if instance.mode == "data" else build_role
+    return build(instance.address, attributes)
+
+
+def _no_reason(name: str) -> Unknown:
+    """Why an attribute is unknown; in a state none is."""
+    return Unknown(name, READABLE_STATE)

@@ -1,0 +1,181 @@
+"""What a plan is about, beside the clients in it, and what forbids to apply it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Final
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from toolkit.model.findings import Verdict
+from toolkit.model.inventory import Note
+from toolkit.model.report import Problem, Report
+from toolkit.provision.arguments import OF_ALL, OF_APPLY, OF_PLAN, added, off, on, unreadable
+from toolkit.provision.logs import in_logs, leaking
+from toolkit.sources.plan.plan_completeness import Extent
+
+#: What leaves things out of a plan; before Terraform 1.8, and in OpenTofu, without its saying so.
+_SELECTING: Final = ("target", "exclude", "target-file", "exclude-file")
+#: What makes another plan, and what Terraform takes no notice of once a plan is saved.
+_PLANNING: Final = (*_SELECTING, "destroy", "refresh-only", "refresh", "replace")
+_WHERE: Final = f"{OF_ALL} and {OF_PLAN}"
+_QUOTING: Final = (
+    "Close every quote in it, and put values with any of ; | & < > ` ( ) into quotes: Terraform "
+    "stops reading there."
+)
+
+
+class _Lack(Struct, frozen=True):
+    """A reason not to rely on a plan; `what` is said of the plan."""
+
+    code: str
+    what: str
+    hint: str
+
+
+def noted(report: Report, extent: Extent, environ: Mapping[str, str]) -> Report:
+    """The report on a plan that nobody asks to apply, with what would forbid it."""
+    lacks = tuple(
+        Note(each.code, f"The plan {each.what}. {each.hint}") for each in _lacks(extent, environ)
+    )
+    return _with(report, *lacks, *_remarks(extent, environ))
+
+
+def gated(
+    report: Report,
+    directory: Path,
+    extent: Extent,
+    environ: Mapping[str, str],
+    *,
+    allow_no_clients: bool = False,
+) -> Report:
+    """The report, with what forbids to apply its plan beside what the policy says."""
+    problems = (
+        *report.errors,
+        *_objections(report, directory, extent, environ, allow_no_clients=allow_no_clients),
+    )
+    report = _with(replace(report, errors=problems), *_remarks(extent, environ))
+    return report if report.exit_code else _with(report, *_overruled(report))
+
+
+def _overruled(report: Report) -> Iterator[Note]:
+    """What does not count, and so does not keep the plan from being applied."""
+    unknown, failed = report.count(Verdict.UNKNOWN), report.count(Verdict.FAIL)
+    if unknown:
+        are = "result is" if unknown == 1 else "results are"
+        yield Note(
+            "unknown-not-counted",
+            f"{unknown} {are} unknown; by --unknown report, --fail-on or the rule itself "
+            "that does not prevent the apply.",
+        )
+    if failed:
+        are = "result has" if failed == 1 else "results have"
+        yield Note(
+            "failure-not-counted",
+            f"{failed} {are} failed; by --fail-on {report.fail_on or 'never'} that does not "
+            "prevent the apply.",
+        )
+
+
+def _with(report: Report, *notes: Note) -> Report:
+    return replace(report, notes=tuple(sorted({*report.notes, *notes})))
+
+
+def _objections(
+    report: Report,
+    directory: Path,
+    extent: Extent,
+    environ: Mapping[str, str],
+    *,
+    allow_no_clients: bool,
+) -> Iterator[Problem]:
+    lacks = list(_lacks(extent, environ))
+    for each in lacks:
+        yield Problem(f"{directory}: the plan {each.what}, so it is not applied", each.hint)
+    without_effect = sorted(added(environ, OF_APPLY).keys() & set(_PLANNING))
+    if without_effect:
+        named = ", ".join(f"-{each}" for each in without_effect)
+        yield Problem(
+            f"{directory}: {OF_APPLY} has {named}, which Terraform ignores when it applies a saved "
+            "plan, so the plan is not applied",
+            f"Take it out of {OF_APPLY}; what is planned is for {OF_PLAN} to say.",
+        )
+    for name in unreadable(environ, OF_APPLY):
+        yield Problem(
+            f"{directory}: {name} cannot be read as Terraform reads it, so the plan is not applied",
+            _QUOTING,
+        )
+    if not (report.clients or allow_no_clients) and not any(each.code == _MODE for each in lacks):
+        yield Problem(
+            f"{directory}: the plan has no OAuth client, so there is nothing to judge it by, "
+            "and it is not applied",
+            "Name the folder with the clients; for one that has roles alone give "
+            "--allow-no-clients.",
+        )
+
+
+_MODE: Final = "plan-of-another-kind"
+
+
+def _lacks(extent: Extent, environ: Mapping[str, str]) -> Iterator[_Lack]:
+    options = added(environ, OF_ALL, OF_PLAN)
+    for name in unreadable(environ, OF_ALL, OF_PLAN):
+        yield _Lack(
+            "arguments-not-read",
+            f"was made with arguments in {name}, which cannot be read as Terraform reads it",
+            _QUOTING,
+        )
+    if extent.partial or (extent.untold and any(name in options for name in _SELECTING)):
+        yield _Lack(
+            "plan-partial",
+            "leaves something out (-target, or deferred changes)",
+            f"Plan everything; look for -target in {_WHERE}.",
+        )
+    for name, what in (
+        ("destroy", "only removes what there is"),
+        ("refresh-only", "only takes over into the state what the org has"),
+    ):
+        if on(options, name):
+            yield _Lack(
+                _MODE, f"{what} ({options[name]})", f"Take it out of {_WHERE}, or use terraform."
+            )
+    if off(options, "refresh"):
+        yield _Lack(
+            "plan-not-refreshed",
+            f"was made without a look at the org ({options['refresh']}), and leaves out what was "
+            "changed there by hand",
+            f"Take it out of {_WHERE}.",
+        )
+
+
+def _remarks(extent: Extent, environ: Mapping[str, str]) -> Iterator[Note]:
+    """What does not speak against a plan, and its reader should know all the same."""
+    if extent.leaving:
+        named = ", ".join(extent.leaving)
+        yield Note(
+            "client-removed", f"The plan removes {named}: what uses it can no longer log in."
+        )
+    if extent.replaced:
+        named = ", ".join(extent.replaced)
+        yield Note(
+            "client-replaced",
+            f"The plan replaces {named}: id and secret change, and what uses it needs the new "
+            "ones.",
+        )
+    if logging := leaking(environ):
+        yield Note("secrets-in-logs", in_logs(logging))
+    if extent.traced:
+        yield Note(
+            "secrets-in-logs",
+            f"sdk_debug of {', '.join(extent.traced)} writes what the provider sends and is "
+            "answered into a file, with the secrets of clients: switch it off, or remove the file.",
+        )
+    for name in (OF_PLAN, OF_APPLY):
+        options = added(environ, OF_ALL, name)
+        if off(options, "lock"):
+            yield Note(
+                "lock-off",
+                f"{options['lock']} in {name}: another run may change the state meanwhile.",
+            )

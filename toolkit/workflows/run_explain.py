@@ -1,0 +1,241 @@
+"""The diagnosis of the probe, offline: from what someone recorded, or has as files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from difflib import get_close_matches
+
+from toolkit.catalog.catalog import SHIPPED
+from toolkit.catalog.routes import Routes, is_api
+from toolkit.catalog.searching import search
+from toolkit.contracts.reader import SHIPPED_CONTRACTS, load_contract
+from toolkit.errors import ProbeError, UsageError
+from toolkit.genesys.regions import REGIONS
+from toolkit.lazily import pattern
+from toolkit.model.inventory import Note
+from toolkit.model.report import Report
+from toolkit.probe.from_files import File, of_files
+from toolkit.probe.har.exchange import Exchange
+from toolkit.probe.har.har_entries import exchanges_of
+from toolkit.probe.har.proof import Proof, concerns, is_call, proof_of, same_region
+from toolkit.probe.har.recorded_steps import observations_of
+from toolkit.probe.stages import Mode
+from toolkit.probe.target import Probed, explained, host_of
+from toolkit.workflows.run_probe import DEFAULT_CONTRACT, STDIN, read_json, report_of
+
+#: A recording of a whole morning in a browser; larger ones can be cut with its filter.
+_MAX_HAR = 256 << 20
+#: A host that may be shown, with its port.
+_HOST = pattern(r"[a-z0-9][a-z0-9.-]{0,252}(?::[0-9]{1,5})?")
+_METHODS = ("GET", "PUT", "POST", "PATCH", "DELETE")
+#: Calls that are looked up and told one by one; a recording may have thousands of others.
+_MOST_UNKNOWN = 10
+_PUBLISHED = (
+    "A recording is started by patchConversationsCallParticipant: 'recording-toolkit catalog show "
+    "patchConversationsCallParticipant' tells what it needs."
+)
+_KINDS = {"api": "API", "login": "log-in"}
+_GIVE = "Give --har FILE, or what is at hand of --payload, --response and --session."
+
+
+def explain(
+    *,
+    contract: str | None = None,
+    har: str | None = None,
+    payload: str | None = None,
+    response: str | None = None,
+    session: str | None = None,
+    stdin: bytes | None = None,
+) -> Report:
+    """Explain recorded requests (`har`), or what else is at hand of one start; all are paths.
+
+    Without a `contract` the recorded calls choose one of those that ship.
+
+    One of them may be ``-``, for `stdin`. Raises UsageError, ProbeError or ContractError. No
+    request is sent.
+    """
+    given = {"payload": payload, "response": response, "session": session}
+    named = {what: path for what, path in given.items() if path is not None}
+    if [har, *named.values()].count(STDIN) > 1:
+        raise UsageError("stdin can be only one of the files", hint="Give - once.")
+    if har is not None and named:
+        raise UsageError(
+            f"--har and --{next(iter(named))} are both given",
+            hint="A HAR has all of it in it. " + _GIVE,
+        )
+    if har is None and not named:
+        raise UsageError("nothing to explain is given", hint=_GIVE)
+    if har is None:
+        what = explained(load_contract(contract or DEFAULT_CONTRACT))
+        files = {
+            name: File(path, read_json(path, name, stdin=stdin)) for name, path in named.items()
+        }
+        seen, notes = of_files(what, files), []
+    else:
+        exchanges = exchanges_of(read_json(har, "recording", _MAX_HAR, stdin), har)
+        what = explained(load_contract(contract)) if contract else _chosen(exchanges)
+        proof = _proof_of(what, exchanges, har)
+        seen = observations_of(what, proof)
+        notes = [
+            *_about_hosts(proof, exchanges),
+            *_about_starts(what, proof),
+            *(Note("unknown-call", f"{told}.") for told in _unknown_calls(exchanges)),
+        ]
+    return report_of("explain", what, seen, Mode.EXPLAIN, notes=notes)
+
+
+def _chosen(exchanges: list[Exchange]) -> Probed:
+    """The contract of the last recorded start, or else of the last call; the default for none.
+
+    A start that failed, and that no later one makes good, goes before one that went well.
+    """
+    known = [explained(load_contract(name)) for name in SHIPPED_CONTRACTS]
+    starts = [(what, p.start) for what in known if (p := proof_of(what, exchanges)) is not None]
+    failed = [(what, start) for what, start in starts if start and not start.succeeded]
+    for each in reversed(exchanges):
+        for what, start in failed:
+            if start is each:
+                return what
+    for each in reversed(exchanges):
+        for what in known:
+            if is_call(each, what.start):
+                return what
+    for each in reversed(exchanges):
+        for what in known:
+            if concerns(what, each):
+                return what
+    return known[0]
+
+
+def _proof_of(what: Probed, exchanges: list[Exchange], har: str) -> Proof:
+    """Raises ProbeError where nothing concerns the contract, or something another one."""
+    proof = proof_of(what, exchanges)
+    if any(concerns(what, each) for each in exchanges):
+        others: tuple[Probed, ...] = ()
+    else:
+        others = tuple(explained(load_contract(name)) for name in SHIPPED_CONTRACTS)
+    other = next((o for o in others if any(concerns(o, each) for each in exchanges)), None)
+    if proof is not None and other is None:
+        return proof
+    number, unknown = len(exchanges), next(_unknown_calls(exchanges), None)
+    if other is None and unknown is not None:
+        raise ProbeError(f"{har}: {unknown}", hint=_PUBLISHED)
+    raise ProbeError(
+        f"{har}: no call of {what.contract.name} is among its {number} "
+        f"request{'' if number == 1 else 's'}",
+        hint=f"It has calls of another contract: --contract {other.contract.name}."
+        if other
+        else "Record while the start is tried, and export with the bodies.",
+    )
+
+
+def _unknown_calls(exchanges: Iterable[Exchange]) -> Iterator[str]:
+    """The calls of the API that neither a contract nor the published API has, each once."""
+    contracts = [load_contract(name).operations for name in SHIPPED_CONTRACTS]
+    ours = Routes(operation for each in contracts for operation in each)
+    strange = [e for e in exchanges if is_api(e.path) and ours.find(e.method, e.path) is None]
+    strange = [e for e in strange if e.method in _METHODS]
+    if not strange:
+        return
+    published = Routes(SHIPPED.operations.values())
+    calls = [
+        f"{each.method} {published.shown(each.path)}"
+        for each in strange
+        if published.find(each.method, each.path) is None
+    ]
+    each_once = list(dict.fromkeys(calls))
+    for call in each_once[:_MOST_UNKNOWN]:
+        near = next(iter(search(call.split("/")[3:], SHIPPED.operations.values())), None)
+        nearest = f"; the nearest is {near.id}, {near.method} {near.path}" if near else ""
+        yield f"{call} is no published call of Genesys Cloud ({SHIPPED.header.date}){nearest}"
+    more = len(each_once) - _MOST_UNKNOWN
+    if more > 0:
+        calls_are = "call is no published call" if more == 1 else "calls are no published calls"
+        yield f"{more} more recorded {calls_are} of Genesys Cloud"
+
+
+def _about_hosts(proof: Proof, exchanges: list[Exchange]) -> Iterator[Note]:
+    """Where the calls went; a wrong host is seen by nothing else in a recording."""
+    host, which = proof.host, "start" if proof.start is not None else "call"
+    if _HOST.fullmatch(host):
+        asked = proof.start is None and not proof.about and proof.token is not None
+        kind = "login" if asked and proof.token and proof.token.host == host else "api"
+        domains = {f"{kind}.{domain}" for domain in REGIONS.values()}
+        if host not in domains:
+            near = get_close_matches(host, domains, n=1)
+            meant = f" Was {near[0]} meant?" if near else ""
+            yield Note(
+                "other-host",
+                f"The {which} was sent to {host}, which is the {_KINDS[kind]} of no region of "
+                f"Genesys Cloud.{meant}",
+            )
+        named = host_of(proof.start.body) if proof.start is not None else None
+        if named and _HOST.fullmatch(named) and named != host.partition(":")[0]:
+            yield Note(
+                "session-uri-host", f"sessionUri names {named}; the start was sent to {host}."
+            )
+        logins = {each.host for each in exchanges if each.path.rstrip("/").endswith("/oauth/token")}
+        foreign = sorted(h for h in logins if _HOST.fullmatch(h) and not same_region(h, host))
+        if foreign and proof.token is None:
+            yield Note(
+                "other-log-in",
+                f"A token was asked for at {', '.join(foreign)}; a token of one region is not "
+                f"accepted by the API of another, and the {which} was sent to {host}.",
+            )
+    if not proof.shows_caller and (proof.owner() or proof.grants()):
+        yield Note(
+            "no-tokens",
+            "The recording has no tokens, which browsers leave out: that all of its calls were "
+            "made with the same one is assumed.",
+        )
+    if proof.aside:
+        calls = "1 call that" if proof.aside == 1 else f"{proof.aside} calls that"
+        yield Note(
+            "left-aside",
+            f"Left aside: {calls} went to another host than the {which}, or with another token.",
+        )
+
+
+def _about_starts(what: Probed, proof: Proof) -> Iterator[Note]:
+    """Which start was looked at, and what the recording does not have of its calls."""
+    start = proof.start
+    if start is not None and len(proof.starts) > 1:
+        answered = f"answered {start.status}" if start.status is not None else "not answered"
+        which = "last one" if start.succeeded else "first that none later makes good"
+        yield Note(
+            "several-starts",
+            f"The recording has {len(proof.starts)} starts; the {which} is explained, which was "
+            f"{answered}.{_refused(proof.starts, start)}",
+        )
+    if start is not None and start.succeeded and _statuses(proof.logins):
+        yield Note(
+            "refused-log-in",
+            f"A token was refused by the log-in, with {_statuses(proof.logins)}; the start that is "
+            "explained has a token that the API took.",
+        )
+    silent = proof.without_answer(what)
+    if silent:
+        calls = ", ".join(dict.fromkeys(f"{each.method} {_path(what, each)}" for each in silent))
+        yield Note(
+            "answers-left-out",
+            f"The recording has no body of what was answered to {calls}: export it with the "
+            "bodies of the answers.",
+        )
+
+
+def _refused(starts: Iterable[Exchange], explained: Exchange) -> str:
+    """What was answered to the other starts, where some were refused."""
+    statuses = _statuses(each for each in starts if each is not explained)
+    return f" Of the others, refused: {statuses}." if statuses else ""
+
+
+def _statuses(calls: Iterable[Exchange]) -> str:
+    """The statuses of those that were refused, each once."""
+    told = dict.fromkeys(str(each.status) for each in calls if (each.status or 0) >= 400)
+    return ", ".join(told)
+
+
+def _path(what: Probed, exchange: Exchange) -> str:
+    """Its path as the contract writes it, because ids may be personal."""
+    operations = [op for op in (what.start, what.read, what.listing) if op is not None]
+    return next((op.path for op in operations if is_call(exchange, op)), exchange.path)

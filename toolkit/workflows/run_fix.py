@@ -1,0 +1,277 @@
+"""Edits that mend findings: made, proven, and put in rounds until nothing is left to mend.
+
+An edit is proven before anybody sees it: the configuration with it is read and judged again. The
+access that it promises, and no other, must have changed; its finding must be gone, and no other
+may have come.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
+from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from toolkit import sources as inputs
+from toolkit.changes.published import Published
+from toolkit.errors import ToolkitError
+from toolkit.files.opening import archive_of
+from toolkit.files.rewriting import Rewrite
+from toolkit.model.edits import FixEdits, Safety
+from toolkit.model.findings import Verdict
+from toolkit.model.inventory import Inventory
+from toolkit.model.report import Report
+from toolkit.sources.hcl.editing.editor import Editor, Place
+from toolkit.sources.hcl.editing.layout import Layout
+from toolkit.sources.hcl.editing.spans import NotEditableError, Span
+from toolkit.workflows.fix_proof import State, failing, faults
+from toolkit.workflows.fix_proposals import Proposal, overlapping, proposals
+from toolkit.workflows.run_check import Checked
+
+if TYPE_CHECKING:
+    from toolkit.sources.hcl.modules.tree import ModuleCache
+    from toolkit.sources.read_requests import Read
+
+_ROUNDS: Final = 10
+#: Edits that are proven one by one, each by reading the configuration again: where they are
+#: written, and where a report only shows them.
+_ALONE: Final = 30
+_SHOWN_ALONE: Final = 5
+_REPORT_IT: Final = "This is a bug: please report it with the Terraform that shows it."
+_OF_A_FILE: Final = "a file stands for a part of its root module; name the folder"
+_PACKED: Final = "it lies in an archive; unpack that and name the folder"
+_TOO_MANY: Final = "there are too many others; mend some of them first"
+
+
+class Fixed(Struct, frozen=True):
+    """What is left after the edits, and which files have others' content then.
+
+    In the report, results that still have an edit carry it. `count` is how many findings are
+    mended; `left` says of others, by rule and address, why there is no edit.
+    """
+
+    report: Report
+    files: tuple[Rewrite, ...]
+    count: int
+    left: tuple[tuple[str, str, str], ...]
+
+
+def with_edits(check: Checked) -> Report:
+    """The report of a check in which each finding that an edit mends has it."""
+    return _Fixing(check, alone=_SHOWN_ALONE).proposed()[0]
+
+
+def fix(check: Checked, *, unsafe: bool = False) -> Fixed:
+    """The edits for the findings of a check, in rounds; nothing is written.
+
+    Without `unsafe` only those that change nobody but the clients of the findings. What ten rounds
+    leave still has its edits. Raises `ToolkitError` where edits do not hold together.
+    """
+    return _Fixing(check, alone=_ALONE).all_rounds(unsafe=unsafe)
+
+
+class _Fixing:
+    def __init__(self, check: Checked, *, alone: int) -> None:
+        self._check = check
+        self._alone = alone
+        self._state = State(check.found, check.report, {})
+        self._published = Published(check.request.catalog, {})
+        self._places: dict[str, tuple[Place, bytes]] = {}
+        #: None where they are not known.
+        self._folders: dict[str, frozenset[str] | None] = {}
+        self._cache: ModuleCache = {}
+        self._layout = Layout()
+
+    def proposed(self) -> tuple[Report, list[Proposal], dict[int, str]]:
+        """The report with the edits that are proven."""
+        state = self._state
+        proven, left = self._proposals(state)
+        results = list(state.report.results)
+        for proposal in proven:
+            change = proposal.change
+            before = self._content(state, change.place.disk)
+            try:
+                edits = tuple(self._layout.edits(change.source, change.spans, before))
+            except NotEditableError:
+                continue  # written where it is asked for, and never shown
+            found = FixEdits(proposal.safety, proposal.message, edits)
+            for index in proposal.results:
+                results[index] = replace(results[index], fix_edits=found)
+        return replace(state.report, results=tuple(results)), proven, left
+
+    def all_rounds(self, *, unsafe: bool) -> Fixed:
+        before = sum(each.verdict is Verdict.FAIL for each in self._state.report.results)
+        for _ in range(_ROUNDS):
+            report, proven, left = self.proposed()
+            accepted = [each for each in proven if unsafe or each.safety is Safety.SAFE]
+            clashes = overlapping(each.change for each in accepted)
+            chosen = [each for each, clash in zip(accepted, clashes, strict=True) if not clash]
+            if not chosen:
+                break
+            after_all = self._with(self._state, chosen)
+            if failing(after_all.report) - failing(self._state.report):
+                raise ToolkitError(
+                    "edits that hold by themselves do not hold together; nothing is written",
+                    hint=_REPORT_IT,
+                )
+            self._state = after_all
+        else:
+            report, _, left = self.proposed()
+        after = sum(each.verdict is Verdict.FAIL for each in report.results)
+        files = [
+            Rewrite(place.shown, disk, content, self._state.overlay[disk])
+            for disk, (place, content) in self._places.items()
+            if disk in self._state.overlay
+        ]
+        said = [
+            (report.results[i].rule, report.results[i].address or "", why)
+            for i, why in left.items()
+        ]
+        return Fixed(
+            report, tuple(sorted(files, key=lambda f: f.path)), before - after, tuple(said)
+        )
+
+    # Proposals, and their proof
+
+    def _proposals(self, state: State) -> tuple[list[Proposal], dict[int, str]]:
+        made: list[Proposal] = []
+        by_root = {each.root: each for each in state.found.inventories if each.kind == "hcl"}
+        failing = {each.root for each in state.report.results if each.verdict is Verdict.FAIL}
+        editors: dict[str, tuple[Inventory, Editor]] = {}
+        cache: ModuleCache = {}
+        for read in state.found.reads:
+            inventory = by_root.get(read.source)
+            if inventory is None or archive_of(read.source) is not None:
+                continue
+            if read.source in failing:
+                # What the root has was read; an error is that of another version of the tools.
+                with suppress(ToolkitError):
+                    editor = Editor(replace(read, overlay=state.overlay), cache)
+                    editors[read.source] = inventory, editor
+        found, left = proposals(state.report.results, editors, self._check.request.catalog)
+        folders = {read.source for read in state.found.reads}
+        for index, result in enumerate(state.report.results):
+            root = result.root or ""
+            if result.verdict is not Verdict.FAIL or root not in by_root:
+                continue
+            if archive_of(root) is not None:
+                left[index] = _PACKED
+            elif root not in folders:
+                left[index] = _OF_A_FILE
+        for each in found:
+            self._guard_callers(each)
+            editor = editors[next(iter(each.clients))[0]][1]
+            try:
+                content = editor.content(each.change.place)
+            except NotEditableError as error:
+                left.update(dict.fromkeys(each.results, error.reason))
+                continue
+            # The first is what the disk has: what a later round reads is our own.
+            self._places.setdefault(each.change.place.disk, (each.change.place, content))
+            made.append(each)
+        return self._proven(state, made, left), left
+
+    def _guard_callers(self, proposal: Proposal) -> None:
+        """An edit of a module is not safe where roots that were not read may call it."""
+        found, folder = self._check.found, os.path.dirname(proposal.change.place.disk)  # noqa: PTH120
+        own = {os.path.realpath(root) for root, _ in proposal.clients}
+        if proposal.safety is not Safety.SAFE or own == {folder}:
+            return
+        are_all_read = not (
+            found.problems
+            or self._check.request.exclude
+            or any(i.skipped for i in found.inventories)
+        )
+        named = {os.path.realpath(each.within or each.source) for each in found.reads}
+        if not are_all_read or not any(f"{folder}/".startswith(f"{each}/") for each in named):
+            proposal.safety = Safety.UNSAFE
+            proposal.message += " Roots that were not looked at may call its module too."
+
+    def _proven(
+        self, state: State, made: Sequence[Proposal], left: dict[int, str]
+    ) -> list[Proposal]:
+        """Those that hold: as many at once as can be, and what does not then by itself."""
+        proven: list[Proposal] = []
+        alone: list[Proposal] = []
+        waiting = list(made)
+        while waiting:
+            clashes = list(overlapping(each.change for each in waiting))
+            batch = [each for each, clash in zip(waiting, clashes, strict=True) if not clash]
+            waiting = [each for each, clash in zip(waiting, clashes, strict=True) if clash]
+            while len(batch) > 1 and (wrong := self._faults(state, batch)):
+                alone += [batch[number] for number in sorted(wrong)]
+                batch = [each for number, each in enumerate(batch) if number not in wrong]
+            (proven if len(batch) > 1 else alone).extend(batch)
+        for number, each in enumerate(alone):
+            why = _TOO_MANY if number >= self._alone else self._faults(state, [each]).get(0)
+            if why is None:
+                proven.append(each)
+            else:
+                left.update(dict.fromkeys(each.results, why))
+        return proven
+
+    def _faults(self, state: State, chosen: Sequence[Proposal]) -> dict[int, str]:
+        """Which of the edits do not do what they promise, and that alone, and why."""
+        try:
+            after = self._with(state, chosen)
+        except NotEditableError as error:
+            return dict.fromkeys(range(len(chosen)), error.reason)
+        return faults(state, after, chosen, self._published)
+
+    # The sources with edits in them
+
+    def _with(self, state: State, chosen: Sequence[Proposal]) -> State:
+        """The sources with the edits, read and judged again. Raises `NotEditableError`."""
+        overlay = {**state.overlay, **self._contents(state, chosen)}
+        reads = state.found.reads
+        # One that was refused before says nothing of the edits.
+        there = {each.root for each in state.found.inventories if each.kind == "hcl"}
+        touched = [r for r in reads if r.source in there and self._reads_any(r, overlay)]
+        fresh: dict[str, Inventory] = {}
+        problems = list(state.found.problems)
+        answers = inputs.Folders().read([replace(each, overlay=overlay) for each in touched])
+        for read, answer in zip(touched, answers, strict=True):
+            if isinstance(answer, ToolkitError):
+                raise NotEditableError(f"Terraform would refuse the result ({answer.message})")
+            fresh[read.source] = answer
+        inventories = tuple(
+            fresh.get(each.root, each) if each.kind == "hcl" else each
+            for each in state.found.inventories
+        )
+        found = replace(state.found, inventories=inventories, problems=tuple(problems))
+        return State(found, self._check.judge(found), overlay)
+
+    def _reads_any(self, read: Read, overlay: Mapping[str, bytes]) -> bool:
+        """Whether one of the files is in a module of the root."""
+        if read.source not in self._folders:
+            self._folders[read.source] = None
+            # One version of the tools may refuse what another takes.
+            with suppress(ToolkitError):
+                self._folders[read.source] = Editor(read, self._cache).folders()
+        folders = self._folders[read.source]
+        return folders is None or any(
+            os.path.dirname(disk) in folders  # noqa: PTH120
+            for disk in overlay
+        )
+
+    def _contents(self, state: State, chosen: Iterable[Proposal]) -> dict[str, bytes]:
+        """The files that the edits touch, as they are then."""
+        spans: dict[str, list[Span]] = {}
+        of: dict[str, Proposal] = {}
+        for each in chosen:
+            disk = each.change.place.disk
+            of[disk] = each
+            spans.setdefault(disk, []).extend(each.change.spans)
+        return {
+            disk: self._layout.content(
+                of[disk].change.source, spans[disk], self._content(state, disk)
+            )
+            for disk in of
+        }
+
+    def _content(self, state: State, disk: str) -> bytes:
+        found = state.overlay.get(disk)
+        return self._places[disk][1] if found is None else found

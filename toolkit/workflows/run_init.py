@@ -1,0 +1,160 @@
+"""A first configuration for what is there: which clients there are, and what each can do."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Final
+
+from msgspec import Struct
+
+from toolkit.errors import UsageError
+from toolkit.lazily import pattern
+from toolkit.model.findings import Verdict
+from toolkit.model.report import Problem
+from toolkit.workflows.atomic_write import replace_file
+from toolkit.workflows.initial_files import (
+    CONFIGURATION,
+    KINDS,
+    PIPELINES,
+    POLICY,
+    POLICY_TEST,
+    InitialTarget,
+    configuration_text,
+    policy_test_text,
+    policy_text,
+)
+from toolkit.workflows.run_check import check
+
+_RECORDS: Final = pattern(r"(?i)record")
+_NOT_A_NAME: Final = pattern(r"[^A-Za-z0-9._-]+")
+#: Where people keep a file of variables for each environment, from a root module.
+_VAR_FOLDERS: Final = ("", "env", "envs", "environments", "vars", "tfvars")
+#: Terraform reads them by itself.
+_READ_ANYWAY: Final = ("terraform.tfvars", ".auto.tfvars")
+
+
+class Found(Struct, frozen=True):
+    """A client, and what it can do: the verdict on each contract's calls, by contract."""
+
+    root: str
+    address: str
+    name: str
+    grant_type: str
+    can: Mapping[str, Verdict]
+
+    @property
+    def suggested(self) -> str | None:
+        """The contract that it probably records by; None for a client that probably does not."""
+        able = [contract for contract, verdict in self.can.items() if verdict is Verdict.PASS]
+        if able:
+            return able[0]
+        named = _RECORDS.search(self.address) or _RECORDS.search(self.name)
+        return next(iter(KINDS)) if named else None
+
+
+class Survey(Struct, frozen=True):
+    """What a folder has: its clients, and what could not be read."""
+
+    folder: str
+    clients: tuple[Found, ...]
+    problems: tuple[Problem, ...]
+
+
+def survey(folder: str, environ: Mapping[str, str] = os.environ) -> Survey:
+    """Look at a folder. Raises `UsageError` where it is no folder."""
+    if not Path(folder).is_dir():
+        raise UsageError(f"{folder}: no such folder", hint="Name the folder of a repository.")
+    can: dict[tuple[str, str], dict[str, Verdict]] = {}
+    who: dict[tuple[str, str], tuple[str, str]] = {}
+    problems: tuple[Problem, ...] = ()
+    for contract, kind in KINDS.items():
+        report = check(
+            [folder],
+            policies=[contract],
+            clients=["*"],
+            select=[f"{kind.prefix}001"],
+            environ=environ,
+        )
+        problems = report.errors
+        for each in report.results:
+            if each.root is not None and each.address is not None and not each.is_unseen:
+                can.setdefault((each.root, each.address), {})[contract] = each.verdict
+                who[each.root, each.address] = (each.client or "", each.grant_type or "")
+    clients = tuple(Found(*key, *who[key], can[key]) for key in sorted(can))
+    return Survey(folder, clients, problems)
+
+
+def _targets(folder: str, roots: Sequence[str]) -> Iterable[InitialTarget]:
+    taken: set[str] = set()
+    for root in roots:
+        here = os.path.relpath(root, folder)
+        own = "" if here == "." else here.replace(os.sep, "-")
+        files = _var_files(root)
+        for file in (*files, *((None,) if not files else ())):
+            environment = "" if file is None else Path(file).name.removesuffix(".tfvars")
+            parts = [own if len(roots) > 1 or not environment else "", environment]
+            plain = _NOT_A_NAME.sub("-", "-".join(part for part in parts if part)).strip("-._")
+            name = plain or "main"
+            while name in taken:
+                name += "-2"
+            taken.add(name)
+            shown = None if file is None else os.path.relpath(file, folder)
+            yield InitialTarget(name, here, shown)
+
+
+def _var_files(root: str) -> list[str]:
+    """The files of variables that somebody has to name: one for each environment."""
+    found = []
+    for name in _VAR_FOLDERS:
+        inside = Path(root, name)
+        if inside.is_dir():
+            found += [
+                str(path)
+                for path in sorted(inside.glob("*.tfvars"))
+                if path.is_file() and not path.name.endswith(_READ_ANYWAY)
+            ]
+    return found
+
+
+def initialize(
+    found: Survey,
+    chosen: Mapping[tuple[str, str], str],
+    pipelines: Iterable[str] = (),
+    tell: Callable[[str], None] = lambda _: None,
+) -> tuple[str, ...]:
+    """Write the files; their paths. `chosen` are the contracts of clients by root and address.
+
+    Raises `UsageError`, before anything is written, where a file is there already, and where
+    nothing is chosen.
+    """
+    clients: dict[str, set[str]] = {}
+    for (_, address), contract in sorted(chosen.items(), key=lambda item: (item[1], item[0])):
+        clients.setdefault(contract, set()).add(address)
+    if not clients:
+        raise UsageError(
+            "no client is said to record, so there is no policy to write",
+            hint="Say which one does, or start from one that ships: recording-toolkit policy show.",
+        )
+    # A rule wants some client in each target, so the others would be unknown for good.
+    targets = tuple(_targets(found.folder, sorted({root for root, _ in chosen})))
+    texts = {
+        CONFIGURATION: configuration_text(targets),
+        POLICY: policy_text(clients),
+        POLICY_TEST: policy_test_text(clients),
+        **dict(PIPELINES[name] for name in pipelines),
+    }
+    folder = Path(found.folder)
+    there = [name for name in texts if os.path.lexists(folder / name)]
+    if there:
+        raise UsageError(
+            f"{', '.join(there)}: there already, and nothing is overwritten",
+            hint="Move it away, or leave out what it is for.",
+        )
+    for name, text in texts.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        replace_file(path, text.encode(), "file", lambda _: False)
+        tell(str(path))
+    return tuple(str(folder / name) for name in texts)

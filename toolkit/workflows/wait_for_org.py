@@ -1,0 +1,160 @@
+"""The clients of a state as an org has them, once a change of permissions is seen through."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from itertools import chain, repeat
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from toolkit.judging.drift import drift, unreadable
+from toolkit.model.clients import Client
+from toolkit.model.findings import Result, Severity, Verdict
+from toolkit.model.inventory import Inventory, Note
+from toolkit.model.observations import ProbeVerdict
+from toolkit.model.report import Org, Report
+from toolkit.model.values import Unknown
+from toolkit.probe.stages import Mode
+from toolkit.sources.live.api_bodies import TERRAFORM_ONLY
+from toolkit.sources.live.org_reader import OrgReader
+from toolkit.sources.remedies import READABLE_STATE
+from toolkit.sources.resources import absent_client
+from toolkit.workflows.live import LiveOrg
+from toolkit.workflows.run_probe import Prepared, known_id
+
+#: Pauses between looks at an org whose permissions are changing, in seconds; the last repeats.
+_PAUSES = (2.0, 3.0, 5.0, 8.0, 12.0, 20.0, 30.0)
+#: What a change of permissions that the platform has not seen through yet looks like to a probe.
+_SETTLING = frozenset(
+    {
+        "auth.bad-credentials",
+        "client.inactive",
+        "scope.missing",
+        "permission.missing",
+        "permission.denied",
+    }
+)
+
+
+class Look(Struct, frozen=True):
+    """The clients of a state as the org has them at one moment, and how they differ."""
+
+    granted: Inventory
+    results: tuple[Result, ...]
+
+    @property
+    def drifted(self) -> int:
+        """How many differences there are that stop recordings."""
+        return sum(
+            each.verdict is Verdict.FAIL and each.severity is Severity.ERROR
+            for each in self.results
+        )
+
+
+class Settling(Struct, frozen=True):
+    """How long to wait for the org, in seconds, and how to tell and let time pass."""
+
+    seconds: float
+    tell: Callable[[str], None]
+    clock: Callable[[], float]
+    sleep: Callable[[float], None]
+
+
+def settled(
+    org: LiveOrg,
+    state: Inventory,
+    prepared: Prepared | None,
+    run: Callable[[Prepared], Report],
+    settling: Settling,
+) -> tuple[Look, tuple[Note, ...], Org]:
+    """The org once it agrees with the state, or when the time is up; and what to say of both."""
+    began, looks = settling.clock(), 0
+    with org.reading() as reader:
+        asked = org.connection.asked(reader.identity())
+        for pause in chain(_PAUSES, repeat(_PAUSES[-1])):
+            look, looks = _look(reader, state, settling.tell), looks + 1
+            differs = _differences(look, prepared, run) if settling.seconds else ""
+            elapsed = settling.clock() - began
+            left = settling.seconds - elapsed
+            if not differs or left <= 0:
+                break
+            settling.tell(f"{differs}; looking again, for {left:.0f} s more")
+            settling.sleep(min(pause, left))
+            reader = reader.restarted()
+    notes = reader.notes
+    if not look.granted.clients:
+        text = (
+            f"None of the clients of the state is in {reader.name}: is that the org and the region "
+            "that the state is of?"
+        )
+        notes += (Note("other-org", text),)
+    if settling.seconds and differs:
+        text = f"After {elapsed:.1f} s and {looks} looks it is not settled: {differs}."
+        notes += (Note("not-settled", text),)
+    elif looks > 1:
+        notes += (Note("settled", f"It was settled after {elapsed:.1f} s and {looks} looks."),)
+    return look, notes, asked
+
+
+def _differences(look: Look, prepared: Prepared | None, run: Callable[[Prepared], Report]) -> str:
+    """What may still settle, in words; nothing where there is nothing.
+
+    What the API makes of the client's own token may lag behind what it tells the operator, so the
+    client is asked as well; no start is sent for that.
+    """
+    if look.drifted:
+        one = look.drifted == 1
+        return f"{look.drifted} {'thing differs' if one else 'things differ'} from the state"
+    if prepared is None:
+        return ""
+    plan = replace(prepared.plan, mode=Mode.PREFLIGHT)
+    report = run(replace(prepared, plan=plan))
+    if report.verdict is not ProbeVerdict.MISCONFIGURED or not report.diagnoses:
+        return ""
+    cause = report.diagnoses[0].cause
+    return f"the client is answered {cause}" if cause in _SETTLING else ""
+
+
+def _look(org: OrgReader, state: Inventory, tell: Callable[[str], None]) -> Look:
+    granted: list[Client] = []
+    results: list[Result] = []
+    for number, client in enumerate(state.clients, 1):
+        tell(f"reading client {number} of {len(state.clients)}")
+        found, differences = _compare(org, state, client)
+        results += differences
+        granted += found
+    return Look(
+        replace(state, clients=tuple(granted), roles=()),
+        tuple(results),
+    )
+
+
+def _compare(
+    org: OrgReader, state: Inventory, client: Client
+) -> tuple[Sequence[Client], tuple[Result, ...]]:
+    """The client as the org has it, if it does, and how that differs from the state."""
+    client_id = known_id(client)
+    if client_id is None:
+        reason = client.existence or Unknown(f"{client.address}.client_id", READABLE_STATE)
+        absent = absent_client(client.root, client.address, reason)
+        return (absent,), (unreadable(client, (reason,)),)
+    own = {name: client.attributes.get(name) for name in TERRAFORM_ONLY}
+    live = org.client(client_id, client.root, client.address, own)
+    if live is None:
+        return (), drift(client, None, org.home)
+    # Of a role that is managed and also looked up, the resource is what there is to change.
+    roles = sorted(state.roles, key=lambda role: role.origin == "resource")
+    addresses = {role.id: role.address for role in roles if role.id is not None}
+    live = replace(
+        live,
+        grants=tuple(
+            replace(grant, role=replace(grant.role, address=addresses.get(grant.role.id or "")))
+            for grant in live.grants
+        ),
+        location=client.location,
+        attribute_locations=client.attribute_locations,
+    )
+    differences = drift(client, live, org.home)
+    # Rules are about the client that was provisioned, also where someone renamed it since.
+    return (replace(live, name=client.name),), differences
