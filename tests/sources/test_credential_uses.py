@@ -8,11 +8,13 @@ from typing import Any
 
 import pytest
 
+from tests.sources import plans
 from toolkit.model.clients import CredentialUse
 from toolkit.reporters.text import render
 from toolkit.workflows import check, inventory
 
 RECORDED = Path(__file__).parents[1] / "provider" / "recorded"
+FIXTURES = plans.FIXTURES
 EXPLICIT = CredentialUse(
     "genesyscloud_integration_credential.explicit", "Explicit credential", (), keeps_secret=True
 )
@@ -122,3 +124,58 @@ def test_a_finding_says_who_uses_the_client(tmp_path: Path) -> None:
     text = " ".join(render(check(tmp_path, clients=["own"])).split())
     assert 'used by: credential "Own credential" of genesyscloud_integration.i' in text
     assert "Hush" not in text
+
+
+def test_a_plan_follows_modules_and_instances_as_its_source_does() -> None:
+    """Through outputs, arguments, each.key and each.value; of a client in a module, too."""
+    folder = FIXTURES / "credentials"
+    written = {
+        address: {use.address: use for use in each} for address, each in uses(folder).items()
+    }
+    planned = {
+        address: {use.address: use for use in each}
+        for address, each in uses(FIXTURES / "credentials.json").items()
+    }
+    credential = "genesyscloud_integration_credential"
+    client = "genesyscloud_oauth_client"
+    assert {address: {*each} for address, each in written.items()} == {
+        f"module.single.{client}.this": {f"{credential}.output"},
+        f'module.each["a"].{client}.this': {f"{credential}.whole", f'{credential}.by_module["a"]'},
+        f'module.each["b"].{client}.this': {
+            f"module.keeper.{credential}.this",
+            f'{credential}.by_module["b"]',
+        },
+        f'{client}.own["a"]': {f'{credential}.by_key["a"]', f'{credential}.by_value["a"]'},
+        f'{client}.own["b"]': {f'{credential}.by_key["b"]', f'{credential}.by_value["b"]'},
+    }
+    assert planned == written
+    (through,) = planned[f"module.single.{client}.this"].values()
+    assert through.integrations == ('genesyscloud_integration.actions ("Actions")',)
+    assert through.keeps_secret
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        ("module.m.ids", "each.key"),
+        ("local.ids", "each.key"),
+        ("each.value.id",),
+        ("genesyscloud_oauth_client.c", "var.which"),
+        # No instance of this key is there.
+        ("genesyscloud_oauth_client.c", "each.key"),
+    ],
+)
+def test_a_plan_that_does_not_show_which_client_it_is_names_none(written: tuple[str, ...]) -> None:
+    """Whether another instance, or what another one is given, is meant stands nowhere."""
+    clients = [plans.change("c", {"name": key}, index=key) for key in ("a", "b")]
+    kind = "genesyscloud_integration_credential"
+    keeper = plans.change("k", {"name": "K"}, {"fields": True}, type_=kind, index="c")
+    given = plans.refs('genesyscloud_oauth_client.c["a"].id', 'genesyscloud_oauth_client.c["b"].id')
+    configured = plans.configured(
+        "k", type_=kind, expressions={"fields": plans.refs(*written)}, for_each_expression=given
+    )
+    found = plans.read(plans.plan([*clients, keeper], {"resources": [configured]}))
+    assert {each.address for each in found.clients} == {
+        f'genesyscloud_oauth_client.c["{key}"]' for key in ("a", "b")
+    }
+    assert not any(each.used_by for each in found.clients)

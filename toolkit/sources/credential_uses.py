@@ -21,10 +21,14 @@ CREDENTIAL_TYPES: Final = frozenset({CREDENTIAL_TYPE, INTEGRATION_TYPE})
 _IDS: Final = ("id", "client_id")
 _SECRET: Final = "client_secret"  # noqa: S105 - an attribute's name
 _CREDENTIAL_ID: Final = "integration_credential_id"
+_TAKEN: Final = frozenset({*_IDS, _SECRET, _CREDENTIAL_ID})
 
 
 class Credential(Struct, frozen=True):
-    """A credential: what its fields refer to, as ``ADDRESS.attribute``, and what is in them."""
+    """A credential: what its fields refer to, and what is in them.
+
+    A reference is ``ADDRESS.attribute``, or ``ADDRESS`` where it is not told which attribute.
+    """
 
     address: str
     name: str | None = None
@@ -34,7 +38,7 @@ class Credential(Struct, frozen=True):
 
 
 class Integration(Struct, frozen=True):
-    """An integration: references to its credentials as ``ADDRESS.id``, and their ids."""
+    """An integration: references to its credentials, as those of a credential, and their ids."""
 
     address: str
     name: str | None = None
@@ -93,27 +97,40 @@ class Users(Struct):
         ids = {client.attributes.get(name) for name in _IDS}
         secret = self.secrets.get(client.address)
         for each in self.credentials:
-            refers = {f"{client.address}.{name}" for name in (*_IDS, _SECRET)} & each.references
+            refers = {f"{client.address}.{name}" for name in (*_IDS, _SECRET)}
+            refers = {client.address, *refers} & each.references
             if not refers and ids.isdisjoint(each.values):
                 continue
             keeps = f"{client.address}.{_SECRET}" in refers or secret in each.values
-            reference = f"{each.address}.id"
-            yield CredentialUse(each.address, each.name, self._with(reference, each.id), keeps)
+            yield CredentialUse(
+                each.address, each.name, self._with(each.address, "id", each.id), keeps
+            )
         name = client.attributes.get("integration_credential_name")
         if isinstance(name, str) and name:
             own = client.attributes.get(_CREDENTIAL_ID)
-            through = self._with(f"{client.address}.{_CREDENTIAL_ID}", own)
+            through = self._with(client.address, _CREDENTIAL_ID, own)
             shown = None if "integration_credential_name" in client.sensitive else name
             yield CredentialUse(None, shown, through, keeps_secret=False)
 
-    def _with(self, reference: str, credential_id: object) -> tuple[str, ...]:
-        """The integrations that have a credential."""
+    def _with(self, address: str, attribute: str, credential_id: object) -> tuple[str, ...]:
+        """The integrations that have a credential, which an attribute is the id of."""
+        references = {address, f"{address}.{attribute}"}
         return tuple(
             f'{each.address} ("{each.name}")' if each.name else each.address
             for each in self.integrations
-            if reference in each.references
+            if not references.isdisjoint(each.references)
             or (isinstance(credential_id, str) and credential_id in each.values)
         )
+
+
+def reference_to(address: str, taken: Sequence[str | int]) -> str:
+    """The reference to an object of which some steps are taken, in a source that shows only them.
+
+    ``{x = c.client_id}`` taken at ``x`` has a step behind the attribute, ``{x = c}`` before it.
+    """
+    if not taken:
+        return address
+    return f"{address}.{next((step for step in taken if step in _TAKEN), taken[0])}"
 
 
 def _without_name(attributes: Mapping[str, Any], sensitive: object) -> Mapping[str, Any]:

@@ -34,7 +34,7 @@ from toolkit.sources.plan.plan_configuration import (
     is_constant,
     references_in,
 )
-from toolkit.sources.reference_lists import Reference, Step, module_text
+from toolkit.sources.reference_lists import Reference, Step, index_text, module_text
 
 #: Attributes of a role that are never its id: a reference to one does not lead to the role.
 _NEVER_AN_ID: Final = frozenset({"name", "description", "permissions", "permission_policies"})
@@ -72,13 +72,24 @@ class DivisionId(Struct, frozen=True):
     reference: str
 
 
+class Attribute(Struct, frozen=True):
+    """An attribute of another object of the plan: `taken` are the steps from the object to it.
+
+    Without any it is not told which attribute it is.
+    """
+
+    address: str
+    taken: tuple[Step, ...]
+    reference: str
+
+
 class Opaque(Struct, frozen=True):
     """What this plan does not define, as its author wrote it: ``local.role``."""
 
     reference: str
 
 
-Outcome: TypeAlias = Settled | RoleId | DivisionId | Opaque
+Outcome: TypeAlias = Settled | RoleId | DivisionId | Attribute | Opaque
 #: The ids of the platform's objects.
 _UUID: Final = pattern(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 #: Given a module's address and a local (``local.x``), what its value refers to, in the form of
@@ -121,6 +132,8 @@ class Tracer(Struct, frozen=True):
     """Traces the expressions of one plan.
 
     `blocks` is keyed by module address, mode and name, `divisions` by module address and name.
+    `objects` has the keys of the instances of what else is looked for, by module address, type and
+    name.
     """
 
     modules: Modules
@@ -128,6 +141,7 @@ class Tracer(Struct, frozen=True):
     home_division: str | None = None
     resolve_local: ResolveLocal | None = None
     divisions: Mapping[tuple[str, str], DivisionBlock] = {}
+    objects: Mapping[tuple[str, str, str], frozenset[Step | None]] = {}
 
     def trace(
         self,
@@ -226,6 +240,11 @@ class Tracer(Struct, frozen=True):
         if steps[0] == DIVISION_TYPE and mode == "managed" and len(steps) > 1:
             divisions = self.divisions.get((module_text(scope.path), str(steps[1])), {})
             return (_division_id(divisions, reference, (*steps[2:], *rest)),)
+        if mode == "managed" and len(steps) > 1:
+            module = module_text(scope.path)
+            instances = self.objects.get((module, str(steps[0]), str(steps[1])))
+            if instances:
+                return (_attribute(module, instances, reference, rest, keys),)
         if steps[0] != ROLE_TYPE or len(steps) < 2:
             return (Opaque(reference.text),)
         block = self.blocks.get((module_text(scope.path), mode, str(steps[1])))
@@ -304,7 +323,8 @@ class Tracer(Struct, frozen=True):
         each = [self._output(call, scope, (name, k), taken, trail) for k in instances]
         roles = [one.role for outs in each for one in outs if isinstance(one, RoleId)]
         certain = len(roles) == sum(map(len, each)) == len(instances) and _equivalent(roles)
-        return found if certain or not any(each) else opaque
+        are_attributes = all(isinstance(one, Attribute) for one in found)
+        return found if certain or are_attributes or not any(each) else opaque
 
     def _output(
         self,
@@ -328,7 +348,11 @@ class Tracer(Struct, frozen=True):
             for outcome in self.trace(output.expression, inside, (), trail.deeper())
             if not isinstance(outcome, Settled)
         }
-        return tuple(every) if len(every) == 1 else (Opaque(f"module.{instance[0]}"),)
+        reference = f"module.{instance[0]}"
+        of = {each.address if isinstance(each, Attribute) else None for each in every}
+        if len(every) > 1 and len(of) == 1 and None not in of:
+            return (Attribute(str(*of), (), reference),)
+        return tuple(every) if len(every) == 1 else (Opaque(reference),)
 
     def _keys(self, reference: Reference, scope: Scope, trail: _Trail) -> tuple[Step, ...]:
         """The value of a reference that can be the key in ``x.r[…]`` beside it."""
@@ -403,6 +427,27 @@ def _role_id(
     if not taken or taken[0] == "id" or taken[-1] == "id":
         return (RoleId(role),)
     return (Opaque(reference.text),)
+
+
+def _attribute(
+    module: str,
+    instances: frozenset[Step | None],
+    reference: Reference,
+    rest: tuple[Step, ...],
+    keys: KeyChoice,
+) -> Attribute | Opaque:
+    """What is taken of an instance, whose key is written out or chosen by what repeats it."""
+    key, taken = None, (*reference.steps[2:], *rest)
+    if None not in instances:
+        if taken and taken[0] in instances:
+            key, taken = taken[0], taken[1:]
+        elif not taken:
+            key = keys.choose(instances)
+        if key is None:
+            return Opaque(reference.text)
+    kind, name = reference.steps[:2]
+    own = f"{kind}.{name}{index_text(key)}"
+    return Attribute(f"{module}.{own}" if module else own, taken, reference.text)
 
 
 def _division_id(

@@ -33,6 +33,7 @@ from toolkit.sources.credential_uses import (
     CREDENTIAL_TYPES,
     INTEGRATION_TYPE,
     Users,
+    reference_to,
 )
 from toolkit.sources.divisions import DivisionBook
 from toolkit.sources.json_shapes import (
@@ -57,7 +58,13 @@ from toolkit.sources.plan.plan_configuration import (
     module_path,
     references_in,
 )
-from toolkit.sources.plan.plan_references import ResolveLocal, Scope, Tracer, references_of
+from toolkit.sources.plan.plan_references import (
+    Attribute,
+    ResolveLocal,
+    Scope,
+    Tracer,
+    references_of,
+)
 from toolkit.sources.reference_lists import Step
 from toolkit.sources.remedies import AFTER_APPLY
 from toolkit.sources.resources import (
@@ -74,6 +81,8 @@ from toolkit.sources.role_index import RoleBook
 
 #: Actions after which the instance is no more, or no longer Terraform's.
 _LEAVING: Final = frozenset({"delete", "forget"})
+#: What may be the key between the brackets of a reference beside them.
+_KEYS: Final = (("each", "key"), ("count", "index"))
 
 
 class _Actions(Struct):
@@ -103,6 +112,7 @@ class PlannedResources:
     def __init__(self, plan: Plan, root: str, resolve_local: ResolveLocal | None) -> None:
         self._plan = plan
         self._root = root
+        self._resolve_local = resolve_local
         decoded = [
             (change, _CHANGE.decode(change.change))
             for change in plan.resource_changes
@@ -154,16 +164,34 @@ class PlannedResources:
         return self._users.of(found)
 
     def _credential_references(self, change: ResourceChange) -> Iterator[str]:
-        """What a credential's fields, or an integration's credentials, refer to in their module."""
-        expressions = self._block(change).expressions
+        """What a credential's fields, or an integration's credentials, refer to.
+
+        A reference that may lead to several objects leads to none.
+        """
+        block = self._block(change)
+        expressions = block.expressions
         if change.type == INTEGRATION_TYPE:
             config = expressions.get("config")
             expressions = config[0] if isinstance(config, list) and config else config or {}
         given = expressions.get("fields" if change.type == CREDENTIAL_TYPE else "credentials")
-        module = f"{change.module_address}." if change.module_address else ""
         for expression in expressions_in(given):
-            for reference in references_in(expression):
-                yield f"{module}{reference.text}"
+            references = references_in(expression)
+            keys = [each.text for each in references if each.steps in _KEYS]
+            for reference in references:
+                alone = {"references": [reference.text, *keys]}
+                found = [
+                    each
+                    for each in self._objects.trace(alone, block.scope)
+                    if isinstance(each, Attribute)
+                ]
+                if len({each.address for each in found}) == 1:
+                    for each in found:
+                        yield reference_to(each.address, each.taken)
+
+    @cached_property
+    def _objects(self) -> Tracer:
+        """Traces to clients and credentials, by what the plan has of them."""
+        return Tracer(self._modules, {}, resolve_local=self._resolve_local, objects=self._keys)
 
     @cached_property
     def _modules(self) -> Modules:
