@@ -214,7 +214,7 @@ def test_a_role_that_was_made_meanwhile_is_read_by_its_id(org: Org) -> None:
 def another_process(clients: int) -> Iterator[str]:
     """The mock outside of this process, whose memory is measured."""
     code = (
-        "from tests.sources.test_live import crowded; from toolkit.mock.server import serve;"
+        "from tests.sources.test_org_reader import crowded; from toolkit.mock.server import serve;"
         f"serve(crowded({clients}))"
     )
     with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE) as server:
