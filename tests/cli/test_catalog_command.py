@@ -25,6 +25,7 @@ def test_which_scope_does_it_need_to_patch_a_call_participant(invoke: Any) -> No
     assert done.stdout.startswith(
         "patchConversationsCallParticipant\n"
         "  PATCH /api/v2/conversations/calls/{conversationId}/participants/{participantId}\n"
+        "  Start or stop recording on a participant\n"
         "  scope of a client that a user logs in to (CODE, TOKEN, ...)\n"
         "    conversations\n"
     )

@@ -124,6 +124,40 @@ def test_nothing_to_fix(root: Path, invoke: Any) -> None:
     assert result.stderr == "note: There is nothing to fix.\n"
 
 
+def test_how_many_findings_have_no_edit_is_said(root: Path, invoke: Any) -> None:
+    plain = "  - id: PLAIN\n    title: Plain\n    severity: warning\n    clients: {name: [a]}\n"
+    policy = (
+        POLICY + plain + "    settings: {registered_redirect_uris: {each_matches: 'https://'}}\n"
+    )
+    policy = POLICY + plain + '    settings: {description: {equals: "Team"}}\n'
+    (root / "policy.yaml").write_text(policy, encoding="utf-8")
+    result = invoke(*CHECK, "--fix")
+    assert result.stderr.splitlines() == [
+        "note: Fixed 1 finding in 1 file.",
+        "note: 1 more could be fixed with --unsafe-fixes.",
+        "note: 1 finding has no automatic fix.",
+    ]
+    result = invoke(*CHECK, "--diff", "--unsafe-fixes")
+    assert result.stderr.splitlines()[-1] == "note: 1 finding has no automatic fix."
+    invoke(*CHECK, "--fix", "--unsafe-fixes")
+    result = invoke(*CHECK, "--fix")
+    assert result.stderr.splitlines() == ["note: 1 finding has no automatic fix."]
+
+
+def test_who_else_is_concerned_is_said(root: Path, invoke: Any) -> None:
+    other = TEXT.partition("\n\n")[2].replace('"b"', '"c"').partition("\n\n")[0]
+    (root / "tf" / "main.tf").write_text(f"{TEXT}\n{other}\n", encoding="utf-8")
+    (root / "policy.yaml").write_text(
+        POLICY.replace("clients: {}", "clients: {name: [a, b]}"), encoding="utf-8"
+    )
+    for option, verb in (("--diff", "Would fix"), ("--fix", "Fixed")):
+        result = invoke(*CHECK, option, "--unsafe-fixes")
+        assert result.stderr.splitlines() == [
+            f"note: {verb} 2 findings in 1 file.",
+            "note: The edits also concern genesyscloud_oauth_client.c.",
+        ]
+
+
 def test_why_there_is_no_edit_is_said(root: Path, invoke: Any) -> None:
     (root / "tf" / "main.tf").write_text(
         TEXT.replace('["users"]', 'split(",", "users")'), encoding="utf-8"

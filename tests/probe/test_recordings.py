@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from toolkit.errors import ProbeError, UsageError
-from toolkit.reporters import text
+from toolkit.reporters import json_report, text
 from toolkit.workflows import explain
 
 FOLDER = Path(__file__).with_name("recordings")
@@ -304,3 +304,109 @@ def test_what_was_refused_before_a_start_that_went_well_is_told(tmp_path: Path) 
     told = {note.code: note.message for note in report.notes}
     assert told["refused-log-in"].startswith("A token was refused by the log-in, with 400;")
     assert told["several-starts"].endswith("which was answered 200. Of the others, refused: 403.")
+
+
+def test_what_else_of_recording_was_refused_is_told(tmp_path: Path) -> None:
+    participant = START[1]
+    no = {"code": "missing.any.permissions", "status": 403}
+    har = recording(
+        tmp_path / "x.har",
+        exchange(1, READ, 200, call(OFF)),
+        exchange(2, START, 200, {}),
+        exchange(3, READ, 200, call(ON)),
+        exchange(4, ("PATCH", participant, {"recording": False}), 403, no),
+        exchange(5, ("PATCH", participant, {"wrapup": {"code": "x"}}), 409, no),
+        exchange(6, ("POST", f"{participant}/snippet/record", {"action": "START"}), 403, no),
+    )
+    report = explain(har=har, contract="call-recording")
+    path = "/api/v2/conversations/calls/{conversationId}/participants/{participantId}"
+    assert [note.message for note in report.notes if note.code == "refused-besides"] == [
+        f"Refused besides: PATCH {path} was answered 403; it starts no recording, and is not "
+        "explained.",
+        f"Refused besides: PATCH {path} was answered 409; it starts no recording, and is not "
+        "explained.",
+        f"Refused besides: POST {path}/snippet/record was answered 403; --contract snippet "
+        "explains it.",
+    ]
+    assert report.exit_code == 0
+
+
+def test_a_body_that_the_platform_took_is_not_what_failed(tmp_path: Path) -> None:
+    sent = (*START[:2], {"recording": "true"})
+    har = recording(
+        tmp_path / "x.har",
+        exchange(1, READ, 200, call(OFF)),
+        exchange(2, sent, 200, {}),
+        exchange(3, READ, 200, call(ON)),
+    )
+    report = explain(har=har)
+    (found,) = report.diagnoses
+    assert (found.cause, found.sure) == ("payload.invalid", "likely")
+    assert found.message.endswith("The start was accepted all the same.")
+    assert report.exit_code == 0
+
+
+def refused(code: str, *permissions: str) -> dict[str, Any]:
+    named = {"permissions": f"[{', '.join(permissions)}]"}
+    return {"status": 403, "code": code, "message": "x", "messageParams": named}
+
+
+def test_all_of_the_permissions_that_an_answer_asks_for_are_granted(tmp_path: Path) -> None:
+    asked = ("conversation:call:record", "recording:recording:view")
+    har = recording(
+        tmp_path / "x.har", exchange(1, START, 403, refused("missing.permissions", *asked))
+    )
+    (found,) = explain(har=har).diagnoses
+    assert "lacks the permissions conversation:call:record and recording:recording:view" in (
+        found.message
+    )
+    assert (found.hcl or "").count("permission_policies") == 2
+
+
+def test_a_look_that_is_refused_says_nothing_of_the_start(tmp_path: Path) -> None:
+    no = refused("missing.any.permissions", "conversation:communication:view")
+    har = recording(tmp_path / "x.har", exchange(1, READ, 403, no), exchange(2, START, 200, {}))
+    found = next(d for d in explain(har=har).diagnoses if d.cause == "permission.missing")
+    assert found.message == (
+        "The caller lacks conversation:communication:view, which a look at the call needs. That "
+        "says nothing about the start."
+    )
+    assert "conversation:call:record" not in f"{found.fix} {found.hcl}"
+    silent = {"status": 403, "code": "missing.any.permissions", "message": "x"}
+    har = recording(tmp_path / "x.har", exchange(1, READ, 403, silent))
+    (found,) = explain(har=har, contract="call-recording").diagnoses
+    assert "a permission that the answer does not name" in found.message
+    assert found.hcl is None
+
+
+def test_no_token_among_the_scopes_is_shown(tmp_path: Path) -> None:
+    token = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2ln"
+    me: Sent = ("GET", "https://api.mypurecloud.com/api/v2/tokens/me", {})
+    about = {"OAuthClient": {"authorizedGrantType": "CODE"}, "authorizedScope": [token, "users"]}
+    har = recording(
+        tmp_path / "x.har",
+        exchange(1, me, 200, about),
+        exchange(2, START, 403, {"code": "forbidden", "status": 403}),
+    )
+    shown = json_report.render(explain(har=har))
+    assert "users" in shown
+    assert "eyJ" not in shown
+
+
+@pytest.mark.parametrize(
+    ("host", "meant"),
+    [
+        ("api.mypurecloud.co", "Was api.mypurecloud.com meant?"),
+        ("login.mypurecloud.de", "Was api.mypurecloud.de meant?"),
+        ("apps.mypurecloud.ie", "Was api.mypurecloud.ie meant?"),
+        ("api.mypurecloud.com.evil.example", None),
+        ("api.evil.example", None),
+    ],
+)
+def test_a_host_is_meant_only_where_it_is_nearly_written(
+    host: str, meant: str | None, tmp_path: Path
+) -> None:
+    sent = (START[0], START[1].replace("api.mypurecloud.com", host), START[2])
+    har = recording(tmp_path / "x.har", exchange(1, sent, 403, {}))
+    (note,) = [note for note in explain(har=har).notes if note.code == "other-host"]
+    assert note.message.partition("Genesys Cloud. ")[2] == (meant or "")

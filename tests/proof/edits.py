@@ -1,9 +1,9 @@
 """Hold edits to Terraform: ``python -m tests.proof.edits [WORLDS]``.
 
 Draws configurations in every style, has the toolkit mend what it can, and plans each with the real
-Terraform before and after. A client that no edit names must plan to the same, and a rule that an
-edit mends must hold of what Terraform plans. A second run must have nothing left to do, and a file
-that was formatted must stay so.
+Terraform before and after. A client that no edit names must plan to the same, and so must a role
+that such a client has; a rule that an edit mends must hold of what Terraform plans. A second run
+must have nothing left to do, and a file that was formatted must stay so.
 """
 
 from __future__ import annotations
@@ -20,15 +20,22 @@ from typing import Any, NamedTuple
 from tests.standin_provider.install import install
 from tests.standin_provider.workspace import Workspace
 from toolkit.files.rewriting import rewrite
+from toolkit.model.addresses import without_keys
 from toolkit.model.findings import Verdict
 from toolkit.workflows import CheckRequest, check, checked, fix
+from toolkit.workflows.run_check import Checked
+from toolkit.workflows.run_fix import Fixed
 
 from .judging import PROVIDER
 from .world import World, draw
 
 _CLIENTS = 40
-#: What of a client is its access.
-_ACCESS = ("scopes", "roles", "authorized_grant_type")
+_GRANT_TYPE = "authorized_grant_type"
+#: What of a client, and of a role, is access.
+_ACCESS = {
+    "genesyscloud_oauth_client": (_GRANT_TYPE, "scopes", "roles"),
+    "genesyscloud_auth_role": ("permission_policies", "permissions", "default_role_id"),
+}
 
 
 class Outcome(NamedTuple):
@@ -68,7 +75,8 @@ def judged(world: World, folder: Path, cli_config: Path | None, *, unsafe: bool)
         wrong.append(f"edits again: {[each.path for each in again.files]}")
     if workspace is not None and before is not None:
         after = workspace.plan(*tree.arguments())
-        wrong += _differences(world, folder, (before, after), mended, policy)
+        wrong += _still_failing(folder, after, mended, policy)
+        wrong += differences(before, after, Allowed.of(first, fixed, mended, unsafe=unsafe))
     return Outcome(len(mended), wrong)
 
 
@@ -84,17 +92,13 @@ def _formatted(folder: Path) -> set[str]:
     return {str(path) for path in folder.rglob("*.tf") if path.name not in others}
 
 
-def _differences(
-    world: World,
-    folder: Path,
-    plans: tuple[Mapping[str, Any], Mapping[str, Any]],
-    mended: set[tuple[str, str]],
-    policy: Path,
+def _still_failing(
+    folder: Path, plan: Mapping[str, Any], mended: set[tuple[str, str]], policy: Path
 ) -> Iterator[str]:
-    """What Terraform plans otherwise than the edits say."""
+    """The findings that an edit mends, and that Terraform's plan has all the same."""
     report = check(
         ["-"],
-        stdin=json.dumps(plans[1]).encode(),
+        stdin=json.dumps(plan).encode(),
         policies=[str(policy)],
         environ={},
         source_dir=str(folder),
@@ -102,17 +106,68 @@ def _differences(
     )
     still = mended & _failed(report.results)
     yield from (f"still fails as Terraform plans it: {each}" for each in sorted(still))
-    old, new = map(_clients, plans)
-    if old.keys() != new.keys():
-        yield f"other clients: {sorted(old.keys() ^ new.keys())}"
 
 
-def _clients(plan: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+class Allowed(NamedTuple):
+    """The clients whose access edits may change, and who has which role, where roles may change."""
+
+    clients: frozenset[str]
+    holders: Mapping[str, frozenset[str]]
+    roles: bool
+
+    @classmethod
+    def of(
+        cls, first: Checked, fixed: Fixed, mended: set[tuple[str, str]], *, unsafe: bool
+    ) -> Allowed:
+        """Those of the findings, and those that the edits say they concern."""
+        named = {address for _, address in fixed.others}
+        for each in first.report.results:
+            if (each.rule, each.address or "") in mended:
+                named |= {*(each.affects or [each.address or ""])}
+        holders: dict[str, set[str]] = {}
+        for inventory in first.found.inventories:
+            for client in inventory.clients:
+                for grant in client.grants:
+                    role = without_keys(grant.role.address or "")
+                    holders.setdefault(role, set()).add(client.address)
+        return cls(frozenset(named), {r: frozenset(c) for r, c in holders.items()}, unsafe)
+
+
+def differences(
+    before: Mapping[str, Any], after: Mapping[str, Any], allowed: Allowed
+) -> Iterator[str]:
+    """What Terraform plans otherwise than the edits say."""
+    old, new = _access(before), _access(after)
+    for address in sorted({*old, *new}):
+        was, now = old.get(address), new.get(address)
+        if was == now:
+            continue
+        is_client = "genesyscloud_oauth_client." in address
+        if is_client and (was is None or now is None):
+            yield f"other clients: {address}"
+        elif is_client and address not in allowed.clients:
+            yield f"no edit names it: {address}: {was} became {now}"
+        elif was and now and was.get(_GRANT_TYPE) != now.get(_GRANT_TYPE):
+            yield f"another kind of grant: {address}"
+        elif not is_client and not allowed.roles:
+            yield f"a role of others: {address}: {was} became {now}"
+        elif (
+            not is_client
+            and not allowed.holders.get(without_keys(address), set()) <= allowed.clients
+        ):
+            yield f"a role of clients that no edit names: {address}: {was} became {now}"
+
+
+def _access(plan: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """The access in a plan, and what of it is known after apply."""
     found = {}
     for change in plan.get("resource_changes", ()):
-        if change["type"] == "genesyscloud_oauth_client":
-            after = change["change"]["after"] or {}
-            found[change["address"]] = {name: after.get(name) for name in _ACCESS}
+        names = _ACCESS.get(change["type"]) if change["mode"] == "managed" else None
+        if names is not None:
+            values, unknown = (
+                change["change"].get(key) or {} for key in ("after", "after_unknown")
+            )
+            found[change["address"]] = {n: (values.get(n), unknown.get(n)) for n in names}
     return found
 
 

@@ -63,6 +63,29 @@ def test_a_role_that_is_not_found_stays_unknown(role: Role, decided_by: str) -> 
     assert [each.decided_by for each in grant.role.unknown] == [decided_by]
 
 
+@pytest.mark.parametrize("role", [data("Recorder"), undefined_role("r-1")], ids=["data", "id"])
+def test_what_is_written_for_a_role_of_the_org_decides(role: Role) -> None:
+    address = "genesyscloud_auth_role.r"
+    edit = (RolePermission("recording:session:edit"),)
+    written = Role("resource", address, name="Recorder", permissions=edit)
+
+    def granted(*roles: Role) -> Role:
+        inventory = replace(holder(role), roles=(role, *roles))
+        return ORG.decide(inventory).clients[0].grants[0].role
+
+    assert granted(written) == replace(written, id="r-1")
+    assert granted(replace(written, name="Another")).permissions == WRITE
+    may_be = granted(replace(written, existence=Unknown("var.n", "--var")))
+    assert may_be.permissions == ()
+    assert may_be.unknown
+    twice = granted(written, replace(written, address=f"{address}2", permissions=WRITE))
+    assert twice.permissions == ()
+    assert twice.unknown
+    of_another_id = granted(replace(written, id="r-9"))
+    assert of_another_id.permissions == ()
+    assert of_another_id.unknown
+
+
 def test_a_role_that_terraform_defines_or_hides_is_left_alone() -> None:
     defined = Role("resource", "genesyscloud_auth_role.r", "r-1", "Recorder")
     hidden = Role("undefined", unknown=(Unknown("roles", "a value that is not sensitive"),))

@@ -216,6 +216,20 @@ CASES: dict[str, tuple[Input, Input]] = {
         hcl(ROLE + GRANTED % '"Viewer"'),
         hcl(ROLE + GRANTED % "genesyscloud_auth_role.r.id"),
     ),
+    remedies.A_STAYING_ROLE: (
+        Input(
+            {
+                "main.tf": GRANTED % f'"{ID}"',
+                "terraform.tfstate": json.dumps(stated(role_in_state("r"))),
+            }
+        ),
+        Input(
+            {
+                "main.tf": ROLE + GRANTED % "genesyscloud_auth_role.r.id",
+                "terraform.tfstate": json.dumps(stated(role_in_state("r"))),
+            }
+        ),
+    ),
     remedies.ONE_RESOURCE: (
         document(stated(machine_in_state(), role_in_state("a"), role_in_state("b", "add"))),
         document(stated(machine_in_state(), role_in_state("a"))),

@@ -7,17 +7,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from msgspec import Struct
 
-from toolkit.lazily import pattern
+from toolkit.model.addresses import Moves, without_keys
 from toolkit.model.changes import Identity
 from toolkit.model.clients import Client
-from toolkit.model.inventory import Inventory, Succession
+from toolkit.model.inventory import Inventory
 from toolkit.model.values import Unknown
 
-_KEYS = pattern(r'\[(?:-?\d+|"(?:[^"\\]|\\.)*")\]')
-_FIRST = "[0]"
 LIVE = "live"
-#: An instance of a resource without `count`, and the first of one with it, are one to Terraform.
-_LAST_KEY = pattern(r'(?:\[(?:-?\d+|"(?:[^"\\]|\\.)*")\])?$')
 
 
 class Pair(Struct, frozen=True):
@@ -39,14 +35,9 @@ class Matched(Struct, frozen=True):
     moved_roles: dict[str, str]
 
 
-def without_keys(address: str) -> str:
-    """The address of what makes an instance: no keys in it."""
-    return _KEYS.sub("", address)
-
-
 def match(before: Inventory, after: Inventory) -> Matched:
     """Pairs every client of both sides."""
-    moves = _Moves(after.lineage)
+    moves = Moves(after.lineage)
     moved_roles = moves.of(
         [role.address for role in before.roles if role.address],
         {role.address for role in after.roles if role.address},
@@ -54,7 +45,7 @@ def match(before: Inventory, after: Inventory) -> Matched:
     return Matched(tuple(_pairs(before, after, moves)), moved_roles)
 
 
-def _pairs(before: Inventory, after: Inventory, moves: _Moves) -> Iterator[Pair]:
+def _pairs(before: Inventory, after: Inventory, moves: Moves) -> Iterator[Pair]:
     old = {client.address: client for client in before.clients}
     new = {client.address: client for client in after.clients}
     moved = moves.of(old, new)
@@ -65,7 +56,7 @@ def _pairs(before: Inventory, after: Inventory, moves: _Moves) -> Iterator[Pair]
     by_id = {
         address: ids[live_id]
         for address, client in old.items()
-        if (live_id := client_id(client)) is not None and live_id in ids
+        if (live_id := client.platform_id) is not None and live_id in ids
     }
     taken = {each.address for each in by_id.values()}
     for address, client in old.items():
@@ -82,8 +73,8 @@ def _pairs(before: Inventory, after: Inventory, moves: _Moves) -> Iterator[Pair]
     yield from _unpaired(alone, list(left.values()), before, after, moves)
 
 
-def _identity(old: Client, new: Client, moves: _Moves) -> Identity:
-    ids = client_id(old), client_id(new)
+def _identity(old: Client, new: Client, moves: Moves) -> Identity:
+    ids = old.platform_id, new.platform_id
     if new.address in moves.replaced or (None not in ids and ids[0] != ids[1]):
         return Identity.REPLACED
     return Identity.SAME if old.address == new.address else Identity.MOVED
@@ -94,7 +85,7 @@ def _unpaired(
     new: Sequence[Client],
     before: Inventory,
     after: Inventory,
-    moves: _Moves,
+    moves: Moves,
 ) -> Iterator[Pair]:
     """Clients whose address is on one side only: told by their names, where those are unique."""
     # An org has no addresses, and clients that are none of this Terraform's.
@@ -145,72 +136,10 @@ def _absent(
     return identity, ()
 
 
-def client_id(client: Client) -> str | None:
-    """The platform's id of the client, where the input has it."""
-    for name in ("client_id", "id"):
-        found = client.attributes.get(name)
-        if isinstance(found, str) and found:
-            return found
-    return None
-
-
 def _unique_ids(clients: Iterable[Client]) -> Mapping[str, Client]:
     found: dict[str, Client] = {}
     for client in clients:
-        live_id = client_id(client)
+        live_id = client.platform_id
         if live_id is not None:
             found.setdefault(live_id, client)
     return found
-
-
-class _Moves:
-    """What an inventory's lineage says of the addresses of an earlier one."""
-
-    def __init__(self, lineage: Iterable[Succession]) -> None:
-        by_kind: dict[str, list[Succession]] = {}
-        for each in lineage:
-            by_kind.setdefault(each.kind, []).append(each)
-        self._moved = by_kind.get("moved", [])
-        self._imported = {each.address for each in by_kind.get("imported", ())}
-        self._forgotten = [each.address for each in by_kind.get("forgotten", ())]
-        self.replaced = {each.address for each in by_kind.get("replaced", ())}
-
-    def of(self, old: Iterable[str], new: Iterable[str]) -> dict[str, str]:
-        """The new address of each old one that has another now."""
-        new = set(new)
-        found: dict[str, str] = {}
-        for address in old:
-            # A chain of moves: each leads on to the next, and none is followed twice.
-            at, waiting = address, list(self._moved)
-            while waiting:
-                step = next((s for s in waiting if _within(at, s.before)), None)
-                if step is None:
-                    break
-                waiting.remove(step)
-                at = step.address + at[len(step.before) :]
-            if at == address and address not in new:
-                bare = _LAST_KEY.sub("", address)
-                implied = address + _FIRST if bare == address else bare
-                if implied in new and (bare == address or address.endswith(_FIRST)):
-                    at = implied
-            if at != address:
-                found[address] = at
-        return found
-
-    def is_forgotten(self, address: str) -> bool:
-        bare = without_keys(address)
-        return any(_within(bare, each) or _within(address, each) for each in self._forgotten)
-
-    def imported(self, address: str) -> tuple[Identity, tuple[Unknown, ...]] | None:
-        """Whether the object exists already; where only some of a resource may, that is open."""
-        if address in self._imported:
-            return Identity.IMPORTED, ()
-        if f"{without_keys(address)}[*]" in self._imported:
-            return Identity.UNKNOWN, (Unknown(f"whether {address} is imported", "a plan"),)
-        return None
-
-
-def _within(address: str, prefix: str) -> bool:
-    """Whether an address is the prefix's own, or of something in it."""
-    rest = address[len(prefix) :]
-    return address.startswith(prefix) and (not rest or rest[0] in ".[")

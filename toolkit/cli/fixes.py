@@ -124,20 +124,31 @@ def finish_fixes(
 
 def _say(fixed: Fixed, report: Report, verb: str, *, unsafe: bool) -> None:
     """What was mended, what could be, and what has no edit."""
+    from toolkit.workflows.fix_proposals import few
+
     files = len(fixed.files)
-    counted = f"{fixed.count} finding{'' if fixed.count == 1 else 's'}"
     if files:
-        note(f"{verb} {counted} in {files} file{'' if files == 1 else 's'}.")
+        note(f"{verb} {_counted(fixed.count)} in {files} file{'' if files == 1 else 's'}.")
+    if fixed.others:
+        note(f"The edits also concern {few(fixed.others)}.")
     waiting = 0 if unsafe else sum(each.fix_edits is not None for each in report.results)
     if waiting:
         more = " more" if files else " finding" if waiting == 1 else " findings"
         note(f"{waiting}{more} could be fixed with --unsafe-fixes.")
-    elif not files:
+    if fixed.without:
+        note(
+            f"{_counted(fixed.without)} {'has' if fixed.without == 1 else 'have'} no automatic fix."
+        )
+    elif not files and not waiting:
         note("There is nothing to fix.")
     for rule, address, why in fixed.left[:_TOLD]:
         note(f"No fix for {rule} of {address}: {why}.")
     if len(fixed.left) > _TOLD:
         note(f"No fix for {len(fixed.left) - _TOLD} more.")
+
+
+def _counted(findings: int) -> str:
+    return f"{findings} finding{'' if findings == 1 else 's'}"
 
 
 def _show(files: Sequence[Rewrite]) -> None:

@@ -92,7 +92,8 @@ class Role(Struct, frozen=True):
     than `permissions` lists; a role that this Terraform does not define always has a reason there.
     `legacy` says why it may hold more legacy permissions, and nothing else: an adopted role keeps
     those that the platform gave it where Terraform sets none. `adopts` says that the platform
-    defines the role, and Terraform only manages it.
+    defines the role, and Terraform only manages it. `existence` says why it is not certain that
+    there is such a role.
     """
 
     origin: str
@@ -104,6 +105,7 @@ class Role(Struct, frozen=True):
     location: Location | None = None
     legacy: Unknown | None = None
     adopts: bool = False
+    existence: Unknown | None = None
 
     @property
     def label(self) -> str:
@@ -182,6 +184,15 @@ class Client(Struct, frozen=True):
         """Its name where that is known and may be shown, else its address."""
         is_shown = isinstance(self.name, str) and "name" not in self.sensitive
         return str(self.name) if is_shown else self.address
+
+    @property
+    def platform_id(self) -> str | None:
+        """The platform's id of the client, where the input has it."""
+        for name in ("client_id", "id"):
+            found = self.attributes.get(name)
+            if isinstance(found, str) and found:
+                return found
+        return None
 
     def attribute(self, name: str) -> AttributeValue:
         """The attribute's value; the provider's default where it is absent or null."""

@@ -9,6 +9,9 @@ from msgspec.structs import replace
 from toolkit.model.clients import Client, Division, Location, Role
 from toolkit.model.values import Unknown
 
+#: The root of what standard input has, and how a command line names that.
+STDIN = "-"
+
 
 class Note(Struct, frozen=True, order=True):
     """Something the reader of a report should know, that is no verdict."""
@@ -71,7 +74,9 @@ class Inventory(Struct, frozen=True):
     `hidden` are texts of roles that are judged and that no report shows, since they are sensitive.
     `holders` are the users and groups to whom this Terraform gives roles, in the form of clients:
     nothing of them is judged. `divisions` are those of a state, by their ids. `lineage` tells which
-    objects of an earlier inventory these are.
+    objects of an earlier inventory these are. `ending` are the roles that the next apply destroys,
+    or replaces by some with another id: who names one by its id has nothing of it then.
+    `is_export` is a state as the provider's exporter writes it: no apply has written it since.
     """
 
     root: str
@@ -89,6 +94,8 @@ class Inventory(Struct, frozen=True):
     lineage: tuple[Succession, ...] = ()
     divisions: Mapping[str, Division] = {}
     holders: tuple[Client, ...] = ()
+    ending: tuple[Role, ...] = ()
+    is_export: bool = False
 
     def with_roles(self, of: Callable[[Role], Role]) -> Self:
         """The same with what `of` makes of each role; it is asked once for each."""

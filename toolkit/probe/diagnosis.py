@@ -48,8 +48,14 @@ _FINDERS: tuple[tuple[Stage, _Find], ...] = (
 )
 #: What the API refuses a start for at once. Scopes are none of it: an org may not enforce them.
 _REFUSED_FOR = ("client.inactive", "permission.missing", "endpoint.unknown", "session.not-found")
-#: Lacks that a start may show to have no effect (yet).
-_RIGHTS = ("scope.missing", "permission.missing")
+#: What is wrong by a document, and may be shown by a start that worked to have no effect (yet).
+_BY_DOCUMENT = (
+    "scope.missing",
+    "permission.missing",
+    "payload.invalid",
+    "payload.conversation-mismatch",
+    "payload.media-mismatch",
+)
 #: What an API that is not there says nothing about.
 _OF_NO_USE_WITHOUT = (
     rights.found,
@@ -115,7 +121,7 @@ def _rank(stage: Stage, find: _Find) -> int:
 
 def _verdict(view: View, diagnoses: Sequence[Diagnosis]) -> ProbeVerdict:
     # A start that worked shows that what is missing is not asked for, or not yet.
-    deciding = [each for each in diagnoses if not (view.accepted and each.cause in _RIGHTS)]
+    deciding = [each for each in diagnoses if not (view.accepted and each.cause in _BY_DOCUMENT)]
     if deciding:
         first = deciding[0]
         others = {CAUSES[d.cause] for d in deciding if d.confidence is Confidence.POSSIBLE}

@@ -24,7 +24,8 @@ _CLIENT_ID = pattern(r"[A-Za-z0-9-]{1,64}")
 #: The name of a client, as people choose them.
 _NAME = pattern(r"[\w][\w .:()/+&-]{0,63}")
 _SESSION_ID = pattern(r"[A-Za-z0-9][A-Za-z0-9._~:-]{0,127}")
-_SCOPE = pattern(r"[A-Za-z0-9][A-Za-z0-9:._-]{0,80}")
+#: Scopes are words; what has digits or points may be a token.
+_SCOPE = pattern(r"[A-Za-z][A-Za-z_-]{0,40}(?::[A-Za-z_-]{1,40}){0,3}")
 _PERMISSION = pattern(r"\b[A-Za-z][A-Za-z0-9_]{0,40}(?::[A-Za-z*][A-Za-z0-9_*]{0,40}){2}")
 _FIELD = pattern(r"[A-Za-z][A-Za-z0-9_.\[\]]{0,60}")
 _DAY = pattern(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?=T|$)")
@@ -235,7 +236,7 @@ def of_session(
     `meant` is the id that was asked for, where that is known.
     """
     if not reply.ok:
-        return observe(stage, reply)
+        return observe(stage, reply, {"permissions": _permissions_named(reply)})
     told = reply.fields.get("id")
     if meant is not None and isinstance(told, str) and not same_id(told, meant):
         return observe(stage, reply, unexpected="is about another id than the one asked for")
@@ -373,13 +374,18 @@ def refusal(reply: Reply, operation: Operation) -> dict[str, Any]:
         for case in operation.errors
         if case.status == reply.status and said and said == case.message.rstrip(".").casefold()
     ]
-    params = _object(reply.fields.get("messageParams")).get("permissions")
-    named = f"{reply.message} {params if isinstance(params, str) else ''}"
     return {
         "case": cases[0] if cases else None,
-        "permissions": tuple(dict.fromkeys(_PERMISSION.findall(named))),
+        "permissions": _permissions_named(reply),
         "fields": tuple(_fields(reply)),
     }
+
+
+def _permissions_named(reply: Reply) -> tuple[str, ...]:
+    """The permissions that a refusal names, each once."""
+    params = _object(reply.fields.get("messageParams")).get("permissions")
+    named = f"{reply.message} {params if isinstance(params, str) else ''}"
+    return tuple(dict.fromkeys(_PERMISSION.findall(named)))
 
 
 def _fields(reply: Reply) -> Iterator[str]:

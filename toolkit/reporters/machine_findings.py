@@ -14,6 +14,7 @@ from msgspec.structs import replace
 
 from toolkit.model.findings import Severity, Verdict
 from toolkit.model.fingerprint import fingerprint_of
+from toolkit.model.inventory import STDIN
 from toolkit.model.observations import ProbeVerdict
 from toolkit.reporters.details import details, waived
 from toolkit.reporters.terminal import visible
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
 
 #: Sources that are one file; `hcl` is a folder, and a live org is neither.
 _FILES = frozenset({"plan", "state"})
-STDIN = "-"
 
 
 #: A root of an environment; None stands for all roots.

@@ -12,7 +12,7 @@ from toolkit.lazily import lazily
 
 if TYPE_CHECKING:
     from toolkit.sources.beside import Beside as Beside
-    from toolkit.sources.beside import with_state_beside as with_state_beside
+    from toolkit.sources.beside import state_beside as state_beside
     from toolkit.sources.folders import Folders as Folders
     from toolkit.sources.json_input import is_saved_plan as is_saved_plan
     from toolkit.sources.json_input import plan_run as plan_run
@@ -40,6 +40,6 @@ __getattr__ = lazily(
         "read_json": "json_input",
         "read_json_objects": "json_input",
         "read_pair": "json_input",
-        "with_state_beside": "beside",
+        "state_beside": "beside",
     },
 )

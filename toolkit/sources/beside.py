@@ -14,7 +14,7 @@ from toolkit.files.tracking import Tracking
 from toolkit.files.tree import FileRefusedError, Kind, Tree, joined
 from toolkit.model.clients import is_uuid
 from toolkit.model.inventory import Inventory, Note
-from toolkit.sources.second_source import ELSEWHERE, joined_with
+from toolkit.sources.second_source import ELSEWHERE
 
 _STATE: Final = "terraform.tfstate"
 _EXPORT: Final = "export"
@@ -34,9 +34,9 @@ _LEAVES_OUT: Final = (
 
 
 class Beside(Struct, frozen=True):
-    """A root with what the state beside it decides, and what to say of both."""
+    """The state beside a root, if it may say anything of it, and what to say of what lies there."""
 
-    inventory: Inventory
+    state: Inventory | None = None
     notes: tuple[Note, ...] = ()
 
     @property
@@ -44,46 +44,42 @@ class Beside(Struct, frozen=True):
         return any(note.code == _EXPORT for note in self.notes)
 
 
-def with_state_beside(
+def state_beside(
     inventory: Inventory,
     max_size: int,
     named: Collection[str],
     read: Callable[[bytes, str], Inventory],
 ) -> Beside:
-    """The roles and divisions that a root knows by id alone, as the state beside it has them.
+    """The state beside a root that knows roles or divisions by id alone.
 
-    The state is a second source of these, and is not judged. One that Git tracks came with a
+    It is a second source of these, and is not judged. One that Git tracks came with a
     commit, and one of which that is not known may have: neither is used. `named` are
     the real paths of states that are sources themselves; `read` reads a state.
     """
     tree = open_tree(inventory.root, max_size)
     folder = tree.inner(inventory.root)
     if tree.kind(folder) is not Kind.FOLDER:
-        return Beside(inventory)
+        return Beside()
     path = joined(folder, _STATE)
     notes = list(_of_export(tree, folder, inventory.root))
     decides_roles = _names_a_role_by_id(inventory)
     by_id = decides_roles or _names_a_division_by_id(inventory)
     is_named = f"{tree.root}/{path}" in named
     if not by_id or is_named or tree.kind(path) is not Kind.FILE:
-        return Beside(inventory, tuple(notes))
+        return Beside(notes=tuple(notes))
     shown = f"{inventory.root}/{_STATE}"
     holder, file = tree.holder(path)
     if Tracking(holder).tracked(file) is not False and os.path.lexists(f"{holder.root}/.git"):
         if decides_roles:
             message = f"{shown} is not used, since Git tracks it, or may: name it as a source."
             notes.append(Note("state-tracked", message))
-        return Beside(inventory, tuple(notes))
+        return Beside(notes=tuple(notes))
     try:
         state = read(tree.read(path), shown)
     except (FileRefusedError, SourceError) as error:
         notes.append(Note("state-unread", f"{shown} is not used: {error}."))
-        return Beside(inventory, tuple(notes))
-    found = joined_with(inventory, state)
-    if found is not inventory:
-        message = f"{shown} is a second source: of roles and divisions that are known by id alone."
-        notes.append(Note("state-beside", message))
-    return Beside(found, tuple(notes))
+        return Beside(notes=tuple(notes))
+    return Beside(state, tuple(notes))
 
 
 def _of_export(tree: Tree, folder: str, root: str) -> Iterator[Note]:

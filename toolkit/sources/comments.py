@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Final
 
 from msgspec import Struct
 
-from toolkit.lazily import pattern
+from toolkit.model.addresses import without_keys
 from toolkit.model.clients import CLIENT_TYPE, Client
 from toolkit.model.inventory import InlineWaiver
-
-_KEY: Final = pattern(r'\[(?:\d+|"(?:[^"\\]|\\.)*")\]')
 
 
 class Comment(Struct, frozen=True, order=True):
@@ -50,8 +47,3 @@ def inline_waivers(
         )
         for comment, addresses in sorted(concerned.items())
     )
-
-
-def without_keys(address: str) -> str:
-    """The address of the block that makes an instance."""
-    return _KEY.sub("", address)

@@ -29,6 +29,7 @@ class Change(Struct):
     actions: list[str] = []
     before: dict[str, Any] | None = None
     after: dict[str, Any] | None = None
+    before_sensitive: dict[str, Any] | bool = False
     after_unknown: dict[str, Any] | bool = False
     after_sensitive: dict[str, Any] | bool = False
 
@@ -136,13 +137,18 @@ class OldState(Struct):
     modules: list[OldModule] = []
 
 
-def shown_resources(module: ShownModule) -> Iterator[tuple[str, ShownResource]]:
-    """The relevant resources below a module, each with its module's address; no deposed ones."""
+def shown_resources(
+    module: ShownModule, *, deposed: bool = False
+) -> Iterator[tuple[str, ShownResource]]:
+    """The relevant resources below a module, each with its module's address.
+
+    An object that is `deposed` is only destroyed: it is one of them where that is asked for.
+    """
     for resource in module.resources:
-        if resource.type in RELEVANT_TYPES and resource.deposed_key is None:
+        if resource.type in RELEVANT_TYPES and (deposed or resource.deposed_key is None):
             yield module.address, resource
     for child in module.child_modules:
-        yield from shown_resources(child)
+        yield from shown_resources(child, deposed=deposed)
 
 
 def instance_address(module: str, mode: str, kind: str, name: str, key: Step | None) -> str:

@@ -25,6 +25,7 @@ from toolkit.sources.conditions import condition_of_terraform
 from toolkit.sources.marks import REDACTED, Tree
 from toolkit.sources.remedies import (
     A_ROLE_ID,
+    A_STAYING_ROLE,
     AFTER_APPLY,
     LOOKED_UP_ROLE,
     NOT_SENSITIVE,
@@ -173,6 +174,17 @@ def named(address: str, name: str | Unknown | None) -> str:
 def undefined_role(role_id: str) -> Role:
     """A role known by nothing but its id, or by what stands in place of one."""
     return Role(origin="undefined", id=role_id, unknown=(undefined(role_id),))
+
+
+def ending_role(address: str, role_id: str, verb: str) -> Role:
+    """A role that the next apply destroys or replaces: whatever it grants, it does so no longer."""
+    return open_role(address, role_id, f"{address}, which the next apply {verb}", A_STAYING_ROLE)
+
+
+def open_role(address: str, role_id: str, reference: str, decided_by: str) -> Role:
+    """A role at an address; what it grants is not known."""
+    unknown = (Unknown(reference, decided_by),)
+    return Role(origin="resource", address=address, id=role_id, unknown=unknown)
 
 
 def undefined(role_id: str) -> Unknown:

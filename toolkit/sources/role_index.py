@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from toolkit.model.clients import Role
 from toolkit.model.values import Unknown
 from toolkit.sources.remedies import ONE_RESOURCE
-from toolkit.sources.resources import undefined_role
+from toolkit.sources.resources import merged, undefined_role
 
 
 class RoleBook:
@@ -19,22 +19,32 @@ class RoleBook:
         self._by_id: dict[str, Role] = {}
         for role in roles:
             if role.id is not None:
-                self._by_id[role.id] = self._both(self._by_id.get(role.id), role)
-
-    @staticmethod
-    def _both(first: Role | None, second: Role) -> Role:
-        if first is None or first.origin == "data":
-            return second
-        if second.origin == "data" or set(first.permissions) == set(second.permissions):
-            return first
-        # Two resources manage one role: which of them has the last word is not decided here.
-        unknown = Unknown(first.id or first.label, ONE_RESOURCE)
-        return replace(
-            first,
-            permissions=tuple(p for p in first.permissions if p in second.permissions),
-            unknown=(*first.unknown, unknown),
-        )
+                known = self._by_id.get(role.id)
+                self._by_id[role.id] = role if known is None else both(known, role)
 
     def by_id(self, role_id: str) -> Role:
         role = self._by_id.get(role_id)
         return undefined_role(role_id) if role is None else role
+
+    def known(self, role_id: str | None) -> Role | None:
+        """The role, where the source defines it."""
+        return self._by_id.get(role_id or "")
+
+
+def both(first: Role, second: Role, decided_by: str = ONE_RESOURCE) -> Role:
+    """One role of which two things are said: it certainly grants what both of them say.
+
+    Which of two resources that manage it has the last word is not decided here.
+    """
+    if first.origin == "data" or second.origin == "data":
+        return second if first.origin == "data" else first
+    said = [{replace(each, location=None) for each in role.permissions} for role in (first, second)]
+    doubts = [*first.unknown, *second.unknown]
+    if said[0] != said[1]:
+        doubts.append(Unknown(first.label, decided_by))
+    return replace(
+        first,
+        permissions=tuple(p for p in first.permissions if replace(p, location=None) in said[1]),
+        unknown=merged(doubts),
+        legacy=first.legacy or second.legacy,
+    )

@@ -8,11 +8,13 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
+from toolkit.model.addresses import without_keys
 from toolkit.model.clients import Client, Grant, Location, Role
 from toolkit.model.inventory import Inventory, Note
 from toolkit.model.values import Unknown
-from toolkit.sources.comments import Comment, inline_waivers, without_keys
+from toolkit.sources.comments import Comment, inline_waivers
 from toolkit.sources.remedies import AFTER_APPLY
+from toolkit.sources.role_index import RoleBook
 
 BY_REFERENCE = "roles-by-reference"
 
@@ -75,13 +77,14 @@ def completed(planned: Inventory, source: Inventory) -> Inventory:
     whether an id that is not known yet is taken or only looked at.
     """
     roles = {role.address: role for role in planned.roles if role.address is not None}
+    book = RoleBook((*planned.roles, *planned.ending))
     written = {client.address: client for client in source.clients}
     clients = []
     for client in planned.clients:
         found = written.get(client.address)
         # A folder that this plan was not made from may well have a client at the same address.
         if found is not None and (found.name, found.grant_type) == (client.name, client.grant_type):
-            client = _completed(_undoubted(client, found), found, roles)
+            client = _completed(_undoubted(client, found), found, roles, book)
         clients.append(client)
     return replace(planned, clients=tuple(clients))
 
@@ -133,7 +136,9 @@ def _undoubted(client: Client, written: Client) -> Client:
     return replace(client, grants=tuple(grants))
 
 
-def _completed(client: Client, written: Client, roles: Mapping[str, Role]) -> Client:
+def _completed(
+    client: Client, written: Client, roles: Mapping[str, Role], book: RoleBook
+) -> Client:
     if not has_open_grants(client) or written.grants_unknown or written.existence:
         return client
     grants = []
@@ -141,6 +146,7 @@ def _completed(client: Client, written: Client, roles: Mapping[str, Role]) -> Cl
         known = grant.role.address in roles or grant.role.id or grant.role.origin == "data"
         if not known or isinstance(grant.division, Unknown):
             return client
-        role = roles.get(grant.role.address or "", grant.role)
+        known_role = roles.get(grant.role.address or "") or book.known(grant.role.id)
+        role = grant.role if known_role is None else known_role
         grants.append(replace(grant, role=role))
     return replace(client, grants=tuple(grants), grants_unknown=())

@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING, Final
 
 from toolkit.errors import SourceError
 from toolkit.files.tree import FileRefusedError, FolderTree
+from toolkit.model.inventory import STDIN
 from toolkit.model.inventory_report import Digest
 from toolkit.policy.loader import find_policy
 from toolkit.sources.limits import MAX_SIZE
 from toolkit.workflows.check_request import CheckRequest, request_of
 from toolkit.workflows.parameters import PathName, each_path
-from toolkit.workflows.source_reading import STDIN, source_bytes
+from toolkit.workflows.source_reading import source_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -9,10 +9,10 @@ from msgspec import Struct
 
 from toolkit.changes.delta import changes_between
 from toolkit.changes.published import Published
+from toolkit.model.addresses import without_keys
 from toolkit.model.changes import ChangeKind
 from toolkit.model.findings import Result, Verdict
 from toolkit.model.report import Report
-from toolkit.sources.comments import without_keys
 from toolkit.workflows.fix_proposals import Promise, Proposal, Who, few
 from toolkit.workflows.source_reading import Found
 
@@ -115,6 +115,7 @@ def _promises_kept(
         elif who not in siblings:
             unforeseen.add(who)
     if unforeseen and len(chosen) == 1 and chosen[0].change.through:
+        chosen[0].siblings |= unforeseen
         chosen[0].message += f" It also concerns {few(unforeseen)}."
     elif unforeseen:
         blame(None, _OTHERS)

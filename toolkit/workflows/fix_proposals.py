@@ -10,12 +10,12 @@ from msgspec import Struct
 from toolkit.catalog.catalog import Catalog
 from toolkit.catalog.nearest import nearest_permission, nearest_scope
 from toolkit.lazily import pattern
+from toolkit.model.addresses import without_keys
 from toolkit.model.changes import ChangeKind, Direction
 from toolkit.model.clients import CLIENT_CREDENTIALS, ROLE_TYPE, USER_GRANTS, Client, Location
 from toolkit.model.edits import Safety
 from toolkit.model.findings import Kind, Result, SubjectKind, Verdict
 from toolkit.model.inventory import Inventory
-from toolkit.sources.comments import without_keys
 from toolkit.sources.hcl.editing.editor import Change, Editor
 from toolkit.sources.hcl.editing.spans import NotEditableError
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
 from typing import Final
 
 from msgspec.structs import replace
@@ -34,7 +35,7 @@ def describe(name: str, catalog: Catalog = SHIPPED) -> CatalogEntry:
     if operation is not None:
         call = _call(operation, origin)
         published = _published(origin) if origin is not None else None
-        about = operation.summary
+        about = call.summary
         return CatalogEntry("operation", operation.id, about, date, (call,), origin, published)
     if catalog.has_scope(name):
         calls = _taking(name, catalog.operations)
@@ -164,13 +165,20 @@ def _published(contract: str) -> str | None:
     return started.id if started else None
 
 
+@cache
+def _summaries() -> Mapping[str, str]:
+    """What the shipped contracts say of their calls: the published catalog has no summaries."""
+    contracts = map(load_contract, SHIPPED_CONTRACTS)
+    return {each.id: each.summary for contract in contracts for each in contract.operations}
+
+
 def _call(operation: Operation, contract: str | None = None) -> Call:
     asked = operation.permissions
     return Call(
         operation.id,
         operation.method,
         operation.path,
-        operation.summary,
+        operation.summary or _summaries().get(operation.id, ""),
         operation.scopes,
         None if asked is None else asked.mode.value,
         () if asked is None else asked.names,

@@ -12,7 +12,7 @@ from toolkit.contracts.reader import SHIPPED_CONTRACTS, load_contract
 from toolkit.errors import ProbeError, UsageError
 from toolkit.genesys.regions import REGIONS
 from toolkit.lazily import pattern
-from toolkit.model.inventory import Note
+from toolkit.model.inventory import STDIN, Note
 from toolkit.model.report import Report
 from toolkit.probe.from_files import File, of_files
 from toolkit.probe.har.exchange import Exchange
@@ -21,12 +21,14 @@ from toolkit.probe.har.proof import Proof, concerns, is_call, proof_of, same_reg
 from toolkit.probe.har.recorded_steps import observations_of
 from toolkit.probe.stages import Mode
 from toolkit.probe.target import Probed, explained, host_of
-from toolkit.workflows.run_probe import DEFAULT_CONTRACT, STDIN, read_json, report_of
+from toolkit.workflows.run_probe import DEFAULT_CONTRACT, read_json, report_of
 
 #: A recording of a whole morning in a browser; larger ones can be cut with its filter.
 _MAX_HAR = 256 << 20
 #: A host that may be shown, with its port.
 _HOST = pattern(r"[a-z0-9][a-z0-9.-]{0,252}(?::[0-9]{1,5})?")
+#: A slip of the pen is one letter or two; less alike may be anybody's host.
+_LIKE = 0.9
 _METHODS = ("GET", "PUT", "POST", "PATCH", "DELETE")
 #: Calls that are looked up and told one by one; a recording may have thousands of others.
 _MOST_UNKNOWN = 10
@@ -79,6 +81,7 @@ def explain(
         notes = [
             *_about_hosts(proof, exchanges),
             *_about_starts(what, proof),
+            *_about_other_refusals(what, proof, exchanges),
             *(Note("unknown-call", f"{told}.") for told in _unknown_calls(exchanges)),
         ]
     return report_of("explain", what, seen, Mode.EXPLAIN, notes=notes)
@@ -162,8 +165,7 @@ def _about_hosts(proof: Proof, exchanges: list[Exchange]) -> Iterator[Note]:
         kind = "login" if asked and proof.token and proof.token.host == host else "api"
         domains = {f"{kind}.{domain}" for domain in REGIONS.values()}
         if host not in domains:
-            near = get_close_matches(host, domains, n=1)
-            meant = f" Was {near[0]} meant?" if near else ""
+            meant = _meant(host, kind)
             yield Note(
                 "other-host",
                 f"The {which} was sent to {host}, which is the {_KINDS[kind]} of no region of "
@@ -196,6 +198,14 @@ def _about_hosts(proof: Proof, exchanges: list[Exchange]) -> Iterator[Note]:
         )
 
 
+def _meant(host: str, kind: str) -> str:
+    """A question for the host that a slip of the pen may have been about."""
+    hosts = {f"{kind}.{domain}": domain for domain in REGIONS.values()}
+    same = [each for each, domain in hosts.items() if host.partition(".")[2] == domain]
+    near = same or get_close_matches(host, hosts, n=1, cutoff=_LIKE)
+    return f" Was {near[0]} meant?" if near else ""
+
+
 def _about_starts(what: Probed, proof: Proof) -> Iterator[Note]:
     """Which start was looked at, and what the recording does not have of its calls."""
     start = proof.start
@@ -221,6 +231,28 @@ def _about_starts(what: Probed, proof: Proof) -> Iterator[Note]:
             f"The recording has no body of what was answered to {calls}: export it with the "
             "bodies of the answers.",
         )
+
+
+def _about_other_refusals(what: Probed, proof: Proof, exchanges: list[Exchange]) -> Iterator[Note]:
+    """What was refused of recording besides the starts: a stop, a wrap-up, another contract's call.
+
+    A report that is about one call would else pass over it without a word.
+    """
+    others = [each for each in SHIPPED_CONTRACTS if each != what.contract.name]
+    ends = {
+        f"--contract {name} explains it": explained(load_contract(name)).start for name in others
+    }
+    ends = {"it starts no recording, and is not explained": what.start, **ends}
+    told: dict[str, None] = {}
+    for each in exchanges:
+        if (each.status or 0) < 400 or each in proof.starts:
+            continue
+        found = next((pair for pair in ends.items() if is_call(each, pair[1])), None)
+        if found is not None:
+            end, operation = found
+            told[f"{each.method} {operation.path} was answered {each.status}; {end}"] = None
+    for sentence in told:
+        yield Note("refused-besides", f"Refused besides: {sentence}.")
 
 
 def _refused(starts: Iterable[Exchange], explained: Exchange) -> str:

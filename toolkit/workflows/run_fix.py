@@ -28,7 +28,7 @@ from toolkit.sources.hcl.editing.editor import Editor, Place
 from toolkit.sources.hcl.editing.layout import Layout
 from toolkit.sources.hcl.editing.spans import NotEditableError, Span
 from toolkit.workflows.fix_proof import State, failing, faults
-from toolkit.workflows.fix_proposals import Proposal, overlapping, proposals
+from toolkit.workflows.fix_proposals import Proposal, Who, overlapping, proposals
 from toolkit.workflows.run_check import Checked
 
 if TYPE_CHECKING:
@@ -50,13 +50,22 @@ class Fixed(Struct, frozen=True):
     """What is left after the edits, and which files have others' content then.
 
     In the report, results that still have an edit carry it. `count` is how many findings are
-    mended; `left` says of others, by rule and address, why there is no edit.
+    mended, `others` are the clients without one that the edits concern too; `left` says of findings
+    without an edit, by rule and address, why, where that is known.
     """
 
     report: Report
     files: tuple[Rewrite, ...]
     count: int
     left: tuple[tuple[str, str, str], ...]
+    others: frozenset[Who] = frozenset()
+
+    @property
+    def without(self) -> int:
+        """How many findings are left and have no edit."""
+        return sum(
+            each.verdict is Verdict.FAIL and each.fix_edits is None for each in self.report.results
+        )
 
 
 def with_edits(check: Checked) -> Report:
@@ -104,6 +113,8 @@ class _Fixing:
 
     def all_rounds(self, *, unsafe: bool) -> Fixed:
         before = sum(each.verdict is Verdict.FAIL for each in self._state.report.results)
+        mended: set[Who] = set()
+        concerned: set[Who] = set()
         for _ in range(_ROUNDS):
             report, proven, left = self.proposed()
             accepted = [each for each in proven if unsafe or each.safety is Safety.SAFE]
@@ -118,6 +129,8 @@ class _Fixing:
                     hint=_REPORT_IT,
                 )
             self._state = after_all
+            mended.update(who for each in chosen for who in each.clients)
+            concerned.update(who for each in chosen for who in each.siblings)
         else:
             report, _, left = self.proposed()
         after = sum(each.verdict is Verdict.FAIL for each in report.results)
@@ -130,9 +143,9 @@ class _Fixing:
             (report.results[i].rule, report.results[i].address or "", why)
             for i, why in left.items()
         ]
-        return Fixed(
-            report, tuple(sorted(files, key=lambda f: f.path)), before - after, tuple(said)
-        )
+        files.sort(key=lambda each: each.path)
+        others = frozenset(concerned - mended)
+        return Fixed(report, tuple(files), before - after, tuple(said), others)
 
     # Proposals, and their proof
 

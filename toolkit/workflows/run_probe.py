@@ -29,7 +29,7 @@ from toolkit.genesys.replies import Failure
 from toolkit.genesys.transport import Transport
 from toolkit.lazily import pattern
 from toolkit.model.clients import Client
-from toolkit.model.inventory import Inventory, Note
+from toolkit.model.inventory import STDIN, Inventory, Note
 from toolkit.model.observations import Observation
 from toolkit.model.report import Published, Report, Subject, Unpublished
 from toolkit.model.report import Target as Recorded
@@ -43,7 +43,6 @@ from toolkit.workflows.connection import FROM_ENVIRONMENT, OrgConnection
 from toolkit.workflows.parameters import PathName, Tell, silent
 
 DEFAULT_CONTRACT = "recording-session"
-STDIN = "-"
 #: Payloads and events are small; a larger file is another one.
 _MAX_BYTES = 1 << 20
 MAX_STATE = 512 << 20
@@ -349,15 +348,9 @@ def client_at(address: str, inventory: Inventory) -> Client:
     return found[0]
 
 
-def known_id(client: Client) -> str | None:
-    """The client id, where the source has one and may show it."""
-    values = (client.attributes.get(name) for name in ("client_id", "id"))
-    return next((value for value in values if isinstance(value, str) and value), None)
-
-
 def id_of(client: Client, source: str) -> str:
-    """The same, where it is needed. Raises UsageError."""
-    found = known_id(client)
+    """The platform's id of the client, where it is needed. Raises UsageError."""
+    found = client.platform_id
     if found is None:
         raise UsageError(
             f"{source}: {client.address} has no client id here",

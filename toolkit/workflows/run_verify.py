@@ -27,7 +27,7 @@ from toolkit.judging.role_drift import unmanaged_roles
 from toolkit.judging.run_filter import RunFilter
 from toolkit.model.clients import CLIENT_CREDENTIALS
 from toolkit.model.findings import Severity
-from toolkit.model.inventory import Inventory, Note
+from toolkit.model.inventory import STDIN, Inventory, Note
 from toolkit.model.observations import ProbeVerdict
 from toolkit.model.report import Report, Source
 from toolkit.policy.document import operations_of
@@ -47,11 +47,9 @@ from toolkit.workflows.run_probe import (
     ProbeRequest,
     client_at,
     id_of,
-    known_id,
     prepare,
     read_file,
 )
-from toolkit.workflows.source_reading import STDIN
 from toolkit.workflows.wait_for_org import Settling, settled
 
 
@@ -216,7 +214,7 @@ def _under_test(
         return address, id_of(client_at(address, inventory), inventory.root)
     clients = inventory.clients
     if isinstance(credentials, ClientSecret):
-        clients = tuple(each for each in clients if known_id(each) == credentials.client_id)
+        clients = tuple(each for each in clients if each.platform_id == credentials.client_id)
     else:  # a token from a log-in is of one that people log in to; the probe sees whether it is
         clients = tuple(each for each in clients if each.grant_type != CLIENT_CREDENTIALS)
     if not clients and len(inventory.clients) == 1:

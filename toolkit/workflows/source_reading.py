@@ -19,7 +19,7 @@ from toolkit.files.named import open_named, refuse_leading_out
 from toolkit.files.opening import archive_of, is_folder, open_tree
 from toolkit.files.tracking import TOOL_FOLDER, Tracking
 from toolkit.files.tree import FileRefusedError, FolderTree, Kind, tree_root
-from toolkit.model.inventory import Inventory, Note
+from toolkit.model.inventory import STDIN, Inventory, Note
 from toolkit.model.operator_needs import TerraformObjects
 from toolkit.model.report import Org, Problem
 from toolkit.sources.limits import MAX_SIZE, read_stream, too_large
@@ -37,8 +37,6 @@ from toolkit.sources.read_requests import (
 if TYPE_CHECKING:
     from toolkit.sources.source_map import Declarations
 
-#: Stands for JSON on standard input.
-STDIN = "-"
 _HCL = (".tf", ".tf.json")
 #: What an archive has in it that is a saved plan.
 _SAVED_PLAN = "tfplan"
@@ -68,7 +66,8 @@ class Found(Struct, frozen=True):
 
     `reads` are the root modules as they were asked for; `pairs` are, of each plan, what is before
     its apply and after it, and `objects` what each source has of the provider, where that was asked
-    for.
+    for. `beside` are states that are no sources, and that said which roles or divisions some ids
+    are.
     """
 
     inventories: tuple[Inventory, ...]
@@ -78,6 +77,7 @@ class Found(Struct, frozen=True):
     pairs: tuple[tuple[Inventory, Inventory], ...] = ()
     objects: tuple[TerraformObjects, ...] = ()
     org: Org | None = None
+    beside: tuple[str, ...] = ()
 
     def decided(self, of: Callable[[Inventory], Inventory]) -> Found:
         """The same with what `of` makes of each inventory, those of the pairs too.
@@ -200,14 +200,19 @@ def read_sources(
             except SourceError as error:
                 problems.append(_problem(error))
     named_states = {os.path.realpath(each.root) for each in inventories if each.kind == "state"}
-    beside = [
-        _with_state_beside(each, max_size, named_states) for each in _noted_by_all(inventories)
-    ]
-    notes.update(note for each in beside for note in each.notes)
-    inventories = inputs.joined_with_states(
-        [each.inventory for each in beside],
-        exports={each.inventory.root for each in beside if each.is_export},
+    inventories = _noted_by_all(inventories)
+    beside = {
+        each.root: _beside(each, max_size, named_states)
+        for each in inventories
+        if each.kind == "hcl" and each.clients
+    }
+    joined = inputs.joined_with_states(
+        inventories,
+        beside={root: each.state for root, each in beside.items() if each.state is not None},
+        exports={root for root, each in beside.items() if each.is_export},
     )
+    inventories = list(joined.inventories)
+    notes.update(joined.notes, *(each.notes for each in beside.values()))
     judged = {os.path.realpath(source) for source in once}
     left = [each for path, each in sorted(skipped.items()) if os.path.realpath(path) not in judged]
     if left:
@@ -226,6 +231,7 @@ def read_sources(
         tuple(once.values()),
         tuple(paired),
         tuple(sorted(things, key=lambda each: each.root)),
+        beside=joined.beside,
     )
 
 
@@ -241,13 +247,9 @@ def _without_parts(requests: Sequence[Read]) -> Iterable[Read]:
             yield each
 
 
-def _with_state_beside(
-    inventory: Inventory, max_size: int, named_states: set[str]
-) -> inputs.Beside:
+def _beside(inventory: Inventory, max_size: int, named_states: set[str]) -> inputs.Beside:
     """What lies beside a root module; a state that is a source of its own is none of it."""
-    if inventory.kind != "hcl" or not inventory.clients:
-        return inputs.Beside(inventory)
-    return inputs.with_state_beside(
+    return inputs.state_beside(
         inventory, max_size, named_states, lambda data, name: inputs.read_json(data, name)
     )
 

@@ -21,7 +21,7 @@ from toolkit.sources.live.org_reader import OrgReader
 from toolkit.sources.remedies import READABLE_STATE
 from toolkit.sources.resources import absent_client
 from toolkit.workflows.live import LiveOrg
-from toolkit.workflows.run_probe import Prepared, known_id
+from toolkit.workflows.run_probe import Prepared
 
 #: Pauses between looks at an org whose permissions are changing, in seconds; the last repeats.
 _PAUSES = (2.0, 3.0, 5.0, 8.0, 12.0, 20.0, 30.0)
@@ -134,7 +134,7 @@ def _compare(
     org: OrgReader, state: Inventory, client: Client
 ) -> tuple[Sequence[Client], tuple[Result, ...]]:
     """The client as the org has it, if it does, and how that differs from the state."""
-    client_id = known_id(client)
+    client_id = client.platform_id
     if client_id is None:
         reason = client.existence or Unknown(f"{client.address}.client_id", READABLE_STATE)
         absent = absent_client(client.root, client.address, reason)

@@ -17,7 +17,8 @@ _WHERE = {
     Stage.OWN_GRANTS: "/api/v2/authorization/subjects/me",
 }
 _WHAT = {Stage.WHO_AM_I: "the token's scopes", Stage.OWN_GRANTS: "the caller's grants"}
-_NAMED = ("missing.permissions", "missing.any.permissions")
+_ANY = "missing.any.permissions"
+_NAMED = ("missing.permissions", _ANY)
 #: A 403 about the participant, not about rights.
 NOT_ACTIVE = "conversation.error.forbidden.not.active.participant"
 
@@ -75,8 +76,8 @@ def _scopes(view: View) -> Iterator[Diagnosis]:
         tuple(evidence),
         "Log in again: a token keeps the scopes that it was made with."
         if only_log_in
-        else "Add to the client's scopes, apply, and log in again: a token keeps the scopes that "
-        "it was made with.",
+        else f"Add {names} to the client's scopes, apply, and log in again: a token keeps the "
+        "scopes that it was made with.",
         None if only_log_in else hcl.scopes(view.address, kept, missing),
     )
     yield view.by_contract(lacking)
@@ -91,16 +92,21 @@ def _refused_for_another(view: View) -> bool:
 
 
 def _permissions(view: View) -> Iterator[Diagnosis]:
-    refusals = [seen for seen in view.with_status(403) if seen.code in _NAMED and _counts(seen)]
+    refusals = [seen for seen in _refused_by_name(view) if seen.name == Stage.START.value]
     lacking = view.missing_permissions or ()
     if not refusals and not lacking:
+        yield from _to_read(view)
         return
     named = [name for seen in refusals for name in seen.facts.get("permissions", ())]
     declared = view.start.permissions.names if view.start.permissions else ()
     names = tuple(dict.fromkeys([*named, *lacking])) or declared
     which = _list(names) if names else "a permission that the answer does not name"
-    any_of = any(seen.code == "missing.any.permissions" for seen in refusals) or (
-        view.start.permissions is not None and view.start.permissions.mode is PermissionMode.ANY
+    # What the platform answers goes before what a document says.
+    any_of = (
+        all(seen.code == _ANY for seen in refusals)
+        if refusals
+        else view.start.permissions is not None
+        and view.start.permissions.mode is PermissionMode.ANY
     )
     if any_of and len(names) > 1:
         message = f"{_who(view)} needs any one of the permissions {_either(names)}."
@@ -145,6 +151,33 @@ def _permissions(view: View) -> Iterator[Diagnosis]:
         yield view.by_reading(found)
     else:
         yield view.by_contract(found)
+
+
+def _refused_by_name(view: View) -> Iterator[Observation]:
+    """The refusals that speak of permissions."""
+    return (seen for seen in view.with_status(403) if seen.code in _NAMED and _counts(seen))
+
+
+def _to_read(view: View) -> Iterator[Diagnosis]:
+    """What a look at the session or call was refused for: it says nothing of the start."""
+    refusals = list(_refused_by_name(view))
+    if not refusals:
+        return
+    names = tuple(name for seen in refusals for name in seen.facts.get("permissions", ()))
+    any_of = len(names) > 1 and all(seen.code == _ANY for seen in refusals)
+    which = (_either(names) if any_of else _list(names)) if names else "it"
+    lacks = f"{which}, which" if names else "a permission that the answer does not name and that"
+    needs = "needs any one of" if any_of else "lacks"
+    yield Diagnosis(
+        "permission.missing",
+        Confidence.PROVEN,
+        f"{_who(view)} {needs} {lacks} a look at the {view.what.thing} needs. That says nothing "
+        f"about the {view.act}.",
+        tuple(said(seen) for seen in refusals),
+        f"Permit {which} in a role of {_whose(view)}, in the "
+        "division of the conversation. A change takes up to five minutes.",
+        _role(view, names[:1] if any_of else names) if names else None,
+    )
 
 
 def _role(view: View, permissions: tuple[str, ...]) -> str:

@@ -23,7 +23,8 @@ def joined(inventories: Sequence[Inventory]) -> Inventory:
     if not others:
         return first
     roles = {
-        address: _role(found) for address, found in _by_address([i.roles for i in inventories])
+        address: _role(found, len(inventories))
+        for address, found in _by_address([i.roles for i in inventories])
     }
     clients = [
         _with_roles(_client(found, len(inventories)), roles)
@@ -61,15 +62,19 @@ def _union(groups: Iterable[Iterable[Unknown]], *, differ: bool) -> tuple[Unknow
     return (*found, _DIFFERS) if differ else tuple(found)
 
 
-def _role(found: Sequence[Role]) -> Role:
+def _role(found: Sequence[Role], runs: int) -> Role:
+    existence = next((each.existence for each in found if each.existence), None)
+    if len(found) < runs:
+        existence = _DIFFERS
     if _same(found):
-        return found[0]
+        return replace(found[0], existence=existence)
     permissions = [role.permissions for role in found]
     return replace(
         found[0],
         name=_one([role.name for role in found]),
         permissions=_common(permissions),
         unknown=_union((r.unknown for r in found), differ=not _same([set(p) for p in permissions])),
+        existence=existence,
     )
 
 

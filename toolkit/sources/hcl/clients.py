@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 
 from toolkit.errors import SourceError
+from toolkit.model.addresses import without_keys
 from toolkit.model.clients import (
     CLIENT_CREDENTIALS,
     CLIENT_TYPE,
@@ -24,7 +25,7 @@ from toolkit.model.clients import (
 )
 from toolkit.model.inventory import Inventory, UnreadModule
 from toolkit.model.values import AttributeValue, Redacted, Unknown
-from toolkit.sources.comments import Comment, inline_waivers, without_keys
+from toolkit.sources.comments import Comment, inline_waivers
 from toolkit.sources.credential_uses import (
     CREDENTIAL_TYPE,
     CREDENTIAL_TYPES,

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from toolkit.errors import SourceError
+from toolkit.model.addresses import without_keys
 from toolkit.model.operator_needs import Phase, TerraformObject, TerraformObjects
 from toolkit.model.values import Unknown
-from toolkit.sources.comments import without_keys
 from toolkit.sources.hcl.clients import module_instances
 from toolkit.sources.hcl.modules.instance import ModuleInstance
 from toolkit.sources.hcl.modules.root import open_root

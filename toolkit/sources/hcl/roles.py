@@ -51,6 +51,7 @@ def defined_role(entry: Entry, existence: Sequence[Unknown]) -> Role:
         location=entry.location(),
         legacy=unsent.legacy,
         adopts=adopts,
+        existence=next(iter(existence), None),
     )
 
 

@@ -81,6 +81,7 @@ def read_plan_pair(
         tuple(_sorted([*shown, *left, *later])),
         (*planned.roles, *roles),
         lineage=tuple(_lineage(lines)),
+        ending=planned.ending,
     )
     return before, after
 
@@ -104,7 +105,7 @@ def _before(plan: Plan, root: str, lines: list[_Line]) -> Inventory:
                 )
             )
     # That a tainted object is replaced stands in the plan itself.
-    return replace(inventory_of(root, instances), kind="plan", notes=())
+    return replace(inventory_of(root, instances), kind="plan", notes=(), ending=())
 
 
 def _sorted(clients: list[Client]) -> list[Client]:

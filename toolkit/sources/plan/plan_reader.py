@@ -64,7 +64,15 @@ def read_plan(data: bytes, root: str, resolve_local: ResolveLocal | None = None)
         shown = [change for change in plan.resource_changes if _is_client(change)] + deferred
         notes = _left_out(plan, root, shown)
     whole = not any(note.code == _INCOMPLETE for note in notes)
-    return Inventory(root, "plan", tuple(clients), planned.roles, tuple(notes), whole=whole)
+    return Inventory(
+        root,
+        "plan",
+        tuple(clients),
+        planned.roles,
+        tuple(notes),
+        whole=whole,
+        ending=planned.ending,
+    )
 
 
 def deferred_clients(plan: Plan, root: str) -> list[Client]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import zip_longest
 from typing import Any, Final
@@ -74,6 +74,7 @@ from toolkit.sources.resources import (
     build_client,
     build_data_role,
     build_role,
+    ending_role,
     known_text,
 )
 from toolkit.sources.role_blocks import Block, Entry, Traced, traced
@@ -116,13 +117,14 @@ class PlannedResources:
         decoded = [
             (change, _CHANGE.decode(change.change))
             for change in plan.resource_changes
-            if change.type in RELEVANT_TYPES and change.deposed is None
+            if change.type in RELEVANT_TYPES
         ]
         self._changes = [
             (change, planned)
             for change, planned in decoded
-            if not _LEAVING.issuperset(planned.actions)
+            if change.deposed is None and not _LEAVING.issuperset(planned.actions)
         ]
+        self.ending = tuple(_ending(decoded))
         self._paths: dict[str, ModulePath] = {}
         # Roles are traced without roles: their own reasons name what is written, no more.
         self._plain = Tracer(self._modules, {}, resolve_local=resolve_local)
@@ -134,7 +136,7 @@ class PlannedResources:
         self._add_planned_divisions()
         self._add_planned_roles()
         self.roles = tuple(role for block in self._role_blocks.values() for role in block.values())
-        self._book = RoleBook(self.roles)
+        self._book = RoleBook([*self.roles, *_forgotten(decoded), *self.ending])
         self._tracer = Tracer(
             self._modules,
             self._role_blocks,
@@ -395,6 +397,25 @@ class PlannedResources:
             return Unknown(", ".join(names) or f"{change.address}.{attribute}", AFTER_APPLY)
 
         return explain
+
+
+def _ending(changes: Iterable[tuple[ResourceChange, Change]]) -> Iterator[Role]:
+    """The roles that are destroyed, or replaced by some with another id."""
+    for change, planned in changes:
+        role_id = known_text((planned.before or {}).get("id"))
+        is_role = change.type == ROLE_TYPE and change.mode == "managed"
+        if is_role and role_id is not None and "delete" in planned.actions:
+            verb = "replaces" if "create" in planned.actions else "destroys"
+            yield ending_role(change.address, role_id, verb)
+
+
+def _forgotten(changes: Iterable[tuple[ResourceChange, Change]]) -> Iterator[Role]:
+    """The roles that go on as they are, without this Terraform."""
+    for change, planned in changes:
+        if change.type == ROLE_TYPE and planned.actions == ["forget"] and planned.before:
+            marked = _as_marks(planned.before_sensitive, planned.before)
+            known = merge_object(planned.before, {}, marked, _reason_for(change.address))
+            yield build_role(change.address, known)
 
 
 def _as_marks(mark: Mapping[str, Any] | bool, values: Mapping[str, Any]) -> dict[str, Any]:

@@ -11,7 +11,14 @@ from typing import Any, Final
 import msgspec
 from msgspec import UNSET, Struct
 
-from toolkit.model.clients import CLIENT_TYPE, DIVISION_TYPE, HOME_DIVISION_TYPE, Client, Role
+from toolkit.model.clients import (
+    CLIENT_TYPE,
+    DIVISION_TYPE,
+    HOME_DIVISION_TYPE,
+    ROLE_TYPE,
+    Client,
+    Role,
+)
 from toolkit.model.inventory import Inventory, Note
 from toolkit.model.values import Unknown
 from toolkit.sources.attribution import Attributor, without_secrets
@@ -35,6 +42,7 @@ from toolkit.sources.resources import (
     build_client,
     build_data_role,
     build_role,
+    ending_role,
     known_text,
 )
 from toolkit.sources.role_blocks import Entry
@@ -46,7 +54,10 @@ _OBJECT: Final = msgspec.json.Decoder(dict[str, Any])
 
 
 class Instance(Struct, frozen=True):
-    """One object of the state; `attributes` is None where the state does not say them."""
+    """One object of the state; `attributes` is None where the state does not say them.
+
+    `is_flat` says that no Terraform since 0.12 has written it. A `deposed` one is only destroyed.
+    """
 
     address: str
     mode: str
@@ -54,6 +65,8 @@ class Instance(Struct, frozen=True):
     attributes: dict[str, Any] | None
     sensitive: dict[str, Any]
     tainted: bool
+    is_flat: bool = False
+    deposed: bool = False
 
 
 def read_shown_state(data: bytes, root: str) -> Inventory:
@@ -66,7 +79,7 @@ def read_shown_state(data: bytes, root: str) -> Inventory:
 
 def shown_instances(module: ShownModule) -> Iterator[Instance]:
     """The relevant objects of a state as it is shown. Raises msgspec.ValidationError."""
-    for _, resource in shown_resources(module):
+    for _, resource in shown_resources(module, deposed=True):
         yield Instance(
             resource.address,
             resource.mode,
@@ -74,6 +87,7 @@ def shown_instances(module: ShownModule) -> Iterator[Instance]:
             None if resource.values is UNSET else _OBJECT.decode(resource.values),
             {} if resource.sensitive_values is UNSET else _OBJECT.decode(resource.sensitive_values),
             resource.tainted,
+            deposed=resource.deposed_key is not None,
         )
 
 
@@ -87,8 +101,6 @@ def _file_instances(state: RawState) -> Iterator[Instance]:
         if resource.type not in RELEVANT_TYPES or resource.instances is UNSET:
             continue
         for instance in _INSTANCES.decode(resource.instances):
-            if instance.deposed is not None:
-                continue
             yield Instance(
                 instance_address(
                     resource.module,
@@ -102,6 +114,8 @@ def _file_instances(state: RawState) -> Iterator[Instance]:
                 _attributes(instance.attributes, instance.attributes_flat),
                 _sensitive(instance.sensitive_attributes),
                 instance.status == "tainted",
+                is_flat=instance.attributes is None and instance.attributes_flat is not None,
+                deposed=instance.deposed is not None,
             )
 
 
@@ -127,6 +141,7 @@ def _old_instances(state: OldState) -> Iterator[Instance]:
                 _attributes(None, resource.primary.attributes),
                 {},
                 resource.primary.tainted,
+                is_flat=True,
             )
 
 
@@ -150,9 +165,19 @@ def inventory_of(root: str, instances: Iterable[Instance]) -> Inventory:
     """The clients and roles among the objects of a state."""
     clients: list[Instance] = []
     roles: list[Role] = []
+    ending: list[Role] = []
     notes: list[Note] = []
     divisions, users = DivisionBook(), Users()
+    is_export = True
     for instance in instances:
+        if instance.type == ROLE_TYPE and (instance.deposed or instance.tainted):
+            role_id = known_text((instance.attributes or {}).get("id"))
+            if role_id is not None:
+                verb = "destroys" if instance.deposed else "replaces"
+                ending.append(ending_role(instance.address, role_id, verb))
+        if instance.deposed:
+            continue
+        is_export &= instance.is_flat
         if instance.type == CLIENT_TYPE:
             # One that a data source found belongs to another Terraform.
             if instance.mode == "managed":
@@ -180,6 +205,8 @@ def inventory_of(root: str, instances: Iterable[Instance]) -> Inventory:
         tuple(roles),
         tuple(notes),
         divisions=divisions.known(),
+        ending=tuple(ending),
+        is_export=is_export and bool(roles),
     )
 
 

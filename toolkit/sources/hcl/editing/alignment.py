@@ -16,7 +16,7 @@ def misaligned(source: Source, body: Body) -> list[Span]:
     Empty for a file that `terraform fmt` has written.
     """
     joined = sorted(_joined(source, body))
-    equals = dict(_equals(source, body))
+    equals = dict(_equals(source, body, joined))
     spans = [
         span
         for chain in _chains(equals, joined)
@@ -53,11 +53,12 @@ def _joined(source: Source, body: Body) -> Iterator[int]:
             yield from range(source.line(start) + 1, source.line(end) + 1)
 
 
-def _equals(source: Source, body: Body) -> Iterator[tuple[int, int]]:
+def _equals(source: Source, body: Body, joined: Sequence[int]) -> Iterator[tuple[int, int]]:
     """The ``=`` of each attribute that is one line, or has a heredoc, by line."""
     for attribute in _attributes(source, body):
         value = attribute.expression
-        is_one_line = source.line(attribute.start) == source.line(value.end)
+        first, last = source.line(attribute.start), source.line(value.end)
+        is_one_line = all(line in joined for line in range(first + 1, last + 1))
         if is_one_line or _is_heredoc(source, attribute):
             between = source.text.find("=", attribute.start, value.start)
             if between >= 0:
@@ -67,9 +68,11 @@ def _equals(source: Source, body: Body) -> Iterator[tuple[int, int]]:
 def _comments(source: Source) -> Iterator[tuple[int, int]]:
     """The comment behind something else in its line, by line."""
     text = source.text
-    for start, _ in source.comments:
-        is_of_one_line = not text.startswith("/*", start)
-        if is_of_one_line and not begins_line(text, start):
+    for start, end in source.comments:
+        # `terraform fmt` takes one with an end of its own for a part of the line, but for the last
+        # of the file.
+        is_of_line = not text.startswith("/*", start) or end == len(text)
+        if is_of_line and not begins_line(text, start):
             yield source.line(start), start
 
 

@@ -91,7 +91,8 @@ def added_block(block: Block, kind: str, lines: Sequence[str]) -> Span:
     if is_json(source):
         raise NotEditableError("blocks in JSON syntax are not added")
     _refuse_one_line(block)
-    indent = indent_of(text, block.start) + "  "
+    # That of its closing brace: a comment may go on in the line that it starts in.
+    indent = indent_of(text, block.end - 1) + "  "
     end = line_break(text)
     body = [f"{indent}{kind} {{", *(f"{indent}  {line}" for line in lines), f"{indent}}}"]
     same = [each for each in block.body.blocks if each.type == kind and each.source is source]

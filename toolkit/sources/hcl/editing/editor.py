@@ -14,9 +14,9 @@ from toolkit.errors import SourceError
 from toolkit.files.tree import FileRefusedError
 from toolkit.lazily import pattern
 from toolkit.model import hcl
+from toolkit.model.addresses import without_keys
 from toolkit.model.clients import ROLE_TYPE
-from toolkit.sources.comments import without_keys
-from toolkit.sources.hcl.editing import blocks, lists
+from toolkit.sources.hcl.editing import blocks, lists, removal
 from toolkit.sources.hcl.editing.spans import NotEditableError, Span
 from toolkit.sources.hcl.modules.loading import blocks_of, nested_type
 from toolkit.sources.hcl.modules.tree import Called, ModuleCache, ModuleTree, Unread, literal
@@ -145,7 +145,7 @@ class Editor:
     def remove_from_list(self, address: str, attribute: str, values: Sequence[str]) -> Change:
         """The attribute of a client without the strings."""
         return self._in_list(
-            address, attribute, lambda each: lists.removed(each.source, each.items, values)
+            address, attribute, lambda each: removal.removed(each.source, each.items, values)
         )
 
     def replace_in_list(self, address: str, attribute: str, old: str, new: str) -> Change:
@@ -259,7 +259,7 @@ class Editor:
             if {lists.text_of(item) for item in items.items} == set(actions):
                 spans.append(blocks.removed_block(held[0]))
             else:
-                spans += lists.removed(block.source, items, actions)
+                spans += removal.removed(block.source, items, actions)
         return self._change(module, block.source, spans, (without_keys(address),))
 
     def replace_permission(self, address: str, old: str, new: str) -> Change:

@@ -83,16 +83,39 @@ class Layout:
     def _around(self, source: Source, span: Span) -> tuple[int, int]:
         """The lines of the block that a span is in; in JSON syntax its own."""
         text = source.text
-        start, end = span.start, span.end
         if not is_json(source):
             known = self._blocks.get(id(source))
             if known is None:
-                tops = parse_body(Source(source.path, text)).blocks
-                known = self._blocks[id(source)] = (source, [(b.start, b.end) for b in tops])
+                known = self._blocks[id(source)] = (source, list(_whole_lines(source)))
             at = bisect_right(known[1], (span.start, len(text))) - 1
-            if at >= 0:
-                start, end = known[1][at][0], max(end, known[1][at][1])
-        return line_start(text, start), next_line(text, end)
+            if at >= 0 and span.end <= known[1][at][1]:
+                return known[1][at]
+        return line_start(text, span.start), next_line(text, span.end)
+
+
+def _whole_lines(source: Source) -> Iterator[tuple[int, int]]:
+    """The lines of each block, from their start to their end; those of two that share one are one.
+
+    Raises `HclSyntaxError`.
+    """
+    text = source.text
+    part = Source(source.path, text)
+    blocks = {(block.start, block.end) for block in parse_body(part).blocks}
+    # No range is to begin or end within a comment.
+    known = sorted([*blocks, *part.comments])
+    begun: tuple[int, int] | None = None
+    is_block = False
+    for start, end in known:
+        lines = line_start(text, start), next_line(text, end)
+        if begun is not None and lines[0] < begun[1]:
+            begun = begun[0], max(begun[1], lines[1])
+            is_block = is_block or (start, end) in blocks
+            continue
+        if begun is not None and is_block:
+            yield begun
+        begun, is_block = lines, (start, end) in blocks
+    if begun is not None and is_block:
+        yield begun
 
 
 def _aligned(before: str, after: str) -> str:

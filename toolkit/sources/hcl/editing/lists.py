@@ -1,21 +1,20 @@
-"""Strings added to, and taken out of, a list that is written out, in the layout that it has."""
+"""Strings added to, and replaced in, a list that is written out, in the layout that it has."""
 
 from __future__ import annotations
 
 import json
 from bisect import bisect_left
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Sequence
 
 from toolkit.model import hcl
 from toolkit.sources.hcl.editing.spans import (
     NotEditableError,
     Span,
     begins_line,
-    end_of_comments,
+    end_of_row,
     indent_of,
     line_break,
     line_start,
-    next_line,
     skipped,
 )
 from toolkit.sources.hcl.syntax.nodes import Expression, Literal, TupleCons
@@ -66,44 +65,55 @@ def added(source: Source, to: TupleCons, values: Sequence[str]) -> list[Span]:
         if place:
             spans += _behind(source, to, place - 1, names)
         else:
-            spans.append(_before_first(source, items[0].start, names))
+            spans.append(_before_first(source, to, names))
     return spans
 
 
 def _into_empty(source: Source, to: TupleCons, values: Sequence[str]) -> Span:
-    text = source.text
+    text, close = source.text, to.end - 1
     names = [quoted(source, value) for value in values]
-    inner = text[to.start + 1 : to.end - 1]
+    inner = text[to.start + 1 : close]
     if not inner.strip() and "\n" not in inner:
-        return Span(to.start + 1, to.end - 1, ", ".join(names))
+        return Span(to.start + 1, close, ", ".join(names))
     # Behind the comments that say why it is empty.
-    if "\n" not in inner:
-        return Span(to.end - 1, to.end - 1, ", ".join(names))
-    indent, end = indent_of(text, to.end - 1) + "  ", line_break(text)
+    if not begins_line(text, close):
+        space = "" if text[close - 1].isspace() else " "
+        return Span(close, close, space + ", ".join(names))
+    indent, end = indent_of(text, close) + "  ", line_break(text)
     comma = "" if is_json(source) else ","
     lines = f",{end}".join(indent + name for name in names) + comma + end
-    at = line_start(text, to.end - 1)
+    at = line_start(text, close)
     return Span(at, at, lines)
 
 
-def _before_first(source: Source, at: int, names: Sequence[str]) -> Span:
-    text = source.text
-    gap = line_break(text) + indent_of(text, at) if begins_line(text, at) else " "
-    return Span(at, at, "".join(f"{name},{gap}" for name in names))
+def _before_first(source: Source, to: TupleCons, names: Sequence[str]) -> Span:
+    """The names before the first item, and before a comment that leads it in its line."""
+    text, first = source.text, to.items[0]
+    begun = max(line_start(text, first.start), to.start + 1)
+    leading = (start for start, _ in source.comments if begun <= start < first.start)
+    at = min(leading, default=first.start)
+    following = to.items[1].start if len(to.items) > 1 else to.end - 1
+    if begins_line(text, at) and end_of_row(source, first.end, following) is not None:
+        indent, end = _indent_of_items(source, to, 0), line_break(text)
+        return Span(begun, begun, "".join(f"{indent}{name},{end}" for name in names))
+    return Span(at, at, "".join(f"{name}, " for name in names))
 
 
 def _behind(source: Source, to: TupleCons, index: int, names: Sequence[str]) -> list[Span]:
     """The names behind the item with this index."""
     text, item = source.text, to.items[index]
-    stop = to.items[index + 1].start if index + 1 < len(to.items) else to.end - 1
-    comma = skipped(source, item.end, stop)
-    has_comma = comma < stop and text[comma] == ","
+    following = to.items[index + 1].start if index + 1 < len(to.items) else to.end - 1
+    comma = skipped(source, item.end, following)
+    has_comma = comma < following and text[comma] == ","
     here = comma + 1 if has_comma else item.end
-    following = skipped(source, here, stop)
-    if "\n" not in text[here:following]:
-        return [Span(item.end, item.end, "".join(f", {name}" for name in names))]
-    gap = line_break(text) + indent_of(text, item.start)
-    at = end_of_comments(source, here)
+    at = end_of_row(source, here, following)
+    if at is None:
+        # What follows stands in the same line.
+        if has_comma:
+            return [Span(here, here, "".join(f" {name}," for name in names))]
+        at = _end_of_last_comment(source, here, following)
+        return [Span(at, at, "".join(f", {name}" for name in names))]
+    gap = line_break(text) + _indent_of_items(source, to, index)
     lines = ",".join(gap + name for name in names)
     if has_comma:
         return [Span(at, at, lines + ",")]
@@ -112,42 +122,20 @@ def _behind(source: Source, to: TupleCons, index: int, names: Sequence[str]) -> 
     return [Span(item.end, item.end, ","), Span(at, at, lines)]
 
 
-def removed(source: Source, of: TupleCons, values: Collection[str]) -> list[Span]:
-    """The list without these values. Raises `NotEditableError` where one is not written out."""
-    gone = [i for i, item in enumerate(of.items) if text_of(item) in values]
-    if {text_of(of.items[i]) for i in gone} != set(values):
-        raise NotEditableError("it is not written out as a string of its own")
-    return list(_removals(source, of, gone))
+def _end_of_last_comment(source: Source, start: int, stop: int) -> int:
+    return max((end for first, end in source.comments if start <= first < stop), default=start)
 
 
-def _removals(source: Source, of: TupleCons, gone: Sequence[int]) -> Iterator[Span]:
-    text, items = source.text, of.items
-    kept = [i for i in range(len(items)) if i not in gone]
-    if not kept and not has_comments(source, of.start, of.end):
-        yield Span(of.start + 1, of.end - 1, "")
-        return
-    for i in gone:
-        item = items[i]
-        stop = items[i + 1].start if i + 1 < len(items) else of.end - 1
-        comma = skipped(source, item.end, stop)
-        has_comma = comma < stop and text[comma] == ","
-        end = comma + 1 if has_comma else item.end
-        alone = begins_line(text, item.start) and "\n" in text[end : skipped(source, end, stop)]
-        if alone and not is_json(source):
-            last = next_line(text, end_of_comments(source, end))
-            yield Span(line_start(text, item.start), last, "")
-        elif not kept:
-            raise NotEditableError("comments stand between the items of its list")
-        elif i < kept[0]:
-            yield Span(item.start, items[i + 1].start, "")
-        elif has_comments(source, items[i - 1].end, item.start):
-            yield Span(item.start, skipped(source, end, stop) if has_comma else item.end, "")
-        else:
-            yield Span(items[i - 1].end, item.end, "")
-
-
-def has_comments(source: Source, start: int, end: int) -> bool:
-    return any(start <= first < end for first, _ in source.comments)
+def _indent_of_items(source: Source, to: TupleCons, index: int) -> str:
+    """The white space before an item in a line of its own, as those near this one have it."""
+    text, last = source.text, line_start(source.text, to.end - 1)
+    around = indent_of(text, to.start)
+    for item in (to.items[index], *to.items[index + 1 :], *to.items):
+        own = indent_of(text, item.start)
+        # In the line of the closing bracket it may be as much as that of the opening one.
+        if begins_line(text, item.start) and (item.start < last or len(own) > len(around)):
+            return own
+    return around + "  "
 
 
 def replaced(source: Source, of: TupleCons, old: str, new: str) -> list[Span]:

@@ -84,6 +84,21 @@ def end_of_comments(source: Source, offset: int) -> int:
     return end
 
 
+def end_of_row(source: Source, offset: int, stop: int) -> int | None:
+    """Where the line ends that goes on here, behind its comments; None where `stop` is in it."""
+    at, comments = offset, dict(source.comments)
+    while at < stop:
+        if at in comments:
+            at = comments[at]
+            if source.text[at - 1] == "\n":
+                at -= 1
+        elif source.text[at] == "\n":
+            return at - 1 if source.text[at - 1] == "\r" else at
+        else:
+            at += 1
+    return None
+
+
 def skipped(source: Source, offset: int, stop: int) -> int:
     """The first offset from here that is neither white space nor in a comment; else `stop`."""
     comments = dict(source.comments)
