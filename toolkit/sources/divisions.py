@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from toolkit.model.clients import ALL_DIVISIONS, Division, OwnDivision
-from toolkit.sources.resources import as_text, known_text
+from toolkit.sources.marks import Tree
+from toolkit.sources.resources import HIDDEN, as_text, hidden, known_text
 
 
 class DivisionBook:
@@ -20,10 +20,16 @@ class DivisionBook:
         """Note the id that the data source of the home division found."""
         self.home = division_id or self.home
 
-    def add(self, address: str, attributes: Mapping[str, Any]) -> Division:
-        """A division that a resource defines; `home` in it says that it is the home division."""
+    def add(self, address: str, attributes: Mapping[str, Tree]) -> Division:
+        """A division that a resource defines; `home` in it says that it is the home division.
+
+        The attributes come with their marks, as those of a client do.
+        """
         division_id = known_text(attributes.get("id"))
-        if attributes.get("home") in (True, "true"):
+        home = attributes.get("home")
+        if isinstance(home, HIDDEN):
+            return hidden(home, f"{address}.home")
+        if home in (True, "true"):
             self.add_home(division_id)
             return None
         name = as_text(attributes.get("name"), address)

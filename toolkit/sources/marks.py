@@ -42,6 +42,13 @@ def merge_object(
     return merged
 
 
+def by_attribute(mark: Mapping[str, Tree] | bool, values: Mapping[str, Tree]) -> dict[str, Tree]:
+    """The marks of a resource by attribute; one for the resource is one for each."""
+    if isinstance(mark, bool):
+        return dict.fromkeys(values, True) if mark else {}
+    return dict(mark)
+
+
 def marks(mark: Tree) -> bool:
     """Whether anything below is marked at all; most marks are empty shells."""
     if isinstance(mark, bool):

@@ -40,7 +40,7 @@ _NUMBERS: Final = frozenset({"access_token_validity_seconds"})
 _BOOLEANS: Final = frozenset({"expose_client_secret"})
 # Tuples, not unions: these are asked for every attribute, and a union is built each time.
 _SCALARS: Final = (str, int, float)
-_HIDDEN: Final = (Unknown, Redacted)
+HIDDEN: Final = (Unknown, Redacted)
 _SETS: Final = frozenset({"scopes", "registered_redirect_uris"})
 
 _Item = TypeVar("_Item")
@@ -198,7 +198,7 @@ def policy_permissions(
     policies: Tree, reference: str
 ) -> tuple[list[RolePermission], list[Unknown]]:
     """The patterns that a role's `permission_policies` grant, and why there may be more."""
-    if isinstance(policies, _HIDDEN):
+    if isinstance(policies, HIDDEN):
         return [], [hidden(policies, reference)]
     permissions: list[RolePermission] = []
     unknown: list[Unknown] = []
@@ -259,7 +259,7 @@ def as_value_set(value: Tree, reference: str) -> ValueSet:
     """The certain members of a set of strings, sorted, and why there may be more."""
     if value is None:
         return NO_STRINGS
-    if isinstance(value, _HIDDEN):
+    if isinstance(value, HIDDEN):
         return ValueSet(unknown=(hidden(value, reference),))
     members: set[str] = set()
     unknown: dict[Unknown, None] = {}
@@ -302,7 +302,7 @@ def _shown(address: str, attributes: Mapping[str, Tree]) -> dict[str, AttributeV
             elif value != "":
                 # The provider's SDK writes an unset string into state as an empty one.
                 shown[name] = REDACTED
-        elif isinstance(value, _HIDDEN):
+        elif isinstance(value, HIDDEN):
             shown[name] = value
     return shown
 

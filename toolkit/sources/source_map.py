@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from toolkit.model.addresses import without_keys
 from toolkit.model.clients import Client, Grant, Location, Role
+from toolkit.model.hiding import sensitive_texts
 from toolkit.model.inventory import Inventory, Note
 from toolkit.model.values import Unknown
 from toolkit.sources.comments import Comment, inline_waivers
@@ -86,7 +87,8 @@ def completed(planned: Inventory, source: Inventory) -> Inventory:
         if found is not None and (found.name, found.grant_type) == (client.name, client.grant_type):
             client = _completed(_undoubted(client, found), found, roles, book)
         clients.append(client)
-    return replace(planned, clients=tuple(clients))
+    hidden = planned.hidden | sensitive_texts(source)
+    return replace(planned, clients=tuple(clients), hidden=hidden)
 
 
 def needs_source(client: Client) -> bool:

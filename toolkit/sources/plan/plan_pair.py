@@ -17,6 +17,7 @@ from toolkit.errors import SourceError
 from toolkit.model.clients import Client
 from toolkit.model.inventory import Inventory, Succession
 from toolkit.sources.json_shapes import RELEVANT_TYPES, Plan
+from toolkit.sources.marks import by_attribute
 from toolkit.sources.plan.plan_reader import deferred_clients
 from toolkit.sources.plan.plan_references import ResolveLocal
 from toolkit.sources.plan.plan_resources import PlannedResources
@@ -81,6 +82,7 @@ def read_plan_pair(
         tuple(_sorted([*shown, *left, *later])),
         (*planned.roles, *roles),
         lineage=tuple(_lineage(lines)),
+        hidden=planned.hidden,
         ending=planned.ending,
     )
     return before, after
@@ -93,16 +95,10 @@ def _before(plan: Plan, root: str, lines: list[_Line]) -> Inventory:
     for line in lines:
         # What is imported may stand nowhere but in its change.
         if line.change.before is not None and line.address not in known:
-            sensitive = line.change.before_sensitive
+            before = line.change.before
+            sensitive = by_attribute(line.change.before_sensitive, before)
             instances.append(
-                Instance(
-                    line.address,
-                    line.mode,
-                    line.type,
-                    line.change.before,
-                    sensitive if isinstance(sensitive, dict) else {},
-                    tainted=False,
-                )
+                Instance(line.address, line.mode, line.type, before, sensitive, tainted=False)
             )
     # That a tainted object is replaced stands in the plan itself.
     return replace(inventory_of(root, instances), kind="plan", notes=(), ending=())

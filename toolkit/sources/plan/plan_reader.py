@@ -71,6 +71,7 @@ def read_plan(data: bytes, root: str, resolve_local: ResolveLocal | None = None)
         planned.roles,
         tuple(notes),
         whole=whole,
+        hidden=planned.hidden,
         ending=planned.ending,
     )
 

@@ -44,7 +44,7 @@ from toolkit.sources.json_shapes import (
     ShownResource,
     shown_resources,
 )
-from toolkit.sources.marks import Explain, marks, merge_object
+from toolkit.sources.marks import REDACTED, Explain, by_attribute, marks, merge_object
 from toolkit.sources.plan.configured_instance import (
     BLOCKS,
     ConfiguredInstance,
@@ -125,6 +125,12 @@ class PlannedResources:
             if change.deposed is None and not _LEAVING.issuperset(planned.actions)
         ]
         self.ending = tuple(_ending(decoded))
+        #: The ids of these that no report shows.
+        self.hidden = frozenset(
+            str((planned.before or {}).get("id"))
+            for change, planned in decoded
+            if change.type == ROLE_TYPE and _before(change, planned).get("id") == REDACTED
+        )
         self._paths: dict[str, ModulePath] = {}
         # Roles are traced without roles: their own reasons name what is written, no more.
         self._plain = Tracer(self._modules, {}, resolve_local=resolve_local)
@@ -235,7 +241,7 @@ class PlannedResources:
                 continue
             if resource.type == DIVISION_TYPE:
                 if resource.mode == "managed":
-                    self._add_division(module_address, resource, values)
+                    self._add_division(module_address, resource, values, sensitive)
                 continue
             attributes = merge_object(values, {}, sensitive, _reason_for(resource.address))
             build = build_data_role if resource.mode == "data" else build_role
@@ -245,18 +251,25 @@ class PlannedResources:
             )
 
     def _add_division(
-        self, module: str, resource: ShownResource | ResourceChange, values: Mapping[str, Any]
+        self,
+        module: str,
+        resource: ShownResource | ResourceChange,
+        values: Mapping[str, Any],
+        sensitive: Mapping[str, Any],
     ) -> None:
         block = self._division_blocks.setdefault((module, resource.name), {})
-        block[resource.index] = self._divisions.add(resource.address, values)
+        attributes = merge_object(values, {}, sensitive, _reason_for(resource.address))
+        block[resource.index] = self._divisions.add(resource.address, attributes)
 
     def _add_planned_divisions(self) -> None:
         for change, planned in self._changes:
             if change.type == DIVISION_TYPE and change.mode == "managed" and planned.after:
-                unknown = _as_marks(planned.after_unknown, planned.after)
+                after = planned.after
+                unknown = by_attribute(planned.after_unknown, after)
+                sensitive = by_attribute(planned.after_sensitive, after)
                 # Whether it is the home division must be known for it to be told by its name.
                 if not unknown.get("home"):
-                    self._add_division(change.module_address, change, planned.after)
+                    self._add_division(change.module_address, change, after, sensitive)
 
     def _add_planned_roles(self) -> None:
         for change, planned in self._changes:
@@ -271,8 +284,8 @@ class PlannedResources:
             reason = Unknown(change.address, AFTER_APPLY)
             origin = "data" if change.mode == "data" else "resource"
             return Role(origin=origin, address=change.address, unknown=(reason,))
-        unknown = _as_marks(planned.after_unknown, after)
-        sensitive = _as_marks(planned.after_sensitive, after)
+        unknown = by_attribute(planned.after_unknown, after)
+        sensitive = by_attribute(planned.after_sensitive, after)
         if change.mode == "data":
             reason_for = _reason_for(change.address)
             attributes = merge_object(after, unknown, sensitive, reason_for)
@@ -287,7 +300,7 @@ class PlannedResources:
         before = planned.before if "create" not in planned.actions else None
         if not attributes.get("permissions") and before is not None:
             # The provider sends no empty list: what there was stays.
-            attributes["permissions"] = before.get("permissions")
+            attributes["permissions"] = _before(change, planned).get("permissions")
         role = build_role(change.address, attributes, applied=before is not None)
         if unknown.get("permission_policies") is True:
             role = replace(role, permissions=(*role.permissions, *constant_policies(block)))
@@ -298,8 +311,8 @@ class PlannedResources:
         if after is None or planned.after_unknown is True:
             unknown_whole = Unknown(change.address, AFTER_APPLY)
             return absent_client(self._root, change.address, unknown_whole)
-        unknown = _as_marks(planned.after_unknown, after)
-        sensitive = _as_marks(planned.after_sensitive, after)
+        unknown = by_attribute(planned.after_unknown, after)
+        sensitive = by_attribute(planned.after_sensitive, after)
         entries, unknown_entries = after.pop("roles", None), unknown.pop("roles", False)
         secret = marks(sensitive.pop("roles", False))
         block = self._block(change)
@@ -412,17 +425,15 @@ def _ending(changes: Iterable[tuple[ResourceChange, Change]]) -> Iterator[Role]:
 def _forgotten(changes: Iterable[tuple[ResourceChange, Change]]) -> Iterator[Role]:
     """The roles that go on as they are, without this Terraform."""
     for change, planned in changes:
-        if change.type == ROLE_TYPE and planned.actions == ["forget"] and planned.before:
-            marked = _as_marks(planned.before_sensitive, planned.before)
-            known = merge_object(planned.before, {}, marked, _reason_for(change.address))
-            yield build_role(change.address, known)
+        if change.type == ROLE_TYPE and planned.actions == ["forget"]:
+            yield build_role(change.address, _before(change, planned))
 
 
-def _as_marks(mark: Mapping[str, Any] | bool, values: Mapping[str, Any]) -> dict[str, Any]:
-    """The marks of a resource by attribute; one for the resource is one for each."""
-    if isinstance(mark, bool):
-        return dict.fromkeys(values, True) if mark else {}
-    return dict(mark)
+def _before(change: ResourceChange, planned: Change) -> dict[str, Any]:
+    """The attributes that there are, with their marks."""
+    before = planned.before or {}
+    marked = by_attribute(planned.before_sensitive, before)
+    return merge_object(before, {}, marked, _reason_for(change.address))
 
 
 def _object(raw: Raw | UnsetType) -> dict[str, Any]:

@@ -168,6 +168,7 @@ def inventory_of(root: str, instances: Iterable[Instance]) -> Inventory:
     ending: list[Role] = []
     notes: list[Note] = []
     divisions, users = DivisionBook(), Users()
+    hidden: set[str] = set()
     is_export = True
     for instance in instances:
         if instance.type == ROLE_TYPE and (instance.deposed or instance.tainted):
@@ -175,6 +176,8 @@ def inventory_of(root: str, instances: Iterable[Instance]) -> Inventory:
             if role_id is not None:
                 verb = "destroys" if instance.deposed else "replaces"
                 ending.append(ending_role(instance.address, role_id, verb))
+                if marks(instance.sensitive.get("id", False)):
+                    hidden.add(role_id)
         if instance.deposed:
             continue
         is_export &= instance.is_flat
@@ -191,7 +194,7 @@ def inventory_of(root: str, instances: Iterable[Instance]) -> Inventory:
             divisions.add_home(known_text((instance.attributes or {}).get("id")))
         elif instance.type == DIVISION_TYPE:
             if instance.mode == "managed":
-                divisions.add(instance.address, instance.attributes or {})
+                divisions.add(instance.address, _marked(instance))
         else:
             roles.append(_role(instance))
         if instance.tainted:
@@ -205,6 +208,7 @@ def inventory_of(root: str, instances: Iterable[Instance]) -> Inventory:
         tuple(roles),
         tuple(notes),
         divisions=divisions.known(),
+        hidden=frozenset(hidden),
         ending=tuple(ending),
         is_export=is_export and bool(roles),
     )
@@ -235,9 +239,12 @@ def _role(instance: Instance) -> Role:
     if instance.attributes is None:
         unknown = Unknown(instance.address, READABLE_STATE)
         return Role(origin="resource", address=instance.address, unknown=(unknown,))
-    attributes = merge_object(instance.attributes, {}, instance.sensitive, _no_reason)
     build = build_data_role if instance.mode == "data" else build_role
-    return build(instance.address, attributes)
+    return build(instance.address, _marked(instance))
+
+
+def _marked(instance: Instance) -> dict[str, Any]:
+    return merge_object(instance.attributes or {}, {}, instance.sensitive, _no_reason)
 
 
 def _no_reason(name: str) -> Unknown:
