@@ -22,12 +22,20 @@ FRAMED = """\
 """
 
 
+SECRET = "hush hush"
+
+
 def explained(output: bytes) -> Explanation | None:
     return terraform_said.explained(output, str)
 
 
 def in_one_line(output: bytes) -> str:
     return terraform_said.in_one_line(output, str)
+
+
+def marked(text: str) -> str:
+    """What is redacted here, so that it can be seen where it was not asked."""
+    return text.replace(SECRET, "[mark]")
 
 
 def detail(status: int, message: str, path: str = "/api/v2/authorization/roles") -> str:
@@ -286,3 +294,66 @@ def test_what_the_real_provider_prints_is_told_with_its_cause(
 
 def test_every_recorded_failure_is_explained() -> None:
     assert [path.name for path in RECORDED.iterdir() if not explained(path.read_bytes())] == []
+
+
+LOCK = "Error: Error acquiring the state lock\n\nLock Info:\n  ID:   12-hush\n  Who:  hush@here\n"
+NO_ROLE = f"Error: no authorization roles found with name {SECRET} []\n"
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        (detail(409, f"It is {SECRET}."), "It is [mark]."),
+        (detail(503, f"It is {SECRET}."), "It is [mark]."),
+        (detail(0, f"It is {SECRET}."), "It is [mark]."),
+        (detail(409, "No.", f"/api/{SECRET}"), "POST /api/[mark] answered 409"),
+        (detail(403, "No.", f"/api/{SECRET}"), "POST /api/[mark] answered 403"),
+        (detail(403, "[oauth:client:add]", f"/api/{SECRET}"), "POST /api/[mark] answered 403"),
+        (detail(401, "No.", f"/api/{SECRET}"), "POST /api/[mark] answered 401"),
+        (detail(429, "No.", f"/api/{SECRET}"), "POST /api/[mark] answered 429"),
+        (f"Error: Auth Error: 400 - {SECRET}: with x", "It answered 400 ([mark])"),
+        (NO_ROLE, 'no role named "[mark]"'),
+    ],
+)
+def test_no_secret_is_in_an_explanation(said: str, told: str) -> None:
+    known = terraform_said.explained(broken(said) if "{" in said else said.encode(), marked)
+    assert known is not None
+    assert told in known.message + known.hint
+    assert SECRET not in known.message + known.hint
+
+
+@pytest.mark.parametrize("before", range(255, 305))
+def test_a_secret_is_taken_out_before_it_would_be_cut(before: int) -> None:
+    """What is left of it then looks like none."""
+    words = "word " * (before // 5) + "x" * (before % 5) + " " + SECRET
+    assert "hush" not in terraform_said.in_one_line(f"Error: {words} more".encode(), marked)
+    for said in (
+        broken(detail(409, words)),
+        f"Error: Auth Error: 400 - {words} more: with x".encode(),
+        f"Error: no authorization roles found with name {words} more []".encode(),
+    ):
+        known = terraform_said.explained(said, marked)
+        assert known is not None
+        assert "hush" not in known.message + known.hint
+
+
+def test_the_holder_of_a_lock_and_its_id_are_redacted_too() -> None:
+    known = terraform_said.explained(LOCK.encode(), lambda text: text.replace("hush", "[mark]"))
+    assert known is not None
+    assert known.message.endswith("[mark]@here")
+    assert known.hint.endswith("12-[mark]")
+
+
+def test_what_a_call_asks_for_is_told_of_the_call_itself() -> None:
+    """The path is looked up as it is, and shown as it may be."""
+    asked: list[tuple[str, str]] = []
+
+    def asks(method: str, path: str) -> str:
+        asked.append((method, path))
+        return "something"
+
+    said = broken(detail(403, "No.", f"/api/{SECRET}"))
+    known = terraform_said.explained(said, marked, asks)
+    assert known is not None
+    assert asked == [("POST", f"/api/{SECRET}")]
+    assert known.hint.endswith("POST /api/[mark] asks for something.")

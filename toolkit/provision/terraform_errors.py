@@ -128,9 +128,9 @@ def _explained(output: bytes, redact: Redact, asks: Asks) -> Explanation | None:
     text = " ".join(lines)
     told = dict.fromkeys(_refusals(text))
     refused = [replace(each, message=redact(each.message)) for each in told]
-    rights = _rights(refused, asks) or _missing_role(text, refused)
+    rights = _rights(refused, asks) or _missing_role(text, refused, redact)
     if not any(each.status == 0 or each.status >= 400 for each in refused):
-        return rights or _log_in(text)
+        return rights or _log_in(text, redact)
     return (
         rights or _passing(refused) or Explanation("the platform refused a call", _words(refused))
     )
@@ -165,13 +165,13 @@ def _rights(refused: list[Refusal], asks: Asks) -> Explanation | None:
     return None
 
 
-def _log_in(text: str) -> Explanation | None:
+def _log_in(text: str, redact: Redact) -> Explanation | None:
     """Why the provider could not log in; of this it tells no more than a sentence."""
     refused = re.search(_AUTH, text)
     if refused is not None:
         return Explanation(
             "the platform does not accept the operator's credentials",
-            f"It answered {refused[1]} ({_short(refused[2].strip())}) to the log-in. Set "
+            f"It answered {refused[1]} ({_short(redact(refused[2].strip()))}) to the log-in. Set "
             "GENESYSCLOUD_OAUTHCLIENT_ID and GENESYSCLOUD_OAUTHCLIENT_SECRET to those of a "
             "CLIENT-CREDENTIALS client in the region of GENESYSCLOUD_REGION.",
         )
@@ -184,14 +184,14 @@ def _log_in(text: str) -> Explanation | None:
     return None
 
 
-def _missing_role(text: str, refused: list[Refusal]) -> Explanation | None:
+def _missing_role(text: str, refused: list[Refusal], redact: Redact) -> Explanation | None:
     """A role that is looked up or granted, and that the org does not have."""
     where = re.search(_WHERE, text)
     place = f"{where[1]} ({where[2]})" if where is not None else "the Terraform"
     unnamed = re.search(_NO_ROLE, text)
     if unnamed is not None:
         return Explanation(
-            f'the org has no role named "{_short(unnamed[1].strip())}"',
+            f'the org has no role named "{_short(redact(unnamed[1].strip()))}"',
             f"{place} looks it up. Name a role that is there, or define it as a "
             "genesyscloud_auth_role.",
         )
