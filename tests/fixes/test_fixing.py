@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from toolkit.catalog.catalog import SHIPPED
 from toolkit.errors import ToolkitError
 from toolkit.files.rewriting import Rewrite, rewrite
 from toolkit.files.writing import write_whole
@@ -460,6 +461,20 @@ def test_all_files_are_written_or_none(tmp_path: Path) -> None:
     assert (first.read_bytes(), second.read_bytes()) == (b"new", b"new")
 
 
+def test_nothing_is_written_where_one_of_the_files_is_a_link(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not even for the moment until it is taken back."""
+    first, second = tmp_path / "a.tf", tmp_path / "b.tf"
+    first.write_bytes(b"old")
+    second.symlink_to(first)
+    written: list[str] = []
+    monkeypatch.setattr("toolkit.files.rewriting.write_whole", lambda path, _: written.append(path))
+    with pytest.raises(ToolkitError, match=r"b\.tf: cannot be written: is a link"):
+        rewrite([Rewrite(each.name, str(each), b"old", b"new") for each in (first, second)])
+    assert written == []
+
+
 def test_what_was_written_is_taken_back_where_a_later_file_fails(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -476,3 +491,144 @@ def test_what_was_written_is_taken_back_where_a_later_file_fails(
     with pytest.raises(ToolkitError, match="No space left"):
         rewrite(Rewrite(each.name, str(each), b"old", b"new") for each in paths)
     assert [each.read_bytes() for each in paths] == [b"old", b"old"]
+
+
+ONLY_A = POLICY.replace("clients: {grant_type: [CODE]}", "clients: {name: [a]}")
+
+
+def test_an_edit_that_gives_its_client_more_than_it_promises_is_not_made(tmp_path: Path) -> None:
+    text = (
+        'locals {\n  b    = ["users"]\n  more = contains(local.b, "recordings") ? ["groups"] : []\n'
+        "}\n" + client("a", f"{CODE}  scopes = concat(local.b, local.more)\n")
+    )
+    found = fixed(tmp_path, {"main.tf": text}, unsafe=True)
+    assert found.files == ()
+    assert [why for *_, why in found.left] == [
+        "it would change what genesyscloud_oauth_client.a may do in another way than it should"
+    ]
+
+
+def test_an_edit_that_gives_another_client_something_else_is_not_made(tmp_path: Path) -> None:
+    text = (
+        'locals {\n  b = ["users"]\n}\n'
+        + client("a", f"{CODE}  scopes = local.b\n")
+        + client("other", f'{CODE}  scopes = contains(local.b, "recordings") ? ["groups"] : []\n')
+    )
+    found = fixed(tmp_path, {"main.tf": text}, policy=ONLY_A, unsafe=True)
+    assert found.files == ()
+    assert [why for *_, why in found.left] == ["it would change what other clients may do"]
+
+
+def test_a_client_that_an_edit_turns_out_to_concern_is_listed(tmp_path: Path) -> None:
+    """What reads the place in an expression is found by judging the configuration with the edit."""
+    has = 'contains(local.b, "recordings") ? ["recordings"] : []'
+    text = (
+        'locals {\n  b = ["users"]\n}\n'
+        + client("a", f"{CODE}  scopes = local.b\n")
+        + client("other", f"{CODE}  scopes = {has}\n")
+    )
+    _, message = waiting(fixed(tmp_path, {"main.tf": text}, policy=ONLY_A))[
+        "genesyscloud_oauth_client.a"
+    ]
+    other = "genesyscloud_oauth_client.other"
+    assert message == f'Add "recordings" to local.b. It also concerns {other}.'
+    found = fixed(tmp_path, {}, policy=ONLY_A, unsafe=True)
+    assert [address for _, address in found.others] == [other]
+
+
+def test_a_client_that_reads_the_own_list_of_another_keeps_it_from_being_edited(
+    tmp_path: Path,
+) -> None:
+    text = client("a", f'{CODE}  scopes = ["users"]\n') + client(
+        "other", f"{CODE}  scopes = genesyscloud_oauth_client.a.scopes\n"
+    )
+    found = fixed(tmp_path, {"main.tf": text}, policy=ONLY_A, unsafe=True)
+    assert found.files == ()
+    assert [why for *_, why in found.left] == ["it would change what other clients may do"]
+
+
+def together(scopes: str) -> str:
+    """Two lists that two clients lack a scope in, and a client that has others if both have it."""
+    both = 'contains(local.b, "recordings") && contains(local.c, "recordings")'
+    return (
+        'locals {\n  b = ["users"]\n  c = ["groups"]\n}\n'
+        + client("a", f"{CODE}  scopes = local.b\n")
+        + client("d", f"{CODE}  scopes = local.c\n")
+        + client("other", f"{CODE}  scopes = {both} ? {scopes}\n")
+    )
+
+
+@pytest.mark.parametrize(
+    ("scopes", "names", "why"),
+    [
+        (
+            '["users"] : ["recordings"]',
+            "a, d, other",
+            "genesyscloud_oauth_client.other would fail SCOPES with it",
+        ),
+        ('["users"] : ["groups"]', "a, d", "it would change what other clients may do"),
+    ],
+)
+def test_of_edits_that_hold_alone_and_not_together_one_is_made(
+    tmp_path: Path, scopes: str, names: str, why: str
+) -> None:
+    policy = POLICY.replace("clients: {grant_type: [CODE]}", f"clients: {{name: [{names}]}}")
+    found = fixed(tmp_path, {"main.tf": together(scopes)}, policy=policy, unsafe=True)
+    assert found.count == 1
+    made = after(found)["main.tf"]
+    assert '["users", "recordings"]' in made
+    assert '["groups"]\n' in made
+    assert found.left == (("SCOPES", "genesyscloud_oauth_client.d", why),)
+    rewrite(found.files)
+    assert fixed(tmp_path, {}, policy=policy, unsafe=True).files == ()
+
+
+def test_a_safe_edit_that_holds_only_with_an_unsafe_one_is_not_made(tmp_path: Path) -> None:
+    mended = 'contains(genesyscloud_oauth_client.a.scopes, "recordings")'
+    text = (
+        'locals {\n  b = ["users"]\n}\n'
+        + client("a", f'{CODE}  scopes = ["groups"]\n')
+        + client("d", f"{CODE}  scopes = local.b\n")
+        + client(
+            "other",
+            f'{CODE}  scopes = {mended} == contains(local.b, "recordings") ? ["users"] : []\n',
+        )
+    )
+    policy = POLICY.replace("clients: {grant_type: [CODE]}", "clients: {name: [a, d]}")
+    found = fixed(tmp_path, {"main.tf": text}, policy=policy)
+    assert found.files == ()
+    found = fixed(tmp_path, {}, policy=policy, unsafe=True)
+    assert found.count == 2
+
+
+def lacking(folder: Path, count: int, scopes: str) -> CheckRequest:
+    """A check of a client that lacks so many scopes, each by a rule of its own."""
+    text = 'locals {\n  b = ["users"]\n}\n' + client("a", f"{CODE}  scopes = {scopes}\n")
+    (folder / "main.tf").write_text(text, encoding="utf-8")
+    names = [each for each in sorted(SHIPPED.scopes) if each.isalpha() and each != "users"]
+    rules = "".join(
+        f"  - {{id: R{number:02}, title: t, require: {{scopes: {{all_of: [{name}]}}}}}}\n"
+        for number, name in enumerate(names[:count])
+    )
+    policy = folder / "policy.yaml"
+    policy.write_text(f"version: 1\nname: ours\nrules:\n{rules}", encoding="utf-8")
+    return CheckRequest([str(folder)], policies=[str(policy)], environ={})
+
+
+def test_a_report_shows_five_edits_that_are_proven_one_by_one(tmp_path: Path) -> None:
+    """Those that touch one place cannot be proven at once, and each is a reading of its own."""
+    found = with_edits(checked(lacking(tmp_path, 7, '["users"]')))
+    assert [each.rule for each in found.results if each.fix_edits] == [f"R0{n}" for n in range(5)]
+
+
+def test_thirty_edits_are_proven_one_by_one_where_they_are_written(tmp_path: Path) -> None:
+    found = fix(checked(lacking(tmp_path, 32, "local.b")))
+    assert found.files == ()
+    assert len(waiting_rules(found)) == 30
+    why = "there are too many others; mend some of them first"
+    address = "genesyscloud_oauth_client.a"
+    assert found.left == (("R30", address, why), ("R31", address, why))
+
+
+def waiting_rules(found: Fixed) -> list[str]:
+    return [each.rule for each in found.report.results if each.fix_edits is not None]

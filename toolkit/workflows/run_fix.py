@@ -27,7 +27,7 @@ from toolkit.model.report import Report
 from toolkit.sources.hcl.editing.editor import Editor, Place
 from toolkit.sources.hcl.editing.layout import Layout
 from toolkit.sources.hcl.editing.spans import NotEditableError, Span
-from toolkit.workflows.fix_proof import State, failing, faults
+from toolkit.workflows.fix_proof import State, faults
 from toolkit.workflows.fix_proposals import Proposal, Who, overlapping, proposals
 from toolkit.workflows.run_check import Checked
 
@@ -40,7 +40,6 @@ _ROUNDS: Final = 10
 #: written, and where a report only shows them.
 _ALONE: Final = 30
 _SHOWN_ALONE: Final = 5
-_REPORT_IT: Final = "This is a bug: please report it with the Terraform that shows it."
 _OF_A_FILE: Final = "a file stands for a part of its root module; name the folder"
 _PACKED: Final = "it lies in an archive; unpack that and name the folder"
 _TOO_MANY: Final = "there are too many others; mend some of them first"
@@ -77,7 +76,7 @@ def fix(check: Checked, *, unsafe: bool = False) -> Fixed:
     """The edits for the findings of a check, in rounds; nothing is written.
 
     Without `unsafe` only those that change nobody but the clients of the findings. What ten rounds
-    leave still has its edits. Raises `ToolkitError` where edits do not hold together.
+    leave still has its edits.
     """
     return _Fixing(check, alone=_ALONE).all_rounds(unsafe=unsafe)
 
@@ -119,16 +118,12 @@ class _Fixing:
             report, proven, left = self.proposed()
             accepted = [each for each in proven if unsafe or each.safety is Safety.SAFE]
             clashes = overlapping(each.change for each in accepted)
-            chosen = [each for each, clash in zip(accepted, clashes, strict=True) if not clash]
+            chosen = self._holding(
+                [each for each, clash in zip(accepted, clashes, strict=True) if not clash]
+            )
             if not chosen:
                 break
-            after_all = self._with(self._state, chosen)
-            if failing(after_all.report) - failing(self._state.report):
-                raise ToolkitError(
-                    "edits that hold by themselves do not hold together; nothing is written",
-                    hint=_REPORT_IT,
-                )
-            self._state = after_all
+            self._state = self._with(self._state, chosen)
             mended.update(who for each in chosen for who in each.clients)
             concerned.update(who for each in chosen for who in each.siblings)
         else:
@@ -146,6 +141,16 @@ class _Fixing:
         files.sort(key=lambda each: each.path)
         others = frozenset(concerned - mended)
         return Fixed(report, tuple(files), before - after, tuple(said), others)
+
+    def _holding(self, chosen: list[Proposal]) -> list[Proposal]:
+        """The edits where they hold together; else the first, and the next round looks at others.
+
+        They were proven one by one, or together with others that are not made.
+        """
+        if not chosen or not self._faults(self._state, chosen):
+            return chosen
+        alone = ([each] for each in chosen if not self._faults(self._state, [each]))
+        return next(alone, [])
 
     # Proposals, and their proof
 
