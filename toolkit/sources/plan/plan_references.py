@@ -38,6 +38,8 @@ from toolkit.sources.reference_lists import Reference, Step, index_text, module_
 
 #: Attributes of a role that are never its id: a reference to one does not lead to the role.
 _NEVER_AN_ID: Final = frozenset({"name", "description", "permissions", "permission_policies"})
+#: What has a meaning in its own block alone.
+_OF_THE_BLOCK: Final = frozenset({"each", "count", "path", "terraform", "self"})
 #: Deeper than modules nest; ends a trace through JSON that was made by hand to go in circles.
 _DEPTH: Final = 64
 #: More expressions than any value comes from. Where each refers to two others, a few dozen of them
@@ -80,11 +82,17 @@ class Attribute(Struct, frozen=True):
 
     address: str
     taken: tuple[Step, ...]
-    reference: str
+
+    @property
+    def reference(self) -> str:
+        return ".".join([self.address, *map(str, self.taken)])
 
 
 class Opaque(Struct, frozen=True):
-    """What this plan does not define, as its author wrote it: ``local.role``."""
+    """What this plan does not define, as its author wrote it: ``local.role``.
+
+    In a module it has that one's address before it.
+    """
 
     reference: str
 
@@ -158,7 +166,7 @@ class Tracer(Struct, frozen=True):
         references = references_in(expression)
         trail = trail or _Trail()
         if trail.ends():
-            return tuple(Opaque(reference.text) for reference in references)
+            return tuple(_opaque(reference, scope) for reference in references)
         offered = [self._keys(reference, scope, trail) for reference in references]
         keys = KeyChoice({key for found in offered for key in found}, scope.repetition)
         outcomes: dict[Outcome, None] = {}
@@ -239,18 +247,18 @@ class Tracer(Struct, frozen=True):
                 mode = "managed"
         if steps[0] == DIVISION_TYPE and mode == "managed" and len(steps) > 1:
             divisions = self.divisions.get((module_text(scope.path), str(steps[1])), {})
-            return (_division_id(divisions, reference, (*steps[2:], *rest)),)
+            return (_division_id(divisions, reference, scope, (*steps[2:], *rest)),)
         if mode == "managed" and len(steps) > 1:
             module = module_text(scope.path)
             instances = self.objects.get((module, str(steps[0]), str(steps[1])))
             if instances:
-                return (_attribute(module, instances, reference, rest, keys),)
+                return (_attribute(instances, reference, scope, rest, keys),)
         if steps[0] != ROLE_TYPE or len(steps) < 2:
-            return (Opaque(reference.text),)
+            return (_opaque(reference, scope),)
         block = self.blocks.get((module_text(scope.path), mode, str(steps[1])))
         if block is None:
-            return (Opaque(reference.text),)
-        return _role_id(block, reference, steps[2:], rest, keys)
+            return (_opaque(reference, scope),)
+        return _role_id(block, reference, scope, (steps[2:], rest), keys)
 
     def _variable(
         self, steps: tuple[Step, ...], scope: Scope, rest: tuple[Step, ...], trail: _Trail
@@ -276,7 +284,7 @@ class Tracer(Struct, frozen=True):
         name = ".".join(str(step) for step in reference.steps[:2])
         expression = self.resolve_local and self.resolve_local(module_text(scope.path), name)
         if not expression:
-            return (Opaque(reference.text),)
+            return (_opaque(reference, scope),)
         return self.trace(
             expression, Scope(scope.path), (*reference.steps[2:], *rest), trail.deeper()
         )
@@ -286,7 +294,7 @@ class Tracer(Struct, frozen=True):
     ) -> tuple[Outcome, ...]:
         for_each, key = scope.repetition.for_each, scope.repetition.key
         if for_each is None or key is None:
-            return (Opaque(reference.text),)
+            return (_opaque(reference, scope),)
         taken = (key, *reference.steps[2:], *rest)
         return self.trace(for_each, Scope(scope.path), taken, trail.deeper())
 
@@ -298,7 +306,7 @@ class Tracer(Struct, frozen=True):
         keys: KeyChoice,
         trail: _Trail,
     ) -> tuple[Outcome, ...]:
-        opaque = (Opaque(reference.text),)
+        opaque = (_opaque(reference, scope),)
         name = str(reference.steps[1])
         parent = self.modules.module(scope.path)
         call = None if parent is None else parent.module_calls.get(name)
@@ -339,7 +347,7 @@ class Tracer(Struct, frozen=True):
         if taken:
             output = call.module.outputs.get(str(taken[0]))
             if output is None:
-                return (Opaque(f"module.{instance[0]}.{taken[0]}"),)
+                return (Opaque(f"{module_text(inside.path)}.{taken[0]}"),)
             return self.trace(output.expression, inside, taken[1:], trail.deeper())
         # The plan cut off which output it is: certain only if there is no other it could be.
         every = {
@@ -348,10 +356,10 @@ class Tracer(Struct, frozen=True):
             for outcome in self.trace(output.expression, inside, (), trail.deeper())
             if not isinstance(outcome, Settled)
         }
-        reference = f"module.{instance[0]}"
+        reference = module_text(inside.path)
         of = {each.address if isinstance(each, Attribute) else None for each in every}
         if len(every) > 1 and len(of) == 1 and None not in of:
-            return (Attribute(str(*of), (), reference),)
+            return (Attribute(str(*of), ()),)
         return tuple(every) if len(every) == 1 else (Opaque(reference),)
 
     def _keys(self, reference: Reference, scope: Scope, trail: _Trail) -> tuple[Step, ...]:
@@ -400,17 +408,18 @@ def _has_id(value: Any) -> bool:
 def _role_id(
     block: RoleBlock,
     reference: Reference,
-    own: tuple[Step, ...],
-    rest: tuple[Step, ...],
+    scope: Scope,
+    steps: tuple[tuple[Step, ...], tuple[Step, ...]],
     keys: KeyChoice,
 ) -> tuple[Outcome, ...]:
-    """The role that ``type.name`` is the id of, followed by its `own` steps and the `rest`.
+    """The role that ``type.name`` is the id of, followed by its own `steps` and the rest.
 
     Only a key that is written out proves which instance is meant. ``[1 - count.index]`` leaves the
     same references in a plan as ``[count.index]``, and ``{for r in x : r.name => r.id}["a"]`` the
     same as ``x["a"].id``; such a key is believed where all instances permit the same.
     """
     key: Step | None = None
+    own, rest = steps
     proven, taken = True, (*own, *rest)
     if None not in block:
         proven = bool(own) and own[0] in block
@@ -420,19 +429,19 @@ def _role_id(
             key = keys.choose(frozenset(block))
     role = block.get(key)
     if role is None or not (proven or _equivalent(block.values())):
-        return (Opaque(reference.text),)
+        return (_opaque(reference, scope),)
     if taken and taken[0] in _NEVER_AN_ID:
         return ()
     # ``{a = r.id}`` taken at ``a`` leaves a step behind the id, ``{a = r}`` at ``a.id`` before it.
     if not taken or taken[0] == "id" or taken[-1] == "id":
         return (RoleId(role),)
-    return (Opaque(reference.text),)
+    return (_opaque(reference, scope),)
 
 
 def _attribute(
-    module: str,
     instances: frozenset[Step | None],
     reference: Reference,
+    scope: Scope,
     rest: tuple[Step, ...],
     keys: KeyChoice,
 ) -> Attribute | Opaque:
@@ -444,22 +453,31 @@ def _attribute(
         elif not taken:
             key = keys.choose(instances)
         if key is None:
-            return Opaque(reference.text)
+            return _opaque(reference, scope)
     kind, name = reference.steps[:2]
-    own = f"{kind}.{name}{index_text(key)}"
-    return Attribute(f"{module}.{own}" if module else own, taken, reference.text)
+    return Attribute(_whole(f"{kind}.{name}{index_text(key)}", scope), taken)
 
 
 def _division_id(
-    block: DivisionBlock, reference: Reference, taken: tuple[Step, ...]
+    block: DivisionBlock, reference: Reference, scope: Scope, taken: tuple[Step, ...]
 ) -> DivisionId | Opaque:
     """The division that is referred to, where its key is written out, or none is needed."""
     key = None
     if None not in block and taken:
         key, taken = taken[0], taken[1:]
     if key not in block or taken not in ((), ("id",)):
-        return Opaque(reference.text)
-    return DivisionId(block[key], reference.text)
+        return _opaque(reference, scope)
+    return DivisionId(block[key], _whole(reference.text, scope))
+
+
+def _opaque(reference: Reference, scope: Scope) -> Opaque:
+    """A reference that is not followed, with the address of the module that it stands in."""
+    text = reference.text
+    return Opaque(text if reference.steps[0] in _OF_THE_BLOCK else _whole(text, scope))
+
+
+def _whole(text: str, scope: Scope) -> str:
+    return f"{module_text(scope.path)}.{text}" if scope.path else text
 
 
 def _equivalent(roles: Iterable[Role]) -> bool:
