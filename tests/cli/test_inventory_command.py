@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -143,6 +144,66 @@ def test_what_is_about_judging_is_refused(
     assert f"error: {message}\n" in result.stderr
     (error,) = json.loads(result.stdout)["errors"]
     assert error["message"] == message
+
+
+def test_the_digests_cover_the_state_beside_that_was_used(invoke: Any, tmp_path: Path) -> None:
+    role = "10000000-0000-4000-8000-000000000001"
+    root = tmp_path / "root"
+    root.mkdir()
+    (root / "main.tf").write_text(
+        f"""
+resource "genesyscloud_oauth_client" "c" {{
+  name                  = "c"
+  authorized_grant_type = "CLIENT-CREDENTIALS"
+  roles {{ role_id = "{role}" }}
+}}
+"""
+    )
+
+    def heads(*source: str) -> list[str]:
+        result = invoke("check", *source, "--inventory", "-f", "csv")
+        return [each for each in result.stdout.splitlines() if each.startswith("#")]
+
+    for source in (root, root / "main.tf"):
+        assert not [each for each in heads(str(source)) if each.startswith("# state ")]
+    instance = {"attributes": {"id": role, "name": "R"}}
+    found = {"mode": "managed", "type": "genesyscloud_auth_role", "name": "r"}
+    data = json.dumps({"version": 4, "resources": [{**found, "instances": [instance]}]})
+    (root / "terraform.tfstate").write_text(data)
+    digest = hashlib.sha256(data.encode()).hexdigest()
+    for source in (root, root / "main.tf"):
+        head = heads(str(source))
+        assert f"# state {root}/terraform.tfstate: sha256 {digest}" in head
+        # What decided is told with the rest.
+        assert any(each.startswith("# note: ") and "second source" in each for each in head)
+
+
+def test_the_digests_cover_whatever_files_decide(invoke: Any, tmp_path: Path) -> None:
+    root = tmp_path / "root"
+    root.mkdir()
+    (root / "main.tf").write_text('variable "x" {}\n')
+    (root / "more.tf").write_text("locals {}\n")
+    (tmp_path / "prod.tfvars").write_text('x = "a"\n')
+    with zipfile.ZipFile(tmp_path / "export.zip", "w") as archive:
+        archive.writestr("prod/main.tf", "locals {}\n")
+
+    def digests(*arguments: str) -> dict[str, str]:
+        result = invoke("check", *arguments, "--inventory", "-f", "csv")
+        lines = [each for each in result.stdout.splitlines() if ": sha256 " in each]
+        return dict(each.removeprefix("# ").split(": sha256 ") for each in lines)
+
+    whole = digests(str(root))[f"source {root}"]
+    found = digests(str(root / "main.tf"), "--var-file", str(tmp_path / "prod.tfvars"))
+    assert found[f"source {root}"] == whole
+    content = hashlib.sha256((root / "main.tf").read_bytes()).hexdigest()
+    assert found[f"source {root}/main.tf"] == content
+    values = hashlib.sha256((tmp_path / "prod.tfvars").read_bytes()).hexdigest()
+    assert found[f"var-file {tmp_path}/prod.tfvars"] == values
+    packed = digests(f"{tmp_path}/export.zip/prod")[f"source {tmp_path}/export.zip/prod"]
+    one = hashlib.sha256(b"locals {}\n").hexdigest()
+    assert packed == hashlib.sha256(f"{one}  main.tf\n".encode()).hexdigest()
+    zipped = digests(f"{tmp_path}/export.zip")[f"source {tmp_path}/export.zip"]
+    assert zipped == hashlib.sha256((tmp_path / "export.zip").read_bytes()).hexdigest()
 
 
 def test_the_head_has_the_digests_of_sources_and_policies(invoke: Any, tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from msgspec.structs import replace
 import toolkit.reporters
 from toolkit.errors import ExitCode
 from toolkit.model.clients import Client, Grant, Location, Role, RolePermission
-from toolkit.model.inventory import Inventory, Note
+from toolkit.model.inventory import Inventory, Note, UnreadModule
 from toolkit.model.inventory_report import InventoryReport
 from toolkit.model.report import Problem
 from toolkit.model.values import Redacted, Unknown, ValueSet
@@ -88,6 +88,14 @@ SAMPLE = InventoryReport(
             (DESK, KIOSK, SERVICE),
             (STARTER, LOOKED_UP, Role("resource", address="genesyscloud_auth_role.spare")),
             (Note("module-not-on-disk", "module.x is not on disk."),),
+            unread=(
+                UnreadModule(
+                    "module.x",
+                    "Is not on disk",
+                    Unknown("module.x", "terraform init, or a plan"),
+                    Location("terraform/main.tf", 30, 32),
+                ),
+            ),
         ),
     ),
     (Note("unused-module", "modules/x is called by nothing."),),

@@ -402,5 +402,5 @@ def _inventory(ctx: click.Context) -> int:
     if any(output.reporter.name == "csv" for output in run.outputs):
         from msgspec.structs import replace
 
-        report = replace(report, digests=input_digests(**reading))
+        report = replace(report, digests=input_digests(**reading, beside=report.beside))
     return run.finish_inventory(report)

@@ -48,6 +48,12 @@ class UnreadModule(Struct, frozen=True):
     location: Location | None = None
     called_from: tuple[Location, ...] = ()
 
+    @property
+    def sentence(self) -> str:
+        """What that means for a list of clients."""
+        why = f"{self.why[:1].lower()}{self.why[1:]}"
+        return f"{self.address} {why}, so the clients that it may define are not listed"
+
 
 class Succession(Struct, frozen=True, order=True):
     """What becomes of an object, as this input says it.

@@ -10,7 +10,10 @@ from toolkit.model.report import EXIT_ORDER, Problem
 
 
 class Digest(Struct, frozen=True):
-    """What was read, ``source`` or ``policy``, as it was named, and its SHA-256."""
+    """What was read, as it was named, and its SHA-256.
+
+    `kind` is ``source``, ``policy``, ``var-file``, or ``state`` for one beside a source.
+    """
 
     kind: str
     name: str
@@ -21,7 +24,8 @@ class InventoryReport(Struct, frozen=True):
     """The inventories of a run, sorted by root, and what could not be looked at.
 
     `notes` are about the sources as a whole; those of one of them are in its inventory. `digests`
-    are those of what was read, where a format shows them.
+    are those of what was read, where a format shows them. `beside` are states that are no sources,
+    and that said which roles or divisions some ids are.
     """
 
     tool_version: str
@@ -29,6 +33,7 @@ class InventoryReport(Struct, frozen=True):
     notes: tuple[Note, ...] = ()
     errors: tuple[Problem, ...] = ()
     digests: tuple[Digest, ...] = ()
+    beside: tuple[str, ...] = ()
 
     @property
     def looked_at_something(self) -> bool:

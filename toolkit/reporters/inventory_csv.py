@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from toolkit.model.clients import Client, Grant, Location
-    from toolkit.model.inventory import Inventory
+    from toolkit.model.inventory import Inventory, UnreadModule
     from toolkit.model.inventory_report import InventoryReport
 
 _COLUMNS: Final = (
@@ -23,17 +23,21 @@ _NOT_KNOWN: Final = "not known"
 
 
 def render_inventory(report: InventoryReport, *, colour: bool = False) -> str:
-    """The digests of what was read, the names of the columns, and the rows.
+    """What was read, by digest, and what is to be said of it; the names of the columns; the rows.
 
-    `kind` is ``scope``, ``permission`` or ``client``, for one that holds nothing; and ``not known``
-    where more may be held than the rows say: `name` is then why.
+    `kind` is ``scope``, ``permission``, ``role`` for one that grants nothing, or ``client`` for one
+    that holds nothing; and ``not known`` where more may be held than the rows say: `name` is then
+    why.
     """
     head = [f"recording-toolkit {report.tool_version}"]
     head += [f"{each.kind} {each.name}: sha256 {each.sha256}" for each in report.digests]
     unjudged = [each for each in report.inventories if not each.judged]
     head += [f"left out {each.root}: {each.why_not}" for each in unjudged]
-    for problem in report.errors:
-        head.append(f"error: {problem.message}")
+    for inventory in report.inventories:
+        head += [f"not read: {_sentence(each)}" for each in inventory.unread]
+    told = {*report.notes, *(note for each in report.inventories for note in each.notes)}
+    head += [f"note: {each.message}" for each in sorted(told)]
+    head += [f"error: {problem.message}" for problem in report.errors]
     rows = (
         row
         for inventory in report.inventories
@@ -86,6 +90,10 @@ def _granted(grant: Grant, location: Location | None) -> Iterator[Sequence[str]]
 
 def _unknown(reason: Unknown, location: Location | None) -> Sequence[str]:
     return (_NOT_KNOWN, _why(reason), "", "", "", "", *place(location))
+
+
+def _sentence(module: UnreadModule) -> str:
+    return f"{module.sentence} (decided by {module.reason.decided_by})"
 
 
 def _why(reason: Unknown) -> str:

@@ -105,14 +105,27 @@ class Client(_Part):
     used_by: tuple[Use, ...]
 
 
+class Unread(_Part):
+    """A module that was not read, though it may define clients, and what would decide it."""
+
+    address: str
+    why: str
+    decided_by: str
+    location: Location | None
+
+
 class Source(_Part):
-    """One thing that was looked at; `judged` is false where a check would judge nothing."""
+    """One thing that was looked at; `judged` is false where a check would judge nothing.
+
+    `unread` are modules whose clients and roles are in neither list.
+    """
 
     root: str
     kind: str
     judged: bool
     clients: tuple[Client, ...]
     roles: tuple[Role, ...]
+    unread: tuple[Unread, ...]
     notes: tuple[Note, ...]
 
 

@@ -37,6 +37,15 @@ def _source(inventory: Inventory) -> inventory_document.Source:
         inventory.judged,
         tuple(_client(client) for client in inventory.clients),
         tuple(_role(role) for role in inventory.roles),
+        tuple(
+            inventory_document.Unread(
+                each.address,
+                each.why,
+                each.reason.decided_by,
+                document.Location.of(each.location),
+            )
+            for each in inventory.unread
+        ),
         _notes(inventory.notes),
     )
 

@@ -73,6 +73,13 @@ def _root(inventory: Inventory, paint: Paint) -> Iterator[str]:
         for role in spare:
             yield from _role(role, (), paint)
         yield ""
+    for module in inventory.unread:
+        yield from wrapped(
+            f"{visible(module.sentence)} (decided by {visible(module.reason.decided_by)}).",
+            first="  NOT READ: ",
+            rest="    ",
+        )
+        yield ""
     yield from _notes(inventory.notes)
 
 

@@ -6,18 +6,18 @@ import hashlib
 import os
 from collections.abc import Iterator
 from contextlib import suppress
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from toolkit.errors import SourceError
-from toolkit.files.tree import FileRefusedError, FolderTree
+from toolkit.files.opening import archive_of, is_folder, open_tree
+from toolkit.files.tree import FileRefusedError, FolderTree, Tree, joined
 from toolkit.model.inventory import STDIN
 from toolkit.model.inventory_report import Digest
 from toolkit.policy.loader import find_policy
 from toolkit.sources.limits import MAX_SIZE
 from toolkit.workflows.check_request import CheckRequest, request_of
 from toolkit.workflows.parameters import PathName, each_path
-from toolkit.workflows.source_reading import source_bytes
+from toolkit.workflows.source_reading import is_terraform_text, source_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -32,41 +32,62 @@ _ENDS: Final = (
 
 
 def input_digests(
-    sources: CheckRequest | PathName | Iterable[PathName] = (), **options: Unpack[CheckOptions]
+    sources: CheckRequest | PathName | Iterable[PathName] = (),
+    *,
+    beside: Iterable[str] = (),
+    **options: Unpack[CheckOptions],
 ) -> tuple[Digest, ...]:
-    """The SHA-256 of every source and policy; takes what `inventory` takes.
+    """The SHA-256 of every source, policy and file of ``--var-file``; takes what `inventory` takes.
 
-    That of a folder is the one of a list as `sha256sum` prints it: a line for each file of
-    Terraform or data in it, by path, none of them hidden or behind a link. An org has none, and
-    what cannot be read is for the inventory to tell.
+    `beside` are the states beside the sources that its report names. The digest of a folder is the
+    one of a list as `sha256sum` prints it: a line for each file of Terraform or data in it, by
+    path, none of them hidden or behind a link. A file of Terraform is read with its folder. An org
+    has none, and what cannot be read is for the inventory to tell.
     """
     request = request_of(sources, options)
     named = [*each_path(request.sources), *each_path(request.saved_plans)]
+    named += [*_read_with(named)]
     named += [] if request.source_dir is None else [os.fspath(request.source_dir)]
+    files = [path for kind, path in request.variables if kind == "file"]
     found = []
-    for name in dict.fromkeys(named):
-        with suppress(SourceError, FileRefusedError):
-            found.append(Digest("source", name, _of_source(name, request.stdin)))
+    for kind, names in (("source", named), ("state", beside), ("var-file", files)):
+        for name in dict.fromkeys(names):
+            with suppress(SourceError, FileRefusedError):
+                found.append(Digest(kind, name, _of_source(name, request.stdin)))
     for name in each_path(request.policies):
         with suppress(OSError):
             found.append(Digest("policy", name, _sha256(find_policy(name).read_bytes())))
     return tuple(found)
 
 
+def _read_with(named: Iterable[str]) -> Iterator[str]:
+    """The folders of files of Terraform, which are read with these."""
+    for name in named:
+        with suppress(SourceError):
+            if is_terraform_text(name) and not is_folder(name):
+                yield os.path.dirname(name) or "."  # noqa: PTH120
+
+
 def _of_source(name: str, stdin: bytes | None) -> str:
-    if name == STDIN or not Path(name).is_dir():
+    if name == STDIN or name == archive_of(name) or not is_folder(name):
         return _sha256(source_bytes(name, stdin, MAX_SIZE))
-    tree = FolderTree(name)
-    listed = [f"{_sha256(tree.read(path))}  {path}\n" for path in sorted(_files(tree))]
+    packed = archive_of(name) is not None
+    tree = open_tree(name) if packed else FolderTree(name)
+    start = tree.inner(name) if packed else ""
+    listed = [
+        f"{_sha256(tree.read(joined(start, path)))}  {path}\n"
+        for path in sorted(_below(tree, start))
+    ]
     return _sha256("".join(listed).encode(errors="surrogateescape"))
 
 
-def _files(tree: FolderTree) -> Iterator[str]:
+def _below(tree: Tree, start: str) -> Iterator[str]:
+    """The paths of the files of a folder, from there."""
     waiting = [""]
     while waiting:
         folder = waiting.pop()
-        for entry in tree.entries(folder):
-            path = f"{folder}/{entry.name}" if folder else entry.name
+        for entry in tree.entries(joined(start, folder)):
+            path = joined(folder, entry.name)
             if entry.is_link or entry.name.startswith("."):
                 continue
             if entry.is_folder:

@@ -42,4 +42,5 @@ def inventory(
         ),
         found.notes,
         tuple(sorted(set(found.problems), key=lambda p: (p.message, p.hint or ""))),
+        beside=found.beside,
     )
