@@ -40,6 +40,7 @@ MAY_IMPORT: Mapping[str, set[str]] = {
     "lazily": set(),
     "threads": set(),
     "bounds": {"errors"},
+    "confinement": {"errors", "lazily", "files"},
     "files": {"errors", "lazily"},
     "model": {"errors", "lazily"},
     "documents": {"errors", "files", "lazily"},
@@ -58,7 +59,7 @@ MAY_IMPORT: Mapping[str, set[str]] = {
     "mock": {*_BASE, "documents", "contracts"},
     "workflows": _LIBRARY,
     "reporters": {"lazily", "model"},
-    "cli": {*_LIBRARY, "configuration", "mock", "workflows", "reporters"},
+    "cli": {*_LIBRARY, "confinement", "configuration", "mock", "workflows", "reporters"},
     "__main__": {"cli"},
 }
 #: Libraries that show what a room is for, and the only rooms that may know them.

@@ -11,7 +11,7 @@ from typing import NoReturn
 from toolkit import GARBAGE_EVERY
 
 
-def main() -> int:
+def main(*, owns_process: bool = False) -> int:
     """Run the command line with the arguments of this process; its exit status."""
     gc.set_threshold(GARBAGE_EVERY)
     _open_what_is_closed()
@@ -25,7 +25,7 @@ def main() -> int:
     signal.signal(signal.SIGTERM, terminate)
     from toolkit.cli import main as run
 
-    return run()
+    return run(owns_process=owns_process)
 
 
 def _open_what_is_closed() -> None:
@@ -40,7 +40,7 @@ def _open_what_is_closed() -> None:
 
 def run_and_leave() -> NoReturn:
     """`main`, and the end of the process; memory is the system's to take back, all at once."""
-    status = main()
+    status = main(owns_process=True)
     for stream in (sys.stdout, sys.stderr):
         # What could not be written has been reported already.
         with suppress(OSError, ValueError):

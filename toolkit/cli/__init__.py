@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import platform
 from typing import TYPE_CHECKING
 
 import click
@@ -14,6 +15,7 @@ from toolkit.cli.run import PROGRAM
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+_VERBOSE = "toolkit.cli.verbose"
 COMMANDS = (
     LazyCommand("check", "Check OAuth clients in Terraform against a policy."),
     LazyCommand("diff", "Say what access a change gives and takes."),
@@ -30,6 +32,23 @@ COMMANDS = (
     LazyCommand("mock", "Serve a mock Genesys Cloud."),
     LazyCommand("demo", "Show a diagnosis and its cure, on the mock."),
 )
+
+
+def _verbose(ctx: click.Context, _: click.Parameter, value: bool) -> None:
+    ctx.meta[_VERBOSE] = value
+
+
+def _version(ctx: click.Context, _: click.Parameter, value: bool) -> None:
+    if not value or ctx.resilient_parsing:
+        return
+    click.echo(f"{PROGRAM} {__version__}")
+    if ctx.meta.get(_VERBOSE):
+        from toolkit.confinement import offered
+
+        click.echo(f"Python {platform.python_version()} on {platform.system()}")
+        held = ", ".join(offered()) or "nothing; this platform has no Landlock and no seccomp"
+        click.echo(f"check and explain are held by the kernel to what they need of: {held}")
+    ctx.exit()
 
 
 @click.group(
@@ -54,13 +73,25 @@ Exit status:
   70  a bug in the toolkit, with what to report
 """,
 )
-@click.version_option(__version__, "-V", "--version", message="%(prog)s %(version)s")
+@click.option(
+    "-V",
+    "--version",
+    is_flag=True,
+    expose_value=False,
+    callback=_version,
+    help="Show the version and exit; with --verbose also what the kernel holds a check to.",
+)
+@click.option("--verbose", is_flag=True, is_eager=True, expose_value=False, callback=_verbose)
 def cli() -> None:
     """Find out before 'terraform apply' which Genesys Cloud OAuth clients cannot start recordings,
     why, and what to change.
     """
 
 
-def main(args: Sequence[str] | None = None) -> int:
-    """Run the command line and return its exit status."""
-    return cli.run(args)
+def main(args: Sequence[str] | None = None, *, owns_process: bool = False) -> int:
+    """Run the command line and return its exit status.
+
+    With `owns_process` it may restrict this process to its end, so that the kernel holds it to what
+    it needs.
+    """
+    return cli.run(args, owns_process=owns_process)

@@ -31,9 +31,9 @@ DEBUG = "RECORDING_TOOLKIT_DEBUG"
 class Program(LazyGroup):
     """The outermost group. Click's own `main` prints its errors in its own words; this does not."""
 
-    def run(self, args: Sequence[str] | None = None) -> int:
+    def run(self, args: Sequence[str] | None = None, *, owns_process: bool = False) -> int:
         """Run and return the exit status."""
-        run = Run()
+        run = Run(owns_process=owns_process)
 
         def action() -> Any:
             return super(Program, self).main(

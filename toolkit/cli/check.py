@@ -21,6 +21,7 @@ from toolkit.cli.configured import (
     judged_by,
     refuse_several_orgs,
 )
+from toolkit.cli.confined import confine_to
 from toolkit.cli.fixes import FIXING, asks_for_edits, finish_fixes, fixing_options, refuse_misuse
 from toolkit.cli.live import asked_org
 from toolkit.cli.options import (
@@ -196,6 +197,7 @@ def command(ctx: click.Context, /, **_: Any) -> int:
     if ctx.params["operation"] is not None:
         _refuse(ctx, "--can asks no rule", also=("lists_inventory",), but=("clients",))
     if found is None or not found.targets:
+        _confine(found, ctx)
         if ctx.params["lists_inventory"]:
             return _inventory(ctx)
         report = judged_by(ctx, found, partial(_judged, of=found))
@@ -225,9 +227,10 @@ def command(ctx: click.Context, /, **_: Any) -> int:
             inner.params["sources"] = (target.root,)
         elif inner.params["source_dir"] is None and os.path.isdir(target.root):  # noqa: PTH112
             inner.params["source_dir"] = target.root
-        if inner.params["lists_inventory"]:
-            return _inventory(inner)
         runs.append((Environment(target.name, target.root, target.owner, target.org), inner))
+    _confine(found, ctx, *(inner for _, inner in runs))
+    if ctx.params["lists_inventory"]:
+        return _inventory(runs[0][1])
     read = _read_what_shares_an_org(runs, found)
     parts = []
     for each, inner in runs:
@@ -236,6 +239,19 @@ def command(ctx: click.Context, /, **_: Any) -> int:
     if found.is_whole:
         parts += _beside_targets(ctx, found, [report for _, report in parts])
     return _finish(ctx, joined(parts))
+
+
+def _confine(of: Chosen | None, *contexts: click.Context) -> None:
+    """Hold the process to what is read, where nothing is run and no org is asked."""
+    given = [each.params for each in contexts]
+    if any(each["live"] or each["saved_plans"] for each in given):
+        return
+    folders = [] if given[0]["sources"] or len(given) > 1 else ["."]
+    if of is not None:
+        folders.append(of.loaded.folder)
+    if of is not None and of.commit is not None:
+        folders.append(of.commit.folder)
+    confine_to(contexts[0].ensure_object(Run), *given, also=folders)
 
 
 def _beside_targets(

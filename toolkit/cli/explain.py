@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from toolkit.cli.confined import confine_to
 from toolkit.cli.options import bounding_options, format_option, verbose_option
 from toolkit.cli.run import Run, stdin_bytes
 
@@ -71,6 +72,8 @@ def command(
     """
     from toolkit.workflows import explain
 
+    named = {"contract": contract, "har": har, "payload": payload, "response": response}
+    confine_to(run, {**named, "session": session})
     report = explain(
         contract=contract,
         har=har,

@@ -44,11 +44,15 @@ class Output(NamedTuple):
 
 @dataclass(slots=True)
 class Run:
-    """What the boundary knows of the command that is running."""
+    """What the boundary knows of the command that is running.
+
+    `owns_process` says that the process ends with it, so that it may give things up.
+    """
 
     command: str = PROGRAM
     outputs: tuple[Output, ...] = ()
     lists_inventory: bool = False
+    owns_process: bool = False
 
     def finish(
         self,

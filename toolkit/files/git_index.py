@@ -93,6 +93,15 @@ def _index(folder: str, _stamp: tuple[int, ...] | None) -> GitIndex | None:
         return None
 
 
+def git_folders(folder: str) -> tuple[str, ...]:
+    """Where the index and the settings of the repository at `folder` lie; empty without one."""
+    try:
+        home = _git_folder(folder)
+    except IndexUnreadableError:
+        return ()
+    return home, _common_folder(home)
+
+
 def _entries(folder: str) -> Iterator[tuple[bytes, bool]]:
     """The names in the index, and whether each stands for a folder."""
     home = _git_folder(folder)
@@ -123,13 +132,18 @@ def _git_folder(folder: str) -> str:
     return os.path.join(folder, os.fsdecode(text.removeprefix(b"gitdir:").strip()))  # noqa: PTH118
 
 
-def _hash_size(home: str) -> int:
-    """Bytes of an object's name, by the configuration that all worktrees share."""
+def _common_folder(home: str) -> str:
+    """What all worktrees share of Git's own folder."""
     try:
         common = os.fsdecode(_read(f"{home}/commondir").strip())
     except IndexUnreadableError:
-        common = "."
-    text = _read(os.path.join(home, common, "config")).decode("utf-8", "replace")  # noqa: PTH118
+        return home
+    return os.path.join(home, common)  # noqa: PTH118
+
+
+def _hash_size(home: str) -> int:
+    """Bytes of an object's name, by the configuration that all worktrees share."""
+    text = _read(f"{_common_folder(home)}/config").decode("utf-8", "replace")
     section, found = "", "sha1"
     for line in text.splitlines():
         heading = _SECTION.match(line)

@@ -1,0 +1,152 @@
+"""What a check gives up before it reads is refused by the kernel, whatever the code then tries."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from toolkit.confinement import offered
+
+pytestmark = pytest.mark.skipif(
+    {*offered()} != {"files", "programs", "sockets"}, reason="this kernel refuses nothing of it"
+)
+
+#: Tries everything that a check has no need of, and prints what came of it.
+TRIES = """
+import json, os, socket, subprocess, sys
+from pathlib import Path
+
+def tries(inside, outside):
+    came = {}
+    for name, do in {
+        "inside": lambda: Path(inside).read_text(),
+        "listed": lambda: os.listdir(os.path.dirname(inside)),
+        "outside": lambda: Path(outside).read_text(),
+        "raw": lambda: os.open(outside, os.O_RDONLY),
+        "folder outside": lambda: os.listdir(os.path.dirname(outside)),
+        "environment": lambda: Path("/proc/self/environ").read_text(),
+        "program": lambda: subprocess.run(["/bin/true"]),
+        "socket": lambda: socket.socket(),
+        "written": lambda: Path(outside + ".new").write_text("x"),
+    }.items():
+        try:
+            do()
+        except PermissionError:
+            came[name] = "refused"
+        else:
+            came[name] = "done"
+    return came
+"""
+CLIENT = """
+resource "genesyscloud_oauth_client" "c" {
+  name                  = "c"
+  authorized_grant_type = "CODE"
+}
+"""
+WANTED = {
+    "inside": "done",
+    "listed": "done",
+    "outside": "refused",
+    "raw": "refused",
+    "folder outside": "refused",
+    "environment": "refused",
+    "program": "refused",
+    "socket": "refused",
+    # Reports go wherever they are asked for.
+    "written": "done",
+}
+
+
+@pytest.fixture
+def places(tmp_path: Path) -> tuple[Path, Path]:
+    tree, outside = tmp_path / "tree", tmp_path / "outside" / "secret"
+    (tree / ".git").mkdir(parents=True)
+    outside.parent.mkdir()
+    outside.write_text("secret")
+    (tree / "main.tf").write_text(CLIENT)
+    return tree, outside
+
+
+def ran(program: str, *arguments: str, cwd: Path) -> str:
+    done = subprocess.run(
+        [sys.executable, "-c", TRIES + program, *arguments],
+        cwd=cwd,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_what_is_not_named_is_refused_by_the_kernel(places: tuple[Path, Path]) -> None:
+    tree, outside = places
+    program = """
+from toolkit.confinement import confine
+held = confine([sys.argv[1]])
+print(json.dumps([held, tries(sys.argv[1], sys.argv[2])]))
+"""
+    held, came = json.loads(ran(program, str(tree / "main.tf"), str(outside), cwd=tree))
+    assert held == ["files", "programs", "sockets"]
+    assert came == WANTED
+
+
+@pytest.mark.parametrize("named", [".", "main.tf", "{tree}"])
+def test_a_check_is_held_to_its_tree(named: str, places: tuple[Path, Path]) -> None:
+    tree, outside = places
+    program = """
+from toolkit import workflows
+from toolkit.__main__ import main
+checked = workflows.checked
+
+def hostile(*given):
+    print(json.dumps(tries(inside, outside)))
+    return checked(*given)
+
+workflows.checked = hostile
+inside, outside = sys.argv.pop(), sys.argv.pop()
+main(owns_process=True)
+"""
+    words = ("check", named.format(tree=tree), "-q", str(outside), str(tree / "main.tf"))
+    first, *report = ran(program, *words, cwd=tree).splitlines()
+    assert json.loads(first) == WANTED
+    assert report[-1].startswith("exit ")
+
+
+def test_a_named_file_that_is_a_link_out_is_not_let_in(places: tuple[Path, Path]) -> None:
+    tree, outside = places
+    (tree / "policy.yaml").symlink_to(outside)
+    program = """
+from toolkit.confinement import confine
+confine(sys.argv[1:3])
+print(json.dumps(tries(sys.argv[1], sys.argv[3])))
+"""
+    words = (str(tree / "main.tf"), str(tree / "policy.yaml"), str(outside))
+    assert json.loads(ran(program, *words, cwd=tree))["outside"] == "refused"
+
+
+def test_a_program_that_calls_the_library_is_never_confined(places: tuple[Path, Path]) -> None:
+    tree, outside = places
+    program = """
+from toolkit.cli import main
+from toolkit.workflows import check
+main(["check", sys.argv[1], "-f", "json=/dev/null"])
+check(sys.argv[1])
+print(json.dumps(tries(sys.argv[1] + "/main.tf", sys.argv[2])))
+"""
+    came = json.loads(ran(program, str(tree), str(outside), cwd=tree).splitlines()[-1])
+    assert set(came.values()) == {"done"}
+
+
+def test_the_version_says_what_is_in_force() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "toolkit", "--version", "--verbose"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.splitlines()[-1].endswith("files, programs, sockets")
