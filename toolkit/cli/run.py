@@ -68,9 +68,10 @@ class Run:
         if any(output.reporter.name == "sarif" for output in self.outputs):
             from msgspec.structs import replace
 
+            from toolkit.cli.documentation import documentation
             from toolkit.configuration.finding import folder_in_repository
 
-            report = replace(report, folder=folder_in_repository())
+            report = replace(report, folder=folder_in_repository(), documentation=documentation())
         status = self._deliver(report, partial(_text_as, in_short=brief, only=only))
         if any(output.reporter.name == "github" for output in self.outputs):
             from toolkit.cli.job_summary import append

@@ -177,7 +177,8 @@ class Report(Struct, frozen=True):
     which of them they belong. `asked` is the operation of a run that asked which clients can call
     it, and only one that asked an org has `org`.
     `folder` is the working folder, which paths are relative to, from the root of its Git
-    repository; empty at the root and outside of one.
+    repository; empty at the root and outside of one. `documentation` is the address of the first
+    page of the documentation, where the package names one.
     """
 
     command: str
@@ -207,6 +208,7 @@ class Report(Struct, frozen=True):
     configuration: str | None = None
     org: Org | None = None
     asked: str | None = None
+    documentation: str | None = None
 
     @property
     def clients(self) -> int:

@@ -11,12 +11,13 @@ import posixpath
 from collections import Counter
 from pathlib import PurePath
 from typing import TYPE_CHECKING, TypeAlias
-from urllib.parse import quote
+from urllib.parse import quote, urljoin
 
 from msgspec.structs import asdict, replace
 
 from toolkit.model.findings import Severity
 from toolkit.model.observations import ProbeVerdict
+from toolkit.reporters.documentation_pages import page_of, page_of_cause
 from toolkit.reporters.machine_findings import Alert, alerts
 from toolkit.reporters.markdown_escaping import marked
 from toolkit.reporters.report_summary import meaning
@@ -108,6 +109,7 @@ def _run(
 ) -> dict[str, Json]:
     found, left_out = taken
     rules = _rules(report, found)
+    about = {} if report.documentation is None else {"informationUri": report.documentation}
     order = {rule["id"]: number for number, rule in enumerate(rules)}
     shared = Counter(_place(alert) for alert in found)
     told = whole if first else replace(whole, notes=())
@@ -116,6 +118,7 @@ def _run(
             "driver": {
                 "name": "recording-toolkit",
                 "version": report.tool_version,
+                **about,
                 "rules": list(rules),
             }
         },
@@ -228,6 +231,12 @@ def _rules(report: Report, found: Sequence[Alert]) -> list[dict[str, Json]]:
     for alert in found:
         if alert.rule not in entries:
             entries[alert.rule] = _rule(alert.rule, "", alert.severity, alert.lines[0], None)
+    if report.documentation is not None:
+        results = (*report.results, *report.known)
+        pages = {visible(result.rule): page_of(result) for result in results}
+        for rule, entry in entries.items():
+            page = pages.get(rule) or page_of_cause(rule)
+            entry["helpUri"] = urljoin(report.documentation, quote(page))
     return [entries[rule] for rule in sorted(entries)]
 
 

@@ -1,0 +1,28 @@
+"""Which page of the documentation tells of a rule, as a path from its first page."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from toolkit.model.findings import Kind
+
+if TYPE_CHECKING:
+    from toolkit.model.findings import Result
+
+#: Rules that are not checks of the registry, and have no page of their own.
+_ELSEWHERE: Final = {
+    "uncovered-root": "configuration.md",
+    "can-call": "commands/check.md",
+    "not-proven": "diagnosis.md",
+}
+
+
+def page_of(result: Result) -> str:
+    """That of a check, or of policies: whoever wrote a rule says what it is for."""
+    if result.rule in _ELSEWHERE:
+        return _ELSEWHERE[result.rule]
+    return "policy.md" if result.kind is Kind.POLICY else f"checks/{result.rule}.md"
+
+
+def page_of_cause(cause: str) -> str:
+    return _ELSEWHERE.get(cause, f"causes/{cause}.md")
