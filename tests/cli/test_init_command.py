@@ -9,8 +9,12 @@ from pathlib import Path
 import jsonschema
 import pytest
 import yaml
+from msgspec.structs import replace
 
 from tests.cli.conftest import Invoke
+from tests.workflows.orgs import MACHINE, READY, operator, org_of
+from toolkit.mock.scenario import Fault
+from toolkit.mock.scenarios import load_scenario
 from toolkit.workflows.initial_files import PIPELINES
 
 CLIENT = """\
@@ -131,3 +135,139 @@ def test_the_schema_takes_what_init_writes(invoke: Invoke, fleet: Path) -> None:
     written = tomllib.loads((fleet / "recording-toolkit.toml").read_text())
     assert [*validator.iter_errors(written)] == []
     assert [*validator.iter_errors({"policies": "x"})]
+
+
+LOOKED_UP = """\
+data "genesyscloud_auth_role" "r" {
+  name = "Recorder"
+}
+resource "genesyscloud_oauth_client" "machine" {
+  name                  = "recorder-machine"
+  authorized_grant_type = "CLIENT-CREDENTIALS"
+  roles {
+    role_id = data.genesyscloud_auth_role.r.id
+  }
+}
+"""
+ROLES = "/api/v2/authorization/roles"
+CLIENTS = "/api/v2/oauth/clients"
+
+
+@pytest.fixture
+def looked_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A client with a role that only the org knows, and one whose name nobody says."""
+    for name in (*operator(), "GENESYSCLOUD_ACCESS_TOKEN", "GENESYSCLOUD_REGION"):
+        monkeypatch.delenv(name, raising=False)
+    named = client("viewer", '["users:readonly"]').replace(' "viewer"\n', " var.name\n")
+    (tmp_path / "main.tf").write_text(f'{LOOKED_UP}variable "name" {{}}\n{named}')
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.mark.server
+def test_the_org_says_what_its_clients_and_those_of_the_folder_can_do(
+    invoke: Invoke, looked_up: Path
+) -> None:
+    alone = invoke("init", "--yes", "--record", "nobody")
+    machine = "genesyscloud_oauth_client.machine (recorder-machine, CLIENT-CREDENTIALS)"
+    assert f".: {machine}: recording-session unknown, call-recording unknown\n" in alone.stdout
+    with org_of(load_scenario("permission-missing")) as org:
+        asked = ("init", "--live", "--api-url", org.url, "--yes")
+        done = invoke(*asked, env=operator())
+        sent = {(r["method"], r["path"]) for r in org.captured()}
+    assert done.exit_code == 0, done.stderr
+    host = org.url.partition("//")[2]
+    # The org's role of that name does not grant the start of a session.
+    assert f".: {machine}: recording-session no, call-recording no\n" in done.stdout
+    assert f"org Mock organisation ({READY.organization.id}), {host}" in done.stdout
+    told = [line for line in done.stdout.splitlines() if line.startswith(f"{host}: ")]
+    assert len(told) == len(READY.clients)
+    own = f"{host}: {MACHINE} (recorder-machine, CLIENT-CREDENTIALS): "
+    (line,) = [line for line in told if line.startswith(own)]
+    assert line.endswith(
+        "recording-session no, call-recording no; the name of genesyscloud_oauth_client.machine"
+    )
+    assert (
+        sum(
+            line.endswith("; no client of this Terraform is known to have its name")
+            for line in told
+        )
+        == len(told) - 1
+    )
+    assert {method for method, path in sent if path != "/oauth/token"} == {"GET", "DELETE"}
+    secret = READY.subjects.operator.secret
+    texts = [path.read_text() for path in looked_up.iterdir()]
+    assert not any(secret in text for text in (done.stdout, done.stderr, *texts))
+
+
+@pytest.mark.server
+def test_who_records_in_the_org_already_is_suggested(invoke: Invoke, looked_up: Path) -> None:
+    """Also where the folder does not say what it can do, nor its name that it records."""
+    named = client("desk").replace('"desk"\n', '"bystander-person"\n')
+    (looked_up / "main.tf").write_text(VARIABLE + named)
+    assert "no client is said to record" in invoke("init", "--yes").stderr
+    with org_of() as org:
+        done = invoke("init", "--live", "--api-url", org.url, "--yes", env=operator())
+    assert done.exit_code == 0, done.stderr
+    assert "genesyscloud_oauth_client.desk (bystander-person, CODE): recording-session unknown" in (
+        done.stdout
+    )
+    policy = yaml.safe_load((looked_up / "recording-policy.yaml").read_text())
+    assert policy["rules"][0]["clients"] == {"address": ["genesyscloud_oauth_client.desk"]}
+
+
+@pytest.mark.server
+def test_what_the_operator_may_not_read_is_said(invoke: Invoke, looked_up: Path) -> None:
+    refused = Fault(kind="status", status=403, path=ROLES)
+    with org_of(replace(READY, faults=(refused,))) as org:
+        done = invoke("init", "--live", "--api-url", org.url, "--yes", env=operator())
+    assert done.exit_code == 0, done.stderr
+    assert "note: " in done.stderr
+    assert f"refused the operator {ROLES} (403)" in done.stderr
+    refused = Fault(kind="status", status=403, path=CLIENTS)
+    with org_of(replace(READY, faults=(refused,))) as org:
+        done = invoke("init", "--live", "--api-url", org.url, "--yes", env=operator())
+    assert done.exit_code != 0
+    assert CLIENTS in done.stderr
+
+
+@pytest.mark.server
+def test_an_org_that_does_not_answer_is_an_error_and_nothing_is_written(
+    invoke: Invoke, looked_up: Path
+) -> None:
+    with org_of() as org:
+        wrong = operator() | {"GENESYSCLOUD_OAUTHCLIENT_SECRET": "canary-5150"}
+        done = invoke("init", "--live", "--api-url", org.url, "--yes", env=wrong)
+    assert done.exit_code == 2
+    assert "the operator's credentials are refused" in done.stderr
+    assert "canary-5150" not in done.stdout + done.stderr
+    gone = invoke("init", "--live", "--api-url", org.url, "--yes", env=operator())
+    assert gone.exit_code == 4
+    assert [path.name for path in looked_up.iterdir()] == ["main.tf"]
+
+
+@pytest.mark.server
+def test_a_folder_without_terraform_still_says_what_the_org_has(
+    invoke: Invoke, looked_up: Path
+) -> None:
+    (looked_up / "main.tf").unlink()
+    with org_of() as org:
+        done = invoke("init", "--live", "--api-url", org.url, "--yes", env=operator())
+    assert done.exit_code == 2
+    assert "no Terraform files here" in done.stderr
+    assert f"{MACHINE} (recorder-machine, CLIENT-CREDENTIALS): recording-session yes" in done.stdout
+
+
+def test_where_an_org_is_changes_nothing_without_it(invoke: Invoke, looked_up: Path) -> None:
+    done = invoke("init", "--region", "us-east-1", "--yes")
+    assert done.exit_code == 2
+    assert "Give --region with --live." in done.stderr
+    nobody = invoke("init", "--live", "--region", "us-east-1", "--yes")
+    assert nobody.exit_code == 2
+    assert "GENESYSCLOUD_OAUTHCLIENT_ID" in nobody.stderr
+
+
+def test_it_is_bounded_as_a_check_is(invoke: Invoke, looked_up: Path) -> None:
+    helped = invoke("init", "--help").stdout
+    for option in ("--live", "--region", "--ca-bundle", "--timeout", "--max-memory"):
+        assert option in helped

@@ -592,7 +592,12 @@ def comparing(feed: Feeding) -> Iterator[Run]:
 
 def setting_up(feed: Feeding) -> Iterator[Run]:
     feed.write("tf/main.tf", _terraform(feed))
-    yield Run("a folder", (str(feed.folder / "tf"), "--yes"), feed.environ())
+    folder = str(feed.folder / "tf")
+    yield Run("a folder", (folder, "--yes"), feed.environ())
+    for each in _live(feed):
+        feed.write("live/main.tf", _terraform(feed))
+        own = (str(feed.folder / "live"), "--yes", *each.arguments)
+        yield Run(f"a folder, {each.name}", own, each.environ)
 
 
 def operating(feed: Feeding) -> Iterator[Run]:

@@ -27,6 +27,7 @@ SENDING = {
     "verify": ("verify", "state.json", "--preflight"),
     "check": ("check", "--live"),
     "diff": ("diff", "tf", "--live"),
+    "init": ("init", "tf", "--live", "--yes"),
     "plan": ("plan", "tf", "--live"),
     "apply": ("apply", "tf", "--live", "--yes"),
 }

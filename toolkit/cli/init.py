@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from toolkit.cli.run import Run, complain
+from toolkit.bounds import outside
+from toolkit.cli.live import asked_org
+from toolkit.cli.options import api_options, bounding_options
+from toolkit.cli.run import Run, complain, note
 from toolkit.errors import UsageError
 from toolkit.model.findings import Verdict
 
 if TYPE_CHECKING:
-    from toolkit.workflows.run_init import Found
+    from toolkit.workflows.run_init import Found, Survey
 
 _PIPELINES = ("github", "gitlab", "atlantis", "azure", "pre-commit")
 _CONTRACTS = ("recording-session", "call-recording")
@@ -29,10 +32,11 @@ Examples:
   recording-toolkit init --yes
   recording-toolkit init --record 'genesyscloud_oauth_client.kiosk' --ci github
   recording-toolkit init envs/ --yes --contract call-recording --ci gitlab
+  recording-toolkit init --live --region eu-west-1
 
 \b
 Exit status: 0 written; 2 a file is there already, something could not be read,
-or nobody says which clients record.
+or nobody says which clients record; 4 the org could not be read.
 """,
 )
 @click.argument("directory", metavar="[DIR]", default=".", type=click.Path())
@@ -61,6 +65,14 @@ or nobody says which clients record.
     is_flag=True,
     help="Ask nothing: those record that can already, or that say so in their name.",
 )
+@click.option(
+    "--live",
+    is_flag=True,
+    help="Also read the org, as the operator: it decides roles that the Terraform does not define, "
+    "and the command says which clients it has.",
+)
+@api_options
+@bounding_options
 @click.pass_context
 def command(
     ctx: click.Context,
@@ -70,6 +82,8 @@ def command(
     contract: str | None,
     pipelines: tuple[str, ...],
     yes: bool,
+    live: bool,
+    **hosts: Any,
 ) -> int:
     """Look at a repository, and write what the next check needs.
 
@@ -77,11 +91,18 @@ def command(
     OAuth clients they have and what each can do, asks which of them record, and writes
     recording-toolkit.toml, a policy that names these clients, and its test. After that, 'check'
     needs no argument. Nothing that exists is overwritten.
+
+    With --live the operator is GENESYSCLOUD_OAUTHCLIENT_ID with
+    GENESYSCLOUD_OAUTHCLIENT_SECRET, or GENESYSCLOUD_ACCESS_TOKEN. The region is --region,
+    RECORDING_TOOLKIT_REGION or GENESYSCLOUD_REGION. What the org has is not changed.
     """
     from toolkit.workflows import initialize, survey
 
     run = ctx.ensure_object(Run)
-    found = survey(directory)
+    found = survey(directory, org=asked_org(live, hosts))
+    for client in found.clients:
+        run.write(_line(client))
+    _tell_org(run, found)
     if found.problems:
         complain(found.problems)
         return int(max(problem.exit_code for problem in found.problems))
@@ -90,8 +111,6 @@ def command(
             f"{directory}: there is no genesyscloud_oauth_client in it",
             hint="Name the folder with the Terraform of the clients.",
         )
-    for client in found.clients:
-        run.write(_line(client))
     asks = not (yes or record)
     if asks and not (sys.stdin is not None and sys.stdin.isatty() and sys.stderr.isatty()):
         raise UsageError(
@@ -120,6 +139,24 @@ def command(
     return 0
 
 
+def _tell_org(run: Run, found: Survey) -> None:
+    """The clients of the org, and which of them this Terraform has by name."""
+    from toolkit.reporters.terminal import visible
+
+    if found.org is not None:
+        run.write(f"org {visible(str(found.org))}\n")
+    names_are_known = all(client.name for client in found.clients)
+    for client in found.in_org:
+        if client.namesakes:
+            of = f"the name of {', '.join(map(visible, client.namesakes))}"
+        else:
+            known = "has" if names_are_known else "is known to have"
+            of = f"no client of this Terraform {known} its name"
+        run.write(f"{_line(client).rstrip()}; {of}\n")
+    for each in found.notes:
+        note(each.message)
+
+
 def _line(client: Found) -> str:
     from toolkit.reporters.terminal import visible
 
@@ -133,10 +170,11 @@ def _line(client: Found) -> str:
 def _asked(client: Found, suggested: str | None) -> str | None:
     from toolkit.reporters.terminal import visible
 
-    answer = click.prompt(
-        f"Does {visible(client.address)} record, and by which contract?",
-        type=click.Choice([*_CONTRACTS, _NO]),
-        default=suggested or _NO,
-        err=True,
-    )
+    with outside():
+        answer = click.prompt(
+            f"Does {visible(client.address)} record, and by which contract?",
+            type=click.Choice([*_CONTRACTS, _NO]),
+            default=suggested or _NO,
+            err=True,
+        )
     return None if answer == _NO else str(answer)

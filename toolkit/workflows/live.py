@@ -61,27 +61,30 @@ class LiveOrg(Struct, frozen=True):
             finally:
                 api.give_back()
 
-    def join(self, found: Found, *, alone: bool) -> Found:
+    def join(self, found: Found, *, alone: bool, clients: bool = False) -> Found:
         """What was found in Terraform, with the roles that it leaves open decided by the org.
 
-        `alone` is a run without Terraform: then it is the org itself that was found. An org that
-        cannot be read is a problem, and what was found stands as it is.
+        `alone` is a run without Terraform: then it is the org itself that was found. With `clients`
+        it is found beside what Terraform has. An org that cannot be read is a problem, and what was
+        found stands as it is.
         """
         notes = {*found.notes, *notes_on(self.hosts)}
         asked = None
         try:
             with self.reading() as org:
                 asked = self.connection.asked(org.identity())
-                if alone:
-                    all_of = (*found.inventories, org.inventory())
-                    found = replace(found, inventories=all_of, reads=())
-                else:
-                    roles, open_roles = OrgRoles(org.roles()), org.unread_roles
+                whole = org.inventory() if alone or clients else None
+                if not alone:
+                    read = org.roles() if whole is None else whole.roles
+                    roles, open_roles = OrgRoles(read), org.unread_roles
                     if org.may_read_roles():
                         found = found.decided(roles.decide)
                     else:
                         found = found.decided(lambda each: undecided(each, open_roles))
                     notes.update(org.notes)
+                if whole is not None:
+                    all_of = (*found.inventories, whole)
+                    found = replace(found, inventories=all_of, reads=())
         except RemoteError as error:
             problem = Problem(error.message, error.hint, error.exit_code)
             found = replace(found, problems=(*found.problems, problem))

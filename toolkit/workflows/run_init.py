@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from toolkit.errors import UsageError
 from toolkit.lazily import pattern
 from toolkit.model.findings import Verdict
-from toolkit.model.report import Problem
+from toolkit.model.inventory import Note
+from toolkit.model.report import Org, Problem
 from toolkit.workflows.atomic_write import replace_file
+from toolkit.workflows.check_request import CheckRequest
 from toolkit.workflows.initial_files import (
     CONFIGURATION,
     KINDS,
@@ -25,7 +28,10 @@ from toolkit.workflows.initial_files import (
     policy_test_text,
     policy_text,
 )
-from toolkit.workflows.run_check import check
+from toolkit.workflows.run_check import checked, read_terraform
+
+if TYPE_CHECKING:
+    from toolkit.workflows.live import LiveOrg
 
 _RECORDS: Final = pattern(r"(?i)record")
 _NOT_A_NAME: Final = pattern(r"[^A-Za-z0-9._-]+")
@@ -36,54 +42,93 @@ _READ_ANYWAY: Final = ("terraform.tfvars", ".auto.tfvars")
 
 
 class Found(Struct, frozen=True):
-    """A client, and what it can do: the verdict on each contract's calls, by contract."""
+    """A client, and what it can do: the verdict on each contract's calls, by contract.
+
+    Its name is empty where it is not known, or may not be shown. One of the org has its id as its
+    address, and as `namesakes` the addresses of the folder's Terraform with its name. `there` has,
+    for a client of the folder, the verdicts on the one client of the org with its name.
+    """
 
     root: str
     address: str
     name: str
     grant_type: str
     can: Mapping[str, Verdict]
+    is_live: bool = False
+    namesakes: tuple[str, ...] = ()
+    there: Mapping[str, Verdict] = {}
 
     @property
     def suggested(self) -> str | None:
         """The contract that it probably records by; None for a client that probably does not."""
-        able = [contract for contract, verdict in self.can.items() if verdict is Verdict.PASS]
-        if able:
-            return able[0]
+        for verdicts in (self.can, self.there):
+            able = [contract for contract, verdict in verdicts.items() if verdict is Verdict.PASS]
+            if able:
+                return able[0]
         named = _RECORDS.search(self.address) or _RECORDS.search(self.name)
         return next(iter(KINDS)) if named else None
 
 
 class Survey(Struct, frozen=True):
-    """What a folder has: its clients, and what could not be read."""
+    """What a folder has: its clients, and what could not be read.
+
+    `in_org` are the clients of the org, where one was asked, and `notes` what it did not tell.
+    """
 
     folder: str
     clients: tuple[Found, ...]
     problems: tuple[Problem, ...]
+    org: Org | None = None
+    in_org: tuple[Found, ...] = ()
+    notes: tuple[Note, ...] = ()
 
 
-def survey(folder: str, environ: Mapping[str, str] = os.environ) -> Survey:
-    """Look at a folder. Raises `UsageError` where it is no folder."""
+def survey(
+    folder: str, environ: Mapping[str, str] = os.environ, org: LiveOrg | None = None
+) -> Survey:
+    """Look at a folder, and at an org. Raises `UsageError` where the former is no folder."""
     if not Path(folder).is_dir():
         raise UsageError(f"{folder}: no such folder", hint="Name the folder of a repository.")
+    request = CheckRequest([folder], environ=environ, clients=["*"], on_error="report")
+    here = read_terraform(request)
+    read = here if org is None else org.join(here, alone=False, clients=True)
+    names = {
+        (inventory.root, client.address): client.name
+        for inventory in read.inventories
+        for client in inventory.clients
+        if isinstance(client.name, str) and "name" not in client.sensitive
+    }
     can: dict[tuple[str, str], dict[str, Verdict]] = {}
     who: dict[tuple[str, str], tuple[str, str]] = {}
-    problems: tuple[Problem, ...] = ()
     for contract, kind in KINDS.items():
-        report = check(
-            [folder],
-            policies=[contract],
-            clients=["*"],
-            select=[f"{kind.prefix}001"],
-            environ=environ,
-        )
-        problems = report.errors
-        for each in report.results:
+        asked = replace(request, policies=[contract], select=[f"{kind.prefix}001"])
+        for each in checked(asked, read).report.results:
             if each.root is not None and each.address is not None and not each.is_unseen:
-                can.setdefault((each.root, each.address), {})[contract] = each.verdict
-                who[each.root, each.address] = (each.client or "", each.grant_type or "")
-    clients = tuple(Found(*key, *who[key], can[key]) for key in sorted(can))
-    return Survey(folder, clients, problems)
+                key = each.root, each.address
+                can.setdefault(key, {})[contract] = each.verdict
+                who[key] = names.get(key, ""), each.grant_type or ""
+    live = {each.root for each in read.inventories if each.kind == "live"}
+    clients = [Found(*key, *who[key], can[key], key[0] in live) for key in sorted(can)]
+    return Survey(
+        folder,
+        tuple(_with_namesakes(clients, is_live=False)),
+        read.problems,
+        read.org,
+        tuple(_with_namesakes(clients, is_live=True)),
+        tuple(each for each in read.notes if each not in here.notes),
+    )
+
+
+def _with_namesakes(clients: Sequence[Found], *, is_live: bool) -> Iterator[Found]:
+    """Those of the org, or those of the folder, with what the others tell of the same name."""
+    for each in clients:
+        if each.is_live is not is_live:
+            continue
+        same = [it for it in clients if it.is_live is not is_live and it.name == each.name != ""]
+        if is_live:
+            yield replace(each, namesakes=tuple(dict.fromkeys(it.address for it in same)))
+        else:
+            yield replace(each, there=same[0].can) if len(same) == 1 else each
 
 
 def _targets(folder: str, roots: Sequence[str]) -> Iterable[InitialTarget]:
