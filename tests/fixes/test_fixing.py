@@ -583,6 +583,16 @@ def test_of_edits_that_hold_alone_and_not_together_one_is_made(
     assert fixed(tmp_path, {}, policy=policy, unsafe=True).files == ()
 
 
+def test_two_edits_that_do_not_hold_together_keep_no_others_from_being_made(tmp_path: Path) -> None:
+    """There are ten rounds, and more edits."""
+    more = "".join(client(f"m{n}", f'{CODE}  scopes = ["users"]\n') for n in range(15))
+    text = together('["users"] : ["groups"]') + more
+    policy = POLICY.replace("clients: {grant_type: [CODE]}", 'clients: {name: [a, d, "m*"]}')
+    found = fixed(tmp_path, {"main.tf": text}, policy=policy, unsafe=True)
+    assert found.count == 16
+    assert [address for _, address, _ in found.left] == ["genesyscloud_oauth_client.d"]
+
+
 def test_a_safe_edit_that_holds_only_with_an_unsafe_one_is_not_made(tmp_path: Path) -> None:
     mended = 'contains(genesyscloud_oauth_client.a.scopes, "recordings")'
     text = (

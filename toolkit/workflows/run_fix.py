@@ -142,15 +142,21 @@ class _Fixing:
         others = frozenset(concerned - mended)
         return Fixed(report, tuple(files), before - after, tuple(said), others)
 
-    def _holding(self, chosen: list[Proposal]) -> list[Proposal]:
-        """The edits where they hold together; else the first, and the next round looks at others.
+    def _holding(
+        self, chosen: Sequence[Proposal], beside: Sequence[Proposal] = ()
+    ) -> Sequence[Proposal]:
+        """As many of the edits as hold together, and `beside` others that do.
 
-        They were proven one by one, or together with others that are not made.
+        They were proven one by one, or together with some that are not made. The next round looks
+        at the rest.
         """
-        if not chosen or not self._faults(self._state, chosen):
+        if not chosen or not self._faults(self._state, [*beside, *chosen]):
             return chosen
-        alone = ([each] for each in chosen if not self._faults(self._state, [each]))
-        return next(alone, [])
+        if len(chosen) == 1:
+            return ()
+        half = len(chosen) // 2
+        first = self._holding(chosen[:half], beside)
+        return (*first, *self._holding(chosen[half:], (*beside, *first)))
 
     # Proposals, and their proof
 
