@@ -346,7 +346,7 @@ def in_force(ctx: click.Context, of: Chosen) -> Iterator[tuple[str, str]]:
 def _sources(given: Mapping[str, Any]) -> tuple[str, ...]:
     """What a command line names to look at, whatever its command calls that."""
     found: list[str] = []
-    for name in ("sources", "directory", "state"):
+    for name in ("sources", "directory", "state", "head"):
         value = given.get(name)  # of an argument that is not given it is Click's own "unset"
         found += (
             [value] if isinstance(value, str) else value if isinstance(value, list | tuple) else ()

@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
-from datetime import date
-from typing import Any, Literal
+import os
+from collections.abc import Mapping
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from toolkit.cli.configured import (
+    Chosen,
+    TargetsCommand,
+    chosen,
+    configuration_options,
+    for_target,
+    judged_by,
+    refuse_several_orgs,
+)
 from toolkit.cli.live import asked_org
 from toolkit.cli.options import (
-    OrderedCommand,
+    HOST_OPTIONS,
     api_options,
     catalog_option,
     counting_options,
@@ -23,11 +34,39 @@ from toolkit.cli.options import (
     variable_options,
 )
 from toolkit.cli.run import Run, stdin_bytes
+from toolkit.errors import UsageError
+
+if TYPE_CHECKING:
+    from toolkit.configuration import ConfiguredTarget
+    from toolkit.model.report import Environment, Report
+
+_COMMIT = "git:"
+
+
+class DiffCommand(TargetsCommand):
+    """Reads the configuration where a target of it is asked for, and only then."""
+
+    def _chosen(
+        self, ctx: click.Context, given: Mapping[str, Any], args: tuple[str, ...]
+    ) -> Chosen | None:
+        if any(given.get(name) for name in ("target", "tag", "all_targets")):
+            return super()._chosen(ctx, given, args)
+        for name in ("config", "config_ref"):
+            if given.get(name):
+                raise UsageError(
+                    f"--{name.replace('_', '-')} changes nothing without a target",
+                    hint="Choose some of its targets: --target NAME, --tag TAG, --all-targets.",
+                )
+        return None
+
+    def defaults(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        # Its formats are fewer than those of a check.
+        return super().defaults({name: each for name, each in values.items() if name != "format"})
 
 
 @click.command(
     "diff",
-    cls=OrderedCommand,
+    cls=DiffCommand,
     short_help="Say what access a change gives and takes.",
     epilog="""\b
 Examples:
@@ -40,6 +79,7 @@ Examples:
   recording-toolkit diff terraform.tfstate plan.json
   recording-toolkit diff before/ terraform/ --var-file prod.tfvars -f text -f json=out.json
   recording-toolkit diff before/ terraform/ -f markdown=comment.md
+  recording-toolkit diff git:main --target prod
 
 \b
 Exit status: 0 compared, 1 a rule about changes is violated, 2 something could
@@ -76,31 +116,9 @@ not be looked at, 3 a rule about changes could not be decided, 70 a bug.
     help="Read the org, as the operator, and compare it with the one input that is given.",
 )
 @api_options
+@configuration_options
 @click.pass_context
-def command(
-    ctx: click.Context,
-    /,
-    base: str,
-    head: str | None,
-    var: tuple[str, ...],
-    var_file: tuple[str, ...],
-    workspace: str,
-    terraform_version: str,
-    tofu_version: str,
-    trusts_installed: bool,
-    source_dir: str | None,
-    exclude: tuple[str, ...],
-    max_size: int,
-    policies: tuple[str, ...],
-    select: tuple[str, ...],
-    ignore: tuple[str, ...],
-    fail_on: str,
-    unknown: Literal["fail", "report"] | None,
-    today: date | None,
-    catalog: str | None,
-    live: bool,
-    **hosts: Any,
-) -> int:
+def command(ctx: click.Context, /, **_: Any) -> int:
     """Say what OAuth clients gain and lose between BASE and HEAD: scopes, permissions, operations.
 
     Each is a folder, a .tf file, a plan or a state as JSON, - for JSON on stdin, or git:REF[:DIR],
@@ -108,26 +126,67 @@ def command(
     plan stands for what there is after its apply; a plan alone is compared with what there is
     before it. With --live the org is BASE; the operator is who check --live asks for.
     Configurations that grant the same have no change between them, however they are written.
+
+    The root of a --target is HEAD where BASE is a commit, and is compared with the variables and
+    the policies of the target.
     """
+    found = chosen(ctx)
+    if found is None:
+        return ctx.ensure_object(Run).finish(_compared(ctx))
+    refuse_several_orgs(found, ctx)
+    from toolkit.workflows import joined
+
+    parts = [_of_target(ctx, found, target) for target in found.targets]
+    return ctx.ensure_object(Run).finish(joined(parts))
+
+
+def _of_target(
+    ctx: click.Context, of: Chosen, target: ConfiguredTarget
+) -> tuple[Environment, Report]:
+    from toolkit.model.report import Environment
+
+    inner = for_target(ctx, of, target)
+    given = inner.params
+    if given["head"] is None and given["base"].startswith(_COMMIT):
+        given["head"] = target.root
+    elif len(of.targets) > 1:
+        raise UsageError(
+            f"only a commit is compared with several targets, and {len(of.targets)} are chosen",
+            hint="Give git:REF alone, or name one target.",
+        )
+    elif given["source_dir"] is None and os.path.isdir(target.root):  # noqa: PTH112
+        given["source_dir"] = target.root
+    environment = Environment(target.name, target.root, target.owner, target.org)
+    return environment, judged_by(inner, of, partial(_compared, of=of, target=target.name))
+
+
+def _compared(ctx: click.Context, of: Chosen | None = None, target: str | None = None) -> Report:
     from toolkit.workflows import Execution, diff, open_catalog
 
-    limit = max_size << 20
-    report = diff(
-        base,
-        head,
+    given = ctx.params
+    limit = given["max_size"] << 20
+    return diff(
+        given["base"],
+        given["head"],
         variables=in_order(ctx, var="var", var_file="file"),
-        source_dir=source_dir,
-        stdin=stdin_bytes(limit) if "-" in (base, head) else None,
-        exclude=exclude,
-        policies=policies,
-        select=select,
-        ignore=ignore,
-        fail_on=least_severity(fail_on),
-        unknown=unknown,
-        today=today,
-        catalog=open_catalog(catalog),
-        org=asked_org(live, hosts),
+        source_dir=given["source_dir"],
+        stdin=stdin_bytes(limit) if "-" in (given["base"], given["head"]) else None,
+        exclude=given["exclude"],
+        policies=given["policies"],
+        select=given["select"],
+        ignore=given["ignore"],
+        fail_on=least_severity(given["fail_on"]),
+        unknown=given["unknown"],
+        today=given["today"],
+        catalog=open_catalog(given["catalog"]),
+        org=asked_org(given["live"], {name: given[name] for name in HOST_OPTIONS}),
         max_size=limit,
-        execution=Execution(workspace, terraform_version, tofu_version, trusts_installed),
+        execution=Execution(
+            given["workspace"],
+            given["terraform_version"],
+            given["tofu_version"],
+            given["trusts_installed"],
+        ),
+        comments_waive=of is None or of.commit is None,
+        environment=target,
     )
-    return ctx.ensure_object(Run).finish(report)

@@ -62,7 +62,7 @@ class Change(Struct, frozen=True):
     client; None for what the input does not name. `through` is the role, and the pattern of it
     where that is not `name`. `growing` is a wildcard, which also grants what is published later.
     `risks` are the classes of a permission; `phrase` says what an operation is for, the gravest of
-    which has the lowest `rank`.
+    which has the lowest `rank`. `environment` is the target of the configuration that it is of.
     """
 
     root: str
@@ -84,10 +84,12 @@ class Change(Struct, frozen=True):
     rank: int = 0
     before: str | None = None
     holder: HolderKind = HolderKind.CLIENT
+    environment: str | None = None
 
     @property
     def sort_key(self) -> tuple[str, ...]:
         return (
+            self.environment or "",
             self.root,
             self.address,
             self.kind,

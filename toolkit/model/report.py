@@ -232,6 +232,9 @@ class Report(Struct, frozen=True):
                     sources=tuple(s for s in self.sources if s.environment == each.name),
                     results=tuple(r for r in self.results if r.environment == each.name),
                     known=tuple(r for r in self.known if r.environment == each.name),
+                    changes=None
+                    if self.changes is None
+                    else tuple(c for c in self.changes if c.environment == each.name),
                     notes=(),
                     errors=(),
                     environments=(),

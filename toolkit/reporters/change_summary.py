@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from itertools import groupby
+from typing import TypeAlias
 
 from msgspec import Struct
 
@@ -31,6 +32,7 @@ class Line(Struct, frozen=True):
 class ClientLines(Struct, frozen=True):
     """A client with all that changes for it; `remark` says who it is now."""
 
+    environment: str | None
     root: str
     address: str
     client: str
@@ -52,7 +54,7 @@ def sentence(changes: Sequence[Change]) -> str:
             parts += _count(len(certain), verb, "access", who=who)
             may = f"may {verb}"
             parts += _count(len(possible - certain), may, "access", inflected=False, who=who)
-    replaced = {(c.root, c.address) for c in changes if c.identity is Identity.REPLACED}
+    replaced = {_who(c) for c in changes if c.identity is Identity.REPLACED}
     parts += _count(len(replaced), "is replaced", "", plural_verb="are replaced")
     if not parts:
         parts = ["No client gains or loses access"]
@@ -62,16 +64,22 @@ def sentence(changes: Sequence[Change]) -> str:
     return text[0].upper() + text[1:]
 
 
-def _clients(
-    changes: Iterable[Change], direction: Direction
-) -> tuple[set[tuple[str, str]], set[tuple[str, str]]]:
+_Who: TypeAlias = tuple[str | None, str, str]
+
+
+def _who(change: Change) -> _Who:
+    """What tells one client from another: its target too, since several have one root."""
+    return change.environment, change.root, change.address
+
+
+def _clients(changes: Iterable[Change], direction: Direction) -> tuple[set[_Who], set[_Who]]:
     """The clients that certainly gain or lose something, and those that may."""
-    certain: set[tuple[str, str]] = set()
-    possible: set[tuple[str, str]] = set()
+    certain: set[_Who] = set()
+    possible: set[_Who] = set()
     for change in changes:
         if change.direction is direction and change.kind in _KINDS:
             found = certain if change.certainty is Certainty.CERTAIN else possible
-            found.add((change.root, change.address))
+            found.add(_who(change))
     return certain, possible
 
 
@@ -118,11 +126,8 @@ def said(line: Line) -> str:
 
 
 def clients(changes: Sequence[Change]) -> list[ClientLines]:
-    """The changes by root and client, as lines."""
-    return [
-        _client(list(group))
-        for _, group in groupby(changes, key=lambda change: (change.root, change.address))
-    ]
+    """The changes by target, root and client, as lines."""
+    return [_client(list(group)) for _, group in groupby(changes, key=_who)]
 
 
 def _client(changes: list[Change]) -> ClientLines:
@@ -139,7 +144,13 @@ def _client(changes: list[Change]) -> ClientLines:
             lines += _permissions([c for c in some if c.kind is ChangeKind.PERMISSION])
             lines += [_grant(c) for c in some if c.kind is ChangeKind.GRANT]
     return ClientLines(
-        first.root, first.address, first.client, first.identity, _remark(changes), tuple(lines)
+        first.environment,
+        first.root,
+        first.address,
+        first.client,
+        first.identity,
+        _remark(changes),
+        tuple(lines),
     )
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from toolkit.model.changes import Certainty, Direction
 from toolkit.model.findings import Verdict
 from toolkit.reporters.change_summary import ClientLines, Line, clients, said, sentence
+from toolkit.reporters.environments import named
 from toolkit.reporters.markdown_escaping import code, marked
 
 if TYPE_CHECKING:
@@ -25,12 +26,15 @@ _SIGNS = {Direction.GAIN: "+", Direction.LOSS: "-"}
 
 def render_changes(report: Report, changes: Sequence[Change], room: int) -> str:
     """The comment in at most `room` characters, ending in a line break."""
-    head = [f"<!-- recording-toolkit:{report.command} -->"]
+    about = named(report)
+    marker = f":{about.replace(', ', '+')}" if about else ""
+    head = [f"<!-- recording-toolkit:{report.command}{marker} -->"]
+    title = f"recording-toolkit diff{f' of {about}' if about else ''}"
     if report.errors:
-        head += ["### recording-toolkit diff: not everything could be looked at", ""]
+        head += [f"### {marked(title)}: not everything could be looked at", ""]
         head += [f"- {marked(problem.message)}" for problem in report.errors]
     else:
-        head += [f"### {marked(f'recording-toolkit diff: {sentence(changes)}')}", ""]
+        head += [f"### {marked(f'{title}: {sentence(changes)}')}", ""]
     told = [r for r in report.results if r.verdict in _WORDS]
     head += [_verdict(result) for result in told]
     head += [""] if told else []
@@ -47,7 +51,8 @@ def render_changes(report: Report, changes: Sequence[Change], room: int) -> str:
 
 
 def _verdict(result: Result) -> str:
-    who = "" if result.address is None else f" {code(result.address)}"
+    where = "" if result.environment is None else f" {marked(result.environment)}:"
+    who = where + ("" if result.address is None else f" {code(result.address)}")
     title = f" {marked(result.title)}:" if result.title else ""
     return (
         f"- **{_WORDS[result.verdict]} {marked(result.rule)}**{who}{title} {marked(result.message)}"
@@ -76,6 +81,8 @@ def _rows(client: ClientLines) -> Iterator[str]:
     who = code(client.address)
     if client.client != client.address:
         who = f"**{marked(client.client)}** {who}"
+    if client.environment is not None:
+        who = f"{marked(client.environment)}: {who}"
     if client.remark:
         yield f"| {who} | {marked(client.remark)} | |"
     for line in client.lines:

@@ -18,13 +18,15 @@ if TYPE_CHECKING:
 _SIGNS = {Direction.GAIN: ("+", GREEN), Direction.LOSS: ("-", RED)}
 
 
-def lines(report: Report, changes: Sequence[Change], paint: Paint) -> Iterator[str]:
-    """What was compared, the sentence, and the clients by root."""
+def lines(
+    report: Report, changes: Sequence[Change], paint: Paint, *, complete: bool
+) -> Iterator[str]:
+    """What was compared, the clients by root, and before them the sentence if that is all."""
     for source in report.sources:
         kinds = f"{source.kind}, {plural(source.clients, 'client')}"
         yield f"{paint(BOLD, visible(source.root))}: {visible(kinds)}"
     yield ""
-    if not report.errors:
+    if complete:
         for line in wrapped(visible(sentence(changes)), first="", rest="  "):
             yield paint(BOLD, line)
         yield ""

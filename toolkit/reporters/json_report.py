@@ -94,7 +94,7 @@ def _need(need: Need) -> document.Need:
 
 def _change(change: Change) -> document.Change:
     return document.Change(
-        None,
+        change.environment,
         change.holder,
         change.root,
         change.address,

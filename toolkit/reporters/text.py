@@ -30,9 +30,8 @@ from toolkit.reporters.report_summary import (
 from toolkit.reporters.terminal import BOLD, GREEN, RED, YELLOW, Paint, painted, visible, wrapped
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
-    from toolkit.model.changes import Change
     from toolkit.model.report import Environment, Provisioning, Report, Source
 
 _DOT = " · "
@@ -59,7 +58,7 @@ def render(
         shown += statistics.lines(report, paint) if only == "statistics" else []
         return "\n".join([*shown, *_ending(report, paint)]) + "\n"
     if report.changes is not None:
-        return "\n".join(_compared(report, report.changes, paint)) + "\n"
+        return "\n".join(_compared(report, paint)) + "\n"
     if report.operator is not None:
         told = operator_text.lines(report, report.operator, paint)
         return "\n".join([*told, *_rest(report, paint)]) + "\n"
@@ -177,13 +176,17 @@ def _heading(report: Report, roots: list[str], paint: Paint) -> Iterator[str]:
     yield ""
 
 
-def _compared(report: Report, changes: Sequence[Change], paint: Paint) -> Iterator[str]:
-    yield from changes_text.lines(report, changes, paint)
-    if report.results:
-        yield paint(BOLD, "Rules about changes")
-        yield ""
-        results = sorted(report.results, key=lambda r: r.sort_key)
-        yield from _clients(report, results, paint, set())
+def _compared(report: Report, paint: Paint) -> Iterator[str]:
+    for environment, part in report.parts():
+        if environment is not None:
+            yield from _environment(environment, part, paint)
+            yield ""
+        yield from changes_text.lines(part, part.changes or (), paint, complete=not report.errors)
+        if part.results:
+            yield paint(BOLD, "Rules about changes")
+            yield ""
+            results = sorted(part.results, key=lambda r: r.sort_key)
+            yield from _clients(part, results, paint, set())
     yield from _rest(report, paint)
 
 

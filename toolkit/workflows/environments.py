@@ -34,6 +34,9 @@ def joined(parts: Sequence[tuple[Environment, Report]]) -> Report:
             for result in report.results
         ),
         known=tuple(result for _, report in parts for result in report.known),
+        changes=None
+        if first.changes is None
+        else tuple(change for _, report in parts for change in report.changes or ()),
         notes=tuple(
             sorted(
                 note

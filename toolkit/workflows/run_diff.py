@@ -90,11 +90,11 @@ def diff(base: PathName, head: PathName | None = None, **options: Unpack[CheckOp
             ignore=request.ignore,
             unknown=request.unknown,
             catalog=request.catalog,
-        )
+        ).waiving(request.waivers, comments=request.waivers and request.comments_waive)
 
     def compared(before: _Side, after: _Side) -> Report:
         report = compare(before, after, request.catalog, rules, request.today)
-        return replace(report, fail_on=request.fail_on)
+        return _of_target(replace(report, fail_on=request.fail_on), request.environment)
 
     def read_folder(source: str) -> Found:
         found = read_sources(
@@ -138,6 +138,18 @@ def diff(base: PathName, head: PathName | None = None, **options: Unpack[CheckOp
             hint="Name what was before and what is to be: diff BASE HEAD; or a plan alone.",
         )
     return compared(_Side(base, before or after), _Side(base, after))
+
+
+def _of_target(report: Report, name: str | None) -> Report:
+    """The report with the target in all that it tells of."""
+    if name is None:
+        return report
+    return replace(
+        report,
+        sources=tuple(replace(each, environment=name) for each in report.sources),
+        results=tuple(replace(each, environment=name) for each in report.results),
+        changes=tuple(replace(each, environment=name) for each in report.changes or ()),
+    )
 
 
 def _of_commit(
