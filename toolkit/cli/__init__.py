@@ -79,9 +79,16 @@ Exit status:
     is_flag=True,
     expose_value=False,
     callback=_version,
-    help="Show the version and exit; with --verbose also what the kernel holds a check to.",
+    help="Show the version and exit.",
 )
-@click.option("--verbose", is_flag=True, is_eager=True, expose_value=False, callback=_verbose)
+@click.option(
+    "--verbose",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_verbose,
+    help="With --version: also what the kernel holds a check to.",
+)
 def cli() -> None:
     """Find out before 'terraform apply' which Genesys Cloud OAuth clients cannot start recordings,
     why, and what to change.
