@@ -5,12 +5,15 @@ FROM python:3.13-slim
 
 RUN useradd --create-home --shell /usr/sbin/nologin mock
 WORKDIR /src
-COPY requirements/mock.txt ./
-RUN python -I -m pip install --no-cache-dir --require-hashes -r mock.txt
+COPY requirements/build.txt requirements/mock.txt ./
+# What packages are built with comes first, by its hash: pip would fetch the newest.
+RUN python -I -m pip install --no-cache-dir --require-hashes -r build.txt
+RUN python -I -m pip install --no-cache-dir --require-hashes --no-build-isolation -r mock.txt
 COPY pyproject.toml hatch_build.py recording_toolkit.py README.md LICENSE ./
 COPY policies ./policies
 COPY toolkit ./toolkit
-RUN python -I -m pip install --no-cache-dir --no-deps .
+RUN python -I -m pip install --no-cache-dir --no-deps --no-build-isolation .
+RUN python -I -m pip uninstall --yes -r build.txt
 
 # Scenarios of your own: mount them here and name them, --scenario our-org.yaml.
 WORKDIR /scenarios

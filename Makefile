@@ -30,14 +30,17 @@ $(STAMP): $(PACKAGES) pyproject.toml hatch_build.py
 	@$(PIP) install --no-deps --no-build-isolation -e .
 	@touch $@
 
-$(PACKAGES): requirements/dev.txt
+# What packages are built with comes first, by its hash: pip would fetch the newest. It matters while
+# they are installed alone, so a newer one is no reason to do that again.
+$(PACKAGES): requirements/dev.txt | requirements/build.txt
 	@python=$$($(find_python)); \
 	if [ -z "$$python" ]; then \
 		echo "error: Python 3.11 or newer was not found$(if $(PYTHON), as $(PYTHON))" >&2; \
 		echo "hint: install it, or name it: make PYTHON=/path/to/python3" >&2; exit 2; fi; \
 	echo "Setting up $(VENV) with $$($$python --version)" >&2; \
 	"$$python" -m venv --clear $(VENV)
-	@$(PIP) install --require-hashes -r requirements/dev.txt
+	@$(PIP) install --require-hashes -r requirements/build.txt
+	@$(PIP) install --require-hashes --no-build-isolation -r requirements/dev.txt
 	@touch $@
 
 # The examples hold violations on purpose, so exit 1 is what a working demo ends with.
@@ -112,7 +115,7 @@ compiled: $(STAMP) ## compile the policies that ship
 
 # Resolves pyproject.toml again. dev.txt is everything, so that nothing is installed without a hash:
 # the build backend too, and what that asks for to install in place (editables). run.txt is what
-# the installed command needs.
+# the installed command needs, and build.txt what this and the packages without a wheel are built by.
 COMPILE := build/lock/bin/pip-compile --quiet --generate-hashes --strip-extras --allow-unsafe \
 	--no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-header --upgrade \
 	--annotation-style=line
@@ -126,7 +129,9 @@ lock: ## resolve and pin the dependencies again
 	@$(call inputs,["-c ../../requirements/dev.txt"] + p["project"]["dependencies"]) > build/lock/run.in
 	@$(call inputs,["-c ../../requirements/dev.txt"] + p["project"]["dependencies"] \
 		+ p["project"]["optional-dependencies"]["mock"]) > build/lock/mock.in
-	@for name in dev run mock; do \
+	@$(call inputs,["-c ../../requirements/dev.txt"] + p["build-system"]["requires"] \
+		+ p["dependency-groups"]["build"]) > build/lock/build.in
+	@for name in dev run mock build; do \
 		$(COMPILE) --output-file build/lock/$$name.txt build/lock/$$name.in || exit; \
 		{ echo "# Made by 'make lock' from pyproject.toml; do not edit."; \
 		  sed -e 's|-r build/lock/[a-z]*.in|pyproject.toml|' \

@@ -89,8 +89,10 @@ def our_environment() -> Path:
     build = ["wheel", "--no-deps", "--no-build-isolation", "--wheel-dir", str(wheels)]
     subprocess.run([*PIP, *build, str(HERE.parent)], check=True)
     (wheel,) = wheels.glob("*.whl")
-    locked = HERE.parent / "requirements" / "run.txt"
-    pip(folder, "--compile", "--require-hashes", "-r", str(locked))
+    locked = HERE.parent / "requirements"
+    hashed = ("--compile", "--require-hashes", "--no-build-isolation")
+    for name in ("build", "run"):
+        pip(folder, *hashed, "-r", str(locked / f"{name}.txt"))
     pip(folder, "--compile", "--no-deps", "--force-reinstall", "--no-index", str(wheel))
     return folder / "bin"
 

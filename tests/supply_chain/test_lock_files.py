@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
+#: What comes as source alone, and what builds it.
+BUILT_BY = {"python-terraform": {"setuptools"}}
 LOCKS = sorted((ROOT / "requirements").glob("*.txt"))
 
 
@@ -25,7 +27,7 @@ def packages(path: Path) -> dict[str, str]:
 @pytest.mark.parametrize("path", LOCKS, ids=lambda path: path.stem)
 def test_every_package_is_locked_with_a_hash(path: Path) -> None:
     found = packages(path)
-    assert len(found) > 10
+    assert len(found) > (5 if path.stem == "build" else 10)
     wrong = [
         name
         for name, entry in found.items()
@@ -38,7 +40,17 @@ def test_the_build_backend_is_locked_too() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     backends = [re.split(r"[<>=~! ]", name)[0] for name in project["build-system"]["requires"]]
     assert backends
-    assert set(backends) <= set(packages(ROOT / "requirements" / "dev.txt"))
+    for name in ("dev", "build"):
+        assert set(backends) <= set(packages(ROOT / "requirements" / f"{name}.txt"))
+
+
+def test_what_builds_a_package_that_comes_as_source_alone_is_locked() -> None:
+    """A package without a wheel for some machine is one file, or has none that is for any."""
+    build = packages(ROOT / "requirements" / "build.txt")
+    for path in LOCKS:
+        alone = {name for name, entry in packages(path).items() if entry.count("--hash=") == 1}
+        assert alone == (set(BUILT_BY) if path.stem != "build" else set())
+    assert set().union(*BUILT_BY.values()) <= build.keys()
 
 
 def test_what_runs_is_what_was_tested() -> None:
@@ -48,12 +60,33 @@ def test_what_runs_is_what_was_tested() -> None:
     for some in (run, mock):
         assert {name: entry.split()[0] for name, entry in some.items()}.items() <= versions.items()
     assert run.keys() < mock.keys()
+    build = packages(ROOT / "requirements" / "build.txt")
+    # It is taken away again.
+    assert not build.keys() & mock.keys()
+    assert {name: build[name].split()[0] for name in build.keys() & versions.keys()}.items() <= (
+        versions.items()
+    )
 
 
-def test_nothing_is_installed_without_its_hash() -> None:
-    for name in ("Makefile", ".ci/run", "Dockerfile"):
-        text = (ROOT / name).read_text(encoding="utf-8").replace("\\\n", " ")
-        for line in text.splitlines():
-            # `make lock` is what makes the hashes; it installs into a folder of its own.
-            if re.search(r"\binstall\b.*(-r|--requirement)\b", line):
-                assert "--require-hashes" in line, line
+INSTALLING = ("Makefile", ".ci/run", "Dockerfile", "action.yml")
+
+
+def installs(name: str) -> list[str]:
+    """The lines of a file that have pip install something, or build a wheel."""
+    text = (ROOT / name).read_text(encoding="utf-8").replace("\\\n", " ")
+    lines = [line for line in text.splitlines() if not line.lstrip().startswith("#")]
+    found = [line for line in lines if re.search(r"(\bpip\b|\$\(PIP\)).* (install|wheel) ", line)]
+    # `make lock` is what makes the hashes; it installs into a folder of its own.
+    return [line for line in found if "pip-tools" not in line]
+
+
+@pytest.mark.parametrize("name", INSTALLING)
+def test_nothing_is_installed_without_its_hash(name: str) -> None:
+    """Nor does pip fetch what it builds with: that is installed before, by its hash."""
+    locked = [line for line in installs(name) if re.search(r" (-r|--requirement) ", line)]
+    assert all("--require-hashes" in line for line in locked), locked
+    assert len(locked) >= 2
+    assert "build.txt" in locked[0]
+    rest = [line for line in installs(name) if "--no-index" not in line and line != locked[0]]
+    assert len(rest) >= 2
+    assert all("--no-build-isolation" in each for each in rest), rest

@@ -81,9 +81,12 @@ def test_the_action_runs_nothing_of_the_checkout(hostile: Path, mark: Path, tmp_
     """Its own steps, for real; the exit is that of a clean repository."""
     (tmp_path / "temp").mkdir()
     env = environment(hostile, tmp_path) | {"PYTHON": sys.executable, "TOOLKIT": str(ROOT)}
+    env["PIP_LOG"] = str(tmp_path / "pip.log")
     done = shell(step("Install recording-toolkit"), hostile, env, timeout=400)
     assert done.returncode == 0, done.stderr
     assert not mark.exists()
+    # What pip would fetch to build with has no hash.
+    assert "Installing build dependencies" not in (tmp_path / "pip.log").read_text()
     done = shell(step("Check"), hostile, env)
     assert done.returncode == ExitCode.VIOLATION, done.stderr
     assert not mark.exists()
@@ -144,6 +147,7 @@ def test_the_image_installs_what_is_locked_and_runs_as_a_user_of_its_own() -> No
     text = (ROOT / "Dockerfile").read_text(encoding="utf-8")
     installs = re.findall(r"pip install (.*)", text)
     assert [("--require-hashes" in each, "--no-deps" in each) for each in installs] == [
+        (True, False),
         (True, False),
         (False, True),
     ]
