@@ -7,12 +7,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from toolkit.errors import ProbeError, UsageError
 from toolkit.reporters import json_report, text
 from toolkit.workflows import explain
 
 FOLDER = Path(__file__).with_name("recordings")
+CONTRACTS = Path(__file__).parents[2] / "toolkit" / "contracts"
+PARTICIPANT_PATH = "/api/v2/conversations/calls/{conversationId}/participants/{participantId}"
 
 
 @pytest.mark.parametrize(
@@ -410,3 +413,17 @@ def test_a_host_is_meant_only_where_it_is_nearly_written(
     har = recording(tmp_path / "x.har", exchange(1, sent, 403, {}))
     (note,) = [note for note in explain(har=har).notes if note.code == "other-host"]
     assert note.message.partition("Genesys Cloud. ")[2] == (meant or "")
+
+
+def test_a_contract_whose_example_is_no_object_still_gives_a_fix(tmp_path: Path) -> None:
+    contract = yaml.safe_load((CONTRACTS / "call-recording.yaml").read_text())
+    operation = contract["paths"][PARTICIPANT_PATH]["patch"]
+    content = operation["requestBody"]["content"]["application/json"]
+    content["examples"]["start"]["value"] = 7
+    path = tmp_path / "contract.yaml"
+    path.write_text(yaml.safe_dump(contract))
+    sent = (*START[:2], {"recording": "true", "more": 1})
+    har = recording(tmp_path / "x.har", exchange(1, sent, 400, {"code": "bad.request"}))
+    report = explain(har=har, contract=str(path))
+    assert report.diagnoses[0].cause == "payload.invalid"
+    assert "For example: 7" in (report.diagnoses[0].fix or "")

@@ -96,7 +96,8 @@ def _fix(view: View) -> str:
     conversation, seen = view.fact(Stage.SESSION, "conversation"), view.ok(Stage.SESSION)
     known = conversation if seen is not None and is_id(conversation) else None
     example = with_conversation(example, known, (seen.url if seen is not None else None) or "")
-    kept = [name for name in view.fact(Stage.PAYLOAD, "kept") or () if name not in example]
+    shown = example if isinstance(example, dict) else {}
+    kept = [name for name in view.fact(Stage.PAYLOAD, "kept") or () if name not in shown]
     stays = f"; {', '.join(kept)} can stay as {'it is' if len(kept) == 1 else 'they are'}"
     return f"{what} For example: {json.dumps(example)}{stays if kept else ''}"
 
