@@ -15,7 +15,6 @@ from toolkit.workflows import explain
 
 FOLDER = Path(__file__).with_name("recordings")
 CONTRACTS = Path(__file__).parents[2] / "toolkit" / "contracts"
-PARTICIPANT_PATH = "/api/v2/conversations/calls/{conversationId}/participants/{participantId}"
 
 
 @pytest.mark.parametrize(
@@ -416,14 +415,14 @@ def test_a_host_is_meant_only_where_it_is_nearly_written(
 
 
 def test_a_contract_whose_example_is_no_object_still_gives_a_fix(tmp_path: Path) -> None:
-    contract = yaml.safe_load((CONTRACTS / "call-recording.yaml").read_text())
-    operation = contract["paths"][PARTICIPANT_PATH]["patch"]
-    content = operation["requestBody"]["content"]["application/json"]
-    content["examples"]["start"]["value"] = 7
+    contract = yaml.safe_load((CONTRACTS / "recording-session.yaml").read_text())
+    operation = contract["paths"]["/api/v2/recording-sessions/{sessionId}/start"]["post"]
+    for each in operation["requestBody"]["content"]["application/json"]["examples"].values():
+        each["value"] = 7
     path = tmp_path / "contract.yaml"
     path.write_text(yaml.safe_dump(contract))
-    sent = (*START[:2], {"recording": "true", "more": 1})
-    har = recording(tmp_path / "x.har", exchange(1, sent, 400, {"code": "bad.request"}))
-    report = explain(har=har, contract=str(path))
+    body = tmp_path / "body.json"
+    body.write_text('{"recordingType": "call", "mediaTypes": "audio"}')
+    report = explain(payload=str(body), contract=str(path))
     assert report.diagnoses[0].cause == "payload.invalid"
     assert "For example: 7" in (report.diagnoses[0].fix or "")

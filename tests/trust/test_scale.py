@@ -45,11 +45,15 @@ class Terminal:
             assert time.monotonic() < until, self.shown
             self._take(0.05)
 
-    def _take(self, seconds: float) -> None:
+    def _take(self, seconds: float) -> bool:
+        """Take what is shown within so many seconds; whether there was anything."""
         if select.select([self._fd], [], [], seconds)[0]:
             # Linux's word for a terminal that nobody has open any more.
             with suppress(OSError):
-                self.shown += os.read(self._fd, 65536)
+                taken = os.read(self._fd, 65536)
+                self.shown += taken
+                return bool(taken)
+        return False
 
     def press(self, key: bytes) -> None:
         os.write(self._fd, key)
@@ -59,6 +63,8 @@ class Terminal:
         while True:
             pid, status = os.waitpid(self.pid, os.WNOHANG)
             if pid:
+                while self._take(0):
+                    pass
                 return os.waitstatus_to_exitcode(status)
             self._take(0.01)
 
