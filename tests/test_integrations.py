@@ -16,6 +16,7 @@ import pytest
 import yaml
 
 from toolkit.errors import ExitCode
+from toolkit.workflows.initial_files import PIPELINES
 
 ROOT = Path(__file__).parent.parent
 BIN = Path(sys.executable).parent
@@ -43,6 +44,10 @@ PACKAGE = (
 )
 
 
+#: The program on the PATH.
+OURS = {"PATH": f"{BIN}:{os.environ['PATH']}"}
+
+
 def run(
     *command: str, cwd: Path = ROOT, timeout: int = 60, env: Mapping[str, str] = {}
 ) -> subprocess.CompletedProcess[str]:
@@ -68,6 +73,17 @@ def shell(
 
 def recipe(number: int) -> str:
     return str(re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL)[number])
+
+
+def section(heading: str) -> str:
+    """What the page says below a heading."""
+    return PAGE.split(f"\n## {heading}\n")[1].split("\n## ")[0]
+
+
+def code(heading: str, language: str = "bash") -> str:
+    """The one block of a language below a heading."""
+    (found,) = re.findall(rf"```{language}\n(.*?)```", section(heading), re.DOTALL)
+    return str(found)
 
 
 def step(name: str) -> str:
@@ -105,13 +121,22 @@ def runner(tmp_path: Path) -> dict[str, str]:
         ("vendor.github-workflows", recipe(0)),
         ("vendor.gitlab-ci", (ROOT / "ci" / "gitlab.yml").read_text(encoding="utf-8")),
         ("vendor.gitlab-ci", recipe(1)),
+        ("vendor.azure-pipelines", recipe(3)),
+        ("vendor.github-workflows", PIPELINES["github"][1]),
+        ("vendor.gitlab-ci", PIPELINES["gitlab"][1]),
+        ("vendor.azure-pipelines", PIPELINES["azure"][1]),
     ],
-    ids=["action", "workflow", "gitlab", "gitlab-include"],
-)
+    ids=[
+        "action", "workflow", "gitlab", "gitlab-include", "azure",
+        "init-github", "init-gitlab", "init-azure",
+    ],
+)  # fmt: skip
 def test_fits_its_schema(schema: str, text: str, tmp_path: Path) -> None:
     (tmp_path / "it.yml").write_text(text, encoding="utf-8")
-    done = run(str(BIN / "check-jsonschema"), "--builtin-schema", schema, str(tmp_path / "it.yml"))
-    assert done.returncode == 0, done.stdout
+    # The patterns of Azure's schema are not those of Unicode.
+    command = ("check-jsonschema", "--regex-variant", "nonunicode", "--builtin-schema", schema)
+    done = run(str(BIN / command[0]), *command[1:], str(tmp_path / "it.yml"))
+    assert done.returncode == 0, done.stdout + done.stderr
 
 
 def test_the_action_and_its_recipe_are_safe(tmp_path: Path) -> None:
@@ -242,6 +267,15 @@ def test_actions_of_others_are_pinned(text: str) -> None:
         assert version.startswith("v") or name.startswith("OUR-GROUP/")
 
 
+def test_the_command_alone_does_what_the_action_does(tmp_path: Path) -> None:
+    (command,) = re.findall(r"Without the action: `(.*)`", section("GitHub Actions"))
+    shutil.copytree(EXAMPLES / "missing-scope", tmp_path / "terraform")
+    done = shell(command, tmp_path, OURS)
+    assert done.returncode == ExitCode.VIOLATION, done.stderr
+    assert done.stdout.startswith("::error file=terraform/main.tf,line=")
+    assert len(json.loads((tmp_path / "recording.sarif").read_bytes())["runs"][0]["results"]) == 1
+
+
 # GitLab
 
 
@@ -285,6 +319,51 @@ def test_the_azure_pipeline_checks(tmp_path: Path) -> None:
     assert "--config-ref origin/main: " in done.stderr
 
 
+# Jenkins
+
+
+def test_the_jenkins_stage_checks(tmp_path: Path) -> None:
+    """Its shell; what surrounds that is Groovy, which only Jenkins reads."""
+    text = code("Jenkins", "groovy")
+    assert text.count("{") == text.count("}")
+    _, check = re.findall(r"sh '(.*)'", text)
+    (report,) = re.findall(r"junit '(.*)'", text)
+    shutil.copytree(EXAMPLES / "missing-scope", tmp_path / "work" / "terraform")
+    home = tmp_path / "tmp" / "toolkit" / "bin"
+    home.mkdir(parents=True)
+    (home / "recording-toolkit").symlink_to(BIN / "recording-toolkit")
+    done = shell(check, tmp_path / "work", {"WORKSPACE_TMP": str(tmp_path / "tmp")})
+    assert done.returncode == ExitCode.VIOLATION, done.stderr
+    assert (tmp_path / "work" / report).stat().st_size > 0
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("system", ["Azure DevOps", "Jenkins"])
+def test_a_pipeline_installs_what_it_runs_and_imports_nothing_of_the_checkout(
+    system: str, tmp_path: Path
+) -> None:
+    """For real, from the index."""
+    if system == "Jenkins":
+        script, _ = re.findall(r"sh '(.*)'", code("Jenkins", "groovy"))
+        where = tmp_path / "tmp" / "toolkit" / "bin"
+    else:
+        (script,) = (s["script"] for s in yaml.safe_load(recipe(3))["steps"] if "pip" in str(s))
+        script = script.replace("$(", "${").replace(")", "}")
+        where = tmp_path / "python" / "bin"
+        run(sys.executable, "-m", "venv", str(tmp_path / "python"))
+    for name in ("venv.py", "pip.py"):
+        (tmp_path / "work").mkdir(exist_ok=True)
+        (tmp_path / "work" / name).write_text("raise SystemExit('of the checkout')\n")
+    env = {
+        "RECORDING_TOOLKIT_PACKAGE": str(ROOT),
+        "WORKSPACE_TMP": str(tmp_path / "tmp"),
+        "PATH": f"{tmp_path / 'python' / 'bin'}:{BIN}:{os.environ['PATH']}",
+    }
+    done = shell(script, tmp_path / "work", env, timeout=400)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert run(str(where / "recording-toolkit"), "--version").returncode == 0
+
+
 # Atlantis
 
 
@@ -303,6 +382,87 @@ def test_the_atlantis_workflow_refuses_a_plan(tmp_path: Path) -> None:
     done = shell(script, tmp_path / ATLANTIS["projects"][0]["dir"], env)
     assert done.returncode in (ExitCode.VIOLATION, ExitCode.UNDECIDED), done.stderr
     assert "REC001" in done.stdout
+
+
+def test_atlantis_reads_its_word_exactly_where_the_policy_refuses(tmp_path: Path) -> None:
+    (command,) = re.findall(
+        r"`(recording-toolkit .*-f atlantis)`", " ".join(section("Atlantis").split())
+    )
+    for case, refuses in (("roles-wildcards", True), ("plan-no-changes", False)):
+        shutil.copytree(ROOT / "tests" / "cases" / case, tmp_path / case)
+        policy = "" if refuses else " --ignore REC001,REC002,REC003 --client nobody"
+        env = OURS | {"SHOWFILE": str(tmp_path / case / "plan.json")}
+        done = shell(command + policy, tmp_path / case, env)
+        assert (done.returncode != ExitCode.OK) == refuses, done.stderr
+        assert ("fail" in done.stdout.lower()) == refuses
+
+
+# Others
+
+
+def terraform_that_shows(folder: Path, plan: Path) -> dict[str, str]:
+    """A stand-in that writes no plan and shows this one."""
+    folder.mkdir()
+    program = folder / "terraform"
+    program.write_text(f'#!/bin/sh\n[ "$1" != show ] || cat "{plan}"\n')
+    program.chmod(0o755)
+    return {"PATH": f"{folder}:{OURS['PATH']}"}
+
+
+@pytest.fixture
+def planned(tmp_path: Path) -> Path:
+    """A root module with its plan beside it, outside."""
+    shutil.copytree(ROOT / "tests" / "cases" / "roles-wildcards", tmp_path / "work")
+    return (tmp_path / "work" / "plan.json").rename(tmp_path / "shown.json")
+
+
+def test_reviewdog_is_given_the_findings(tmp_path: Path) -> None:
+    script = code("Reviews on lines, with reviewdog")
+    shutil.copytree(EXAMPLES / "missing-scope", tmp_path / "work")
+    (tmp_path / "bin").mkdir()
+    program = tmp_path / "bin" / "reviewdog"
+    program.write_text(f'#!/bin/sh\necho "$@" > {tmp_path}/arguments\ncat > {tmp_path}/given\n')
+    program.chmod(0o755)
+    env = {"PATH": f"{tmp_path / 'bin'}:{OURS['PATH']}"}
+    assert run("bash", "-c", script, cwd=tmp_path / "work", env=env).returncode == 0
+    given = json.loads((tmp_path / "given").read_bytes())
+    assert [each["location"]["path"] for each in given["diagnostics"]] == ["main.tf"]
+    assert "-f=rdjson" in (tmp_path / "arguments").read_text()
+    # Where the shell has pipefail, the status is that of the check.
+    assert shell(script, tmp_path / "work", env).returncode == ExitCode.VIOLATION
+
+
+def test_the_hook_of_spacelift_leaves_a_file_and_lets_the_policy_decide(
+    tmp_path: Path, planned: Path
+) -> None:
+    heading = "Spacelift, env0, Scalr and other policies of OPA"
+    script, env = code(heading), terraform_that_shows(tmp_path / "bin", planned)
+    done = shell(script, tmp_path / "work", env)
+    assert done.returncode == 0, done.stderr
+    (written,) = (tmp_path / "work").glob("*.custom.spacelift.json")
+    found = json.loads(written.read_bytes())
+    assert found["deny"]
+    # What the policy reads is there, under the file's own name.
+    name = written.name.partition(".")[0]
+    read = re.findall(r"third_party_metadata\.custom\.(\w+)\.(\w+)\[", code(heading, "rego"))
+    assert read == [(name, "deny"), (name, "warn")]
+    assert {key for _, key in read} <= found.keys()
+    planned.write_text("{}")
+    assert shell(script, tmp_path / "work", env).returncode == ExitCode.INPUT
+
+
+def test_anywhere_else_the_exit_status_decides(tmp_path: Path, planned: Path) -> None:
+    env = terraform_that_shows(tmp_path / "bin", planned)
+    done = shell(code("Anywhere else"), tmp_path / "work", env)
+    assert done.returncode in (ExitCode.VIOLATION, ExitCode.UNDECIDED), done.stderr
+    assert "REC001" in done.stdout
+    assert (tmp_path / "work" / "comment.md").read_text().startswith("<!-- recording-toolkit:")
+
+
+def test_every_block_of_the_page_is_one_of_these() -> None:
+    """A new one is run here as well, or the page says that it is not."""
+    blocks = re.findall(r"```(\w+)\n", PAGE)
+    assert blocks == ["yaml", "yaml", "yaml", "yaml", "groovy", "bash", "bash", "rego", "bash"]
 
 
 # pre-commit

@@ -205,15 +205,21 @@ def test_several_servers_in_one_process_do_not_meet() -> None:
         requests.get(one, timeout=TIMEOUT)
 
 
-def test_what_to_install_when_the_server_is_not_there() -> None:
-    code = (
-        "import sys; sys.modules['uvicorn'] = None; from toolkit.cli import main; sys.exit(main())"
-    )
+@pytest.mark.parametrize(
+    ("missing", "said"),
+    [
+        (("uvicorn",), "uvicorn, which is not installed"),
+        (("starlette", "uvicorn"), "starlette and uvicorn, which are not installed"),
+    ],
+)
+def test_what_to_install_when_the_server_is_not_there(missing: tuple[str, ...], said: str) -> None:
+    gone = "".join(f"sys.modules['{name}'] = None; " for name in missing)
+    code = f"import sys; {gone}from toolkit.cli import main; sys.exit(main())"
     done = subprocess.run(
         [sys.executable, "-c", code, "mock"], capture_output=True, text=True, check=False
     )
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr.splitlines() == [
-        "error: the mock needs uvicorn, which is not installed",
+        f"error: the mock needs {said}",
         "hint: Install the extra 'mock': pip install '.[mock]' in a clone, or 'THE-WHEEL[mock]'",
     ]

@@ -102,7 +102,8 @@ def require_server() -> None:
     """Raises UsageError where the packages that serve the mock are not installed."""
     missing = [name for name in _SERVER_PACKAGES if importlib.util.find_spec(name) is None]
     if missing:
+        are = "is" if len(missing) == 1 else "are"
         raise UsageError(
-            f"the mock needs {', '.join(missing)}, which is not installed",
+            f"the mock needs {' and '.join(missing)}, which {are} not installed",
             hint="Install the extra 'mock': pip install '.[mock]' in a clone, or 'THE-WHEEL[mock]'",
         )

@@ -114,7 +114,8 @@ def policy_test_text(clients: Mapping[str, Iterable[str]]) -> str:
     return "\n".join(lines) + "\n"
 
 
-_INSTALL: Final = 'python -m pip install "$RECORDING_TOOLKIT_PACKAGE"'
+#: Isolated, so that pip is not taken from the checkout.
+_INSTALL: Final = 'python -I -m pip install "$RECORDING_TOOLKIT_PACKAGE"'
 
 #: The path and the text of a pipeline's file, by system. RECORDING_TOOLKIT_PACKAGE is what pip
 #: installs: a wheel, or git+https of a tag.
