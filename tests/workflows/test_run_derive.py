@@ -386,3 +386,32 @@ def test_the_body_of_recording_settings_tells_which_is_needed(tmp_path: Path) ->
     assert derived.complete
     assert 'action_set  = ["editUrlExpiration"]' in derived.terraform
     assert "editScreenRecordings" not in derived.terraform
+
+
+@pytest.mark.parametrize(
+    ("body", "granted"),
+    [
+        ({"state": "disconnected"}, ["disconnect"]),
+        ({"state": "DISCONNECTED", "wrapup": {"code": "x"}}, ["disconnect", "wrapup"]),
+        # A field that is null asks for nothing, as serializers write it.
+        ({"recording": True, "wrapup": None, "state": None}, ["record"]),
+        ({"recording": False}, ["record"]),
+        # Which permission it needs to take a call is published nowhere.
+        ({"state": "connected"}, []),
+        ({"recording": None}, []),
+    ],
+)
+def test_a_body_grants_no_more_than_it_asks_for(
+    body: dict[str, Any], granted: list[str], tmp_path: Path
+) -> None:
+    url = "https://api.mypurecloud.com/api/v2/conversations/calls/k/participants/p"
+    sent = {"mimeType": "application/json", "text": json.dumps(body)}
+    request = {"method": "PATCH", "url": url, "postData": sent}
+    path = tmp_path / "x.har"
+    path.write_text(json.dumps({"log": {"entries": [{"request": request, "response": {}}]}}))
+    derived = derive(har=str(path))
+    assert derived.complete is bool(granted)
+    given = [
+        each for each in ("disconnect", "record", "wrapup") if f'["{each}"]' in derived.terraform
+    ]
+    assert given == granted

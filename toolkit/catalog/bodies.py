@@ -13,11 +13,20 @@ from msgspec import Struct
 
 
 class Meaning(Struct, frozen=True):
-    """What one permission of an operation is for, and the keys of a body that ask for it."""
+    """What one permission of an operation is for, and the keys of a body that ask for it.
+
+    Where only some values of them do, these are the `values`.
+    """
 
     permission: str
     does: str
     keys: tuple[str, ...]
+    values: tuple[str, ...] = ()
+
+    def is_asked_by(self, body: Mapping[str, Any]) -> bool:
+        """Whether a body asks for it; a field that is null asks for nothing."""
+        told = [body[key] for key in self.keys if body.get(key) is not None]
+        return any(not self.values or _folded(value) in self.values for value in told)
 
 
 #: A participant is recorded, wrapped up and disconnected with one call. That each of these needs
@@ -25,7 +34,14 @@ class Meaning(Struct, frozen=True):
 _PARTICIPANT: Final = (
     Meaning("conversation:call:record", "starts and stops recording", ("recording",)),
     Meaning("conversation:participant:wrapup", "wraps up", ("wrapup", "wrapupSkipped")),
-    Meaning("conversation:communication:disconnect", "disconnects", ("state",)),
+    # The same field also takes a call, with "connected": which permission that needs is published
+    # nowhere.
+    Meaning(
+        "conversation:communication:disconnect",
+        "disconnects",
+        ("state",),
+        ("disconnected", "terminated"),
+    ),
 )
 MEANINGS: Final[Mapping[str, tuple[Meaning, ...]]] = MappingProxyType(
     {
@@ -95,4 +111,8 @@ def permissions_of(operation_id: str, body: Any) -> tuple[str, ...]:
     meanings = MEANINGS.get(operation_id, ())
     if not isinstance(body, dict):
         return ()
-    return tuple(each.permission for each in meanings if any(key in body for key in each.keys))
+    return tuple(each.permission for each in meanings if each.is_asked_by(body))
+
+
+def _folded(value: Any) -> str:
+    return value.casefold() if isinstance(value, str) else ""
