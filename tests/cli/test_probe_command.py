@@ -310,6 +310,15 @@ def test_a_har_that_is_none(content: bytes, line: str, tmp_path: Path) -> None:
     assert CANARY not in result.output
 
 
+@pytest.mark.parametrize("words", ["Session is not in a state.", '"Session is not in a state."'])
+def test_the_words_of_an_answer_alone_are_told_how_to_be_given(words: str, tmp_path: Path) -> None:
+    path = tmp_path / "answer.txt"
+    path.write_text(words)
+    result = call("explain", "--response", str(path))
+    assert result.exit_code == 2
+    assert '{"status": 400, "message": "..."}' in " ".join(result.stderr.split())
+
+
 @pytest.mark.parametrize(
     ("args", "line"),
     [

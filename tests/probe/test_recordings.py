@@ -426,3 +426,187 @@ def test_a_contract_whose_example_is_no_object_still_gives_a_fix(tmp_path: Path)
     report = explain(payload=str(body), contract=str(path))
     assert report.diagnoses[0].cause == "payload.invalid"
     assert "For example: 7" in (report.diagnoses[0].fix or "")
+
+
+ME: Sent = ("GET", "https://api.mypurecloud.com/api/v2/tokens/me", {})
+LIST: Sent = ("GET", "https://api.mypurecloud.com/api/v2/recording-sessions", {})
+SESSION_START: Sent = ("POST", f"{LIST[1]}/s1/start", {"recordedUserIds": ["a"]})
+FORM = "application/x-www-form-urlencoded"
+NOT_THERE = {"status": 404, "code": "not.found"}
+NO_RECORD = refused("missing.permissions", "conversation:call:record")
+
+
+def log_in(status: int, answer: Any, **post_data: Any) -> dict[str, Any]:
+    """A request for a token, with the form that was recorded of it."""
+    sent: Sent = ("POST", "https://login.mypurecloud.com/oauth/token", {})
+    recorded = exchange(1, sent, status, answer, token=None)
+    if post_data:
+        recorded["request"]["postData"] = {"mimeType": FORM, **post_data}
+    return recorded
+
+
+@pytest.mark.parametrize(
+    ("form", "who", "whose"),
+    [
+        ({"text": "grant_type=client_credentials"}, "The client", "the client,"),
+        ({"text": "code=k&grant_type=authorization_code"}, "The user", "the user who"),
+        (
+            {"params": [{"name": "grant_type", "value": "refresh_token"}]},
+            "The user",
+            "the user who",
+        ),
+        ({"text": "grant_type=something-else"}, "The caller", "or else of the user who"),
+        ({}, "The caller", "or else of the user who"),
+    ],
+)
+def test_whose_role_it_is_tells_the_grant_type_of_the_log_in(
+    form: dict[str, Any], who: str, whose: str, tmp_path: Path
+) -> None:
+    har = recording(
+        tmp_path / "x.har",
+        log_in(200, {"access_token": "T1"}, **form),
+        exchange(2, START, 403, NO_RECORD),
+    )
+    (found,) = explain(har=har).diagnoses
+    assert found.message.startswith(who)
+    assert whose in (found.fix or "")
+    assert ("genesyscloud_oauth_client" in (found.hcl or "")) is (who == "The client")
+
+
+def test_the_grant_type_of_a_postman_collection(tmp_path: Path) -> None:
+    form = [{"key": "grant_type", "value": "authorization_code"}, {"key": "code", "value": "k"}]
+    asked = {
+        "method": "POST",
+        "url": "https://login.mypurecloud.com/oauth/token",
+        "body": {"mode": "urlencoded", "urlencoded": form},
+    }
+    saved = {"originalRequest": asked, "code": 400, "body": '{"error": "unauthorized_client"}'}
+    path = tmp_path / "x.json"
+    item = [{"name": "log in", "request": asked, "response": [saved]}]
+    path.write_text(json.dumps({"info": {}, "item": item}))
+    (found,) = explain(har=str(path)).diagnoses
+    assert "(authorization_code)" in found.message
+
+
+@pytest.mark.parametrize(
+    ("form", "says"),
+    [
+        ("grant_type=client_credentials", "an id and a secret alone get none"),
+        ("grant_type=authorization_code", "grant type that was used (authorization_code)"),
+        ("", "which the recording does not show"),
+    ],
+)
+def test_a_client_is_not_told_to_log_in_for_itself_where_nothing_did(
+    form: str, says: str, tmp_path: Path
+) -> None:
+    refusal = log_in(400, {"error": "unauthorized_client"}, text=form)
+    (found,) = explain(har=recording(tmp_path / "x.har", refusal)).diagnoses
+    assert (found.cause, says in found.message) == ("auth.grant-not-supported", True)
+    assert ("CLIENT-CREDENTIALS" in (found.hcl or "")) is ("client_credentials" in form)
+
+
+def test_a_code_that_has_expired_is_no_wrong_secret(tmp_path: Path) -> None:
+    refusal = log_in(400, {"error": "invalid_grant"}, text="grant_type=authorization_code&code=k")
+    (found,) = explain(har=recording(tmp_path / "x.har", refusal)).diagnoses
+    assert (found.cause, found.sure) == ("auth.bad-credentials", "likely")
+    assert "it has expired, was used before" in found.message
+    assert "secret" not in f"{found.message} {found.fix}"
+
+
+@pytest.mark.parametrize("sent", [START, READ])
+def test_of_permissions_that_nobody_can_tell_apart_none_is_granted(
+    sent: Sent, tmp_path: Path
+) -> None:
+    asked = refused("missing.any.permissions", "telephony:plugin:all", "recording:recording:view")
+    har = recording(tmp_path / "x.har", exchange(1, sent, 403, asked))
+    (found,) = explain(har=har, contract="call-recording").diagnoses
+    assert found.hcl is None
+    assert "one of telephony:plugin:all or recording:recording:view, the one that opens least" in (
+        found.fix or ""
+    )
+
+
+@pytest.mark.parametrize(("sent", "after"), [(START, ON), (PAUSE, PAUSED)])
+def test_what_was_not_read_before_it_proves_no_start(
+    sent: Sent, after: dict[str, Any], tmp_path: Path
+) -> None:
+    har = recording(
+        tmp_path / "x.har", exchange(2, sent, 202, {}), exchange(3, READ, 200, call(after))
+    )
+    report = explain(har=har)
+    assert report.exit_code == 3
+    assert "was not read before it" in report.diagnoses[0].message
+
+
+def test_a_start_in_another_region_makes_nothing_good(tmp_path: Path) -> None:
+    def elsewhere(sent: Sent) -> Sent:
+        return (sent[0], sent[1].replace(".com/", ".ie/"), sent[2])
+
+    har = recording(
+        tmp_path / "x.har",
+        exchange(1, START, 403, NO_RECORD),
+        exchange(2, elsewhere(READ), 200, call(OFF)),
+        exchange(3, elsewhere(START), 202, {}),
+        exchange(4, elsewhere(READ), 200, call(ON)),
+    )
+    report = explain(har=har)
+    assert (report.exit_code, report.diagnoses[0].cause) == (1, "permission.missing")
+
+
+def test_a_field_that_is_null_starts_nothing(tmp_path: Path) -> None:
+    wrapup: Sent = ("PATCH", START[1], {"recording": None, "wrapup": {"code": "x"}})
+    har = recording(
+        tmp_path / "x.har",
+        exchange(1, READ, 200, call(OFF)),
+        exchange(2, wrapup, 202, {}),
+        exchange(3, START, 403, NO_RECORD),
+        exchange(4, wrapup, 202, {}),
+        exchange(5, READ, 200, call(ON)),
+    )
+    report = explain(har=har)
+    assert (report.exit_code, report.diagnoses[0].cause) == (1, "permission.missing")
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "first"),
+    [
+        (400, "bad.request", "payload.invalid (likely, by the forum thread's contract)"),
+        (403, "forbidden", "permission.denied (possible)"),
+        (405, "method.not.allowed", "endpoint.unknown (proven)"),
+        (409, "conflict", "request.conflict (proven)"),
+    ],
+)
+def test_a_body_is_the_answer_only_to_what_is_answered_to_a_body(
+    status: int, code: str, first: str, tmp_path: Path
+) -> None:
+    answer = {"status": status, "code": code}
+    report = explain(har=recording(tmp_path / "x.har", exchange(1, SESSION_START, status, answer)))
+    told = {each.cause: each.message for each in report.diagnoses}
+    assert f"{report.diagnoses[0].cause} ({report.diagnoses[0].sure})" == first
+    besides = f"The start was answered {status}, which is about something else."
+    assert (besides in told["payload.invalid"]) is (status != 400)
+
+
+@pytest.mark.parametrize(
+    ("status", "answer", "missing"),
+    [
+        (404, NOT_THERE, True),
+        (401, {"status": 401, "code": "bad.credentials"}, True),
+        (403, {"status": 403, "code": "forbidden"}, True),
+        (403, refused("missing.permissions", "recording:session:write"), False),
+        (400, {"status": 400, "code": "bad.request"}, False),
+        (202, {"id": "r"}, False),
+    ],
+)
+def test_an_api_that_answers_a_start_is_not_missing(
+    status: int, answer: dict[str, Any], missing: bool, tmp_path: Path
+) -> None:
+    har = recording(
+        tmp_path / "x.har",
+        exchange(1, ME, 200, {"OAuthClient": {"id": "c"}, "authorizedScope": []}),
+        exchange(2, LIST, 404, NOT_THERE),
+        exchange(3, SESSION_START, status, answer),
+    )
+    causes = [each.cause for each in explain(har=har).diagnoses]
+    assert (causes[0] == "endpoint.unknown") is missing
+    assert ("endpoint.unknown" in causes) is missing

@@ -67,8 +67,9 @@ def command(
     """Say what is wrong with a start that someone recorded, without sending anything.
 
     What the files do not show is listed as not ruled out. Only calls in a recording with the
-    start's host and token count; methods, hosts, paths, statuses and JSON bodies are looked
-    at. No cookie or token gets into the report, and of the headers only ININ-Correlation-Id.
+    start's host and token count; methods, hosts, paths, statuses, JSON bodies and the grant type of
+    a log-in are looked at. No cookie or token gets into the report; ININ-Correlation-Id is the only
+    header that does.
     """
     from toolkit.workflows import explain
 

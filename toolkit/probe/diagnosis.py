@@ -34,7 +34,8 @@ _Find = Callable[[View], Iterator[Diagnosis]]
 
 #: Each with the step that shows it: between diagnoses that are equally sure, the earlier step
 #: comes first. But what the log-in shows comes before all, since nothing can be asked without a
-#: token; and then whether the API is there, since an org without it needs no rights for it.
+#: token; and then whether the API is there, since an org without it needs no rights for it. What is
+#: wrong with a body comes last where the start was refused for something else.
 _FINDERS: tuple[tuple[Stage, _Find], ...] = (
     (Stage.TOKEN, access.at_log_in),
     (Stage.WHO_AM_I, access.found),
@@ -93,7 +94,7 @@ def diagnose(
     if view.api_missing is not None:
         finders = [each for each in finders if each[1] not in _OF_NO_USE_WITHOUT]
     finders.sort(key=lambda each: _STEPS.index(each[0]))
-    ranked = [(_rank(stage, find), each) for stage, find in finders for each in find(view)]
+    ranked = [(_rank(view, stage, find), each) for stage, find in finders for each in find(view)]
     ranked.sort(key=lambda pair: (pair[0], _SUREST_FIRST.index(pair[1].confidence)))
     excluded = tuple(_excluded(view))
     best: dict[str, Diagnosis] = {}
@@ -115,7 +116,9 @@ def _nothing_wrong(view: View, excluded: Sequence[RuledOut]) -> Iterator[Diagnos
     yield from start.confirmed(view)
 
 
-def _rank(stage: Stage, find: _Find) -> int:
+def _rank(view: View, stage: Stage, find: _Find) -> int:
+    if find is payload.found and view.refused_for_another_reason:
+        return 3
     return 0 if stage is Stage.TOKEN else 1 if find is endpoint.found else 2
 
 

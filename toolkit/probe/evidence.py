@@ -16,6 +16,14 @@ from toolkit.probe.responses import AD_HOC
 from toolkit.probe.stages import Mode, Stage
 from toolkit.probe.target import Probed
 
+#: How a token is asked for with an id and a secret alone, as the probe itself does.
+BY_SECRET = "client_credentials"  # noqa: S105 - the name of a grant type
+#: What an API answers to a call that it has: it looks at what was sent, or at who may send it. A
+#: 401, a bare 403 and a 404 are answered before that.
+_KNOWN = (400, 409, 415, 422)
+#: How it refuses what was sent.
+_ABOUT_WHAT_WAS_SENT = (400, 413, 415, 422)
+_OF_RIGHTS = ("missing.permissions", "missing.any.permissions")
 #: Steps that ask the API itself, with the token.
 API_STAGES = (
     Stage.WHO_AM_I,
@@ -104,9 +112,15 @@ class View(Struct, frozen=True):
         grant = self.fact(Stage.WHO_AM_I, "grant_type")
         if isinstance(grant, str) and grant.upper() in (CLIENT_CREDENTIALS, *USER_GRANTS):
             return grant.upper() == CLIENT_CREDENTIALS
-        seen = self.seen(Stage.TOKEN)
         # The API gives a token for an id and a secret to such clients only.
-        return True if seen is not None and seen.outcome == "ok" else None
+        asked = self.asked_by if self.ok(Stage.TOKEN) is not None else ""
+        return asked == BY_SECRET if asked else None
+
+    @property
+    def asked_by(self) -> str:
+        """The grant type that a token was asked for by; empty where a recording does not say it."""
+        grant = self.fact(Stage.TOKEN, "grant")
+        return grant if isinstance(grant, str) else BY_SECRET
 
     # What it may do
 
@@ -191,10 +205,19 @@ class View(Struct, frozen=True):
         listing, owner = self.seen(Stage.SESSIONS), self.seen(Stage.WHO_AM_I)
         if listing is None or listing.outcome != "refused" or listing.status != 404:
             return None
-        if self.strange or self.ok(Stage.SESSION) or (owner is not None and owner.status == 404):
+        if self.strange or self._answered_by_it or (owner is not None and owner.status == 404):
             return None
         answers = owner is not None and owner.outcome in ("ok", "refused")
         return Confidence.PROVEN if answers and listing.code else Confidence.LIKELY
+
+    @property
+    def _answered_by_it(self) -> bool:
+        """Whether one of the contract's calls was answered as only an API that has it answers."""
+        seen = [each for s in (Stage.SESSION, Stage.START, Stage.CONFIRM) if (each := self.seen(s))]
+        return any(
+            each.outcome == "ok" or each.code in _OF_RIGHTS or (each.code and each.status in _KNOWN)
+            for each in seen
+        )
 
     def by_contract(self, diagnosis: Diagnosis) -> Diagnosis:
         """The same, no surer than the contract that it rests on: one that is not published proves
@@ -288,6 +311,9 @@ class View(Struct, frozen=True):
             return False
         if self.fact(Stage.CONFIRM, "left"):
             return False
+        # What was not looked at before may have been so all the time.
+        if self.ok(Stage.SESSION) is None:
+            return False
         if self.what.pauses:
             asked = self.is_as_asked(Stage.CONFIRM)
             return asked and (bool(self.undated) or not self.is_as_asked(Stage.SESSION))
@@ -325,6 +351,11 @@ class View(Struct, frozen=True):
         if seen is None or seen.outcome != "refused" or seen.facts.get("limited"):
             return None
         return None if (seen.status or 0) >= 500 else seen
+
+    @property
+    def refused_for_another_reason(self) -> bool:
+        """Whether a refused start was not refused for what was sent."""
+        return self.refused is not None and self.refused.status not in _ABOUT_WHAT_WAS_SENT
 
     def with_status(self, *statuses: int) -> Iterator[Observation]:
         """The steps that the API answered so."""

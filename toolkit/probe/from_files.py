@@ -20,6 +20,13 @@ from toolkit.probe.target import Probed
 
 #: What a session has and the recording that a start answers with has not.
 _OF_A_SESSION = ("state", "conversationId", "conversation", "mediaTypes")
+#: What to give where a file is something else.
+HINTS = {
+    "payload": "Give it as JSON.",
+    "response": "Give the body of the answer as it came, a JSON object. Where only its words are "
+    'known, write them into one: {"status": 400, "message": "..."}.',
+    "session": "Give the body of the answer as it came, a JSON object.",
+}
 
 
 class File(Struct, frozen=True):
@@ -95,7 +102,7 @@ def _answer(file: File, what: str) -> dict[str, Any]:
         return file.value
     raise ProbeError(
         f"{file.path}: the {what} is no answer of the API",
-        hint="Give the body of the answer as it came, a JSON object.",
+        hint=HINTS[what],
     )
 
 

@@ -14,7 +14,7 @@ from toolkit.genesys.regions import REGIONS
 from toolkit.lazily import pattern
 from toolkit.model.inventory import STDIN, Note
 from toolkit.model.report import Report
-from toolkit.probe.from_files import File, of_files
+from toolkit.probe.from_files import HINTS, File, of_files
 from toolkit.probe.har.exchange import Exchange
 from toolkit.probe.har.har_entries import exchanges_of
 from toolkit.probe.har.proof import Proof, concerns, is_call, proof_of, same_region
@@ -70,7 +70,8 @@ def explain(
     if har is None:
         what = explained(load_contract(contract or DEFAULT_CONTRACT))
         files = {
-            name: File(path, read_json(path, name, stdin=stdin)) for name, path in named.items()
+            name: File(path, read_json(path, name, stdin=stdin, hint=HINTS[name]))
+            for name, path in named.items()
         }
         seen, notes = of_files(what, files), []
     else:

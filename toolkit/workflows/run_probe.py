@@ -233,7 +233,13 @@ def _found(target: Target, seen: Sequence[Observation]) -> Recorded:
     )
 
 
-def read_json(path: str, what: str, most: int = _MAX_BYTES, stdin: bytes | None = None) -> Any:
+def read_json(
+    path: str,
+    what: str,
+    most: int = _MAX_BYTES,
+    stdin: bytes | None = None,
+    hint: str = "Give it as JSON.",
+) -> Any:
     """The JSON in a file of at most so many bytes, or in `stdin` where the path is ``-``.
 
     Raises ProbeError, which names the file and shows nothing of it.
@@ -249,7 +255,7 @@ def read_json(path: str, what: str, most: int = _MAX_BYTES, stdin: bytes | None 
         return msgspec.json.decode(data)
     except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
         where = path + _place(data, str(error))
-        raise ProbeError(f"{where}: the {what} is not JSON", hint="Give it as JSON.") from error
+        raise ProbeError(f"{where}: the {what} is not JSON", hint=hint) from error
 
 
 def _place(data: bytes, error: str) -> str:

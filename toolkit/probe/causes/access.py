@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from toolkit.model import hcl
 from toolkit.model.observations import Confidence, Diagnosis, RuledOut
-from toolkit.probe.evidence import View, request, said
+from toolkit.probe.evidence import BY_SECRET, View, request, said
 from toolkit.probe.stages import Mode, Stage
 from toolkit.probe.target import same_id
 
@@ -14,6 +14,8 @@ from toolkit.probe.target import same_id
 _OTHER_GRANT = ("unauthorized_client", "unsupported_grant_type")
 #: What it answers a client that it does not know, or whose secret is another.
 _NOT_KNOWN = "invalid_client"
+#: What it answers to a code, an assertion or a refresh token that does not hold; after RFC 6749.
+_STALE = "invalid_grant"
 
 #: What a client in these states may do, as OAuthClient.state of the Python SDK 269.0.0 says; and
 #: what to do about each. That a deleted one is still listed was seen on the platform.
@@ -47,11 +49,21 @@ def at_log_in(view: View) -> Iterator[Diagnosis]:
         return
     if seen.status not in (400, 401, 403):
         return
-    if seen.code in _OTHER_GRANT:
+    # RFC 6749: the other code says of the server, not of the client, that it cannot.
+    sure = Confidence.PROVEN if seen.code == _OTHER_GRANT[0] else Confidence.LIKELY
+    if seen.code in _OTHER_GRANT and view.asked_by != BY_SECRET:
+        by = f" ({view.asked_by})" if view.asked_by else ", which the recording does not show"
         yield Diagnosis(
             "auth.grant-not-supported",
-            # RFC 6749: the other code says of the server, not of the client, that it cannot.
-            Confidence.PROVEN if seen.code == _OTHER_GRANT[0] else Confidence.LIKELY,
+            sure,
+            f"The client may not ask for a token by the grant type that was used{by}.",
+            (said(seen),),
+            "Ask for the token in the way of the client's grant type, or use a client of this one.",
+        )
+    elif seen.code in _OTHER_GRANT:
+        yield Diagnosis(
+            "auth.grant-not-supported",
+            sure,
             "The client's grant type needs a token from a log-in: an id and a secret alone get "
             "none.",
             (said(seen),),
@@ -67,6 +79,17 @@ def at_log_in(view: View) -> Iterator[Diagnosis]:
             (said(seen),),
             "Make the client active.",
             hcl.client_block(view.address, ['state = "active"']),
+        )
+    elif seen.code == _STALE and view.asked_by != BY_SECRET:
+        yield Diagnosis(
+            "auth.bad-credentials",
+            Confidence.LIKELY,
+            "The token endpoint refuses what the token was asked for with, such as the code of a "
+            "log-in: it has expired, was used before, or was given to another client or for "
+            "another redirect URI.",
+            (said(seen),),
+            "Log in again, and use what the log-in gives once, at once, and with the client and "
+            "the redirect URI that it was asked for with.",
         )
     else:
         yield Diagnosis(

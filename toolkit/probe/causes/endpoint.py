@@ -9,11 +9,16 @@ from toolkit.model.observations import Confidence, Diagnosis, Observation
 from toolkit.probe.evidence import View, request, said
 from toolkit.probe.stages import Mode, Stage
 
+#: What is answered where a path is there, and nothing takes this method at it.
+_NOT_ALLOWED = 405
+
 
 def found(view: View) -> Iterator[Diagnosis]:
-    sure = view.api_missing
+    sure, refused = view.api_missing, view.refused
     if sure is not None:
         yield _missing(view, sure)
+    elif refused is not None and refused.status == _NOT_ALLOWED and not view.strange:
+        yield _not_taken(view, refused)
     elif (refused := told_apart_by_nothing(view)) is not None:
         yield from _either(view, refused)
 
@@ -40,6 +45,16 @@ def _missing(view: View, sure: Confidence) -> Diagnosis:
         message += f", while {request(owner)} answers {owner.status}"
     return Diagnosis(
         "endpoint.unknown", sure, f"{message}.", tuple(said(each) for each in seen), _fix(view)
+    )
+
+
+def _not_taken(view: View, refused: Observation) -> Diagnosis:
+    return Diagnosis(
+        "endpoint.unknown",
+        Confidence.PROVEN if refused.code else Confidence.LIKELY,
+        f"The API takes no {view.start.method} at this path.",
+        (said(refused),),
+        _fix(view),
     )
 
 

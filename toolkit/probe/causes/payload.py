@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from msgspec.structs import replace
 
-from toolkit.model.observations import Confidence, Diagnosis, RuledOut
+from toolkit.model.observations import Confidence, Diagnosis, Observation, RuledOut
 from toolkit.probe.evidence import View, said
 from toolkit.probe.stages import Mode, Stage
 from toolkit.probe.target import is_id, with_conversation
@@ -25,9 +25,23 @@ _FIX = {
 
 
 def found(view: View) -> Iterator[Diagnosis]:
-    for each in (*_invalid(view), *_conversation(view), *_media(view)):
-        yield _worked(view, each) if view.accepted else each
-    yield from _content_type(view)
+    found = (*_invalid(view), *_conversation(view), *_media(view), *_content_type(view))
+    for each in found:
+        if view.refused is not None and view.refused_for_another_reason:
+            yield _besides(view, each, view.refused)
+        elif view.accepted and each.cause != "request.content-type":
+            yield _worked(view, each)
+        else:
+            yield each
+
+
+def _besides(view: View, broken: Diagnosis, refused: Observation) -> Diagnosis:
+    """What is wrong with a body that is not what the platform answered to."""
+    return replace(
+        broken,
+        message=f"{broken.message} The {view.act} was answered {refused.status}, which is about "
+        "something else.",
+    )
 
 
 def _worked(view: View, broken: Diagnosis) -> Diagnosis:

@@ -128,10 +128,13 @@ def _permissions(view: View) -> Iterator[Diagnosis]:
         )
     if view.accepted:
         message += f" The {view.act} worked all the same, which this contract does not expect."
+    # Of several that would do, and of which the contract knows none, nobody can say which is least.
+    open_choice = any_of and len(names) > 1 and not about
     granted = about if any_of and about else lacking or names
     if any_of:
-        granted = granted[:1]
+        granted = () if open_choice else granted[:1]
     fixable = tuple(n for n in granted if n.count(":") == 2 and "*" not in n)
+    permit = _list(fixable) if fixable else _least_of(names) if open_choice else "it"
     found = Diagnosis(
         "permission.missing",
         Confidence.PROVEN if refusals else view.assured(Stage.OWN_GRANTS),
@@ -140,7 +143,7 @@ def _permissions(view: View) -> Iterator[Diagnosis]:
         "Grant the role in the division of the conversation, or in all of them. A change takes up "
         "to five minutes."
         if elsewhere
-        else f"Permit {_list(fixable) if fixable else 'it'} in a role of {_whose(view)}, in the "
+        else f"Permit {permit} in a role of {_whose(view)}, in the "
         "division of the conversation. A change takes up to five minutes; a permission that the "
         "org's licence lacks cannot be granted.",
         _role(view, fixable) if fixable and not elsewhere else None,
@@ -166,6 +169,7 @@ def _to_read(view: View) -> Iterator[Diagnosis]:
     names = tuple(name for seen in refusals for name in seen.facts.get("permissions", ()))
     any_of = len(names) > 1 and all(seen.code == _ANY for seen in refusals)
     which = (_either(names) if any_of else _list(names)) if names else "it"
+    permit = _least_of(names) if any_of else which
     lacks = f"{which}, which" if names else "a permission that the answer does not name and that"
     needs = "needs any one of" if any_of else "lacks"
     yield Diagnosis(
@@ -174,9 +178,9 @@ def _to_read(view: View) -> Iterator[Diagnosis]:
         f"{_who(view)} {needs} {lacks} a look at the {view.what.thing} needs. That says nothing "
         f"about the {view.act}.",
         tuple(said(seen) for seen in refusals),
-        f"Permit {which} in a role of {_whose(view)}, in the "
+        f"Permit {permit} in a role of {_whose(view)}, in the "
         "division of the conversation. A change takes up to five minutes.",
-        _role(view, names[:1] if any_of else names) if names else None,
+        _role(view, names) if names and not any_of else None,
     )
 
 
@@ -304,6 +308,11 @@ def _not_known(view: View, stage: Stage) -> str:
     if seen.outcome == "ok":
         return f"{said(seen)} does not say all of {what}"
     return f"{what} cannot be read: {said(seen)}"
+
+
+def _least_of(names: tuple[str, ...]) -> str:
+    """Of several that would do, the choice: which of them grants least is published nowhere."""
+    return f"one of {_either(names)}, the one that opens least ('catalog show NAME' tells),"
 
 
 def _either(names: tuple[str, ...]) -> str:

@@ -66,6 +66,8 @@ def _not_confirmed(view: View) -> Diagnosis:
 
 
 def _not_seen(view: View) -> str:
+    unread = view.ok(Stage.SESSION) is None
+    before = f"the {view.what.thing} was not read before it, so nothing shows that it did anything"
     if not view.what.pauses:
         if view.phase_after is not Phase.RECORDING:
             return "no recording is seen"
@@ -77,7 +79,11 @@ def _not_seen(view: View) -> str:
             return "the answer afterwards says both that a recording runs and that none does"
         if view.is_recorded_by_others_alone(Stage.CONFIRM):
             return "what is seen is a recording of another recorder"
+        if unread:
+            return before
         return "the recording ran before it, so nothing shows that it began one"
+    if view.is_as_asked(Stage.CONFIRM) and unread:
+        return before
     if view.is_as_asked(Stage.CONFIRM):
         return "the recording was in that state before it, so nothing shows that it did anything"
     asks = view.fact(Stage.PAYLOAD, "asks")

@@ -15,7 +15,8 @@ class Exchange(Struct, frozen=True):
     the answer has: enough to tell whose requests belong together, and no token. `body` and
     `answer` are decoded JSON, None where there is none; `unread` is true for a body that is
     something else, `left_out` where one may have been sent that was not recorded, and
-    `answer_text` for an answer that is something else. `content_type` is empty where a body was
+    `answer_text` for an answer that is something else. `grant` is the grant type by which a token
+    was asked for, None where that was not recorded. `content_type` is empty where a body was
     sent without. `status` is None for a request without an answer; `correlation_id` is what the
     platform's support asks for. `elapsed_ms` is in milliseconds.
     """
@@ -25,6 +26,7 @@ class Exchange(Struct, frozen=True):
     host: str = ""
     caller: str | None = None
     gives: str | None = None
+    grant: str | None = None
     content_type: str | None = None
     body: Any = None
     unread: bool = False

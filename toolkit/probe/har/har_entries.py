@@ -1,9 +1,9 @@
 """Reads what browsers, proxies and Postman record: HAR, and Postman's collections.
 
 Such a file is full of secrets. Only methods, hosts, paths, statuses, the content type, the
-ININ-Correlation-Id and JSON bodies are taken from it; other headers, cookies and queries are not.
-Of a token only a digest is kept, by which the requests of one caller are known from those of
-others.
+ININ-Correlation-Id, JSON bodies and the grant type of a log-in are taken from it; other headers,
+cookies and queries are not. Of a token only a digest is kept, by which the requests of one caller
+are known from those of others.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from itertools import islice
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 import msgspec
 from msgspec.structs import replace
@@ -27,9 +27,20 @@ from toolkit.probe.har.exchange import Exchange
 _MAX_EXCHANGES = 50_000
 _MAX_DEPTH = 20
 _MAX_MS = 1e9
+#: A form that asks for a token is short, also with an assertion in it.
+_LONGEST_FORM = 1 << 16
 _MEDIA_TYPE = pattern(r"[a-z]{1,20}/[a-z0-9.+-]{1,40}")
 _CORRELATION = pattern(r"[A-Za-z0-9-]{8,64}")
 _TOKEN_PATH = "/oauth/token"  # noqa: S105 - a path
+#: The field of a log-in that says by what a token is asked for, and what it may say.
+_GRANT = "grant_type"
+_GRANTS = (
+    "client_credentials",
+    "authorization_code",
+    "password",
+    "refresh_token",
+    "urn:ietf:params:oauth:grant-type:saml2-bearer",
+)
 
 
 def exchanges_of(document: Any, path: str) -> list[Exchange]:
@@ -94,6 +105,7 @@ def _of_entry(entry: dict[str, Any]) -> Exchange:
         left_out=left_out,
         correlation_id=_correlation(response.get("headers")),
         elapsed_ms=elapsed,
+        grant=_grant(path, sent, post.get("params"), "name"),
     )
 
 
@@ -159,6 +171,7 @@ def _of_saved(saved: dict[str, Any]) -> Exchange:
         caller=caller,
         left_out=bool(sent) and not text,
         correlation_id=_correlation(saved.get("header")),
+        grant=_grant(path, text, sent.get("urlencoded"), "key"),
     )
 
 
@@ -193,6 +206,16 @@ def _given(path: str, answer: Any) -> str | None:
     token = _object(answer).get("access_token")
     is_token = path.rstrip("/").endswith(_TOKEN_PATH) and isinstance(token, str) and token
     return _caller(f"Bearer {token}") if is_token else None
+
+
+def _grant(path: str, form: str, fields: Any, key: str) -> str | None:
+    """By what a token is asked for: in a form as it was sent, or in `fields`, named by `key`."""
+    if not path.rstrip("/").endswith(_TOKEN_PATH):
+        return None
+    listed = [_object(each) for each in (fields if isinstance(fields, list) else ())]
+    told = [_text(each.get("value")) for each in listed if each.get(key) == _GRANT]
+    told += parse_qs(form).get(_GRANT, []) if len(form) <= _LONGEST_FORM else []
+    return told[0] if len(set(told)) == 1 and told[0] in _GRANTS else None
 
 
 def _caller(authorization: str) -> str | None:

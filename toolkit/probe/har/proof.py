@@ -79,15 +79,15 @@ def is_call(exchange: Exchange, operation: Operation) -> bool:
 def proof_of(what: Probed, exchanges: Sequence[Exchange]) -> Proof | None:
     """What may prove something; None where no call is one of the contract's, nor asks for a token.
 
-    The first start that was refused counts, unless a later one was accepted: that makes good what
-    came before it. A request that stops a recording uses the same operation as one that starts it,
-    and is none where there is another.
+    The first start that was refused counts, unless a later one to the same host was accepted: that
+    makes good what came before it. A request that stops a recording uses the same operation as one
+    that starts it, and is none where there is another.
     """
     starts = [i for i, each in enumerate(exchanges) if is_call(each, what.start)]
     starts = [i for i in starts if not _is_of_other_use(what, exchanges[i])]
     starts = [i for i in starts if not _is_stop(what, exchanges[i])] or starts
-    good = [i for i in starts if exchanges[i].succeeded]
-    failed = [i for i in starts if not good or i > good[-1]]
+    good = {exchanges[i].host: i for i in starts if exchanges[i].succeeded}
+    failed = [i for i in starts if i > good.get(exchanges[i].host, -1)]
     others = [i for i, each in enumerate(exchanges) if concerns(what, each)]
     others = others or [i for i, each in enumerate(exchanges) if is_call(each, _TOKEN)]
     if not starts and not others:
@@ -139,7 +139,9 @@ def _is_of_other_use(what: Probed, exchange: Exchange) -> bool:
     example, body = what.start.payload_examples.get("start"), exchange.body
     if what.stop_payload is None or not isinstance(example, dict) or not isinstance(body, dict):
         return False
-    return bool(body) and example.keys().isdisjoint(body)
+    # A field that is null asks for nothing.
+    asked = {key for key, value in body.items() if value is not None}
+    return bool(body) and asked.isdisjoint(example)
 
 
 def _is_stop(what: Probed, exchange: Exchange) -> bool:

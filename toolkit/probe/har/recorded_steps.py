@@ -33,6 +33,7 @@ def _observe(what: Probed, proof: Proof) -> Iterator[Observation]:
     if proof.token is not None:
         region = region_of(proof.token.host)
         facts = {"region": region} if region else {}
+        facts["grant"] = proof.token.grant or ""
         yield responses.of_token(_reply(proof.token, "/oauth/token"), facts)
     owner, grants = proof.owner(), proof.grants()
     assumed = {} if proof.shows_caller else {"assumed": True}
