@@ -157,6 +157,15 @@ def test_it_is_judged_as_a_folder_of_the_same_files(tmp_path: Path) -> None:
     assert result["location"]["path"] == "x.zip/modules/m/main.tf"
 
 
+def test_what_is_named_in_one_that_lies_elsewhere_is_read(tmp_path: Path) -> None:
+    """The kernel lets a check read the archive, too."""
+    (tmp_path / "here").mkdir()
+    (tmp_path / "x.zip").write_bytes(packed({"prod/main.tf": CLIENT.encode()}))
+    for source in ("../x.zip", "../x.zip/prod", f"{tmp_path}/x.zip/prod/main.tf"):
+        done = check(source, cwd=tmp_path / "here")
+        assert done.returncode == ExitCode.OK, done.stderr
+
+
 def test_a_list_of_installed_modules_in_it_is_not_believed(tmp_path: Path) -> None:
     listed = {"Modules": [{"Key": "m", "Source": "acme/m/x", "Dir": ".terraform/modules/m"}]}
     files = {

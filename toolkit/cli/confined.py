@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from toolkit.cli.run import Run
+from toolkit.files.opening import archive_of
 
 
 def confine_to(run: Run, *given: Mapping[str, Any], also: Iterable[str] = ()) -> None:
@@ -22,10 +23,10 @@ def confine_to(run: Run, *given: Mapping[str, Any], also: Iterable[str] = ()) ->
 
 def _paths(values: Iterable[Any]) -> Iterator[str]:
     """Those that are there, of all that is given: an option takes the name or the path of a policy
-    alike.
+    alike. What is named in an archive is read from that.
     """
     for each in values:
         if isinstance(each, tuple | list):
             yield from _paths(each)
-        elif isinstance(each, str) and each and os.path.lexists(each):
-            yield each
+        elif isinstance(each, str) and each and os.path.lexists(path := archive_of(each) or each):
+            yield path
