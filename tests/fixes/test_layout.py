@@ -123,6 +123,7 @@ def test_added(before: str, values: list[str], after: str) -> None:
         ('a = [ "b", "x" ]\n', ["x"], 'a = [ "b" ]\n'),
         # The bracket stays where it was, and a comma before it only in a line above.
         ('a = ["b",\n  "x"]\n', ["x"], 'a = ["b"]\n'),
+        ('a = ["b",\n  "x",]\n', ["x"], 'a = ["b",]\n'),
         ('a = [\n  "b",\n  "x"]\n', ["x"], 'a = [\n  "b",\n  ]\n'),
         ('a = [\n  "b"\n  , "x"\n]\n', ["x"], 'a = [\n  "b"\n]\n'),
         ('a = [\n  "x"\n  , "b"\n]\n', ["x"], 'a = [\n  "b"\n]\n'),
@@ -303,6 +304,9 @@ def test_aligned_as_terraform_fmt_does(tmp_path: Path) -> None:
         # A comment ends the file without a line break.
         'x y {\n  a = [\n    "b"\n  ] # c\n  b = 1 # d\n}   # e',
         'x y {\n  a = ["b"] # c\n  abc = 1\n} # e',
+        'x y {\n  a = ["b"]\n  abc = 1 # c\n} /* e */',
+        # A comment of several lines within a list is of the line that it begins in.
+        'x y {\n  a = ["b", /* c\n d */ "d"]\n  name = 1\n}\n',
     ],
 )
 @pytest.mark.parametrize("is_added", [True, False])

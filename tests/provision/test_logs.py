@@ -88,6 +88,7 @@ LINES = (
     f"credentials.0.secret: {CANARY}",
     f'- .client_secret: planned value cty.StringVal("{CANARY}"), but now cty.StringVal("{OTHER}")',
     f"client_secret => {CANARY}",
+    f"2026 [DEBUG] access_token=Token {CANARY}",
     # What Terraform is called with, of whatever name
     f'[INFO]  CLI command args: []string{{"plan", "-var=pin={CANARY} {OTHER}", "-no-color"}}',
     f'[INFO]  CLI command args: []string{{"plan", "-var", "pin={CANARY}"}}',
@@ -156,6 +157,14 @@ def test_what_follows_a_secret_is_shown_where_it_can_be_told_apart() -> None:
     )
 
 
+def test_a_value_ends_where_its_quotes_do() -> None:
+    ends = json.dumps({"secret": f"{CANARY}\\", "id": 1})
+    assert shown(ends).endswith(', "id": 1}')
+    assert shown(go(ends)).endswith(', \\"id\\": 1}"')
+    # Where it was cut, those of the text that it is in.
+    assert shown(f'body="{{\\"secret\\": \\"{CANARY}" id=1').endswith(" id=1")
+
+
 @pytest.mark.parametrize("end", ["\n", ""])
 @pytest.mark.parametrize("chunk", [1 << 16, 1 << 22])
 def test_a_line_that_is_too_long_is_not_shown(end: str, chunk: int) -> None:
@@ -180,6 +189,12 @@ def test_the_lines_of_a_known_secret_are_masked_each_for_itself() -> None:
     redact = Redaction({"TF_VAR_private_key": f"first {CANARY}\n{OTHER} last\n"})
     text = shown(f"first {CANARY}\n", "and\n", f"{OTHER} last\n", redact=redact)
     assert text == "[redacted]\nand\n[redacted]\n"
+
+
+def test_a_secret_of_several_lines_is_known_in_each() -> None:
+    line = json.dumps({"secret": f"first {CANARY}\n{OTHER} last"})
+    text = shown(f"{line}\n", f"first {CANARY}\n", f"{OTHER} last\n")
+    assert text.endswith("[redacted]\n[redacted]\n")
 
 
 def test_a_secret_is_known_in_every_way_of_writing_it() -> None:
