@@ -171,12 +171,19 @@ def test_what_is_written_grants_more_than_the_state(judged: Callable[..., Report
     assert found.held_through[0].role == ADDRESS
 
 
-@pytest.mark.parametrize("others", [[], [client_in_state()]], ids=["alone", "with its client"])
+# Elsewhere, nothing in a state of the role alone says whose state it is.
+@pytest.mark.parametrize(
+    ("judged", "others"),
+    [
+        ("beside", []),
+        ("named", []),
+        *((place, [client_in_state()]) for place in ("beside", "named", "named elsewhere")),
+    ],
+    indirect=["judged"],
+)
 def test_a_role_that_is_no_longer_written_is_destroyed(
-    judged: Callable[..., Report], others: list[dict[str, Any]], request: pytest.FixtureRequest
+    judged: Callable[..., Report], others: list[dict[str, Any]]
 ) -> None:
-    if not others and "named elsewhere" in request.node.name:
-        pytest.skip("nothing in it says whose state it is")
     report = judged(BY_ID, state(in_state(), *others))
     assert_unknown(result(report), f"{ADDRESS}, which the next apply destroys")
     (told,) = notes(report, "role-ends")
