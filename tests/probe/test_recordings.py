@@ -535,7 +535,7 @@ def test_what_was_not_read_before_it_proves_no_start(
     )
     report = explain(har=har)
     assert report.exit_code == 3
-    assert "was not read before it" in report.diagnoses[0].message
+    assert "was not read right before it" in report.diagnoses[0].message
 
 
 def test_a_start_in_another_region_makes_nothing_good(tmp_path: Path) -> None:
@@ -610,3 +610,53 @@ def test_an_api_that_answers_a_start_is_not_missing(
     causes = [each.cause for each in explain(har=har).diagnoses]
     assert (causes[0] == "endpoint.unknown") is missing
     assert ("endpoint.unknown" in causes) is missing
+
+
+STOP: Sent = ("PATCH", START[1], {"recording": False})
+
+
+@pytest.mark.parametrize(
+    ("status", "cause", "says"),
+    [
+        (202, "start.not-confirmed", "nothing shows whether a recording began"),
+        (504, "start.outcome-unknown", "What became of it is not known."),
+    ],
+)
+def test_what_is_read_after_a_stop_says_nothing_of_the_start(
+    status: int, cause: str, says: str, tmp_path: Path
+) -> None:
+    har = recording(
+        tmp_path / "x.har",
+        exchange(1, READ, 200, call(OFF)),
+        exchange(2, START, status, {}),
+        exchange(3, STOP, 202, {}),
+        exchange(4, READ, 200, call(OFF)),
+    )
+    (found,) = explain(har=har).diagnoses
+    assert (found.cause, says in found.message) == (cause, True)
+
+
+def test_a_permission_that_is_asked_for_by_name_comes_before_a_scope(tmp_path: Path) -> None:
+    about = {"OAuthClient": {"authorizedGrantType": "CODE"}, "authorizedScope": ["users"]}
+    for answer, first in (
+        (NO_RECORD, ["permission.missing (proven)", "scope.missing (likely)"]),
+        ({"status": 403, "code": "forbidden"}, ["scope.missing (proven)"]),
+    ):
+        har = recording(
+            tmp_path / "x.har", exchange(1, ME, 200, about), exchange(2, START, 403, answer)
+        )
+        assert [f"{d.cause} ({d.sure})" for d in explain(har=har).diagnoses] == first
+
+
+def test_requests_to_pause_are_not_counted_as_starts(tmp_path: Path) -> None:
+    har = recording(tmp_path / "x.har", exchange(1, PAUSE, 202, {}), exchange(2, RESUME, 202, {}))
+    (note,) = [note for note in explain(har=har).notes if note.code == "several-starts"]
+    assert note.message.startswith("The recording has 2 requests to pause or resume; the last one")
+
+
+def test_a_snippet_with_a_field_that_is_none_of_its_own_is_a_start(tmp_path: Path) -> None:
+    sent: Sent = ("POST", f"{START[1]}/snippet/record", {"action": "START"})
+    answer = {"status": 400, "code": "bad.request"}
+    report = explain(har=recording(tmp_path / "x.har", exchange(1, sent, 400, answer)))
+    assert (report.contract, report.diagnoses[0].cause) == ("snippet", "payload.invalid")
+    assert "record is required" in report.diagnoses[0].message

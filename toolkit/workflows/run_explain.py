@@ -213,9 +213,10 @@ def _about_starts(what: Probed, proof: Proof) -> Iterator[Note]:
     if start is not None and len(proof.starts) > 1:
         answered = f"answered {start.status}" if start.status is not None else "not answered"
         which = "last one" if start.succeeded else "first that none later makes good"
+        acts = "requests to pause or resume" if what.pauses else "starts"
         yield Note(
             "several-starts",
-            f"The recording has {len(proof.starts)} starts; the {which} is explained, which was "
+            f"The recording has {len(proof.starts)} {acts}; the {which} is explained, which was "
             f"{answered}.{_refused(proof.starts, start)}",
         )
     if start is not None and start.succeeded and _statuses(proof.logins):

@@ -84,10 +84,11 @@ def _scopes(view: View) -> Iterator[Diagnosis]:
 
 
 def _refused_for_another(view: View) -> bool:
-    """Whether the answer to the start names something else than rights."""
+    """Whether the answer to the start names something else than scopes."""
     refused = view.refused
     if refused is None or refused.status in (401, 403):
-        return False
+        # What asks for a permission by its name has let the scopes pass.
+        return refused is not None and refused.code in _NAMED
     return refused.facts.get("case") != "session-not-startable"
 
 

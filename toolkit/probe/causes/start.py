@@ -67,7 +67,9 @@ def _not_confirmed(view: View) -> Diagnosis:
 
 def _not_seen(view: View) -> str:
     unread = view.ok(Stage.SESSION) is None
-    before = f"the {view.what.thing} was not read before it, so nothing shows that it did anything"
+    before = (
+        f"the {view.what.thing} was not read right before it, so nothing shows that it did anything"
+    )
     if not view.what.pauses:
         if view.phase_after is not Phase.RECORDING:
             return "no recording is seen"

@@ -24,7 +24,8 @@ class Proof(Struct, frozen=True):
     """The start, and what was recorded before and after it that belongs to it.
 
     Without a start, all that belongs to the last call of the contract is `before`. What is `fresh`
-    of it is what no other start or stop of the same session may have outdated; `after_another`
+    of it is what no other start or stop of the same session may have outdated, and `shown` what
+    comes after the start and before a stop; `after_another`
     says that the last of these was a start that was accepted. `starts` are all starts of the
     recording, also to other hosts and sessions, and `logins` all requests for a token. `about` are
     the ids in the path of the start, or of that call. `aside` counts calls that would have mattered
@@ -36,6 +37,7 @@ class Proof(Struct, frozen=True):
     before: tuple[Exchange, ...]
     fresh: tuple[Exchange, ...]
     after: tuple[Exchange, ...]
+    shown: tuple[Exchange, ...]
     token: Exchange | None
     about: dict[str, str]
     host: str
@@ -101,12 +103,16 @@ def proof_of(what: Probed, exchanges: Sequence[Exchange]) -> Proof | None:
     about = bound(operation, pivot.path) or {}
     changes = [i for i in range(at) if starts and _changes(what, exchanges[i], pivot.host, about)]
     outdated = changes[-1] + 1 if changes else 0
+    later = range(at + 1, len(exchanges)) if starts else ()
+    ended = (i for i in later if _ends(what, exchanges[i], pivot.host, about))
+    until = next(ended, len(exchanges))
     matter = (_OWNER, _GRANTS, what.start, what.read, what.listing)
     return Proof(
         start,
         tuple(each for each, own in zip(exchanges[:end], mine, strict=False) if own),
         tuple(exchanges[i] for i in range(outdated, end) if mine[i]),
-        tuple(each for each, own in zip(exchanges[end + 1 :], mine[end + 1 :], strict=True) if own),
+        tuple(exchanges[i] for i in later if mine[i]),
+        tuple(exchanges[i] for i in later if mine[i] and i < until),
         pivot if is_call(pivot, _TOKEN) else _token_of(exchanges, end, pivot),
         about,
         pivot.host,
@@ -137,7 +143,10 @@ def concerns(what: Probed, exchange: Exchange) -> bool:
 def _is_of_other_use(what: Probed, exchange: Exchange) -> bool:
     """Whether it does something else with the same operation: a participant is also wrapped up."""
     example, body = what.start.payload_examples.get("start"), exchange.body
-    if what.stop_payload is None or not isinstance(example, dict) or not isinstance(body, dict):
+    # An operation of which one permission is published has one use, whatever its body is.
+    if what.stop_payload is None or not what.start.published_permissions:
+        return False
+    if not isinstance(example, dict) or not isinstance(body, dict):
         return False
     # A field that is null asks for nothing.
     asked = {key for key, value in body.items() if value is not None}
@@ -155,6 +164,11 @@ def _changes(what: Probed, exchange: Exchange, host: str, about: Mapping[str, st
     ids = bound(what.start, exchange.path) or {}
     same = ids.keys() == about.keys() and all(same_id(ids[name], about[name]) for name in ids)
     return same and exchange.status not in range(400, 500)
+
+
+def _ends(what: Probed, exchange: Exchange, host: str, about: Mapping[str, str]) -> bool:
+    """Whether it may have stopped what was started there."""
+    return _changes(what, exchange, host, about) and _is_stop(what, exchange)
 
 
 def _was_accepted(what: Probed, exchange: Exchange) -> bool:

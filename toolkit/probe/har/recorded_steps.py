@@ -51,7 +51,7 @@ def _observe(what: Probed, proof: Proof) -> Iterator[Observation]:
         yield session
     if start is None:
         return
-    confirm = _session(Stage.CONFIRM, what, proof, proof.after)
+    confirm = _session(Stage.CONFIRM, what, proof, proof.shown)
     # Which conversation it is does not change with the time.
     read = session if session is not None and session.outcome == "ok" else confirm
     yield _payload(what, start, read)
