@@ -199,6 +199,7 @@ def test_nothing_else_of_a_participant_is_changed(
     (diagnosis,) = report.diagnoses
     assert diagnosis.cause == "payload.invalid"
     assert f"{next(iter(more))} is no part of this request" in diagnosis.message
+    assert (diagnosis.fix or "").startswith(f"Leave out {next(iter(more))}. ")
     assert not [line for line in org.sent if line.startswith("PATCH")]
 
 

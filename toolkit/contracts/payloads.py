@@ -26,6 +26,8 @@ _NOTHING_ELSE: Registry[Any] = Registry()
 _ANY_CASE = "x-any-case"
 #: Forbids what neither a schema nor one that it is put together of names.
 _CLOSED = "unevaluatedProperties"
+#: What is said of a field that the schema does not name.
+NO_PART = "is no part of this request"
 _NAME = pattern(r"[A-Za-z_][A-Za-z0-9_-]{0,40}")
 #: What a person calls the types of JSON Schema.
 _TYPES = {
@@ -153,7 +155,7 @@ def _problems(error: ValidationError) -> Iterator[FieldProblem]:
             # What looks like no name may be a value that came to stand in the wrong place.
             if _NAME.fullmatch(name):
                 place = _field([*error.absolute_path, name])
-                yield FieldProblem(place, keyword, "is no part of this request")
+                yield FieldProblem(place, keyword, NO_PART)
             else:
                 place = _field(error.absolute_path)
                 yield FieldProblem(place, keyword, "has a key that is no part of this request")

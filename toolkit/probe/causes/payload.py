@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from msgspec.structs import replace
 
+from toolkit.contracts.payloads import NO_PART
 from toolkit.model.observations import Confidence, Diagnosis, Observation, RuledOut
 from toolkit.probe.evidence import View, said
 from toolkit.probe.stages import Mode, Stage
@@ -101,10 +102,12 @@ def _fix(view: View) -> str:
     example = view.start.payload_examples.get("start")
     example = example or next(iter(view.start.payload_examples.values()), None)
     problems = view.fact(Stage.PAYLOAD, "problems") or ()
-    fields = dict.fromkeys(each.split()[0] for each in problems if not each.startswith("the body "))
-    what = (
-        f"Set {', '.join(fields)} as the schema asks." if fields else "Send what the schema asks."
-    )
+    named = [each.partition(" ") for each in problems if not each.startswith("the body ")]
+    foreign = [field for field, _, wrong in named if wrong == NO_PART]
+    fields = dict.fromkeys(field for field, _, wrong in named if wrong != NO_PART)
+    told = [f"Set {', '.join(fields)} as the schema asks."] if fields else []
+    told += [f"Leave out {', '.join(foreign)}."] if foreign else []
+    what = " ".join(told) or "Send what the schema asks."
     if example is None:
         return what
     conversation, seen = view.fact(Stage.SESSION, "conversation"), view.ok(Stage.SESSION)
