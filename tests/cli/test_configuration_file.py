@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -247,3 +248,61 @@ def test_a_path_is_the_same_however_it_was_spelled(invoke: Invoke, repository: P
         report(invoke, name) for name in ("terraform", "./terraform", f"{repository}/terraform")
     ]
     assert told[0] == told[1] == told[2]
+
+
+@pytest.mark.parametrize(
+    ("key", "named"),
+    [
+        ("sources", "{out}/terraform"),
+        ("sources", "../{name}/terraform"),
+        ("sources", "leading-out/terraform"),
+        ("source-dir", "{out}/terraform"),
+        ("var-file", "{out}/prod.tfvars"),
+        ("var-file", "leading-out/prod.tfvars"),
+        ("policy", "{out}/policy.yaml"),
+        ("baseline", "{out}/baseline.json"),
+        ("catalog", "{out}/catalog.gz"),
+        ("root", "{out}/terraform"),
+    ],
+)
+@pytest.mark.parametrize("is_repository", [True, False])
+def test_it_names_nothing_outside_of_its_tree(
+    key: str,
+    named: str,
+    is_repository: bool,
+    invoke: Invoke,
+    repository: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A stranger's tree brings its own configuration."""
+    out = tmp_path_factory.mktemp("out")
+    (out / "terraform").mkdir()
+    (out / "terraform/main.tf").write_text('locals { canary = "canary" }\n')
+    for name in ("prod.tfvars", "policy.yaml", "baseline.json", "catalog.gz"):
+        (out / name).write_text("canary = 1\n")
+    (repository / "leading-out").symlink_to(out)
+    value = named.format(out=out, name=os.path.relpath(out, repository)[3:])
+    text = f'{key} = "{value}"\n'
+    configured(repository, f'[[targets]]\nname = "a"\n{text}' if key == "root" else text)
+    if not is_repository:
+        (repository / ".git").rmdir()
+        monkeypatch.chdir(tmp_path_factory.mktemp("elsewhere"))
+    place = () if key in ("sources", "root") else (str(repository / "terraform"),)
+    done = invoke("check", *place, "--config", str(repository / "recording-toolkit.toml"))
+    assert done.exit_code == 2
+    assert "is outside of the configuration's tree" in done.stderr
+    assert "canary" not in done.output
+
+
+@pytest.mark.parametrize("name", ["recording-toolkit.toml", "pyproject.toml"])
+def test_one_that_is_a_link_out_of_the_tree_is_refused(
+    name: str, invoke: Invoke, repository: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    out = tmp_path_factory.mktemp("out") / name
+    out.write_text("[tool.recording-toolkit]\ncanary = 1\n")
+    (repository / name).symlink_to(out)
+    done = invoke("check", "terraform")
+    assert done.exit_code == 2
+    assert "is a link that leads out of" in done.stderr
+    assert "canary" not in done.output

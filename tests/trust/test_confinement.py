@@ -41,6 +41,20 @@ def tries(inside, outside):
             came[name] = "done"
     return came
 """
+#: A check that tries all of it; the last two words are a file outside of the tree, and one in it.
+HOSTILE = """
+from toolkit import workflows
+from toolkit.__main__ import run_and_leave
+checked = workflows.checked
+
+def hostile(*given):
+    print(json.dumps(tries(inside, outside)))
+    return checked(*given)
+
+workflows.checked = hostile
+inside, outside = sys.argv.pop(), sys.argv.pop()
+run_and_leave()
+"""
 CLIENT = """
 resource "genesyscloud_oauth_client" "c" {
   name                  = "c"
@@ -71,6 +85,11 @@ def places(tmp_path: Path) -> tuple[Path, Path]:
     return tree, outside
 
 
+def words_of(places: tuple[Path, Path]) -> tuple[str, str]:
+    tree, outside = places
+    return str(outside), str(tree / "main.tf")
+
+
 def ran(program: str, *arguments: str, cwd: Path) -> str:
     done = subprocess.run(
         [sys.executable, "-c", TRIES + program, *arguments],
@@ -79,7 +98,7 @@ def ran(program: str, *arguments: str, cwd: Path) -> str:
         text=True,
         check=False,
     )
-    assert done.returncode == 0, done.stderr
+    assert done.stdout, done.stderr
     return done.stdout
 
 
@@ -97,24 +116,22 @@ print(json.dumps([held, tries(sys.argv[1], sys.argv[2])]))
 
 @pytest.mark.parametrize("named", [".", "main.tf", "{tree}"])
 def test_a_check_is_held_to_its_tree(named: str, places: tuple[Path, Path]) -> None:
-    tree, outside = places
-    program = """
-from toolkit import workflows
-from toolkit.__main__ import main
-checked = workflows.checked
-
-def hostile(*given):
-    print(json.dumps(tries(inside, outside)))
-    return checked(*given)
-
-workflows.checked = hostile
-inside, outside = sys.argv.pop(), sys.argv.pop()
-main(owns_process=True)
-"""
-    words = ("check", named.format(tree=tree), "-q", str(outside), str(tree / "main.tf"))
-    first, *report = ran(program, *words, cwd=tree).splitlines()
+    tree, _ = places
+    words = ("check", named.format(tree=tree), "-q", *words_of(places))
+    first, *report = ran(HOSTILE, *words, cwd=tree).splitlines()
     assert json.loads(first) == WANTED
     assert report[-1].startswith("exit ")
+
+
+@pytest.mark.parametrize(
+    "said", ['client = ["{}"]', 'exclude = "{}"', 'workspace = "{}"', 'var = {{v = "{}"}}']
+)
+def test_a_configuration_lets_nothing_in(said: str, places: tuple[Path, Path]) -> None:
+    """It is the stranger's as well, and an option that takes no path may be anything."""
+    tree, outside = places
+    (tree / "recording-toolkit.toml").write_text(said.format(outside.parent))
+    printed = ran(HOSTILE, "check", ".", "-q", *words_of(places), cwd=tree)
+    assert json.loads(printed.splitlines()[0]) == WANTED
 
 
 def test_a_named_file_that_is_a_link_out_is_not_let_in(places: tuple[Path, Path]) -> None:

@@ -251,7 +251,7 @@ def _confine(of: Chosen | None, *contexts: click.Context) -> None:
         folders.append(of.loaded.folder)
     if of is not None and of.commit is not None:
         folders.append(of.commit.folder)
-    confine_to(contexts[0].ensure_object(Run), *given, also=folders)
+    confine_to(contexts[0].ensure_object(Run), *contexts, also=folders)
 
 
 def _beside_targets(

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from collections.abc import Iterable, Iterator
+from typing import Any, Final
+
+import click
 
 from toolkit.cli.run import Run
 from toolkit.files.opening import archive_of
 
+#: What a policy or a contract that ships is named by, too.
+_NAMES_OR_PATHS: Final = ("policies", "contract")
 
-def confine_to(run: Run, *given: Mapping[str, Any], also: Iterable[str] = ()) -> None:
+
+def confine_to(run: Run, *given: click.Context, also: Iterable[str] = ()) -> None:
     """Let the rest of the process read nothing but what the options of a command name.
 
     Only where the process is the command's own.
@@ -18,13 +23,18 @@ def confine_to(run: Run, *given: Mapping[str, Any], also: Iterable[str] = ()) ->
     if run.owns_process:
         from toolkit.confinement import confine
 
-        confine({*also, *(each for options in given for each in _paths(options.values()))})
+        confine({*also, *(each for ctx in given for each in _paths(_named(ctx)))})
+
+
+def _named(ctx: click.Context) -> Iterator[Any]:
+    """What the options that take a path are given. In others a configuration may say any path."""
+    for each in ctx.command.params:
+        if isinstance(each.type, click.Path) or each.name in _NAMES_OR_PATHS:
+            yield ctx.params.get(each.name or "")
 
 
 def _paths(values: Iterable[Any]) -> Iterator[str]:
-    """Those that are there, of all that is given: an option takes the name or the path of a policy
-    alike. What is named in an archive is read from that.
-    """
+    """Those that are there, of all that is given. What is named in an archive is read from that."""
     for each in values:
         if isinstance(each, tuple | list):
             yield from _paths(each)

@@ -54,9 +54,10 @@ to explain; 3 undecided; 4 the platform had failed; 70 a bug.
 @bounding_options
 @format_option
 @verbose_option
-@click.pass_obj
+@click.pass_context
 def command(
-    run: Run,
+    ctx: click.Context,
+    /,
     contract: str | None,
     har: str | None,
     payload: str | None,
@@ -73,8 +74,8 @@ def command(
     """
     from toolkit.workflows import explain
 
-    named = {"contract": contract, "har": har, "payload": payload, "response": response}
-    confine_to(run, {**named, "session": session})
+    run = ctx.ensure_object(Run)
+    confine_to(run, ctx)
     report = explain(
         contract=contract,
         har=har,

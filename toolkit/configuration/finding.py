@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from typing import Final
+
+from toolkit.files.named import open_named
 
 NAME: Final = "recording-toolkit.toml"
 SHARED: Final = "pyproject.toml"
@@ -65,7 +68,8 @@ def shown(path: str) -> str:
 def has_table(path: str) -> bool:
     """Whether a pyproject.toml has our table."""
     try:
-        with open(path, "rb") as file:  # noqa: PTH123
+        with open_named(path) as file:
             return _MARK in file.read()
-    except OSError:
-        return False
+    except OSError as error:
+        # A link that leads out of the tree is complained about when it is read as one.
+        return error.errno == errno.ELOOP

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import posixpath
 from collections.abc import Iterable, Iterator, Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
@@ -17,13 +19,14 @@ from toolkit.configuration.document import (
     Configuration,
     Target,
 )
-from toolkit.configuration.finding import SHARED, TABLE, shown
+from toolkit.configuration.finding import NAME, SHARED, TABLE, shown
 from toolkit.documents import Document, convert
 from toolkit.documents.decoding import MAX_SIZE
 from toolkit.documents.document import raise_all
 from toolkit.documents.toml import read_toml
 from toolkit.documents.wording import quoted, suggestion
 from toolkit.errors import DocumentError, UsageError
+from toolkit.files.named import open_named, refuse_leading_out
 
 if TYPE_CHECKING:
     from toolkit.configuration.commit import Commit
@@ -104,7 +107,7 @@ def load_configuration(path: str, commit: Commit | None = None) -> Loaded:
     Paths in it are from its folder; the values have them as the working folder names them.
     """
     try:
-        with open(path, "rb") as file:  # noqa: PTH123
+        with open_named(path) as file:
             data = file.read(MAX_SIZE + 1)
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else error
@@ -122,7 +125,7 @@ def load_configuration(path: str, commit: Commit | None = None) -> Loaded:
     if commit is not None:
         inside = os.path.relpath(folder.deciding, commit.folder)
         folder = Folder(shown(os.path.normpath(f"{commit.root}/{inside}")), folder.deciding)
-    raise_all(_faults(document, configuration, folder))
+    raise_all(_faults(document, configuration, folder, commit))
     top = _values(document.value, folder)
     targets = tuple(
         _target(target, {**top, **_values(value, folder)}, folder)
@@ -160,9 +163,9 @@ def _without_the_others(document: Document) -> Iterator[str]:
 
 
 def _faults(
-    document: Document, configuration: Configuration, folder: Folder
+    document: Document, configuration: Configuration, folder: Folder, commit: Commit | None
 ) -> Iterator[DocumentError]:
-    """What no type can say: names used twice, files that are not there."""
+    """What no type can say: names used twice, files that are not there, or outside of the tree."""
     seen: dict[str, int] = {}
     for index, target in enumerate(configuration.targets):
         at = ("targets", index, "name")
@@ -177,15 +180,35 @@ def _faults(
     tables: list[tuple[tuple[str | int, ...], Any]] = [((), document.value)]
     tables += [(("targets", n), t) for n, t in enumerate(document.value.get("targets", ()))]
     for path, table in tables:
-        for key in _FILES:
-            for named in _list(table.get(key, ())):
+        for key in sorted(PATHS & table.keys()):
+            for named in filter(partial(is_file, key), _list(table[key])):
                 file = _from(folder, named, key)
-                if is_file(key, named) and not os.path.exists(file):  # noqa: PTH110
+                if _is_outside(file, key, folder, commit):
+                    yield document.error(
+                        f"{key}: {quoted(file)} is outside of the configuration's tree",
+                        (*path, key),
+                        hint="Name it on the command line, or put it into the repository.",
+                    )
+                elif key in _FILES and not os.path.exists(file):  # noqa: PTH110
                     yield document.error(
                         f"{key}: there is no file {quoted(file)}",
                         (*path, key),
                         hint="Paths are from the folder of the configuration.",
                     )
+
+
+def _is_outside(file: str, key: str, folder: Folder, commit: Commit | None) -> bool:
+    """Whether a path leads out of the tree around the configuration, or of its commit."""
+    if commit is not None and key in _DECIDING:
+        return not os.path.realpath(commit.path(file)).startswith(
+            f"{os.path.realpath(commit.folder)}/"
+        )
+    try:
+        refuse_leading_out(file, os.path.join(folder.terraform, NAME))  # noqa: PTH118
+    except OSError as error:
+        # What can't be there at all is complained about where it is read.
+        return error.errno == errno.ELOOP
+    return False
 
 
 def is_file(key: str, named: str) -> bool:
