@@ -49,6 +49,9 @@ RULES: Final[Mapping[str, Mapping[str, str | None]]] = {
         "tolist([{ a = null }, { a = [1] }])": None,
         'setunion(["1.0"], [tomap(null), null])': None,
         'coalesce(null, 1, "a")': '"1"',
+        "coalescelist(null, [1])": None,
+        "coalescelist([1], null)": None,
+        "coalescelist(tolist(null), [1])": "[1]",
         "true ? { a = null } : { a = [1] }": '{"a":null}',
         "(true ? [null, 1] : [true, 2])[1] == 2": "false",
     },
@@ -241,3 +244,96 @@ def test_a_default_is_held_to_the_declaration_even_if_it_is_not_used(
     write(tmp_path, {"m/main.tf": module})
     with pytest.raises(SourceError, match=r"the default of var\.v"):
         description(tmp_path, "module.m.o", call % "1")
+
+
+_ASSUMED: Final = {
+    "access_token_validity_seconds": "86400",
+    "state": '"active"',
+    "expose_client_secret": "false",
+    "description": "null",
+}
+
+
+@pytest.mark.parametrize("unset", ["", "state = null\n"])
+def test_an_attribute_that_is_not_set_is_what_the_provider_assumes(
+    tmp_path: Path, unset: str
+) -> None:
+    named = "genesyscloud_oauth_client.other"
+    scopes = [f'"{name}=${{jsonencode({named}.{name})}}"' for name in _ASSUMED]
+    scopes += [f'"whole=${{[for k, v in {named} : v if k == "state"][0]}}"']
+    other = f'name = "other"\nauthorized_grant_type = "CODE"\n{unset}'
+    one = f'name = "c"\nauthorized_grant_type = "CODE"\nscopes = [{", ".join(scopes)}]\n'
+    text = 'resource "genesyscloud_oauth_client" "%s" {\n%s}\n'
+    write(tmp_path, {"main.tf": text % ("other", other) + text % ("c", one)})
+    clients = {each.name: each for each in read(tmp_path, terraform_version=_VERSION).clients}
+    assert clients["c"].scopes.complete
+    assert set(clients["c"].scopes.members) == {
+        *(f"{name}={value}" for name, value in _ASSUMED.items()),
+        "whole=active",
+    }
+    assert "state" not in clients["other"].attributes
+
+
+@pytest.mark.parametrize(
+    ("body", "what"),
+    [
+        ('count = 1\n  for_each = toset(["a"])', "count and for_each do not go together"),
+        (
+            'for_each = toset(["a", "b"])\n  lifecycle {\n    precondition {\n'
+            '      condition     = each.key == "a"\n      error_message = "only a"\n    }\n  }',
+            r'genesyscloud_oauth_client.c\["b"\] is refused: only a',
+        ),
+    ],
+)
+def test_a_client_that_terraform_refuses(tmp_path: Path, body: str, what: str) -> None:
+    text = f'name = "c"\n  authorized_grant_type = "CODE"\n  {body}\n'
+    write(tmp_path, {"main.tf": f'resource "genesyscloud_oauth_client" "c" {{\n  {text}}}\n'})
+    with pytest.raises(SourceError, match=what):
+        read(tmp_path, terraform_version=_VERSION)
+
+
+def test_a_condition_in_json_syntax_refuses_as_well(tmp_path: Path) -> None:
+    rule = '{"condition": "${count.index == 1}", "error_message": "only b"}'
+    body = f'"name": "c", "authorized_grant_type": "CODE", "lifecycle": {{"precondition": {rule}}}'
+    client = f'{{"genesyscloud_oauth_client": {{"c": {{"count": 1, {body}}}}}}}'
+    write(tmp_path, {"main.tf.json": f'{{"resource": {client}}}'})
+    with pytest.raises(SourceError, match=r"c\[0\] is refused: only b"):
+        read(tmp_path, terraform_version=_VERSION)
+
+
+def test_a_condition_beside_an_unknown_refuses_nothing(tmp_path: Path) -> None:
+    text = """variable "v" {}
+resource "genesyscloud_oauth_client" "c" {
+  name                  = "c"
+  authorized_grant_type = "CODE"
+  lifecycle {
+    precondition {
+      condition     = var.v == "a"
+      error_message = "x"
+    }
+  }
+}
+"""
+    write(tmp_path, {"main.tf": text})
+    assert [each.name for each in read(tmp_path).clients] == ["c"]
+
+
+def test_count_of_an_override_goes_before_for_each(tmp_path: Path) -> None:
+    text = """resource "genesyscloud_oauth_client" "c" {
+  for_each              = toset(["a"])
+  name                  = "c"
+  authorized_grant_type = "CODE"
+}
+"""
+    over = 'resource "genesyscloud_oauth_client" "c" {\n  count = 1\n}\n'
+    write(tmp_path, {"main.tf": text, "override.tf": over})
+    assert [each.address[-3:] for each in read(tmp_path).clients] == ["[0]"]
+
+
+def test_an_override_has_no_conditions(tmp_path: Path) -> None:
+    text = 'resource "genesyscloud_oauth_client" "c" {\n%s}\n'
+    over = "  lifecycle {\n    precondition {\n      condition = true\n    }\n  }\n"
+    own = '  name = "c"\n  authorized_grant_type = "CODE"\n'
+    write(tmp_path, {"main.tf": text % own, "override.tf": text % over})
+    with pytest.raises(SourceError, match=r"override.tf:3:5: an override has no precondition"):
+        read(tmp_path, terraform_version=_VERSION)

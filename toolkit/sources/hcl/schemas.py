@@ -7,7 +7,7 @@ schemas did not change up to 1.84.1.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final
+from typing import Final, cast
 
 from msgspec import Struct
 
@@ -16,12 +16,13 @@ from toolkit.model.clients import (
     DIVISION_TYPE,
     GROUP_ROLES_TYPE,
     HOME_DIVISION_TYPE,
+    PROVIDER_DEFAULTS,
     ROLE_TYPE,
     USER_ROLES_TYPE,
 )
 from toolkit.sources.credential_uses import CREDENTIAL_TYPE, INTEGRATION_TYPE
 from toolkit.sources.hcl import values as cty
-from toolkit.sources.hcl.values import Type
+from toolkit.sources.hcl.values import Type, Value
 
 #: Types of this provider have ids that are UUIDs.
 PROVIDER_PREFIX: Final = "genesyscloud_"
@@ -30,7 +31,8 @@ PROVIDER_PREFIX: Final = "genesyscloud_"
 class Schema(Struct, frozen=True):
     """A block: its attributes, those that the provider may set itself, and its nested blocks.
 
-    `is_list` says that the blocks of this type are a list; they are a set otherwise.
+    `is_list` says that the blocks of this type are a list; they are a set otherwise. `defaults` are
+    what the provider plans for an attribute that is not set, or null.
     """
 
     attributes: Mapping[str, Type]
@@ -38,6 +40,7 @@ class Schema(Struct, frozen=True):
     computed: frozenset[str] = frozenset()
     blocks: Mapping[str, Schema] = {}
     is_list: bool = False
+    defaults: Mapping[str, Value] = {}
 
     @property
     def labels(self) -> dict[str, int]:
@@ -55,11 +58,17 @@ class Schema(Struct, frozen=True):
 
 
 def _schema(required: str, strings: str, computed: str = "id", *, blocks: Mapping[str, Schema] = {},
-            is_list: bool = False, **others: Type) -> Schema:  # fmt: skip
+            is_list: bool = False, defaults: Mapping[str, Value] = {}, **others: Type
+) -> Schema:  # fmt: skip
     names = [*required.split(), *strings.split(), *computed.split()]
     attributes = {name: others.pop(name, cty.STRING) for name in names} | others
     return Schema(
-        attributes, frozenset(required.split()), frozenset(computed.split()), blocks, is_list
+        attributes,
+        frozenset(required.split()),
+        frozenset(computed.split()),
+        blocks,
+        is_list,
+        defaults,
     )
 
 
@@ -79,6 +88,7 @@ RESOURCES: Final[Mapping[str, Schema]] = {
         "description directory_client_secret integration_credential_name state",
         "id client_id client_secret integration_credential_id",
         blocks={"roles": _schema("role_id", "", "division_id")},
+        defaults=cast("Mapping[str, Value]", PROVIDER_DEFAULTS),
         access_token_validity_seconds=cty.NUMBER,
         expose_client_secret=cty.BOOL,
         registered_redirect_uris=_STRINGS,

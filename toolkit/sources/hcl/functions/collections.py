@@ -515,6 +515,12 @@ def coalescelist(*found: Value) -> Value:
     if not found:
         raise EvaluationError("coalescelist() takes at least one list")
     for each in found:
+        # Terraform looks no further once one is not known.
+        if isinstance(each, UnknownVal):
+            break
+        if isinstance(each, Null) and type_of(each).kind == "dynamic":
+            raise EvaluationError("coalescelist() takes lists, not null")
+    for each in found:
         _require(each, ("list", "tuple"), "coalescelist() takes lists")
     for each in found:
         if isinstance(each, UnknownVal):

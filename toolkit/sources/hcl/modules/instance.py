@@ -356,7 +356,11 @@ class ModuleInstance:
         found = self.expansion_of(label, block)
         for copy in found.copies:
             content = blocks.Content(block, copy.names)
-            yield ResourceInstance(self.within(label, copy.key), content, self.existence)
+            address = self.within(label, copy.key)
+            for lifecycle in blocks_of(block, "lifecycle"):
+                for rule in blocks_of(lifecycle, "precondition"):
+                    self._hold(address, rule, copy.names)
+            yield ResourceInstance(address, content, self.existence)
         if found.unknown:
             content = blocks.Content(block, found.unknown_names)
             yield ResourceInstance(self.within(label), content, found.unknown)
@@ -445,8 +449,8 @@ class ModuleInstance:
         if name not in schema.attributes:
             raise EvaluationError(f"{kind} has no attribute {name}")
         value = blocks.attribute_value(content, name, schema.attributes[name], self.evaluate)
-        if name in schema.computed and isinstance(value, cty.Null):
-            value = unset(name)
+        if isinstance(value, cty.Null):
+            return unset(name) if name in schema.computed else schema.defaults.get(name, value)
         return value
 
     def _of_no_schema(self, content: blocks.Content, name: str, reason: Reason) -> Value:

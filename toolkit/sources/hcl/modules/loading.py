@@ -194,6 +194,11 @@ def _with_content(module: Module, block: Block) -> Block:
         body = Body(content.attributes, nested)
         block = Block(block.type, block.labels, body, block.source, block.start, block.end)
     _check(module, block.body, grammar, f"{block.type}.", block.source)
+    if block.type in (*_OF_TYPES, "module"):
+        attributes = block.body.attributes
+        if "count" in attributes and "for_each" in attributes:
+            start = attributes["for_each"].start
+            raise refused(block.source, start, "count and for_each do not go together")
     return block
 
 
@@ -207,7 +212,8 @@ def _with_nested(block: Block, grammar: Grammar) -> Block:
     inner = grammar.blocks.get(block.type)
     if inner is None or inner.open_blocks:
         return block
-    body = block.body.content({kind: each.labels for kind, each in inner.blocks.items()})
+    content = block.body.content({kind: each.labels for kind, each in inner.blocks.items()})
+    body = Body(content.attributes, [_with_nested(each, inner) for each in content.blocks])
     return Block(block.type, block.labels, body, block.source, block.start, block.end)
 
 
@@ -253,6 +259,7 @@ def _is_name(text: str) -> bool:
 def _declare(module: Module, block: Block, *, override: bool) -> None:
     kind, labels = block.type, block.labels
     if override:
+        _refuse_conditions(block)
         module.overrides.append(block)
     if kind == "locals":
         _declare_locals(module, block, override=override)
@@ -269,6 +276,14 @@ def _declare(module: Module, block: Block, *, override: bool) -> None:
         typed[name] = _merged_with(typed.get(name), block, override=override)
     else:
         module.others.append(block)
+
+
+def _refuse_conditions(block: Block) -> None:
+    """An override replaces no condition. Raises `SourceError` for one that has any."""
+    for holder in (block, *blocks_of(block, "lifecycle")):
+        for kind in ("precondition", "postcondition"):
+            for rule in blocks_of(holder, kind):
+                raise refused(block.source, rule.start, f"an override has no {kind}")
 
 
 def _declare_locals(module: Module, block: Block, *, override: bool) -> None:
