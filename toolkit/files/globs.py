@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import islice
 from typing import Final
 
 from toolkit.lazily import pattern
@@ -22,12 +23,16 @@ class GlobError(ValueError):
     """A pattern that is malformed."""
 
 
+class GlobTooLargeError(Exception):
+    """A pattern with more alternatives than are tried."""
+
+
 @lru_cache(maxsize=256)
 def compile_glob(pattern: str) -> re.Pattern[str]:
-    """What matches one name. Raises `GlobError`."""
-    found = list(_alternatives(pattern))
+    """What matches one name. Raises `GlobError` and `GlobTooLargeError`."""
+    found = list(islice(_alternatives(pattern), _MOST_ALTERNATIVES + 1))
     if len(found) > _MOST_ALTERNATIVES:
-        raise GlobError("the pattern has too many alternatives")
+        raise GlobTooLargeError
     return re.compile("|".join(f"(?:{_translated(each)})" for each in found), re.DOTALL)
 
 

@@ -207,12 +207,20 @@ class Evaluator:
             results.append(self._outcome(each, names))
             raised.append(doubts.count - before)
             doubts.count = before
+        self._spend_on_unifying([each for each in results if not isinstance(each, EvaluationError)])
         common = operators.ConditionType(results, in_doubt=sum(raised) > 0)
         try:
             return self._chosen(node, names, results, raised, common)
         except EvaluationError as error:
             error.type = common.kind
             raise
+
+    def _spend_on_unifying(self, values: Sequence[Value]) -> None:
+        """Count what it takes to give values one type. Raises `OverBudget`."""
+        kinds = [cty.type_of(each) for each in values]
+        if any(each is not kinds[0] for each in kinds):
+            weight = cty.weight(*values) + sum(each.weight for each in kinds)
+            self.environment.budget.spend(weight // _A_STEP)
 
     def _chosen(
         self,
@@ -245,8 +253,10 @@ class Evaluator:
         if node.operator in ("&&", "||"):
             sides = [self._outcome(node.left, names), self._outcome(node.right, names)]
             return operators.logical(node.operator, sides, self.environment.stops_early)
-        left = self.evaluate(node.left, names)
-        return operators.binary(node.operator, left, self.evaluate(node.right, names))
+        left, right = self.evaluate(node.left, names), self.evaluate(node.right, names)
+        if node.operator in ("==", "!="):
+            self.environment.budget.spend(min(cty.weight(left), cty.weight(right)) // _A_STEP)
+        return operators.binary(node.operator, left, right)
 
     def _unary(self, node: nodes.UnaryOp, names: Names) -> Value:
         return operators.unary(node.operator, self.evaluate(node.operand, names))
@@ -268,7 +278,8 @@ class Evaluator:
             return function
         if arguments is None:
             return UnknownVal(cty.DYNAMIC, doubts.reasons)
-        environment.budget.spend(1 + _size(arguments))
+        inner = 0 if name in _OF_THE_OUTERMOST else cty.weight(*arguments) // _A_STEP
+        environment.budget.spend(1 + max(_size(arguments), inner))
         value = call(function, arguments, environment.files)
         environment.budget.spend(_size((value,)))
         return self._computed(value, node)
@@ -347,6 +358,11 @@ class Evaluator:
     }
 
 
+#: Elements at all depths that cost as much as a step, and functions that look at the outermost.
+_A_STEP: Final = 4
+_OF_THE_OUTERMOST: Final = frozenset(
+    {"lookup", "element", "length", "keys", "values", "merge", "concat", "slice", "one"}
+)
 #: Expressions that have the type of what is in them.
 _PASSING_ON: Final = (nodes.Conditional, nodes.Parentheses, nodes.TemplateWrap)
 

@@ -17,6 +17,8 @@ Key: TypeAlias = "str | int | None"
 Names: TypeAlias = "Mapping[Any, Value]"
 #: Nobody means more instances than this.
 MOST_INSTANCES: Final = 20_000
+#: Instances of all blocks of a root module.
+MOST_OF_ALL: Final = 50_000
 _NO_NAMES: Final[Names] = {}
 
 

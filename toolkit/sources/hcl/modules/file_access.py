@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
-from toolkit.files.globs import SPECIAL, GlobError, compile_glob
+from toolkit.files.globs import SPECIAL, GlobError, GlobTooLargeError, compile_glob
 from toolkit.files.tree import FileRefusedError, Kind, Tree, joined
 from toolkit.lazily import pattern
 from toolkit.model.values import HOLE
@@ -88,11 +88,13 @@ class FileAccess:
             return self._matches(start, parts, folder, f'fileset("{_shown(path)}", "{pattern}")')
         except GlobError as error:
             raise EvaluationError(str(error)) from None
+        except GlobTooLargeError:
+            raise OverBudget from None
 
     def _matches(self, start: str, parts: Sequence[str], folder: str, call: str) -> Value:
         found: list[Value] = []
         complete = True
-        for match in dict.fromkeys(self._walk(start, parts)):
+        for match in dict.fromkeys(self._walk(start, parts, set())):
             kind = Kind.OUTSIDE if self._is_private(match) else self._tree.kind(match)
             if kind is Kind.MISSING:
                 raise EvaluationError("the pattern matches a link that leads nowhere")
@@ -106,19 +108,28 @@ class FileAccess:
         cty.doubt([Reason(call, A_PLAN)])
         return UnknownVal(cty.set_of(cty.STRING), [Reason(call, A_PLAN)], sure=found, not_null=True)
 
-    def _walk(self, folder: str, parts: Sequence[str], depth: int = 0) -> Iterator[str]:
-        """The paths that match, files and folders, and what lies outside."""
+    def _walk(
+        self, folder: str, parts: Sequence[str], walked: set[tuple[str, int]], depth: int = 0
+    ) -> Iterator[str]:
+        """The paths that match, files and folders, and what lies outside.
+
+        `walked` are the folders so far, each with how many parts were left: several ``**`` come to
+        the same ones on many ways.
+        """
         if depth > _DEEPEST:
             raise OverBudget
+        if (folder, len(parts)) in walked:
+            return
+        walked.add((folder, len(parts)))
         part, rest = parts[0], parts[1:]
         if part == "**":
             if rest:
-                yield from self._walk(folder, rest, depth)
+                yield from self._walk(folder, rest, walked, depth)
             for path, is_folder in self._entries(folder):
                 if not rest:
                     yield path
                 if is_folder:
-                    yield from self._walk(path, parts, depth + 1)
+                    yield from self._walk(path, parts, walked, depth + 1)
             return
         if SPECIAL.search(part):
             matches = compile_glob(part).fullmatch
@@ -130,7 +141,7 @@ class FileAccess:
             if not rest:
                 yield path
             elif self._tree.kind(path) is Kind.FOLDER:
-                yield from self._walk(path, rest, depth + 1)
+                yield from self._walk(path, rest, walked, depth + 1)
             elif self._tree.kind(path) is Kind.OUTSIDE:
                 yield path
 

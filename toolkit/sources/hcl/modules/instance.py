@@ -9,6 +9,7 @@ from typing import Final, TypeAlias
 
 from msgspec import Struct
 
+from toolkit.errors import SourceError
 from toolkit.model.clients import SENSITIVE_ATTRIBUTES
 from toolkit.model.inventory import Note
 from toolkit.model.values import Unknown as Reason
@@ -65,6 +66,25 @@ class Root:
         self.has_inputs = has_inputs
         self.budget = Budget()
         self.notes = tree.notes
+        self._modules = 0
+        self._copies = 0
+
+    def count_module(self, call: Block) -> None:
+        """Count an instance of a module. Raises `SourceError` for more than are looked at."""
+        self._modules += 1
+        if self._modules > expansion.MOST_INSTANCES:
+            raise SourceError(
+                f"{call.source.path}:{call.source.line(call.start)}: the calls of modules come to "
+                f"more than {expansion.MOST_INSTANCES:,} instances",
+                hint="Terraform may take them: check a plan.",
+            )
+
+    def count_copies(self, found: Expansion) -> Expansion:
+        """Count the instances of a block. Raises `OverBudget` for more than are looked at."""
+        self._copies += len(found.copies)
+        if self._copies > expansion.MOST_OF_ALL:
+            raise OverBudget
+        return found
 
 
 class ResourceInstance(Struct, frozen=True):
@@ -334,7 +354,7 @@ class ModuleInstance:
         made: list[Expansion] = []
 
         def compute() -> Value:
-            made.append(make(self.evaluate(attribute)))
+            made.append(self.root.count_copies(make(self.evaluate(attribute))))
             return True
 
         place = attribute.source, attribute.expression.start
@@ -482,6 +502,7 @@ class ModuleInstance:
         label = f"module.{name}"
         found = self.expansion_of(label, call)
         for copy in found.copies:
+            self.root.count_module(call)
             address = self.within(label, copy.key)
             yield (
                 copy.key,
@@ -490,6 +511,7 @@ class ModuleInstance:
                 ),
             )
         if found.unknown:
+            self.root.count_module(call)
             yield None, ModuleInstance(
                 self.root, called, (self, call), self.within(label), found.unknown_names,
                 found.unknown,

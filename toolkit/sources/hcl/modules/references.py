@@ -116,7 +116,7 @@ class References:
     def _note_validation(self, name: str) -> None:
         for use in self.of.get(("var", name), ()):
             node = use.node
-            if node.root != "var" or node.steps[:1] != (name,):
+            if node.root != "var" or node.steps[:1] != [name]:
                 what = "a validation that refers to other objects"
                 self.features.append(Feature(VALIDATION_REFERENCES, what, use.source, node.start))
 

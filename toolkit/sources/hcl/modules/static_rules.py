@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
+from toolkit.errors import SourceError
 from toolkit.model.values import Unknown as Reason
 from toolkit.sources.hcl.modules.loading import Module, refused
 from toolkit.sources.hcl.modules.references import Reference, References
 from toolkit.sources.hcl.modules.tree import Called, ModuleTree, literal
 from toolkit.sources.hcl.syntax.nodes import Literal, ScopeTraversal
 
+#: Calls of modules in one root, each of which may have instances.
+MOST_MODULES: Final = 10_000
 #: A declaration in a module as it is called.
 _Node: TypeAlias = "tuple[tuple[str, ...], tuple[str, ...]]"
 
@@ -41,6 +44,12 @@ class StaticRules:
         yield called
         self._modules[called.keys] = called
         module = called.module
+        if len(self._modules) > MOST_MODULES:
+            raise SourceError(
+                f"{module.sources[0].path}: is called in more ways than are looked at: "
+                f"{MOST_MODULES:,} calls",
+                hint="Calls that call each other multiply. Terraform may take it: check a plan.",
+            )
         if id(module) not in self._references:
             self._references[id(module)] = self._checked(module, is_root=not called.keys)
         for name, call in module.calls.items():

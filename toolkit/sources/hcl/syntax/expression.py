@@ -392,7 +392,7 @@ class ExpressionParser(TemplateParser):
 def _stepped(node: Expression, step: Step, end: int) -> Expression:
     """An expression with one step more."""
     if isinstance(node, ScopeTraversal | RelativeTraversal):
-        node.steps = (*node.steps, step)
+        node.steps.append(step)
         node.end = end
         return node
     return RelativeTraversal(node, (step,), node.start, end)

@@ -6,7 +6,7 @@ HCL's own syntax tree gives them.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, TypeAlias
 
 from toolkit.sources.hcl.syntax.source import Source
@@ -87,9 +87,9 @@ class ScopeTraversal(Node):
 
     __slots__ = ("root", "steps")
 
-    def __init__(self, root: str, steps: tuple[Step, ...], start: int, end: int) -> None:
+    def __init__(self, root: str, steps: Sequence[Step], start: int, end: int) -> None:
         self.root = root
-        self.steps = steps
+        self.steps = list(steps)
         self.start = start
         self.end = end
 
@@ -99,9 +99,9 @@ class RelativeTraversal(Node):
 
     __slots__ = ("origin", "steps")
 
-    def __init__(self, origin: Expression, steps: tuple[Step, ...], start: int, end: int) -> None:
+    def __init__(self, origin: Expression, steps: Sequence[Step], start: int, end: int) -> None:
         self.origin = origin
-        self.steps = steps
+        self.steps = list(steps)
         self.start = start
         self.end = end
 
@@ -355,6 +355,6 @@ def children(node: Expression) -> Iterator[Expression]:
         value = getattr(node, name)
         if isinstance(value, Node):
             yield value  # type: ignore[misc]
-        elif isinstance(value, list):
+        elif isinstance(value, list) and name != "steps":
             for item in value:
                 yield from item if isinstance(item, tuple) else (item,)

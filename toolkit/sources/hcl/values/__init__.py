@@ -54,6 +54,7 @@ from toolkit.sources.hcl.values.values import (
     unknown,
     unmark,
     unmark_deep,
+    weight,
 )
 
 __all__ = [
@@ -63,5 +64,5 @@ __all__ = [
     "TupleVal", "Type", "UnknownVal", "Value", "convert", "doubt", "doubts", "equal", "has_symbols",
     "is_known", "is_plain", "key", "list_of", "make_set", "map_of", "mark", "object_of",
     "reasons_of", "set_of", "symbol_text", "template_of", "tuple_of", "type_of", "unify", "unknown",
-    "unmark", "unmark_deep",
+    "unmark", "unmark_deep", "weight",
 ]  # fmt: skip

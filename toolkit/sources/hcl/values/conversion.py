@@ -60,6 +60,16 @@ def convert(value: Value, wanted: Type) -> Value:
 
 def convertible(has: Type, wanted: Type, *, safe: bool = False) -> bool:
     """Whether there is a conversion from one type to another, which a value may still fail."""
+    if has.weight < _LARGE:
+        return _convertible(has, wanted, safe=safe)
+    # By what it is and not by what it equals: a null without a type equals an unknown one.
+    name = ("convertible", id(wanted), safe)
+    if name not in has.memo:
+        has.memo[name] = wanted, _convertible(has, wanted, safe=safe)
+    return bool(has.memo[name][1])
+
+
+def _convertible(has: Type, wanted: Type, *, safe: bool) -> bool:
     if wanted.kind == "dynamic" or has == wanted:
         return True
     if has.kind == "dynamic":
@@ -106,6 +116,9 @@ def _is_typed(kind: Type) -> bool:
     return kind.kind != "dynamic"
 
 
+#: Types in it from which a type remembers what was found: one may be in another twice, and in that
+#: twice again, so that all ways through it are more than anybody can go.
+_LARGE: Final = 64
 _BETWEEN_COLLECTIONS: Final = frozenset(
     {("list", "list"), ("set", "list"), ("list", "set"), ("set", "set"), ("map", "map")}
 )
@@ -321,6 +334,17 @@ def unify(types: Iterable[Type], *, safe: bool = False) -> Type | None:
     `DYNAMIC` is the answer where an unknown type may lead to one or the other.
     """
     types = list(types)
+    if not types or types[0].weight < _LARGE:
+        return _unified(types, safe=safe)
+    name = ("unify", *map(id, types), safe)
+    memo = types[0].memo
+    if name not in memo:
+        memo[name] = types, _unified(types, safe=safe)
+    found: Type | None = memo[name][1]
+    return found
+
+
+def _unified(types: list[Type], *, safe: bool) -> Type | None:
     distinct = list(dict.fromkeys(each for each in types if each is not UNTYPED))
     if distinct and any(each is UNTYPED for each in types):
         # A null is one of any type, but makes no list or object: cty has no type for both then.

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Final
+from typing import Any, Final
+
+from toolkit.sources.hcl.values.budget import check_elements
 
 
 class Type:
@@ -20,7 +22,9 @@ class Type:
         "element",
         "elements",
         "kind",
+        "memo",
         "optional",
+        "weight",
     )
 
     def __init__(
@@ -40,6 +44,12 @@ class Type:
         self._hash: int | None = None
         self._has_dynamic: bool | None = None
         self._collections: dict[str, Type] = {}
+        parts = (*elements, *self.attributes.values()) if element is None else (element,)
+        #: How many types are in it, at all depths. As with values, there is a limit.
+        self.weight: int = len(parts) + sum(each.weight for each in parts)
+        check_elements(self.weight)
+        #: What was found out of this very type beside others, which are kept with it.
+        self.memo: dict[tuple[object, ...], tuple[object, Any]] = {}
 
     def __eq__(self, other: object) -> bool:
         if self is other:
@@ -48,6 +58,8 @@ class Type:
             return False
         if self.is_primitive or self.kind == "dynamic":
             return True
+        if hash(self) != hash(other):
+            return False
         return (
             (not self.is_collection or self.element == other.element)
             and self.elements == other.elements

@@ -7,12 +7,13 @@ Known scalars are Python's own: str, bool, and the numbers of `numbers`. A strin
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final, TypeAlias
 
 from toolkit.model.values import HOLE
 from toolkit.model.values import Unknown as Reason
 from toolkit.sources.hcl.syntax.source import SourceString
+from toolkit.sources.hcl.values.budget import check_elements, check_length
 from toolkit.sources.hcl.values.numbers import Float, Int53, Int64, Number
 from toolkit.sources.hcl.values.types import (
     BOOL,
@@ -93,6 +94,10 @@ class Null:
 NULL: Final = Null()
 
 
+#: Characters of a text in which something is unknown; of a longer one nothing is told.
+_MOST_SHOWN: Final = 1 << 16
+
+
 class UnknownVal:
     """A value that is not known, or not all of it, and why.
 
@@ -118,7 +123,7 @@ class UnknownVal:
         self.sure = sure
         self.complete = complete
         self.not_null = not_null or complete or bool(sure)
-        self.template = template
+        self.template = template if template is None or len(template) <= _MOST_SHOWN else None
 
     def __repr__(self) -> str:
         return f"UnknownVal({self.type}, {self.reasons}, sure={self.sure})"
@@ -185,12 +190,21 @@ class Marked:
 
 
 class _Container:
-    """What all values with elements have; both answers are kept."""
+    """What all values with elements have; both answers are kept.
 
-    __slots__ = ("_plain", "_type")
+    `weight` is how many values are in it, at all depths. Raises `OverBudget` for more than one
+    expression may make: locals that have each other twice come to a few objects, and to more
+    elements than anything can look at.
+    """
+
+    __slots__ = ("_plain", "_type", "weight")
 
     _plain: bool | None
     _type: Type | None
+
+    def _weigh(self, elements: Collection[Value]) -> None:
+        self.weight = len(elements) + sum(map(_weight, elements))
+        check_elements(self.weight)
 
     def elements(self) -> Iterable[Value]:
         raise NotImplementedError
@@ -210,6 +224,7 @@ class TupleVal(_Container):
         self.items = items
         self._plain = None
         self._type = None
+        self._weigh(items)
 
     def elements(self) -> Iterable[Value]:
         return self.items
@@ -233,6 +248,7 @@ class _Sequence(_Container):
         self.items = items
         self.element = element
         self._plain = None
+        self._weigh(items)
 
     def elements(self) -> Iterable[Value]:
         return self.items
@@ -266,6 +282,7 @@ class MapVal(_Container):
         self.items = items
         self.element = element
         self._plain = None
+        self._weigh(items.values())
 
     def elements(self) -> Iterable[Value]:
         return self.items.values()
@@ -285,6 +302,7 @@ class ObjectVal(_Container):
         self.items = items
         self._plain = None
         self._type = None
+        self._weigh(items.values())
 
     def elements(self) -> Iterable[Value]:
         return self.items.values()
@@ -319,6 +337,22 @@ _SCALARS: Final[Mapping[type, Type]] = {
     Symbol: STRING,
     SymbolText: STRING,
 }
+
+
+def _weight(value: Value) -> int:
+    if type(value) in _SCALARS:
+        return 0
+    if isinstance(value, Marked):
+        return _weight(value.value)
+    if isinstance(value, UnknownVal):
+        sure = value.sure.values() if isinstance(value.sure, Mapping) else value.sure
+        return len(value.sure) + sum(map(_weight, sure))
+    return value.weight if isinstance(value, _Container) else 0
+
+
+def weight(*values: Value) -> int:
+    """How many values there are in them, at all depths."""
+    return sum(map(_weight, values))
 
 
 def type_of(value: Value) -> Type:
@@ -452,6 +486,8 @@ def symbol_text(parts: Iterable[str | Symbol | SymbolText]) -> Value:
                 flat[-1] += piece
             elif piece != "":
                 flat.append(piece)
+    check_elements(len(flat))
+    check_length(sum(len(piece) for piece in flat if isinstance(piece, str)))
     if not flat:
         return ""
     if len(flat) == 1:
