@@ -86,7 +86,7 @@ def test_a_text_that_nobody_means_is_over_budget(text: str) -> None:
 
 def test_a_value_that_nobody_means_is_over_budget() -> None:
     value: Value = "x" * 1000
-    for _ in range(20):
+    for _ in range(16):
         value = TupleVal([value, value])
     with pytest.raises(OverBudget):
         _called("yamlencode", value)
