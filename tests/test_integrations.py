@@ -208,8 +208,9 @@ def test_the_action_takes_options_on_one_line_or_many(runner: dict[str, str], op
 def test_the_action_takes_what_the_configuration_names(
     runner: dict[str, str], tmp_path: Path
 ) -> None:
+    shutil.copytree(EXAMPLES / "missing-scope", tmp_path / "terraform")
     (tmp_path / "recording-toolkit.toml").write_text(
-        f'[[targets]]\nname = "prod"\nroot = "{EXAMPLES / "missing-scope"}"\n'
+        '[[targets]]\nname = "prod"\nroot = "terraform"\n'
     )
     done = shell(step("Check"), tmp_path, runner | {"SOURCES": ""})
     assert done.returncode == ExitCode.VIOLATION, done.stderr

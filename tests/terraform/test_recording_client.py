@@ -27,6 +27,8 @@ __all__ = ["standin_config", "workspace"]
 TERRAFORM = Path(__file__).parent.parent.parent / "terraform"
 MODULE = TERRAFORM / "modules" / "recording-client"
 USES = ("recording-session", "call-recording")
+#: Without one the module refuses a client that people log in to in a browser.
+REDIRECTS = ["https://example.com/"]
 COMBINATIONS = [("recording-session",), ("call-recording",), USES]
 PERSON = ("CODE", "TOKEN", "SAML2-BEARER", "PASSWORD")
 README = (MODULE / "README.md").read_text(encoding="utf-8")
@@ -38,6 +40,7 @@ def client_for(uses: Iterable[str], grant_type: str = "CLIENT-CREDENTIALS") -> C
         ("var", "name=recorder"),
         ("var", f"uses={json.dumps(list(uses))}"),
         ("var", f"grant_type={grant_type}"),
+        ("var", f"redirect_uris={json.dumps(REDIRECTS if grant_type in PERSON else [])}"),
     ]
     (found,) = inventory([str(MODULE)], variables=variables).inventories
     (client,) = found.clients
@@ -106,6 +109,8 @@ def test_that_is_enough_for_everything_else_in_the_contract(use: str) -> None:
 @pytest.mark.parametrize("grant_type", ["CLIENT-CREDENTIALS", *PERSON])
 def test_the_shipped_policy_has_nothing_to_say(grant_type: str) -> None:
     variables = [("var", "name=recorder"), ("var", f"grant_type={grant_type}")]
+    if grant_type in PERSON:
+        variables.append(("var", f"redirect_uris={json.dumps(REDIRECTS)}"))
     report = check([str(MODULE)], variables=variables)
     assert report.exit_code is ExitCode.OK
     assert {result.verdict.value for result in report.results} <= {"pass", "not-applicable"}

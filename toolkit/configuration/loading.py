@@ -27,6 +27,7 @@ from toolkit.documents.toml import read_toml
 from toolkit.documents.wording import quoted, suggestion
 from toolkit.errors import DocumentError, UsageError
 from toolkit.files.named import open_named, refuse_leading_out
+from toolkit.files.tree import tree_root
 
 if TYPE_CHECKING:
     from toolkit.configuration.commit import Commit
@@ -205,10 +206,11 @@ def _is_outside(file: str, key: str, folder: Folder, commit: Commit | None) -> b
         )
     try:
         refuse_leading_out(file, os.path.join(folder.terraform, NAME))  # noqa: PTH118
+        tree = f"{tree_root(folder.terraform).rstrip('/')}/"
+        return not f"{os.path.realpath(file)}/".startswith(tree)
     except OSError as error:
         # What can't be there at all is complained about where it is read.
         return error.errno == errno.ELOOP
-    return False
 
 
 def is_file(key: str, named: str) -> bool:

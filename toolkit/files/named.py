@@ -22,17 +22,13 @@ def refuse_leading_out(path: str | os.PathLike[str], beside: str | os.PathLike[s
     """Raise OSError for a path that stands in a tree and leads out of it by a link.
 
     `beside` is the document that names it, where one does: then what lies outside of the document's
-    tree is refused, link or not. A tree is a Git repository, or outside of one the working folder;
-    that of a document outside of both is its own folder.
+    tree is refused, link or not. A tree is a Git repository, or outside of one the working folder.
     """
     text = os.fspath(path)
     if not can_be_named(text):
         raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), text)
     real = os.path.realpath(text)
-    trees = tuple(_trees(os.fspath(beside) or text))
-    if beside and not trees:
-        trees = (os.path.dirname(os.path.abspath(beside)),)  # noqa: PTH100, PTH120
-    for tree in trees:
+    for tree in _trees(os.fspath(beside) or text):
         if not f"{real}/".startswith(f"{os.path.realpath(tree).rstrip('/')}/"):
             what = "lies" if beside else "is a link that leads"
             raise OSError(errno.ELOOP, f"{what} out of {tree}", text)
