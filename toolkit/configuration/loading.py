@@ -26,8 +26,7 @@ from toolkit.documents.document import raise_all
 from toolkit.documents.toml import read_toml
 from toolkit.documents.wording import quoted, suggestion
 from toolkit.errors import DocumentError, UsageError
-from toolkit.files.named import open_named, refuse_leading_out
-from toolkit.files.tree import tree_root
+from toolkit.files.named import open_named, refuse_leading_out, stands_in_a_tree
 
 if TYPE_CHECKING:
     from toolkit.configuration.commit import Commit
@@ -204,10 +203,13 @@ def _is_outside(file: str, key: str, folder: Folder, commit: Commit | None) -> b
         return not os.path.realpath(commit.path(file)).startswith(
             f"{os.path.realpath(commit.folder)}/"
         )
+    document = os.path.join(folder.terraform, NAME)  # noqa: PTH118
     try:
-        refuse_leading_out(file, os.path.join(folder.terraform, NAME))  # noqa: PTH118
-        tree = f"{tree_root(folder.terraform).rstrip('/')}/"
-        return not f"{os.path.realpath(file)}/".startswith(tree)
+        refuse_leading_out(file, document)
+        if stands_in_a_tree(document):
+            return False
+        own = f"{os.path.realpath(folder.terraform).rstrip('/')}/"
+        return not f"{os.path.realpath(file)}/".startswith(own)
     except OSError as error:
         # What can't be there at all is complained about where it is read.
         return error.errno == errno.ELOOP

@@ -34,6 +34,11 @@ def refuse_leading_out(path: str | os.PathLike[str], beside: str | os.PathLike[s
             raise OSError(errno.ELOOP, f"{what} out of {tree}", text)
 
 
+def stands_in_a_tree(path: str) -> bool:
+    """Whether a path stands, as it is written, in a Git repository or in the working folder."""
+    return next(_trees(path), None) is not None
+
+
 def can_be_named(path: str) -> bool:
     """Whether a file may have such a path; none has a null character, or half of a character."""
     try:
