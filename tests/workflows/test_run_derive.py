@@ -17,6 +17,7 @@ from msgspec.structs import replace
 from tests.standin_provider.fixtures import standin_config, workspace
 from tests.standin_provider.workspace import Workspace
 from toolkit.catalog.bodies import MEANINGS
+from toolkit.catalog.bodies import MEANINGS
 from toolkit.catalog.catalog import SHIPPED
 from toolkit.contracts.contract import PermissionMode
 from toolkit.errors import CatalogError, ExitCode, ProbeError, ToolkitError, UsageError
@@ -26,11 +27,12 @@ from toolkit.workflows import check, derive, write_derived
 
 __all__ = ["standin_config", "workspace"]
 
-#: Operations of which it is known what they need.
+#: Operations of which it is known what they need, whatever their bodies are.
 KNOWN = sorted(
     name
     for name, each in SHIPPED.operations.items()
-    if each.scopes is not None
+    if name not in MEANINGS
+    and each.scopes is not None
     and each.permissions is not None
     and each.permissions.mode is not PermissionMode.BACKEND
 )
