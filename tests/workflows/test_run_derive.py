@@ -17,7 +17,6 @@ from msgspec.structs import replace
 from tests.standin_provider.fixtures import standin_config, workspace
 from tests.standin_provider.workspace import Workspace
 from toolkit.catalog.bodies import MEANINGS
-from toolkit.catalog.bodies import MEANINGS
 from toolkit.catalog.catalog import SHIPPED
 from toolkit.contracts.contract import PermissionMode
 from toolkit.errors import CatalogError, ExitCode, ProbeError, ToolkitError, UsageError
