@@ -24,13 +24,13 @@ class Proof(Struct, frozen=True):
     """The start, and what was recorded before and after it that belongs to it.
 
     Without a start, all that belongs to the last call of the contract is `before`. What is `fresh`
-    of it is what no other start or stop of the same session may have outdated, and `shown` what
-    comes after the start and before a stop; `after_another`
-    says that the last of these was a start that was accepted. `starts` are all starts of the
-    recording, also to other hosts and sessions, and `logins` all requests for a token. `about` are
-    the ids in the path of the start, or of that call. `aside` counts calls that would have mattered
-    had they been of the same host and token. `shows_caller` is false where tokens were left out of
-    the recording: whose calls they are cannot be told then.
+    of it is what no other start or stop of the same session may have outdated; `after_another` says
+    that the last of these was a start that was accepted. `shown` is what comes after the start and
+    before a stop. `starts` are all starts of the recording, also to other hosts and sessions, and
+    `logins` all requests for a token. `about` are the ids in the path of the start, or of that
+    call. `aside` counts calls that would have mattered had they been of the same host and token.
+    `shows_caller` is false where tokens were left out of the recording: whose calls they are cannot
+    be told then.
     """
 
     start: Exchange | None
