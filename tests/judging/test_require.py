@@ -190,6 +190,13 @@ def test_a_user_grant_is_told_which_scopes_are_missing() -> None:
     assert outcome.location == there
 
 
+def test_what_another_lacking_scope_would_meet_is_not_asked_for_again() -> None:
+    outcome = required(client(scopes=[]), requiring(scopes=["a"], any_scope=["a", "a:readonly"]))
+    assert outcome.message == 'Lacks the scope "a".'
+    assert outcome.fix == 'Add "a" to the client\'s scopes.'
+    assert outcome.missing == (Missing("scope", ("a",)),)
+
+
 def test_an_unknown_names_its_reference() -> None:
     outcome = required(client(scopes_unknown=(SCOPES,)), requiring(scopes=["a"]))
     assert outcome.message == (

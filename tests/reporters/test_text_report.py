@@ -410,3 +410,11 @@ def test_a_plan_that_leaves_nothing_to_judge_says_why(make_result: Any) -> None:
     assert "NOTHING WAS CHECKED: these plans leave nothing to judge." in page
     page = text.render(replace(report, sources=(gone, Source("here", "hcl", 0))))
     assert "exit 0: nothing was checked, and no rule asks for a client" in page
+
+
+def test_checks_that_say_the_same_share_a_note() -> None:
+    said = "could not be decided in tf for c, since var.role is not known."
+    notes = (Note("one", f"one {said}"), Note("other", "Alone."), Note("two", f"two {said}"))
+    lines = text.render(report_of(notes=notes)).splitlines()
+    assert f"  - one and two {said}" in lines
+    assert "  - Alone." in lines

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from toolkit.judging.check_context import CheckContext
 from toolkit.judging.check_interface import BuiltIn, Finding, Undecided
 from toolkit.judging.grant_types import kinds_of
-from toolkit.judging.phrases import joined
 from toolkit.model.clients import CLIENT_CREDENTIALS
 from toolkit.model.findings import Severity
 from toolkit.model.inventory import Inventory
+from toolkit.model.plurals import joined
 
 
 def find(inventory: Inventory, _: CheckContext) -> Iterator[Finding | Undecided]:

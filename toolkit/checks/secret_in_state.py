@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 from toolkit.judging.check_context import CheckContext
 from toolkit.judging.check_interface import BuiltIn, Finding, Undecided
-from toolkit.judging.phrases import joined
 from toolkit.model.clients import Client
 from toolkit.model.findings import Severity
 from toolkit.model.inventory import Inventory
+from toolkit.model.plurals import joined
 from toolkit.model.values import AttributeValue, Unknown
 
 _EXPOSE, _SECRET, _DIRECTORY = "expose_client_secret", "client_secret", "directory_client_secret"

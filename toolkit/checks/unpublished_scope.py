@@ -13,9 +13,10 @@ from toolkit.judging.check_context import (
 )
 from toolkit.judging.check_interface import BuiltIn, Finding, Undecided
 from toolkit.judging.grant_types import kinds_of
-from toolkit.judging.phrases import NAMED, joined, names_phrase, quoted
+from toolkit.judging.phrases import NAMED, names_phrase, quoted
 from toolkit.model.findings import Held, Severity
 from toolkit.model.inventory import Inventory
+from toolkit.model.plurals import joined
 
 #: How the note ends where nobody has probed.
 ONLY_A_PROBE = "; whether the organisation has that API, only a probe can tell."

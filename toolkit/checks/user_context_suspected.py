@@ -8,11 +8,11 @@ from toolkit.contracts.contract import UserContext
 from toolkit.judging.check_context import CheckContext, requirements_of, wanted_of
 from toolkit.judging.check_interface import BuiltIn, Finding, Undecided
 from toolkit.judging.grant_types import kinds_of
-from toolkit.judging.phrases import joined
 from toolkit.judging.verdict import unique
 from toolkit.model.clients import CLIENT_CREDENTIALS
 from toolkit.model.findings import Severity
 from toolkit.model.inventory import Inventory
+from toolkit.model.plurals import joined
 
 
 def find(inventory: Inventory, context: CheckContext) -> Iterator[Finding | Undecided]:

@@ -15,7 +15,7 @@ from toolkit.judging.effective_permissions import (
     grants_outright,
     possible_spots,
 )
-from toolkit.judging.phrases import clauses_phrase, joined, names_phrase, not_known
+from toolkit.judging.phrases import clauses_phrase, names_phrase, not_known
 from toolkit.judging.verdict import unique
 from toolkit.model.clients import (
     ALL_DIVISIONS,
@@ -29,6 +29,7 @@ from toolkit.model.clients import (
 )
 from toolkit.model.findings import HeldThrough, Missing, Verdict
 from toolkit.model.permissions import permission_covers
+from toolkit.model.plurals import joined
 from toolkit.model.values import Unknown
 from toolkit.policy.requirements import Clause, PermissionGroup
 

@@ -13,11 +13,12 @@ from msgspec import Struct
 
 from toolkit.judging.effective_permissions import condition, open_ends, open_legacy, roles_of
 from toolkit.judging.grant_types import judge_by_kind
-from toolkit.judging.phrases import joined, not_known, quoted
+from toolkit.judging.phrases import not_known, quoted
 from toolkit.judging.verdict import Outcome, unique
 from toolkit.model.clients import CLIENT_CREDENTIALS, Client, Location, division_name
 from toolkit.model.findings import Held, Verdict
 from toolkit.model.permissions import permissions_overlap, scope_violates
+from toolkit.model.plurals import joined
 from toolkit.policy.document import Forbid
 
 

@@ -7,11 +7,12 @@ from collections.abc import Callable, Collection, Mapping, Sequence, Set
 from toolkit.contracts.contract import Operation
 from toolkit.judging import require
 from toolkit.judging.candidates import candidates
-from toolkit.judging.phrases import joined, quoted
+from toolkit.judging.phrases import quoted
 from toolkit.judging.run_filter import EVERYTHING, RunFilter
 from toolkit.judging.verdict import Outcome
 from toolkit.model.clients import Client
 from toolkit.model.findings import Kind, Result, Severity, Verdict
+from toolkit.model.plurals import joined
 from toolkit.model.values import Unknown
 from toolkit.policy.document import Policy, Rule, Selector
 from toolkit.policy.requirements import needs_of

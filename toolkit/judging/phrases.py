@@ -5,19 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
+from toolkit.model.plurals import joined
 from toolkit.model.values import Unknown
 from toolkit.policy.requirements import Clause
 
 #: How many reasons or addresses a sentence names before it only counts them.
 NAMED = 4
-
-
-def joined(parts: Iterable[str], last: str = "and") -> str:
-    """``a, b and c``."""
-    parts = list(parts)
-    if len(parts) < 2:
-        return "".join(parts)
-    return f"{', '.join(parts[:-1])} {last} {parts[-1]}"
 
 
 def quoted(names: Iterable[str], last: str = "and") -> str:
@@ -26,12 +19,7 @@ def quoted(names: Iterable[str], last: str = "and") -> str:
 
 @lru_cache(maxsize=4096)
 def clauses_phrase(kind: str, clauses: tuple[Clause, ...]) -> str:
-    """``the scope "a"``, ``the scopes "a" and one of "b" or "c"``.
-
-    What a name that is needed anyway would do for is not said again.
-    """
-    sure = {clause[0] for clause in clauses if len(clause) == 1}
-    clauses = tuple(c for c in clauses if len(c) == 1 or sure.isdisjoint(c))
+    """``the scope "a"``, ``the scopes "a" and one of "b" or "c"``."""
     if len(clauses) == 1 and len(clauses[0]) > 1:
         return f"one of the {kind}s {quoted(clauses[0], 'or')}"
     return f"the {kind}{'s' if len(clauses) > 1 else ''} {names_phrase(clauses)}"

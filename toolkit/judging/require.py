@@ -20,7 +20,7 @@ from toolkit.model.clients import CLIENT_CREDENTIALS, Client
 from toolkit.model.findings import Missing, Verdict
 from toolkit.model.permissions import scope_covers
 from toolkit.model.values import Unknown
-from toolkit.policy.requirements import Clause, Needs
+from toolkit.policy.requirements import Clause, Needs, least_clauses
 
 _USERS_OWN = Unknown(
     "the permissions of the user who logs in", "that user's roles, which Terraform cannot see"
@@ -39,8 +39,8 @@ class _Terms(Struct, frozen=True):
 
 def judging(needs: Needs) -> Callable[[Client], Outcome]:
     """What tells of a client whether it holds all that is needed."""
-    clauses = tuple(clause for group in needs.permissions for clause in group.clauses)
-    scopes = clauses_phrase("scope", needs.scopes)
+    clauses = least_clauses(clause for group in needs.permissions for clause in group.clauses)
+    scopes = clauses_phrase("scope", least_clauses(needs.scopes))
     terms = _Terms(needs, scopes, clauses_phrase("permission", clauses))
     if needs.scopes or needs.permissions or needs.derived:
         return lambda client: judge_by_kind(client, terms, _as_user, _as_credentials)
@@ -63,9 +63,9 @@ def _as_user(client: Client, terms: _Terms) -> Outcome:
     location = client.where("scopes")
     held = client.scopes.members
     # Most are held under their own name; only the others are worth a closer look.
-    lacking = [
+    lacking = least_clauses(
         clause for clause in needs.scopes if clause[0] not in held and not _held(clause, held)
-    ]
+    )
     held_scopes = tuple(
         have for have in held if any(scope_covers(have, n) for c in needs.scopes for n in c)
     )
@@ -75,7 +75,7 @@ def _as_user(client: Client, terms: _Terms) -> Outcome:
         held_phrase = f"Holds {terms.scopes}" if terms.scopes else "Needs no scopes"
         message = f"{held_phrase}{note}."
         return Outcome(Verdict.PASS, message, location, held_scopes=held_scopes)
-    phrase = clauses_phrase("scope", tuple(lacking))
+    phrase = clauses_phrase("scope", lacking)
     missing = tuple(Missing("scope", clause) for clause in lacking)
     reasons = unique(client.scopes.unknown)
     if reasons:

@@ -13,10 +13,11 @@ from toolkit.judging.drift_checks import (
     WILDCARD_EXPANDED,
 )
 from toolkit.judging.grant_types import kinds_of
-from toolkit.judging.phrases import few, joined, not_known
+from toolkit.judging.phrases import few, not_known
 from toolkit.judging.role_drift import RoleDrift, compare_roles, unmanaged_roles
 from toolkit.model.clients import Client, Grant, division_phrase
 from toolkit.model.findings import Missing, SettingOutcome
+from toolkit.model.plurals import joined
 
 
 def role_differences(state: Client, org: Client, home: str | None) -> Iterator[Difference]:

@@ -80,6 +80,15 @@ def needs_of(require: Require, operations: Mapping[str, Operation]) -> Needs:
     )
 
 
+def least_clauses(clauses: Iterable[Clause]) -> tuple[Clause, ...]:
+    """The clauses without each that is met as soon as one of fewer names is."""
+    listed = dict.fromkeys(clauses)
+    names = [frozenset(clause) for clause in listed]
+    return tuple(
+        clause for clause in listed if not any(other < frozenset(clause) for other in names)
+    )
+
+
 def _clauses(alternatives: Iterable[tuple[str, ...]]) -> list[Clause]:
     """Alternatives of which one is enough, as clauses that must all be met.
 
@@ -89,8 +98,4 @@ def _clauses(alternatives: Iterable[tuple[str, ...]]) -> list[Clause]:
     if not listed or not all(listed):
         return []
     found = {frozenset(choice): tuple(dict.fromkeys(choice)) for choice in product(*listed)}
-    kept: list[frozenset[str]] = []
-    for names in sorted(found, key=len):
-        if not any(other < names for other in kept):
-            kept.append(names)
-    return sorted((found[names] for names in kept), key=lambda clause: (len(clause), clause))
+    return sorted(least_clauses(found.values()), key=lambda clause: (len(clause), clause))

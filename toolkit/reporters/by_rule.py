@@ -86,7 +86,7 @@ def _rule(report: Report, group: Sequence[Result], several: bool, paint: Paint) 
         severity += ", not counted"
     title = f": {first.title}" if first.title else ""
     heading = wrapped(
-        visible(f"{first.rule} ({severity}), {len(group)} times{title}"),
+        visible(f"{first.rule} ({severity}), {_times(len(group))}{title}"),
         first=f"{word} ",
         rest="  ",
     )
@@ -112,6 +112,10 @@ def _rule(report: Report, group: Sequence[Result], several: bool, paint: Paint) 
     for label, prose in (("why", first.why), ("fix", first.fix)):
         if prose:
             yield from wrapped(visible(" ".join(prose.split())), first=f"  {label}: ", rest="    ")
+
+
+def _times(count: int) -> str:
+    return {1: "once", 2: "twice"}.get(count, f"{count} times")
 
 
 def _subject(result: Result, *, several: bool) -> str:

@@ -29,6 +29,7 @@ from toolkit.reporters.report_summary import (
     judged,
     leading,
     meaning,
+    other_notes,
     probe_meaning,
     why_nothing,
 )
@@ -156,7 +157,7 @@ def render(report: Report, *, colour: bool = False) -> str:
         left_out=len(needing) - len(needing[:WRITTEN_OUT]),
         errors=sorted(report.errors, key=lambda p: (p.message, p.hint or "")),
         leading=leading(report),
-        notes=[note for note in sorted(report.notes) if note not in leading(report)],
+        notes=other_notes(report),
         about=probe_text.about(report) if report.verdict else [],
         steps=_steps(report),
         elsewhere=_by_reason(r for r in report.ruled_out if r.excluded and not _seen(report, r)),

@@ -25,6 +25,7 @@ from toolkit.reporters.report_summary import (
     judged,
     leading,
     meaning,
+    other_notes,
     silent,
     why_nothing,
 )
@@ -127,8 +128,7 @@ def _sections(report: Report) -> Iterator[_Section]:
     yield _Section("Ruled out", "cause", tuple(map(_ruled_out, ruled)), folded=True)
     left = [each for each in report.ruled_out if not each.excluded]
     yield _Section("Not ruled out", "cause", tuple(map(_ruled_out, left)), folded=True)
-    others = [note for note in sorted(report.notes) if note not in first]
-    notes = tuple(f"- {_cut(note.message)}\n" for note in others)
+    notes = tuple(f"- {_cut(note.message)}\n" for note in other_notes(report))
     yield _Section("Notes", "note", notes, folded=True)
     yield _Section("Passed", "client", tuple(_passed(report.results)), folded=True)
 

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from toolkit.model.findings import Severity, Verdict
+from toolkit.model.inventory import Note
 from toolkit.model.observations import ProbeVerdict
-from toolkit.model.plurals import plural
+from toolkit.model.plurals import joined, plural
 
 if TYPE_CHECKING:
-    from toolkit.model.inventory import Note
     from toolkit.model.report import Report
 
 #: What each exit status says about a report.
@@ -50,6 +50,23 @@ _LEADING = frozenset({"live-refused"})
 def leading(report: Report) -> list[Note]:
     """The notes that are read before everything else."""
     return [note for note in sorted(report.notes) if note.code in _LEADING]
+
+
+def other_notes(report: Report) -> list[Note]:
+    """The notes that are read after the findings.
+
+    Those that begin with the name of a check and say the same of several are one.
+    """
+    told: dict[str, list[Note]] = {}
+    for note in sorted(report.notes):
+        if note.code not in _LEADING:
+            told.setdefault(note.message.removeprefix(f"{note.code} "), []).append(note)
+    return [
+        Note(same[0].code, f"{joined(note.code for note in same)} {said}")
+        if len(same) > 1
+        else same[0]
+        for said, same in told.items()
+    ]
 
 
 def checked(report: Report) -> bool:

@@ -24,6 +24,7 @@ from toolkit.reporters.report_summary import (
     judged,
     leading,
     meaning,
+    other_notes,
     silent,
     why_nothing,
 )
@@ -299,8 +300,7 @@ def _terraform(ran: Provisioning, paint: Paint) -> Iterator[str]:
 
 def _notes(report: Report, paint: Paint) -> Iterator[str]:
     told = {f"{source.root}: {source.why_not}" for source in report.sources}
-    notes = [note for note in sorted(report.notes) if note.message not in told]
-    notes = [note for note in notes if note not in leading(report)]
+    notes = [note for note in other_notes(report) if note.message not in told]
     if not notes:
         return
     yield paint(BOLD, "Notes")
