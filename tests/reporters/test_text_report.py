@@ -418,3 +418,43 @@ def test_checks_that_say_the_same_share_a_note() -> None:
     lines = text.render(report_of(notes=notes)).splitlines()
     assert f"  - one and two {said}" in lines
     assert "  - Alone." in lines
+
+
+def many(make_result: Any, fixes: dict[int, str]) -> list[str]:
+    """The lines about 21 findings of one rule, of which `fixes` says how to mend them."""
+    results = tuple(
+        make_result(
+            Verdict.FAIL,
+            "R1",
+            address=f"{ADDRESS}{n:02}",
+            message=f"{'Lacks much. ' * 30}{n}",
+            fix=fixes[n % 4],
+            location=Location("main.tf", n + 1, 1),
+        )
+        for n in range(21)
+    )
+    return text.render(report_of(*results, clients=21)).splitlines()
+
+
+def test_a_fix_says_for_whom_it_is_where_findings_of_a_rule_need_different_ones(
+    make_result: Any,
+) -> None:
+    lines = many(make_result, {0: "Add x.", 1: "Add y.", 2: "Add z.", 3: "Add w."})
+    told = [line for line in lines if "fix" in line]
+    assert told == [
+        "  fix: a00, a04, a08, a12 and 2 more: Add x.",
+        "  fix: a01, a05, a09, a13 and 1 more: Add y.",
+        "  fix: a02, a06, a10, a14 and 1 more: Add z.",
+        "  and 1 other fix; -f json lists all",
+    ]
+    assert "  fix: Add x." in many(make_result, dict.fromkeys(range(4), "Add x."))
+
+
+def test_the_end_of_a_long_finding_is_cut_and_not_its_place(make_result: Any) -> None:
+    lines = many(make_result, dict.fromkeys(range(4), "Add x."))
+    at = next(n for n, line in enumerate(lines) if line.startswith("  - a00: "))
+    assert lines[at + 1].endswith(" ...")
+    assert re.fullmatch(r"    \(\S+:\d+\)", lines[at + 2])
+    first = next(n for n, line in enumerate(lines) if line.startswith("first error: "))
+    assert lines[first + 2].endswith(" ...")
+    assert max(map(len, lines)) <= 80

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Final
 
 from toolkit.model.clients import CLIENT_TYPE, ROLE_TYPE
 from toolkit.model.findings import Severity, Verdict
+from toolkit.model.plurals import plural
 from toolkit.reporters.details import few
 from toolkit.reporters.finding import WORDS
-from toolkit.reporters.terminal import GREEN, Paint, painted, visible, wrapped
+from toolkit.reporters.terminal import GREEN, WIDTH, Paint, painted, visible, wrapped
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -24,6 +25,8 @@ _ERRORS: Final = 10
 _OTHERS: Final = 5
 #: How many lines one of them gets.
 _LINES: Final = 3
+#: How many fixes of one rule are told, where its findings need different ones.
+_FIXES: Final = 3
 _QUIET: Final = (Verdict.PASS, Verdict.NOT_APPLICABLE)
 _ORDER: Final = {Verdict.WAIVED: 0, Verdict.UNKNOWN: 1, Verdict.FAIL: 2}
 
@@ -71,7 +74,7 @@ def first_error(report: Report) -> Iterator[str]:
         text = (
             f"{first.rule}: {_subject(first, several=has_several_roots(report))}: {first.message}"
         )
-        yield from wrapped(visible(text), first="first error: ", rest="  ")[:_LINES]
+        yield from _cut(visible(text), "", first="first error: ", rest="  ")
 
 
 def _badness(report: Report, result: Result) -> tuple[bool, int, int, str]:
@@ -99,19 +102,48 @@ def _rule(report: Report, group: Sequence[Result], several: bool, paint: Paint) 
     for message, alike in list(same.items())[:most]:
         who = few([_subject(each, several=several) for each in alike])
         at = alike[0].location if len(alike) == 1 else None
-        line = f" ({at.path}:{at.line})" if at is not None else ""
-        text = message.replace(f"{CLIENT_TYPE}.", "").replace(f"{ROLE_TYPE}.", "")
-        shown = wrapped(visible(f"{who}: {text}{line}"), first="  - ", rest="    ")
-        yield from shown[: _LINES - 1]
-        if len(shown) >= _LINES:
-            cut = len(shown) > _LINES
-            yield f"{shown[_LINES - 1]} ..." if cut else shown[_LINES - 1]
+        place = f"({at.path}:{at.line})" if at is not None else ""
+        text = _short(message)
+        yield from _cut(visible(f"{who}: {text}"), visible(place), first="  - ", rest="    ")
     left = sum(len(alike) for alike in list(same.values())[most:])
     if left:
         yield f"  - and {left} more; -f json lists all"
-    for label, prose in (("why", first.why), ("fix", first.fix)):
-        if prose:
-            yield from wrapped(visible(" ".join(prose.split())), first=f"  {label}: ", rest="    ")
+    if first.why:
+        yield from wrapped(visible(" ".join(first.why.split())), first="  why: ", rest="    ")
+    yield from _fixes(group, several)
+
+
+def _fixes(group: Sequence[Result], several: bool) -> Iterator[str]:
+    """What to do, once where it is the same for all, else for whom it is, most of them first."""
+    whom: dict[str, list[Result]] = {}
+    for result in group:
+        if result.fix:
+            whom.setdefault(" ".join(result.fix.split()), []).append(result)
+    by_number = sorted(whom.items(), key=lambda each: -len(each[1]))
+    for fix, results in by_number[:_FIXES]:
+        who = few([_subject(each, several=several) for each in results])
+        text = _short(fix) if len(results) == len(group) else f"{who}: {_short(fix)}"
+        yield from _cut(visible(text), "", first="  fix: ", rest="    ")
+    left = len(by_number) - _FIXES
+    if left > 0:
+        yield f"  and {plural(left, 'other fix', 'other fixes')}; -f json lists all"
+
+
+def _short(text: str) -> str:
+    """The rule says what it is about; the types of clients and roles would be most of a line."""
+    return text.replace(f"{CLIENT_TYPE}.", "").replace(f"{ROLE_TYPE}.", "")
+
+
+def _cut(text: str, place: str, *, first: str, rest: str) -> list[str]:
+    """`text` and where it is, in a few lines; what is cut is the end of the text."""
+    lines = wrapped(f"{text} {place}" if place else text, first=first, rest=rest)
+    if len(lines) <= _LINES:
+        return lines
+    kept = lines[: _LINES - 1] if place else lines[:_LINES]
+    kept[-1] = (
+        f"{kept[-1]} ..." if len(kept[-1]) <= WIDTH - 4 else f"{kept[-1].rpartition(' ')[0]} ..."
+    )
+    return [*kept, rest + place] if place else kept
 
 
 def _times(count: int) -> str:
@@ -122,6 +154,4 @@ def _subject(result: Result, *, several: bool) -> str:
     if result.address is None:
         return "all sources"
     where = f"{result.root}: " if several and result.root else ""
-    # The rule says what it is about; the type would be most of the line.
-    name = result.address.replace(f"{CLIENT_TYPE}.", "").replace(f"{ROLE_TYPE}.", "")
-    return where + name
+    return where + _short(result.address)
