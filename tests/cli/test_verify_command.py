@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import zipfile
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -145,7 +146,7 @@ BAD_STATES: list[tuple[bytes, str]] = [
     ),
     (b'{"format_version": "1.0", "terraform_version": "1.11.4"}', "no genesyscloud_oauth_client"),
     (state(the_role()), "there is no genesyscloud_oauth_client in this state"),
-    (b"PK\x03\x04plan", "this is a saved plan, not JSON"),
+    (b"PK\x03\x04 tfplan", "this is a saved plan, not JSON"),
 ]
 
 
@@ -159,11 +160,26 @@ def test_what_is_no_state(data: bytes, line: str, tmp_path: Path, org: Org) -> N
     assert org.captured() == []
 
 
+def test_a_state_in_an_archive_is_read_and_the_archive_itself_is_none(
+    tmp_path: Path, org: Org
+) -> None:
+    packed = tmp_path / "export.zip"
+    with zipfile.ZipFile(packed, "w") as file:
+        file.writestr("main.tf", "")
+        file.writestr("terraform.tfstate", state(the_role()))
+    result = call("verify", str(packed), "--api-url", org.url, **operator())
+    assert result.exit_code == 2
+    assert "this is Terraform, not a state" in result.stderr
+    assert f"{packed}/terraform.tfstate" in result.stderr
+    result = call("verify", f"{packed}/terraform.tfstate", "--api-url", org.url, **operator())
+    assert "there is no genesyscloud_oauth_client in this state" in result.stderr
+
+
 def test_a_folder_and_a_file_that_is_not_there(tmp_path: Path) -> None:
     result = call("verify", str(tmp_path), "--region", "us-east-1", **operator())
-    assert (result.exit_code, "is a folder, not a state" in only_line(result)) == (2, True)
+    assert (result.exit_code, "this is Terraform, not a state" in only_line(result)) == (2, True)
     result = call("verify", str(tmp_path / "gone"), "--region", "us-east-1", **operator())
-    assert (result.exit_code, "the state cannot be read" in result.stderr) == (2, True)
+    assert (result.exit_code, "no such file" in result.stderr) == (2, True)
 
 
 @pytest.mark.parametrize("command", [("verify", "STATE"), ("check", "--live")])

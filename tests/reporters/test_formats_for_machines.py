@@ -170,6 +170,26 @@ def test_what_has_no_file_gets_none(make_result: Any, root: str, kind: str) -> N
     assert json.loads(gitlab.render(report))[0]["location"]["path"] == "."
 
 
+def test_what_is_in_an_archive_is_told_of_the_archive(make_result: Any) -> None:
+    at = Location("export.zip/main.tf", 7, 3)
+    found = make_result(
+        Verdict.FAIL, "R1", ADDRESS, "Lacks it.", root="export.zip", location=at, called_from=(at,)
+    )
+    source = Source("export.zip", "hcl", 1, archive="export.zip")
+    report = report_of(found, sources=(source,))
+    (run,) = json.loads(rendered("sarif", report))["runs"]
+    (result,) = run["results"]
+    (place,) = result["locations"]
+    assert place["physicalLocation"] == {
+        "artifactLocation": {"uri": "export.zip", "uriBaseId": "%SRCROOT%"}
+    }
+    assert "relatedLocations" not in result
+    assert "place: export.zip/main.tf:7" in result["message"]["text"].splitlines()
+    (issue,) = json.loads(rendered("gitlab", report))
+    assert issue["location"]["path"] == "export.zip"
+    assert "file=" not in rendered("github", report)
+
+
 @pytest.mark.parametrize(
     ("path", "expected"),
     [

@@ -1,13 +1,12 @@
 """Documents are told apart by content; what cannot be read is one clear error with a hint."""
 
 import json
-from pathlib import Path
 
 import pytest
 
 from tests.sources.plans import FIXTURES, change, fixture, plan
 from toolkit.errors import ExitCode, SourceError
-from toolkit.sources.json_input import is_saved_plan, read_json
+from toolkit.sources.json_input import read_json
 
 PLAN = (FIXTURES / "create.json").read_bytes()
 
@@ -59,7 +58,8 @@ BAD: dict[str, tuple[bytes, str, str]] = {
     "UTF-16, little-endian": ("\ufeff{}".encode("utf-16-le"), "UTF-16", "PowerShell"),
     "UTF-16, big-endian": ("\ufeff{}".encode("utf-16-be"), "UTF-16", "PowerShell"),
     "UTF-16 without a mark": ("{}".encode("utf-16-le"), "UTF-16", "PowerShell"),
-    "saved plan": (b"PK\x03\x04rest", "saved plan", "terraform show -json"),
+    "saved plan": (b"PK\x03\x04 tfplan", "saved plan", "terraform show -json"),
+    "another archive": (b"PK\x03\x04 main.tf", "zip archive", "ends in .zip"),
     "log of plan -json": (
         b'{"@level":"info","@message":"x"}\n{"@level":"info","@message":"y"}\n',
         "log of terraform plan -json",
@@ -183,8 +183,3 @@ def test_what_cannot_be_read_is_an_input_error(data: bytes, message: str, hint: 
     assert "\n" not in error.message
     assert hint in (error.hint or "")
     assert error.exit_code is ExitCode.INPUT
-
-
-def test_a_saved_plan_is_known_by_its_first_bytes(tmp_path: Path) -> None:
-    assert is_saved_plan(b"PK\x03\x04")
-    assert not is_saved_plan(PLAN)

@@ -20,7 +20,7 @@ class Source(Struct, frozen=True):
 
     `why_not` says why nothing of it is to be judged: a plan that only destroys, or only refreshes.
     `environment` is the target of the configuration that it was looked at for, by name.
-    `defines_roles` says whether it makes roles.
+    `defines_roles` says whether it makes roles. `archive` is the zip archive that holds its files.
     """
 
     root: str
@@ -29,6 +29,7 @@ class Source(Struct, frozen=True):
     why_not: str = ""
     environment: str | None = None
     defines_roles: bool = False
+    archive: str | None = None
 
     @property
     def grants(self) -> bool:

@@ -40,11 +40,12 @@ class Alert(Struct, frozen=True):
     """`lines` is the whole text, the first of them the finding itself; each is free of controls.
 
     `paths` are the files or folders it is about where `location` is None: those that were looked
-    at, and none for a probe, for stdin or for a live org. `counts` says whether it decides the exit
-    status, and `known` that a baseline knows it. `verdict` is `FAIL`, `UNKNOWN` or `WAIVED`;
-    `undecided` says whether it is unknown, or was before it was waived. `called_from` are the
-    module calls that lead to it, `value_locations` where its values are written, if that is
-    elsewhere. `fix_edits` mend it. `of_probe` tells a diagnosis from a finding.
+    at, an archive in place of the files in it, and none for a probe, for stdin or for a live org.
+    `counts` says whether it decides the exit status, and `known` that a baseline knows it.
+    `verdict` is `FAIL`, `UNKNOWN` or `WAIVED`; `undecided` says whether it is unknown, or was
+    before it was waived. `called_from` are the module calls that lead to it, `value_locations`
+    where its values are written, if that is elsewhere. `fix_edits` mend it. `of_probe` tells a
+    diagnosis from a finding.
     """
 
     rule: str
@@ -77,13 +78,14 @@ def alerts(report: Report, *, known: bool = False) -> tuple[Alert, ...]:
     What a baseline knows is only among them, and last, where it is asked for.
     """
     paths = _paths(report)
+    packed = {source.root for source in report.sources if source.archive}
     found = [
-        _of_result(result, paths, counts=report.counts(result))
+        _of_result(result, paths, counts=report.counts(result), packed=result.root in packed)
         for result in sorted(report.results, key=lambda each: (each.sort_key, each.message))
         if result.verdict not in (Verdict.PASS, Verdict.NOT_APPLICABLE)
     ]
     of_baseline = [
-        replace(_of_result(result, paths, counts=False), known=True)
+        replace(_of_result(result, paths, counts=False, packed=result.root in packed), known=True)
         for result in sorted(report.known, key=lambda each: (each.sort_key, each.message))
         if known
     ]
@@ -97,17 +99,26 @@ def _paths(report: Report) -> dict[_Root, tuple[str, ...]]:
         if source.root != STDIN and (source.kind in _FILES or source.kind == "hcl"):
             if (source.environment, source.root) in by_root:
                 continue
-            by_root[source.environment, source.root] = (source.root,)
+            path = source.archive or source.root
+            by_root[source.environment, source.root] = (path,)
             all_of = by_root.get((source.environment, None), ())
-            by_root[source.environment, None] = (*all_of, source.root)
+            if path not in all_of:
+                by_root[source.environment, None] = (*all_of, path)
     return by_root
 
 
-def _of_result(result: Result, paths: dict[_Root, tuple[str, ...]], *, counts: bool) -> Alert:
+def _of_result(
+    result: Result, paths: dict[_Root, tuple[str, ...]], *, counts: bool, packed: bool
+) -> Alert:
+    """`packed` says that its places are in an archive: no machine opens a file there."""
+    at = result.location
     environment = "" if result.environment is None else f"{result.environment}: "
     address = "" if result.address is None else f"{result.address}: "
     undecided = Verdict.UNKNOWN in (result.verdict, result.waived)
     lines = [f"{environment}{address}{'cannot be decided: ' if undecided else ''}{result.message}"]
+    if packed and at is not None:
+        lines.append(f"place: {at.path}:{at.line}")
+        at = None
     lines += [f"{label}: {text}" for label, text in details(result)]
     if result.fix and result.verdict is not Verdict.WAIVED:
         lines += [f"fix: {result.fix.strip()}"]
@@ -121,14 +132,12 @@ def _of_result(result: Result, paths: dict[_Root, tuple[str, ...]], *, counts: b
         lines=_clean(lines),
         fingerprint=fingerprint_of(result),
         fix_edits=result.fix_edits,
-        location=result.location,
-        paths=()
-        if result.location is not None
-        else paths.get((result.environment, result.root), ()),
+        location=at,
+        paths=() if at is not None else paths.get((result.environment, result.root), ()),
         justification=_justification(result),
         undecided=undecided,
-        called_from=result.called_from,
-        value_locations=result.value_locations,
+        called_from=() if packed else result.called_from,
+        value_locations=() if packed else result.value_locations,
         environment=result.environment,
     )
 

@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from toolkit.sources.beside import Beside as Beside
     from toolkit.sources.beside import state_beside as state_beside
     from toolkit.sources.folders import Folders as Folders
-    from toolkit.sources.json_input import is_saved_plan as is_saved_plan
     from toolkit.sources.json_input import plan_run as plan_run
     from toolkit.sources.json_input import read_json as read_json
     from toolkit.sources.json_input import read_json_objects as read_json_objects
@@ -32,7 +31,6 @@ __getattr__ = lazily(
         "Folders": "folders",
         "by_reference": "source_map",
         "completed": "source_map",
-        "is_saved_plan": "json_input",
         "listed": "roots",
         "joined_with_states": "second_source",
         "needs_source": "source_map",

@@ -37,8 +37,9 @@ OLD_STATE_VERSION: Final = 3
 _BYTE: Final = pattern(r"\(byte (\d+)\)")
 _UTF8_BOM: Final = b"\xef\xbb\xbf"
 _UTF16_BOMS: Final = (b"\xff\xfe", b"\xfe\xff")
-#: A saved plan is a zip archive.
+#: A saved plan is a zip archive, and has a file of this name, which stands in the clear.
 _ZIP: Final = b"PK\x03\x04"
+_SAVED_PLAN: Final = b"tfplan"
 _SHOW: Final = "terraform show -json PLAN or STATE makes what can be read here."
 _LOG_LINE: Final = re.compile(rb'\{"@level":')
 #: What the wrapper of the GitHub action setup-terraform adds to what Terraform prints.
@@ -192,11 +193,6 @@ def _kind(head: _Head, root: str) -> _Kind:
     raise SourceError(f"{root}: this JSON is neither a Terraform plan nor a state", hint=_SHOW)
 
 
-def is_saved_plan(data: bytes) -> bool:
-    """Whether the bytes begin as a plan file of ``terraform plan -out`` does."""
-    return data.startswith(_ZIP)
-
-
 def _utf8(data: bytes, root: str) -> bytes:
     """The input as UTF-8 without a byte order mark."""
     if data.startswith(_UTF16_BOMS) or b"\0" in data[:4]:
@@ -204,12 +200,8 @@ def _utf8(data: bytes, root: str) -> bytes:
             f"{root}: this is UTF-16, not UTF-8",
             hint="PowerShell's > writes UTF-16; pipe into Out-File -Encoding utf8, or use cmd.",
         )
-    if is_saved_plan(data):
-        raise SourceError(
-            f"{root}: this is a saved plan, not JSON",
-            hint="--saved-plan FILE has Terraform show it, which starts providers; "
-            "or give the output of 'terraform show -json'.",
-        )
+    if data.startswith(_ZIP):
+        raise _zipped(data, root)
     data = data.removeprefix(_UTF8_BOM)
     if not data.strip():
         raise SourceError(f"{root}: empty input, where a plan or state was expected", hint=_SHOW)
@@ -222,6 +214,19 @@ def _utf8(data: bytes, root: str) -> bytes:
                 hint="Terraform writes UTF-8; keep its output as it is.",
             ) from error
     return data
+
+
+def _zipped(data: bytes, root: str) -> SourceError:
+    if _SAVED_PLAN not in data:
+        return SourceError(
+            f"{root}: this is a zip archive, not JSON",
+            hint="An archive of Terraform is read where its name ends in .zip.",
+        )
+    return SourceError(
+        f"{root}: this is a saved plan, not JSON",
+        hint="--saved-plan FILE has Terraform show it, which starts providers; "
+        "or give the output of 'terraform show -json'.",
+    )
 
 
 def _head(data: bytes, root: str) -> _Head:

@@ -17,6 +17,7 @@ from toolkit.checks.registry import BUILT_INS, CHECK_IDS
 from toolkit.contracts.contract import Operation
 from toolkit.documents.wording import quoted, suggestion
 from toolkit.errors import SourceError, UsageError
+from toolkit.files.opening import archive_of
 from toolkit.judging.engine import NO_OPERATIONS, NOT_ASKED, checks_on, evaluate
 from toolkit.judging.run_filter import EVERYTHING, RunFilter
 from toolkit.judging.waivers import waive
@@ -363,5 +364,11 @@ def _source(inventory: Inventory, environment: str | None) -> Source:
     clients = len(inventory.clients) if inventory.judged else 0
     makes_roles = inventory.judged and any(role.origin == "resource" for role in inventory.roles)
     return Source(
-        inventory.root, inventory.kind, clients, inventory.why_not, environment, makes_roles
+        inventory.root,
+        inventory.kind,
+        clients,
+        inventory.why_not,
+        environment,
+        makes_roles,
+        archive_of(inventory.root),
     )

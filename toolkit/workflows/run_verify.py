@@ -14,6 +14,7 @@ from toolkit.catalog.catalog import SHIPPED
 from toolkit.checks.registry import CHECK_IDS
 from toolkit.checks.unpublished_scope import ONLY_A_PROBE
 from toolkit.errors import SourceError, UsageError
+from toolkit.files.opening import archive_of
 from toolkit.genesys.credentials import (
     SUBJECT_ID,
     SUBJECT_TOKEN,
@@ -27,7 +28,7 @@ from toolkit.judging.role_drift import unmanaged_roles
 from toolkit.judging.run_filter import RunFilter
 from toolkit.model.clients import CLIENT_CREDENTIALS
 from toolkit.model.findings import Severity
-from toolkit.model.inventory import STDIN, Inventory, Note
+from toolkit.model.inventory import Inventory, Note
 from toolkit.model.observations import ProbeVerdict
 from toolkit.model.report import Report, Source
 from toolkit.policy.document import operations_of
@@ -48,8 +49,8 @@ from toolkit.workflows.run_probe import (
     client_at,
     id_of,
     prepare,
-    read_file,
 )
+from toolkit.workflows.source_reading import is_terraform_text, source_bytes
 from toolkit.workflows.wait_for_org import Settling, settled
 
 
@@ -177,13 +178,15 @@ def _not_compared(state: Inventory) -> tuple[Note, ...]:
 
 def _read_state(path: str, stdin: bytes | None, source_dir: str | None) -> Inventory:
     """The clients and roles of a state. Raises SourceError for anything else, and without any."""
-    # Unlike that of a Path, it raises nothing for a name that is too long.
-    if path != STDIN and os.path.isdir(path):  # noqa: PTH112
+    if is_terraform_text(path, MAX_STATE):
         raise SourceError(
-            f"{path} is a folder, not a state", hint="Run there: terraform show -json > state.json"
+            f"{path}: this is Terraform, not a state",
+            hint=f"Name the state in it: {path}/terraform.tfstate"
+            if archive_of(path)
+            else "Run there: terraform show -json > state.json",
         )
-    data = (stdin or b"") if path == STDIN else read_file(path, "state", MAX_STATE)
     try:
+        data = source_bytes(path, stdin, MAX_STATE)
         inventory = read_json(data, path)
     except SourceError as error:
         raise SourceError(
