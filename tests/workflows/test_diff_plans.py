@@ -21,6 +21,7 @@ from toolkit.workflows import diff
 RECORDED = Path(__file__).parents[1] / "provider" / "recorded"
 HOME = "00000000-0000-4000-8000-0000000000d0"
 ROLE = "module.recorder.genesyscloud_auth_role.role"
+AGENT = "genesyscloud_user_roles.agent"
 
 
 def of(name: str) -> Report:
@@ -55,6 +56,7 @@ def test_an_update_of_the_modules_roles() -> None:
             f"+ {view} home",
             f'+ grant {ROLE}["east"] home',
         },
+        AGENT: {f"+ {view} home", f"- {record} home"},
     }
 
 
@@ -66,7 +68,7 @@ def test_who_can_still_start_a_recording_after_the_update() -> None:
         for change in report.changes
         if change.name == "patchConversationsCallParticipant" and change.direction == "loss"
     }
-    assert lost == {"recorder-north", "recorder-south", "recorder-desktop"}
+    assert lost == {"recorder-north", "recorder-south", "recorder-desktop", AGENT}
 
 
 def test_a_moved_client_is_the_same_client() -> None:
@@ -132,12 +134,14 @@ def test_everything_is_new() -> None:
     assert report.changes is not None
     assert {c.direction for c in report.changes} == {"gain"}
     possible = {c.client for c in report.changes if c.reasons}
-    assert possible == {"recorder-credential"}
+    # The user is there already, with roles that no plan shows.
+    assert possible == {"recorder-credential", AGENT}
 
 
 def test_a_state_before_and_after_is_what_the_plan_between_them_says() -> None:
     states = diff(str(RECORDED / "state.json"), str(RECORDED / "state-updated.json"), environ={})
     assert by_client(states).keys() == by_client(of("update")).keys()
+    assert by_client(states)[AGENT] == by_client(of("update"))[AGENT]
 
 
 def test_a_plan_of_an_import_changes_no_access(tmp_path: Path) -> None:

@@ -52,14 +52,27 @@ def changes_between(
     for pair in matched.pairs:
         changes = _of_pair(pair, after.root, keys, published, hidden, operations=operations)
         found += (without(change, hidden) for change in changes)
-    # Who else has a role that changes. A user whom Terraform gives no more roles keeps what it has.
-    persons = match(replace(before, clients=before.holders), replace(after, clients=after.holders))
-    for pair in persons.pairs:
-        if pair.before is not None and pair.after is not None:
-            changes = _of_pair(pair, after.root, keys, published, hidden, operations=operations)
-            holder = _kind_of(pair.after.address)
-            found += (replace(without(c, hidden), holder=holder) for c in changes)
+    for pair in _holders(before, after):
+        changes = _of_pair(pair, after.root, keys, published, hidden, operations=operations)
+        found += (without(change, hidden) for change in changes)
     return tuple(sorted(found, key=lambda change: change.sort_key))
+
+
+def _holders(before: Inventory, after: Inventory) -> Iterator[Pair]:
+    """The users and groups to whom roles are given; one who is given none keeps what it has."""
+    matched = match(replace(before, clients=before.holders), replace(after, clients=after.holders))
+    for pair in matched.pairs:
+        new = pair.after
+        if new is None:
+            continue
+        kind = _kind_of(new.address)
+        old = pair.before
+        ids = new.platform_id, None if old is None else old.platform_id
+        if old is not None and (None in ids or ids[0] == ids[1]):
+            yield replace(pair, identity=Identity.SAME, holder=kind)
+        elif old is not None or pair.identity not in _UNCHANGED:
+            already = Unknown(f"what the {kind} of {new.address} has already", "a look at the org")
+            yield Pair(None, new, Identity.SAME, (already, *pair.reasons), kind)
 
 
 def _kind_of(address: str) -> HolderKind:
@@ -146,13 +159,14 @@ class _About:
             direction=direction,
             reasons=doubts,
             before=self.before,
+            holder=self.pair.holder,
             **more,
         )
 
     def clients(self) -> Iterator[Change]:
         """The client itself, where it appears, disappears, or is another one now."""
         before, after = self.pair.before, self.pair.after
-        if self.pair.identity in _UNCHANGED:
+        if self.pair.identity in _UNCHANGED or self.pair.holder is not HolderKind.CLIENT:
             return
         is_other = self.pair.identity is Identity.REPLACED
         if after is not None and (before is None or is_other):

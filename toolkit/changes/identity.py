@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from msgspec import Struct
 
 from toolkit.model.addresses import Moves, without_keys
-from toolkit.model.changes import Identity
+from toolkit.model.changes import HolderKind, Identity
 from toolkit.model.clients import Client
 from toolkit.model.inventory import Inventory
 from toolkit.model.values import Unknown
@@ -19,13 +19,15 @@ LIVE = "live"
 class Pair(Struct, frozen=True):
     """A client before and after; None on the side where it is not there.
 
-    `reasons` say what would decide an identity that is not known.
+    `reasons` say what would decide an identity that is not known. A `holder` of another kind is a
+    user or a group to whom roles are given.
     """
 
     before: Client | None
     after: Client | None
     identity: Identity
     reasons: tuple[Unknown, ...] = ()
+    holder: HolderKind = HolderKind.CLIENT
 
 
 class Matched(Struct, frozen=True):
@@ -137,9 +139,13 @@ def _absent(
 
 
 def _unique_ids(clients: Iterable[Client]) -> Mapping[str, Client]:
+    """The clients by their ids; an id that several have tells none of them."""
     found: dict[str, Client] = {}
+    twice: set[str] = set()
     for client in clients:
         live_id = client.platform_id
         if live_id is not None:
-            found.setdefault(live_id, client)
-    return found
+            if live_id in found:
+                twice.add(live_id)
+            found[live_id] = client
+    return {live_id: client for live_id, client in found.items() if live_id not in twice}

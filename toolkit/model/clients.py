@@ -13,9 +13,12 @@ from toolkit.model.values import AttributeValue, Unknown, ValueSet
 CLIENT_TYPE = "genesyscloud_oauth_client"
 ROLE_TYPE = "genesyscloud_auth_role"
 DIVISION_TYPE = "genesyscloud_auth_division"
-#: What gives a user, or a group, its roles.
+#: What gives a user, or a group, its roles; by the attribute that says whom.
 USER_ROLES_TYPE = "genesyscloud_user_roles"
 GROUP_ROLES_TYPE = "genesyscloud_group_roles"
+HOLDER_IDS: Mapping[str, str] = MappingProxyType(
+    {USER_ROLES_TYPE: "user_id", GROUP_ROLES_TYPE: "group_id"}
+)
 #: A data source; its id is that of the home division and of no other.
 HOME_DIVISION_TYPE = "genesyscloud_auth_division_home"
 

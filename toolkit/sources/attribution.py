@@ -8,7 +8,7 @@ for is one of theirs.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from msgspec import Struct
@@ -40,9 +40,8 @@ class Attributor(Struct, frozen=True):
 
     def known(self, entries: Sequence[Entry]) -> Attribution:
         """Entries of which everything is known."""
-        return Attribution(
-            tuple(self._grant(entry) for entry in entries if entry.role_id is not None)
-        )
+        known = [entry for entry in entries if entry.role_id is not None]
+        return Attribution(tuple(grant for entry in known for grant in self._grants(entry)))
 
     def all_unknown(self, blocks: Sequence[Block]) -> Attribution:
         """Roles that are unknown as a whole: some `dynamic` block is; the static ones hold."""
@@ -85,7 +84,7 @@ class Attributor(Struct, frozen=True):
             if role is None:
                 unknown += self._reasons(block.role)
             else:
-                grants.append(Grant(role, self._division(block, possible)))
+                grants += [Grant(role, each) for each in self._divisions(block, possible)]
         if len(entries) > len(blocks):
             for i, entry in enumerate(entries):
                 if not _saturates([[j for j in edge if j != i] for edge in edges]):
@@ -93,7 +92,7 @@ class Attributor(Struct, frozen=True):
                 if entry.role_id is None:
                     unknown.append(self._reason)
                 else:
-                    grants.append(self._grant(entry, dynamic=True))
+                    grants += self._grants(entry, dynamic=True)
         return Attribution(tuple(grants), tuple(unknown))
 
     def _unpaired(self, entries: Sequence[Entry], blocks: Sequence[Block]) -> Attribution:
@@ -102,7 +101,8 @@ class Attributor(Struct, frozen=True):
         The provider's SDK can merge entries that are unknown alike, so several blocks may stand
         behind one entry; the number of entries then says nothing about `dynamic` blocks.
         """
-        grants = [self._grant(entry, dynamic=True) for entry in entries if entry.role_id]
+        known = [entry for entry in entries if entry.role_id]
+        grants = [grant for entry in known for grant in self._grants(entry, dynamic=True)]
         unknown: list[Unknown] = []
         if any(entry.role_id is None for entry in entries):
             pending = [block for block in blocks if block.role_when_unknown() is not None]
@@ -120,10 +120,12 @@ class Attributor(Struct, frozen=True):
             if role is None:
                 unknown += self._reasons(block.role)
                 continue
-            division: Division = self._open_division(block.division)
+            divisions = self._open_divisions(block.division, 1)
             if block.division.is_constant:
-                division = self.divisions.of(block.division.constant)
-            grants.append(Grant(role, division))
+                constant = block.division.constant
+                named = constant if isinstance(constant, tuple) else [constant]
+                divisions = [self.divisions.of(each) for each in named or [None]]
+            grants += [Grant(role, each) for each in divisions]
         return tuple(grants), unknown
 
     def _role(self, block: Block, possible: Sequence[Entry]) -> Role | None:
@@ -133,26 +135,30 @@ class Attributor(Struct, frozen=True):
         (role_id,) = ids
         return block.role_when_unknown() if role_id is None else self.by_id(role_id)
 
-    def _division(self, block: Block, possible: Sequence[Entry]) -> Division:
-        divisions: set[Division] = set()
-        for entry in possible:
-            if entry.division is None and block.division.open:
-                divisions.add(self._open_division(block.division))
-            else:
-                # Settled, and yet not known: null, which the provider takes for home.
-                divisions.add(self.divisions.of(entry.division))
-        return divisions.pop() if len(divisions) == 1 else self._reasons(block.division)[0]
+    def _divisions(self, block: Block, possible: Sequence[Entry]) -> Iterable[Division]:
+        found = {tuple(dict.fromkeys(self._divisions_in(block, entry))) for entry in possible}
+        return found.pop() if len(found) == 1 else self._reasons(block.division)[:1]
 
-    def _open_division(self, traced: Traced) -> Division:
-        """The one division that an expression refers to, though its id is not known yet."""
-        found = traced.division_when_unknown()
-        return self._reasons(traced)[0] if found is None else found.division
+    def _divisions_in(self, block: Block, entry: Entry) -> Iterator[Division]:
+        number = entry.divisions.count(None)
+        is_open = number > 0 and block.division.open
+        for each in entry.divisions:
+            # Settled, and yet not known: null, which the provider takes for home.
+            if each is not None or not is_open:
+                yield self.divisions.of(each)
+        if is_open:
+            yield from self._open_divisions(block.division, number)
 
-    def _grant(self, entry: Entry, *, dynamic: bool = False) -> Grant:
-        division: Division = self.divisions.of(entry.division)
-        if entry.division is None and dynamic:
-            division = self._reason
-        return Grant(self.by_id(entry.role_id or ""), division)
+    def _open_divisions(self, traced: Traced, number: int) -> list[Division]:
+        """The divisions that an expression refers to, though their ids are not known yet."""
+        found: list[Division] = [each.division for each in traced.divisions_when_unknown(number)]
+        return found or [*self._reasons(traced)[:1]]
+
+    def _grants(self, entry: Entry, *, dynamic: bool = False) -> Iterator[Grant]:
+        role = self.by_id(entry.role_id or "")
+        for each in entry.divisions:
+            is_open = each is None and dynamic
+            yield Grant(role, self._reason if is_open else self.divisions.of(each))
 
     @property
     def _reason(self) -> Unknown:

@@ -10,14 +10,20 @@ from typing import Annotated, Any, Final
 import msgspec
 from msgspec import UNSET, Meta, Raw, Struct, UnsetType
 
-from toolkit.model.clients import CLIENT_TYPE, DIVISION_TYPE, HOME_DIVISION_TYPE, ROLE_TYPE
+from toolkit.model.clients import (
+    CLIENT_TYPE,
+    DIVISION_TYPE,
+    HOLDER_IDS,
+    HOME_DIVISION_TYPE,
+    ROLE_TYPE,
+)
 from toolkit.sources.credential_uses import CREDENTIAL_TYPES
 from toolkit.sources.plan.plan_configuration import Configuration, PlanVariable
 from toolkit.sources.reference_lists import Step, index_text
 
 #: Everything else in a plan or state is passed over.
 RELEVANT_TYPES: Final = CREDENTIAL_TYPES | {
-    CLIENT_TYPE, ROLE_TYPE, DIVISION_TYPE, HOME_DIVISION_TYPE,
+    CLIENT_TYPE, ROLE_TYPE, DIVISION_TYPE, HOME_DIVISION_TYPE, *HOLDER_IDS,
 }  # fmt: skip
 
 

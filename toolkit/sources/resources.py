@@ -12,10 +12,12 @@ from typing import Final, TypeVar
 from msgspec import Struct
 
 from toolkit.model.clients import (
+    CLIENT_CREDENTIALS,
     NO_STRINGS,
     SENSITIVE_ATTRIBUTES,
     Client,
     Grant,
+    Location,
     Role,
     RolePermission,
     is_uuid,
@@ -70,6 +72,33 @@ def build_client(
         grants_unknown=_distinct(grants_unknown),
         attributes=shown,
         existence=existence,
+    )
+
+
+def build_holder(
+    root: str,
+    address: str,
+    who: str | None,
+    grants: Sequence[Grant],
+    unknown: Sequence[Unknown],
+    *,
+    existence: Unknown | None = None,
+    location: Location | None = None,
+) -> Client:
+    """A user or group with the roles that a resource gives it, in the form of a client.
+
+    `who` is the id of the user or group; None where it is not known, or must not be shown.
+    """
+    return Client(
+        root=root,
+        address=address,
+        name=address,
+        grant_type=CLIENT_CREDENTIALS,
+        grants=_distinct(grants),
+        grants_unknown=_distinct(unknown),
+        attributes={} if who is None else {"id": who},
+        existence=existence,
+        location=location,
     )
 
 

@@ -1,6 +1,7 @@
 """A planned `roles` entry, a configured `roles` block, and whether one can have made the other."""
 
 from collections.abc import Callable
+from itertools import zip_longest
 from typing import Self, TypeAlias
 
 from msgspec import Struct
@@ -9,27 +10,34 @@ from toolkit.model.clients import Role
 from toolkit.sources.marks import Tree
 from toolkit.sources.plan.plan_configuration import Expression, is_constant
 from toolkit.sources.plan.plan_references import DivisionId, Opaque, Outcome, RoleId, Settled
-from toolkit.sources.resources import known_text
+from toolkit.sources.resources import as_list, known_text
 
 RoleById: TypeAlias = Callable[[str], Role]
 
 
 class Entry(Struct, frozen=True):
-    """A planned entry; None is what is not known, or, for a division, not set."""
+    """A planned entry; None is what is not known, or, for the division of a client, not set.
+
+    A client has one division in it. A user or group has any number: a division that is empty is
+    known not to be set.
+    """
 
     role_id: str | None
-    division: str | None
+    divisions: tuple[str | None, ...]
 
     @classmethod
     def of(cls, value: Tree, mark: Tree = False) -> Self:
         """The entry of a plan or state with its `after_unknown`."""
-        return cls(_member(value, mark, "role_id"), _member(value, mark, "division_id"))
+        return cls(_member(value, mark, "role_id"), _divisions(value, mark))
 
 
 class Traced(Struct, frozen=True):
-    """A block's expression: the constant it is, else what its value may come from."""
+    """A block's expression: the constant it is, else what its value may come from.
 
-    constant: str | None = None
+    The constant is a tuple where the expression is of a set.
+    """
+
+    constant: str | tuple[str, ...] | None = None
     outcomes: tuple[Outcome, ...] | None = None
     #: What the value is if nothing is done with the one thing that it refers to.
     likely: str | None = None
@@ -38,14 +46,14 @@ class Traced(Struct, frozen=True):
     def is_constant(self) -> bool:
         return self.outcomes is None
 
-    def division_when_unknown(self) -> DivisionId | None:
-        """The division, if its id is not known and one division of the plan alone can be it."""
-        match [each for each in self.outcomes or () if not isinstance(each, Settled)]:
-            case [DivisionId() as found] if not any(
-                isinstance(each, Settled) and each.may_be_id for each in self.outcomes or ()
-            ):
-                return found
-        return None
+    def divisions_when_unknown(self, number: int) -> list[DivisionId]:
+        """The divisions, if so many ids are not known and those of the plan alone can be these."""
+        open_ones = [each for each in self.outcomes or () if not isinstance(each, Settled)]
+        found = [each for each in open_ones if isinstance(each, DivisionId)]
+        is_clear = not any(
+            isinstance(each, Settled) and each.may_be_id for each in self.outcomes or ()
+        )
+        return found if is_clear and len(found) == len(open_ones) == number else []
 
     @property
     def open(self) -> bool:
@@ -64,7 +72,8 @@ class Block(Struct, frozen=True):
 
     def likely_made(self, entry: Entry) -> bool:
         """Whether the entry has the division that the block's one reference has."""
-        return entry.division is not None and entry.division == self.division.likely
+        likely = self.division.likely
+        return likely is not None and entry.divisions == (likely,)
 
     def _role_fits(self, role_id: str | None) -> bool:
         if self.role.outcomes is None:
@@ -78,12 +87,13 @@ class Block(Struct, frozen=True):
         )
 
     def _division_fits(self, entry: Entry) -> bool:
+        constant = self.division.constant
         if not self.division.is_constant:
             return True
-        if self.division.constant in (None, ""):
+        if not constant:
             # Computed: unknown, or what the state already has for this role.
-            return entry.division is None or entry.role_id is not None
-        return entry.division == self.division.constant
+            return entry.divisions in ((None,), ("",)) or entry.role_id is not None
+        return set(entry.divisions) == set(constant if isinstance(constant, tuple) else [constant])
 
     @property
     def _pending(self) -> tuple[Outcome, ...]:
@@ -113,7 +123,7 @@ class Block(Struct, frozen=True):
     def certain_role(self, by_id: RoleById) -> Role | None:
         """The role, whatever the entry shows."""
         if self.role.is_constant:
-            return None if self.role.constant is None else by_id(self.role.constant)
+            return by_id(self.role.constant) if isinstance(self.role.constant, str) else None
         match self.role.outcomes:
             case (RoleId(role),):
                 return role
@@ -128,8 +138,23 @@ def traced(
         return Traced()
     if is_constant(expression):
         constant = expression["constant_value"]
+        if isinstance(constant, list):
+            return Traced(tuple(map(str, constant)))
         return Traced(None if constant is None else str(constant))
     return Traced(None, outcomes, likely)
+
+
+def _divisions(value: Tree, mark: Tree) -> tuple[str | None, ...]:
+    """The division of a client's entry, or those of a user's or group's."""
+    listed = value.get("division_ids") if isinstance(value, dict) else None
+    marked = mark.get("division_ids") if isinstance(mark, dict) else None
+    if marked is True:
+        return (None,)
+    if listed is None and not marked:
+        return (_member(value, mark, "division_id"),)
+    members = zip_longest(as_list(listed), marked if isinstance(marked, list) else [])
+    found = [None if unknown is True else known_text(each) for each, unknown in members]
+    return tuple(found) or ("",)
 
 
 def _member(value: Tree, mark: Tree, name: str) -> str | None:

@@ -8,14 +8,12 @@ from contextlib import suppress
 from toolkit.errors import SourceError
 from toolkit.model.addresses import without_keys
 from toolkit.model.clients import (
-    CLIENT_CREDENTIALS,
     CLIENT_TYPE,
     DIVISION_TYPE,
-    GROUP_ROLES_TYPE,
+    HOLDER_IDS,
     HOME_DIVISION_TYPE,
     ROLE_TYPE,
     SENSITIVE_ATTRIBUTES,
-    USER_ROLES_TYPE,
     Client,
     Division,
     Grant,
@@ -40,8 +38,9 @@ from toolkit.sources.hcl.places import AttributeLocations, ValueLocations, block
 from toolkit.sources.hcl.roles import defined_role, looked_up_role, undefined_role
 from toolkit.sources.hcl.schemas import DATA_SOURCES, RESOURCES
 from toolkit.sources.hcl.syntax.nodes import Block
-from toolkit.sources.hcl.values import Symbol
+from toolkit.sources.hcl.values import Symbol, UnknownVal, Value
 from toolkit.sources.hcl.waivers import read_comments
+from toolkit.sources.resources import build_holder
 
 #: Attributes that are a set of strings; the others are single values.
 _SETS = frozenset({"registered_redirect_uris"})
@@ -168,18 +167,18 @@ class _Reader:
     def _holders(self, instances: Sequence[ModuleInstance]) -> Iterator[Client]:
         """The users and groups with roles; what Terraform refuses of them gives none."""
         for instance in instances:
-            for kind in (USER_ROLES_TYPE, GROUP_ROLES_TYPE):
+            for kind, who in HOLDER_IDS.items():
                 with suppress(SourceError):
                     for found in instance.instances(kind):
                         entry = self._entry(instance, found)
                         entries, unknown = entry.nested("roles")
-                        yield Client(
-                            root=self._path,
-                            address=found.address,
-                            name=found.address,
-                            grant_type=CLIENT_CREDENTIALS,
-                            grants=tuple(g for held in entries for g in self._given(held)),
-                            grants_unknown=unknown,
+                        holder = entry.text(who)
+                        yield build_holder(
+                            self._path,
+                            found.address,
+                            holder if isinstance(holder, str) else None,
+                            [grant for held in entries for grant in self._given(held)],
+                            unknown,
                             existence=next(iter(found.existence), None),
                             location=block_location(found.content.block),
                         )
@@ -187,9 +186,15 @@ class _Reader:
 
     def _given(self, held: Entry) -> Iterator[Grant]:
         """A role in each of its divisions; without any it is the home division."""
-        role, divisions = self._role(held), held.strings("division_ids")
-        named: list[Division] = [*divisions.members, *divisions.unknown]
-        for division in named or [None]:
+        role, value = self._role(held), held.value("division_ids")
+        divisions: list[Division] = []
+        if isinstance(value, cty.SetVal):
+            divisions += map(self._division_of, value.items)
+        elif isinstance(value, UnknownVal):
+            divisions += [self._division_of(each) for each in value.sure]
+            if not value.complete:
+                divisions.append(why(value))
+        for division in dict.fromkeys(divisions) or [None]:
             yield Grant(role, division, held.location())
 
     def _grants(self, entry: Entry) -> tuple[tuple[Grant, ...], tuple[Unknown, ...]]:
@@ -208,7 +213,9 @@ class _Reader:
         return undefined_role(held)
 
     def _division(self, held: Entry) -> Division:
-        value = held.value("division_id")
+        return self._division_of(held.value("division_id"))
+
+    def _division_of(self, value: Value) -> Division:
         if isinstance(value, cty.Null):
             return None
         if isinstance(value, str):

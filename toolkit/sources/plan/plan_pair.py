@@ -72,18 +72,22 @@ def read_plan_pair(
     shown = list(planned.clients())
     addresses = {client.address for client in shown}
     touched = {line.address for line in lines}
-    left = [client for client in before.clients if client.address not in touched]
+    # Who is left alone has its roles all the same, as they will be.
+    left = before.with_roles(planned.after)
+    clients = [client for client in left.clients if client.address not in touched]
+    holders = [holder for holder in left.holders if holder.address not in touched]
     later = [client for client in deferred_clients(plan, root) if client.address not in addresses]
     known = {role.address for role in planned.roles}
     roles = [role for role in before.roles if role.address not in known | touched]
     after = Inventory(
         root,
         "plan",
-        tuple(_sorted([*shown, *left, *later])),
+        tuple(_sorted([*shown, *clients, *later])),
         (*planned.roles, *roles),
         lineage=tuple(_lineage(lines)),
         hidden=planned.hidden,
         ending=planned.ending,
+        holders=tuple(_sorted([*planned.holders(), *holders])),
     )
     return before, after
 

@@ -73,6 +73,7 @@ def read_plan(data: bytes, root: str, resolve_local: ResolveLocal | None = None)
         whole=whole,
         hidden=planned.hidden,
         ending=planned.ending,
+        holders=tuple(planned.holders()),
     )
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
-from itertools import zip_longest
 from typing import Any, Final
 
 import msgspec
@@ -15,6 +14,7 @@ from msgspec.structs import replace
 from toolkit.model.clients import (
     CLIENT_TYPE,
     DIVISION_TYPE,
+    HOLDER_IDS,
     HOME_DIVISION_TYPE,
     ROLE_TYPE,
     Client,
@@ -22,12 +22,7 @@ from toolkit.model.clients import (
     Role,
 )
 from toolkit.model.values import Unknown
-from toolkit.sources.attribution import (
-    NO_ROLES,
-    Attribution,
-    Attributor,
-    without_secrets,
-)
+from toolkit.sources.attribution import without_secrets
 from toolkit.sources.credential_uses import (
     CREDENTIAL_TYPE,
     CREDENTIAL_TYPES,
@@ -46,13 +41,11 @@ from toolkit.sources.json_shapes import (
 )
 from toolkit.sources.marks import REDACTED, Explain, by_attribute, marks, merge_object
 from toolkit.sources.plan.configured_instance import (
-    BLOCKS,
     ConfiguredInstance,
     constant_policies,
     expressions_in,
 )
 from toolkit.sources.plan.plan_configuration import (
-    Expression,
     ModulePath,
     Modules,
     module_path,
@@ -61,27 +54,28 @@ from toolkit.sources.plan.plan_configuration import (
 from toolkit.sources.plan.plan_references import (
     Attribute,
     ResolveLocal,
-    Scope,
     Tracer,
     references_of,
 )
+from toolkit.sources.plan.planned_roles import PlannedRoles
 from toolkit.sources.reference_lists import Step
 from toolkit.sources.remedies import AFTER_APPLY
 from toolkit.sources.resources import (
     COMPUTED_ATTRIBUTES,
     absent_client,
-    as_list,
     build_client,
     build_data_role,
+    build_holder,
     build_role,
     ending_role,
     known_text,
 )
-from toolkit.sources.role_blocks import Block, Entry, Traced, traced
 from toolkit.sources.role_index import RoleBook
 
 #: Actions after which the instance is no more, or no longer Terraform's.
 _LEAVING: Final = frozenset({"delete", "forget"})
+#: What holds roles; of these a plan says all there is to say in its changes.
+_HOLDING: Final = frozenset({CLIENT_TYPE, *HOLDER_IDS})
 #: What may be the key between the brackets of a reference beside them.
 _KEYS: Final = (("each", "key"), ("count", "index"))
 
@@ -150,6 +144,7 @@ class PlannedResources:
             resolve_local,
             self._division_blocks,
         )
+        self._given = PlannedRoles(self._tracer, self._book.by_id, self._divisions)
 
     def clients(self) -> Sequence[Client]:
         """The clients, each with who uses it."""
@@ -170,6 +165,32 @@ class PlannedResources:
                     sensitive=planned.after_sensitive,
                 )
         return self._users.of(found)
+
+    def after(self, role: Role) -> Role:
+        """What a role that there is will be; itself where the plan has nothing of it."""
+        return self._book.known(role.id) or role
+
+    def holders(self) -> Iterator[Client]:
+        """The users and groups to whom the plan gives roles."""
+        for change, planned in self._changes:
+            if change.type in HOLDER_IDS and change.mode == "managed":
+                yield self._holder(change, planned)
+
+    def _holder(self, change: ResourceChange, planned: Change) -> Client:
+        after = planned.after
+        if after is None or planned.after_unknown is True:
+            return build_holder(
+                self._root, change.address, None, (), [Unknown(change.address, AFTER_APPLY)]
+            )
+        unknown = by_attribute(planned.after_unknown, after)
+        sensitive = by_attribute(planned.after_sensitive, after)
+        entries, unknown_entries = after.get("roles"), unknown.get("roles", False)
+        roles = self._given.of(change.address, self._block(change), entries, unknown_entries)
+        if marks(sensitive.get("roles", False)):
+            roles = without_secrets(roles, f"{change.address}.roles")
+        name = HOLDER_IDS[change.type]
+        who = None if marks(sensitive.get(name, False)) else known_text(after.get(name))
+        return build_holder(self._root, change.address, who, roles.grants, roles.unknown)
 
     def _credential_references(self, change: ResourceChange) -> Iterator[str]:
         """What a credential's fields, or an integration's credentials, refer to.
@@ -227,7 +248,7 @@ class PlannedResources:
             return
         touched = {change.address for change in self._plan.resource_changes}
         for module_address, resource in shown_resources(before.root_module):
-            if resource.type == CLIENT_TYPE or resource.address in touched:
+            if resource.type in _HOLDING or resource.address in touched:
                 continue
             values = _object(resource.values)
             if resource.type in CREDENTIAL_TYPES:
@@ -321,7 +342,7 @@ class PlannedResources:
                 del unknown[name]
         explain = self._explain(self._tracer, change, block, unknown)
         attributes = merge_object(after, unknown, sensitive, explain)
-        roles = self._attribution(change, block, entries, unknown_entries)
+        roles = self._given.of(change.address, block, entries, unknown_entries)
         if secret:
             roles = without_secrets(roles, f"{change.address}.roles")
         return build_client(
@@ -330,43 +351,6 @@ class PlannedResources:
             attributes,
             grants=roles.grants,
             grants_unknown=roles.unknown,
-        )
-
-    def _attribution(
-        self, change: ResourceChange, block: ConfiguredInstance, entries: Any, unknown: Any
-    ) -> Attribution:
-        if not entries and not marks(unknown):
-            return NO_ROLES
-        attributor = Attributor(f"{change.address}.roles", self._book.by_id, self._divisions)
-        if unknown is True:
-            return attributor.all_unknown(self._blocks(block))
-        merged = [
-            Entry.of(entry, mark)
-            for entry, mark in zip_longest(
-                as_list(entries), unknown if isinstance(unknown, list) else []
-            )
-        ]
-        if not marks(unknown):
-            return attributor.known(merged)
-        return attributor.attribute(merged, self._blocks(block))
-
-    def _blocks(self, block: ConfiguredInstance) -> list[Block]:
-        listed = block.expressions.get("roles")
-        static = msgspec.convert(listed or [], BLOCKS)
-        return [
-            Block(
-                self._traced(expressions.get("role_id"), block.scope),
-                self._traced(expressions.get("division_id"), block.scope),
-            )
-            for expressions in static
-        ]
-
-    def _traced(self, expression: Expression | None, scope: Scope) -> Traced:
-        if expression is None:
-            return Traced()
-        tracer = self._tracer
-        return traced(
-            expression, tracer.trace(expression, scope), tracer.likely_value(expression, scope)
         )
 
     def _block(self, change: ResourceChange) -> ConfiguredInstance:

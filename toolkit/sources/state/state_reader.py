@@ -14,6 +14,7 @@ from msgspec import UNSET, Struct
 from toolkit.model.clients import (
     CLIENT_TYPE,
     DIVISION_TYPE,
+    HOLDER_IDS,
     HOME_DIVISION_TYPE,
     ROLE_TYPE,
     Client,
@@ -21,7 +22,7 @@ from toolkit.model.clients import (
 )
 from toolkit.model.inventory import Inventory, Note
 from toolkit.model.values import Unknown
-from toolkit.sources.attribution import Attributor, without_secrets
+from toolkit.sources.attribution import Attribution, Attributor, without_secrets
 from toolkit.sources.credential_uses import CREDENTIAL_TYPES, Users
 from toolkit.sources.divisions import DivisionBook
 from toolkit.sources.json_shapes import (
@@ -41,6 +42,7 @@ from toolkit.sources.resources import (
     as_list,
     build_client,
     build_data_role,
+    build_holder,
     build_role,
     ending_role,
     known_text,
@@ -164,6 +166,7 @@ def _sensitive(paths: Iterable[Any]) -> dict[str, Any]:
 def inventory_of(root: str, instances: Iterable[Instance]) -> Inventory:
     """The clients and roles among the objects of a state."""
     clients: list[Instance] = []
+    holders: list[Instance] = []
     roles: list[Role] = []
     ending: list[Role] = []
     notes: list[Note] = []
@@ -181,7 +184,10 @@ def inventory_of(root: str, instances: Iterable[Instance]) -> Inventory:
         if instance.deposed:
             continue
         is_export &= instance.is_flat
-        if instance.type == CLIENT_TYPE:
+        if instance.type in HOLDER_IDS:
+            if instance.mode == "managed":
+                holders.append(instance)
+        elif instance.type == CLIENT_TYPE:
             # One that a data source found belongs to another Terraform.
             if instance.mode == "managed":
                 clients.append(instance)
@@ -211,6 +217,7 @@ def inventory_of(root: str, instances: Iterable[Instance]) -> Inventory:
         hidden=frozenset(hidden),
         ending=tuple(ending),
         is_export=is_export and bool(roles),
+        holders=tuple(_holder(root, holder, book, divisions) for holder in holders),
     )
 
 
@@ -219,13 +226,9 @@ def _client(root: str, instance: Instance, book: RoleBook, divisions: DivisionBo
         return absent_client(root, instance.address, Unknown(instance.address, READABLE_STATE))
     attributes = dict(instance.attributes)
     sensitive = dict(instance.sensitive)
-    entries = as_list(attributes.pop("roles", None))
-    reference = f"{instance.address}.roles"
-    roles = Attributor(reference, book.by_id, divisions).known(
-        [Entry.of(entry) for entry in entries]
-    )
-    if marks(sensitive.pop("roles", False)):
-        roles = without_secrets(roles, reference)
+    roles = _roles(instance, book, divisions)
+    for each in (attributes, sensitive):
+        each.pop("roles", None)
     return build_client(
         root,
         instance.address,
@@ -233,6 +236,28 @@ def _client(root: str, instance: Instance, book: RoleBook, divisions: DivisionBo
         grants=roles.grants,
         grants_unknown=roles.unknown,
     )
+
+
+def _roles(instance: Instance, book: RoleBook, divisions: DivisionBook) -> Attribution:
+    """What the `roles` of a client, a user or a group say."""
+    listed = as_list((instance.attributes or {}).get("roles"))
+    reference = f"{instance.address}.roles"
+    roles = Attributor(reference, book.by_id, divisions).known(
+        [Entry.of(entry) for entry in listed]
+    )
+    is_secret = marks(instance.sensitive.get("roles", False))
+    return without_secrets(roles, reference) if is_secret else roles
+
+
+def _holder(root: str, instance: Instance, book: RoleBook, divisions: DivisionBook) -> Client:
+    attributes, name = instance.attributes, HOLDER_IDS[instance.type]
+    if attributes is None:
+        unread = Unknown(instance.address, READABLE_STATE)
+        return build_holder(root, instance.address, None, (), [unread])
+    is_secret = marks(instance.sensitive.get(name, False))
+    who = None if is_secret else known_text(attributes.get(name))
+    roles = _roles(instance, book, divisions)
+    return build_holder(root, instance.address, who, roles.grants, roles.unknown)
 
 
 def _role(instance: Instance) -> Role:
