@@ -10,6 +10,7 @@ import pytest
 import yaml
 
 from toolkit.errors import ProbeError, UsageError
+from toolkit.model.report import Report
 from toolkit.reporters import json_report, text
 from toolkit.workflows import explain
 
@@ -660,3 +661,45 @@ def test_a_snippet_with_a_field_that_is_none_of_its_own_is_a_start(tmp_path: Pat
     report = explain(har=recording(tmp_path / "x.har", exchange(1, sent, 400, answer)))
     assert (report.contract, report.diagnoses[0].cause) == ("snippet", "payload.invalid")
     assert "record is required" in report.diagnoses[0].message
+
+
+def _refused_with(tmp_path: Path, message: str, told: str | None) -> Report:
+    answer = {"message": message, "code": "missing.permissions", "status": 403}
+    params = {"messageParams": {"permissions": told}} if told is not None else {}
+    refusal = exchange(1, START, 403, {**answer, **params})
+    return explain(har=recording(tmp_path / "x.har", refusal))
+
+
+@pytest.mark.parametrize(
+    ("message", "told", "named"),
+    [
+        ("Needed: [conversation:call:record]", None, "conversation:call:record"),
+        ("You need [a:b:c, conversation:call:record].", None, "a:b:c and conversation:call:record"),
+        ("", "[conversation:call:record]", "conversation:call:record"),
+        # Not where the platform writes them, but known.
+        ("No conversation:call:record for sk:live:abc1", None, "conversation:call:record"),
+    ],
+)
+def test_permissions_that_a_refusal_names(
+    message: str, told: str | None, named: str, tmp_path: Path
+) -> None:
+    (found,) = _refused_with(tmp_path, message, told).diagnoses
+    assert f" {named}." in found.message
+
+
+@pytest.mark.parametrize(
+    ("message", "told"),
+    [
+        ("Session sk:live:abc1 of jane:doe:mail is refused", None),
+        ("Sent: [token=sk:live:abc1; by jane:doe:mail]", None),
+        ("[sk:live:abc1] was sent by jane:doe:mail", "jane:doe:mail"),
+    ],
+)
+def test_words_of_an_answer_that_only_look_like_a_permission_are_not_shown(
+    message: str, told: str | None, tmp_path: Path
+) -> None:
+    report = _refused_with(tmp_path, message, told)
+    assert "a permission that the answer does not name" in report.diagnoses[0].message
+    shown = json_report.render(report) + text.render(report)
+    assert "sk:live" not in shown
+    assert "jane:doe" not in shown

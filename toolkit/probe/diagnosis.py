@@ -84,12 +84,14 @@ def diagnose(
     mode: Mode = Mode.START,
     *,
     is_published: Callable[[str], bool] = lambda _: True,
+    is_permission: Callable[[str], bool] = lambda _: False,
 ) -> Conclusion:
     """Everything that the observations show to be wrong, and what they rule out.
 
-    `is_published` says whether the platform publishes a scope.
+    `is_published` says whether the platform publishes a scope, `is_permission` whether it publishes
+    a permission.
     """
-    view = View(what, observations, mode, is_published)
+    view = View(what, observations, mode, is_published, is_permission)
     finders = [*_FINDERS, *((stage, platform.found) for stage in platform.failed(view))]
     if view.api_missing is not None:
         finders = [each for each in finders if each[1] not in _OF_NO_USE_WITHOUT]

@@ -37,13 +37,15 @@ API_STAGES = (
 class View(Struct, frozen=True):
     """A contract and what was observed. Of a step that happened twice, the last counts.
 
-    `is_published` says whether the platform publishes a scope.
+    `is_published` says whether the platform publishes a scope, `is_permission` whether it publishes
+    a permission.
     """
 
     what: Probed
     observations: Sequence[Observation]
     mode: Mode = Mode.START
     is_published: Callable[[str], bool] = lambda _: True
+    is_permission: Callable[[str], bool] = lambda _: False
 
     def seen(self, stage: Stage) -> Observation | None:
         """The step, if it did happen."""
@@ -171,6 +173,13 @@ class View(Struct, frozen=True):
             lacking = [() if len(each) < len(needed.names) else each for each in lacking]
         found = min(lacking, key=len)
         return None if found and not grants.facts.get("complete") else found
+
+    def permissions_named(self, refused: Observation) -> tuple[str, ...]:
+        """The permissions that a refusal names: where the platform does so, else known ones."""
+        named: tuple[str, ...] = refused.facts.get("permissions", ())
+        own = self.start.permissions.names if self.start.permissions is not None else ()
+        words = refused.facts.get("mentioned", ()) if not named else ()
+        return named or tuple(word for word in words if word in own or self.is_permission(word))
 
     @property
     def holds_another_published_permission(self) -> bool:

@@ -27,6 +27,8 @@ _SESSION_ID = pattern(r"[A-Za-z0-9][A-Za-z0-9._~:-]{0,127}")
 #: Scopes are words; what has digits or points may be a token.
 _SCOPE = pattern(r"[A-Za-z][A-Za-z_-]{0,40}(?::[A-Za-z_-]{1,40}){0,3}")
 _PERMISSION = pattern(r"\b[A-Za-z][A-Za-z0-9_]{0,40}(?::[A-Za-z*][A-Za-z0-9_*]{0,40}){2}")
+#: How a refusal ends that says which permissions it is about.
+_LISTED = pattern(r"\[([^\[\]]{0,8000})\]\s*\.?\s*$")
 _FIELD = pattern(r"[A-Za-z][A-Za-z0-9_.\[\]]{0,60}")
 _DAY = pattern(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?=T|$)")
 _INACTIVE = pattern(r"\b(inactive|not active|disabled)\b", re.IGNORECASE)
@@ -236,7 +238,7 @@ def of_session(
     `meant` is the id that was asked for, where that is known.
     """
     if not reply.ok:
-        return observe(stage, reply, {"permissions": _permissions_named(reply)})
+        return observe(stage, reply, _permissions_named(reply))
     told = reply.fields.get("id")
     if meant is not None and isinstance(told, str) and not same_id(told, meant):
         return observe(stage, reply, unexpected="is about another id than the one asked for")
@@ -376,16 +378,26 @@ def refusal(reply: Reply, operation: Operation) -> dict[str, Any]:
     ]
     return {
         "case": cases[0] if cases else None,
-        "permissions": _permissions_named(reply),
+        **_permissions_named(reply),
         "fields": tuple(_fields(reply)),
     }
 
 
-def _permissions_named(reply: Reply) -> tuple[str, ...]:
-    """The permissions that a refusal names, each once."""
-    params = _object(reply.fields.get("messageParams")).get("permissions")
-    named = f"{reply.message} {params if isinstance(params, str) else ''}"
-    return tuple(dict.fromkeys(_PERMISSION.findall(named)))
+def _permissions_named(reply: Reply) -> dict[str, tuple[str, ...]]:
+    """The `permissions` that a refusal names where the platform names them, each once.
+
+    That is in brackets at the end of its message, and in `messageParams`. What looks like one
+    elsewhere in its words is `mentioned`: it may be anything, and is none before someone knows it.
+    """
+    told = _object(reply.fields.get("messageParams")).get("permissions")
+    lists = (_LISTED.search(reply.message), _LISTED.search(told) if isinstance(told, str) else None)
+    each = [item.strip() for found in lists if found for item in found[1].split(",")]
+    named = tuple(dict.fromkeys(item for item in each if _PERMISSION.fullmatch(item)))
+    mentioned = dict.fromkeys(_PERMISSION.findall(reply.message))
+    return {
+        "permissions": named,
+        "mentioned": tuple(name for name in mentioned if name not in named),
+    }
 
 
 def _fields(reply: Reply) -> Iterator[str]:

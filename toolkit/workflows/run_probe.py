@@ -191,7 +191,13 @@ def report_of(
     notes: Iterator[Note] | Sequence[Note] = (),
 ) -> Report:
     """The report of what was observed."""
-    conclusion = diagnose(what, seen, mode, is_published=SHIPPED.has_scope)
+    conclusion = diagnose(
+        what,
+        seen,
+        mode,
+        is_published=SHIPPED.has_scope,
+        is_permission=SHIPPED.has_permission,
+    )
     return Report(
         command=command,
         tool_version=__version__,

@@ -98,7 +98,7 @@ def _permissions(view: View) -> Iterator[Diagnosis]:
     if not refusals and not lacking:
         yield from _to_read(view)
         return
-    named = [name for seen in refusals for name in seen.facts.get("permissions", ())]
+    named = [name for seen in refusals for name in view.permissions_named(seen)]
     declared = view.start.permissions.names if view.start.permissions else ()
     names = tuple(dict.fromkeys([*named, *lacking])) or declared
     which = _list(names) if names else "a permission that the answer does not name"
@@ -109,7 +109,13 @@ def _permissions(view: View) -> Iterator[Diagnosis]:
         else view.start.permissions is not None
         and view.start.permissions.mode is PermissionMode.ANY
     )
-    if any_of and len(names) > 1:
+    unnamed = bool(refusals) and not named and not lacking
+    if unnamed and names:
+        message = (
+            f"{_who(view)} lacks a permission that the answer does not name; a {view.act} needs "
+            f"{_either(names) if any_of else which}."
+        )
+    elif any_of and len(names) > 1:
         message = f"{_who(view)} needs any one of the permissions {_either(names)}."
     else:
         message = f"{_who(view)} lacks the permission{'s' if len(names) > 1 else ''} {which}."
@@ -149,7 +155,9 @@ def _permissions(view: View) -> Iterator[Diagnosis]:
         "org's licence lacks cannot be granted.",
         _role(view, fixable) if fixable and not elsewhere else None,
     )
-    if refusals:
+    if unnamed:
+        yield view.by_reading(found)
+    elif refusals:
         yield found
     elif view.holds_another_published_permission:
         yield view.by_reading(found)
@@ -167,7 +175,7 @@ def _to_read(view: View) -> Iterator[Diagnosis]:
     refusals = list(_refused_by_name(view))
     if not refusals:
         return
-    names = tuple(name for seen in refusals for name in seen.facts.get("permissions", ()))
+    names = tuple(name for seen in refusals for name in view.permissions_named(seen))
     any_of = len(names) > 1 and all(seen.code == _ANY for seen in refusals)
     which = (_either(names) if any_of else _list(names)) if names else "it"
     permit = _least_of(names) if any_of else which
