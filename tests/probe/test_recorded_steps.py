@@ -686,7 +686,7 @@ def test_an_earlier_start_voids_what_was_read_before_it(tmp_path: Path) -> None:
     assert not [e for e in report.ruled_out if e.cause.startswith("session.") and e.excluded]
     assert notes(report)["several-starts"] == (
         "The recording has 2 starts; the first that none later makes good is explained, which "
-        "was answered 400."
+        "was answered 400. 1 was accepted: earlier, or for another session."
     )
     path.write_text(json.dumps(har(READ, last)))
     assert "several-starts" not in notes(explain(har=str(path)))

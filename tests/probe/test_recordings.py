@@ -12,7 +12,7 @@ import yaml
 from toolkit.errors import ProbeError, UsageError
 from toolkit.model.report import Report
 from toolkit.reporters import json_report, text
-from toolkit.workflows import explain
+from toolkit.workflows import derive, explain
 
 FOLDER = Path(__file__).with_name("recordings")
 CONTRACTS = Path(__file__).parents[2] / "toolkit" / "contracts"
@@ -703,3 +703,138 @@ def test_words_of_an_answer_that_only_look_like_a_permission_are_not_shown(
     shown = json_report.render(report) + text.render(report)
     assert "sk:live" not in shown
     assert "jane:doe" not in shown
+
+
+def _below(prefix: str, sent: Sent) -> Sent:
+    """The same call through a gateway."""
+    url = sent[1].replace("https://api.mypurecloud.com", f"https://proxy.example{prefix}")
+    return (sent[0], url, sent[2])
+
+
+@pytest.mark.parametrize("prefix", ["/genesys", "/a/b", "/platform", "//", ""])
+def test_a_path_before_that_of_the_api(prefix: str, tmp_path: Path) -> None:
+    har = recording(
+        tmp_path / "x.har",
+        exchange(1, _below(prefix, READ), 200, call(OFF)),
+        exchange(2, _below(prefix, START), 202, {}),
+        exchange(3, _below(prefix, READ), 200, call(ON)),
+    )
+    report = explain(har=har)
+    assert (report.exit_code, report.contract) == (0, "call-recording")
+    derived = derive(har=har)
+    assert derived.operations == ("getConversationsCall", "patchConversationsCallParticipant")
+
+
+def test_a_path_before_that_of_the_api_is_not_shown_and_tells_apis_apart(tmp_path: Path) -> None:
+    har = recording(
+        tmp_path / "x.har",
+        exchange(1, _below("/k3y-of-jane", START), 403, NO_RECORD),
+        exchange(2, _below("/other", START), 202, {}),
+        exchange(3, _below("/other", READ), 200, call(LEFT)),
+    )
+    report = explain(har=har)
+    assert [each.cause for each in report.diagnoses] == ["permission.missing"]
+    assert "k3y" not in json_report.render(report) + text.render(report)
+
+
+def test_a_log_in_through_a_gateway(tmp_path: Path) -> None:
+    sent: Sent = ("POST", "https://proxy.example/genesys/oauth/token", {})
+    refusal = {"error": "invalid_client"}
+    har = recording(
+        tmp_path / "x.har",
+        exchange(1, sent, 400, refusal, token=None),
+        exchange(2, _below("/genesys", START), 401, {"status": 401, "code": "bad.credentials"}),
+    )
+    assert explain(har=har).diagnoses[0].cause == "auth.bad-credentials"
+
+
+ELSEWHERE: Sent = ("PATCH", f"{CALL[:-1]}9/participants/{PARTICIPANT}", {"recording": True})
+COLLEAGUE: Sent = ("PATCH", f"{CALL}/participants/{PARTICIPANT[:-1]}9", {"recording": True})
+
+
+@pytest.mark.parametrize(
+    ("refused_one", "accepted", "token", "good"),
+    [
+        (START, START, "T1", True),
+        # Logged in again, or as someone else.
+        (START, START, "T2", True),
+        (START, ELSEWHERE, "T1", False),
+        (START, COLLEAGUE, "T1", False),
+        (PAUSE, PAUSE, "T1", True),
+        (PAUSE, RESUME, "T1", False),
+        (RESUME, PAUSE, "T1", False),
+        (("PUT", PAUSE[1], {"recordingState": "pause"}), PAUSE, "T1", True),
+    ],
+)
+def test_what_makes_a_refusal_good(
+    refused_one: Sent, accepted: Sent, token: str, good: bool, tmp_path: Path
+) -> None:
+    report = explain(
+        har=recording(
+            tmp_path / "x.har",
+            exchange(1, refused_one, 403, NO_RECORD),
+            exchange(2, accepted, 202, {}, token),
+        )
+    )
+    assert (report.diagnoses[0].cause == "permission.missing") is not good
+    (note,) = [note for note in report.notes if note.code == "several-starts"]
+    assert ("1 was accepted: earlier, or for another" in note.message) is not good
+
+
+def test_a_start_whose_log_in_was_refused_goes_before_an_earlier_refusal(tmp_path: Path) -> None:
+    har = recording(
+        tmp_path / "x.har",
+        exchange(1, START, 403, NO_RECORD),
+        {**log_in(400, {"error": "invalid_client"}), "startedDateTime": "2026-07-01T10:00:02Z"},
+        exchange(3, START, 401, {"status": 401, "code": "bad.credentials"}, "none"),
+    )
+    assert explain(har=har).diagnoses[0].cause == "auth.bad-credentials"
+
+
+def test_the_first_failure_chooses_the_contract(tmp_path: Path) -> None:
+    har = recording(
+        tmp_path / "x.har",
+        exchange(1, START, 403, NO_RECORD),
+        exchange(
+            2, PAUSE, 403, refused("missing.permissions", "conversation:recording:pauseOthers")
+        ),
+    )
+    assert explain(har=har).contract == "call-recording"
+
+
+def collection(path: Path, *calls: tuple[Sent, int, Any]) -> str:
+    """Saved responses, each of a request of its own, as Postman exports them."""
+    items = []
+    for sent, status, answer in calls:
+        method, url, body = sent
+        request = {"method": method, "url": {"raw": url}, "auth": {"type": "bearer"}}
+        if body:
+            language = {"raw": {"language": "json"}}
+            raw = json.dumps(body)
+            request["body"] = {"mode": "raw", "raw": raw, "options": language}
+        saved = {"originalRequest": request, "code": status, "body": json.dumps(answer)}
+        items.append({"name": "x", "request": request, "response": [saved]})
+    path.write_text(json.dumps({"info": {}, "item": items}))
+    return str(path)
+
+
+def test_the_order_of_a_postman_collection_counts_and_is_told(tmp_path: Path) -> None:
+    def told(*calls: tuple[Sent, int, Any]) -> tuple[str, bool]:
+        report = explain(har=collection(tmp_path / "x.json", *calls))
+        first = report.diagnoses[0]
+        return f"{first.cause} ({first.sure})", "no-times" in {n.code for n in report.notes}
+
+    before, after = (READ, 200, call(OFF)), (READ, 200, call(ON))
+    left = (READ, 200, call(LEFT))
+    start: tuple[Sent, int, Any] = (START, 202, {})
+    refusal = (START, 403, NO_RECORD)
+    assert told(before, start, after) == ("none (likely)", True)
+    assert told(after, start, before) == ("start.not-confirmed (likely)", True)
+    assert told(left, (START, 400, {"status": 400, "code": "bad.request"})) == (
+        "participant.left (likely)",
+        True,
+    )
+    # What the platform answers does not rest on an order.
+    assert told(refusal) == ("permission.missing (proven)", False)
+    assert told(refusal, start)[0] == "start.not-confirmed (possible)"
+    assert told(start, refusal)[0] == "permission.missing (proven)"

@@ -306,6 +306,10 @@ class View(Struct, frozen=True):
         """Whether nothing tells when the session was in the state that is known."""
         return bool(self.fact(Stage.SESSION, "undated"))
 
+    def untimed(self, stage: Stage) -> bool:
+        """Whether only the order of a file tells when a step happened, or not even that."""
+        return bool(self.fact(stage, "untimed") or self.fact(stage, "undated"))
+
     @property
     def accepted(self) -> bool:
         """Whether a start was answered with a success."""

@@ -53,8 +53,8 @@ def of_payload(
         "kept": tuple(_right(what, payload, found)),
         # Which fields are required is the contract's reading; types and values are published.
         "by_reading": bool(found) and all(each.keyword in _OUR_READING for each in found),
-        "asks": _word(payload, "recordingState", ("active", "paused")),
-        "adhoc": _word(payload, "type", ("adhoc",)) is not None,
+        "asks": what.asks(payload),
+        "adhoc": _is_adhoc(payload),
     }
     wrong = [*problems]
     if mismatch:
@@ -77,7 +77,7 @@ def _right(what: Probed, payload: Any, found: Sequence[FieldProblem]) -> Iterato
             yield name
 
 
-def _word(payload: Any, key: str, words: Sequence[str]) -> str | None:
-    """Which of the words the body has there, in whatever case."""
-    found = payload.get(key) if isinstance(payload, dict) else None
-    return found.casefold() if isinstance(found, str) and found.casefold() in words else None
+def _is_adhoc(payload: Any) -> bool:
+    """Whether the body asks for an ad hoc recording in place of a snippet, in whatever case."""
+    found = payload.get("type") if isinstance(payload, dict) else None
+    return isinstance(found, str) and found.casefold() == "adhoc"

@@ -18,6 +18,9 @@ _ID = pattern(r"[A-Za-z0-9][A-Za-z0-9._~:-]{0,127}")
 _PARAMETER = pattern(r"\{([^}]*)\}")
 #: What a payload is made of where the contract's start says a session's conversation.
 _SESSION_URI = "sessionUri"
+#: How a body that pauses or resumes says which.
+_STATE = "recordingState"
+_STATES = ("active", "paused")
 
 
 class Target(Struct, frozen=True):
@@ -87,6 +90,14 @@ class Probed(Struct, frozen=True):
     def stop_payload(self) -> Any:
         """What stops a recording again; None where the contract has no stop."""
         return self.start.payload_examples.get("stop")
+
+    def asks(self, payload: Any) -> str | None:
+        """Whether a request pauses or resumes: the state that it asks for, in small letters; None
+        where that is neither of the two.
+        """
+        word = payload.get(_STATE) if self.pauses and isinstance(payload, dict) else None
+        asked = word.casefold() if isinstance(word, str) else None
+        return asked if asked in _STATES else None
 
     def stops(self, payload: Any) -> bool:
         """Whether a body stops a recording: by what the contract's stop has other than its start.

@@ -80,6 +80,7 @@ def explain(
         proof = _proof_of(what, exchanges, har)
         seen = observations_of(what, proof)
         notes = [
+            *_about_times(exchanges),
             *_about_hosts(proof, exchanges),
             *_about_starts(what, proof),
             *_about_other_refusals(what, proof, exchanges),
@@ -89,14 +90,14 @@ def explain(
 
 
 def _chosen(exchanges: list[Exchange]) -> Probed:
-    """The contract of the last recorded start, or else of the last call; the default for none.
+    """The contract of the first start that failed and that no later one makes good.
 
-    A start that failed, and that no later one makes good, goes before one that went well.
+    Where none failed it is that of the last start, or else of the last call; the default for none.
     """
     known = [explained(load_contract(name)) for name in SHIPPED_CONTRACTS]
     starts = [(what, p.start) for what in known if (p := proof_of(what, exchanges)) is not None]
     failed = [(what, start) for what, start in starts if start and not start.succeeded]
-    for each in reversed(exchanges):
+    for each in exchanges:
         for what, start in failed:
             if start is each:
                 return what
@@ -158,6 +159,15 @@ def _unknown_calls(exchanges: Iterable[Exchange]) -> Iterator[str]:
         yield f"{more} more recorded {calls_are} of Genesys Cloud"
 
 
+def _about_times(exchanges: list[Exchange]) -> Iterator[Note]:
+    if len(exchanges) > 1 and not all(each.timed for each in exchanges):
+        yield Note(
+            "no-times",
+            "The recording has no times, as Postman's collections have none: its calls are taken "
+            "in the order of the file, and what rests on that order is likely, not proven.",
+        )
+
+
 def _about_hosts(proof: Proof, exchanges: list[Exchange]) -> Iterator[Note]:
     """Where the calls went; a wrong host is seen by nothing else in a recording."""
     host, which = proof.host, "start" if proof.start is not None else "call"
@@ -217,7 +227,7 @@ def _about_starts(what: Probed, proof: Proof) -> Iterator[Note]:
         yield Note(
             "several-starts",
             f"The recording has {len(proof.starts)} {acts}; the {which} is explained, which was "
-            f"{answered}.{_refused(proof.starts, start)}",
+            f"{answered}.{_others(what, proof.starts, start)}",
         )
     if start is not None and start.succeeded and _statuses(proof.logins):
         yield Note(
@@ -257,10 +267,16 @@ def _about_other_refusals(what: Probed, proof: Proof, exchanges: list[Exchange])
         yield Note("refused-besides", f"Refused besides: {sentence}.")
 
 
-def _refused(starts: Iterable[Exchange], explained: Exchange) -> str:
-    """What was answered to the other starts, where some were refused."""
-    statuses = _statuses(each for each in starts if each is not explained)
-    return f" Of the others, refused: {statuses}." if statuses else ""
+def _others(what: Probed, starts: Iterable[Exchange], explained: Exchange) -> str:
+    """What was answered to the other starts, as far as it is more than what is explained says."""
+    others = [each for each in starts if each is not explained]
+    statuses, accepted = _statuses(others), sum(each.succeeded for each in others)
+    told = f" Of the others, refused: {statuses}." if statuses else ""
+    if accepted and not explained.succeeded:
+        was = "1 was" if accepted == 1 else f"{accepted} were"
+        other = "call or state" if what.pauses else "participant" if what.by_participant else ""
+        told += f" {was} accepted: earlier, or for another {other or what.thing}."
+    return told
 
 
 def _statuses(calls: Iterable[Exchange]) -> str:

@@ -22,8 +22,8 @@ def found(view: View) -> Iterator[Diagnosis]:
 
 
 def _sure(view: View, seen: Observation) -> Confidence:
-    undated = seen.facts.get("undated") or seen.name == Stage.CONFIRM.value
-    return Confidence.LIKELY if undated else Confidence.PROVEN
+    loose = view.untimed(Stage(seen.name)) or seen.name == Stage.CONFIRM.value
+    return Confidence.LIKELY if loose else Confidence.PROVEN
 
 
 def _not_running(view: View, seen: Observation) -> Diagnosis:

@@ -111,7 +111,7 @@ def _absent(view: View) -> Diagnosis:
     seen = view.ok(Stage.SESSION)
     return Diagnosis(
         "session.not-found",
-        Confidence.PROVEN,
+        _sure(view, Stage.SESSION),
         "The call has no participants."
         if view.what.pauses
         else "The call has no participant with this id.",
@@ -162,7 +162,7 @@ def _evidence(view: View, stage: Stage) -> tuple[str, ...]:
 
 def _sure(view: View, stage: Stage) -> Confidence:
     """How sure it is that the start met this state."""
-    return Confidence.LIKELY if stage is Stage.SESSION and view.undated else Confidence.PROVEN
+    return Confidence.LIKELY if view.untimed(stage) else Confidence.PROVEN
 
 
 def _when(view: View, stage: Stage) -> str:

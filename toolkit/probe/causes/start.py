@@ -58,7 +58,11 @@ def _not_confirmed(view: View) -> Diagnosis:
     explained = view.mode is Mode.EXPLAIN and confirm is None
     return Diagnosis(
         "start.not-confirmed",
-        Confidence.POSSIBLE if explained else Confidence.PROVEN,
+        Confidence.POSSIBLE
+        if explained
+        else Confidence.LIKELY
+        if view.untimed(Stage.CONFIRM)
+        else Confidence.PROVEN,
         message,
         tuple(evidence),
         f"Look at the {view.what.thing} again, and at the org's recording policies.",
@@ -220,7 +224,7 @@ def confirmed(view: View) -> Iterator[Diagnosis]:
     start, confirm = view.seen(Stage.START), view.seen(Stage.CONFIRM)
     yield Diagnosis(
         "none",
-        Confidence.PROVEN,
+        Confidence.LIKELY if view.untimed(Stage.CONFIRM) else Confidence.PROVEN,
         "The recording is in the state that was asked for."
         if view.what.pauses
         else "The recording was started, and seen.",

@@ -32,6 +32,8 @@ _LONGEST_FORM = 1 << 16
 _MEDIA_TYPE = pattern(r"[a-z]{1,20}/[a-z0-9.+-]{1,40}")
 _CORRELATION = pattern(r"[A-Za-z0-9-]{8,64}")
 _TOKEN_PATH = "/oauth/token"  # noqa: S105 - a path
+#: How the platform's paths begin: those of its API, and that of its log-in.
+_BEGINNINGS = (("api", "v2"), ("oauth", "token"))
 #: The field of a log-in that says by what a token is asked for, and what it may say.
 _GRANT = "grant_type"
 _GRANTS = (
@@ -60,7 +62,7 @@ def exchanges_of(document: Any, path: str) -> list[Exchange]:
     # Where a time cannot be read the order of the file is the best there is.
     times = [(time, each) for time, each in found if time is not None]
     if len(times) < len(found):
-        return [each for _, each in found]
+        return [replace(each, timed=False) for _, each in found]
     return [each for _, each in sorted(times, key=lambda pair: pair[0])]
 
 
@@ -86,7 +88,7 @@ def _of_entry(entry: dict[str, Any]) -> Exchange:
     post = _object(request.get("postData"))
     sent = _text(post.get("text"))
     time = entry.get("time")
-    host, path = _address(_text(request.get("url")))
+    host, prefix, path = _address(_text(request.get("url")))
     exchange = _exchange(
         request.get("method"),
         path,
@@ -101,6 +103,7 @@ def _of_entry(entry: dict[str, Any]) -> Exchange:
     return replace(
         exchange,
         host=host,
+        prefix=prefix,
         caller=_caller(_header(request.get("headers"), "authorization")),
         left_out=left_out,
         correlation_id=_correlation(response.get("headers")),
@@ -147,7 +150,7 @@ def _of_saved(saved: dict[str, Any]) -> Exchange:
     raw = url if isinstance(url, str) else _text(_object(url).get("raw"))
     # Postman's variables stand where the host is: {{api}}/api/v2/...
     variable, _, rest = raw.partition("}}")
-    host, path = _address(rest) if raw.startswith("{{") else _address(raw)
+    host, prefix, path = _address(rest) if raw.startswith("{{") else _address(raw)
     host = f"{variable}}}}}" if raw.startswith("{{") else host
     login = _object(request.get("auth")).get("bearer") or request.get("auth")
     sent = _object(request.get("body"))
@@ -168,6 +171,7 @@ def _of_saved(saved: dict[str, Any]) -> Exchange:
     return replace(
         exchange,
         host=host,
+        prefix=prefix,
         caller=caller,
         left_out=bool(sent) and not text,
         correlation_id=_correlation(saved.get("header")),
@@ -226,13 +230,23 @@ def _caller(authorization: str) -> str | None:
     return hashlib.sha256(f"{kind.lower()} {token.strip()}".encode()).hexdigest()
 
 
-def _address(url: str) -> tuple[str, str]:
-    """The host, and the path alone: a query may hold a token, and the host a user."""
+def _address(url: str) -> tuple[str, str, str]:
+    """The host, a gateway's prefix, and the path: a query may hold a token, and the host a user."""
     try:
         parts = urlsplit(url)
     except ValueError:
-        return "", "/"
-    return parts.netloc.rpartition("@")[2].lower(), parts.path or "/"
+        return "", "", "/"
+    prefix, path = _without_prefix(parts.path or "/")
+    return parts.netloc.rpartition("@")[2].lower(), prefix, path
+
+
+def _without_prefix(path: str) -> tuple[str, str]:
+    """What stands before the platform's own path, and that path."""
+    parts = [part for part in path.split("/") if part]
+    for at in range(len(parts)):
+        if tuple(parts[at : at + 2]) in _BEGINNINGS:
+            return "/".join(parts[:at]), "/" + "/".join(parts[at:])
+    return "", path
 
 
 def _time(text: Any) -> float | None:

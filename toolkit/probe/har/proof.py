@@ -81,15 +81,16 @@ def is_call(exchange: Exchange, operation: Operation) -> bool:
 def proof_of(what: Probed, exchanges: Sequence[Exchange]) -> Proof | None:
     """What may prove something; None where no call is one of the contract's, nor asks for a token.
 
-    The first start that was refused counts, unless a later one to the same host was accepted: that
-    makes good what came before it. A request that stops a recording uses the same operation as one
-    that starts it, and is none where there is another.
+    The first start that was refused counts, one that a refused log-in precedes before all. A later
+    one of the same session there that was accepted makes it good, whoever sent that; one of another
+    session does not: what refused the first may be about that session. A request that stops a
+    recording uses the same operation as one that starts it, and is none where there is another.
     """
     starts = [i for i, each in enumerate(exchanges) if is_call(each, what.start)]
     starts = [i for i in starts if not _is_of_other_use(what, exchanges[i])]
     starts = [i for i in starts if not _is_stop(what, exchanges[i])] or starts
-    good = {exchanges[i].host: i for i in starts if exchanges[i].succeeded}
-    failed = [i for i in starts if i > good.get(exchanges[i].host, -1)]
+    failed = [i for i in starts if not _is_good(what, exchanges, i, starts)]
+    failed.sort(key=lambda i: not _was_refused(_token_of(exchanges, i, exchanges[i])))
     others = [i for i, each in enumerate(exchanges) if concerns(what, each)]
     others = others or [i for i, each in enumerate(exchanges) if is_call(each, _TOKEN)]
     if not starts and not others:
@@ -101,10 +102,10 @@ def proof_of(what: Probed, exchanges: Sequence[Exchange]) -> Proof | None:
     end = at if starts else len(exchanges)
     operation = what.start if starts else what.read
     about = bound(operation, pivot.path) or {}
-    changes = [i for i in range(at) if starts and _changes(what, exchanges[i], pivot.host, about)]
+    changes = [i for i in range(at) if starts and _changes(what, exchanges[i], pivot.api, about)]
     outdated = changes[-1] + 1 if changes else 0
     later = range(at + 1, len(exchanges)) if starts else ()
-    ended = (i for i in later if _ends(what, exchanges[i], pivot.host, about))
+    ended = (i for i in later if _ends(what, exchanges[i], pivot.api, about))
     until = next(ended, len(exchanges))
     matter = (_OWNER, _GRANTS, what.start, what.read, what.listing)
     return Proof(
@@ -125,6 +126,26 @@ def proof_of(what: Probed, exchanges: Sequence[Exchange]) -> Proof | None:
         tuple(each for each in exchanges if is_call(each, _TOKEN)),
         bool(changes) and _was_accepted(what, exchanges[changes[-1]]),
     )
+
+
+def _is_good(what: Probed, exchanges: Sequence[Exchange], at: int, starts: Sequence[int]) -> bool:
+    """Whether a start was accepted, or a later one of the same session was.
+
+    To resume makes no refused pause good, nor the reverse.
+    """
+    start = exchanges[at]
+    about = bound(what.start, start.path) or {}
+    asked = what.asks(start.body)
+    good = (each for each in (exchanges[i] for i in starts if i >= at) if each.succeeded)
+    return any(
+        _changes(what, each, start.api, about)
+        and (None in (asked, what.asks(each.body)) or what.asks(each.body) == asked)
+        for each in good
+    )
+
+
+def _was_refused(token: Exchange | None) -> bool:
+    return token is not None and not token.succeeded
 
 
 def _first_refused(exchanges: Sequence[Exchange], calls: Sequence[int]) -> int:
@@ -157,18 +178,20 @@ def _is_stop(what: Probed, exchange: Exchange) -> bool:
     return what.stops(exchange.body)
 
 
-def _changes(what: Probed, exchange: Exchange, host: str, about: Mapping[str, str]) -> bool:
+def _changes(
+    what: Probed, exchange: Exchange, api: tuple[str, str], about: Mapping[str, str]
+) -> bool:
     """Whether it may have changed that session, whoever sent it: a start or stop not refused."""
-    if exchange.host != host or not is_call(exchange, what.start):
+    if exchange.api != api or not is_call(exchange, what.start):
         return False
     ids = bound(what.start, exchange.path) or {}
     same = ids.keys() == about.keys() and all(same_id(ids[name], about[name]) for name in ids)
     return same and exchange.status not in range(400, 500)
 
 
-def _ends(what: Probed, exchange: Exchange, host: str, about: Mapping[str, str]) -> bool:
+def _ends(what: Probed, exchange: Exchange, api: tuple[str, str], about: Mapping[str, str]) -> bool:
     """Whether it may have stopped what was started there."""
-    return _changes(what, exchange, host, about) and _is_stop(what, exchange)
+    return _changes(what, exchange, api, about) and _is_stop(what, exchange)
 
 
 def _was_accepted(what: Probed, exchange: Exchange) -> bool:
@@ -176,7 +199,7 @@ def _was_accepted(what: Probed, exchange: Exchange) -> bool:
 
 
 def _belongs(exchange: Exchange, pivot: Exchange) -> bool:
-    return (exchange.host, exchange.caller) == (pivot.host, pivot.caller)
+    return (exchange.api, exchange.caller) == (pivot.api, pivot.caller)
 
 
 def _token_of(exchanges: Sequence[Exchange], end: int, pivot: Exchange) -> Exchange | None:

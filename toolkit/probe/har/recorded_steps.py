@@ -90,6 +90,7 @@ def _session(
     """
     states = what.contract.session_states or SessionStates()
     participant = proof.about.get("participantId") if what.by_participant else None
+    untimed = {} if all(each.timed for each in exchanges) else {"untimed": True}
     said = [each for each in exchanges if each.says_something]
     read = [
         responses.of_session(stage, _reply(each, what.read.path), states, participant)
@@ -98,10 +99,8 @@ def _session(
     ]
     listed = [*_listed(stage, what, proof, said)]
     recording = [e for e in (*read, *listed) if e.facts.get("phase") == Phase.RECORDING.value]
-    if stage is Stage.CONFIRM and recording:
-        return recording[0]
-    seen = read or listed
-    return seen[-1] if seen else None
+    found = recording[:1] if stage is Stage.CONFIRM and recording else (read or listed)[-1:]
+    return next((replace(seen, facts={**seen.facts, **untimed}) for seen in found), None)
 
 
 def _listed(
