@@ -575,6 +575,8 @@ def test_a_field_that_is_null_starts_nothing(tmp_path: Path) -> None:
         (403, "forbidden", "permission.denied (possible)"),
         (405, "method.not.allowed", "endpoint.unknown (proven)"),
         (409, "conflict", "request.conflict (proven)"),
+        (410, "gone", "endpoint.unknown (possible)"),
+        *((status, "some.code", "undetermined (possible)") for status in (402, 406, 408, 423, 424)),
     ],
 )
 def test_a_body_is_the_answer_only_to_what_is_answered_to_a_body(
@@ -838,3 +840,20 @@ def test_the_order_of_a_postman_collection_counts_and_is_told(tmp_path: Path) ->
     assert told(refusal) == ("permission.missing (proven)", False)
     assert told(refusal, start)[0] == "start.not-confirmed (possible)"
     assert told(start, refusal)[0] == "permission.missing (proven)"
+
+
+def test_what_is_gone_is_not_there(tmp_path: Path) -> None:
+    gone = {"status": 410, "code": "gone"}
+    by_list = recording(
+        tmp_path / "x.har",
+        exchange(1, ME, 200, {"OAuthClient": {"id": "c"}, "authorizedScope": []}),
+        exchange(2, LIST, 410, gone),
+        exchange(3, SESSION_START, 410, gone),
+    )
+    (found,) = explain(har=by_list).diagnoses
+    assert f"{found.cause} ({found.sure})" == "endpoint.unknown (proven)"
+    assert "the list of them answers 410" in found.message
+    report = explain(har=recording(tmp_path / "y.har", exchange(1, START, 410, gone)))
+    (found,) = report.diagnoses
+    assert (report.exit_code, f"{found.cause} ({found.sure})") == (3, "session.not-found (likely)")
+    assert found.message.startswith("The call with this id is gone: so HTTP says it")

@@ -66,6 +66,8 @@ _OF_NO_USE_WITHOUT = (
     session.started_before,
     start.found,
 )
+#: The rank of what is wrong with a body to which the platform did not answer.
+_ABOUT_SOMETHING_ELSE = 3
 _SUREST_FIRST = tuple(Confidence)
 _STEPS = tuple(Stage)
 
@@ -103,6 +105,8 @@ def diagnose(
     for _, each in ranked:
         best.setdefault(each.cause, each)
     found = [*best.values()]
+    if ranked and ranked[0][0] == _ABOUT_SOMETHING_ELSE:
+        found = [*_untold(view, excluded), *found]
     found = found or [*_nothing_wrong(view, excluded)]
     named = {each.cause for each in found}
     return Conclusion(
@@ -114,13 +118,18 @@ def diagnose(
 
 def _nothing_wrong(view: View, excluded: Sequence[RuledOut]) -> Iterator[Diagnosis]:
     yield from access.unproven(view)
-    yield from start.undetermined(view, [each.cause for each in excluded if not each.excluded])
+    yield from _untold(view, excluded)
     yield from start.confirmed(view)
+
+
+def _untold(view: View, excluded: Sequence[RuledOut]) -> Iterator[Diagnosis]:
+    """For what was refused for something that is not known."""
+    yield from start.undetermined(view, [each.cause for each in excluded if not each.excluded])
 
 
 def _rank(view: View, stage: Stage, find: _Find) -> int:
     if find is payload.found and view.refused_for_another_reason:
-        return 3
+        return _ABOUT_SOMETHING_ELSE
     return 0 if stage is Stage.TOKEN else 1 if find is endpoint.found else 2
 
 

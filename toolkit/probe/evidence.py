@@ -21,6 +21,9 @@ BY_SECRET = "client_credentials"  # noqa: S105 - the name of a grant type
 #: What an API answers to a call that it has: it looks at what was sent, or at who may send it. A
 #: 401, a bare 403 and a 404 are answered before that.
 _KNOWN = (400, 409, 415, 422)
+#: What is answered where there is nothing: it never was, or is no more. The platform lists both
+#: for each of its operations, and a code for the first alone.
+NOT_THERE = (404, 410)
 #: How it refuses what was sent.
 _ABOUT_WHAT_WAS_SENT = (400, 413, 415, 422)
 _OF_RIGHTS = ("missing.permissions", "missing.any.permissions")
@@ -209,12 +212,13 @@ class View(Struct, frozen=True):
     def api_missing(self) -> Confidence | None:
         """How sure it is that the API has none of the contract's calls; None where it may.
 
-        The list of sessions answers 404, and a call that every org has answers anything else.
+        The list of sessions answers 404 or 410, and a call that every org has anything else.
         """
         listing, owner = self.seen(Stage.SESSIONS), self.seen(Stage.WHO_AM_I)
-        if listing is None or listing.outcome != "refused" or listing.status != 404:
+        if listing is None or listing.outcome != "refused" or listing.status not in NOT_THERE:
             return None
-        if self.strange or self._answered_by_it or (owner is not None and owner.status == 404):
+        no_owner = owner is not None and owner.status in NOT_THERE
+        if self.strange or self._answered_by_it or no_owner:
             return None
         answers = owner is not None and owner.outcome in ("ok", "refused")
         return Confidence.PROVEN if answers and listing.code else Confidence.LIKELY

@@ -6,11 +6,13 @@ import json
 from collections.abc import Iterator
 
 from toolkit.model.observations import Confidence, Diagnosis, Observation
-from toolkit.probe.evidence import View, request, said
+from toolkit.probe.evidence import NOT_THERE, View, request, said
 from toolkit.probe.stages import Mode, Stage
 
 #: What is answered where a path is there, and nothing takes this method at it.
 _NOT_ALLOWED = 405
+#: What is answered for what was there and is no more: HTTP says so, and the platform nothing else.
+GONE = 410
 
 
 def found(view: View) -> Iterator[Diagnosis]:
@@ -24,7 +26,7 @@ def found(view: View) -> Iterator[Diagnosis]:
 
 
 def told_apart_by_nothing(view: View) -> Observation | None:
-    """A 404 that a missing session and a missing API answer alike, where nothing tells more.
+    """A 404 or 410 that a missing session and a missing API answer alike, if nothing tells more.
 
     Only of a contract that is not published: the calls of a published one are there.
     """
@@ -34,13 +36,14 @@ def told_apart_by_nothing(view: View) -> Observation | None:
     if view.seen(Stage.SESSIONS) is not None or view.ok(Stage.CONFIRM):
         return None
     steps = (Stage.SESSION.value, Stage.START.value)
-    return next((seen for seen in view.with_status(404) if seen.name in steps), None)
+    return next((seen for seen in view.with_status(*NOT_THERE) if seen.name in steps), None)
 
 
 def _missing(view: View, sure: Confidence) -> Diagnosis:
     listing, owner = view.seen(Stage.SESSIONS), view.seen(Stage.WHO_AM_I)
     seen = [each for each in (listing, owner) if each is not None]
-    message = "This API has no recording sessions: the list of them answers 404"
+    answered = listing.status if listing is not None else None
+    message = f"This API has no recording sessions: the list of them answers {answered}"
     if owner is not None and owner.status is not None:
         message += f", while {request(owner)} answers {owner.status}"
     return Diagnosis(
@@ -60,18 +63,24 @@ def _not_taken(view: View, refused: Observation) -> Diagnosis:
 
 def _either(view: View, refused: Observation) -> Iterator[Diagnosis]:
     list_ = f"{view.what.listing.method} {view.what.listing.path}" if view.what.listing else ""
+    gone = refused.status == GONE
     yield Diagnosis(
         "endpoint.unknown",
         Confidence.POSSIBLE,
-        "The API may have no recording sessions: a call that it does not know is answered 404.",
+        "The API may have its recording sessions no more: HTTP answers 410 for what is gone."
+        if gone
+        else "The API may have no recording sessions: a call that it does not know is answered "
+        "404.",
         (said(refused),),
-        f"Ask {list_} with the same token: where it answers 404 as well, the org has no such "
-        f"API. {_fix(view)}",
+        f"Ask {list_} with the same token: where it answers {refused.status} as well, the org has "
+        f"no such API. {_fix(view)}",
     )
     yield Diagnosis(
         "session.not-found",
         Confidence.POSSIBLE,
-        "Or there is no session with this id, which is answered 404 too.",
+        "Or the session with this id is gone, which is answered 410 too."
+        if gone
+        else "Or there is no session with this id, which is answered 404 too.",
         (said(refused),),
         f"Where {list_} answers, take the id of a session that is going on now.",
     )

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from toolkit.contracts.contract import Phase, SessionStates
 from toolkit.model.observations import Confidence, Diagnosis, Observation, RuledOut
-from toolkit.probe.causes.endpoint import told_apart_by_nothing
+from toolkit.probe.causes.endpoint import GONE, told_apart_by_nothing
 from toolkit.probe.causes.rights import NOT_ACTIVE
-from toolkit.probe.evidence import View, request, said
+from toolkit.probe.evidence import NOT_THERE, View, request, said
 from toolkit.probe.responses import RECORDERS
 from toolkit.probe.stages import Mode, Stage
 
@@ -44,7 +44,7 @@ def _not_there(view: View) -> Iterator[Diagnosis]:
     if view.strange:
         return
     steps = (Stage.SESSION.value, Stage.START.value)
-    here = [seen for seen in view.with_status(404) if seen.name in steps]
+    here = [seen for seen in view.with_status(*NOT_THERE) if seen.name in steps]
     listing = view.seen(Stage.SESSIONS)
     if here and view.ok(Stage.SESSION) and view.ok(Stage.CONFIRM):
         yield from _start_not_there(view, here[0])
@@ -61,14 +61,24 @@ def _not_there(view: View) -> Iterator[Diagnosis]:
         yield Diagnosis(
             "session.not-found",
             Confidence.PROVEN if proven else Confidence.LIKELY,
-            f"There is no {what} with this id"
+            (
+                f"The {what} with this id is gone: so HTTP says it, with 410"
+                if here[0].status == GONE
+                else f"There is no {what} with this id"
+            )
             + (", while the list of sessions answers." if answers else "."),
             tuple(evidence),
-            f"Take the id of a {what} that is going on now, from the org of this region: an "
-            "event's payload (--event), or the list.",
+            f"Take the id of a {what} that is going on now, from the org of this region: "
+            f"{_has_ids(view)}.",
         )
     elif view.fact(Stage.SESSIONS, "no_match") or view.fact(Stage.SESSIONS, "searched"):
         yield _not_listed(view)
+
+
+def _has_ids(view: View) -> str:
+    """Where to take an id from."""
+    event = "an event has it" if view.mode is Mode.EXPLAIN else "an event's payload (--event)"
+    return f"{event}, or the list" if view.what.listing is not None else event
 
 
 def _not_listed(view: View) -> Diagnosis:

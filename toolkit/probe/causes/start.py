@@ -171,7 +171,9 @@ def _refusal(view: View, refused: Observation, left: Sequence[str]) -> Iterator[
         yield f"The {view.act} was refused, and its answer alone does not tell why."
         return
     startable = view.phase is Phase.STARTABLE and not view.undated
-    if not _blames(refused):
+    if view.refused_for_another_reason:
+        yield f"The {view.act} was answered {refused.status}, for a reason that is not known here."
+    elif not _blames(refused):
         yield f"The {view.act} was refused."
     elif startable:
         yield (
