@@ -13,7 +13,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from tests.test_integrations import ACTION, EXAMPLES, GITLAB, shell, stand_in, step
+from tests.test_integrations import ACTION, EXAMPLES, GITLAB, git, shell, stand_in, step
 
 pytestmark = pytest.mark.server
 
@@ -229,3 +229,175 @@ def test_nothing_is_sent_for_a_fork_on_gitlab(tmp_path: Path, host: Host) -> Non
     del env["RECORDING_TOOLKIT_COMMENT_TOKEN"]
     assert shell(after, tmp_path, env).returncode == 0
     assert host.asked == []
+
+
+# What the pull request gives and takes, in a comment of its own.
+
+DIFF = "<!-- recording-toolkit:diff -->"
+CHANGES_POLICY = """
+version: 1
+name: ours
+rules:
+  - {id: CHG, title: No deletion, change: {forbid_gain: {permissions: ["recording:*:delete"]}}}
+"""
+MAIN = """
+resource "genesyscloud_auth_role" "r" {
+  name = "Recorder"
+  permission_policies {
+    domain      = "recording"
+    entity_name = "recording"
+    action_set  = ["view"]
+  }
+}
+resource "genesyscloud_oauth_client" "recorder" {
+  name                  = "recorder"
+  authorized_grant_type = "CLIENT-CREDENTIALS"
+  roles { role_id = genesyscloud_auth_role.r.id }
+}
+"""
+
+
+@pytest.fixture
+def change(tmp_path: Path) -> Path:
+    """A checkout in which a branch lets a client delete recordings, with its base beside it."""
+    work = tmp_path / "work"
+    (work / "terraform").mkdir(parents=True)
+    (work / "terraform/main.tf").write_text(MAIN)
+    (work / "ours.yaml").write_text(CHANGES_POLICY)
+    git(work, "init", "-q", "-b", "main")
+    git(work, "add", "-A")
+    git(work, "commit", "-qm", "base")
+    git(work, "update-ref", "refs/remotes/origin/main", "HEAD")
+    git(work, "remote", "add", "origin", str(work))
+    git(work, "checkout", "-qb", "change")
+    (work / "terraform/main.tf").write_text(MAIN.replace('"view"', '"*"'))
+    git(work, "commit", "-qam", "change")
+    return work
+
+
+def on_github(tmp_path: Path, host: Host, work: Path, **more: str) -> tuple[int, dict[str, str]]:
+    """The status of the step Check on a pull request, and what the step Comment is given."""
+    env = github(tmp_path, host, "good-client")
+    given = {
+        "RUNNER_TEMP": str(tmp_path),
+        "GITHUB_OUTPUT": str(tmp_path / "output"),
+        "POLICIES": "",
+        "OPTIONS": "",
+        "SOURCES": "terraform",
+        "GITHUB_BASE_REF": "main",
+        "COMPARES": "true",
+    } | more
+    (tmp_path / "output").unlink()
+    done = shell(step("Check"), work, given)
+    lines = (tmp_path / "output").read_text().splitlines()
+    outputs = dict(line.split("=", 1) for line in lines)
+    env["COMMENT"] = outputs["comment"]
+    if "changes" in outputs:
+        env["CHANGES"] = outputs["changes"]
+    return done.returncode, env
+
+
+def test_the_action_posts_what_a_pull_request_gives_beside_the_check(
+    tmp_path: Path, host: Host, change: Path
+) -> None:
+    for expected in ("a comment was posted\n", "the comment was updated\n"):
+        _, env = on_github(tmp_path, host, change)
+        done = shell(step("Comment"), change, env)
+        assert (done.returncode, done.stderr) == (0, expected * 2)
+    check, diff = (each["body"].splitlines() for each in host.comments)
+    assert check[0] == MARK
+    assert diff[0] == DIFF
+    assert diff[1] == "### 1 client gains access: recorder can now delete recordings."
+    assert "terraform/main.tf:4" in "\n".join(diff)
+
+
+def test_nothing_is_compared_where_nobody_asked_or_nothing_is_there_to_compare(
+    tmp_path: Path, host: Host, change: Path
+) -> None:
+    for more in ({"COMPARES": "false"}, {"GITHUB_BASE_REF": ""}):
+        _, env = on_github(tmp_path, host, change, **more)
+        assert "CHANGES" not in env
+    (change / "state.json").write_text('{"version": 4, "serial": 1, "resources": []}')
+    _, env = on_github(tmp_path, host, change, SOURCES="state.json")
+    assert "CHANGES" not in env
+    done = shell(step("Comment"), change, env)
+    assert (done.returncode, done.stderr) == (0, "a comment was posted\n")
+    assert "inputs.comment" in next(
+        each["env"]["COMPARES"] for each in ACTION["runs"]["steps"] if each.get("name") == "Check"
+    )
+
+
+def test_a_rule_about_changes_counts_where_they_are_compared(
+    tmp_path: Path, host: Host, change: Path
+) -> None:
+    status, env = on_github(tmp_path, host, change, POLICIES="ours.yaml")
+    assert status == 1
+    assert "**FAIL CHG**" in Path(env["CHANGES"]).read_text()
+    assert on_github(tmp_path, host, change, POLICIES="ours.yaml", COMPARES="")[0] == 0
+    # The pull request cannot take the rule away.
+    (change / "ours.yaml").write_text(CHANGES_POLICY.replace("delete", "nothing"))
+    assert on_github(tmp_path, host, change, POLICIES="ours.yaml")[0] == 1
+
+
+def test_a_base_that_cannot_be_read_fails_no_pull_request(
+    tmp_path: Path, host: Host, change: Path
+) -> None:
+    git(change, "checkout", "-q", "main")
+    (change / "terraform/main.tf").write_text("resource {")
+    git(change, "commit", "-qam", "broken")
+    git(change, "update-ref", "refs/remotes/origin/main", "HEAD")
+    git(change, "checkout", "-q", "change")
+    status, env = on_github(tmp_path, host, change, POLICIES="ours.yaml")
+    assert status == 0
+    text = Path(env["CHANGES"]).read_text()
+    assert text.splitlines()[1].startswith("### Not everything could be looked at")
+
+
+def test_a_plan_is_compared_with_what_there_is_and_targets_with_their_values(
+    tmp_path: Path, host: Host, change: Path
+) -> None:
+    plan = Path(__file__).parent / "provider/recorded/plan-update.json"
+    _, env = on_github(tmp_path, host, change, SOURCES=f"terraform\n{plan}")
+    title = Path(env["CHANGES"]).read_text().splitlines()[1]
+    assert title.startswith("### 6 clients gain access, 4 clients lose access, 1 user gains access")
+    (change / "recording-toolkit.toml").write_text(
+        '[[targets]]\nname = "prod"\nroot = "terraform"\n'
+    )
+    git(change, "add", "-A")
+    git(change, "commit", "-qm", "targets")
+    _, env = on_github(tmp_path, host, change, SOURCES="", CONFIG_REF="none")
+    marker, title, *_ = Path(env["CHANGES"]).read_text().splitlines()
+    assert marker == "<!-- recording-toolkit:diff:prod -->"
+    assert title.startswith("### 1 client gains access")
+
+
+def test_no_change_of_a_fork_is_posted(tmp_path: Path, host: Host, change: Path) -> None:
+    _, env = on_github(tmp_path, host, change)
+    event = {"pull_request": {"number": 7, "head": {"repo": {"full_name": "them/repo"}}}}
+    (tmp_path / "event.json").write_text(json.dumps(event))
+    done = shell(step("Comment"), change, env)
+    assert (done.returncode, host.asked) == (0, [])
+    assert done.stderr == "no comment: the pull request comes from a fork\n" * 2
+
+
+def test_the_gitlab_job_puts_a_note_on_what_a_merge_request_gives(
+    tmp_path: Path, host: Host, change: Path
+) -> None:
+    job = GITLAB[".recording-toolkit"]
+    after = "\n".join(job["after_script"])
+    host.user = {"id": 5}
+    env = gitlab(tmp_path, host, "good-client") | {"GIT_CONFIG_GLOBAL": "/dev/null"}
+    given = job["variables"] | env | {
+        "RECORDING_TOOLKIT_SOURCES": "terraform",
+        "RECORDING_TOOLKIT_OPTIONS": "-p ours.yaml",
+        "CI_MERGE_REQUEST_TARGET_BRANCH_NAME": "main",
+    }  # fmt: skip
+    done = shell("\n".join(job["script"]), change, given)
+    assert done.returncode == 1, done.stderr
+    done = shell(after, change, env)
+    assert (done.returncode, done.stderr) == (0, "a comment was posted\n" * 2)
+    assert [each["body"].partition("\n")[0] for each in host.comments] == [MARK, DIFF]
+    assert "### 1 client gains access" in host.comments[1]["body"]
+    quiet = {k: v for k, v in given.items() if k != "RECORDING_TOOLKIT_COMMENT_TOKEN"}
+    assert shell("\n".join(job["script"]), change, quiet).returncode == 0
+    assert not (tmp_path / "recording-toolkit-diff.md").exists()

@@ -369,7 +369,7 @@ def test_a_pipeline_installs_what_it_runs_and_imports_nothing_of_the_checkout(
 
 
 def test_the_atlantis_workflow_refuses_a_plan(tmp_path: Path) -> None:
-    (script,) = (
+    difference, script = (
         each["run"]
         for each in ATLANTIS["workflows"]["recording"]["plan"]["steps"]
         if isinstance(each, dict)
@@ -380,6 +380,9 @@ def test_the_atlantis_workflow_refuses_a_plan(tmp_path: Path) -> None:
         "SHOWFILE": str(tmp_path / "terraform" / "plan.json"),
         "PATH": f"{BIN}:{os.environ['PATH']}",
     }
+    told = shell(difference, tmp_path / ATLANTIS["projects"][0]["dir"], env)
+    assert (told.returncode, told.stderr) == (0, "")
+    assert "gain access" in told.stdout
     done = shell(script, tmp_path / ATLANTIS["projects"][0]["dir"], env)
     assert done.returncode in (ExitCode.VIOLATION, ExitCode.UNDECIDED), done.stderr
     assert "REC001" in done.stdout

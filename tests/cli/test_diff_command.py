@@ -117,11 +117,10 @@ def test_a_comment_begins_with_the_sentence_and_folds_what_is_long(
         (tmp_path / name).mkdir()
         (tmp_path / name / "main.tf").write_text(clients.replace("SCOPE", scope), encoding="utf-8")
     result = invoke("diff", str(tmp_path / "a"), str(tmp_path / "b"), "-f", "markdown")
-    marker, title, _, *rest = result.stdout.splitlines()
+    marker, title, _, name, _, *rest = result.stdout.splitlines()
     assert marker == "<!-- recording-toolkit:diff -->"
-    assert title.startswith(
-        "### recording-toolkit diff: 40 clients gain access, 40 clients lose access"
-    )
+    assert title == "### 40 clients gain access, 40 clients lose access."
+    assert name == "What the change gives and takes, by recording-toolkit."
     before_fold = rest[: rest.index("")]
     assert len(before_fold) == 30
     assert all(line.count(" | ") >= 2 for line in before_fold[2:])
@@ -152,3 +151,21 @@ def test_where_an_org_is_needs_live(invoke: Any, folders: tuple[str, str]) -> No
     result = invoke("diff", *folders, "--region", "eu-west-1")
     assert result.exit_code == ExitCode.INPUT
     assert "Give --region with --live." in result.stderr
+
+
+def test_a_comment_on_several_roots_says_which(invoke: Any, tmp_path: Path) -> None:
+    for side, scope in (("a", "users"), ("b", "routing")):
+        for name in ("one", "two"):
+            (tmp_path / side / name).mkdir(parents=True)
+            (tmp_path / side / name / "main.tf").write_text(
+                f"""
+                resource "genesyscloud_oauth_client" "c" {{
+                  name                  = "c"
+                  authorized_grant_type = "CODE"
+                  scopes                = ["{scope}"]
+                }}
+                """
+            )
+    page = invoke("diff", str(tmp_path / "a"), str(tmp_path / "b"), "-f", "markdown").stdout
+    for name in ("one", "two"):
+        assert f"b/{name}</code> |" in page

@@ -108,7 +108,9 @@ def test_people_are_told_the_targets_apart(invoke: Invoke, repository: Path) -> 
     assert "FAIL CHG" in prod
     page = invoke("diff", "git:main", "--all-targets", "-f", "markdown").stdout
     assert page.startswith("<!-- recording-toolkit:diff:staging+prod -->\n")
-    assert "diff of staging, prod: 1 client gains access" in page
+    assert (
+        "\n### 1 client gains access.\n\nWhat the change gives and takes in staging, prod, " in page
+    )
     assert "| prod: **recorder**" in page
     assert "**FAIL CHG** prod:" in page
 

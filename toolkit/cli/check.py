@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -192,8 +192,7 @@ def command(ctx: click.Context, /, **_: Any) -> int:
     RECORDING_TOOLKIT_REGION or GENESYSCLOUD_REGION.
     """
     found = chosen(ctx)
-    if found is not None and not (ctx.params["sources"] or ctx.params["saved_plans"]):
-        ctx.params["sources"] = tuple(found.loaded.values.get("sources", ()))
+    take_configured_sources(ctx, found)
     if ctx.params["operation"] is not None:
         _refuse(ctx, "--can asks no rule", also=("lists_inventory",), but=("clients",))
     if found is None or not found.targets:
@@ -217,17 +216,9 @@ def command(ctx: click.Context, /, **_: Any) -> int:
                     hint=f"Name it with --target; there are {len(found.targets)}.",
                 )
     refuse_several_orgs(found, ctx)
-    from toolkit.model.report import Environment
     from toolkit.workflows import joined
 
-    runs = []
-    for target in found.targets:
-        inner = for_target(ctx, found, target)
-        if not (inner.params["sources"] or inner.params["saved_plans"]):
-            inner.params["sources"] = (target.root,)
-        elif inner.params["source_dir"] is None and os.path.isdir(target.root):  # noqa: PTH112
-            inner.params["source_dir"] = target.root
-        runs.append((Environment(target.name, target.root, target.owner, target.org), inner))
+    runs = list(of_each_target(ctx, found))
     _confine(found, ctx, *(inner for _, inner in runs))
     if ctx.params["lists_inventory"]:
         return _inventory(runs[0][1])
@@ -239,6 +230,25 @@ def command(ctx: click.Context, /, **_: Any) -> int:
     if found.is_whole:
         parts += _beside_targets(ctx, found, [report for _, report in parts])
     return _finish(ctx, joined(parts))
+
+
+def take_configured_sources(ctx: click.Context, of: Chosen | None) -> None:
+    """Where the command line names nothing to look at, let the configuration name it."""
+    if of is not None and not (ctx.params["sources"] or ctx.params["saved_plans"]):
+        ctx.params["sources"] = tuple(of.loaded.values.get("sources", ()))
+
+
+def of_each_target(ctx: click.Context, of: Chosen) -> Iterator[tuple[Environment, click.Context]]:
+    """What of the configuration is looked at, each with its own context."""
+    from toolkit.model.report import Environment
+
+    for target in of.targets:
+        inner = for_target(ctx, of, target)
+        if not (inner.params["sources"] or inner.params["saved_plans"]):
+            inner.params["sources"] = (target.root,)
+        elif inner.params["source_dir"] is None and os.path.isdir(target.root):  # noqa: PTH112
+            inner.params["source_dir"] = target.root
+        yield Environment(target.name, target.root, target.owner, target.org), inner
 
 
 def _confine(of: Chosen | None, *contexts: click.Context) -> None:
@@ -360,31 +370,45 @@ def _request(
 
 def _reading(ctx: click.Context) -> dict[str, Any]:
     """What is read, and how: the arguments that a check and an inventory share."""
+    given = ctx.params
+    org = asked_org(given["live"], {name: given[name] for name in HOST_OPTIONS})
+    sources = sources_of(ctx)
+    how = how_to_read(ctx)
+    return {
+        **how,
+        "sources": sources,
+        "policies": given["policies"],
+        "saved_plans": given["saved_plans"],
+        "source_dir": given["source_dir"],
+        "stdin": stdin_bytes(how["max_size"]) if "-" in sources else None,
+        "exclude": given["exclude"],
+        "org": org,
+        "on_error": "report",
+    }
+
+
+def sources_of(ctx: click.Context) -> tuple[str, ...]:
+    """The sources that are given, or the current folder where nothing else is."""
+    given = ctx.params
+    nothing_else = not (given["live"] or given["saved_plans"])
+    return given["sources"] or ((".",) if nothing_else else ())
+
+
+def how_to_read(ctx: click.Context) -> dict[str, Any]:
+    """By which values, and within which limits, sources are read."""
     from toolkit.workflows import Execution, open_catalog
 
     given = ctx.params
-    org = asked_org(given["live"], {name: given[name] for name in HOST_OPTIONS})
-    nothing_else = not (given["live"] or given["saved_plans"])
-    sources = given["sources"] or ((".",) if nothing_else else ())
-    limit = given["max_size"] << 20
     return {
-        "sources": sources,
-        "policies": given["policies"],
         "variables": in_order(ctx, var="var", var_file="file"),
-        "saved_plans": given["saved_plans"],
-        "source_dir": given["source_dir"],
-        "stdin": stdin_bytes(limit) if "-" in sources else None,
-        "exclude": given["exclude"],
         "catalog": open_catalog(given["catalog"]),
-        "max_size": limit,
+        "max_size": given["max_size"] << 20,
         "execution": Execution(
             given["workspace"],
             given["terraform_version"],
             given["tofu_version"],
             given["trusts_installed"],
         ),
-        "org": org,
-        "on_error": "report",
     }
 
 

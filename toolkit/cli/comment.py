@@ -1,8 +1,8 @@
 """Puts a report in Markdown under a pull request of GitHub, or a merge request of GitLab.
 
-``python -m toolkit.cli.comment FILE``, for the action and the template. A comment of an earlier run
-with the same first line is replaced. Nothing is sent for a fork: whoever sends a change from one
-has no right to write here.
+``python -m toolkit.cli.comment FILE...``, for the action and the template. A comment of an earlier
+run with the same first line is replaced; a file that is not there was not written. Nothing is sent
+for a fork: whoever sends a change from one has no right to write here.
 """
 
 from __future__ import annotations
@@ -54,9 +54,12 @@ class _NoRedirect(urllib.request.HTTPRedirectHandler):
 def main(arguments: list[str]) -> int:
     """The exit status: 0 also where there is nothing to do."""
     try:
-        if len(arguments) != 1:
+        if not arguments:
             raise UsageError("no FILE is given", hint="Name a report in Markdown.")
-        say(comment(Path(arguments[0]), os.environ))
+        first, *others = map(Path, arguments)
+        # The check's says why there is none; of what was not compared there is nothing to say.
+        for file in (first, *(each for each in others if each.is_file())):
+            say(comment(file, os.environ))
     except ToolkitError as error:
         complain([Problem(error.message, error.hint)])
         return error.exit_code.value

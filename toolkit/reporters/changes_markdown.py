@@ -29,16 +29,21 @@ def render_changes(report: Report, changes: Sequence[Change], room: int) -> str:
     about = named(report)
     marker = f":{about.replace(', ', '+')}" if about else ""
     head = [f"<!-- recording-toolkit:{report.command}{marker} -->"]
-    title = f"recording-toolkit diff{f' of {about}' if about else ''}"
     if report.errors:
-        head += [f"### {marked(title)}: not everything could be looked at", ""]
+        head += ["### Not everything could be looked at, so nothing was compared.", ""]
         head += [f"- {marked(problem.message)}" for problem in report.errors]
     else:
-        head += [f"### {marked(f'{title}: {sentence(changes)}')}", ""]
+        # The number in it begins no list here.
+        text = sentence(changes)
+        rest = text.lstrip("0123456789")
+        head += [f"### {text.removesuffix(rest)}{marked(rest)}"]
+    place = f" in {marked(about)}" if about else ""
+    head += ["", f"What the change gives and takes{place}, by recording-toolkit.", ""]
     told = [r for r in report.results if r.verdict in _WORDS]
     head += [_verdict(result) for result in told]
     head += [""] if told else []
-    rows = [row for client in clients(changes) for row in _rows(client)]
+    several = len({change.root for change in changes}) > 1
+    rows = [row for client in clients(changes) for row in _rows(client, show_root=several)]
     most = _ROWS - len(_HEADINGS)
     shown, folded = rows[:most], rows[most:]
     table = [*_HEADINGS, *shown] if shown else []
@@ -77,10 +82,12 @@ def _fold(summary: str, lines: list[str], room: int) -> str:
     return start + "\n".join(kept) + "\n" + end
 
 
-def _rows(client: ClientLines) -> Iterator[str]:
+def _rows(client: ClientLines, *, show_root: bool) -> Iterator[str]:
     who = code(client.address)
     if client.client != client.address:
         who = f"**{marked(client.client)}** {who}"
+    if show_root:
+        who += f" in {code(client.root)}"
     if client.environment is not None:
         who = f"{marked(client.environment)}: {who}"
     if client.remark:
