@@ -124,6 +124,8 @@ CASES: dict[str, list[tuple[Client, bool | None]]] = {
         (client(GRANT_TYPE, grants=(grant(P),)), False),
     ],
     "duplicate-name": [(client(name="alone"), False), (client(name=NAME), False)],
+    # What a plan says of its clients is in `tests/fixes/test_moved.py`.
+    "replaced-client": [(client(), False)],
     "unpublished-scope": [
         (client(scopes=["recording:modify"]), True),
         (client(scopes=["users", "recordingSession"], scopes_unknown=(SCOPES,)), True),

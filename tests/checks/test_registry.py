@@ -26,7 +26,7 @@ def checks_in_files() -> dict[str, BuiltIn]:
 
 def test_every_check_is_registered_once() -> None:
     found = checks_in_files()
-    assert len(found) == 16
+    assert len(found) == 17
     assert sorted(check.id for check in found.values()) == sorted(check.id for check in BUILT_INS)
     assert set(ALL_OFF) == {check.id for check in BUILT_INS}
 

@@ -165,8 +165,8 @@ def test_why_there_is_no_edit_is_said(root: Path, invoke: Any) -> None:
     result = invoke(*CHECK, "--diff", "--unsafe-fixes")
     assert result.exit_code == 1
     assert (
-        "note: No fix for SCOPES of genesyscloud_oauth_client.a: its value is computed."
-        in result.stderr
+        "note: No fix for SCOPES of genesyscloud_oauth_client.a and SCOPES of "
+        "genesyscloud_oauth_client.b: its value is computed." in result.stderr
     )
 
 

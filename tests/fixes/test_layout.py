@@ -225,9 +225,9 @@ def test_no_layout_is_refused(seed: int) -> None:
         assert less.count("# d") == text.count("# d")
         for spans in (
             [blocks.added_attribute(block, "a", "new", "1")],
-            [blocks.removed_attribute(block.body.attributes["a"])],
-            [blocks.added_block(block, "roles", ["role_id = 1"])],
-            [blocks.added_behind(block, ["z {", "}"])],
+            blocks.removed([block.body.attributes["a"]]),
+            blocks.added_blocks(block, "roles", [blocks.Nested(["role_id = 1"], {})]),
+            blocks.added_behind(block, ("z",), blocks.Nested(["z {", "}"], {})),
         ):
             assert block_of(content(spans))
 

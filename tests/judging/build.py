@@ -140,6 +140,7 @@ ALL_OFF: dict[str, Literal["off"]] = dict.fromkeys(
         "secret-in-state",
         "wildcard-permission",
         "duplicate-name",
+        "replaced-client",
         "unpublished-scope",
         "unpublished-permission",
         "user-context-suspected",

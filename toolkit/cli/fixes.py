@@ -23,7 +23,7 @@ _F = TypeVar("_F", bound=Callable[..., Any])
 FIXING: Final = ("fix", "unsafe_fixes", "shows_diff", "fix_only")
 #: Formats in which a finding has its edits.
 _SHOWING: Final = frozenset({"json", "sarif", "rdjson", "markdown", "html"})
-#: Reasons that are told one by one.
+#: Reasons that are told.
 _TOLD: Final = 10
 
 
@@ -141,10 +141,16 @@ def _say(fixed: Fixed, report: Report, verb: str, *, unsafe: bool) -> None:
         )
     elif not files and not waiting:
         note("There is nothing to fix.")
-    for rule, address, why in fixed.left[:_TOLD]:
-        note(f"No fix for {rule} of {address}: {why}.")
-    if len(fixed.left) > _TOLD:
-        note(f"No fix for {len(fixed.left) - _TOLD} more.")
+    reasons: dict[str, list[str]] = {}
+    for rule, address, why in fixed.left:
+        reasons.setdefault(why, []).append(f"{rule} of {address}")
+    for why, findings in [*reasons.items()][:_TOLD]:
+        shown = findings if len(findings) < 4 else [*findings[:2], f"{len(findings) - 2} more"]
+        *first, last = shown
+        note(f"No fix for {', '.join(first)}{' and ' if first else ''}{last}: {why}.")
+    if len(reasons) > _TOLD:
+        left = sum(map(len, [*reasons.values()][_TOLD:]))
+        note(f"No fix for {left} more.")
 
 
 def _counted(findings: int) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from typing import Any
 
 from toolkit.lazily import pattern
 from toolkit.model.clients import CLIENT_TYPE
@@ -59,6 +60,18 @@ def policy(domain: str, entity: str, actions: Iterable[str]) -> list[str]:
         f"entity_name = {quoted(entity)}",
         f"action_set  = [{', '.join(map(quoted, actions))}]",
     ]
+
+
+def policy_value(domain: str, entity: str, actions: Iterable[str]) -> dict[str, Any]:
+    """The same as an object of JSON syntax."""
+    return {"domain": domain, "entity_name": entity, "action_set": list(actions)}
+
+
+def role_value(permissions: Iterable[str], name: str) -> dict[str, Any]:
+    """The body of a role that has nothing else, as an object of JSON syntax."""
+    parts = [each.split(":") for each in permissions]
+    policies = [policy_value(domain, entity, [action]) for domain, entity, action in parts]
+    return {"name": name, "permission_policies": policies}
 
 
 def role(permissions: Iterable[str], label: str = "recorder", name: str = "Recorder") -> str:

@@ -59,9 +59,10 @@ class Succession(Struct, frozen=True, order=True):
     """What becomes of an object, as this input says it.
 
     `kind` is ``moved`` (what had the address `before` has `address` now), ``replaced`` (destroyed
-    and made again under its address), ``imported`` (exists already, outside of this Terraform) or
-    ``forgotten`` (goes on to exist without it; `address` is what it had). An address is that of an
-    instance, a resource or a module, whose instances it stands for.
+    and made again under its address), ``renamed`` (a client that is destroyed at the address
+    `before`, and made again at `address`), ``imported`` (exists already, outside of this Terraform)
+    or ``forgotten`` (goes on to exist without it; `address` is what it had). An address is that of
+    an instance, a resource or a module, whose instances it stands for.
     """
 
     kind: str

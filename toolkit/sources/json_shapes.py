@@ -38,6 +38,7 @@ class Change(Struct):
     before_sensitive: dict[str, Any] | bool = False
     after_unknown: dict[str, Any] | bool = False
     after_sensitive: dict[str, Any] | bool = False
+    importing: Any = None
 
 
 class ResourceChange(Struct):

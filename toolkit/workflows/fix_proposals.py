@@ -14,10 +14,11 @@ from toolkit.model.addresses import without_keys
 from toolkit.model.changes import ChangeKind, Direction
 from toolkit.model.clients import CLIENT_CREDENTIALS, ROLE_TYPE, USER_GRANTS, Client, Location
 from toolkit.model.edits import Safety
-from toolkit.model.findings import Kind, Result, SubjectKind, Verdict
+from toolkit.model.findings import Kind, Result, SubjectKind
 from toolkit.model.inventory import Inventory
 from toolkit.sources.hcl.editing.editor import Change, Editor
 from toolkit.sources.hcl.editing.spans import NotEditableError
+from toolkit.workflows.plan_origins import REPLACED
 
 #: What changes: a scope or a permission, and whether it is gained or lost.
 Promise: TypeAlias = "tuple[ChangeKind, str, Direction]"
@@ -36,7 +37,7 @@ class Proposal(Struct):
     `promised` is what changes for the clients of these findings, and for whoever shares the place.
     One that `grants` gives them a role; where that has a name of its own already, what it permits
     is not promised. `siblings` are other clients that the edit concerns. Clients are root and
-    address.
+    address. One that `moves` changes no client, whoever calls its module.
     """
 
     change: Change
@@ -47,6 +48,7 @@ class Proposal(Struct):
     results: list[int]
     clients: set[Who]
     siblings: frozenset[Who] = frozenset()
+    moves: bool = False
 
     @property
     def key(self) -> tuple[object, ...]:
@@ -63,13 +65,15 @@ class _Wanted(Struct):
 
 
 def proposals(
-    results: Sequence[Result],
+    results: Iterable[tuple[int, Result, str]],
     editors: Mapping[str, tuple[Inventory, Editor]],
     catalog: Catalog,
+    renamed: Mapping[Who, str],
 ) -> tuple[list[Proposal], dict[int, str]]:
-    """The edits for the failing results of the roots, and why the others have none.
+    """The edits for failing results, which have an index and a root, and why others have none.
 
-    An edit that does the same for several findings is one. None of them is proven yet.
+    An edit that does the same for several findings is one. None of them is proven yet. `renamed`
+    are the earlier addresses of clients that a plan makes again.
     """
     made: dict[tuple[object, ...], Proposal] = {}
     left: dict[int, str] = {}
@@ -77,12 +81,15 @@ def proposals(
         root: {client.address: client for client in inventory.clients}
         for root, (inventory, _) in editors.items()
     }
-    for index, result in enumerate(results):
-        root = result.root or ""
-        if root not in editors or result.verdict is not Verdict.FAIL:
+    for index, result, root in results:
+        if root not in editors:
             continue
         try:
-            wanted = _wanted(result, clients[root], editors[root][1], catalog)
+            before = renamed.get((root, result.address or ""))
+            if result.rule == REPLACED and before is not None:
+                wanted: _Wanted | None = _moved(result, before, editors[root][1])
+            else:
+                wanted = _wanted(result, clients[root], editors[root][1], catalog)
         except NotEditableError as error:
             left[index] = error.reason
             continue
@@ -96,12 +103,15 @@ def proposals(
             wanted.grants,
             [],
             set(),
+            moves=result.rule == REPLACED,
         )
         known = made.setdefault(found.key, found)
         known.results.append(index)
         known.clients.update((root, each) for each in result.affects or [result.address or ""])
     sharing = _Sharing(inventory for inventory, _ in editors.values())
     for proposal in made.values():
+        if proposal.moves:
+            continue
         proposal.siblings = frozenset(sharing.concerned(proposal) - proposal.clients)
         if proposal.siblings:
             proposal.safety = Safety.UNSAFE
@@ -168,6 +178,11 @@ def _wanted(
     if result.kind is Kind.POLICY:
         return _of_rule(result, client, editor)
     return _of_check(result, client, editor, catalog)
+
+
+def _moved(result: Result, before: str, editor: Editor) -> _Wanted:
+    change = editor.add_moved(before, result.address or "")
+    return _Wanted(change, (), f"Say that {before} is now {result.address}.", True)
 
 
 def _of_rule(result: Result, client: Client, editor: Editor) -> _Wanted | None:
@@ -258,15 +273,26 @@ def _where(change: Change) -> str:
 
 
 def _of_role(result: Result, address: str, editor: Editor, catalog: Catalog) -> _Wanted | None:
-    if result.rule != "unpublished-permission" or not result.forbidden:
+    if result.rule != "unpublished-permission":
         return None
-    wrong = result.forbidden[0].held
-    near = nearest_permission(wrong, catalog).spelling
-    if near is None or wrong.count(":") != 2 or "*" in wrong:
+    right = {
+        held: near
+        for held in (each.held for each in result.forbidden)
+        if _THREE_PARTS.fullmatch(held)
+        and (near := nearest_permission(held, catalog).spelling) is not None
+    }
+    if not right:
         return None
-    change = editor.replace_permission(address, wrong, near)
-    promised = [(_PERMISSION, near, _GAIN), (_PERMISSION, wrong, _LOSS)]
-    return _Wanted(change, promised, f'Write "{near}" in place of "{wrong}".', False)
+    change, made = editor.correct_permissions(address, right)
+    promised = [(_PERMISSION, old, _LOSS) for old in made]
+    promised += [(_PERMISSION, new, _GAIN) for new in made.values() if new is not None]
+    known = [old for old, new in made.items() if new is None]
+    if known:
+        message = f"Remove {_quoted(known)}, which is there as {_quoted([right[known[0]]])}."
+    else:
+        new = [each for each in made.values() if each is not None]
+        message = f"Write {_quoted(new)} in place of {_quoted(made)}."
+    return _Wanted(change, promised, message, False)
 
 
 def _quoted(names: Iterable[str]) -> str:

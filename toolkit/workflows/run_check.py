@@ -66,8 +66,12 @@ class Checked(Struct, frozen=True):
 
     @property
     def is_editable(self) -> bool:
-        """Whether there is a violation in Terraform that could be edited."""
+        """Whether there is a violation that could be mended in Terraform."""
         roots = {read.source for read in self.found.reads}
+        # A plan's Terraform may be that of another source.
+        roots.update(self.found.made_from)
+        if roots:
+            roots.update(each.root for each in self.found.inventories if each.kind == "plan")
         return any(
             each.verdict is Verdict.FAIL and each.root in roots for each in self.report.results
         )

@@ -21,14 +21,15 @@ from toolkit.errors import ToolkitError
 from toolkit.files.opening import archive_of
 from toolkit.files.rewriting import Rewrite
 from toolkit.model.edits import FixEdits, Safety
-from toolkit.model.findings import Verdict
+from toolkit.model.findings import Result, Verdict
 from toolkit.model.inventory import Inventory
 from toolkit.model.report import Report
 from toolkit.sources.hcl.editing.editor import Editor, Place
 from toolkit.sources.hcl.editing.layout import Layout
 from toolkit.sources.hcl.editing.spans import NotEditableError, Span
-from toolkit.workflows.fix_proof import State, faults
+from toolkit.workflows.fix_proof import State, failing, faults
 from toolkit.workflows.fix_proposals import Proposal, Who, overlapping, proposals
+from toolkit.workflows.plan_origins import REPLACED, origins_of
 from toolkit.workflows.run_check import Checked
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ _ALONE: Final = 30
 _SHOWN_ALONE: Final = 5
 _OF_A_FILE: Final = "a file stands for a part of its root module; name the folder"
 _PACKED: Final = "it lies in an archive; unpack that and name the folder"
+_ONLY_PLANNED: Final = "its Terraform has no such finding"
 _TOO_MANY: Final = "there are too many others; mend some of them first"
 
 
@@ -85,7 +87,10 @@ class _Fixing:
     def __init__(self, check: Checked, *, alone: int) -> None:
         self._check = check
         self._alone = alone
-        self._state = State(check.found, check.report, {})
+        roots = {e.root for e in check.report.results if e.verdict is Verdict.FAIL and e.root}
+        self._origins = origins = origins_of(check.found, roots)
+        report = check.judge(origins.found) if origins.added else check.report
+        self._state = self._first = State(origins.found, report, {})
         self._published = Published(check.request.catalog, {})
         self._places: dict[str, tuple[Place, bytes]] = {}
         #: None where they are not known.
@@ -96,7 +101,8 @@ class _Fixing:
     def proposed(self) -> tuple[Report, list[Proposal], dict[int, str]]:
         """The report with the edits that are proven."""
         state = self._state
-        proven, left = self._proposals(state)
+        report = self._told(state)
+        proven, left = self._proposals(state, report)
         results = list(state.report.results)
         for proposal in proven:
             change = proposal.change
@@ -108,10 +114,43 @@ class _Fixing:
             found = FixEdits(proposal.safety, proposal.message, edits)
             for index in proposal.results:
                 results[index] = replace(results[index], fix_edits=found)
-        return replace(state.report, results=tuple(results)), proven, left
+        return self._with_edits(report, results), proven, left
+
+    def _told(self, state: State) -> Report:
+        """What is reported of the sources, those left out that were read to be edited alone."""
+        origins = self._origins
+        if not origins.of:
+            return state.report
+        if state is self._first:
+            report = self._check.report
+        else:
+            report = self._check.judge(origins.without_added(state.found))
+        # A plan says what it said, until there is another.
+        mended = failing(self._first.report) - failing(state.report)
+        left = (
+            each
+            for each in report.results
+            if (each.rule, (origins.of.get(each.root or "", ""), each.address or "")) not in mended
+        )
+        return replace(report, results=tuple(left))
+
+    def _with_edits(self, report: Report, results: Sequence[Result]) -> Report:
+        """The report with the edits that the results of its state have."""
+        of = self._origins.of
+        if not of:
+            return replace(report, results=tuple(results))
+        edits = {(e.root, e.rule, e.address): e.fix_edits for e in results if e.fix_edits}
+        given = []
+        for each in report.results:
+            found = edits.get((each.root, each.rule, each.address))
+            origin = of.get(each.root or "")
+            if found is None and each.verdict is Verdict.FAIL and origin is not None:
+                found = edits.get((origin, each.rule, each.address))
+            given.append(each if found is None else replace(each, fix_edits=found))
+        return replace(report, results=tuple(given))
 
     def all_rounds(self, *, unsafe: bool) -> Fixed:
-        before = sum(each.verdict is Verdict.FAIL for each in self._state.report.results)
+        before = sum(each.verdict is Verdict.FAIL for each in self._check.report.results)
         mended: set[Who] = set()
         concerned: set[Who] = set()
         for _ in range(_ROUNDS):
@@ -134,10 +173,8 @@ class _Fixing:
             for disk, (place, content) in self._places.items()
             if disk in self._state.overlay
         ]
-        said = [
-            (report.results[i].rule, report.results[i].address or "", why)
-            for i, why in left.items()
-        ]
+        results = self._state.report.results
+        said = [(results[i].rule, results[i].address or "", why) for i, why in left.items()]
         files.sort(key=lambda each: each.path)
         others = frozenset(concerned - mended)
         return Fixed(report, tuple(files), before - after, tuple(said), others)
@@ -160,31 +197,44 @@ class _Fixing:
 
     # Proposals, and their proof
 
-    def _proposals(self, state: State) -> tuple[list[Proposal], dict[int, str]]:
+    def _proposals(self, state: State, report: Report) -> tuple[list[Proposal], dict[int, str]]:
         made: list[Proposal] = []
         by_root = {each.root: each for each in state.found.inventories if each.kind == "hcl"}
-        failing = {each.root for each in state.report.results if each.verdict is Verdict.FAIL}
+        editable = self._origins.editable(state.report.results, report.results)
+        wanted = {root for _, _, root in editable}
         editors: dict[str, tuple[Inventory, Editor]] = {}
         cache: ModuleCache = {}
         for read in state.found.reads:
             inventory = by_root.get(read.source)
             if inventory is None or archive_of(read.source) is not None:
                 continue
-            if read.source in failing:
+            if read.source in wanted:
                 # What the root has was read; an error is that of another version of the tools.
                 with suppress(ToolkitError):
                     editor = Editor(replace(read, overlay=state.overlay), cache)
                     editors[read.source] = inventory, editor
-        found, left = proposals(state.report.results, editors, self._check.request.catalog)
+        renamed = {
+            (self._origins.of[plan.root], each.address): each.before
+            for plan in state.found.inventories
+            if plan.root in self._origins.of
+            for each in plan.lineage
+            if each.kind == "renamed"
+        }
+        found, left = proposals(editable, editors, self._check.request.catalog, renamed)
         folders = {read.source for read in state.found.reads}
-        for index, result in enumerate(state.report.results):
-            root = result.root or ""
-            if result.verdict is not Verdict.FAIL or root not in by_root:
-                continue
-            if archive_of(root) is not None:
+        for index, _, root in editable:
+            if root in self._origins.why_not:
+                left[index] = self._origins.why_not[root]
+            elif root in by_root and archive_of(root) is not None:
                 left[index] = _PACKED
-            elif root not in folders:
+            elif root in by_root and root not in folders:
                 left[index] = _OF_A_FILE
+        known = failing(self._first.report)
+        for index, result in enumerate(state.report.results):
+            origin, who = self._origins.of.get(result.root or ""), result.address or ""
+            is_left = result.verdict is Verdict.FAIL and result.rule != REPLACED
+            if is_left and origin is not None and (result.rule, (origin, who)) not in known:
+                left[index] = _ONLY_PLANNED
         for each in found:
             self._guard_callers(each)
             editor = editors[next(iter(each.clients))[0]][1]
@@ -200,9 +250,9 @@ class _Fixing:
 
     def _guard_callers(self, proposal: Proposal) -> None:
         """An edit of a module is not safe where roots that were not read may call it."""
-        found, folder = self._check.found, os.path.dirname(proposal.change.place.disk)  # noqa: PTH120
+        found, folder = self._origins.found, os.path.dirname(proposal.change.place.disk)  # noqa: PTH120
         own = {os.path.realpath(root) for root, _ in proposal.clients}
-        if proposal.safety is not Safety.SAFE or own == {folder}:
+        if proposal.safety is not Safety.SAFE or proposal.moves or own == {folder}:
             return
         are_all_read = not (
             found.problems
@@ -261,7 +311,7 @@ class _Fixing:
             if isinstance(answer, ToolkitError):
                 raise NotEditableError(f"Terraform would refuse the result ({answer.message})")
             fresh[read.source] = answer
-        inventories = tuple(
+        inventories = self._origins.followed(
             fresh.get(each.root, each) if each.kind == "hcl" else each
             for each in state.found.inventories
         )

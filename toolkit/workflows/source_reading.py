@@ -67,7 +67,7 @@ class Found(Struct, frozen=True):
     `reads` are the root modules as they were asked for; `pairs` are, of each plan, what is before
     its apply and after it, and `objects` what each source has of the provider, where that was asked
     for. `beside` are states that are no sources, and that said which roles or divisions some ids
-    are.
+    are. `made_from` asks for the Terraform of each plan of which that is known.
     """
 
     inventories: tuple[Inventory, ...]
@@ -78,6 +78,7 @@ class Found(Struct, frozen=True):
     objects: tuple[TerraformObjects, ...] = ()
     org: Org | None = None
     beside: tuple[str, ...] = ()
+    made_from: Mapping[str, Read] = {}
 
     def decided(self, of: Callable[[Inventory], Inventory]) -> Found:
         """The same with what `of` makes of each inventory, those of the pairs too.
@@ -89,6 +90,7 @@ class Found(Struct, frozen=True):
             inventories=tuple(map(of, self.inventories)),
             pairs=tuple((of(before), of(after)) for before, after in self.pairs),
             reads=(),
+            made_from={},
         )
 
 
@@ -139,6 +141,7 @@ def read_sources(
     problems: list[Problem] = []
     paired: list[tuple[Inventory, Inventory]] = []
     things: list[TerraformObjects] = []
+    made_from: dict[str, Read] = {}
     declared: set[str] | None = set()
     named, saved = list(each_once(these.sources)), list(each_once(these.saved_plans))
     # Who names plans alone does not wait for what reads HCL.
@@ -173,9 +176,10 @@ def read_sources(
             if folders is not None and source_dir is not None:
                 trusts = execution.trusts_installed
                 declared_there = folders.declarations(Declare(source_dir, max_size, trusts))
-                inventories.append(
-                    read_made_from(data, source, source_dir, declared_there, max_size, trusts)
-                )
+                planned = read_made_from(data, source, source_dir, declared_there, max_size, trusts)
+                inventories.append(planned)
+                if planned.kind == "plan":
+                    made_from[source] = _source_of(data, source_dir, max_size, trusts)
             else:
                 inventories.append(inputs.by_reference(inputs.read_json(data, source)))
             if objects:
@@ -232,6 +236,7 @@ def read_sources(
         tuple(paired),
         tuple(sorted(things, key=lambda each: each.root)),
         beside=joined.beside,
+        made_from=made_from,
     )
 
 
@@ -425,15 +430,20 @@ def completed_by_source(
     """A plan with what its source says of the grants that it leaves open."""
     if planned.kind != "plan" or not any(map(inputs.needs_source, planned.clients)):
         return planned
-    variables, version = inputs.plan_run(data)
-    values = Assignment("values", variables)
-    execution = Execution(terraform_version=version, trusts_installed=trusts_installed)
-    request = Read(source_dir, (values,), max_size=max_size, execution=execution)
+    request = _source_of(data, source_dir, max_size, trusts_installed)
     (answer,) = inputs.Folders().read([request])
     # What cannot be evaluated adds nothing: the plan is judged as far as it goes.
     if isinstance(answer, ToolkitError):
         return inputs.by_reference(planned)
     return inputs.completed(planned, answer)
+
+
+def _source_of(data: bytes, source_dir: str, max_size: int, trusts_installed: bool) -> Read:
+    """What asks for the Terraform of a plan, as the plan's own run evaluated it."""
+    variables, version = inputs.plan_run(data)
+    values = Assignment("values", variables)
+    execution = Execution(terraform_version=version, trusts_installed=trusts_installed)
+    return Read(source_dir, (values,), max_size=max_size, execution=execution)
 
 
 def _problem(error: ToolkitError) -> Problem:

@@ -33,16 +33,16 @@ def lineage_of(instances: Sequence[ModuleInstance]) -> tuple[Succession, ...]:
 def _of_block(instance: ModuleInstance, block: Block) -> Iterator[Succession]:
     attributes = block.body.attributes
     if block.type == "moved":
-        before, after = _address(attributes.get("from")), _address(attributes.get("to"))
+        before, after = address_of(attributes.get("from")), address_of(attributes.get("to"))
         if before and after:
             yield Succession("moved", instance.within(after), instance.within(before))
     elif block.type == "import":
         # A key that is evaluated stands for any: each of these may exist, and none certainly does.
-        imported = _address(attributes.get("to"), any_key="[*]")
+        imported = address_of(attributes.get("to"), any_key="[*]")
         if imported:
             yield Succession("imported", instance.within(imported))
     elif block.type == "removed":
-        left = _address(attributes.get("from"))
+        left = address_of(attributes.get("from"))
         if left and any(_keeps(lifecycle) for lifecycle in blocks_of(block, "lifecycle")):
             yield Succession("forgotten", instance.within(left))
 
@@ -54,7 +54,7 @@ def _keeps(lifecycle: Block) -> bool:
     return isinstance(value, Literal) and value.value is False
 
 
-def _address(attribute: Attribute | None, any_key: str = "") -> str:
+def address_of(attribute: Attribute | None, any_key: str = "") -> str:
     """The address that an attribute names; empty for anything else."""
     if attribute is None:
         return ""

@@ -74,6 +74,7 @@ def read_plan(data: bytes, root: str, resolve_local: ResolveLocal | None = None)
         hidden=planned.hidden,
         ending=planned.ending,
         holders=tuple(planned.holders()),
+        lineage=planned.renamed,
     )
 
 

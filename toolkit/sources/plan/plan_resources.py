@@ -58,6 +58,7 @@ from toolkit.sources.plan.plan_references import (
     references_of,
 )
 from toolkit.sources.plan.planned_roles import PlannedRoles
+from toolkit.sources.plan.renamed import renamed
 from toolkit.sources.reference_lists import Step
 from toolkit.sources.remedies import AFTER_APPLY
 from toolkit.sources.resources import (
@@ -119,6 +120,7 @@ class PlannedResources:
             if change.deposed is None and not _LEAVING.issuperset(planned.actions)
         ]
         self.ending = tuple(_ending(decoded))
+        self.renamed = tuple(renamed(decoded))
         #: The ids of these that no report shows.
         self.hidden = frozenset(
             str((planned.before or {}).get("id"))

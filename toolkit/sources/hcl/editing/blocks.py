@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
+from msgspec import Struct
+
+from toolkit.sources.hcl.editing import json_layout
 from toolkit.sources.hcl.editing.lists import is_json, quoted
 from toolkit.sources.hcl.editing.spans import (
     NotEditableError,
@@ -14,7 +18,6 @@ from toolkit.sources.hcl.editing.spans import (
     line_break,
     line_start,
     next_line,
-    skipped,
 )
 from toolkit.sources.hcl.syntax.nodes import Attribute, Block
 from toolkit.sources.hcl.syntax.source import Source
@@ -37,7 +40,7 @@ def added_attribute(block: Block, after: str, name: str, value: str) -> Span:
     if before is None or before.source is not source:
         raise NotEditableError(f"its block has no {after}")
     if is_json(source):
-        return Span(before.end, before.end, f",{_gap(source, before.start)}{_key(name)}: {value}")
+        return Span(before.end, before.end, f',{_gap(source, before.start)}"{name}": {value}')
     _refuse_one_line(block)
     gap = line_break(source.text) + indent_of(source.text, before.start)
     at = end_of_comments(source, before.end)
@@ -45,29 +48,21 @@ def added_attribute(block: Block, after: str, name: str, value: str) -> Span:
     return Span(at, at, f"{gap}{name.ljust(column - 1)} = {value}")
 
 
-def removed_attribute(attribute: Attribute) -> Span:
-    """The block without the attribute, and without the comments behind it."""
-    return _removed(attribute.source, attribute.start, attribute.end)
-
-
-def removed_block(block: Block) -> Span:
-    """What is around a nested block without it. Raises `NotEditableError` in JSON syntax."""
-    if is_json(block.source):
-        raise NotEditableError("blocks in JSON syntax are not taken out")
-    return _removed(block.source, block.start, block.end)
+def removed(these: Sequence[Attribute | Block]) -> list[Span]:
+    """A block without these attributes or nested blocks, and without the comments behind them."""
+    spans: list[Span] = []
+    sources = {id(each.source): each.source for each in these}
+    for source in sources.values():
+        ranges = [(each.start, each.end) for each in these if each.source is source]
+        if is_json(source):
+            spans += json_layout.removed(source, ranges)
+        else:
+            spans += [_removed(source, start, end) for start, end in ranges]
+    return spans
 
 
 def _removed(source: Source, start: int, end: int) -> Span:
     text = source.text
-    if is_json(source):
-        stop = len(text)
-        comma = skipped(source, end, stop)
-        if comma < stop and text[comma] == ",":
-            return Span(start, skipped(source, comma + 1, stop), "")
-        before = text.rfind(",", 0, start)
-        return Span(
-            before if before >= 0 and not text[before + 1 : start].strip() else start, end, ""
-        )
     if not begins_line(text, start):
         raise NotEditableError(_ONE_LINE)
     first, last = line_start(text, start), next_line(text, end_of_comments(source, end))
@@ -82,36 +77,51 @@ def _removed(source: Source, start: int, end: int) -> Span:
     return Span(first, last, "")
 
 
-def added_block(block: Block, kind: str, lines: Sequence[str]) -> Span:
-    """A new nested block with these lines, behind the last one of its kind, else at the end.
+class Nested(Struct, frozen=True):
+    """A new block: the lines in it, and the same as an object of JSON syntax."""
 
-    Raises `NotEditableError` in JSON syntax, and for a block in one line.
+    lines: Sequence[str]
+    value: Mapping[str, Any]
+
+
+def added_blocks(block: Block, kind: str, these: Sequence[Nested]) -> list[Span]:
+    """New nested blocks of a kind, behind the last one, else at the end.
+
+    Raises `NotEditableError` for a block in one line.
     """
     source, text = block.source, block.source.text
     if is_json(source):
-        raise NotEditableError("blocks in JSON syntax are not added")
+        values = [each.value for each in these]
+        return json_layout.added_blocks(source, block.start, block.end, kind, values)
     _refuse_one_line(block)
     # That of its closing brace: a comment may go on in the line that it starts in.
     indent = indent_of(text, block.end - 1) + "  "
     end = line_break(text)
-    body = [f"{indent}{kind} {{", *(f"{indent}  {line}" for line in lines), f"{indent}}}"]
+    body = [
+        line
+        for each in these
+        for line in (f"{indent}{kind} {{", *(f"{indent}  {x}" for x in each.lines), f"{indent}}}")
+    ]
     same = [each for each in block.body.blocks if each.type == kind and each.source is source]
     if same:
         at = end_of_comments(source, same[-1].end)
-        return Span(at, at, end + end.join(body))
+        return [Span(at, at, end + end.join(body))]
     at = line_start(text, block.end - 1)
     head = "" if text[block.start : at].rstrip().endswith("{") else end
-    return Span(at, at, head + end.join(body) + end)
+    return [Span(at, at, head + end.join(body) + end)]
 
 
-def added_behind(block: Block, lines: Sequence[str]) -> Span:
-    """A new block of the file, behind this one. Raises `NotEditableError` in JSON syntax."""
+def added_behind(block: Block, way: Sequence[str], new: Nested) -> list[Span]:
+    """A new block of the file, behind this one; `way` is its type with its labels.
+
+    The lines are those of the whole block.
+    """
     source = block.source
     if is_json(source):
-        raise NotEditableError("blocks in JSON syntax are not added")
+        return json_layout.added_to_top(source, way, new.value, is_block=len(way) == 1)
     end = line_break(source.text)
     at = end_of_comments(source, block.end)
-    return Span(at, at, end + end + end.join(lines))
+    return [Span(at, at, end + end + end.join(new.lines))]
 
 
 def replaced_value(attribute: Attribute, new: str) -> Span:
@@ -124,10 +134,6 @@ def _refuse_one_line(block: Block) -> None:
     text = block.source.text
     if not begins_line(text, block.end - 1):
         raise NotEditableError(_ONE_LINE)
-
-
-def _key(name: str) -> str:
-    return f'"{name}"'
 
 
 def _gap(source: Source, start: int) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import Final
 
@@ -16,20 +16,30 @@ from toolkit.lazily import pattern
 from toolkit.model import hcl
 from toolkit.model.addresses import without_keys
 from toolkit.model.clients import ROLE_TYPE
-from toolkit.sources.hcl.editing import blocks, lists, removal
+from toolkit.sources.hcl.editing import blocks, lists, moves, removal
 from toolkit.sources.hcl.editing.spans import NotEditableError, Span
+from toolkit.sources.hcl.lineage import address_of
 from toolkit.sources.hcl.modules.loading import blocks_of, nested_type
-from toolkit.sources.hcl.modules.tree import Called, ModuleCache, ModuleTree, Unread, literal
+from toolkit.sources.hcl.modules.tree import (
+    LOCAL,
+    Called,
+    ModuleCache,
+    ModuleTree,
+    Unread,
+    literal,
+)
 from toolkit.sources.hcl.modules.versions import Versions
 from toolkit.sources.hcl.reader import place_of, versions_in_force
 from toolkit.sources.hcl.syntax.nodes import (
     Attribute,
     Block,
+    Body,
     Expression,
     FunctionCall,
     Literal,
     Parentheses,
     ScopeTraversal,
+    TemplateWrap,
     TupleCons,
 )
 from toolkit.sources.hcl.syntax.source import Source
@@ -173,7 +183,7 @@ class Editor:
         written = block.body.attributes.get(attribute)
         if written is None:
             raise NotEditableError(f"its block has no {attribute}")
-        return self._change(module, written.source, [blocks.removed_attribute(written)])
+        return self._change(module, written.source, blocks.removed([written]))
 
     def set_number(self, address: str, attribute: str, value: str) -> Change:
         """The client with another number in an attribute."""
@@ -192,20 +202,69 @@ class Editor:
         found = [each for each in block.body.blocks if nested_type(each) == kind]
         if not found or any(each.type == "dynamic" for each in found):
             raise NotEditableError("its blocks are computed")
-        return self._change(module, block.source, [blocks.removed_block(each) for each in found])
+        return self._change(module, block.source, blocks.removed(found))
 
     def refer_by_id(self, address: str) -> Change:
         """The client with ``.id`` of each role that it refers to by ``.name``."""
         module, block = self._find(address)
         spans = []
         for nested in blocks_of(block, "roles"):
-            written = nested.body.attributes.get("role_id")
+            written = _content(nested).attributes.get("role_id")
             value = None if written is None else written.expression
-            if isinstance(value, ScopeTraversal) and _is_name_of_role(value):
-                spans.append(Span(value.end - len("name"), value.end, "id"))
+            end = 0 if value is None else value.end
+            if isinstance(value, TemplateWrap):
+                value = value.wrapped
+                # Of a string, and of the template in it.
+                end = nested.source.text.rindex("}", 0, end)
+            name = nested.source.text[end - len(".name") : end]
+            if isinstance(value, ScopeTraversal) and _is_name_of_role(value) and name == ".name":
+                spans.append(Span(end - len("name"), end, "id"))
         if not spans:
             raise NotEditableError("no role_id refers to the name of a role")
         return self._change(module, block.source, spans)
+
+    def add_moved(self, old: str, new: str) -> Change:
+        """A `moved` block, behind what has the new address."""
+        step = moves.move(old, new, self._declares)
+        module = self._module(step.calls)
+        if any(
+            address_of(block.body.attributes.get("from")) == step.block.value["from"]
+            for block in module.called.module.others
+            if block.type == "moved"
+        ):
+            raise NotEditableError("a moved block says so; plan again")
+        for way in (step.before, step.after):
+            self._refuse_elsewhere(module, [each.name for each in way[:-1]])
+        block = self._declared(module, step.after[0].name)
+        if block is None:
+            raise NotEditableError("its block was not found")
+        spans = blocks.added_behind(block, ("moved",), step.block)
+        return self._change(module, block.source, spans)
+
+    def _declares(self, calls: Sequence[str], name: str) -> bool:
+        return self._declared(self._module(calls), name) is not None
+
+    def _declared(self, module: _Module, name: str) -> Block | None:
+        """The block of a resource, or of a call, by its address in the module."""
+        kind, _, label = name.partition(".")
+        found = module.called.module
+        return found.calls.get(label) if kind == "module" else found.resources.get((kind, label))
+
+    def _module(self, calls: Sequence[str]) -> _Module:
+        module = _Module(self._root)
+        for each in calls:
+            module = self._called(module, each.removeprefix("module."))
+        return module
+
+    def _refuse_elsewhere(self, module: _Module, calls: Sequence[str]) -> None:
+        """Terraform takes nothing out of a module of another package, and puts nothing there."""
+        for each in calls:
+            call = self._declared(module, each)
+            if call is None:
+                return
+            if not (literal(call, "source") or "").startswith(LOCAL):
+                raise NotEditableError("its module is of another package")
+            module = self._called(module, call.labels[0])
 
     # Roles
 
@@ -216,19 +275,21 @@ class Editor:
         """
         module, block = self._find(address)
         spans: list[Span] = []
-        new: dict[tuple[str, str], list[str]] = {}
+        wanted: dict[tuple[str, str], list[str]] = {}
         for name in names:
             domain, entity, action = name.split(":")
-            new.setdefault((domain, entity), []).append(action)
-        for (domain, entity), actions in new.items():
-            held = _policy_of(block, domain, entity)
+            wanted.setdefault((domain, entity), []).append(action)
+        new = []
+        for about, actions in wanted.items():
+            held = _policy_of(block, *about)
             if held is not None:
                 spans += lists.added(block.source, held, actions)
             else:
-                lines = hcl.policy(domain, entity, actions)
-                spans.append(blocks.added_block(block, _POLICY, lines))
-        merged = _merged(spans)
-        return self._change(module, block.source, merged, (without_keys(address),))
+                value = hcl.policy_value(*about, actions)
+                new.append(blocks.Nested(hcl.policy(*about, actions), value))
+        if new:
+            spans += blocks.added_blocks(block, _POLICY, new)
+        return self._change(module, block.source, spans, (without_keys(address),))
 
     def add_role(self, address: str, names: Sequence[str]) -> Change:
         """A role with these permissions, and the client with it."""
@@ -238,10 +299,17 @@ class Editor:
             label += "_role"
         if (ROLE_TYPE, label) in taken:
             raise NotEditableError(f"there is a role {ROLE_TYPE}.{label}")
-        grant = blocks.added_block(block, "roles", [f"role_id = {ROLE_TYPE}.{label}.id"])
+        role_id = f"{ROLE_TYPE}.{label}.id"
+        given = blocks.Nested([f"role_id = {role_id}"], {"role_id": f"${{{role_id}}}"})
         title = label.replace("_", " ").replace("-", " ").capitalize()
-        role = blocks.added_behind(block, hcl.role(names, label, title).split("\n"))
-        return self._change(module, block.source, [grant, role])
+        lines, value = hcl.role(names, label, title).split("\n"), hcl.role_value(names, title)
+        spans = [
+            *blocks.added_blocks(block, "roles", [given]),
+            *blocks.added_behind(
+                block, ("resource", ROLE_TYPE, label), blocks.Nested(lines, value)
+            ),
+        ]
+        return self._change(module, block.source, spans)
 
     def remove_permissions(self, address: str, names: Iterable[str]) -> Change:
         """The role without permissions that are written out, and without blocks that are empty."""
@@ -251,41 +319,43 @@ class Editor:
             domain, entity, action = name.split(":")
             gone.setdefault((domain, entity), []).append(action)
         spans: list[Span] = []
+        whole: list[Block] = []
         for (domain, entity), actions in gone.items():
             held = [p for p in blocks_of(block, _POLICY) if _is_about(p, domain, entity)]
             items = None if len(held) != 1 else _actions(held[0])
             if items is None:
                 raise NotEditableError("no block of its own grants it")
             if {lists.text_of(item) for item in items.items} == set(actions):
-                spans.append(blocks.removed_block(held[0]))
+                whole.append(held[0])
             else:
                 spans += removal.removed(block.source, items, actions)
+        spans += blocks.removed(whole)
         return self._change(module, block.source, spans, (without_keys(address),))
 
-    def replace_permission(self, address: str, old: str, new: str) -> Change:
-        """The role with one permission in place of another of the same entity."""
+    def correct_permissions(
+        self, address: str, right: Mapping[str, str]
+    ) -> tuple[Change, Mapping[str, str | None]]:
+        """The role with permissions in place of others: those of one block that can be written.
+
+        The second answer has each that goes, with what comes for it; None where the block has that.
+        """
         module, block = self._find(address)
-        domain, entity, action = old.split(":")
-        if new.split(":")[:2] != [domain, entity]:
-            raise NotEditableError("the nearest permission is of another entity")
         for policy in blocks_of(block, _POLICY):
-            items = _actions(policy)
-            if _is_about(policy, domain, entity) and items is not None:
-                spans = lists.replaced(policy.source, items, action, new.split(":")[2])
-                return self._change(module, policy.source, spans, (without_keys(address),))
+            made = _corrected(policy, right)
+            if made is not None:
+                spans, pairs = made
+                through = (without_keys(address),)
+                return self._change(module, policy.source, spans, through), pairs
         raise NotEditableError("no block of its own grants it")
 
     # Where something stands
 
     def _find(self, address: str) -> tuple[_Module, Block]:
         """The block of a resource, and the module that it stands in."""
-        names = without_keys(address).split(".")
-        module = _Module(self._root)
-        while len(names) > 2 and names[0] == "module":
-            module = self._called(module, names[1])
-            names = names[2:]
-        found = module.called.module.resources.get((names[0], names[-1]))
-        if found is None or len(names) != 2:
+        *calls, own = [step.name for step in moves.steps_of(address)] or [""]
+        module = self._module(calls)
+        found = self._declared(module, own)
+        if found is None:
             raise NotEditableError("its block was not found")
         return module, found
 
@@ -357,6 +427,9 @@ def _parts(expression: Expression) -> tuple[list[TupleCons], list[ScopeTraversal
     if isinstance(expression, ScopeTraversal):
         return [], [expression]
     inner: Sequence[Expression] = ()
+    if isinstance(expression, TemplateWrap):
+        # In JSON syntax all that is in the string has its range.
+        return [], _parts(expression.wrapped)[1]
     if isinstance(expression, Parentheses):
         inner = (expression.inner,)
     elif isinstance(expression, FunctionCall) and not expression.expands:
@@ -396,30 +469,61 @@ def _policy_of(block: Block, domain: str, entity: str) -> TupleCons | None:
     for policy in blocks_of(block, _POLICY):
         if policy.source is block.source and _is_about(policy, domain, entity):
             items = _actions(policy)
-            if items is not None and not any(blocks_of(policy, "conditions")):
+            if items is not None and not any(
+                nested_type(each) == "conditions" for each in _content(policy).blocks
+            ):
                 return items
     return None
 
 
 def _actions(policy: Block) -> TupleCons | None:
     """The actions of a policy, where they are a list that is written out."""
-    written = policy.body.attributes.get("action_set")
+    written = _content(policy).attributes.get("action_set")
     items = None if written is None else written.expression
     return items if isinstance(items, TupleCons) else None
 
 
+def _about(policy: Block) -> Sequence[Literal]:
+    """The domain and the entity of a policy, where they are written out."""
+    values = [_content(policy).attributes.get(name) for name in ("domain", "entity_name")]
+    found = [each.expression for each in values if each is not None]
+    return [each for each in found if isinstance(each, Literal) and lists.text_of(each)]
+
+
 def _is_about(policy: Block, domain: str, entity: str) -> bool:
-    values = [policy.body.attributes.get(name) for name in ("domain", "entity_name")]
-    return [None if each is None else lists.text_of(each.expression) for each in values] == [
-        domain,
-        entity,
-    ]
+    return [lists.text_of(each) for each in _about(policy)] == [domain, entity]
 
 
-def _merged(spans: Sequence[Span]) -> list[Span]:
-    """The spans, those at the same place as one."""
-    found: dict[tuple[int, int], str] = {}
-    for span in spans:
-        key = span.start, span.end
-        found[key] = found.get(key, "") + span.text
-    return [Span(start, end, text) for (start, end), text in found.items()]
+def _corrected(
+    policy: Block, right: Mapping[str, str]
+) -> tuple[list[Span], Mapping[str, str | None]] | None:
+    """A policy with other actions, or about another entity where all its actions are of that."""
+    about, items = _about(policy), _actions(policy)
+    if len(about) != 2 or items is None:
+        return None
+    source, prefix = policy.source, ":".join(str(each.value) for each in about)
+    actions = [lists.text_of(item) for item in items.items]
+    pairs = {f"{prefix}:{a}": right.get(f"{prefix}:{a}", "").split(":") for a in actions if a}
+    wrong = {old: new for old, new in pairs.items() if len(new) == 3}
+    moved = {tuple(new[:2]) for old, new in wrong.items() if old.endswith(f":{new[2]}")}
+    if len(wrong) == len(actions) and len(moved) == 1 and tuple(prefix.split(":")) not in moved:
+        names = zip(about, moved.pop(), strict=True)
+        spans = [
+            Span(each.start, each.end, lists.quoted(source, name))
+            for each, name in names
+            if each.value != name
+        ]
+        return spans, {old: ":".join(new) for old, new in wrong.items()}
+    for old, new in wrong.items():
+        action = old.removeprefix(f"{prefix}:")
+        if ":".join(new[:2]) != prefix:
+            continue
+        if new[2] in actions:
+            return removal.removed(source, items, [action]), {old: None}
+        return lists.replaced(source, items, action, new[2]), {old: ":".join(new)}
+    return None
+
+
+def _content(block: Block) -> Body:
+    """What a nested block of a client or a role has in it, in either syntax."""
+    return block.body.content({"conditions": 0, "dynamic": 1})

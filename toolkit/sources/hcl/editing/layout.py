@@ -64,11 +64,15 @@ class Layout:
 
     def _regions(self, source: Source, spans: Sequence[Span]) -> list[Span]:
         """The whole lines around the spans, with what they become."""
-        around: dict[tuple[int, int], list[Span]] = {}
-        for span in spans:
-            around.setdefault(self._around(source, span), []).append(span)
+        around: list[tuple[int, int, list[Span]]] = []
+        for (start, end), span in sorted((self._around(source, span), span) for span in spans):
+            if around and start < around[-1][1]:
+                first, last, inner = around.pop()
+                around.append((first, max(last, end), [*inner, span]))
+            else:
+                around.append((start, end, [span]))
         found = []
-        for (start, end), inner in sorted(around.items()):
+        for start, end, inner in around:
             text = source.text[start:end]
             try:
                 shifted = [Span(s.start - start, s.end - start, s.text) for s in inner]

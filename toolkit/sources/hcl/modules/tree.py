@@ -38,7 +38,7 @@ from toolkit.sources.remedies import (
 )
 
 #: How a source begins that is a folder of the same tree.
-_LOCAL: Final = ("./", "../")
+LOCAL: Final = ("./", "../")
 #: What a URL has before its host may be a password.
 _USER: Final = pattern(r"(?<=://)[^/@\s\"]*@")
 
@@ -155,7 +155,7 @@ class ModuleTree:
 
     def _folder(self, caller: Called, call: Block, source: str, key: str) -> str | Unread:
         """The folder that a call names. `key` is how Terraform's own list names the call."""
-        if source.startswith(_LOCAL):
+        if source.startswith(LOCAL):
             return joined(caller.module.folder, source)
         if self._installed is None:
             self._installed = installed_modules(self.files, self.folder, self.shown)
@@ -216,7 +216,7 @@ class ModuleTree:
 
 
 def _nothing_there(source: str, shown: str, kind: Kind) -> Unread:
-    if not source.startswith(_LOCAL):
+    if not source.startswith(LOCAL):
         return Unread(f"Is not on disk ({shown})", TERRAFORM_INIT)
     if kind is Kind.FOLDER:
         return Unread(f"Is a folder without Terraform files ({shown})", MODULE_FILES)
@@ -233,7 +233,7 @@ def literal(block: Block, name: str) -> str | None:
 def local_source(call: Block) -> str | None:
     """The path of a call to a module in the same tree; None for any other source."""
     source = literal(call, "source")
-    return source if source is not None and source.startswith(_LOCAL) else None
+    return source if source is not None and source.startswith(LOCAL) else None
 
 
 def _shown_source(call: Block) -> str:

@@ -71,10 +71,15 @@ JsonValue: TypeAlias = JsonObject | JsonArray | JsonString | JsonScalar
 
 def parse_json_body(source: Source) -> Body:
     """The body of a file. Raises `HclSyntaxError`."""
-    value = _Parser(source).document()
+    value = parse_json(source)
     if isinstance(value, JsonString | JsonScalar):
         raise HclSyntaxError("A file is an object, or an array of objects", value.start)
     return JsonBody(value, source)
+
+
+def parse_json(source: Source) -> JsonValue:
+    """What a file has in it. Raises `HclSyntaxError`."""
+    return _Parser(source).document()
 
 
 class _Parser:

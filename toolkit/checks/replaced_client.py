@@ -1,0 +1,33 @@
+"""A client that gets another address without `moved`: Terraform destroys it and makes a new one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from toolkit.judging.check_context import CheckContext
+from toolkit.judging.check_interface import BuiltIn, Finding
+from toolkit.model.findings import Severity
+from toolkit.model.inventory import Inventory
+
+
+def find(inventory: Inventory, _: CheckContext) -> Iterator[Finding]:
+    """Only a plan tells: nothing else has both what is destroyed and what is made."""
+    clients = {client.address: client for client in inventory.clients}
+    for each in inventory.lineage:
+        client = clients.get(each.address)
+        if each.kind == "renamed" and client is not None:
+            message = (
+                f"The plan destroys {each.before} and creates this client with the same name: its "
+                "id and its secret change, and whatever logs in with the old ones stops."
+            )
+            yield Finding(client, message, client.location)
+
+
+CHECK = BuiltIn(
+    id="replaced-client",
+    title="A renamed client is destroyed and made again",
+    severity=Severity.WARNING,
+    why="To Terraform another address is another object; a moved block says that it is the same.",
+    fix="Add a moved block that leads from the old address to the new one.",
+    find=find,
+)
