@@ -20,8 +20,6 @@ READ: Final = ("*.md", "*.yml", "toolkit", "docs", "Makefile", "pyproject.toml")
 NOT_OURS: Final = re.compile(
     r"\.(png|gz|xz|schema\.json|css|js)$|LICENSE$|^toolkit/catalog/catalog|compiled\.json$"
     r"|^tests/|\.json$"
-    # Not mended yet.
-    r"|^toolkit/(probe|mock)/"
 )
 INSTEAD: Final = {
     r"\banew\b": "again",
@@ -32,7 +30,7 @@ INSTEAD: Final = {
     r"\bbehind which a user logs in\b": "a user-grant client",
     r"\b(that|which|it|file|text|itself) is (?-i:none)\b": "is not a ..., or: is missing",
     r"\bof which nothing\b": "turn it round: nothing is known of ...",
-    r"\bwhat is no (?!longer)\w+": "what is not a ...",
+    r"(?<!\bthere.)\b(is|are) no (?!longer|more|such|other|one\b|reason|secret|room)\w+": "not a",
     r"\b(there|where)(of|in|upon|from|to)\b": "of it, in it: say what `it` is",
     r"\bwhat (one|somebody|someone) has to\b": "what you must",
     r"\bone'?s own\b": "your own",

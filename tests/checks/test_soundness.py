@@ -287,7 +287,7 @@ def test_forbid_decides_whatever_can_be_decided(
 ) -> None:
     completions = forbid_verdicts(one, scopes, permissions)
     verdict = forbidden(one, scopes=scopes, permissions=permissions).verdict
-    # A violation or not applicable is no violation and no pass: not known which.
+    # A violation or not applicable is neither a violation nor a pass: not known which.
     assert {verdict} == (completions if len(completions) == 1 else {Verdict.UNKNOWN})
 
 

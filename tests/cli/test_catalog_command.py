@@ -246,7 +246,7 @@ def test_an_older_catalog_is_replaced_and_nothing_else(invoke: Any, tmp_path: Pa
     assert old.read_bytes() != _FILE.read_bytes()
     done = invoke("catalog", "compile", str(SWAGGER), "-o", str(other))
     assert done.exit_code == ExitCode.INPUT
-    assert "what is there is no catalog" in done.stderr
+    assert "what is there is not a catalog" in done.stderr
     assert other.read_text() == "mine"
     assert sorted(each.name for each in tmp_path.iterdir()) == ["old", "other"]
 

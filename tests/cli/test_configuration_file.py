@@ -172,7 +172,7 @@ def test_what_is_known_in_one_target_is_new_in_another(invoke: Invoke, repositor
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("policy = ", "recording-toolkit.toml:1:10: this is no TOML: invalid value"),
+        ("policy = ", "recording-toolkit.toml:1:10: this is not TOML: invalid value"),
         ("\npolicies = 'x'", ':2:1: unknown key "policies"; did you mean "policy"?'),
         ("fail-on = 'erorr'", '; did you mean "error"?'),
         ("[[targets]]\nname = 'a'\nrot = 'x'", ':3:1: unknown key "rot" in targets[0]; did you'),

@@ -341,7 +341,7 @@ def test_what_is_no_answer_is_not_explained(option: str, content: str, tmp_path:
     path.write_text(content)
     result = call("explain", option, str(path))
     assert result.exit_code == 2
-    assert "is no answer of the API" in only_line(result)
+    assert "is not an answer of the API" in only_line(result)
 
 
 def test_a_session_that_could_not_be_read_is_explained(tmp_path: Path) -> None:

@@ -134,14 +134,14 @@ CLOSED = {
     [
         ({"recording": True, "reason": "x"}, []),
         ({"recording": True, "where": {"division": "d"}, "people": [{"id": "p"}]}, []),
-        ({"recording": True, "state": "disconnected"}, ["state is no part of this request"]),
+        ({"recording": True, "state": "disconnected"}, ["state is not part of this request"]),
         (
             {"recording": True, "wrapup": {}, "muted": True},
-            ["muted is no part of this request", "wrapup is no part of this request"],
+            ["muted is not part of this request", "wrapup is not part of this request"],
         ),
-        ({"recording": True, "where": {"x": 1}}, ["where.x is no part of this request"]),
-        ({"recording": True, "people": [{"x": 1}]}, ["people[0].x is no part of this request"]),
-        ({"recording": True, "a b c": 1}, ["the body has a key that is no part of this request"]),
+        ({"recording": True, "where": {"x": 1}}, ["where.x is not part of this request"]),
+        ({"recording": True, "people": [{"x": 1}]}, ["people[0].x is not part of this request"]),
+        ({"recording": True, "a b c": 1}, ["the body has a key that is not part of this request"]),
     ],
 )
 def test_what_is_to_be_sent_holds_nothing_else(payload: Any, expected: list[str]) -> None:

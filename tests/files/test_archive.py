@@ -110,13 +110,13 @@ LOCAL, ENTRY, END = b"PK\3\4", b"PK\1\2", b"PK\5\6"
     [
         (lambda data: patched(data, ENTRY, 8, b"\1\0"), "has an encrypted file (a.tf)"),
         (lambda data: patched(data, ENTRY, 46, b"a\0tf"), "has a name with a null character"),
-        (lambda _: b"", "is no zip archive that can be read"),
-        (lambda data: data[:-30], "is no zip archive that can be read"),
-        (lambda data: patched(data, ENTRY, 0, b"XX"), "is no zip archive that can be read"),
-        (lambda data: patched(data, ENTRY, 6, b"\xff\0"), "is no zip archive that can be read"),
+        (lambda _: b"", "cannot be read as a zip archive"),
+        (lambda data: data[:-30], "cannot be read as a zip archive"),
+        (lambda data: patched(data, ENTRY, 0, b"XX"), "cannot be read as a zip archive"),
+        (lambda data: patched(data, ENTRY, 6, b"\xff\0"), "cannot be read as a zip archive"),
         (lambda data: patched(data, ENTRY, 8, b"\0\x08") and patched(
             patched(data, ENTRY, 8, b"\0\x08"), ENTRY, 46, b"\xff.tf"
-        ), "is no zip archive that can be read"),
+        ), "cannot be read as a zip archive"),
         (lambda _: packed({"a.tf": b"a"}, ZIP_BZIP2), "has a file that is packed in a way that"),
     ],
 )  # fmt: skip

@@ -242,7 +242,7 @@ def test_what_was_sent_over_tls_may_have_arrived(tmp_path: Path) -> None:
     context, pem = certificate(tmp_path, expired=False)
 
     def garbled(stream: socket.socket) -> None:
-        # What is no record of TLS, from below the stream that encrypts.
+        # What is not a record of TLS, from below the stream that encrypts.
         plain = socket.socket(fileno=os.dup(stream.fileno()))
         with plain:
             plain.sendall(b"HTTP/1.1 200 OK\r\n\r\n")

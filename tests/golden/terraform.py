@@ -26,7 +26,7 @@ terraform {
 #: Lists that Terraform writes in the order of a Go map.
 _UNSORTED: Final = ("relevant_attributes", "child_modules", "sensitive_attributes")
 _ID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-#: Files of a case that are no part of its configuration.
+#: Files of a case that are not part of its configuration.
 _OWN: Final = (
     *("case.yaml", LIMITS, POLICY, "expected*", ".gitignore"),
     *INPUTS.values(),

@@ -62,7 +62,7 @@ def test_at_most_ten_are_named() -> None:
     ("clients", "selector", "fix"),
     [
         ([], {}, None),
-        # A name that is not known is no name to write down.
+        # A name that is not known is not a name to write down.
         (
             [client(CC, name=NAME, address=f"{KIND}.x", existence=NAME)],
             {"address": ["nobody"]},

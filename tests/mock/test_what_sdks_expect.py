@@ -35,7 +35,7 @@ def test_a_page_may_call_the_api(org: Org) -> None:
     assert preflight.status_code == 200
     assert "PATCH" in preflight.headers["Access-Control-Allow-Methods"]
     assert "authorization" in preflight.headers["Access-Control-Allow-Headers"].lower()
-    assert org.captured() == [], "it is no call of the application's"
+    assert org.captured() == [], "the application does not call it"
     answer = org.call("GET", "/api/v2/tokens/me", org.token("operator"), headers=PAGE)
     assert answer.headers["Access-Control-Allow-Origin"] == "*"
     assert "ININ-Correlation-Id" in answer.headers["Access-Control-Expose-Headers"]
@@ -108,7 +108,7 @@ def test_a_key_that_would_be_left_out_is_refused(
     path = {"participant": org.participant_path, "state": f"{call}/recordingstate"}.get(path, path)
     answer = org.call(method, path, org.token("operator"), json=body)
     assert answer.status_code == 400
-    assert f"{key} is no part of this request" in answer.json()["message"]
+    assert f"{key} is not part of this request" in answer.json()["message"]
     assert answer.json()["details"][0]["fieldName"] == key
     participants = org.call("GET", call, org.token("operator")).json()["participants"]
     assert participants[0]["recording"] is False

@@ -118,7 +118,7 @@ BAD = {
         one("clients: [{name: c, grant_type: CODE, settings: {stat: x}}]"), 4, "did you mean",
     ),
     "attribute with a key": (
-        one("clients: [{name: c, grant_type: CODE, settings: {scopes: [x]}}]"), 4, "no setting",
+        one("clients: [{name: c, grant_type: CODE, settings: {scopes: [x]}}]"), 4, "not a setting",
     ),
     "value of another kind": (
         one('clients: [{name: c, grant_type: CODE, settings: {state: 1}}]'), 4, "is a text",

@@ -20,7 +20,7 @@ _API = "https://api.example.com"
 
 
 def seen(name: str, status: int | None = 200, code: str | None = None, **facts: Any) -> Observation:
-    """A step that was answered so; a `failure` is no answer."""
+    """A step that was answered so; a `failure` is not an answer."""
     ok = status is not None and 200 <= status < 300 and "failure" not in facts
     outcome = "ok" if ok else "failed" if "failure" in facts else "refused"
     outcome = facts.pop("outcome", outcome)

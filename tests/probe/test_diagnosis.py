@@ -180,7 +180,7 @@ TABLE: list[tuple[str, Steps, str, list[tuple[str, str]]]] = [
         [("permission.denied", "possible")],
     ),
     (
-        "a 403 on reading oneself is no cause",
+        "a 403 on reading oneself is not a cause",
         (given(), seen("who-am-i", 403), seen("own-grants", 403), *FINE[3:], start(), confirm()),
         "ready",
         [("none", "proven")],
@@ -544,13 +544,13 @@ def test_the_terraform_that_mends_it(steps: Steps, expected: str) -> None:
 def test_no_invented_scope_is_listed_again() -> None:
     (found,) = conclude(given(), owner(BOTH_SCOPES), what=CALLS, mode=Mode.PREFLIGHT).diagnoses
     assert (found.cause, found.confidence.value) == ("scope.missing", "proven")
-    assert "recording:session:write and recordingSession are no scopes of the published API" in (
+    assert "recording:session:write and recordingSession are not scopes of the published API" in (
         found.message
     )
     assert (found.hcl or "").count('",') == 1
     assert '"conversations",' in (found.hcl or "")
     (found,) = conclude(*but(WHO, owner(["recording:modify", "recordingSession"]))).diagnoses
-    assert "recording:modify is no scope of the published API" in found.message
+    assert "recording:modify is not a scope of the published API" in found.message
     assert "recording:modify" not in (found.hcl or "")
 
 

@@ -109,7 +109,7 @@ TABLE: Mapping[str, Row] = {
         "payload.media-mismatch", Rank.BODY, "The body asks for audio, the session has none."
     ),
     "page-instead-of-answer": R(
-        "platform.unavailable", Rank.WHOLE_API, "A page of HTML is no answer of the API."
+        "platform.unavailable", Rank.WHOLE_API, "A page of HTML is not an answer of the API."
     ),
     "participant-alerting": R("none", Rank.FINE, "Sessions know nothing of the participants."),
     "participant-disconnected": R("none", Rank.FINE, "Sessions know nothing of participants."),
@@ -156,7 +156,7 @@ TABLE: Mapping[str, Row] = {
     "session-recording": R(
         "session.already-recording", Rank.STATE, "The session's state is recording."
     ),
-    "slow": R("none", Rank.FINE, "A second is no fault."),
+    "slow": R("none", Rank.FINE, "A second is not a fault."),
     "start-answer-lost": R(
         "start.outcome-unknown", Rank.ANSWERED, "The connection breaks before the answer."
     ),
@@ -187,7 +187,7 @@ TABLE: Mapping[str, Row] = {
         "auth.token-rejected", Rank.WHOLE_API, "The API answers bad.credentials to every call."
     ),
     "truncated-answers": R(
-        "platform.unavailable", Rank.WHOLE_API, "Half an answer is no answer of the API."
+        "platform.unavailable", Rank.WHOLE_API, "Half an answer is not an answer of the API."
     ),
     "unavailable": R("platform.unavailable", Rank.WHOLE_API, "Every call answers 503."),
     "user-context-required": R(

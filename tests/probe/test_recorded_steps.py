@@ -626,10 +626,10 @@ def test_a_status_that_no_file_tells_is_not_made_up(response: Any, tmp_path: Pat
     ("session", "message"),
     [
         ({"entities": [ACTIVE], "total": 1}, "this is a list, not one session"),
-        ({"id": "x"}, "this is no session"),
-        ({"state": "active"}, "this is no session"),
-        ({"status": 200}, "this is no session"),
-        ([ACTIVE], "the session is no answer of the API"),
+        ({"id": "x"}, "this is not a session"),
+        ({"state": "active"}, "this is not a session"),
+        ({"status": 200}, "this is not a session"),
+        ([ACTIVE], "the session is not an answer of the API"),
     ],
 )
 def test_a_file_that_is_no_session_is_refused(session: Any, message: str, tmp_path: Path) -> None:
@@ -642,7 +642,7 @@ def test_a_file_that_is_no_session_is_refused(session: Any, message: str, tmp_pa
 def test_a_call_in_a_file_must_have_the_participant_alone(tmp_path: Path) -> None:
     path = tmp_path / "call.json"
     people = [{"id": "p1", "state": "connected"}, {"id": "p2", "state": "disconnected"}]
-    for count, message in ((2, "has 2 participants"), (0, "this is no call")):
+    for count, message in ((2, "has 2 participants"), (0, "this is not a call")):
         path.write_text(json.dumps({"id": "k", "participants": people[:count]}))
         with pytest.raises(ProbeError, match=message):
             explain(contract="call-recording", session=str(path))

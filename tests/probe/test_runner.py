@@ -198,7 +198,7 @@ def test_nothing_else_of_a_participant_is_changed(
     )
     (diagnosis,) = report.diagnoses
     assert diagnosis.cause == "payload.invalid"
-    assert f"{next(iter(more))} is no part of this request" in diagnosis.message
+    assert f"{next(iter(more))} is not part of this request" in diagnosis.message
     assert (diagnosis.fix or "").startswith(f"Leave out {next(iter(more))}. ")
     assert not [line for line in org.sent if line.startswith("PATCH")]
 
@@ -400,7 +400,7 @@ def test_each_step_is_told(open_org: OpenOrg) -> None:
     ("options", "message"),
     [
         ({"preflight": True, "dry_run": True}, "exclude each other"),
-        ({"session_id": ".."}, "the session id is no id"),
+        ({"session_id": ".."}, "the session id is not an id"),
         ({"wait": float("nan")}, "--wait: not a number of seconds"),
         ({"wait": float("inf")}, "--wait: not a number of seconds"),
         ({"contract": "call-recording"}, "needs --conversation-id and --participant-id"),

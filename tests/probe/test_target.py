@@ -58,7 +58,7 @@ def test_events_that_name_nothing(event: Any) -> None:
 
 @pytest.mark.parametrize("value", ["", "..", ".", "a/b", "a b", "a\n", "%2e%2e", "x" * 200, "?"])
 def test_an_id_cannot_lead_elsewhere(value: str) -> None:
-    with pytest.raises(UsageError, match="the session id is no id"):
+    with pytest.raises(UsageError, match="the session id is not an id"):
         Target(session_id=value)
 
 

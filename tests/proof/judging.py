@@ -114,7 +114,7 @@ def compare(world: World, kind: str, report: Report) -> Iterator[Compared]:
             own, block = (address, rule.id), (_block(address), rule.id)
             used |= {own, block}
             if client is not None and not client.exists and rule.addresses:
-                continue  # which addresses its instances will have is no question for the oracle
+                continue  # the oracle cannot tell which addresses its instances will have
             found, message = said.get(own, (ABSENT, ""))
             if found == ABSENT:
                 # What is said of a block is said of every instance that it may have.

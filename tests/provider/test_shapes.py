@@ -78,7 +78,7 @@ resource "genesyscloud_oauth_client" "c" {{
     ("role_id", "said"),
     [
         ('data.genesyscloud_auth_role.r["Alpha"].name', 'r["Alpha"], in place of its id'),
-        ('"Employee"', '"Employee", which is no id of a role'),
+        ('"Employee"', '"Employee", which is not the id of a role'),
         ('"conversation:call:record"', "a permission, in place of the id"),
     ],
 )

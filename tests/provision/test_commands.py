@@ -169,7 +169,7 @@ def test_tofu_is_used_where_it_is_asked_for(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("program", "line"),
     [
-        ("#!/bin/sh\necho hello\n", "error: odd does not say its version, so it is no Terraform"),
+        ("#!/bin/sh\necho hello\n", "error: odd does not say its version, so it is not Terraform"),
         ("#!/bin/sh\nexit 3\n", "odd version failed with exit 3"),
         ("#!/no/such/program\n", "odd cannot be run"),
         ("\0garbage", "odd cannot be run"),
@@ -189,7 +189,7 @@ def test_a_folder_without_terraform(tmp_path: Path) -> None:
     for source, words in {
         str(tmp_path): "there is no Terraform in this folder",
         str(tmp_path / "nope"): "no such folder",
-        __file__: "is no folder",
+        __file__: "is not a folder",
     }.items():
         done = run("apply", source, "--yes", environ=environment())
         assert (done.status, len(done.errors), len(done.hints)) == (2, 1, 1)
@@ -275,7 +275,7 @@ def test_a_plan_without_a_client_is_not_applied(folder: Path) -> None:
     done = run("apply", str(folder), "--yes", "-f", "json", environ=environ)
     assert done.status == 2
     assert "has no OAuth client" in not_applied(folder, done)["errors"][0]["message"]
-    # To look at it is no error; that the policy asks for a client stays open.
+    # To look at it is not an error; that the policy asks for a client stays open.
     assert run("plan", str(folder), environ=environ).status == 3
 
 
@@ -534,7 +534,7 @@ def test_a_plan_of_less_is_not_applied(arguments: str, words: str, workspace: Wo
     assert "TF_CLI_ARGS_plan" in error["hint"]
     assert done.report["terraform"]["applied"] is False
     assert workspace.run("state", "list").stdout == before
-    # To look at it is no error, and the report says what it is worth.
+    # To look at it is not an error, and the report says what it is worth.
     done = run("plan", folder, "-f", "json", "--unknown", "report", environ=environ)
     assert done.status == 0, done.stderr
     assert words in " ".join(note["message"] for note in done.report["notes"])

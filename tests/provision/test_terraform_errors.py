@@ -239,7 +239,7 @@ def test_a_lock_is_explained() -> None:
         'Error: { "statusCode": }',
         'Error: {"status": 403, "message": "[a:b:c]"}',
         'Error: {"statusCode": "403", "errorMessage": "[a:b:c]"}',
-        "Error: [1, {2: 3}] is no object",
+        "Error: [1, {2: 3}] is not an object",
     ],
 )
 def test_what_is_not_known_is_left_to_terraform(said: str) -> None:

@@ -259,7 +259,7 @@ def test_no_text_of_a_message_is_a_placeholder(make_result: Any) -> None:
         assert not set("{}") & set(message["text"].replace("{{", "").replace("}}", ""))
     plain = [each["text"].replace("{{", "{").replace("}}", "}") for each in messages]
     assert plain == [f"{name}: No.", "{2}\n{3}", "Of ${var.x}."]
-    # These are no messages.
+    # These are not messages.
     (location,) = run["results"][0]["locations"]
     assert location["logicalLocations"][0]["fullyQualifiedName"] == name
     assert run["tool"]["driver"]["rules"][0]["help"]["text"] == "Why: Takes {0}."

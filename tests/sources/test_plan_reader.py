@@ -199,7 +199,7 @@ def test_what_a_role_permits() -> None:
         "recording:recording:view": False,
         "routing:queue:view": True,
     }
-    # An action of one policy is unknown, and a term of a condition, which is no permission.
+    # An action of one policy is unknown, and a term of a condition, which is not a permission.
     assert two.unknown == (
         Unknown("terraform_data.later.id", AFTER_APPLY, "recording:recording:\ue000"),
     )
@@ -411,7 +411,7 @@ ATTRIBUTED: dict[str, tuple[Any, Any, list[Json], list[Json], Grants, list[str]]
         {("id-9", f"?{OPEN}")},
         [],
     ),
-    "the name of a role is no id": (
+    "the name of a role is not an id": (
         [{}],
         [U],
         [block(refs(f"{ONE}.name", "local.x"))],

@@ -60,7 +60,7 @@ class Backend(Protocol):
     def update(self, kind: str, identifier: str, body: Body) -> Body: ...
 
     def delete(self, kind: str, identifier: str) -> None:
-        """Delete it; one that is gone already is no error."""
+        """Delete it; one that is gone already is not an error."""
 
     def find(self, kind: str, name: str) -> str | None:
         """The id of the role or client with exactly this name."""

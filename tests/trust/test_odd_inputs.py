@@ -1,4 +1,4 @@
-"""Whatever is written where a text or a number may be, what comes of it is no bug of ours."""
+"""Whatever is written where a text or a number may be, it leads to no bug of ours."""
 
 from __future__ import annotations
 

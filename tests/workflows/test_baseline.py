@@ -193,7 +193,8 @@ def test_a_slip_costs_no_other_file(tmp_path: Path) -> None:
     report = record(check_inventories([root("a", c=ONE)], [POLICY]), str(path))
     (problem,) = report.errors
     assert (
-        problem.message == f"{path}: the baseline cannot be written: what is there is no baseline"
+        problem.message
+        == f"{path}: the baseline cannot be written: what is there is not a baseline"
     )
     assert problem.hint
     assert report.exit_code is ExitCode.INPUT

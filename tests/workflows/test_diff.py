@@ -171,7 +171,7 @@ PAIRS = {
         + ' to = genesyscloud_oauth_client.d["x"]\n}\n',
         set(),
     ),
-    "count = 1 is no change to Terraform": (
+    "count = 1 is not a change to Terraform": (
         client("c", 'scopes = ["users"]'),
         client("c", 'count = 1\n scopes = ["users"]'),
         set(),

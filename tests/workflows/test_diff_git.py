@@ -81,8 +81,8 @@ def test_a_folder_that_the_commit_does_not_have_is_new(repository: Path) -> None
     ("source", "message"),
     [
         ("git:nowhere", "there is no commit nowhere in "),
-        ("git:", '"" is no name of a commit'),
-        ("git:--output=x", '"--output=x" is no name of a commit'),
+        ("git:", '"" does not name a commit'),
+        ("git:--output=x", '"--output=x" does not name a commit'),
         ("git:main:nowhere", "git:main:nowhere: no such folder in that commit"),
         ("git:main:../..", "git:main:../..: lies outside of the repository"),
     ],

@@ -169,5 +169,5 @@ def test_a_plan_that_forgets_a_client_changes_no_access(tmp_path: Path) -> None:
 
 
 def test_a_state_alone_is_nothing_to_compare() -> None:
-    with pytest.raises(UsageError, match="is no plan"):
+    with pytest.raises(UsageError, match="is not a plan"):
         diff(str(RECORDED / "state.json"), environ={})

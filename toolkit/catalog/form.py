@@ -99,7 +99,7 @@ def unpack_lines(rest: bytes, name: str) -> bytes:
 
 
 def entry_of(line: bytes, name: str) -> Entry:
-    """Raises CatalogError for a line that is no operation."""
+    """Raises CatalogError for a line that is not an operation."""
     try:
         return msgspec.json.decode(line, type=Entry)
     except msgspec.DecodeError as error:

@@ -28,7 +28,7 @@ def words_of(text: str) -> tuple[str, ...]:
 
 
 def subject_of(name: str) -> tuple[str, ...]:
-    """The words of a name that are no verb."""
+    """The words of a name that are not verbs."""
     return tuple(word for word in words_of(name) if word.isalpha() and word not in ACTIONS)
 
 

@@ -29,14 +29,14 @@ def find(inventory: Inventory, _: CheckContext) -> Iterator[Finding]:
 def _invalid(grant: Grant, names: dict[str, str]) -> Iterator[str]:
     role_id, division = grant.role.id, grant.division
     if grant.role.origin == "undefined" and role_id is not None and not is_uuid(role_id):
-        what = "which is no id of a role"
+        what = "which is not the id of a role"
         if role_id in names:
             what = f"the name of {names[role_id]}, in place of its id"
         elif _PERMISSION.fullmatch(role_id):
             what = "a permission, in place of the id of a role that grants it"
         yield f'role_id is "{role_id}", {what}'
     if isinstance(division, str) and division != ALL_DIVISIONS and not is_uuid(division):
-        yield f'division_id is "{division}", which is no id of a division'
+        yield f'division_id is "{division}", which is not the id of a division'
 
 
 def _location(client: Client, names: dict[str, str]) -> Location | None:

@@ -29,7 +29,7 @@ def find(inventory: Inventory, _: CheckContext) -> Iterator[Finding | Undecided]
             message = f"Keeps its secret where state or disk shows it, through {through}."
             yield Finding(client, message, client.where(exposing[0]))
             continue
-        # A client_secret that is not known is no doubt: before an apply the provider has yet to
+        # A client_secret that is not known leaves no doubt: before an apply the provider has yet to
         # fill it in, and does so only where expose_client_secret says so.
         values = (client.attribute(name) for name in (_EXPOSE, _DIRECTORY))
         doubts = tuple(value for value in values if isinstance(value, Unknown))

@@ -88,7 +88,7 @@ def comment(file: Path, environ: Mapping[str, str]) -> str:
 
 def _github(environ: Mapping[str, str]) -> _Place | str:
     if environ.get("GITHUB_EVENT_NAME") != "pull_request":
-        return "this is no pull request"
+        return "this is not a pull request"
     repository = environ["GITHUB_REPOSITORY"]
     change = json.loads(Path(environ["GITHUB_EVENT_PATH"]).read_bytes())["pull_request"]
     if (change["head"].get("repo") or {}).get("full_name") != repository:
@@ -111,7 +111,7 @@ def _github(environ: Mapping[str, str]) -> _Place | str:
 def _gitlab(environ: Mapping[str, str]) -> _Place | str:
     number, project = environ.get("CI_MERGE_REQUEST_IID"), environ.get("CI_PROJECT_ID")
     if not number or not project:
-        return "this is no merge request"
+        return "this is not a merge request"
     of, source = (environ.get(f"CI_MERGE_REQUEST_{which}PROJECT_ID") for which in ("", "SOURCE_"))
     if not of or of != source or of != project:
         return "the merge request comes from a fork"
@@ -135,7 +135,7 @@ def _earlier(place: _Place, marker: str) -> int | None:
     try:
         me = _send(place, "GET", f"{place.api}/user").get("id")
     except RemoteError:
-        me = None  # the token of a GitHub job is no user's
+        me = None  # the token of a GitHub job is not a user's
     for each in _comments(place):
         author = each.get("user") or each.get("author") or {}
         ours = author.get("type") == "Bot" if me is None else author.get("id") == me

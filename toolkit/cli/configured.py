@@ -173,7 +173,7 @@ class ConfiguredCommand(OrderedCommand):
             name = parameter.name
             for option in parameter.opts if isinstance(parameter, click.Option) else ():
                 value = values.get(option.removeprefix("--"))
-                # The one client to probe is no list of globs.
+                # The one client to probe is not a list of globs.
                 if name is None or value is None or isinstance(value, list) > parameter.multiple:
                     continue
                 found[name] = value

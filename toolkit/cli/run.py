@@ -149,7 +149,7 @@ def complain(problems: Iterable[Problem], *, warning: bool = False) -> None:
 
 
 def note(text: str) -> None:
-    """Something that is no error, on stderr."""
+    """Something that is not an error, on stderr."""
     from toolkit.reporters.terminal import visible
 
     say(f"note: {visible(text)}")

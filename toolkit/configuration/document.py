@@ -120,7 +120,7 @@ class Configuration(Options, frozen=True, kw_only=True):
 PATHS: Final = frozenset(
     {"sources", "root", "policy", "var-file", "source-dir", "baseline", "catalog", "contract"}
 )
-#: Keys of a target that are no options.
+#: Keys of a target that are not options.
 ABOUT_TARGETS: Final = frozenset({"name", "root", "tags", "owner", "org"})
 
 

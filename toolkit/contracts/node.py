@@ -13,7 +13,7 @@ from toolkit.documents.wording import named, quoted
 from toolkit.errors import ContractError
 from toolkit.lazily import pattern
 
-#: Keys of a JSON Schema whose values are data: a ``$ref`` in them is no reference.
+#: Keys of a JSON Schema whose values are data: a ``$ref`` in them is not a reference.
 _DATA_KEYS = frozenset({"const", "default", "enum", "example", "examples"})
 #: Names have no space, and nothing that a terminal or a page would act on.
 _NAME = pattern(r"[!-~]+")
@@ -94,7 +94,7 @@ class Node(Struct, frozen=True):
         """Texts that are names of scopes or permissions."""
         for entry in self.entries():
             if not _NAME.fullmatch(entry.text()):
-                raise entry.failure(f"{entry.name} is no name: {quoted(entry.text())}")
+                raise entry.failure(f"{entry.name} is not a name: {quoted(entry.text())}")
         return self.texts()
 
     def followed(self) -> Node:

@@ -27,7 +27,7 @@ _ANY_CASE = "x-any-case"
 #: Forbids what neither a schema nor one that it is put together of names.
 _CLOSED = "unevaluatedProperties"
 #: What is said of a field that the schema does not name.
-NO_PART = "is no part of this request"
+NO_PART = "is not part of this request"
 _NAME = pattern(r"[A-Za-z_][A-Za-z0-9_-]{0,40}")
 #: What a person calls the types of JSON Schema.
 _TYPES = {
@@ -158,7 +158,7 @@ def _problems(error: ValidationError) -> Iterator[FieldProblem]:
                 yield FieldProblem(place, keyword, NO_PART)
             else:
                 place = _field(error.absolute_path)
-                yield FieldProblem(place, keyword, "has a key that is no part of this request")
+                yield FieldProblem(place, keyword, "has a key that is not part of this request")
     else:
         field = _field(error.absolute_path)
         yield FieldProblem(field, keyword, _message(keyword, expected, error))

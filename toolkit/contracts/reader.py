@@ -239,7 +239,7 @@ def _responses(
 def _scopes(root: Node, node: Node) -> tuple[tuple[str, ...], ...] | None:
     """The alternatives of ``security``, the document's where the operation has none.
 
-    An alternative that uses no OAuth scheme is no way in for an OAuth client, and is left out.
+    An alternative without an OAuth scheme lets no OAuth client in, and is left out.
     """
     security = node.child("security") or root.child("security")
     if security is None:

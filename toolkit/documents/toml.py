@@ -34,7 +34,7 @@ def read_toml(data: bytes, path: str) -> Document:
         last = Position(lines, len(text) - text.rfind("\n"))
         at = Position(int(found[1]), int(found[2])) if found and found[1] else last
         what = _PLACE.sub("", str(error))
-        raise error_at(path, at, f"this is no TOML: {what[:1].lower()}{what[1:]}") from error
+        raise error_at(path, at, f"this is not TOML: {what[:1].lower()}{what[1:]}") from error
     except RecursionError as error:
         raise error_at(path, Position(1, 1), "this is nested too deeply") from error
     return Document(path, value, Position(1, 1), _places(text, value))

@@ -56,7 +56,7 @@ class ArchiveTree:
         except _BROKEN as error:
             if packed.has_long_index:
                 raise _too_many(archive) from error
-            message = f"{archive}: is no zip archive that can be read"
+            message = f"{archive}: cannot be read as a zip archive"
             raise SourceError(message, hint=_AGAIN) from error
         packed.is_open = True
         members = self._zip.infolist()
@@ -90,7 +90,7 @@ class ArchiveTree:
 
     def entries(self, path: str) -> Sequence[Entry]:
         if path not in self._folders:
-            raise _refused(self.kind(path), "is no folder")
+            raise _refused(self.kind(path), "is not a folder")
         return sorted(self._folders[path].values())
 
     def read(self, path: str) -> bytes:

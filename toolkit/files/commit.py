@@ -98,7 +98,7 @@ def checked_out(
 
 def _commit(git: _Git, ref: str) -> str:
     if not ref or ref.startswith("-"):
-        raise SourceError(f'"{ref}" is no name of a commit', hint="Name a branch or a tag.")
+        raise SourceError(f'"{ref}" does not name a commit', hint="Name a branch or a tag.")
     try:
         found = git.answer("rev-parse", "--verify", "--quiet", f"{ref}^{{commit}}")
     except SourceError:

@@ -14,7 +14,7 @@ from typing import Final
 
 from toolkit.lazily import pattern
 
-#: One part of a pattern that is no plain name.
+#: One part of a pattern that is not a plain name.
 SPECIAL: Final = pattern(r"[*?\[{\\]")
 _MOST_ALTERNATIVES: Final = 256
 

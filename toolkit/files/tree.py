@@ -206,7 +206,7 @@ class FolderTree:
 
 
 def _unreadable(error: OSError | ValueError) -> FileRefusedError:
-    """A name with a null character, or with half of one, is no file's; nor is one too long."""
+    """No file has a name with a null character or with half of one, or one that is too long."""
     missing = (FileNotFoundError, NotADirectoryError, ValueError)
     if isinstance(error, missing) or getattr(error, "errno", 0) == errno.ENAMETOOLONG:
         return FileRefusedError(Kind.MISSING, "does not exist")

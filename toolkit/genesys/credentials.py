@@ -101,7 +101,7 @@ def _chosen(client_id: str, secret: str, token: str, names: tuple[str, str]) -> 
 
 
 def _value(environ: Mapping[str, str], name: str) -> str:
-    """The variable's value. Blanks around it come from files and are no part of a secret."""
+    """The variable's value. Blanks around it come from files and are not part of a secret."""
     text = environ.get(name, "").strip()
     # What cannot stand in a header would fail later, in an error that may repeat it.
     if text and not (text.isascii() and text.isprintable() and " " not in text):

@@ -41,7 +41,7 @@ REGIONS: Mapping[str, str] = MappingProxyType(
         "eusc-de-east-1": "edee1.eusc-pure.cloud",
     }
 )
-#: Where the region is read from, the first that is set. A region is no credential, so the
+#: Where the region is read from, the first that is set. A region is not a credential, so the
 #: operator's may serve for the client under test too.
 REGION_VARIABLES = ("RECORDING_TOOLKIT_REGION", "GENESYSCLOUD_REGION")
 

@@ -49,7 +49,7 @@ _DETAILS = ("missing", "forbidden", "unknown", "setting")
 
 
 class Comparison(Struct, frozen=True):
-    """Results against a baseline. `new` has all that is no finding as well.
+    """Results against a baseline. `new` has all that is not a finding as well.
 
     `gone` are the entries of which something no longer occurs.
     """

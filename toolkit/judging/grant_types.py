@@ -110,7 +110,7 @@ def judge_by_kind(
         location,
         missing=user.missing + credentials.missing,
         forbidden=user.forbidden + credentials.forbidden,
-        # Decided whatever the grant type: then it is no reason for anything.
+        # Decided whatever the grant type: then it is not a reason for anything.
         reasons=unique((*kinds.doubts, *user.reasons, *credentials.reasons))
         if verdict is Verdict.UNKNOWN
         else (),

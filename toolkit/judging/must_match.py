@@ -1,4 +1,4 @@
-"""Rules that must be about some client, asked once per run: a typo in a selector is no success."""
+"""Rules that must be about some client: a typo in a selector is not a success. Asked per run."""
 
 from __future__ import annotations
 

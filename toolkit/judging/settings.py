@@ -1,8 +1,8 @@
 """Policy rule `settings`: attributes of a client must have certain values.
 
 Terraform converts between text and numbers or booleans, so ``"600"`` is as good as 600. A known
-value that an operator cannot be true of (text that is no number under `at_most`) is a violation; an
-operator that cannot judge a list is an unknown that says which one can.
+value that an operator cannot be true of (text that is not a number under `at_most`) is a
+violation; an operator that cannot judge a list is an unknown that says which one can.
 """
 
 from collections.abc import Callable, Mapping

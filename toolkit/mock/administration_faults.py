@@ -81,7 +81,7 @@ def _expanded(each: Mapping[str, Any], actions: list[str]) -> dict[str, Any]:
 
 
 def _rewritten(body: bytes, of: Callable[[Mapping[str, Any]], dict[str, Any]]) -> bytes:
-    """The JSON with what `of` makes of every object in it; what is no JSON stays as it is."""
+    """The JSON with what `of` makes of every object in it; what is not JSON stays as it is."""
 
     def walk(value: Any) -> Any:
         if isinstance(value, dict):

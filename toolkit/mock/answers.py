@@ -29,7 +29,7 @@ _COMMON: Mapping[int, tuple[str, str]] = {
 
 
 class Answer(Struct, frozen=True):
-    """A status and a JSON body; None is no body."""
+    """A status and a JSON body; None is not a body."""
 
     status: int
     body: Any = None

@@ -71,7 +71,7 @@ class Call(Struct, frozen=True):
         text, schema = self.query.get(name), self.operation.query[name]
         if text is None:
             return int(schema.get("default", 1))
-        # A page that nobody could ever reach is as wrong as one that is no number.
+        # A page that nobody could ever reach is as wrong as one that is not a number.
         if not (text.isascii() and text.isdecimal() and len(text) < 10):
             raise _bad_parameter(name)
         if not schema.get("minimum", 1) <= int(text) <= schema.get("maximum", int(text)):

@@ -132,6 +132,6 @@ def _conversation_of(uri: str) -> str:
     """The id at the end of a conversation's URI."""
     try:
         path = urlsplit(uri).path
-    except ValueError as error:  # brackets that are no IPv6 address
+    except ValueError as error:  # brackets around what is not an IPv6 address
         raise Refusal(400, details=(Detail("sessionUri", "invalid"),)) from error
     return unquote(path.rstrip("/").rpartition("/")[2])

@@ -147,8 +147,8 @@ class Enforcement(_Document, frozen=True, kw_only=True):
 
     `missing_scope`: a 403, the misleading 400 about the session's state, or nothing (the org has
     not switched scopes on). `invalid_payload`: a 400 that names the fields, or the misleading one.
-    `self_reading`: with ``published``, reading one's own token and grants needs the published
-    scopes; ``open`` lets every valid token do it. `user_context`: the operations that are
+    `self_reading`: with ``published``, a client reads its own token and grants by the published
+    scopes alone; ``open`` lets every valid token do it. `user_context`: the operations that are
     suspected to need a person refuse tokens without one.
     """
 

@@ -45,7 +45,7 @@ def load_scenario(*names_or_paths: str) -> Scenario:
     Things with an ``id`` are merged by it, faults add up, other lists and values are replaced.
     Laid over one another, what they extend comes first and once; the causes add up, and the kinds
     of grant are those that all have. Raises UsageError for a name that does not exist,
-    DocumentError for a file that is no scenario.
+    DocumentError for a file that is not a scenario.
     """
     layers: dict[Path, _Layer] = {}
     tops = [_stack(_locate(name, Path()), layers, ()) for name in names_or_paths]

@@ -48,7 +48,7 @@ class _Server(uvicorn.Server):
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
-        # uvicorn raises the signal again once it has shut down; being stopped is no failure here.
+        # uvicorn raises the signal again once it has shut down; to be stopped is not a failure.
         if threading.current_thread() is not threading.main_thread():
             yield
             return

@@ -13,7 +13,7 @@ from toolkit.model.inventory import Inventory
 from toolkit.model.values import Redacted, ValueSet
 
 SENSITIVE: Final = "(sensitive)"
-#: What tells one record from another, and is no value of the Terraform.
+#: What tells one record from another, and is not a value of the Terraform.
 _KEYS: Final = frozenset({"rule", "root", "address", "path"})
 #: A shorter text is too common: in a sentence it is a value only in one of these forms.
 _SHORT: Final = 3
@@ -75,7 +75,7 @@ def _said(sentence: str, hidden: Collection[str], public: Sequence[str]) -> str:
 
 
 def _client(client: Client) -> Client:
-    """The client without the values that are no text, and without the number of its scopes."""
+    """The client without the values that are not text, and without the number of its scopes."""
     if not client.sensitive:
         return client
     scopes = client.scopes

@@ -14,7 +14,7 @@ STDIN = "-"
 
 
 class Note(Struct, frozen=True, order=True):
-    """Something the reader of a report should know, that is no verdict."""
+    """Something the reader of a report should know, that is not a verdict."""
 
     code: str
     message: str

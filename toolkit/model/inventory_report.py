@@ -24,7 +24,7 @@ class InventoryReport(Struct, frozen=True):
     """The inventories of a run, sorted by root, and what could not be looked at.
 
     `notes` are about the sources as a whole; those of one of them are in its inventory. `digests`
-    are those of what was read, where a format shows them. `beside` are states that are no sources,
+    are those of what was read, where a format shows them. `beside` are states that are not sources,
     and that said which roles or divisions some ids are.
     """
 

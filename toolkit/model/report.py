@@ -137,7 +137,7 @@ class Unpublished(Struct, frozen=True):
 
     def __str__(self) -> str:
         return (
-            f"{self.operation} is no published call of Genesys Cloud; published is "
+            f"{self.operation} is not in Genesys Cloud's published API; the published call is "
             f"{self.published.operation} (--contract {self.published.contract})."
         )
 

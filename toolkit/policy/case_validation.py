@@ -117,7 +117,7 @@ def _validate_client(client: CaseClient, document: Document, path: _Path) -> Non
         where = (*path, "settings", name)
         if name in _OWN_KEYS:
             raise document.error(
-                f"{named(where)} is no setting of a case", where,
+                f"{named(where)} is not a setting of a case", where,
                 hint=f"Write it as {_OWN_KEYS[name]} of the client.",
             )  # fmt: skip
         if name not in ATTRIBUTES:

@@ -15,7 +15,7 @@ from toolkit.policy.document import Day, LoadedPolicy, Text
 if TYPE_CHECKING:
     from toolkit.documents import Document
 
-#: What a case wants where there is to be no result: the rule is not about the client, or the
+#: What a case wants where there must be no result: the rule is not about the client, or the
 #: built-in check does not fire.
 NO_RESULT: Final = "none"
 #: What a case is about; it has exactly one of them.
@@ -110,7 +110,7 @@ class Case(_Document, frozen=True):
         dict[str, dict[str, Wanted]],
         Meta(
             description="By client (name or address), by rule or built-in check: the verdict, "
-            "or none where there is to be no result."
+            "or none where there must be no result."
         ),
     ] = field(default_factory=dict)
     unmatched: Annotated[

@@ -17,7 +17,7 @@ _LEFT_OUT: Final = pattern(r"\(\?<?[=!]|\\[1-9]")
 
 
 class PatternError(ValueError):
-    """A text that is no regular expression; `hint` says how to mend it."""
+    """A text that is not a regular expression; `hint` says how to mend it."""
 
     def __init__(self, message: str, hint: str) -> None:
         super().__init__(message)

@@ -1,8 +1,8 @@
 """Names in a policy that nothing published has, nor a contract of it: they may be misspelled.
 
 A rule that forbids such a name passes whatever a client holds, and one that requires it is passed
-by none. A role that is known to grant it lets pass what forbids the name that was meant. It is no
-error: the published permissions are those that operations ask for, not all.
+by none. A role that is known to grant it lets pass what forbids the name that was meant. It is not
+an error: the published permissions are those that operations ask for, not all.
 """
 
 from __future__ import annotations

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 _Path: TypeAlias = tuple[str | int, ...]
 
 _WORDS_FOR_DIVISIONS: Final = ("any", "home", "all")
-#: Of all regular expressions of a policy together; more of them is no policy that people read.
+#: Of all regular expressions of a policy together; with more, nobody reads the policy.
 _MAX_PATTERNS: Final = 10_000
 #: Of so many unknown operations is said what was meant. Among thousands of published ones that
 #: takes a twentieth of a second for each, and a stranger's policy may have thousands.

@@ -38,7 +38,7 @@ API_STAGES = (
 
 
 class View(Struct, frozen=True):
-    """A contract and what was observed. Of a step that happened twice, the last counts.
+    """A contract and what was observed. The last of a step's times counts.
 
     `is_published` says whether the platform publishes a scope, `is_permission` whether it publishes
     a permission.

@@ -74,7 +74,7 @@ def _session(what: Probed, file: File) -> Observation:
     if seen.outcome != "ok" or "state" not in seen.facts:
         needs = "one participant, with its state" if what.thing == "call" else "an id and a state"
         raise ProbeError(
-            f"{file.path}: this is no {what.thing}",
+            f"{file.path}: this is not a {what.thing}",
             hint=f"Give it as the API answers it, with {needs}.",
         )
     facts = {**seen.facts, "undated": True}
@@ -101,7 +101,7 @@ def _answer(file: File, what: str) -> dict[str, Any]:
     if isinstance(file.value, dict):
         return file.value
     raise ProbeError(
-        f"{file.path}: the {what} is no answer of the API",
+        f"{file.path}: the {what} is not an answer of the API",
         hint=HINTS[what],
     )
 

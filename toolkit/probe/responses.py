@@ -199,7 +199,9 @@ def of_listing(reply: Reply) -> Observation:
     """The list of sessions: only whether it answers."""
     entities = reply.fields.get("entities")
     listed = isinstance(entities, list)
-    return observe(Stage.SESSIONS, reply, unexpected="" if listed or not reply.ok else "is no list")
+    return observe(
+        Stage.SESSIONS, reply, unexpected="" if listed or not reply.ok else "is not a list"
+    )
 
 
 def session_of(reply: Reply, conversation_id: str) -> str | None:

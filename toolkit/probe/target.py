@@ -34,7 +34,7 @@ class Target(Struct, frozen=True):
         for name, value in self.named().items():
             if not _ID.fullmatch(value):
                 raise UsageError(
-                    f"the {name} is no id: it is empty, too long, or has other characters",
+                    f"the {name} is not an id: it is empty, too long, or has other characters",
                     hint="Give the id alone, for example 0c0c0c0c-0000-4000-8000-000000000001.",
                 )
 

@@ -74,7 +74,7 @@ def taken(text: str) -> list[str]:
 def _split(text: str) -> tuple[list[str], bool]:
     """The words, and whether these are all.
 
-    Terraform is no shell: it stops at the first sign of one, ignores all after that, and takes a
+    Terraform is not a shell: it stops at the first sign of one, ignores all after that, and takes a
     backslash within double quotes away whatever follows. `shlex` does neither.
     """
     words: list[str] = []

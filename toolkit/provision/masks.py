@@ -17,7 +17,7 @@ from urllib.parse import unquote_plus
 from toolkit.provision.secrets import PRIVATE
 
 _BLOT: Final = "[redacted]"
-#: Each has several words or parts. The name of a permission is no header: authorization:role:add.
+#: Each has several words or parts. A permission's name is not a header: authorization:role:add.
 _HEADER: Final = r"authorization(?!:[\w*-]+:[\w*-])|cookie"
 _NAME: Final = (
     rf"({_HEADER}|{PRIVATE}|signature|assertion)[\w-]{{0,64}}+(?:\.[\w#%-]+|\[[^\]\s]*\])*"
@@ -42,7 +42,7 @@ _END_IN_QUOTES: Final = r"|,?\s*\\{0,15}[\"']|\\{1,8}(?:[nr]|u000[ad])"
 _END_OF_WORD: Final = r"|\s|(?:&|\\{1,8}u0026)(?=[\w.%\[\]-]{1,64}=)"
 _OPENING: Final = "[{("
 _CLOSING: Final = "]})"
-#: Values that are no secret, whatever their name is.
+#: Values that are not secrets, whatever their name is.
 _PLAIN: Final = frozenset({"", "null", "nil", "<nil>", "true", "false"})
 #: What a cookie has beside its own value.
 _OF_COOKIES: Final = (
@@ -50,7 +50,7 @@ _OF_COOKIES: Final = (
     r"([^\s;,\"'\\\]}]+)"
 )
 _WORD: Final = r"[^\s\"'\\\[\]{}(),=]+=*"
-#: A word that is no name of another value.
+#: A word that is not a name of another value.
 _ITEM: Final = r"[^\s\"'\\\[\]{}(),:]++(?!\\*[\"']?:)"
 
 

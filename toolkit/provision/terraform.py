@@ -73,7 +73,7 @@ class Terraform:
         found = _VERSION.search(done.captured.decode("utf-8", "replace"))
         if found is None:
             raise ProvisionError(
-                f"{self.name} does not say its version, so it is no Terraform",
+                f"{self.name} does not say its version, so it is not Terraform",
                 hint="Name Terraform or OpenTofu: --terraform-bin FILE.",
             )
         self.version = found[0].removeprefix("v")

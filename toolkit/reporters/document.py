@@ -211,7 +211,7 @@ class Result(_Part):
 
 
 class Note(_Part):
-    """Something the reader should know, that is no verdict."""
+    """Something the reader should know, that is not a verdict."""
 
     code: str
     message: str

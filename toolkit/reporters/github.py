@@ -47,7 +47,7 @@ def render(report: Report, *, colour: bool = False) -> str:
 
 
 def _kind(alert: Alert) -> str:
-    """What its rule only reports where it is unknown is no error."""
+    """What its rule only reports where it is unknown is not an error."""
     if alert.verdict is Verdict.UNKNOWN and not alert.counts:
         return _TYPES[Severity.NOTE]
     return _TYPES[alert.severity]

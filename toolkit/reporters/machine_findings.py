@@ -1,7 +1,7 @@
 """What a report has to say that somebody should look at, in one shape for the formats of machines.
 
 A finding of a check and a diagnosis of a probe are the same thing to a list of alerts: a rule,
-how bad it is, a text, and where it stands. What passed is no alert.
+how bad it is, a text, and where it stands. What passed is not an alert.
 """
 
 from __future__ import annotations

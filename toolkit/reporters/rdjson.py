@@ -61,7 +61,7 @@ def _suggestions(alert: Alert) -> Iterator[dict[str, Any]]:
 
 
 def _severity(alert: Alert) -> str:
-    """What its rule only reports where it is unknown is no error."""
+    """What its rule only reports where it is unknown is not an error."""
     only_told = alert.verdict is Verdict.UNKNOWN and not alert.counts
     return _SEVERITIES[Severity.NOTE if only_told else alert.severity]
 

@@ -93,7 +93,7 @@ def summary(
     else:
         state = State.FINE if fine else else_
     if any(source.why_not for source in sources):
-        return None  # a plan that is no root module of a tree
+        return None  # a plan that is not a root module of a tree
     return Root(
         state,
         visible(root),

@@ -384,7 +384,7 @@ def _region(location: Location) -> dict[str, Json]:
 
 
 def _invocation(report: Report, left_out: int, *, nowhere: int) -> dict[str, Json]:
-    """What could not be looked at is no result: the run itself did not succeed."""
+    """What could not be looked at is not a result: the run itself did not succeed."""
     notifications: list[Json] = [
         {"level": "error", "message": _message(_problem(problem.message, problem.hint))}
         for problem in report.errors

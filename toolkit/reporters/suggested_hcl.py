@@ -25,7 +25,7 @@ def additions(result: Result) -> str | None:
     Where the edits are known it is they.
 
     Of several that would do, the first. A permission that a role grants in another division is a
-    matter of the grant, and one that is only perhaps missing is no change to make.
+    matter of the grant, and one that is only perhaps missing is not a change to make.
     """
     if result.verdict is not Verdict.FAIL or result.in_state:
         return None

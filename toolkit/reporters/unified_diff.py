@@ -41,7 +41,7 @@ class _Hunk(Struct):
 def file_diff(path: str, before: str, after: str, hidden: Collection[int] = ()) -> bytes | None:
     """The change of one file; `path` is from the folder in which the diff is applied.
 
-    Texts have bytes that are no UTF-8 as lone surrogates. The lines of `before` in `hidden`, from
+    Texts have bytes that are not UTF-8 as lone surrogates. The lines of `before` in `hidden`, from
     1, are not in it: None where there is no diff without them.
     """
     old, new = lines_of(before), lines_of(after)

@@ -176,7 +176,7 @@ def _reasons(traced: Traced) -> Iterator[Unknown]:
 def without_secrets(roles: Attribution, reference: str) -> Attribution:
     """The roles without the ids and divisions that are marked sensitive.
 
-    A role that is defined is named by its address, which is no secret.
+    A role that is defined is named by its address, which is not a secret.
     """
     secret = Unknown(reference, NOT_SENSITIVE)
     unknown_role = Role(origin="undefined", unknown=(secret,))

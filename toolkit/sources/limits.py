@@ -20,7 +20,7 @@ def read_limited(file: Path, shown: str, max_size: int) -> bytes:
         refuse_leading_out(file)
         found = file.stat()
         if not stat.S_ISREG(found.st_mode):
-            raise SourceError(f"{shown}: is no regular file", hint="Remove it, or leave it out.")
+            raise SourceError(f"{shown}: is not a regular file", hint="Remove it, or leave it out.")
         if found.st_size > max_size:
             raise too_large(shown, max_size)
         return file.read_bytes()

@@ -240,7 +240,7 @@ def policy_permissions(
         actions = as_value_set(policy.get("action_set"), reference)
         unknown += of_policy(domain, entity, actions)
         if isinstance(domain, str) and isinstance(entity, str):
-            # Conditions that are not known yet are no proof that there are none.
+            # Conditions that are not known yet are not proof that there are none.
             conditions = policy.get("conditions")
             said = condition_of_terraform(conditions) if conditions else ""
             permissions += [

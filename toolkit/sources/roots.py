@@ -67,7 +67,7 @@ def find_roots(request: Discover, cache: ModuleCache) -> Roots:
     is_alone = len(folders) == 1 and not (excluded or request.variables)
     if is_alone and not (search.aside or search.outside or search.untracked):
         return Roots(tuple(folders.values()), None, errors=errors)
-    # What is left out still calls its modules, which are no roots for that.
+    # What is left out still calls its modules, which are not roots for that.
     known = {**excluded, **folders}
     modules = {folder: search.module(folder, shown) for folder, shown in known.items()}
     runs, graph = _Runs(tree, request.given), _Graph(modules, search)

@@ -39,7 +39,7 @@ _ENDS: Final = (
 class Joined(Struct, frozen=True):
     """Inventories with roles of raw ids as states have them, and what to say of that.
 
-    `beside` are the states that are no sources, and that had any of them.
+    `beside` are the states that are not sources, and that had any of them.
     """
 
     inventories: tuple[Inventory, ...]

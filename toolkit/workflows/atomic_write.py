@@ -20,5 +20,5 @@ def replace_file(path: Path, data: bytes, what: str, is_one: Callable[[bytes], b
     if path.exists() and not (
         path.is_file() and ((old := path.read_bytes()) == b"" or is_one(old))
     ):
-        raise OSError(errno.EEXIST, f"what is there is no {what}")
+        raise OSError(errno.EEXIST, f"what is there is not a {what}")
     write_whole(path, data)

@@ -167,7 +167,7 @@ def _policies(permissions: Iterable[str]) -> Iterator[str]:
 def _choices(kind: str, choices: Iterable[Clause], chosen: tuple[str, ...]) -> Iterator[str]:
     """Where another name would do as well: it is for people to know which they prefer."""
     for clause in choices:
-        # A read-only half beside the whole is no choice that anybody has to think about.
+        # A read-only half beside the whole is not a choice that anybody has to think about.
         if len({name.removesuffix(READONLY) for name in clause}) > 1:
             yield f"# Of these {kind}s one is enough; (here) is what opens least over all calls:"
             yield from (f"#   {name}{' (here)' if name in chosen else ''}" for name in clause)

@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
     from toolkit.workflows.check_options import CheckOptions
 
-#: The root of an inventory that is no folder, relative to what was named.
+#: The root of an inventory that is not a folder, relative to what was named.
 _ALONE = "."
 #: How a commit of Git is named.
 _GIT = "git:"
@@ -74,7 +74,7 @@ def diff(base: PathName, head: PathName | None = None, **options: Unpack[CheckOp
     for what they know of roles. The other arguments are those of `check`.
 
     Raises UsageError for roots that cannot be told to be the same, for a variable that no root
-    module declares, and for a lone input that is no plan.
+    module declares, and for a lone input that is not a plan.
     """
     policies = each_path(options.get("policies", ()))
     request = CheckRequest(**options)
@@ -134,7 +134,7 @@ def diff(base: PathName, head: PathName | None = None, **options: Unpack[CheckOp
     before, after = read(base)
     if before is None and not after.problems:
         raise UsageError(
-            f"{base} is no plan, so there is nothing to compare it with",
+            f"{base} is not a plan, so there is nothing to compare it with",
             hint="Name what was before and what is to be: diff BASE HEAD; or a plan alone.",
         )
     return compared(_Side(base, before or after), _Side(base, after))

@@ -152,10 +152,10 @@ def _unknown_calls(exchanges: Iterable[Exchange]) -> Iterator[str]:
     for call in each_once[:_MOST_UNKNOWN]:
         near = next(iter(search(call.split("/")[3:], SHIPPED.operations.values())), None)
         nearest = f"; the nearest is {near.id}, {near.method} {near.path}" if near else ""
-        yield f"{call} is no published call of Genesys Cloud ({SHIPPED.header.date}){nearest}"
+        yield f"{call} is not a published call of Genesys Cloud ({SHIPPED.header.date}){nearest}"
     more = len(each_once) - _MOST_UNKNOWN
     if more > 0:
-        calls_are = "call is no published call" if more == 1 else "calls are no published calls"
+        calls_are = "call is not a published call" if more == 1 else "calls are not published calls"
         yield f"{more} more recorded {calls_are} of Genesys Cloud"
 
 

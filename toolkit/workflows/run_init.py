@@ -86,7 +86,7 @@ class Survey(Struct, frozen=True):
 def survey(
     folder: str, environ: Mapping[str, str] = os.environ, org: LiveOrg | None = None
 ) -> Survey:
-    """Look at a folder, and at an org. Raises `UsageError` where the former is no folder."""
+    """Look at a folder, and at an org. Raises `UsageError` where the former is not a folder."""
     if not Path(folder).is_dir():
         raise UsageError(f"{folder}: no such folder", hint="Name the folder of a repository.")
     request = CheckRequest([folder], environ=environ, clients=["*"], on_error="report")

@@ -169,7 +169,7 @@ def _folder(directory: str) -> Path:
         raise SourceError("the folder has no name", hint=hint)
     try:
         if not path.is_dir():
-            what = "is no folder" if path.exists() else "no such folder"
+            what = "is not a folder" if path.exists() else "no such folder"
             raise SourceError(f"{directory}: {what}", hint=hint)
         names = [entry.name for entry in path.iterdir()]
     except OSError as error:

@@ -66,7 +66,7 @@ class Found(Struct, frozen=True):
 
     `reads` are the root modules as they were asked for; `pairs` are, of each plan, what is before
     its apply and after it, and `objects` what each source has of the provider, where that was asked
-    for. `beside` are states that are no sources, and that said which roles or divisions some ids
+    for. `beside` are states that are not sources, and that said which roles or divisions some ids
     are. `made_from` asks for the Terraform of each plan of which that is known.
     """
 

@@ -93,7 +93,7 @@ def test_a_line_that_holds_a_secret_is_not_kept(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("scopes", "message"),
     [
-        ("[bare]", "main.tf:4:13: bare is no reference: a string stands in quotes"),
+        ("[bare]", "main.tf:4:13: bare is not a reference: a string stands in quotes"),
         ("var.gone", "main.tf:4:12: var.gone is not declared in this module"),
         ("local.gone", "main.tf:4:12: local.gone is not declared in this module"),
         ("module.gone.scopes", "main.tf:4:12: module.gone is not called in this module"),

@@ -74,7 +74,7 @@ RULES: Final[Mapping[str, Mapping[str, str | None]]] = {
         'coalesce("", 1)': '"1"',
         'coalesce(null, "", { a = 1 })': '""',
     },
-    "a folder is no file": {'file(".")': None, 'fileexists(".")': None, 'filemd5("./")': None},
+    "a folder is not a file": {'file(".")': None, 'fileexists(".")': None, 'filemd5("./")': None},
 }
 CASES: Final = [
     pytest.param(expression, wanted, id=f"{rule}: {expression}")
@@ -151,7 +151,7 @@ BESIDE_AN_UNKNOWN: Final[Mapping[str, Mapping[str, str | None]]] = {
         'element(tolist(["a", "b"]), -1)': None,
         'can(element(["a", "b"], -1))': None,
     },
-    "an id is none of the strings that are no id": {
+    "an id is none of the strings that are not ids": {
         'setsubtract(["x", "y"], [genesyscloud_auth_role.a.id])': '["x","y"]',
         'setintersection(["x"], [genesyscloud_auth_role.a.id])': "[]",
         'setsubtract(["x"], [genesyscloud_auth_role.a.id, var.x])': None,

@@ -105,7 +105,11 @@ def test_a_large_value_is_read(tmp_path: Path) -> None:
     [
         (Assignment("var", "scopes"), UsageError, "--var scopes: has no name"),
         (Assignment("var", "=x"), UsageError, "--var =x: has no name"),
-        (Assignment("var", "scopes=[a"), SourceError, "--var scopes: the value is no expression"),
+        (
+            Assignment("var", "scopes=[a"),
+            SourceError,
+            "--var scopes: the value is not an expression",
+        ),
         (Assignment("file", "nowhere.tfvars"), SourceError, "nowhere.tfvars: cannot be read"),
     ],
 )

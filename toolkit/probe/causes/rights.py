@@ -48,7 +48,7 @@ def _scopes(view: View) -> Iterator[Diagnosis]:
         message += f" The client has {them}: the token is older, or was asked for without {them}."
     invented = view.invented_scopes
     if invented and not only_log_in:
-        are = "is no scope" if len(invented) == 1 else "are no scopes"
+        are = "is not a scope" if len(invented) == 1 else "are not scopes"
         message += (
             f" {_list(invented)} {are} of the published API, nor of this contract, and left out of "
             "the Terraform."

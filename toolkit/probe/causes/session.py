@@ -153,7 +153,7 @@ def _phase(view: View) -> Iterator[Diagnosis]:
 
 
 def _told(view: View) -> bool:
-    """Whether the call says if the participant is being recorded; else its state is no obstacle."""
+    """Whether the call says if the participant is recorded; else its state is not an obstacle."""
     return view.fact(Stage.SESSION, "recording_told") is not False
 
 

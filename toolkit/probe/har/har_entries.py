@@ -2,8 +2,8 @@
 
 Such a file is full of secrets. Only methods, hosts, paths, statuses, the content type, the
 ININ-Correlation-Id, JSON bodies and the grant type of a log-in are taken from it; other headers,
-cookies and queries are not. Of a token only a digest is kept, by which the requests of one caller
-are known from those of others.
+cookies and queries are not. A token is kept as a digest alone, which tells the requests of one
+caller from those of others.
 """
 
 from __future__ import annotations
@@ -274,7 +274,7 @@ def _correlation(headers: Any) -> str | None:
 def _media_type(text: str) -> str:
     """The type alone, where it looks like one."""
     kind = text.partition(";")[0].strip().lower()
-    return kind if _MEDIA_TYPE.fullmatch(kind) else "a type that is none"
+    return kind if _MEDIA_TYPE.fullmatch(kind) else "a malformed type"
 
 
 def _positive(value: Any) -> bool:

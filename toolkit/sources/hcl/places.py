@@ -17,7 +17,7 @@ from toolkit.sources.hcl.syntax.source import Source, SourceString
 _SECRET: Final = pattern(
     r"(?<!expose_client_)secret\b|password|(?<!non)sensitive\s*\(", re.IGNORECASE
 )
-#: Attributes of clients and roles that are no secret.
+#: Attributes of clients and roles that are not secrets.
 PLAIN: Final = frozenset(
     {
         "access_token_validity_seconds",
@@ -49,7 +49,7 @@ class JsonValue(NamedTuple):
 
 @lru_cache(maxsize=8)
 def json_values(text: str) -> Sequence[JsonValue]:
-    """The values in JSON text that are no list and no object; also in a part of such a text."""
+    """The values in JSON text that are neither lists nor objects; also in a part of such a text."""
     return tuple(_values(text))
 
 

@@ -35,7 +35,7 @@ _EXAMPLE: Final = 'recording-toolkit:waive RULE expires=YYYY-MM-DD reason="..."'
 
 
 class _MalformedError(Exception):
-    """Why a comment is no waiver, as the end of a sentence."""
+    """Why a comment is not a waiver, as the end of a sentence."""
 
 
 def read_comments(module: Module) -> tuple[list[Comment], list[Note]]:
@@ -80,7 +80,7 @@ def _read(text: str) -> tuple[str, str, str]:
     if expires is None:
         raise _MalformedError("it has no expires=YYYY-MM-DD")
     if not _is_date(expires):
-        raise _MalformedError(f"{expires} is no date of the form YYYY-MM-DD")
+        raise _MalformedError(f"{expires} is not a date as YYYY-MM-DD")
     if reason is None or not reason.strip():
         raise _MalformedError('it has no reason="..."')
     return rule[0], expires, reason.strip()

@@ -177,7 +177,7 @@ class Tracer(Struct, frozen=True):
             if not followed:
                 settled.append((reference, found))
         for reference, found in settled:
-            # What only chose the instance is no value that the expression could also take.
+            # What only chose the instance is not a value that the expression could also take.
             if not (found and keys.used):
                 outcomes[Settled(self._may_be_id(reference, scope))] = None
         return tuple(outcomes)

@@ -33,7 +33,7 @@ class Layout:
     def content(self, source: Source, spans: Iterable[Span], before: bytes) -> bytes:
         """The file with the spans applied; `before` are the bytes that it has.
 
-        Raises `NotEditableError` where two spans overlap, or a block with them is no HCL.
+        Raises `NotEditableError` where two spans overlap, or a block with them is not HCL.
         """
         text = applied(source.text, self._regions(source, sorted(spans)))
         mark = _BOM if before.startswith(_BOM) else b""

@@ -108,7 +108,7 @@ def _number(text: str) -> Value | None:
 
 
 def _timestamp(text: str) -> str | None:
-    """The time in RFC 3339, without a fraction; None where the text is no time."""
+    """The time in RFC 3339, without a fraction; None where the text is not a time."""
     found = _TIMESTAMP.fullmatch(text)
     if found is None:
         return None

@@ -609,7 +609,7 @@ def _of_instances(found: Expansion, values: Mapping[expansion.Key, Value]) -> Va
 
 
 def _refuse_arguments(call: Block, module: Module) -> None:
-    """Raises `SourceError` for an argument that is no variable of the module."""
+    """Raises `SourceError` for an argument that is not a variable of the module."""
     for name, attribute in call.body.attributes.items():
         if name not in module.variables and name not in CALL_ARGUMENTS:
             message = f"module.{call.labels[0]} has no variable {name}"

@@ -302,7 +302,7 @@ def _refuse_duplicate(label: str, known: bool, source: Source, start: int, overr
             source,
             start,
             f"overrides {label}, which no other file declares",
-            "Declare it in a file that is no override, or remove this.",
+            "Declare it in a file that is not an override, or remove this.",
         )
     if known and not override:
         raise refused(

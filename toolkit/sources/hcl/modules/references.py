@@ -20,7 +20,7 @@ from toolkit.sources.hcl.syntax import nodes
 from toolkit.sources.hcl.syntax.nodes import Block, Expression, ForExpr, ScopeTraversal
 from toolkit.sources.hcl.syntax.source import HclSyntaxError, Source
 
-#: Arguments that hold no expression, or one whose words are no references: by type of block.
+#: Arguments that hold no expression, or one whose words are not references: by type of block.
 _NO_REFERENCES: Final[Mapping[str, frozenset[str]]] = {
     "variable": frozenset({"type", "default"}),
     "output": frozenset({"type"}),
@@ -198,7 +198,7 @@ class References:
     ) -> str:
         if len(names) < 2:
             word = f"{prefix}{names[0]}" if names else prefix.rstrip(".")
-            return f"{word} is no reference: a string stands in quotes"
+            return f"{word} is not a reference: a string stands in quotes"
         if (names[0], names[1]) in declared:
             return ""
         return f"{prefix}{names[0]}.{names[1]} is not declared in this module"

@@ -91,7 +91,7 @@ class Given:
             self.values[name] = _constant(parse_expression(source), source, origin)
         except HclSyntaxError:
             raise SourceError(
-                f"{origin}: the value is no expression of type {kind.name}",
+                f"{origin}: the value is not an expression of type {kind.name}",
                 hint=f"""Quote it for the shell, such as '{name}=["a", "b"]'.""",
             ) from None
 

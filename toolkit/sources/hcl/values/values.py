@@ -103,7 +103,7 @@ class UnknownVal:
 
     `sure` are elements that it certainly has, by key where the type has keys; `complete` says that
     these are all, in an order that is not known, and that some may be the same. `not_null` says
-    that it is no null. `template` is the text of a string in which `HOLE` stands for unknown parts.
+    that it is not null. `template` is the text of a string, with `HOLE` for its unknown parts.
     """
 
     __slots__ = ("complete", "not_null", "reasons", "sure", "template", "type")
