@@ -77,7 +77,7 @@ def added_blocks(
     """The object in this range with more blocks of a type. Raises `NotEditableError`."""
     holder = _value(_way(_parsed(source), start, end)[-1])
     if not isinstance(holder, JsonObject):
-        raise NotEditableError("its block is no object")
+        raise NotEditableError("its block is not an object")
     return _into(source, holder, kind, values)
 
 
@@ -110,7 +110,7 @@ def _put(source: Source, at: JsonValue, name: str, value: Any) -> list[Span]:
         return [_appended(source, at, value, name=name)]
     if isinstance(at, JsonArray):
         return [_appended(source, at, {name: value})]
-    raise NotEditableError("its file is no object")
+    raise NotEditableError("its file is not an object")
 
 
 def _last_object(at: JsonValue) -> JsonObject | None:
