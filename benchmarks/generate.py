@@ -1,13 +1,15 @@
 """Writes the large case: 1,000 clients and 50 roles in ten files, as HCL and as a plan's JSON.
 
-Deterministic: the same arguments give the same bytes. About a third of the clients violate the
-policy.
+Beside it stands the same with every tenth client changed: `changed/hcl`, and `changed/plan.json`,
+which updates these clients and leaves the others as they are. Deterministic: the same arguments
+give the same bytes. About a third of the clients violate the policy.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import uuid
 from pathlib import Path
 from typing import Any
 
@@ -42,18 +44,38 @@ def role_block(number: int) -> str:
 """
 
 
-def client_scopes(number: int) -> list[str]:
-    return FILLER + (SCOPES if number % 8 > 2 else SCOPES[:1])
+#: What changed clients have more, each another one.
+MORE = [
+    "alerting", "architect", "assistants", "billing", "calendar", "chat", "coaching", "content",
+    "devices", "dialog", "events", "external-contacts", "fax", "gamification", "groups", "journey",
+    "knowledge", "language-understanding", "learning", "locations", "messaging", "notifications",
+    "outbound", "presence", "quality", "recordings", "response-management", "scripts", "search",
+    "sms", "speech-and-text-analytics", "stations", "telephony", "upload", "users", "voicemail",
+]  # fmt: skip
 
 
-def client_block(number: int, roles: int) -> str:
+def is_changed(number: int) -> bool:
+    """A tenth of the clients: half of them with roles, half with scopes."""
+    return number % 20 in (0, 5)
+
+
+def client_scopes(number: int, *, changed: bool = False) -> list[str]:
+    more = [MORE[number % len(MORE)]] if changed and is_changed(number) else []
+    return FILLER + more + (SCOPES if number % 8 > 2 else SCOPES[:1])
+
+
+def client_role(number: int, roles: int, *, changed: bool = False) -> int:
+    return (number + (changed and is_changed(number))) % roles
+
+
+def client_block(number: int, roles: int, *, changed: bool = False) -> str:
     head = f"""resource "genesyscloud_oauth_client" "client_{number}" {{
   name                          = "recorder-{number}"
   description                   = "Generated client number {number}"
   access_token_validity_seconds = 86400
 """
     if number % 4:
-        listed = ", ".join(f'"{scope}"' for scope in client_scopes(number))
+        listed = ", ".join(f'"{scope}"' for scope in client_scopes(number, changed=changed))
         body = f"""  authorized_grant_type         = "CODE"
   registered_redirect_uris      = ["https://recorder-{number}.example.com/callback"]
   scopes                        = [{listed}]
@@ -61,19 +83,21 @@ def client_block(number: int, roles: int) -> str:
     else:
         body = f"""  authorized_grant_type         = "CLIENT-CREDENTIALS"
   roles {{
-    role_id     = genesyscloud_auth_role.role_{number % roles}.id
+    role_id     = genesyscloud_auth_role.role_{client_role(number, roles, changed=changed)}.id
     division_id = "*"
   }}
 """
     return head + body + "}\n"
 
 
-def write_hcl(folder: Path, clients: int, roles: int, files: int) -> None:
+def write_hcl(
+    folder: Path, clients: int, roles: int, files: int, *, changed: bool = False
+) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "versions.tf").write_text(PROVIDER)
     (folder / "roles.tf").write_text("".join(role_block(n) for n in range(roles)))
     for file in range(files):
-        blocks = (client_block(n, roles) for n in range(file, clients, files))
+        blocks = (client_block(n, roles, changed=changed) for n in range(file, clients, files))
         (folder / f"clients_{file}.tf").write_text("".join(blocks))
 
 
@@ -195,6 +219,55 @@ def plan(clients: int, roles: int) -> dict[str, Any]:
     }
 
 
+def made(kind: str, name: str) -> str:
+    """The id of an object that exists."""
+    return str(uuid.uuid5(uuid.NAMESPACE_URL, f"{kind}.{name}"))
+
+
+def existing(values: dict[str, Any], kind: str, number: int, role: int | None) -> dict[str, Any]:
+    """What was planned, as it is after the apply."""
+    own = made(kind, f"{'role' if role is None else 'client'}_{number}")
+    known = {**values, "id": own}
+    if role is None:
+        return known
+    granted = made("genesyscloud_auth_role", f"role_{role}")
+    roles = [{**each, "role_id": granted} for each in values["roles"]]
+    return {**known, "client_id": own, "client_secret": "", "roles": roles}
+
+
+def changed_plan(clients: int, roles: int) -> dict[str, Any]:
+    """The plan of the changes, with what there is before them."""
+    lines, prior = [], []
+    for kind, count, planned in (
+        ("genesyscloud_auth_role", roles, plan_role),
+        ("genesyscloud_oauth_client", clients, plan_client),
+    ):
+        for n in range(count):
+            values, _ = planned(n)
+            is_role = planned is plan_role
+            before = existing(values, kind, n, None if is_role else n % roles)
+            after = before
+            if not is_role and is_changed(n):
+                after = existing(values, kind, n, client_role(n, roles, changed=True))
+                if n % 4:
+                    after["scopes"] = client_scopes(n, changed=True)
+            line = change(kind, f"{'role' if is_role else 'client'}_{n}", after, {})
+            line["change"] |= {
+                "actions": ["no-op" if after == before else "update"],
+                "before": before,
+            }
+            lines.append(line)
+            prior.append(
+                {key: line[key] for key in ("address", "mode", "type", "name", "provider_name")}
+                | {"schema_version": 0, "values": before, "sensitive_values": {}}
+            )
+    document = plan(clients, roles)
+    return document | {
+        "resource_changes": lines,
+        "prior_state": {"format_version": "1.0", "values": {"root_module": {"resources": prior}}},
+    }
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path)
@@ -203,8 +276,12 @@ def main() -> None:
     parser.add_argument("--files", type=int, default=10)
     arguments = parser.parse_args()
     write_hcl(arguments.folder / "hcl", arguments.clients, arguments.roles, arguments.files)
-    document = json.dumps(plan(arguments.clients, arguments.roles), separators=(",", ":"))
-    (arguments.folder / "plan.json").write_text(document)
+    size = arguments.clients, arguments.roles, arguments.files
+    changed = arguments.folder / "changed"
+    write_hcl(changed / "hcl", *size, changed=True)
+    for folder, planned in ((arguments.folder, plan), (changed, changed_plan)):
+        document = json.dumps(planned(*size[:2]), separators=(",", ":"))
+        (folder / "plan.json").write_text(document)
 
 
 if __name__ == "__main__":

@@ -171,6 +171,12 @@ def module_calls() -> str:
     return str(root)
 
 
+def twice(name: str, ours: str, first: Path, second: Path) -> Command:
+    """Two checks one after the other."""
+    script = '"$0" check "$1"; "$0" check "$2"'
+    return Command(name, ["sh", "-c", script, ours, str(first), str(second)])
+
+
 def commands(*, peers: bool) -> list[Command]:
     installed = our_environment()
     python, ours = str(installed / "python"), str(installed / "recording-toolkit")
@@ -191,6 +197,13 @@ def commands(*, peers: bool) -> list[Command]:
         *(Command(f"check, {name}", [ours, "check", written(name, text)]) for name, text in BOMBS),
         Command("json.loads, large plan", [python, "-c", decode, str(large / "plan.json")]),
         Command("check, large plan", [ours, "check", str(large / "plan.json")]),
+        twice("two checks, both sides, HCL", ours, large / "hcl", large / "changed" / "hcl"),
+        Command(
+            "diff of both sides, HCL",
+            [ours, "diff", str(large / "hcl"), str(large / "changed" / "hcl")],
+        ),
+        twice("two checks, plan of the change", ours, *[large / "changed" / "plan.json"] * 2),
+        Command("diff, plan of the change", [ours, "diff", str(large / "changed" / "plan.json")]),
     ]
     if peers:
         checkov = str(environment("checkov", CHECKOV) / "checkov")
@@ -217,6 +230,8 @@ TARGETS = (
     Target("check, for_each over 1,000", "check, large, HCL", 1.5),
     Target("check, for_each over 10,000", "check, for_each over 1,000", 10.0),
     Target("check, large plan", "json.loads, large plan", 3.0),
+    Target("diff of both sides, HCL", "two checks, both sides, HCL", 1.2),
+    Target("diff, plan of the change", "two checks, plan of the change", 1.2),
     Target("check, 3 clients, HCL", "checkov, 3 clients, HCL", 1 / 12),
     Target("check, large, HCL", "checkov, large, HCL", 1 / 7),
     Target("check, large plan", "checkov, large plan", 1 / 25),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Hashable, Iterable, Iterator
 from typing import Any
 
 from msgspec.structs import replace
@@ -19,8 +19,8 @@ from toolkit.changes.access import (
     may_be,
 )
 from toolkit.changes.identity import Pair, match
-from toolkit.changes.operations import operation_changes
-from toolkit.changes.published import Published
+from toolkit.changes.operations import Turn, Turns
+from toolkit.changes.published import PHRASES, RANKS, Published
 from toolkit.model.changes import Certainty, Change, ChangeKind, Direction, HolderKind, Identity
 from toolkit.model.clients import GROUP_ROLES_TYPE, Client, Division, division_name
 from toolkit.model.hiding import sensitive_texts, without
@@ -48,13 +48,12 @@ def changes_between(
         RoleKeys(after.roles),
     )
     hidden = sensitive_texts(before, after)
+    turns = Turns(published) if operations else None
     found: list[Change] = []
-    for pair in matched.pairs:
-        changes = _of_pair(pair, after.root, keys, published, hidden, operations=operations)
-        found += (without(change, hidden) for change in changes)
-    for pair in _holders(before, after):
-        changes = _of_pair(pair, after.root, keys, published, hidden, operations=operations)
-        found += (without(change, hidden) for change in changes)
+    for pair in (*matched.pairs, *_holders(before, after)):
+        found += _of_pair(_About(pair, after.root), keys, published, hidden, turns)
+    if hidden:
+        found = [without(change, hidden) for change in found]
     return tuple(sorted(found, key=lambda change: change.sort_key))
 
 
@@ -80,42 +79,38 @@ def _kind_of(address: str) -> HolderKind:
 
 
 def _of_pair(
-    pair: Pair,
-    root: str,
+    about: _About,
     keys: tuple[RoleKeys, RoleKeys],
     published: Published,
     hidden: frozenset[str],
-    *,
-    operations: bool,
+    turns: Turns | None,
 ) -> Iterator[Change]:
-    about = _About(pair, root)
+    pair = about.pair
     yield from about.clients()
     if pair.identity in _UNCHANGED:
         return
     before, after = access_of(pair.before, keys[0]), access_of(pair.after, keys[1])
-    if _same(before, after):
+    # A short cut: what most clients of a pull request come to.
+    both = _bare(before), _bare(after)
+    if both[0] == both[1]:
         return
     gained = list(_one_way(before, after, Direction.GAIN, about, published, hidden))
     lost = list(_one_way(after, before, Direction.LOSS, about, published, hidden))
     yield from gained
     yield from lost
-    if not operations:
+    if turns is None:
         return
     # What a sensitive value opens would tell what it is.
     names = {(c.kind, c.name) for c in (*gained, *lost) if c.name and c.name not in hidden}
-    yield from operation_changes(before, after, names, about.change, published)
+    yield from map(about.operation, turns.between(before, after, names, both))
 
 
-def _same(before: Access, after: Access) -> bool:
-    """A short cut: what most clients of a pull request come to."""
-    return _bare(before) == _bare(after)
-
-
-def _bare(access: Access) -> object:
+def _bare(access: Access) -> Hashable:
+    """What of an access counts, wherever it is written."""
     return (
-        {(h.kind, h.name, h.division, h.doubts, h.condition) for h in access.holdings},
-        {(o.kind, o.key, o.division, o.doubts) for o in access.openings},
-        {(r.key, r.division, r.doubts) for r in access.roles},
+        frozenset((h.kind, h.name, h.division, h.doubts, h.condition) for h in access.holdings),
+        frozenset((o.kind, o.key, o.division, o.doubts) for o in access.openings),
+        frozenset((r.key, r.division, r.doubts) for r in access.roles),
     )
 
 
@@ -161,6 +156,17 @@ class _About:
             before=self.before,
             holder=self.pair.holder,
             **more,
+        )
+
+    def operation(self, turn: Turn) -> Change:
+        """An operation that becomes possible or impossible for this client."""
+        return self.change(
+            ChangeKind.OPERATION,
+            turn.operation,
+            turn.direction,
+            reasons=turn.reasons,
+            phrase=PHRASES.get(turn.operation),
+            rank=RANKS.get(turn.operation, len(RANKS)),
         )
 
     def clients(self) -> Iterator[Change]:

@@ -2,44 +2,78 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Hashable, Iterable, Iterator
+
+from msgspec import Struct
 
 from toolkit.changes.access import Access, Holding, covers_division, covers_name, may_be
-from toolkit.changes.published import PHRASES, RANKS, Published
+from toolkit.changes.published import Published
 from toolkit.contracts.contract import Operation, PermissionMode
-from toolkit.model.changes import Change, ChangeKind, Direction
+from toolkit.model.changes import ChangeKind, Direction
 from toolkit.model.clients import Division
 from toolkit.model.permissions import scopes_included
 from toolkit.model.values import Unknown
 
 
-def operation_changes(
-    before: Access,
-    after: Access,
-    names: Collection[tuple[ChangeKind, str]],
-    change: Callable[..., Change],
-    published: Published,
-) -> Iterator[Change]:
-    """What can be done on one side only, of what depends on the scopes and permissions `names`."""
-    candidates: dict[str, Operation] = {}
-    for kind, name in names:
-        held = scopes_included(name) if kind is ChangeKind.SCOPE else (name,)
-        for each in held:
-            candidates.update((op.id, op) for op in published.asking(kind, each))
-    for operation_id in sorted(candidates):
-        operation = candidates[operation_id]
-        was, now = _ability(before, operation), _ability(after, operation)
-        if _rank(was) == _rank(now):
-            continue
-        direction = Direction.GAIN if _rank(now) > _rank(was) else Direction.LOSS
-        yield change(
-            ChangeKind.OPERATION,
-            operation_id,
-            direction,
-            reasons=tuple(dict.fromkeys([*(was or ()), *(now or ())])),
-            phrase=PHRASES.get(operation_id),
-            rank=RANKS.get(operation_id, len(RANKS)),
-        )
+class Turn(Struct, frozen=True):
+    """An operation that becomes possible, or impossible, and why that is not certain."""
+
+    operation: str
+    direction: Direction
+    reasons: tuple[Unknown, ...]
+
+
+class Turns:
+    """Finds the operations of many clients; equal accesses are asked once."""
+
+    def __init__(self, published: Published) -> None:
+        self._published = published
+        self._known: dict[object, tuple[Turn, ...]] = {}
+
+    def between(
+        self,
+        before: Access,
+        after: Access,
+        names: Iterable[tuple[ChangeKind, str]],
+        key: Hashable,
+    ) -> tuple[Turn, ...]:
+        """What can be done on one side only, of what depends on the scopes and permissions `names`.
+
+        Two calls with one `key` are about the same. Raises CatalogError.
+        """
+        found = self._known.get(key)
+        if found is None:
+            found = self._known[key] = tuple(self._between(before, after, names))
+        return found
+
+    def _between(
+        self, before: Access, after: Access, names: Iterable[tuple[ChangeKind, str]]
+    ) -> Iterator[Turn]:
+        candidates: dict[str, Operation] = {}
+        for kind, name in names:
+            held = scopes_included(name) if kind is ChangeKind.SCOPE else (name,)
+            for each in held:
+                candidates.update((op.id, op) for op in self._published.asking(kind, each))
+        # Many operations ask for the same.
+        told: dict[object, tuple[Direction, tuple[Unknown, ...]] | None] = {}
+        for operation_id in sorted(candidates):
+            operation = candidates[operation_id]
+            asked = operation.scopes, operation.permissions
+            if asked not in told:
+                told[asked] = _turn(before, after, operation)
+            turn = told[asked]
+            if turn is not None:
+                yield Turn(operation_id, *turn)
+
+
+def _turn(
+    before: Access, after: Access, operation: Operation
+) -> tuple[Direction, tuple[Unknown, ...]] | None:
+    was, now = _ability(before, operation), _ability(after, operation)
+    if _rank(was) == _rank(now):
+        return None
+    direction = Direction.GAIN if _rank(now) > _rank(was) else Direction.LOSS
+    return direction, tuple(dict.fromkeys([*(was or ()), *(now or ())]))
 
 
 def _rank(ability: tuple[Unknown, ...] | None) -> int:

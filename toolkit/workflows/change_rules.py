@@ -29,9 +29,10 @@ def changes_of(
     published = compared.Published(catalog, _contract_operations())
     known = [role for policy in policies for role in policy.roles]
     resolved = [(resolve_roles(old, known), resolve_roles(new, known)) for old, new in pairs]
-    changes = [
-        change for old, new in resolved for change in compared.changes_between(old, new, published)
-    ]
+    parts = [compared.changes_between(old, new, published) for old, new in resolved]
+    if len(parts) == 1:
+        return parts[0], resolved
+    changes = [change for part in parts for change in part]
     return tuple(sorted(changes, key=lambda change: change.sort_key)), resolved
 
 
