@@ -90,9 +90,7 @@ def client_block(number: int, roles: int, *, changed: bool = False) -> str:
     return head + body + "}\n"
 
 
-def write_hcl(
-    folder: Path, clients: int, roles: int, files: int, *, changed: bool = False
-) -> None:
+def write_hcl(folder: Path, clients: int, roles: int, files: int, *, changed: bool = False) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "versions.tf").write_text(PROVIDER)
     (folder / "roles.tf").write_text("".join(role_block(n) for n in range(roles)))

@@ -127,3 +127,36 @@ def test_a_link_of_the_commit_that_leads_out_is_not_followed(
     git(repository, "commit", "-q", "-a", "-m", "link")
     report = diff("git:main", str(repository / "terraform"), environ=ENVIRON)
     assert "telephony" not in str(report)
+
+
+def test_a_file_of_variables_is_that_of_the_commit(repository: Path) -> None:
+    module = repository / "modules" / "m" / "main.tf"
+    module.write_text('variable "s" {\n  type = set(string)\n}\n' + client("c", "scopes = var.s"))
+    main = repository / "terraform" / "main.tf"
+    main.write_text(
+        'variable "s" {\n  type = set(string)\n}\n'
+        'module "m" {\n  source = "../modules/m"\n  s = var.s\n}\n'
+    )
+    (repository / "prod.tfvars").write_text('s = ["users"]\n')
+    git(repository, "add", ".")
+    git(repository, "commit", "-q", "-m", "variables")
+    (repository / "prod.tfvars").write_text('s = ["users", "routing"]\n')
+    there, outside = repository / "prod.tfvars", repository.parent / "outside.tfvars"
+
+    def changes(*files: Path) -> set[str]:
+        report = diff(
+            "git:main",
+            str(repository / "terraform"),
+            variables=[("file", str(file)) for file in files],
+            environ=ENVIRON,
+        )
+        assert not report.errors
+        return told(report)
+
+    assert changes(there) == {"+ scope routing"}
+    # What no commit has is the same on both sides.
+    outside.write_text('s = ["conversations"]\n')
+    assert changes(outside) == set()
+    assert changes(there, outside) == set()
+    (repository / "new.tfvars").write_text('s = ["routing"]\n')
+    assert changes(repository / "new.tfvars") == set()

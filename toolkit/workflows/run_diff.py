@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 import posixpath
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -15,7 +15,7 @@ from toolkit import __version__
 from toolkit.catalog.catalog import Catalog
 from toolkit.checks.registry import CHECK_IDS
 from toolkit.errors import SourceError, UsageError
-from toolkit.files.commit import checked_out
+from toolkit.files.commit import Checkout, checked_out
 from toolkit.files.opening import is_folder
 from toolkit.judging.waivers import waive
 from toolkit.model.changes import Change
@@ -42,6 +42,8 @@ if TYPE_CHECKING:
 
 #: The root of an inventory that is not a folder, relative to what was named.
 _ALONE = "."
+#: ``("var", "NAME=VALUE")`` and ``("file", PATH)``, as a `CheckRequest` has them.
+Variables: TypeAlias = Sequence[tuple[str, str]]
 #: How a commit of Git is named.
 _GIT = "git:"
 
@@ -96,10 +98,10 @@ def diff(base: PathName, head: PathName | None = None, **options: Unpack[CheckOp
         report = compare(before, after, request.catalog, rules, request.today)
         return _of_target(replace(report, fail_on=request.fail_on), request.environment)
 
-    def read_folder(source: str) -> Found:
+    def read_folder(source: str, variables: Variables = request.variables) -> Found:
         found = read_sources(
             Named([source]),
-            variables=request.variables,
+            variables=variables,
             environ=request.environ,
             source_dir=None,
             max_size=max_size,
@@ -117,7 +119,7 @@ def diff(base: PathName, head: PathName | None = None, **options: Unpack[CheckOp
     def side(source: str, other: str) -> _Side:
         if not source.startswith(_GIT):
             return _Side(source, read(source)[1])
-        return _of_commit(source, other, read_folder, request.environ, max_size)
+        return _of_commit(source, other, read_folder, request)
 
     if org is not None:
         if head is not None:
@@ -155,14 +157,14 @@ def _of_target(report: Report, name: str | None) -> Report:
 def _of_commit(
     source: str,
     other: str,
-    read: Callable[[str], Found],
-    environ: Mapping[str, str],
-    max_size: int,
+    read: Callable[[str, Variables], Found],
+    request: CheckRequest,
 ) -> _Side:
     """What a commit has: ``git:REF:DIR``, or the folder that it is compared with."""
     ref, colon, named = source.removeprefix(_GIT).partition(":")
     at = other if os.path.isdir(other) else "."  # noqa: PTH112
     try:
+        environ, max_size = request.environ, request.max_size
         with checked_out(at, ref, environ=environ, max_size=max_size) as commit:
             own = os.path.relpath(os.path.realpath(at), os.path.realpath(commit.repository))
             inner = os.path.normpath(named if colon else own)
@@ -174,10 +176,22 @@ def _of_commit(
                     raise SourceError(f"{source}: no such folder in that commit")
                 note = Note("not-in-commit", f"{source} has no folder {inner}: all of it is new.")
                 return _Side(source, Found((), (note,), ()))
-            return _Side(place, read(place), commit.path, f"{_GIT}{ref}")
+            given = [_as_committed(commit, kind, text) for kind, text in request.variables]
+            return _Side(place, read(place, given), commit.path, f"{_GIT}{ref}")
     except SourceError as error:
         problem = Problem(error.message, error.hint, error.exit_code)
         return _Side(source, Found((), (), (problem,)))
+
+
+def _as_committed(commit: Checkout, kind: str, text: str) -> tuple[str, str]:
+    """A variable, or a file of variables as the commit has it; the same where it has none."""
+    if kind == "file":
+        inner = os.path.relpath(os.path.realpath(text), os.path.realpath(commit.repository))
+        there = os.path.realpath(os.path.join(commit.path, inner))  # noqa: PTH118
+        # A link may lead out of the commit.
+        if there.startswith(f"{commit.path}{os.sep}") and os.path.isfile(there):  # noqa: PTH113
+            return kind, there
+    return kind, text
 
 
 def _read_json(
