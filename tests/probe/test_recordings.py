@@ -857,3 +857,16 @@ def test_what_is_gone_is_not_there(tmp_path: Path) -> None:
     (found,) = report.diagnoses
     assert (report.exit_code, f"{found.cause} ({found.sure})") == (3, "session.not-found (likely)")
     assert found.message.startswith("The call with this id is gone: so HTTP says it")
+
+
+@pytest.mark.parametrize("recorded", [OFF, ON, PAUSED, ADHOC, POLICY])
+def test_who_left_is_told_so_whatever_its_recording_was(
+    recorded: dict[str, Any], tmp_path: Path
+) -> None:
+    har = recording(
+        tmp_path / "x.har",
+        exchange(1, READ, 200, call({**recorded, **LEFT})),
+        exchange(2, START, 400, {"status": 400, "code": "bad.request"}),
+    )
+    (found,) = explain(har=har).diagnoses
+    assert f"{found.cause} ({found.sure})" == "participant.left (proven)"

@@ -104,7 +104,8 @@ def diagnose(
     best: dict[str, Diagnosis] = {}
     for _, each in ranked:
         best.setdefault(each.cause, each)
-    found = [*best.values()]
+    # What a document says of a start that was accepted decides nothing, so it is not the answer.
+    found = sorted(best.values(), key=lambda each: view.accepted and each.cause in _BY_DOCUMENT)
     if ranked and ranked[0][0] == _ABOUT_SOMETHING_ELSE:
         found = [*_untold(view, excluded), *found]
     found = found or [*_nothing_wrong(view, excluded)]

@@ -56,8 +56,8 @@ def _scopes(view: View) -> Iterator[Diagnosis]:
     refused = view.refused
     if view.accepted:
         message += (
-            f" The {view.act} worked all the same: this org does not enforce scopes yet, and the "
-            "client breaks on the day on which someone switches that on."
+            f" The {view.act} {_went(view)} all the same: this org does not enforce scopes yet, "
+            "and the client breaks on the day on which someone switches that on."
         )
     elif refused is not None:
         evidence.append(said(refused))
@@ -81,6 +81,11 @@ def _scopes(view: View) -> Iterator[Diagnosis]:
         None if only_log_in else hcl.scopes(view.address, kept, missing),
     )
     yield view.by_contract(lacking)
+
+
+def _went(view: View) -> str:
+    """How a start went that was accepted."""
+    return "worked" if view.confirmed else "was accepted"
 
 
 def _refused_for_another(view: View) -> bool:
@@ -134,7 +139,9 @@ def _permissions(view: View) -> Iterator[Diagnosis]:
             "division."
         )
     if view.accepted:
-        message += f" The {view.act} worked all the same, which this contract does not expect."
+        message += (
+            f" The {view.act} {_went(view)} all the same, which this contract does not expect."
+        )
     # Of several that would do, and of which the contract knows none, nobody can say which is least.
     open_choice = any_of and len(names) > 1 and not about
     granted = about if any_of and about else lacking or names

@@ -136,6 +136,9 @@ def _phase(view: View) -> Iterator[Diagnosis]:
             yield _ended(view, Stage.SESSION)
         return
     match view.phase:
+        # Who left keeps what was last told of its recording.
+        case _ if view.fact(Stage.SESSION, "left"):
+            yield _left(view)
         case Phase.RECORDING if view.fact(Stage.SESSION, "paused"):
             yield _paused(view)
         case Phase.RECORDING if others := _others(view):
@@ -146,8 +149,6 @@ def _phase(view: View) -> Iterator[Diagnosis]:
             yield view.by_contract(_ended(view, Stage.SESSION))
         case Phase.NOT_READY if not view.what.by_participant:
             yield view.by_contract(_not_ready(view))
-        case _ if view.fact(Stage.SESSION, "left"):
-            yield _left(view)
         case Phase.ENDED | Phase.NOT_READY if _told(view):
             yield _not_active(view)
 
