@@ -613,10 +613,11 @@ MEANT = given(expected_client="c1")
         ((MEANT, *DENIED), "undecided", ["undetermined"]),
         ((MEANT, owner(client_id=None), grants(PERMISSION)), "undecided", ["undetermined"]),
         ((token(expected_client="c1"), *DENIED), "preflight", []),
+        # Every org has both; what does not is not the API, in whatever form it says so.
         (
             (given(), seen("who-am-i", 404, "not.found"), NOT_FOUND[1]),
-            "undecided",
-            ["undetermined"],
+            "unreachable",
+            ["platform.unavailable"],
         ),
     ],
 )

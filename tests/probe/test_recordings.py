@@ -870,3 +870,64 @@ def test_who_left_is_told_so_whatever_its_recording_was(
     )
     (found,) = explain(har=har).diagnoses
     assert f"{found.cause} ({found.sure})" == "participant.left (proven)"
+
+
+def test_a_log_in_that_was_refused_in_another_region(tmp_path: Path) -> None:
+    elsewhere = log_in(400, {"error": "invalid_client"}, text="grant_type=client_credentials")
+    elsewhere["request"]["url"] = "https://login.mypurecloud.ie/oauth/token"
+    bogus = exchange(2, START, 401, {"status": 401, "code": "bad.credentials"}, "undefined")
+    report = explain(har=recording(tmp_path / "x.har", elsewhere, bogus))
+    assert [each.cause for each in report.diagnoses] == [
+        "auth.bad-credentials",
+        "auth.token-rejected",
+    ]
+    assert "eu-west-1" in (report.diagnoses[0].fix or "")
+    assert "other-log-in" in {note.code for note in report.notes}
+
+
+@pytest.mark.parametrize("sent", [START, SESSION_START])
+def test_what_answers_404_to_all_is_not_the_api(sent: Sent, tmp_path: Path) -> None:
+    calls = [exchange(1, ME, 404, NOT_THERE), exchange(3, sent, 404, NOT_THERE)]
+    for each in (calls, [*calls, exchange(2, LIST, 404, NOT_THERE)]):
+        found = explain(har=recording(tmp_path / "x.har", *each)).diagnoses[0]
+        assert f"{found.cause} ({found.sure})" == "platform.unavailable (likely)"
+        assert "404 to GET /api/v2/tokens/me too, which every org has" in found.message
+    # A gateway may let a start pass and not that.
+    calls = [exchange(1, ME, 404, NOT_THERE), exchange(3, sent, 403, NO_RECORD)]
+    report = explain(har=recording(tmp_path / "x.har", *calls))
+    assert report.diagnoses[0].cause == "permission.missing"
+
+
+def test_a_page_in_place_of_an_answer_is_said_to_be_perhaps_a_proxys(tmp_path: Path) -> None:
+    page = exchange(1, START, 403, {})
+    page["response"]["content"] = {"mimeType": "text/html", "text": "<html>jane@example.com"}
+    report = explain(har=recording(tmp_path / "x.har", page))
+    assert "A proxy or a gateway may have answered in place of the API." in (
+        report.diagnoses[0].message
+    )
+    assert "jane" not in json_report.render(report)
+
+
+def test_a_published_start_after_one_that_is_not_is_told(tmp_path: Path) -> None:
+    failed = exchange(1, SESSION_START, 404, NOT_THERE)
+    for sent, told in ((START, True), (STOP, False)):
+        har = recording(tmp_path / "x.har", failed, exchange(2, sent, 202, {}))
+        codes = {note.code for note in explain(har=har).notes}
+        assert ("published-way" in codes) is told
+
+
+@pytest.mark.parametrize(
+    ("sent", "says"),
+    [
+        ("postConversationsCallParticipantSnippetRecord", "Several causes are left."),
+        ("patchConversationsCallParticipant", "Other causes are left too."),
+    ],
+)
+def test_other_causes_are_said_to_be_others_only_beside_one(
+    sent: str, says: str, tmp_path: Path
+) -> None:
+    snippet: Sent = ("POST", f"{START[1]}/snippet/record", {"type": "snippet", "record": True})
+    call_ = snippet if "Snippet" in sent else START
+    refusal = exchange(1, call_, 400, {"status": 400, "code": "bad.request"})
+    (found,) = explain(har=recording(tmp_path / "x.har", refusal)).diagnoses
+    assert found.message.endswith(says)

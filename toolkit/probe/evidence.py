@@ -273,11 +273,22 @@ class View(Struct, frozen=True):
         return bool(sent) and all(each.status is None for each in sent)
 
     @property
+    def finds_nothing(self) -> tuple[Observation, ...]:
+        """The refusals of what answers 404 to every call, one that every org has among them."""
+        answered = [seen for stage in API_STAGES if (seen := self.seen(stage)) is not None]
+        refused = [seen for seen in answered if seen.outcome == "refused"]
+        everything = len(refused) == len(answered) and all(e.status in NOT_THERE for e in refused)
+        named = any(seen.name == Stage.WHO_AM_I.value for seen in refused)
+        return tuple(refused) if everything and named else ()
+
+    @property
     def strange(self) -> tuple[Observation, ...]:
-        """Refusals that are not in the API's form, where no answer is: another server's.
+        """Refusals of another server: where all is not there, or none is in the API's form.
 
         Not those that a gateway may well make before the API: 401 and 403.
         """
+        if self.finds_nothing:
+            return self.finds_nothing
         if self.mode is Mode.EXPLAIN:  # bodies may have been left out of what was recorded
             return ()
         answered = [seen for stage in API_STAGES if (seen := self.seen(stage)) is not None]

@@ -17,7 +17,7 @@ from toolkit.model.report import Report
 from toolkit.probe.from_files import HINTS, File, of_files
 from toolkit.probe.har.exchange import Exchange
 from toolkit.probe.har.har_entries import exchanges_of
-from toolkit.probe.har.proof import Proof, concerns, is_call, proof_of, same_region
+from toolkit.probe.har.proof import Proof, concerns, is_call, is_start, proof_of, same_region
 from toolkit.probe.har.recorded_steps import observations_of
 from toolkit.probe.stages import Mode
 from toolkit.probe.target import Probed, explained, host_of
@@ -84,6 +84,7 @@ def explain(
             *_about_hosts(proof, exchanges),
             *_about_starts(what, proof),
             *_about_other_refusals(what, proof, exchanges),
+            *_about_the_published_way(what, proof, exchanges),
             *(Note("unknown-call", f"{told}.") for told in _unknown_calls(exchanges)),
         ]
     return report_of("explain", what, seen, Mode.EXPLAIN, notes=notes)
@@ -189,7 +190,7 @@ def _about_hosts(proof: Proof, exchanges: list[Exchange]) -> Iterator[Note]:
             )
         logins = {each.host for each in exchanges if each.path.rstrip("/").endswith("/oauth/token")}
         foreign = sorted(h for h in logins if _HOST.fullmatch(h) and not same_region(h, host))
-        if foreign and proof.token is None:
+        if foreign and (proof.token is None or proof.token.host in foreign):
             yield Note(
                 "other-log-in",
                 f"A token was asked for at {', '.join(foreign)}; a token of one region is not "
@@ -265,6 +266,23 @@ def _about_other_refusals(what: Probed, proof: Proof, exchanges: list[Exchange])
             told[f"{each.method} {operation.path} was answered {each.status}; {end}"] = None
     for sentence in told:
         yield Note("refused-besides", f"Refused besides: {sentence}.")
+
+
+def _about_the_published_way(
+    what: Probed, proof: Proof, exchanges: list[Exchange]
+) -> Iterator[Note]:
+    """A start by a contract that is not published may have been followed by one that is."""
+    unpublished = what.contract.unpublished
+    if proof.start is None or proof.start.succeeded or unpublished is None:
+        return
+    instead = explained(load_contract(unpublished.instead))
+    good = next((e for e in exchanges if e.succeeded and is_start(instead, e)), None)
+    if good is not None:
+        yield Note(
+            "published-way",
+            f"The published call was accepted: {good.method} {instead.start.path} was answered "
+            f"{good.status}; --contract {unpublished.instead} explains it.",
+        )
 
 
 def _others(what: Probed, starts: Iterable[Exchange], explained: Exchange) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from toolkit.genesys.replies import Failure
 from toolkit.model.observations import Confidence, Diagnosis, Observation
-from toolkit.probe.evidence import View, said
+from toolkit.probe.evidence import View, request, said
 from toolkit.probe.stages import Mode, Stage
 
 #: Looking again after a start, and what comes after that, have no say in the verdict.
@@ -70,6 +70,8 @@ def _diagnosis(view: View, seen: Observation) -> Diagnosis | None:
         return _not_the_api(view, f"the answer {seen.detail}", (seen,))
     if seen in view.strange:
         why = "it refuses without an error code of the platform"
+        if view.finds_nothing:
+            why = f"it answers {seen.status} to {request(seen)} too, which every org has"
         # Another server's, probably; the platform may have refusals that nobody has published.
         return _not_the_api(view, why, view.strange, Confidence.LIKELY)
     if (seen.status or 0) >= 500:

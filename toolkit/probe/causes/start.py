@@ -110,6 +110,8 @@ def _outcome_unknown(view: View) -> Diagnosis:
         message = f"The {view.act} was answered {start.status}"
         message += f", but the answer {start.detail}" if start.outcome == "failed" else ""
         message += ": that does not tell whether it was carried out."
+        if start.outcome == "failed":
+            message += " A proxy or a gateway may have answered in place of the API."
     if view.mode is not Mode.EXPLAIN:
         message += " It was not sent again."
     match view.phase_after:
@@ -182,19 +184,22 @@ def _refusal(view: View, refused: Observation, left: Sequence[str]) -> Iterator[
         )
     else:
         yield "The start was refused with the words for a session in the wrong state."
-    scopes = rights.scopes_needed(view)
+    scopes, named = rights.scopes_needed(view), set()
     if "scope.missing" in left and scopes:
         words = ", and a missing one is answered in the same words" if _blames(refused) else ""
+        named.add("scope.missing")
         yield f"Nothing shows whether the token has the scopes of a {view.act}, {scopes}{words}."
     if _blames(refused) and "session.not-ready" in left:
         read = " The file does not tell when the session was read." if view.undated else ""
+        named.add("session.not-ready")
         yield f"A session that is not active yet is answered so as well.{read}"
-    others = [c for c in left if c not in ("scope.missing", "session.not-ready")]
+    others = [cause for cause in left if cause not in named]
     if not left:
         yield "Everything that can be checked is as it should be."
+    elif others and len(others) <= _FEW:
+        yield f"Not ruled out{' either' if named else ''}: {', '.join(others)}."
     elif others:
-        few = len(others) <= _FEW
-        yield f"Not ruled out either: {', '.join(others)}." if few else "Other causes are left too."
+        yield "Other causes are left too." if named else "Several causes are left."
 
 
 def _blames(refused: Observation) -> bool:

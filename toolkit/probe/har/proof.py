@@ -78,6 +78,12 @@ def is_call(exchange: Exchange, operation: Operation) -> bool:
     return exchange.method == operation.method and bound(operation, exchange.path) is not None
 
 
+def is_start(what: Probed, exchange: Exchange) -> bool:
+    """Whether it starts a recording: its operation has other uses, and may also stop one."""
+    used = is_call(exchange, what.start) and not _is_of_other_use(what, exchange)
+    return used and not what.stops(exchange.body)
+
+
 def proof_of(what: Probed, exchanges: Sequence[Exchange]) -> Proof | None:
     """What may prove something; None where no call is one of the contract's, nor asks for a token.
 
@@ -205,10 +211,12 @@ def _belongs(exchange: Exchange, pivot: Exchange) -> bool:
 def _token_of(exchanges: Sequence[Exchange], end: int, pivot: Exchange) -> Exchange | None:
     """The call that the token of `pivot` came from.
 
-    Where tokens were left out of the recording it is the last one to the log-in of that API.
+    Where tokens were left out of the recording it is the last one to the log-in of that API. Where
+    nothing asked there for one, one that was refused elsewhere counts: the region may be wrong.
     """
-    before = exchanges[:end]
-    asked = [e for e in before if is_call(e, _TOKEN) and same_region(e.host, pivot.host)]
+    logins = [each for each in exchanges[:end] if is_call(each, _TOKEN)]
+    here = [each for each in logins if same_region(each.host, pivot.host)]
+    asked = here or [each for each in logins if not each.succeeded]
     gave = [each for each in asked if pivot.caller is None or each.gives == pivot.caller]
     if gave and gave[-1].succeeded:
         return gave[-1]
