@@ -21,7 +21,7 @@ BY_SECRET = "client_credentials"  # noqa: S105 - the name of a grant type
 #: What an API answers to a call that it has: it looks at what was sent, or at who may send it. A
 #: 401, a bare 403 and a 404 are answered before that.
 _KNOWN = (400, 409, 415, 422)
-#: What is answered where there is nothing: it never was, or is no more. The platform lists both
+#: What is answered where there is nothing: it never was, or it is gone. The platform lists both
 #: for each of its operations, and a code for the first alone.
 NOT_THERE = (404, 410)
 #: How it refuses what was sent.

@@ -59,7 +59,9 @@ def of_payload(
     wrong = [*problems]
     if mismatch:
         wrong.append("sessionUri names another conversation")
-    wrong += [f"mediaTypes asks for {medium}, which the session has not" for medium in lacking]
+    wrong += [
+        f"mediaTypes asks for {medium}, which the session does not have" for medium in lacking
+    ]
     return Observation(
         name=Stage.PAYLOAD.value,
         outcome="invalid" if wrong else "ok",

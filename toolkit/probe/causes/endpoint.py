@@ -11,7 +11,7 @@ from toolkit.probe.stages import Mode, Stage
 
 #: What is answered where a path is there, and nothing takes this method at it.
 _NOT_ALLOWED = 405
-#: What is answered for what was there and is no more: HTTP says so, and the platform nothing else.
+#: What is answered for what is gone: HTTP says so, and the platform says nothing else.
 GONE = 410
 
 
@@ -67,7 +67,7 @@ def _either(view: View, refused: Observation) -> Iterator[Diagnosis]:
     yield Diagnosis(
         "endpoint.unknown",
         Confidence.POSSIBLE,
-        "The API may have its recording sessions no more: HTTP answers 410 for what is gone."
+        "The API may no longer have recording sessions: HTTP answers 410 for what is gone."
         if gone
         else "The API may have no recording sessions: a call that it does not know is answered "
         "404.",

@@ -38,7 +38,7 @@ class _Constants:
         raise NotImplementedError
 
     def resolve(self, node: ScopeTraversal, names: Names) -> NoReturn:
-        raise EvaluationError("only a literal value may stand here, no reference")
+        raise EvaluationError("only a literal value may stand here, not a reference")
 
     def function(self, name: str) -> NoReturn:
         raise EvaluationError("only a literal value may stand here, no call of a function")

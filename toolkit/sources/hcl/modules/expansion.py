@@ -92,12 +92,12 @@ def by_for_each(value: Value) -> Expansion:
     kind = cty.type_of(bare)
     if not (kind.is_mapping or kind.kind in ("set", "dynamic")):
         raise EvaluationError(
-            f"for_each takes a map, an object or a set of strings, no {kind.name}"
+            f"for_each takes a map, an object or a set of strings, not {kind.name}"
         )
     if kind.kind == "set" and kind.element not in (cty.STRING, cty.DYNAMIC):
         has_elements = isinstance(bare, UnknownVal) or bool(getattr(bare, "items", ()))
         if has_elements:
-            raise EvaluationError(f"for_each takes a set of strings, no {kind.name}")
+            raise EvaluationError(f"for_each takes a set of strings, not {kind.name}")
     copies = []
     unknown: list[Reason] = list(bare.reasons) if isinstance(bare, UnknownVal) else []
     for key, item in _elements(bare):
