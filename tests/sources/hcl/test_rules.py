@@ -215,7 +215,7 @@ def test_any_inside_of_a_type(tmp_path: Path, kind: str, default: str, is_taken:
     [
         ("name = null", "name of genesyscloud_oauth_client.c must not be null"),
         ("roles {\n  role_id = null\n}", "role_id of a block roles of .* must not be null"),
-        ("roles {\n}", "a block roles of genesyscloud_oauth_client.c has no role_id"),
+        ("roles {\n}", "genesyscloud_oauth_client.roles needs the argument role_id"),
     ],
 )
 def test_what_the_provider_requires_is_there(tmp_path: Path, attribute: str, what: str) -> None:
@@ -332,7 +332,8 @@ def test_count_of_an_override_goes_before_for_each(tmp_path: Path) -> None:
 
 def test_an_override_has_no_conditions(tmp_path: Path) -> None:
     text = 'resource "genesyscloud_oauth_client" "c" {\n%s}\n'
-    over = "  lifecycle {\n    precondition {\n      condition = true\n    }\n  }\n"
+    rule = 'condition = path.root == "."\n error_message = "x"'
+    over = f"  lifecycle {{\n    precondition {{\n{rule}\n}}\n  }}\n"
     own = '  name = "c"\n  authorized_grant_type = "CODE"\n'
     write(tmp_path, {"main.tf": text % own, "override.tf": text % over})
     with pytest.raises(SourceError, match=r"override.tf:3:5: an override has no precondition"):

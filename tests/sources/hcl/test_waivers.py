@@ -82,7 +82,7 @@ def test_several_stack(tmp_path: Path) -> None:
         f"{client()[:-1]} # {GOOD}\n{client('d')}",
         f'# {GOOD}\nresource "genesyscloud_auth_role" "r" {{\n  name = "r"\n}}\n',
         f'# {GOOD}\nvariable "v" {{}}\n{client()}',
-        f'# {GOOD}\ndata "{KIND}" "d" {{}}\n',
+        f'# {GOOD}\ndata "{KIND}" "d" {{\n  name = "d"\n}}\n',
         f'module "m" {{\n  source = "./m" # {GOOD}\n}}\n',
         f"# {GOOD}\nlocals {{\n  a = 1\n}}\n",
     ],

@@ -32,7 +32,8 @@ class Schema(Struct, frozen=True):
     """A block: its attributes, those that the provider may set itself, and its nested blocks.
 
     `is_list` says that the blocks of this type are a list; they are a set otherwise. `defaults` are
-    what the provider plans for an attribute that is not set, or null.
+    what the provider plans for an attribute that is not set, or null; `read_only` are those that
+    nobody may set.
     """
 
     attributes: Mapping[str, Type]
@@ -41,6 +42,7 @@ class Schema(Struct, frozen=True):
     blocks: Mapping[str, Schema] = {}
     is_list: bool = False
     defaults: Mapping[str, Value] = {}
+    read_only: frozenset[str] = frozenset()
 
     @property
     def labels(self) -> dict[str, int]:
@@ -58,8 +60,10 @@ class Schema(Struct, frozen=True):
 
 
 def _schema(required: str, strings: str, computed: str = "id", *, blocks: Mapping[str, Schema] = {},
-            is_list: bool = False, defaults: Mapping[str, Value] = {}, **others: Type
+            is_list: bool = False, defaults: Mapping[str, Value] = {}, read_only: str = "",
+            **others: Type
 ) -> Schema:  # fmt: skip
+    computed = f"{computed} {read_only}"
     names = [*required.split(), *strings.split(), *computed.split()]
     attributes = {name: others.pop(name, cty.STRING) for name in names} | others
     return Schema(
@@ -69,6 +73,7 @@ def _schema(required: str, strings: str, computed: str = "id", *, blocks: Mappin
         blocks,
         is_list,
         defaults,
+        frozenset(read_only.split()),
     )
 
 
@@ -86,7 +91,8 @@ RESOURCES: Final[Mapping[str, Schema]] = {
     CLIENT_TYPE: _schema(
         "authorized_grant_type name",
         "description directory_client_secret integration_credential_name state",
-        "id client_id client_secret integration_credential_id",
+        "id client_secret",
+        read_only="client_id integration_credential_id",
         blocks={"roles": _schema("role_id", "", "division_id")},
         defaults=cast("Mapping[str, Value]", PROVIDER_DEFAULTS),
         access_token_validity_seconds=cty.NUMBER,

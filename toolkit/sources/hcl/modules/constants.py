@@ -10,7 +10,7 @@ from msgspec import Struct
 from toolkit.sources.hcl import values as cty
 from toolkit.sources.hcl.evaluation.evaluator import Evaluator, Names
 from toolkit.sources.hcl.syntax import nodes
-from toolkit.sources.hcl.syntax.nodes import Expression, FunctionCall, ScopeTraversal
+from toolkit.sources.hcl.syntax.nodes import Block, Expression, FunctionCall, ScopeTraversal
 from toolkit.sources.hcl.syntax.source import Source
 from toolkit.sources.hcl.values import EvaluationError, Type, UnknownVal, Value
 from toolkit.sources.hcl.values.budget import Budget
@@ -53,6 +53,17 @@ class _Constants:
 def constant(expression: Expression, source: Source | None = None) -> Value:
     """The value of an expression that may refer to nothing. Raises `EvaluationError`."""
     return Evaluator(_Constants()).value(expression, source, {})
+
+
+def flag(block: Block, name: str, *, default: bool = False) -> bool:
+    """A setting of a block that is true or false. Raises `EvaluationError`."""
+    attribute = block.body.attributes.get(name)
+    if attribute is None:
+        return default
+    value = cty.convert(constant(attribute.expression, attribute.source), cty.BOOL)
+    if not isinstance(value, bool):
+        raise EvaluationError(f"{name} is true or false")
+    return value
 
 
 class Defaults(Struct, frozen=True):

@@ -18,14 +18,14 @@ from toolkit.sources.hcl.evaluation.evaluator import Evaluator, Names
 from toolkit.sources.hcl.functions import library
 from toolkit.sources.hcl.functions.signature import Function
 from toolkit.sources.hcl.modules import blocks, expansion, templates
-from toolkit.sources.hcl.modules.constants import type_constraint
+from toolkit.sources.hcl.modules.constants import flag, type_constraint
 from toolkit.sources.hcl.modules.expansion import Expansion
 from toolkit.sources.hcl.modules.file_access import FileAccess
 from toolkit.sources.hcl.modules.language import CALL_ARGUMENTS, OPEN_FUNCTIONS, SHORT_CIRCUIT
 from toolkit.sources.hcl.modules.loading import Module, blocks_of, refused
 from toolkit.sources.hcl.modules.static_rules import StaticRules
 from toolkit.sources.hcl.modules.tree import Called, ModuleTree, Unread, literal
-from toolkit.sources.hcl.modules.variables import final_value, flag
+from toolkit.sources.hcl.modules.variables import final_value
 from toolkit.sources.hcl.schemas import DATA_SOURCES, PROVIDER_PREFIX, RESOURCES
 from toolkit.sources.hcl.syntax.nodes import Attribute, Block, FunctionCall, Literal, ScopeTraversal
 from toolkit.sources.hcl.syntax.source import HclSyntaxError, Source
@@ -518,9 +518,7 @@ class ModuleInstance:
             )  # fmt: skip
 
     def _called(self, call: Block) -> Called | Unread:
-        attribute = call.body.attributes.get("source")
-        if attribute is None:
-            raise refused(call.source, call.start, f"module.{call.labels[0]} has no source")
+        attribute = call.body.attributes["source"]
         source = literal(call, "source")
         if source is None:
             place = attribute.source, attribute.start

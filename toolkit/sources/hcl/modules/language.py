@@ -33,6 +33,10 @@ TOFU_FILES: Final = Since(NEVER, 8)
 SOURCE_REFERENCES: Final = Since(15, 8)
 #: A variable's validation may refer to other objects.
 VALIDATION_REFERENCES: Final = Since(9, 9)
+#: An import may name an object by something else than its id.
+IMPORT_IDENTITY: Final = Since(12, 12)
+#: ``prevent_destroy`` may refer to something.
+PREVENT_DESTROY_REFERENCES: Final = Since(NEVER, 12)
 
 
 #: Functions that not every version has.
@@ -61,6 +65,9 @@ class Grammar(Struct, frozen=True):
     """What a block may hold: its number of labels, its arguments and its nested blocks.
 
     In one that is `open` other arguments may stand as well, and with `open_blocks` other blocks.
+    `required` are the arguments that it needs; an override may leave those out that are `replaced`.
+    `flags` are true or false and written out, `once` the nested blocks that stand there once at
+    most, and `needs` one that has to.
     """
 
     labels: int
@@ -69,6 +76,11 @@ class Grammar(Struct, frozen=True):
     since: Since = ALWAYS
     open: bool = False
     open_blocks: bool = False
+    required: tuple[str, ...] = ()
+    replaced: bool = False
+    flags: tuple[str, ...] = ()
+    once: tuple[str, ...] = ()
+    needs: str = ""
 
 
 def _names(text: str, **later: Since) -> dict[str, Since]:
@@ -80,7 +92,11 @@ def _open(labels: int, since: Since = ALWAYS, **known: Since) -> Grammar:
 
 
 _ANY: Final = _open(0)
-_CONDITION: Final = Grammar(0, _names("condition error_message"), {})
+_CONDITION: Final = Grammar(
+    0, _names("condition error_message"), {}, required=("condition", "error_message")
+)
+#: Blocks that hold a condition.
+CONDITIONS: Final = frozenset({"validation", "precondition", "postcondition", "assert"})
 _PROVISIONER: Final = _open(1)
 _RESOURCE_LIFECYCLE: Final = Grammar(
     0,
@@ -94,12 +110,27 @@ _RESOURCE_LIFECYCLE: Final = Grammar(
         "postcondition": _CONDITION,
         "action_trigger": _open(0, Since(14, NEVER)),
     },
+    flags=("create_before_destroy", "prevent_destroy", "destroy"),
+)
+_OF_RESOURCES: Final = Since(NEVER, NEVER)
+_DATA_LIFECYCLE: Final = replace(
+    _RESOURCE_LIFECYCLE,
+    attributes=_names("", enabled=Since(NEVER, 11))
+    | dict.fromkeys(
+        ("create_before_destroy", "prevent_destroy", "ignore_changes", "replace_triggered_by"),
+        _OF_RESOURCES,
+    ),
 )
 _REMOVED: Final = Grammar(
     0,
     _names("from"),
-    {"lifecycle": Grammar(0, _names("destroy"), {}), "provisioner": _PROVISIONER},
+    {
+        "lifecycle": Grammar(0, _names("destroy"), {}, flags=("destroy",)),
+        "provisioner": _PROVISIONER,
+    },
     Since(7, 7),
+    required=("from",),
+    once=("lifecycle",),
 )
 #: Nested blocks of a resource that are Terraform's; the others are the provider's.
 META_BLOCKS: Final = {
@@ -115,7 +146,10 @@ CALL_ARGUMENTS: Final = frozenset(
     {"count", "for_each", "depends_on", "source", "version", "providers"}
 )
 
-_RESOURCE: Final = Grammar(2, {}, META_BLOCKS, open=True, open_blocks=True)
+_RESOURCE: Final = Grammar(
+    2, {}, META_BLOCKS, open=True, open_blocks=True, once=("lifecycle", "connection")
+)
+_DATA: Final = replace(_RESOURCE, blocks={**META_BLOCKS, "lifecycle": _DATA_LIFECYCLE})
 
 BLOCKS: Final = {
     "terraform": Grammar(
@@ -139,6 +173,7 @@ BLOCKS: Final = {
             const=Since(15, 12),
         ),
         {"validation": _CONDITION},
+        flags=("sensitive", "nullable", "ephemeral"),
     ),
     "locals": Grammar(0, {}, {}, open=True),
     "output": Grammar(
@@ -150,18 +185,30 @@ BLOCKS: Final = {
             type=Since(15, NEVER),
         ),
         {"precondition": _CONDITION},
+        required=("value",),
+        replaced=True,
+        flags=("sensitive", "ephemeral"),
     ),
     "module": Grammar(
-        1, {}, {"lifecycle": Grammar(0, _names("enabled"), {}, Since(NEVER, 11))}, open=True
+        1,
+        {},
+        {"lifecycle": Grammar(0, _names("enabled"), {}, Since(NEVER, 11))},
+        open=True,
+        required=("source",),
+        replaced=True,
+        once=("lifecycle",),
     ),
     "resource": _RESOURCE,
-    "data": _RESOURCE,
-    "ephemeral": replace(_RESOURCE, since=Since(10, 11)),
-    "moved": Grammar(0, _names("from to"), {}),
+    "data": _DATA,
+    "ephemeral": replace(_DATA, since=Since(10, 11)),
+    "moved": Grammar(0, _names("from to"), {}, required=("from", "to")),
     "import": Grammar(
-        0, _names("to id provider", for_each=Since(7, 7), identity=Since(12, 12)), {}
+        0,
+        _names("to id provider", for_each=Since(7, 7), identity=IMPORT_IDENTITY),
+        {},
+        required=("to",),
     ),
     "removed": _REMOVED,
-    "check": Grammar(1, {}, {"data": _RESOURCE, "assert": _CONDITION}),
+    "check": Grammar(1, {}, {"data": _DATA, "assert": _CONDITION}, once=("data",), needs="assert"),
     "action": _open(2, Since(14, NEVER)),
 }

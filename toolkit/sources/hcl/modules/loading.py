@@ -2,29 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Final
-
-from msgspec import Struct
 
 from toolkit.errors import SourceError
 from toolkit.files.tree import Entry, FileRefusedError, Kind, Tree
 from toolkit.model.values import Unknown as Reason
 from toolkit.sources.hcl import syntax
-from toolkit.sources.hcl.modules.language import (
-    ALWAYS,
-    BLOCKS,
-    CALL_ARGUMENTS,
-    META_BLOCKS,
-    Grammar,
-    Since,
-)
+from toolkit.sources.hcl.modules import forms, provider_forms
+from toolkit.sources.hcl.modules.forms import OF_TYPES, Feature, is_name
+from toolkit.sources.hcl.modules.language import BLOCKS, META_BLOCKS, Grammar
 from toolkit.sources.hcl.schemas import DATA_SOURCES, RESOURCES, Schema
 from toolkit.sources.hcl.syntax.native import parse_body
 from toolkit.sources.hcl.syntax.nodes import Attribute, Block, Body
 from toolkit.sources.hcl.syntax.source import HclSyntaxError, Source
-from toolkit.sources.remedies import A_PLAN
 
 #: The files of Terraform, and those that OpenTofu alone reads, by how their names end.
 _TERRAFORM: Final = (".tf", ".tf.json")
@@ -32,18 +24,6 @@ _OPENTOFU: Final = (".tofu", ".tofu.json")
 _LABELS: Final = {kind: grammar.labels for kind, grammar in BLOCKS.items()}
 _META_LABELS: Final = {kind: grammar.labels for kind, grammar in META_BLOCKS.items()}
 _NAMED: Final = ("variable", "output", "module")
-_OF_TYPES: Final = ("resource", "data", "ephemeral")
-
-_RESERVED: Final = CALL_ARGUMENTS | {"lifecycle", "locals", "provider"}
-
-
-class Feature(Struct, frozen=True):
-    """Something that not every version has, and where it stands."""
-
-    since: Since
-    what: str
-    source: Source
-    offset: int
 
 
 class Module:
@@ -67,6 +47,14 @@ class Module:
         self.features: list[Feature] = []
         #: What the table of the language lacks: whether Terraform takes it is not known.
         self.unsure: list[Reason] = []
+
+    def add(self, found: Iterable[Feature | Reason]) -> None:
+        """Take in what not every version has, and what the table does not have."""
+        for each in found:
+            if isinstance(each, Feature):
+                self.features.append(each)
+            else:
+                self.unsure.append(each)
 
     @property
     def has_provider(self) -> bool:
@@ -129,11 +117,14 @@ def load_module(tree: Tree, folder: str, path: str, names: list[str]) -> Module:
         with parsing(source):
             body = syntax.parse_json_body(source) if name.endswith(".json") else parse_body(source)
             content = body.content(_LABELS)
-            _check(module, content, _TOP, "", source)
+            module.add(forms.of_file(content, source))
             for block in content.blocks:
                 if block.type in BLOCKS:
-                    _refuse_labels(block)
-                    _declare(module, _with_content(module, block), override=override)
+                    forms.refuse_labels(block)
+                    whole = _with_content(block)
+                    module.add(forms.of_block(whole, is_override=override))
+                    module.add(provider_forms.of_block(whole, is_override=override))
+                    _declare(module, whole, override=override)
     return module
 
 
@@ -179,26 +170,19 @@ def refused(source: Source, offset: int, message: str, hint: str = "") -> Source
 
 #: Characters of a message.
 _LONGEST: Final = 500
-_TOP: Final = Grammar(0, {}, BLOCKS)
 
 
-def _with_content(module: Module, block: Block) -> Block:
+def _with_content(block: Block) -> Block:
     """A top-level block with the content that its schema says."""
     grammar = BLOCKS[block.type]
     labels: Mapping[str, int] = {kind: inner.labels for kind, inner in grammar.blocks.items()}
-    if block.type in _OF_TYPES:
+    if block.type in OF_TYPES:
         labels = {**_META_LABELS, **_nested_labels(block)}
     content = block.body.content(labels)
     if content is not block.body:
         nested = [_with_nested(each, grammar) for each in content.blocks]
         body = Body(content.attributes, nested)
         block = Block(block.type, block.labels, body, block.source, block.start, block.end)
-    _check(module, block.body, grammar, f"{block.type}.", block.source)
-    if block.type in (*_OF_TYPES, "module"):
-        attributes = block.body.attributes
-        if "count" in attributes and "for_each" in attributes:
-            start = attributes["for_each"].start
-            raise refused(block.source, start, "count and for_each do not go together")
     return block
 
 
@@ -217,45 +201,6 @@ def _with_nested(block: Block, grammar: Grammar) -> Block:
     return Block(block.type, block.labels, body, block.source, block.start, block.end)
 
 
-def _check(module: Module, body: Body, grammar: Grammar, where: str, source: Source) -> None:
-    """Note what not every version has, and what the table does not have at all."""
-    for name, attribute in body.attributes.items():
-        since = grammar.attributes.get(name)
-        if since is None and not grammar.open:
-            module.unsure.append(Reason(f"the argument {where}{name}", A_PLAN))
-        elif since is not None and since is not ALWAYS:
-            what = f"the argument {where}{name}"
-            module.features.append(Feature(since, what, source, attribute.start))
-    for block in body.blocks:
-        inner = grammar.blocks.get(block.type)
-        if inner is None:
-            if not grammar.open_blocks:
-                module.unsure.append(Reason(f"the block {where}{block.type}", A_PLAN))
-            continue
-        if inner.since is not ALWAYS:
-            what = f"the block {where}{block.type}"
-            module.features.append(Feature(inner.since, what, source, block.start))
-        if grammar is not _TOP and not inner.open_blocks:
-            _check(module, block.body, inner, f"{where}{block.type}.", source)
-
-
-def _refuse_labels(block: Block) -> None:
-    wanted, labels = _LABELS[block.type], block.labels
-    message = ""
-    if len(labels) != wanted:
-        message = f"a {block.type} block has {wanted} labels, not {len(labels)}"
-    elif block.type in (*_NAMED, *_OF_TYPES) and not _is_name(labels[-1]):
-        message = f'"{labels[-1]}" is not a name'
-    elif block.type == "variable" and labels[0] in _RESERVED:
-        message = f"a variable cannot be named {labels[0]}, which means something in module blocks"
-    if message:
-        raise refused(block.source, block.start, message)
-
-
-def _is_name(text: str) -> bool:
-    return text[:1] != "-" and text.replace("-", "_").isidentifier()
-
-
 def _declare(module: Module, block: Block, *, override: bool) -> None:
     kind, labels = block.type, block.labels
     if override:
@@ -268,13 +213,16 @@ def _declare(module: Module, block: Block, *, override: bool) -> None:
             "variable": module.variables, "output": module.outputs, "module": module.calls
         }[kind]  # fmt: skip
         table[labels[0]] = _merged_with(table.get(labels[0]), block, override=override)
-    elif kind in _OF_TYPES:
+    elif kind in OF_TYPES:
         typed = {
             "resource": module.resources, "data": module.data, "ephemeral": module.ephemerals
         }[kind]  # fmt: skip
         name = labels[0], labels[1]
         typed[name] = _merged_with(typed.get(name), block, override=override)
     else:
+        if kind == "check" and not override:
+            known = any(each.type == kind and each.labels == labels for each in module.others)
+            _refuse_duplicate(f"check.{labels[0]}", known, block.source, block.start, override)
         module.others.append(block)
 
 
@@ -288,7 +236,7 @@ def _refuse_conditions(block: Block) -> None:
 
 def _declare_locals(module: Module, block: Block, *, override: bool) -> None:
     for name, attribute in block.body.attributes.items():
-        if not _is_name(name):
+        if not is_name(name):
             raise refused(attribute.source, attribute.start, f'"{name}" is not a name')
         _refuse_duplicate(
             f"local.{name}", name in module.locals, attribute.source, attribute.start, override

@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from contextlib import suppress
 from typing import Final
 
 from msgspec import Struct
 
+from toolkit.sources.hcl.modules.forms import Feature
 from toolkit.sources.hcl.modules.language import (
     CALL_ARGUMENTS,
+    CONDITIONS,
     LATER_FUNCTIONS,
     SOURCE_REFERENCES,
     VALIDATION_REFERENCES,
     Since,
 )
-from toolkit.sources.hcl.modules.loading import Feature, Module, refused
+from toolkit.sources.hcl.modules.loading import Module, refused
 from toolkit.sources.hcl.syntax import nodes
-from toolkit.sources.hcl.syntax.nodes import Block, Expression, ForExpr, ScopeTraversal
+from toolkit.sources.hcl.syntax.nodes import (
+    Attribute,
+    Block,
+    Expression,
+    ForExpr,
+    ScopeTraversal,
+)
 from toolkit.sources.hcl.syntax.source import HclSyntaxError, Source
 
 #: Arguments that hold no expression, or one whose words are not references: by type of block.
@@ -28,7 +36,7 @@ _NO_REFERENCES: Final[Mapping[str, frozenset[str]]] = {
     "data": frozenset({"provider"}),
     "ephemeral": frozenset({"provider"}),
     "module": frozenset({"providers", "version"}),
-    "lifecycle": frozenset({"ignore_changes", "replace_triggered_by"}),
+    "lifecycle": frozenset({"ignore_changes"}),
     "provider": frozenset({"alias", "version"}),
     "import": frozenset({"to", "provider"}),
     "removed": frozenset({"from"}),
@@ -37,6 +45,10 @@ _NO_REFERENCES: Final[Mapping[str, frozenset[str]]] = {
 }
 #: What a reference may begin with beside a type of resource.
 _RESERVED: Final = frozenset({"action", "self", "tofu"})
+#: What only some blocks know.
+_OF_PLACES: Final = frozenset({"count", "each", "self"})
+_WITH_SELF: Final = frozenset({"connection", "postcondition", "provisioner"})
+_WITH_ALL: Final = frozenset({"action", "action_trigger"})
 _FOLLOWED_BY_NAME: Final = frozenset(
     {"count", "each", "local", "module", "path", "terraform", "var"}
 )
@@ -67,6 +79,7 @@ class References:
         self.of: dict[tuple[str, ...], list[Reference]] = {}
         self.features = list(module.features)
         self._others: list[Reference] = []
+        self._refused: list[tuple[Source, int, str]] = []
         for name, attribute in module.locals.items():
             self._collect(("local", name), attribute.expression, attribute.source)
         for kind, table in (
@@ -95,15 +108,31 @@ class References:
                 self._scoped |= {each.labels for each in nested if each.type == "data"}
             self._collect_block(None, block)
 
-    def _collect(self, key: tuple[str, ...] | None, expression: Expression, source: Source) -> None:
+    def _collect(
+        self,
+        key: tuple[str, ...] | None,
+        expression: Expression,
+        source: Source,
+        bound: frozenset[str] = frozenset(),
+        known: frozenset[str] = frozenset(),
+    ) -> None:
+        """Take in what an expression uses beside the names that are `bound` there.
+
+        Of the names that only some blocks know, `known` are those that the block around it does.
+        """
         if type(expression) is nodes.Literal:
             return
         found = self._others if key is None else self.of.setdefault(key, [])
-        for node in used(expression):
+        for node in used(expression, bound):
             if isinstance(node, ScopeTraversal):
                 found.append(Reference(node, source))
+                if node.root in _OF_PLACES - known:
+                    self._refuse(source, node.start, f"{node.root} is not known here")
             else:
                 self._note_call(node, source)
+
+    def _refuse(self, source: Source, offset: int, message: str) -> None:
+        self._refused.append((source, offset, message))
 
     def _note_call(self, call: nodes.FunctionCall, source: Source) -> None:
         name = call.name.removeprefix("core::")
@@ -130,8 +159,13 @@ class References:
                 )
 
     def _collect_block(
-        self, key: tuple[str, ...] | None, block: Block, bound: frozenset[str] = frozenset()
+        self,
+        key: tuple[str, ...] | None,
+        block: Block,
+        bound: frozenset[str] = frozenset(),
+        outer: frozenset[str] = frozenset(),
     ) -> None:
+        known = outer | _known_in(block)
         skipped = _NO_REFERENCES.get(block.type, frozenset())
         if block.type == "dynamic":
             bound |= {_iterator(block)}
@@ -139,30 +173,82 @@ class References:
         for name, attribute in block.body.attributes.items():
             if name in skipped:
                 continue
+            if name == "depends_on":
+                self._collect_dependencies(key, attribute)
+                continue
             expression = attribute.expression
-            if type(expression) is nodes.Literal:
-                continue
+            if block.type == "lifecycle" and name == "replace_triggered_by":
+                expression = self._reference(attribute)
+                self._hold_triggers(expression, attribute.source)
             if block.type == "module" and key and name not in CALL_ARGUMENTS:
-                self._collect((*key, name), expression, attribute.source)
-                continue
-            before = len(self.of.get(key, ())) if key else 0
-            self._collect(key, expression, attribute.source)
-            if bound and key:
-                found = self.of[key]
-                found[before:] = [each for each in found[before:] if each.node.root not in bound]
+                self._collect((*key, name), expression, attribute.source, bound, known)
+            else:
+                self._collect(key, expression, attribute.source, bound, known)
+            if block.type in CONDITIONS and name == "condition":
+                self._hold_condition(key, block.type, expression, attribute.source)
         for nested in block.body.blocks:
             if block.type != "terraform":
-                self._collect_block(key, nested, bound)
+                self._collect_block(key, nested, bound, known)
+
+    def _reference(self, attribute: Attribute) -> Expression:
+        """The references that an attribute has; in JSON its strings hold them."""
+        try:
+            return attribute.reference
+        except HclSyntaxError as error:
+            self._refuse(attribute.source, error.offset, error.message)
+            return attribute.expression
+
+    def _hold_condition(
+        self, key: tuple[str, ...] | None, kind: str, expression: Expression, source: Source
+    ) -> None:
+        """A condition that is always the same checks nothing."""
+        found = [each for each in used(expression) if isinstance(each, ScopeTraversal)]
+        if not found:
+            message = "a condition has to refer to something: this one is always the same"
+            self._refuse(source, expression.start, message)
+        elif kind == "validation" and key and not any(map(_names_of(key[1]), found)):
+            self._refuse(source, expression.start, f"a validation has to refer to var.{key[1]}")
+
+    def _collect_dependencies(self, key: tuple[str, ...] | None, attribute: Attribute) -> None:
+        """``depends_on`` has whole objects; a resource that depends on itself does not matter."""
+        source, expression = attribute.source, self._reference(attribute)
+        if not isinstance(expression, nodes.TupleCons):
+            self._refuse(source, expression.start, "depends_on has to be a list")
+            return
+        for item in expression.items:
+            if not isinstance(item, ScopeTraversal):
+                if not (isinstance(item, nodes.Literal) and isinstance(item.value, str)):
+                    self._refuse(source, item.start, "depends_on has references and nothing else")
+                continue
+            words = [item.root, *item.steps]
+            is_resource = item.root not in _FOLLOWED_BY_NAME | _RESERVED
+            length = 3 if item.root in ("data", "ephemeral", "resource") else 2
+            key_behind = len(words) > length and isinstance(words[length], nodes.Literal)
+            if is_resource and len(words) > length + key_behind:
+                self._refuse(source, item.start, "depends_on has whole objects, no attributes")
+            self._collect(None if tuple(words) == key else key, item, source)
+
+    def _hold_triggers(self, expression: Expression, source: Source) -> None:
+        if not isinstance(expression, nodes.TupleCons):
+            self._refuse(source, expression.start, "replace_triggered_by has to be a list")
+            return
+        for item in expression.items:
+            roots = {each.root for each in used(item) if isinstance(each, ScopeTraversal)}
+            if not roots - {"count", "each"} or roots & (_FOLLOWED_BY_NAME - {"count", "each"}):
+                self._refuse(source, item.start, "replace_triggered_by has resources, nothing else")
 
     def check(self) -> None:
         """Raises `SourceError` for what refers to nothing."""
         for found in (*self.of.values(), self._others):
+            scoped = self._scoped if found is self._others else frozenset()
             for reference in found:
-                message = self._problem(reference.node)
+                message = self._problem(reference.node, scoped)
                 if message:
                     raise reference.refused(message)
+        for source, offset, message in self._refused:
+            raise refused(source, offset, message)
 
-    def _problem(self, node: ScopeTraversal) -> str:
+    def _problem(self, node: ScopeTraversal, scoped: Set[tuple[str, ...]]) -> str:
         """Why Terraform refuses a reference; empty where it does not."""
         module, root = self._module, node.root
         names = [step for step in node.steps if isinstance(step, str)]
@@ -180,28 +266,56 @@ class References:
                 return f"path.{first} does not exist: there is path.module, path.root and path.cwd"
             return ""
         if root == "resource":
-            return self._missing(module.resources, "", names)
+            return _of_resource(module.resources, "", node.steps)
         if root == "data":
             return (
-                ""
-                if tuple(names[:2]) in self._scoped
-                else self._missing(module.data, "data.", names)
+                "" if tuple(names[:2]) in scoped else _of_resource(module.data, "data.", node.steps)
             )
         if root == "ephemeral":
-            return self._missing(module.ephemerals, "ephemeral.", names)
+            return _of_resource(module.ephemerals, "ephemeral.", node.steps)
         if root in _RESERVED:
             return ""
-        return self._missing(module.resources, "", [root, *names])
+        return _of_resource(module.resources, "", [root, *node.steps])
 
-    def _missing(
-        self, declared: Mapping[tuple[str, str], Block], prefix: str, names: list[str]
-    ) -> str:
-        if len(names) < 2:
-            word = f"{prefix}{names[0]}" if names else prefix.rstrip(".")
-            return f"{word} is not a reference: a string stands in quotes"
-        if (names[0], names[1]) in declared:
-            return ""
-        return f"{prefix}{names[0]}.{names[1]} is not declared in this module"
+
+def _of_resource(
+    declared: Mapping[tuple[str, str], Block], prefix: str, steps: Sequence[nodes.Step]
+) -> str:
+    """Why Terraform refuses a reference to a resource; empty where it does not."""
+    names = [step for step in steps[:2] if isinstance(step, str)]
+    if len(names) < 2:
+        word = f"{prefix}{names[0]}" if names else prefix.rstrip(".")
+        return f"{word} is not a reference: a string stands in quotes"
+    label, behind = f"{prefix}{names[0]}.{names[1]}", steps[2:]
+    block = declared.get((names[0], names[1]))
+    if block is None:
+        return f"{label} is not declared in this module"
+    is_keyed = not block.body.attributes.keys().isdisjoint({"count", "for_each"})
+    if not behind:
+        return ""
+    if isinstance(behind[0], str):
+        return f"{label} has instances, so it takes an index: {label}[…]" if is_keyed else ""
+    if not is_keyed:
+        return f"{label} has neither count nor for_each, so it takes no index"
+    if len(behind) > 1 and not isinstance(behind[1], str):
+        return f"an attribute of {label} stands behind a dot, not in brackets"
+    return ""
+
+
+def _known_in(block: Block) -> frozenset[str]:
+    """Which of the names that only some blocks know stand for something in a block."""
+    if block.type in _WITH_ALL:
+        return _OF_PLACES
+    if block.type in _WITH_SELF:
+        return frozenset({"self"})
+    names = block.body.attributes
+    return frozenset({"each"} if "for_each" in names else ()) | (
+        frozenset({"count"}) if "count" in names else frozenset()
+    )
+
+
+def _names_of(variable: str) -> Callable[[ScopeTraversal], bool]:
+    return lambda node: node.root == "var" and node.steps[:1] == [variable]
 
 
 def _iterator(block: Block) -> str:

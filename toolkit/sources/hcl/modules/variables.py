@@ -17,7 +17,7 @@ from toolkit.files.tree import FileRefusedError, Tree
 from toolkit.model.inventory import Note
 from toolkit.sources.hcl import syntax
 from toolkit.sources.hcl import values as cty
-from toolkit.sources.hcl.modules.constants import constant, type_constraint
+from toolkit.sources.hcl.modules.constants import constant, flag, type_constraint
 from toolkit.sources.hcl.modules.loading import Module, parsing, read_file, refused
 from toolkit.sources.hcl.syntax.native import parse_body, parse_expression
 from toolkit.sources.hcl.syntax.nodes import Attribute, Block, Expression
@@ -201,14 +201,3 @@ def _of_type(what: str, constraint: Attribute | None, value: Value) -> Value:
         return cty.convert(defaults.applied(value), kind)
     except EvaluationError as error:
         raise EvaluationError(f"{what}: {error.message}") from None
-
-
-def flag(block: Block, name: str, *, default: bool = False) -> bool:
-    """A setting of a block that is true or false. Raises `EvaluationError`."""
-    attribute = block.body.attributes.get(name)
-    if attribute is None:
-        return default
-    value = cty.convert(constant(attribute.expression, attribute.source), cty.BOOL)
-    if not isinstance(value, bool):
-        raise EvaluationError(f"{name} is true or false")
-    return value
