@@ -217,3 +217,26 @@ def test_an_error_quotes_no_file(reader: str, tmp_path: Path) -> None:
         done = run(reader.format(name), tmp_path)
         assert CANARY not in done.stdout + done.stderr, name
         assert done.returncode in (ExitCode.INPUT, ExitCode.UNDECIDED), done.stderr
+
+
+def test_a_pipe_under_the_name_of_a_file_of_variables_serves_every_root(tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "main.tf").write_text(
+            'variable "name" {}\n'
+            'resource "genesyscloud_oauth_client" "c" {\n'
+            '  name                  = var.name\n  authorized_grant_type = "CODE"\n}\n'
+        )
+    reading, writing = os.pipe()
+    os.write(writing, b'name = "piped"\n')
+    os.close(writing)
+    words = ["check", "a", "b", "--var-file", f"/dev/fd/{reading}", "--inventory", "-f", "csv"]
+    done = subprocess.run(
+        [sys.executable, "-m", "toolkit", *words],
+        cwd=tmp_path, pass_fds=[reading], capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    os.close(reading)
+    rows = [line for line in done.stdout.splitlines() if "genesyscloud_oauth_client.c" in line]
+    assert len(rows) == 2
+    assert all(",piped," in row for row in rows)
+    assert "var-file" not in done.stdout

@@ -128,7 +128,7 @@ class _Reader:
                 self._path,
                 Position(1, 1),
                 "the document is empty",
-                "It is to hold one value, such as a mapping.",
+                "Write one value, such as a mapping.",
             )
         return Document(self._path, self._value, self._start, self._places)
 

@@ -30,6 +30,11 @@ def read_limited(file: Path, shown: str, max_size: int) -> bytes:
         ) from error
 
 
+def is_pipe(file: str) -> bool:
+    """Whether a pipe has this name, such as ``/dev/stdin``. Raises OSError where nothing has."""
+    return stat.S_ISFIFO(Path(file).stat().st_mode)
+
+
 def read_stream(file: Path, max_size: int) -> bytes:
     """What a file or a pipe with a name gives, at most one byte more than `max_size`."""
     with open_named(file) as stream:

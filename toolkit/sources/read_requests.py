@@ -20,10 +20,13 @@ NO_ROOT: Final = "{}: nothing but modules that what is left out calls"
 class Assignment(Struct, frozen=True):
     """``--var NAME=VALUE`` (kind ``var``), ``--var-file FILE`` (kind ``file``), or a JSON object of
     all values (kind ``values``).
+
+    `piped` is what a pipe under the name of a file gave, since it gives that once.
     """
 
     kind: str
     text: str
+    piped: bytes | None = None
 
 
 class Execution(Struct, frozen=True):

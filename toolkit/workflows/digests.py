@@ -14,7 +14,7 @@ from toolkit.files.tree import FileRefusedError, FolderTree, Tree, joined
 from toolkit.model.inventory import STDIN
 from toolkit.model.inventory_report import Digest
 from toolkit.policy.loader import find_policy
-from toolkit.sources.limits import MAX_SIZE
+from toolkit.sources.limits import MAX_SIZE, is_pipe
 from toolkit.workflows.check_request import CheckRequest, request_of
 from toolkit.workflows.parameters import PathName, each_path
 from toolkit.workflows.source_reading import is_terraform_text, source_bytes
@@ -52,7 +52,9 @@ def input_digests(
     found = []
     for kind, names in (("source", named), ("state", beside), ("var-file", files)):
         for name in dict.fromkeys(names):
-            with suppress(SourceError, FileRefusedError):
+            with suppress(SourceError, FileRefusedError, OSError):
+                if kind == "var-file" and is_pipe(name):
+                    continue  # it gives its content once, to who evaluates it
                 found.append(Digest(kind, name, _of_source(name, request.stdin)))
     for name in each_path(request.policies):
         with suppress(OSError):

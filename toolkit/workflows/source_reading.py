@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import stat
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,7 +21,7 @@ from toolkit.files.tree import FileRefusedError, FolderTree, Kind, tree_root
 from toolkit.model.inventory import STDIN, Inventory, Note
 from toolkit.model.operator_needs import TerraformObjects
 from toolkit.model.report import Org, Problem
-from toolkit.sources.limits import MAX_SIZE, read_stream, too_large
+from toolkit.sources.limits import MAX_SIZE, is_pipe, read_stream, too_large
 from toolkit.sources.read_requests import (
     UNSAID,
     VAR_FILE_NOTE,
@@ -122,8 +121,8 @@ def read_sources(
     Raises `UsageError` for a ``--var`` that none of the root modules declares, and for a file or
     folder of an option that is not there.
     """
-    assignments = tuple(Assignment(kind, text) for kind, text in variables)
     refuse_unreadable(variables)
+    assignments = tuple(_assignment(kind, text, max_size) for kind, text in variables)
     _refuse_missing(source_dir)
     if source_dir is not None:
         _refuse_leading_out(source_dir)
@@ -460,13 +459,22 @@ def refuse_unreadable(variables: Iterable[tuple[str, str]]) -> None:
             continue
         try:
             # What a shell pipes in under a name can be opened once, and is for who reads it.
-            if not stat.S_ISFIFO(Path(text).stat().st_mode):
+            if not is_pipe(text):
                 open_named(text).close()
         except OSError as error:
             raise UsageError(
                 f"--var-file {text}: cannot be read: {error.strerror}",
                 hint="Name a .tfvars or .tfvars.json file.",
             ) from error
+
+
+def _assignment(kind: str, text: str, max_size: int) -> Assignment:
+    if kind != "file" or not is_pipe(text):
+        return Assignment(kind, text)
+    data = read_stream(Path(text), max_size)
+    if len(data) > max_size:
+        raise too_large(text, max_size)
+    return Assignment(kind, text, data)
 
 
 def _refuse_leading_out(source: str) -> None:

@@ -63,7 +63,9 @@ class Given:
         for assignment in assignments:
             text = assignment.text
             if assignment.kind == "file":
-                data = read_limited(Path(text), text, max_size)
+                data = assignment.piped
+                if data is None:
+                    data = read_limited(Path(text), text, max_size)
                 self._add_file(text, data, VAR_FILE_NOTE, "no root module declares")
             elif assignment.kind == "values":
                 self._add_all(_json_file(Source("the plan's variables", text)))
