@@ -32,6 +32,7 @@ rules:
     clients: {grant_type: [CLIENT-CREDENTIALS]}
     require: {permissions: {all_of: ["recording:recording:view"]}}
 """
+KIND = "genesyscloud_oauth_client"
 CODE = '  authorized_grant_type = "CODE"\n'
 CREDENTIALS = '  authorized_grant_type = "CLIENT-CREDENTIALS"\n'
 
@@ -642,3 +643,37 @@ def test_thirty_edits_are_proven_one_by_one_where_they_are_written(tmp_path: Pat
 
 def waiting_rules(found: Fixed) -> list[str]:
     return [each.rule for each in found.report.results if each.fix_edits is not None]
+
+
+def test_a_scope_that_a_variable_may_have_too_is_not_taken_out(tmp_path: Path) -> None:
+    forbids = POLICY + (
+        "  - id: FORBIDDEN\n    title: F\n    severity: error\n    clients: {}\n"
+        "    forbid: {scopes: [users]}\n"
+    )
+    scopes = '  scopes = concat(["recordings", "users"], var.x)\n'
+    files = {"main.tf": 'variable "x" {}\n' + client("a", CODE + scopes)}
+    found = fixed(tmp_path, files, unsafe=True, policy=forbids)
+    assert found.files == ()
+    assert ("FORBIDDEN", f"{KIND}.a", 'what is not known may give "users" too') in found.left
+
+
+@pytest.mark.parametrize(("entity", "may"), [("recording", True), ("queue", False)])
+def test_a_permission_that_a_variable_may_be_is_not_taken_out(
+    tmp_path: Path, entity: str, may: bool
+) -> None:
+    forbids = POLICY + (
+        "  - id: FORBIDDEN\n    title: F\n    severity: error\n    clients: {}\n"
+        '    forbid: {permissions: ["recording:recording:edit"]}\n'
+    )
+    own = role("own", "recording", "recording", 'view", "edit')
+    other = role("other", "recording", entity).replace('["view"]', "[var.x]")
+    both = holder("a", "own").replace(
+        "  roles {", "  roles {\n    role_id = genesyscloud_auth_role.other.id\n  }\n  roles {"
+    )
+    text = 'variable "x" {}\n' + own + other + both
+    found = fixed(tmp_path, {"main.tf": text}, unsafe=True, policy=forbids)
+    if may:
+        assert found.files == ()
+        assert any('may give "recording:recording:edit" too' in why for *_, why in found.left)
+    else:
+        assert after(found)["main.tf"] == text.replace('"view", "edit"', '"view"')

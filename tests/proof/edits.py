@@ -75,7 +75,7 @@ def judged(world: World, folder: Path, cli_config: Path | None, *, unsafe: bool)
         wrong.append(f"edits again: {[each.path for each in again.files]}")
     if workspace is not None and before is not None:
         after = workspace.plan(*tree.arguments())
-        wrong += _still_failing(folder, after, mended, policy)
+        wrong += _still_failing(folder, after, first, mended, policy)
         wrong += differences(before, after, Allowed.of(first, fixed, mended, unsafe=unsafe))
     return Outcome(len(mended), wrong)
 
@@ -93,9 +93,17 @@ def _formatted(folder: Path) -> set[str]:
 
 
 def _still_failing(
-    folder: Path, plan: Mapping[str, Any], mended: set[tuple[str, str]], policy: Path
+    folder: Path,
+    plan: Mapping[str, Any],
+    first: Checked,
+    mended: set[tuple[str, str]],
+    policy: Path,
 ) -> Iterator[str]:
-    """The findings that an edit mends, and that Terraform's plan has all the same."""
+    """The findings that an edit mends, and that Terraform's plan has all the same.
+
+    What the toolkit could not know of a client, such as the value of a variable, may hold something
+    else that is too much; not what was taken away.
+    """
     report = check(
         ["-"],
         stdin=json.dumps(plan).encode(),
@@ -104,8 +112,17 @@ def _still_failing(
         source_dir=str(folder),
         all_clients=True,
     )
-    still = mended & _failed(report.results)
-    yield from (f"still fails as Terraform plans it: {each}" for each in sorted(still))
+    gone = {
+        (each.rule, each.address or ""): {held.held for held in each.forbidden}
+        for each in first.report.results
+    }
+    for each in report.results:
+        key = each.rule, each.address or ""
+        if key not in mended or each.verdict is not Verdict.FAIL:
+            continue
+        left = {held.held for held in each.forbidden}
+        if not left or left & gone[key]:
+            yield f"still fails as Terraform plans it: {key}"
 
 
 class Allowed(NamedTuple):

@@ -9,8 +9,10 @@ from msgspec import Struct
 
 from toolkit.changes.delta import changes_between
 from toolkit.changes.published import Published
+from toolkit.judging.effective_permissions import open_ends
 from toolkit.model.addresses import without_keys
-from toolkit.model.changes import ChangeKind
+from toolkit.model.changes import ChangeKind, Direction
+from toolkit.model.clients import Client
 from toolkit.model.findings import Result, Verdict
 from toolkit.model.report import Report
 from toolkit.workflows.fix_proposals import Promise, Proposal, Who, few
@@ -59,6 +61,7 @@ def faults(
 
     _without_new_findings(before, after, blame)
     _mended(before, after, chosen, found)
+    _surely_lost(after, chosen, found)
     _promises_kept(_changed(before, after, published), chosen, blame)
     return found
 
@@ -84,6 +87,37 @@ def _mended(before: State, after: State, chosen: Sequence[Proposal], found: dict
             still = now.get(_key(was))
             if still is not None and len(still.forbidden) >= len(was.forbidden):
                 found.setdefault(number, "the value that counts is written somewhere else")
+
+
+def _surely_lost(after: State, chosen: Sequence[Proposal], found: dict[int, str]) -> None:
+    """What an edit takes away comes from nowhere else either, as far as that is not known."""
+    losing = [(n, each) for n, each in enumerate(chosen) if any(map(_is_loss, each.promised))]
+    if not losing:
+        return
+    clients = {
+        (inventory.root, client.address): client
+        for inventory in after.found.inventories
+        if inventory.kind == "hcl"
+        for client in inventory.clients
+    }
+    for number, proposal in losing:
+        for kind, name, _ in filter(_is_loss, proposal.promised):
+            holders = [client for who in proposal.clients if (client := clients.get(who))]
+            if any(_may_hold(client, kind, name) for client in holders):
+                found.setdefault(number, f'what is not known may give "{name}" too')
+
+
+def _is_loss(promise: Promise) -> bool:
+    return promise[2] is Direction.LOSS
+
+
+def _may_hold(client: Client, kind: ChangeKind, name: str) -> bool:
+    """Whether the client may have it of what is not known."""
+    if kind is ChangeKind.SCOPE:
+        return not client.scopes.complete
+    return bool(client.grants_unknown) or any(
+        open_ends(grant.role, [name]) for grant in client.grants
+    )
 
 
 def _promises_kept(
