@@ -1,4 +1,4 @@
-"""Hold edits to Terraform: ``python -m tests.proof.edits [WORLDS]``.
+"""Hold edits to Terraform: ``python -m tests.proof.edits [WORLDS [FIRST]]``.
 
 Draws configurations in every style, has the toolkit mend what it can, and plans each with the real
 Terraform before and after. A client that no edit names must plan to the same, and so must a role
@@ -189,11 +189,11 @@ def _access(plan: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
 
 
 def main() -> int:
-    number = int(sys.argv[1]) if len(sys.argv) > 1 else 30
+    number, first = (int(given) for given in (sys.argv[1:] + ["30", "0"][len(sys.argv) - 1 :]))
     mended, wrong = 0, 0
     with tempfile.TemporaryDirectory() as temporary:
         cli_config = install(Path(temporary) / "provider")
-        for seed in range(number):
+        for seed in range(first, first + number):
             folder = Path(temporary) / f"world{seed}"
             folder.mkdir()
             outcome = judged(draw(seed, _CLIENTS), folder, cli_config, unsafe=bool(seed % 2))

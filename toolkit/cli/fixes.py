@@ -80,8 +80,11 @@ def refuse_misuse(ctx: click.Context) -> None:
                 hint="Add --diff to see the edits, or --fix to write them.",
             )
         return
+    if given["live"] and not given["sources"]:
+        raise UsageError(
+            f"{asked[0]} has nothing to edit in an org", hint="Name a folder of Terraform too."
+        )
     for name, option in (
-        ("live", "--live"),
         ("write_baseline", "--write-baseline"),
         ("saved_plans", "--saved-plan"),
     ):
@@ -124,6 +127,7 @@ def finish_fixes(
 
 def _say(fixed: Fixed, report: Report, verb: str, *, unsafe: bool) -> None:
     """What was mended, what could be, and what has no edit."""
+    from toolkit.model.edits import Safety
     from toolkit.workflows.fix_proposals import few
 
     files = len(fixed.files)
@@ -131,7 +135,10 @@ def _say(fixed: Fixed, report: Report, verb: str, *, unsafe: bool) -> None:
         note(f"{verb} {_counted(fixed.count)} in {files} file{'' if files == 1 else 's'}.")
     if fixed.others:
         note(f"The edits also concern {few(fixed.others)}.")
-    waiting = 0 if unsafe else sum(each.fix_edits is not None for each in report.results)
+    waiting = 0
+    if not unsafe:
+        found = [each.fix_edits for each in report.results if each.fix_edits is not None]
+        waiting = sum(each.safety is not Safety.DISPLAY_ONLY for each in found)
     if waiting:
         more = " more" if files else " finding" if waiting == 1 else " findings"
         note(f"{waiting}{more} could be fixed with --unsafe-fixes.")

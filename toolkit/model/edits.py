@@ -6,10 +6,14 @@ from msgspec import Struct
 
 
 class Safety(StrEnum):
-    """`SAFE` changes the client of the finding alone; `UNSAFE` is for a person to decide."""
+    """`SAFE` changes the client of the finding alone; `UNSAFE` is for a person to decide.
+
+    One that is `DISPLAY_ONLY` is never written: what it rests on does not have all there is.
+    """
 
     SAFE = "safe"
     UNSAFE = "unsafe"
+    DISPLAY_ONLY = "display-only"
 
 
 class Position(Struct, frozen=True, order=True):

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from msgspec import Struct
 from msgspec.structs import replace
 
+from toolkit.model.edits import Safety
 from toolkit.model.findings import Severity, Verdict
 from toolkit.model.fingerprint import fingerprint_of
 from toolkit.model.inventory import STDIN
@@ -131,7 +132,7 @@ def _of_result(
         address=None if result.address is None else visible(result.address),
         lines=_clean(lines),
         fingerprint=fingerprint_of(result),
-        fix_edits=result.fix_edits,
+        fix_edits=result.fix_edits if _is_applicable(result.fix_edits) else None,
         location=at,
         paths=() if at is not None else paths.get((result.environment, result.root), ()),
         justification=_justification(result),
@@ -140,6 +141,11 @@ def _of_result(
         value_locations=() if packed else result.value_locations,
         environment=result.environment,
     )
+
+
+def _is_applicable(fix: FixEdits | None) -> bool:
+    """Whether a person may take it over with a click, as readers of these formats let them."""
+    return fix is not None and fix.safety is not Safety.DISPLAY_ONLY
 
 
 def _justification(result: Result) -> str | None:

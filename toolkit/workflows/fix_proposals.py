@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Final, TypeAlias
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from typing import Final, Protocol, TypeAlias
 
 from msgspec import Struct
 
@@ -37,7 +37,8 @@ class Proposal(Struct):
     `promised` is what changes for the clients of these findings, and for whoever shares the place.
     One that `grants` gives them a role; where that has a name of its own already, what it permits
     is not promised. `siblings` are other clients that the edit concerns. Clients are root and
-    address. One that `moves` changes no client, whoever calls its module.
+    address. One that `moves` changes no client, whoever calls its module. The
+    rules that `may_fail` may have a new finding with it.
     """
 
     change: Change
@@ -49,6 +50,7 @@ class Proposal(Struct):
     clients: set[Who]
     siblings: frozenset[Who] = frozenset()
     moves: bool = False
+    may_fail: frozenset[str] = frozenset()
 
     @property
     def key(self) -> tuple[object, ...]:
@@ -62,6 +64,23 @@ class _Wanted(Struct):
     message: str
     safe: bool
     grants: bool = False
+    shown_only: bool = False
+    may_fail: frozenset[str] = frozenset()
+
+    @property
+    def safety(self) -> Safety:
+        if self.shown_only:
+            return Safety.DISPLAY_ONLY
+        return Safety.SAFE if self.safe and not self.change.through else Safety.UNSAFE
+
+
+class Offered(Protocol):
+    """What tells which permissions there are."""
+
+    def __call__(self, patterns: Collection[str]) -> tuple[Collection[str], str, bool]:
+        """The permissions of the domains of these patterns, who says so and when, and whether
+        these are all. Raises `NotEditableError`.
+        """
 
 
 def proposals(
@@ -69,11 +88,13 @@ def proposals(
     editors: Mapping[str, tuple[Inventory, Editor]],
     catalog: Catalog,
     renamed: Mapping[Who, str],
+    offered: Offered,
 ) -> tuple[list[Proposal], dict[int, str]]:
     """The edits for failing results, which have an index and a root, and why others have none.
 
     An edit that does the same for several findings is one. None of them is proven yet. `renamed`
-    are the earlier addresses of clients that a plan makes again.
+    are the earlier addresses of clients that a plan makes again; `offered` says what permissions
+    there are.
     """
     made: dict[tuple[object, ...], Proposal] = {}
     left: dict[int, str] = {}
@@ -89,7 +110,7 @@ def proposals(
             if result.rule == REPLACED and before is not None:
                 wanted: _Wanted | None = _moved(result, before, editors[root][1])
             else:
-                wanted = _wanted(result, clients[root], editors[root][1], catalog)
+                wanted = _wanted(result, clients[root], editors[root][1], catalog, offered)
         except NotEditableError as error:
             left[index] = error.reason
             continue
@@ -99,11 +120,12 @@ def proposals(
             wanted.change,
             frozenset(wanted.promised),
             wanted.message,
-            Safety.SAFE if wanted.safe and not wanted.change.through else Safety.UNSAFE,
+            wanted.safety,
             wanted.grants,
             [],
             set(),
             moves=result.rule == REPLACED,
+            may_fail=wanted.may_fail,
         )
         known = made.setdefault(found.key, found)
         known.results.append(index)
@@ -114,7 +136,8 @@ def proposals(
             continue
         proposal.siblings = frozenset(sharing.concerned(proposal) - proposal.clients)
         if proposal.siblings:
-            proposal.safety = Safety.UNSAFE
+            if proposal.safety is Safety.SAFE:
+                proposal.safety = Safety.UNSAFE
             proposal.message += f" It also concerns {few(proposal.siblings)}."
     return list(made.values()), left
 
@@ -162,14 +185,20 @@ def few(clients: Iterable[Who]) -> str:
 
 
 def _wanted(
-    result: Result, clients: dict[str, Client], editor: Editor, catalog: Catalog
+    result: Result,
+    clients: dict[str, Client],
+    editor: Editor,
+    catalog: Catalog,
+    offered: Offered,
 ) -> _Wanted | None:
     """The edit for one finding; None for a kind of finding that has none."""
     address = result.address
     if address is None or result.kind in (Kind.DRIFT, Kind.OPERATOR):
         return None
     if result.subject is SubjectKind.ROLE:
-        return _of_role(result, address, editor, catalog)
+        if result.rule == "wildcard-permission":
+            return _expanded(result, address, editor, offered)
+        return _of_role(result, address, editor, catalog, offered)
     client = clients.get(address)
     if client is None:
         return None
@@ -272,7 +301,24 @@ def _where(change: Change) -> str:
     return change.through[-1] if change.through else "the scopes"
 
 
-def _of_role(result: Result, address: str, editor: Editor, catalog: Catalog) -> _Wanted | None:
+def _expanded(result: Result, address: str, editor: Editor, offered: Offered) -> _Wanted:
+    """What a wildcard stands for now: it is lost, and with it what comes later."""
+    wild = [each.held for each in result.forbidden]
+    names, source, are_all = offered(wild)
+    change, made = editor.expand_permissions(address, wild, names)
+    promised = [(_PERMISSION, old, _LOSS) for old in made]
+    new = {name for each in made.values() for name in each}
+    message = f"Write the {len(new)} permissions that {source} in place of {_quoted(made)}."
+    if not are_all:
+        message += " There may be more: --live asks the org, and writes them."
+    # That the org has it is enough: no operation has to ask for it.
+    may_fail = frozenset({"unpublished-permission"})
+    return _Wanted(change, promised, message, False, shown_only=not are_all, may_fail=may_fail)
+
+
+def _of_role(
+    result: Result, address: str, editor: Editor, catalog: Catalog, offered: Offered
+) -> _Wanted | None:
     if result.rule != "unpublished-permission":
         return None
     right = {
@@ -281,6 +327,10 @@ def _of_role(result: Result, address: str, editor: Editor, catalog: Catalog) -> 
         if _THREE_PARTS.fullmatch(held)
         and (near := nearest_permission(held, catalog).spelling) is not None
     }
+    if right:
+        names, _, are_all = offered(right)
+        # What the org has is no misspelling, though no operation asks for it.
+        right = {old: new for old, new in right.items() if not (are_all and old in names)}
     if not right:
         return None
     change, made = editor.correct_permissions(address, right)

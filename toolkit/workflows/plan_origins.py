@@ -120,6 +120,8 @@ def origins_of(found: Found, failing: Iterable[str]) -> Origins:
             if isinstance(answer, ToolkitError):
                 why_not[plan.root] = f"its Terraform cannot be read ({answer.message})"
             else:
+                for decide in found.decides:
+                    answer = decide(answer)
                 of[plan.root] = read.source
                 more.append(read)
                 fresh.append(answer)

@@ -8,6 +8,7 @@ may have come.
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final
@@ -31,6 +32,7 @@ from toolkit.workflows.fix_proof import State, failing, faults
 from toolkit.workflows.fix_proposals import Proposal, Who, overlapping, proposals
 from toolkit.workflows.plan_origins import REPLACED, origins_of
 from toolkit.workflows.run_check import Checked
+from toolkit.workflows.wildcards import Permissions
 
 if TYPE_CHECKING:
     from toolkit.sources.hcl.modules.tree import ModuleCache
@@ -44,6 +46,7 @@ _SHOWN_ALONE: Final = 5
 _OF_A_FILE: Final = "a file stands for a part of its root module; name the folder"
 _PACKED: Final = "it lies in an archive; unpack that and name the folder"
 _ONLY_PLANNED: Final = "its Terraform has no such finding"
+_SHOWN_ONLY: Final = "the catalog may not have all that a wildcard stands for; --live asks the org"
 _TOO_MANY: Final = "there are too many others; mend some of them first"
 
 
@@ -63,9 +66,11 @@ class Fixed(Struct, frozen=True):
 
     @property
     def without(self) -> int:
-        """How many findings are left and have no edit."""
+        """How many findings are left and have no edit that is ever written."""
         return sum(
-            each.verdict is Verdict.FAIL and each.fix_edits is None for each in self.report.results
+            each.verdict is Verdict.FAIL
+            and (each.fix_edits is None or each.fix_edits.safety is Safety.DISPLAY_ONLY)
+            for each in self.report.results
         )
 
 
@@ -83,6 +88,11 @@ def fix(check: Checked, *, unsafe: bool = False) -> Fixed:
     return _Fixing(check, alone=_ALONE).all_rounds(unsafe=unsafe)
 
 
+def _failed(report: Report) -> Counter[tuple[str | None, str, str | None]]:
+    """How many findings each rule has of each client or role."""
+    return Counter((e.root, e.rule, e.address) for e in report.results if e.verdict is Verdict.FAIL)
+
+
 class _Fixing:
     def __init__(self, check: Checked, *, alone: int) -> None:
         self._check = check
@@ -97,6 +107,8 @@ class _Fixing:
         self._folders: dict[str, frozenset[str] | None] = {}
         self._cache: ModuleCache = {}
         self._layout = Layout()
+        request = check.request
+        self._permissions = Permissions(request.org, request.catalog, request.today)
 
     def proposed(self) -> tuple[Report, list[Proposal], dict[int, str]]:
         """The report with the edits that are proven."""
@@ -150,12 +162,13 @@ class _Fixing:
         return replace(report, results=tuple(given))
 
     def all_rounds(self, *, unsafe: bool) -> Fixed:
-        before = sum(each.verdict is Verdict.FAIL for each in self._check.report.results)
+        before = _failed(self._check.report)
         mended: set[Who] = set()
         concerned: set[Who] = set()
         for _ in range(_ROUNDS):
             report, proven, left = self.proposed()
-            accepted = [each for each in proven if unsafe or each.safety is Safety.SAFE]
+            written = (Safety.SAFE, Safety.UNSAFE) if unsafe else (Safety.SAFE,)
+            accepted = [each for each in proven if each.safety in written]
             clashes = overlapping(each.change for each in accepted)
             chosen = self._holding(
                 [each for each, clash in zip(accepted, clashes, strict=True) if not clash]
@@ -167,7 +180,7 @@ class _Fixing:
             concerned.update(who for each in chosen for who in each.siblings)
         else:
             report, _, left = self.proposed()
-        after = sum(each.verdict is Verdict.FAIL for each in report.results)
+        count = (before - _failed(report)).total()
         files = [
             Rewrite(place.shown, disk, content, self._state.overlay[disk])
             for disk, (place, content) in self._places.items()
@@ -175,9 +188,14 @@ class _Fixing:
         ]
         results = self._state.report.results
         said = [(results[i].rule, results[i].address or "", why) for i, why in left.items()]
+        said += [
+            (each.rule, each.address or "", _SHOWN_ONLY)
+            for each in report.results
+            if each.fix_edits is not None and each.fix_edits.safety is Safety.DISPLAY_ONLY
+        ]
         files.sort(key=lambda each: each.path)
         others = frozenset(concerned - mended)
-        return Fixed(report, tuple(files), before - after, tuple(said), others)
+        return Fixed(report, tuple(files), count, tuple(said), others)
 
     def _holding(
         self, chosen: Sequence[Proposal], beside: Sequence[Proposal] = ()
@@ -220,7 +238,8 @@ class _Fixing:
             for each in plan.lineage
             if each.kind == "renamed"
         }
-        found, left = proposals(editable, editors, self._check.request.catalog, renamed)
+        catalog = self._check.request.catalog
+        found, left = proposals(editable, editors, catalog, renamed, self._permissions)
         folders = {read.source for read in state.found.reads}
         for index, _, root in editable:
             if root in self._origins.why_not:
@@ -310,6 +329,8 @@ class _Fixing:
         for read, answer in zip(touched, answers, strict=True):
             if isinstance(answer, ToolkitError):
                 raise NotEditableError(f"Terraform would refuse the result ({answer.message})")
+            for decide in state.found.decides:
+                answer = decide(answer)
             fresh[read.source] = answer
         inventories = self._origins.followed(
             fresh.get(each.root, each) if each.kind == "hcl" else each

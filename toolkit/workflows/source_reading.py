@@ -78,18 +78,18 @@ class Found(Struct, frozen=True):
     org: Org | None = None
     beside: tuple[str, ...] = ()
     made_from: Mapping[str, Read] = {}
+    decides: tuple[Callable[[Inventory], Inventory], ...] = ()
 
     def decided(self, of: Callable[[Inventory], Inventory]) -> Found:
         """The same with what `of` makes of each inventory, those of the pairs too.
 
-        It says more than the sources do, so none of them can be read again in its place.
+        It says more than the sources do: `decides` has it for who reads one of them again.
         """
         return replace(
             self,
             inventories=tuple(map(of, self.inventories)),
             pairs=tuple((of(before), of(after)) for before, after in self.pairs),
-            reads=(),
-            made_from={},
+            decides=(*self.decides, of),
         )
 
 

@@ -97,11 +97,7 @@ def added_blocks(block: Block, kind: str, these: Sequence[Nested]) -> list[Span]
     # That of its closing brace: a comment may go on in the line that it starts in.
     indent = indent_of(text, block.end - 1) + "  "
     end = line_break(text)
-    body = [
-        line
-        for each in these
-        for line in (f"{indent}{kind} {{", *(f"{indent}  {x}" for x in each.lines), f"{indent}}}")
-    ]
+    body = [f"{indent}{line}" for each in these for line in _lines(kind, each)]
     same = [each for each in block.body.blocks if each.type == kind and each.source is source]
     if same:
         at = end_of_comments(source, same[-1].end)
@@ -109,6 +105,23 @@ def added_blocks(block: Block, kind: str, these: Sequence[Nested]) -> list[Span]
     at = line_start(text, block.end - 1)
     head = "" if text[block.start : at].rstrip().endswith("{") else end
     return [Span(at, at, head + end.join(body) + end)]
+
+
+def _lines(kind: str, block: Nested) -> list[str]:
+    return [f"{kind} {{", *(f"  {line}" for line in block.lines), "}"]
+
+
+def replaced_block(block: Block, old: Block, these: Sequence[Nested]) -> list[Span]:
+    """Others of its kind in the place of a nested block."""
+    source, text = block.source, block.source.text
+    if is_json(source):
+        values = [each.value for each in these]
+        return json_layout.replaced(source, old.start, old.end, values)
+    if not begins_line(text, old.start):
+        raise NotEditableError(_ONE_LINE)
+    gap = line_break(text) + indent_of(text, old.start)
+    lines = [line for each in these for line in _lines(old.type, each)]
+    return [Span(old.start, old.end, gap.join(lines))]
 
 
 def added_behind(block: Block, way: Sequence[str], new: Nested) -> list[Span]:

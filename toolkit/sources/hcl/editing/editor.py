@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import Final
 
@@ -16,6 +16,7 @@ from toolkit.lazily import pattern
 from toolkit.model import hcl
 from toolkit.model.addresses import without_keys
 from toolkit.model.clients import ROLE_TYPE
+from toolkit.model.permissions import permission_covers
 from toolkit.sources.hcl.editing import blocks, lists, moves, removal
 from toolkit.sources.hcl.editing.spans import NotEditableError, Span
 from toolkit.sources.hcl.lineage import address_of
@@ -332,6 +333,39 @@ class Editor:
         spans += blocks.removed(whole)
         return self._change(module, block.source, spans, (without_keys(address),))
 
+    def expand_permissions(
+        self, address: str, patterns: Iterable[str], names: Collection[str]
+    ) -> tuple[Change, Mapping[str, Sequence[str]]]:
+        """The role with these permissions in place of a wildcard: of one block that has any.
+
+        The second answer has the pattern that goes, with what comes for it.
+        """
+        module, block = self._find(address)
+        for policy in blocks_of(block, _POLICY):
+            about, items = _about(policy), _actions(policy)
+            if len(about) != 2 or items is None or any(blocks_of(policy, "dynamic")):
+                continue
+            domain, entity = (str(each.value) for each in about)
+            actions = [lists.text_of(item) for item in items.items]
+            held = {f"{domain}:{entity}:{action}" for action in actions}
+            wild = [each for each in patterns if each in held]
+            if not wild or None in actions or domain == "*":
+                continue
+            new = {
+                each: sorted(name for name in names if permission_covers(each, name))
+                for each in wild
+            }
+            if not all(new.values()):
+                raise NotEditableError("nothing is known that the wildcard stands for")
+            if entity != "*":
+                spans = _in_place_of(policy, items, actions, new)
+                return self._change(module, policy.source, spans, (without_keys(address),)), new
+            if any(nested_type(each) == "conditions" for each in _content(policy).blocks):
+                raise NotEditableError("its policy has conditions")
+            spans = _per_entity(block, policy, new, held)
+            return self._change(module, policy.source, spans, (without_keys(address),)), new
+        raise NotEditableError("no block of its own grants it")
+
     def correct_permissions(
         self, address: str, right: Mapping[str, str]
     ) -> tuple[Change, Mapping[str, str | None]]:
@@ -492,6 +526,40 @@ def _about(policy: Block) -> Sequence[Literal]:
 
 def _is_about(policy: Block, domain: str, entity: str) -> bool:
     return [lists.text_of(each) for each in _about(policy)] == [domain, entity]
+
+
+def _in_place_of(
+    policy: Block,
+    items: TupleCons,
+    actions: Sequence[str | None],
+    new: Mapping[str, Sequence[str]],
+) -> list[Span]:
+    """The actions of the new permissions in the place of a wildcard among the actions."""
+    wild = {each.rpartition(":")[2] for each in new}
+    found = {name.rpartition(":")[2] for names in new.values() for name in names}
+    left = sorted(found.difference(actions))
+    if not left:
+        return removal.removed(policy.source, items, wild)
+    at = next(index for index, action in enumerate(actions) if action in wild)
+    return lists.expanded(policy.source, items, at, left)
+
+
+def _per_entity(
+    role: Block, policy: Block, new: Mapping[str, Sequence[str]], held: Collection[str]
+) -> list[Span]:
+    """A block for each entity in the place of the one for all of them."""
+    kept = sorted(held - new.keys())
+    if kept:
+        raise NotEditableError("its block grants more than the wildcard")
+    found: dict[tuple[str, str], dict[str, None]] = {}
+    for name in sorted({each for names in new.values() for each in names}):
+        domain, entity, action = name.split(":")
+        found.setdefault((domain, entity), {})[action] = None
+    nested = [
+        blocks.Nested(hcl.policy(*about, actions), hcl.policy_value(*about, actions))
+        for about, actions in found.items()
+    ]
+    return blocks.replaced_block(role, policy, nested)
 
 
 def _corrected(

@@ -81,6 +81,28 @@ def added_blocks(
     return _into(source, holder, kind, values)
 
 
+def replaced(
+    source: Source, start: int, end: int, values: Sequence[Mapping[str, Any]]
+) -> list[Span]:
+    """The object in this range with others in its place, one of an array or of a property."""
+    slot = _way(_parsed(source), start, end)[-1]
+    old = _value(slot)
+    if not isinstance(old, JsonObject):
+        raise NotEditableError("its block is no object")
+    text, end_of_line = source.text, line_break(source.text)
+    is_item = isinstance(slot.holder, JsonArray)
+    if "\n" not in text[old.start : old.end]:
+        gap = end_of_line + indent_of(text, old.start) if begins_line(text, old.start) else " "
+        comma = "," if _is_dense(source) else f",{gap}"
+        found = comma.join(_like(source, old, value) for value in values)
+        return [Span(old.start, old.end, found if is_item else f"[{found}]")]
+    step, outer = _step(source, old), indent_of(text, old.start)
+    if is_item:
+        parts = [_many_lines(value, outer, step, end_of_line) for value in values]
+        return [Span(old.start, old.end, f",{end_of_line}{outer}".join(parts))]
+    return [Span(old.start, old.end, _many_lines(list(values), outer, step, end_of_line))]
+
+
 def added_to_top(
     source: Source, way: Sequence[str], value: Mapping[str, Any], *, is_block: bool
 ) -> list[Span]:

@@ -21,6 +21,8 @@ from toolkit.sources.hcl.syntax.nodes import Expression, Literal, TupleCons
 from toolkit.sources.hcl.syntax.source import Source
 
 _HEREDOC = "<<"
+#: Characters of items that are written in a line each.
+_LONG = 80
 
 
 def is_json(source: Source) -> bool:
@@ -136,6 +138,22 @@ def _indent_of_items(source: Source, to: TupleCons, index: int) -> str:
         if begins_line(text, item.start) and (item.start < last or len(own) > len(around)):
             return own
     return around + "  "
+
+
+def expanded(source: Source, of: TupleCons, index: int, values: Sequence[str]) -> list[Span]:
+    """The list with these values in the place of one item."""
+    text, item = source.text, of.items[index]
+    names = [quoted(source, value) for value in values]
+    end = line_break(text)
+    if begins_line(text, item.start):
+        return [Span(item.start, item.end, f",{end}{indent_of(text, item.start)}".join(names))]
+    line = ", ".join(names)
+    if len(of.items) > 1 or len(line) < _LONG or "\n" in text[of.start : of.end]:
+        return [Span(item.start, item.end, line)]
+    outer = indent_of(text, of.start)
+    inner = f"{end}{outer}  "
+    comma = "" if is_json(source) else ","
+    return [Span(of.start, of.end, f"[{inner}{f',{inner}'.join(names)}{comma}{end}{outer}]")]
 
 
 def replaced(source: Source, of: TupleCons, old: str, new: str) -> list[Span]:
