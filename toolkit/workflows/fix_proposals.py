@@ -329,7 +329,7 @@ def _of_role(
     }
     if right:
         names, _, are_all = offered(right)
-        # What the org has is no misspelling, though no operation asks for it.
+        # What the org has is spelt right, though no operation asks for it.
         right = {old: new for old, new in right.items() if not (are_all and old in names)}
     if not right:
         return None

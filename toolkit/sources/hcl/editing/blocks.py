@@ -112,7 +112,7 @@ def _lines(kind: str, block: Nested) -> list[str]:
 
 
 def replaced_block(block: Block, old: Block, these: Sequence[Nested]) -> list[Span]:
-    """Others of its kind in the place of a nested block."""
+    """Others of its kind instead of a nested block."""
     source, text = block.source, block.source.text
     if is_json(source):
         values = [each.value for each in these]

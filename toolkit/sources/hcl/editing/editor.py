@@ -534,7 +534,7 @@ def _in_place_of(
     actions: Sequence[str | None],
     new: Mapping[str, Sequence[str]],
 ) -> list[Span]:
-    """The actions of the new permissions in the place of a wildcard among the actions."""
+    """The actions of the new permissions instead of a wildcard among the actions."""
     wild = {each.rpartition(":")[2] for each in new}
     found = {name.rpartition(":")[2] for names in new.values() for name in names}
     left = sorted(found.difference(actions))
@@ -547,7 +547,7 @@ def _in_place_of(
 def _per_entity(
     role: Block, policy: Block, new: Mapping[str, Sequence[str]], held: Collection[str]
 ) -> list[Span]:
-    """A block for each entity in the place of the one for all of them."""
+    """A block for each entity instead of the one for all of them."""
     kept = sorted(held - new.keys())
     if kept:
         raise NotEditableError("its block grants more than the wildcard")

@@ -88,7 +88,7 @@ def replaced(
     slot = _way(_parsed(source), start, end)[-1]
     old = _value(slot)
     if not isinstance(old, JsonObject):
-        raise NotEditableError("its block is no object")
+        raise NotEditableError("its block is not an object")
     text, end_of_line = source.text, line_break(source.text)
     is_item = isinstance(slot.holder, JsonArray)
     if "\n" not in text[old.start : old.end]:

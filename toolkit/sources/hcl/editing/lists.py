@@ -141,7 +141,7 @@ def _indent_of_items(source: Source, to: TupleCons, index: int) -> str:
 
 
 def expanded(source: Source, of: TupleCons, index: int, values: Sequence[str]) -> list[Span]:
-    """The list with these values in the place of one item."""
+    """The list with these values instead of one item."""
     text, item = source.text, of.items[index]
     names = [quoted(source, value) for value in values]
     end = line_break(text)
