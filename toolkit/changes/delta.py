@@ -18,11 +18,20 @@ from toolkit.changes.access import (
     covers_name,
     may_be,
 )
-from toolkit.changes.identity import Pair, match
+from toolkit.changes.identity import LIVE, Pair, match
 from toolkit.changes.operations import Turn, Turns
 from toolkit.changes.published import PHRASES, RANKS, Published
 from toolkit.model.changes import Certainty, Change, ChangeKind, Direction, HolderKind, Identity
-from toolkit.model.clients import GROUP_ROLES_TYPE, Client, Division, division_name
+from toolkit.model.clients import (
+    ALL_DIVISIONS,
+    CLIENT_CREDENTIALS,
+    GROUP_ROLES_TYPE,
+    Client,
+    Division,
+    Grant,
+    Role,
+    division_name,
+)
 from toolkit.model.hiding import sensitive_texts, without
 from toolkit.model.inventory import Inventory
 from toolkit.model.permissions import has_wildcard
@@ -30,12 +39,16 @@ from toolkit.model.values import Unknown
 
 #: Objects that are where they were, whoever manages them: their access does not change.
 _UNCHANGED = frozenset({Identity.IMPORTED, Identity.FORGOTTEN})
+#: Where the roles come from of which an inventory says what they grant.
+_DEFINED = frozenset({"resource", LIVE})
+#: What appears and goes; a user or group is there before and after.
+_APPEARING = frozenset({HolderKind.CLIENT, HolderKind.ROLE})
 
 
 def changes_between(
     before: Inventory, after: Inventory, published: Published, *, operations: bool = True
 ) -> tuple[Change, ...]:
-    """All changes of clients, and of users and groups with a role that changes, sorted.
+    """All changes of clients, of users and groups with a role that changes, and of roles, sorted.
 
     `before` or `after` may be empty: a root that is new or gone.
 
@@ -50,7 +63,7 @@ def changes_between(
     hidden = sensitive_texts(before, after)
     turns = Turns(published) if operations else None
     found: list[Change] = []
-    for pair in (*matched.pairs, *_holders(before, after)):
+    for pair in (*matched.pairs, *_holders(before, after), *_roles(before, after, keys)):
         found += _of_pair(_About(pair, after.root), keys, published, hidden, turns)
     if hidden:
         found = [without(change, hidden) for change in found]
@@ -74,6 +87,54 @@ def _holders(before: Inventory, after: Inventory) -> Iterator[Pair]:
             yield Pair(None, new, Identity.SAME, (already, *pair.reasons), kind)
 
 
+def _roles(before: Inventory, after: Inventory, keys: tuple[RoleKeys, RoleKeys]) -> Iterator[Pair]:
+    """The roles that Terraform defines; what one grants is told of those who have it, if all are.
+
+    A role of the platform that Terraform adopts is always had by others, and is there before and
+    after. Which roles of an org are new is not known.
+    """
+    held = {
+        each.of(grant.role)
+        for inventory, each in zip((before, after), keys, strict=True)
+        for client in (*inventory.clients, *inventory.holders)
+        for grant in client.grants
+    }
+    told: set[str] = set()
+    adopted: set[str] = set()
+    sides = []
+    for inventory, each in zip((before, after), keys, strict=True):
+        roles = {r.label: r for r in inventory.roles if r.origin in _DEFINED}
+        adopted |= {label for label, role in roles.items() if role.adopts}
+        told |= {label for label, role in roles.items() if each.of(role) in held} - adopted
+        alone = tuple(_alone(label, role, inventory.root) for label, role in roles.items())
+        sides.append(replace(inventory, clients=alone))
+    across = (before.kind == LIVE) is not (after.kind == LIVE)
+    for pair in match(*sides).pairs:
+        if across and None in (pair.before, pair.after):
+            continue
+        client = pair.after or pair.before
+        label = client.address if client is not None else ""
+        pair = replace(pair, holder=HolderKind.ROLE, told=label in told)
+        if label in adopted and None in (pair.before, pair.after):
+            reason = Unknown(f"what {label} grants without this Terraform", "a look at the org")
+            pair = replace(pair, identity=Identity.SAME, reasons=(reason, *pair.reasons))
+        yield pair
+
+
+def _alone(label: str, role: Role, root: str) -> Client:
+    """A role as if it were a client that has it, and nothing else."""
+    return Client(
+        root=root,
+        address=label,
+        name=label if role.name is None else role.name,
+        grant_type=CLIENT_CREDENTIALS,
+        grants=(Grant(role, ALL_DIVISIONS),),
+        attributes={} if role.id is None else {"id": role.id},
+        existence=role.existence,
+        location=role.location,
+    )
+
+
 def _kind_of(address: str) -> HolderKind:
     return HolderKind.GROUP if f"{GROUP_ROLES_TYPE}." in address else HolderKind.USER
 
@@ -87,7 +148,7 @@ def _of_pair(
 ) -> Iterator[Change]:
     pair = about.pair
     yield from about.clients()
-    if pair.identity in _UNCHANGED:
+    if pair.identity in _UNCHANGED or pair.told:
         return
     before, after = access_of(pair.before, keys[0]), access_of(pair.after, keys[1])
     # A short cut: what most clients of a pull request come to.
@@ -125,6 +186,7 @@ class _About:
         self.client = client
         moved = pair.before is not None and pair.before.address != client.address
         self.before = pair.before.address if pair.before is not None and moved else None
+        self.is_role = pair.holder is HolderKind.ROLE
 
     def change(
         self,
@@ -150,7 +212,7 @@ class _About:
             certainty=Certainty.POSSIBLE if doubts else Certainty.CERTAIN,
             kind=kind,
             name=name,
-            division=division_name(division) if in_division else None,
+            division=division_name(division) if in_division and not self.is_role else None,
             direction=direction,
             reasons=doubts,
             before=self.before,
@@ -172,9 +234,11 @@ class _About:
     def clients(self) -> Iterator[Change]:
         """The client itself, where it appears, disappears, or is another one now."""
         before, after = self.pair.before, self.pair.after
-        if self.pair.identity in _UNCHANGED or self.pair.holder is not HolderKind.CLIENT:
+        if self.pair.identity in _UNCHANGED or self.pair.holder not in _APPEARING:
             return
         is_other = self.pair.identity is Identity.REPLACED
+        if self.pair.identity is Identity.SAME:
+            return
         if after is not None and (before is None or is_other):
             yield self._client(after, Direction.GAIN)
         if before is not None and (after is None or is_other):
@@ -182,8 +246,8 @@ class _About:
 
     def _client(self, client: Client, direction: Direction) -> Change:
         return self.change(
-            ChangeKind.CLIENT,
-            client.label,
+            ChangeKind.ROLE if self.is_role else ChangeKind.CLIENT,
+            client.address if self.is_role else client.label,
             direction,
             location=client.location,
             reasons=() if client.existence is None else (client.existence,),
@@ -199,7 +263,7 @@ def _one_way(
     hidden: frozenset[str],
 ) -> Iterator[Change]:
     """What `new` has and `old` has not."""
-    for role in new.roles:
+    for role in new.roles if not about.is_role else ():
         if not any(_covers_role(each, role) for each in old.roles):
             yield about.change(
                 ChangeKind.GRANT,
@@ -226,7 +290,7 @@ def _one_way(
                 division=held.division,
                 in_division=not scope,
                 reasons=_sorted(held.doubts | _maybe(old, held, name)),
-                through=held.role,
+                through=None if about.is_role else held.role,
                 pattern=held.name if held.name != name else None,
                 location=held.location,
                 growing=not scope and has_wildcard(name),
@@ -243,7 +307,7 @@ def _one_way(
                 division=opening.division,
                 in_division=permission,
                 reasons=_sorted(opening.doubts),
-                through=opening.role,
+                through=None if about.is_role else opening.role,
                 location=opening.location,
             )
 

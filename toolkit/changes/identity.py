@@ -20,7 +20,8 @@ class Pair(Struct, frozen=True):
     """A client before and after; None on the side where it is not there.
 
     `reasons` say what would decide an identity that is not known. A `holder` of another kind is a
-    user or a group to whom roles are given.
+    user or a group to whom roles are given, or a role itself. What is `told` elsewhere is of those
+    who have the role: of it there is only to say that it appears or goes.
     """
 
     before: Client | None
@@ -28,6 +29,7 @@ class Pair(Struct, frozen=True):
     identity: Identity
     reasons: tuple[Unknown, ...] = ()
     holder: HolderKind = HolderKind.CLIENT
+    told: bool = False
 
 
 class Matched(Struct, frozen=True):

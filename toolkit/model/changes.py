@@ -39,15 +39,20 @@ class Direction(StrEnum):
 
 
 class HolderKind(StrEnum):
-    """Who gains or loses: a client, or a user or group that is given roles."""
+    """Who gains or loses: a client, or a user or group that is given roles.
+
+    A role stands for whoever has it, also where this Terraform does not say who that is.
+    """
 
     CLIENT = "client"
     USER = "user"
     GROUP = "group"
+    ROLE = "role"
 
 
 class ChangeKind(StrEnum):
     CLIENT = "client"
+    ROLE = "role"
     GRANT = "grant"
     SCOPE = "scope"
     PERMISSION = "permission"
@@ -55,7 +60,7 @@ class ChangeKind(StrEnum):
 
 
 class Change(Struct, frozen=True):
-    """One thing that a client gains or loses; or, as `holder` says, a user or a group.
+    """One thing that a client gains or loses; or, as `holder` says, a user, a group or a role.
 
     `address` is the client's after the change, or before it where it is gone; `before` is its
     former address, where that is another. `name` is the scope, permission, role, operation or

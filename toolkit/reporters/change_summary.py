@@ -13,6 +13,13 @@ from toolkit.model.clients import Location
 from toolkit.model.plurals import plural
 from toolkit.model.values import Unknown
 
+#: What the sentence says of a role, and of all others.
+_VERBS = {
+    (False, Direction.GAIN): ("gain", "access"),
+    (False, Direction.LOSS): ("lose", "access"),
+    (True, Direction.GAIN): ("grant", "more"),
+    (True, Direction.LOSS): ("grant", "less"),
+}
 _KINDS = (ChangeKind.OPERATION, ChangeKind.SCOPE, ChangeKind.PERMISSION)
 #: How many operations a line names that have no phrase.
 _NAMED = 3
@@ -49,13 +56,18 @@ def sentence(changes: Sequence[Change]) -> str:
     for holder in HolderKind:
         some = [change for change in changes if change.holder is holder]
         who = holder.value
-        for verb, direction in (("gain", Direction.GAIN), ("lose", Direction.LOSS)):
+        for direction in Direction:
             certain, possible = _clients(some, direction)
-            parts += _count(len(certain), verb, "access", who=who)
-            may = f"may {verb}"
-            parts += _count(len(possible - certain), may, "access", inflected=False, who=who)
-    replaced = {_who(c) for c in changes if c.identity is Identity.REPLACED}
-    parts += _count(len(replaced), "is replaced", "", plural_verb="are replaced")
+            verb, what = _VERBS[holder is HolderKind.ROLE, direction]
+            parts += _count(len(certain), verb, what, who=who)
+            parts += _count(len(possible - certain), f"may {verb}", what, inflected=False, who=who)
+    for holder in HolderKind:
+        replaced = {
+            _who(c) for c in changes if c.identity is Identity.REPLACED and c.holder is holder
+        }
+        parts += _count(
+            len(replaced), "is replaced", "", plural_verb="are replaced", who=holder.value
+        )
     if not parts:
         parts = ["No client gains or loses access"]
     gravest = _gravest(changes)
@@ -114,7 +126,8 @@ def _gravest(changes: Sequence[Change]) -> str:
         ]
         if named:
             first = min(named, key=lambda change: (change.rank, change.sort_key))
-            return f"{first.client} {word} {first.phrase}"
+            who = f"whoever has {first.client}" if first.holder is HolderKind.ROLE else first.client
+            return f"{who} {word} {first.phrase}"
     return ""
 
 
@@ -156,6 +169,8 @@ def _client(changes: list[Change]) -> ClientLines:
 
 def _remark(changes: list[Change]) -> str:
     first = changes[0]
+    if first.holder is HolderKind.ROLE:
+        return _remark_on_role(first)
     match first.identity:
         case Identity.REPLACED:
             was = f" It was {first.before}." if first.before else ""
@@ -172,6 +187,23 @@ def _remark(changes: list[Change]) -> str:
         case Identity.UNKNOWN:
             return "Whether it is a client that was there before is not known."
     return ""
+
+
+def _remark_on_role(change: Change) -> str:
+    match change.identity:
+        case Identity.REPLACED:
+            was = f" It was {change.before}." if change.before else ""
+            return (
+                "Replaced: a new id; whoever has the old one elsewhere loses it. A moved block "
+                f"keeps a role whose address changes.{was}"
+            )
+        case Identity.NEW:
+            return "New role."
+        case Identity.GONE:
+            return "The role goes: whoever has it elsewhere loses it."
+        case Identity.UNKNOWN:
+            return "Whether it is a role that was there before is not known."
+    return "This counts for whoever has the role, also outside of this Terraform."
 
 
 def _operations(changes: list[Change], *, by_scope: bool) -> list[Line]:
@@ -218,12 +250,13 @@ def _permissions(changes: list[Change]) -> list[Line]:
     for group in groups.values():
         first = group[0]
         pattern = first.pattern or first.name
-        where = _division(first.division)
+        of_role = first.holder is HolderKind.ROLE
+        where = "" if of_role else f" in {_division(first.division)}"
         if pattern is None:
-            lines.append(_line(first, f"permissions that are not known in {where}"))
+            lines.append(_line(first, f"permissions that are not known{where}"))
             continue
         today = [c for c in group if c.name != pattern]
-        text = f"permission {pattern} in {where}"
+        text = f"permission {pattern}{where}"
         if any(c.growing for c in group):
             text += f": {plural(len(today), 'permission')} today, and all that are published later"
         elif today:

@@ -333,7 +333,7 @@ class Org(_Part):
 
 
 class Change(_Part):
-    """One thing that a client gains or loses; or, as `holder` says, a user or a group.
+    """One thing that a client gains or loses; or, as `holder` says, a user, a group or a role.
 
     `address` is the client's after the change, or before it where it is gone; `before` is its
     former address, where that is another. `name` is null for what the input does not name.
