@@ -298,7 +298,7 @@ def test_explain(tmp_path: Path) -> None:
         (b"\xff\xfe\x00", "the recording is not JSON"),
         (b"[" * 100_000, "the recording is not JSON"),
         (f'{{"secret": "{CANARY}"}}'.encode(), "neither a HAR nor a Postman collection"),
-        (b'{"log": {"entries": []}}', "no call of recording-session is among its 0 requests"),
+        (b'{"log": {"entries": []}}', "no call of a contract that ships is among its 0"),
     ],
 )
 def test_a_har_that_is_none(content: bytes, line: str, tmp_path: Path) -> None:

@@ -931,3 +931,48 @@ def test_other_causes_are_said_to_be_others_only_beside_one(
     refusal = exchange(1, call_, 400, {"status": 400, "code": "bad.request"})
     (found,) = explain(har=recording(tmp_path / "x.har", refusal)).diagnoses
     assert found.message.endswith(says)
+
+
+@pytest.mark.parametrize("grant", ["SAML2-BEARER", "SAML2BEARER", "TOKEN", "PASSWORD"])
+def test_scopes_count_for_every_user_grant(grant: str, tmp_path: Path) -> None:
+    about = {"OAuthClient": {"id": "c", "authorizedGrantType": grant}, "authorizedScope": ["users"]}
+    har = recording(
+        tmp_path / "x.har",
+        exchange(1, ME, 200, about),
+        exchange(2, START, 403, {"status": 403, "code": "not.authorized"}),
+    )
+    report = explain(har=har)
+    assert report.diagnoses[0].cause == "scope.missing"
+    assert grant in text.render(report)
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "nearest"),
+    [
+        # The right path, with another method.
+        ("PUT", "/api/v2/conversations/calls/k1/participants/p1", "patchConversationsCallPart"),
+        ("GET", "/api/v2/conversations/calls/k1/recordingstate", "putConversationsCallRecording"),
+        # The address of the API has its path in it already.
+        ("PATCH", "/api/v2/api/v2/conversations/calls/k1/participants/p1", "patchConversationsCal"),
+        ("POST", "/api/v2/calls/k1/recording/start", ""),
+    ],
+)
+def test_the_nearest_call_is_what_was_meant(
+    method: str, path: str, nearest: str, tmp_path: Path
+) -> None:
+    sent: Sent = (method, f"https://api.mypurecloud.com{path}", {})
+    with pytest.raises(ProbeError) as caught:
+        explain(har=recording(tmp_path / "x.har", exchange(1, sent, 404, NOT_THERE)))
+    assert f"; the nearest is {nearest}" in caught.value.message
+    assert "k1" not in caught.value.message
+
+
+def test_a_recording_of_other_published_calls_says_which(tmp_path: Path) -> None:
+    url = "https://api.mypurecloud.com/api/v2/conversations/k1/participants/p1"
+    har = recording(tmp_path / "x.har", exchange(1, ("PATCH", url, {"recording": True}), 400, {}))
+    with pytest.raises(ProbeError, match="among them: patchConversationParticipant") as caught:
+        explain(har=har)
+    assert "no call of a contract that ships" in caught.value.message
+    assert "patchConversationsCallParticipant" in (caught.value.hint or "")
+    with pytest.raises(ProbeError, match="no call of snippet is among"):
+        explain(har=har, contract="snippet")

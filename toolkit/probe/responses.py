@@ -20,6 +20,8 @@ from toolkit.probe.target import same_id
 
 _CODE = pattern(r"[a-z]{2,20}(?:[._][a-z]{1,20}){0,6}")
 _WORD = pattern(r"[A-Za-z][A-Za-z_-]{0,30}")
+#: Those of the platform have a digit in them, such as SAML2-BEARER.
+_GRANT_TYPE = pattern(r"[A-Za-z][A-Za-z0-9_-]{0,30}")
 _CLIENT_ID = pattern(r"[A-Za-z0-9-]{1,64}")
 #: The name of a client, as people choose them.
 _NAME = pattern(r"[\w][\w .:()/+&-]{0,63}")
@@ -130,7 +132,7 @@ def of_owner(reply: Reply) -> Observation:
             "client": _match(_NAME, about.get("name")),
             "org": _match(_CLIENT_ID, organization.get("id")),
             "org_name": _match(_NAME, organization.get("name")),
-            "grant_type": _match(_WORD, about.get("authorizedGrantType")),
+            "grant_type": _match(_GRANT_TYPE, about.get("authorizedGrantType")),
             "state": _match(_WORD, about.get("state")),
             "deleted_on": _day(about.get("dateToDelete")),
             "scopes": _texts(_SCOPE, scopes) if _all_text(scopes) else None,

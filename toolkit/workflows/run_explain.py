@@ -8,6 +8,7 @@ from difflib import get_close_matches
 from toolkit.catalog.catalog import SHIPPED
 from toolkit.catalog.routes import Routes, is_api
 from toolkit.catalog.searching import search
+from toolkit.contracts.contract import Operation
 from toolkit.contracts.reader import SHIPPED_CONTRACTS, load_contract
 from toolkit.errors import ProbeError, UsageError
 from toolkit.genesys.regions import REGIONS
@@ -29,9 +30,13 @@ _MAX_HAR = 256 << 20
 _HOST = pattern(r"[a-z0-9][a-z0-9.-]{0,252}(?::[0-9]{1,5})?")
 #: A slip of the pen is one letter or two; less alike may be anybody's host.
 _LIKE = 0.9
-_METHODS = ("GET", "PUT", "POST", "PATCH", "DELETE")
+#: What changes something comes first: to read is what someone seldom meant who did not.
+_METHODS = ("PATCH", "PUT", "POST", "DELETE", "GET")
+_API = "/api/v2/"
 #: Calls that are looked up and told one by one; a recording may have thousands of others.
 _MOST_UNKNOWN = 10
+#: Published calls that an error names.
+_FEW = 3
 _PUBLISHED = (
     "A recording is started by patchConversationsCallParticipant: 'recording-toolkit catalog show "
     "patchConversationsCallParticipant' tells what it needs."
@@ -77,7 +82,7 @@ def explain(
     else:
         exchanges = exchanges_of(read_json(har, "recording", _MAX_HAR, stdin), har)
         what = explained(load_contract(contract)) if contract else _chosen(exchanges)
-        proof = _proof_of(what, exchanges, har)
+        proof = _proof_of(what, exchanges, har, named=contract is not None)
         seen = observations_of(what, proof)
         notes = [
             *_about_times(exchanges),
@@ -113,8 +118,11 @@ def _chosen(exchanges: list[Exchange]) -> Probed:
     return known[0]
 
 
-def _proof_of(what: Probed, exchanges: list[Exchange], har: str) -> Proof:
-    """Raises ProbeError where nothing concerns the contract, or something another one."""
+def _proof_of(what: Probed, exchanges: list[Exchange], har: str, *, named: bool) -> Proof:
+    """Raises ProbeError where nothing concerns the contract, or something another one.
+
+    `named` says whether someone chose the contract.
+    """
     proof = proof_of(what, exchanges)
     if any(concerns(what, each) for each in exchanges):
         others: tuple[Probed, ...] = ()
@@ -126,13 +134,23 @@ def _proof_of(what: Probed, exchanges: list[Exchange], har: str) -> Proof:
     number, unknown = len(exchanges), next(_unknown_calls(exchanges), None)
     if other is None and unknown is not None:
         raise ProbeError(f"{har}: {unknown}", hint=_PUBLISHED)
+    of_it = what.contract.name if named else "a contract that ships"
     raise ProbeError(
-        f"{har}: no call of {what.contract.name} is among its {number} "
-        f"request{'' if number == 1 else 's'}",
+        f"{har}: no call of {of_it} is among its {number} "
+        f"request{'' if number == 1 else 's'}{_published_ones(exchanges)}",
         hint=f"It has calls of another contract: --contract {other.contract.name}."
         if other
-        else "Record while the start is tried, and export with the bodies.",
+        else f"Record while the start is tried, and export with the bodies. {_PUBLISHED}",
     )
+
+
+def _published_ones(exchanges: Iterable[Exchange]) -> str:
+    """The published calls among recorded ones; a few of them, each once."""
+    routes = Routes(SHIPPED.operations.values())
+    found = dict.fromkeys(op.id for e in exchanges if (op := routes.find(e.method, e.path)))
+    few = [*found][:_FEW]
+    more = f" and {len(found) - _FEW} more" if len(found) > _FEW else ""
+    return f"; published among them: {', '.join(few)}{more}" if few else ""
 
 
 def _unknown_calls(exchanges: Iterable[Exchange]) -> Iterator[str]:
@@ -151,13 +169,28 @@ def _unknown_calls(exchanges: Iterable[Exchange]) -> Iterator[str]:
     ]
     each_once = list(dict.fromkeys(calls))
     for call in each_once[:_MOST_UNKNOWN]:
-        near = next(iter(search(call.split("/")[3:], SHIPPED.operations.values())), None)
+        near = _nearest(published, call)
         nearest = f"; the nearest is {near.id}, {near.method} {near.path}" if near else ""
         yield f"{call} is not a published call of Genesys Cloud ({SHIPPED.header.date}){nearest}"
     more = len(each_once) - _MOST_UNKNOWN
     if more > 0:
         calls_are = "call is not a published call" if more == 1 else "calls are not published calls"
         yield f"{more} more recorded {calls_are} of Genesys Cloud"
+
+
+def _nearest(published: Routes, call: str) -> Operation | None:
+    """What was meant by a call, as a method and a path.
+
+    That is the same path with another method, or what its end is a path of, as where /api/v2 is in
+    it twice; else the operation that has most of its words.
+    """
+    method, _, path = call.partition(" ")
+    beginnings = [at for at in range(len(path)) if path.startswith(_API, at)]
+    for at in beginnings:
+        for each in (method, *_METHODS):
+            if found := published.find(each, path[at:]):
+                return found
+    return next(iter(search(path.split("/")[3:], SHIPPED.operations.values())), None)
 
 
 def _about_times(exchanges: list[Exchange]) -> Iterator[Note]:
