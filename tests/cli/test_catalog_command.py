@@ -84,6 +84,11 @@ def test_show_what_is_none(invoke: Any, name: str) -> None:
     assert "\x1b" not in done.stderr
 
 
+def test_a_name_of_the_thread_that_is_nearly_spelled(invoke: Any) -> None:
+    done = invoke("catalog", "show", "postRecordingSesionStart")
+    assert "spelled alike: postRecordingSessionStart" in done.stderr
+
+
 def test_all_lists_all(invoke: Any) -> None:
     short, long = (invoke("catalog", "show", "conversations", *more) for more in ((), ("--all",)))
     assert "... and 174 operations more: --all\n" in short.stdout

@@ -110,6 +110,7 @@ def test_the_client_that_is_meant(url: str, tmp_path: Path) -> None:
             "only the operator's credentials are set",
         ),
         ((), {SUBJECT_TOKEN: f"{CANARY}\x07"}, "holds a character that no credential has"),
+        (("--region", "eu-west-9"), {}, "there is no region 'eu-west-9'"),
         (("--region", "eu-west-9"), {SUBJECT_TOKEN: CANARY}, "there is no region 'eu-west-9'"),
         (("--contract", "recording-state"), {SUBJECT_TOKEN: CANARY}, "cannot be probed"),
         (("--contract", "recording-sesion"), {SUBJECT_TOKEN: CANARY}, "did you mean"),

@@ -976,3 +976,12 @@ def test_a_recording_of_other_published_calls_says_which(tmp_path: Path) -> None
     assert "patchConversationsCallParticipant" in (caught.value.hint or "")
     with pytest.raises(ProbeError, match="no call of snippet is among"):
         explain(har=har, contract="snippet")
+
+
+def test_what_is_no_recording_is_told_what_is(tmp_path: Path) -> None:
+    path = tmp_path / "README.md"
+    path.write_text("# Not a recording")
+    for read in (explain, derive):
+        with pytest.raises(ProbeError) as caught:
+            read(har=str(path))
+        assert "Save all as HAR" in (caught.value.hint or "")

@@ -96,7 +96,8 @@ def live_org(connection: OrgConnection = FROM_ENVIRONMENT) -> LiveOrg:
 
     Raises UsageError where the credentials or the region are not given.
     """
-    return LiveOrg(operator_credentials(connection.environ), connection.hosts, connection)
+    hosts = connection.hosts  # a region that does not exist is told first
+    return LiveOrg(operator_credentials(connection.environ), hosts, connection)
 
 
 def _log_in(api: Api, credentials: Credentials) -> None:

@@ -190,10 +190,11 @@ def _call(operation: Operation, contract: str | None = None) -> Call:
 def _near(name: str, catalog: Catalog) -> str:
     """What may have been meant, by what the name looks like."""
     parts: list[str] = []
+    ours = _unpublished(catalog).values()
     method, _, target = name.rpartition(" ")
     path = path_of(target)
     if path is not None:
-        others = (operation for operation, _ in _unpublished(catalog).values())
+        others = (operation for operation, _ in ours)
         routes = Routes((*others, *catalog.operations.values()))
         found = [each for each in _METHODS if routes.find(each, path)]
         if not found:
@@ -205,7 +206,8 @@ def _near(name: str, catalog: Catalog) -> str:
         parts.append(_sentence("As a permission", phrase(nearest_permission(name, catalog))))
     if " " not in name:
         parts.append(_sentence("As a scope", phrase(nearest_scope(name, catalog))))
-    operations = [] if ":" in name else nearest_of(name, catalog.operations)
+    known = (*catalog.operations, *(alias for each, _ in ours for alias in each.known_as))
+    operations = [] if ":" in name else nearest_of(name, known)
     if operations:
         parts.append(f"Operations that are spelled alike: {', '.join(operations)}.")
     return " ".join(part for part in parts if part) or _SEARCH

@@ -26,7 +26,7 @@ from toolkit.policy.document import Require
 from toolkit.policy.least_privilege import smallest
 from toolkit.policy.requirements import Needs, needs_of
 from toolkit.probe.har.exchange import Exchange
-from toolkit.probe.har.har_entries import exchanges_of
+from toolkit.probe.har.har_entries import HINT, exchanges_of
 from toolkit.workflows.asked_operations import as_contracted, named_operation
 from toolkit.workflows.derived_files import Wanted, policy_text, terraform_text
 from toolkit.workflows.run_probe import read_json
@@ -112,7 +112,7 @@ def derive(
     others = 0
     if har is not None:
         known = Routes([*catalog.operations.values(), *contracted.values()])
-        exchanges = exchanges_of(read_json(har, "recording", _MAX_HAR), har)
+        exchanges = exchanges_of(read_json(har, "recording", _MAX_HAR, hint=HINT), har)
         recorded, unmatched, others = _calls(exchanges, known, bodies)
         found.update({each.id: as_contracted(each, contracted) for each in recorded})
         if not found:

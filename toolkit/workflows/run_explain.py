@@ -17,7 +17,7 @@ from toolkit.model.inventory import STDIN, Note
 from toolkit.model.report import Report
 from toolkit.probe.from_files import HINTS, File, of_files
 from toolkit.probe.har.exchange import Exchange
-from toolkit.probe.har.har_entries import exchanges_of
+from toolkit.probe.har.har_entries import HINT, exchanges_of
 from toolkit.probe.har.proof import Proof, concerns, is_call, is_start, proof_of, same_region
 from toolkit.probe.har.recorded_steps import observations_of
 from toolkit.probe.stages import Mode
@@ -80,7 +80,7 @@ def explain(
         }
         seen, notes = of_files(what, files), []
     else:
-        exchanges = exchanges_of(read_json(har, "recording", _MAX_HAR, stdin), har)
+        exchanges = exchanges_of(read_json(har, "recording", _MAX_HAR, stdin, HINT), har)
         what = explained(load_contract(contract)) if contract else _chosen(exchanges)
         proof = _proof_of(what, exchanges, har, named=contract is not None)
         seen = observations_of(what, proof)

@@ -170,10 +170,11 @@ def probe(
     report. Raises Interrupted when the run is ended by a signal.
     """
     read = operator_credentials if request.as_operator else subject_credentials
+    hosts = org.hosts  # a region that does not exist is told first
     prepared = prepare(
         request,
         read(org.environ),
-        org.hosts,
+        hosts,
         address=request.client,
         client_id=_client_id(request.client, request.source),
     )

@@ -24,6 +24,11 @@ from toolkit.errors import ProbeError
 from toolkit.lazily import pattern
 from toolkit.probe.har.exchange import Exchange
 
+#: What to give where a file is something else.
+HINT = (
+    "Save it with 'Save all as HAR' in the browser's network tab, or export the Postman collection "
+    "with its responses."
+)
 _MAX_EXCHANGES = 50_000
 _MAX_DEPTH = 20
 _MAX_MS = 1e9
@@ -78,8 +83,7 @@ def _exchanges(document: Any, path: str) -> Iterator[tuple[float | None, Exchang
     else:
         raise ProbeError(
             f"{path}: neither a HAR nor a Postman collection: it has no log.entries and no item",
-            hint="Save it with 'Save all as HAR' in the browser's network tab, or export the "
-            "Postman collection with its responses.",
+            hint=HINT,
         )
 
 
