@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import platform
+import sys
 from typing import TYPE_CHECKING
 
 import click
@@ -45,7 +45,7 @@ def _version(ctx: click.Context, _: click.Parameter, value: bool) -> None:
     if ctx.meta.get(_VERBOSE):
         from toolkit.confinement import offered
 
-        click.echo(f"Python {platform.python_version()} on {platform.system()}")
+        click.echo(f"Python {sys.version.split()[0]} on {sys.platform}")
         held = ", ".join(offered()) or "nothing; this platform has no Landlock and no seccomp"
         click.echo(f"check and explain are held by the kernel to what they need of: {held}")
     ctx.exit()

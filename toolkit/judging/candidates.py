@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import shlex
 from collections.abc import Callable, Collection, Sequence
 from typing import Final
 
+import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
@@ -72,7 +72,8 @@ def candidates(
         said[-1] += f", {left} more"
     first = (able or others)[0]
     meant = [each.name for each in able if each.key == first.key] or [first.name]
-    line = f"clients: {{{first.key}: {json.dumps(meant, ensure_ascii=False)}}} in the rule, or "
+    names = ", ".join(msgspec.json.encode(name).decode() for name in meant)
+    line = f"clients: {{{first.key}: [{names}]}} in the rule, or "
     option = f"--client {shlex.quote(first.name)}"
     return Candidates(
         "".join(f" {sentence}." for sentence in said),
