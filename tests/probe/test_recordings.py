@@ -985,3 +985,43 @@ def test_what_is_no_recording_is_told_what_is(tmp_path: Path) -> None:
         with pytest.raises(ProbeError) as caught:
             read(har=str(path))
         assert "Save all as HAR" in (caught.value.hint or "")
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "{{api}}/conversations/calls/:call/participants/:participant",
+        "{{ours}}/api/v2/conversations/calls/{{call}}/participants/{{participant}}",
+        {"raw": "https://api.{{region}}/api/v2/conversations/calls/k1/participants/p1"},
+        {
+            "host": ["api", "mypurecloud", "com"],
+            "path": ["api", "v2", "conversations", "calls", "k1", "participants", "p1"],
+        },
+    ],
+)
+def test_urls_as_postman_has_them(url: Any, tmp_path: Path) -> None:
+    request = {"method": "PATCH", "url": url, "body": {"mode": "raw", "raw": '{"recording": true}'}}
+    saved = {"originalRequest": request, "code": 403, "body": json.dumps(NO_RECORD)}
+    variables = [{"key": "api", "value": "https://api.mypurecloud.com/api/v2"}, 7, {"key": None}]
+    item = [{"name": "x", "request": request, "response": [saved]}]
+    path = tmp_path / "x.json"
+    path.write_text(json.dumps({"info": {}, "item": item, "variable": variables}))
+    assert explain(har=str(path)).diagnoses[0].cause == "permission.missing"
+
+
+def test_a_participant_that_postman_fills_in_is_no_other_than_the_one_that_is_read(
+    tmp_path: Path,
+) -> None:
+    sent: Sent = ("PATCH", f"{CALL}/participants/{{{{participant}}}}", {"recording": True})
+    calls: list[tuple[Sent, int, Any]] = [(READ, 200, call(LEFT)), (sent, 400, {"code": "x.y"})]
+    found = explain(har=collection(tmp_path / "x.json", *calls)).diagnoses[0]
+    assert found.cause == "participant.left"
+    # Of an id that is known, what is not in the call is told as such.
+    calls = [(READ, 200, call(OFF)), (START, 202, {}), (READ, 200, {**call(), "id": "c"})]
+    found = explain(har=recording_of(tmp_path / "x.har", *calls)).diagnoses[0]
+    assert "afterwards the participant is not in it" in found.evidence
+
+
+def recording_of(path: Path, *calls: tuple[Sent, int, Any]) -> str:
+    """The same calls as a HAR, a second apart."""
+    return recording(path, *(exchange(second, *each) for second, each in enumerate(calls)))

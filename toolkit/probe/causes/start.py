@@ -50,7 +50,12 @@ def _not_confirmed(view: View) -> Diagnosis:
     start, confirm = view.seen(Stage.START), view.seen(Stage.CONFIRM)
     evidence = [said(seen) for seen in (start, confirm) if seen is not None]
     if confirm is not None and confirm.outcome == "ok":
-        evidence.append(f'afterwards its state is "{confirm.facts.get("state")}"')
+        told = confirm.facts.get("state")
+        evidence.append(
+            f'afterwards its state is "{told}"'
+            if told
+            else "afterwards the participant is not in it"
+        )
         message = f"The {view.act} was accepted, but {_not_seen(view)}."
     else:
         what = "what came of it" if view.what.pauses else "whether a recording began"

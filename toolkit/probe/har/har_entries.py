@@ -11,7 +11,7 @@ from __future__ import annotations
 import base64
 import binascii
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from itertools import islice
 from typing import Any
@@ -34,6 +34,9 @@ _MAX_DEPTH = 20
 _MAX_MS = 1e9
 #: A form that asks for a token is short, also with an assertion in it.
 _LONGEST_FORM = 1 << 16
+_LONGEST_VALUE = 2048
+#: What Postman puts a value into.
+_VARIABLE = pattern(r"\{\{([^{}]{1,100})\}\}")
 _MEDIA_TYPE = pattern(r"[a-z]{1,20}/[a-z0-9.+-]{1,40}")
 _CORRELATION = pattern(r"[A-Za-z0-9-]{8,64}")
 _TOKEN_PATH = "/oauth/token"  # noqa: S105 - a path
@@ -78,8 +81,9 @@ def _exchanges(document: Any, path: str) -> Iterator[tuple[float | None, Exchang
         for entry in log["entries"]:
             yield _time(_object(entry).get("startedDateTime")), _of_entry(_object(entry))
     elif isinstance(root.get("item"), list) and "info" in root:
+        variables = _variables(root.get("variable"))
         for saved in _saved(root["item"], 0):
-            yield None, _of_saved(saved)
+            yield None, _of_saved(saved, variables)
     else:
         raise ProbeError(
             f"{path}: neither a HAR nor a Postman collection: it has no log.entries and no item",
@@ -148,10 +152,28 @@ def _saved(items: list[Any], depth: int) -> Iterator[dict[str, Any]]:
                 yield {"request": fields.get("request"), **response}
 
 
-def _of_saved(saved: dict[str, Any]) -> Exchange:
+def _variables(listed: Any) -> dict[str, str]:
+    """The values that a collection has itself for what its URLs have in double braces."""
+    each = map(_object, listed if isinstance(listed, list) else ())
+    return {_text(one.get("key")): _text(one.get("value"))[:_LONGEST_VALUE] for one in each}
+
+
+def _url(url: Any, variables: Mapping[str, str]) -> str:
+    """A URL of Postman, which may be in parts, with the values that are known in it."""
+    parts = _object(url)
+    raw = url if isinstance(url, str) else _text(parts.get("raw"))
+    if not raw:
+        host, path = (
+            [_text(part) for part in found] if isinstance(found := parts.get(key), list) else []
+            for key in ("host", "path")
+        )
+        raw = f"{_text(parts.get('protocol')) or 'https'}://{'.'.join(host)}/{'/'.join(path)}"
+    return _VARIABLE.sub(lambda found: variables.get(found[1]) or found[0], raw)
+
+
+def _of_saved(saved: dict[str, Any], variables: Mapping[str, str]) -> Exchange:
     request = _object(saved.get("originalRequest") or saved.get("request"))
-    url = request.get("url")
-    raw = url if isinstance(url, str) else _text(_object(url).get("raw"))
+    raw = _url(request.get("url"), variables)
     # Postman's variables stand where the host is: {{api}}/api/v2/...
     variable, _, rest = raw.partition("}}")
     host, prefix, path = _address(rest) if raw.startswith("{{") else _address(raw)
