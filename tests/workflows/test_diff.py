@@ -372,6 +372,25 @@ def test_a_chain_of_moves_through_modules(tmp_path: Path) -> None:
     assert report.changes == ()
 
 
+def test_a_module_moves_into_an_instance_of_another_that_moves_too(tmp_path: Path) -> None:
+    """With a key on one side, `moved` is about one instance, and not about all of its block."""
+    for name in ("before", "after"):
+        (tmp_path / name / "m").mkdir(parents=True)
+        (tmp_path / name / "m" / "main.tf").write_text(
+            'variable "n" {}\n' + client("c", 'scopes = ["users"]', "${var.n}")
+        )
+    call = 'module "{0}" {{\n  source = "./m"\n  n = "{1}"\n}}\n'
+    (tmp_path / "before/main.tf").write_text(call.format("m", "x") + call.format("n", "y"))
+    moved = 'moved {{\n  from = module.{0}\n  to = module.m["{1}"]\n}}\n'
+    (tmp_path / "after/main.tf").write_text(
+        'module "m" {\n  for_each = toset(["x", "y"])\n  source = "./m"\n  n = each.key\n}\n'
+        + moved.format("m", "x")
+        + moved.format("n", "y")
+    )
+    report = diff(str(tmp_path / "before"), str(tmp_path / "after"), environ={})
+    assert (report.errors, report.changes) == ((), ())
+
+
 def test_what_cannot_be_read_leaves_no_comparison(tmp_path: Path) -> None:
     report = compared(tmp_path, client("c", ""), "resource {")
     assert report.exit_code is ExitCode.INPUT

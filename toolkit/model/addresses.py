@@ -40,7 +40,7 @@ class Moves:
             # A chain of moves: each leads on to the next, and none is followed twice.
             at, waiting = address, list(self._moved)
             while waiting:
-                step = next((s for s in waiting if _within(at, s.before)), None)
+                step = next((s for s in waiting if _is_moved(at, s)), None)
                 if step is None:
                     break
                 waiting.remove(step)
@@ -65,6 +65,17 @@ class Moves:
         if f"{without_keys(address)}[*]" in self._imported:
             return Identity.UNKNOWN, (Unknown(f"whether {address} is imported", "a plan"),)
         return None
+
+
+def _is_moved(address: str, by: Succession) -> bool:
+    """Whether an address is one of those that a `moved` is about.
+
+    One with a key on either side is about one instance; else it is about all that there are.
+    """
+    if not _within(address, by.before):
+        return False
+    is_one = by.before.endswith("]") or by.address.endswith("]")
+    return not (is_one and address[len(by.before) :].startswith("["))
 
 
 def _within(address: str, prefix: str) -> bool:
