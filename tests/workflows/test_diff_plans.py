@@ -6,6 +6,7 @@ The plans are told of in `tests/provider`; the change that each holds is in its 
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -175,3 +176,41 @@ def test_a_plan_that_forgets_a_client_changes_no_access(tmp_path: Path) -> None:
 def test_a_state_alone_is_nothing_to_compare() -> None:
     with pytest.raises(UsageError, match="is not a plan"):
         diff(str(RECORDED / "state.json"), environ={})
+
+
+@pytest.mark.parametrize("state", ["state.json", "show-state.json"])
+def test_a_state_is_what_its_folder_makes(tmp_path: Path, state: str) -> None:
+    """The home division, which a state has by its id, and legacy permissions that nobody wrote."""
+    shutil.copy(RECORDED / "main.tf", tmp_path)
+    shutil.copytree(RECORDED / "recorder", tmp_path / "recorder")
+    sides = str(RECORDED / state), str(tmp_path)
+    for base, head in (sides, sides[::-1]):
+        report = diff(base, head, variables=[("var", "gateway_port=1")], environ={})
+        assert (report.errors, report.changes) == ((), ())
+    main = tmp_path / "main.tf"
+    text = main.read_text()
+    written = 'integration_credential_name = "Recorder\'s credential"\n  roles {\n'
+    assert written in text
+    main.write_text(text.replace(written, f'{written}    division_id = "*"\n'))
+    report = diff(*sides, variables=[("var", "gateway_port=1")], environ={})
+    assert {"+ grant data.genesyscloud_auth_role.bystander *"} <= told(report)
+
+
+def test_a_role_that_is_written_twice_may_be_anywhere(tmp_path: Path) -> None:
+    """Which of two grants stays where the org has one of them is not known."""
+    shutil.copy(RECORDED / "main.tf", tmp_path)
+    shutil.copytree(RECORDED / "recorder", tmp_path / "recorder")
+    main = tmp_path / "recorder" / "main.tf"
+    block = "  roles {\n    role_id = genesyscloud_auth_role.role[each.key].id\n  }\n"
+    text = main.read_text()
+    assert text.count(block) == 1, text
+    twice = block + block.replace("  }\n", '    division_id = "*"\n  }\n', 1)
+    main.write_text(text.replace(block, twice))
+    report = diff(
+        str(RECORDED / "state.json"),
+        str(tmp_path),
+        variables=[("var", "gateway_port=1")],
+        environ={},
+    )
+    assert "+ permission conversation:call:record *" in told(report)
+    assert f"?- permission conversation:call:record {HOME}" not in told(report)

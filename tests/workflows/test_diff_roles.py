@@ -157,3 +157,14 @@ def test_people_read_who_it_is_about(tmp_path: Path) -> None:
     (tmp_path / "2").mkdir()
     gone = compared(tmp_path / "2", role("r", VIEW), client("c", 'scopes = ["users"]'))
     assert "The role goes: whoever has it elsewhere loses it." in " ".join(render(gone).split())
+
+
+def test_what_an_adopted_role_keeps_is_no_change(tmp_path: Path) -> None:
+    text = role("r", VIEW).replace('"r"\n', '"r"\n  default_role_id = "admin"\n')
+    (tmp_path / "main.tf").write_text(text)
+    values = {**role_values(VIEW), "default_role_id": "admin"}
+    state = shown(resource("genesyscloud_auth_role", "r", values))
+    file = written(tmp_path / "state.json", state)
+    for sides in ((file, str(tmp_path)), (str(tmp_path), file)):
+        report = diff(*sides, environ={})
+        assert (report.errors, report.changes) == ((), ())

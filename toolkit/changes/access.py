@@ -54,7 +54,8 @@ class Holding(Struct, frozen=True):
 class Opening(Struct, frozen=True):
     """Why there may be more. Two with the same `key` open to the same.
 
-    A `legacy` one is only about permissions from before ``domain:entity:action``.
+    A `legacy` one is only about permissions from before ``domain:entity:action``. A `kept` one is
+    what the provider leaves as it is, of a role of the platform.
     """
 
     kind: ChangeKind
@@ -64,6 +65,7 @@ class Opening(Struct, frozen=True):
     role: str | None = None
     location: Location | None = None
     legacy: bool = False
+    kept: bool = False
 
 
 class GrantedRole(Struct, frozen=True):
@@ -266,7 +268,13 @@ def _openings(
             doubts | {*reasons},
             role.label,
             where,
+            kept=role.adopts and {reason.reference for reason in reasons} <= _unsent_of(role),
         )
+
+
+def _unsent_of(role: Role) -> set[str]:
+    """How the lists are called of which the provider sends none that is empty."""
+    return {f"{role.address}.permissions", f"{role.address}.permission_policies"}
 
 
 class RoleKeys:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Hashable, Iterable, Iterator
 from typing import Any
 
@@ -41,6 +42,8 @@ from toolkit.model.values import Unknown
 _UNCHANGED = frozenset({Identity.IMPORTED, Identity.FORGOTTEN})
 #: Where the roles come from of which an inventory says what they grant.
 _DEFINED = frozenset({"resource", LIVE})
+#: The kind of an inventory that says what is written, and not what there is.
+_WRITTEN = "hcl"
 #: What appears and goes; a user or group is there before and after.
 _APPEARING = frozenset({HolderKind.CLIENT, HolderKind.ROLE})
 
@@ -63,11 +66,43 @@ def changes_between(
     hidden = sensitive_texts(before, after)
     turns = Turns(published) if operations else None
     found: list[Change] = []
-    for pair in (*matched.pairs, *_holders(before, after), *_roles(before, after, keys)):
+    pairs = matched.pairs
+    if (before.kind == _WRITTEN) is not (after.kind == _WRITTEN):
+        pairs = tuple(_placed(pair, keys) for pair in pairs)
+    for pair in (*pairs, *_holders(before, after), *_roles(before, after, keys)):
         found += _of_pair(_About(pair, after.root), keys, published, hidden, turns)
     if hidden:
         found = [without(change, hidden) for change in found]
     return tuple(sorted(found, key=lambda change: change.sort_key))
+
+
+def _placed(pair: Pair, keys: tuple[RoleKeys, RoleKeys]) -> Pair:
+    """A client that is written and one that is: a role whose division is not written stays."""
+    if pair.before is None or pair.after is None or pair.identity is Identity.REPLACED:
+        return pair
+    return replace(
+        pair,
+        before=_placed_as(pair.before, keys[0], pair.after, keys[1]),
+        after=_placed_as(pair.after, keys[1], pair.before, keys[0]),
+    )
+
+
+def _placed_as(client: Client, own: RoleKeys, other: Client, others: RoleKeys) -> Client:
+    """The client with roles where the other has them, if it has each of these once."""
+    if not any(grant.unplaced for grant in client.grants):
+        return client
+    places: dict[str, list[Division]] = {}
+    for grant in other.grants:
+        places.setdefault(others.of(grant.role), []).append(grant.division)
+    number = Counter(own.of(grant.role) for grant in client.grants)
+    grants = []
+    for grant in client.grants:
+        key = own.of(grant.role)
+        there = places.get(key, ())
+        if grant.unplaced and len(there) == number[key] == 1:
+            grant = replace(grant, division=there[0])
+        grants.append(grant)
+    return replace(client, grants=tuple(grants))
 
 
 def _holders(before: Inventory, after: Inventory) -> Iterator[Pair]:
@@ -281,6 +316,8 @@ def _one_way(
             atom = held.kind, name, division_name(held.division)
             if atom in seen or any(_covers(each, held, name) for each in old.holdings):
                 continue
+            if ":" not in name and any(_keeps(each, held) for each in old.openings):
+                continue
             seen.add(atom)
             scope = held.kind is ChangeKind.SCOPE
             yield about.change(
@@ -298,7 +335,7 @@ def _one_way(
                 risks=() if scope or name in hidden else published.risks(name),
             )
     for opening in new.openings:
-        if not opening.legacy and not any(_covers_opening(each, opening) for each in old.openings):
+        if not opening.legacy and not _is_there(opening, old):
             permission = opening.kind is ChangeKind.PERMISSION
             yield about.change(
                 opening.kind,
@@ -333,12 +370,29 @@ def _covers(other: Holding, held: Holding, name: str) -> bool:
     )
 
 
+def _keeps(opening: Opening, held: Holding) -> bool:
+    """Whether a role of the platform keeps a permission in the old form, which is not written."""
+    return (
+        opening.legacy
+        and held.kind is ChangeKind.PERMISSION
+        and opening.role == held.role
+        and covers_division(opening.division, held.division)
+    )
+
+
 def _covers_role(other: GrantedRole, role: GrantedRole) -> bool:
     return (
         other.key == role.key
         and covers_division(other.division, role.division)
         and other.doubts <= role.doubts
     )
+
+
+def _is_there(opening: Opening, old: Access) -> bool:
+    """Whether the other side is as open; what is kept is as it was, where the role was there."""
+    if opening.kept and any(role.key == opening.key[0] for role in old.roles):
+        return True
+    return any(_covers_opening(each, opening) for each in old.openings)
 
 
 def _covers_opening(other: Opening, opening: Opening) -> bool:

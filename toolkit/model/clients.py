@@ -118,11 +118,16 @@ class Role(Struct, frozen=True):
 
 
 class Grant(Struct, frozen=True):
-    """A role held in a division."""
+    """A role held in a division.
+
+    One that is `unplaced` names none: a grant that exists stays where it is, a new one is in the
+    home division, which is the `division` then.
+    """
 
     role: Role
     division: Division = None
     location: Location | None = None
+    unplaced: bool = False
 
 
 class CredentialUse(Struct, frozen=True):

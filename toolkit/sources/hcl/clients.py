@@ -202,7 +202,13 @@ class _Reader:
         if entry.has("roles"):
             unknown += (Unknown("roles, written as an attribute", "a roles block"),)
         grants = [
-            Grant(self._role(held), self._division(held), held.location()) for held in entries
+            Grant(
+                self._role(held),
+                self._division(held),
+                held.location(),
+                unplaced=not held.has("division_id"),
+            )
+            for held in entries
         ]
         return tuple(grants), unknown
 
