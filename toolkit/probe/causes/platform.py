@@ -29,8 +29,13 @@ _NETWORK_FIX = {
 
 
 def failed(view: View) -> Iterator[Stage]:
-    """The first step that got no answer of the API, if there is one."""
-    for stage in _STAGES:
+    """The first step that got no answer of the API, if there is one.
+
+    Where the start got one, a look before it that did not no longer matters.
+    """
+    start = view.seen(Stage.START)
+    answered = view.accepted or (view.refused is not None and start not in view.strange)
+    for stage in (Stage.TOKEN,) if answered else _STAGES:
         seen = view.seen(stage)
         if seen is not None and not seen.facts.get("lost") and _diagnosis(view, seen) is not None:
             yield stage
