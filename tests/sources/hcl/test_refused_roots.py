@@ -263,6 +263,185 @@ BESIDE_THE_CLIENT: Final[Mapping[str, tuple[list[str], list[str]]]] = {
 }
 
 
+_MODULE: Final = 'module "m" {\nsource = "./m"\n%s\n}\n'
+_ALIAS: Final = 'provider "genesyscloud" {\nalias = "eu"\n}\n'
+_EU: Final = _CLIENT % "provider = genesyscloud.eu"
+_PASSED: Final = "providers = {\ngenesyscloud.eu = genesyscloud.eu\n}"
+_EXPECTING: Final = _PROVIDER.replace(
+    '"mypurecloud/genesyscloud"',
+    '"mypurecloud/genesyscloud"\nconfiguration_aliases = [genesyscloud.eu]',
+)
+_OWN: Final = _ALIAS.replace("}", 'access_token = "x"\n}')
+_HERE: Final = 'resource "terraform_data" "h" {\n}\n'
+
+
+def _moved(before: str, after: str) -> str:
+    return f"moved {{\nfrom = {before}\nto = {after}\n}}\n"
+
+
+def _removed(what: str) -> str:
+    return f"removed {{\nfrom = {what}\nlifecycle {{\ndestroy = false\n}}\n}}\n"
+
+
+def _import(to: str, text: str = 'id = "x"') -> str:
+    return f"import {{\nto = {to}\n{text}\n}}\n"
+
+
+def _called(root: str, child: str = "", call: str = "", more: str = "") -> dict[str, str]:
+    """A root that calls a module, and both name the source of the provider."""
+    return {
+        "main.tf": root + _MODULE % call,
+        "m/main.tf": child or _HERE,
+        "m/providers.tf": more or _PROVIDER,
+    }
+
+
+_PLAIN: Final = _CLIENT % ""
+#: Roots of several files: refused, and taken.
+ROOTS_OF_FILES: Final[Mapping[str, tuple[list[dict[str, str]], list[dict[str, str]]]]] = {
+    "what has moved is not there any more, and moves to one place": (
+        [
+            {"main.tf": _PLAIN + _moved("terraform_data.t", "terraform_data.u")},
+            {"main.tf": _PLAIN + _moved("terraform_data.t", "terraform_data.t[0]")},
+            {"main.tf": _PLAIN + _moved("terraform_data.u", "terraform_data.u")},
+            {"main.tf": _PLAIN + _COUNTED + _moved("terraform_data.n[1]", "terraform_data.n[0]")},
+            {"main.tf": _PLAIN + _moved("terraform_data.u", "module.u")},
+            {"main.tf": _PLAIN + _moved("terraform_data.u.id", "terraform_data.v")},
+            {"main.tf": _PLAIN + _moved("terraform_data.u[var.x]", "terraform_data.v")},
+            {"main.tf": _PLAIN + _moved("var.u", "terraform_data.v")},
+            {"main.tf": _PLAIN + "moved {\nfrom = terraform_data.u\n}\n"},
+            {
+                "main.tf": _PLAIN
+                + _moved("terraform_data.u", "terraform_data.v")
+                + _moved("terraform_data.u", "terraform_data.w")
+            },
+            {
+                "main.tf": _PLAIN
+                + _moved("terraform_data.u", "terraform_data.w")
+                + _moved("terraform_data.v", "terraform_data.w")
+            },
+            {
+                "main.tf": _PLAIN
+                + _moved("terraform_data.u", "terraform_data.v")
+                + _moved("terraform_data.v", "terraform_data.u")
+            },
+            {"main.tf": _PLAIN, "x_override.tf": _moved("terraform_data.u", "terraform_data.v")},
+            _called(_PLAIN + _moved("module.m", "module.n")),
+            _called(_PLAIN + _moved("module.m[1]", "module.m[0]"), call="count = 2"),
+            _called(_PLAIN + _moved("module.m.terraform_data.h", "terraform_data.u")),
+            _called(_PLAIN, _HERE + _moved("terraform_data.h", "terraform_data.u")),
+        ],
+        [
+            {"main.tf": _PLAIN + _moved("terraform_data.u", "terraform_data.t")},
+            {"main.tf": _PLAIN + _moved("terraform_data.u", "terraform_data.v")},
+            {"main.tf": _PLAIN + _COUNTED + _moved("terraform_data.n", "terraform_data.n[0]")},
+            {"main.tf": _PLAIN + _COUNTED + _moved("terraform_data.n[2]", "terraform_data.n[0]")},
+            {
+                "main.tf": _PLAIN
+                + _moved("terraform_data.u", "terraform_data.v")
+                + _moved("terraform_data.v", "terraform_data.t")
+            },
+            _called(_PLAIN + _moved("module.n", "module.m")),
+            _called(_PLAIN + _moved("module.m", "module.m[0]"), call="count = 2"),
+            _called(
+                _PLAIN + _moved("module.m.terraform_data.h", "terraform_data.u"), call="count=1"
+            ),
+            _called(_PLAIN, _HERE + _moved("terraform_data.h", "terraform_data.u"), "count = 0"),
+        ],
+    ),
+    "what is removed is not declared": (
+        [
+            {"main.tf": _PLAIN + _removed("terraform_data.t")},
+            {"main.tf": _PLAIN + _removed("terraform_data.u[0]")},
+            {"main.tf": _PLAIN + _removed("module.u[0]")},
+            {"main.tf": _PLAIN + _removed("data.terraform_data.u")},
+            {"main.tf": _PLAIN + _removed('"terraform_data.u"')},
+            _called(_PLAIN + _removed("module.m")),
+            _called(_PLAIN + _removed("module.m.terraform_data.h")),
+            _called(_PLAIN, _HERE + _removed("terraform_data.h")),
+        ],
+        [
+            {"main.tf": _PLAIN + _removed("terraform_data.u")},
+            {"main.tf": _PLAIN + _removed("module.m.terraform_data.h")},
+            _called(_PLAIN + _removed("module.m.terraform_data.u")),
+        ],
+    ),
+    "what is imported is declared, once and by an id": (
+        [
+            {"main.tf": _PLAIN + _import("terraform_data.u")},
+            {"main.tf": _PLAIN + _import("terraform_data.t[0]")},
+            {"main.tf": _PLAIN + _COUNTED + _import("terraform_data.n")},
+            {"main.tf": _PLAIN + _COUNTED + _import("terraform_data.n[2]")},
+            {"main.tf": _PLAIN + _KEYED + _import('terraform_data.k["x"]')},
+            {"main.tf": _PLAIN + _import("terraform_data.t", "")},
+            {"main.tf": _PLAIN + _import("terraform_data.t", 'id = ""')},
+            {"main.tf": _PLAIN + _import("terraform_data.t", "id = null")},
+            {"main.tf": _PLAIN + 2 * _import("terraform_data.t")},
+            {"main.tf": _PLAIN + _import("terraform_data.t", 'id = "x"\nprovider = terraform')},
+            {"main.tf": _PLAIN + _import("data.terraform_data.t")},
+            _called(_PLAIN + _import("module.m")),
+            _called(_PLAIN + _import("module.m.terraform_data.u")),
+            _called(_PLAIN + _import("module.m.terraform_data.h"), call="count = 1"),
+            _called(_PLAIN, _HERE + _import("terraform_data.h")),
+        ],
+        [
+            {"main.tf": _PLAIN + _import("terraform_data.t")},
+            {"main.tf": _PLAIN + _COUNTED + _import("terraform_data.n[0]")},
+            {
+                "main.tf": _PLAIN
+                + _KEYED
+                + _import("terraform_data.k[each.key]", 'for_each = { id = "x" }\nid = each.value')
+            },
+            _called(_PLAIN + _import("module.m.terraform_data.h")),
+            _called(_PLAIN + _import("module.m[0].terraform_data.h"), call="count = 1"),
+        ],
+    ),
+    "a provider's configuration is there, in the module or from its caller": (
+        [
+            {"main.tf": _EU},
+            {"main.tf": _PLAIN + _ALIAS + _ALIAS},
+            {"main.tf": _PLAIN + _ALIAS, "x_override.tf": _OWN.replace("eu", "us")},
+            {"main.tf": _PLAIN + 'provider "genesyscloud" {\nalias = var.x\n}\n'},
+            _called(_ALIAS, _EU),
+            _called(_ALIAS, _EU, more=_EXPECTING),
+            _called("", _EU, _PASSED, _EXPECTING),
+            _called(_ALIAS, _PLAIN, _PASSED),
+            _called("", _PLAIN, "providers = {\ngenesyscloud = genesyscloud.eu\n}"),
+            _called("", _OWN + _EU, "count = 1"),
+            _called(_ALIAS, _OWN + _EU, _PASSED),
+        ],
+        [
+            {"main.tf": _EU + _ALIAS},
+            {"main.tf": _CLIENT % "provider = genesyscloud"},
+            {"main.tf": _EU + _ALIAS, "x_override.tf": _OWN},
+            _called(_ALIAS, _EU, _PASSED, _EXPECTING),
+            _called("", _EU, _PASSED.replace("= genesyscloud.eu", "= genesyscloud"), _EXPECTING),
+            _called(_ALIAS, _PLAIN, "providers = {\ngenesyscloud = genesyscloud.eu\n}"),
+            _called("", _OWN + _EU),
+            _called("", _ALIAS + _EU, "count = 1"),
+        ],
+    ),
+    "a version that required_version excludes runs nothing": (
+        [
+            {"main.tf": 'terraform {\nrequired_version = ">= 1.12"\n}\n' + _PLAIN},
+            {"main.tf": 'terraform {\nrequired_version = "< 1.11.4"\n}\n' + _PLAIN},
+            _called(_PLAIN, 'terraform {\nrequired_version = ">= 99"\n}\n'),
+        ],
+        [
+            {"main.tf": 'terraform {\nrequired_version = "~> 1.11.2"\n}\n' + _PLAIN},
+            {"main.tf": 'terraform {\nrequired_version = "!= 1.11.3, < 2"\n}\n' + _PLAIN},
+        ],
+    ),
+    "what Terraform reads is a file": (
+        [
+            {"main.tf": _PLAIN, "x.auto.tfvars/a": "x"},
+            {"main.tf": _PLAIN, "terraform.tfvars.json/a": "x"},
+        ],
+        [{"main.tf": _PLAIN, "x.tf/a": "x"}],
+    ),
+}
+
+
 def _roots(table: Mapping[str, tuple[list[str], list[str]]], whole: str) -> list[tuple[str, bool]]:
     return [
         (whole.replace("%s", text) if "%s" in whole else whole + text, is_refused)
@@ -272,29 +451,40 @@ def _roots(table: Mapping[str, tuple[list[str], list[str]]], whole: str) -> list
     ]
 
 
-ROOTS: Final = _roots(IN_THE_CLIENT, _CLIENT) + _roots(BESIDE_THE_CLIENT, _CLIENT % "" + "\n")
+ROOTS: Final = [
+    ({"main.tf": text}, is_refused)
+    for text, is_refused in (
+        *_roots(IN_THE_CLIENT, _CLIENT),
+        *_roots(BESIDE_THE_CLIENT, _CLIENT % "" + "\n"),
+    )
+] + [
+    (files, is_refused)
+    for refused, taken in ROOTS_OF_FILES.values()
+    for is_refused, roots in ((True, refused), (False, taken))
+    for files in roots
+]
 
 
-@pytest.mark.parametrize(("text", "is_refused"), ROOTS)
+@pytest.mark.parametrize(("files", "is_refused"), ROOTS)
 def test_a_root_is_refused_as_terraform_refuses_it(
-    tmp_path: Path, text: str, is_refused: bool
+    tmp_path: Path, files: Mapping[str, str], is_refused: bool
 ) -> None:
-    write(tmp_path, {"main.tf": text})
+    write(tmp_path, files)
     if is_refused:
-        with pytest.raises(SourceError, match=rf"^{tmp_path}/main\.tf:\d+:\d+: "):
+        with pytest.raises(SourceError, match=rf"^{tmp_path}/[\w/.]+\.tf(vars)?(.json)?:"):
             read(tmp_path, terraform_version=_VERSION)
     else:
-        (client,) = read(tmp_path, terraform_version=_VERSION).clients
-        assert client.existence is None
+        clients = read(tmp_path, terraform_version=_VERSION).clients
+        assert [client.existence for client in clients] == [None]
 
 
 @pytest.mark.terraform
 def test_terraform_says_so(tmp_path: Path, standin_config: Path) -> None:
     wrong = []
-    for at, (text, is_refused) in enumerate(ROOTS):
-        folder = write(tmp_path / str(at), {"main.tf": text, "providers.tf": _PROVIDER})
+    for at, (files, is_refused) in enumerate(ROOTS):
+        folder = write(tmp_path / str(at), {"providers.tf": _PROVIDER, **files})
         workspace = Workspace(folder, standin_config)
         codes = [workspace.attempt("init").returncode, workspace.attempt("plan").returncode]
         if any(codes) is not is_refused:
-            wrong.append(text)
+            wrong.append(files)
     assert wrong == []

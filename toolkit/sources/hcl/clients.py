@@ -34,6 +34,7 @@ from toolkit.sources.hcl import values as cty
 from toolkit.sources.hcl.entries import Entry, why
 from toolkit.sources.hcl.lineage import lineage_of
 from toolkit.sources.hcl.modules.instance import ModuleInstance, ResourceInstance
+from toolkit.sources.hcl.modules.statements import module_instances
 from toolkit.sources.hcl.places import AttributeLocations, ValueLocations, block_location
 from toolkit.sources.hcl.roles import defined_role, looked_up_role, undefined_role
 from toolkit.sources.hcl.schemas import DATA_SOURCES, RESOURCES
@@ -233,14 +234,6 @@ class _Reader:
             if value.address in self._divisions:
                 return self._divisions[value.address]
         return why(value)
-
-
-def module_instances(instance: ModuleInstance) -> Iterator[ModuleInstance]:
-    """A module instance and all that are called from it. Raises `SourceError`."""
-    yield instance
-    for name in instance.module.calls:
-        for _, child in instance.children(name):
-            yield from module_instances(child)
 
 
 def _unread(instances: Sequence[ModuleInstance]) -> Iterator[UnreadModule]:

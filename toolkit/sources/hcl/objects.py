@@ -8,9 +8,9 @@ from toolkit.errors import SourceError
 from toolkit.model.addresses import without_keys
 from toolkit.model.operator_needs import Phase, TerraformObject, TerraformObjects
 from toolkit.model.values import Unknown
-from toolkit.sources.hcl.clients import module_instances
 from toolkit.sources.hcl.modules.instance import ModuleInstance
 from toolkit.sources.hcl.modules.root import open_root
+from toolkit.sources.hcl.modules.statements import module_instances
 from toolkit.sources.hcl.modules.tree import ModuleCache
 from toolkit.sources.hcl.modules.versions import Version, Versions
 from toolkit.sources.hcl.places import block_location

@@ -15,7 +15,7 @@ from toolkit.sources.hcl.modules.forms import OF_TYPES, Feature, is_name
 from toolkit.sources.hcl.modules.language import BLOCKS, META_BLOCKS, Grammar
 from toolkit.sources.hcl.schemas import DATA_SOURCES, RESOURCES, Schema
 from toolkit.sources.hcl.syntax.native import parse_body
-from toolkit.sources.hcl.syntax.nodes import Attribute, Block, Body
+from toolkit.sources.hcl.syntax.nodes import Attribute, Block, Body, Literal
 from toolkit.sources.hcl.syntax.source import HclSyntaxError, Source
 
 #: The files of Terraform, and those that OpenTofu alone reads, by how their names end.
@@ -23,6 +23,8 @@ _TERRAFORM: Final = (".tf", ".tf.json")
 _OPENTOFU: Final = (".tofu", ".tofu.json")
 _LABELS: Final = {kind: grammar.labels for kind, grammar in BLOCKS.items()}
 _META_LABELS: Final = {kind: grammar.labels for kind, grammar in META_BLOCKS.items()}
+#: What an override file cannot have.
+_NO_OVERRIDES: Final = frozenset({"check", "import", "moved"})
 _NAMED: Final = ("variable", "output", "module")
 
 
@@ -220,10 +222,33 @@ def _declare(module: Module, block: Block, *, override: bool) -> None:
         name = labels[0], labels[1]
         typed[name] = _merged_with(typed.get(name), block, override=override)
     else:
-        if kind == "check" and not override:
-            known = any(each.type == kind and each.labels == labels for each in module.others)
-            _refuse_duplicate(f"check.{labels[0]}", known, block.source, block.start, override)
+        _refuse_other(module, block, override=override)
         module.others.append(block)
+
+
+def _refuse_other(module: Module, block: Block, *, override: bool) -> None:
+    """Refuse a block that its module has already, or that no override has."""
+    kind = block.type
+    if kind in _NO_OVERRIDES and override:
+        raise refused(block.source, block.start, f"an override has no {kind}")
+    if kind in ("check", "provider"):
+        name = _name_of(block)
+        known = any(each.type == kind and _name_of(each) == name for each in module.others)
+        # A provider that is not configured has one to override all the same.
+        known = known or (override and len(name) == 1)
+        label = f"{kind} {'.'.join(name)}"
+        _refuse_duplicate(label, known, block.source, block.start, override)
+
+
+def _name_of(block: Block) -> tuple[str, ...]:
+    """What tells a block from others of its type. Raises `HclSyntaxError`."""
+    alias = block.body.attributes.get("alias") if block.type == "provider" else None
+    if alias is None:
+        return block.labels
+    value = alias.verbatim
+    if not isinstance(value, Literal) or not is_name(str(value.value)):
+        raise HclSyntaxError("an alias is a name in quotes", alias.start)
+    return (*block.labels, str(value.value))
 
 
 def _refuse_conditions(block: Block) -> None:

@@ -8,9 +8,11 @@ from typing import Final, TypeAlias
 from toolkit.errors import SourceError
 from toolkit.model.values import Unknown as Reason
 from toolkit.sources.hcl.modules.loading import Module, refused
+from toolkit.sources.hcl.modules.providers import hold_passed, hold_providers, own_configurations
 from toolkit.sources.hcl.modules.references import Reference, References
+from toolkit.sources.hcl.modules.targets import hold_statements, statements
 from toolkit.sources.hcl.modules.tree import Called, ModuleTree, literal
-from toolkit.sources.hcl.syntax.nodes import Literal, ScopeTraversal
+from toolkit.sources.hcl.syntax.nodes import Block, Literal, ScopeTraversal
 
 #: Calls of modules in one root, each of which may have instances.
 MOST_MODULES: Final = 10_000
@@ -27,15 +29,19 @@ class StaticRules:
 
     def __init__(self, tree: ModuleTree, *, complete: bool) -> None:
         self._tree = tree
-        self._complete = complete
+        self.complete = complete
         self._modules: dict[tuple[str, ...], Called] = {}
         self._references: dict[int, References] = {}
         self._children: dict[tuple[tuple[str, ...], str], tuple[str, ...]] = {}
+        self._calls: dict[tuple[str, ...], Block] = {}
         self.unsure: dict[Reason, None] = {}
 
     def hold(self, called: Called) -> None:
         """Hold a module, and all that it calls, to the rules. Raises `SourceError`."""
-        self._refuse_cycles(list(self._add(called)))
+        added = list(self._add(called))
+        self._refuse_cycles(added)
+        for each in added:
+            self._refuse_removed(each)
 
     def _add(self, called: Called) -> Iterator[Called]:
         """Take a module in, and all that it calls; yields those that were not there yet."""
@@ -57,6 +63,10 @@ class StaticRules:
             child = None if source is None else self._tree.called(called, call, source)
             if isinstance(child, Called):
                 self._children[called.keys, name] = child.keys
+                self._calls[child.keys] = call
+                hold_passed(call, child.module)
+                if next(own_configurations(child.module), None) is not None:
+                    self._refuse_repeated(child)
                 yield from self._add(child)
 
     def _checked(self, module: Module, *, is_root: bool) -> References:
@@ -66,20 +76,48 @@ class StaticRules:
             if not versions.has(feature.since):
                 message = f"{versions.agreed[0]} does not have {feature.what}"
                 raise refused(feature.source, feature.offset, message)
-        if not is_root:
-            self._refuse_version(module)
-        if self._complete:
+        self._refuse_version(module)
+        hold_statements(module, is_root=is_root)
+        if self.complete:
             references.check()
+            hold_providers(module, is_root=is_root)
         self.unsure.update(dict.fromkeys(module.unsure))
         return references
 
     def _refuse_version(self, module: Module) -> None:
-        """Hold the versions of this run to what a called module says of them."""
+        """Hold the versions of this run to what a module says of them."""
         versions = self._tree.versions
         for block in module.others:
             constraint = literal(block, "required_version")
             if constraint and not versions.allow(constraint):
                 message = f"{versions.agreed[0]} is none of {constraint}"
+                raise refused(block.source, block.start, message)
+
+    def _refuse_repeated(self, called: Called) -> None:
+        """What configures a provider of its own is called once, and as it stands."""
+        for length in range(1, len(called.keys) + 1):
+            attributes = self._calls[called.keys[:length]].body.attributes
+            for name in ("count", "for_each", "depends_on"):
+                if name in attributes:
+                    where = attributes[name].source, attributes[name].start
+                    address = ".".join(f"module.{key}" for key in called.keys)
+                    raise refused(*where, f"{address} configures a provider, so it takes no {name}")
+
+    def _refuse_removed(self, called: Called) -> None:
+        """Refuse what is said to be removed and still declared."""
+        for block, target, _ in statements(called.module, "removed"):
+            holder: Called | None = called
+            path = [name for name, _ in target.path]
+            last = path.pop() if target.resource is None else None
+            for name in path:
+                child = None if holder is None else self._children.get((holder.keys, name))
+                holder = None if child is None else self._modules[child]
+            if holder is not None and (
+                last in holder.module.calls
+                if last is not None
+                else target.resource in holder.module.resources
+            ):
+                message = f"{target} is said to be removed, but it is still declared"
                 raise refused(block.source, block.start, message)
 
     def _of(self, module: Module) -> References:

@@ -115,7 +115,7 @@ class Given:
 def automatic_files(tree: Tree, folder: str) -> Iterator[str]:
     """The names of the files of variables that Terraform reads in a folder without being told."""
     try:
-        names = [entry.name for entry in tree.entries(folder) if not entry.is_folder]
+        names = [entry.name for entry in tree.entries(folder)]
     except FileRefusedError:
         return
     yield from (each for each in ("terraform.tfvars", "terraform.tfvars.json") if each in names)

@@ -21,7 +21,7 @@ from toolkit.sources.hcl.modules.language import COVERED, Since
 TERRAFORM: Final = "Terraform"
 OPENTOFU: Final = "OpenTofu"
 
-_EXACT: Final = pattern(r"v?1\.(\d{1,4})(?:\.\d{1,4})?(?:[-+][\w.+-]*)?")
+_EXACT: Final = pattern(r"v?1\.(\d{1,4})(?:\.(\d{1,4}))?([-+][\w.+-]*)?")
 _OTHER_MAJOR: Final = pattern(r"v?(\d{1,4})\.\d{1,4}(?:\.\d{1,4})?(?:[-+][\w.+-]*)?")
 _CONSTRAINT: Final = pattern(r"(=|!=|>=|<=|~>|>|<)?\s*v?(\d{1,9}(?:\.\d{1,9}){0,2})")
 #: A patch release beyond any that there is.
@@ -35,10 +35,11 @@ _FILES: Final = (
 
 
 class Version(Struct, frozen=True):
-    """A release series, such as Terraform 1.11."""
+    """A release series, such as Terraform 1.11; `release` is which of it, where that is said."""
 
     tool: str
     minor: int
+    release: tuple[int, ...] | None = None
 
     def has(self, since: Since) -> bool:
         first = since.terraform if self.tool == TERRAFORM else since.opentofu
@@ -62,9 +63,13 @@ class Versions:
         return answer
 
     def allow(self, constraint: str) -> bool:
-        """Whether a `required_version` allows the versions of this run; any, if it allows none."""
+        """Whether a `required_version` allows the versions of this run.
+
+        Where it allows none that the table covers, others may run it: any stands for them. Where
+        it is said which release runs it, none does.
+        """
         if not any(allows(constraint, version) for version in (*self.agreed, *self.differing)):
-            return True
+            return any(version.release is None for version in self.agreed)
         allowed = [version for version in self.agreed if allows(constraint, version)]
         if self.agreed[0] in allowed:
             self._keep(allowed)
@@ -89,7 +94,10 @@ def exact(tool: str, text: str) -> Version | None:
     first, last = COVERED[tool]
     found = _EXACT.fullmatch(text)
     if found is not None:
-        return Version(tool, min(max(int(found[1]), first), last))
+        # What comes before a release satisfies no bound.
+        is_release = found[2] is not None and found[3] is None
+        release = (1, int(found[1]), int(found[2])) if is_release else None
+        return Version(tool, min(max(int(found[1]), first), last), release)
     other = _OTHER_MAJOR.fullmatch(text)
     return None if other is None else Version(tool, last if int(other[1]) else first)
 
@@ -158,6 +166,8 @@ def allows(constraint: str, version: Version) -> bool:
     parts = _parts(constraint)
     if parts is None:
         return True
+    if version.release is not None:
+        return all(_satisfies(*part, version.release) for part in parts)
     # Each bound lies at a release, or next to one.
     patches = {0, _LAST_PATCH}
     for _, written in parts:

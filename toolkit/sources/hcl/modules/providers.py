@@ -1,0 +1,148 @@
+"""Which configurations of providers a module has, and which of them it asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final, TypeAlias
+
+from toolkit.sources.hcl.modules.loading import Module, blocks_of, refused
+from toolkit.sources.hcl.syntax import nodes
+from toolkit.sources.hcl.syntax.nodes import Attribute, Block, Expression, Literal, ScopeTraversal
+from toolkit.sources.hcl.syntax.source import HclSyntaxError
+
+#: A provider's name in a module, and the alias of one configuration of it.
+_Name: TypeAlias = "tuple[str, str]"
+_ALIASES: Final = "configuration_aliases"
+
+
+def hold_providers(module: Module, *, is_root: bool) -> None:
+    """Refuse a configuration that nobody declares. Raises `SourceError`.
+
+    What a module expects from its caller is declared there, which a root module does not have.
+    """
+    declared = set(_configured(module))
+    if not is_root:
+        declared |= set(_expected(module))
+    for table in (module.resources, module.data, module.ephemerals):
+        for block in table.values():
+            attribute = block.body.attributes.get("provider")
+            if attribute is not None:
+                _hold(_reference(attribute), declared, attribute)
+    for call in module.calls.values():
+        for _, given, attribute in _passed(call):
+            _hold(given, declared, attribute)
+
+
+def hold_passed(call: Block, child: Module) -> None:
+    """Refuse a call that passes too little to a module, or what it has no use for.
+
+    Raises `SourceError`.
+    """
+    expected = set(_expected(child))
+    passed = {name: attribute for name, _, attribute in _passed(call) if name is not None}
+    own = set(own_configurations(child))
+    for name, attribute in passed.items():
+        if name in own:
+            shown = ".".join(filter(None, name))
+            message = f"module.{call.labels[0]} configures the provider {shown} itself"
+            raise refused(call.source, attribute.start, message)
+        if name[1] and name not in expected | set(_configured(child)):
+            message = f"module.{call.labels[0]} does not expect the provider {'.'.join(name)}"
+            raise refused(call.source, attribute.start, message)
+    for name in sorted(expected - passed.keys()):
+        message = f"module.{call.labels[0]} needs the provider {'.'.join(name)}"
+        raise refused(call.source, call.start, message)
+
+
+def _hold(name: _Name | None, declared: set[_Name], attribute: Attribute) -> None:
+    if name is not None and name[1] and name not in declared:
+        message = f"the provider {'.'.join(name)} is not configured in this module"
+        raise refused(attribute.source, attribute.start, message)
+
+
+def _configured(module: Module) -> Iterator[_Name]:
+    """What the `provider` blocks of a module configure, aliases alone."""
+    for block in module.others:
+        alias = block.body.attributes.get("alias") if block.type == "provider" else None
+        if alias is not None:
+            value = alias.verbatim
+            if isinstance(value, Literal) and isinstance(value.value, str):
+                yield block.labels[0], str(value.value)
+
+
+def own_configurations(module: Module) -> Iterator[_Name]:
+    """What a module configures with values; a block without any stands for what is passed."""
+    for block in module.others:
+        if block.type == "provider":
+            body = block.body.content({})
+            alias = body.attributes.get("alias")
+            if body.blocks or body.attributes.keys() - {"alias", "version"}:
+                value = None if alias is None else alias.verbatim
+                yield block.labels[0], str(value.value) if isinstance(value, Literal) else ""
+
+
+def _expected(module: Module) -> Iterator[_Name]:
+    """What a module says that its caller passes to it."""
+    for block in module.others:
+        if block.type != "terraform":
+            continue
+        for required in blocks_of(block, "required_providers"):
+            for name, attribute in required.body.content({}).attributes.items():
+                try:
+                    value = attribute.reference
+                except HclSyntaxError:
+                    # In JSON, beside aliases there are strings that are not references.
+                    value = attribute.expression
+                yield from _aliases(name, value)
+
+
+def _aliases(name: str, value: Expression) -> Iterator[_Name]:
+    for key, listed in value.items if isinstance(value, nodes.ObjectCons) else ():
+        is_it = isinstance(key, Literal) and key.value == _ALIASES
+        for item in listed.items if is_it and isinstance(listed, nodes.TupleCons) else ():
+            text = _text(item)
+            if text is not None and text[0] == name:
+                yield text
+
+
+def _passed(call: Block) -> Iterator[tuple[_Name | None, _Name | None, Attribute]]:
+    """What a call passes: the name in the module called, and that in the module that calls."""
+    attribute = call.body.attributes.get("providers")
+    if attribute is None:
+        return
+    try:
+        value = attribute.reference
+    except HclSyntaxError as error:
+        raise refused(call.source, error.offset, error.message) from None
+    if not isinstance(value, nodes.ObjectCons):
+        raise refused(call.source, attribute.start, "providers has to be a map")
+    for key, given in value.items:
+        if isinstance(key, nodes.Invalid):
+            # What would be no key of an object is one here: name.alias.
+            name, _, alias = call.source.text[key.start : key.end].partition(".")
+            yield (name.strip(), alias.strip()), _text(given), attribute
+        else:
+            yield _text(key), _text(given), attribute
+
+
+def _reference(attribute: Attribute) -> _Name | None:
+    try:
+        return _text(attribute.reference)
+    except HclSyntaxError as error:
+        raise refused(attribute.source, error.offset, error.message) from None
+
+
+def _text(node: Expression) -> _Name | None:
+    """The name and the alias, which may be empty; None for what is evaluated."""
+    if isinstance(node, nodes.Parentheses):
+        return _text(node.inner)
+    if isinstance(node, nodes.Index):
+        # OpenTofu's instances of a configuration.
+        return _text(node.collection)
+    if isinstance(node, Literal) and isinstance(node.value, str):
+        name, _, alias = node.value.partition(".")
+        return name, alias
+    if not isinstance(node, ScopeTraversal):
+        return None
+    step = node.steps[0] if node.steps else ""
+    return (node.root, step) if isinstance(step, str) else None

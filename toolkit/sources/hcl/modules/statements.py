@@ -1,0 +1,114 @@
+"""What `moved` and `import` blocks say, held to the objects that a root module has."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from toolkit.sources.hcl import values as cty
+from toolkit.sources.hcl.modules.expansion import Key
+from toolkit.sources.hcl.modules.instance import ModuleInstance
+from toolkit.sources.hcl.modules.loading import refused
+from toolkit.sources.hcl.modules.targets import Target, statements
+from toolkit.sources.hcl.syntax.nodes import Attribute, Block
+from toolkit.sources.hcl.values import EvaluationError, Value
+
+
+def module_instances(instance: ModuleInstance) -> Iterator[ModuleInstance]:
+    """A module instance and all that are called from it. Raises `SourceError`."""
+    _hold(instance)
+    yield instance
+    for name in instance.module.calls:
+        for _, child in instance.children(name):
+            yield from module_instances(child)
+
+
+def _hold(instance: ModuleInstance) -> None:
+    """Hold the blocks of a module instance to what is there. Raises `SourceError`."""
+    if instance.existence:
+        return
+    for block, before, after in statements(instance.module, "moved"):
+        assert after is not None  # noqa: S101 - both are required
+        is_instance = before.is_keyed or after.is_keyed
+        if _exists(instance, before, is_instance=is_instance):
+            message = f"{before} is still there, so it has not moved to {after}"
+            raise refused(block.source, block.start, message)
+    for block, target, _ in statements(instance.module, "import"):
+        _hold_import(instance, block, target)
+
+
+def _exists(instance: ModuleInstance, target: Target, *, is_instance: bool) -> bool:
+    """Whether something is certainly declared: the object, or with `is_instance` that instance."""
+    holder, path = instance, list(target.path)
+    last = path.pop() if target.resource is None else None
+    for name, key in path:
+        child = _child(holder, name, key)
+        if child is None:
+            return False
+        holder = child
+    if last is not None:
+        name, key = last
+        if not is_instance:
+            return name in holder.module.calls
+        return _child(holder, name, key) is not None
+    table = holder.module.data if target.mode else holder.module.resources
+    block = table.get(target.resource or ("", ""))
+    if block is None or not is_instance:
+        return block is not None
+    return target.key in _keys(holder, target, block)
+
+
+def _child(instance: ModuleInstance, name: str, key: Key) -> ModuleInstance | None:
+    """An instance of a module that is certainly there."""
+    if name not in instance.module.calls:
+        return None
+    for own, child in instance.children(name):
+        if own == key and not child.existence:
+            return child
+    return None
+
+
+def _keys(instance: ModuleInstance, target: Target, block: Block) -> Mapping[Key, object]:
+    label = ".".join(["data"] * bool(target.mode) + list(target.resource or ()))
+    return {copy.key: copy for copy in instance.expansion_of(label, block).copies}
+
+
+def _hold_import(instance: ModuleInstance, block: Block, target: Target) -> None:
+    where = block.source, block.start
+    holder: ModuleInstance | None = instance
+    for name, key in target.path:
+        assert holder is not None  # noqa: S101 - the loop ends where there is none
+        if name in holder.module.calls:
+            known = holder.children(name)
+            if not target.is_static or any(child.unread or child.existence for _, child in known):
+                return
+        holder = _child(holder, name, key)
+        if holder is None:
+            raise refused(*where, f"{target} is imported, but there is no such module")
+    assert holder is not None  # noqa: S101 - as above
+    assert target.resource is not None  # noqa: S101 - only resources are imported
+    declared = holder.module.resources.get(target.resource)
+    if declared is None:
+        if instance.root.rules.complete:
+            hint = "Declare it; `terraform plan -generate-config-out=FILE` can write it."
+            raise refused(*where, f"{target} is imported, but it is not declared", hint)
+        return
+    if "provider" in block.body.attributes:
+        raise refused(*where, f"{target} is declared, so its import names no provider")
+    label = ".".join(target.resource)
+    found = holder.expansion_of(label, declared)
+    if target.is_static and not found.unknown and target.key not in _keys(holder, target, declared):
+        raise refused(*where, f"{target} is imported, but there is no such instance")
+    attribute = block.body.attributes.get("id")
+    if attribute is not None and "for_each" not in block.body.attributes:
+        _hold_id(instance, target, attribute)
+
+
+def _hold_id(instance: ModuleInstance, target: Target, attribute: Attribute) -> None:
+    def compute() -> Value:
+        value = cty.convert(cty.unmark(instance.evaluate(attribute))[0], cty.STRING)
+        if isinstance(value, cty.Null) or value == "":
+            raise EvaluationError("an import needs an id that is not empty")
+        return True
+
+    place = attribute.source, attribute.expression.start
+    instance.settled(f"the id by which {target} is imported", place, compute)
