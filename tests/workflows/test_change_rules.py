@@ -46,6 +46,30 @@ CASES = {
         'forbid_gain: {permissions: ["recording:*:*"]}',
         Verdict.FAIL,
     ),
+    "permissions of a user, who logs in with them": (
+        client("c", 'scopes = ["users"]'),
+        client("c", 'scopes = ["users", "recordings"]'),
+        "forbid_gain: {risk: [recording-deletion]}",
+        Verdict.NOT_APPLICABLE,
+    ),
+    "permissions of what becomes a user's": (
+        DELETE,
+        client("c", 'scopes = ["users"]'),
+        'forbid_loss: {permissions: ["recording:*:*"]}',
+        Verdict.FAIL,
+    ),
+    "scopes of what has no use for them": (
+        RECORD,
+        RECORD,
+        'forbid_gain: {scopes: ["recordings"]}',
+        Verdict.NOT_APPLICABLE,
+    ),
+    "permissions and operations of a user": (
+        client("c", 'scopes = ["users"]'),
+        client("c", 'scopes = ["users", "recordings"]'),
+        "forbid_gain: {risk: [recording-deletion], operations: [putConversationRecording]}",
+        Verdict.FAIL,
+    ),
     "a class of risk": (RECORD, DELETE, "forbid_gain: {risk: [recording-deletion]}", Verdict.FAIL),
     "another class of risk": (RECORD, DELETE, "forbid_gain: {risk: [telephony]}", Verdict.PASS),
     "an operation that goes": (
@@ -91,6 +115,7 @@ EXITS = {
     Verdict.FAIL: ExitCode.VIOLATION,
     Verdict.UNKNOWN: ExitCode.UNDECIDED,
     Verdict.PASS: ExitCode.OK,
+    Verdict.NOT_APPLICABLE: ExitCode.OK,
 }
 
 

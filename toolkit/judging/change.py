@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from msgspec.structs import replace
+
 from toolkit.judging.phrases import few, not_known
 from toolkit.judging.run_filter import RunFilter
 from toolkit.judging.selectors import select
 from toolkit.judging.verdict import unique
 from toolkit.model.changes import Certainty, Change, ChangeKind, Direction, Identity
-from toolkit.model.clients import Client
+from toolkit.model.clients import CLIENT_CREDENTIALS, USER_GRANTS, Client
 from toolkit.model.findings import Held, Kind, Result, Severity, Verdict
 from toolkit.model.permissions import permissions_overlap, scope_violates
 from toolkit.model.values import Unknown
@@ -65,9 +67,25 @@ def _judge(
     elif found:
         verdict, told = Verdict.UNKNOWN, found
         reasons = unique((*reasons, *chosen.reasons))
+    elif why := _no_effect(client, rule.change):
+        return replace(_result(client, rule, Verdict.NOT_APPLICABLE, [], ()), message=why)
     else:
         verdict, told = Verdict.PASS, []
     return _result(client, rule, verdict, told, reasons)
+
+
+def _no_effect(client: Client, rule: ChangeRule) -> str:
+    """Why nothing that the rule forbids has an effect on the client; empty where something has."""
+    sides = rule.forbid_gain, rule.forbid_loss
+    if rule.forbid_replacement or any(side.operations for side in sides):
+        return ""
+    by_scope = any(side.scopes for side in sides)
+    by_permission = any(side.permissions or side.risk for side in sides)
+    if client.grant_type in USER_GRANTS and not by_scope:
+        return "Forbids permissions only, which a user grant gets from the user who logs in."
+    if client.grant_type == CLIENT_CREDENTIALS and not by_permission:
+        return f"Forbids scopes only, which have no effect on {CLIENT_CREDENTIALS}."
+    return ""
 
 
 def _is_forbidden(change: Change, rule: ChangeRule) -> bool:

@@ -164,7 +164,7 @@ class ForbiddenAccess(_Document, frozen=True):
 
 
 class ChangeRule(_Document, frozen=True):
-    """What a change must not do. It is asked by `diff` only, which has something to compare."""
+    """What a change must not do; asked where there is a base: by `diff`, and of a plan."""
 
     forbid_gain: Annotated[ForbiddenAccess, Meta(description="What no client may gain.")] = field(
         default_factory=ForbiddenAccess
