@@ -11,7 +11,7 @@ from toolkit.changes.delta import changes_between
 from toolkit.changes.published import Published
 from toolkit.judging.effective_permissions import open_ends
 from toolkit.model.addresses import without_keys
-from toolkit.model.changes import ChangeKind, Direction
+from toolkit.model.changes import ChangeKind, Direction, HolderKind
 from toolkit.model.clients import Client
 from toolkit.model.findings import Result, Verdict
 from toolkit.model.report import Report
@@ -168,7 +168,8 @@ def _changed(before: State, after: State, published: Published) -> dict[Who, set
             continue
         for each in changes_between(old, new[old.root], published, operations=False):
             name = (each.pattern if each.kind in _ACCESS else None) or each.name or ""
-            if each.kind in _COMPARED:
+            # What a role grants is promised for those who have it.
+            if each.kind in _COMPARED and each.holder is not HolderKind.ROLE:
                 promise = each.kind, name, each.direction
                 found.setdefault((old.root, each.address), set()).add(promise)
     return found
