@@ -191,6 +191,10 @@ def commands(*, peers: bool) -> list[Command]:
         Command("check, 3 clients, HCL", [ours, "check", str(small / "hcl")]),
         Command("tfparse, large", [parser, "-c", load, str(large / "hcl")]),
         Command("check, large, HCL", [ours, "check", str(large / "hcl")]),
+        Command(
+            "check, large, HCL, with edits",
+            [ours, "check", str(large / "hcl"), "-f", "text", "-f", f"rdjson={large / 'edits'}"],
+        ),
         Command("check, for_each over 1,000", [ours, "check", for_each(1_000)]),
         Command("check, for_each over 10,000", [ours, "check", for_each(10_000)]),
         Command("check, 150 calls of modules", [ours, "check", module_calls()]),
@@ -227,6 +231,7 @@ TARGETS = (
     Target("--help", "import click", 2.0),
     Target("check, 3 clients, HCL", "import click", 2.0),
     Target("check, large, HCL", "tfparse, large", 1.0),
+    Target("check, large, HCL, with edits", "check, large, HCL", 1.5),
     Target("check, for_each over 1,000", "check, large, HCL", 1.5),
     Target("check, for_each over 10,000", "check, for_each over 1,000", 10.0),
     Target("check, large plan", "json.loads, large plan", 3.0),

@@ -138,8 +138,11 @@ class Allowed(NamedTuple):
     ) -> Allowed:
         """Those of the findings, and those that the edits say they concern."""
         named = {address for _, address in fixed.others}
+        held = {(e.rule, e.address): e.forbidden for e in fixed.report.results}
         for each in first.report.results:
-            if (each.rule, each.address or "") in mended:
+            # Some of a role may be mended, and the rest not.
+            is_less = held.get((each.rule, each.address)) != each.forbidden
+            if is_less or (each.rule, each.address or "") in mended:
                 named |= {*(each.affects or [each.address or ""])}
         holders: dict[str, set[str]] = {}
         for inventory in first.found.inventories:

@@ -45,8 +45,13 @@ def _deep() -> Iterator[None]:
 class Folders:
     """Reads folders of Terraform."""
 
-    def __init__(self) -> None:
-        self._cache: ModuleCache = {}
+    def __init__(self, modules: ModuleCache | None = None) -> None:
+        self._cache: ModuleCache = {} if modules is None else modules
+
+    @property
+    def modules(self) -> ModuleCache:
+        """The modules that were read, as they are parsed."""
+        return self._cache
 
     def roots(self, request: Discover) -> Roots:
         """The root modules of a tree. Raises `SourceError` where there is no Terraform."""

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Final, TypeAlias
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from toolkit.changes.delta import changes_between
 from toolkit.changes.published import Published
@@ -27,11 +28,15 @@ _OTHERS: Final = "it would change what other clients may do"
 
 
 class State(Struct, frozen=True):
-    """The sources as they are with an overlay, and what is said of them."""
+    """The sources as they are with an overlay, and what is said of them.
+
+    `left_out` are clients, by root, of which it is certain that they are as they were.
+    """
 
     found: Found
     report: Report
     overlay: Mapping[str, bytes]
+    left_out: Mapping[str, frozenset[str]] = {}
 
 
 def failing(report: Report) -> set[tuple[str, Who]]:
@@ -76,7 +81,11 @@ def _concerns(proposal: Proposal, who: Who) -> bool:
 def _without_new_findings(
     before: State, after: State, chosen: Sequence[Proposal], blame: _Blame
 ) -> None:
+    are_all = not any(after.left_out.values())
     for rule, who in sorted(failing(after.report) - failing(before.report)):
+        # Whether some client matches a rule is for all of them to say.
+        if not who[1] and not are_all:
+            continue
         if any(rule in each.may_fail and _concerns(each, who) for each in chosen):
             continue
         blame(who if who[1] else None, f"{who[1] or 'the configuration'} would fail {rule} with it")
@@ -166,6 +175,10 @@ def _changed(before: State, after: State, published: Published) -> dict[Who, set
     for old in before.found.inventories:
         if old.kind != "hcl" or old is new[old.root]:
             continue
+        alone = after.left_out.get(old.root)
+        if alone:
+            left = tuple(client for client in old.clients if client.address not in alone)
+            old = replace(old, clients=left)
         for each in changes_between(old, new[old.root], published, operations=False):
             name = (each.pattern if each.kind in _ACCESS else None) or each.name or ""
             # What a role grants is promised for those who have it.

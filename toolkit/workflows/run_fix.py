@@ -25,9 +25,11 @@ from toolkit.model.edits import FixEdits, Safety
 from toolkit.model.findings import Result, Verdict
 from toolkit.model.inventory import Inventory
 from toolkit.model.report import Report
-from toolkit.sources.hcl.editing.editor import Editor, Place
+from toolkit.sources.hcl.editing.editor import Change, Editor, Place
 from toolkit.sources.hcl.editing.layout import Layout
+from toolkit.sources.hcl.editing.reduction import blanked
 from toolkit.sources.hcl.editing.spans import NotEditableError, Span
+from toolkit.sources.hcl.syntax.nodes import Block
 from toolkit.workflows.fix_proof import State, failing, faults
 from toolkit.workflows.fix_proposals import Proposal, Who, overlapping, proposals
 from toolkit.workflows.plan_origins import REPLACED, origins_of
@@ -47,6 +49,7 @@ _OF_A_FILE: Final = "a file stands for a part of its root module; name the folde
 _PACKED: Final = "it lies in an archive; unpack that and name the folder"
 _ONLY_PLANNED: Final = "its Terraform has no such finding"
 _SHOWN_ONLY: Final = "the catalog may not have all that a wildcard stands for; --live asks the org"
+_CHANGED: Final = "its file has changed since it was read"
 _TOO_MANY: Final = "there are too many others; mend some of them first"
 
 
@@ -93,6 +96,25 @@ def _failed(report: Report) -> Counter[tuple[str | None, str, str | None]]:
     return Counter((e.root, e.rule, e.address) for e in report.results if e.verdict is Verdict.FAIL)
 
 
+def _left_out(
+    fresh: Inventory, old: Inventory, spared: Mapping[str, Sequence[Block]]
+) -> frozenset[str]:
+    """The clients that were not read anew, since their blocks were left out."""
+    places = {
+        (each.source.path, each.source.line(each.start))
+        for blocks in spared.values()
+        for each in blocks
+    }
+    known = {client.address for client in fresh.clients} if places else set()
+    return frozenset(
+        client.address
+        for client in old.clients
+        if (at := client.location) is not None
+        and (at.path, at.line) in places
+        and client.address not in known
+    )
+
+
 class _Fixing:
     def __init__(self, check: Checked, *, alone: int) -> None:
         self._check = check
@@ -105,7 +127,9 @@ class _Fixing:
         self._places: dict[str, tuple[Place, bytes]] = {}
         #: None where they are not known.
         self._folders: dict[str, frozenset[str] | None] = {}
-        self._cache: ModuleCache = {}
+        self._editors: dict[str, Editor] = {}
+        #: Which proposals of this round were proven with one another, by identity.
+        self._together: list[set[int]] = []
         self._layout = Layout()
         request = check.request
         self._permissions = Permissions(request.org, request.catalog, request.today)
@@ -205,13 +229,19 @@ class _Fixing:
         They were proven one by one, or together with some that are not made. The next round looks
         at the rest.
         """
-        if not chosen or not self._faults(self._state, [*beside, *chosen]):
+        if not chosen or (not beside and self._is_proven(chosen)):
+            return chosen
+        if not self._faults(self._state, [*beside, *chosen]):
             return chosen
         if len(chosen) == 1:
             return ()
         half = len(chosen) // 2
         first = self._holding(chosen[:half], beside)
         return (*first, *self._holding(chosen[half:], (*beside, *first)))
+
+    def _is_proven(self, chosen: Sequence[Proposal]) -> bool:
+        """Whether these, and no others, were proven together."""
+        return {id(each) for each in chosen} in self._together
 
     # Proposals, and their proof
 
@@ -221,7 +251,7 @@ class _Fixing:
         editable = self._origins.editable(state.report.results, report.results)
         wanted = {root for _, _, root in editable}
         editors: dict[str, tuple[Inventory, Editor]] = {}
-        cache: ModuleCache = {}
+        cache = self._modules(state.overlay)
         for read in state.found.reads:
             inventory = by_root.get(read.source)
             if inventory is None or archive_of(read.source) is not None:
@@ -231,6 +261,7 @@ class _Fixing:
                 with suppress(ToolkitError):
                     editor = Editor(replace(read, overlay=state.overlay), cache)
                     editors[read.source] = inventory, editor
+        self._editors = {root: editor for root, (_, editor) in editors.items()}
         renamed = {
             (self._origins.of[plan.root], each.address): each.before
             for plan in state.found.inventories
@@ -254,18 +285,31 @@ class _Fixing:
             is_left = result.verdict is Verdict.FAIL and result.rule != REPLACED
             if is_left and origin is not None and (result.rule, (origin, who)) not in known:
                 left[index] = _ONLY_PLANNED
+        refused: dict[str, str | None] = {}
         for each in found:
             self._guard_callers(each)
-            editor = editors[next(iter(each.clients))[0]][1]
-            try:
-                content = editor.content(each.change.place)
-            except NotEditableError as error:
-                left.update(dict.fromkeys(each.results, error.reason))
-                continue
-            # The first is what the disk has: what a later round reads is our own.
-            self._places.setdefault(each.change.place.disk, (each.change.place, content))
-            made.append(each)
+            change = each.change
+            if change.place.disk not in refused:
+                editor = editors[next(iter(each.clients))[0]][1]
+                refused[change.place.disk] = self._refused(change, editor)
+            why = refused[change.place.disk]
+            if why is not None:
+                left.update(dict.fromkeys(each.results, why))
+            else:
+                made.append(each)
         return self._proven(state, made, left), left
+
+    def _refused(self, change: Change, editor: Editor) -> str | None:
+        """Why the file of a change is not edited."""
+        try:
+            content = editor.content(change.place)
+        except NotEditableError as error:
+            return error.reason
+        if not change.source.is_of(content):
+            return _CHANGED
+        # The first is what the disk has: what a later round reads is our own.
+        self._places.setdefault(change.place.disk, (change.place, content))
+        return None
 
     def _guard_callers(self, proposal: Proposal) -> None:
         """An edit of a module is not safe where roots that were not read may call it."""
@@ -289,6 +333,7 @@ class _Fixing:
         """Those that hold: as many at once as can be, and what does not then by itself."""
         proven: list[Proposal] = []
         alone: list[Proposal] = []
+        self._together = []
         waiting = list(made)
         while waiting:
             clashes = list(overlapping(each.change for each in waiting))
@@ -298,10 +343,12 @@ class _Fixing:
                 alone += [batch[number] for number in sorted(wrong)]
                 batch = [each for number, each in enumerate(batch) if number not in wrong]
             (proven if len(batch) > 1 else alone).extend(batch)
+            self._together.append({id(each) for each in batch} if len(batch) > 1 else set())
         for number, each in enumerate(alone):
             why = _TOO_MANY if number >= self._alone else self._faults(state, [each]).get(0)
             if why is None:
                 proven.append(each)
+                self._together.append({id(each)})
             else:
                 left.update(dict.fromkeys(each.results, why))
         return proven
@@ -309,35 +356,54 @@ class _Fixing:
     def _faults(self, state: State, chosen: Sequence[Proposal]) -> dict[int, str]:
         """Which of the edits do not do what they promise, and that alone, and why."""
         try:
-            after = self._with(state, chosen)
+            after = self._with(state, chosen, is_whole=False)
         except NotEditableError as error:
             return dict.fromkeys(range(len(chosen)), error.reason)
         return faults(state, after, chosen, self._published)
 
     # The sources with edits in them
 
-    def _with(self, state: State, chosen: Sequence[Proposal]) -> State:
-        """The sources with the edits, read and judged again. Raises `NotEditableError`."""
-        overlay = {**state.overlay, **self._contents(state, chosen)}
-        reads = state.found.reads
+    def _with(self, state: State, chosen: Sequence[Proposal], *, is_whole: bool = True) -> State:
+        """The sources with the edits, read and judged again. Raises `NotEditableError`.
+
+        Without `is_whole` clients that no edit can touch are left out.
+        """
+        overlay = {**state.overlay, **self._contents(state, chosen, {})}
         # One that was refused before says nothing of the edits.
-        there = {each.root for each in state.found.inventories if each.kind == "hcl"}
-        touched = [r for r in reads if r.source in there and self._reads_any(r, overlay)]
+        old = {each.root: each for each in state.found.inventories if each.kind == "hcl"}
+        reads = state.found.reads
+        touched = [r for r in reads if r.source in old and self._reads_any(r, overlay)]
         fresh: dict[str, Inventory] = {}
-        problems = list(state.found.problems)
-        answers = inputs.Folders().read([replace(each, overlay=overlay) for each in touched])
-        for read, answer in zip(touched, answers, strict=True):
+        left_out: dict[str, frozenset[str]] = {}
+        folders = inputs.Folders(self._modules(overlay))
+        for read in touched:
+            editor = None if is_whole else self._editors.get(read.source)
+            spared = {} if editor is None else editor.untouched(each.change for each in chosen)
+            over = overlay
+            if spared:
+                over = {**overlay, **self._contents(state, chosen, spared)}
+            (answer,) = folders.read([replace(read, overlay=over)])
             if isinstance(answer, ToolkitError):
                 raise NotEditableError(f"Terraform would refuse the result ({answer.message})")
             for decide in state.found.decides:
                 answer = decide(answer)
             fresh[read.source] = answer
+            left_out[read.source] = _left_out(answer, old[read.source], spared)
         inventories = self._origins.followed(
             fresh.get(each.root, each) if each.kind == "hcl" else each
             for each in state.found.inventories
         )
-        found = replace(state.found, inventories=inventories, problems=tuple(problems))
-        return State(found, self._check.judge(found), overlay)
+        found = replace(state.found, inventories=inventories)
+        return State(found, self._check.judge(found), overlay, left_out)
+
+    def _modules(self, overlay: Mapping[str, bytes]) -> ModuleCache:
+        """The modules that are as they were read."""
+        edited = {os.path.dirname(disk) for disk in overlay}  # noqa: PTH120
+        return {
+            key: module
+            for key, module in self._check.found.modules.items()
+            if os.path.normpath(f"{key[0]}/{key[1]}") not in edited
+        }
 
     def _reads_any(self, read: Read, overlay: Mapping[str, bytes]) -> bool:
         """Whether one of the files is in a module of the root."""
@@ -345,28 +411,35 @@ class _Fixing:
             self._folders[read.source] = None
             # One version of the tools may refuse what another takes.
             with suppress(ToolkitError):
-                self._folders[read.source] = Editor(read, self._cache).folders()
+                self._folders[read.source] = Editor(read, self._modules({})).folders()
         folders = self._folders[read.source]
         return folders is None or any(
             os.path.dirname(disk) in folders  # noqa: PTH120
             for disk in overlay
         )
 
-    def _contents(self, state: State, chosen: Iterable[Proposal]) -> dict[str, bytes]:
-        """The files that the edits touch, as they are then."""
+    def _contents(
+        self, state: State, chosen: Iterable[Proposal], spared: Mapping[str, Sequence[Block]]
+    ) -> dict[str, bytes]:
+        """The files that the edits touch, as they are then, and those with blocks to leave out."""
         spans: dict[str, list[Span]] = {}
-        of: dict[str, Proposal] = {}
+        sources = {disk: blocks[0].source for disk, blocks in spared.items()}
         for each in chosen:
             disk = each.change.place.disk
-            of[disk] = each
+            sources[disk] = each.change.source
             spans.setdefault(disk, []).extend(each.change.spans)
         return {
             disk: self._layout.content(
-                of[disk].change.source, spans[disk], self._content(state, disk)
+                source,
+                spans.get(disk, ()),
+                self._content(state, disk),
+                [blanked(block) for block in spared.get(disk, ())],
             )
-            for disk in of
+            for disk, source in sources.items()
         }
 
     def _content(self, state: State, disk: str) -> bytes:
         found = state.overlay.get(disk)
-        return self._places[disk][1] if found is None else found
+        if found is None and disk in self._places:
+            found = self._places[disk][1]
+        return found or b""

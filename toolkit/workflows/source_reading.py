@@ -34,6 +34,7 @@ from toolkit.sources.read_requests import (
 )
 
 if TYPE_CHECKING:
+    from toolkit.sources.hcl.modules.tree import ModuleCache
     from toolkit.sources.source_map import Declarations
 
 _HCL = (".tf", ".tf.json")
@@ -66,7 +67,8 @@ class Found(Struct, frozen=True):
     `reads` are the root modules as they were asked for; `pairs` are, of each plan, what is before
     its apply and after it, and `objects` what each source has of the provider, where that was asked
     for. `beside` are states that are not sources, and that said which roles or divisions some ids
-    are. `made_from` asks for the Terraform of each plan of which that is known.
+    are. `made_from` asks for the Terraform of each plan of which that is known; `modules` are
+    parsed.
     """
 
     inventories: tuple[Inventory, ...]
@@ -79,6 +81,7 @@ class Found(Struct, frozen=True):
     beside: tuple[str, ...] = ()
     made_from: Mapping[str, Read] = {}
     decides: tuple[Callable[[Inventory], Inventory], ...] = ()
+    modules: ModuleCache = {}
 
     def decided(self, of: Callable[[Inventory], Inventory]) -> Found:
         """The same with what `of` makes of each inventory, those of the pairs too.
@@ -236,6 +239,7 @@ def read_sources(
         tuple(sorted(things, key=lambda each: each.root)),
         beside=joined.beside,
         made_from=made_from,
+        modules={} if folders is None else folders.modules,
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
+from bisect import bisect_right
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import Final
@@ -17,7 +18,7 @@ from toolkit.model import hcl
 from toolkit.model.addresses import without_keys
 from toolkit.model.clients import ROLE_TYPE
 from toolkit.model.permissions import permission_covers
-from toolkit.sources.hcl.editing import blocks, lists, moves, removal
+from toolkit.sources.hcl.editing import blocks, lists, moves, reduction, removal
 from toolkit.sources.hcl.editing.spans import NotEditableError, Span
 from toolkit.sources.hcl.lineage import address_of
 from toolkit.sources.hcl.modules.loading import blocks_of, nested_type
@@ -137,6 +138,34 @@ class Editor:
                 with suppress(NotEditableError):
                     waiting.append(self._called(module, name))
         return frozenset(found)
+
+    def untouched(self, changes: Iterable[Change]) -> Mapping[str, Sequence[Block]]:
+        """The blocks of the root module's clients that none of the changes can touch.
+
+        By the file that they stand in, on the disk.
+        """
+        module, names = self._root.module, set[str]()
+        places: dict[int, list[tuple[int, int, str]]] = {}
+        for block in module.resources.values():
+            place = block.start, block.end, block.labels[1]
+            places.setdefault(id(block.source), []).append(place)
+        for known in places.values():
+            known.sort()
+        for change in changes:
+            if posixpath.dirname(change.place.inner) != module.folder:
+                return {}
+            named = {name.rpartition(".")[2] for name in change.through}
+            if not named:
+                named.update(_labels_at(places.get(id(change.source), ()), change.spans))
+            if not named:
+                return {}
+            names |= named
+        found: dict[str, list[Block]] = {}
+        for block in reduction.untouched(module, names):
+            name = posixpath.basename(block.source.path)
+            disk = posixpath.join(self._tree.root, module.folder, name)
+            found.setdefault(disk, []).append(block)
+        return found
 
     # Clients
 
@@ -452,6 +481,14 @@ class Editor:
             return self._tree.read(place.inner)
         except FileRefusedError as error:
             raise NotEditableError(f"{place.shown} {error.reason}") from None
+
+
+def _labels_at(places: Sequence[tuple[int, int, str]], spans: Iterable[Span]) -> Iterator[str]:
+    """The labels of the resources that the spans are in, or behind."""
+    for span in spans:
+        at = bisect_right(places, (span.start + 1, 0, "")) - 1
+        if at >= 0:
+            yield places[at][2]
 
 
 def _parts(expression: Expression) -> tuple[list[TupleCons], list[ScopeTraversal]]:

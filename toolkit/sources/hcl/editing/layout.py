@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from difflib import SequenceMatcher
 from typing import Final
 
+from toolkit.lazily import pattern
 from toolkit.model.edits import Edit, Position, lines_of
 from toolkit.sources.hcl.editing.alignment import misaligned
 from toolkit.sources.hcl.editing.lists import is_json
@@ -22,6 +23,9 @@ from toolkit.sources.hcl.syntax.native import parse_body
 from toolkit.sources.hcl.syntax.source import HclSyntaxError, Source
 
 _BOM: Final = b"\xef\xbb\xbf"
+_ATTRIBUTE: Final = pattern(r"[ \t]*[A-Za-z_][\w-]*[ \t]*=(?!=)")
+#: What may begin a comment, a block or a heredoc.
+_MORE: Final = pattern(r"[#{}]|//|/\*|<<")
 
 
 class Layout:
@@ -30,12 +34,19 @@ class Layout:
     def __init__(self) -> None:
         self._blocks: dict[int, tuple[Source, list[tuple[int, int]]]] = {}
 
-    def content(self, source: Source, spans: Iterable[Span], before: bytes) -> bytes:
+    def content(
+        self, source: Source, spans: Iterable[Span], before: bytes, hidden: Iterable[Span] = ()
+    ) -> bytes:
         """The file with the spans applied; `before` are the bytes that it has.
 
         Raises `NotEditableError` where two spans overlap, or a block with them is not HCL.
         """
-        text = applied(source.text, self._regions(source, sorted(spans)))
+        regions = self._regions(source, sorted(spans))
+        taken = [(each.start, each.end) for each in regions]
+        left = [
+            each for each in hidden if not any(s < each.end and each.start < e for s, e in taken)
+        ]
+        text = applied(source.text, [*regions, *left])
         mark = _BOM if before.startswith(_BOM) else b""
         return mark + text.encode("utf-8", "surrogateescape")
 
@@ -64,20 +75,18 @@ class Layout:
 
     def _regions(self, source: Source, spans: Sequence[Span]) -> list[Span]:
         """The whole lines around the spans, with what they become."""
-        around: list[tuple[int, int, list[Span]]] = []
-        for (start, end), span in sorted((self._around(source, span), span) for span in spans):
-            if around and start < around[-1][1]:
-                first, last, inner = around.pop()
-                around.append((first, max(last, end), [*inner, span]))
-            else:
-                around.append((start, end, [span]))
+        around: list[tuple[int, int, bool, list[Span]]] = []
+        for span in spans:
+            line = None if is_json(source) else _line_of_value(source.text, span)
+            start, end = line or self._around(source, span)
+            around.append((start, end, line is not None or is_json(source), [span]))
         found = []
-        for start, end, inner in around:
+        for start, end, keeps_columns, inner in _joined(around):
             text = source.text[start:end]
             try:
                 shifted = [Span(s.start - start, s.end - start, s.text) for s in inner]
                 new = applied(text, shifted)
-                if not is_json(source):
+                if not keeps_columns:
                     new = _aligned(text, new)
             except (HclSyntaxError, ValueError) as error:
                 raise NotEditableError(f"the edit would break {source.path} ({error})") from None
@@ -95,6 +104,36 @@ class Layout:
             if at >= 0 and span.end <= known[1][at][1]:
                 return known[1][at]
         return line_start(text, span.start), next_line(text, span.end)
+
+
+def _line_of_value(text: str, span: Span) -> tuple[int, int] | None:
+    """The line of an attribute, where a span is within its value and the line has nothing else.
+
+    What stands in columns stays there then, so that nothing has to be read to know it.
+    """
+    start, end = line_start(text, span.start), next_line(text, span.end)
+    begun = _ATTRIBUTE.match(text, start)
+    if begun is None or span.start < begun.end() or "\n" in span.text:
+        return None
+    line = text[start:end]
+    is_whole = "\n" not in line[:-1] and line.count("[") == line.count("]")
+    return (start, end) if is_whole and not _MORE.search(line) else None
+
+
+def _joined(
+    around: Iterable[tuple[int, int, bool, list[Span]]],
+) -> Iterator[tuple[int, int, bool, list[Span]]]:
+    """The regions, those that overlap as one."""
+    begun: tuple[int, int, bool, list[Span]] | None = None
+    for start, end, keeps_columns, spans in sorted(around):
+        if begun is not None and start < begun[1]:
+            begun = begun[0], max(begun[1], end), begun[2] and keeps_columns, [*begun[3], *spans]
+            continue
+        if begun is not None:
+            yield begun
+        begun = start, end, keeps_columns, spans
+    if begun is not None:
+        yield begun
 
 
 def _whole_lines(source: Source) -> Iterator[tuple[int, int]]:

@@ -20,10 +20,12 @@ class Source:
 
     def __init__(self, path: str, data: bytes | str) -> None:
         self.path = path
-        if isinstance(data, bytes):
-            data = data.removeprefix(_BOM).decode("utf-8", "surrogateescape")
-        self.text = data
+        self.text = _decoded(data) if isinstance(data, bytes) else data
         self.comments: list[tuple[int, int]] = []
+
+    def is_of(self, data: bytes) -> bool:
+        """Whether it is the text of a file with these bytes."""
+        return self.text == _decoded(data)
 
     @cached_property
     def _lines(self) -> list[int]:
@@ -55,6 +57,10 @@ class Source:
         if self.text.isascii():
             return offset
         return len(self.text[:offset].encode("utf-8", "surrogateescape"))
+
+
+def _decoded(data: bytes) -> str:
+    return data.removeprefix(_BOM).decode("utf-8", "surrogateescape")
 
 
 class SourceString(str):
