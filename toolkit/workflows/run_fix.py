@@ -99,7 +99,7 @@ def _failed(report: Report) -> Counter[tuple[str | None, str, str | None]]:
 def _left_out(
     fresh: Inventory, old: Inventory, spared: Mapping[str, Sequence[Block]]
 ) -> frozenset[str]:
-    """The clients that were not read anew, since their blocks were left out."""
+    """The clients that were not read again, since their blocks were left out."""
     places = {
         (each.source.path, each.source.line(each.start))
         for blocks in spared.values()
