@@ -316,3 +316,21 @@ def test_derive_says_what_it_left_out(tmp_path: Path) -> None:
         "note: no known operation: GET /api/v2/recording-sessions/.../start (2 requests)\n"
         "note: left out: 1 recorded request that is none of the API\n"
     )
+
+
+def test_a_permission_is_shown_with_its_risk_and_the_reason(invoke: Any) -> None:
+    text = invoke("catalog", "show", "recording:recording:editRetention").stdout
+    assert "recording-deletion: deletes recordings. " in text
+    document = json.loads(
+        invoke("catalog", "show", "recording:recording:*", "--format", "json").stdout
+    )
+    found = {each["class"]: each["why"] for each in document["risks"]}
+    assert {"personal-data", "recording-deletion", "bulk-export"} <= found.keys()
+    assert all(found.values())
+    harmless = invoke("catalog", "show", "routing:queue:view").stdout
+    assert "recording-deletion" not in harmless
+
+
+def test_the_permissions_of_a_risk_are_found_by_its_name(invoke: Any) -> None:
+    found = json.loads(invoke("catalog", "search", "role-grant", "--format", "json").stdout)
+    assert "authorization:grant:add" in found["permissions"]

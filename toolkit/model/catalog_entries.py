@@ -24,11 +24,20 @@ class Call(Struct, frozen=True):
     contract: str | None = None
 
 
+class Risk(Struct, frozen=True):
+    """A class of risk, what it does, and why."""
+
+    name: str
+    title: str
+    why: str
+
+
 class CatalogEntry(Struct, frozen=True):
     """An operation, or a scope or permission with the operations that take it.
 
     `kind` is ``operation``, ``scope`` or ``permission``. `date` is that of the catalog. What
-    only a contract has may have a counterpart that is `published`.
+    only a contract has may have a counterpart that is `published`. `risks` are the classes of a
+    permission, each with what it stands for and why the permission is in it.
     """
 
     kind: str
@@ -38,6 +47,7 @@ class CatalogEntry(Struct, frozen=True):
     calls: tuple[Call, ...]
     contract: str | None = None
     published: str | None = None
+    risks: tuple[Risk, ...] = ()
 
 
 class Matches(Struct, frozen=True):

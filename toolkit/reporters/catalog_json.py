@@ -15,6 +15,9 @@ def entry_json(entry: CatalogEntry) -> str:
         "description": entry.description,
         "contract": entry.contract,
         "catalog_date": entry.date,
+        "risks": [
+            {"class": each.name, "title": each.title, "why": each.why} for each in entry.risks
+        ],
         "operations": [_call(call) for call in entry.calls],
     }
     return json.dumps(document, indent=2, ensure_ascii=False) + "\n"

@@ -98,6 +98,8 @@ def _about(entry: CatalogEntry) -> Iterator[str]:
         yield from wrapped(visible(entry.description), first="  ", rest="  ")
     if entry.kind == "scope" and not entry.name.endswith(READONLY):
         yield f"  includes {entry.name}{READONLY}"
+    for risk in entry.risks:
+        yield from wrapped(f"{risk.name}: {risk.title}. {risk.why}", first="  ", rest="  ")
     number = len(entry.calls)
     if entry.kind == "scope":
         yield f"  {_operations(number)} {'takes' if number == 1 else 'take'} it:"

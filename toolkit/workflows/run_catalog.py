@@ -10,13 +10,14 @@ from msgspec.structs import replace
 
 from toolkit.catalog.catalog import SHIPPED, Catalog
 from toolkit.catalog.nearest import nearest_permission, nearest_scope, phrase
+from toolkit.catalog.risks import table, why
 from toolkit.catalog.routes import Routes, operation_of_call, path_of
 from toolkit.catalog.searching import search as search_operations
 from toolkit.contracts.contract import Operation, Step
 from toolkit.contracts.reader import SHIPPED_CONTRACTS, load_contract
 from toolkit.documents.wording import nearest_of, quoted
 from toolkit.errors import CatalogError
-from toolkit.model.catalog_entries import Call, CatalogEntry, Matches
+from toolkit.model.catalog_entries import Call, CatalogEntry, Matches, Risk
 from toolkit.model.permissions import READONLY, permissions_overlap, scopes_included
 
 _METHODS: Final = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD")
@@ -43,7 +44,8 @@ def describe(name: str, catalog: Catalog = SHIPPED) -> CatalogEntry:
         about = catalog.header.scopes.get(name) or catalog.header.scopes.get(bare, "")
         return CatalogEntry("scope", name, about, date, calls)
     if catalog.has_permission(name):
-        return CatalogEntry("permission", name, "", date, _asking(name, catalog.operations))
+        calls, risks = _asking(name, catalog.operations), tuple(_risks(name, catalog))
+        return CatalogEntry("permission", name, "", date, calls, risks=risks)
     for contract in SHIPPED_CONTRACTS:
         found = _in_contract(name, contract, date)
         if found is not None:
@@ -52,6 +54,15 @@ def describe(name: str, catalog: Catalog = SHIPPED) -> CatalogEntry:
         f"the published API ({date}) has no operation, scope or permission {quoted(name)}",
         hint=_near(name, catalog),
     )
+
+
+def _risks(name: str, catalog: Catalog) -> Iterator[Risk]:
+    """The classes of a permission, or of those that a wildcard grants today."""
+    granted = [each for each in catalog.permissions if permissions_overlap(name, each)]
+    for risk, title in table().classes.items():
+        reasons = sorted({why(each, risk) for each in granted} - {""})
+        if reasons:
+            yield Risk(risk, title, " ".join(reasons))
 
 
 def search(words: str, catalog: Catalog = SHIPPED) -> Matches:
@@ -74,7 +85,8 @@ def search(words: str, catalog: Catalog = SHIPPED) -> Matches:
         return tuple(name for name in names if parts and all(p in name.lower() for p in parts))
 
     header = catalog.header
-    scopes, permissions = having(header.scopes), having(header.permissions)
+    scopes = having(header.scopes)
+    permissions = having(header.permissions) or _of_class(words.strip(), header.permissions)
     if not (calls or scopes or permissions):
         raise CatalogError(
             f"nothing in the published API ({header.date}) has {quoted(words)}",
@@ -127,6 +139,11 @@ def _taking(scope: str, operations: Mapping[str, Operation]) -> tuple[Call, ...]
         for each in operations.values()
         if any(way and held.issuperset(way) for way in each.scopes or ())
     )
+
+
+def _of_class(risk: str, permissions: Iterable[str]) -> tuple[str, ...]:
+    """The permissions of a class of risk; none for any other word."""
+    return tuple(each for each in permissions if why(each, risk))
 
 
 def _asking(permission: str, operations: Mapping[str, Operation]) -> tuple[Call, ...]:
