@@ -30,6 +30,8 @@ _VERSION: Final = 1
 _BENEATH: Final = 1
 _EXECUTE, _READ_FILE, _READ_FOLDER = 1 << 0, 1 << 2, 1 << 3
 _SET_NO_NEW_PRIVILEGES, _SET_SECCOMP, _FILTER = 38, 22, 2
+#: Of a 32-bit Python on such a machine, calls have other numbers.
+_IS_64_BIT: Final = sys.maxsize > 1 << 32
 #: By machine: its number in audit, and of `socket` and `io_uring_setup`, which makes sockets too.
 _CALLS: Final = {
     "x86_64": (0xC000003E, (41, 425)),
@@ -42,6 +44,7 @@ _X32: Final = 0x40000000
 #: What an interpreter and its libraries open by themselves. Nothing of it is anybody's data.
 _OF_THE_SYSTEM: Final = (
     *("/lib", "/lib64", "/usr/lib", "/usr/lib64", "/usr/local/lib", "/usr/share/zoneinfo"),
+    *("/nix/store", "/gnu/store"),
     *("/etc/ld.so.cache", "/etc/localtime", "/dev/null", "/dev/urandom", "/dev/tty"),
 )
 
@@ -65,7 +68,11 @@ def offered() -> tuple[str, ...]:
     if call is None:
         return ()
     has_landlock = call("syscall", _CREATE_RULESET, None, 0, _VERSION) > 0
-    return _named(files=has_landlock, sockets=platform.machine() in _CALLS)
+    return _named(files=has_landlock, sockets=_calls_are_known())
+
+
+def _calls_are_known() -> bool:
+    return _IS_64_BIT and platform.machine() in _CALLS and sys.byteorder == "little"
 
 
 def _named(*, files: bool, sockets: bool) -> tuple[str, ...]:
@@ -78,14 +85,31 @@ def _around(named: Iterable[str]) -> Iterator[str]:
         with suppress(OSError):  # a link that leads out, which is refused when it is read
             refuse_leading_out(each)
             tree = tree_root(each)
-            yield from (each, tree, *git_folders(tree))
+            # A file may lie in the root of the file system, which is everybody's.
+            yield from (each, *(() if tree == "/" else (tree, *git_folders(tree))))
 
 
 def _of_the_interpreter() -> Iterator[str]:
     yield from (sys.prefix, sys.exec_prefix, sys.base_prefix, sys.base_exec_prefix)
-    yield from (each for each in sys.path if each)
+    yield from (each for each in os.environ.get("LD_LIBRARY_PATH", "").split(":") if each)
     yield os.path.dirname(__file__)  # noqa: PTH120
     yield from _OF_THE_SYSTEM
+    working = os.path.realpath(".")
+    for each in filter(None, sys.path):
+        yield each
+        # In the working folder, links are a stranger's.
+        if os.path.realpath(each) != working:
+            yield from _linked(each)
+
+
+def _linked(folder: str) -> Iterator[str]:
+    """What the links in a folder of Python's lead to: some installers link each file."""
+    with suppress(OSError), os.scandir(folder) as entries:
+        for each in entries:
+            if each.is_symlink():
+                yield os.path.realpath(each.path)
+            elif os.path.islink(first := f"{each.path}/__init__.py"):  # noqa: PTH114
+                yield os.path.dirname(os.path.realpath(first))  # noqa: PTH120
 
 
 def _landlock(call: Callable[..., int], readable: Iterable[str]) -> bool:
@@ -117,10 +141,9 @@ def _add(call: Callable[..., int], ruleset: int, path: str) -> None:
 
 
 def _seccomp(call: Callable[..., int]) -> bool:
-    machine = platform.machine()
-    if machine not in _CALLS or sys.byteorder != "little":
+    if not _calls_are_known():
         return False
-    audit, refused = _CALLS[machine]
+    audit, refused = _CALLS[platform.machine()]
     steps: list[tuple[int, int, int, int]] = [
         (_LOAD, 0, 0, 4),
         (_IF_EQUAL, 1, 0, audit),

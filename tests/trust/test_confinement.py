@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from toolkit import confinement
 from toolkit.confinement import offered
 
 pytestmark = pytest.mark.skipif(
@@ -167,3 +168,74 @@ def test_the_version_says_what_is_in_force() -> None:
         check=True,
     )
     assert done.stdout.splitlines()[-1].endswith("files, programs, sockets")
+
+
+def test_python_finds_what_its_folders_link_to(places: tuple[Path, Path], tmp_path: Path) -> None:
+    """Some installers put links to a store into a folder, for packages, or for each file."""
+    tree, outside = places
+    store, farm = tmp_path / "store", tmp_path / "farm"
+    for name in ("linked/late.py", "files/late.py", "files/__init__.py"):
+        (store / name).parent.mkdir(parents=True, exist_ok=True)
+        (store / name).write_text("")
+    (store / "single.py").write_text("")
+    (farm / "files").mkdir(parents=True)
+    (farm / "linked").symlink_to(store / "linked")
+    (farm / "single.py").symlink_to(store / "single.py")
+    for name in ("__init__.py", "late.py"):
+        (farm / "files" / name).symlink_to(store / "files" / name)
+    program = """
+sys.path.append(sys.argv[3])
+from toolkit.confinement import confine
+confine([sys.argv[1]])
+import files.late, linked.late, single
+print(json.dumps(tries(sys.argv[1], sys.argv[2])))
+"""
+    words = (str(tree / "main.tf"), str(outside), str(farm))
+    assert json.loads(ran(program, *words, cwd=tree)) == WANTED
+
+
+def test_links_of_the_working_folder_let_nothing_in(places: tuple[Path, Path]) -> None:
+    tree, outside = places
+    (tree / "x").symlink_to(outside.parent)
+    program = """
+sys.path.insert(0, os.getcwd())
+from toolkit.confinement import confine
+confine([sys.argv[1]])
+print(json.dumps(tries(sys.argv[1], sys.argv[2])))
+"""
+    assert json.loads(ran(program, *words_of(places)[::-1], cwd=tree)) == WANTED
+
+
+def test_python_finds_the_libraries_of_its_loader(
+    places: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tree, outside = places
+    monkeypatch.setenv("LD_LIBRARY_PATH", f"/nowhere:{outside.parent}")
+    program = """
+from toolkit.confinement import confine
+confine([sys.argv[1]])
+print(json.dumps(tries(sys.argv[1], sys.argv[2])))
+"""
+    came = json.loads(ran(program, str(tree / "main.tf"), str(outside), cwd=tree))
+    assert (came["outside"], came["program"]) == ("done", "refused")
+
+
+def test_a_32_bit_python_keeps_its_calls(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Those have other numbers, so that a filter of 64-bit ones would refuse all of them."""
+    monkeypatch.setattr(confinement, "_IS_64_BIT", False)
+    assert "sockets" not in offered()
+
+
+def test_a_file_in_the_root_of_the_file_system_lets_in_no_other(
+    places: tuple[Path, Path],
+) -> None:
+    _, outside = places
+    program = """
+from toolkit import confinement
+confinement.tree_root = lambda _: "/"
+confinement.confine([sys.argv[1]])
+print(json.dumps(tries(sys.argv[1], sys.argv[2])))
+"""
+    tree = places[0]
+    came = json.loads(ran(program, str(tree / "main.tf"), str(outside), cwd=tree))
+    assert (came["inside"], came["outside"], came["listed"]) == ("done", "refused", "refused")
