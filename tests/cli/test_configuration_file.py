@@ -306,3 +306,24 @@ def test_one_that_is_a_link_out_of_the_tree_is_refused(
     assert done.exit_code == 2
     assert "is a link that leads out of" in done.stderr
     assert "canary" not in done.output
+
+
+@pytest.mark.parametrize("name", ["recording-toolkit.toml", "pyproject.toml"])
+def test_a_link_out_of_a_plain_folder_is_no_configuration(
+    name: str, invoke: Invoke, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder, elsewhere = tmp_path / "folder", tmp_path / "elsewhere"
+    for each in (folder, elsewhere):
+        each.mkdir()
+    (folder / "main.tf").write_text(TERRAFORM)
+    text = 'fail-on = "note"\n' if name.startswith("r") else "[tool.recording-toolkit]\nx = 1\n"
+    configured(elsewhere, text, "other.toml")
+    (folder / name).symlink_to(elsewhere / "other.toml")
+    monkeypatch.chdir(elsewhere)
+    ran = invoke("check", str(folder))
+    assert ran.exit_code == 2
+    assert f"{name}: the configuration cannot be read: is a link that leads out" in ran.stderr
+    (folder / name).unlink()
+    configured(folder, text, "inner.toml")
+    (folder / name).symlink_to("inner.toml")
+    assert "cannot be read" not in invoke("check", str(folder)).stderr

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from pathlib import Path
 from typing import Any
 
 import jsonschema
@@ -208,3 +209,23 @@ def test_a_name_that_is_too_long_is_no_bug(words: tuple[str, ...], invoke: Any) 
     result = invoke(*words, "x" * 300)
     assert result.exit_code == 2, result.stderr
     assert "File name too long" in result.stderr
+
+
+@pytest.mark.parametrize(
+    "command", ["check", "plan", "catalog search x", "config show", "verify x"]
+)
+def test_a_working_folder_that_is_gone_is_said(command: str, tmp_path: Path) -> None:
+    program = (
+        "import os, sys; from toolkit.__main__ import main; "
+        f"os.rmdir({str(tmp_path)!r}); sys.exit(main(owns_process=True))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program, *command.split()],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == ExitCode.INPUT
+    assert done.stderr.startswith("error: the working folder cannot be used: No such file")
+    assert "bug" not in done.stderr

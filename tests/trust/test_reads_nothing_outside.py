@@ -12,6 +12,8 @@ from pathlib import Path
 import pytest
 
 from tests.trust.watching import Watch
+from toolkit.errors import SourceError
+from toolkit.files.opening import open_tree
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="inotify is Linux's")
 
@@ -291,3 +293,20 @@ def test_what_belongs_to_the_tree_is_read(root: Path) -> None:
         "recorder-1",
         "recorder-2",
     }
+
+
+@pytest.mark.parametrize("named", ["/", "/main.tf", "/x/.."])
+def test_the_root_of_the_file_system_is_no_tree(named: str, tmp_path: Path) -> None:
+    """Or nothing would lie outside."""
+    with pytest.raises(SourceError, match="lies in the root of the file system"):
+        open_tree(named)
+    run = subprocess.run(
+        [sys.executable, "-m", "toolkit", "check", "/"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=20,
+        check=False,
+    )
+    assert run.returncode == 2
+    assert run.stderr.startswith("error: /: lies in the root of the file system")

@@ -18,7 +18,7 @@ from toolkit import __version__
 from toolkit.bounds import at_work, out_of_memory, release, working_on
 from toolkit.cli.lazy import LazyGroup
 from toolkit.cli.run import PROGRAM, Output, Run, discard, say
-from toolkit.errors import ExitCode, Interrupted, OutOfBounds, ToolkitError
+from toolkit.errors import ExitCode, Interrupted, OutOfBounds, ToolkitError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -47,11 +47,23 @@ class Program(LazyGroup):
             return super().make_context(*args, **kwargs)
 
     def invoke(self, ctx: click.Context) -> Any:
+        _need_working_folder()
         with quiet_when_nobody_reads():
             return super().invoke(ctx)
 
     def main(self, args: Sequence[str] | None = None, **_: Any) -> NoReturn:  # type: ignore[override]
         sys.exit(self.run(args))
+
+
+def _need_working_folder() -> None:
+    """Raises `UsageError` where the folder in which the command was started is gone."""
+    try:
+        os.getcwd()  # noqa: PTH109
+    except OSError as error:
+        raise UsageError(
+            f"the working folder cannot be used: {error.strerror}",
+            hint="Go into a folder that is there: this one was removed, or is not yours to enter.",
+        ) from error
 
 
 def guarded(action: Callable[[], Any], run: Run, args: Sequence[str] = ()) -> int:

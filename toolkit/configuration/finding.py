@@ -6,6 +6,7 @@ import errno
 import os
 from typing import Final
 
+from toolkit.errors import DocumentError
 from toolkit.files.named import open_named
 
 NAME: Final = "recording-toolkit.toml"
@@ -19,7 +20,8 @@ def find_configuration(source: str) -> str | None:
     """The configuration for a folder, or a file, as a path in the words of `source`.
 
     It is the nearest one in the source's folder and those above it, up to the root of its Git
-    repository; outside of a repository, in the folder alone.
+    repository; outside of a repository, in the folder alone. Raises `DocumentError` where it is a
+    link that leads out of these.
     """
     folder = source if os.path.isdir(source) else os.path.dirname(source)  # noqa: PTH112, PTH120
     real = os.path.realpath(folder or ".")
@@ -30,9 +32,19 @@ def find_configuration(source: str) -> str | None:
     for each in folders:
         for name in (NAME, SHARED):
             path = f"{each.rstrip('/')}/{name}"
+            _refuse_link_out(path, folders[-1])
             if os.path.isfile(path) and (name == NAME or has_table(path)):  # noqa: PTH113
                 return shown(path)
     return None
+
+
+def _refuse_link_out(path: str, tree: str) -> None:
+    if f"{os.path.realpath(path)}/".startswith(f"{tree.rstrip('/')}/"):
+        return
+    raise DocumentError(
+        f"{shown(path)}: the configuration cannot be read: is a link that leads out of {tree}",
+        hint="Put the file itself there, or name it with --config.",
+    )
 
 
 def in_repository(source: str) -> bool:

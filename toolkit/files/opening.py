@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from toolkit import files
+from toolkit.errors import SourceError
 from toolkit.files.overlay import NOTHING, OverlaidTree
 from toolkit.files.tree import MAX_SIZE, FolderTree, Kind, Tree, tree_root
 from toolkit.lazily import pattern
@@ -17,11 +18,19 @@ _ARCHIVE: Final = pattern(r"\.zip(?=/+[^/]|\Z)", re.IGNORECASE | re.ASCII)
 
 
 def open_tree(named: str, max_size: int = MAX_SIZE, overlay: Mapping[str, bytes] = NOTHING) -> Tree:
-    """The tree around a file or folder. Raises `SourceError` for an archive that is refused."""
+    """The tree around a file or folder.
+
+    Raises `SourceError` for an archive that is refused, and where the tree would be all there is.
+    """
     archive = archive_of(named)
     if archive is not None:
         return files.read_archive(archive, max_size)
     root = tree_root(named)
+    if root == os.path.dirname(root):  # noqa: PTH120
+        raise SourceError(
+            f"{named}: lies in the root of the file system, so all files would be its tree",
+            hint="Name a folder: what is in it is all that is read.",
+        )
     return OverlaidTree(root, overlay, max_size) if overlay else FolderTree(root, max_size)
 
 
