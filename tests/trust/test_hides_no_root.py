@@ -198,3 +198,52 @@ def test_folders_of_the_tools_are_passed_over_in_silence(tmp_path: Path) -> None
     tree(with_good_root(tmp_path), {f"good/{name}/main.tf": CLIENT + BACKEND for name in names})
     found = report(tmp_path, expected=ExitCode.OK)
     assert codes(found) & {"skipped-folder", "hidden-folder", "excluded"} == set()
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {"main.tf": CLIENT, "backend.tofu": BACKEND},
+        {"main.tf": CLIENT, "cloud.tofu.json": '{"terraform": {"cloud": {}}}'},
+        {"main.tf": CLIENT, "providers.tf": "", "providers.tofu": PROVIDER},
+    ],
+)
+def test_nor_one_that_only_opentofu_runs(files: dict[str, str], tmp_path: Path) -> None:
+    tree(tmp_path, {f"prod/{name}": text for name, text in files.items()})
+    tree(tmp_path, {"zzz/main.tf": decoy("../prod")})
+    assert failed(report(tmp_path, expected=ExitCode.VIOLATION)) == {"prod"}
+
+
+@pytest.mark.parametrize("name", ["terragrunt.hcl", "terragrunt.hcl.json"])
+def test_nor_one_that_terragrunt_runs(name: str, tmp_path: Path) -> None:
+    tree(tmp_path, {"prod/main.tf": CLIENT, f"prod/{name}": "", "zzz/main.tf": decoy("../prod")})
+    found = report(tmp_path, expected=ExitCode.UNDECIDED)
+    assert {each["root"] for each in found["results"] if each["verdict"] == "unknown"} == {"prod"}
+
+
+UNITS = {
+    "terragrunt.hcl": 'terraform {\n  source = "../../client"\n}\ninputs = { scopes = [] }\n',
+    "terragrunt.hcl.json": '{"terraform": {"source": "../../client"}}',
+    "terragrunt.stack.hcl": 'unit "prod" { source = "../../client" }\n',
+}
+INCLUDES = 'include "root" {\n  path = find_in_parent_folders()\n}\n'
+
+
+@pytest.mark.parametrize(("name", "text"), [*UNITS.items(), ("terragrunt.hcl", INCLUDES)])
+def test_what_terragrunt_puts_into_a_folder_is_unknown(
+    name: str, text: str, tmp_path: Path
+) -> None:
+    tree(with_good_root(tmp_path), {f"live/prod/{name}": text})
+    found = report(tmp_path, expected=ExitCode.UNDECIDED)
+    assert skipped(found) == {"live/prod"}
+    assert "by a plan" in check(".", cwd=tmp_path).stdout
+    assert skipped(report(tmp_path, ".", "--exclude", "live", expected=ExitCode.OK)) == set()
+
+
+def test_what_only_others_include_runs_nothing(tmp_path: Path) -> None:
+    text = (
+        'generate "p" {\n  contents = <<E\nterraform {\n  required_providers {\n    x = {\n      '
+    )
+    text += 'source = "x/y"\n    }\n  }\n}\nE\n}\ninputs = {}\n'
+    tree(with_good_root(tmp_path), {"terragrunt.hcl": text, "live/root.hcl": INCLUDES})
+    assert skipped(report(tmp_path, expected=ExitCode.OK)) == set()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final
 
 from toolkit.judging.check_context import CheckContext
 from toolkit.judging.check_interface import BuiltIn, Unseen
@@ -11,14 +10,14 @@ from toolkit.model.findings import Severity
 from toolkit.model.inventory import Inventory
 from toolkit.model.values import Unknown
 
-_NAMED: Final = "naming it on the command line"
-
 
 def find(inventory: Inventory, _: CheckContext) -> Iterator[Unseen]:
     """One for each folder."""
     if inventory.skipped:
         message = f"{inventory.skipped}, so the clients that it may define are not known."
-        yield Unseen(inventory.root, message, (Unknown(inventory.root, _NAMED),), None)
+        yield Unseen(
+            inventory.root, message, (Unknown(inventory.root, inventory.decided_by),), None
+        )
 
 
 CHECK = BuiltIn(
@@ -26,7 +25,7 @@ CHECK = BuiltIn(
     title="A folder with Terraform was skipped",
     severity=Severity.ERROR,
     why="Terraform can be run in such a folder as in any other, and nothing was decided about it.",
-    fix="Name the folder on the command line, or leave it out with --exclude.",
+    fix="Name the folder on the command line, check a plan of it, or leave it out with --exclude.",
     find=find,
     always=True,
 )

@@ -77,7 +77,8 @@ class Inventory(Struct, frozen=True):
     nothing is to be judged (a plan that only destroys, or only refreshes): a rule that must match
     some client does not ask it, and `why_not` says why. Whether `waivers` waive anything is for the
     policies to say. `whole` is false where a part of the root was asked for, and others left out.
-    `skipped` begins a sentence on why a folder was not looked at, which then is all there is.
+    `skipped` begins a sentence on why a folder was not looked at, which then is all there is,
+    and `decided_by` what would show it.
     `hidden` are texts of roles that are judged and that no report shows, since they are sensitive.
     `holders` are the users and groups to whom this Terraform gives roles, in the form of clients:
     nothing of them is judged. `divisions` are those of a state, by their ids. `lineage` tells which
@@ -97,6 +98,7 @@ class Inventory(Struct, frozen=True):
     unread: tuple[UnreadModule, ...] = ()
     whole: bool = True
     skipped: str = ""
+    decided_by: str = ""
     hidden: frozenset[str] = frozenset()
     lineage: tuple[Succession, ...] = ()
     divisions: Mapping[str, Division] = {}

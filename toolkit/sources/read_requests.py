@@ -84,11 +84,19 @@ class Discover(Struct, frozen=True):
     given: frozenset[str] = frozenset()
 
 
+#: What shows what is in a folder that is hidden or behind a link.
+NAMED: Final = "naming it on the command line"
+
+
 class Skipped(Struct, frozen=True):
-    """A folder with Terraform in it that no root module judged; `why` begins a sentence."""
+    """A folder with Terraform in it that no root module judged; `why` begins a sentence.
+
+    `decided_by` is what shows what is in it.
+    """
 
     path: str
     why: str
+    decided_by: str = NAMED
 
 
 class Roots(Struct, frozen=True):

@@ -1,15 +1,17 @@
 """The root modules in a tree of folders.
 
 A folder that another one calls as a local module is not a root of its own, unless Terraform can be
-run in it as it is: it has a backend, a file of variables that loads by itself, or a provider and a
-value for every variable. Whoever calls it cannot hide it.
+run in it as it is: it has a backend, a file of variables that loads by itself, a provider and a
+value for every variable, or a file with which Terragrunt runs it. Whoever calls it cannot hide it.
 """
 
 from __future__ import annotations
 
 import os
 import posixpath
+import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import suppress
 from typing import Final
 
 from msgspec import Struct
@@ -18,9 +20,16 @@ from toolkit.errors import SourceError
 from toolkit.files.opening import open_tree
 from toolkit.files.tracking import Tracking
 from toolkit.files.tree import Entry, FileRefusedError, Kind, Tree, joined
+from toolkit.lazily import pattern
 from toolkit.model.inventory import Note
 from toolkit.model.values import glob_matches
-from toolkit.sources.hcl.modules.loading import Module, load_module, terraform_files
+from toolkit.sources.hcl.modules.loading import (
+    Module,
+    has_tofu_files,
+    load_module,
+    terraform_files,
+)
+from toolkit.sources.hcl.modules.root import terragrunt_file
 from toolkit.sources.hcl.modules.tree import ModuleCache, local_source
 from toolkit.sources.hcl.modules.variables import automatic_files
 from toolkit.sources.read_requests import NO_ROOT, NO_TERRAFORM, Discover, Roots, Skipped
@@ -29,6 +38,11 @@ from toolkit.sources.read_requests import NO_ROOT, NO_TERRAFORM, Discover, Roots
 _OF_TOOLS: Final = frozenset({".terraform", ".terragrunt-cache", ".git"})
 #: What `terraform init` leaves in a root module's folder.
 _LEFT_BEHIND: Final = (".terraform.lock.hcl", ".terraform")
+#: Files of Terragrunt, and what those say that have it run modules.
+_OF_UNITS: Final = frozenset({"terragrunt.hcl", "terragrunt.hcl.json", "terragrunt.stack.hcl"})
+_UNIT: Final = pattern(
+    r'\b(?:include|unit|stack)\s*(?:"[^"\n]*"\s*)?\{|\bterraform\s*\{[^{}]*\bsource\s*=', re.ASCII
+)
 #: Hidden folders that are looked through before Git is asked whether it tracks any of it.
 _MOST_LOOKED_THROUGH: Final = 64
 
@@ -65,12 +79,12 @@ def find_roots(request: Discover, cache: ModuleCache) -> Roots:
             else "Name the folder of a root module (*.tf, *.tf.json), a plan or a state.",
         )
     is_alone = len(folders) == 1 and not (excluded or request.variables)
-    if is_alone and not (search.aside or search.outside or search.untracked):
+    if is_alone and not (search.aside or search.outside or search.untracked or search.units):
         return Roots(tuple(folders.values()), None, errors=errors)
     # What is left out still calls its modules, which are not roots for that.
     known = {**excluded, **folders}
     modules = {folder: search.module(folder, shown) for folder, shown in known.items()}
-    runs, graph = _Runs(tree, request.given), _Graph(modules, search)
+    runs, graph = _Runs(search, request.given), _Graph(modules, search)
     named = tree.inner(path)
     is_named = named in folders and _normal(path) != "."
     roots = [root for root in graph.roots(runs, (named,) if is_named else ()) if root in folders]
@@ -79,7 +93,8 @@ def find_roots(request: Discover, cache: ModuleCache) -> Roots:
             NO_ROOT.format(path),
             hint=f"--exclude {' --exclude '.join(request.exclude)} leaves out every root module.",
         )
-    skipped = tuple(search.skipped(graph.judged(roots, runs)) if search.aside else ())
+    is_aside = search.aside or search.units
+    skipped = tuple(search.skipped(graph.judged(roots, runs)) if is_aside else ())
     paths = tuple(sorted(folders[root] for root in roots))
     notes = [*_notes(folders, modules, roots, named, graph.called)]
     notes += _aside(search, excluded)
@@ -99,6 +114,8 @@ class _Search:
         #: Links that lead out of the tree, and hidden folders with Terraform that nobody committed.
         self.outside: list[str] = []
         self.untracked: list[str] = []
+        #: Folders without Terraform in which Terragrunt puts some, and runs it.
+        self.units: list[str] = []
         self._exclude = exclude
         self._cache = cache
         self._names: dict[str, list[str]] = {}
@@ -125,6 +142,8 @@ class _Search:
             if names:
                 self._names[folder] = names
                 yield folder, shown, is_excluded
+            elif not is_excluded and self._is_unit(folder, entries):
+                self.units.append(shown)
             for entry in reversed(entries):
                 below, inner = _normal(f"{shown}/{entry.name}"), posixpath.join(folder, entry.name)
                 out = is_excluded or self._is_excluded(entry.name, below)
@@ -159,6 +178,16 @@ class _Search:
                     )
                 )
             return ()
+
+    def _is_unit(self, folder: str, entries: Sequence[Entry]) -> bool:
+        """Whether Terragrunt runs modules of elsewhere there; others may only include its file."""
+        for name in {each.name for each in entries} & _OF_UNITS:
+            with suppress(FileRefusedError):
+                if name.endswith(".json") or _UNIT.search(
+                    self.tree.read(posixpath.join(folder, name)).decode(errors="replace")
+                ):
+                    return True
+        return False
 
     def _put_aside(self, entry: Entry, inner: str, shown: str) -> None:
         """Keep a link or a hidden folder for later; those of the tools hold only copies."""
@@ -197,6 +226,8 @@ class _Search:
         for folder, (shown, why) in sorted(self.aside.items(), key=lambda item: item[1]):
             if folder not in judged:
                 yield Skipped(shown, f"{why[0].upper()}{why[1:]}, and was not judged")
+        for shown in self.units:
+            yield Skipped(shown, "Is run by Terragrunt, and was not judged", "a plan")
 
     def _is_excluded(self, name: str, shown: str) -> bool:
         """Whether a glob matches the folder's name, its path, or its path within the tree."""
@@ -209,8 +240,20 @@ class _Search:
 
     def module(self, folder: str, shown: str) -> Module | None:
         """The folder's declarations; None for one that cannot be read, which says so when it is."""
+        return self._loaded(folder, shown, self._names.get(folder))
+
+    def as_opentofu(self, folder: str) -> Module | None:
+        """The same as OpenTofu reads it, where that makes a difference; else None."""
         try:
-            names = self._names.get(folder)
+            entries = self.tree.entries(folder)
+        except FileRefusedError:
+            return None
+        if not has_tofu_files(entries):
+            return None
+        return self._loaded(folder, self.shown(folder), terraform_files(entries, tofu=True))
+
+    def _loaded(self, folder: str, shown: str, names: list[str] | None) -> Module | None:
+        try:
             if names is None:
                 names = terraform_files(self.tree.entries(folder), tofu=False)
             key = self.tree.root, folder, tuple(names)
@@ -280,13 +323,20 @@ class _Graph:
 class _Runs(Struct, frozen=True):
     """Tells where Terraform can be run as it is. `given` are variables that every root is given."""
 
-    tree: Tree
+    search: _Search
     given: frozenset[str]
 
     def is_run(self, folder: str, module: Module | None) -> bool:
         """Whether a folder that others call is a root as well."""
-        if next(automatic_files(self.tree, folder), None) is not None:
+        tree = self.search.tree
+        if next(automatic_files(tree, folder), None) is not None:
             return True
+        if terragrunt_file(tree, folder) is not None:
+            return True
+        return self._has_all(module) or self._has_all(self.search.as_opentofu(folder))
+
+    def _has_all(self, module: Module | None) -> bool:
+        """Whether a tool needs nothing more than what it reads there."""
         if module is None or module.has_backend:
             return module is not None
         unset = (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,6 +23,7 @@ from toolkit.model.operator_needs import TerraformObjects
 from toolkit.model.report import Org, Problem
 from toolkit.sources.limits import MAX_SIZE, is_pipe, read_stream, too_large
 from toolkit.sources.read_requests import (
+    NAMED,
     UNSAID,
     VAR_FILE_NOTE,
     Assignment,
@@ -222,10 +223,11 @@ def read_sources(
     judged = {os.path.realpath(source) for source in once}
     left = [each for path, each in sorted(skipped.items()) if os.path.realpath(path) not in judged]
     if left:
-        inventories += [Inventory(each.path, "hcl", whole=False, skipped=each.why) for each in left]
-        notes.add(
-            Note("skipped-folder", _SKIPPED.format(inputs.listed(each.path for each in left)))
-        )
+        inventories += [
+            Inventory(each.path, "hcl", whole=False, skipped=each.why, decided_by=each.decided_by)
+            for each in left
+        ]
+        notes.update(_of_skipped(left))
     if assignments and not requests and inventories:
         notes.add(_NO_VARIABLES)
     if source_dir is not None and inventories and all(i.kind == "hcl" for i in inventories):
@@ -297,6 +299,12 @@ def _noted_by_all(inventories: Sequence[Inventory]) -> list[Inventory]:
         replace(each, notes=tuple(n for n in each.notes if n.code != VAR_FILE_NOTE or n in shared))
         for each in inventories
     ]
+
+
+def _of_skipped(left: Iterable[Skipped]) -> Iterator[Note]:
+    by_name = [each.path for each in left if each.decided_by == NAMED]
+    if by_name:
+        yield Note("skipped-folder", _SKIPPED.format(inputs.listed(by_name)))
 
 
 def is_terraform_text(source: str, max_size: int = MAX_SIZE) -> bool:

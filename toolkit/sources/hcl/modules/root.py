@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 from typing import Final
 
-from toolkit.files.tree import FileRefusedError, Kind
+from toolkit.files.tree import FileRefusedError, Kind, Tree
 from toolkit.model.inventory import Note
 from toolkit.sources.hcl.modules.installed import ENVIRONMENT, is_from_here
 from toolkit.sources.hcl.modules.instance import ModuleInstance, Root
@@ -15,7 +15,7 @@ from toolkit.sources.hcl.modules.variables import Given
 from toolkit.sources.hcl.modules.versions import Versions
 from toolkit.sources.read_requests import Read
 
-_TERRAGRUNT: Final = "terragrunt.hcl"
+_TERRAGRUNT: Final = ("terragrunt.hcl", "terragrunt.hcl.json")
 
 
 def open_root(
@@ -30,10 +30,11 @@ def open_root(
     modules = ModuleTree(place, versions, cache, trusts_installed=execution.trusts_installed)
     called = modules.root()
     tree, folder = place.tree, place.folder
-    is_wrapped = tree.kind(posixpath.join(folder, _TERRAGRUNT)) is Kind.FILE
-    if is_wrapped:
+    wrapper = terragrunt_file(tree, folder)
+    is_wrapped = wrapper is not None
+    if wrapper is not None:
         message = (
-            f"{posixpath.join(place.shown, _TERRAGRUNT)}: Terragrunt may set variables and "
+            f"{posixpath.join(place.shown, wrapper)}: Terragrunt may set variables and "
             "generate files here, so what depends on them is unknown; check a plan."
         )
         modules.notes.add(Note("terragrunt", message))
@@ -50,6 +51,12 @@ def open_root(
     for name in called.module.variables:
         instance.variable(name)
     return instance
+
+
+def terragrunt_file(tree: Tree, folder: str) -> str | None:
+    """The name of the file by which Terragrunt runs Terraform in a folder; None without one."""
+    found = (n for n in _TERRAGRUNT if tree.kind(posixpath.join(folder, n)) is Kind.FILE)
+    return next(found, None)
 
 
 def _selected_workspace(place: Place, is_trusted: bool) -> str | None:
