@@ -30,7 +30,7 @@ _VERSION: Final = 1
 _BENEATH: Final = 1
 _EXECUTE, _READ_FILE, _READ_FOLDER = 1 << 0, 1 << 2, 1 << 3
 _SET_NO_NEW_PRIVILEGES, _SET_SECCOMP, _FILTER = 38, 22, 2
-#: Of a 32-bit Python on such a machine, calls have other numbers.
+#: Calls of a 32-bit Python have other numbers on such a machine.
 _IS_64_BIT: Final = sys.maxsize > 1 << 32
 #: By machine: its number in audit, and of `socket` and `io_uring_setup`, which makes sockets too.
 _CALLS: Final = {
