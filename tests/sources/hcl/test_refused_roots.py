@@ -72,6 +72,22 @@ IN_THE_CLIENT: Final[Mapping[str, tuple[list[str], list[str]]]] = {
             _rule("postcondition", _condition('self.name != ""')),
         ],
     ),
+    "a condition of a client is held to what is planned of it": (
+        [
+            _rule("precondition", _condition('var.x == "y"')),
+            _rule("postcondition", _condition('self.name == "d"')),
+            _rule("postcondition", _condition('contains(self.scopes, "x")')),
+            _rule("precondition", _condition('var.x == "x"', "null")),
+            _rule("precondition", _condition('var.x == "x"', "[]")),
+        ],
+        [
+            _rule("postcondition", _condition('self.name == "c"')),
+            _rule("postcondition", _condition("self.scopes == null")),
+            _rule("postcondition", _condition('self.id == "x"')),
+            _rule("postcondition", _condition('self.client_id == ""')),
+            _rule("postcondition", _condition('self.state == "active"')),
+        ],
+    ),
     "a block has the labels of its type, and stands there as often as it may": (
         [
             'lifecycle "x" {\n}',
@@ -297,6 +313,19 @@ def _called(root: str, child: str = "", call: str = "", more: str = "") -> dict[
 
 
 _PLAIN: Final = _CLIENT % ""
+_VALIDATED: Final = _HERE + _validation(_condition('var.v == "b"'))
+_HELD: Final = """resource "terraform_data" "held" {
+input = "q"
+%s
+}
+resource "genesyscloud_oauth_client" "c" {
+name = terraform_data.held.input
+authorized_grant_type = "CODE"
+}
+variable "x" {
+default = "x"
+}
+"""
 #: Roots of several files: refused, and taken.
 ROOTS_OF_FILES: Final[Mapping[str, tuple[list[dict[str, str]], list[dict[str, str]]]]] = {
     "what has moved is not there any more, and moves to one place": (
@@ -431,6 +460,55 @@ ROOTS_OF_FILES: Final[Mapping[str, tuple[list[dict[str, str]], list[dict[str, st
             {"main.tf": 'terraform {\nrequired_version = "~> 1.11.2"\n}\n' + _PLAIN},
             {"main.tf": 'terraform {\nrequired_version = "!= 1.11.3, < 2"\n}\n' + _PLAIN},
         ],
+    ),
+    "a validation is held to whether or not anything uses its variable": (
+        [
+            {"main.tf": _PLAIN + _validation(_condition('var.v == "b"'))},
+            _called(_PLAIN, _VALIDATED),
+            _called(_PLAIN, _VALIDATED, 'v = "c"'),
+        ],
+        [
+            _called(_PLAIN, _VALIDATED, 'v = "b"'),
+            {"main.tf": _PLAIN + _validation(_condition('var.v == "a"', "[]"))},
+            {"main.tf": _PLAIN + _validation(_condition("var.v != terraform_data.t.id"))},
+        ],
+    ),
+    "a condition is held to on the way to a client, and in outputs": (
+        [
+            {"main.tf": _HELD % _rule("precondition", _condition('var.x == "y"'))},
+            {"main.tf": _HELD % _rule("postcondition", _condition('self.input == "y"'))},
+            {
+                "main.tf": _PLAIN
+                + 'output "o" {\nvalue = 1\nprecondition {\n'
+                + _condition('var.x == "y"')
+                + "\n}\n}\n"
+            },
+        ],
+        [{"main.tf": _HELD % _rule("postcondition", _condition('self.input == "q"'))}],
+    ),
+    "an output of a module stands behind a dot": (
+        [
+            _called(
+                _PLAIN + 'locals {\nl = module.m[0]["o"]\n}\n',
+                'output "o" {\nvalue = 1\n}\n',
+                "count = 1",
+            )
+        ],
+        [
+            _called(
+                _PLAIN + "locals {\nl = module.m[0].o\n}\n",
+                'output "o" {\nvalue = 1\n}\n',
+                "count = 1",
+            ),
+        ],
+    ),
+    "a file of variables may set what is not declared to anything": (
+        [{"main.tf": _PLAIN, "terraform.tfvars": "x = nothing\n"}],
+        [{"main.tf": _PLAIN, "terraform.tfvars": "undeclared = nothing\n"}],
+    ),
+    "an attribute of an object has one type": (
+        [{"main.tf": _PLAIN + 'variable "o" {\ntype = object({ a = string, a = string })\n}\n'}],
+        [],
     ),
     "what Terraform reads is a file": (
         [

@@ -159,6 +159,8 @@ def _object(node: nodes.ObjectCons) -> tuple[Type, Defaults]:
         if not isinstance(key, nodes.Literal) or not isinstance(key.value, str):
             raise EvaluationError("the name of an attribute is a bare word")
         name = key.value
+        if name in attributes:
+            raise EvaluationError(f"the attribute {name} has two types")
         if isinstance(value, FunctionCall) and value.name == "optional":
             if not 1 <= len(value.arguments) <= 2:
                 raise EvaluationError("optional() takes a type, and perhaps a default")

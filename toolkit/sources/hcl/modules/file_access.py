@@ -27,16 +27,27 @@ _PRIVATE: Final = pattern(
 _ABSOLUTE: Final = Reason("abspath()", A_PLAN)
 #: Folders within folders that ``**`` goes down.
 _DEEPEST: Final = 64
+#: Names at any depth.
+ANYTHING: Final = "**"
 
 
 class FileAccess:
     """Files of a tree for the functions of one module; paths start from the root module's folder.
 
-    `spend` is asked for a step for each name that is looked at.
+    `spend` is asked for a step for each name that is looked at, `later` for the paths below the
+    root module's folder that may be there when Terraform runs, and are not yet.
     """
 
-    def __init__(self, tree: Tree, root: str, module: str, spend: Callable[[int], None]) -> None:
+    def __init__(
+        self,
+        tree: Tree,
+        root: str,
+        module: str,
+        spend: Callable[[int], None],
+        later: Callable[[], Sequence[str]],
+    ) -> None:
         self._tree = tree
+        self._later = later
         self._root = root
         self._module = module
         self._spend = spend
@@ -93,7 +104,7 @@ class FileAccess:
 
     def _matches(self, start: str, parts: Sequence[str], folder: str, call: str) -> Value:
         found: list[Value] = []
-        complete = True
+        complete = not any(self._is_later(start, parts, path) for path in self._later())
         for match in dict.fromkeys(self._walk(start, parts, set())):
             kind = Kind.OUTSIDE if self._is_private(match) else self._tree.kind(match)
             if kind is Kind.MISSING:
@@ -107,6 +118,12 @@ class FileAccess:
             return files
         cty.doubt([Reason(call, A_PLAN)])
         return UnknownVal(cty.set_of(cty.STRING), [Reason(call, A_PLAN)], sure=found, not_null=True)
+
+    def _is_later(self, start: str, parts: Sequence[str], path: str) -> bool:
+        """Whether a pattern matches a path that may be there later."""
+        whole = posixpath.join(self._root, path)
+        inner = posixpath.relpath(whole, start or ".")
+        return not inner.startswith("..") and _may_match(parts, inner.split("/"))
 
     def _walk(
         self, folder: str, parts: Sequence[str], walked: set[tuple[str, int]], depth: int = 0
@@ -199,6 +216,20 @@ class FileAccess:
         reasons = cty.reasons_of(path) or [Reason(f"the file {_shown(path)}", A_PLAN)]
         cty.doubt(reasons)
         return UnknownVal(kind, reasons, not_null=True)
+
+
+def _may_match(parts: Sequence[str], names: Sequence[str]) -> bool:
+    """Whether the parts of a pattern match a path."""
+    if not parts or not names:
+        # Two stars at the end stand for at least one name.
+        return not parts and not names
+    part, rest = parts[0], parts[1:]
+    if names[0] == ANYTHING:
+        return True
+    if part == "**":
+        is_last = len(names) == 1 and not rest
+        return is_last or _may_match(rest, names) or _may_match(parts, names[1:])
+    return bool(compile_glob(part).fullmatch(names[0])) and _may_match(rest, names[1:])
 
 
 def _shown(path: Value) -> str:

@@ -139,12 +139,17 @@ class ModuleInstance:
         self.existence = existence
         self.budget = root.budget
         self.files = FileAccess(
-            root.tree.files, root.tree.folder, self.module.folder, root.budget.spend
+            root.tree.files,
+            root.tree.folder,
+            self.module.folder,
+            root.budget.spend,
+            root.rules.later_files,
         )
         self._names = names
         self._evaluator = Evaluator(self)
         self._values: dict[tuple[str, str], Value] = {}
         self._expansions: dict[str, Expansion] = {}
+        self._held: set[str] = set()
         self._children: dict[str, list[tuple[expansion.Key, ModuleInstance]]] = {}
 
     # The evaluator's environment
@@ -291,25 +296,31 @@ class ModuleInstance:
 
     def _hold(self, what: str, rule: Block, names: Names) -> None:
         """Refuse what a condition refuses. Raises `SourceError`."""
-        condition = rule.body.attributes.get("condition")
-        if condition is None:
-            return
+        condition = rule.body.attributes["condition"]
         place = condition.source, condition.expression.start
 
         def compute() -> Value:
-            answer, _ = cty.unmark_deep(self.evaluate(condition, names))
+            answer, marks = cty.unmark_deep(self.evaluate(condition, names))
             if isinstance(answer, cty.Null):
                 raise EvaluationError("a condition must not be null")
-            if cty.convert(answer, cty.BOOL) is False:
-                raise EvaluationError(f"{what} is refused: {self._message(rule, names)}")
+            # What depends on ids is held to the condition after apply.
+            is_false = cty.convert(answer, cty.BOOL) is False and cty.DEFERRED not in marks
+            if is_false or rule.type != "validation":
+                message = self._message(rule, names)
+            if is_false:
+                raise EvaluationError(f"{what} is refused: {message}")
             return True
 
         self.settled(f"a condition of {what}", place, compute)
 
     def _message(self, rule: Block, names: Names) -> str:
-        attribute = rule.body.attributes.get("error_message")
-        value = "" if attribute is None else self.evaluate(attribute, names)
-        return value if isinstance(value, str) and value else "its condition is false"
+        """What a condition says where it is false. Raises `EvaluationError`."""
+        attribute = rule.body.attributes["error_message"]
+        value, marks = cty.unmark(cty.convert(self.evaluate(attribute, names), cty.STRING))
+        if isinstance(value, cty.Null):
+            raise EvaluationError("an error_message must not be null")
+        is_shown = isinstance(value, str) and value and cty.SENSITIVE not in marks
+        return str(value) if is_shown else "its condition is false"
 
     def _path(self, name: str) -> Value:
         tree = self.root.tree
@@ -377,13 +388,25 @@ class ModuleInstance:
         for copy in found.copies:
             content = blocks.Content(block, copy.names)
             address = self.within(label, copy.key)
-            for lifecycle in blocks_of(block, "lifecycle"):
-                for rule in blocks_of(lifecycle, "precondition"):
-                    self._hold(address, rule, copy.names)
-            yield ResourceInstance(address, content, self.existence)
+            instance = ResourceInstance(address, content, self.existence)
+            self._hold_conditions(instance, is_data=label.startswith("data."))
+            yield instance
         if found.unknown:
             content = blocks.Content(block, found.unknown_names)
             yield ResourceInstance(self.within(label), content, found.unknown)
+
+    def _hold_conditions(self, instance: ResourceInstance, *, is_data: bool) -> None:
+        """Hold an instance to the conditions of its own block, once. Raises `SourceError`."""
+        if instance.address in self._held:
+            return
+        self._held.add(instance.address)
+        names = instance.content.names
+        for lifecycle in blocks_of(instance.content.block, "lifecycle"):
+            for rule in blocks_of(lifecycle, "precondition"):
+                self._hold(instance.address, rule, names)
+            for rule in blocks_of(lifecycle, "postcondition"):
+                own = self._object(instance, is_data=is_data)
+                self._hold(instance.address, rule, {**names, "self": own})
 
     def within(self, label: str, key: expansion.Key = None) -> str:
         """Terraform's address of something in this module."""
@@ -418,6 +441,7 @@ class ModuleInstance:
             instance = ResourceInstance(
                 self.within(label, key), blocks.Content(block, copy.names), self.existence
             )
+            self._hold_conditions(instance, is_data=prefix == "data.")
             if single and not whole:
                 return self._attribute(instance, str(steps[taken]), is_data=bool(prefix)), taken + 1
             values[key] = self._object(instance, is_data=bool(prefix))
@@ -430,8 +454,10 @@ class ModuleInstance:
         block = instance.content.block
         schema = (DATA_SOURCES if is_data else RESOURCES).get(block.labels[0])
         if schema is None:
-            by = A_PLAN if is_data else AFTER_APPLY
-            return UnknownVal(cty.DYNAMIC, [Reason(instance.address, by)], not_null=True)
+            reason = Reason(instance.address, A_PLAN if is_data else AFTER_APPLY)
+            known = {"input": self._attribute(instance, "input", is_data=is_data)}
+            sure = known if block.labels[0] == "terraform_data" else {}
+            return UnknownVal(cty.DYNAMIC, [reason], sure=sure, not_null=True)
         names = (*schema.attributes, *schema.blocks)
         return cty.ObjectVal({n: self._attribute(instance, n, is_data=is_data) for n in names})
 

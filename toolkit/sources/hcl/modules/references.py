@@ -262,6 +262,8 @@ class References:
                 return f"local.{first} is not declared in this module"
             if root == "module" and first not in module.calls:
                 return f"module.{first} is not called in this module"
+            if root == "module" and [type(step) for step in node.steps[1:3]] == 2 * [nodes.Literal]:
+                return f"an output of module.{first} stands behind a dot, not in brackets"
             if root == "path" and first not in _PATHS:
                 return f"path.{first} does not exist: there is path.module, path.root and path.cwd"
             return ""

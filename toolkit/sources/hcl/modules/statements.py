@@ -1,4 +1,4 @@
-"""What `moved` and `import` blocks say, held to the objects that a root module has."""
+"""What the modules of a root say of themselves, held to what they are given and what they have."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from toolkit.sources.hcl import values as cty
 from toolkit.sources.hcl.modules.expansion import Key
 from toolkit.sources.hcl.modules.instance import ModuleInstance
-from toolkit.sources.hcl.modules.loading import refused
+from toolkit.sources.hcl.modules.loading import blocks_of, refused
 from toolkit.sources.hcl.modules.targets import Target, statements
 from toolkit.sources.hcl.syntax.nodes import Attribute, Block
 from toolkit.sources.hcl.values import EvaluationError, Value
@@ -23,9 +23,15 @@ def module_instances(instance: ModuleInstance) -> Iterator[ModuleInstance]:
 
 
 def _hold(instance: ModuleInstance) -> None:
-    """Hold the blocks of a module instance to what is there. Raises `SourceError`."""
+    """Hold a module instance to its validations, and to what is there. Raises `SourceError`."""
     if instance.existence:
         return
+    for name, variable in instance.module.variables.items():
+        if any(blocks_of(variable, "validation")):
+            instance.variable(name)
+    for name, output in instance.module.outputs.items():
+        if any(blocks_of(output, "precondition")):
+            instance.output(name)
     for block, before, after in statements(instance.module, "moved"):
         assert after is not None  # noqa: S101 - both are required
         is_instance = before.is_keyed or after.is_keyed

@@ -2,20 +2,36 @@
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Iterator, Sequence
 from typing import Final, TypeAlias
 
 from toolkit.errors import SourceError
 from toolkit.model.values import Unknown as Reason
+from toolkit.sources.hcl.modules.file_access import ANYTHING
+from toolkit.sources.hcl.modules.installed import MANIFEST
 from toolkit.sources.hcl.modules.loading import Module, refused
 from toolkit.sources.hcl.modules.providers import hold_passed, hold_providers, own_configurations
 from toolkit.sources.hcl.modules.references import Reference, References
 from toolkit.sources.hcl.modules.targets import hold_statements, statements
-from toolkit.sources.hcl.modules.tree import Called, ModuleTree, literal
+from toolkit.sources.hcl.modules.tree import Called, ModuleTree, literal, local_source
 from toolkit.sources.hcl.syntax.nodes import Block, Literal, ScopeTraversal
 
 #: Calls of modules in one root, each of which may have instances.
 MOST_MODULES: Final = 10_000
+#: The lock, the state and its copy, and what a package of a provider has beside the program.
+_LEFT: Final = (
+    ".terraform.lock.hcl",
+    ".terraform.tfstate.lock.info",
+    "terraform.tfstate",
+    "terraform.tfstate.backup",
+    ".terraform/environment",
+    ".terraform/terraform.tfstate",
+    *(
+        f".terraform/providers/host/name/type/version/system/{name}"
+        for name in ("CHANGELOG.md", "LICENSE", "LICENSE.txt", "README.md", "terraform-provider-x")
+    ),
+)
 #: A declaration in a module as it is called.
 _Node: TypeAlias = "tuple[tuple[str, ...], tuple[str, ...]]"
 
@@ -68,6 +84,19 @@ class StaticRules:
                 if next(own_configurations(child.module), None) is not None:
                     self._refuse_repeated(child)
                 yield from self._add(child)
+
+    def later_files(self) -> Sequence[str]:
+        """What Terraform leaves in the root module's folder before it evaluates anything.
+
+        Modules that come from elsewhere may have any file.
+        """
+        found = list(_LEFT)
+        calls = [call for called in self._modules.values() for call in called.module.calls.values()]
+        if calls:
+            found.append(MANIFEST)
+        if not all(map(local_source, calls)):
+            found.append(f"{posixpath.dirname(MANIFEST)}/{ANYTHING}")
+        return found
 
     def _checked(self, module: Module, *, is_root: bool) -> References:
         versions = self._tree.versions

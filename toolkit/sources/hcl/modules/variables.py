@@ -8,7 +8,7 @@ the order given; the last one wins.
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -99,17 +99,19 @@ class Given:
 
     def _add_file(self, shown: str, data: bytes, code: str, where: str) -> None:
         source = Source(shown, data)
-        found = _json_file(source) if shown.endswith(".json") else _native_file(source)
-        for name in found:
-            if name not in self._module.variables:
-                message = f"{shown}: sets {name}, a variable that {where}; is it spelled right?"
-                self._notes.add(Note(code, message))
-        self._add_all(found)
+        written = _json_file(source) if shown.endswith(".json") else _native_file(source)
+        for name in written.keys() - self._module.variables.keys():
+            message = f"{shown}: sets {name}, a variable that {where}; is it spelled right?"
+            self._notes.add(Note(code, message))
+        self._add_all(written)
 
-    def _add_all(self, found: Mapping[str, Value]) -> None:
-        self.values.update(
-            {name: value for name, value in found.items() if name in self._module.variables}
-        )
+    def _add_all(self, written: Mapping[str, tuple[Expression, Attribute]]) -> None:
+        """Add what is declared; whatever else is written there has no value."""
+        for name, (expression, attribute) in written.items():
+            if name in self._module.variables:
+                source = attribute.source
+                origin = f"{source.path}:{source.line(attribute.start)}"
+                self.values[name] = _constant(expression, source, origin)
 
 
 def automatic_files(tree: Tree, folder: str) -> Iterator[str]:
@@ -122,33 +124,22 @@ def automatic_files(tree: Tree, folder: str) -> Iterator[str]:
     yield from (each for each in names if each.endswith((".auto.tfvars", ".auto.tfvars.json")))
 
 
-def _native_file(source: Source) -> dict[str, Value]:
+def _native_file(source: Source) -> dict[str, tuple[Expression, Attribute]]:
     with parsing(source):
         body = parse_body(source)
     for block in body.blocks:
         raise refused(source, block.start, "a file of variables has no blocks", _FORM)
-    return _values(body.attributes, lambda attribute: attribute.expression)
+    return {name: (each.expression, each) for name, each in body.attributes.items()}
 
 
-def _json_file(source: Source) -> dict[str, Value]:
+def _json_file(source: Source) -> dict[str, tuple[Expression, Attribute]]:
     with parsing(source):
         body = syntax.parse_json_body(source).content({})
     start = len(source.text) - len(source.text.lstrip())
     if source.text[start : start + 1] != "{":
         raise refused(source, start, "An object is expected here", 'Write {"NAME": VALUE}.')
     # Terraform takes its strings as they are: they hold no templates.
-    return _values(body.attributes, lambda attribute: attribute.verbatim)
-
-
-def _values(
-    attributes: Mapping[str, Attribute], of: Callable[[Attribute], Expression]
-) -> dict[str, Value]:
-    found = {}
-    for name, attribute in attributes.items():
-        source = attribute.source
-        origin = f"{source.path}:{source.line(attribute.start)}"
-        found[name] = _constant(of(attribute), source, origin)
-    return found
+    return {name: (each.verbatim, each) for name, each in body.attributes.items()}
 
 
 def _constant(expression: Expression, source: Source, origin: str) -> Value:
