@@ -10,7 +10,9 @@ import jsonschema
 import pytest
 
 from toolkit.errors import ExitCode
+from toolkit.reporters.change_findings import OWN_WAY
 from toolkit.reporters.document import json_schema
+from toolkit.reporters.interface import REPORTERS, Reporter
 
 MAIN = """
 resource "genesyscloud_auth_role" "r" {
@@ -169,3 +171,24 @@ def test_a_comment_on_several_roots_says_which(invoke: Any, tmp_path: Path) -> N
     page = invoke("diff", str(tmp_path / "a"), str(tmp_path / "b"), "-f", "markdown").stdout
     for name in ("one", "two"):
         assert f"b/{name}</code> |" in page
+
+
+@pytest.mark.parametrize("entry", REPORTERS, ids=lambda entry: entry.name)
+def test_every_format_tells_of_the_changes(
+    invoke: Any, folders: tuple[str, str], entry: Reporter
+) -> None:
+    done = invoke("diff", *folders, "-f", entry.name)
+    assert (done.exit_code, done.stderr) == (0, "")
+    if entry.name in OWN_WAY:
+        assert "access-change" not in done.stdout
+    elif entry.name != "atlantis":  # which counts alone
+        assert "access-change" in done.stdout
+        assert "recordings" in done.stdout
+    same = invoke("diff", folders[0], folders[0], "-f", entry.name)
+    assert (same.exit_code, "access-change" in same.stdout) == (0, False)
+
+
+def test_a_change_is_a_note_for_code_scanning(invoke: Any, folders: tuple[str, str]) -> None:
+    document = json.loads(invoke("diff", *folders, "-f", "sarif").stdout)
+    results = document["runs"][0]["results"]
+    assert {(each["ruleId"], each["level"]) for each in results} == {("access-change", "note")}

@@ -25,7 +25,7 @@ from toolkit.cli.options import (
     catalog_option,
     counting_options,
     execution_options,
-    formats_option,
+    format_option,
     in_order,
     least_severity,
     reading_options,
@@ -60,7 +60,7 @@ class DiffCommand(TargetsCommand):
         return None
 
     def defaults(self, values: Mapping[str, Any]) -> dict[str, Any]:
-        # Its formats are fewer than those of a check.
+        # The files that the configuration names are for the reports of checks.
         return super().defaults({name: each for name, each in values.items() if name != "format"})
 
 
@@ -106,7 +106,7 @@ not be looked at, 3 a rule about changes could not be decided, 70 a bug.
     help="A policy whose rules about changes are asked. Repeatable. Default: none.",
 )
 @rule_options
-@formats_option("text", "json", "markdown")
+@format_option
 @counting_options
 @today_option
 @catalog_option

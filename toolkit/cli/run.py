@@ -111,7 +111,8 @@ class Run:
         for output in self.outputs:
             if output.path is None:
                 try:
-                    _write_stdout(report, rendering(output.reporter), output.reporter)
+                    told = _as_told(report, output.reporter.name)
+                    _write_stdout(told, rendering(output.reporter), output.reporter)
                 except OSError as error:
                     return _unwritable(error)
         return report.exit_code.value
@@ -222,12 +223,21 @@ def _write_files(
         if output.path is not None:
             name = output.reporter.name
             problems = []
-            for part, path in _files(report, name, output.path):
+            for part, path in _files(_as_told(report, name), name, output.path):
                 problems += _write_file(part, rendering(output.reporter), name, path)
             unwritten += problems
             if not problems:
                 written.append(output)
     return written, unwritten
+
+
+def _as_told(report: Any, name: str) -> Any:
+    """The report as a format can tell of it: where it has results alone, changes are among them."""
+    if not getattr(report, "changes", None):
+        return report
+    from toolkit.reporters.change_findings import OWN_WAY, with_findings
+
+    return report if name in OWN_WAY else with_findings(report)
 
 
 def _files(report: Any, name: str, path: Path) -> Iterable[tuple[Any, Path]]:

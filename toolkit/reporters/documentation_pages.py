@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
 #: Rules that are not checks of the registry, and have no page of their own.
 _ELSEWHERE: Final = {
+    "access-change": "commands/diff.md",
     "uncovered-root": "configuration.md",
     "can-call": "commands/check.md",
     "not-proven": "diagnosis.md",
