@@ -240,6 +240,8 @@ def test_the_action_judges_a_pull_request_by_its_base(
     head = tmp_path / "head"
     depth = ["--depth=1"] if shallow else []
     git("clone", "-q", *depth, "-b", "change", base.as_uri(), str(head), cwd=tmp_path)
+    # Git would take it for the base, and who may not push to the base may push a tag.
+    git("tag", "origin/main", cwd=head)
     env = runner | {"SOURCES": "terraform", "GITHUB_BASE_REF": "main"}
     done = shell(step("Check"), head, env)
     assert done.returncode == ExitCode.VIOLATION, done.stderr
@@ -317,7 +319,7 @@ def test_the_azure_pipeline_checks(tmp_path: Path) -> None:
     env["SYSTEM_PULLREQUEST_TARGETBRANCH"] = "refs/heads/main"
     done = shell(check["script"], tmp_path, env)
     assert done.returncode == ExitCode.INPUT
-    assert "--config-ref origin/main: " in done.stderr
+    assert "--config-ref refs/remotes/origin/main: " in done.stderr
 
 
 # Jenkins

@@ -117,3 +117,36 @@ def test_a_git_that_lies_in_the_tree_is_passed_over(repository: Repository) -> N
     ) as found:
         assert (Path(found.path) / "a.tf").read_text() == "text"
     assert not (repository.folder / "started").exists()
+
+
+@pytest.mark.parametrize("suffix", ["", "~0", "^{}", "@{0}"])
+@pytest.mark.parametrize(
+    ("name", "other"),
+    [
+        ("hostile", "refs/tags/hostile"),
+        ("hostile", "refs/hostile"),
+        ("hostile", "refs/remotes/hostile"),
+        ("origin/main", "refs/tags/origin/main"),
+        ("origin/main", "refs/heads/origin/main"),
+    ],
+)
+def test_a_name_that_others_may_take_is_refused(
+    repository: Repository, name: str, other: str, suffix: str
+) -> None:
+    """Git takes a tag before a branch, and who may not push to the branch may push a tag."""
+    repository.commit(repository.tree((FILE, "a.tf", repository.put("blob", b"text"))))
+    whole = "refs/heads/hostile"
+    if name != "hostile":
+        repository.git("update-ref", whole := f"refs/remotes/{name}", "hostile")
+
+    def read(ref: str) -> None:
+        with checked_out(str(repository.folder), ref, environ=ENVIRON, max_size=1 << 20):
+            pass
+
+    repository.git("update-ref", other, whole)
+    read(name + suffix)
+    made = repository.git("commit-tree", f"{whole}^{{tree}}", "-m", "another")
+    repository.git("update-ref", other, made)
+    with pytest.raises(SourceError, match=f"{name}.* names several commits"):
+        read(name + suffix)
+    read(whole + suffix)

@@ -18,11 +18,15 @@ from msgspec import Struct
 
 from toolkit.errors import SourceError
 from toolkit.files.programs import find_program
+from toolkit.lazily import pattern
 
 _LINK: Final = b"120000"
 _FILES: Final = frozenset({b"100644", b"100755", b"100664"})
 #: What a name in a commit must not be, lest it be somewhere else once it is written.
 _UNSAFE: Final = frozenset({b"", b".", b"..", b".git"})
+#: Where Git looks for a name, and how what follows one begins, as in ``main~2``.
+_PLACES: Final = ("refs/", "refs/tags/", "refs/heads/", "refs/remotes/")
+_SUFFIX: Final = pattern(r"[~^:]|@\{")
 #: Kept of the caller's settings for git: where it may trust repositories of other owners.
 _KEPT: Final = "GIT_CONFIG_"
 _SETTINGS: Final = {
@@ -99,6 +103,13 @@ def checked_out(
 def _commit(git: _Git, ref: str) -> str:
     if not ref or ref.startswith("-"):
         raise SourceError(f'"{ref}" does not name a commit', hint="Name a branch or a tag.")
+    meant = tuple(_meant_by(git, ref))
+    if len({commit for _, commit in meant}) > 1:
+        names = " and ".join(name for name, _ in meant)
+        raise SourceError(
+            f"{ref} names several commits in {git.folder}: {names}",
+            hint="Give the whole name: whoever may push a tag could stand in for a branch.",
+        )
     try:
         found = git.answer("rev-parse", "--verify", "--quiet", f"{ref}^{{commit}}")
     except SourceError:
@@ -107,6 +118,21 @@ def _commit(git: _Git, ref: str) -> str:
             hint="Fetch it first; a shallow clone has one commit alone (fetch-depth: 0).",
         ) from None
     return found.decode("ascii", "replace").strip()
+
+
+def _meant_by(git: _Git, ref: str) -> Iterator[tuple[str, str]]:
+    """The tags and branches that Git could take a short name for, and the object of each."""
+    name = _SUFFIX.split(ref, maxsplit=1)[0]
+    if not name or name == "HEAD":
+        return
+    wanted = [f"{place}{name}" for place in _PLACES]
+    form = "--format=%(refname) %(objectname) %(*objectname)"
+    for line in (
+        git.answer("for-each-ref", form, "--", *wanted).decode(errors="replace").split("\n")
+    ):
+        found, _, objects = line.partition(" ")
+        if found in wanted:
+            yield found, objects.split()[-1]
 
 
 def _listed(git: _Git, commit: str) -> Iterator[_File]:
