@@ -85,6 +85,21 @@ def test_git_takes_the_diff_of_a_file_without_a_last_line_break(root: Path, invo
     assert content(root).count('["users", "recordings"]') == 2
 
 
+@pytest.mark.parametrize("change", ["mark", "windows"])
+def test_git_takes_the_diff_of_a_file_as_windows_writes_it(
+    root: Path, invoke: Any, change: str
+) -> None:
+    file = root / "tf" / "main.tf"
+    before = TEXT.encode()
+    before = b"\xef\xbb\xbf" + before if change == "mark" else before.replace(b"\n", b"\r\n")
+    file.write_bytes(before)
+    result = invoke(*CHECK, "--diff")
+    (root / "edits.patch").write_bytes(result.stdout_bytes)
+    subprocess.run(["git", "init", "-q"], cwd=root, check=True)
+    subprocess.run(["git", "apply", "edits.patch"], cwd=root, check=True, capture_output=True)
+    assert file.read_bytes() == before.replace(b'["users"]', b'["users", "recordings"]', 1)
+
+
 def test_safe_edits_are_written_and_the_rest_reported(root: Path, invoke: Any) -> None:
     result = invoke(*CHECK, "--fix")
     assert result.exit_code == 1

@@ -191,6 +191,8 @@ def _hidden(path: str, before: str, after: str) -> set[int]:
     from toolkit.sources.hcl.editing.showing import hidden_lines
     from toolkit.sources.hcl.syntax.source import Source
 
+    # A byte order mark is part of the first line, and not of the Terraform.
+    before, after = before.removeprefix("\ufeff"), after.removeprefix("\ufeff")
     return hidden_lines(Source(path, before), list(changed_ranges(before, after)), 0, len(before))
 
 
