@@ -13,6 +13,7 @@ from msgspec import Meta, Struct
 
 from toolkit.documents import convert, read_document, read_file, reader
 from toolkit.documents.document import Position
+from toolkit.documents.toml import read_toml
 from toolkit.documents.wording import dotted, quoted
 from toolkit.errors import DocumentError, ExitCode
 
@@ -409,3 +410,23 @@ def test_a_type_that_is_not_walked_still_has_its_line() -> None:
     with pytest.raises(DocumentError, match=r"^d:1:1: .*RFC3339") as caught:
         convert(read_document(b"day: x", "d"), Dated)
     assert "\n" not in caught.value.message
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a" + ".a" * 100_000 + " = 1",
+        '"a"' + ' . "a"' * 100_000 + " = 1",
+        "x = {a" + ".a" * 100_000 + " = 1}",
+        "[a" + ".a" * 100_000 + "]",
+    ],
+)
+def test_a_toml_key_of_many_parts_is_refused_at_once(text: str) -> None:
+    """Reading one takes time by the square of its parts."""
+    with pytest.raises(DocumentError, match=r"^x\.toml:2:1: this key has too many parts"):
+        read_toml(f"\n{text}\n".encode(), "x.toml")
+
+
+def test_a_toml_number_of_many_digits_is_no_bug() -> None:
+    with pytest.raises(DocumentError, match=r"^x\.toml:1:1: a number has too many digits"):
+        read_toml(b"x = " + b"9" * 5_000, "x.toml")

@@ -6,6 +6,7 @@ statement by statement: a statement ends with the first line up to which it is T
 
 from __future__ import annotations
 
+import re
 import tomllib
 from typing import Any, Final
 
@@ -16,6 +17,10 @@ from toolkit.lazily import pattern
 #: Lines of one value that are looked through for its end.
 _LONGEST: Final = 1_000
 _PLACE: Final = pattern(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
+#: A key of more parts than any has: reading it takes time by the square of them.
+_DEEP: Final = pattern(
+    r"""(?<![\w-])(?:(?:[\w-]+|"[^"\n]*"|'[^'\n]*')[ \t]*\.[ \t]*){64}""", re.ASCII
+)
 _CLOSER: Final = pattern(r"""[\]}]|\"{3}|'{3}""")
 
 
@@ -26,6 +31,10 @@ def read_toml(data: bytes, path: str) -> Document:
     for a document that is larger than `decoding.MAX_SIZE` or nested too deeply.
     """
     text = decode(data, path)
+    deep = _DEEP.search(text)
+    if deep is not None:
+        at = Position(text.count("\n", 0, deep.start()) + 1, 1)
+        raise error_at(path, at, "this key has too many parts")
     try:
         value = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -37,6 +46,8 @@ def read_toml(data: bytes, path: str) -> Document:
         raise error_at(path, at, f"this is not TOML: {what[:1].lower()}{what[1:]}") from error
     except RecursionError as error:
         raise error_at(path, Position(1, 1), "this is nested too deeply") from error
+    except ValueError as error:
+        raise error_at(path, Position(1, 1), "a number has too many digits") from error
     return Document(path, value, Position(1, 1), _places(text, value))
 
 
