@@ -677,3 +677,27 @@ def test_a_permission_that_a_variable_may_be_is_not_taken_out(
         assert any('may give "recording:recording:edit" too' in why for *_, why in found.left)
     else:
         assert after(found)["main.tf"] == text.replace('"view", "edit"', '"view"')
+
+
+def test_a_misspelling_of_a_contracts_scope_is_not_turned_into_a_published_one(
+    tmp_path: Path,
+) -> None:
+    wrong = client(
+        "recorder", CODE + '  scopes = ["recordingsession", "recording:session:write", "usres"]\n'
+    )
+    (tmp_path / "main.tf").write_text(wrong)
+    check = checked(CheckRequest((str(tmp_path),)))
+    told = next(each for each in check.report.results if each.rule == "unpublished-scope")
+    assert 'Nearest by spelling: "recordingSession".' in told.message
+    done = fix(check, unsafe=True)
+    (written,) = done.files
+    scopes = written.after.decode().partition("scopes = ")[2].splitlines()[0]
+    assert scopes == '["recording:session:write", "users", "recordingSession"]'
+
+
+def test_a_scope_that_is_only_alike_is_taken_out_and_not_replaced(tmp_path: Path) -> None:
+    wrong = client("recorder", CODE + '  scopes = ["users", "recording:modify"]\n')
+    (tmp_path / "main.tf").write_text(wrong)
+    (written,) = fix(checked(CheckRequest((str(tmp_path),))), unsafe=True).files
+    scopes = written.after.decode().partition("scopes = ")[2].splitlines()[0]
+    assert scopes == '["users", "recording:session:write", "recordingSession"]'

@@ -37,6 +37,9 @@ class Nearest(Struct, frozen=True):
 #: Below this, two names have no more in common than any two.
 _CLOSE: Final = 0.6
 _SHARE: Final = 0.2
+#: How alike a word and its misspelling are at least, and by how many letters their lengths differ.
+_SLIP: Final = 0.75
+_LETTERS: Final = 2
 _MOST: Final = 2
 _LISTED: Final = 8
 #: "The published API", `GENESYS.md`: what a name about recording may mean, each if it is published.
@@ -51,11 +54,30 @@ _PERMISSIONS: Final = (
 )
 
 
+class Spelling(Struct, frozen=True):
+    """What is spelt right: the names of a catalog, and the `scopes` of contracts in use."""
+
+    catalog: Catalog
+    scopes: frozenset[str] = frozenset()
+
+    def scope(self, name: str) -> str | None:
+        """The scope of which a name is a misspelling."""
+        return _misspelt(name, nearest_scope(name, self.catalog, self.scopes).spelling)
+
+    def permission(self, name: str) -> str | None:
+        """The permission of which a name is a misspelling."""
+        return _misspelt(name, nearest_permission(name, self.catalog).spelling)
+
+
 @lru_cache(maxsize=1024)
-def nearest_scope(name: str, catalog: Catalog) -> Nearest:
-    """What someone may have meant by a scope that is not published."""
+def nearest_scope(name: str, catalog: Catalog, contracted: frozenset[str] = frozenset()) -> Nearest:
+    """What someone may have meant by a scope that is not published.
+
+    `contracted` are those that contracts in use take.
+    """
     bare = name.removesuffix(READONLY)
-    close = _closest(bare, {scope.removesuffix(READONLY) for scope in catalog.scopes}, head=True)
+    known = {scope.removesuffix(READONLY) for scope in (*catalog.scopes, *contracted)}
+    close = _closest(bare, known, head=True)
     spelling = None if close is None else _held_as(close, catalog, reading=bare != name)
     about = subject_of(bare)
     if set(about) & set(_RECORDING):
@@ -111,6 +133,20 @@ def _closest(word: str, known: Iterable[str], *, head: bool = False) -> str | No
             if weight * against.real_quick_ratio() > best and weight * against.ratio() > best:
                 best, found = weight * against.ratio(), name
     return found
+
+
+def _misspelt(name: str, near: str | None) -> str | None:
+    """The near name, where each part has the same letters but for a slip.
+
+    Another word may be near as well, and to write that would give what nobody asked for.
+    """
+    if near is None or name.count(":") != near.count(":"):
+        return None
+    for part, other in zip(name.lower().split(":"), near.lower().split(":"), strict=True):
+        alike = SequenceMatcher(None, part, other, autojunk=False).ratio()
+        if alike < _SLIP or abs(len(part) - len(other)) > _LETTERS:
+            return None
+    return near
 
 
 def _held_as(scope: str, catalog: Catalog, *, reading: bool) -> str:

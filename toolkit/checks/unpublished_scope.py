@@ -27,6 +27,7 @@ def find(inventory: Inventory, context: CheckContext) -> Iterator[Finding | Unde
     if catalog is None:
         return
     taken = scopes_taken(context)
+    contracted = contract_scopes(context.operations)
     for client in inventory.clients:
         scopes = client.scopes
         kinds = kinds_of(client.grant_type)
@@ -38,7 +39,7 @@ def find(inventory: Inventory, context: CheckContext) -> Iterator[Finding | Unde
             hidden = "scopes" in client.sensitive
             told = [
                 f'The published API has no scope "{scope}". '
-                + ("" if hidden else phrase(nearest_scope(scope, catalog)))
+                + ("" if hidden else phrase(nearest_scope(scope, catalog, contracted)))
                 for scope in others[:NAMED]
             ]
             if len(others) > NAMED:

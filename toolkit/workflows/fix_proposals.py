@@ -7,8 +7,7 @@ from typing import Final, Protocol, TypeAlias
 
 from msgspec import Struct
 
-from toolkit.catalog.catalog import Catalog
-from toolkit.catalog.nearest import nearest_permission, nearest_scope
+from toolkit.catalog.nearest import Spelling
 from toolkit.lazily import pattern
 from toolkit.model.addresses import without_keys
 from toolkit.model.changes import ChangeKind, Direction
@@ -84,9 +83,9 @@ class Offered(Protocol):
 
 
 def proposals(
-    results: Iterable[tuple[int, Result, str]],
+    results: Collection[tuple[int, Result, str]],
     editors: Mapping[str, tuple[Inventory, Editor]],
-    catalog: Catalog,
+    spelling: Spelling,
     renamed: Mapping[Who, str],
     offered: Offered,
 ) -> tuple[list[Proposal], dict[int, str]]:
@@ -102,6 +101,10 @@ def proposals(
         root: {client.address: client for client in inventory.clients}
         for root, (inventory, _) in editors.items()
     }
+    added: dict[Who, set[str]] = {}
+    for _, result, root in results:
+        names = {each.any_of[0] for each in result.missing if len(each.any_of) == 1}
+        added.setdefault((root, result.address or ""), set()).update(names)
     for index, result, root in results:
         if root not in editors:
             continue
@@ -110,7 +113,8 @@ def proposals(
             if result.rule == REPLACED and before is not None:
                 wanted: _Wanted | None = _moved(result, before, editors[root][1])
             else:
-                wanted = _wanted(result, clients[root], editors[root][1], catalog, offered)
+                others = added[root, result.address or ""]
+                wanted = _wanted(result, clients[root], editors[root][1], spelling, offered, others)
         except NotEditableError as error:
             left[index] = error.reason
             continue
@@ -188,17 +192,21 @@ def _wanted(
     result: Result,
     clients: dict[str, Client],
     editor: Editor,
-    catalog: Catalog,
+    spelling: Spelling,
     offered: Offered,
+    added: Collection[str],
 ) -> _Wanted | None:
-    """The edit for one finding; None for a kind of finding that has none."""
+    """The edit for one finding; None for a kind of finding that has none.
+
+    `added` are the names that edits for other findings of the client add.
+    """
     address = result.address
     if address is None or result.kind in (Kind.DRIFT, Kind.OPERATOR):
         return None
     if result.subject is SubjectKind.ROLE:
         if result.rule == "wildcard-permission":
             return _expanded(result, address, editor, offered)
-        return _of_role(result, address, editor, catalog, offered)
+        return _of_role(result, address, editor, spelling, offered)
     client = clients.get(address)
     if client is None:
         return None
@@ -206,7 +214,7 @@ def _wanted(
         raise NotEditableError("its scopes are sensitive")
     if result.kind is Kind.POLICY:
         return _of_rule(result, client, editor)
-    return _of_check(result, client, editor, catalog)
+    return _of_check(result, client, editor, spelling, added)
 
 
 def _moved(result: Result, before: str, editor: Editor) -> _Wanted:
@@ -250,7 +258,9 @@ def _of_rule(result: Result, client: Client, editor: Editor) -> _Wanted | None:
     return None
 
 
-def _of_check(result: Result, client: Client, editor: Editor, catalog: Catalog) -> _Wanted | None:
+def _of_check(
+    result: Result, client: Client, editor: Editor, spelling: Spelling, added: Collection[str]
+) -> _Wanted | None:
     address = client.address
     if result.rule == "ineffective-scopes":
         change = editor.remove_attribute(address, "scopes")
@@ -267,8 +277,8 @@ def _of_check(result: Result, client: Client, editor: Editor, catalog: Catalog) 
         return _without_permissions(result, editor)
     if result.rule == "unpublished-scope":
         wrong = result.forbidden[0].held
-        near = nearest_scope(wrong, catalog).spelling
-        if near is None or near in client.scopes.members:
+        near = spelling.scope(wrong)
+        if near is None or near in client.scopes.members or near in added:
             return _without_scopes(address, [wrong], editor)
         change = editor.replace_in_list(address, "scopes", wrong, near)
         promised = [(_SCOPE, near, _GAIN), (_SCOPE, wrong, _LOSS)]
@@ -317,15 +327,14 @@ def _expanded(result: Result, address: str, editor: Editor, offered: Offered) ->
 
 
 def _of_role(
-    result: Result, address: str, editor: Editor, catalog: Catalog, offered: Offered
+    result: Result, address: str, editor: Editor, spelling: Spelling, offered: Offered
 ) -> _Wanted | None:
     if result.rule != "unpublished-permission":
         return None
     right = {
         held: near
         for held in (each.held for each in result.forbidden)
-        if _THREE_PARTS.fullmatch(held)
-        and (near := nearest_permission(held, catalog).spelling) is not None
+        if _THREE_PARTS.fullmatch(held) and (near := spelling.permission(held)) is not None
     }
     if right:
         names, _, are_all = offered(right)

@@ -18,6 +18,7 @@ from toolkit.contracts.contract import Operation
 from toolkit.documents.wording import quoted, suggestion
 from toolkit.errors import SourceError, UsageError
 from toolkit.files.opening import archive_of
+from toolkit.judging.check_context import contract_scopes
 from toolkit.judging.engine import NO_OPERATIONS, NOT_ASKED, checks_on, evaluate
 from toolkit.judging.run_filter import EVERYTHING, RunFilter
 from toolkit.judging.waivers import waive
@@ -57,12 +58,16 @@ def check(
 
 
 class Checked(Struct, frozen=True):
-    """A check that was made: what was found, what is said of it, and what said it."""
+    """A check that was made: what was found, what is said of it, and what said it.
+
+    `scopes` are those that the contracts of its policies take.
+    """
 
     request: CheckRequest
     found: Found
     report: Report
     judge: Callable[[Found], Report]
+    scopes: frozenset[str] = frozenset()
 
     @property
     def is_editable(self) -> bool:
@@ -93,7 +98,7 @@ def checked(request: CheckRequest, read: Found | None = None) -> Checked:
     to = request.write_baseline
     if to is not None:
         report = record(report, os.fspath(to))
-    return Checked(request, found, report, judge)
+    return Checked(request, found, report, judge, contract_scopes(rules.operations))
 
 
 def _rules_of(request: CheckRequest) -> Rules:

@@ -17,6 +17,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from toolkit import sources as inputs
+from toolkit.catalog.nearest import Spelling
 from toolkit.changes.published import Published
 from toolkit.errors import ToolkitError
 from toolkit.files.opening import archive_of
@@ -270,7 +271,9 @@ class _Fixing:
             if each.kind == "renamed"
         }
         catalog = self._check.request.catalog
-        found, left = proposals(editable, editors, catalog, renamed, self._permissions)
+        found, left = proposals(
+            editable, editors, Spelling(catalog, self._check.scopes), renamed, self._permissions
+        )
         folders = {read.source for read in state.found.reads}
         for index, _, root in editable:
             if root in self._origins.why_not:
