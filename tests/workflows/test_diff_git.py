@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.workflows.test_diff import client, told
+from toolkit.cli.comparison import main as comparison
 from toolkit.errors import ExitCode
 from toolkit.workflows import diff
 
@@ -160,3 +161,75 @@ def test_a_file_of_variables_is_that_of_the_commit(repository: Path) -> None:
     assert changes(there, outside) == set()
     (repository / "new.tfvars").write_text('s = ["routing"]\n')
     assert changes(repository / "new.tfvars") == set()
+
+
+@pytest.fixture
+def teams(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Two root modules below one folder and one beside it, all of them committed."""
+    repo = tmp_path / "repo"
+    for name in ("teams/a", "teams/b", "other"):
+        (repo / name).mkdir(parents=True)
+        (repo / name / "main.tf").write_text(client("c", 'scopes = ["users"]'))
+    git(tmp_path, "init", "-q", "-b", "main", str(repo))
+    git(repo, "add", ".")
+    git(repo, "commit", "-q", "-m", "first")
+    monkeypatch.chdir(repo)
+    return repo
+
+
+@pytest.mark.parametrize(
+    ("base", "head"),
+    [
+        ("git:HEAD", "."),
+        ("git:HEAD:", "."),
+        ("git:HEAD:.", "."),
+        ("git:HEAD", "teams"),
+        ("git:HEAD", "teams/"),
+        ("git:HEAD", "./teams/../teams"),
+        ("git:HEAD:teams", "teams"),
+        ("git:HEAD:teams/", "teams/"),
+        ("git:HEAD:teams/a", "teams/a"),
+        ("git:HEAD", "teams/a/main.tf"),
+        ("git:HEAD:teams/a/main.tf", "teams/a/main.tf"),
+        ("git:HEAD:teams", "git:main:teams"),
+        ("git:HEAD", "git:main"),
+        ("teams", "git:HEAD"),
+        ("teams", "git:HEAD:teams"),
+        (".", "."),
+        ("teams", "teams/"),
+        ("teams/a/main.tf", "teams/a/main.tf"),
+    ],
+)
+def test_roots_pair_by_their_path_however_the_same_is_named(
+    teams: Path, base: str, head: str
+) -> None:
+    report = diff(base, head, environ=ENVIRON)
+    assert not report.errors
+    assert report.changes == ()
+    assert sum(source.clients for source in report.sources) > 0
+
+
+def test_one_of_several_roots_that_changes_is_told_alone(teams: Path) -> None:
+    (teams / "teams" / "b" / "main.tf").write_text(client("c", 'scopes = ["routing"]'))
+    report = diff("git:HEAD", str(teams), environ=ENVIRON)
+    assert told(report) == {"+ scope routing", "- scope users"}
+    assert report.changes is not None
+    assert {each.root for each in report.changes if each.direction == "gain"} == {
+        str(teams / "teams" / "b")
+    }
+
+
+def test_a_file_is_compared_with_the_same_file_alone(teams: Path) -> None:
+    (teams / "teams" / "a" / "more.tf").write_text(client("d", 'scopes = ["users"]'))
+    git(teams, "add", ".")
+    git(teams, "commit", "-q", "-m", "more")
+    assert diff("git:HEAD", "teams/a/main.tf", environ=ENVIRON).changes == ()
+
+
+def test_a_pull_request_that_changes_nothing_has_no_comment_on_access(
+    teams: Path, tmp_path: Path
+) -> None:
+    comment = tmp_path / "comment.md"
+    for source in (".", "teams", "teams/", "teams/a", "teams/a/main.tf"):
+        assert comparison(["HEAD", str(comment), "--", source]) == 0
+        assert "No client gains or loses access" in comment.read_text()

@@ -16,7 +16,7 @@ from toolkit.catalog.catalog import Catalog
 from toolkit.checks.registry import CHECK_IDS
 from toolkit.errors import SourceError, UsageError
 from toolkit.files.commit import Checkout, checked_out
-from toolkit.files.opening import is_folder
+from toolkit.files.opening import archive_of, is_folder
 from toolkit.judging.waivers import waive
 from toolkit.model.changes import Change
 from toolkit.model.findings import Result
@@ -51,17 +51,19 @@ _GIT = "git:"
 class _Side(Struct, frozen=True):
     """One of the two inputs, and what was found in it.
 
-    `private` is the folder that reports call `shown`.
+    Roots are told from its `folder`, which may be gone by now. `private` is the folder that
+    reports call `shown`.
     """
 
     name: str
     found: Found
+    folder: str = "."
     private: str = ""
     shown: str = ""
 
     def roots(self) -> dict[str, Inventory]:
         """The inventories by their root, relative to what was named."""
-        return {_relative(self.name, each): each for each in self.found.inventories}
+        return {_relative(self.folder, each): each for each in self.found.inventories}
 
 
 def diff(base: PathName, head: PathName | None = None, **options: Unpack[CheckOptions]) -> Report:
@@ -118,7 +120,7 @@ def diff(base: PathName, head: PathName | None = None, **options: Unpack[CheckOp
 
     def side(source: str, other: str) -> _Side:
         if not source.startswith(_GIT):
-            return _Side(source, read(source)[1])
+            return _Side(source, read(source)[1], _folder_of(source, max_size))
         return _of_commit(source, other, read_folder, request)
 
     if org is not None:
@@ -160,24 +162,28 @@ def _of_commit(
     read: Callable[[str, Variables], Found],
     request: CheckRequest,
 ) -> _Side:
-    """What a commit has: ``git:REF:DIR``, or the folder that it is compared with."""
+    """What a commit has: ``git:REF:DIR``, or the folder or file that it is compared with."""
     ref, colon, named = source.removeprefix(_GIT).partition(":")
-    at = other if os.path.isdir(other) else "."  # noqa: PTH112
     try:
         environ, max_size = request.environ, request.max_size
+        is_terraform = not other.startswith(_GIT) and is_terraform_text(other, max_size)
+        here = other if is_terraform and archive_of(other) is None else "."
+        at = _folder_of(here, max_size)
         with checked_out(at, ref, environ=environ, max_size=max_size) as commit:
-            own = os.path.relpath(os.path.realpath(at), os.path.realpath(commit.repository))
+            own = os.path.relpath(os.path.realpath(here), os.path.realpath(commit.repository))
             inner = os.path.normpath(named if colon else own)
             if inner.startswith("..") or os.path.isabs(inner):  # noqa: PTH117
                 raise SourceError(f"{source}: lies outside of the repository")
             place = os.path.normpath(os.path.join(commit.path, inner))  # noqa: PTH118
-            if not os.path.isdir(place):  # noqa: PTH112
+            if not is_terraform_text(place, max_size):
                 if colon:
                     raise SourceError(f"{source}: no such folder in that commit")
-                note = Note("not-in-commit", f"{source} has no folder {inner}: all of it is new.")
+                kind = "folder" if here == at else "file"
+                note = Note("not-in-commit", f"{source} has no {kind} {inner}: all of it is new.")
                 return _Side(source, Found((), (note,), ()))
             given = [_as_committed(commit, kind, text) for kind, text in request.variables]
-            return _Side(place, read(place, given), commit.path, f"{_GIT}{ref}")
+            folder = _folder_of(place, max_size)
+            return _Side(place, read(place, given), folder, commit.path, f"{_GIT}{ref}")
     except SourceError as error:
         problem = Problem(error.message, error.hint, error.exit_code)
         return _Side(source, Found((), (), (problem,)))
@@ -334,8 +340,10 @@ def _refuse_unlike(before: _Side, after: _Side) -> None:
             )
 
 
-def _relative(name: str, inventory: Inventory) -> str:
-    if inventory.kind != "hcl":
-        return _ALONE
-    folder = name if is_folder(name) else posixpath.dirname(name) or "."
-    return os.path.relpath(inventory.root, folder)
+def _folder_of(source: str, max_size: int) -> str:
+    """The folder that the roots of a source are told from; of a file, the one that it lies in."""
+    return source if is_folder(source, max_size) else posixpath.dirname(source) or "."
+
+
+def _relative(folder: str, inventory: Inventory) -> str:
+    return os.path.relpath(inventory.root, folder) if inventory.kind == "hcl" else _ALONE
