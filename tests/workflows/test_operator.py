@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import zipfile
 from pathlib import Path
 from typing import Any
 
 import jsonschema
+import pytest
 
 from tests.workflows.test_diff import R, given, role
 from toolkit.errors import ExitCode
@@ -154,3 +156,37 @@ def test_the_document_lists_every_need() -> None:
     assert {need["permission"] for need in document["needs"]} == {
         *document["operator"]["permissions"]
     }
+
+
+def needed_for(path: Path | str) -> set[str]:
+    return {need.address for need in of(path).operator.needs}
+
+
+def test_a_file_needs_what_it_has_and_what_it_calls(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "m").mkdir()
+    (tmp_path / "m" / "main.tf").write_text(role("inner", "recording:recording:view"))
+    (tmp_path / "main.tf").write_text('module "m" {\n  source = "./m"\n}\n')
+    (tmp_path / "more.tf").write_text(QUEUES)
+    monkeypatch.chdir(tmp_path)
+    for file in ("main.tf", "./main.tf", str(tmp_path / "main.tf")):
+        assert needed_for(file) == {"module.m.genesyscloud_auth_role.inner"}
+    assert needed_for("m/main.tf") == {"genesyscloud_auth_role.inner"}
+    queues = {f"genesyscloud_routing_queue.q[{key}]" for key in (0, 1)}
+    assert needed_for("more.tf") == {*queues, "genesyscloud_flow.f"}
+
+
+def test_a_file_of_an_archive_needs_what_it_has(tmp_path: Path) -> None:
+    packed = tmp_path / "a.zip"
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("main.tf", QUEUES)
+        archive.writestr("more.tf", role("r", "recording:recording:view"))
+    assert needed_for(packed / "more.tf") == {"genesyscloud_auth_role.r"}
+
+
+def test_a_module_that_another_file_calls_leaves_nothing_open(tmp_path: Path) -> None:
+    folder(tmp_path, QUEUES)
+    (tmp_path / "calls.tf").write_text('module "m" {\n  source = "./gone"\n}\n')
+    assert of(tmp_path / "main.tf").exit_code is ExitCode.OK
+    assert of(tmp_path / "calls.tf").exit_code is ExitCode.UNDECIDED
