@@ -181,6 +181,15 @@ def test_only_who_exposes_a_secret_has_it_in_state(file: str) -> None:
     assert fired == ({"recorder-exposed"} if exposes else set())
 
 
+def test_a_finding_on_a_role_of_a_plan_stands_at_the_role() -> None:
+    plan = RECORDED / "plan-create.json"
+    report = check([str(plan)], policies=[POLICY], source_dir=str(RECORDED))
+    (found,) = (each for each in report.results if each.rule == "wildcard-permission")
+    assert found.location is not None
+    lines = (RECORDED / "main.tf").read_text().splitlines()
+    assert lines[found.location.line - 1] == 'resource "genesyscloud_auth_role" "wildcard" {'
+
+
 def test_a_division_of_the_same_plan_has_a_name() -> None:
     (result,) = [
         r

@@ -49,7 +49,9 @@ def find_in_roles(
             yield Undecided(client, doubts)
     for label, (role, granted) in found.items():
         held = seen[id(role)]
-        location = next((each.location for each in held if each.location), granted)
+        defined = role.location if role.origin == "resource" else None
+        placed = next((each.location for each in held if each.location), defined)
+        location = placed or granted
         names = few([f'"{name}"' for name in dict.fromkeys(each.pattern for each in held)])
         forbidden = dict.fromkeys(Held("permission", p.pattern, p.pattern, label) for p in held)
         yield RoleFinding(

@@ -1,4 +1,4 @@
-"""Where the source of a plan declares its clients, and what its locals refer to, as plain data."""
+"""Where the source of a plan declares its clients and roles, and what its locals refer to."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ BY_REFERENCE = "roles-by-reference"
 
 
 class Declarations(Struct, frozen=True):
-    """Locals by module and name, client blocks by address; no address has instance keys.
+    """Locals by module and name, blocks of clients and roles by address, without instance keys.
 
     A local is an expression as a plan's `configuration` writes it; a block is where it stands, and
     where each of its attributes does, and the calls that lead there, the innermost first.
@@ -35,15 +35,18 @@ class Declarations(Struct, frozen=True):
     unread: dict[str, tuple[tuple[Location, ...], str]]
     comments: list[tuple[str, Comment]]
     notes: set[Note]
+    roles: dict[str, Location]
 
     def local(self, module_address: str, reference: str) -> dict[str, Any] | None:
         """What a local (``local.x``) refers to; None where it is not declared."""
         return self.locals.get((without_keys(module_address), reference))
 
     def located(self, inventory: Inventory) -> Inventory:
-        """The same clients, each with the file and lines of its block, and what waives them."""
+        """The same clients and roles, each with the lines of its block, and what waives clients."""
         notes = {*inventory.notes, *self.notes}
         clients = []
+        # One role stays one, however many clients have it.
+        roles: dict[int, Role] = {}
         for client in inventory.clients:
             address = without_keys(client.address)
             found, module = self.blocks.get(address), self._unread_above(address)
@@ -57,13 +60,22 @@ class Declarations(Struct, frozen=True):
                 client = replace(client, called_from=calls)
                 message = f"{module} {why}, so of its clients there is only the line of the call."
                 notes.add(Note("source-not-read", message))
-            clients.append(client)
+            grants = tuple(self._placed(grant, roles) for grant in client.grants)
+            clients.append(replace(client, grants=grants))
         return replace(
             inventory,
             clients=tuple(clients),
             waivers=inline_waivers(self.comments, inventory.clients),
             notes=tuple(sorted(notes)),
         )
+
+    def _placed(self, grant: Grant, roles: dict[int, Role]) -> Grant:
+        role = grant.role
+        if role.address is None or role.location is not None:
+            return grant
+        if id(role) not in roles:
+            roles[id(role)] = replace(role, location=self.roles.get(without_keys(role.address)))
+        return replace(grant, role=roles[id(role)])
 
     def _unread_above(self, address: str) -> str | None:
         """The module that a client is in, if it is not read."""

@@ -1,4 +1,4 @@
-"""What the source of a plan declares: where each client stands, and what its locals refer to.
+"""What the source of a plan declares: where clients and roles stand, and what locals refer to.
 
 A plan says neither. Nothing is evaluated here, so it does not matter which variables the plan had.
 """
@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from toolkit.errors import SourceError
-from toolkit.model.clients import CLIENT_TYPE, Location
+from toolkit.model.clients import CLIENT_TYPE, ROLE_TYPE, Location
 from toolkit.sources.hcl.modules.references import used
 from toolkit.sources.hcl.modules.tree import Called, ModuleTree, Unread, literal
 from toolkit.sources.hcl.modules.versions import TERRAFORM, Versions, all_of
@@ -33,7 +33,7 @@ def read_declarations(request: Declare) -> Declarations:
     tree = ModuleTree(
         place, Versions(all_of(TERRAFORM)), {}, trusts_installed=request.trusts_installed
     )
-    found = Declarations({}, {}, {}, [], set())
+    found = Declarations({}, {}, {}, [], set(), {})
     for address, called, calls in _walk(tree, "", tree.root(), ()):
         if isinstance(called, Unread):
             found.unread[address] = calls, f"{called.why[0].lower()}{called.why[1:]}"
@@ -44,8 +44,10 @@ def read_declarations(request: Declare) -> Declarations:
         for name, attribute in called.module.locals.items():
             found.locals[address, f"local.{name}"] = _written(attribute.expression)
         for (kind, name), block in called.module.resources.items():
-            if kind == CLIENT_TYPE:
-                own = f"{address}.{kind}.{name}" if address else f"{kind}.{name}"
+            own = f"{address}.{kind}.{name}" if address else f"{kind}.{name}"
+            if kind == ROLE_TYPE:
+                found.roles[own] = block_location(block)
+            elif kind == CLIENT_TYPE:
                 found.blocks[own] = block_location(block), AttributeLocations(block), calls
     return found
 
