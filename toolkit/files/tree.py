@@ -105,7 +105,7 @@ class FolderTree:
 
     def entries(self, path: str) -> Sequence[Entry]:
         try:
-            with os.scandir(self._on_disk(self._real(path))) as found:
+            with os.scandir(self._on_disk(self._folder(path))) as found:
                 return sorted(
                     Entry(e.name, e.is_symlink(), e.is_dir(follow_symlinks=False)) for e in found
                 )
@@ -151,8 +151,12 @@ class FolderTree:
     def _folder(self, path: str) -> str:
         """The path of a folder without links. Raises `FileRefusedError`."""
         if path not in self._folders:
+            # A way into many folders is not gone from its beginning for each of them.
+            above = path.rpartition("/")[0]
+            while above not in self._folders:
+                above = above.rpartition("/")[0]
             try:
-                self._folders[path] = self._real(path)
+                self._folders[path] = self._real(path[len(above) :], start=self._folder(above))
             except FileRefusedError as error:
                 if error.kind is not Kind.OUTSIDE:
                     raise
@@ -162,13 +166,13 @@ class FolderTree:
             raise FileRefusedError(Kind.OUTSIDE, f"is behind {Kind.OUTSIDE.value}")
         return found
 
-    def _real(self, path: str, links: list[str] | None = None) -> str:
+    def _real(self, path: str, links: list[str] | None = None, *, start: str = "") -> str:
         """The path without links. Raises `FileRefusedError` where it is missing, or outside.
 
-        `links` takes those on the way.
+        It goes on from `start`, which has none. `links` takes those on the way.
         """
         waiting = path.split("/")[::-1] if path else []
-        real: list[str] = []
+        real = start.split("/") if start else []
         links = [] if links is None else links
         while waiting:
             name = waiting.pop()
