@@ -340,6 +340,75 @@ def test_the_jenkins_stage_checks(tmp_path: Path) -> None:
     assert (tmp_path / "work" / report).stat().st_size > 0
 
 
+# None lets a change loosen its own check
+
+
+def written_check(system: str) -> str:
+    """The shell of the pipeline that `init` writes, without what installs the command."""
+    text = yaml.safe_load(PIPELINES[system][1])
+    match system:
+        case "github":
+            (job,) = text["jobs"].values()
+            return "\n".join(each["run"] for each in job["steps"] if "check" in each.get("run", ""))
+        case "gitlab":
+            return "\n".join(text["recording-toolkit"]["script"][1:])
+        case "azure":
+            return str(text["steps"][-2]["script"])
+    (script,) = (
+        each["run"]
+        for each in text["workflows"]["recording"]["plan"]["steps"]
+        if isinstance(each, dict)
+    )
+    return str(script)
+
+
+def recipe_check(system: str) -> str:
+    if system == "jenkins":
+        return str(re.findall(r"sh '(.*)'", code("Jenkins", "groovy"))[1])
+    return str(re.findall(r"Without the action: `(.*)`", section("GitHub Actions"))[0])
+
+
+BASES = {
+    "github": "GITHUB_BASE_REF",
+    "gitlab": "CI_MERGE_REQUEST_TARGET_BRANCH_NAME",
+    "azure": "SYSTEM_PULLREQUEST_TARGETBRANCH",
+    "atlantis": "BASE_BRANCH_NAME",
+    "without the action": "GITHUB_BASE_REF",
+    "jenkins": "CHANGE_TARGET",
+}
+
+
+@pytest.mark.parametrize("system", BASES)
+def test_a_change_does_not_loosen_its_own_check(tmp_path: Path, system: str) -> None:
+    base = tmp_path / "base"
+    shutil.copytree(EXAMPLES / "missing-scope", base / "terraform")
+    git(base, "init", "-q", "-b", "main")
+    git(base, "add", "-A")
+    git(base, "commit", "-qm", "base")
+    git(base, "checkout", "-qb", "change")
+    (base / "recording-toolkit.toml").write_text('fail-on = "never"\n')
+    git(base, "add", "-A")
+    git(base, "commit", "-qm", "loosen")
+    head = tmp_path / "head"
+    # Those of GitHub and Azure say in the checkout's own settings that they want all of it.
+    depth = ["--depth=1"] if system in ("gitlab", "atlantis", "jenkins") else []
+    git(tmp_path, "clone", "-q", *depth, "-b", "change", base.as_uri(), str(head))
+    home = tmp_path / "toolkit" / "bin"
+    home.mkdir(parents=True)
+    (home / "recording-toolkit").symlink_to(BIN / "recording-toolkit")
+    env = OURS | {BASES[system]: "main", "WORKSPACE_TMP": str(tmp_path), "SHOWFILE": "terraform"}
+    script = written_check(system) if system in PIPELINES else recipe_check(system)
+    done = shell(script, head, env)
+    assert done.returncode == ExitCode.VIOLATION, done.stderr
+
+
+@pytest.mark.parametrize(
+    ("system", "depth"), [("github", "fetch-depth: 0"), ("azure", 'fetchDepth: "0"')]
+)
+def test_the_checkout_has_the_base(system: str, depth: str) -> None:
+    assert depth in PIPELINES[system][1]
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("system", ["Azure DevOps", "Jenkins"])
 def test_a_pipeline_installs_what_it_runs_and_imports_nothing_of_the_checkout(

@@ -136,13 +136,16 @@ jobs:
       - uses: actions/checkout@de0fac2e4500dabe0009e67214ff5f5447ce83dd # v6.0.2
         with:
           persist-credentials: false
+          fetch-depth: 0 # the base branch too, whose policies judge the pull request
       - uses: actions/setup-python@a309ff8b426b58ec0e2a45f0f869d46889d02405 # v6.2.0
         with:
           python-version: "3.12"
       - run: {_INSTALL}
         env:
           RECORDING_TOOLKIT_PACKAGE: ${{{{ vars.RECORDING_TOOLKIT_PACKAGE }}}}
-      - run: recording-toolkit check -f github -f sarif=recording-toolkit.sarif
+      - run: >-
+          recording-toolkit check -f github -f sarif=recording-toolkit.sarif
+          --config-ref "refs/remotes/origin/$GITHUB_BASE_REF"
       - uses: github/codeql-action/upload-sarif@5d4e8d1aca955e8d8589aabd499c5cae939e33c7 # v4.31.9
         if: always() && hashFiles('recording-toolkit.sarif') != ''
         with:
@@ -154,15 +157,24 @@ jobs:
         f"""\
 recording-toolkit:
   stage: test
-  image: python:3.12-slim
+  image: python:3.12 # the slim one has no git
   rules:
     - if: $CI_PIPELINE_SOURCE == "merge_request_event"
     - if: $CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH
   script:
     - {_INSTALL}
+    # A merge request is judged by the configuration and the policies of its target branch.
+    - |
+      ref=""
+      if [ -n "${{CI_MERGE_REQUEST_TARGET_BRANCH_NAME:-}}" ]; then
+        ref="refs/remotes/origin/$CI_MERGE_REQUEST_TARGET_BRANCH_NAME"
+        branch="refs/heads/$CI_MERGE_REQUEST_TARGET_BRANCH_NAME:$ref"
+        git fetch --quiet --no-tags --depth=1 origin "+$branch"
+      fi
     - >-
       recording-toolkit check -f text
       -f gitlab=gl-code-quality-report.json -f junit=recording-toolkit.xml
+      ${{ref:+--config-ref "$ref"}}
   artifacts:
     when: always
     reports:
@@ -185,7 +197,12 @@ workflows:
         - init
         - plan
         - show
-        - run: recording-toolkit check "$SHOWFILE" --source-dir .
+        # By the configuration and the policies of the base branch.
+        - run: >-
+            git fetch --quiet --no-tags --depth=1 origin
+            "+refs/heads/$BASE_BRANCH_NAME:refs/remotes/origin/$BASE_BRANCH_NAME" &&
+            recording-toolkit check "$SHOWFILE" --source-dir .
+            --config-ref "refs/remotes/origin/$BASE_BRANCH_NAME"
 """,
     ),
     "azure": (
@@ -196,12 +213,17 @@ pr: ["*"]
 pool:
   vmImage: ubuntu-latest
 steps:
+  - checkout: self
+    fetchDepth: "0" # the base branch too, whose policies judge the pull request
   - task: UsePythonVersion@0
     inputs:
       versionSpec: "3.12"
   - script: {_INSTALL}
     displayName: Install recording-toolkit
-  - script: recording-toolkit check -f text -f junit=recording-toolkit.xml
+  - script: >-
+      recording-toolkit check -f text -f junit=recording-toolkit.xml
+      ${{SYSTEM_PULLREQUEST_TARGETBRANCH:+--config-ref
+      "refs/remotes/origin/${{SYSTEM_PULLREQUEST_TARGETBRANCH#refs/heads/}}"}}
     displayName: Check
   - task: PublishTestResults@2
     condition: always()
