@@ -83,6 +83,45 @@ def test_nothing_is_overwritten(invoke: Invoke, fleet: Path) -> None:
     assert not (fleet / "recording-toolkit.toml").exists()
 
 
+def test_what_files_of_variables_set_says_who_records(
+    invoke: Invoke, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / ".git").mkdir()
+    for name, scopes in (
+        ("quality/prod", '["recording:session:write", "recordingSession"]'),
+        ("other/prod", '["users:readonly"]'),
+    ):
+        (tmp_path / name).mkdir(parents=True)
+        (tmp_path / name / "main.tf").write_text(VARIABLE + client("screen"))
+        (tmp_path / name / "prod.tfvars").write_text(f"scopes = {scopes}\n")
+    (tmp_path / "quality/prod/dev.tfvars").write_text('scopes = ["users:readonly"]\n')
+    monkeypatch.chdir(tmp_path)
+    done = invoke("init", "--yes")
+    assert done.exit_code == 0, done.stderr
+    assert "recording-session no with dev.tfvars and yes with prod.tfvars" in done.stdout
+    targets = tomllib.loads((tmp_path / "recording-toolkit.toml").read_text())["targets"]
+    assert [each["name"] for each in targets] == ["dev", "prod"]
+    left = "left out: other/prod: genesyscloud_oauth_client.screen, and 'check' does not look at"
+    assert left in done.stderr
+    assert "--record ADDRESS" in done.stderr
+
+
+def test_the_name_of_a_target_has_no_word_twice(
+    invoke: Invoke, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("quality/prod", "voice/prod"):
+        (tmp_path / name).mkdir(parents=True)
+        (tmp_path / name / "main.tf").write_text(VARIABLE + client("recorder"))
+        (tmp_path / name / "prod.tfvars").write_text('scopes = ["recordingSession"]\n')
+    monkeypatch.chdir(tmp_path)
+    assert invoke("init", "--yes").exit_code == 0
+    targets = tomllib.loads((tmp_path / "recording-toolkit.toml").read_text())["targets"]
+    assert [each["name"] for each in targets] == ["quality-prod", "voice-prod"]
+    again = invoke("init", "--yes", "--ci", "github")
+    assert again.exit_code == 2
+    assert "There is a configuration already." in again.stderr
+
+
 def test_without_a_terminal_it_wants_to_be_told(invoke: Invoke, fleet: Path) -> None:
     done = invoke("init")
     assert done.exit_code == 2

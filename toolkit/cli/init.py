@@ -15,6 +15,8 @@ from toolkit.errors import UsageError
 from toolkit.model.findings import Verdict
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from toolkit.workflows.run_init import Found, Survey
 
 _PIPELINES = ("github", "gitlab", "atlantis", "azure", "pre-commit")
@@ -136,7 +138,21 @@ def command(
             chosen[client.root, client.address] = answer
     for path in initialize(found, chosen, pipelines):
         run.write(f"wrote {path}\n")
+    _tell_left_out(found, chosen)
     return 0
+
+
+def _tell_left_out(found: Survey, chosen: Mapping[tuple[str, str], str]) -> None:
+    """The clients that no policy names, and the roots that no check looks at."""
+    from toolkit.reporters.terminal import visible
+
+    taken = {root for root, _ in chosen}
+    left = [each for each in found.clients if (each.root, each.address) not in chosen]
+    for each in left:
+        what = "" if each.root in taken else ", and 'check' does not look at this root"
+        note(f"left out: {visible(each.root)}: {visible(each.address)}{what}")
+    if left:
+        note("name each client that records: --record ADDRESS; or add it to the policy's clients")
 
 
 def _tell_org(run: Run, found: Survey) -> None:
@@ -160,11 +176,24 @@ def _tell_org(run: Run, found: Survey) -> None:
 def _line(client: Found) -> str:
     from toolkit.reporters.terminal import visible
 
-    can = ", ".join(
-        f"{contract} {_CAN.get(verdict, verdict.value)}" for contract, verdict in client.can.items()
-    )
+    can = ", ".join(f"{contract} {_can(client, contract)}" for contract in client.can)
     who = ", ".join(part for part in (client.name, client.grant_type) if part)
     return f"{visible(client.root)}: {visible(client.address)} ({visible(who)}): {can}\n"
+
+
+def _can(client: Found, contract: str) -> str:
+    """What a client can do; by its files of variables where they differ."""
+    from toolkit.reporters.terminal import visible
+
+    files = client.by_file.get(contract, {})
+    if len(set(files.values())) < 2:
+        verdict = client.can[contract]
+        return _CAN.get(verdict, verdict.value)
+    told = (
+        f"{_CAN.get(verdict, verdict.value)} with {visible(file)}"
+        for file, verdict in files.items()
+    )
+    return " and ".join(told)
 
 
 def _asked(client: Found, suggested: str | None) -> str | None:
@@ -172,7 +201,8 @@ def _asked(client: Found, suggested: str | None) -> str | None:
 
     with outside():
         answer = click.prompt(
-            f"Does {visible(client.address)} record, and by which contract?",
+            f"Does {visible(client.address)} of {visible(client.root)} record, and by which "
+            "contract?",
             type=click.Choice([*_CONTRACTS, _NO]),
             default=suggested or _NO,
             err=True,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -32,6 +32,7 @@ from toolkit.workflows.run_check import checked, read_terraform
 
 if TYPE_CHECKING:
     from toolkit.workflows.live import LiveOrg
+    from toolkit.workflows.source_reading import Found as Sources
 
 _RECORDS: Final = pattern(r"(?i)record")
 _NOT_A_NAME: Final = pattern(r"[^A-Za-z0-9._-]+")
@@ -46,7 +47,9 @@ class Found(Struct, frozen=True):
 
     Its name is empty where it is not known, or may not be shown. One of the org has its id as its
     address, and as `namesakes` the addresses of the folder's Terraform with its name. `there` has,
-    for a client of the folder, the verdicts on the one client of the org with its name.
+    for a client of the folder, the verdicts on the one client of the org with its name. Where a
+    root has files of variables, `by_file` has the verdicts by contract and file, and `can` the
+    best of them.
     """
 
     root: str
@@ -57,6 +60,7 @@ class Found(Struct, frozen=True):
     is_live: bool = False
     namesakes: tuple[str, ...] = ()
     there: Mapping[str, Verdict] = {}
+    by_file: Mapping[str, Mapping[str, Verdict]] = {}
 
     @property
     def suggested(self) -> str | None:
@@ -92,31 +96,64 @@ def survey(
     request = CheckRequest([folder], environ=environ, clients=["*"], on_error="report")
     here = read_terraform(request)
     read = here if org is None else org.join(here, alone=False, clients=True)
+    can: dict[tuple[str, str], dict[str, Verdict]] = {}
+    who: dict[tuple[str, str], tuple[str, str]] = {}
+    by_file: dict[tuple[str, str], dict[str, dict[str, Verdict]]] = {}
+    for key, contract, verdict, names in _verdicts(request, read):
+        can.setdefault(key, {})[contract] = verdict
+        who[key] = names
+    problems = list(read.problems)
+    for root in sorted({each.root for each in here.inventories if each.kind == "hcl"}):
+        for file in _var_files(root):
+            asked = replace(request, sources=[root], variables=[("file", file)])
+            one = read_terraform(asked)
+            problems += [each for each in one.problems if each not in problems]
+            one = one if org is None else org.join(one, alone=False)
+            for key, contract, verdict, names in _verdicts(asked, one):
+                if key[0] == root:
+                    told = by_file.setdefault(key, {}).setdefault(contract, {})
+                    told[os.path.relpath(file, root)] = verdict
+                    who[key] = names
+    for key, contracts in by_file.items():
+        can[key] = {name: _best(told.values()) for name, told in contracts.items()}
+    live = {each.root for each in read.inventories if each.kind == "live"}
+    clients = [
+        Found(*key, *who[key], can[key], key[0] in live, by_file=by_file.get(key, {}))
+        for key in sorted(can)
+    ]
+    return Survey(
+        folder,
+        tuple(_with_namesakes(clients, is_live=False)),
+        tuple(problems),
+        read.org,
+        tuple(_with_namesakes(clients, is_live=True)),
+        tuple(each for each in read.notes if each not in here.notes),
+    )
+
+
+_Verdict: TypeAlias = tuple[tuple[str, str], str, Verdict, tuple[str, str]]
+
+
+def _verdicts(request: CheckRequest, read: Sources) -> Iterator[_Verdict]:
+    """Of each client its root and address, a contract, the verdict, and its name and grant type."""
     names = {
         (inventory.root, client.address): client.name
         for inventory in read.inventories
         for client in inventory.clients
         if isinstance(client.name, str) and "name" not in client.sensitive
     }
-    can: dict[tuple[str, str], dict[str, Verdict]] = {}
-    who: dict[tuple[str, str], tuple[str, str]] = {}
     for contract, kind in KINDS.items():
         asked = replace(request, policies=[contract], select=[f"{kind.prefix}001"])
         for each in checked(asked, read).report.results:
             if each.root is not None and each.address is not None and not each.is_unseen:
                 key = each.root, each.address
-                can.setdefault(key, {})[contract] = each.verdict
-                who[key] = names.get(key, ""), each.grant_type or ""
-    live = {each.root for each in read.inventories if each.kind == "live"}
-    clients = [Found(*key, *who[key], can[key], key[0] in live) for key in sorted(can)]
-    return Survey(
-        folder,
-        tuple(_with_namesakes(clients, is_live=False)),
-        read.problems,
-        read.org,
-        tuple(_with_namesakes(clients, is_live=True)),
-        tuple(each for each in read.notes if each not in here.notes),
-    )
+                yield key, contract, each.verdict, (names.get(key, ""), each.grant_type or "")
+
+
+def _best(verdicts: Iterable[Verdict]) -> Verdict:
+    found = set(verdicts)
+    order = (Verdict.PASS, Verdict.UNKNOWN, Verdict.FAIL)
+    return next((each for each in order if each in found), Verdict.UNKNOWN)
 
 
 def _with_namesakes(clients: Sequence[Found], *, is_live: bool) -> Iterator[Found]:
@@ -131,6 +168,15 @@ def _with_namesakes(clients: Sequence[Found], *, is_live: bool) -> Iterator[Foun
             yield replace(each, there=same[0].can) if len(same) == 1 else each
 
 
+def _hint(there: Sequence[str]) -> str:
+    if CONFIGURATION in there:
+        return (
+            f"There is a configuration already. Edit it, or move {', '.join(there)} away to have "
+            "'init' write all its files. docs/ci.md has the pipelines alone."
+        )
+    return f"Move {', '.join(there)} away, or leave out the option that asks for it."
+
+
 def _targets(folder: str, roots: Sequence[str]) -> Iterable[InitialTarget]:
     taken: set[str] = set()
     for root in roots:
@@ -140,6 +186,8 @@ def _targets(folder: str, roots: Sequence[str]) -> Iterable[InitialTarget]:
         for file in (*files, *((None,) if not files else ())):
             environment = "" if file is None else Path(file).name.removesuffix(".tfvars")
             parts = [own if len(roots) > 1 or not environment else "", environment]
+            if parts[0] and os.path.basename(here) == environment:  # noqa: PTH119
+                parts = [own]
             plain = _NOT_A_NAME.sub("-", "-".join(part for part in parts if part)).strip("-._")
             name = plain or "main"
             while name in taken:
@@ -195,7 +243,7 @@ def initialize(
     if there:
         raise UsageError(
             f"{', '.join(there)}: there already, and nothing is overwritten",
-            hint="Move it away, or leave out what it is for.",
+            hint=_hint(there),
         )
     for name, text in texts.items():
         path = folder / name
