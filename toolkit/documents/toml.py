@@ -21,6 +21,8 @@ _PLACE: Final = pattern(r" \(at (?:line (\d+), column (\d+)|end of document)\)$"
 _DEEP: Final = pattern(
     r"""(?<![\w-])(?:(?:[\w-]+|"[^"\n]*"|'[^'\n]*')[ \t]*\.[ \t]*){64}""", re.ASCII
 )
+#: A number of more digits than Python reads, where nobody has told it to read more.
+_DIGITS: Final = pattern(r"""(?<![\w"'.])[0-9][0-9_]{4300}""", re.ASCII)
 _CLOSER: Final = pattern(r"""[\]}]|\"{3}|'{3}""")
 
 
@@ -31,10 +33,14 @@ def read_toml(data: bytes, path: str) -> Document:
     for a document that is larger than `decoding.MAX_SIZE` or nested too deeply.
     """
     text = decode(data, path)
-    deep = _DEEP.search(text)
-    if deep is not None:
-        at = Position(text.count("\n", 0, deep.start()) + 1, 1)
-        raise error_at(path, at, "this key has too many parts")
+    for endless, what in (
+        (_DEEP, "this key has too many parts"),
+        (_DIGITS, "a number has too many digits"),
+    ):
+        found = endless.search(text)
+        if found is not None:
+            at = Position(text.count("\n", 0, found.start()) + 1, 1)
+            raise error_at(path, at, what)
     try:
         value = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -46,8 +52,6 @@ def read_toml(data: bytes, path: str) -> Document:
         raise error_at(path, at, f"this is not TOML: {what[:1].lower()}{what[1:]}") from error
     except RecursionError as error:
         raise error_at(path, Position(1, 1), "this is nested too deeply") from error
-    except ValueError as error:
-        raise error_at(path, Position(1, 1), "a number has too many digits") from error
     return Document(path, value, Position(1, 1), _places(text, value))
 
 
