@@ -49,6 +49,41 @@ def test_says_what_changes_first(invoke: Any, folders: tuple[str, str]) -> None:
     assert "after/main.tf:4" in text
 
 
+def first_sentence(invoke: Any, tmp_path: Path, before: str, after: str) -> str:
+    for name, text in (("before", before), ("after", after)):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "main.tf").write_text(text, encoding="utf-8")
+    result = invoke("diff", str(tmp_path / "before"), str(tmp_path / "after"))
+    return " ".join(result.stdout.split())
+
+
+def user_client(name: str, scopes: str) -> str:
+    return (
+        f'resource "genesyscloud_oauth_client" "{name}" {{\n  name = "{name}"\n'
+        f'  authorized_grant_type = "CODE"\n  scopes = [{scopes}]\n}}\n'
+    )
+
+
+def test_the_sentence_says_for_how_many_the_gravest_holds(invoke: Any, tmp_path: Path) -> None:
+    shared = MAIN + MAIN[MAIN.index('resource "genesyscloud_oauth_client"') :].replace(
+        "recorder", "archive"
+    )
+    text = first_sentence(invoke, tmp_path, shared, shared.replace('["view"]', '["*"]'))
+    assert "2 clients gain access: archive and 1 other client can now delete recordings." in text
+
+
+def test_a_start_that_is_lost_is_told_before_what_is_gained(invoke: Any, tmp_path: Path) -> None:
+    start = '"recording:session:write", "recordingSession"'
+    before = user_client("desk", start) + user_client("kiosk", start) + user_client("voice", "")
+    after = user_client("desk", "") + user_client("kiosk", "")
+    after += user_client("voice", '"conversations"')
+    text = first_sentence(invoke, tmp_path, before, after)
+    assert (
+        "1 client gains access, 2 clients lose access: desk and 1 other client can no longer "
+        "start recording sessions, and voice can now "
+    ) in text
+
+
 def test_the_document_has_every_change(invoke: Any, folders: tuple[str, str]) -> None:
     result = invoke("diff", *folders, "-f", "json")
     document = json.loads(result.stdout)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from itertools import groupby
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from msgspec import Struct
 
@@ -46,6 +46,10 @@ class ClientLines(Struct, frozen=True):
     identity: Identity
     remark: str
     lines: tuple[Line, ...]
+
+
+#: The operations that start a recording.
+_STARTS: Final = frozenset({"startRecordingSession", "patchConversationsCallParticipant"})
 
 
 def sentence(changes: Sequence[Change]) -> str:
@@ -114,21 +118,39 @@ def _count(
 
 
 def _gravest(changes: Sequence[Change]) -> str:
-    """The gravest operation that becomes possible, or else impossible, for a client."""
-    for direction, word in ((Direction.GAIN, "can now"), (Direction.LOSS, "can no longer")):
-        named = [
-            c
-            for c in changes
-            if c.phrase is not None
-            and c.kind is ChangeKind.OPERATION
-            and c.direction is direction
-            and c.certainty is Certainty.CERTAIN
-        ]
-        if named:
-            first = min(named, key=lambda change: (change.rank, change.sort_key))
-            who = f"whoever has {first.client}" if first.holder is HolderKind.ROLE else first.client
-            return f"{who} {word} {first.phrase}"
-    return ""
+    """The gravest operation that becomes possible, or else impossible, and for whom.
+
+    That a recording can no longer be started stands before what becomes possible.
+    """
+    gains, losses = (_named_operations(changes, direction) for direction in Direction)
+    starts = [change for change in losses if change.name in _STARTS]
+    parts = [_who_can("can no longer", starts)] if starts else []
+    if gains:
+        parts.append(_who_can("can now", gains))
+    elif losses and not starts:
+        parts.append(_who_can("can no longer", losses))
+    return ", and ".join(parts)
+
+
+def _named_operations(changes: Sequence[Change], direction: Direction) -> list[Change]:
+    return [
+        c
+        for c in changes
+        if c.phrase is not None
+        and c.kind is ChangeKind.OPERATION
+        and c.direction is direction
+        and c.certainty is Certainty.CERTAIN
+    ]
+
+
+def _who_can(word: str, some: Sequence[Change]) -> str:
+    """The gravest of some operations, a client that it is told of, and how many others."""
+    first = min(some, key=lambda change: (change.rank, change.sort_key))
+    who = f"whoever has {first.client}" if first.holder is HolderKind.ROLE else first.client
+    same = {_who(c) for c in some if c.phrase == first.phrase and c.holder is first.holder}
+    more = len(same) - 1
+    others = f" and {plural(more, f'other {first.holder.value}')}" if more else ""
+    return f"{who}{others} {word} {first.phrase}"
 
 
 def said(line: Line) -> str:
