@@ -701,3 +701,37 @@ def test_a_scope_that_is_only_alike_is_taken_out_and_not_replaced(tmp_path: Path
     (written,) = fix(checked(CheckRequest((str(tmp_path),))), unsafe=True).files
     scopes = written.after.decode().partition("scopes = ")[2].splitlines()[0]
     assert scopes == '["users", "recording:session:write", "recordingSession"]'
+
+
+def test_a_name_in_place_of_an_id_is_mended_though_the_role_then_fails(tmp_path: Path) -> None:
+    named = client(
+        "batch", f"{CREDENTIALS}  roles {{\n    role_id = genesyscloud_auth_role.r.name\n  }}\n"
+    )
+    done = fixed(tmp_path, {"main.tf": role("r") + named}, unsafe=True)
+    (written,) = done.files
+    text = written.after.decode()
+    assert "genesyscloud_auth_role.r.id" in text
+    assert 'domain      = "recording"' in text
+    assert not [each for each in done.report.results if each.rule in ("ROLES", "invalid-role-id")
+                and each.verdict is not Verdict.PASS]  # fmt: skip
+
+
+def test_an_edit_after_which_a_finding_is_only_open_is_none(tmp_path: Path) -> None:
+    """As a user grant it lacks the scope, and as CLIENT-CREDENTIALS the role the permission."""
+    files = {
+        "main.tf": 'variable "grant" {}\n'
+        + role("r")
+        + client(
+            "either",
+            "  authorized_grant_type = var.grant\n  scopes = []\n"
+            "  roles {\n    role_id = genesyscloud_auth_role.r.id\n  }\n",
+        )
+    }
+    policy = POLICY.replace(
+        "    clients: {grant_type: [CODE]}\n    require: {scopes: {all_of: [recordings]}}",
+        "    require: {scopes: {all_of: [recordings]}, "
+        'permissions: {all_of: ["recording:recording:view"]}}',
+    )
+    done = fixed(tmp_path, files, unsafe=True, policy=policy)
+    assert not done.files
+    assert done.count == 0

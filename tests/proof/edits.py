@@ -66,8 +66,8 @@ def judged(world: World, folder: Path, cli_config: Path | None, *, unsafe: bool)
         before = workspace.plan(*tree.arguments())
     first = checked(request)
     fixed = fix(first, unsafe=unsafe)
-    failing = _failed(first.report.results)
-    mended = failing - _failed(fixed.report.results)
+    failing = _with(first.report.results, Verdict.FAIL)
+    mended = failing - _with(fixed.report.results, Verdict.FAIL, Verdict.UNKNOWN)
     rewrite(fixed.files)
     wrong = [f"not formatted: {path}" for path in formatted - _formatted(folder)]
     again = fix(checked(request), unsafe=unsafe)
@@ -80,8 +80,8 @@ def judged(world: World, folder: Path, cli_config: Path | None, *, unsafe: bool)
     return Outcome(len(mended), wrong)
 
 
-def _failed(results: Any) -> set[tuple[str, str]]:
-    return {(each.rule, each.address or "") for each in results if each.verdict is Verdict.FAIL}
+def _with(results: Any, *verdicts: Verdict) -> set[tuple[str, str]]:
+    return {(each.rule, each.address or "") for each in results if each.verdict in verdicts}
 
 
 def _formatted(folder: Path) -> set[str]:

@@ -39,6 +39,10 @@ class State(Struct, frozen=True):
     left_out: Mapping[str, frozenset[str]] = {}
 
 
+#: What a finding that is not mended comes to.
+_LEFT: Final = (Verdict.FAIL, Verdict.UNKNOWN)
+
+
 def failing(report: Report) -> set[tuple[str, Who]]:
     """What fails: the rule, and whom it is about."""
     return {_key(each) for each in report.results if each.verdict is Verdict.FAIL}
@@ -65,8 +69,8 @@ def faults(
             found.setdefault(number, why)
 
     _without_new_findings(before, after, chosen, blame)
-    _mended(before, after, chosen, found)
     _surely_lost(after, chosen, found)
+    _mended(before, after, chosen, found)
     _promises_kept(_changed(before, after, published), chosen, blame)
     return found
 
@@ -82,23 +86,30 @@ def _without_new_findings(
     before: State, after: State, chosen: Sequence[Proposal], blame: _Blame
 ) -> None:
     are_all = not any(after.left_out.values())
+    open_before = {_key(each) for each in before.report.results if each.verdict is Verdict.UNKNOWN}
     for rule, who in sorted(failing(after.report) - failing(before.report)):
         # Whether some client matches a rule is for all of them to say.
         if not who[1] and not are_all:
             continue
         if any(rule in each.may_fail and _concerns(each, who) for each in chosen):
             continue
+        # Once it is known which role a client has, what was open about it is decided.
+        decides = any(each.grants and _concerns(each, who) for each in chosen)
+        if decides and (rule, who) in open_before:
+            continue
         blame(who if who[1] else None, f"{who[1] or 'the configuration'} would fail {rule} with it")
 
 
 def _mended(before: State, after: State, chosen: Sequence[Proposal], found: dict[int, str]) -> None:
-    """Every finding of an edit is gone, or is about less than it was."""
-    now = {_key(each): each for each in after.report.results if each.verdict is Verdict.FAIL}
+    """Every finding of an edit is gone, or is about less than it was; none is only open now."""
+    now = {_key(each): each for each in after.report.results if each.verdict in _LEFT}
     for number, proposal in enumerate(chosen):
         for index in proposal.results:
             was = before.report.results[index]
             still = now.get(_key(was))
-            if still is not None and len(still.forbidden) >= len(was.forbidden):
+            if still is not None and still.verdict is Verdict.UNKNOWN:
+                found.setdefault(number, "whether that is enough is not known")
+            elif still is not None and len(still.forbidden) >= len(was.forbidden):
                 found.setdefault(number, "the value that counts is written somewhere else")
 
 

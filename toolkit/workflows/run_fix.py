@@ -92,9 +92,9 @@ def fix(check: Checked, *, unsafe: bool = False) -> Fixed:
     return _Fixing(check, alone=_ALONE).all_rounds(unsafe=unsafe)
 
 
-def _failed(report: Report) -> Counter[tuple[str | None, str, str | None]]:
-    """How many findings each rule has of each client or role."""
-    return Counter((e.root, e.rule, e.address) for e in report.results if e.verdict is Verdict.FAIL)
+def _counted(report: Report, *verdicts: Verdict) -> Counter[tuple[str | None, str, str | None]]:
+    """How many results with such a verdict each rule has of each client or role."""
+    return Counter((e.root, e.rule, e.address) for e in report.results if e.verdict in verdicts)
 
 
 def _left_out(
@@ -187,7 +187,7 @@ class _Fixing:
         return replace(report, results=tuple(given))
 
     def all_rounds(self, *, unsafe: bool) -> Fixed:
-        before = _failed(self._check.report)
+        before = _counted(self._check.report, Verdict.FAIL)
         mended: set[Who] = set()
         concerned: set[Who] = set()
         for _ in range(_ROUNDS):
@@ -205,7 +205,8 @@ class _Fixing:
             concerned.update(who for each in chosen for who in each.siblings)
         else:
             report, _, left = self.proposed()
-        count = (before - _failed(report)).total()
+        # What is only open now is not mended.
+        count = (before - _counted(report, Verdict.FAIL, Verdict.UNKNOWN)).total()
         files = [
             Rewrite(place.shown, disk, content, self._state.overlay[disk])
             for disk, (place, content) in self._places.items()
