@@ -716,11 +716,12 @@ def test_a_name_in_place_of_an_id_is_mended_though_the_role_then_fails(tmp_path:
                 and each.verdict is not Verdict.PASS]  # fmt: skip
 
 
-def test_an_edit_after_which_a_finding_is_only_open_is_none(tmp_path: Path) -> None:
+def test_a_finding_that_is_only_open_then_is_not_counted_as_mended(tmp_path: Path) -> None:
     """As a user grant it lacks the scope, and as CLIENT-CREDENTIALS the role the permission."""
     files = {
         "main.tf": 'variable "grant" {}\n'
         + role("r")
+        + holder("machine", "r")
         + client(
             "either",
             "  authorized_grant_type = var.grant\n  scopes = []\n"
@@ -733,5 +734,7 @@ def test_an_edit_after_which_a_finding_is_only_open_is_none(tmp_path: Path) -> N
         'permissions: {all_of: ["recording:recording:view"]}}',
     )
     done = fixed(tmp_path, files, unsafe=True, policy=policy)
-    assert not done.files
-    assert done.count == 0
+    assert 'domain      = "recording"' in after(done)["main.tf"]
+    rules = [each for each in done.report.results if each.address == f"{KIND}.either"]
+    assert Verdict.UNKNOWN in {each.verdict for each in rules if each.rule == "SCOPES"}
+    assert done.count == 2
