@@ -133,3 +133,15 @@ def test_a_program_asks_the_same(folder: str) -> None:
     report = who_can("getOauthClients", folder, clients=["Zebra"])
     assert [(each.client, each.verdict.value) for each in report.results] == [("Zebra", "fail")]
     assert report.asked == "getOauthClients"
+
+
+@pytest.mark.parametrize(("number", "told"), [(5, 5), (6, 0)])
+def test_few_that_cannot_are_told_why(invoke: Any, tmp_path: Path, number: int, told: int) -> None:
+    client = 'resource "genesyscloud_oauth_client" "c%d" {\n  name = "c%d"\n%s}\n'
+    lacking = '  authorized_grant_type = "CODE"\n  scopes = ["users"]\n'
+    (tmp_path / "main.tf").write_text(
+        "".join(client % (each, each, lacking) for each in range(number))
+    )
+    out = invoke("check", str(tmp_path), "--can", RECORD).stdout
+    assert out.count('Lacks the scope "conversations"') == told
+    assert all(f"c{each}" in out for each in range(number))

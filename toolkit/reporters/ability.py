@@ -22,6 +22,8 @@ _WORDS: Final = (
 )
 #: How many of those are listed that cannot, or of which it is not known.
 _LISTED: Final = 20
+#: Of how many that cannot it is said why; the question was who can.
+_EXPLAINED: Final = 5
 _LABEL: Final = 12
 
 
@@ -40,15 +42,14 @@ def lines(report: Report, operation: str, paint: Paint) -> Iterator[str]:
         )
         listed = found if verdict is Verdict.PASS else found[:_LISTED]
         more = f"and {len(found) - len(listed)} more; -f json lists all"
-        cannot = verdict is Verdict.FAIL
+        in_short = verdict is Verdict.FAIL and len(found) > _EXPLAINED
         blocks = [
-            (_who(result, several, in_short=cannot), visible(_why(result))) for result in listed
+            (_who(result, several, in_short=in_short), visible(_why(result))) for result in listed
         ]
         if len(listed) < len(found):
             blocks.append((more, ""))
-        if cannot:
-            # Why they cannot is for -f json: the question was who can.
-            blocks = [(", ".join(name for name, _ in blocks), "")] if blocks else []
+        if in_short:
+            blocks = [(", ".join(name for name, _ in blocks), "")]
         for name, why in blocks:
             head = wrapped(name, first=word.ljust(_LABEL), rest=" " * _LABEL)
             yield from painted(head, word, style, paint)
