@@ -190,6 +190,36 @@ def test_a_finding_on_a_role_of_a_plan_stands_at_the_role() -> None:
     assert lines[found.location.line - 1] == 'resource "genesyscloud_auth_role" "wildcard" {'
 
 
+@pytest.mark.parametrize(("name", "told"), [("create", False), ("update", True)])
+def test_a_folder_that_a_plan_was_not_made_from_is_told(name: str, told: bool) -> None:
+    """The folder is as it was before the update."""
+    plan = RECORDED / f"plan-{name}.json"
+    report = check([str(plan)], policies=[POLICY], source_dir=str(RECORDED))
+    notes = [each.message for each in report.notes if each.code == "source-differs"]
+    assert len(notes) == told
+    assert all("genesyscloud_oauth_client.desktop, so" in each for each in notes)
+
+
+def test_a_folder_with_other_scopes_than_the_plan_is_told(tmp_path: Path) -> None:
+    """A client without scopes has those that are null."""
+    found = {}
+    for scopes in ("null", '["users"]'):
+        text = (RECORDED / "main.tf").read_text()
+        changed = text.replace(
+            'name                  = "recorder-site"',
+            f'name                  = "recorder-site"\n  scopes = {scopes}',
+        )
+        assert changed != text
+        folder = tmp_path / scopes.strip('["]')
+        shutil.copytree(RECORDED / "recorder", folder / "recorder")
+        (folder / "main.tf").write_text(changed)
+        plan = RECORDED / "plan-create.json"
+        report = check([str(plan)], policies=[POLICY], source_dir=str(folder))
+        found[scopes] = [e.message for e in report.notes if e.code == "source-differs"]
+    assert found["null"] == []
+    assert "genesyscloud_oauth_client.site, so" in found['["users"]'][0]
+
+
 def test_a_division_of_the_same_plan_has_a_name() -> None:
     (result,) = [
         r

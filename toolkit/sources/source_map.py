@@ -12,11 +12,14 @@ from toolkit.model.addresses import without_keys
 from toolkit.model.clients import Client, Grant, Location, Role
 from toolkit.model.hiding import sensitive_texts
 from toolkit.model.inventory import Inventory, Note
+from toolkit.model.plurals import joined, plural
 from toolkit.model.values import Unknown
 from toolkit.sources.comments import Comment, inline_waivers
 from toolkit.sources.remedies import AFTER_APPLY
 from toolkit.sources.role_index import RoleBook
 
+#: How many clients a note names before it only counts them.
+_NAMED = 4
 BY_REFERENCE = "roles-by-reference"
 
 
@@ -92,15 +95,47 @@ def completed(planned: Inventory, source: Inventory) -> Inventory:
     roles = {role.address: role for role in planned.roles if role.address is not None}
     book = RoleBook((*planned.roles, *planned.ending))
     written = {client.address: client for client in source.clients}
-    clients = []
+    clients, others = [], []
     for client in planned.clients:
         found = written.get(client.address)
         # A folder that this plan was not made from may well have a client at the same address.
-        if found is not None and (found.name, found.grant_type) == (client.name, client.grant_type):
+        if found is not None and _differs(client, found):
+            others.append(client.address)
+        elif found is not None and _is_surely(client, found):
             client = _completed(_undoubted(client, found), found, roles, book)
         clients.append(client)
+    notes = {*planned.notes}
+    if others:
+        named = joined(others[:_NAMED]) if len(others) <= _NAMED else plural(len(others), "client")
+        notes.add(
+            Note(
+                "source-differs",
+                f"{planned.root}: its source has other values than the plan for {named}, so what "
+                "only the source tells of them is left out. Was the plan made from it?",
+            )
+        )
     hidden = planned.hidden | sensitive_texts(source)
-    return replace(planned, clients=tuple(clients), hidden=hidden)
+    return replace(planned, clients=tuple(clients), hidden=hidden, notes=tuple(sorted(notes)))
+
+
+def _differs(planned: Client, written: Client) -> bool:
+    """Whether a value that both know is not the same."""
+    are_complete = planned.scopes.complete and written.scopes.complete
+    if are_complete and {*planned.scopes.members} != {*written.scopes.members}:
+        return True
+    both = planned.attributes.keys() & written.attributes.keys()
+    values = [(planned.attributes[name], written.attributes[name]) for name in both]
+    values += [(planned.name, written.name), (planned.grant_type, written.grant_type)]
+    return any(
+        one != other
+        for one, other in values
+        if isinstance(one, str | int | bool) and isinstance(other, str | int | bool)
+    )
+
+
+def _is_surely(planned: Client, written: Client) -> bool:
+    """Whether the client of the source is that of the plan; what is not known is not the same."""
+    return (planned.name, planned.grant_type) == (written.name, written.grant_type)
 
 
 def needs_source(client: Client) -> bool:
