@@ -533,6 +533,20 @@ def test_times_in_different_forms_are_in_order() -> None:
         ),
         (
             [
+                entry(
+                    "POST",
+                    START,
+                    400,
+                    MISLEADING,
+                    {**GOOD, "sessionUri": "https://eyjtoken.example/api/v2/conversations/1"},
+                )
+            ],
+            "session-uri-host",
+            "sessionUri names a host of no region of Genesys Cloud; the start was sent to "
+            "api.mypurecloud.com.",
+        ),
+        (
+            [
                 entry("POST", "https://login.mypurecloud.ie/oauth/token", 200, {"a": 1}),
                 entry("POST", START, 401, {"code": "bad.credentials"}, GOOD, at=2),
             ],

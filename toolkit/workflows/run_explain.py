@@ -11,7 +11,7 @@ from toolkit.catalog.searching import search
 from toolkit.contracts.contract import Operation
 from toolkit.contracts.reader import SHIPPED_CONTRACTS, load_contract
 from toolkit.errors import ProbeError, UsageError
-from toolkit.genesys.regions import REGIONS
+from toolkit.genesys.regions import REGIONS, region_of
 from toolkit.lazily import pattern
 from toolkit.model.inventory import STDIN, Note
 from toolkit.model.report import Report
@@ -218,8 +218,10 @@ def _about_hosts(proof: Proof, exchanges: list[Exchange]) -> Iterator[Note]:
             )
         named = host_of(proof.start.body) if proof.start is not None else None
         if named and _HOST.fullmatch(named) and named != host.partition(":")[0]:
+            # Any text may stand there, a token too; only a name of the platform is shown.
+            shown = named if region_of(named) else "a host of no region of Genesys Cloud"
             yield Note(
-                "session-uri-host", f"sessionUri names {named}; the start was sent to {host}."
+                "session-uri-host", f"sessionUri names {shown}; the start was sent to {host}."
             )
         logins = {each.host for each in exchanges if each.path.rstrip("/").endswith("/oauth/token")}
         foreign = sorted(h for h in logins if _HOST.fullmatch(h) and not same_region(h, host))
