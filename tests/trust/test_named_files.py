@@ -219,6 +219,24 @@ def test_an_error_quotes_no_file(reader: str, tmp_path: Path) -> None:
         assert done.returncode in (ExitCode.INPUT, ExitCode.UNDECIDED), done.stderr
 
 
+def test_a_link_out_of_the_tree_to_a_pipe_is_refused(tmp_path: Path) -> None:
+    tree, pipe = tmp_path / "tree", tmp_path / "pipe"
+    tree.mkdir()
+    git(tree, "init", "-q")
+    (tree / "main.tf").write_text(CLIENT)
+    os.mkfifo(pipe)
+    for place in (pipe, Path("/dev/stdin")):
+        link = tree / "prod.tfvars"
+        link.unlink(missing_ok=True)
+        link.symlink_to(place)
+        done = subprocess.run(
+            [sys.executable, "-m", "toolkit", "check", ".", "--var-file", "prod.tfvars"],
+            cwd=tree, input="x = 1\n", capture_output=True, text=True, check=False, timeout=60,
+        )  # fmt: skip
+        assert done.returncode == ExitCode.INPUT, done.stderr
+        assert done.stderr.startswith("error: --var-file prod.tfvars: cannot be read: is a link")
+
+
 def test_a_pipe_under_the_name_of_a_file_of_variables_serves_every_root(tmp_path: Path) -> None:
     for name in ("a", "b"):
         (tmp_path / name).mkdir()

@@ -470,6 +470,7 @@ def refuse_unreadable(variables: Iterable[tuple[str, str]]) -> None:
         if kind != "file":
             continue
         try:
+            refuse_leading_out(text)
             # What a shell pipes in under a name can be opened once, and is for who reads it.
             if not is_pipe(text):
                 open_named(text).close()
