@@ -10,7 +10,8 @@ from typing import Any, Final
 
 # Terraform's own variables and the provider's: those of the developer must not reach a test.
 _FOREIGN_PREFIXES: Final = ("TF_", "GENESYSCLOUD_")
-_PROVIDER: Final = """\
+#: What names the provider in a root module.
+PROVIDER: Final = """\
 terraform {
   required_providers {
     genesyscloud = {
@@ -38,7 +39,7 @@ class Workspace:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text)
         if path.name == "main.tf":
-            path.with_name("providers.tf").write_text(_PROVIDER)
+            path.with_name("providers.tf").write_text(PROVIDER)
 
     def run(self, *arguments: str, expect: int = 0) -> subprocess.CompletedProcess[str]:
         """Run terraform; any other exit status than the expected one fails the test."""

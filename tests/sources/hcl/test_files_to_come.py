@@ -13,19 +13,11 @@ import pytest
 
 from tests.sources.hcl.reading import read, write
 from tests.standin_provider.conftest import standin_config
-from tests.standin_provider.workspace import Workspace
+from tests.standin_provider.workspace import PROVIDER, Workspace
 from toolkit.model.values import Unknown
 
 __all__ = ["standin_config"]
 
-_PROVIDER: Final = """terraform {
-  required_providers {
-    genesyscloud = {
-      source = "mypurecloud/genesyscloud"
-    }
-  }
-}
-"""
 _CLIENT: Final = """resource "genesyscloud_oauth_client" "c" {
   name                  = "c"
   authorized_grant_type = "CODE"
@@ -35,7 +27,7 @@ _CLIENT: Final = """resource "genesyscloud_oauth_client" "c" {
 _LOCAL: Final = 'module "m" {\n  source = "./m"\n}\n'
 _REMOTE: Final = 'module "r" {\n  source = "example.com/a/b/c"\n}\n'
 _FILES: Final = {
-    "providers.tf": _PROVIDER,
+    "providers.tf": PROVIDER,
     "d/a.json": "1",
     "d/b.yaml": "1",
     "e.json": "2",

@@ -13,20 +13,12 @@ import pytest
 
 from tests.sources.hcl.reading import read, write
 from tests.standin_provider.conftest import standin_config
-from tests.standin_provider.workspace import Workspace
+from tests.standin_provider.workspace import PROVIDER, Workspace
 from toolkit.errors import SourceError
 
 __all__ = ["standin_config"]
 
 _VERSION: Final = "1.11.4"
-_PROVIDER: Final = """terraform {
-  required_providers {
-    genesyscloud = {
-      source = "mypurecloud/genesyscloud"
-    }
-  }
-}
-"""
 _CLIENT: Final = """resource "genesyscloud_oauth_client" "c" {
   name                  = "c"
   authorized_grant_type = "CODE"
@@ -283,7 +275,7 @@ _MODULE: Final = 'module "m" {\nsource = "./m"\n%s\n}\n'
 _ALIAS: Final = 'provider "genesyscloud" {\nalias = "eu"\n}\n'
 _EU: Final = _CLIENT % "provider = genesyscloud.eu"
 _PASSED: Final = "providers = {\ngenesyscloud.eu = genesyscloud.eu\n}"
-_EXPECTING: Final = _PROVIDER.replace(
+_EXPECTING: Final = PROVIDER.replace(
     '"mypurecloud/genesyscloud"',
     '"mypurecloud/genesyscloud"\nconfiguration_aliases = [genesyscloud.eu]',
 )
@@ -308,7 +300,7 @@ def _called(root: str, child: str = "", call: str = "", more: str = "") -> dict[
     return {
         "main.tf": root + _MODULE % call,
         "m/main.tf": child or _HERE,
-        "m/providers.tf": more or _PROVIDER,
+        "m/providers.tf": more or PROVIDER,
     }
 
 
@@ -560,7 +552,7 @@ def test_a_root_is_refused_as_terraform_refuses_it(
 def test_terraform_says_so(tmp_path: Path, standin_config: Path) -> None:
     wrong = []
     for at, (files, is_refused) in enumerate(ROOTS):
-        folder = write(tmp_path / str(at), {"providers.tf": _PROVIDER, **files})
+        folder = write(tmp_path / str(at), {"providers.tf": PROVIDER, **files})
         workspace = Workspace(folder, standin_config)
         codes = [workspace.attempt("init").returncode, workspace.attempt("plan").returncode]
         if any(codes) is not is_refused:
