@@ -119,6 +119,52 @@ def test_which_of_them_is_first_and_how_many_they_are_is_not_known(
     assert unknown or None in found
 
 
+@pytest.mark.parametrize("value", ["roles.key", "roles.value", "roles.value.id"])
+def test_each_key_of_a_map_that_a_for_makes_is_a_role(tmp_path: Path, value: str) -> None:
+    """Terraform refuses a `for` that gives two elements one key, so all of them are there."""
+    result = "role" if value.endswith(".value.id") else "role.id"
+    both = "[genesyscloud_auth_role.a, genesyscloud_auth_role.b]"
+    roles = f"{{ for role in {both} : role.id => {result} }}"
+    found, unknown = grants(tmp_path, CLIENT % (DYNAMIC % (roles, value)))
+    assert found == ["genesyscloud_auth_role.a", "genesyscloud_auth_role.b"]
+    assert unknown == []
+
+
+@pytest.mark.parametrize("roles", ["each", "data"])
+def test_the_roles_of_a_for_each_may_be_keyed_by_their_ids(tmp_path: Path, roles: str) -> None:
+    data = """data "genesyscloud_auth_role" "data" {
+      for_each = toset(["x", "y"])
+      name     = each.key
+    }"""
+    name = f"{'data.' if roles == 'data' else ''}genesyscloud_auth_role.{roles}"
+    ids = f"{{ for role in {name} : role.id => role }}"
+    (tmp_path / "main.tf").write_text(ROLES + data + CLIENT % (DYNAMIC % (ids, "roles.value.id")))
+    (client,) = read(tmp_path).clients
+    assert [grant.role.address for grant in client.grants] == [
+        f'{name}["{key}"]' for key in ("x", "y")
+    ]
+    assert client.grants_unknown == ()
+
+
+@pytest.mark.parametrize(
+    ("made", "certain"),
+    [
+        # Two ids may be the same: Terraform refuses the `for` then, and try() goes on.
+        (f"try(keys({{ for id in [{A}, {B}] : id => id }}), [{B}])", ["b"]),
+        # Of two equal keys of a constructor the last one stands.
+        (f"values({{ ({A}) = {A}, ({B}) = {B} }})", ["b"]),
+    ],
+)
+def test_keys_that_may_be_equal_leave_the_rest_open(
+    tmp_path: Path, made: str, certain: list[str]
+) -> None:
+    found, unknown = grants(tmp_path, CLIENT % (DYNAMIC % (made, "roles.value")))
+    assert [role for role in found if role] == [
+        f"genesyscloud_auth_role.{name}" for name in certain
+    ]
+    assert unknown
+
+
 def test_a_set_is_no_list(tmp_path: Path) -> None:
     with pytest.raises(SourceError, match="concat"):
         grants(tmp_path, CLIENT % (DYNAMIC % (f"concat(toset([{A}]), [{B}])", "roles.value")))

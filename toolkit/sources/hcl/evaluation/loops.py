@@ -92,11 +92,21 @@ class _For:
             cty.doubt(cty.reasons_of(*self._open))
             found = {} if self._node.groups else found
         if is_object:
-            return object_of(found, self._open, complete=complete)
+            return self._object_of(found, complete=complete)
         if not self._open:
             return cty.TupleVal(self._items)
         reasons = cty.reasons_of(*self._open)
         return UnknownVal(cty.DYNAMIC, reasons, sure=self._items, complete=complete, not_null=True)
+
+    def _object_of(self, found: Mapping[Any, Value], *, complete: bool) -> Value:
+        """The object: unlike a constructor, a `for` that gives two elements one key is refused."""
+        symbols = [key for key in found if isinstance(key, cty.SYMBOLIC)]
+        if not symbols and not self._open:
+            return cty.ObjectVal(found)
+        reasons = cty.reasons_of(*self._open, *symbols)
+        if len(symbols) > 1:
+            cty.doubt(reasons)
+        return UnknownVal(cty.DYNAMIC, reasons, sure=found, complete=complete, not_null=True)
 
 
 def object_key(key: Value) -> Value:
@@ -112,11 +122,11 @@ def object_key(key: Value) -> Value:
 
 
 def object_of(found: Mapping[Any, Value], because: Sequence[Value], *, complete: bool) -> Value:
-    """An object of keys that may be symbols; `because` are values for which it is not known."""
+    """The object of a constructor, whose keys may be symbols; `because` are unknown keys."""
     symbols = [key for key in found if isinstance(key, cty.SYMBOLIC)]
     if not symbols and not because:
         return cty.ObjectVal(found)
-    # Two ids are not known to differ: of several, only the last one surely has its value.
+    # Two ids may be equal, and then the last one's value stands.
     sure = {key: value for key, value in found.items() if key not in symbols[:-1]}
     return UnknownVal(
         cty.DYNAMIC,
