@@ -21,6 +21,7 @@ from toolkit.model.report import (
     Source,
     TerraformCommand,
 )
+from toolkit.model.values import Unknown
 from toolkit.reporters import html_report, junit, markdown, text
 from toolkit.reporters.report_summary import EXIT_MEANINGS
 from toolkit.reporters.terminal import visible
@@ -418,6 +419,34 @@ def test_checks_that_say_the_same_share_a_note() -> None:
     lines = text.render(report_of(notes=notes)).splitlines()
     assert f"  - one and two {said}" in lines
     assert "  - Alone." in lines
+
+
+@pytest.mark.parametrize(
+    ("message", "references", "lines"),
+    [
+        ("since var.a and var.b are not known.", ("var.a", "var.b"), ["decided by: --var"]),
+        (
+            "since var.a is not known.",
+            ("var.a", "var.b"),
+            ["not known: var.a, var.b (decided by --var)"],
+        ),
+        (
+            "since var.a and data.x.y are not known.",
+            ("var.a", "data.x.y"),
+            ["not known: var.a (decided by --var)", "not known: data.x.y (decided by --live)"],
+        ),
+    ],
+)
+def test_what_decides_is_said_once(
+    make_result: Any, message: str, references: tuple[str, ...], lines: list[str]
+) -> None:
+    """A finding names what is unknown in its message; below it stands what decides that."""
+    reasons = tuple(
+        Unknown(each, "--live" if each.startswith("data.") else "--var") for each in references
+    )
+    result = make_result(Verdict.UNKNOWN, "R1", ADDRESS, message=message, reasons=reasons)
+    page = [line.strip() for line in text.render(report_of(result)).splitlines()]
+    assert [line for line in page if "decided by" in line] == lines
 
 
 def many(make_result: Any, fixes: dict[int, str]) -> list[str]:

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from toolkit.model.findings import Held, HeldThrough, Missing, Result
+    from toolkit.model.values import Unknown as Reason
 
 
 def details(result: Result) -> Iterator[tuple[str, str]]:
@@ -35,12 +36,23 @@ def details(result: Result) -> Iterator[tuple[str, str]]:
     setting = result.setting
     if setting is not None and not (setting.name in said and setting.actual in said):
         yield "setting", f"{setting.name} is {setting.actual}; expected: {setting.expected}"
-    for reason in result.reasons:
-        yield "not known", f"{reason.reference} (decided by {reason.decided_by})"
+    yield from _not_known(result.reasons, said)
     for through in result.held_through:
         yield "held through", _through(through)
     if result.compliance:
         yield "compliance", ", ".join(result.compliance)
+
+
+def _not_known(reasons: Sequence[Reason], said: str) -> Iterator[tuple[str, str]]:
+    """One line for each way to decide; it names nothing if `said` names all and one way decides."""
+    decided: dict[str, list[str]] = {}
+    for reason in reasons:
+        decided.setdefault(reason.decided_by, []).append(reason.reference)
+    if len(decided) == 1 and all(reason.reference in said for reason in reasons):
+        yield "decided by", reasons[0].decided_by
+        return
+    for decided_by, references in decided.items():
+        yield "not known", f"{few(references)} (decided by {decided_by})"
 
 
 #: How many addresses a line names before it only counts them.
