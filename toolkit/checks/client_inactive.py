@@ -1,4 +1,4 @@
-"""A client whose state is inactive gets no tokens; an org may also have it disabled."""
+"""An inactive client gets no tokens; in an org it may also be disabled."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from toolkit.model.findings import SettingOutcome, Severity
 from toolkit.model.inventory import Inventory
 from toolkit.model.values import Unknown
 
-#: Terraform knows the first; the second is set in the org, and ends the client's tokens too.
+#: Terraform can set the first; the org sets the second, which also ends the client's tokens.
 _STATES = ("inactive", "disabled")
 
 

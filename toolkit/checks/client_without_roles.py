@@ -1,4 +1,4 @@
-"""A CLIENT-CREDENTIALS client without roles: it plans clean and is refused at apply."""
+"""A CLIENT-CREDENTIALS client without roles: the plan succeeds, and the apply is refused."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A user grant without scopes: it may do nothing once the organisation enforces scopes."""
+"""A user-grant client without scopes: it can do nothing once the organisation enforces scopes."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def find(inventory: Inventory, _: CheckContext) -> Iterator[Finding | Undecided]
         if doubts:
             yield Undecided(client, doubts)
         else:
-            # A spelling that is partly unknown is still one of the user grants.
+            # A grant type that is only partly known can still be certain to be a user grant.
             known = f"{client.grant_type} client" if isinstance(client.grant_type, str) else _USER
             message = f"Is a {known} without scopes: its tokens may do nothing."
             yield Finding(client, message, client.where("scopes"))

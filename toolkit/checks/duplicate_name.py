@@ -1,4 +1,4 @@
-"""Two clients of one name: nobody who reads the platform's list can tell them apart."""
+"""Two clients with the same name: the platform's client list does not tell them apart."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from toolkit.model.values import Unknown
 
 
 def find(inventory: Inventory, _: CheckContext) -> Iterator[Finding | Undecided]:
-    """Within one root only: other roots may well be other organisations."""
+    """Compare within one root only, because other roots may be other organisations."""
     named: defaultdict[str, list[Client]] = defaultdict(list)
     for client in inventory.clients:
         if isinstance(client.name, str):

@@ -1,4 +1,4 @@
-"""A permission beyond what the operations need that a policy lists for the client."""
+"""A permission beyond the needs of the operations that a policy lists for the client."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def find(inventory: Inventory, context: CheckContext) -> Iterator[Finding | Unde
         if held and wanted.surely:
             doubts = (*kinds.doubts, *open_ones)
         elif held or (wanted.surely and _excess(client, wanted.sure_needs)[0]):
-            # Too much, or not, by whether a rule is about the client.
+            # Whether this is excess depends on whether an undecided rule selects the client.
             doubts = (*kinds.doubts, *wanted.doubts, *open_ones)
         else:
             doubts = open_grants(client)
@@ -45,7 +45,9 @@ def find(inventory: Inventory, context: CheckContext) -> Iterator[Finding | Unde
 
 
 def _excess(client: Client, wanted: Iterable[Needs]) -> tuple[tuple[Held, ...], Location | None]:
-    """What meets no clause. A wildcard that meets one is what `wildcard-permission` is about."""
+    """Return what meets no clause. The check `wildcard-permission` covers wildcards that meet
+    one.
+    """
     clauses = [
         clause for needs in wanted for group in needs.permissions for clause in group.clauses
     ]

@@ -1,6 +1,6 @@
-"""A scope beyond what the operations need that a policy lists for the client.
+"""A scope beyond the needs of the operations that a policy lists for the client.
 
-One that no operation takes is none: it opens nothing, and `unpublished-scope` tells of it.
+A scope that no operation takes is not excess: it opens nothing, and `unpublished-scope` reports it.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ def find(inventory: Inventory, context: CheckContext) -> Iterator[Finding | Unde
         if excess and wanted.surely:
             doubts = (*kinds.doubts, *open_ones)
         elif excess or (wanted.surely and _excess(members, wanted.sure_needs)):
-            # Too much, or not, by whether a rule is about the client.
+            # Whether this is excess depends on whether an undecided rule selects the client.
             doubts = (*kinds.doubts, *wanted.doubts, *open_ones)
         else:
             doubts = scopes.unknown
@@ -54,14 +54,16 @@ def find(inventory: Inventory, context: CheckContext) -> Iterator[Finding | Unde
 
 
 def _excess(scopes: Iterable[str], wanted: Iterable[Needs]) -> dict[str, str | None]:
-    """The scopes of which less would do, each with how much of it would."""
+    """Return each excess scope with the narrower scope that is enough, or None if none is
+    needed.
+    """
     clauses = [clause for needs in wanted for clause in needs.scopes]
     found = ((scope, _enough(scope, clauses)) for scope in scopes)
     return {scope: enough for scope, enough in found if enough != scope}
 
 
 def _enough(scope: str, clauses: Sequence[Clause]) -> str | None:
-    """As much of the scope as the clauses that it meets need; None where it meets none."""
+    """Return the part of the scope that its clauses need; None if it meets no clause."""
     met = [clause for clause in clauses if any(scope_covers(scope, name) for name in clause)]
     if not met:
         return None

@@ -1,4 +1,4 @@
-"""Roles on a user grant: the provider takes them, the platform ignores them."""
+"""Roles on a user-grant client: the provider accepts them, the platform ignores them."""
 
 from __future__ import annotations
 

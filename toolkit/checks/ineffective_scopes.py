@@ -1,4 +1,4 @@
-"""Scopes on a CLIENT-CREDENTIALS client: the provider takes them, the platform ignores them."""
+"""Scopes on a CLIENT-CREDENTIALS client: the provider accepts them, the platform ignores them."""
 
 from __future__ import annotations
 

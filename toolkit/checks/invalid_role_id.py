@@ -1,4 +1,4 @@
-"""A role or a division that is given by something else than its id."""
+"""A role or a division that is given by something other than its id."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _PERMISSION: Final = pattern(r"[\w*]+:[\w*]+:[\w*]+", re.ASCII)
 
 def find(inventory: Inventory, _: CheckContext) -> Iterator[Finding]:
     if inventory.kind not in ("hcl", "plan"):
-        return  # what the platform has taken is an id
+        return  # In a state or a live org, the platform has accepted the value, so it is an id.
     names = {role.name: role.label for role in inventory.roles if isinstance(role.name, str)}
     for client in inventory.clients:
         told = dict.fromkeys(each for grant in client.grants for each in _invalid(grant, names))

@@ -1,4 +1,4 @@
-"""What is said of whoever runs Terraform, in the order in which it is documented."""
+"""The checks on the client that runs Terraform, in the order of the documentation."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from toolkit.model.findings import Severity
 
 
 class OperatorCheck(Struct, frozen=True):
-    """A question about the client that runs Terraform; asked of a plan, or with --operator."""
+    """A check on the client that runs Terraform. It applies to a plan, or with `--operator`."""
 
     id: str
     severity: Severity

@@ -1,4 +1,4 @@
-"""The built-in checks, in the order in which they are documented."""
+"""The built-in checks, in the order of the documentation."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ BUILT_INS: tuple[BuiltIn, ...] = (
     skipped_terraform.CHECK,
 )
 
-#: The ids by which policies, waivers and options know what is checked beside their rules.
+#: The ids that policies, waivers and options may name besides the ids of rules.
 CHECK_IDS: tuple[str, ...] = (
     *(check.id for check in BUILT_INS),
     *(check.id for check in OPERATOR_CHECKS),

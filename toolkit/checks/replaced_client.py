@@ -1,4 +1,4 @@
-"""A client that gets another address without `moved`: Terraform destroys it and makes a new one."""
+"""A client with a new address and no `moved` block: Terraform destroys and recreates it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from toolkit.model.inventory import Inventory
 
 
 def find(inventory: Inventory, _: CheckContext) -> Iterator[Finding]:
-    """Only a plan tells: nothing else has both what is destroyed and what is made."""
+    """Only a plan has both the destroyed and the created clients, so other inputs yield nothing."""
     clients = {client.address: client for client in inventory.clients}
     for each in inventory.lineage:
         client = clients.get(each.address)

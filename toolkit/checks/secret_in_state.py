@@ -1,4 +1,4 @@
-"""Settings that put a client's secret into Terraform's state or onto disk."""
+"""Settings that write a client's secret to Terraform's state or to disk."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _NAMES = (_EXPOSE, _DIRECTORY, _SECRET)
 
 def find(inventory: Inventory, _: CheckContext) -> Iterator[Finding | Undecided]:
     if inventory.kind == "live":
-        return  # what an org says does not come from a state
+        return  # The data of an org does not come from a state.
     for client in inventory.clients:
         if client.attributes.keys().isdisjoint(_NAMES):
             continue
@@ -29,8 +29,8 @@ def find(inventory: Inventory, _: CheckContext) -> Iterator[Finding | Undecided]
             message = f"Keeps its secret where state or disk shows it, through {through}."
             yield Finding(client, message, client.where(exposing[0]))
             continue
-        # A client_secret that is not known leaves no doubt: before an apply the provider has yet to
-        # fill it in, and does so only where expose_client_secret says so.
+        # An unknown client_secret is not a reason for doubt: the provider sets it at apply, and
+        # only if expose_client_secret is true.
         values = (client.attribute(name) for name in (_EXPOSE, _DIRECTORY))
         doubts = tuple(value for value in values if isinstance(value, Unknown))
         if doubts:

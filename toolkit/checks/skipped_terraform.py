@@ -1,4 +1,4 @@
-"""A folder with Terraform that was not looked at: whatever clients it defines, nothing was said."""
+"""A folder with Terraform that was not read, so its clients were not checked."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from toolkit.model.values import Unknown
 
 
 def find(inventory: Inventory, _: CheckContext) -> Iterator[Unseen]:
-    """One for each folder."""
+    """Yield one finding for a root that was skipped."""
     if inventory.skipped:
         message = f"{inventory.skipped}, so the clients that it may define are not known."
         yield Unseen(

@@ -1,7 +1,7 @@
-"""A permission that no published operation asks for, nor one of a contract in use.
+"""A permission that no published operation requires, nor one of a contract in use.
 
-The catalog has the permissions that operations ask for. The platform has more, such as those of
-its user interface, so this is a note and claims no more than it knows.
+The catalog has the permissions that operations require. The platform has more, such as those of its
+user interface, so this check is only a note.
 """
 
 from __future__ import annotations
@@ -28,13 +28,13 @@ def find(inventory: Inventory, context: CheckContext) -> Iterator[RoleFinding | 
 
     def others(role: Role) -> tuple[RolePermission, ...]:
         if role.adopts:
-            return ()  # what the platform defines is spelt as the platform does
+            return ()  # The platform defines this role, so its permissions are spelled correctly.
         return tuple(each for each in role.permissions if not asked.covers(each.pattern))
 
     def message(role: Role, names: str) -> str:
         told = f"{role.label} grants {names}, which no published operation asks for."
         wrong = dict.fromkeys(each.pattern for each in others(role))
-        # What is near to a sensitive permission would tell what it is.
+        # A name similar to a sensitive permission would reveal that permission.
         near = [
             phrase(nearest_permission(name, catalog))
             for name in list(wrong)[:NAMED]
@@ -46,7 +46,10 @@ def find(inventory: Inventory, context: CheckContext) -> Iterator[RoleFinding | 
 
 
 class _Asked:
-    """What operations ask for; remembered, since many clients hold the same."""
+    """The permissions that operations require.
+
+    Answers are cached, since many clients hold the same.
+    """
 
     def __init__(self, catalog: Catalog, contracted: frozenset[str]) -> None:
         self._catalog = catalog

@@ -1,4 +1,4 @@
-"""A scope that the published API does not have, and that no contract in use knows."""
+"""A scope that is neither in the published API nor in a contract in use."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from toolkit.model.findings import Held, Severity
 from toolkit.model.inventory import Inventory
 from toolkit.model.plurals import joined
 
-#: How the note ends where nobody has probed.
+#: The end of the note if no probe has run.
 ONLY_A_PROBE = "; whether the organisation has that API, only a probe can tell."
 
 
@@ -35,7 +35,7 @@ def find(inventory: Inventory, context: CheckContext) -> Iterator[Finding | Unde
             continue
         others = [scope for scope in scopes.members if not taken(scope)]
         if others and kinds.surely_user:
-            # What is near to a sensitive scope would tell what it is.
+            # A name similar to a sensitive scope would reveal that scope.
             hidden = "scopes" in client.sensitive
             told = [
                 f'The published API has no scope "{scope}". '
@@ -52,7 +52,7 @@ def find(inventory: Inventory, context: CheckContext) -> Iterator[Finding | Unde
 
 
 def remark(context: CheckContext) -> str | None:
-    """What of the contracts in use the published API does not have."""
+    """Return what the contracts in use have that the published API does not, or None."""
     catalog = context.catalog
     if catalog is None or not context.contracts:
         return None
@@ -72,7 +72,7 @@ def remark(context: CheckContext) -> str | None:
     has = f"has neither {' nor '.join(parts)}" if len(parts) > 1 else f"does not have {parts[0]}"
     known = f"the contract {context.contracts[0]}"
     if len(context.contracts) > 1:
-        # Which of them has which name is not known here.
+        # This function does not know which contract has which name.
         known = f"one or another of the contracts {joined(context.contracts)}"
     return (
         f"The published API ({catalog.header.date}) {has}. Here they are known from {known}"

@@ -1,4 +1,4 @@
-"""A module that was not read: whatever clients it defines, nothing was said of them."""
+"""A module that was not read, so its clients were not checked."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from toolkit.model.inventory import Inventory, UnreadModule
 
 
 def find(inventory: Inventory, _: CheckContext) -> Iterator[Unseen]:
-    """One for each source, however many calls of it there are, and instances of those."""
+    """Yield one finding for each module source, for all its calls and their instances together."""
     by_source: dict[tuple[str, str], list[UnreadModule]] = {}
     for unread in inventory.unread:
         by_source.setdefault((unread.why, unread.reason.decided_by), []).append(unread)

@@ -1,4 +1,4 @@
-"""An operation that may refuse every client behind which nobody logs in."""
+"""An operation that may refuse every CLIENT-CREDENTIALS client, because it needs a user."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def find(inventory: Inventory, context: CheckContext) -> Iterator[Finding | Unde
         wanted = wanted_of(client, requirements, context)
         asked = {n: why for n, why in wanted.operations.items() if n in doubted} if wanted else {}
         names = [name for name, why in asked.items() if not why]
-        # Only a rule that may not be about the client wants these of it.
+        # Only rules that may not select the client require these operations.
         doubts = unique(reason for why in asked.values() for reason in why)
         if kinds.doubts and asked:
             yield Undecided(client, (*kinds.doubts, *doubts))

@@ -1,4 +1,4 @@
-"""A role that grants a `*` to a client."""
+"""A role that grants a client a permission with `*`."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def find(inventory: Inventory, _: CheckContext) -> Iterator[RoleFinding | Undeci
 
 
 def _wildcards(role: Role) -> tuple[RolePermission, ...]:
-    # The first half is what most permissions fail, at a fraction of the cost.
+    # The first test is much cheaper and rejects most permissions.
     return tuple(p for p in role.permissions if "*" in p.pattern and has_wildcard(p.pattern))
 
 

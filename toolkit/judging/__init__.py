@@ -1,1 +1,1 @@
-"""Judges an inventory by rules and checks: selectors, effective permissions, verdicts, waivers."""
+"""Judge an inventory by rules and checks: selectors, effective permissions, verdicts, waivers."""

@@ -1,8 +1,8 @@
-"""Known findings: what identifies one, and which findings of a run are new.
+"""Known findings: how a finding is identified, and which findings of a run are new.
 
-A finding is known by its environment, root, rule, address and verdict, and by all that it says is
-missing, forbidden, not known or set. One that says more than was known is new; one that says less
-is not.
+The identity of a finding is its environment, root, rule, address and verdict, plus everything that
+it reports as missing, forbidden, unknown or set. A finding that reports more than the baseline
+entry is new; a finding that reports less is known.
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ from toolkit.model.names import text_of
 
 #: Environment, root, rule, address, verdict.
 _Key: TypeAlias = tuple[str | None, str | None, str, str | None, str]
-#: What a finding says: the name of the entry's key, and the text in it.
+#: One detail of a finding: the name of the entry's field, and the text in it.
 _Detail: TypeAlias = tuple[str, str]
 
 _RECORDED = frozenset({Verdict.FAIL, Verdict.UNKNOWN})
 
 
 class Entry(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """One known finding, or several of one rule and client together."""
+    """One known finding, or several findings of one rule and client combined."""
 
     root: str | None
     rule: str
@@ -49,9 +49,10 @@ _DETAILS = ("missing", "forbidden", "unknown", "setting")
 
 
 class Comparison(Struct, frozen=True):
-    """Results against a baseline. `new` has all that is not a finding as well.
+    """Results compared with a baseline.
 
-    `gone` are the entries of which something no longer occurs.
+    `new` also has every result that is not a finding. `gone` are the entries with a detail that no
+    longer occurs.
     """
 
     new: tuple[Result, ...]
@@ -60,7 +61,7 @@ class Comparison(Struct, frozen=True):
 
 
 def entries_of(results: Iterable[Result]) -> tuple[Entry, ...]:
-    """What a baseline says of these results: their failures and unknowns, sorted."""
+    """Return the baseline entries for the failures and unknowns among the results, sorted."""
     entries = [
         Entry(
             *key[1:],  # type: ignore[arg-type]
@@ -73,7 +74,7 @@ def entries_of(results: Iterable[Result]) -> tuple[Entry, ...]:
 
 
 def compare(results: Iterable[Result], entries: Iterable[Entry]) -> Comparison:
-    """Tells the findings that the entries know from those that are new."""
+    """Split the findings into those that the entries cover and those that are new."""
     entries, results = tuple(entries), tuple(results)
     known: dict[_Key, set[_Detail]] = {}
     for entry in entries:

@@ -1,4 +1,4 @@
-"""Clients that a rule which no client matches may be meant for, and how to say so."""
+"""Suggest clients for a rule that matches no client."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ from toolkit.model.findings import Verdict
 from toolkit.model.values import glob_matches
 from toolkit.policy.document import Selector
 
-#: How many clients are named.
+#: How many clients the message names.
 _NAMED: Final = 10
 
 
 class Candidates(Struct, frozen=True):
-    """A sentence that names them, and what to write: both empty where there is no client."""
+    """A sentence that names the clients, and the fix. Empty if there is no client."""
 
     message: str = ""
     fix: str | None = None
 
 
 class _Candidate(Struct, frozen=True, order=True):
-    """A client in the order in which it is named; `key` is the selector's that finds it."""
+    """A client, ordered as the message names it; `key` is the selector key that finds it."""
 
     is_unable: bool
     is_far: bool
@@ -44,15 +44,15 @@ def candidates(
     judge: Callable[[Client], Outcome] | None,
     hidden: Collection[str],
 ) -> Candidates:
-    """Those that can do what the rule asks come first, then those whose names are near.
+    """Return the suggestion: first clients that can do what the rule asks, then similar names.
 
-    `wanted` is the rule's selector, or the globs of `--client`. `judge` tells which clients can;
-    None for a rule that asks for nothing that one can do. `hidden` are texts that no report shows.
+    `wanted` is the rule's selector, or the globs of `--client`. `judge` decides which clients are
+    able; it is None if the rule requires no ability. `hidden` are texts that no report shows.
     """
     fitting: Sequence[Client] = ()
     globs = wanted.name if isinstance(wanted, Selector) else wanted
     if isinstance(wanted, Selector):
-        # The name of a client with another grant type would not make the rule match.
+        # A client with another grant type would not match the rule even under the right name.
         others_open = replace(wanted, name=(), address=())
         fitting = [each for each in clients if select(others_open, each).matches is not False]
     near = tuple(f"*{glob.lower()}*" for glob in globs)

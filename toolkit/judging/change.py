@@ -1,6 +1,6 @@
-"""Policy rule `change`: what a change must not give a client, or take from it.
+"""Policy rule `change`: what a change must not give to a client or take from it.
 
-Asked where two inputs are compared. What may change and is not decided is unknown, never fine.
+The rule applies when two inputs are compared. An undecided change is unknown, never a pass.
 """
 
 from __future__ import annotations
@@ -27,9 +27,9 @@ def judge_changes(
     policies: Sequence[Policy],
     run_filter: RunFilter,
 ) -> tuple[Result, ...]:
-    """A result of each rule about changes for each client that it is about.
+    """Return one result for each rule about changes and each client that the rule selects.
 
-    `clients` are those after the change, and those that are gone.
+    `clients` are the clients after the change, and the clients that the change removes.
     """
     rules = [rule for rule in run_filter.rules(policies) if rule.change is not None]
     by_client: dict[tuple[str, str], list[Change]] = {}
@@ -75,7 +75,7 @@ def _judge(
 
 
 def _no_effect(client: Client, rule: ChangeRule) -> str:
-    """Why nothing that the rule forbids has an effect on the client; empty where something has."""
+    """Return why nothing that the rule forbids can affect the client, or "" if something can."""
     sides = rule.forbid_gain, rule.forbid_loss
     if rule.forbid_replacement or any(side.operations for side in sides):
         return ""
@@ -96,7 +96,7 @@ def _is_forbidden(change: Change, rule: ChangeRule) -> bool:
 
 
 def _is_one(change: Change, side: ForbiddenAccess) -> bool:
-    """Whether the change is, or may be, of what is forbidden on this side."""
+    """Whether the change is, or may be, one that this side of the rule forbids."""
     name = change.name
     match change.kind:
         case ChangeKind.SCOPE:

@@ -1,4 +1,4 @@
-"""What one run's policies ask and know: what built-in checks compare an inventory with."""
+"""The context of a run: policies, operations and catalog that built-in checks compare with."""
 
 from collections.abc import Callable, Mapping, Sequence
 
@@ -16,9 +16,10 @@ from toolkit.policy.requirements import Needs, needs_of
 
 
 class CheckContext(Struct, frozen=True):
-    """`operations` has every one that a rule may name, by its id; `catalog` is what is published.
+    """`operations` maps the id of every operation that a rule may name; `catalog` is the published
+    data.
 
-    Without a catalog nothing can be said of what is published.
+    Without a catalog, checks say nothing about what the platform publishes.
     """
 
     policies: Sequence[Policy] = ()
@@ -28,17 +29,19 @@ class CheckContext(Struct, frozen=True):
 
     @property
     def contracts(self) -> tuple[str, ...]:
-        """The contracts of the policies, as these name them."""
+        """The contracts of the policies, as the policies name them."""
         return tuple(dict.fromkeys(name for policy in self.policies for name in policy.contracts))
 
     def about(self, rule: Rule, client: Client) -> Selection:
-        """Whether the rule is about the client."""
+        """Whether the rule selects the client."""
         if self.run_filter.clients or rule.clients == Selector():
             return self.run_filter.chooses(client)
         return select(rule.clients, client)
 
     def concerns(self, client: Client) -> bool:
-        """Whether the run is about the client: some rule may be, or all clients are asked for."""
+        """Whether the run is about the client: a rule may select it, or the run asks for all
+        clients.
+        """
         if self.run_filter.clients or self.run_filter.all_clients:
             return True
         selectors = {rule.clients for policy in self.policies for rule in policy.rules}
@@ -48,16 +51,16 @@ class CheckContext(Struct, frozen=True):
 
 
 def contract_scopes(operations: Mapping[str, Operation]) -> frozenset[str]:
-    """The scopes that the operations take."""
+    """Return the scopes that the operations accept."""
     return frozenset(
         scope for each in operations.values() for way in each.scopes or () for scope in way
     )
 
 
 def scopes_taken(context: CheckContext) -> Callable[[str], bool]:
-    """What tells of a scope whether a published operation takes it, or one of a contract in use.
+    """Return a predicate: whether a published or contracted operation accepts a scope.
 
-    Without a catalog any may be taken.
+    Without a catalog the predicate is true for every scope.
     """
     catalog, contracted = context.catalog, contract_scopes(context.operations)
     return lambda scope: (
@@ -69,7 +72,7 @@ def scopes_taken(context: CheckContext) -> Callable[[str], bool]:
 
 
 def contract_permissions(operations: Mapping[str, Operation]) -> frozenset[str]:
-    """The permissions that the operations ask for."""
+    """Return the permissions that the operations require."""
     return frozenset(
         name
         for each in operations.values()
@@ -78,7 +81,7 @@ def contract_permissions(operations: Mapping[str, Operation]) -> frozenset[str]:
 
 
 class Requirement(Struct, frozen=True):
-    """A rule that requires something, and what that comes to."""
+    """A rule that requires something, and the resulting needs."""
 
     rule: Rule
     operations: tuple[str, ...]
@@ -86,11 +89,12 @@ class Requirement(Struct, frozen=True):
 
 
 class Wanted(Struct, frozen=True):
-    """What a client is to be able to do, and all that is required of it.
+    """What a client must be able to do, and everything that rules require of it.
 
-    `operations` says of each why it is not certain that the client is to be able to do it: nothing
-    where a rule that lists it is surely about the client. `needs` are those of all rules that may
-    be about it, `sure_needs` of those that are; `doubts` say why that is not certain of the others.
+    `operations` maps each operation to the reasons why the requirement is uncertain; the reasons
+    are empty if a rule that lists the operation surely selects the client. `needs` come from all
+    rules that may select the client, `sure_needs` from the rules that surely do. `doubts` are the
+    reasons why the selection by the other rules is uncertain.
     """
 
     operations: Mapping[str, tuple[Unknown, ...]]
@@ -100,14 +104,14 @@ class Wanted(Struct, frozen=True):
 
     @property
     def surely(self) -> bool:
-        """Whether a rule that lists operations is surely about the client."""
+        """Whether a rule that lists operations surely selects the client."""
         return not all(self.operations.values())
 
 
 def requirements_of(context: CheckContext) -> tuple[Requirement, ...]:
-    """What the policies require; nothing where none of them lists operations.
+    """Return what the policies require, or () if no rule lists operations.
 
-    Rules that this run does not ask are among them: what a client needs stays the same.
+    Rules that this run filters out are included, because the needs of a client stay the same.
     """
     rules = [(r, r.require) for policy in context.policies for r in policy.rules if r.require]
     if not any(require.operations for _, require in rules):
@@ -121,9 +125,10 @@ def requirements_of(context: CheckContext) -> tuple[Requirement, ...]:
 def wanted_of(
     client: Client, requirements: Sequence[Requirement], context: CheckContext
 ) -> Wanted | None:
-    """What is wanted of the client; None where no rule about it lists operations.
+    """Return the requirements for the client, or None if no rule about it lists operations.
 
-    Rules that only may be about it count, so that nothing they want is called too much.
+    Rules that only may select the client count too, so that a check reports nothing they need as
+    excess.
     """
     found = [(each, context.about(each.rule, client)) for each in requirements]
     about = [(each, selection) for each, selection in found if selection.matches is not False]

@@ -1,4 +1,4 @@
-"""What a built-in check is: its metadata, and the function that finds."""
+"""The interface of a built-in check: its metadata and its find function."""
 
 from collections.abc import Callable, Iterator
 from typing import TypeAlias
@@ -23,7 +23,7 @@ class Finding(Struct, frozen=True):
 
 
 class RoleFinding(Struct, frozen=True):
-    """The check fires on this role, which `clients` have."""
+    """The check fires on this role, which is granted to `clients`."""
 
     role: Role
     message: str
@@ -40,9 +40,9 @@ class Undecided(Struct, frozen=True):
 
 
 class Unseen(Struct, frozen=True):
-    """Something that may hold clients and was not looked at: an unknown of its own, never a note.
+    """A place that was not read and may define clients: a separate unknown result, never a note.
 
-    `address` is what it is known by, the first of `addresses`.
+    `address` identifies the place; it is the first of `addresses`.
     """
 
     address: str
@@ -55,14 +55,14 @@ class Unseen(Struct, frozen=True):
 
 Found: TypeAlias = Finding | RoleFinding | Undecided | Unseen
 Find: TypeAlias = Callable[[Inventory, CheckContext], Iterator[Found]]
-#: What a check says once per run, whatever the clients; None where there is nothing to say.
+#: A statement that a check makes once per run, for all clients; None if it has none.
 Remark: TypeAlias = Callable[[CheckContext], str | None]
 
 
 class BuiltIn(Struct, frozen=True):
-    """A check that runs beside the rules. Its id is its module's name, with dashes.
+    """A check that runs beside the rules. Its id is its module name with dashes.
 
-    One that is `always` asked bears on all rules, so selecting others does not leave it out.
+    A check with `always` affects all rules, so `--select` of other ids does not leave it out.
     """
 
     id: str

@@ -1,4 +1,4 @@
-"""A difference between an org and a state, as a check finds it, and how such are worded."""
+"""A difference between an org and a state, and phrases that describe it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from toolkit.model.values import Unknown
 
 
 class Difference(Struct, frozen=True):
-    """One check that fires, or cannot be decided where it has reasons."""
+    """One drift check that fires, or that is undecided if it has reasons."""
 
     check: DriftCheck
     message: str

@@ -1,4 +1,4 @@
-"""Whether one division meets all clauses of a group of permissions, and how that is told."""
+"""Judge whether one division meets all clauses of a permission group, and word the result."""
 
 from collections.abc import Iterable
 
@@ -37,7 +37,7 @@ _AFTER_APPLY = "the state after apply"
 
 
 class GroupOutcome(Struct, frozen=True):
-    """How one group came out; its message has no full stop yet."""
+    """The result of one group. Its message has no final full stop."""
 
     verdict: Verdict
     message: str
@@ -48,7 +48,7 @@ class GroupOutcome(Struct, frozen=True):
 
 
 class _Spot(Struct, frozen=True):
-    """A division, what grants clauses there, and which clauses are not met there."""
+    """A division, the grants that meet clauses there, and the clauses that are not met there."""
 
     division: Division
     found: tuple[tuple[Clause, Grant, RolePermission], ...]
@@ -64,7 +64,7 @@ class _Spot(Struct, frozen=True):
 
 
 def judge_group(client: Client, group: PermissionGroup) -> GroupOutcome:
-    """Pass where some division certainly meets the group, fail where none can."""
+    """Pass if some division certainly meets the group; fail if no division can."""
     certain = []
     for division, grants in certain_spots(client.grants, group.division):
         spot = _look(division, grants, group.clauses)
@@ -78,7 +78,7 @@ def judge_group(client: Client, group: PermissionGroup) -> GroupOutcome:
             clause for clause, reasons in zip(group.clauses, why, strict=True) if reasons is None
         )
         if not hopeless:
-            # Each is met, or may be, by grants of which it is open that they meet in a division.
+            # Each clause is met or may be met, but not certainly all in the same division.
             reasons = unique(reason for some in why for reason in some or ()) or (HOME_ID,)
             return _open(client, group, _best(certain), reasons)
         impossible.append(replace(_look(division, grants, group.clauses), lacking=hopeless))
@@ -106,7 +106,7 @@ def _open(
 
 
 def _best(spots: list[_Spot]) -> _Spot:
-    """The division that lacks least: what is missing there is what there is to do."""
+    """Return the division that lacks the fewest clauses: it needs the smallest fix."""
     return min(spots, key=lambda spot: len(spot.lacking))
 
 
@@ -126,7 +126,10 @@ def _look(division: Division, grants: list[Grant], clauses: Iterable[Clause]) ->
 def _why_maybe(
     client: Client, grants: list[Grant], clause: Clause, wanted: str
 ) -> tuple[Unknown, ...] | None:
-    """What stands between the clause and a certain yes in a division; None for a certain no."""
+    """Return why the clause may be met in a division.
+
+    Empty if it is certainly met; None if it certainly is not.
+    """
     outright = [grant.division for grant in grants if grants_outright(grant.role, clause)]
     if outright:
         floating = [division for division in outright if isinstance(division, Unknown)]
@@ -159,7 +162,7 @@ def _in_wanted(group: PermissionGroup) -> str:
 
 
 def _elsewhere(client: Client, clause: Clause) -> Grant | None:
-    """A grant that holds the clause; asked of one that is lacking, it is in another division."""
+    """Return a grant that meets the clause. For a clause that a division lacks, it is elsewhere."""
     return next((grant for grant in client.grants if grants_outright(grant.role, clause)), None)
 
 
@@ -185,7 +188,7 @@ def _granted(spot: _Spot) -> str:
 
 
 def _lacks(client: Client, group: PermissionGroup, spot: _Spot) -> str:
-    """What is missing: granted by no role there, or only by one in another division."""
+    """Word what is missing: no role grants it, or only a role in another division does."""
     parts = []
     nowhere = tuple(clause for clause in spot.lacking if _elsewhere(client, clause) is None)
     if nowhere:

@@ -1,8 +1,8 @@
-"""What an org grants against what Terraform's state says of the same client.
+"""Compare what an org grants with Terraform's state of the same client.
 
-The state is the expectation, so every difference is a failure; how grave it is says the check. A
-difference in what has no effect on the client (scopes of one that logs in for itself, roles of one
-that a user logs in to) is a note. What the operator may not read is unknown, never in sync.
+The state is the expectation, so every difference is a failure; the drift check sets its severity. A
+difference without effect on the client is a note: scopes of a CLIENT-CREDENTIALS client, roles of a
+user-grant client. Data that the operator may not read is unknown, never in sync.
 """
 
 from __future__ import annotations
@@ -29,14 +29,14 @@ from toolkit.model.findings import Kind, Missing, Result, SettingOutcome, Severi
 from toolkit.model.hiding import SENSITIVE
 from toolkit.model.values import AttributeValue, Redacted, Unknown, ValueSet
 
-#: Settings whose change is told as such. The description of a client has no effect.
+#: Settings that are reported when they differ. The description has no effect, so it is left out.
 _SETTINGS: Final = ("name", "access_token_validity_seconds", "registered_redirect_uris")
 
 
 def drift(state: Client, org: Client | None, home: str | None) -> tuple[Result, ...]:
-    """The results for a client of the state; `org` is the same client as the org has it.
+    """Return the results for a client of the state; `org` is the same client in the org.
 
-    `home` is the id of the home division, which the state may name by leaving it out.
+    `home` is the id of the home division; the state may name that division by omitting it.
     """
     if org is None:
         found = [Difference(CLIENT_MISSING, "The state has this client; the org does not.")]
@@ -57,7 +57,7 @@ def drift(state: Client, org: Client | None, home: str | None) -> tuple[Result, 
 
 
 def unreadable(state: Client, reasons: tuple[Unknown, ...]) -> Result:
-    """The result for a client of which the state does not say which one of the org it is."""
+    """Return the result for a client that cannot be identified in the org from the state."""
     message = f"Cannot tell which client of the org this is, since {not_known(reasons)}."
     return _result(state, Difference(CLIENT_MISSING, message, reasons), Verdict.UNKNOWN)
 
@@ -145,7 +145,7 @@ def _settings(state: Client, org: Client) -> Iterator[Difference]:
         was: AttributeValue = state.name if name == "name" else state.attribute(name)
         is_now: AttributeValue = org.name if name == "name" else org.attribute(name)
         if isinstance(was, Redacted):
-            continue  # the state does not show it, and neither does this
+            continue  # The state hides this value, so no report shows it.
         doubts = (*_doubts(was), *_doubts(is_now))
         if doubts:
             message = f"Cannot tell whether {name} is the same, since {not_known(doubts)}."
@@ -163,7 +163,7 @@ def _doubts(value: AttributeValue) -> tuple[Unknown, ...]:
 
 
 def _members(value: AttributeValue) -> AttributeValue | tuple[str, ...]:
-    """What to compare; an absent set is an empty one."""
+    """Return the value to compare; an absent set counts as empty."""
     if isinstance(value, ValueSet):
         return value.members
     return () if value is None else value
@@ -174,7 +174,7 @@ def _setting(name: str, was: AttributeValue, is_now: AttributeValue) -> SettingO
 
 
 def _shown(value: AttributeValue) -> str:
-    """A value as a person would write it."""
+    """Return the value as a person would write it."""
     if isinstance(value, ValueSet):
         return ", ".join(value.members) or "none"
     if isinstance(value, Redacted):
@@ -185,5 +185,5 @@ def _shown(value: AttributeValue) -> str:
 
 
 def _one_spelling(grant_type: str | Unknown) -> str:
-    """The provider accepts SAML2-BEARER and SAML2BEARER for the same."""
+    """Return one spelling: the provider accepts both SAML2-BEARER and SAML2BEARER."""
     return grant_type.replace("-", "") if isinstance(grant_type, str) else ""

@@ -1,6 +1,6 @@
-"""The ways in which an org can differ from the state, in the order in which they are documented.
+"""The ways in which an org can differ from the state, in the order of the documentation.
 
-What stops recordings is an error; what grants more than was meant is a warning.
+A difference that stops recordings is an error; one that grants more than intended is a warning.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from toolkit.model.findings import Severity
 
 
 class DriftCheck(Struct, frozen=True):
-    """A way in which an org differs from the state."""
+    """One way in which an org can differ from the state."""
 
     id: str
     severity: Severity

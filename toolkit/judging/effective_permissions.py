@@ -1,9 +1,9 @@
-"""What a CLIENT-CREDENTIALS client certainly holds, and what it may hold, division by division.
+"""What a CLIENT-CREDENTIALS client certainly holds and what it may hold, per division.
 
-A group of clauses is met when one division meets all of them. Two questions about that are asked
-apart, so that neither answer can be wrong: is there a division that certainly does
-(`certain_spots`), and is there one that may (`possible_spots`)? Yes to the first is a pass, no to
-the second a failure, anything between is not known.
+A group of clauses is met when one division meets all of them. Two separate questions decide this,
+so that neither answer can be wrong: does a division certainly meet the group (`certain_spots`), and
+may a division meet it (`possible_spots`)? Yes to the first is a pass, no to the second is a
+failure, and anything else is unknown.
 """
 
 from __future__ import annotations
@@ -26,17 +26,17 @@ from toolkit.model.permissions import LEGACY_ADMIN, permission_covers, permissio
 from toolkit.model.values import HOLE, Unknown
 from toolkit.policy.requirements import Clause
 
-#: What a rule may ask for instead of a division's id.
+#: What a rule may ask for instead of a division id.
 ANY, HOME, ALL = "any", "home", "all"
 
-#: Terraform names the home division by leaving it out, so an id may be its id.
+#: Terraform names the home division by omitting it, so any id may be the home division's.
 HOME_ID = Unknown(
     "the id of the home division", "the same way of naming the division in all roles and the rule"
 )
 
 
 def roles_of(client: Client) -> tuple[GrantedRole, ...]:
-    """The client's roles, each as a report names it."""
+    """Return the client's roles as a report names them."""
     return tuple(
         dict.fromkeys(
             GrantedRole(grant.role.label, division_name(grant.division)) for grant in client.grants
@@ -55,7 +55,7 @@ def _covers(pattern: str, clause: Clause) -> bool:
 
 
 def grants_outright(role: Role, clause: Clause) -> RolePermission | None:
-    """The role's permission that meets the clause whatever the circumstances."""
+    """Return the role's permission that meets the clause unconditionally, or None."""
     for permission in role.permissions:
         if not permission.conditional and covers(permission.pattern, clause):
             return permission
@@ -63,7 +63,7 @@ def grants_outright(role: Role, clause: Clause) -> RolePermission | None:
 
 
 def open_ends(role: Role, names: Sequence[str]) -> tuple[Unknown, ...]:
-    """Why the role may hold any of the names, which may be patterns, without listing it."""
+    """Return why the role may hold any of the names without listing it. Names may be patterns."""
     doubts = tuple(each.plain for each in role.unknown if _may_be(each, names))
     if role.origin == "undefined" and not role.unknown:
         doubts = (Unknown(role.label, "`roles:` in the policy, or a live read of the org"),)
@@ -74,7 +74,7 @@ def open_ends(role: Role, names: Sequence[str]) -> tuple[Unknown, ...]:
 
 
 def _may_be(reason: Unknown, names: Sequence[str]) -> bool:
-    """Whether what is not known can be one of the names: of a policy the domain is known."""
+    """Whether the unknown permission can be one of the names. The domain of a policy is known."""
     if reason.template is None:
         return True
     pattern = ":".join("*" if HOLE in part else part for part in reason.template.split(":"))
@@ -82,13 +82,13 @@ def _may_be(reason: Unknown, names: Sequence[str]) -> bool:
 
 
 def open_grants(client: Client) -> tuple[Unknown, ...]:
-    """Why the client may hold permissions that nothing lists."""
+    """Return why the client may hold permissions that the input does not list."""
     roles = (reason.plain for grant in client.grants for reason in grant.role.unknown)
     return (*client.grants_unknown, *roles)
 
 
 def doubts_about(role: Role, clause: Clause) -> tuple[Unknown, ...]:
-    """Why a role that does not grant the clause outright may meet it all the same."""
+    """Return why a role that does not meet the clause unconditionally may still meet it."""
     conditions = tuple(
         condition(role, permission)
         for permission in role.permissions
@@ -98,14 +98,14 @@ def doubts_about(role: Role, clause: Clause) -> tuple[Unknown, ...]:
 
 
 def open_legacy(role: Role, names: Sequence[str]) -> tuple[Unknown, ...]:
-    """Why the role may hold legacy permissions, where any of the names is one."""
+    """Return why the role may hold legacy permissions, if one of the names is legacy."""
     if role.legacy is None or all(":" in name for name in names):
         return ()
     return (role.legacy,)
 
 
 def condition(role: Role, permission: RolePermission) -> Unknown:
-    """The reason that a conditional permission is: the platform looks at it when a call is made."""
+    """Return the doubt about a conditional permission: the platform evaluates it at each call."""
     return Unknown(
         f'the condition on "{permission.pattern}" in {role.label}',
         "a permission policy without conditions",
@@ -120,9 +120,10 @@ def _admin(role: Role) -> Unknown:
 
 
 def certain_spots(grants: Sequence[Grant], wanted: str) -> Iterator[tuple[Division, list[Grant]]]:
-    """Divisions that are what the rule wants, each with the grants that certainly hold there.
+    """Yield each division that the rule accepts, with the grants that certainly apply there.
 
-    A grant in a division that is not known holds *somewhere*: enough for a rule that takes any.
+    A grant in an unknown division applies *somewhere*, which is enough for a rule that accepts any
+    division.
     """
     everywhere = [grant for grant in grants if grant.division == ALL_DIVISIONS]
     if wanted in (ALL, ALL_DIVISIONS):
@@ -142,9 +143,9 @@ def certain_spots(grants: Sequence[Grant], wanted: str) -> Iterator[tuple[Divisi
 
 
 def possible_spots(grants: Sequence[Grant], wanted: str) -> Iterator[tuple[Division, list[Grant]]]:
-    """Divisions that may be what the rule wants, each with all grants that may hold there.
+    """Yield each division that the rule may accept, with all grants that may apply there.
 
-    The home division may be any one of those named by id, never two of them at once.
+    The home division may be any one of the divisions named by id, but never two of them at once.
     """
     movable = [
         grant
@@ -162,7 +163,7 @@ def possible_spots(grants: Sequence[Grant], wanted: str) -> Iterator[tuple[Divis
         named = list(dict.fromkeys(g.division for g in grants if _is_id(g.division)))
     else:
         named = [_named(grants, wanted)]
-        # The id of a division that is yet to be made may be any.
+        # A division that is not created yet may get any id.
         movable += [
             g for g in grants if isinstance(g.division, OwnDivision) and g.division.id is None
         ]
@@ -181,6 +182,6 @@ def _is_one(division: Division) -> bool:
 
 
 def _named(grants: Sequence[Grant], wanted: str) -> Division:
-    """The division of an id as the grants name it."""
+    """Return the division with this id as the grants name it."""
     own = (g.division for g in grants if isinstance(g.division, OwnDivision))
     return next((division for division in own if division.id == wanted), wanted)

@@ -1,7 +1,7 @@
-"""Judges inventories by policies and built-in checks: results and notes, nothing printed.
+"""Judge inventories by policies and built-in checks; return results and notes, print nothing.
 
-`judge_root` looks at one root and needs nothing of the others, so roots can be judged side by
-side; `evaluate` puts them together and asks what only the whole run can answer.
+`judge_root` judges one root and needs no data of the others. `evaluate` combines the roots and
+answers the questions that only the whole run can answer.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -42,10 +42,10 @@ from toolkit.policy.requirements import needs_of
 
 
 class Evaluated(Struct, frozen=True):
-    """All results, sorted by root, address and rule, and all notes, each once.
+    """All results, sorted by root, address and rule, and all notes without duplicates.
 
-    `undecided` has a root and a check for each built-in check that could not be decided for some
-    client of that root; a note says so too.
+    `undecided` has a (root, check id) pair for each built-in check that is undecided for a client
+    of that root; a note also reports it.
     """
 
     results: tuple[Result, ...] = ()
@@ -54,9 +54,9 @@ class Evaluated(Struct, frozen=True):
 
 
 class Judged(Struct, frozen=True):
-    """What one root came to. `answered` has the rules that some client of it is about.
+    """The outcome of one root. `answered` are the ids of the rules that select one of its clients.
 
-    `undecided` are the built-in checks that could not be decided for some client.
+    `undecided` are the built-in checks that are undecided for some client.
     """
 
     root: str
@@ -67,12 +67,12 @@ class Judged(Struct, frozen=True):
     undecided: tuple[str, ...]
 
 
-#: The code of a note on rules about changes where there is nothing to compare with.
+#: The code of the note on rules about changes when there is nothing to compare with.
 NOT_ASKED: Final = "change-not-asked"
 
 
 class _Prepared(Struct, frozen=True):
-    """A rule with what is worth working out once."""
+    """A rule with everything that can be computed once."""
 
     id: str
     rule: Rule
@@ -83,9 +83,9 @@ class _Prepared(Struct, frozen=True):
 
 
 class _Blame:
-    """Notes on an exception which check was at work on what, and lets it go on its way.
+    """Add the running check and its subject to an exception as a note, then let it propagate.
 
-    A check that crashes is a bug, and its report should say which.
+    A check that crashes is a bug, and the bug report should name the check.
     """
 
     def __init__(self) -> None:
@@ -113,12 +113,11 @@ def evaluate(
     operations: Mapping[str, Operation] = NO_OPERATIONS,
     catalog: Catalog | None = None,
 ) -> Evaluated:
-    """Judges all inventories by all policies, and by the built-in `checks`.
+    """Judge all inventories by all policies and by the built-in `checks`.
 
-    `operations` has every one that a rule names, by its id; `catalog` is what is published;
-    without one nothing is said of that. An
-    inventory in which nothing is to be judged gives its notes alone. The policies are
-    valid together: no two rules share an id.
+    `operations` maps the id of every operation that a rule names; `catalog` is the published data,
+    and without it checks say nothing about what is published. An inventory with nothing to judge
+    contributes its notes only. The policies are valid together: no two rules share an id.
     """
     inventories = tuple(inventories)
     context = CheckContext(policies, run_filter, operations, catalog)
@@ -160,9 +159,9 @@ def _not_asked(rules: Iterable[Rule]) -> Iterator[Note]:
 
 
 def judge_root(checks: Sequence[BuiltIn], inventory: Inventory, context: CheckContext) -> Judged:
-    """Judges one inventory by all rules, and by those of the checks that are on.
+    """Judge one inventory by all rules and by the enabled checks.
 
-    What any of the policies knows of a role is a fact of the organisation, and serves them all.
+    What any policy states about a role is a fact about the org, so it applies to all policies.
     """
     policies, run_filter, operations = context.policies, context.run_filter, context.operations
     known_roles = [known for policy in policies for known in policy.roles]
@@ -210,7 +209,7 @@ def judge_root(checks: Sequence[BuiltIn], inventory: Inventory, context: CheckCo
 
 
 def _named_by(rule: Rule, operations: Mapping[str, Operation]) -> set[str]:
-    """The scopes and permissions that a rule names: its verdict tells who holds them."""
+    """Return the scopes and permissions that a rule names: its verdict reports who holds them."""
     if rule.forbid is not None:
         return {*rule.forbid.scopes, *rule.forbid.permissions}
     if rule.require is None:
@@ -223,16 +222,16 @@ def _named_by(rule: Rule, operations: Mapping[str, Operation]) -> set[str]:
 def checks_on(
     checks: Sequence[BuiltIn], policies: Sequence[Policy]
 ) -> list[tuple[BuiltIn, Severity]]:
-    """Those of the checks that are on, with the severity they have under these policies."""
+    """Return the enabled checks, each with its severity under these policies."""
     found = ((check, severity_under(policies, check.id, check.severity)) for check in checks)
     return [(check, severity) for check, severity in found if severity is not None]
 
 
 def severity_under(policies: Sequence[Policy], check: str, own: Severity) -> Severity | None:
-    """How severe a check is under these policies; None where it is off.
+    """Return the severity of a check under these policies, or None if it is off.
 
-    A policy that does not mention a check has no opinion of it; of several that do, the strictest
-    holds, so a check is off only where all of them say so.
+    A policy that does not mention the check does not count. Of several that do, the strictest wins,
+    so a check is off only if all of them turn it off.
     """
     opinions = [policy.checks[check] for policy in policies if check in policy.checks]
     severities = [Severity(each.severity) for each in opinions if each != "off"]
@@ -274,7 +273,7 @@ def _by_rules(
                 continue
             outcome = prepared.judge(client)
             if selection.matches is None and outcome.verdict is Verdict.PASS:
-                # Whether the rule is about this client or not, it is met.
+                # The rule is met whether it selects this client or not.
                 selection = EVERY
             certain = selection.matches and existence is None
             if not certain:
@@ -291,7 +290,7 @@ def _by_rules(
 
 
 def _doubted(client: Client, selection: Selection, outcome: Outcome) -> Outcome:
-    """The outcome for a client that may not be what the rule is about, or may not exist."""
+    """Return the outcome for a client that the rule may not select, or that may not exist."""
     if selection.matches is None:
         outcome = undecided(
             outcome,
@@ -301,7 +300,7 @@ def _doubted(client: Client, selection: Selection, outcome: Outcome) -> Outcome:
             selection.location,
         )
     if client.existence is not None and client.existence.reference == client.address:
-        # It is the client itself that the input leaves out, and with it all there is to judge.
+        # This input leaves out the client itself, so there is nothing to judge.
         return replace(
             undecided(outcome, (client.existence,), "", client.location),
             message=f"Not in this input; decided by {client.existence.decided_by}.",
@@ -331,7 +330,7 @@ def _result(
     outcome: Outcome,
     client: Client,
 ) -> Result:
-    # In the order of the fields: names cost a third more, and there are thousands of these.
+    # Positional, in field order: keywords cost a third more time, and there are thousands of these.
     return Result(
         rule.id,
         Kind.POLICY,
@@ -361,7 +360,7 @@ def _result(
 def _value_locations(
     client: Client, forbidden: Sequence[Held], setting: SettingOutcome | None
 ) -> tuple[Location, ...]:
-    """Where the values that a result is about come from, if they stand elsewhere."""
+    """Return where the values that a result is about are defined, if that is elsewhere."""
     places = client.value_locations
     if not places or not (forbidden or setting):
         return ()
@@ -383,9 +382,9 @@ def _by_built_in(
 ) -> tuple[list[Result], list[Undecided]]:
     fired: list[Result] = []
     open_ones: list[Undecided] = []
-    # What is not an error is said of the clients that the run is about.
+    # Checks below severity error report only on clients that the run is about.
     everyone = severity is Severity.ERROR or check.id in context.run_filter.select
-    # All clients are looked at, since some checks compare them; then the others are left out.
+    # Find looks at all clients, since some checks compare them; the others are filtered out here.
     for found in check.find(inventory, context):
         if isinstance(found, Unseen):
             if context.run_filter.may_concern_unseen(inventory.clients):
@@ -476,7 +475,7 @@ def _of_built_in(
     root: str,
     address: str,
 ) -> Result:
-    """What the results of a built-in check have in common, whatever they are about."""
+    """Return the part that all results of a built-in check have in common."""
     return Result(
         rule=check.id,
         kind=Kind.BUILT_IN,
@@ -504,7 +503,7 @@ def _remarks(checks: Sequence[BuiltIn], context: CheckContext) -> Iterator[Note]
 
 
 def _undecided_note(inventory: Inventory, check: BuiltIn, open_ones: Sequence[Undecided]) -> Note:
-    """One note per check and root, however many clients: the rules' own unknowns list each."""
+    """Return one note per check and root: the rules' own unknowns already list each client."""
     addresses = few(sorted({each.client.address for each in open_ones}))
     reasons = sorted(
         {reason for each in open_ones for reason in each.reasons},
@@ -517,6 +516,6 @@ def _undecided_note(inventory: Inventory, check: BuiltIn, open_ones: Sequence[Un
     )
 
 
-#: A plain function: for thousands of results a property is felt.
+#: A function, not a property: the difference is measurable for thousands of results.
 def _sort_key(result: Result) -> tuple[str, str, str]:
     return (result.root or "", result.address or "", result.rule)

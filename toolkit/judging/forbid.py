@@ -1,7 +1,7 @@
 """Policy rule `forbid`: a client must not hold certain scopes or permissions.
 
-Only the part that has an effect on the client is judged; a rule without such a part does not
-concern the client.
+Only the part of the rule that affects the client is judged. If no part does, the rule is not
+applicable.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from toolkit.policy.document import Forbid
 
 
 def judging(forbid: Forbid) -> Callable[[Client], Outcome]:
-    """What tells of a client whether it holds nothing that is forbidden."""
+    """Return a function that judges whether a client holds nothing forbidden."""
     terms = _Terms(
         forbid.scopes,
         forbid.permissions,
@@ -34,7 +34,7 @@ def judging(forbid: Forbid) -> Callable[[Client], Outcome]:
 
 
 class _Terms(Struct, frozen=True):
-    """What is forbidden, and how every client is told of it."""
+    """What is forbidden, and the phrases that name it for every client."""
 
     scopes: tuple[str, ...]
     permissions: tuple[str, ...]

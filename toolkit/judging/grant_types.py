@@ -1,6 +1,7 @@
-"""Whether a client is a user grant or CLIENT-CREDENTIALS, and judging it where that is open.
+"""Whether a client is a user-grant or a CLIENT-CREDENTIALS client, and judging if unknown.
 
-The two differ in what counts: scopes for the one, roles for the other (DESIGN, section 4).
+The kind decides what has effect: scopes for user grants, roles for CLIENT-CREDENTIALS (DESIGN,
+section 4).
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ Terms = TypeVar("Terms")
 
 
 class Kinds(Struct, frozen=True):
-    """The kinds that a client may be of; `doubts` says why it is not certain which."""
+    """The kinds that a client may be of; `doubts` are the reasons why the kind is uncertain."""
 
     user: bool
     credentials: bool
@@ -41,7 +42,7 @@ _KINDS = {CLIENT_CREDENTIALS: CREDENTIALS, **dict.fromkeys(USER_GRANTS, USER)}
 
 
 def possible_grant_types(grant_type: str | Unknown) -> tuple[str, ...]:
-    """The grant types that the value may turn out to be; none for one that the provider refuses."""
+    """Return the grant types that the value can be; () if the provider refuses it."""
     if isinstance(grant_type, str):
         return (grant_type,) if grant_type in _KINDS else ()
     if grant_type.template is None:
@@ -51,7 +52,7 @@ def possible_grant_types(grant_type: str | Unknown) -> tuple[str, ...]:
 
 
 def kinds_of(grant_type: str | Unknown) -> Kinds:
-    """The kinds that the grant type may be of; neither for one that the provider refuses."""
+    """Return the kinds that the grant type can be; neither kind if the provider refuses it."""
     if isinstance(grant_type, str):
         return _KINDS.get(grant_type) or Kinds(
             user=False,
@@ -69,7 +70,7 @@ def kinds_of(grant_type: str | Unknown) -> Kinds:
 
 
 def _refused(grant_type: str | Unknown) -> str:
-    """Why the provider accepts no such grant type, and which one it would."""
+    """Word why the provider does not accept the grant type, and which one it would accept."""
     if grant_type == "":
         return "it has no authorized_grant_type, which the provider requires"
     if isinstance(grant_type, Unknown):
@@ -87,7 +88,7 @@ def judge_by_kind(
     as_user: Callable[[Client, Terms], Outcome],
     as_credentials: Callable[[Client, Terms], Outcome],
 ) -> Outcome:
-    """The outcome under each kind that the client may be of: equal verdicts decide."""
+    """Return the outcome under each possible kind of the client; equal verdicts decide."""
     kinds = kinds_of(client.grant_type)
     if not kinds.doubts:
         return as_user(client, terms) if kinds.user else as_credentials(client, terms)
@@ -110,7 +111,7 @@ def judge_by_kind(
         location,
         missing=user.missing + credentials.missing,
         forbidden=user.forbidden + credentials.forbidden,
-        # Decided whatever the grant type: then it is not a reason for anything.
+        # If the verdict is the same for both kinds, the grant type is no reason for doubt.
         reasons=unique((*kinds.doubts, *user.reasons, *credentials.reasons))
         if verdict is Verdict.UNKNOWN
         else (),

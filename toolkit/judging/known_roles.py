@@ -1,4 +1,4 @@
-"""What a policy's `roles:` says about roles that the Terraform at hand does not define."""
+"""What `roles:` in a policy states about roles that this Terraform does not define."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from toolkit.model.inventory import Inventory
 from toolkit.model.values import Unknown
 from toolkit.policy.document import KnownRole
 
-#: Origins of a role of which this input has no more than a name or an id.
+#: The origins of a role for which this input has only a name or an id.
 _ELSEWHERE = frozenset({"undefined", "data"})
 
 
 def resolve_roles(inventory: Inventory, known_roles: Sequence[KnownRole]) -> Inventory:
-    """The inventory with the permissions that the policy states filled in, origin ``policy``.
+    """Return the inventory with permissions filled in from the policy, as origin ``policy``.
 
-    A role that the input defines is left alone. Where entries contradict each other the role stays
-    unknown: nobody can tell which of them holds.
+    A role that the input defines stays as it is. If entries contradict each other, the role stays
+    unknown, because nothing decides which entry is right.
     """
     if not known_roles:
         return inventory
@@ -40,7 +40,7 @@ def _resolve(role: Role, known_roles: Sequence[KnownRole]) -> Role:
 
 
 def _is(known: KnownRole, role: Role) -> bool:
-    """By id where both have one, since a role can be renamed; else by name."""
+    """Compare by id if both have one, because a role can be renamed; otherwise by name."""
     if known.id is not None and role.id is not None:
         return known.id == role.id
     return known.name is not None and known.name == role.name

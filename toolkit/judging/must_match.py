@@ -1,4 +1,4 @@
-"""Rules that must be about some client: a typo in a selector is not a success. Asked per run."""
+"""Rules that must match a client, so that a typo in a selector does not pass. Judged per run."""
 
 from __future__ import annotations
 
@@ -30,10 +30,10 @@ def unmatched(
     hidden: Collection[str] = (),
     is_partial: bool = False,
 ) -> list[Result]:
-    """One unknown for each rule that must match some client and is not `answered` by any.
+    """Return one unknown for each rule that must match a client and is not in `answered`.
 
-    A client of which it is open whether it matches answers by an unknown of its own. `is_partial`
-    says that not all there is was looked at; `hidden` are texts that no report shows.
+    A client that only may match already has its own unknown, which answers the rule. `is_partial`
+    means that some input was not read; `hidden` are texts that no report shows.
     """
     return [
         _unmatched(rule, clients, run_filter, operations, hidden, is_partial=is_partial)
@@ -87,7 +87,7 @@ def _unmatched(
 
 
 def _ability(rule: Rule, operations: Mapping[str, Operation]) -> Callable[[Client], Outcome] | None:
-    """What tells of a client whether it can already do what the rule asks."""
+    """Return a function that judges whether a client can already do what the rule asks."""
     return None if rule.require is None else require.judging(needs_of(rule.require, operations))
 
 

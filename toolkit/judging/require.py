@@ -1,7 +1,7 @@
 """Policy rule `require`: a client must hold what an operation needs.
 
-User grants hold scopes, CLIENT-CREDENTIALS clients hold their roles' permissions; the part of the
-rule that has no effect on the client is said in the message and judged by nobody.
+User-grant clients hold scopes; CLIENT-CREDENTIALS clients hold the permissions of their roles. The
+message names the part of the rule that has no effect on the client; that part is not judged.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _NOTHING = Unknown("what the rule requires", "a rule that names scopes or permis
 
 
 class _Terms(Struct, frozen=True):
-    """The needs, and what every client is told of them."""
+    """The needs, and the phrases that name them for every client."""
 
     needs: Needs
     scopes: str
@@ -38,7 +38,7 @@ class _Terms(Struct, frozen=True):
 
 
 def judging(needs: Needs) -> Callable[[Client], Outcome]:
-    """What tells of a client whether it holds all that is needed."""
+    """Return a function that judges whether a client holds everything needed."""
     clauses = least_clauses(clause for group in needs.permissions for clause in group.clauses)
     scopes = clauses_phrase("scope", least_clauses(needs.scopes))
     terms = _Terms(needs, scopes, clauses_phrase("permission", clauses))
@@ -62,7 +62,7 @@ def _as_user(client: Client, terms: _Terms) -> Outcome:
         note = f"; {asked} must come from the user who logs in"
     location = client.where("scopes")
     held = client.scopes.members
-    # Most are held under their own name; only the others are worth a closer look.
+    # Most scopes are held under the exact name, so only the rest needs the slower comparison.
     lacking = least_clauses(
         clause for clause in needs.scopes if clause[0] not in held and not _held(clause, held)
     )
@@ -89,7 +89,7 @@ def _as_user(client: Client, terms: _Terms) -> Outcome:
 
 
 def _open(client: Client, reasons: tuple[Unknown, ...], attribute: str) -> Outcome:
-    """All that is known to be needed is held, and more may be needed."""
+    """Return the unknown for a client that holds all known needs if there may be more needs."""
     message = f"Cannot tell whether it holds enough, since {not_known(reasons)}."
     return Outcome(Verdict.UNKNOWN, message, client.where(attribute), reasons=reasons)
 
@@ -135,7 +135,7 @@ def _as_credentials(client: Client, terms: _Terms) -> Outcome:
             looked_through,
         )
     verdict = all_of(group.verdict for group in groups)
-    # A failure speaks of what is certainly missing; what is merely open can wait.
+    # A failure reports only what is certainly missing, not what is unknown.
     told = [group for group in groups if group.verdict is verdict]
     fixes = dict.fromkeys(group.fix for group in told if group.fix)
     return Outcome(

@@ -1,4 +1,4 @@
-"""How the roles of a client, and what they grant, differ from what the state says of them."""
+"""How a client's roles and their permissions differ from the state."""
 
 from __future__ import annotations
 
@@ -105,7 +105,7 @@ def _permissions(found: RoleDrift, effect: bool) -> Iterator[Difference]:
 
 
 def not_compared(state: Client) -> str:
-    """What being in sync does not say."""
+    """Name what "in sync" does not cover, or "" if it covers everything."""
     roles = unmanaged_roles(state)
     if not roles:
         return ""

@@ -1,4 +1,4 @@
-"""The roles of a client in the state against those that the org grants it."""
+"""Compare the roles that the state grants a client with those that the org grants."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ _HOME = Unknown("the id of the home division", "the scope authorization:readonly
 
 
 class RoleDrift(Struct, frozen=True):
-    """One role that both have, and how what it grants differs.
+    """One role that both sides have, and the differences in what it grants.
 
-    `lost` is granted no more, `restricted` only under a condition, `altered` under another one than
-    in the state, `new` is granted in addition. `unclear` are conditions that cannot be compared.
-    `expanded` are wildcards of the state, each with what the org grants of it. With `reasons`
-    nothing of all that is known.
+    `lost` is no longer granted, `restricted` is granted only under a condition, `altered` under
+    another condition than in the state, `new` is granted in addition. `unclear` are conditions that
+    cannot be compared. `expanded` are wildcards of the state, each with the permissions that the
+    org grants instead. If there are `reasons`, none of this is known.
     """
 
     role: Role
@@ -34,7 +34,7 @@ class RoleDrift(Struct, frozen=True):
 
 
 class RolesDrift(Struct, frozen=True):
-    """All roles of a client; with `reasons` it is not known which those are."""
+    """All roles of a client. If there are `reasons`, it is unknown which roles those are."""
 
     state: tuple[Grant, ...]
     org: tuple[Grant, ...]
@@ -45,7 +45,7 @@ class RolesDrift(Struct, frozen=True):
 
 
 def compare_roles(state: Client, org: Client, home: str | None) -> RolesDrift:
-    """Compare grant by grant, by the ids of role and division, then role by role."""
+    """Compare grant by grant, by role id and division id, then role by role."""
     was, is_now = _with_home(state.grants, home), _with_home(org.grants, home)
     hidden = [each.role.unknown for each in was if each.role.id is None]
     reasons = [*state.grants_unknown, *org.grants_unknown, *(r for each in hidden for r in each)]
@@ -73,13 +73,13 @@ def compare_roles(state: Client, org: Client, home: str | None) -> RolesDrift:
 
 
 def unmanaged_roles(state: Client) -> tuple[str, ...]:
-    """The client's roles of which a state does not say what they grant: it only uses them."""
+    """Return the labels of roles that the state uses but does not manage, so cannot describe."""
     roles = (grant.role for grant in state.grants)
     return tuple(sorted({role.label for role in roles if role.origin != "resource"}))
 
 
 def _with_home(grants: Iterable[Grant], home: str | None) -> tuple[Grant, ...]:
-    """The grants with the home division left out, as Terraform's configuration does."""
+    """Return the grants with the home division omitted, as Terraform configuration does."""
     return tuple(
         replace(each, division=_division(each.division, home), location=None) for each in grants
     )
@@ -103,12 +103,13 @@ def _compare(state: Role, org: Role) -> RoleDrift:
             continue
         parts = [other for other in is_now if permission_covers(each.pattern, other.pattern)]
         same = tuple(other.pattern for other in parts if _as_free(other, each))
-        # A wildcard that is still there, under a condition, was not expanded into its parts.
+        # A wildcard that the org still has under a condition was not expanded into its parts.
         gone = held == "lost" and has_wildcard(each.pattern)
         if gone and same:
             expanded.append((each.pattern, same))
         elif gone and parts:
-            # Nothing is left of the pattern itself, and all that covers it has a condition.
+            # The pattern itself is gone, and all permissions that cover part of it have a
+            # condition.
             found[_held(parts, each, within=True)].append(each.pattern)
         else:
             found[held].append(each.pattern)
@@ -136,9 +137,9 @@ def _compare(state: Role, org: Role) -> RoleDrift:
 def _held(
     permissions: Iterable[RolePermission], wanted: RolePermission, *, within: bool = False
 ) -> str:
-    """How the permissions hold the wanted one: in the words of `RoleDrift`, or ``granted``.
+    """Return how the permissions hold the wanted one: a field name of `RoleDrift`, or ``granted``.
 
-    With `within` they are all parts of what is wanted.
+    If `within`, all the permissions are parts of the wanted one.
     """
     covering = [
         each for each in permissions if within or permission_covers(each.pattern, wanted.pattern)
@@ -154,7 +155,7 @@ def _held(
 
 
 def _as_free(held: RolePermission, wanted: RolePermission) -> bool:
-    """Whether one is held wherever the other is wanted."""
+    """Whether `held` applies wherever `wanted` applies."""
     if not held.conditional:
         return True
     return wanted.conditional and bool(held.condition) and held.condition == wanted.condition

@@ -1,4 +1,4 @@
-"""Checks of what roles hold: one finding for each role, with the clients that have it."""
+"""Checks of what roles hold: one finding per role, with the clients that have it."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ def find_in_roles(
     look: Callable[[Role], tuple[RolePermission, ...]],
     message: Callable[[Role, str], str],
 ) -> Iterator[RoleFinding | Undecided]:
-    """A finding for each role in which `look` sees something and that a client surely has.
+    """Yield a finding for each role that `look` objects to and that a client surely has.
 
-    `message` is given the role and the permissions as a sentence names them. A client that only
-    may have such a role is undecided.
+    `look` returns the offending permissions. `message` takes the role and the permissions as one
+    phrase. A client that only may have such a role is undecided.
     """
-    # By identity: clients share roles, and comparing those walks all that they permit.
+    # Keyed by identity: clients share roles, and comparing roles walks all their permissions.
     seen: dict[int, tuple[RolePermission, ...]] = {}
     found: dict[str, tuple[Role, Location | None]] = {}
     clients: dict[str, list[Client]] = {}

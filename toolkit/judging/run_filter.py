@@ -1,4 +1,4 @@
-"""What of the policies one run asks, and of which clients: `--client`, `--select` and the like."""
+"""Which rules and clients one run covers: `--client`, `--select` and related options."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from toolkit.policy.document import Policy, Rule
 
 
 class RunFilter(Struct, frozen=True):
-    """How a run narrows and overrides its policies; as it stands, it does neither.
+    """How a run narrows and overrides its policies. The defaults do neither.
 
     `clients` are globs over name or address that replace the rules' own selectors. `select` and
-    `ignore` are ids of rules and checks; with `select` empty all are asked, and `ignore` wins.
-    `unknown` replaces that of every rule. With `all_clients` built-in notes and warnings are about
-    every client, and not only about those that a rule selects. With `allows_no_clients` no rule
-    waits for a client where there are roles alone.
+    `ignore` are ids of rules and checks; an empty `select` means all, and `ignore` wins. `unknown`
+    replaces that setting of every rule. With `all_clients`, built-in notes and warnings cover every
+    client and not only those that a rule selects. With `allows_no_clients`, no rule requires a
+    client in an input that has only roles.
     """
 
     clients: tuple[str, ...] = ()
@@ -31,40 +31,40 @@ class RunFilter(Struct, frozen=True):
     allows_no_clients: bool = False
 
     def covers(self, name: str) -> bool:
-        """Whether the rule or check of this id is asked."""
+        """Whether the run includes the rule or check with this id."""
         return name not in self.ignore and (not self.select or name in self.select)
 
     def may_concern_unseen(self, clients: Iterable[Client]) -> bool:
-        """Whether the run may be about clients besides these, should there be any.
+        """Whether the run may be about further clients that are not among these.
 
-        It is not where it only names clients in full, and each is one of these.
+        False if the run only names clients in full, and each of them is among these.
         """
         if not self.clients:
             return True
         return any("*" in glob for glob in self.clients) or bool(self.unmatched(clients))
 
     def rules(self, policies: Iterable[Policy]) -> list[Rule]:
-        """The rules that are asked, each as it counts."""
+        """Return the rules that the run includes, with its overrides applied."""
         rules = [rule for policy in policies for rule in policy.rules if self.covers(rule.id)]
         if self.unknown is None:
             return rules
         return [msgspec.structs.replace(rule, unknown=self.unknown) for rule in rules]
 
     def chooses(self, client: Client) -> Selection:
-        """Whether the run is about the client."""
+        """Return whether the run is about the client."""
         return select_named(self.clients, client) if self.clients else EVERY
 
     def wants_a_match(self, rule: Rule) -> bool:
-        """Whether no client at all is an unknown.
+        """Whether a rule that matches no client is an unknown.
 
-        Someone who names a client expects it to be there, so then it is for a `forbid` too.
+        A user who names a client expects it to exist, so this holds for `forbid` rules too.
         """
         if self.clients:
             return rule.must_match is not False
         return rule.wants_a_match
 
     def unmatched(self, clients: Iterable[Client]) -> Sequence[str]:
-        """The globs that none of the clients can match."""
+        """Return the globs that none of the clients can match."""
         clients = tuple(clients)
         return [
             glob
@@ -73,5 +73,5 @@ class RunFilter(Struct, frozen=True):
         ]
 
 
-#: All rules and checks, on the clients that they are about.
+#: All rules and checks, each on the clients that it selects.
 EVERYTHING = RunFilter()

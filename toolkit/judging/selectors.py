@@ -1,4 +1,4 @@
-"""Which clients a rule is about: yes, no, or not known from this input."""
+"""Which clients a rule selects: yes, no, or unknown from this input."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from toolkit.policy.document import Selector
 
 
 class Selection(Struct, frozen=True):
-    """Whether the rule is about the client; None when `reasons` leave that open.
+    """Whether the rule selects the client; None if `reasons` leave it undecided.
 
-    `location` is where the value stands that leaves it open.
+    `location` is where the undecided value is defined.
     """
 
     matches: bool | None
@@ -24,20 +24,20 @@ class Selection(Struct, frozen=True):
     location: Location | None = None
 
 
-#: A name of an address that has no index: a module's, or at the end the resource's.
+#: A name in an address without indexes: a module's name, or the resource's name at the end.
 _NAME = pattern(r"(?<=\bmodule\.)[\w-]+(?=\.)|(?<=\.)[\w-]+$")
 
-#: What may follow each of them in the address of an instance.
+#: The index that may follow each name in the address of an instance.
 _INDEX = f"[{HOLE}]"
 
 _YES = Selection(matches=True)
 _NO = Selection(matches=False)
-#: What selecting comes to where a rule does not: it is about every client.
+#: The selection of a rule without a selector: every client.
 EVERY = _YES
 
 
 def select(selector: Selector, client: Client) -> Selection:
-    """Every key given must match, by any of its entries; what is not known never excludes."""
+    """Match every given key by any of its entries; an unknown value never excludes a client."""
     doubtful = []
     for key, entries in (
         (_by_address, selector.address),
@@ -55,10 +55,9 @@ def select(selector: Selector, client: Client) -> Selection:
 
 
 def select_named(globs: tuple[str, ...], client: Client) -> Selection:
-    """The clients whose name or address matches one of the globs.
+    """Match clients whose name or address matches one of the globs.
 
-    One with the resource's type in it is an address, of which a name that is not known says
-    nothing.
+    A glob that contains the resource type is an address, so an unknown name does not affect it.
     """
     names = tuple(glob for glob in globs if CLIENT_TYPE not in glob)
     keys = (_by_address(client, globs), _by_name(client, names) if names else _NO)
@@ -69,7 +68,7 @@ def select_named(globs: tuple[str, ...], client: Client) -> Selection:
 
 
 def _open(doubtful: Sequence[Selection]) -> Selection:
-    """What several keys leave open, as one."""
+    """Merge several undecided selections into one."""
     reasons = tuple(reason for selection in doubtful for reason in selection.reasons)
     return Selection(None, reasons, doubtful[0].location)
 
@@ -102,20 +101,20 @@ def _by_grant_type(client: Client, wanted: tuple[str, ...]) -> Selection:
         return _YES
     if isinstance(grant_type, str) and possible:
         return _NO
-    # Not known, or a misspelling of which nobody can tell what was meant.
+    # Unknown, or a misspelling that could stand for any grant type.
     doubts = (grant_type,) if isinstance(grant_type, Unknown) else kinds_of(grant_type).doubts
     return Selection(None, doubts, client.where("authorized_grant_type"))
 
 
 def _one_spelling(grant_type: str) -> str:
-    """The provider accepts SAML2-BEARER and SAML2BEARER for the same."""
+    """Return one spelling: the provider accepts both SAML2-BEARER and SAML2BEARER."""
     return grant_type.replace("-", "")
 
 
 def _instances(block: str) -> tuple[str, frozenset[int]]:
-    """What addresses the instances of a block can have: an index, or none, after each name.
+    """Return the addresses that the instances of a block can have: each name with or without index.
 
-    As one template with all the indexes, and where in it those end.
+    The result is one template that has all the indexes, and the positions where each index ends.
     """
     names = [name.end() for name in _NAME.finditer(block)]
     starts = (0, *names)
@@ -125,9 +124,9 @@ def _instances(block: str) -> tuple[str, frozenset[int]]:
 
 
 def _globs_meet(glob: str, template: str, indexes: frozenset[int] = frozenset()) -> bool:
-    """Whether some text matches the glob and the template both; `indexes` may be left out of it.
+    """Whether some text matches both the glob and the template.
 
-    They are told by where they end.
+    `indexes` are the end positions of the indexes that the text may omit.
     """
     reached = [True, *(False for _ in template)]
     for column, char in enumerate(template, 1):

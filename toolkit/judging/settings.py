@@ -1,8 +1,8 @@
 """Policy rule `settings`: attributes of a client must have certain values.
 
-Terraform converts between text and numbers or booleans, so ``"600"`` is as good as 600. A known
-value that an operator cannot be true of (text that is not a number under `at_most`) is a
-violation; an operator that cannot judge a list is an unknown that says which one can.
+Terraform converts between strings and numbers or booleans, so ``"600"`` is the same as 600. A known
+value that an operator cannot hold for (a non-numeric string under `at_most`) is a violation. An
+operator that cannot judge a list gives an unknown that names the operator that can.
 """
 
 from collections.abc import Callable, Mapping
@@ -21,16 +21,16 @@ from toolkit.policy.document import Setting
 from toolkit.policy.patterns import is_found
 
 Scalar: TypeAlias = str | int | float | bool
-#: True and False are decided; reasons say why it is neither.
+#: True and False are decided; a tuple has the reasons why the answer is unknown.
 Answer: TypeAlias = bool | tuple[Unknown, ...]
 
-#: Attributes that the provider fills in: absent before apply is not the same as unset.
+#: Attributes that the provider computes: absent before apply does not mean unset.
 COMPUTED = frozenset({"id", "client_id", "integration_credential_id"})
 _NUMBER = pattern(r"\s*[-+]?(\d+(\.\d*)?|\.\d+)([eE][-+]?\d+)?\s*")
 
 
 class _Judged(Struct, frozen=True):
-    """One attribute against all its operators."""
+    """The outcome of one attribute for all its operators."""
 
     verdict: Verdict
     outcome: SettingOutcome
@@ -38,7 +38,7 @@ class _Judged(Struct, frozen=True):
 
 
 class _Seen(Struct, frozen=True):
-    """An attribute's value; `kind` keeps true apart from 1, which Python takes for equal."""
+    """The value of an attribute; `kind` separates True from 1, which Python treats as equal."""
 
     value: AttributeValue
     kind: type
@@ -47,7 +47,7 @@ class _Seen(Struct, frozen=True):
 
 
 class _Told(Struct, frozen=True):
-    """What is said of certain values, whichever client has them."""
+    """The outcome for certain values, whichever client has them."""
 
     verdict: Verdict
     message: str
@@ -58,8 +58,8 @@ class _Told(Struct, frozen=True):
 
 
 def judging(settings: Mapping[str, Setting]) -> Callable[[Client], Outcome]:
-    """What tells of a client whether every attribute is as its operators want it."""
-    # Hundreds of clients share a handful of values, and the values are all that counts.
+    """Return a function that judges whether every attribute has the required value."""
+    # Hundreds of clients share a few values, and the outcome depends only on the values.
     known: dict[tuple[_Seen, ...], _Told] = {}
 
     def judge(client: Client) -> Outcome:
@@ -112,7 +112,7 @@ def _tell(settings: Mapping[str, Setting], seen: tuple[_Seen, ...]) -> _Told:
 
 
 def _merged(told: list[SettingOutcome]) -> SettingOutcome | None:
-    """All of them as one: a finding that grows by a setting must not look like the one before."""
+    """Merge the outcomes, so that a finding with one more setting differs from the previous one."""
     if len(told) < 2:
         return told[0] if told else None
     return SettingOutcome(
@@ -145,7 +145,7 @@ def _judge(name: str, setting: Setting, seen: _Seen) -> _Judged:
 
 
 def _value(client: Client, name: str) -> AttributeValue:
-    """The attribute as the client has it, those included that the model keeps by themselves."""
+    """Return the client's attribute, including those that the model keeps as fields."""
     value = client.attribute(name)
     if value is not None:
         return value
@@ -214,7 +214,7 @@ def _same(value: Scalar, wanted: Scalar) -> bool:
 
 
 def _number(value: Scalar) -> float | None:
-    """The number that Terraform would take the value for; never one for true or false."""
+    """Return the number that Terraform converts the value to, or None if it does not."""
     if isinstance(value, bool):
         return None
     if not isinstance(value, str):

@@ -1,4 +1,4 @@
-"""What judging one client comes to, before the engine makes a result of it."""
+"""The outcome of judging one client, before the engine turns it into a result."""
 
 from collections.abc import Iterable
 
@@ -18,7 +18,7 @@ from toolkit.model.values import Unknown
 
 
 class Outcome(Struct, frozen=True):
-    """A verdict with what it rests on."""
+    """A verdict with its evidence."""
 
     verdict: Verdict
     message: str
@@ -34,7 +34,7 @@ class Outcome(Struct, frozen=True):
 
 
 def all_of(verdicts: Iterable[Verdict]) -> Verdict:
-    """A violation decides, else anything not known does; nothing at all is a pass."""
+    """Return FAIL if any verdict is, else UNKNOWN if any is; an empty input passes."""
     seen = set(verdicts)
     if Verdict.FAIL in seen:
         return Verdict.FAIL
@@ -47,10 +47,10 @@ def undecided(
     preface: str,
     location: Location | None,
 ) -> Outcome:
-    """The outcome of a rule of which it is not certain that it applies, or to a client that is.
+    """Return the outcome as unknown, for a rule or a client that may not apply.
 
-    What would be missing or forbidden stays listed; a rule that cannot concern the client either
-    way still does not.
+    What would be missing or forbidden stays listed. An outcome that is not applicable stays so,
+    since the rule cannot affect the client either way.
     """
     if outcome.verdict is Verdict.NOT_APPLICABLE:
         return outcome
@@ -65,5 +65,5 @@ def undecided(
 
 
 def unique(reasons: Iterable[Unknown]) -> tuple[Unknown, ...]:
-    """Each reason once, in the order in which they came up."""
+    """Return the reasons without duplicates, in order of first occurrence."""
     return tuple(dict.fromkeys(reasons))

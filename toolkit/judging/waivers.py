@@ -1,6 +1,7 @@
-"""Waivers: which violations are accepted for now, and which waivers no longer do anything.
+"""Waivers: which violations are accepted for now, and which waivers have no effect.
 
-A waiver turns a `fail` or an `unknown` into `waived`. It makes nothing pass and hides no result.
+A waiver turns a `fail` or an `unknown` into `waived`. It turns nothing into a pass and hides no
+result.
 """
 
 from __future__ import annotations
@@ -17,18 +18,17 @@ from toolkit.model.inventory import InlineWaiver, Inventory, Note
 from toolkit.model.values import glob_matches
 from toolkit.policy.document import Policy, Waiver
 
-#: What a waiver can be for; a pass needs none, and what cannot concern a client neither.
+#: The verdicts that a waiver can cover; a pass or a not-applicable result needs none.
 WAIVABLE = frozenset({Verdict.FAIL, Verdict.UNKNOWN})
-#: The address of a waiver that is for a rule wherever it fails, also where no client matched it.
+#: The address of a waiver that covers a rule wherever it fails, even if it matched no client.
 _ANYWHERE = "*"
 
 
 class _Waiver(Struct, frozen=True):
-    """A waiver of either form. `label` is how a note names it; `allowed` whether it may waive.
+    """A waiver of either form. `label` names it in notes; `allowed` is whether it may waive.
 
-    It may not where its rule says so, which `may_be_waived` tells.
-
-    `is_for` tells of a client's address whether the waiver is for it.
+    `may_be_waived` is False if its rule says `waivable: false`; then the waiver is not allowed.
+    `is_for` returns whether the waiver covers the client with the given address.
     """
 
     rule: str
@@ -50,12 +50,11 @@ def waive(
     run_filter: RunFilter = EVERYTHING,
     complete: bool = True,
 ) -> tuple[tuple[Result, ...], tuple[Note, ...]]:
-    """The same results, those with a waiver in force as waived, and a note on each other waiver.
+    """Return the results with waivers applied, and a note on each waiver that has no effect.
 
-    A waiver holds through its date. Of several in force one from a policy goes before a comment,
-    then the one that holds longest. `checks` are the ids that a waiver may name beside those of the
-    rules. `complete` says that all there is was looked at: where it was
-    not, nobody can tell whether a waiver is still needed.
+    A waiver is in force through its date. If several are in force, a waiver from a policy wins over
+    a comment, then the one that expires last. `checks` are the ids, besides those of rules, that a
+    waiver may name. `complete` means that all input was read; if not, a waiver may still be needed.
     """
     inventories = tuple(inventories)
     firm = {rule.id for policy in policies for rule in policy.rules if not rule.waivable}
@@ -110,7 +109,10 @@ def waive(
 def _of_those_affected(
     result: Result, candidates: Sequence[_Waiver], now: str, needed: set[int]
 ) -> tuple[Result, _Waiver | None]:
-    """The result without those of `affects` that are waived, and the waiver where none is left."""
+    """Return the result without the waived addresses in `affects`.
+
+    If no address is left, also return the waiver.
+    """
     left: list[str] = []
     last: _Waiver | None = None
     for address in result.affects:
@@ -134,7 +136,7 @@ def _note(
     needed: bool,
     looked_at: bool,
 ) -> Note | None:
-    """What is to be said of a waiver that does not waive, or waives nothing."""
+    """Return the note on a waiver that does not waive or waives nothing."""
     if waiver.rule not in known:
         message = f"{waiver.label} waives nothing: no rule or check here has that id."
         return Note("waiver-unknown-rule", message)
@@ -165,7 +167,7 @@ _POLICY = "policy"
 
 def _all_waivers(inventories: Iterable[Inventory], policies: Sequence[Policy]) -> list[_Waiver]:
     waivers = [_of_policy(waiver, policy) for policy in policies for waiver in policy.waivers]
-    # Several roots may call the module that a comment stands in: it is one comment for all.
+    # Several roots may call the module that has the comment; the comment still counts once.
     comments: dict[InlineWaiver, set[tuple[str | None, str | None]]] = {}
     for inventory in inventories:
         for comment in inventory.waivers:
@@ -209,7 +211,10 @@ def _of_comment(
 
 
 def _who_may_waive(policies: Sequence[Policy]) -> Callable[[str], bool]:
-    """Whether comments may waive a rule: its own policy says so; for a check, all of them do."""
+    """Return whether comments may waive a rule.
+
+    For a rule, its own policy decides; for a check, all policies must allow it.
+    """
     allowing = {
         rule.id: policy.inline_waivers == "allow" for policy in policies for rule in policy.rules
     }

@@ -1,6 +1,6 @@
-"""The policy document: its shape, its loader, its JSON Schema.
+"""The policy document: its types, its loader and its JSON Schema.
 
-`load_policies` is loaded when it is first asked for, and with it all that reads YAML.
+`load_policies` is imported on first use, because it imports everything that reads YAML.
 """
 
 from __future__ import annotations

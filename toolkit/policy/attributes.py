@@ -10,8 +10,8 @@ if TYPE_CHECKING:
 
 AttributeKind = Literal["a text", "a number", "true or false", "a set of texts"]
 
-#: The kinds read as the end of "the attribute is ...".
-#: `roles` is not among them: what roles permit is judged by `require` and `forbid`.
+#: Each kind completes the phrase "the attribute is ...". `roles` is missing on purpose: `require`
+#: and `forbid` judge what roles permit.
 ATTRIBUTES: Final[Mapping[str, AttributeKind]] = MappingProxyType(
     {
         "access_token_validity_seconds": "a number",
@@ -31,7 +31,7 @@ ATTRIBUTES: Final[Mapping[str, AttributeKind]] = MappingProxyType(
     }
 )
 
-#: Which operators can ever hold for an attribute of a kind.
+#: The operators that can hold for an attribute of each kind.
 OPERATORS: Final[Mapping[AttributeKind, tuple[str, ...]]] = MappingProxyType(
     {
         "a text": ("equals", "one_of", "matches"),

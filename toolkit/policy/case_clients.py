@@ -1,4 +1,4 @@
-"""The clients of a test case as the model has them, without any Terraform."""
+"""Build the clients of a test case as model objects, without Terraform."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _BY_CASE: Final = "another case: this one says that it is not known"
 
 
 def inventory_of(clients: Sequence[CaseClient], root: str) -> Inventory:
-    """The inventory that these clients amount to."""
+    """Return an inventory of these clients."""
     addresses: list[str] = []
     built = []
     for number, client in enumerate(clients, 1):
@@ -46,7 +46,7 @@ def _address(client: CaseClient, number: int, taken: Sequence[str]) -> str:
 
 
 def _label(name: str) -> str:
-    """A name as the label of a block."""
+    """Return the name as a valid block label."""
     return re.sub(r"[^A-Za-z0-9_-]+", "_", name)
 
 
@@ -92,7 +92,7 @@ def _grant(role: CaseRole) -> Grant:
 def _role(role: CaseRole) -> Role:
     unknown = () if role.unknown is None else (Unknown(role.unknown, _BY_CASE),)
     if role.permissions is None:
-        # As a source gives it: a role that is only referred to always says why it is unknown.
+        # As in any source: a role that is only referenced always has a reason why it is unknown.
         reference = Unknown(role.name or role.id or "", "`roles:` in the policy")
         return Role("undefined", id=role.id, name=role.name, unknown=unknown or (reference,))
     return Role(

@@ -1,4 +1,4 @@
-"""A policy's test cases: found beside it, read, converted and validated."""
+"""Find, read, convert and validate the test cases of a policy."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 def load_cases(
     name_or_path: str, *, checks: Collection[str], catalog: Catalog = SHIPPED
 ) -> LoadedCases:
-    """Load the test cases of a policy, which is named as for `load_policies`, or by its cases.
+    """Load the test cases of a policy, named as in `load_policies` or by its cases file.
 
-    They stand beside the policy: those of ``ours.yaml`` in ``ours.test.yaml``. Raises what
-    `load_policies` raises, of either file, and `PolicyError` where the policy has no cases.
+    The cases of ``ours.yaml`` are in ``ours.test.yaml`` in the same folder. Raises the errors of
+    `load_policies` for either file, and `PolicyError` if the policy has no cases.
     """
     policy_path, cases_path = find_cases(name_or_path)
     (policy,) = load_policies([str(policy_path)], checks=checks, catalog=catalog)
@@ -33,15 +33,15 @@ def load_cases(
 
 
 def is_cases_file(name_or_path: str) -> bool:
-    """Whether a path is that of test cases, by its name."""
+    """Whether the path has the name of a cases file."""
     path = Path(name_or_path)
     return path.suffix in SUFFIXES and path.stem.endswith(TEST_SUFFIXES)
 
 
 def find_cases(name_or_path: str) -> tuple[Path, Path]:
-    """The file of a policy and that of its test cases.
+    """Return the path of a policy and the path of its test cases.
 
-    Raises `PolicyError` where there is no such policy, and where it has no cases or two files.
+    Raises `PolicyError` if the policy does not exist, or if it has no cases file or two of them.
     """
     if is_cases_file(name_or_path):
         cases = Path(name_or_path)
@@ -58,7 +58,7 @@ def find_cases(name_or_path: str) -> tuple[Path, Path]:
         return found[0], cases
     policy = find_policy(name_or_path)
     if not policy.is_file():
-        return policy, policy  # reading the policy says what is wrong with it
+        return policy, policy  # Reading the policy reports what is wrong with it.
     names = [f"{policy.stem}{end}{suffix}" for end in TEST_SUFFIXES for suffix in SUFFIXES]
     found = [policy.with_name(name) for name in names if policy.with_name(name).is_file()]
     if len(found) != 1:

@@ -1,6 +1,7 @@
-"""What is wrong with test cases that their shape alone does not show.
+"""Validate test cases beyond their schema.
 
-Every function raises `DocumentError` about the first thing it finds; otherwise it returns None.
+Every function raises `DocumentError` for the first problem that it finds, and otherwise returns
+None.
 """
 
 from __future__ import annotations
@@ -22,19 +23,19 @@ if TYPE_CHECKING:
 
 _Path: TypeAlias = tuple[str | int, ...]
 
-# No way out of the folder that the files are written into, on any system.
+# On any system, such a path stays in the folder that the files are written to.
 _FILE: Final = pattern(r"[A-Za-z0-9_][A-Za-z0-9_.-]*(/[A-Za-z0-9_][A-Za-z0-9_.-]*)*")
 _LONGEST_FILE: Final = 200
-#: Attributes that a client of a case has a key of its own for.
+#: The attributes for which a client of a case has a key of its own.
 _OWN_KEYS: Final = {"name": "name", "authorized_grant_type": "grant_type", "scopes": "scopes"}
-#: What a built-in check can come to: it fires, or there is no result.
+#: The possible outcomes of a built-in check: it fires, or there is no result.
 _OF_BUILT_INS: Final = ("fail", "waived", NO_RESULT)
 
 
 def validate_cases(
     cases: Sequence[Case], document: Document, policy: Policy, checks: Collection[str]
 ) -> None:
-    """Check the cases of a policy; `checks` are the ids of the built-in checks."""
+    """Validate the cases of a policy; `checks` are the ids of the built-in checks."""
     if not cases:
         raise document.error(
             "there are no cases, so nothing would be tested", ("cases",), hint="Add a case."
@@ -92,7 +93,7 @@ def _validate_files(files: Collection[str], document: Document, path: _Path) -> 
                 (*path, name),
                 hint="Names are like main.tf or modules/client/main.tf.",
             )
-        # What one system takes for two files is one on another.
+        # Two names that differ only in case are one file on some systems.
         folded = name.lower()
         parts = folded.split("/")
         for other in ["/".join(parts[: end + 1]) for end in range(len(parts))]:

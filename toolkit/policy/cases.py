@@ -1,6 +1,6 @@
-"""The shape of a policy's test cases, version 1, which stand in a file beside the policy.
+"""The schema of a policy's test cases, version 1. The cases are in a file beside the policy.
 
-As with the policy itself these types are the schema; `case_validation` says what they cannot.
+As with the policy itself, these types are the schema; `case_validation` checks the rest.
 """
 
 from __future__ import annotations
@@ -15,17 +15,17 @@ from toolkit.policy.document import Day, LoadedPolicy, Text
 if TYPE_CHECKING:
     from toolkit.documents import Document
 
-#: What a case wants where there must be no result: the rule is not about the client, or the
-#: built-in check does not fire.
+#: The expectation that there is no result: the rule does not select the client, or the built-in
+#: check does not fire.
 NO_RESULT: Final = "none"
-#: What a case is about; it has exactly one of them.
+#: The possible inputs of a case; each case has exactly one.
 INPUTS: Final = ("terraform", "plan", "clients")
 
 Wanted = Literal["pass", "fail", "unknown", "waived", "not-applicable", "none"]
 
 
 class _Document(Struct, frozen=True, forbid_unknown_fields=True):
-    """Every mapping of the document refuses keys that it does not know."""
+    """A mapping that rejects unknown keys."""
 
 
 class UnknownValue(_Document, frozen=True):
@@ -61,7 +61,7 @@ class CaseRole(_Document, frozen=True):
 
 
 class CaseClient(_Document, frozen=True):
-    """A client, as a check would find it in Terraform."""
+    """A client, as the toolkit would read it from Terraform."""
 
     name: Annotated[_Text, Meta(description="The client's name.")]
     grant_type: Annotated[
@@ -90,7 +90,7 @@ class CaseClient(_Document, frozen=True):
 
 
 class Case(_Document, frozen=True):
-    """One input, and what the policy is to say about it."""
+    """One input, and the results that the policy must give for it."""
 
     name: Annotated[Text, Meta(description="What the case shows, in a few words.")]
     terraform: Annotated[
@@ -138,7 +138,7 @@ class Cases(_Document, frozen=True):
 
 
 class LoadedCases(Struct, frozen=True):
-    """Cases that were read and found valid, and the policy that they are about."""
+    """Cases that were read and are valid, with their policy."""
 
     policy: LoadedPolicy
     cases: tuple[Case, ...]
@@ -146,7 +146,7 @@ class LoadedCases(Struct, frozen=True):
 
 
 def json_schema() -> dict[str, Any]:
-    """The JSON Schema (2020-12) of a file of test cases."""
+    """Return the JSON Schema (2020-12) of a test cases file."""
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "recording-toolkit policy test cases",

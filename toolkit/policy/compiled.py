@@ -1,8 +1,7 @@
-"""Policies as a check uses them: valid, with what the operations that they name need.
+"""Compiled policies: already validated, with the needs of the operations that they name.
 
-Most checks are made with a policy that ships, and reading its YAML and its contracts' would take
-longer than judging. So that is written down once (`make compiled`), and used for as long as the
-files that it was made of are what they were.
+Most runs use a shipped policy, and parsing its YAML and its contracts takes longer than judging. So
+`make compiled` stores the result, which is used as long as its source files are unchanged.
 """
 
 from __future__ import annotations
@@ -22,20 +21,22 @@ from toolkit.contracts.contract import Operation
 from toolkit.policy.document import LoadedPolicy, Policy, operations_of
 
 PACKAGE: Final = Path(__file__).parent.parent
-#: A policy that ships is named without one.
+#: The name of a shipped policy does not end in one of these.
 _SUFFIXES: Final = (".yaml", ".yml")
 FILE: Final = Path(__file__).with_name("compiled.json")
 
 
 class ReadyPolicies(Struct, frozen=True):
-    """Policies that are used together; `operations` has every one that a rule of them may name."""
+    """Policies that are used together. `operations` has every operation that their rules may
+    name.
+    """
 
     policies: tuple[Policy, ...]
     operations: Mapping[str, Operation]
 
 
 class Compiled(Struct):
-    """A policy that ships. `files` are what it was made of, each with its checksum."""
+    """A shipped policy. `files` maps each source file to its checksum."""
 
     files: dict[str, int]
     policy: Policy
@@ -45,7 +46,7 @@ class Compiled(Struct):
 def ready_policies(
     names_or_paths: Sequence[str], *, checks: Collection[str], catalog: Catalog = SHIPPED
 ) -> ReadyPolicies:
-    """As `load_policies`, with the same errors."""
+    """Return the policies like `load_policies`, with the same errors."""
     name, *others = names_or_paths or ("",)
     if not others and catalog is SHIPPED and not name.endswith(_SUFFIXES):
         compiled = _compiled().get(name)
@@ -60,7 +61,9 @@ def ready_policies(
 def compile_policies(
     names: Sequence[str], *, checks: Collection[str], catalog: Catalog = SHIPPED
 ) -> bytes:
-    """What `ready_policies` then reads of these policies, all of which ship."""
+    """Return the file content that `ready_policies` reads. All these policies must be shipped
+    ones.
+    """
     found = {
         name: _compile(*policy.load_policies([name], checks=checks, catalog=catalog))
         for name in names
@@ -69,10 +72,12 @@ def compile_policies(
 
 
 def checksum(name: str) -> int | None:
-    """Tells whether a file of the package, or of the policies beside it, is what it was."""
+    """Return the checksum of a file in the package or in the policies beside it; None if
+    missing.
+    """
     for folder in (PACKAGE, PACKAGE.parent):
         try:
-            # Line ends are the checkout's own.
+            # Line ends differ between checkouts.
             return zlib.crc32((folder / name).read_bytes().replace(b"\r\n", b"\n"))
         except FileNotFoundError:
             continue
@@ -80,11 +85,11 @@ def checksum(name: str) -> int | None:
 
 
 def _compile(loaded: LoadedPolicy) -> dict[str, object]:
-    """What `Compiled` reads."""
+    """Return the data that `Compiled` decodes."""
     of_policy = loaded.policy
     files = [f"policies/{of_policy.name}.yaml"]
     files += [f"contracts/{name}.yaml" for name in of_policy.contracts]
-    # What a check does not look at: payloads, examples and answers are for a probe.
+    # Without payloads, examples and responses, which only a probe needs.
     operations = {
         name: Operation(
             each.id,
@@ -96,7 +101,7 @@ def _compile(loaded: LoadedPolicy) -> dict[str, object]:
         )
         for name, each in operations_of([loaded]).items()
     }
-    # The policy as it was written: what it leaves out has defaults that nobody may write.
+    # The policy as written: the defaults of omitted keys are not valid in a document.
     return {
         "files": {name: checksum(name) for name in files},
         "policy": loaded.document.value,

@@ -1,9 +1,9 @@
-"""The shape of a policy document, version 1.
+"""The schema of a policy document, version 1.
 
-These types are the schema: the loader converts into them, `policy schema` is derived from them,
-and their descriptions are what the documentation and the error messages show. What an editor can
-check beyond the types stands in `extra_json_schema`; the loader's own validation says the same,
-and more, in better words.
+These types are the schema: the loader converts into them, `policy schema` is derived from them, and
+the documentation and the error messages show their descriptions. `extra_json_schema` has
+constraints that an editor can check beyond the types; the loader validates these and more, with
+better messages.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -29,10 +29,10 @@ Day = Annotated[
     ),
 ]
 
-#: Permission names from before ``domain:entity:action``.
+#: Permission names that predate ``domain:entity:action``.
 LEGACY_PERMISSIONS: Final = ("admin", "content_management_user")
 
-#: What a rule can be about; it is about exactly one.
+#: The kinds of rules; each rule has exactly one.
 RULE_KINDS: Final = ("require", "forbid", "settings", "change")
 
 _LEGACY = "|".join(LEGACY_PERMISSIONS)
@@ -50,11 +50,11 @@ _PermissionPattern = Annotated[
 
 
 class _Document(Struct, frozen=True, forbid_unknown_fields=True):
-    """Every mapping of the document refuses keys that it does not know."""
+    """A mapping that rejects unknown keys."""
 
 
 class Selector(_Document, frozen=True):
-    """Which clients a rule is about: every key given must match; a key matches by any entry."""
+    """Which clients a rule selects: every given key must match; a key matches by any entry."""
 
     name: Annotated[
         tuple[Text, ...],
@@ -76,7 +76,7 @@ class Selector(_Document, frozen=True):
 
 
 class Scopes(_Document, frozen=True):
-    """Scopes that a client needs. An empty list is the same as none."""
+    """Scopes that a client needs. An empty list has no effect."""
 
     all_of: Annotated[
         tuple[_NeededScope, ...], Meta(description="Scopes of which each is needed.")
@@ -164,7 +164,7 @@ class ForbiddenAccess(_Document, frozen=True):
 
 
 class ChangeRule(_Document, frozen=True):
-    """What a change must not do; asked where there is a base: by `diff`, and of a plan."""
+    """What a change must not do. It applies when there is a base: in `diff`, and for a plan."""
 
     forbid_gain: Annotated[ForbiddenAccess, Meta(description="What no client may gain.")] = field(
         default_factory=ForbiddenAccess
@@ -210,7 +210,7 @@ class Rule(_Document, frozen=True):
     id: Annotated[
         str,
         Meta(
-            # `$` alone would also match before a line break at the end.
+            # `$` alone would also match before a final line break.
             pattern=r"^[A-Za-z][A-Za-z0-9_.-]*$(?!\n)",
             description="Names the rule in reports and waivers: a letter, "
             "then letters, digits, or any of _ . -",
@@ -268,12 +268,12 @@ class Rule(_Document, frozen=True):
 
     @property
     def wants_a_match(self) -> bool:
-        """Whether no client at all is an unknown; the default for `require`."""
+        """Whether a rule that matches no client is an unknown; by default True for `require`."""
         return self.require is not None if self.must_match is None else self.must_match
 
 
 def operations_named(rule: Rule) -> Iterator[tuple[tuple[str, ...], int, str]]:
-    """Every operation that a rule names, and where in it."""
+    """Yield every operation that a rule names: the path of its list, its index there, its id."""
     places: list[tuple[tuple[str, ...], tuple[str, ...]]] = []
     if rule.require is not None:
         places.append((("require",), rule.require.operations))
@@ -292,7 +292,7 @@ class CheckSetting(_Document, frozen=True):
 
 
 class Waiver(_Document, frozen=True):
-    """A violation that is accepted, by whom it concerns, why, and until when."""
+    """A violation that is accepted: for which client, why, and until when."""
 
     rule: Annotated[Text, Meta(description="The id of a rule or of a built-in check.")]
     address: Annotated[
@@ -309,7 +309,7 @@ class Waiver(_Document, frozen=True):
 
 
 class KnownRole(_Document, frozen=True, kw_only=True):
-    """What a role that this Terraform does not define is known to grant, by its name or id."""
+    """What a role that this Terraform does not define grants, by its name or id."""
 
     name: Annotated[Text | None, Meta(description="The role's name.")] = None
     id: Annotated[Text | None, Meta(description="The role's id.")] = None
@@ -323,7 +323,7 @@ class KnownRole(_Document, frozen=True, kw_only=True):
 
 
 class Operator(_Document, frozen=True, kw_only=True):
-    """What the client that runs Terraform is known to hold."""
+    """What the client that runs Terraform holds."""
 
     permissions: Annotated[
         tuple[_PermissionPattern, ...],
@@ -342,7 +342,7 @@ _OneRule = Annotated[
     Meta(
         extra_json_schema={
             "oneOf": [{"required": [kind]} for kind in RULE_KINDS],
-            # An empty `require:` is null, which asks for nothing: it must be a mapping.
+            # An empty `require:` is null and would require nothing, so it must be a mapping.
             "properties": {kind: {"type": "object", "minProperties": 1} for kind in RULE_KINDS},
         }
     ),
@@ -398,10 +398,10 @@ class Policy(_Document, frozen=True):
 
 
 class LoadedPolicy(Struct, frozen=True):
-    """A policy that was read and found valid, and where each part of it is written.
+    """A policy that was read and is valid, with the position of each part in its file.
 
-    `operations` are those of its contracts, by id; `published` are those of the catalog that its
-    rules name and no contract of it has.
+    `operations` are those of its contracts, by id; `published` are the operations of the catalog
+    that its rules name and that none of its contracts has.
     """
 
     policy: Policy
@@ -411,7 +411,9 @@ class LoadedPolicy(Struct, frozen=True):
 
 
 def operations_of(loaded: Iterable[LoadedPolicy]) -> dict[str, Operation]:
-    """What the rules of policies that are used together may name; a contract's operation wins."""
+    """Return the operations that rules of these policies may name; contracts win over the
+    catalog.
+    """
     loaded = tuple(loaded)
     found = {name: operation for each in loaded for name, operation in each.published.items()}
     for each in loaded:
@@ -420,8 +422,8 @@ def operations_of(loaded: Iterable[LoadedPolicy]) -> dict[str, Operation]:
 
 
 def json_schema() -> dict[str, Any]:
-    """The JSON Schema (2020-12) of a policy document."""
-    # The loader refuses a policy without rules by a message of its own, so the type allows it.
+    """Return the JSON Schema (2020-12) of a policy document."""
+    # The type allows a missing `rules`, because the loader has a better message for it.
     policy = Annotated[Policy, Meta(extra_json_schema={"required": ["version", "name", "rules"]})]
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",

@@ -1,4 +1,4 @@
-"""What a test case wants against what came: a pure comparison."""
+"""Compare what a test case expects with the results: a pure comparison."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ if TYPE_CHECKING:
 def compare(
     case: Case, clients: Sequence[Client], results: Sequence[Result]
 ) -> tuple[Mismatch, ...]:
-    """Everything in which the results are not what the case wants.
+    """Return every difference between the results and the expectations of the case.
 
-    Each expectation has to be about a client that is there. In an exact case, each result has to
-    be expected as well.
+    Each expectation must name an existing client. In an exact case, each result must be expected
+    too.
     """
     by_address: dict[tuple[str | None, str], list[Result]] = {}
     for result in results:
-        # What is said of a role is said of each client that has it.
+        # A result about a role counts for each client that has the role.
         for address in result.affects or (result.address,):
             by_address.setdefault((address, result.rule), []).append(result)
     wanted_at: set[tuple[str | None, str]] = set()

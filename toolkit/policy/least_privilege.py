@@ -1,4 +1,4 @@
-"""The least that a client can hold to meet what is needed."""
+"""Find the least that a client can hold to meet its needs."""
 
 from __future__ import annotations
 
@@ -10,23 +10,24 @@ from toolkit.policy.requirements import Clause
 
 #: Whether holding the first name meets a need for the second.
 Covers: TypeAlias = Callable[[str, str], bool]
-#: What names open that is more than reading, what they open in all, and how many they are.
+#: What names open beyond reading, what they open in total, and how many names there are.
 _Cost: TypeAlias = tuple[int, int, int]
 
 _NOTHING: Final[_Cost] = (0, 0, 0)
-#: Sets looked at for clauses that hang together. All 3,000 published operations take some hundred.
+#: The most sets that the search visits for connected clauses. All 3,000 published operations
+#: together need about a hundred.
 _PATIENCE: Final = 20_000
 
 
 def smallest(
     clauses: Iterable[Clause], covers: Covers, breadth: Callable[[str], int]
 ) -> tuple[str, ...]:
-    """Names that meet every clause and of which none can be taken away.
+    """Return a minimal set of names that meets every clause.
 
-    Of all such sets it is the one that opens least: least that is more than reading, then least in
-    all, as the sum of `breadth`; then the one of the fewest names. So two read-only names win over
-    a broad one that would do for both. For clauses of which too many hang together it is the best
-    set found in a search that is not endless.
+    Of all such sets, it is the one that opens least: first least beyond reading, then least in
+    total, as the sum of `breadth`, then with the fewest names. So two read-only names win over one
+    broad name that meets both clauses. If too many clauses are connected, the search stops at its
+    limit and returns the best set found.
     """
     wanted = list(dict.fromkeys(clauses))
     names = sorted({name for clause in wanted for name in clause})
@@ -47,7 +48,7 @@ def smallest(
 def _parts(
     clauses: frozenset[Clause], meets: Mapping[str, frozenset[Clause]]
 ) -> Iterator[frozenset[Clause]]:
-    """The clauses in groups that no name connects, so that each can be met by itself."""
+    """Yield groups of clauses that share no name, so that each group can be solved separately."""
     left = clauses
     while left:
         part = frozenset[Clause]()
@@ -63,9 +64,9 @@ def _parts(
 def _least(
     part: frozenset[Clause], meets: Mapping[str, frozenset[Clause]], costs: Mapping[str, _Cost]
 ) -> frozenset[str]:
-    """The names of least cost that meet the part: branch and bound."""
+    """Return the cheapest names that meet the part, by branch and bound."""
     useful = {name: met & part for name, met in meets.items() if not met.isdisjoint(part)}
-    # One that meets no more than another one and costs no less is never needed.
+    # A name is never needed if another one meets at least as much and costs no more.
     kept = {
         name: met
         for name, met in useful.items()
@@ -91,7 +92,7 @@ def _least(
         if not left:
             best, bound = held, spent
             continue
-        # The clause with the fewest ways; a way that was tried is barred from the ones after it.
+        # Branch on the clause with the fewest names; a name that was tried is excluded afterwards.
         clause = min(left, key=lambda each: (len(set(ways[each]) - barred), each))
         branches = []
         for name in ways[clause]:
@@ -107,7 +108,7 @@ def _least(
 def _greedy(
     part: frozenset[Clause], meets: Mapping[str, frozenset[Clause]], costs: Mapping[str, _Cost]
 ) -> tuple[frozenset[str], _Cost]:
-    """A set that does, to begin with: again and again the name of the least cost."""
+    """Return a first solution: repeatedly add the cheapest name, then drop the redundant ones."""
     held: frozenset[str] = frozenset()
     spent, left = _NOTHING, part
     while left:

@@ -1,4 +1,4 @@
-"""Policies by name or path, read, converted and validated."""
+"""Read, convert and validate policies by name or path."""
 
 from __future__ import annotations
 
@@ -26,22 +26,21 @@ TEST_SUFFIXES: Final = (".test", "_test")
 def load_policy(
     name_or_path: str, *, checks: Collection[str], catalog: Catalog = SHIPPED
 ) -> LoadedPolicy:
-    """Load one policy; as `load_policies`."""
+    """Load one policy as `load_policies` does."""
     return load_policies([name_or_path], checks=checks, catalog=catalog)[0]
 
 
 def load_policies(
     names_or_paths: Iterable[str], *, checks: Collection[str], catalog: Catalog = SHIPPED
 ) -> tuple[LoadedPolicy, ...]:
-    """Load policies that are used together, in the order given.
+    """Load policies that are used together, in the given order.
 
-    A word without a path separator and without .yaml or .yml is the name of a shipped policy,
-    anything else a file. `checks` are the ids of the built-in checks, which policies may name.
-    `catalog` has the operations that they may name beside those of their contracts.
+    A word without a path separator and without .yaml or .yml is the name of a shipped policy;
+    anything else is a path. `checks` are the ids of the built-in checks, which policies may name.
+    `catalog` has the operations that they may name besides those of their contracts.
 
-    Raises `PolicyError` where no shipped policy has the name, and `DocumentError` where a document
-    or a contract of it cannot be read, does not fit its schema, or asks for something that cannot
-    be.
+    Raises `PolicyError` if no shipped policy has the name, and `DocumentError` if a document or one
+    of its contracts cannot be read, does not fit its schema, or is contradictory.
     """
     loaded = []
     for name in names_or_paths:
@@ -56,11 +55,11 @@ def load_policies(
 
 
 def _operations(policy: Policy, document: Document, folder: Path) -> dict[str, Operation]:
-    """The operations of a policy's contracts; the one of an earlier contract wins."""
+    """Return the operations of a policy's contracts; an earlier contract wins."""
     found: dict[str, Operation] = {}
     faults = []
     for at, name in enumerate(policy.contracts):
-        # A path is one from where the policy stands, so that both can be moved together.
+        # A path is relative to the policy's folder, so that both can be moved together.
         is_path = "/" in name or name.endswith((*SUFFIXES, ".json"))
         try:
             contract = (
@@ -80,23 +79,23 @@ def _operations(policy: Policy, document: Document, folder: Path) -> dict[str, O
 def _published(
     policy: Policy, contracted: Collection[str], catalog: Catalog
 ) -> dict[str, Operation]:
-    """The operations that rules name and no contract has, as far as the catalog has them."""
+    """Return the operations that rules name, no contract has and the catalog has."""
     named = {name for rule in policy.rules for _, _, name in operations_named(rule)}
     found = ((name, catalog.operation(name)) for name in sorted(named - set(contracted)))
     return {name: operation for name, operation in found if operation is not None}
 
 
 def find_policy(name_or_path: str) -> Path:
-    """The file of a policy, which need not exist when a path is given.
+    """Return the file of a policy. A file that is given by path need not exist.
 
-    Raises `PolicyError` where no shipped policy has the name.
+    Raises `PolicyError` if no shipped policy has the name.
     """
     is_path = "/" in name_or_path or "\\" in name_or_path or name_or_path.endswith(SUFFIXES)
     shipped = shipped_policies()
     if name_or_path in shipped:
         return shipped[name_or_path]
     path = Path(name_or_path)
-    # Unlike that of a Path, it raises nothing for a name that is too long.
+    # Unlike Path.is_file, this does not raise for a name that is too long.
     is_there = os.path.isfile(name_or_path)  # noqa: PTH113
     names = f"Shipped policies: {', '.join(shipped)}."
     if not is_path:
@@ -114,7 +113,7 @@ def find_policy(name_or_path: str) -> Path:
 
 
 def shipped_policies() -> dict[str, Path]:
-    """The policies that come with the toolkit, by name."""
+    """Return the policies that ship with the toolkit, by name."""
     return {
         path.stem: path
         for path in sorted(_shipped_folder().glob("*.yaml"))
@@ -123,8 +122,8 @@ def shipped_policies() -> dict[str, Path]:
 
 
 def _shipped_folder() -> Path:
-    # The wheel puts `policies/` inside the package. A source checkout, an editable install
-    # included, has it beside the package, where people look for it.
+    # The wheel puts `policies/` inside the package. In a source checkout, including an editable
+    # install, the folder is beside the package, where users look for it.
     package = Path(__file__).resolve().parent.parent
     inside = package / "policies"
     return inside if inside.is_dir() else package.parent / "policies"

@@ -1,7 +1,7 @@
-"""Regular expressions of policies, as RE2 reads them.
+"""Regular expressions of policies, in the syntax of RE2.
 
-Both the pattern and the text may be a stranger's: RE2 takes a time that grows with the text and no
-faster, whatever the pattern is.
+Pattern and text may both be untrusted: the time that RE2 takes is linear in the text, whatever the
+pattern is.
 """
 
 from __future__ import annotations
@@ -12,12 +12,12 @@ from typing import Any, Final
 
 from toolkit.lazily import pattern
 
-#: What RE2 leaves out because it would have to try every way to match.
+#: Syntax that RE2 does not support, because it requires backtracking.
 _LEFT_OUT: Final = pattern(r"\(\?<?[=!]|\\[1-9]")
 
 
 class PatternError(ValueError):
-    """A text that is not a regular expression; `hint` says how to mend it."""
+    """The text is not a valid regular expression; `hint` says how to fix it."""
 
     def __init__(self, message: str, hint: str) -> None:
         super().__init__(message)
@@ -25,14 +25,14 @@ class PatternError(ValueError):
 
 
 def is_found(pattern: str, text: str) -> bool:
-    """Whether a pattern is found anywhere in a text. Raises `PatternError`."""
+    """Whether the pattern matches anywhere in the text. Raises `PatternError`."""
     return compiled(pattern).search(text.encode("utf-8", "replace")) is not None
 
 
 @cache
 def compiled(pattern: str) -> Any:
-    """The pattern as RE2 has it. Raises `PatternError`."""
-    # Most policies have no pattern, and then need no RE2.
+    """Return the compiled RE2 pattern. Raises `PatternError`."""
+    # Most policies have no pattern, so RE2 is imported only when needed.
     re2 = import_module("re2")
     options = re2.Options()
     options.log_errors = False

@@ -1,4 +1,4 @@
-"""Where the rules of policy files stand, for reports that must name a file."""
+"""The positions of rules in policy files, for reports that must name a file."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from toolkit.model.clients import Location
 
 
 def rule_places(paths: Iterable[str]) -> dict[str, Location]:
-    """The line of each rule, by its id; a file that cannot be read has none."""
+    """Return the location of each rule by its id, without the rules of unreadable files."""
     places: dict[str, Location] = {}
     for path in paths:
         try:

@@ -1,7 +1,7 @@
-"""What a `require` asks for, in one normal form whatever it was written as.
+"""Normalize what a `require` rule asks for.
 
-A need is a conjunction of clauses, each satisfied by any one of its names. Operations, `all_of` and
-`any_of` all come down to this, and a finding lists the clauses that are not met.
+A need is a conjunction of clauses; any one name of a clause meets it. Operations, `all_of` and
+`any_of` are all converted to this form, and a finding lists the clauses that are not met.
 """
 
 from __future__ import annotations
@@ -33,8 +33,8 @@ class PermissionGroup(Struct, frozen=True):
 class Needs(Struct, frozen=True):
     """All clauses of `scopes`, and all groups of `permissions`.
 
-    `open_scopes` and `open_permissions` say why more may be needed than is listed. `derived` is set
-    where operations are named: what they do not ask for is then satisfied, not forgotten.
+    `open_scopes` and `open_permissions` are reasons why more may be needed than is listed.
+    `derived` is True if operations are named: then an empty list means that nothing is needed.
     """
 
     scopes: tuple[Clause, ...] = ()
@@ -45,7 +45,7 @@ class Needs(Struct, frozen=True):
 
 
 def needs_of(require: Require, operations: Mapping[str, Operation]) -> Needs:
-    """The normal form of what a rule requires. `operations` has every one that it names."""
+    """Return the normal form of what a rule requires. `operations` has every operation it names."""
     scopes: list[Clause] = [(name,) for name in require.scopes.all_of]
     if require.scopes.any_of:
         scopes.append(require.scopes.any_of)
@@ -81,7 +81,7 @@ def needs_of(require: Require, operations: Mapping[str, Operation]) -> Needs:
 
 
 def least_clauses(clauses: Iterable[Clause]) -> tuple[Clause, ...]:
-    """The clauses without each that is met as soon as one of fewer names is."""
+    """Return the clauses without those that another clause with fewer names implies."""
     listed = dict.fromkeys(clauses)
     names = [frozenset(clause) for clause in listed]
     return tuple(
@@ -90,9 +90,9 @@ def least_clauses(clauses: Iterable[Clause]) -> tuple[Clause, ...]:
 
 
 def _clauses(alternatives: Iterable[tuple[str, ...]]) -> list[Clause]:
-    """Alternatives of which one is enough, as clauses that must all be met.
+    """Convert alternatives, of which one is enough, to clauses, of which all must be met.
 
-    One name of each alternative makes a clause; a clause that holds another one adds nothing.
+    Each clause takes one name from each alternative; a clause that contains another one is dropped.
     """
     listed = list(alternatives)
     if not listed or not all(listed):

@@ -1,8 +1,8 @@
-"""Names in a policy that nothing published has, nor a contract of it: they may be misspelled.
+"""Names in a policy that are neither published nor in one of its contracts: possible typos.
 
-A rule that forbids such a name passes whatever a client holds, and one that requires it is passed
-by none. A role that is known to grant it lets pass what forbids the name that was meant. It is not
-an error: the published permissions are those that operations ask for, not all.
+A rule that forbids a misspelled name passes for every client, and a rule that requires one passes
+for none. A known role that grants a misspelled name hides a violation of the intended name. This is
+not an error, because the catalog has only the permissions that operations require.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ from toolkit.policy.document import LoadedPolicy, Policy, Rule
 
 
 def unpublished_names(loaded: LoadedPolicy, catalog: Catalog) -> list[Problem]:
-    """One problem for each such name of a rule or a role, in the order in which they stand.
+    """Return one problem for each such name in a rule or a role, in document order.
 
-    None of a kind whose built-in check (`unpublished-scope`, `unpublished-permission`) the policy
-    switches off: it is for an API of its own.
+    If the policy switches off the built-in check of a kind (`unpublished-scope` or
+    `unpublished-permission`), it is for a private API, and names of that kind are not reported.
     """
     checks = loaded.policy.checks
     scopes, permissions = set(catalog.scopes), set[str]()
@@ -59,7 +59,7 @@ def _scopes_of(operation: Operation) -> Iterator[str]:
 
 
 def _names(policy: Policy) -> Iterator[tuple[str, JsonPath, str, str]]:
-    """What is said of the names in a policy, where they stand, what they are names of, and they."""
+    """Yield the verb for the message, the path, the kind and the name of each name in a policy."""
     for at, rule in enumerate(policy.rules):
         for path, kind, name in _of_rule(rule):
             yield f"{path[0]}s", ("rules", at, *path), kind, name
@@ -69,7 +69,7 @@ def _names(policy: Policy) -> Iterator[tuple[str, JsonPath, str, str]]:
 
 
 def _of_rule(rule: Rule) -> Iterator[tuple[JsonPath, str, str]]:
-    """Where in a rule names stand, what they are names of, and the names."""
+    """Yield the path in the rule, the kind and the name of each name in a rule."""
     if rule.forbid is not None:
         for kind, names in (("scope", rule.forbid.scopes), ("permission", rule.forbid.permissions)):
             for at, name in enumerate(names):

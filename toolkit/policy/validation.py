@@ -1,6 +1,6 @@
-"""What is wrong with a policy that its shape alone does not show.
+"""Validate policies beyond their schema.
 
-The functions find all of it, as `DocumentError`s, so that an author sees it at once.
+The functions return all problems as `DocumentError`s, so that an author sees them at once.
 """
 
 from __future__ import annotations
@@ -39,10 +39,10 @@ if TYPE_CHECKING:
 _Path: TypeAlias = tuple[str | int, ...]
 
 _WORDS_FOR_DIVISIONS: Final = ("any", "home", "all")
-#: Of all regular expressions of a policy together; with more, nobody reads the policy.
+#: The limit for all regular expressions of a policy together; nobody can read more.
 _MAX_PATTERNS: Final = 10_000
-#: Of so many unknown operations is said what was meant. Among thousands of published ones that
-#: takes a twentieth of a second for each, and a stranger's policy may have thousands.
+#: The number of unknown operations that get a suggestion. Among thousands of published names each
+#: suggestion takes 50 ms, and an untrusted policy may name thousands.
 _MOST_MEANT: Final = 20
 _PERMISSION_HINT: Final = (
     "A permission is domain:entity:action, such as recording:recording:view, or one of "
@@ -51,13 +51,13 @@ _PERMISSION_HINT: Final = (
 
 
 def validate(loaded: Sequence[LoadedPolicy], checks: Collection[str], catalog: Catalog) -> None:
-    """Check policies that will be used together; `checks` are the ids of the built-in checks.
+    """Validate policies that are used together; `checks` are the ids of the built-in checks.
 
-    Raises `DocumentError` about the first thing that is wrong, with the others.
+    Raises the first `DocumentError`, with all others attached.
     """
     first: dict[tuple[str, tuple[int, int]], DocumentError] = {}
     for error in _faults(loaded, checks, catalog):
-        # A second one of the same place mostly comes of the first.
+        # A second error in the same place is mostly a consequence of the first.
         first.setdefault((error.message.partition(":")[0], error.place), error)
     raise_all(first.values())
 
@@ -76,7 +76,9 @@ def _faults(
 
 
 def _faults_of_operations(loaded: LoadedPolicy, catalog: Catalog) -> Iterator[DocumentError]:
-    """Every operation that a rule names is published, or one of a contract of the same policy."""
+    """Yield an error for each operation that is neither published nor in a contract of the
+    policy.
+    """
     policy, document = loaded.policy, loaded.document
     left = _MOST_MEANT
     for index, rule in enumerate(policy.rules):
@@ -96,9 +98,9 @@ def _faults_of_operations(loaded: LoadedPolicy, catalog: Catalog) -> Iterator[Do
 
 
 def _contradictions(loaded: Sequence[LoadedPolicy]) -> Iterator[DocumentError]:
-    """Policies that are used together mean the same by the same operation."""
+    """Yield an error if two policies mean different operations by the same id."""
     known: dict[str, Operation] = {}
-    # What a rule takes from the catalog has to stay what it is there beside another's contract.
+    # An operation from the catalog must not mean something else in another policy's contract.
     for one in sorted(loaded, key=lambda each: not each.operations):
         for name, operation in {**one.published, **one.operations}.items():
             if _needs(known.setdefault(name, operation)) != _needs(operation):
@@ -215,7 +217,7 @@ def _faults_of_rule(rule: Rule, document: Document, path: _Path) -> Iterator[Doc
 def _faults_of_names(
     names: Sequence[str], document: Document, path: _Path
 ) -> Iterator[DocumentError]:
-    """Refuse what no client holds, so that it would always be missing and never be found."""
+    """Yield an error for each name that no client can hold, so that it could never be met."""
     for index, name in enumerate(names):
         if re.search(r"\s", name):
             yield document.error(
@@ -257,7 +259,7 @@ def _faults_of_permissions(
 
 
 def validate_patterns(patterns: Sequence[str], document: Document, path: _Path) -> None:
-    """Raise `DocumentError` about permissions that are none."""
+    """Raise `DocumentError` about texts that are not permissions."""
     raise_all(_faults_of_patterns(patterns, document, path))
 
 
@@ -324,7 +326,7 @@ def _operators(setting: Setting) -> Iterator[tuple[str, Any]]:
 
 
 def is_of_kind(value: object, kind: AttributeKind) -> bool:
-    """Whether an attribute of the kind can be equal to the value; null is one that is not set."""
+    """Whether an attribute of the kind can equal the value. Null means that it is not set."""
     match kind:
         case "a number":
             return value is None or (isinstance(value, int | float) and not isinstance(value, bool))
@@ -390,7 +392,7 @@ def _faults_of_waivers(
 
 
 def is_day(text: str) -> bool:
-    """Whether there is a day of this form, which the shape alone does not tell."""
+    """Whether the text is a valid date. The schema checks only its form."""
     try:
         date.fromisoformat(text)
     except ValueError:
