@@ -1,1 +1,1 @@
-"""What a client has and what was found: frozen, typed, standard library only."""
+"""The data model of clients and findings: frozen, typed, standard library only."""

@@ -1,4 +1,4 @@
-"""Addresses of Terraform's objects, and where `moved` blocks and their like have led them."""
+"""Addresses of Terraform objects, and how `moved` and similar blocks change them."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from toolkit.model.values import Unknown
 
 _KEYS = pattern(r'\[(?:-?\d+|"(?:[^"\\]|\\.)*")\]')
 _FIRST = "[0]"
-#: An instance of a resource without `count`, and the first of one with it, are one to Terraform.
+#: Terraform treats an instance of a resource without `count` and the first one with it as the same.
 _LAST_KEY = pattern(r'(?:\[(?:-?\d+|"(?:[^"\\]|\\.)*")\])?$')
 
 
 def without_keys(address: str) -> str:
-    """The address of what makes an instance: no keys in it."""
+    """Return the address without the keys of instances."""
     return _KEYS.sub("", address)
 
 
 class Moves:
-    """What an inventory's lineage says of the addresses of an earlier one."""
+    """The address changes that an inventory's lineage records since an earlier inventory."""
 
     def __init__(self, lineage: Iterable[Succession]) -> None:
         by_kind: dict[str, list[Succession]] = {}
@@ -33,11 +33,11 @@ class Moves:
         self.replaced = {each.address for each in by_kind.get("replaced", ())}
 
     def of(self, old: Iterable[str], new: Iterable[str]) -> dict[str, str]:
-        """The new address of each old one that has another now."""
+        """Return the new address of each old address that changed."""
         new = set(new)
         found: dict[str, str] = {}
         for address in old:
-            # A chain of moves: each leads on to the next, and none is followed twice.
+            # Follow a chain of moves, each move at most once.
             at, waiting = address, list(self._moved)
             while waiting:
                 step = next((s for s in waiting if _is_moved(at, s)), None)
@@ -59,7 +59,9 @@ class Moves:
         return any(_within(bare, each) or _within(address, each) for each in self._forgotten)
 
     def imported(self, address: str) -> tuple[Identity, tuple[Unknown, ...]] | None:
-        """Whether the object exists already; where only some of a resource may, that is open."""
+        """Return the identity, with reasons if uncertain, of an imported object; None if not
+        imported.
+        """
         if address in self._imported:
             return Identity.IMPORTED, ()
         if f"{without_keys(address)}[*]" in self._imported:
@@ -68,9 +70,9 @@ class Moves:
 
 
 def _is_moved(address: str, by: Succession) -> bool:
-    """Whether an address is one of those that a `moved` is about.
+    """Whether the `moved` block applies to the address.
 
-    One with a key on either side is about one instance; else it is about all that there are.
+    If one side of the block has a key, it applies to one instance; otherwise to all instances.
     """
     if not _within(address, by.before):
         return False
@@ -79,6 +81,6 @@ def _is_moved(address: str, by: Succession) -> bool:
 
 
 def _within(address: str, prefix: str) -> bool:
-    """Whether an address is the prefix's own, or of something in it."""
+    """Whether the address equals the prefix or is inside it."""
     rest = address[len(prefix) :]
     return address.startswith(prefix) and (not rest or rest[0] in ".[")

@@ -1,4 +1,4 @@
-"""What a catalog has to say of a name, in words that a report can show."""
+"""The catalog's data about a name, in a form that reports can show."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from msgspec import Struct
 
 
 class Call(Struct, frozen=True):
-    """One operation and what it needs.
+    """One operation and its needs.
 
-    `scopes` are alternatives: all of one are needed, any one is enough. `mode` says how
-    `permissions` combine: ALL, ANY, NONE or BACKEND. None is not known. `contract` is the shipped
-    contract that has the operation, None for one of the published API.
+    `scopes` are alternatives: each needs all of its scopes, and any one alternative is enough.
+    `mode` says how `permissions` combine: ALL, ANY, NONE or BACKEND; None means unknown. `contract`
+    is the shipped contract that has the operation; None for an operation of the published API.
     """
 
     id: str
@@ -25,7 +25,7 @@ class Call(Struct, frozen=True):
 
 
 class Risk(Struct, frozen=True):
-    """A class of risk, what it does, and why."""
+    """A class of risk: its title and the reason for it."""
 
     name: str
     title: str
@@ -33,11 +33,12 @@ class Risk(Struct, frozen=True):
 
 
 class CatalogEntry(Struct, frozen=True):
-    """An operation, or a scope or permission with the operations that take it.
+    """An operation, or a scope or permission with the operations that accept it.
 
-    `kind` is ``operation``, ``scope`` or ``permission``. `date` is that of the catalog. What
-    only a contract has may have a counterpart that is `published`. `risks` are the classes of a
-    permission, each with what it stands for and why the permission is in it.
+    `kind` is ``operation``, ``scope`` or ``permission``. `date` is the date of the catalog.
+    `published` is the published counterpart of an operation that only a contract has, if there is
+    one. `risks` are the risk classes of a permission, each with its meaning and the reason why the
+    permission belongs to it.
     """
 
     kind: str
@@ -51,7 +52,7 @@ class CatalogEntry(Struct, frozen=True):
 
 
 class Matches(Struct, frozen=True):
-    """What a search found: operations, scopes and permissions, the best first."""
+    """The results of a search: operations, scopes and permissions, best match first."""
 
     words: str
     date: str

@@ -1,4 +1,4 @@
-"""One difference in access between what is and what is to be."""
+"""One difference in access before and after a change."""
 
 from __future__ import annotations
 
@@ -11,25 +11,25 @@ from toolkit.model.values import Unknown
 
 
 class Identity(StrEnum):
-    """Whether the object after the change is the one that was there before it."""
+    """Whether the object after the change is the same object as before."""
 
     SAME = "same"
-    #: The same object under another address.
+    #: The same object at another address.
     MOVED = "moved"
     #: Destroyed and created again: a client gets a new id and a new secret.
     REPLACED = "replaced"
     NEW = "new"
     GONE = "gone"
-    #: Exists already, and this Terraform takes it over.
+    #: The object exists already, and this Terraform starts to manage it.
     IMPORTED = "imported"
-    #: Goes on to exist without this Terraform.
+    #: The object continues to exist, but this Terraform no longer manages it.
     FORGOTTEN = "forgotten"
     UNKNOWN = "unknown"
 
 
 class Certainty(StrEnum):
     CERTAIN = "certain"
-    #: The input does not decide it; `reasons` say what would.
+    #: The input does not decide it; `reasons` name the inputs that would.
     POSSIBLE = "possible"
 
 
@@ -39,9 +39,9 @@ class Direction(StrEnum):
 
 
 class HolderKind(StrEnum):
-    """Who gains or loses: a client, or a user or group that is given roles.
+    """Who gains or loses: a client, or a user or group that is granted roles.
 
-    A role stands for whoever has it, also where this Terraform does not say who that is.
+    A role stands for all who have it, even if this Terraform does not say who they are.
     """
 
     CLIENT = "client"
@@ -60,14 +60,16 @@ class ChangeKind(StrEnum):
 
 
 class Change(Struct, frozen=True):
-    """One thing that a client gains or loses; or, as `holder` says, a user, a group or a role.
+    """One thing that a client gains or loses, or a user, group or role, as `holder` says.
 
-    `address` is the client's after the change, or before it where it is gone; `before` is its
-    former address, where that is another. `name` is the scope, permission, role, operation or
-    client; None for what the input does not name. `through` is the role, and the pattern of it
-    where that is not `name`. `growing` is a wildcard, which also grants what is published later.
-    `risks` are the classes of a permission; `phrase` says what an operation is for, the gravest of
-    which has the lowest `rank`. `environment` is the target of the configuration that it is of.
+    - `address`: the client's address after the change; before it, if the client is gone.
+    - `before`: the former address, if it differs.
+    - `name`: the scope, permission, role, operation or client; None if the input does not name it.
+    - `through`: the role; `pattern`: the pattern in the role, if it differs from `name`.
+    - `growing`: a wildcard, which also grants permissions that are published later.
+    - `risks`: the risk classes of a permission.
+    - `phrase`: what an operation is for; the most severe operation has the lowest `rank`.
+    - `environment`: the name of the configuration target.
     """
 
     root: str

@@ -1,4 +1,4 @@
-"""What an OAuth client has: its grant type, its scopes, its roles and what they permit."""
+"""An OAuth client: its grant type, its scopes, its roles and their permissions."""
 
 import re
 from collections.abc import Mapping
@@ -13,32 +13,32 @@ from toolkit.model.values import AttributeValue, Unknown, ValueSet
 CLIENT_TYPE = "genesyscloud_oauth_client"
 ROLE_TYPE = "genesyscloud_auth_role"
 DIVISION_TYPE = "genesyscloud_auth_division"
-#: What gives a user, or a group, its roles; by the attribute that says whom.
+#: The resources that grant roles to a user or a group, and the attribute that names the holder.
 USER_ROLES_TYPE = "genesyscloud_user_roles"
 GROUP_ROLES_TYPE = "genesyscloud_group_roles"
 HOLDER_IDS: Mapping[str, str] = MappingProxyType(
     {USER_ROLES_TYPE: "user_id", GROUP_ROLES_TYPE: "group_id"}
 )
-#: A data source; its id is that of the home division and of no other.
+#: A data source; its id is always the id of the home division.
 HOME_DIVISION_TYPE = "genesyscloud_auth_division_home"
 
 CLIENT_CREDENTIALS = "CLIENT-CREDENTIALS"
-#: Grant types behind which a person logs in. The provider accepts both spellings of SAML2.
+#: The grant types with which a user logs in. The provider accepts both spellings of SAML2.
 USER_GRANTS = ("CODE", "TOKEN", "SAML2-BEARER", "SAML2BEARER", "PASSWORD")
 GRANT_TYPES = (*USER_GRANTS, CLIENT_CREDENTIALS)
 
-#: What the provider assumes for an attribute that is absent (provider 1.84, resource schema).
+#: The values that the provider assumes for absent attributes (provider 1.84, resource schema).
 PROVIDER_DEFAULTS: Mapping[str, AttributeValue] = MappingProxyType(
     {"state": "active", "access_token_validity_seconds": 86400, "expose_client_secret": False}
 )
-#: Attributes whose value is a secret wherever it stands.
+#: Attributes that always hold a secret.
 SENSITIVE_ATTRIBUTES = frozenset({"client_secret", "directory_client_secret"})
 
 
 class OwnDivision(Struct, frozen=True):
-    """A division that this Terraform defines, other than the home division.
+    """A division that this Terraform defines; never the home division.
 
-    `id` is None where it is known only after apply.
+    `id` is None if it is known only after apply.
     """
 
     address: str
@@ -47,11 +47,11 @@ class OwnDivision(Struct, frozen=True):
 
     @property
     def label(self) -> str:
-        """Its id, or the reference to it."""
+        """The division's id, or the reference to it."""
         return self.id or f"{self.address}.id"
 
 
-#: A division's id; ``*`` is every division, None is the home division.
+#: A division's id. ``*`` means every division, None means the home division.
 Division: TypeAlias = str | OwnDivision | Unknown | None
 ALL_DIVISIONS = "*"
 
@@ -60,12 +60,12 @@ _UUID = pattern(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
 
 def is_uuid(text: str) -> bool:
-    """Whether a text can be the id of a role, a division or a client."""
+    """Whether the text has the form of a role, division or client id."""
     return _UUID.fullmatch(text) is not None
 
 
 class Location(Struct, frozen=True):
-    """Lines of a file, counted from 1; `excerpt` is the first of them, where it may be shown."""
+    """Lines of a file, counted from 1. `excerpt` is the first line, if it may be shown."""
 
     path: str
     line: int
@@ -75,10 +75,10 @@ class Location(Struct, frozen=True):
 
 
 class RolePermission(Struct, frozen=True, order=True):
-    """One permission pattern that a role holds, ``domain:entity:action`` or a legacy name.
+    """One permission pattern that a role holds: ``domain:entity:action`` or a legacy name.
 
-    `condition` is what the condition says, in a form that is only there to be compared; empty where
-    the input does not say it in a form that is known.
+    `condition` is the condition in a form that only serves for comparison; empty if the input does
+    not give it in a known form.
     """
 
     pattern: str
@@ -90,13 +90,16 @@ class RolePermission(Struct, frozen=True, order=True):
 class Role(Struct, frozen=True):
     """A role, as far as this input defines it.
 
-    `origin` says where its permissions come from: ``resource``, ``data``, ``policy``, ``live``,
-    or ``undefined`` when only a reference or an id is known. `unknown` says why it may hold more
-    than `permissions` lists; a role that this Terraform does not define always has a reason there.
-    `legacy` says why it may hold more legacy permissions, and nothing else: an adopted role keeps
-    those that the platform gave it where Terraform sets none. `adopts` says that the platform
-    defines the role, and Terraform only manages it. `existence` says why it is not certain that
-    there is such a role.
+    - `origin`: where the permissions come from: ``resource``, ``data``, ``policy``, ``live``, or
+      ``undefined`` if only a reference or an id is known.
+    - `unknown`: why the role may hold more than `permissions` lists. A role that this Terraform
+      does
+      not define always has a reason here.
+    - `legacy`: why the role may hold more legacy permissions, and only those. An adopted role keeps
+      the
+      legacy permissions that the platform gave it if Terraform sets none.
+    - `adopts`: True if the platform defines the role and Terraform only manages it.
+    - `existence`: why it is uncertain that the role exists.
     """
 
     origin: str
@@ -112,7 +115,7 @@ class Role(Struct, frozen=True):
 
     @property
     def label(self) -> str:
-        """How a finding names the role."""
+        """The name of the role in findings."""
         name = self.name if isinstance(self.name, str) else None
         return self.address or name or self.id or "a role that is not known"
 
@@ -120,8 +123,8 @@ class Role(Struct, frozen=True):
 class Grant(Struct, frozen=True):
     """A role held in a division.
 
-    One that is `unplaced` names none: a grant that exists stays where it is, a new one is in the
-    home division, which is the `division` then.
+    An `unplaced` grant does not name a division: an existing grant keeps its division, and a new
+    one gets the home division, which `division` then is.
     """
 
     role: Role
@@ -133,9 +136,9 @@ class Grant(Struct, frozen=True):
 class CredentialUse(Struct, frozen=True):
     """A credential of an integration that logs in as the client.
 
-    `address` is None for one that the provider makes beside the client, which only has a name.
-    `integrations` are those that have it; `keeps_secret` says that the client's secret stands in
-    its fields, which are in the state.
+    `address` is None for a credential that the provider creates together with the client; it only
+    has a name. `integrations` are those that use the credential. `keeps_secret` is True if its
+    fields, and so the state, hold the client's secret.
     """
 
     address: str | None
@@ -145,7 +148,7 @@ class CredentialUse(Struct, frozen=True):
 
     @property
     def phrase(self) -> str:
-        """The use as a sentence goes on with it: ``credential X of integration Y``."""
+        """The use as a phrase inside a sentence: ``credential X of integration Y``."""
         named = f' "{self.name}"' if self.name else ""
         if self.address is not None:
             named = f" {self.address}" + (f' ("{self.name}")' if self.name else "")
@@ -153,21 +156,23 @@ class CredentialUse(Struct, frozen=True):
         return f"credential{named}{of}"
 
 
-#: An attribute of live clients alone: the day on which the platform deletes one that is not active.
+#: An attribute of live clients only: the date on which the platform deletes an inactive client.
 DELETED_ON = "date_to_delete"
 
 
 class Client(Struct, frozen=True):
     """One `genesyscloud_oauth_client` instance.
 
-    `existence` says why it is not certain that the instance exists at all (a count or for_each
-    that is not known): nothing about such a client can pass or fail. `grants_unknown` says why
-    it may have more roles than `grants`. `attributes` holds every attribute that is set,
-    by the provider's name; one that is absent there has the provider's default. `value_locations`
-    says of strings, by attribute, where they come from if that is elsewhere. `sensitive` are the
-    attributes whose values no report shows, and `hidden` the texts among these. `called_from` are
-    the module calls that lead to it, the innermost first, where they are known. `used_by` are the
-    credentials of integrations that log in as it, as far as this input has them.
+    - `existence`: why it is uncertain that the instance exists (an unknown `count` or `for_each`).
+      Nothing about such a client can pass or fail.
+    - `grants_unknown`: why the client may have more roles than `grants` lists.
+    - `attributes`: every attribute that is set, by the provider's name. An absent attribute has the
+      provider's default.
+    - `value_locations`: where strings are defined, by attribute, if that is elsewhere.
+    - `sensitive`: the attributes whose values no report shows; `hidden`: the texts in those values.
+    - `called_from`: the module calls that lead to the client, innermost first, if they are known.
+    - `used_by`: the credentials of integrations that log in as the client, as far as the input has
+      them.
     """
 
     root: str
@@ -189,13 +194,13 @@ class Client(Struct, frozen=True):
 
     @property
     def label(self) -> str:
-        """Its name where that is known and may be shown, else its address."""
+        """The client's name if it is known and may be shown, otherwise its address."""
         is_shown = isinstance(self.name, str) and "name" not in self.sensitive
         return str(self.name) if is_shown else self.address
 
     @property
     def platform_id(self) -> str | None:
-        """The platform's id of the client, where the input has it."""
+        """The platform's id of the client, or None if the input does not have it."""
         for name in ("client_id", "id"):
             found = self.attributes.get(name)
             if isinstance(found, str) and found:
@@ -203,23 +208,23 @@ class Client(Struct, frozen=True):
         return None
 
     def attribute(self, name: str) -> AttributeValue:
-        """The attribute's value; the provider's default where it is absent or null."""
+        """Return the attribute's value; the provider's default if it is absent or null."""
         value = self.attributes.get(name)
         return PROVIDER_DEFAULTS.get(name) if value is None else value
 
     @property
     def deletion(self) -> str:
-        """What the platform says of when it deletes the client, as a sentence; else nothing."""
+        """A sentence on when the platform deletes the client, or ""."""
         day = self.attributes.get(DELETED_ON)
         return f" The platform deletes it on {day}." if isinstance(day, str) else ""
 
     def where(self, attribute: str) -> Location | None:
-        """Where the attribute is written, else where the client is."""
+        """Return the location of the attribute, or the location of the client if it has none."""
         return self.attribute_locations.get(attribute, self.location)
 
 
 def division_name(division: Division) -> str:
-    """The division as reports carry it: ``home``, ``*``, an id, or the reference to one."""
+    """Return the division as reports store it: ``home``, ``*``, an id, or the reference to one."""
     if isinstance(division, Unknown):
         return division.reference
     if isinstance(division, OwnDivision):
@@ -228,7 +233,7 @@ def division_name(division: Division) -> str:
 
 
 def division_phrase(division: Division) -> str:
-    """The division as a sentence names it."""
+    """Return the division as a phrase for a sentence."""
     if isinstance(division, Unknown):
         return f"a division that is not known ({division.reference})"
     if isinstance(division, OwnDivision):

@@ -1,4 +1,4 @@
-"""Edits of files that mend a finding: where, what is written there, and how safe that is."""
+"""Edits of files that fix a finding: position, new text and safety."""
 
 from enum import StrEnum
 
@@ -6,9 +6,9 @@ from msgspec import Struct
 
 
 class Safety(StrEnum):
-    """`SAFE` changes the client of the finding alone; `UNSAFE` is for a person to decide.
+    """`SAFE` changes only the client of the finding; `UNSAFE` needs a person's decision.
 
-    One that is `DISPLAY_ONLY` is never written: what it rests on does not have all there is.
+    `DISPLAY_ONLY` edits are never written, because they are based on incomplete data.
     """
 
     SAFE = "safe"
@@ -17,7 +17,7 @@ class Safety(StrEnum):
 
 
 class Position(Struct, frozen=True, order=True):
-    """A place in a file: its offset in bytes, its line from 1, its column in characters from 1."""
+    """A position in a file: byte offset, line from 1, column in characters from 1."""
 
     byte: int
     line: int
@@ -27,7 +27,7 @@ class Position(Struct, frozen=True, order=True):
 class Edit(Struct, frozen=True, order=True):
     """New text for whole lines of a file. `path` is the file as reports name it.
 
-    `old` is what stands there now; the line of `end` is the first that stays.
+    `old` is the current text. The line of `end` is the first line that stays.
     """
 
     path: str
@@ -38,7 +38,7 @@ class Edit(Struct, frozen=True, order=True):
 
 
 class FixEdits(Struct, frozen=True):
-    """The edits that mend a finding. `message` says what they do, and who else they concern."""
+    """The edits that fix a finding. `message` says what they do and who else they affect."""
 
     safety: Safety
     message: str
@@ -46,6 +46,9 @@ class FixEdits(Struct, frozen=True):
 
 
 def lines_of(text: str) -> list[str]:
-    """The lines with their ends. Only a line feed ends one, as for git; the last may have none."""
+    """Return the lines with their line ends; the last line may have none.
+
+    As in git, only a line feed ends a line.
+    """
     lines = text.split("\n")
     return [f"{line}\n" for line in lines[:-1]] + ([lines[-1]] if lines[-1] else [])

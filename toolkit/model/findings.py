@@ -1,4 +1,4 @@
-"""The outcome of one rule for one client, in three values, and what it rests on."""
+"""The result of one rule for one client: a three-valued verdict with its evidence."""
 
 from enum import StrEnum
 
@@ -10,7 +10,7 @@ from toolkit.model.values import Unknown
 
 
 class Verdict(StrEnum):
-    """How a rule came out; `UNKNOWN` is never a pass."""
+    """The verdict of a rule. `UNKNOWN` is never a pass."""
 
     PASS = "pass"  # noqa: S105 - a verdict, not a password
     FAIL = "fail"
@@ -34,7 +34,7 @@ _RANKS = {Severity.NOTE: 0, Severity.WARNING: 1, Severity.ERROR: 2}
 
 
 class Kind(StrEnum):
-    """Where a result comes from."""
+    """What produced a result."""
 
     POLICY = "policy"
     BUILT_IN = "built-in"
@@ -47,14 +47,14 @@ class SubjectKind(StrEnum):
 
     CLIENT = "client"
     ROLE = "role"
-    #: A module that was not read, and may define clients.
+    #: A module that was not read and may define clients.
     MODULE = "module"
-    #: Whoever runs Terraform; the address is of what asks for a right.
+    #: The client that runs Terraform; the address is of the object that needs the permission.
     OPERATOR = "operator"
 
 
 class Missing(Struct, frozen=True):
-    """What would satisfy the rule: any one of `any_of`. `kind` is ``scope`` or ``permission``."""
+    """What would meet the rule: any one of `any_of`. `kind` is ``scope`` or ``permission``."""
 
     kind: str
     any_of: tuple[str, ...]
@@ -62,7 +62,7 @@ class Missing(Struct, frozen=True):
 
 
 class Held(Struct, frozen=True):
-    """Something held that the rule forbids: which pattern it matches and which role grants it."""
+    """Something that the rule forbids and the client holds, with the pattern and the role."""
 
     kind: str
     held: str
@@ -72,7 +72,7 @@ class Held(Struct, frozen=True):
 
 
 class HeldThrough(Struct, frozen=True):
-    """The role that grants a permission, the pattern that covers it, and in which division."""
+    """The role that grants a permission, the pattern that covers it, and the division."""
 
     role: str
     permission: str
@@ -80,14 +80,14 @@ class HeldThrough(Struct, frozen=True):
 
 
 class GrantedRole(Struct, frozen=True):
-    """A role of the client, and in which division it has it."""
+    """A role of the client, with its division."""
 
     role: str
     division: str
 
 
 class SettingOutcome(Struct, frozen=True):
-    """A setting against its rule, both as a person would write them."""
+    """The expected and the actual value of a setting, both as a person would write them."""
 
     name: str
     expected: str
@@ -95,7 +95,7 @@ class SettingOutcome(Struct, frozen=True):
 
 
 class WaiverInfo(Struct, frozen=True):
-    """The waiver that a result falls under. `origin` is ``policy`` or ``file:line``."""
+    """The waiver that covers a result. `origin` is ``policy`` or ``file:line``."""
 
     reason: str
     expires: str
@@ -103,23 +103,25 @@ class WaiverInfo(Struct, frozen=True):
 
 
 class Result(Struct, frozen=True):
-    """One rule, one client.
+    """The result of one rule for one client.
 
-    `root`, `address` and `client` are None for a rule that no client matched; `client` alone is for
-    a role, or for modules that were not read: the address is then the role's, or that of the first
-    call, and `affects` are the addresses of the clients that have the role, or of all calls.
-    `counts` is false
-    for an unknown that its rule, or the command line, only reports. `operations` are what the rule
-    is about; `held_scopes` are the scopes that it asks for and the client has, under the client's
-    name for them; `looked_through` are the roles in which its permissions were looked for;
-    `called_from` are the module calls that lead to it, the innermost first. `value_locations` are
-    where the values that it is about are written, if that is elsewhere: in a local or a tfvars.
-    `in_state` says that the state has what is missing, so that nothing has to be written.
-    `used_by` are the credentials of integrations that log in as the client.
-    `fix_edits` are the edits that mend it, where they were asked for and there are any.
-    `compliance` is what the rule serves, such as PCI DSS.
-    `waived` is the verdict that a waiver took the place of. `environment` is the target of the
-    configuration that it was found in, by name.
+    - `root`, `address` and `client` are None for a rule that no client matched. Only `client` is
+      None for a role or for modules that were not read: then `address` is the role's, or that of
+      the first call, and `affects` are the addresses of the clients that have the role, or of all
+      calls.
+    - `counts` is False for an unknown that the rule or the command line only reports.
+    - `operations`: the operations that the rule is about.
+    - `held_scopes`: the scopes that the rule requires and the client has, as the client spells
+      them.
+    - `looked_through`: the roles that were searched for the permissions.
+    - `called_from`: the module calls that lead to the client, innermost first.
+    - `value_locations`: where the values are defined, if that is elsewhere: in a local or a tfvars.
+    - `in_state` is True if the state has what is missing, so that nothing has to be added.
+    - `used_by`: the credentials of integrations that log in as the client.
+    - `fix_edits`: the edits that fix the finding, if they were requested and there are any.
+    - `compliance`: the standards that the rule serves, such as PCI DSS.
+    - `waived`: the verdict that a waiver replaced.
+    - `environment`: the name of the configuration target in which the result was found.
     """
 
     rule: str
@@ -158,7 +160,7 @@ class Result(Struct, frozen=True):
 
     @property
     def is_unseen(self) -> bool:
-        """Whether it is about something that may hold clients and was not looked at."""
+        """Whether the result is about something that may define clients and was not read."""
         return self.subject is SubjectKind.MODULE
 
     @property

@@ -1,4 +1,4 @@
-"""What a finding is known by. Apart from it, since a run that shows text needs no digests."""
+"""The fingerprint of a finding. A separate module, since text reports need no digests."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from toolkit.model.names import text_of
 
 
 def fingerprint_of(result: Result) -> str:
-    """Names the finding by what it is about, not by where it stands: survives moved lines.
+    """Return a hash that identifies the finding by its subject, so that moved lines keep it.
 
-    It changes when something further is missing, so a baseline does not hide that.
+    The hash changes if anything further is missing, so a baseline does not hide that.
     """
     parts = [result.rule, result.root or "", result.address or ""]
     if result.environment is not None:

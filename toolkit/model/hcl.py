@@ -1,4 +1,4 @@
-"""The Terraform that mends what is wrong, to be added to what is there."""
+"""Terraform code that fixes a finding, to be added to the existing code."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ _INDEX = pattern(r"\[[^]]*\]$")
 
 
 def quoted(text: str) -> str:
-    """A string as HCL writes it; what would be a template stays text."""
+    """Return an HCL string literal. Template sequences in the text are escaped."""
     return json.dumps(text, ensure_ascii=False).replace("${", "$${").replace("%{", "%%{")
 
 
 def label_of(address: str | None) -> str:
-    """The name in the block's header: the address's own, or one to replace."""
+    """Return the label for the block: the address's own, or a placeholder."""
     name = _INDEX.sub("", address or "").rpartition(f"{CLIENT_TYPE}.")[2]
     return name if _LABEL.fullmatch(name) else "recorder"
 
@@ -30,12 +30,12 @@ def client_block(address: str | None, lines: Iterable[str]) -> str:
 
 
 def scopes(address: str | None, held: Iterable[str], missing: Iterable[str]) -> str:
-    """The client with the scopes that it needs beside those that it has."""
+    """Return the client with the scopes that it has and those that it needs."""
     return client_block(address, _scopes(dict.fromkeys([*held, *missing])))
 
 
 def for_a_person(address: str | None, needed: Iterable[str]) -> str:
-    """The client as one that a person logs in to, with the scopes that it needs."""
+    """Return the client as a user-grant client with the scopes that it needs."""
     return client_block(address, ['authorized_grant_type = "CODE"', *_scopes(needed)])
 
 
@@ -44,7 +44,7 @@ def _scopes(names: Iterable[str]) -> list[str]:
 
 
 def policies(permissions: Iterable[str]) -> list[str]:
-    """The lines of a role that permit exactly these, each ``domain:entity:action``."""
+    """Return the lines of a role that grants exactly these ``domain:entity:action`` permissions."""
     lines = []
     for permission in permissions:
         domain, entity, action = permission.split(":")
@@ -54,7 +54,7 @@ def policies(permissions: Iterable[str]) -> list[str]:
 
 
 def policy(domain: str, entity: str, actions: Iterable[str]) -> list[str]:
-    """The lines within a block that permits these actions."""
+    """Return the lines inside a `permission_policies` block that grants these actions."""
     return [
         f"domain      = {quoted(domain)}",
         f"entity_name = {quoted(entity)}",
@@ -63,24 +63,24 @@ def policy(domain: str, entity: str, actions: Iterable[str]) -> list[str]:
 
 
 def policy_value(domain: str, entity: str, actions: Iterable[str]) -> dict[str, Any]:
-    """The same as an object of JSON syntax."""
+    """Return the same as an object of Terraform's JSON syntax."""
     return {"domain": domain, "entity_name": entity, "action_set": list(actions)}
 
 
 def role_value(permissions: Iterable[str], name: str) -> dict[str, Any]:
-    """The body of a role that has nothing else, as an object of JSON syntax."""
+    """Return the body of a role with only these permissions, as an object of JSON syntax."""
     parts = [each.split(":") for each in permissions]
     policies = [policy_value(domain, entity, [action]) for domain, entity, action in parts]
     return {"name": name, "permission_policies": policies}
 
 
 def role(permissions: Iterable[str], label: str = "recorder", name: str = "Recorder") -> str:
-    """A role that has nothing else."""
+    """Return a role with only these permissions."""
     body = "\n".join(f"  {line}" for line in policies(permissions))
     return f'resource "genesyscloud_auth_role" "{label}" {{\n  name = {quoted(name)}\n{body}\n}}'
 
 
 def role_of_client(address: str | None, permissions: Iterable[str]) -> str:
-    """The role, and the client that is granted it."""
+    """Return the role, and a client block that grants it."""
     grant = ["roles {", "  role_id = genesyscloud_auth_role.recorder.id", "}"]
     return f"{role(permissions)}\n\n{client_block(address, grant)}"

@@ -1,4 +1,4 @@
-"""Sensitive values: judged and compared as any other, and shown as ``(sensitive)``."""
+"""Hide sensitive values: they are judged like any other, and shown as ``(sensitive)``."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from toolkit.model.inventory import Inventory
 from toolkit.model.values import Redacted, ValueSet
 
 SENSITIVE: Final = "(sensitive)"
-#: What tells one record from another, and is not a value of the Terraform.
+#: Fields that identify a record. They are not values of the Terraform.
 _KEYS: Final = frozenset({"rule", "root", "address", "path"})
-#: A shorter text is too common: in a sentence it is a value only in one of these forms.
+#: Shorter texts are too common: in a sentence they only count as a value in one of these forms.
 _SHORT: Final = 3
 _FORMS: Final = ('"{}"', "({})", "division {}")
 
@@ -23,16 +23,16 @@ _Record = TypeVar("_Record", bound=Struct)
 
 
 def sensitive_texts(*inventories: Inventory) -> frozenset[str]:
-    """The texts that no report may show."""
+    """Return the texts that no report may show."""
     hidden = {text for each in inventories for text in each.hidden}
     hidden |= {text for each in inventories for client in each.clients for text in client.hidden}
     return frozenset(hidden)
 
 
 def without(record: _Record, hidden: Collection[str], public: Collection[str] = ()) -> _Record:
-    """The record without the texts of `hidden`: alone, or within a sentence, in every field.
+    """Return the record with the texts of `hidden` masked in every field, also inside sentences.
 
-    What of them stands within one of the `public` texts stays, since anybody can read that.
+    A hidden text inside one of the `public` texts stays, because everybody can read that anyway.
     """
     texts = sorted(set(filter(None, hidden)).difference(public), key=len, reverse=True)
     kept = sorted((each for each in public if any(text in each for text in texts)), key=len)
@@ -41,7 +41,7 @@ def without(record: _Record, hidden: Collection[str], public: Collection[str] = 
 
 
 def without_sensitive(inventory: Inventory) -> Inventory:
-    """The inventory as reports may show it."""
+    """Return the inventory as reports may show it."""
     clients = tuple(map(_client, inventory.clients))
     return without(replace(inventory, clients=clients), sensitive_texts(inventory))
 
@@ -75,7 +75,7 @@ def _said(sentence: str, hidden: Collection[str], public: Sequence[str]) -> str:
 
 
 def _client(client: Client) -> Client:
-    """The client without the values that are not text, and without the number of its scopes."""
+    """Return the client without sensitive non-text values and without the number of its scopes."""
     if not client.sensitive:
         return client
     scopes = client.scopes

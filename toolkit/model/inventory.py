@@ -1,4 +1,4 @@
-"""What one source was understood to contain."""
+"""The contents of one source."""
 
 from collections.abc import Callable, Iterable, Mapping
 from typing import Self
@@ -9,22 +9,22 @@ from msgspec.structs import replace
 from toolkit.model.clients import Client, Division, Location, Role
 from toolkit.model.values import Unknown
 
-#: The root of what standard input has, and how a command line names that.
+#: The root of data from standard input, and its name on the command line.
 STDIN = "-"
 
 
 class Note(Struct, frozen=True, order=True):
-    """Something the reader of a report should know, that is not a verdict."""
+    """Information for the reader of a report that is not a verdict."""
 
     code: str
     message: str
 
 
 class InlineWaiver(Struct, frozen=True, order=True):
-    """A comment in the Terraform that asks to waive a rule for the clients of one block.
+    """A comment in the Terraform that waives a rule for the clients of one block.
 
-    `addresses` are those of the clients that the block makes, in this root; `expires` is an ISO
-    date, the last day on which it holds; `origin` is ``file:line``.
+    `addresses` are the clients that the block creates in this root. `expires` is an ISO date, the
+    last day on which the waiver is in force. `origin` is ``file:line``.
     """
 
     origin: str
@@ -35,11 +35,11 @@ class InlineWaiver(Struct, frozen=True, order=True):
 
 
 class UnreadModule(Struct, frozen=True):
-    """A module that was not read, though it may define clients.
+    """A module that was not read and may define clients.
 
-    `address` is that of the call, without keys. `why` is how a sentence about it begins, `reason`
-    what would decide it, `location` where the call stands, and `called_from` the calls that lead
-    there, the innermost first.
+    `address` is the address of the call, without keys. `why` is the start of a sentence about it.
+    `reason` names the input that would decide it. `location` is the position of the call, and
+    `called_from` are the calls that lead to it, innermost first.
     """
 
     address: str
@@ -50,19 +50,22 @@ class UnreadModule(Struct, frozen=True):
 
     @property
     def sentence(self) -> str:
-        """What that means for a list of clients."""
+        """A sentence on what the unread module means for a list of clients."""
         why = f"{self.why[:1].lower()}{self.why[1:]}"
         return f"{self.address} {why}, so the clients that it may define are not listed"
 
 
 class Succession(Struct, frozen=True, order=True):
-    """What becomes of an object, as this input says it.
+    """What happens to an object, according to this input. `kind` is one of:
 
-    `kind` is ``moved`` (what had the address `before` has `address` now), ``replaced`` (destroyed
-    and made again under its address), ``renamed`` (a client that is destroyed at the address
-    `before`, and made again at `address`), ``imported`` (exists already, outside of this Terraform)
-    or ``forgotten`` (goes on to exist without it; `address` is what it had). An address is that of
-    an instance, a resource or a module, whose instances it stands for.
+    - ``moved``: the object at the address `before` is now at `address`.
+    - ``replaced``: the object is destroyed and created again at its address.
+    - ``renamed``: a client is destroyed at `before` and created again at `address`.
+    - ``imported``: the object exists already outside of this Terraform.
+    - ``forgotten``: the object continues to exist, no longer managed; `address` is its former
+      address.
+
+    An address is that of an instance, or of a resource or module and then means all its instances.
     """
 
     kind: str
@@ -71,20 +74,26 @@ class Succession(Struct, frozen=True, order=True):
 
 
 class Inventory(Struct, frozen=True):
-    """The clients and roles of one root: a root module, a plan, a state, an org.
+    """The clients and roles of one root: a root module, a plan, a state or an org.
 
-    `kind` is ``hcl``, ``plan``, ``state`` or ``live``. `judged` is false for a source in which
-    nothing is to be judged (a plan that only destroys, or only refreshes): a rule that must match
-    some client does not ask it, and `why_not` says why. Whether `waivers` waive anything is for the
-    policies to say. `whole` is false where a part of the root was asked for, and others left out.
-    `skipped` begins a sentence on why a folder was not looked at, which then is all there is,
-    and `decided_by` what would show it.
-    `hidden` are texts of roles that are judged and that no report shows, since they are sensitive.
-    `holders` are the users and groups to whom this Terraform gives roles, in the form of clients:
-    nothing of them is judged. `divisions` are those of a state, by their ids. `lineage` tells which
-    objects of an earlier inventory these are. `ending` are the roles that the next apply destroys,
-    or replaces by some with another id: who names one by its id has nothing of it then.
-    `is_export` is a state as the provider's exporter writes it: no apply has written it since.
+    - `kind`: ``hcl``, ``plan``, ``state`` or ``live``.
+    - `judged` is False for a source with nothing to judge, such as a plan that only destroys or
+      only
+      refreshes: a rule that must match some client then skips it. `why_not` is the reason.
+    - `waivers`: waivers in comments. The policies decide whether they are in force.
+    - `whole` is False if only a part of the root was requested.
+    - `skipped`: for a folder that was not read, the start of a sentence on why; `decided_by` names
+      the
+      input that would show its contents. Such an inventory has nothing else.
+    - `hidden`: sensitive texts of roles, which are judged and which no report shows.
+    - `holders`: the users and groups to which this Terraform grants roles, as clients. They are not
+      judged.
+    - `divisions`: the divisions of a state, by id.
+    - `lineage`: how these objects relate to the objects of an earlier inventory.
+    - `ending`: the roles that the next apply destroys or replaces under another id, so that a
+      reference
+      by the old id grants nothing afterwards.
+    - `is_export`: True for a state that the provider's exporter wrote and no apply has changed.
     """
 
     root: str
@@ -107,8 +116,8 @@ class Inventory(Struct, frozen=True):
     is_export: bool = False
 
     def with_roles(self, of: Callable[[Role], Role]) -> Self:
-        """The same with what `of` makes of each role; it is asked once for each."""
-        # By identity: many clients share one role, and comparing roles walks all they permit.
+        """Return the inventory with each role replaced by `of(role)`, called once per role."""
+        # Keyed by identity: many clients share one role, and comparing roles walks all permissions.
         made: dict[int, Role] = {}
 
         def made_of(role: Role) -> Role:
@@ -131,7 +140,7 @@ class Inventory(Struct, frozen=True):
 
 
 def has_roles_alone(inventories: Iterable[Inventory]) -> bool:
-    """Whether roles are defined and no client is."""
+    """Whether the inventories define roles but not a single client."""
     inventories = tuple(inventories)
     return not any(each.clients for each in inventories) and any(
         role.origin == "resource" for each in inventories for role in each.roles

@@ -1,4 +1,4 @@
-"""What was understood of the sources, without a verdict on any of it."""
+"""A report on the contents of the sources, without verdicts."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from toolkit.model.report import EXIT_ORDER, Problem
 
 
 class Digest(Struct, frozen=True):
-    """What was read, as it was named, and its SHA-256.
+    """The name of something that was read, and its SHA-256.
 
-    `kind` is ``source``, ``policy``, ``var-file``, or ``state`` for one beside a source.
+    `kind` is ``source``, ``policy``, ``var-file``, or ``state`` for a state beside a source.
     """
 
     kind: str
@@ -21,11 +21,11 @@ class Digest(Struct, frozen=True):
 
 
 class InventoryReport(Struct, frozen=True):
-    """The inventories of a run, sorted by root, and what could not be looked at.
+    """The inventories of a run, sorted by root, and everything that could not be read.
 
-    `notes` are about the sources as a whole; those of one of them are in its inventory. `digests`
-    are those of what was read, where a format shows them. `beside` are states that are not sources,
-    and that said which roles or divisions some ids are.
+    `notes` are about all sources together; notes on one source are in its inventory. `digests` are
+    of everything that was read, if the format shows them. `beside` are states that are not sources
+    but were used to resolve ids of roles or divisions.
     """
 
     tool_version: str

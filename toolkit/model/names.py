@@ -1,8 +1,8 @@
-"""Names of files and folders, which need not be text."""
+"""Names of files and folders, which are not always valid Unicode."""
 
 from __future__ import annotations
 
 
 def text_of(name: str) -> str:
-    """The name in valid Unicode: bytes that are not text become the escapes that reports show."""
+    """Return the name as valid Unicode, with undecodable bytes as escapes, as reports show it."""
     return name.encode(errors="backslashreplace").decode()

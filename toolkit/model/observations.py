@@ -1,4 +1,4 @@
-"""What the probe did and saw, and what it concludes: nothing here touches the network."""
+"""The steps and conclusions of a probe. This module does not use the network."""
 
 from collections.abc import Mapping
 from enum import StrEnum
@@ -8,7 +8,7 @@ from msgspec import Struct
 
 
 class ProbeVerdict(StrEnum):
-    """The answer of a probe; `PREFLIGHT` is nothing found by one that was told not to start."""
+    """The verdict of a probe. `PREFLIGHT` means no problem found, and no start was requested."""
 
     READY = "ready"
     MISCONFIGURED = "misconfigured"
@@ -18,7 +18,7 @@ class ProbeVerdict(StrEnum):
 
 
 class Confidence(StrEnum):
-    """How sure a diagnosis is, the surest first."""
+    """The confidence of a diagnosis, highest first."""
 
     PROVEN = "proven"
     LIKELY = "likely"
@@ -26,13 +26,12 @@ class Confidence(StrEnum):
 
 
 class Observation(Struct, frozen=True):
-    """One step: the request that was made, if any, and what came of it.
+    """One step of a probe: the request, if there was one, and its outcome.
 
-    `outcome` is ``ok``, ``refused`` (the API answered with an error), ``failed`` (no usable
-    answer), ``skipped`` or ``invalid`` (found wrong here, without a request); `detail` says it in
-    a sentence.
-    `facts` holds what the diagnosis needs of the answer, with nothing secret or personal in it.
-    `elapsed_ms` is in milliseconds, waiting and retries included; `attempts` counts requests.
+    `outcome` is ``ok``, ``refused`` (the API returned an error), ``failed`` (no usable response),
+    ``skipped`` or ``invalid`` (rejected locally, without a request); `detail` is a sentence about
+    it. `facts` holds what the diagnosis needs of the response, without secrets or personal data.
+    `elapsed_ms` is in milliseconds, including waits and retries; `attempts` counts requests.
     """
 
     name: str
@@ -48,11 +47,11 @@ class Observation(Struct, frozen=True):
 
 
 class Diagnosis(Struct, frozen=True):
-    """One cause, how sure it is, what shows it and what to do about it.
+    """One cause with its confidence, its evidence and its fix.
 
-    `by` is what it rests on where that is neither an answer of the platform nor a document that it
-    publishes: "the forum thread's contract". Such a diagnosis is never proven. `hcl` is the
-    Terraform to add, where a change of the configuration is the fix.
+    `by` names the basis if that is neither a response of the platform nor a document that the
+    platform publishes, such as "the forum thread's contract". Such a diagnosis is never proven.
+    `hcl` is the Terraform to add if the fix is a configuration change.
     """
 
     cause: str
@@ -65,12 +64,12 @@ class Diagnosis(Struct, frozen=True):
 
     @property
     def sure(self) -> str:
-        """How sure it is, in words."""
+        """Return the confidence in words."""
         return f"{self.confidence.value}, by {self.by}" if self.by else self.confidence.value
 
 
 class RuledOut(Struct, frozen=True):
-    """An explanation that the observations exclude, or one that could not be excluded and why.
+    """A cause that the observations exclude, or one that they could not exclude and why.
 
     `step` is the name of the step that showed it.
     """

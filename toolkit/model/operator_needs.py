@@ -1,4 +1,7 @@
-"""What whoever runs Terraform needs: for which objects, in which phases, and which permissions."""
+"""The permissions that the operator needs: for which objects, and in which phases.
+
+The operator is the client that runs Terraform.
+"""
 
 from __future__ import annotations
 
@@ -18,15 +21,15 @@ class Phase(StrEnum):
     CREATE = "create"
     UPDATE = "update"
     DELETE = "delete"
-    #: Only who holds what a role grants may grant it.
+    #: Granting a role requires the permissions that the role grants.
     GRANT = "grant"
 
 
 class TerraformObject(Struct, frozen=True):
-    """A resource or data source of the provider, and what is to be done with it.
+    """A resource or data source of the provider, and what Terraform will do with it.
 
-    `given` are the attributes that are set. `certain` is false where the object, or what happens
-    to it, may not come to be.
+    `given` are the attributes that are set. `certain` is False if the object or the action may not
+    happen.
     """
 
     address: str
@@ -39,7 +42,7 @@ class TerraformObject(Struct, frozen=True):
 
 
 class TerraformObjects(Struct, frozen=True):
-    """The objects of one root. `unknown` says why there may be more."""
+    """The objects of one root. `unknown` are the reasons why there may be more."""
 
     root: str
     objects: tuple[TerraformObject, ...]
@@ -47,11 +50,11 @@ class TerraformObjects(Struct, frozen=True):
 
 
 class Need(Struct, frozen=True):
-    """One permission for one object: `permission` is the one chosen, of `any_of` each is enough.
+    """One permission for one object: `permission` is the chosen one; each of `any_of` is enough.
 
-    `call` is the call that asks for it, as method and path; None for a role that is granted.
-    `certain` says that this input surely makes the call. `division` is where a role is granted, as
-    reports carry it; None for a call, which any division will do for.
+    `call` is the call that requires it, as method and path; None for granting a role. `certain`
+    means that this input surely makes the call. `division` is where the role is granted, as reports
+    store it; None for a call, for which any division is enough.
     """
 
     permission: str
@@ -66,7 +69,9 @@ class Need(Struct, frozen=True):
 
 
 class OperatorNeeds(Struct, frozen=True):
-    """All needs, and the least role and scopes that meet them. `unknown` says what is left out."""
+    """All needs, and the least role and scopes that meet them. `unknown` says what is not
+    included.
+    """
 
     permissions: tuple[str, ...]
     scopes: tuple[str, ...]
@@ -75,10 +80,10 @@ class OperatorNeeds(Struct, frozen=True):
 
 
 class OperatorGrants(Struct, frozen=True):
-    """What whoever runs Terraform holds. `unknown` says why it may hold more.
+    """What the operator holds. `unknown` are the reasons why it may hold more.
 
-    `home` is the id of the home division, where that is known. `offered` are the permissions that
-    the org has to give, of the domains that were asked for: its licences decide that.
+    `home` is the id of the home division, if it is known. `offered` are the permissions that the
+    org can grant in the domains that were requested; its licences decide that.
     """
 
     grants: tuple[Grant, ...]
@@ -88,12 +93,12 @@ class OperatorGrants(Struct, frozen=True):
 
 
 class Lack(Struct, frozen=True):
-    """Permissions of which the operator holds none, or may hold none, and what asks for them.
+    """Permissions of which the operator holds none, or may hold none, and the needs for them.
 
-    `certain` says that it surely holds none, and that a call which needs one is surely made;
-    `reasons` say what is not known. `held_in` are the divisions in which it does hold one, where
-    that is not the one in which a role is granted. `offered` is false where the org has none of
-    them to give.
+    `certain` means that it surely holds none, and that a call that needs one is surely made.
+    `reasons` are the unknowns. `held_in` are the divisions in which it does hold one, if that is
+    not the division in which the role is granted. `offered` is False if the org cannot grant any of
+    them.
     """
 
     needs: tuple[Need, ...]
@@ -104,5 +109,5 @@ class Lack(Struct, frozen=True):
 
     @property
     def need(self) -> Need:
-        """The need to name first: one that is certain, where there is one."""
+        """The need to report first: a certain one if there is one."""
         return next((each for each in self.needs if each.certain), self.needs[0])

@@ -1,17 +1,17 @@
-"""Scopes and permissions: which names include, cover or overlap which others."""
+"""Scopes and permissions: which names include, cover or overlap each other."""
 
 from __future__ import annotations
 
 from toolkit.model.values import glob_matches
 
-#: The only suffix a scope can have; ``x`` includes ``x:readonly``.
+#: The only suffix that a scope can have; ``x`` includes ``x:readonly``.
 READONLY = ":readonly"
-#: Permission names from before ``domain:entity:action``. What `admin` opens is not published.
+#: A permission name that predates ``domain:entity:action``. What `admin` grants is not published.
 LEGACY_ADMIN = "admin"
 
 
 def scopes_included(scope: str) -> tuple[str, ...]:
-    """The scopes that holding `scope` amounts to: itself, and its read-only half."""
+    """Return the scopes that holding `scope` includes: itself and its read-only part."""
     return (scope,) if scope.endswith(READONLY) else (scope, scope + READONLY)
 
 
@@ -26,16 +26,16 @@ def scope_violates(held: str, forbidden: str) -> bool:
 
 
 def permission_covers(held: str, needed: str) -> bool:
-    """Whether the held pattern grants the `needed` permission; segments compare one by one.
+    """Whether the held pattern grants the `needed` permission, compared segment by segment.
 
-    A held segment ``*`` takes any; a legacy name (`admin`) covers only itself.
+    A held segment ``*`` covers any segment; a legacy name (`admin`) covers only itself.
     """
     have, want = held.split(":"), needed.split(":")
     return len(have) == len(want) and all(h in ("*", w) for h, w in zip(have, want, strict=True))
 
 
 def permissions_overlap(one: str, other: str) -> bool:
-    """Whether some permission matches both patterns: how a `forbid` sees a wildcard grant."""
+    """Whether some permission matches both patterns, as when a `forbid` meets a wildcard grant."""
     left, right = one.split(":"), other.split(":")
     return len(left) == len(right) and all(
         "*" in (a, b) or a == b for a, b in zip(left, right, strict=True)

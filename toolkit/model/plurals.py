@@ -1,4 +1,4 @@
-"""More than one thing, as sentences have it."""
+"""Plurals and lists in sentences."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from collections.abc import Iterable
 
 
 def plural(number: int, noun: str, many: str | None = None) -> str:
-    """``1 client``, ``2 clients``; `many` is the plural of a noun that takes more than an s."""
+    """Return ``1 client`` or ``2 clients``. `many` is an irregular plural."""
     return f"{number} {noun}" if number == 1 else f"{number} {many or f'{noun}s'}"
 
 
 def joined(parts: Iterable[str], last: str = "and") -> str:
-    """``a, b and c``."""
+    """Return ``a, b and c``."""
     parts = list(parts)
     if len(parts) < 2:
         return "".join(parts)

@@ -1,4 +1,4 @@
-"""How the test cases of policies came out."""
+"""The outcomes of policy test cases."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from toolkit.model.report import EXIT_ORDER, Problem
 class CaseVerdict(StrEnum):
     OK = "ok"
     FAILED = "FAILED"
-    #: The case's input could not be looked at, so nothing is known of the policy.
+    #: The case's input could not be read, so the policy was not tested.
     ERROR = "ERROR"
 
 
 class Mismatch(Struct, frozen=True):
-    """A result that is not the one that the case wants.
+    """A result that differs from the expectation of the case.
 
-    `client` is as the case names it, or an address; None is a rule that no client matched. `wanted`
-    is None for a result that nobody expected, `came` where there was no result. `message` says why
-    it came, or why nothing did.
+    `client` is named as in the case, or is an address; None for a rule that no client matched.
+    `wanted` is None for an unexpected result, `came` is None for a missing result. `message`
+    explains the result or its absence.
     """
 
     client: str | None
@@ -33,7 +33,7 @@ class Mismatch(Struct, frozen=True):
 
 
 class CaseOutcome(Struct, frozen=True):
-    """One case, and the file and line in which it begins."""
+    """The outcome of one case, with the file and line where the case begins."""
 
     name: str
     path: str
@@ -49,7 +49,7 @@ class CaseOutcome(Struct, frozen=True):
 
 
 class SuiteOutcome(Struct, frozen=True):
-    """The cases of one policy, in the order of its file `path`."""
+    """The outcomes of one policy's cases, in the order of the file `path`."""
 
     policy: str
     path: str
@@ -57,7 +57,7 @@ class SuiteOutcome(Struct, frozen=True):
 
 
 class PolicyTestReport(Struct, frozen=True):
-    """All policies that were tested; `errors` are those that could not be, or have no tests."""
+    """All policies that were tested; `errors` are those without tests or that failed to run."""
 
     suites: tuple[SuiteOutcome, ...] = ()
     errors: tuple[Problem, ...] = ()
@@ -71,7 +71,7 @@ class PolicyTestReport(Struct, frozen=True):
 
     @property
     def exit_code(self) -> ExitCode:
-        """What could not be run comes before what failed."""
+        """The exit status; a case that could not run wins over a failed one."""
         codes = {problem.exit_code for problem in self.errors}
         codes |= {c.error.exit_code for s in self.suites for c in s.cases if c.error is not None}
         if self.count(CaseVerdict.FAILED):

@@ -1,4 +1,4 @@
-"""The report that every command ends in and every format renders."""
+"""The report that every command produces and every format renders."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -16,11 +16,12 @@ from toolkit.model.operator_needs import OperatorNeeds
 
 
 class Source(Struct, frozen=True):
-    """One thing that was looked at, and how many clients it had.
+    """One thing that was read, and the number of its clients.
 
-    `why_not` says why nothing of it is to be judged: a plan that only destroys, or only refreshes.
-    `environment` is the target of the configuration that it was looked at for, by name.
-    `defines_roles` says whether it makes roles. `archive` is the zip archive that holds its files.
+    `why_not` is the reason why nothing in it is judged: a plan that only destroys or only
+    refreshes. `environment` is the name of the configuration target that it belongs to.
+    `defines_roles` is whether it creates roles. `archive` is the zip archive that contains its
+    files.
     """
 
     root: str
@@ -33,7 +34,7 @@ class Source(Struct, frozen=True):
 
     @property
     def grants(self) -> bool:
-        """Whether it has anything that access comes from."""
+        """Whether the source has anything that grants access."""
         return self.clients > 0 or self.defines_roles
 
     @property
@@ -42,7 +43,7 @@ class Source(Struct, frozen=True):
 
 
 class Problem(Struct, frozen=True):
-    """Something that could not be looked at."""
+    """Something that could not be read."""
 
     message: str
     hint: str | None = None
@@ -57,9 +58,9 @@ class TerraformCommand(Struct, frozen=True):
 
 
 class Provisioning(Struct, frozen=True):
-    """The Terraform of a run: its program, its version where it got to say it, and what it did.
+    """The Terraform of a run: the program, its version if it reported one, and its commands.
 
-    `applied` says whether an apply ended well; None where none was asked for.
+    `applied` is whether an apply succeeded; None if no apply was requested.
     """
 
     program: str
@@ -69,9 +70,9 @@ class Provisioning(Struct, frozen=True):
 
 
 class Subject(Struct, frozen=True):
-    """Whose start was tried, or explained: what is known of the client, and of nobody else.
+    """The client that a probe used or explained, without data of anyone else.
 
-    `client` is its name. `operator` says that the credentials were the operator's own.
+    `client` is its name. `operator` means that the credentials were the operator's own.
     """
 
     client_id: str | None = None
@@ -81,7 +82,7 @@ class Subject(Struct, frozen=True):
 
 
 class Environment(Struct, frozen=True):
-    """A target of the configuration that a run looked at; the last two are empty where not said."""
+    """A configuration target that a run covered. `owner` and `org` are empty if not configured."""
 
     name: str
     root: str
@@ -90,9 +91,10 @@ class Environment(Struct, frozen=True):
 
 
 class Org(Struct, frozen=True):
-    """The org that a run asked: `host` of its API, and `id` and `name` as far as it told them.
+    """The org that a run queried: the `host` of its API, and `id` and `name` if the org gave them.
 
-    `time` is when, in UTC as ISO writes it; `catalog` is the date of the tool's catalog of the API.
+    `time` is the time of the run in UTC, in ISO format. `catalog` is the date of the tool's API
+    catalog.
     """
 
     host: str
@@ -102,13 +104,15 @@ class Org(Struct, frozen=True):
     catalog: str
 
     def __str__(self) -> str:
-        """Without the time, so that two runs over the same org give the same text."""
+        """Return the text without the time, so that two runs over the same org give the same
+        text.
+        """
         known = [f"{self.name or 'of no name'} ({self.id})"] if self.id else []
         return ", ".join([*known, self.host, f"catalog of {self.catalog}"])
 
 
 class Target(Struct, frozen=True):
-    """What was to be recorded, as far as it was given or found."""
+    """What to record, as far as it was given or found."""
 
     session_id: str | None = None
     conversation_id: str | None = None
@@ -116,7 +120,7 @@ class Target(Struct, frozen=True):
 
 
 class Published(Struct, frozen=True):
-    """A call of the published API, and the contract by which it can be probed and checked."""
+    """A call of the published API, and the contract to probe and check it with."""
 
     operation: str
     method: str
@@ -125,9 +129,9 @@ class Published(Struct, frozen=True):
 
 
 class Unpublished(Struct, frozen=True):
-    """What a report is about where the platform does not publish it; None in other reports.
+    """The unpublished call that a report is about; None in other reports.
 
-    `operation` is the call, `source` where it is known from, and `published` the call of the
+    `operation` is the call, `source` is where it is documented, and `published` is the call of the
     published API that does the same.
     """
 
@@ -143,11 +147,11 @@ class Unpublished(Struct, frozen=True):
 
 
 class Looked(Struct, frozen=True):
-    """What built-in checks looked at in a run that asked no rule, where what is fine is not listed.
+    """What built-in checks covered in a run without rules, which lists no passes.
 
-    `checks` are those that were on, by their ids; `chosen` says by root how many clients the run
-    was about; `undecided` has a root and a check for each that could not be decided for some
-    client of that root.
+    `checks` are the ids of the enabled checks. `chosen` maps each root to the number of clients
+    that the run was about. `undecided` has a (root, check id) pair for each check that is undecided
+    for a client of that root.
     """
 
     checks: tuple[str, ...]
@@ -164,22 +168,26 @@ class Looked(Struct, frozen=True):
 
 
 class Report(Struct, frozen=True):
-    """What a run found.
+    """The outcome of a run.
 
-    `fail_on` is the least severity that counts; None counts nothing. `known` are findings that a
-    baseline hides: they were judged, and are otherwise not part of the report. Only a run that
-    asked for built-in checks alone has `looked`. Only one that
-    probed has a `verdict`, and with it `diagnoses` (the first is the answer), `steps` in the order
-    in which they happened, `ruled_out`, and whom and what it was about: `subject`, the name of the
-    `contract`, what the client is to do (`act`), and `target`, which is None for what was only
-    explained. Only one that ran Terraform has a `terraform`. Only one that compared two inputs has
-    `changes`, only one about whoever runs Terraform has `operator`. Only one about targets of a
-    configuration has `environments`, in the order of the file; its sources and results then say to
-    which of them they belong. `asked` is the operation of a run that asked which clients can call
-    it, and only one that asked an org has `org`.
-    `folder` is the working folder, which paths are relative to, from the root of its Git
-    repository; empty at the root and outside of one. `documentation` is the address of the first
-    page of the documentation, where the package names one.
+    - `fail_on`: the lowest severity that counts; None counts nothing.
+    - `known`: findings that a baseline hides. They were judged and appear nowhere else in the
+      report.
+    - `looked`: only in a run of built-in checks alone.
+    - `verdict`: only in a probe, together with `diagnoses` (the first is the answer), `steps` in
+      the
+      order in which they ran, `ruled_out`, `subject`, `contract` (its name), `act` (what the client
+      is to do) and `target` (None for a client that was only explained).
+    - `terraform`: only in a run that called Terraform.
+    - `changes`: only in a comparison of two inputs.
+    - `operator`: only in a run about the client that runs Terraform.
+    - `environments`: only in a run about configuration targets, in file order. Sources and results
+      then name the one that they belong to.
+    - `asked`: the operation of a run that asked which clients can call it.
+    - `org`: only in a run that queried an org.
+    - `folder`: the working folder, relative to the root of its Git repository, which paths are
+      relative to. Empty at that root and outside of a repository.
+    - `documentation`: the address of the first documentation page, if the package names one.
     """
 
     command: str
@@ -220,8 +228,9 @@ class Report(Struct, frozen=True):
         return bool(self.sources) or self.verdict is not None
 
     def parts(self) -> tuple[tuple[Environment | None, "Report"], ...]:
-        """The report by environment, each with its own sources and results and nothing else of
-        what they share; where there are none, the report itself.
+        """Return one report per environment, each with only its own sources and results.
+
+        Without environments, return the report itself.
         """
         if not self.environments:
             return ((None, self),)
@@ -248,12 +257,12 @@ class Report(Struct, frozen=True):
         return sum(result.verdict is verdict for result in self.results)
 
     def failures(self) -> dict[Severity, int]:
-        """How many violations there are of each severity that has any, the gravest first."""
+        """Count the violations of each severity that has any, most severe first."""
         found = Counter(r.severity for r in self.results if r.verdict is Verdict.FAIL)
         return dict(sorted(found.items(), key=lambda each: -each[0].rank))
 
     def deciding(self, verdict: Verdict) -> int:
-        """How many results of the verdict can decide the exit status."""
+        """Count the results with this verdict that can decide the exit status."""
         return sum(r.verdict is verdict and self.counts(r) for r in self.results)
 
     def counts(self, result: Result) -> bool:
@@ -264,7 +273,7 @@ class Report(Struct, frozen=True):
 
     @property
     def exit_code(self) -> ExitCode:
-        """Input errors before remote ones, before violations, before what is undecided."""
+        """The exit status: input errors win over remote errors, then violations, then undecided."""
         codes = {problem.exit_code for problem in self.errors}
         decisive = (Verdict.FAIL, Verdict.UNKNOWN)
         verdicts = {
@@ -283,7 +292,7 @@ class Report(Struct, frozen=True):
         return next((code for code in EXIT_ORDER if code in codes), ExitCode.OK)
 
 
-#: Which exit status wins when several apply.
+#: The order in which exit statuses win if several apply.
 EXIT_ORDER = (
     ExitCode.BUG,
     ExitCode.INPUT,
@@ -293,7 +302,7 @@ EXIT_ORDER = (
     ExitCode.OK,
 )
 
-#: What each verdict of a probe ends with.
+#: The exit status of each probe verdict.
 PROBE_EXITS = {
     ProbeVerdict.READY: ExitCode.OK,
     ProbeVerdict.PREFLIGHT: ExitCode.OK,

@@ -1,19 +1,19 @@
-"""Values as Terraform gives them: known, or not known yet and why."""
+"""Terraform values: known, or unknown with a reason."""
 
 from typing import Self, TypeAlias
 
 from msgspec import Struct
 
-#: Stands for the part of a template that is not known. A private-use character: no name has it.
+#: Marks an unknown part of a template. It is a private-use character, which names do not contain.
 HOLE = "\ue000"
 
 
 class Unknown(Struct, frozen=True):
     """A value that this input does not decide.
 
-    `reference` is what made it so, as the author of the Terraform wrote it (``var.scopes``);
-    `decided_by` says which input would decide it; `template` is the text of a string whose
-    unknown parts are `HOLE`, where some of it is known.
+    `reference` is the expression that makes it unknown, as written in the Terraform
+    (``var.scopes``). `decided_by` names the input that would decide it. `template` is the text of a
+    partly known string, with `HOLE` for each unknown part.
     """
 
     reference: str
@@ -22,12 +22,12 @@ class Unknown(Struct, frozen=True):
 
     @property
     def plain(self) -> Self:
-        """The same without what is known of the value: as a reason it is told."""
+        """The same reason without `template`, for use in reports."""
         return self if self.template is None else type(self)(self.reference, self.decided_by)
 
 
 class Redacted:
-    """A sensitive value: set, and never shown."""
+    """A sensitive value: it is set, and never shown."""
 
     __slots__ = ()
 
@@ -42,9 +42,9 @@ class Redacted:
 
 
 class ValueSet(Struct, frozen=True):
-    """A set of strings: the members that are certain, and why there may be more.
+    """A set of strings: the members that are certain, and the reasons why there may be more.
 
-    With `unknown` empty the set is complete.
+    The set is complete if `unknown` is empty.
     """
 
     members: tuple[str, ...] = ()
@@ -55,15 +55,15 @@ class ValueSet(Struct, frozen=True):
         return not self.unknown
 
 
-#: One attribute of a client. None is Terraform's null: the provider's default holds.
+#: The value of an attribute. None is Terraform's null: the provider's default applies.
 AttributeValue: TypeAlias = str | int | float | bool | ValueSet | Unknown | Redacted | None
 
 
 def glob_matches(pattern: str, text: str) -> bool:
     """Whether `text` matches `pattern`, in which only ``*`` is special.
 
-    ``[`` and ``]`` are part of a Terraform address, so shell globs would misread one. Not a regular
-    expression: one of several ``.*`` tries every way to share a long text out among them.
+    ``[`` and ``]`` are part of Terraform addresses, so shell globs would misread them. A regular
+    expression with several ``.*`` would try every way to split a long text between them.
     """
     first, star, rest = pattern.partition("*")
     if not star:
@@ -73,7 +73,7 @@ def glob_matches(pattern: str, text: str) -> bool:
     if at > end or not text.startswith(first) or not text.endswith(last):
         return False
     for part in middle:
-        # The first place leaves the most to those that follow.
+        # The first occurrence leaves the most text for the parts that follow.
         found = text.find(part, at, end)
         if found < 0:
             return False
@@ -82,10 +82,10 @@ def glob_matches(pattern: str, text: str) -> bool:
 
 
 def glob_decides(pattern: str, value: str | Unknown) -> bool | None:
-    """Whether `value` matches `pattern`; None when that is not known.
+    """Whether `value` matches `pattern`; None if that is unknown.
 
-    A template matches for certain when its unknown parts fall inside a ``*``: whatever they
-    turn out to be, the same ``*`` takes them.
+    A template surely matches if each unknown part is inside a ``*``, which then matches whatever
+    the part is.
     """
     if isinstance(value, str):
         return glob_matches(pattern, value)
