@@ -1,6 +1,6 @@
-"""YAML documents by the rules of YAML 1.2: read, converted into types, a line in every error.
+"""Reads YAML 1.2 documents and converts them into types; every error names a line.
 
-A name is loaded when it is first asked for: who only words a message does not wait for the parser.
+Names are imported on first use, so that code that only words a message does not import the parser.
 """
 
 from __future__ import annotations

@@ -1,8 +1,7 @@
-"""Documents into typed structs, and what a person is told when one does not fit.
+"""Convert documents into typed structs, and explain why a document does not fit.
 
-`msgspec` decides whether a value fits. Where it does not, the value is walked once more along the
-types, because msgspec's own message is about its types, leaves out which key of a mapping it
-means, and knows nothing of lines.
+`msgspec` decides whether a value fits. If it does not, this module walks the value along the types
+once more, because the messages of msgspec name types, omit the key of a mapping and have no lines.
 """
 
 from __future__ import annotations
@@ -47,9 +46,9 @@ class _Problem(Struct, frozen=True):
 
 
 def convert(document: Document, type_: type[T]) -> T:
-    """The document as a `type_`.
+    """Convert the document to `type_`.
 
-    Raises `DocumentError` about the first part of the document that does not fit, with the others.
+    Raises the first `DocumentError` about a part that does not fit, with all others attached.
     """
     try:
         return msgspec.convert(document.value, type_)
@@ -61,14 +60,14 @@ def convert(document: Document, type_: type[T]) -> T:
         raise_all(
             document.error(problem.message, problem.path, hint=problem.hint) for problem in problems
         )
-        # A type that is not walked here.
+        # The walk does not handle this type.
         raise document.error(" ".join(str(error).split())) from error
 
 
 def _is_one(value: Any, kind: inspect.Type) -> bool:
-    """Whether a document is meant as one of these, by most of its keys.
+    """Whether the document is meant to be of this type, judged by most of its keys.
 
-    Any other may be whatever file a link leads to, such as one with a token in it.
+    Any other document may be an arbitrary file that a link leads to, such as one that has a token.
     """
     if not isinstance(kind, inspect.StructType) or not isinstance(value, dict):
         return False
@@ -77,7 +76,7 @@ def _is_one(value: Any, kind: inspect.Type) -> bool:
 
 
 def _without_values(problem: _Problem, document: Document) -> _Problem:
-    """The same, with a type instead of a value, and of a key that may be one."""
+    """Return the problem with a type instead of a value, and without a key that may be secret."""
     value: Any = document.value
     for step in problem.path:
         value = value[step]
@@ -97,7 +96,7 @@ def _without_values(problem: _Problem, document: Document) -> _Problem:
 
 def _problems(value: Any, kind: inspect.Type, path: _Path) -> Iterator[_Problem]:
     if isinstance(kind, inspect.Metadata):
-        # A field's description, written for the schema, is the best hint there is.
+        # A field's description, written for the schema, is the best available hint.
         description = _description(kind)
         for problem in _problems(value, kind.type, path):
             yield _Problem(problem.path, problem.message, problem.hint or description)
@@ -128,7 +127,7 @@ def _problems(value: Any, kind: inspect.Type, path: _Path) -> Iterator[_Problem]
                 message = f"{named(path)} must be {_expected(kind)}, not {_shown(value)}{near}"
                 yield _Problem(path, message)
         case inspect.StrType():
-            # One that is too short has no form either.
+            # For a text that is too short, the form is not reported as well.
             yield from list(_outside_length(value, kind, path)) or _problems_in_text(
                 value, kind, path
             )
@@ -167,7 +166,7 @@ def _problems_in_struct(
 
 
 def _problems_in_union(value: Any, kind: inspect.UnionType, path: _Path) -> Iterator[_Problem]:
-    """What is wrong with the value as the one alternative that it could be, or with all."""
+    """Yield the problems of the value as the one alternative that it can be, or as all of them."""
     parts = [part for part in kind.types if not isinstance(part, inspect.NoneType)]
     fitting = [part for part in kind.types if _same_kind(value, part)]
     if any(next(_problems(value, part, path), None) is None for part in fitting):
@@ -184,7 +183,7 @@ def _problems_in_union(value: Any, kind: inspect.UnionType, path: _Path) -> Iter
 
 
 def _problems_in_text(value: str, kind: inspect.StrType, path: _Path) -> Iterator[_Problem]:
-    # `search`, as msgspec does: a pattern says itself where it is anchored.
+    # `search`, as in msgspec: a pattern has its own anchors.
     if kind.pattern is not None and not re.search(kind.pattern, value):
         yield _Problem(path, f"{named(path)} is {quoted(value)}, which is not of the right form")
 
@@ -201,7 +200,7 @@ def _outside_length(
 
 
 def _same_kind(value: Any, kind: inspect.Type) -> bool:
-    """Whether the value is of the JSON type that `kind` is read from."""
+    """Whether the value is of the JSON type that `kind` is decoded from."""
     match kind:
         case inspect.Metadata():
             return _same_kind(value, kind.type)
@@ -258,7 +257,7 @@ def _described(value: Any) -> str:
 
 
 def _shown(value: Any) -> str:
-    """A scalar as it would be written in the document."""
+    """Return a scalar as it would be written in the document."""
     if isinstance(value, bool):
         return "true" if value else "false"
     return quoted(value) if isinstance(value, str) else str(value)

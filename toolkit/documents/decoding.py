@@ -1,4 +1,4 @@
-"""The bytes of a document as text, or the place where they are none."""
+"""Decode the bytes of a document, or report the position of the first invalid character."""
 
 from __future__ import annotations
 
@@ -8,19 +8,19 @@ from typing import Final
 from toolkit.documents.document import Position, error_at
 from toolkit.lazily import pattern
 
-#: Bytes of a document.
+#: The maximum size of a document in bytes.
 MAX_SIZE: Final = 1 << 20
 
-# Controls, which YAML refuses, and the three line breaks that only YAML 1.1 knows: with them in a
-# document, our line numbers would not be the editor's.
+# Control characters, which YAML refuses, and the three line breaks that only YAML 1.1 has: with
+# them, our line numbers would differ from the editor's.
 _UNREADABLE: Final = pattern("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
 
 
 def decode(data: bytes, path: str) -> str:
-    """The text of a document.
+    """Return the text of a document.
 
-    Raises `DocumentError` where it is larger than `MAX_SIZE`, not UTF-8, or has a character that
-    cannot stand in a document.
+    Raises `DocumentError` if the document is larger than `MAX_SIZE`, is not UTF-8, or has a
+    character that YAML does not allow.
     """
     if len(data) > MAX_SIZE:
         raise error_at(path, Position(1, 1), "the document is larger than 1 MiB", "Split it.")
@@ -47,6 +47,6 @@ def decode(data: bytes, path: str) -> str:
 
 
 def end_of(text: str) -> Position:
-    """Where something that follows the text begins."""
+    """Return the position just after the text."""
     lines = re.split(r"\r\n?|\n", text)
     return Position(len(lines), len(lines[-1]) + 1)

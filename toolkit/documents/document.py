@@ -1,4 +1,4 @@
-"""A document's value, and where each part of it is written."""
+"""A document's value and the position of each part."""
 
 from __future__ import annotations
 
@@ -9,19 +9,19 @@ from msgspec import Struct
 
 from toolkit.errors import DocumentError
 
-#: Where a value stands in a document: ``("rules", 0, "require")``.
+#: The path of a value in a document: ``("rules", 0, "require")``.
 JsonPath: TypeAlias = Sequence[str | int]
 
 
 class Position(Struct, frozen=True, order=True):
-    """A place in a file, line and column counted from 1."""
+    """A position in a file; line and column are counted from 1."""
 
     line: int
     column: int
 
 
 class Document(Struct, frozen=True, eq=False):
-    """What a file says. `value` is shared with the positions: read it, do not change it."""
+    """The content of a file. The positions refer to `value`, so read it and do not change it."""
 
     path: str
     value: Any
@@ -29,7 +29,9 @@ class Document(Struct, frozen=True, eq=False):
     _places: dict[int, dict[str | int, Position]]
 
     def position_of(self, path: JsonPath) -> Position:
-        """Where the key or the list item at `path` is; what encloses it, where it is not there."""
+        """Return the position of the key or list item at `path`, or of its nearest existing
+        parent.
+        """
         position, value = self.start, self.value
         for step in path:
             places = self._places.get(id(value), {})
@@ -39,30 +41,30 @@ class Document(Struct, frozen=True, eq=False):
         return position
 
     def line_of(self, path: JsonPath) -> int:
-        """The line of `position_of`."""
+        """Return the line of `position_of`."""
         return self.position_of(path).line
 
     def part(self, path: JsonPath) -> Document:
-        """What stands at `path`, which must be there, as a document of its own."""
+        """Return the value at `path`, which must exist, as a document of its own."""
         value = self.value
         for step in path:
             value = value[step]
         return Document(self.path, value, self.position_of(path), self._places)
 
     def error(self, message: str, path: JsonPath = (), *, hint: str | None = None) -> DocumentError:
-        """An error about what stands at `path`: ``file:line:column: message``."""
+        """Return an error about the value at `path`: ``file:line:column: message``."""
         return error_at(self.path, self.position_of(path), message, hint)
 
 
 def error_at(path: str, position: Position, message: str, hint: str | None = None) -> DocumentError:
-    """An error in one line, with the place in the form that editors open."""
+    """Return a one-line error with the position in the form that editors can open."""
     error = DocumentError(f"{path}:{position.line}:{position.column}: {message}", hint=hint)
     error.place = (position.line, position.column)
     return error
 
 
 def raise_all(errors: Iterable[DocumentError]) -> None:
-    """Raise the first of the errors, if there is one, with the others."""
+    """Raise the first of the errors, if there is one, with the rest attached."""
     found = tuple(errors)
     if found:
         found[0].others = found[1:]

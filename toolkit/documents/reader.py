@@ -1,12 +1,12 @@
-"""Reads YAML into plain values, each with the place where it is written.
+"""Read YAML into plain values with the position of each.
 
-Read by the rules of YAML 1.2's core schema, where PyYAML's own are those of 1.1: ``off`` and
-``yes`` are words, ``2027-03-31`` is a string, ``1_000`` and ``12:30:00`` are strings and ``0777``
-is 777. Values are those that JSON has, and every key is text as it was written, so ``200:`` and
-``off:`` are the keys "200" and "off". There are no merge keys and no tags beyond YAML's own.
+The rules are those of YAML 1.2's core schema, while PyYAML's own are those of YAML 1.1: ``off`` and
+``yes`` are strings, ``2027-03-31``, ``1_000`` and ``12:30:00`` are strings, and ``0777`` is 777.
+Values are those of JSON, and every key is text as written, so ``200:`` and ``off:`` are the keys
+"200" and "off". Merge keys and tags other than YAML's own are refused.
 
-PyYAML's events are used, not its nodes: its composer recurses in C, and a document of brackets
-would end the process before anyone could count them.
+This module uses PyYAML's events, not its nodes: its composer recurses in C, so that a document of
+many brackets would crash the process before its depth could be counted.
 """
 
 from __future__ import annotations
@@ -30,10 +30,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 MAX_DEPTH: Final = 100
-#: What aliases may add to a document: characters, and one for each value.
+#: The limit for what aliases add to a document: its characters, plus one for each value.
 MAX_ALIASED: Final = 1 << 20
 
-#: The parser written in C, which is twenty times as fast, where PyYAML was built with it.
+#: The C parser, which is twenty times as fast, if PyYAML was built with it.
 PARSER: Final[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 _TAGS: Final = "tag:yaml.org,2002:"
@@ -48,9 +48,9 @@ _STAR_HINT: Final = "In YAML a * starts an alias: put quotes around a pattern th
 
 
 def read_file(path: Path, beside: str = "") -> Document:
-    """Read the one YAML document in a file; `beside` is the document that names it, if one does.
+    """Read the one YAML document in a file; `beside` is the document that names it, if any.
 
-    Raises `DocumentError` when the file cannot be read, and as `read_document` does.
+    Raises `DocumentError` if the file cannot be read, and as `read_document` does.
     """
     try:
         with open_named(path, beside) as file:
@@ -64,18 +64,21 @@ def read_file(path: Path, beside: str = "") -> Document:
 
 
 def read_document(data: bytes, path: str) -> Document:
-    """Read the one YAML document in `data`; `path` is how errors name it.
+    """Read the one YAML document in `data`; `path` is its name in errors.
 
-    Raises `DocumentError`, of one line with the position, for what is not UTF-8, not YAML, more
-    than one document, empty, larger than `MAX_SIZE`, deeper than `MAX_DEPTH`, or has a duplicate
-    key, a merge key, a tag or a number that JSON does not have, or an alias that is undefined,
-    contains itself, or takes what aliases add past `MAX_ALIASED`.
+    Raises a one-line `DocumentError` with the position if the document is not UTF-8, is not YAML,
+    is empty, is larger than `MAX_SIZE`, is deeper than `MAX_DEPTH`, is more than one document, or
+    has:
+
+    - a duplicate key, a merge key, a tag, or a number that JSON does not have;
+    - an alias that is undefined or contains itself;
+    - aliases that add more than `MAX_ALIASED`.
     """
     return _Reader(path, decode(data, path)).read()
 
 
 class _Open(Struct):
-    """A collection whose end has not come yet."""
+    """A collection that is not closed yet."""
 
     value: Any
     places: dict[str | int, Position]
@@ -86,7 +89,7 @@ class _Open(Struct):
 
 
 class _Anchored(Struct, frozen=True):
-    """A finished value that aliases may name: how much it holds and how deep it is."""
+    """A complete value that aliases may refer to, with its size and its depth."""
 
     value: Any
     size: int
@@ -94,13 +97,13 @@ class _Anchored(Struct, frozen=True):
 
 
 class _Reader:
-    """Builds the value of one document from its events; its stack is its own, not Python's."""
+    """Builds the value of one document from its events, with a stack instead of recursion."""
 
     def __init__(self, path: str, text: str) -> None:
         self._path = path
         self._text = text
         self._stack: list[_Open] = []
-        #: None while the anchor's own value is still being read.
+        #: None while the value of the anchor is still being read.
         self._anchors: dict[str, _Anchored | None] = {}
         self._places: dict[int, dict[str | int, Position]] = {}
         self._size = 0
@@ -140,7 +143,7 @@ class _Reader:
         except yaml.MarkedYAMLError as error:
             raise self._syntax_error(error) from error
         except (yaml.YAMLError, ValueError, OverflowError) as error:
-            # Left over from the parser written in Python: an escape beyond Unicode.
+            # Raised only by the Python parser: an escape beyond Unicode.
             raise error_at(
                 self._path, end_of(self._text), f"not valid YAML: {' '.join(str(error).split())}",
                 "Check the escapes within double quotes.",
@@ -153,7 +156,7 @@ class _Reader:
         position = Position(1, 1) if mark is None else Position(mark.line + 1, mark.column + 1)
         problem = error.problem or "it cannot be parsed"
         hint = "Check the indentation and the quotes here and in the line above."
-        # The parser in C puts the end of a text into a line of its own, which no editor has.
+        # The C parser puts the end of a text on a line of its own, which editors do not show.
         end = end_of(self._text)
         position = min(position, end)
         here = re.split(r"\r\n?|\n", self._text)[position.line - 1][position.column - 1 :]
@@ -201,7 +204,7 @@ class _Reader:
             self._anchors[event.anchor] = _Anchored(value, len(text) + 1, 0)
 
     def _resolve(self, event: Any) -> Scalar:
-        """The value of a scalar that is plain or tagged."""
+        """Return the value of a plain or tagged scalar."""
         text: str = event.value
         tag: str | None = event.tag
         if tag in ("!", _TAGS + "str"):
@@ -244,7 +247,8 @@ class _Reader:
             self._fail_tag(event)
         if len(self._stack) >= MAX_DEPTH:
             self._fail_depth(event)
-        # Added before it is filled: the parent needs its place, and the value does not move.
+        # Added before it is filled: the parent needs its position, and the value stays the same
+        # object.
         self._add(value, event, 1)
         if event.anchor is not None:
             self._anchors[event.anchor] = None
@@ -282,7 +286,7 @@ class _Reader:
         self._add(target.value, event, target.height)
 
     def _add(self, value: Any, event: Any, height: int) -> None:
-        """Put a value where the innermost open collection expects the next one."""
+        """Add a value to the innermost open collection."""
         if not self._stack:
             self._value = value
             return

@@ -1,4 +1,4 @@
-"""What an unquoted word of YAML is: the core schema of YAML 1.2."""
+"""The values of unquoted YAML scalars, by the core schema of YAML 1.2."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from toolkit.lazily import pattern
 
 Scalar: TypeAlias = str | int | float | bool | None
 
-#: Keeps what is read within the digits that Python prints and a float holds.
+#: Keeps numbers within the digits that Python prints and a float can hold.
 MAX_NUMBER_LENGTH: Final = 100
 
 _WORDS: Final[dict[str, bool | None]] = {
@@ -24,9 +24,9 @@ _NOT_FINITE: Final = pattern(r"[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)")
 
 
 def plain_value(text: str) -> Scalar:
-    """The value of a scalar without quotes and tag.
+    """Return the value of a scalar without quotes and tag.
 
-    Raises `ValueError` for a number that JSON does not have: infinite, not a number, or endless.
+    Raises `ValueError` for a number that JSON does not have (infinite, NaN) or that is too long.
     """
     if text in _WORDS:
         return _WORDS[text]

@@ -1,7 +1,7 @@
-"""Reads TOML into plain values, each with the line where it is written.
+"""Read TOML into plain values with the line of each.
 
-`tomllib` decides what is TOML and what it means. It knows no lines, so the text is read once more,
-statement by statement: a statement ends with the first line up to which it is TOML by itself.
+`tomllib` parses the document, but reports no lines. So the text is parsed once more, statement by
+statement: a statement ends at the first line up to which it is valid TOML by itself.
 """
 
 from __future__ import annotations
@@ -14,23 +14,23 @@ from toolkit.documents.decoding import decode
 from toolkit.documents.document import Document, Position, error_at
 from toolkit.lazily import pattern
 
-#: Lines of one value that are looked through for its end.
+#: The limit of lines that are searched for the end of one value.
 _LONGEST: Final = 1_000
 _PLACE: Final = pattern(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
-#: A key of more parts than any has: reading it takes time by the square of them.
+#: A key with far too many parts: parsing one takes quadratic time.
 _DEEP: Final = pattern(
     r"""(?<![\w-])(?:(?:[\w-]+|"[^"\n]*"|'[^'\n]*')[ \t]*\.[ \t]*){64}""", re.ASCII
 )
-#: A number of more digits than Python reads, where nobody has told it to read more.
+#: A number with more digits than Python parses by default.
 _DIGITS: Final = pattern(r"""(?<![\w"'.])[0-9][0-9_]{4300}""", re.ASCII)
 _CLOSER: Final = pattern(r"""[\]}]|\"{3}|'{3}""")
 
 
 def read_toml(data: bytes, path: str) -> Document:
-    """Read a TOML document; `path` is how errors name it.
+    """Read a TOML document; `path` is its name in errors.
 
-    Raises `DocumentError`, of one line with the position, for what is not UTF-8 or not TOML, and
-    for a document that is larger than `decoding.MAX_SIZE` or nested too deeply.
+    Raises a one-line `DocumentError` with the position if the document is not UTF-8, is not TOML,
+    is larger than `decoding.MAX_SIZE`, or is nested too deeply.
     """
     text = decode(data, path)
     for endless, what in (
@@ -75,7 +75,7 @@ def _places(text: str, value: dict[str, Any]) -> dict[int, dict[str | int, Posit
             if _CLOSER.search(lines[number - 1]):
                 alone = _alone(statement)
         if alone is None:
-            return places  # nothing after it can be told
+            return places  # Without the end of this statement, the ones after it cannot be located.
         found = _marked(alone, value if is_header else table, Position(start + 1, column), places)
         table = found if is_header else table
     return places
@@ -91,10 +91,10 @@ def _alone(statement: str) -> dict[str, Any] | None:
 def _marked(
     alone: Any, whole: Any, at: Position, places: dict[int, dict[str | int, Position]]
 ) -> Any:
-    """Notes where the keys of a statement are; what its last key names in the whole document.
+    """Record the positions of a statement's keys; return what its last key names in the document.
 
-    A header of a list of tables names the first item of it that has no place yet, and a key behind
-    one the item that was named last.
+    The header of a list of tables names the first item that has no position yet; a key after it
+    names the last item.
     """
     while True:
         if alone == {}:

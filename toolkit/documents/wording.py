@@ -1,4 +1,4 @@
-"""How messages put the words and the places of a document."""
+"""How messages word the values and positions of a document."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 _PLAIN_KEY: Final = pattern(r"[A-Za-z_][A-Za-z0-9_-]*")
-#: Tokens have digits, or are longer.
+#: Secrets have digits, or are longer.
 _WORD: Final = pattern(r"[A-Za-z_-]{1,30}|[\w./{}-]{1,16}")
 _SHOWN_AT_MOST: Final = 60
 
 
 def dotted(path: Sequence[str | int]) -> str:
-    """A path as a person writes it: ``rules[0].require``."""
+    """Return the path as a person writes it: ``rules[0].require``."""
     text = ""
     for step in path:
         if isinstance(step, str) and _PLAIN_KEY.fullmatch(step):
@@ -28,19 +28,21 @@ def dotted(path: Sequence[str | int]) -> str:
 
 
 def named(path: Sequence[str | int]) -> str:
-    """A place in a document as the subject of a sentence."""
+    """Return the path as the subject of a sentence."""
     return dotted(path) or "the document"
 
 
 def quoted(text: str) -> str:
-    """Text from a document within a message: in quotes, on one line, and not endless."""
+    """Return text from a document for a message: quoted, on one line, and shortened."""
     shown = text if len(text) <= _SHOWN_AT_MOST else text[: _SHOWN_AT_MOST - 3] + "..."
     escaped = "".join(c if c.isprintable() and c not in '"\\' else _escape(c) for c in shown)
     return f'"{escaped}"'
 
 
 def shown_key(key: str) -> str:
-    """A key of a document that may be anybody's, behind a space; empty where it may be a secret."""
+    """Return the key after a space, or "" if it may be a secret, for a document of unknown
+    origin.
+    """
     return f" {quoted(key)}" if _WORD.fullmatch(key) else ""
 
 
@@ -49,17 +51,17 @@ def _escape(character: str) -> str:
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
-    """The known word that `word` is closest to; None when none is close."""
+    """Return the known word closest to `word`; None if none is close."""
     return next(iter(nearest_of(word, known, most=1)), None)
 
 
 def nearest_of(word: str, known: Iterable[str], *, most: int = 3) -> list[str]:
-    """The known words that `word` is close to, the closest first."""
+    """Return the known words close to `word`, closest first."""
     by_lower = {name.lower(): name for name in sorted(known)}
     return [by_lower[found] for found in get_close_matches(word.lower(), by_lower, n=most)]
 
 
 def suggestion(word: str, known: Iterable[str]) -> str:
-    """The end of a message about a word that is not in `known`; empty where none is near."""
+    """Return the end of a message about a word that is not in `known`; "" if none is close."""
     meant = nearest(word, known)
     return f"; did you mean {quoted(meant)}?" if meant else ""

@@ -1,6 +1,6 @@
-"""What a run may open: a tree of files, and nothing that a link in it leads to outside.
+"""The files that a run may open: a tree of files, without targets of links outside of it.
 
-What reads archives is loaded when the first of them is named.
+The code for archives is imported when the first archive is named.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""A zip archive as a tree of files, read in memory: nothing of it is unpacked to the disk.
+"""A zip archive as a tree of files, read in memory; nothing is unpacked to the disk.
 
-Whoever made it chose what it says of itself. So its index is bounded before it is read, and what it
-promises is bounded before any of it is unpacked.
+The archive is untrusted. So its index is bounded before it is read, and its declared sizes are
+checked before anything is unpacked.
 """
 
 from __future__ import annotations
@@ -20,30 +20,30 @@ from toolkit.errors import SourceError
 from toolkit.files.named import open_named
 from toolkit.files.tree import Entry, FileRefusedError, FolderTree, Kind, tree_root
 
-#: Files and folders of one archive; an export of everything has some hundreds.
+#: The limit of files and folders in one archive; a complete export has some hundreds.
 _MOST_MEMBERS: Final = 10_000
-#: Bytes of its list of members: what 10,000 names of some 300 characters take.
+#: The limit of the archive's index in bytes: 10,000 names of about 300 characters.
 _MOST_INDEX: Final = 4 << 20
-#: Characters of a name, and folders around it.
+#: The limits of characters in a name, and of folders around it.
 _LONGEST: Final = 1_024
 _DEEPEST: Final = 32
-#: How many times its size in the archive a file may have, and from how many bytes on that counts.
+#: The maximum compression ratio of a file, and the size in bytes from which it applies.
 _MOST_RATIO: Final = 250
 _RATIO_FROM: Final = 1 << 20
-#: General purpose flags: encrypted, strongly encrypted, with a masked header.
+#: General purpose flags: encrypted, strongly encrypted, masked header.
 _ENCRYPTED: Final = 0x1 | 0x40 | 0x2000
 _ABSOLUTE: Final = re.compile(r"/|[A-Za-z]:")
 _UNPACK: Final = "Unpack it where you trust it, and name the folder."
 _AGAIN: Final = "Make the archive again, or unpack it and name the folder."
-#: What the reader raises for a broken archive, and for a file that is not an archive.
+#: What zipfile raises for a broken archive or for a file that is not an archive.
 _BROKEN: Final = (BadZipFile, EOFError, NotImplementedError, OSError, ValueError, zlib.error)
 
 
 class ArchiveTree:
-    """A zip archive whose members add up to at most `max_size` bytes.
+    """A zip archive with members of at most `max_size` bytes in total.
 
-    Raises `SourceError` for one that is broken, and for what no archive of Terraform has: links,
-    names that lead out of it, encrypted members, a member that is a thousand times what is packed.
+    Raises `SourceError` for a broken archive, and for members that no Terraform archive has: links,
+    names that lead out of it, encrypted members, and excessive compression ratios.
     """
 
     def __init__(self, archive: str, data: bytes, max_size: int) -> None:
@@ -132,7 +132,7 @@ class ArchiveTree:
             folder = inner
 
     def _refuse(self, member: ZipInfo, name: str) -> None:
-        """Raises `SourceError` for a member that may not be there."""
+        """Raise `SourceError` for a member that is not allowed."""
         kind = stat.S_IFMT(member.external_attr >> 16)
         said, hint = "", _UNPACK
         if len(name) > _LONGEST or name.count("/") > _DEEPEST:
@@ -156,7 +156,7 @@ class ArchiveTree:
 
 
 class _Packed(io.BytesIO):
-    """The bytes of an archive. Its list of members is read at once, before it `is_open`."""
+    """The bytes of an archive. zipfile reads the index in one call, before `is_open` is set."""
 
     is_open = False
     has_long_index = False
@@ -172,15 +172,15 @@ class _Packed(io.BytesIO):
 
 
 def read_archive(archive: str, max_size: int) -> ArchiveTree:
-    """The archive that was named. Raises `SourceError`.
+    """Return the archive with this path. Raises `SourceError`.
 
-    The last one is kept for as long as it is what it was: each root module in it asks again.
+    The last archive is cached until its file changes, because each root module in it asks again.
     """
     try:
         found = os.stat(archive)  # noqa: PTH116
     except OSError as error:
         raise _unreadable(archive, error) from error
-    # What is packed never takes much more than what is unpacked.
+    # Compressed data is hardly ever larger than the content.
     if found.st_size > max_size:
         raise SourceError(
             f"{archive}: is larger than {max_size >> 20} MiB",

@@ -1,6 +1,6 @@
-"""The files of a commit of Git, in a private folder; the working tree is not touched.
+"""The files of a Git commit in a private folder; the working tree stays untouched.
 
-The user's own git reads the objects, so that every form of a repository is read as they see it. It
+The user's own git reads the objects, so every repository format works as it does for the user. It
 starts no hook, filter or file-system monitor, and fetches nothing.
 """
 
@@ -22,12 +22,12 @@ from toolkit.lazily import pattern
 
 _LINK: Final = b"120000"
 _FILES: Final = frozenset({b"100644", b"100755", b"100664"})
-#: What a name in a commit must not be, lest it be somewhere else once it is written.
+#: Names that a commit must not have, because they would be written to another place.
 _UNSAFE: Final = frozenset({b"", b".", b"..", b".git"})
-#: Where Git looks for a name, and how what follows one begins, as in ``main~2``.
+#: Where Git looks for a name, and how a suffix such as ``~2`` in ``main~2`` begins.
 _PLACES: Final = ("refs/", "refs/tags/", "refs/heads/", "refs/remotes/")
 _SUFFIX: Final = pattern(r"[~^:]|@\{")
-#: Kept of the caller's settings for git: where it may trust repositories of other owners.
+#: The kept part of the caller's git environment: which repositories of others git may trust.
 _KEPT: Final = "GIT_CONFIG_"
 _SETTINGS: Final = {
     "GIT_NO_LAZY_FETCH": "1",
@@ -52,7 +52,7 @@ _QUIET: Final = (
 
 
 class Checkout(Struct, frozen=True):
-    """A commit, written out: the private folder `path`, and where the repository's own lies."""
+    """A commit that was written to the private folder `path`, and the path of its repository."""
 
     path: str
     repository: str
@@ -75,18 +75,19 @@ def checked_out(
     suffixes: tuple[str, ...] = ("",),
     links: bool = True,
 ) -> Iterator[Checkout]:
-    """The commit that `ref` names in the repository around `folder`, while the context lasts.
+    """Yield the commit that `ref` names in the repository around `folder`, as a context manager.
 
-    Files larger than `max_size` bytes, submodules, and without `links` all links are left out, and
-    so are files whose names end with none of `suffixes`. Raises SourceError where there is no git,
-    no repository or no such commit, and for names that lead out of the folder.
+    Left out are files larger than `max_size` bytes, submodules, files without one of the
+    `suffixes`, and, if `links` is False, all links. Raises SourceError if there is no git, no
+    repository or no such commit, and for names that lead out of the folder.
     """
     git = _Git(folder, environ)
     repository = git.answer("rev-parse", "--show-toplevel").rstrip(b"\n").decode(errors="replace")
     git = _Git(repository, environ)
     commit = _commit(git, ref)
     with tempfile.TemporaryDirectory(prefix="recording-toolkit-") as private:
-        # Ends the search for the repository around what is read: nothing above is part of it.
+        # Ends the search for the enclosing repository here, so that nothing above belongs to the
+        # tree.
         private = os.path.realpath(private)
         Path(private, ".git").mkdir()
         files = [
@@ -121,7 +122,7 @@ def _commit(git: _Git, ref: str) -> str:
 
 
 def _meant_by(git: _Git, ref: str) -> Iterator[tuple[str, str]]:
-    """The tags and branches that Git could take a short name for, and the object of each."""
+    """Yield the tags and branches that Git may take a short name for, each with its object."""
     name = _SUFFIX.split(ref, maxsplit=1)[0]
     if not name or name == "HEAD":
         return
@@ -136,7 +137,7 @@ def _meant_by(git: _Git, ref: str) -> Iterator[tuple[str, str]]:
 
 
 def _listed(git: _Git, commit: str) -> Iterator[_File]:
-    """The files and links of the commit. Raises SourceError for names that lead elsewhere."""
+    """Yield the files and links of the commit. Raises SourceError for unsafe names."""
     for line in git.answer("ls-tree", "-r", "-z", "-l", "--full-tree", commit).split(b"\0"):
         head, _, path = line.partition(b"\t")
         if not path:
@@ -150,7 +151,7 @@ def _listed(git: _Git, commit: str) -> Iterator[_File]:
 
 
 class _Git:
-    """The user's git in a folder."""
+    """The user's git, run in a folder."""
 
     def __init__(self, folder: str, environ: Mapping[str, str]) -> None:
         self.folder = folder
@@ -165,7 +166,7 @@ class _Git:
         return [self._program, *_QUIET, "-C", self.folder, *words]
 
     def answer(self, *words: str) -> bytes:
-        """What git prints. Raises SourceError with the first line of what it complains about."""
+        """Return git's output. Raises SourceError with the first line of git's error message."""
         try:
             ran = subprocess.run(  # noqa: S603
                 self._command(words), env=self._environ, capture_output=True, check=False
@@ -181,7 +182,7 @@ class _Git:
         return ran.stdout
 
     def write(self, files: Sequence[_File], into: str) -> None:
-        """Write the files into a folder that nobody else can see."""
+        """Write the files into a private folder."""
         with subprocess.Popen(  # noqa: S603
             self._command(["cat-file", "--batch"]),
             env=self._environ,
@@ -215,7 +216,7 @@ def _put(file: _File, content: bytes, into: str) -> None:
     path = Path(into, name)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        # A tree can have a link and a folder of one name; nothing is written through the link.
+        # A tree can have a link and a folder with the same name; never write through the link.
         if path.parent.resolve() != path.parent:
             raise NotADirectoryError
         if file.mode == _LINK:

@@ -1,8 +1,8 @@
-"""Which files Git tracks, read from its index without running git.
+"""The files that Git tracks, read from its index without running git.
 
-What Git tracks came with the commits, a stranger's among them; what it does not was made here. The
+A tracked file came with a commit, perhaps from a stranger; an untracked file was created here. The
 format is Git's ``gitformat-index``, versions 2 to 4, with SHA-1 or SHA-256, split or sparse. Git
-refuses to check out a path with a ``.git`` in it, so no commit can bring an index of its own.
+refuses to check out a path that contains ``.git``, so no commit can bring its own index.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ from toolkit.lazily import pattern
 _HEADER: Final = struct.Struct(">4sII")
 _NUMBER: Final = struct.Struct(">I")
 _VERSIONS: Final = (2, 3, 4)
-#: Bytes of an entry before the object's name: times, device, inode, mode, owner and size.
+#: The bytes of an entry before the object name: times, device, inode, mode, owner and size.
 _STAT: Final = 40
 _EXTENDED: Final = 0x4000
 _FOLDER_MODE: Final = 0o040000
-#: An index of a million files has some 100 MiB.
+#: An index of a million files has about 100 MiB.
 _MOST_BYTES: Final = 1 << 30
 _LINK: Final = b"link"
 _SHA1, _SHA256 = 20, 32
@@ -32,21 +32,21 @@ _OBJECT_FORMAT: Final = pattern(r"\s*objectformat\s*=\s*\"?(\w+)\"?", re.IGNOREC
 
 
 class IndexUnreadableError(Exception):
-    """An index that is not there, or not of a form that is known."""
+    """An index that is missing or has an unknown format."""
 
 
 class GitIndex:
     """The paths that the repository at `folder` tracks.
 
-    Raises `IndexUnreadableError` for what cannot be read. Upper and lower case are the same, as
-    they are to some file systems.
+    Raises `IndexUnreadableError` if the index cannot be read. Paths are compared without case, as
+    on some file systems.
     """
 
     def __init__(self, folder: str) -> None:
         self._files: set[str] = set()
-        #: Folders with a tracked file in them.
+        #: Folders that contain a tracked file.
         self._folders: set[str] = set()
-        #: Folders that a sparse index lists without what they hold.
+        #: Folders that a sparse index lists without their content.
         self._collapsed: set[str] = set()
         for name, is_folder in _entries(folder):
             path = name.decode("utf-8", "surrogateescape").casefold()
@@ -60,10 +60,10 @@ class GitIndex:
                 parent = parent.rpartition("/")[0]
 
     def tracks(self, path: str) -> bool:
-        """Whether Git tracks a file, anything in a folder, or a link on the way to it.
+        """Whether Git tracks the file, anything in the folder, or a link on the way to it.
 
-        `path` is relative to the repository, with slashes. What a sparse index does not list counts
-        as tracked.
+        `path` is relative to the repository, with slashes. A path that a sparse index does not list
+        counts as tracked.
         """
         path = path.casefold()
         if path in self._folders:
@@ -76,7 +76,7 @@ class GitIndex:
 
 
 def git_index(folder: str) -> GitIndex | None:
-    """The index of the repository at `folder`; None where it cannot be read."""
+    """Return the index of the repository at `folder`; None if it cannot be read."""
     try:
         found = os.stat(f"{_git_folder(folder)}/index")  # noqa: PTH116
     except (OSError, IndexUnreadableError):
@@ -86,7 +86,7 @@ def git_index(folder: str) -> GitIndex | None:
 
 @lru_cache(maxsize=16)
 def _index(folder: str, _stamp: tuple[int, ...] | None) -> GitIndex | None:
-    """Hundreds of root modules have one; it is read again when it was written again."""
+    """Return the cached index; hundreds of root modules share it. A new stamp rereads it."""
     try:
         return GitIndex(folder)
     except IndexUnreadableError:
@@ -94,7 +94,7 @@ def _index(folder: str, _stamp: tuple[int, ...] | None) -> GitIndex | None:
 
 
 def git_folders(folder: str) -> tuple[str, ...]:
-    """Where the index and the settings of the repository at `folder` lie; empty without one."""
+    """Return the folders of the index and of the settings of the repository at `folder`, or ()."""
     try:
         home = _git_folder(folder)
     except IndexUnreadableError:
@@ -103,11 +103,11 @@ def git_folders(folder: str) -> tuple[str, ...]:
 
 
 def _entries(folder: str) -> Iterator[tuple[bytes, bool]]:
-    """The names in the index, and whether each stands for a folder."""
+    """Yield the names in the index, and whether each is a folder."""
     home = _git_folder(folder)
     hash_size = _hash_size(home)
     if not os.path.lexists(f"{home}/index") and os.path.lexists(f"{home}/HEAD"):
-        # A repository in which nothing was added yet.
+        # A repository without any added file.
         return iter(())
     names, link = _parsed(_read(f"{home}/index"), hash_size)
     if link is None:
@@ -117,12 +117,12 @@ def _entries(folder: str) -> Iterator[tuple[bytes, bool]]:
         return names
     base, _ = _parsed(_read(f"{home}/sharedindex.{shared.hex()}"), hash_size)
     kept = (entry for at, entry in enumerate(base) if at not in deleted)
-    # An entry without a name replaces one of the shared index, and keeps the name of that.
+    # An entry without a name replaces an entry of the shared index and keeps that entry's name.
     return (entry for entries in (kept, names) for entry in entries if entry[0])
 
 
 def _git_folder(folder: str) -> str:
-    """Git's own folder, which that of a worktree or a submodule names in a file."""
+    """Return the git folder. In a worktree or a submodule a file names it."""
     place = f"{folder}/.git"
     if os.path.isdir(place):  # noqa: PTH112
         return place
@@ -133,7 +133,7 @@ def _git_folder(folder: str) -> str:
 
 
 def _common_folder(home: str) -> str:
-    """What all worktrees share of Git's own folder."""
+    """Return the part of the git folder that all worktrees share."""
     try:
         common = os.fsdecode(_read(f"{home}/commondir").strip())
     except IndexUnreadableError:
@@ -142,7 +142,7 @@ def _common_folder(home: str) -> str:
 
 
 def _hash_size(home: str) -> int:
-    """Bytes of an object's name, by the configuration that all worktrees share."""
+    """Return the bytes of an object name, from the configuration that all worktrees share."""
     text = _read(f"{_common_folder(home)}/config").decode("utf-8", "replace")
     section, found = "", "sha1"
     for line in text.splitlines():
@@ -167,7 +167,7 @@ def _read(path: str) -> bytes:
 
 
 def _parsed(data: bytes, hash_size: int) -> tuple[Iterator[tuple[bytes, bool]], bytes | None]:
-    """The entries of an index, and what says that it is a part of one."""
+    """Return the entries of an index, and its link extension if it is part of a split index."""
     try:
         magic, version, count = _HEADER.unpack_from(data)
         if magic != b"DIRC" or version not in _VERSIONS:
@@ -176,7 +176,7 @@ def _parsed(data: bytes, hash_size: int) -> tuple[Iterator[tuple[bytes, bool]], 
         link = None
         while at < len(data) - hash_size:
             name, (size,) = data[at : at + 4], _NUMBER.unpack_from(data, at + 4)
-            # Git too goes on only where an extension that it does not know is optional.
+            # As Git does: ignore an unknown extension only if it is optional.
             if not (name[:1].isupper() or name in (_LINK, b"sdir")):
                 raise IndexUnreadableError
             link = data[at + 8 : at + 8 + size] if name == _LINK else link
@@ -191,7 +191,7 @@ def _parsed(data: bytes, hash_size: int) -> tuple[Iterator[tuple[bytes, bool]], 
 def _listed(
     data: bytes, version: int, count: int, hash_size: int
 ) -> tuple[list[tuple[bytes, bool]], int]:
-    """The entries of an index, and where they end."""
+    """Return the entries of an index, and the offset of their end."""
     entries: list[tuple[bytes, bool]] = []
     at, name = _HEADER.size, b""
     flags_at = _STAT + hash_size
@@ -215,7 +215,7 @@ def _listed(
 
 
 def _variable(data: bytes, at: int) -> tuple[int, int]:
-    """A number of as many bytes as it takes, and where it ends."""
+    """Return a number of variable length, and the offset of its end."""
     value = data[at] & 0x7F
     while data[at] & 0x80:
         at += 1
@@ -224,7 +224,7 @@ def _variable(data: bytes, at: int) -> tuple[int, int]:
 
 
 def _shared(link: bytes, hash_size: int) -> tuple[bytes, set[int]]:
-    """The name of the shared index, and which of its entries are gone."""
+    """Return the name of the shared index, and the positions of its deleted entries."""
     name, bitmap = link[:hash_size], link[hash_size:]
     if len(name) < hash_size:
         raise IndexUnreadableError
@@ -235,7 +235,7 @@ def _shared(link: bytes, hash_size: int) -> tuple[bytes, set[int]]:
 
 
 def _bits(bitmap: bytes) -> Iterator[int]:
-    """The positions that are set in a bitmap in EWAH form."""
+    """Yield the positions of the bits that are set in an EWAH bitmap."""
     size, count = struct.unpack_from(">II", bitmap)
     words = struct.unpack_from(f">{count}Q", bitmap, 8)
     at = position = 0

@@ -1,7 +1,7 @@
-"""Patterns of file names, as Go's doublestar (version 1) reads them.
+"""Patterns of file names with the syntax of Go's doublestar (version 1).
 
-``*`` and ``?`` match within one name, ``**`` any number of folders; ``[a-c]`` and ``[^a-c]`` are
-classes, ``{a,b}`` alternatives, and a backslash takes what follows it literally.
+``*`` and ``?`` match within one name, ``**`` matches any number of folders; ``[a-c]`` and
+``[^a-c]`` are classes, ``{a,b}`` are alternatives, and a backslash escapes the next character.
 """
 
 from __future__ import annotations
@@ -14,22 +14,22 @@ from typing import Final
 
 from toolkit.lazily import pattern
 
-#: One part of a pattern that is not a plain name.
+#: The start of anything in a pattern that is not a literal.
 SPECIAL: Final = pattern(r"[*?\[{\\]")
 _MOST_ALTERNATIVES: Final = 256
 
 
 class GlobError(ValueError):
-    """A pattern that is malformed."""
+    """The pattern is malformed."""
 
 
 class GlobTooLargeError(Exception):
-    """A pattern with more alternatives than are tried."""
+    """The pattern has too many alternatives."""
 
 
 @lru_cache(maxsize=256)
 def compile_glob(pattern: str) -> re.Pattern[str]:
-    """What matches one name. Raises `GlobError` and `GlobTooLargeError`."""
+    """Return a regular expression for one name. Raises `GlobError` and `GlobTooLargeError`."""
     found = list(islice(_alternatives(pattern), _MOST_ALTERNATIVES + 1))
     if len(found) > _MOST_ALTERNATIVES:
         raise GlobTooLargeError
@@ -37,7 +37,7 @@ def compile_glob(pattern: str) -> re.Pattern[str]:
 
 
 def _alternatives(pattern: str) -> Iterator[str]:
-    """The patterns without braces that one with braces stands for."""
+    """Yield the alternatives of a pattern with braces, each without braces."""
     opened = _position(pattern, "{", 0)
     if opened < 0:
         yield pattern
@@ -54,7 +54,7 @@ def _alternatives(pattern: str) -> Iterator[str]:
 
 
 def _position(pattern: str, sign: str, start: int) -> int:
-    """Where a character stands that no backslash precedes; -1 if nowhere."""
+    """Return the position of the first such character without a backslash before it; -1 if none."""
     at = start
     while at < len(pattern):
         if pattern[at] == "\\":
@@ -66,7 +66,7 @@ def _position(pattern: str, sign: str, start: int) -> int:
 
 
 def _translated(pattern: str) -> str:
-    """A regular expression that never goes back behind a star that has matched."""
+    """Return a regular expression that does not backtrack past a matched star."""
     parts = [""]
     at = 0
     while at < len(pattern):
@@ -90,12 +90,12 @@ def _translated(pattern: str) -> str:
     if not rest:
         return first
     *middle, last = rest
-    # The first place of each part leaves the most to those that follow.
+    # The first occurrence of each part leaves the most text for the parts that follow.
     return first + "".join(f"(?>.*?{part})" for part in middle) + f".*{last}"
 
 
 def _class(pattern: str, at: int) -> tuple[str, int]:
-    """The class behind a bracket, and the position behind it."""
+    """Return the class after a bracket, and the position after the class."""
     negated = pattern[at : at + 1] == "^"
     at += negated
     ranges: list[str] = []
@@ -107,7 +107,7 @@ def _class(pattern: str, at: int) -> tuple[str, int]:
         if first <= last:
             ranges.append(f"{re.escape(first)}-{re.escape(last)}")
         else:
-            # Nothing is between them.
+            # The range is empty.
             ranges.append("")
     if at >= len(pattern):
         raise GlobError("a bracket is not closed")

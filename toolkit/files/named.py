@@ -1,7 +1,7 @@
-"""Files and folders that are named on the command line, or by a document that is.
+"""Files and folders named on the command line, or in a document that is named there.
 
-Whoever names a path means what stands there. In a tree that others write to it may be a link by
-now, to a file that only the one who runs the check can read.
+A user who names a path means what is at that path. In a tree that others write to, the path may
+have become a link to a file that only the user who runs the check can read.
 """
 
 from __future__ import annotations
@@ -13,16 +13,17 @@ from typing import BinaryIO
 
 
 def open_named(path: str | os.PathLike[str], beside: str | os.PathLike[str] = "") -> BinaryIO:
-    """Open a file. Raises OSError as `refuse_leading_out` does, or where it cannot be opened."""
+    """Open a file. Raises OSError as `refuse_leading_out` does, or if the file cannot be opened."""
     refuse_leading_out(path, beside)
     return open(path, "rb")  # noqa: PTH123 - for the caller to close
 
 
 def refuse_leading_out(path: str | os.PathLike[str], beside: str | os.PathLike[str] = "") -> None:
-    """Raise OSError for a path that stands in a tree and leads out of it by a link.
+    """Raise OSError for a path inside a tree that leads out of the tree through a link.
 
-    `beside` is the document that names it, where one does: then what lies outside of the document's
-    tree is refused, link or not. A tree is a Git repository, or outside of one the working folder.
+    `beside` is the document that names the path, if any: then any path outside of the document's
+    tree is refused, even without a link. A tree is a Git repository; outside of one, it is the
+    working folder.
     """
     text = os.fspath(path)
     if not can_be_named(text):
@@ -35,12 +36,12 @@ def refuse_leading_out(path: str | os.PathLike[str], beside: str | os.PathLike[s
 
 
 def stands_in_a_tree(path: str) -> bool:
-    """Whether a path stands, as it is written, in a Git repository or in the working folder."""
+    """Whether the path, as written, is in a Git repository or in the working folder."""
     return next(_trees(path), None) is not None
 
 
 def can_be_named(path: str) -> bool:
-    """Whether a file may have such a path; none has a null character, or half of a character."""
+    """Whether a file can have this path: no null character, and no lone surrogate."""
     try:
         return b"\0" not in os.fsencode(path)
     except UnicodeEncodeError:
@@ -48,7 +49,7 @@ def can_be_named(path: str) -> bool:
 
 
 def _trees(path: str) -> Iterator[str]:
-    """The trees in which a path stands as it is written, whatever it leads to."""
+    """Yield the trees that contain the path as written, before links are resolved."""
     working = os.getcwd()  # noqa: PTH109
     whole = os.path.abspath(path)  # noqa: PTH100 - not resolved
     is_repository = False

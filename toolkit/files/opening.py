@@ -1,4 +1,4 @@
-"""The tree around what the user named: a folder of the disk, or an archive."""
+"""The tree around a path that the user named: a folder on disk, or an archive."""
 
 from __future__ import annotations
 
@@ -13,14 +13,15 @@ from toolkit.files.overlay import NOTHING, OverlaidTree
 from toolkit.files.tree import MAX_SIZE, FolderTree, Kind, Tree, tree_root
 from toolkit.lazily import pattern
 
-#: At the end of a path, or where it goes on with a name.
+#: Matches at the end of a path, or before a further name.
 _ARCHIVE: Final = pattern(r"\.zip(?=/+[^/]|\Z)", re.IGNORECASE | re.ASCII)
 
 
 def open_tree(named: str, max_size: int = MAX_SIZE, overlay: Mapping[str, bytes] = NOTHING) -> Tree:
-    """The tree around a file or folder.
+    """Return the tree around a file or folder.
 
-    Raises `SourceError` for an archive that is refused, and where the tree would be all there is.
+    Raises `SourceError` for an archive that is refused, and if the tree would be the whole file
+    system.
     """
     archive = archive_of(named)
     if archive is not None:
@@ -35,9 +36,9 @@ def open_tree(named: str, max_size: int = MAX_SIZE, overlay: Mapping[str, bytes]
 
 
 def archive_of(path: str) -> str | None:
-    """The zip archive that a path names, or goes on into; its name says what it is.
+    """Return the zip archive that the path names or leads into, by its file extension.
 
-    A slash alone behind it says that a folder is meant, and there is none.
+    A path that ends in a slash names a folder, so it is not an archive.
     """
     for found in _ARCHIVE.finditer(path):
         if os.path.isfile(path[: found.end()]):  # noqa: PTH113 - a name may be too long
@@ -46,7 +47,7 @@ def archive_of(path: str) -> str | None:
 
 
 def is_folder(path: str, max_size: int = MAX_SIZE) -> bool:
-    """Whether a path leads to a folder, of the disk or of an archive. Raises `SourceError`."""
+    """Whether the path is a folder, on disk or in an archive. Raises `SourceError`."""
     if archive_of(path) is None:
         return os.path.isdir(path)  # noqa: PTH112
     tree = open_tree(path, max_size)

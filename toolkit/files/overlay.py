@@ -1,4 +1,4 @@
-"""A folder as it would be with other content in some of its files."""
+"""A folder with replaced content for some of its files."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ NOTHING: Final[Mapping[str, bytes]] = {}
 
 
 class OverlaidTree(FolderTree):
-    """A folder of the disk, of which some files have the content that `overlay` says.
+    """A folder on disk in which `overlay` replaces the content of some files.
 
-    `overlay` is by the real path of a file that is there.
+    `overlay` maps the real path of an existing file to its content.
     """
 
     def __init__(self, root: str, overlay: Mapping[str, bytes], max_size: int = MAX_SIZE) -> None:

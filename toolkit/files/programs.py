@@ -1,4 +1,4 @@
-"""Programs of the PATH that are not part of what is judged."""
+"""Find programs on the PATH outside of the judged files."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from toolkit.files.tree import tree_root
 
 
 def find_program(name: str, environ: Mapping[str, str], folders: Iterable[str]) -> str | None:
-    """The path of a program, looked up outside of the trees around `folders`.
+    """Return the path of a program outside of the trees around `folders`, or None.
 
-    A program in one of them, or one that a link leads into it, may have come with a commit. So
-    may what a relative entry of the PATH leads to. A path in place of a name is looked up nowhere.
+    A program in such a tree, or one that links into it, may have come with a commit. The same holds
+    for relative entries of the PATH. A name that contains a path is not looked up.
     """
     if os.path.dirname(name):  # noqa: PTH120
         return shutil.which(name)

@@ -1,4 +1,4 @@
-"""Writes several files: all of them, or none."""
+"""Rewrite several files: all of them, or none."""
 
 from __future__ import annotations
 
@@ -12,7 +12,10 @@ from toolkit.files.writing import refuse_link, write_whole
 
 
 class Rewrite(Struct, frozen=True):
-    """A file with its content before and after; `disk` is where it lies, `path` how it is told."""
+    """A file with its content before and after.
+
+    `disk` is its real path, `path` its path in messages.
+    """
 
     path: str
     disk: str
@@ -21,9 +24,9 @@ class Rewrite(Struct, frozen=True):
 
 
 def rewrite(files: Iterable[Rewrite]) -> None:
-    """Write the content after into each file.
+    """Write the new content into each file.
 
-    Raises `ToolkitError`, with every file as it was, where one is not what it was read as, is a
+    Raises `ToolkitError`, with every file unchanged, if a file has changed since it was read, is a
     link, or cannot be written.
     """
     files = tuple(files)

@@ -1,4 +1,4 @@
-"""What in a tree came with a commit: whoever wrote that may have written it on purpose."""
+"""Which files of a tree came with a commit, and so may be written by a stranger on purpose."""
 
 from __future__ import annotations
 
@@ -7,20 +7,20 @@ import os
 from toolkit.files.git_index import git_index
 from toolkit.files.tree import FolderTree, Tree
 
-#: The folder of Terraform and OpenTofu. What they download into it may be a repository itself.
+#: The folder of Terraform and OpenTofu. A module downloaded into it may be a Git repository.
 TOOL_FOLDER = ".terraform"
 
 
 class Tracking:
-    """Asks the Git indexes of a tree. They say nothing of what lies in an archive."""
+    """Queries the Git indexes of a tree. They know nothing of files in an archive."""
 
     def __init__(self, tree: Tree) -> None:
         self._tree = tree
 
     def tracked(self, path: str) -> bool | None:
-        """Whether Git tracks a file, anything in a folder, or a link that leads there.
+        """Whether Git tracks the file, anything in the folder, or a link that leads there.
 
-        None where there is no index that can be read.
+        None if no index can be read.
         """
         tree, file = self._tree.holder(path)
         answers = {_is_tracked(tree, each) for each in {file, *tree.trail(file)}}
@@ -37,7 +37,7 @@ def _is_tracked(tree: FolderTree, path: str) -> bool | None:
 
 
 def _repository(tree: FolderTree, path: str) -> str:
-    """The innermost repository around a path that is not one of those that were downloaded."""
+    """Return the innermost repository around a path, ignoring downloaded repositories."""
     parts = path.split("/")[:-1]
     if TOOL_FOLDER in parts:
         del parts[parts.index(TOOL_FOLDER) :]

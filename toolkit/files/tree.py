@@ -1,8 +1,8 @@
-"""A tree of files, and the one opener of what lies in it.
+"""A tree of files, and the only code that opens files in it.
 
-Paths are relative to the tree's root, with slashes, and normal: "" is the root, and one that begins
-with ``..`` lies outside. A link counts as what it leads to, as long as that lies in the tree; each
-component is looked at by itself, so that nothing outside is.
+Paths are relative to the tree's root, use slashes and are normalized: "" is the root, and a path
+that begins with ``..`` is outside. A link counts as its target if the target is in the tree. Each
+path component is resolved separately, so that nothing outside is ever opened.
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ from typing import Final, Protocol
 
 from msgspec import Struct
 
-#: Bytes that a file may have where nothing else is said.
+#: The default maximum size of a file in bytes.
 MAX_SIZE: Final = 1 << 30
-#: Links that one path may lead through, as many as Linux follows.
+#: The maximum number of links in one path; Linux follows as many.
 _MOST_LINKS: Final = 40
 
 
 class Kind(Enum):
-    """What a path leads to."""
+    """What is at a path."""
 
     FILE = "a file"
     FOLDER = "a folder"
@@ -34,7 +34,7 @@ class Kind(Enum):
 
 
 class FileRefusedError(Exception):
-    """A path that is not opened, and why, as the end of a sentence."""
+    """A path that is not opened; the reason is worded as the end of a sentence."""
 
     def __init__(self, kind: Kind, reason: str) -> None:
         super().__init__(reason)
@@ -43,7 +43,7 @@ class FileRefusedError(Exception):
 
 
 class Entry(Struct, frozen=True, order=True):
-    """A name in a folder; `is_link` says that its kind is that of something else."""
+    """A name in a folder. For a link, `Tree.kind` returns the kind of its target."""
 
     name: str
     is_link: bool
@@ -51,36 +51,36 @@ class Entry(Struct, frozen=True, order=True):
 
 
 class Tree(Protocol):
-    """What holds files: a folder, or anything that answers the same. `root` is how it is named."""
+    """A tree of files: a folder, or anything with the same methods. `root` is its name."""
 
     root: str
 
     def inner(self, path: str) -> str:
-        """Where a path, as the user names it, lies in the tree."""
+        """Return the path in the tree of a path that the user named."""
 
     def holder(self, path: str, /) -> tuple[FolderTree, str]:
-        """The file of the disk that holds a file of the tree: it itself, or an archive."""
+        """Return the file on disk that holds a file of the tree: the file itself, or an archive."""
 
     def kind(self, path: str) -> Kind:
-        """What a path leads to."""
+        """Return what is at the path."""
 
     def trail(self, path: str) -> Sequence[str]:
-        """The links that a path leads through, and where it ends unless that is outside."""
+        """Return the links that the path leads through, then its target unless that is outside."""
 
     def entries(self, path: str) -> Sequence[Entry]:
-        """The names in a folder, sorted. Raises `FileRefusedError`."""
+        """Return the names in a folder, sorted. Raises `FileRefusedError`."""
 
     def read(self, path: str) -> bytes:
-        """The content of a regular file. Raises `FileRefusedError`."""
+        """Return the content of a regular file. Raises `FileRefusedError`."""
 
 
 class FolderTree:
-    """A folder of the disk, of which each file may have `max_size` bytes."""
+    """A folder on disk; each file may have up to `max_size` bytes."""
 
     def __init__(self, root: str, max_size: int = MAX_SIZE) -> None:
         self.root = os.path.realpath(root)
         self._max_size = max_size
-        #: Folders by their path without links; None for those that lie outside.
+        #: Cache: folders with links resolved; None for folders outside of the tree.
         self._folders: dict[str, str | None] = {"": ""}
 
     def inner(self, path: str) -> str:
@@ -124,7 +124,7 @@ class FolderTree:
                 raise _unreadable(error) from error
             return self.read(target)
         try:
-            # Before it is opened as a stream, which Python does with no folder.
+            # Checked on the descriptor, because Python cannot open a folder as a stream.
             found = os.fstat(descriptor)
             if not stat.S_ISREG(found.st_mode):
                 kind = Kind.FOLDER if stat.S_ISDIR(found.st_mode) else Kind.SPECIAL
@@ -137,7 +137,7 @@ class FolderTree:
             os.close(descriptor)
 
     def trail(self, path: str) -> list[str]:
-        """The links that a path leads through, and where it ends unless that is outside."""
+        """Return the links that the path leads through, then its target unless that is outside."""
         links: list[str] = []
         try:
             end = self._real(path, links)
@@ -149,9 +149,10 @@ class FolderTree:
         return f"{self.root}/{real}" if real else self.root
 
     def _folder(self, path: str) -> str:
-        """The path of a folder without links. Raises `FileRefusedError`."""
+        """Return the path of a folder with links resolved. Raises `FileRefusedError`."""
         if path not in self._folders:
-            # A way into many folders is not gone from its beginning for each of them.
+            # Start at the nearest cached parent, so that parents are not resolved again for each
+            # folder.
             above = path.rpartition("/")[0]
             while above not in self._folders:
                 above = above.rpartition("/")[0]
@@ -167,9 +168,9 @@ class FolderTree:
         return found
 
     def _real(self, path: str, links: list[str] | None = None, *, start: str = "") -> str:
-        """The path without links. Raises `FileRefusedError` where it is missing, or outside.
+        """Return the path with links resolved. Raises `FileRefusedError` if missing or outside.
 
-        It goes on from `start`, which has none. `links` takes those on the way.
+        Resolution begins at `start`, which has no links. The links on the way are added to `links`.
         """
         waiting = path.split("/")[::-1] if path else []
         real = start.split("/") if start else []
@@ -202,7 +203,7 @@ class FolderTree:
         return "/".join(real)
 
     def _within(self, target: str) -> str:
-        """An absolute path relative to the root. Raises `FileRefusedError`."""
+        """Return an absolute path relative to the root. Raises `FileRefusedError`."""
         root = self.root.rstrip("/") + "/"
         if not (target + "/").startswith(root):
             raise FileRefusedError(Kind.OUTSIDE, f"is {Kind.OUTSIDE.value}")
@@ -210,7 +211,10 @@ class FolderTree:
 
 
 def _unreadable(error: OSError | ValueError) -> FileRefusedError:
-    """No file has a name with a null character or with half of one, or one that is too long."""
+    """Return the error to raise.
+
+    A name that has a null character or a lone surrogate, or that is too long, cannot exist.
+    """
     missing = (FileNotFoundError, NotADirectoryError, ValueError)
     if isinstance(error, missing) or getattr(error, "errno", 0) == errno.ENAMETOOLONG:
         return FileRefusedError(Kind.MISSING, "does not exist")
@@ -219,10 +223,11 @@ def _unreadable(error: OSError | ValueError) -> FileRefusedError:
 
 
 def tree_root(named: str) -> str:
-    """The real path of the tree around a folder or file that the user named.
+    """Return the real path of the tree around a folder or file that the user named.
 
-    It is the innermost Git repository around it; outside of one, the working folder where it
-    contains that and is not the root of the file system; else that folder itself.
+    The tree is the innermost Git repository around it. Outside of a repository, it is the working
+    folder if that contains the path and is not the root of the file system, otherwise the folder
+    itself.
     """
     real = os.path.realpath(named)
     folder = real if os.path.isdir(real) else os.path.dirname(real)  # noqa: PTH112, PTH120
@@ -238,6 +243,8 @@ def tree_root(named: str) -> str:
 
 
 def joined(folder: str, path: str) -> str:
-    """A path as it is written in a folder of the tree; ``..`` undoes the name before it."""
+    """Return the normalized path of `path` as written in `folder`; ``..`` removes the name before
+    it.
+    """
     found = posixpath.normpath(posixpath.join(folder, path))
     return "" if found == "." else found

@@ -1,6 +1,6 @@
-"""Writes files that the command line names: whole or not at all, and never through a link.
+"""Write files that the command line names: whole or not at all, and never through a link.
 
-A stranger's tree may have a link at the path of a report, to a file that only the one who runs the
+In an untrusted tree, the path of a report may be a link to a file that only the user who runs the
 check can write to.
 """
 
@@ -13,7 +13,7 @@ from typing import Final
 
 from toolkit.files.named import refuse_leading_out
 
-#: Descriptors and devices, which are links themselves: whoever names one means it.
+#: Descriptors and devices are links themselves, and a user who names one means its target.
 _OF_THE_SYSTEM: Final = ("/dev/", "/proc/")
 _FLAGS: Final = (
     os.O_WRONLY | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0)
@@ -21,7 +21,7 @@ _FLAGS: Final = (
 
 
 def refuse_link(path: str | os.PathLike[str]) -> None:
-    """Raise OSError for a path that is a link, or is behind one that leads out of its tree."""
+    """Raise OSError for a path that is a link, or that leads out of its tree through a link."""
     text = os.fspath(path)
     if not _is_of_the_system(text):
         if os.path.islink(text):  # noqa: PTH114
@@ -30,10 +30,10 @@ def refuse_link(path: str | os.PathLike[str]) -> None:
 
 
 def write_whole(path: str | os.PathLike[str], data: bytes) -> None:
-    """Put `data` at `path`; whoever reads sees what was there before, or all of it.
+    """Write `data` to `path`, so that readers see either the old content or all of the new.
 
-    The mode of a file that is there is kept. A pipe or a device is written to as it is. Raises
-    OSError as `refuse_link` does, and where that cannot be done.
+    An existing file keeps its mode. A pipe or a device is written directly. Raises OSError as
+    `refuse_link` does, and if the file cannot be written.
     """
     text = os.fspath(path)
     refuse_link(text)
@@ -47,7 +47,7 @@ def write_whole(path: str | os.PathLike[str], data: bytes) -> None:
         return
     if mode is not None and not os.access(text, os.W_OK):
         raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), text)
-    # Beside it, since only within one file system a file can take another's place.
+    # In the same folder, because a rename is atomic only within one file system.
     folder, name = os.path.split(text)
     draft = os.path.join(folder, f".{name[:200]}.{os.getpid()}.tmp")  # noqa: PTH118
     try:

@@ -1,1 +1,1 @@
-"""Judge an inventory by rules and checks: selectors, effective permissions, verdicts, waivers."""
+"""Judges an inventory by rules and checks: selectors, effective permissions, verdicts, waivers."""
