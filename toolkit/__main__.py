@@ -1,4 +1,4 @@
-"""The command `recording-toolkit`, and the same as ``python -m toolkit``."""
+"""The command `recording-toolkit`, and ``python -m toolkit``."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from toolkit import GARBAGE_EVERY
 
 
 def main(*, owns_process: bool = False) -> int:
-    """Run the command line with the arguments of this process; its exit status."""
+    """Run the command line with this process's arguments and return its exit status."""
     gc.set_threshold(GARBAGE_EVERY)
     _open_what_is_closed()
     import signal
 
     def terminate(number: int, _frame: object) -> None:
-        """End as an error does, so that temporary files go away; nothing may interrupt that."""
+        """Exit as on an error, so that temporary files are removed; ignore further signals."""
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
         raise SystemExit(128 + number)
 
@@ -29,9 +29,9 @@ def main(*, owns_process: bool = False) -> int:
 
 
 def _open_what_is_closed() -> None:
-    """Let what is written to a closed stdout or stderr go nowhere.
+    """Discard what is written to a closed stdout or stderr.
 
-    Python has None for such a stream, and the next file that is opened would take its number.
+    Python sets such a stream to None, and the next file that is opened would get its descriptor.
     """
     for name in ("stdout", "stderr"):
         if getattr(sys, name) is None:
@@ -39,10 +39,10 @@ def _open_what_is_closed() -> None:
 
 
 def run_and_leave() -> NoReturn:
-    """`main`, and the end of the process; memory is the system's to take back, all at once."""
+    """Run `main` and exit without cleanup, which leaves freeing the memory to the system."""
     status = main(owns_process=True)
     for stream in (sys.stdout, sys.stderr):
-        # What could not be written has been reported already.
+        # A failure to write has been reported already.
         with suppress(OSError, ValueError):
             stream.flush()
     os._exit(status)

@@ -1,7 +1,7 @@
-"""How long a command may take and how much memory: held by the system, and told what is worked on.
+"""Limits the time and the memory of a command, through the system, and reports progress.
 
-Only a command asks for it. A program that calls the library is never restricted: without `hold`
-nothing here does anything.
+Only a command asks for it. A program that calls the library is not restricted: without `hold`,
+nothing here has an effect.
 """
 
 from __future__ import annotations
@@ -18,19 +18,19 @@ from toolkit.errors import OutOfBounds
 if sys.platform != "win32":
     import resource
 
-#: Called about once a second from the second one on: what is worked on, and how many are left.
+#: Called about once a second, from the second second on, with the current work and what is left.
 Tick = Callable[[str, int], None]
 
-#: Seconds until a run is told for the first time what is worked on, and between two times.
+#: The seconds until the first tick, and between two ticks.
 FIRST_TICK: Final = 2.0
 _TICK: Final = 1.0
-#: Seconds for what has to be cleaned up, after which the time is up again.
+#: The seconds allowed for cleanup before the alarm rings again.
 _GRACE: Final = 15.0
 _NAMED: Final = 5
 
 
 class _Held:
-    """What is in force for the command that runs."""
+    """The limits in force for the running command."""
 
     def __init__(self, seconds: float, memory: int, tick: Tick | None) -> None:
         self.seconds = seconds
@@ -41,10 +41,12 @@ class _Held:
         self.soft: int | None = None
 
     def enforce(self) -> None:
-        """Only what the platform has, and in the main thread, where signals are handled."""
+        """Set the limits that the platform supports; only in the main thread, which handles
+        signals.
+        """
         if sys.platform == "win32":
             return
-        with suppress(ValueError):  # another thread than the main one
+        with suppress(ValueError):  # Raised in any thread but the main one.
             self.handler = signal.signal(signal.SIGALRM, self._alarm)
             left = max(self.until - time.monotonic(), 0.001)
             first, again = (left, _GRACE) if self.tick is None else (min(left, FIRST_TICK), _TICK)
@@ -82,7 +84,7 @@ class _Held:
 
 
 class _Work:
-    """What is worked on; `left` are what comes to an end with it, and after it."""
+    """The current work; `left` are the inputs that are not finished, the current one included."""
 
     what = ""
     left: Sequence[str] = ()
@@ -93,9 +95,9 @@ _held: list[_Held] = []
 
 
 def hold(seconds: float, memory: int, tick: Tick | None = None) -> None:
-    """Let what follows take so many seconds and bytes; a second call changes nothing.
+    """Limit what follows to this many seconds and bytes; a second call has no effect.
 
-    When the time is up OutOfBounds is raised, whatever runs; memory that there is not is
+    When the time is up, OutOfBounds is raised wherever the program is. A failed allocation raises
     MemoryError.
     """
     if not _held:
@@ -105,14 +107,14 @@ def hold(seconds: float, memory: int, tick: Tick | None = None) -> None:
 
 
 def release() -> None:
-    """Bound nothing from here on."""
+    """Lift the limits."""
     while _held:
         _held.pop().relax()
 
 
 @contextmanager
 def outside() -> Iterator[None]:
-    """Bounds neither time nor memory of what is within, which is another program's, or a user's."""
+    """Lift the limits within the context, in which another program or a user is at work."""
     if not _held:
         yield
         return
@@ -127,17 +129,17 @@ def outside() -> Iterator[None]:
 
 
 def working_on(what: str, left: Sequence[str] = ()) -> None:
-    """Say what is worked on, and which of the inputs have not been looked at to their end."""
+    """Record the current work, and which inputs are not finished yet."""
     _work.what, _work.left = what, left
 
 
 def at_work() -> str:
-    """What is worked on."""
+    """Return the current work."""
     return _work.what
 
 
 def out_of_memory() -> OutOfBounds:
-    """What to say where memory ended."""
+    """Return the error for exhausted memory."""
     bound = f" of {_held[0].memory >> 20} MiB" if _held else ""
     return OutOfBounds(
         f"the memory{bound} is used up{_not_looked_at()}",

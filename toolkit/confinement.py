@@ -1,13 +1,13 @@
-"""What a command gives up before it reads what others wrote, for the kernel to hold.
+"""Gives up access, enforced by the kernel, before a command reads untrusted files.
 
-On Linux, Landlock refuses to open for reading what is neither named, nor in the tree around it, nor
-the interpreter's, and to start a program; seccomp refuses sockets. Writing stays as it is, for the
-reports. It is a second wall: where the platform has none of it, the first one, `toolkit.files`, is
-the same.
+On Linux, Landlock refuses to start programs and to read any file except the named ones, the trees
+around them, and the files of the interpreter; seccomp refuses sockets. Writing is not restricted,
+for the reports. This is a second line of defence: on platforms without these features, the first
+one, `toolkit.files`, is unchanged.
 
-Only the process of the command asks for it. A program that calls the library is never confined.
+Only the process of a command asks for it. A program that calls the library is not confined.
 
-The numbers are those of Linux's ``landlock(7)``, ``seccomp(2)`` and system call tables.
+The numbers are from Linux's ``landlock(7)``, ``seccomp(2)`` and the system call tables.
 """
 
 from __future__ import annotations
@@ -30,18 +30,19 @@ _VERSION: Final = 1
 _BENEATH: Final = 1
 _EXECUTE, _READ_FILE, _READ_FOLDER = 1 << 0, 1 << 2, 1 << 3
 _SET_NO_NEW_PRIVILEGES, _SET_SECCOMP, _FILTER = 38, 22, 2
-#: Calls of a 32-bit Python have other numbers on such a machine.
+#: A 32-bit Python on such a machine uses other system call numbers.
 _IS_64_BIT: Final = sys.maxsize > 1 << 32
-#: By machine: its number in audit, and of `socket` and `io_uring_setup`, which makes sockets too.
+#: By machine: its audit number, and the numbers of `socket` and `io_uring_setup`, which also
+#: creates sockets.
 _CALLS: Final = {
     "x86_64": (0xC000003E, (41, 425)),
     "aarch64": (0xC00000B7, (198, 425)),
 }
 _ALLOW, _REFUSE = 0x7FFF0000, 0x00050000 | 1  # EPERM
 _LOAD, _IF_EQUAL, _IF_AT_LEAST, _RETURN = 0x20, 0x15, 0x35, 0x06
-#: Calls of the x32 ABI begin here; they are other numbers for the same.
+#: The x32 ABI has its own numbers, from here on, for the same system calls.
 _X32: Final = 0x40000000
-#: What an interpreter and its libraries open by themselves. Nothing of it is anybody's data.
+#: What an interpreter and its libraries open by themselves. None of it is user data.
 _OF_THE_SYSTEM: Final = (
     *("/lib", "/lib64", "/usr/lib", "/usr/lib64", "/usr/local/lib", "/usr/share/zoneinfo"),
     *("/nix/store", "/gnu/store"),
@@ -50,9 +51,9 @@ _OF_THE_SYSTEM: Final = (
 
 
 def confine(named: Iterable[str]) -> tuple[str, ...]:
-    """Give up, to the end of the process, all that reading the `named` files does not need.
+    """Give up, until the process ends, all access that reading the `named` files does not need.
 
-    Returns what was given up, as `offered` names it.
+    Return what was given up, named as in `offered`.
     """
     call = _system_calls()
     if call is None:
@@ -63,7 +64,7 @@ def confine(named: Iterable[str]) -> tuple[str, ...]:
 
 
 def offered() -> tuple[str, ...]:
-    """What the kernel can refuse here: of ``files``, ``programs`` and ``sockets``."""
+    """Return which of ``files``, ``programs`` and ``sockets`` the kernel can refuse here."""
     call = _system_calls()
     if call is None:
         return ()
@@ -80,12 +81,12 @@ def _named(*, files: bool, sockets: bool) -> tuple[str, ...]:
 
 
 def _around(named: Iterable[str]) -> Iterator[str]:
-    """The named files, the trees around them, and where Git keeps the indexes of these."""
+    """Yield the named files, the trees around them, and the folders of their Git indexes."""
     for each in named:
-        with suppress(OSError):  # a link that leads out, which is refused when it is read
+        with suppress(OSError):  # A link that leads out is refused when it is read.
             refuse_leading_out(each)
             tree = tree_root(each)
-            # A file may lie in the root of the file system, which is everybody's.
+            # A file may be in the root of the file system, which is shared by all.
             yield from (each, *(() if tree == "/" else (tree, *git_folders(tree))))
 
 
@@ -97,13 +98,13 @@ def _of_the_interpreter() -> Iterator[str]:
     working = os.path.realpath(".")
     for each in filter(None, sys.path):
         yield each
-        # In the working folder, links are a stranger's.
+        # In the working folder, links may be a stranger's.
         if os.path.realpath(each) != working:
             yield from _linked(each)
 
 
 def _linked(folder: str) -> Iterator[str]:
-    """What the links in a folder of Python's lead to: some installers link each file."""
+    """Yield the targets of links in a folder of Python: some installers link each file."""
     with suppress(OSError), os.scandir(folder) as entries:
         for each in entries:
             if each.is_symlink():
@@ -127,7 +128,7 @@ def _landlock(call: Callable[..., int], readable: Iterable[str]) -> bool:
 
 
 def _add(call: Callable[..., int], ruleset: int, path: str) -> None:
-    """Allow to read a file, or all that is in a folder; what is not there needs no rule."""
+    """Allow reading a file, or everything in a folder. A missing path needs no rule."""
     try:
         opened = os.open(path, os.O_PATH | os.O_CLOEXEC)
     except (OSError, ValueError):
@@ -162,7 +163,7 @@ def _seccomp(call: Callable[..., int]) -> bool:
 
 
 def _system_calls() -> Callable[..., int] | None:
-    """A function of the C library by its name and arguments; None where it is not Linux's."""
+    """Return a function that calls the C library by name and arguments; None if not on Linux."""
     if not sys.platform.startswith("linux"):
         return None
     try:

@@ -1,18 +1,18 @@
-"""What can go wrong, as values that the command line turns into one line and an exit status.
+"""Errors that the command line turns into one line and an exit status.
 
-Every room raises a subclass of `ToolkitError`; nothing below `toolkit.cli` exits the process.
+Every package raises subclasses of `ToolkitError`; only `toolkit.cli` exits the process.
 """
 
 from __future__ import annotations
 
 from enum import IntEnum
 
-#: The number of Ctrl-C, the same everywhere; the module `signal` costs time to import.
+#: The signal number of Ctrl-C on all platforms; importing the module `signal` takes time.
 SIGINT = 2
 
 
 class ExitCode(IntEnum):
-    """The process's exit statuses; pipelines depend on them."""
+    """The exit statuses of the process; pipelines depend on them."""
 
     OK = 0
     VIOLATION = 1
@@ -23,7 +23,7 @@ class ExitCode(IntEnum):
 
 
 class ToolkitError(Exception):
-    """Something that the user can mend: one line that says what, one that says how."""
+    """Something that the user can fix: a one-line message, and a hint how to fix it."""
 
     exit_code = ExitCode.INPUT
 
@@ -34,7 +34,7 @@ class ToolkitError(Exception):
 
 
 class Interrupted(KeyboardInterrupt):
-    """Someone ended the run by a signal. `left` says in a sentence what it leaves behind."""
+    """A signal ended the run. `left` is a sentence about what it leaves behind."""
 
     def __init__(self, number: int = SIGINT, left: str = "") -> None:
         super().__init__(left)
@@ -43,9 +43,9 @@ class Interrupted(KeyboardInterrupt):
 
 
 class OutOfBounds(Exception):  # noqa: N818 - no input is wrong by itself
-    """A command took more time or memory than it may.
+    """A command exceeded its limit of time or memory.
 
-    No `ToolkitError`: nothing on the way may take it for what is wrong with one input.
+    Not a `ToolkitError`, so that no caller mistakes it for a problem of one input.
     """
 
     def __init__(self, message: str, hint: str) -> None:
@@ -55,14 +55,13 @@ class OutOfBounds(Exception):  # noqa: N818 - no input is wrong by itself
 
 
 class UsageError(ToolkitError):
-    """The command line itself asks for something that does not exist or does not fit together."""
+    """The command line asks for something that does not exist or does not fit together."""
 
 
 class DocumentError(ToolkitError):
-    """A YAML document that cannot be read: its syntax, its size, a key given twice.
+    """A YAML document that cannot be read: invalid syntax, its size, a duplicate key.
 
-    `place` is its line and column. `others` are what else is wrong with the document, as far as it
-    does not come of this.
+    `place` is its line and column. `others` are the further, independent errors in the document.
     """
 
     place: tuple[int, int] = (0, 0)
@@ -70,7 +69,7 @@ class DocumentError(ToolkitError):
 
 
 class SourceError(ToolkitError):
-    """Terraform that could not be looked at: HCL, a plan, a state."""
+    """Terraform that could not be read: HCL, a plan, a state."""
 
 
 class PolicyError(ToolkitError):
@@ -82,25 +81,28 @@ class ContractError(ToolkitError):
 
 
 class CatalogError(ToolkitError):
-    """A catalog, or the document to compile one from, that cannot be read."""
+    """A catalog that cannot be read, or a document that one cannot be compiled from."""
 
 
 class RemoteError(ToolkitError):
-    """The platform, or the way to it, failed: network, rate limit, an answer of another."""
+    """The platform or the connection failed: network, rate limit, or a response of another
+    server.
+    """
 
     exit_code = ExitCode.REMOTE
 
 
 class CredentialsError(RemoteError):
-    """The platform answers, and refuses the caller: the credentials, or a right, are the input
-    that is wrong.
+    """The platform responds and refuses the caller: the credentials, or a missing permission.
+
+    They are input, so the exit status is that of an input error.
     """
 
     exit_code = ExitCode.INPUT
 
 
 class ProbeError(ToolkitError):
-    """A probe, or an explanation, that was given nothing it can work on."""
+    """A probe, or an explanation, without anything to work on."""
 
 
 class BaselineError(ToolkitError):
@@ -108,6 +110,6 @@ class BaselineError(ToolkitError):
 
 
 class ProvisionError(ToolkitError):
-    """Terraform itself could not be run, or failed."""
+    """Terraform could not be run, or failed."""
 
     exit_code = ExitCode.REMOTE

@@ -1,4 +1,4 @@
-"""What is loaded, or compiled, when it is first asked for: a start pays for what it uses alone."""
+"""Imports modules and compiles regular expressions on first use, for a fast start."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any, cast
 
 
 def lazily(package: str, modules: Mapping[str, str]) -> Callable[[str], Any]:
-    """The `__getattr__` of a package: `modules` says in which of its modules a name is."""
+    """Return a `__getattr__` for a package; `modules` maps each name to its module."""
 
     def load(name: str) -> Any:
         module = modules.get(name)
@@ -21,7 +21,7 @@ def lazily(package: str, modules: Mapping[str, str]) -> Callable[[str], Any]:
 
 
 def pattern(text: str, flags: int = 0) -> re.Pattern[str]:
-    """A regular expression, compiled when it is first used."""
+    """Return a regular expression that is compiled on first use."""
     return cast("re.Pattern[str]", _LazyPattern(text, flags))
 
 
@@ -31,6 +31,6 @@ class _LazyPattern:
 
     def __getattr__(self, name: str) -> Any:
         found = getattr(re.compile(*self._source), name)
-        # From now on it costs no more than any attribute.
+        # Stored as an attribute, so that later uses are as fast as any attribute.
         self.__dict__[name] = found
         return found

@@ -1,8 +1,8 @@
-"""Threads beside the main one, which leave every signal to it.
+"""Threads that leave every signal to the main thread.
 
-The system may give a signal to any thread, and Python runs its handlers in the main one only. Where
-another thread took the signal, the main one is not woken from what it waits for, however long that
-takes: Ctrl-C was noticed when all was done.
+The system may deliver a signal to any thread, but Python runs signal handlers only in the main one.
+If another thread receives the signal, a blocked main thread is not woken up, so that Ctrl-C would
+have no effect until the work is done.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGALRM)
 
 
 def start(thread: Thread) -> None:
-    """Start a thread that is given none of the signals that end a program."""
+    """Start a thread that blocks the signals that end a program."""
     before = signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS)
     try:
-        # A thread begins with the mask of the one that starts it.
+        # A thread inherits the signal mask of the thread that starts it.
         thread.start()
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)

@@ -1,5 +1,5 @@
 """Every published Genesys Cloud operation with the scopes and permissions it needs, compiled.
 
-A catalog is given bytes and gives operations in the form that contracts have; where the bytes come
-from is for a workflow to know. The one that ships is ``catalog.jsonl.gz`` beside this file.
+A catalog is created from bytes and returns operations in the form of contracts; workflows decide
+where the bytes come from. The shipped catalog is ``catalog.jsonl.gz`` in this folder.
 """

@@ -1,6 +1,6 @@
-"""Operations whose alternative permissions mean different things: the body tells which is needed.
+"""Operations with alternative permissions of different meaning; the body decides which is needed.
 
-Elsewhere alternatives are ways to the same end, and the least of them will do.
+For all other operations, alternatives serve the same purpose, and the least of them is enough.
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ from msgspec import Struct
 
 
 class Meaning(Struct, frozen=True):
-    """What one permission of an operation is for, and the keys of a body that ask for it.
+    """What one permission of an operation is for, and the keys of a body that require it.
 
-    Where only some values of them do, these are the `values`.
+    If only some values of the keys require it, these are the `values`.
     """
 
     permission: str
@@ -24,18 +24,18 @@ class Meaning(Struct, frozen=True):
     values: tuple[str, ...] = ()
 
     def is_asked_by(self, body: Mapping[str, Any]) -> bool:
-        """Whether a body asks for it; a field that is null asks for nothing."""
+        """Whether a body requires the permission; a null field requires nothing."""
         told = [body[key] for key in self.keys if body.get(key) is not None]
         return any(not self.values or _folded(value) in self.values for value in told)
 
 
-#: A participant is recorded, wrapped up and disconnected with one call. That each of these needs
-#: its own permission is what the permissions' names say; the published list joins them as ANY.
+#: One call records, wraps up and disconnects a participant. That each of these needs a permission
+#: of its own follows from the permissions' names; the published list joins them as ANY.
 _PARTICIPANT: Final = (
     Meaning("conversation:call:record", "starts and stops recording", ("recording",)),
     Meaning("conversation:participant:wrapup", "wraps up", ("wrapup", "wrapupSkipped")),
-    # The same field also takes a call, with "connected": which permission that needs is published
-    # nowhere.
+    # The same field also answers a call, with "connected"; the permission for that is not
+    # published.
     Meaning(
         "conversation:communication:disconnect",
         "disconnects",
@@ -49,7 +49,7 @@ MEANINGS: Final[Mapping[str, tuple[Meaning, ...]]] = MappingProxyType(
         "patchConversationsCallParticipant": _PARTICIPANT,
         "patchConversationsCallParticipantUserUserId": (
             *_PARTICIPANT,
-            # What of a body it is for is published nowhere.
+            # Which body needs it is not published.
             Meaning("conversation:agentlessCall:add", "is about calls without an agent", ()),
         ),
         "patchConversationsCallbackParticipant": _PARTICIPANT,
@@ -60,7 +60,8 @@ MEANINGS: Final[Mapping[str, tuple[Meaning, ...]]] = MappingProxyType(
             Meaning("conversation:email:park", "parks an e-mail", ("parked",)),
         ),
         "patchConversationsMessageParticipant": _PARTICIPANT,
-        # Whether a recording is one of a call, of a screen or a snippet its id tells, and no body.
+        # The id, not the body, decides whether it is a call recording, a screen recording or a
+        # snippet.
         "putConversationRecording": tuple(
             Meaning(f"recording:{entity}:{action}", f"{does} {what}", ())
             for entity, what in (
@@ -74,7 +75,7 @@ MEANINGS: Final[Mapping[str, tuple[Meaning, ...]]] = MappingProxyType(
                 ("restore", "restores"),
             )
         ),
-        # Which setting each is for is our reading of the names.
+        # The mapping of settings is our reading of the permission names.
         "putRecordingSettings": (
             Meaning(
                 "recording:settings:editScreenRecordings",
@@ -97,7 +98,7 @@ MEANINGS: Final[Mapping[str, tuple[Meaning, ...]]] = MappingProxyType(
                 ("stopRecordingWhenOnlyExternalParticipants",),
             ),
         ),
-        # Which of the two it does stands in the query, which nobody records here.
+        # The query decides between the two, and a body does not show it.
         "putRecordingsDeletionprotection": (
             Meaning("recording:deletionProtection:apply", "protects from deletion", ()),
             Meaning("recording:deletionProtection:revoke", "takes the protection away", ()),
@@ -107,7 +108,7 @@ MEANINGS: Final[Mapping[str, tuple[Meaning, ...]]] = MappingProxyType(
 
 
 def permissions_of(operation_id: str, body: Any) -> tuple[str, ...]:
-    """The permissions that a body needs; none where it does not tell."""
+    """Return the permissions that a body needs; () if the body does not decide."""
     meanings = MEANINGS.get(operation_id, ())
     if not isinstance(body, dict):
         return ()

@@ -1,4 +1,4 @@
-"""A compiled catalog, of which no more is unpacked than someone asks for."""
+"""A compiled catalog that is unpacked only as far as needed."""
 
 from __future__ import annotations
 
@@ -20,18 +20,18 @@ from toolkit.model.permissions import READONLY, has_wildcard, permissions_overla
 
 
 def including(scope: str) -> str:
-    """The scope that includes this one; itself where none does."""
+    """Return the scope that includes this one, or the scope itself if none does."""
     bare = scope.removesuffix(READONLY)
-    # Half of a half is nothing.
+    # ``x:readonly:readonly`` is not a valid scope.
     return scope if bare.endswith(READONLY) else bare
 
 
 class Catalog:
-    """Published operations, and the names of the scopes and permissions that they take.
+    """Published operations, and the names of the scopes and permissions that they accept.
 
-    `read` gives the compiled bytes when something is first asked; `name` is what errors call the
-    catalog. Every property and method raises CatalogError where the bytes are none; `catalog_of`
-    finds that out at once.
+    `read` returns the compiled bytes on first use; `name` is the catalog's name in errors. Every
+    property and method raises CatalogError if the bytes are not a valid catalog; `catalog_of`
+    validates them at once.
     """
 
     def __init__(self, read: Callable[[], bytes], name: str) -> None:
@@ -64,11 +64,11 @@ class Catalog:
         return found
 
     def operation(self, operation_id: str) -> Operation | None:
-        """One operation; finding one costs a tenth of reading all."""
+        """Return one operation. This costs a tenth of reading all operations."""
         if "operations" in self.__dict__:
             return self.operations.get(operation_id)
         if not operation_id.isascii():
-            return None  # no id is, and an argument may hold what no JSON can
+            return None  # Every id is ASCII, and an argument may hold what JSON cannot encode.
         beginning = beginning_of(operation_id)
         lines = self._lines
         at = 0 if lines.startswith(beginning) else lines.find(b"\n" + beginning) + 1
@@ -83,7 +83,7 @@ class Catalog:
 
     @cached_property
     def permissions(self) -> frozenset[str]:
-        """The permissions that published operations ask for, which are not all there are."""
+        """The permissions that published operations require; the platform has more."""
         return frozenset(self.header.permissions)
 
     def has_scope(self, scope: str) -> bool:
@@ -91,7 +91,7 @@ class Catalog:
         return scope in self.scopes or including(scope) in self.scopes
 
     def has_permission(self, pattern: str) -> bool:
-        """Whether an operation asks for the permission, or for one that the pattern grants."""
+        """Whether an operation requires the permission, or one that the pattern grants."""
         return pattern in self.permissions or self._overlaps(pattern)
 
     def _overlapping(self, pattern: str) -> bool:
@@ -101,7 +101,7 @@ class Catalog:
 
 
 def catalog_of(data: bytes, name: str) -> Catalog:
-    """The catalog in these bytes, all of which is looked at. Raises CatalogError."""
+    """Return the catalog in these bytes, completely validated. Raises CatalogError."""
     catalog = Catalog(lambda: data, name)
     if not catalog.operations:
         raise CatalogError(f"{name}: the catalog has no operations")
@@ -109,5 +109,5 @@ def catalog_of(data: bytes, name: str) -> Catalog:
 
 
 _FILE: Final = Path(__file__).with_name("catalog.jsonl.gz")
-#: The catalog that ships.
+#: The shipped catalog.
 SHIPPED: Final = Catalog(_FILE.read_bytes, "the catalog that ships")

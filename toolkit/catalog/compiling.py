@@ -1,12 +1,12 @@
-"""Compiles a catalog from an API document: OpenAPI 2 as every region serves it, or a facts table.
+"""Compile a catalog from an API document: a region's OpenAPI 2 document, or a facts table.
 
-OpenAPI 2 documents count by ``security`` and ``x-inin-requires-permissions``. The platform's
-own documents list scopes of which any one is enough, so each becomes an alternative of its own.
-What a document does not say of an operation stays unknown.
+In an OpenAPI 2 document, ``security`` and ``x-inin-requires-permissions`` count. The platform's
+documents list scopes of which any one is enough, so each becomes an alternative. What a document
+does not say about an operation stays unknown.
 
 A facts table is a JSON list of ``{operationId, method, path, scopes, permissions}``, in which null
-is what is not known. It does not tell which scopes exist that none of its operations takes, nor its
-own date; a list of scopes, ``{as_of, published}``, does.
+means unknown. It lacks its date and the scopes that no operation takes; a list of scopes, ``{as_of,
+published}``, has both.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from toolkit.contracts.contract import PermissionMode, UserContext
 from toolkit.contracts.reader import SHIPPED_CONTRACTS, load_contract
 from toolkit.errors import CatalogError
 
-#: Bytes of a document. The whole published API takes about 20 MiB.
+#: The maximum size of a document in bytes. The whole published API takes about 20 MiB.
 MAX_DOCUMENT: Final = 64 << 20
 _DOCUMENT_HINT: Final = "Give the OpenAPI 2 document that a region serves at /api/v2/docs/swagger."
 _EXTENSION: Final = "x-inin-requires-permissions"
@@ -81,12 +81,11 @@ class _Document(Struct):
 def compile_catalog(
     document: bytes, *, name: str, source: str, today: str, scopes: bytes | None = None
 ) -> tuple[bytes, Header]:
-    """The compiled catalog of a document, and its header.
+    """Return the compiled catalog of a document, and its header.
 
-    `name` is what errors call the document, `source` what the catalog says of where it came from.
-    It is dated `today` (ISO), or as the list of `scopes` is, which is for a facts table alone.
-
-    Raises CatalogError for what is neither, is empty or too large, or contradicts itself.
+    `name` is the document's name in errors, `source` the origin that the catalog records. Its date
+    is `today` (ISO), or that of the list of `scopes`, which only a facts table can have. Raises
+    CatalogError if the document is neither form, is empty or too large, or contradicts itself.
     """
     if len(document) > MAX_DOCUMENT:
         raise CatalogError(
@@ -175,26 +174,26 @@ def _oauth(document: _Document) -> dict[str, _Scheme]:
 
 
 def _scopes(document: _Document, operation: _Operation) -> tuple[str, ...] | None:
-    """The scopes of which one is enough; none where the document asks for none.
+    """Return the alternative scopes; () if no scope is required, None if unknown.
 
-    An operation that only other schemes open says nothing about scopes.
+    The scopes of an operation that only has other security schemes are unknown.
     """
     security = document.security if operation.security is None else operation.security
     if security is None:
         return None
     schemes = _oauth(document)
     if any(len(schemes.keys() & each.keys()) > 1 for each in security):
-        return None  # scopes of several schemes at once, which no single list says
+        return None  # Scopes of several schemes at once, which a single list cannot express.
     by_oauth = [scopes for each in security for key, scopes in each.items() if key in schemes]
     if security and not by_oauth and {} not in security:
         return None
-    # One alternative without a scope is enough.
+    # One alternative without scopes means that no scope is required.
     listed = () if {} in security or () in by_oauth else chain.from_iterable(by_oauth)
     return tuple(dict.fromkeys(listed))
 
 
 def _settled(asked: Needed | None) -> Needed | None:
-    """A list without names asks for nothing, whatever it says of how they combine."""
+    """Return the permissions with an empty list as NONE, whatever mode the document gives."""
     if asked is None or asked.mode is PermissionMode.BACKEND:
         return asked
     if asked.mode is PermissionMode.NONE or not asked.names:
@@ -215,9 +214,9 @@ def _all_scopes(described: Iterable[str], entries: Iterable[Entry]) -> list[str]
 
 
 def _marked(entries: Iterable[Entry]) -> list[Entry]:
-    """The entries in the order of their ids, with what the shipped contracts know of user context.
+    """Return the entries sorted by id, with the user context from the shipped contracts.
 
-    No API document says it. A contract that has the same call is believed.
+    API documents do not have the user context. A contract with the same call provides it.
     """
     known = {
         (operation.id, operation.method, operation.path): operation.user_context

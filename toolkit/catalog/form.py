@@ -1,8 +1,8 @@
-"""The form in which a catalog is kept: JSON Lines, compressed in two parts.
+"""The file format of a catalog: JSON Lines, compressed in two parts.
 
-The first line says what the catalog is, and has the names of all scopes and permissions; each line
-after it is an operation. The parts are gzip members of one file, so that a look-up of a
-name never unpacks the operations, and ``zcat`` shows everything.
+The first line is the header, with the names of all scopes and permissions. Each further line is an
+operation. The parts are gzip members of one file, so that looking up a name does not unpack the
+operations, and ``zcat`` shows everything.
 """
 
 import zlib
@@ -15,22 +15,23 @@ from toolkit.contracts.contract import Operation, PermissionMode, Permissions, U
 from toolkit.errors import CatalogError
 
 FORMAT: Final = "recording-toolkit-catalog"
-#: Bytes of either part, unpacked. The whole published API takes less than 1 MiB.
+#: The maximum size of each part in bytes, unpacked. The whole published API takes less than 1 MiB.
 MAX_PART: Final = 64 << 20
 _GZIP: Final = 31
 _HINT: Final = "recording-toolkit catalog compile makes one of an API document."
 
-#: Names and paths of an API: no space, nothing that a terminal would act on.
+#: Names and paths of an API: printable, no space, no terminal control characters.
 Name = Annotated[str, Meta(pattern=r"^[!-~]+$(?!\n)", max_length=1000)]
-#: A day, or a month where the day is not known.
+#: A date, or a month if the day is not known.
 Day = Annotated[str, Meta(pattern=r"^[0-9]{4}-[0-9]{2}(-[0-9]{2})?$(?!\n)")]
 
 
 class Header(Struct, frozen=True):
-    """What a catalog is, and every name in it.
+    """The origin of a catalog, and every name in it.
 
-    `date` is that of its source; `source` says what it was compiled from. `scopes` have the
-    source's descriptions, empty where it has none. `permissions` are those that operations ask for.
+    `date` is the date of the source; `source` says what the catalog was compiled from. `scopes`
+    maps names to the source's descriptions, which may be empty. `permissions` are those that
+    operations require.
     """
 
     format: Literal["recording-toolkit-catalog"]
@@ -43,14 +44,14 @@ class Header(Struct, frozen=True):
 
 
 class Needed(Struct, frozen=True):
-    """The permissions that an operation asks for."""
+    """The permissions that an operation requires."""
 
     mode: PermissionMode
     names: tuple[Name, ...] = ()
 
 
 class Entry(Struct, frozen=True, omit_defaults=True):
-    """One operation. Any one of `scopes` is enough; None is not known, as for `permissions`."""
+    """One operation. Any one of `scopes` is enough. None means unknown, also for `permissions`."""
 
     id: Name
     method: Annotated[str, Meta(pattern=r"^[A-Z]{1,10}$(?!\n)")]
@@ -61,7 +62,7 @@ class Entry(Struct, frozen=True, omit_defaults=True):
     summary: str = ""
 
     def operation(self) -> Operation:
-        """The operation in the form of a contract's: each scope is an alternative of its own."""
+        """Return the operation in the form of a contract, with each scope as an alternative."""
         scopes = self.scopes
         asked = self.permissions
         return Operation(
@@ -76,13 +77,13 @@ class Entry(Struct, frozen=True, omit_defaults=True):
 
 
 def pack(header: Header, entries: list[Entry]) -> bytes:
-    """The catalog's bytes; the same for the same content (and the same zlib)."""
+    """Return the bytes of the catalog: the same for the same content and the same zlib."""
     lines = b"".join(msgspec.json.encode(entry) + b"\n" for entry in entries)
     return _packed(msgspec.json.encode(header) + b"\n") + _packed(lines)
 
 
 def unpack_header(data: bytes, name: str) -> tuple[Header, bytes]:
-    """The header, and the bytes after it. Raises CatalogError, which calls the catalog `name`."""
+    """Return the header and the bytes after it. Raises CatalogError with the catalog's `name`."""
     first, rest = _unpacked(data, name)
     try:
         return msgspec.json.decode(first, type=Header), rest
@@ -91,7 +92,7 @@ def unpack_header(data: bytes, name: str) -> tuple[Header, bytes]:
 
 
 def unpack_lines(rest: bytes, name: str) -> bytes:
-    """The lines of the operations, from what `unpack_header` left. Raises CatalogError."""
+    """Return the lines of the operations from the rest of `unpack_header`. Raises CatalogError."""
     lines, more = _unpacked(rest, name)
     if more:
         raise CatalogError(f"{name}: something follows the catalog", hint=_HINT)
@@ -99,7 +100,7 @@ def unpack_lines(rest: bytes, name: str) -> bytes:
 
 
 def entry_of(line: bytes, name: str) -> Entry:
-    """Raises CatalogError for a line that is not an operation."""
+    """Return the entry in a line. Raises CatalogError for a line that is not an operation."""
     try:
         return msgspec.json.decode(line, type=Entry)
     except msgspec.DecodeError as error:
@@ -107,7 +108,7 @@ def entry_of(line: bytes, name: str) -> Entry:
 
 
 def beginning_of(operation_id: str) -> bytes:
-    """How the line of an operation begins."""
+    """Return the beginning of an operation's line."""
     return b'{"id":' + msgspec.json.encode(operation_id) + b","
 
 

@@ -1,8 +1,8 @@
-"""Operations that a reviewer is told of by what they are for, the gravest first.
+"""Phrases for the operations that reviewers are told about, most severe first.
 
-Some of the API's operations do several things, and take a permission for each; `permissions` then
-are those that the named one takes. A recording is deleted by setting the date of its deletion.
-Source: the published API document, early 2026; which permission is for which body is our reading.
+Some API operations do several things and need a different permission for each; then `permissions`
+are those for the thing named here. A recording is deleted by setting its deletion date. Source: the
+published API document, early 2026. Which permission belongs to which body is our reading.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from msgspec import Struct
 
 
 class Named(Struct, frozen=True):
-    """An operation, how a sentence with "can" goes on, and what it takes where that is less."""
+    """An operation, the phrase after "can", and its permissions if only a subset applies."""
 
     operation: str
     phrase: str

@@ -1,8 +1,8 @@
-"""The published names nearest to one that is not: by how it is spelled, and by what it means.
+"""The published names nearest to an unpublished one, by spelling and by meaning.
 
-What a scope means is taken from the operations that it opens: a name is about what most of the
-operations are about that have its words in them. That does not tell live recordings from stored
-ones, so what people most often get wrong is written down here.
+The meaning of a scope comes from the operations that it opens: a name means what most operations
+with its words are about. That does not separate live recordings from stored ones, so this module
+has a table for what people most often get wrong.
 """
 
 from __future__ import annotations
@@ -21,28 +21,30 @@ from toolkit.model.permissions import READONLY
 
 
 class Meant(Struct, frozen=True):
-    """A published name, and what it is for."""
+    """A published name and its purpose."""
 
     name: str
     does: str
 
 
 class Nearest(Struct, frozen=True):
-    """Either may be empty: then nothing published is near."""
+    """The nearest names by spelling and by meaning. Either is empty if nothing published is
+    near.
+    """
 
     spelling: str | None = None
     meaning: tuple[Meant, ...] = ()
 
 
-#: Below this, two names have no more in common than any two.
+#: Below these ratios, two names are no more alike than any two.
 _CLOSE: Final = 0.6
 _SHARE: Final = 0.2
-#: How alike a word and its misspelling are at least, and by how many letters their lengths differ.
+#: The minimum similarity of a word and its misspelling, and the maximum difference in length.
 _SLIP: Final = 0.75
 _LETTERS: Final = 2
 _MOST: Final = 2
 _LISTED: Final = 8
-#: "The published API", `GENESYS.md`: what a name about recording may mean, each if it is published.
+#: From "The published API" in `GENESYS.md`: what a name about recording may mean, if published.
 _RECORDING: Final = ("record", "recording", "recorder")
 _SCOPES: Final = (
     Meant("conversations", "controls live recording"),
@@ -55,25 +57,25 @@ _PERMISSIONS: Final = (
 
 
 class Spelling(Struct, frozen=True):
-    """What is spelt right: the names of a catalog, and the `scopes` of contracts in use."""
+    """The correct names: those of a catalog, and the `scopes` of contracts in use."""
 
     catalog: Catalog
     scopes: frozenset[str] = frozenset()
 
     def scope(self, name: str) -> str | None:
-        """The scope of which a name is a misspelling."""
+        """Return the scope that the name misspells, or None."""
         return _misspelt(name, nearest_scope(name, self.catalog, self.scopes).spelling)
 
     def permission(self, name: str) -> str | None:
-        """The permission of which a name is a misspelling."""
+        """Return the permission that the name misspells, or None."""
         return _misspelt(name, nearest_permission(name, self.catalog).spelling)
 
 
 @lru_cache(maxsize=1024)
 def nearest_scope(name: str, catalog: Catalog, contracted: frozenset[str] = frozenset()) -> Nearest:
-    """What someone may have meant by a scope that is not published.
+    """Return the published scopes that may have been meant by an unpublished one.
 
-    `contracted` are those that contracts in use take.
+    `contracted` are the scopes of the contracts in use.
     """
     bare = name.removesuffix(READONLY)
     known = {scope.removesuffix(READONLY) for scope in (*catalog.scopes, *contracted)}
@@ -87,14 +89,14 @@ def nearest_scope(name: str, catalog: Catalog, contracted: frozenset[str] = froz
 
 @lru_cache(maxsize=1024)
 def nearest_permission(name: str, catalog: Catalog) -> Nearest:
-    """What someone may have meant by a permission that no published operation asks for."""
+    """Return the published permissions that may have been meant by an unpublished one."""
     parts = name.split(":")
     if len(parts) != 3:
         return Nearest(_closest(name, catalog.permissions), _sharing(name, catalog))
     known = [each.split(":") for each in catalog.permissions if each.count(":") == 2]
     left = [each for each in known if each[:2] == parts[:2]]
     if left:
-        # The thing is published, so it is only the action that is not.
+        # Domain and entity are published, so only the action is wrong.
         actions = {each[2] for each in left}
         meant = action_of(parts[2])
         found = meant if meant in actions else _closest(parts[2], actions)
@@ -109,7 +111,7 @@ def nearest_permission(name: str, catalog: Catalog) -> Nearest:
 
 
 def phrase(nearest: Nearest) -> str:
-    """Both, as sentences; empty where nothing is near."""
+    """Return both as sentences, or "" if nothing is near."""
     parts = []
     if nearest.spelling:
         parts.append(f'Nearest by spelling: "{nearest.spelling}".')
@@ -120,7 +122,10 @@ def phrase(nearest: Nearest) -> str:
 
 
 def _closest(word: str, known: Iterable[str], *, head: bool = False) -> str | None:
-    """The known name that is spelled most alike; with `head`, as the part before a colon is."""
+    """Return the known name with the most similar spelling, or None.
+
+    With `head`, also compare only the part of the word before a colon.
+    """
     best, found = _CLOSE, None
     wanted = word.lower()
     spelled = [(wanted, 1.0)]
@@ -136,9 +141,9 @@ def _closest(word: str, known: Iterable[str], *, head: bool = False) -> str | No
 
 
 def _misspelt(name: str, near: str | None) -> str | None:
-    """The near name, where each part has the same letters but for a slip.
+    """Return the near name if it is a misspelling, that is, if each part differs by few letters.
 
-    Another word may be near as well, and to write that would give what nobody asked for.
+    A different word may be near too, and suggesting it would grant what nobody asked for.
     """
     if near is None or name.count(":") != near.count(":"):
         return None
@@ -150,13 +155,13 @@ def _misspelt(name: str, near: str | None) -> str | None:
 
 
 def _held_as(scope: str, catalog: Catalog, *, reading: bool) -> str:
-    """The scope as it is published: some have no read-only half, some have nothing else."""
+    """Return the scope as published: some have no read-only part, some have only that."""
     only = scope + READONLY
     return only if only in catalog.scopes and (reading or scope not in catalog.scopes) else scope
 
 
 def _level_by_level(parts: list[str], known: list[list[str]]) -> str | None:
-    """The nearest domain, in it the nearest entity, in that the nearest action."""
+    """Return the nearest domain, the nearest entity in it, and the nearest action in that."""
     for level, part in enumerate(parts):
         names = {each[level] for each in known}
         meant = action_of(part) if level == 2 else part
@@ -172,7 +177,7 @@ def _published(meant: Iterable[Meant], names: Collection[str]) -> tuple[Meant, .
 
 
 def _opening(about: Collection[str], catalog: Catalog) -> tuple[Meant, ...]:
-    """The scopes that open most of the operations that are about the same."""
+    """Return the scopes that open most of the operations about the same subject."""
     wanted = set(about)
     having = [
         operation
@@ -199,7 +204,7 @@ def _opening(about: Collection[str], catalog: Catalog) -> tuple[Meant, ...]:
 
 
 def _sharing(name: str, catalog: Catalog) -> tuple[Meant, ...]:
-    """The permissions that have most of the words of the name, in whatever order."""
+    """Return the permissions that have most of the words of the name, in any order."""
     wanted = {action_of(word) for word in words_of(name)}
     about = wanted - set(ACTIONS) - set(ACTIONS.values())
 

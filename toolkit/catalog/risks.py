@@ -1,8 +1,8 @@
-"""What is grave about a permission: classes of risk, each with a reason.
+"""Classes of risk of permissions, each with a reason.
 
-Every permission of the catalog that ships is in the table, so that a new one is looked at before it
-passes for harmless. Which class one is in is our reading of its name and of the operations that ask
-for it (published API document, early 2026).
+The table lists every permission of the shipped catalog, so that a new permission is reviewed before
+it counts as harmless. The classification is our reading of the permission's name and of the
+operations that require it (published API document, early 2026).
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ from typing import Final
 import msgspec
 from msgspec import Struct
 
-#: The class of a permission that the table does not know.
+#: The class of a permission that is not in the table.
 UNCLASSIFIED: Final = "unclassified"
 _FILE: Final = Path(__file__).with_name("risks.json")
 
 
 class Group(Struct, frozen=True):
-    """Permissions that are grave in one way, and why they are."""
+    """Permissions with the same risk, and the reason for it."""
 
     risk: str = msgspec.field(name="class")
     why: str
@@ -29,7 +29,7 @@ class Group(Struct, frozen=True):
 
 
 class Table(Struct, frozen=True):
-    """The classes with their titles, the groups, and the permissions that are in no class."""
+    """The classes with their titles, the groups, and the permissions without a class."""
 
     classes: Mapping[str, str]
     groups: tuple[Group, ...]
@@ -38,7 +38,7 @@ class Table(Struct, frozen=True):
 
 @cache
 def table() -> Table:
-    """The table as it ships."""
+    """Return the shipped table."""
     return msgspec.json.decode(_FILE.read_bytes(), type=Table)
 
 
@@ -52,12 +52,12 @@ def _by_permission() -> Mapping[str, tuple[str, ...]]:
 
 
 def risks_of(permission: str) -> tuple[str, ...]:
-    """The classes that a permission is in, sorted."""
+    """Return the risk classes of a permission, sorted."""
     return _by_permission().get(permission, (UNCLASSIFIED,))
 
 
 def why(permission: str, risk: str) -> str:
-    """Why a permission is in a class; empty where it is not."""
+    """Return why a permission is in a class, or "" if it is not."""
     return next(
         (g.why for g in table().groups if g.risk == risk and permission in g.permissions), ""
     )

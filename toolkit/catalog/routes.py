@@ -1,4 +1,4 @@
-"""From a method and a path to the operation that answers there."""
+"""Find the operation for a method and a path."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from toolkit.contracts.contract import Operation
 
 API: Final = ("api", "v2")
-#: Stands for what a path has that no published path has: an id, or worse.
+#: Replaces a part of a path that no published path has: an id, or other private data.
 HIDDEN: Final = "..."
 _PARAMETER: Final = "{}"
 
@@ -23,7 +23,7 @@ class _Node:
 
 
 class Routes:
-    """The paths of operations. Of two with the same method and path the later one answers."""
+    """The paths of operations. A later operation with the same method and path wins."""
 
     def __init__(self, operations: Iterable[Operation]) -> None:
         self._root = _Node()
@@ -39,13 +39,14 @@ class Routes:
             node.operations[operation.method] = operation
 
     def find(self, method: str, path: str) -> Operation | None:
-        """The operation of a call; a word of a path goes before a parameter in its place."""
+        """Return the operation of a call, or None. A literal path segment wins over a parameter."""
         return _find(self._root, method, _parts(path))
 
     def shown(self, path: str) -> str:
-        """The path with nothing in it that may be somebody's: only words of published paths.
+        """Return the path with only words of published paths, and nothing private.
 
-        The word after the version says what the path is about, and is shown if it looks like one.
+        The word after the version names the subject of the path, and is shown if it looks like a
+        word.
         """
         shown = []
         for at, part in enumerate(_parts(path)):
@@ -55,14 +56,14 @@ class Routes:
 
 
 def operation_of_call(call: str, operations: Iterable[Operation]) -> Operation | None:
-    """The operation of a call as people write it: ``GET /api/v2/users``, or with the whole URL."""
+    """Return the operation of a call such as ``GET /api/v2/users``, also with a whole URL."""
     method, _, target = call.strip().partition(" ")
     path = path_of(target)
     return Routes(operations).find(method.upper(), path) if path else None
 
 
 def path_of(target: str) -> str | None:
-    """The path of a URL, or of a path with its query; None for what is neither."""
+    """Return the path of a URL, or of a path with a query; None for anything else."""
     try:
         path = urlsplit(target.strip()).path
     except ValueError:
@@ -71,12 +72,12 @@ def path_of(target: str) -> str | None:
 
 
 def is_api(path: str) -> bool:
-    """Whether the path is one of the platform's API, not of its pages or its log-in."""
+    """Whether the path belongs to the platform's API, not to its pages or its login."""
     return tuple(_parts(path)[: len(API)]) == API
 
 
 def _parts(path: str) -> list[str]:
-    """The segments of a path; more than one slash counts as one."""
+    """Return the segments of a path; repeated slashes count as one."""
     return [part for part in path.split("/") if part]
 
 

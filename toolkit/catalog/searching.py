@@ -1,4 +1,4 @@
-"""Finds operations by words: which call is it that does this?"""
+"""Find operations by words."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Final
 from toolkit.catalog.words import words_of
 from toolkit.contracts.contract import Operation
 
-#: What people call the methods. Ids begin with the method itself, which needs no entry.
+#: Synonyms of the HTTP methods. Operation ids begin with the method itself, which needs no entry.
 _METHODS: Final = {
     **dict.fromkeys(("list", "read", "view", "show", "fetch"), ("GET",)),
     **dict.fromkeys(("create", "add", "new"), ("POST",)),
@@ -18,12 +18,12 @@ _METHODS: Final = {
 
 
 def search(words: Sequence[str], operations: Iterable[Operation]) -> list[Operation]:
-    """The operations that have all of the words, the shortest first; else those that have most.
+    """Return the operations that match all words, shortest first; else those that match most.
 
-    A word is found in the id, the path, the summary, the scopes and the permissions, also as the
-    beginning of a longer one; a verb such as ``list`` or ``create`` also in the method. Ids and
-    methods count more than the rest, since they say what a call is about, and a whole word more
-    than the beginning of one.
+    A word matches in the id, the path, the summary, the scopes and the permissions, also as the
+    beginning of a longer word; a verb such as ``list`` or ``create`` also matches the method. Ids
+    and methods count more than the rest, because they say what a call does, and a whole word counts
+    more than the beginning of one.
     """
     wanted = {word for text in words for word in words_of(text)}
     ranked = []

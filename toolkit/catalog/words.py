@@ -1,4 +1,4 @@
-"""What the names of an API are made of, so that one can be found by what it is about."""
+"""Split the names of an API into words, so that names can be found by subject."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Final
 from toolkit.lazily import pattern
 
 _WORD: Final = pattern(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
-#: Verbs by the action that the platform's permissions have for them.
+#: Maps verbs to the actions that the platform's permissions use.
 ACTIONS: Final = {
     **dict.fromkeys(("read", "get", "list", "query", "view", "search", "readonly"), "view"),
     **dict.fromkeys(("write", "modify", "update", "change", "put", "patch", "manage"), "edit"),
@@ -20,20 +20,20 @@ ACTIONS: Final = {
 
 @lru_cache(maxsize=16384)
 def words_of(text: str) -> tuple[str, ...]:
-    """The words of a name in small letters, in the singular: ``patch``, ``call``, ``participant``.
+    """Return the words of a name in lower case and singular: ``patch``, ``call``, ``participant``.
 
-    A name is camelCase, or has other characters than letters between its words.
+    A name is camelCase, or has characters other than letters between its words.
     """
     return tuple(_singular(word.lower()) for word in _WORD.findall(text))
 
 
 def subject_of(name: str) -> tuple[str, ...]:
-    """The words of a name that are not verbs."""
+    """Return the words of a name that are not verbs."""
     return tuple(word for word in words_of(name) if word.isalpha() and word not in ACTIONS)
 
 
 def action_of(word: str) -> str:
-    """The action of a permission that a verb means; any other word is itself."""
+    """Return the permission action for a verb; any other word is returned unchanged."""
     return ACTIONS.get(word.lower()) or word
 
 

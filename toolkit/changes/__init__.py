@@ -1,7 +1,7 @@
-"""What changes for clients between two inventories: who is who, and who gains and loses what.
+"""Compares the access of clients in two inventories: identity, gains and losses.
 
-Pure functions over the model. What they say is about access, not about text: two configurations
-that grant the same have no change between them. A name is loaded when it is first asked for.
+These are pure functions over the model. They compare access, not text: two configurations that
+grant the same access have no change between them. Names are imported on first use.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
-"""What a client has, in a form in which two of them can be compared.
+"""The access of a client, in a form that can be compared.
 
-A `Holding` is a scope or a permission pattern that the client has, under the doubts that it has; an
-`Opening` is a place where it may have more than is listed. Only what has an effect counts: scopes
-for user grants, roles for CLIENT-CREDENTIALS, nothing for a client that is not active.
+A `Holding` is a scope or a permission pattern that the client has, with the reasons for doubt; an
+`Opening` is a place where the client may have more than is listed. Only access with an effect
+counts: scopes for user grants, roles for CLIENT-CREDENTIALS, nothing for an inactive client.
 """
 
 from __future__ import annotations
@@ -37,9 +37,9 @@ _ADMIN = 'what the legacy permission "admin" opens'
 
 
 class Holding(Struct, frozen=True):
-    """A scope or permission pattern. It is held for certain where it has no `doubts`.
+    """A scope or permission pattern, held for certain if it has no `doubts`.
 
-    `condition` is what the condition of its policy says; None where there is none.
+    `condition` is the condition of its policy; None if there is none.
     """
 
     kind: ChangeKind
@@ -52,10 +52,10 @@ class Holding(Struct, frozen=True):
 
 
 class Opening(Struct, frozen=True):
-    """Why there may be more. Two with the same `key` open to the same.
+    """A reason why there may be more access. Two with the same `key` open the same access.
 
-    A `legacy` one is only about permissions from before ``domain:entity:action``. A `kept` one is
-    what the provider leaves as it is, of a role of the platform.
+    A `legacy` opening is only about permissions that predate ``domain:entity:action``. A `kept`
+    opening is about permissions of a platform role that the provider leaves unchanged.
     """
 
     kind: ChangeKind
@@ -69,7 +69,7 @@ class Opening(Struct, frozen=True):
 
 
 class GrantedRole(Struct, frozen=True):
-    """A role in a division; `key` is the same for the same role on both sides."""
+    """A role in a division; `key` is equal for the same role on both sides."""
 
     key: str
     label: str
@@ -90,7 +90,7 @@ NONE = Access()
 
 
 def covers_name(held: Holding, kind: ChangeKind, name: str) -> bool:
-    """Whether the holding grants the scope or permission, wherever that is."""
+    """Whether the holding grants the scope or permission, in any division."""
     if held.kind is not kind:
         return False
     if kind is ChangeKind.SCOPE:
@@ -99,7 +99,7 @@ def covers_name(held: Holding, kind: ChangeKind, name: str) -> bool:
 
 
 def covers_division(held: Division, wanted: Division) -> bool:
-    """Whether what is held in one division is certainly held in the other."""
+    """Whether access that is held in `held` is certainly held in `wanted`."""
     if held in (ALL_DIVISIONS, wanted):
         return True
     if isinstance(held, Unknown) and isinstance(wanted, Unknown):
@@ -111,7 +111,7 @@ def covers_division(held: Division, wanted: Division) -> bool:
 
 
 def may_be(held: Division, wanted: Division) -> tuple[Unknown, ...] | None:
-    """Why two divisions may be the same one; None where they certainly are not."""
+    """Return why two divisions may be the same; None if they certainly are not."""
     if covers_division(held, wanted):
         return ()
     if wanted == ALL_DIVISIONS:
@@ -122,7 +122,7 @@ def may_be(held: Division, wanted: Division) -> tuple[Unknown, ...] | None:
     for one, other in ((held, wanted), (wanted, held)):
         if isinstance(one, OwnDivision) and one.id is None and isinstance(other, str):
             return (Unknown(one.label, "a plan, or the state after apply"),)
-        # Terraform names the home division by leaving it out, so an id may be its id.
+        # Terraform names the home division by omitting it, so any id may be the home division's.
         if one is None and isinstance(other, str):
             return (_HOME_ID,)
     return None
@@ -137,7 +137,7 @@ def _text(division: Division) -> str | None:
 
 
 def access_of(client: Client | None, keys: RoleKeys) -> Access:
-    """What the client has; nothing where there is none."""
+    """Return what the client has; `NONE` if there is no client."""
     if client is None:
         return NONE
     doubts = frozenset(() if client.existence is None else (client.existence,))
@@ -161,7 +161,7 @@ def access_of(client: Client | None, keys: RoleKeys) -> Access:
 
 
 def _effects(grant_type: str | Unknown) -> tuple[bool, bool]:
-    """Whether scopes have an effect, and whether roles have."""
+    """Return whether scopes have an effect, and whether roles have one."""
     if isinstance(grant_type, str):
         return grant_type in USER_GRANTS, grant_type == CLIENT_CREDENTIALS
     if grant_type.template is None:
@@ -258,7 +258,7 @@ def _openings(
             legacy=True,
         )
     if reasons:
-        # What a role that is defined elsewhere grants is the same on both sides.
+        # A role that is defined elsewhere grants the same on both sides.
         defined = role.origin == "resource"
         parts = sorted(reason.reference for reason in reasons) if defined else []
         yield Opening(
@@ -273,14 +273,14 @@ def _openings(
 
 
 def _unsent_of(role: Role) -> set[str]:
-    """How the lists are called of which the provider sends none that is empty."""
+    """Return the references of the lists that the provider does not send when they are empty."""
     return {f"{role.address}.permissions", f"{role.address}.permission_policies"}
 
 
 class RoleKeys:
-    """Names for roles that are the same on both sides of a comparison.
+    """Keys for roles that are equal on both sides of a comparison.
 
-    `moved` says which address a role of the earlier side has on the later one.
+    `moved` maps the address of a role on the earlier side to its address on the later side.
     """
 
     def __init__(self, later: Iterable[Role], moved: dict[str, str] | None = None) -> None:
@@ -298,12 +298,12 @@ class RoleKeys:
             if role.id is not None:
                 self._ids[role.id] = key
             if isinstance(role.name, str):
-                # Of several roles with one name, the name tells none.
+                # If several roles have the same name, the name identifies none of them.
                 self._names[role.name] = None if role.name in self._names else key
 
     def of(self, role: Role) -> str:
-        """The role's key; equal keys are the same role."""
-        # By identity: many clients share one role.
+        """Return the role's key; roles with equal keys are the same."""
+        # Keyed by identity: many clients share one role.
         found = self._known.get(id(role))
         if found is None:
             found = self._known[id(role)] = role, self._find(role)

@@ -1,4 +1,4 @@
-"""The changes between two inventories: for each client, what it gains and what it loses."""
+"""The changes between two inventories: what each client gains and loses."""
 
 from __future__ import annotations
 
@@ -38,25 +38,24 @@ from toolkit.model.inventory import Inventory
 from toolkit.model.permissions import has_wildcard
 from toolkit.model.values import Unknown
 
-#: Objects that are where they were, whoever manages them: their access does not change.
+#: Objects whose management changes, but not their access.
 _UNCHANGED = frozenset({Identity.IMPORTED, Identity.FORGOTTEN})
-#: Where the roles come from of which an inventory says what they grant.
+#: The origins of roles whose permissions an inventory has.
 _DEFINED = frozenset({"resource", LIVE})
-#: The kind of an inventory that says what is written, and not what there is.
+#: The kind of an inventory that has what is written, not what exists.
 _WRITTEN = "hcl"
-#: What appears and goes; a user or group is there before and after.
+#: Holders that can appear and disappear; users and groups exist before and after.
 _APPEARING = frozenset({HolderKind.CLIENT, HolderKind.ROLE})
 
 
 def changes_between(
     before: Inventory, after: Inventory, published: Published, *, operations: bool = True
 ) -> tuple[Change, ...]:
-    """All changes of clients, of users and groups with a role that changes, and of roles, sorted.
+    """Return all changes of clients, of users and groups whose roles change, and of roles, sorted.
 
-    `before` or `after` may be empty: a root that is new or gone.
-
-    `published` says what a wildcard grants, and what a permission opens. Without `operations` those
-    that become possible or impossible are left out. Raises CatalogError.
+    `before` or `after` may be empty, for a root that is new or gone. `published` resolves wildcards
+    and the operations that a permission opens. If `operations` is False, operations that become
+    possible or impossible are left out. Raises CatalogError.
     """
     matched = match(before, after)
     keys = (
@@ -77,7 +76,10 @@ def changes_between(
 
 
 def _placed(pair: Pair, keys: tuple[RoleKeys, RoleKeys]) -> Pair:
-    """A client that is written and one that is: a role whose division is not written stays."""
+    """Return the pair with omitted divisions filled in: such a role keeps its division.
+
+    One side is written code, the other is what exists.
+    """
     if pair.before is None or pair.after is None or pair.identity is Identity.REPLACED:
         return pair
     return replace(
@@ -88,7 +90,10 @@ def _placed(pair: Pair, keys: tuple[RoleKeys, RoleKeys]) -> Pair:
 
 
 def _placed_as(client: Client, own: RoleKeys, other: Client, others: RoleKeys) -> Client:
-    """The client with roles where the other has them, if it has each of these once."""
+    """Return the client with its unplaced roles in the divisions of the other client.
+
+    This applies only to roles that both clients have exactly once.
+    """
     if not any(grant.unplaced for grant in client.grants):
         return client
     places: dict[str, list[Division]] = {}
@@ -106,7 +111,7 @@ def _placed_as(client: Client, own: RoleKeys, other: Client, others: RoleKeys) -
 
 
 def _holders(before: Inventory, after: Inventory) -> Iterator[Pair]:
-    """The users and groups to whom roles are given; one who is given none keeps what it has."""
+    """Yield the users and groups that are granted roles; one without roles keeps its own."""
     matched = match(replace(before, clients=before.holders), replace(after, clients=after.holders))
     for pair in matched.pairs:
         new = pair.after
@@ -123,10 +128,11 @@ def _holders(before: Inventory, after: Inventory) -> Iterator[Pair]:
 
 
 def _roles(before: Inventory, after: Inventory, keys: tuple[RoleKeys, RoleKeys]) -> Iterator[Pair]:
-    """The roles that Terraform defines; what one grants is told of those who have it, if all are.
+    """Yield the roles that Terraform defines.
 
-    A role of the platform that Terraform adopts is always had by others, and is there before and
-    after. Which roles of an org are new is not known.
+    Changes of a role are reported for its holders, if all holders are known. A platform role that
+    Terraform adopts always has other holders, and exists before and after. Which roles of an org
+    are new is unknown.
     """
     held = {
         each.of(grant.role)
@@ -157,7 +163,7 @@ def _roles(before: Inventory, after: Inventory, keys: tuple[RoleKeys, RoleKeys])
 
 
 def _alone(label: str, role: Role, root: str) -> Client:
-    """A role as if it were a client that has it, and nothing else."""
+    """Return the role as a client that has this role and nothing else."""
     return Client(
         root=root,
         address=label,
@@ -186,7 +192,7 @@ def _of_pair(
     if pair.identity in _UNCHANGED or pair.told:
         return
     before, after = access_of(pair.before, keys[0]), access_of(pair.after, keys[1])
-    # A short cut: what most clients of a pull request come to.
+    # A shortcut for most clients of a pull request, which do not change.
     both = _bare(before), _bare(after)
     if both[0] == both[1]:
         return
@@ -196,13 +202,13 @@ def _of_pair(
     yield from lost
     if turns is None:
         return
-    # What a sensitive value opens would tell what it is.
+    # What a sensitive value opens would reveal the value.
     names = {(c.kind, c.name) for c in (*gained, *lost) if c.name and c.name not in hidden}
     yield from map(about.operation, turns.between(before, after, names, both))
 
 
 def _bare(access: Access) -> Hashable:
-    """What of an access counts, wherever it is written."""
+    """Return the part of an access that counts, without locations."""
     return (
         frozenset((h.kind, h.name, h.division, h.doubts, h.condition) for h in access.holdings),
         frozenset((o.kind, o.key, o.division, o.doubts) for o in access.openings),
@@ -211,7 +217,7 @@ def _bare(access: Access) -> Hashable:
 
 
 class _About:
-    """Whom the changes of a pair are about."""
+    """The client that the changes of a pair are about."""
 
     def __init__(self, pair: Pair, root: str) -> None:
         self.pair = pair
@@ -234,9 +240,9 @@ class _About:
         reasons: Iterable[Unknown] = (),
         **more: Any,
     ) -> Change:
-        """One change of this client, `more` being other fields of it.
+        """Return one change of this client; `more` are further fields of it.
 
-        It is possible, not certain, where there are reasons for doubt.
+        The change is possible, not certain, if there are reasons for doubt.
         """
         doubts = tuple(dict.fromkeys([*reasons, *self.pair.reasons]))
         return Change(
@@ -256,7 +262,7 @@ class _About:
         )
 
     def operation(self, turn: Turn) -> Change:
-        """An operation that becomes possible or impossible for this client."""
+        """Return the change for an operation that becomes possible or impossible."""
         return self.change(
             ChangeKind.OPERATION,
             turn.operation,
@@ -267,7 +273,7 @@ class _About:
         )
 
     def clients(self) -> Iterator[Change]:
-        """The client itself, where it appears, disappears, or is another one now."""
+        """Yield the changes of the client itself: it appears, disappears or is replaced."""
         before, after = self.pair.before, self.pair.after
         if self.pair.identity in _UNCHANGED or self.pair.holder not in _APPEARING:
             return
@@ -297,7 +303,7 @@ def _one_way(
     published: Published,
     hidden: frozenset[str],
 ) -> Iterator[Change]:
-    """What `new` has and `old` has not."""
+    """Yield the changes for what `new` has and `old` does not."""
     for role in new.roles if not about.is_role else ():
         if not any(_covers_role(each, role) for each in old.roles):
             yield about.change(
@@ -310,7 +316,7 @@ def _one_way(
                 location=role.location,
             )
     seen: set[tuple[ChangeKind, str, str]] = set()
-    # What is certain comes first, so that nothing is told twice, once as possible.
+    # Certain holdings come first, so that nothing is reported again as possible.
     for held in sorted(new.holdings, key=lambda h: (len(h.doubts), "*" in h.name)):
         for name in _atoms(held, old, published, hidden):
             atom = held.kind, name, division_name(held.division)
@@ -331,7 +337,7 @@ def _one_way(
                 pattern=held.name if held.name != name else None,
                 location=held.location,
                 growing=not scope and has_wildcard(name),
-                # The risk of a sensitive value would tell what it is.
+                # The risk of a sensitive value would reveal the value.
                 risks=() if scope or name in hidden else published.risks(name),
             )
     for opening in new.openings:
@@ -352,7 +358,7 @@ def _one_way(
 def _atoms(
     held: Holding, old: Access, published: Published, hidden: frozenset[str]
 ) -> Iterable[str]:
-    """The names that a holding stands for: a wildcard for itself, and all that it grants today."""
+    """Return the names that a holding stands for: a wildcard, and all that it grants today."""
     if held.kind is ChangeKind.SCOPE or not has_wildcard(held.name) or held.name in hidden:
         return (held.name,)
     if any(_covers(each, held, held.name) for each in old.holdings):
@@ -361,7 +367,7 @@ def _atoms(
 
 
 def _covers(other: Holding, held: Holding, name: str) -> bool:
-    """Whether the other side has `name` wherever, and whenever, this one has it."""
+    """Whether the other side has `name` in every division and under every doubt that `held` has."""
     return (
         covers_name(other, held.kind, name)
         and covers_division(other.division, held.division)
@@ -371,7 +377,7 @@ def _covers(other: Holding, held: Holding, name: str) -> bool:
 
 
 def _keeps(opening: Opening, held: Holding) -> bool:
-    """Whether a role of the platform keeps a permission in the old form, which is not written."""
+    """Whether a platform role keeps a legacy permission that Terraform does not set."""
     return (
         opening.legacy
         and held.kind is ChangeKind.PERMISSION
@@ -389,7 +395,10 @@ def _covers_role(other: GrantedRole, role: GrantedRole) -> bool:
 
 
 def _is_there(opening: Opening, old: Access) -> bool:
-    """Whether the other side is as open; what is kept is as it was, where the role was there."""
+    """Whether the other side has the same opening.
+
+    A kept opening is unchanged if the other side has the role.
+    """
     if opening.kept and any(role.key == opening.key[0] for role in old.roles):
         return True
     return any(_covers_opening(each, opening) for each in old.openings)
@@ -404,7 +413,7 @@ def _covers_opening(other: Opening, opening: Opening) -> bool:
 
 
 def _maybe(old: Access, held: Holding, name: str) -> frozenset[Unknown]:
-    """Why the other side may have it too."""
+    """Return why the other side may have it too."""
     reasons: set[Unknown] = set()
     for each in old.holdings:
         if covers_name(each, held.kind, name):

@@ -1,4 +1,4 @@
-"""Who is who: which client of one inventory is which of another."""
+"""Match the clients of two inventories."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ LIVE = "live"
 
 
 class Pair(Struct, frozen=True):
-    """A client before and after; None on the side where it is not there.
+    """A client before and after the change; None on the side where it does not exist.
 
-    `reasons` say what would decide an identity that is not known. A `holder` of another kind is a
-    user or a group to whom roles are given, or a role itself. What is `told` elsewhere is of those
-    who have the role: of it there is only to say that it appears or goes.
+    `reasons` name what would decide an unknown identity. If `holder` is not a client, the pair is a
+    user or a group with roles, or a role itself. If `told`, the changes are reported for the
+    holders of the role, and the pair only reports that the role appears or disappears.
     """
 
     before: Client | None
@@ -33,14 +33,14 @@ class Pair(Struct, frozen=True):
 
 
 class Matched(Struct, frozen=True):
-    """The clients of two inventories in pairs, and which address a role has moved to."""
+    """The clients of two inventories in pairs, and the new addresses of moved roles."""
 
     pairs: tuple[Pair, ...]
     moved_roles: dict[str, str]
 
 
 def match(before: Inventory, after: Inventory) -> Matched:
-    """Pairs every client of both sides."""
+    """Match every client of both sides."""
     moves = Moves(after.lineage)
     moved_roles = moves.of(
         [role.address for role in before.roles if role.address],
@@ -56,7 +56,7 @@ def _pairs(before: Inventory, after: Inventory, moves: Moves) -> Iterator[Pair]:
     ids = _unique_ids(new.values())
     left = dict(new)
     alone: list[Client] = []
-    # Equal ids say more than addresses do, so those are taken first.
+    # Equal ids prove more than equal addresses, so match by id first.
     by_id = {
         address: ids[live_id]
         for address, client in old.items()
@@ -91,8 +91,8 @@ def _unpaired(
     after: Inventory,
     moves: Moves,
 ) -> Iterator[Pair]:
-    """Clients whose address is on one side only: told by their names, where those are unique."""
-    # An org has no addresses, and clients that are none of this Terraform's.
+    """Yield pairs for clients whose address is on one side only, matched by unique names."""
+    # An org has no addresses, and also has clients of other Terraform.
     across = (before.kind == LIVE) is not (after.kind == LIVE)
     names = Counter(c.name for c in old if isinstance(c.name, str))
     others = Counter(c.name for c in new if isinstance(c.name, str))
@@ -125,7 +125,7 @@ def _absent(
     *,
     across: bool,
 ) -> tuple[Identity, tuple[Unknown, ...]]:
-    """What to say of a client that the other side does not show."""
+    """Return the identity of a client that the other side does not have."""
     block = without_keys(client.address)
     for module in other.unread:
         if block.startswith(f"{module.address}."):
@@ -141,7 +141,7 @@ def _absent(
 
 
 def _unique_ids(clients: Iterable[Client]) -> Mapping[str, Client]:
-    """The clients by their ids; an id that several have tells none of them."""
+    """Return the clients by id, without ids that several clients have."""
     found: dict[str, Client] = {}
     twice: set[str] = set()
     for client in clients:

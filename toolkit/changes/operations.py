@@ -1,4 +1,4 @@
-"""Operations that become possible, or impossible, for a client."""
+"""Operations that become possible or impossible for a client."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from toolkit.model.values import Unknown
 
 
 class Turn(Struct, frozen=True):
-    """An operation that becomes possible, or impossible, and why that is not certain."""
+    """An operation that becomes possible or impossible, and the reasons for doubt."""
 
     operation: str
     direction: Direction
@@ -24,7 +24,7 @@ class Turn(Struct, frozen=True):
 
 
 class Turns:
-    """Finds the operations of many clients; equal accesses are asked once."""
+    """Finds the operations of many clients; equal accesses are computed once."""
 
     def __init__(self, published: Published) -> None:
         self._published = published
@@ -37,9 +37,10 @@ class Turns:
         names: Iterable[tuple[ChangeKind, str]],
         key: Hashable,
     ) -> tuple[Turn, ...]:
-        """What can be done on one side only, of what depends on the scopes and permissions `names`.
+        """Return the operations that are possible on one side only.
 
-        Two calls with one `key` are about the same. Raises CatalogError.
+        Only operations that depend on the scopes and permissions in `names` are considered. Calls
+        with an equal `key` have the same result. Raises CatalogError.
         """
         found = self._known.get(key)
         if found is None:
@@ -54,7 +55,7 @@ class Turns:
             held = scopes_included(name) if kind is ChangeKind.SCOPE else (name,)
             for each in held:
                 candidates.update((op.id, op) for op in self._published.asking(kind, each))
-        # Many operations ask for the same.
+        # Many operations require the same.
         told: dict[object, tuple[Direction, tuple[Unknown, ...]] | None] = {}
         for operation_id in sorted(candidates):
             operation = candidates[operation_id]
@@ -83,16 +84,16 @@ def _rank(ability: tuple[Unknown, ...] | None) -> int:
 
 
 def _ability(access: Access, operation: Operation) -> tuple[Unknown, ...] | None:
-    """Why it is not certain that the access is enough: empty where it is, None where it is not."""
+    """Return why the access may not be enough: () if it surely is, None if it surely is not."""
     by_scope = _by_scopes(access, operation)
     by_permission = _by_permissions(access, operation)
-    # A client has one of the two; where its grant type is open, what may be enough is both.
+    # A client has one of the two; if its grant type is unknown, either may be enough.
     least = _least([by_scope, by_permission])
     return least if least is not None else _by_openings(access, operation)
 
 
 def _by_openings(access: Access, operation: Operation) -> tuple[Unknown, ...] | None:
-    """What is not listed may be enough too."""
+    """Return the openings that may be enough."""
     asked = operation.permissions
     takes = {
         ChangeKind.SCOPE: any(operation.scopes or ()),
@@ -141,7 +142,7 @@ def _by_permissions(access: Access, operation: Operation) -> tuple[Unknown, ...]
     }
     if not all(holders.values()):
         return None
-    # All of them must be held in one division.
+    # All permissions must be held in one division.
     divisions = list(dict.fromkeys(h.division for some in holders.values() for h in some))
     return _least(
         _all_of(_least(_doubts_in(held, division) for held in some) for some in holders.values())
@@ -157,12 +158,12 @@ def _doubts_in(held: Holding, division: Division) -> tuple[Unknown, ...] | None:
 
 
 def _least(abilities: Iterable[tuple[Unknown, ...] | None]) -> tuple[Unknown, ...] | None:
-    """Any one of them is enough."""
+    """Return the best ability, as any one of them is enough."""
     return min((each for each in abilities if each is not None), key=len, default=None)
 
 
 def _all_of(abilities: Iterable[tuple[Unknown, ...] | None]) -> tuple[Unknown, ...] | None:
-    """All of them are needed."""
+    """Return all doubts together, as all abilities are needed; None if one is missing."""
     found: list[Unknown] = []
     for each in abilities:
         if each is None:

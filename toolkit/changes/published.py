@@ -1,4 +1,4 @@
-"""What is published of permissions and operations, in the form in which changes ask for it."""
+"""The published permissions and operations, as comparisons query them."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Published:
         self._expanded: dict[str, tuple[str, ...]] = {}
 
     def expanded(self, pattern: str) -> tuple[str, ...]:
-        """The published permissions that a wildcard grants, sorted. Raises CatalogError."""
+        """Return the published permissions that a wildcard grants, sorted. Raises CatalogError."""
         found = self._expanded.get(pattern)
         if found is None:
             names = (name for name in self._catalog.permissions if permission_covers(pattern, name))
@@ -33,13 +33,13 @@ class Published:
         return found
 
     def risks(self, name: str) -> tuple[str, ...]:
-        """The classes of risk of a permission; of a wildcard, of all that it grants today."""
+        """Return the risk classes of a permission; for a wildcard, of all that it grants today."""
         if not has_wildcard(name):
             return risks_of(name)
         return tuple(sorted({risk for each in self.expanded(name) for risk in risks_of(each)}))
 
     def asking(self, kind: ChangeKind, name: str) -> tuple[Operation, ...]:
-        """The operations that ask for a scope or a permission. Raises CatalogError."""
+        """Return the operations that require a scope or a permission. Raises CatalogError."""
         return tuple(self._index.get((kind, name), ()))
 
     @cached_property
@@ -59,7 +59,7 @@ class Published:
         return found
 
 
-#: What to say that an operation is for, by its id.
+#: What an operation is for, as a phrase by operation id.
 PHRASES: Mapping[str, str] = {each.operation: each.phrase for each in NAMED}
-#: How grave it is, the lowest the gravest.
+#: The severity order of operations; the lowest rank is the most severe.
 RANKS: Mapping[str, int] = {each.operation: at for at, each in enumerate(NAMED)}

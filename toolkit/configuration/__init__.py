@@ -1,4 +1,4 @@
-"""The configuration file: what a repository wants from every run, said once."""
+"""The configuration file: the options that a repository sets for every run."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""Files of a commit of Git, so that a change cannot loosen the check that judges it.
+"""Files of a Git commit, so that a change cannot loosen the check that judges it.
 
-What decides a check (configuration, policies, contracts, catalogs, baselines) is taken out of the
-commit into a folder of its own, and read from there.
+All files that decide a check (configuration, policies, contracts, catalogs, baselines) are copied
+from the commit into a separate folder and read from there.
 """
 
 from __future__ import annotations
@@ -18,15 +18,16 @@ from toolkit.configuration.finding import NAME, SHARED, has_table
 from toolkit.errors import SourceError, UsageError
 from toolkit.files.commit import checked_out
 
-#: What can be a document that decides; and bytes of one.
+#: The file types that can decide a check, and the maximum size in bytes.
 _SUFFIXES: Final = (".toml", ".yaml", ".yml", ".json", ".gz")
 _MOST: Final = 16 << 20
 
 
 class Commit(Struct, frozen=True):
-    """The deciding files of a commit, by their paths in it, in `folder`.
+    """The deciding files of a commit in `folder`, at their paths in the commit.
 
-    `root` is the working tree's, both without links; `ref` is how the user named the commit.
+    `root` is the root of the working tree; both paths are free of links. `ref` is the user's name
+    for the commit.
     """
 
     ref: str
@@ -34,9 +35,10 @@ class Commit(Struct, frozen=True):
     folder: str
 
     def path(self, named: str) -> str:
-        """The commit's file for one of the working tree; what lies outside of it, as it is.
+        """Return the commit's file for a file of the working tree; other paths are unchanged.
 
-        As it is written: a link of the working tree must not lead to another file of the commit.
+        The path is used as written: a link of the working tree must not lead to another file of the
+        commit.
         """
         inside = self._inside(named)
         return named if inside is None else f"{self.folder}/{inside}"
@@ -49,17 +51,21 @@ class Commit(Struct, frozen=True):
         return None
 
     def told(self, text: str) -> str:
-        """A text in which the commit's files are named as Git does: ``main:policy.yaml``."""
+        """Return the text with the commit's files named as in Git: ``main:policy.yaml``."""
         return text.replace(f"{self.folder}/", f"{self.ref}:")
 
     def working(self, path: str) -> str:
-        """The working tree's file for one of the commit, from the working folder."""
+        """Return the working tree's file for a file of the commit, relative to the working
+        folder.
+        """
         if not path.startswith(f"{self.folder}/"):
             return path
         return os.path.relpath(f"{self.root}/{path.removeprefix(self.folder)}")
 
     def find(self, source: str) -> str | None:
-        """The commit's configuration for a source: the nearest, up to the root."""
+        """Return the commit's configuration for a source: the nearest one up to the root, or
+        None.
+        """
         folder = source if os.path.isdir(source) else os.path.dirname(source)  # noqa: PTH112, PTH120
         here = self._inside(folder or ".")
         while here is not None:
@@ -75,9 +81,9 @@ class Commit(Struct, frozen=True):
 
 @contextmanager
 def files_of(ref: str, place: str) -> Iterator[Commit]:
-    """The commit that `ref` names in the repository around `place`.
+    """Yield the commit that `ref` names in the repository around `place`, as a context manager.
 
-    Raises `UsageError` where there is no repository, no such commit, or no git program.
+    Raises `UsageError` if there is no repository, no such commit, or no git program.
     """
     with ExitStack() as stack:
         try:
@@ -88,7 +94,7 @@ def files_of(ref: str, place: str) -> Iterator[Commit]:
                     environ=os.environ,
                     max_size=_MOST,
                     suffixes=_SUFFIXES,
-                    # A link could lead to another document than the commit's own.
+                    # A link could lead to a document outside of the commit.
                     links=False,
                 )
             )

@@ -1,7 +1,7 @@
-"""The shape of a configuration file.
+"""The schema of a configuration file.
 
-These types are the schema, as those of a policy are. A key is called like the option of the command
-line that it stands for; what must not come from a file that a pull request can change is none.
+These types are the schema, as in a policy. Each key has the name of the command-line option that it
+sets. Options that a pull request must not be able to change have no key.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ ONLY_COMMAND_LINE: Final = frozenset(
 
 
 class Options(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="kebab"):
-    """What the options of `check`, `plan`, `apply` and `verify` say where nobody gives them."""
+    """Defaults for the options of `check`, `plan`, `apply` and `verify`."""
 
     policy: Annotated[
         Paths, Meta(description="Policies that ship, by name, or files of this folder.")
@@ -116,7 +116,7 @@ class Configuration(Options, frozen=True, kw_only=True):
     targets: Annotated[tuple[Target, ...], Meta(description="The environments.")] = ()
 
 
-#: Keys whose values are paths, from the folder of the configuration.
+#: Keys with paths as values, relative to the folder of the configuration.
 PATHS: Final = frozenset(
     {"sources", "root", "policy", "var-file", "source-dir", "baseline", "catalog", "contract"}
 )
@@ -125,7 +125,7 @@ ABOUT_TARGETS: Final = frozenset({"name", "root", "tags", "owner", "org"})
 
 
 def json_schema() -> dict[str, Any]:
-    """The JSON Schema of a configuration file, for editors."""
+    """Return the JSON Schema of a configuration file, for editors."""
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "Configuration of recording-toolkit",

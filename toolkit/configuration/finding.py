@@ -1,4 +1,4 @@
-"""Where the configuration of a source is."""
+"""Find the configuration of a source."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from toolkit.files.named import open_named
 
 NAME: Final = "recording-toolkit.toml"
 SHARED: Final = "pyproject.toml"
-#: The table of `SHARED` that is ours.
+#: Our table in `SHARED`.
 TABLE: Final = ("tool", "recording-toolkit")
 _MARK: Final = b"tool.recording-toolkit"
 
 
 def find_configuration(source: str) -> str | None:
-    """The configuration for a folder, or a file, as a path in the words of `source`.
+    """Return the path of the configuration for a folder or a file, relative like `source`; or None.
 
-    It is the nearest one in the source's folder and those above it, up to the root of its Git
-    repository; outside of a repository, in the folder alone. Raises `DocumentError` where it is a
-    link that leads out of these.
+    It is the nearest one in the source's folder and its parents, up to the root of the Git
+    repository; outside of a repository, only the folder itself counts. Raises `DocumentError` if it
+    is a link that leads out of these folders.
     """
     folder = source if os.path.isdir(source) else os.path.dirname(source)  # noqa: PTH112, PTH120
     real = os.path.realpath(folder or ".")
@@ -48,13 +48,14 @@ def _refuse_link_out(path: str, tree: str) -> None:
 
 
 def in_repository(source: str) -> bool:
-    """Whether a source lies in a Git repository."""
+    """Whether the source is in a Git repository."""
     return repository(os.path.realpath(source)) is not None
 
 
 def folder_in_repository() -> str:
-    """The working folder from the root of its Git repository, with slashes; empty at the root and
-    outside of one.
+    """Return the working folder relative to the root of its Git repository, with slashes.
+
+    Empty at the root and outside of a repository.
     """
     working = os.path.realpath(".")
     root = repository(working)
@@ -63,7 +64,9 @@ def folder_in_repository() -> str:
 
 
 def repository(folder: str) -> str | None:
-    """The root of the Git repository around a folder that is named without links."""
+    """Return the root of the Git repository around a folder, or None. The path must have no
+    links.
+    """
     while not os.path.lexists(f"{folder}/.git"):
         if folder == os.path.dirname(folder):  # noqa: PTH120
             return None
@@ -72,7 +75,7 @@ def repository(folder: str) -> str | None:
 
 
 def shown(path: str) -> str:
-    """A path as one writes it in the working folder: relative, where it lies in or near it."""
+    """Return the path relative to the working folder if it is in or near that folder."""
     relative = os.path.relpath(path, os.path.realpath("."))
     return path if relative.startswith("../../../..") else relative
 
@@ -83,5 +86,5 @@ def has_table(path: str) -> bool:
         with open_named(path) as file:
             return _MARK in file.read()
     except OSError as error:
-        # A link that leads out of the tree is complained about when it is read as one.
+        # True for a link that leads out of the tree, so that reading it reports the error.
         return error.errno == errno.ELOOP

@@ -1,4 +1,4 @@
-"""A configuration file, read and checked: what it says, by the names of options."""
+"""Read and validate a configuration file; its values are keyed by option name."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 _FILES: Final = ("policy", "var-file", "baseline", "catalog", "contract")
 _DECIDING: Final = frozenset({"policy", "baseline", "catalog", "contract"})
 _SUFFIXES: Final = (".yaml", ".yml", ".json")
-#: What an option is given: as the command line would be.
+#: Option values in the form in which the command line passes them.
 Values = Mapping[str, Any]
 _LISTS: Final = frozenset(
     {"sources", "policy", "var", "var-file", "exclude", "client", "select", "ignore", "format"}
@@ -42,14 +42,16 @@ _LISTS: Final = frozenset(
 
 
 class Folder(Struct, frozen=True):
-    """What paths of a configuration are from: those of Terraform, and those of what decides."""
+    """The folders that paths of a configuration are relative to: for Terraform, and for deciding
+    files.
+    """
 
     terraform: str
     deciding: str
 
 
 class ConfiguredTarget(Struct, frozen=True):
-    """A target, and the values of options that are its own or the whole file's."""
+    """A target with its option values: its own, or those of the whole file."""
 
     name: str
     root: str
@@ -60,10 +62,10 @@ class ConfiguredTarget(Struct, frozen=True):
 
 
 class Loaded(Struct, frozen=True):
-    """A configuration that was read. `values` are those that count without a target.
+    """A configuration that was read. `values` are the options that apply without a target.
 
-    `ignored` are the keys that count on the command line alone, as sentences. One that is not there
-    says nothing. `folder` is where it stands, in the working tree.
+    `ignored` are sentences about keys that only count on the command line. If `is_there` is False,
+    the configuration does not exist and is empty. `folder` is its folder in the working tree.
     """
 
     path: str
@@ -74,7 +76,7 @@ class Loaded(Struct, frozen=True):
     folder: str = "."
 
     def chosen(self, names: Iterable[str], tags: Iterable[str]) -> tuple[ConfiguredTarget, ...]:
-        """The targets of these names, or with one of these tags; all of them without either.
+        """Return the targets with these names or tags; all targets if neither is given.
 
         Raises `UsageError` for a name or a tag that no target has.
         """
@@ -99,12 +101,11 @@ class Loaded(Struct, frozen=True):
 
 
 def load_configuration(path: str, commit: Commit | None = None) -> Loaded:
-    """Read a configuration; raises `DocumentError` with file and line for what is wrong in it.
+    """Read a configuration. Raises `DocumentError` with file and line for each problem.
 
-    With a `commit`, `path` is one of its files, and so is what decides; sources, var files and
-    other Terraform are the working tree's.
-
-    Paths in it are from its folder; the values have them as the working folder names them.
+    With a `commit`, `path` and all deciding files are files of the commit; sources, var files and
+    other Terraform are those of the working tree. Paths in the file are relative to its folder; the
+    returned values are relative to the working folder.
     """
     try:
         with open_named(path) as file:
@@ -148,7 +149,7 @@ def _own_table(document: Document) -> Document:
 
 
 def _without_the_others(document: Document) -> Iterator[str]:
-    """Takes out what counts on the command line alone, and says so."""
+    """Remove the keys that only count on the command line, and yield a sentence about each."""
     if not isinstance(document.value, dict):
         return
     targets = document.value.get("targets")
@@ -165,7 +166,9 @@ def _without_the_others(document: Document) -> Iterator[str]:
 def _faults(
     document: Document, configuration: Configuration, folder: Folder, commit: Commit | None
 ) -> Iterator[DocumentError]:
-    """What no type can say: names used twice, files that are not there, or outside of the tree."""
+    """Yield the problems that types cannot express: duplicate names, missing files, outside
+    files.
+    """
     seen: dict[str, int] = {}
     for index, target in enumerate(configuration.targets):
         at = ("targets", index, "name")
@@ -198,7 +201,7 @@ def _faults(
 
 
 def _is_outside(file: str, key: str, folder: Folder, commit: Commit | None) -> bool:
-    """Whether a path leads out of the tree around the configuration, or of its commit."""
+    """Whether a path leads out of the tree around the configuration, or out of its commit."""
     if commit is not None and key in _DECIDING:
         return not os.path.realpath(commit.path(file)).startswith(
             f"{os.path.realpath(commit.folder)}/"
@@ -211,17 +214,17 @@ def _is_outside(file: str, key: str, folder: Folder, commit: Commit | None) -> b
         own = f"{os.path.realpath(folder.terraform).rstrip('/')}/"
         return not f"{os.path.realpath(file)}/".startswith(own)
     except OSError as error:
-        # What can't be there at all is complained about where it is read.
+        # Reading the file reports a path that cannot exist.
         return error.errno == errno.ELOOP
 
 
 def is_file(key: str, named: str) -> bool:
-    """A policy or a contract may also be the name of one that ships."""
+    """Whether the value is a file. A policy or a contract may also be the name of a shipped one."""
     return key not in ("policy", "contract") or "/" in named or named.endswith(_SUFFIXES)
 
 
 def _from(folder: Folder, named: str, key: str) -> str:
-    """A path of the configuration as the working folder names it."""
+    """Return a path of the configuration relative to the working folder."""
     if not is_file(key, named):
         return named
     deciding = key in _DECIDING
@@ -230,7 +233,7 @@ def _from(folder: Folder, named: str, key: str) -> str:
         return os.path.normpath(found)
     if not os.path.isabs(found):  # noqa: PTH117
         found = os.path.relpath(found)
-    # Without a folder before it, it would be the name of one that ships.
+    # Without a folder, it would be the name of a shipped one.
     return f"./{found}" if not is_file(key, found) else found
 
 
@@ -269,5 +272,7 @@ def _list(value: Any) -> list[Any]:
 
 
 def _assigned(value: Any) -> str:
-    """A value as --var takes it: text as it is, anything else as JSON, which is HCL too."""
+    """Return a value as --var takes it: strings unchanged, anything else as JSON, which HCL
+    accepts.
+    """
     return value if isinstance(value, str) else msgspec.json.encode(value).decode()
