@@ -41,8 +41,9 @@ class _Held:
         self.soft: int | None = None
 
     def enforce(self) -> None:
-        """Set the limits that the platform supports; only in the main thread, which handles
-        signals.
+        """Set the limits that the platform supports.
+
+        This works only in the main thread, because signals are handled there.
         """
         if sys.platform == "win32":
             return

@@ -85,9 +85,7 @@ class CatalogError(ToolkitError):
 
 
 class RemoteError(ToolkitError):
-    """The platform or the connection failed: network, rate limit, or a response of another
-    server.
-    """
+    """The platform or the connection failed: network, rate limit, or another server's response."""
 
     exit_code = ExitCode.REMOTE
 

@@ -28,9 +28,7 @@ class Meant(Struct, frozen=True):
 
 
 class Nearest(Struct, frozen=True):
-    """The nearest names by spelling and by meaning. Either is empty if nothing published is
-    near.
-    """
+    """The nearest names by spelling and by meaning; empty if nothing published is near."""
 
     spelling: str | None = None
     meaning: tuple[Meant, ...] = ()

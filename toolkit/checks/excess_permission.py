@@ -45,9 +45,7 @@ def find(inventory: Inventory, context: CheckContext) -> Iterator[Finding | Unde
 
 
 def _excess(client: Client, wanted: Iterable[Needs]) -> tuple[tuple[Held, ...], Location | None]:
-    """Return what meets no clause. The check `wildcard-permission` covers wildcards that meet
-    one.
-    """
+    """Return what meets no clause. A wildcard that meets one is left to `wildcard-permission`."""
     clauses = [
         clause for needs in wanted for group in needs.permissions for clause in group.clauses
     ]

@@ -54,9 +54,7 @@ def find(inventory: Inventory, context: CheckContext) -> Iterator[Finding | Unde
 
 
 def _excess(scopes: Iterable[str], wanted: Iterable[Needs]) -> dict[str, str | None]:
-    """Return each excess scope with the narrower scope that is enough, or None if none is
-    needed.
-    """
+    """Return each excess scope with the narrower scope that is enough; None if none is."""
     clauses = [clause for needs in wanted for clause in needs.scopes]
     found = ((scope, _enough(scope, clauses)) for scope in scopes)
     return {scope: enough for scope, enough in found if enough != scope}

@@ -55,15 +55,13 @@ class Commit(Struct, frozen=True):
         return text.replace(f"{self.folder}/", f"{self.ref}:")
 
     def working(self, path: str) -> str:
-        """Return the working tree's file for a file of the commit, relative to the working
-        folder.
-        """
+        """Return the working tree's file for a commit's file, relative to the working folder."""
         if not path.startswith(f"{self.folder}/"):
             return path
         return os.path.relpath(f"{self.root}/{path.removeprefix(self.folder)}")
 
     def find(self, source: str) -> str | None:
-        """Return the commit's configuration for a source: the nearest one up to the root, or
+        """Return the commit's configuration for a source, the nearest one up to the root; or
         None.
         """
         folder = source if os.path.isdir(source) else os.path.dirname(source)  # noqa: PTH112, PTH120

@@ -64,9 +64,7 @@ def folder_in_repository() -> str:
 
 
 def repository(folder: str) -> str | None:
-    """Return the root of the Git repository around a folder, or None. The path must have no
-    links.
-    """
+    """Return the root of the Git repository around a folder without links, or None."""
     while not os.path.lexists(f"{folder}/.git"):
         if folder == os.path.dirname(folder):  # noqa: PTH120
             return None

@@ -42,9 +42,7 @@ _LISTS: Final = frozenset(
 
 
 class Folder(Struct, frozen=True):
-    """The folders that paths of a configuration are relative to: for Terraform, and for deciding
-    files.
-    """
+    """The base folders of a configuration's paths: for Terraform, and for deciding files."""
 
     terraform: str
     deciding: str
@@ -166,9 +164,7 @@ def _without_the_others(document: Document) -> Iterator[str]:
 def _faults(
     document: Document, configuration: Configuration, folder: Folder, commit: Commit | None
 ) -> Iterator[DocumentError]:
-    """Yield the problems that types cannot express: duplicate names, missing files, outside
-    files.
-    """
+    """Yield the problems that types cannot express: duplicate names, missing or outside files."""
     seen: dict[str, int] = {}
     for index, target in enumerate(configuration.targets):
         at = ("targets", index, "name")
@@ -272,7 +268,5 @@ def _list(value: Any) -> list[Any]:
 
 
 def _assigned(value: Any) -> str:
-    """Return a value as --var takes it: strings unchanged, anything else as JSON, which HCL
-    accepts.
-    """
+    """Return a value as --var takes it: a string unchanged, anything else as JSON (valid HCL)."""
     return value if isinstance(value, str) else msgspec.json.encode(value).decode()

@@ -29,9 +29,7 @@ class Document(Struct, frozen=True, eq=False):
     _places: dict[int, dict[str | int, Position]]
 
     def position_of(self, path: JsonPath) -> Position:
-        """Return the position of the key or list item at `path`, or of its nearest existing
-        parent.
-        """
+        """Return the position of the key or list item at `path`, or of its nearest parent."""
         position, value = self.start, self.value
         for step in path:
             places = self._places.get(id(value), {})

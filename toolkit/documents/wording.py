@@ -40,9 +40,7 @@ def quoted(text: str) -> str:
 
 
 def shown_key(key: str) -> str:
-    """Return the key after a space, or "" if it may be a secret, for a document of unknown
-    origin.
-    """
+    """Return the key of an untrusted document after a space; "" if it may be a secret."""
     return f" {quoted(key)}" if _WORD.fullmatch(key) else ""
 
 

@@ -243,8 +243,9 @@ def tree_root(named: str) -> str:
 
 
 def joined(folder: str, path: str) -> str:
-    """Return the normalized path of `path` as written in `folder`; ``..`` removes the name before
-    it.
+    """Return the normalized path of `path` as written in `folder`.
+
+    A ``..`` removes the name before it.
     """
     found = posixpath.normpath(posixpath.join(folder, path))
     return "" if found == "." else found

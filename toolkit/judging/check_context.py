@@ -16,10 +16,10 @@ from toolkit.policy.requirements import Needs, needs_of
 
 
 class CheckContext(Struct, frozen=True):
-    """`operations` maps the id of every operation that a rule may name; `catalog` is the published
-    data.
+    """The policies of a run, and the data that built-in checks compare with.
 
-    Without a catalog, checks say nothing about what the platform publishes.
+    `operations` maps the id of every operation that a rule may name; `catalog` is the published
+    data. Without a catalog, checks say nothing about what the platform publishes.
     """
 
     policies: Sequence[Policy] = ()
@@ -39,8 +39,9 @@ class CheckContext(Struct, frozen=True):
         return select(rule.clients, client)
 
     def concerns(self, client: Client) -> bool:
-        """Whether the run is about the client: a rule may select it, or the run asks for all
-        clients.
+        """Whether the run is about the client.
+
+        It is if a rule may select the client, or if the run asks for all clients.
         """
         if self.run_filter.clients or self.run_filter.all_clients:
             return True

@@ -59,9 +59,7 @@ class Moves:
         return any(_within(bare, each) or _within(address, each) for each in self._forgotten)
 
     def imported(self, address: str) -> tuple[Identity, tuple[Unknown, ...]] | None:
-        """Return the identity, with reasons if uncertain, of an imported object; None if not
-        imported.
-        """
+        """Return the identity of an imported object, with reasons if uncertain, or None."""
         if address in self._imported:
             return Identity.IMPORTED, ()
         if f"{without_keys(address)}[*]" in self._imported:

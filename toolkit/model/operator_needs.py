@@ -69,8 +69,9 @@ class Need(Struct, frozen=True):
 
 
 class OperatorNeeds(Struct, frozen=True):
-    """All needs, and the least role and scopes that meet them. `unknown` says what is not
-    included.
+    """All needs, and the least role and scopes that meet them.
+
+    `unknown` are the reasons why more may be needed.
     """
 
     permissions: tuple[str, ...]

@@ -104,9 +104,7 @@ class Org(Struct, frozen=True):
     catalog: str
 
     def __str__(self) -> str:
-        """Return the text without the time, so that two runs over the same org give the same
-        text.
-        """
+        """Return the text without the time, so that it is the same for two runs over an org."""
         known = [f"{self.name or 'of no name'} ({self.id})"] if self.id else []
         return ", ".join([*known, self.host, f"catalog of {self.catalog}"])
 

@@ -27,9 +27,7 @@ FILE: Final = Path(__file__).with_name("compiled.json")
 
 
 class ReadyPolicies(Struct, frozen=True):
-    """Policies that are used together. `operations` has every operation that their rules may
-    name.
-    """
+    """Policies that are used together. `operations` has every operation that rules may name."""
 
     policies: tuple[Policy, ...]
     operations: Mapping[str, Operation]
@@ -61,9 +59,7 @@ def ready_policies(
 def compile_policies(
     names: Sequence[str], *, checks: Collection[str], catalog: Catalog = SHIPPED
 ) -> bytes:
-    """Return the file content that `ready_policies` reads. All these policies must be shipped
-    ones.
-    """
+    """Return the file content that `ready_policies` reads. All these policies must be shipped."""
     found = {
         name: _compile(*policy.load_policies([name], checks=checks, catalog=catalog))
         for name in names
@@ -72,9 +68,7 @@ def compile_policies(
 
 
 def checksum(name: str) -> int | None:
-    """Return the checksum of a file in the package or in the policies beside it; None if
-    missing.
-    """
+    """Return the checksum of a file in the package or its policies; None if it is missing."""
     for folder in (PACKAGE, PACKAGE.parent):
         try:
             # Line ends differ between checkouts.

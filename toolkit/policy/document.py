@@ -411,9 +411,7 @@ class LoadedPolicy(Struct, frozen=True):
 
 
 def operations_of(loaded: Iterable[LoadedPolicy]) -> dict[str, Operation]:
-    """Return the operations that rules of these policies may name; contracts win over the
-    catalog.
-    """
+    """Return the operations that rules may name; those of contracts win over the catalog."""
     loaded = tuple(loaded)
     found = {name: operation for each in loaded for name, operation in each.published.items()}
     for each in loaded:

@@ -76,9 +76,7 @@ def _faults(
 
 
 def _faults_of_operations(loaded: LoadedPolicy, catalog: Catalog) -> Iterator[DocumentError]:
-    """Yield an error for each operation that is neither published nor in a contract of the
-    policy.
-    """
+    """Yield an error for each operation that is neither published nor in the policy's contracts."""
     policy, document = loaded.policy, loaded.document
     left = _MOST_MEANT
     for index, rule in enumerate(policy.rules):

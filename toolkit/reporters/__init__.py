@@ -1,1 +1,1 @@
-"""One file per format: `render(report)` returns text and touches nothing else."""
+"""One module per format: `render(report)` returns text and has no side effects."""

@@ -1,4 +1,4 @@
-"""Which clients can call an operation, as a person reads it: those that can come last."""
+"""Text output: which clients can call an operation. Clients that can come last."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ _WORDS: Final = (
     (Verdict.UNKNOWN, "not known", YELLOW),
     (Verdict.PASS, "can", GREEN),
 )
-#: How many of those are listed that cannot, or of which it is not known.
+#: The number of listed clients that cannot call it, or for which it is unknown.
 _LISTED: Final = 20
-#: Of how many that cannot it is said why; the question was who can.
+#: The number of clients that cannot for which the reason is shown; the question was who can.
 _EXPLAINED: Final = 5
 _LABEL: Final = 12
 
 
 def lines(report: Report, operation: str, paint: Paint) -> Iterator[str]:
-    """A few lines for each client, and what the answer leaves out before them."""
+    """Yield a few lines for each client, after the lines on what the answer does not cover."""
     several = len(report.sources) > 1
     for result in sorted(report.results, key=lambda each: each.sort_key):
         if result.kind is not Kind.POLICY:

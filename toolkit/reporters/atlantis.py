@@ -1,8 +1,8 @@
-"""Counts and rules for Atlantis's `custom_policy_check`, which reads its output for one word.
+"""Counts and rules for Atlantis's `custom_policy_check`, which searches the output for one word.
 
-Atlantis takes any output that has that word in it for a refusal. So it stands here exactly where
-the exit status is not 0, and nothing is shown that somebody else may have named: no client, no
-target, no file, no text of a policy.
+Atlantis takes any output that contains the word for a refusal. So the word is in the output exactly
+if the exit status is not 0, and the output shows no text that others may have written: no client,
+target, file or policy text.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _VERDICTS: Final = {
 
 
 def render(report: Report, *, colour: bool = False) -> str:
-    """A line with the outcome, one with the counts, and one for each rule that has something."""
+    """Return a line with the outcome, one with the counts, and one for each rule with findings."""
     return "\n".join(_lines(report)) + "\n"
 
 
@@ -44,7 +44,7 @@ def _lines(report: Report) -> Iterator[str]:
         yield f"{plural(len(report.errors), 'error')}: something could not be looked at"
     told = Counter((visible(alert.rule), alert.verdict, alert.counts) for alert in alerts(report))
     for (rule, verdict, counts), number in sorted(told.items()):
-        # The id of a rule is its author's.
+        # The author of a rule chose its id, which may contain the word.
         name = "a rule" if _WORD in rule.lower() else rule
         apart = "" if counts or verdict is Verdict.WAIVED else ", not counted"
         yield f"- {name}: {number} {_VERDICTS[verdict]}{apart}"

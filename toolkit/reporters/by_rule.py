@@ -1,4 +1,4 @@
-"""Many findings, by rule: what a rule says once, then a line or two for each of its findings."""
+"""Text output for many findings, by rule: the rule's text once, then short lines per finding."""
 
 from __future__ import annotations
 
@@ -18,36 +18,36 @@ if TYPE_CHECKING:
     from toolkit.model.findings import Result
     from toolkit.model.report import Report
 
-#: From more findings on than these a report tells them by rule.
+#: A report with more findings than this groups them by rule.
 MANY: Final = 20
-#: How many findings of one rule are listed: violations that are errors, and what is less.
+#: The number of listed findings of one rule: for violations of severity error, and for all others.
 _ERRORS: Final = 10
 _OTHERS: Final = 5
-#: How many lines one of them gets.
+#: The maximum number of lines for one finding.
 _LINES: Final = 3
-#: How many fixes of one rule are told, where its findings need different ones.
+#: The number of fixes shown for one rule, if its findings need different ones.
 _FIXES: Final = 3
 _QUIET: Final = (Verdict.PASS, Verdict.NOT_APPLICABLE)
 _ORDER: Final = {Verdict.WAIVED: 0, Verdict.UNKNOWN: 1, Verdict.FAIL: 2}
 
 
 def told(results: Iterable[Result]) -> list[Result]:
-    """The results that are findings."""
+    """Return the results that are findings."""
     return [result for result in results if result.verdict not in _QUIET]
 
 
 def are_many(report: Report) -> bool:
-    """Whether there are so many findings that they are told by rule."""
+    """Whether there are so many findings that the report groups them by rule."""
     return len(told(report.results)) > MANY
 
 
 def has_several_roots(report: Report) -> bool:
-    """Whether a finding has to say which root it is in; one that is not judged has none."""
+    """Whether a finding must name its root. Sources that are not judged do not count."""
     return len({source.root for source in report.sources if not source.why_not}) > 1
 
 
 def lines(report: Report, paint: Paint) -> Iterator[str]:
-    """The findings of all roots, the worst last, and which rules pass how often before them."""
+    """Yield the passes per rule, then the findings of all roots, worst last."""
     passed = Counter(r.rule for r in report.results if r.verdict is Verdict.PASS)
     if passed:
         counted = ", ".join(f"{rule} ({number})" for rule, number in sorted(passed.items()))
@@ -63,7 +63,7 @@ def lines(report: Report, paint: Paint) -> Iterator[str]:
 
 
 def first_error(report: Report) -> Iterator[str]:
-    """The first violation that is an error, said again where whoever reads the end sees it."""
+    """Yield the first violation of severity error again, so that it is visible at the end."""
     errors = [
         r
         for r in told(report.results)
@@ -114,7 +114,7 @@ def _rule(report: Report, group: Sequence[Result], several: bool, paint: Paint) 
 
 
 def _fixes(group: Sequence[Result], several: bool) -> Iterator[str]:
-    """What to do, once where it is the same for all, else for whom it is, most of them first."""
+    """Yield the fix once if it is the same for all, else each fix with its clients."""
     whom: dict[str, list[Result]] = {}
     for result in group:
         if result.fix:
@@ -130,12 +130,12 @@ def _fixes(group: Sequence[Result], several: bool) -> Iterator[str]:
 
 
 def _short(text: str) -> str:
-    """The rule says what it is about; the types of clients and roles would be most of a line."""
+    """Return the text without client and role types, which would fill most of a line."""
     return text.replace(f"{CLIENT_TYPE}.", "").replace(f"{ROLE_TYPE}.", "")
 
 
 def _cut(text: str, place: str, *, first: str, rest: str) -> list[str]:
-    """`text` and where it is, in a few lines; what is cut is the end of the text."""
+    """Return `text` and its place in a few lines; the end of the text is cut if needed."""
     lines = wrapped(f"{text} {place}" if place else text, first=first, rest=rest)
     if len(lines) <= _LINES:
         return lines

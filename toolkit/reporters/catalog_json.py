@@ -1,4 +1,4 @@
-"""What a catalog has to say, for machines."""
+"""JSON output of catalog entries."""
 
 from __future__ import annotations
 
@@ -35,7 +35,10 @@ def matches_json(matches: Matches) -> str:
 
 
 def _call(call: Call) -> dict[str, Any]:
-    """`scopes` are alternatives, each a list of which all are needed; null is not known."""
+    """Return the call as JSON.
+
+    `scopes` are alternatives that each need all their scopes; null is unknown.
+    """
     return {
         "operation_id": call.id,
         "method": call.method,

@@ -1,4 +1,4 @@
-"""What a catalog has to say, for people: one entry, or what a search found."""
+"""Text output of a catalog entry or of search results."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _CONTEXT = {
 
 
 def render_entry(entry: CatalogEntry, *, most: int | None) -> str:
-    """The entry as text; of the operations of a scope or permission at most so many."""
+    """Return the entry as text, with at most `most` operations of a scope or permission."""
     lines = [f"{visible(entry.name)} ({entry.kind})"]
     if entry.kind == "operation":
         lines += _call(entry.calls[0])
@@ -32,7 +32,7 @@ def render_entry(entry: CatalogEntry, *, most: int | None) -> str:
 
 
 def render_matches(matches: Matches, *, most: int | None) -> str:
-    """What was found, the best first; of each kind at most so many."""
+    """Return the search results as text, best match first, with at most `most` of each kind."""
     lines: list[str] = []
     for call in matches.calls[:most]:
         lines += [call.id, *_call(call)]

@@ -1,4 +1,4 @@
-"""The changes of access as results, for formats that have results alone: notes that never count."""
+"""Access changes as results, for formats that only have results: notes that never count."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ if TYPE_CHECKING:
     from toolkit.model.report import Report
 
 ID: Final = "access-change"
-#: The formats that tell of changes in a way of their own.
+#: The formats that have their own representation of changes.
 OWN_WAY: Final = frozenset({"text", "json", "markdown"})
 
 
 def with_findings(report: Report) -> Report:
-    """The report with a note for each client, user, group or role that gains or loses something."""
+    """Return the report with a note for each holder that gains or loses access."""
     told = [_note(each) for each in clients(report.changes or ())]
     results = sorted((*report.results, *told), key=lambda each: each.sort_key)
     return replace(report, results=tuple(results))

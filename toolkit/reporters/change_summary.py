@@ -1,4 +1,4 @@
-"""What changes come to: a sentence, and lines of changes that belong together."""
+"""Summaries of access changes: a sentence, and lines that combine related changes."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from toolkit.model.clients import Location
 from toolkit.model.plurals import plural
 from toolkit.model.values import Unknown
 
-#: What the sentence says of a role, and of all others.
+#: The verbs of the sentence for roles, and for all other holders.
 _VERBS = {
     (False, Direction.GAIN): ("gain", "access"),
     (False, Direction.LOSS): ("lose", "access"),
@@ -21,12 +21,12 @@ _VERBS = {
     (True, Direction.LOSS): ("grant", "less"),
 }
 _KINDS = (ChangeKind.OPERATION, ChangeKind.SCOPE, ChangeKind.PERMISSION)
-#: How many operations a line names that have no phrase.
+#: How many operations without a phrase one line names.
 _NAMED = 3
 
 
 class Line(Struct, frozen=True):
-    """One line of a client: what it gains or loses, and through which edge."""
+    """One line about a client: what it gains or loses, and through what."""
 
     direction: Direction
     certainty: Certainty
@@ -37,7 +37,7 @@ class Line(Struct, frozen=True):
 
 
 class ClientLines(Struct, frozen=True):
-    """A client with all that changes for it; `remark` says who it is now."""
+    """A client with all its changes; `remark` describes its new identity."""
 
     environment: str | None
     root: str
@@ -53,7 +53,7 @@ _STARTS: Final = frozenset({"startRecordingSession", "patchConversationsCallPart
 
 
 def sentence(changes: Sequence[Change]) -> str:
-    """What a reviewer reads first."""
+    """Return the summary sentence, which comes first in a report."""
     if not changes:
         return "No client gains or loses access."
     parts = []
@@ -84,12 +84,12 @@ _Who: TypeAlias = tuple[str | None, str, str]
 
 
 def _who(change: Change) -> _Who:
-    """What tells one client from another: its target too, since several have one root."""
+    """Return the key of a client, with its target, since several targets may share a root."""
     return change.environment, change.root, change.address
 
 
 def _clients(changes: Iterable[Change], direction: Direction) -> tuple[set[_Who], set[_Who]]:
-    """The clients that certainly gain or lose something, and those that may."""
+    """Return the clients that certainly gain or lose something, and those that may."""
     certain: set[_Who] = set()
     possible: set[_Who] = set()
     for change in changes:
@@ -118,9 +118,9 @@ def _count(
 
 
 def _gravest(changes: Sequence[Change]) -> str:
-    """The gravest operation that becomes possible, or else impossible, and for whom.
+    """Word the most severe operation that becomes possible, or else impossible, and for whom.
 
-    That a recording can no longer be started stands before what becomes possible.
+    A recording that can no longer be started comes before anything that becomes possible.
     """
     gains, losses = (_named_operations(changes, direction) for direction in Direction)
     starts = [change for change in losses if change.name in _STARTS]
@@ -144,7 +144,7 @@ def _named_operations(changes: Sequence[Change], direction: Direction) -> list[C
 
 
 def _who_can(word: str, some: Sequence[Change]) -> str:
-    """The gravest of some operations, a client that it is told of, and how many others."""
+    """Word the most severe of the operations, one client, and the number of other clients."""
     first = min(some, key=lambda change: (change.rank, change.sort_key))
     who = f"whoever has {first.client}" if first.holder is HolderKind.ROLE else first.client
     same = {_who(c) for c in some if c.phrase == first.phrase and c.holder is first.holder}
@@ -154,14 +154,14 @@ def _who_can(word: str, some: Sequence[Change]) -> str:
 
 
 def said(line: Line) -> str:
-    """The line as a part of a sentence about the client."""
+    """Return the line as a part of a sentence about the client."""
     if line.certainty is Certainty.POSSIBLE and not line.text.startswith("may "):
         return f"may {'gain' if line.direction is Direction.GAIN else 'lose'} {line.text}"
     return line.text
 
 
 def clients(changes: Sequence[Change]) -> list[ClientLines]:
-    """The changes by target, root and client, as lines."""
+    """Return the changes as lines, grouped by target, root and client."""
     return [_client(list(group)) for _, group in groupby(changes, key=_who)]
 
 
@@ -262,7 +262,7 @@ def _grant(change: Change) -> Line:
 
 
 def _permissions(changes: list[Change]) -> list[Line]:
-    """A line for each permission; one for all that a wildcard grants."""
+    """Return a line for each permission; one line for everything that a wildcard grants."""
     lines: list[Line] = []
     groups: dict[tuple[object, ...], list[Change]] = {}
     for change in changes:

@@ -1,4 +1,4 @@
-"""The changes of access as a comment on a pull request: a sentence, a table, the rest folded."""
+"""Markdown output of access changes for a pull request: a sentence, a table, the rest folded."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from toolkit.model.findings import Result
     from toolkit.model.report import Report
 
-#: Lines of the table, its two of headings among them.
+#: The maximum number of table lines, including the two heading lines.
 _ROWS = 30
 _HEADINGS = ("| client | change | through |", "|---|---|---|")
 _WORDS = {Verdict.FAIL: "FAIL", Verdict.UNKNOWN: "UNKNOWN", Verdict.WAIVED: "WAIVED"}
@@ -25,7 +25,7 @@ _SIGNS = {Direction.GAIN: "+", Direction.LOSS: "-"}
 
 
 def render_changes(report: Report, changes: Sequence[Change], room: int) -> str:
-    """The comment in at most `room` characters, ending in a line break."""
+    """Return a comment of at most `room` characters that ends with a line break."""
     about = named(report)
     marker = f":{about.replace(', ', '+')}" if about else ""
     head = [f"<!-- recording-toolkit:{report.command}{marker} -->"]
@@ -33,7 +33,7 @@ def render_changes(report: Report, changes: Sequence[Change], room: int) -> str:
         head += ["### Not everything could be looked at, so nothing was compared.", ""]
         head += [f"- {marked(problem.message)}" for problem in report.errors]
     else:
-        # The number in it begins no list here.
+        # The leading number is not escaped, because it does not start a list here.
         text = sentence(changes)
         rest = text.lstrip("0123456789")
         head += [f"### {text.removesuffix(rest)}{marked(rest)}"]
@@ -65,7 +65,7 @@ def _verdict(result: Result) -> str:
 
 
 def _fold(summary: str, lines: list[str], room: int) -> str:
-    """The lines that there is room for, and how many there are more."""
+    """Return the lines that fit, and the number of those that do not."""
     if not lines:
         return ""
     start, end = f"\n<details><summary>{summary}</summary>\n\n", "\n</details>\n"

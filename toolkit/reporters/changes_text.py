@@ -1,4 +1,4 @@
-"""The changes of access that a person reads: a sentence, then each client with what changes."""
+"""Text output of access changes: a sentence, then each client with its changes."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _SIGNS = {Direction.GAIN: ("+", GREEN), Direction.LOSS: ("-", RED)}
 def lines(
     report: Report, changes: Sequence[Change], paint: Paint, *, complete: bool
 ) -> Iterator[str]:
-    """What was compared, the clients by root, and before them the sentence if that is all."""
+    """Yield the compared sources, the sentence if `complete`, and the clients by root."""
     for source in report.sources:
         kinds = f"{source.kind}, {plural(source.clients, 'client')}"
         yield f"{paint(BOLD, visible(source.root))}: {visible(kinds)}"

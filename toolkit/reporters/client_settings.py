@@ -1,4 +1,4 @@
-"""The attributes of a client as an inventory lists them, with nothing secret among them."""
+"""The attributes of a client in an inventory, without secrets."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ if TYPE_CHECKING:
 
     from toolkit.model.clients import Client, Location
 
-#: What an inventory says of a client elsewhere.
+#: Attributes that an inventory shows elsewhere.
 _SAID = frozenset({"name", "authorized_grant_type", "scopes", "roles"})
 
 
 class Setting(Struct, frozen=True):
-    """One attribute; `value` is None where it is not known at all, or sensitive."""
+    """One attribute; `value` is None if it is completely unknown or sensitive."""
 
     name: str
     value: str | int | float | bool | tuple[str, ...] | None
@@ -30,13 +30,13 @@ class Setting(Struct, frozen=True):
 
 
 def settings_of(client: Client) -> Iterator[Setting]:
-    """Every attribute that is set, and those that the provider sets where they are not, by name."""
+    """Yield every attribute that is set or has a provider default, sorted by name."""
     for name in sorted({*client.attributes, *PROVIDER_DEFAULTS} - _SAID):
         value = client.attribute(name)
         where = client.attribute_locations.get(name)
         if value is None:
             continue
-        # By name as well: whatever a source makes of it, a secret is not shown.
+        # Also checked by name, so that no source can cause a secret to be shown.
         if isinstance(value, Redacted) or (
             name in SENSITIVE_ATTRIBUTES and not isinstance(value, Unknown)
         ):

@@ -1,4 +1,4 @@
-"""Rows for spreadsheets: each finding and diagnosis, and what could not be looked at."""
+"""CSV output: one row for each finding, diagnosis and input error."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from toolkit.model.clients import Location
     from toolkit.model.report import Report
 
-#: A spreadsheet runs a cell that begins with one of these.
+#: A spreadsheet evaluates a cell that begins with one of these.
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "|")
 _COLUMNS: Final = (
     "kind", "verdict", "severity", "rule", "environment", "root", "address", "client",
@@ -23,7 +23,7 @@ _COLUMNS: Final = (
 
 
 def render(report: Report, *, colour: bool = False) -> str:
-    """A line with the names of the columns, then one for each row."""
+    """Return a line of column names, then the rows."""
     return written((), _COLUMNS, _rows(report))
 
 
@@ -49,14 +49,14 @@ def _rows(report: Report) -> Iterator[Sequence[str]]:
 
 
 def place(location: Location | None) -> tuple[str, str]:
-    """The path and the line, as two cells."""
+    """Return the path and the line, as two cells."""
     return ("", "") if location is None else (location.path, str(location.line))
 
 
 def written(head: Iterable[str], columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """The document: lines of comment, the names of the columns, and the rows.
+    """Return the document: comment lines, column names and rows.
 
-    No cell is a formula, and none has a line break in it.
+    No cell is a formula, and no cell contains a line break.
     """
     text = io.StringIO()
     for line in head:

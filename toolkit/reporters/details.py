@@ -1,4 +1,4 @@
-"""What a finding rests on, as labelled sentences that every format can set in its own way."""
+"""The evidence of a finding as labelled sentences, which each format lays out in its own way."""
 
 from __future__ import annotations
 
@@ -14,9 +14,10 @@ if TYPE_CHECKING:
 
 
 def details(result: Result) -> Iterator[tuple[str, str]]:
-    """A label and a text for each: places, what is missing, forbidden, set wrong, not known.
+    """Yield the label and the text of each detail.
 
-    What the message has named already is not said twice.
+    Details are places, and missing, forbidden, wrong or unknown values. Details that the message
+    already names are left out.
     """
     said = result.message
     if result.called_from:
@@ -44,7 +45,7 @@ def details(result: Result) -> Iterator[tuple[str, str]]:
 
 
 def _not_known(reasons: Sequence[Reason], said: str) -> Iterator[tuple[str, str]]:
-    """One line for each way to decide; it names nothing if `said` names all and one way decides."""
+    """Yield one line per deciding input, without names if `said` has all and one input decides."""
     decided: dict[str, list[str]] = {}
     for reason in reasons:
         decided.setdefault(reason.decided_by, []).append(reason.reference)
@@ -55,18 +56,18 @@ def _not_known(reasons: Sequence[Reason], said: str) -> Iterator[tuple[str, str]
         yield "not known", f"{few(references)} (decided by {decided_by})"
 
 
-#: How many addresses a line names before it only counts them.
+#: The number of addresses that a line names; the rest are counted.
 _NAMED = 4
 
 
 def few(names: Sequence[str]) -> str:
-    """All of a short list; of a long one the first, and how many more there are."""
+    """Return a short list in full; of a long one the first names and the count of the rest."""
     more = len(names) - _NAMED
     return ", ".join(names[:_NAMED]) + (f" and {more} more" if more > 0 else "")
 
 
 def waived(result: Result) -> str | None:
-    """The waiver in force, in words."""
+    """Return the waiver in force in words, or None."""
     waiver = result.waiver
     if waiver is None:
         return None

@@ -1,7 +1,7 @@
-"""The shape of the JSON report, version 1: what other people's programs read.
+"""The schema of the JSON report, version 1, which other programs read.
 
-It is kept apart from the model on purpose: the model may change, this only with its version.
-`report.schema.json` is this, written out; a test holds the two together.
+It is separate from the model on purpose: the model may change at any time, this schema only with
+its version. `report.schema.json` is generated from it, and a test compares the two.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ Count = Annotated[int, Meta(ge=0)]
 
 
 class _Part(Struct, forbid_unknown_fields=True, gc=False):
-    """Every object of the document lists all its keys. None of them can be part of a cycle."""
+    """Every object of the document lists all its keys. No object can be part of a cycle."""
 
 
 class Tool(_Part):
@@ -34,7 +34,7 @@ class Tool(_Part):
 
 
 class Source(_Part):
-    """One thing that was looked at."""
+    """One thing that was read."""
 
     root: str
     kind: str
@@ -51,14 +51,14 @@ class Failures(_Part):
 
 
 class Deciding(_Part):
-    """How many results decide the exit status."""
+    """The number of results that decide the exit status."""
 
     fail: Count
     unknown: Count
 
 
 class Summary(_Part):
-    """Counts, and the exit status that they amount to."""
+    """Counts, and the resulting exit status."""
 
     clients: Count
     passed: Count = msgspec.field(name="pass")
@@ -72,7 +72,7 @@ class Summary(_Part):
 
 
 class Missing(_Part):
-    """What would satisfy the rule: any one of `any_of`."""
+    """What would meet the rule: any one of `any_of`."""
 
     kind: Has
     any_of: tuple[str, ...]
@@ -97,7 +97,7 @@ class Reason(_Part):
 
 
 class HeldThrough(_Part):
-    """The role that grants a permission, the pattern that covers it, and in which division."""
+    """The role that grants a permission, the pattern that covers it, and the division."""
 
     role: str
     permission: str
@@ -105,14 +105,14 @@ class HeldThrough(_Part):
 
 
 class GrantedRole(_Part):
-    """A role of the client, and in which division it has it."""
+    """A role of the client, with its division."""
 
     role: str
     division: str
 
 
 class Setting(_Part):
-    """A setting against its rule, both as a person would write them."""
+    """The expected and the actual value of a setting, both as a person would write them."""
 
     name: str
     expected: str
@@ -142,7 +142,7 @@ class Waiver(_Part):
 
 
 class Position(_Part):
-    """A place in a file: an offset in bytes, a line and a column from 1."""
+    """A position in a file: a byte offset, and a line and a column from 1."""
 
     byte: Count
     line: Line
@@ -159,7 +159,7 @@ class Edit(_Part):
 
 
 class FixEdits(_Part):
-    """The edits that mend a result. One that is `unsafe` is for a person to decide."""
+    """The edits that fix a result. `unsafe` edits need a person's decision."""
 
     safety: Safety
     message: str
@@ -167,17 +167,20 @@ class FixEdits(_Part):
 
 
 class Result(_Part):
-    """One rule, one client. `root` and `address` are null for a rule that no client matched.
+    """The result of one rule for one client.
 
-    `operations` are what the rule is about. `held_scopes` are those scopes it asks for that
-    the client has; its permissions were looked for in the roles of `looked_through`. In
-    a module, `called_from` are the calls that lead there, the innermost first. `value_locations`
-    are where the values that it is about are written, if that is not in the client itself.
-    `environment` is the target of the configuration that it was found in. `fix_edits` mend it in
-    the Terraform; `check --fix` writes them.
-    Where `client` is null and `address` is that of a role or a module, `affects` are the clients
-    that have the role, or all calls of the module. `used_by` are the credentials of integrations
-    that log in as the client. `compliance` is what the rule serves, such as PCI DSS.
+    - `root`, `address`: null for a rule that no client matched.
+    - `operations`: the operations that the rule is about.
+    - `held_scopes`: the required scopes that the client has.
+    - `looked_through`: the roles that were searched for the permissions.
+    - `called_from`: in a module, the calls that lead to it, innermost first.
+    - `value_locations`: where the values are defined, if not in the client itself.
+    - `environment`: the name of the configuration target in which the result was found.
+    - `fix_edits`: the edits that fix the Terraform; `check --fix` writes them.
+    - `affects`: if `client` is null and `address` is a role or a module, the clients that have the
+      role, or all calls of the module.
+    - `used_by`: the credentials of integrations that log in as the client.
+    - `compliance`: the standards that the rule serves, such as PCI DSS.
     """
 
     rule: str
@@ -211,24 +214,24 @@ class Result(_Part):
 
 
 class Note(_Part):
-    """Something the reader should know, that is not a verdict."""
+    """Information for the reader that is not a verdict."""
 
     code: str
     message: str
 
 
 class Problem(_Part):
-    """Something that could not be looked at."""
+    """Something that could not be read."""
 
     message: str
     hint: str | None
 
 
 class Diagnosis(_Part):
-    """Why a start fails, or would.
+    """Why a start fails or would fail.
 
-    `by` is what it rests on where that is neither an answer of the platform nor a document that it
-    publishes; such a diagnosis is never proven.
+    `by` names the basis if that is neither a response of the platform nor a document that the
+    platform publishes; such a diagnosis is never proven.
     """
 
     cause: str
@@ -241,7 +244,7 @@ class Diagnosis(_Part):
 
 
 class Published(_Part):
-    """A call of the published API, and the contract by which it can be probed and checked."""
+    """A call of the published API, and the contract to probe and check it with."""
 
     operation: str
     method: str
@@ -250,9 +253,9 @@ class Published(_Part):
 
 
 class Unpublished(_Part):
-    """The call that the report is about, where the platform does not publish it.
+    """The unpublished call that the report is about.
 
-    `source` is where it is known from; `published` does the same in the published API.
+    `source` is where the call is documented; `published` does the same in the published API.
     """
 
     operation: str
@@ -261,7 +264,7 @@ class Unpublished(_Part):
 
 
 class RuledOut(_Part):
-    """Another cause, and what excludes it; or, not `excluded`, why it could not be.
+    """Another cause, and what excludes it; if not `excluded`, why it could not be excluded.
 
     `step` is the name of the step that showed it.
     """
@@ -273,7 +276,7 @@ class RuledOut(_Part):
 
 
 class Step(_Part):
-    """One step of a probe, secrets redacted. `detail` says the outcome in words."""
+    """One step of a probe, with secrets redacted. `detail` describes the outcome."""
 
     name: str
     method: str | None
@@ -287,7 +290,10 @@ class Step(_Part):
 
 
 class Subject(_Part):
-    """Whose start it is. Null is what nothing shows; `operator` means that it was the operator."""
+    """The client that starts the recording.
+
+    Null means unknown; `operator` means the operator's own.
+    """
 
     client_id: str | None
     client: str | None
@@ -296,7 +302,7 @@ class Subject(_Part):
 
 
 class Target(_Part):
-    """What is to be recorded, as far as it was given or found."""
+    """What to record, as far as it was given or found."""
 
     session_id: str | None
     conversation_id: str | None
@@ -311,7 +317,7 @@ class TerraformCommand(_Part):
 
 
 class Terraform(_Part):
-    """The Terraform that ran. `applied` is null where no apply was asked for."""
+    """The Terraform that ran. `applied` is null if no apply was requested."""
 
     program: str
     version: str | None
@@ -320,9 +326,9 @@ class Terraform(_Part):
 
 
 class Org(_Part):
-    """The org that was asked: the host of its API, its id and name, null where it told none.
+    """The org that was queried: the host of its API, its id and name; null if the org gave none.
 
-    `time` is in UTC; `catalog` is the date of what the tool knows of the published API.
+    `time` is in UTC; `catalog` is the date of the tool's data on the published API.
     """
 
     host: str
@@ -333,14 +339,16 @@ class Org(_Part):
 
 
 class Change(_Part):
-    """One thing that a client gains or loses; or, as `holder` says, a user, a group or a role.
+    """One thing that a client gains or loses, or a user, group or role, as `holder` says.
 
-    `address` is the client's after the change, or before it where it is gone; `before` is its
-    former address, where that is another. `name` is null for what the input does not name.
-    `division` is `home`, `*` for all, an id, or the reference to one. `through` is the role that
-    grants it, by `pattern` where that is not `name` itself. `growing` is a wildcard, which also
-    grants what is published later. Where `certainty` is `possible`, `reasons` say what would decide
-    it. `target` is the environment that the change is of, where a configuration names one.
+    - `address`: the client's address after the change; before it, if the client is gone.
+    - `before`: the former address, if it differs.
+    - `name`: null if the input does not name it.
+    - `division`: `home`, `*` for all, an id, or the reference to one.
+    - `through`: the role that grants it, by `pattern` if that differs from `name`.
+    - `growing`: a wildcard, which also grants permissions that are published later.
+    - `reasons`: if `certainty` is `possible`, the inputs that would decide it.
+    - `target`: the configuration target of the change, if there is one.
     """
 
     target: str | None
@@ -364,7 +372,7 @@ class Change(_Part):
 
 
 class Environment(_Part):
-    """A target of the configuration. Null is what it does not say."""
+    """A target of the configuration. Null means not configured."""
 
     name: str
     root: str
@@ -373,10 +381,11 @@ class Environment(_Part):
 
 
 class Need(_Part):
-    """A permission that whoever runs Terraform needs for one object; each of `any_of` is enough.
+    """A permission that the operator needs for one object; each of `any_of` is enough.
 
-    `call` is the provider's call that asks for it, null for a role that is granted: only who holds
-    what a role grants may grant it. `certain` says that this input surely makes the call.
+    The operator is the client that runs Terraform. `call` is the provider's call that requires it;
+    null for granting a role, which requires the permissions that the role grants. `certain` means
+    that this input surely makes the call.
     """
 
     permission: str
@@ -390,7 +399,7 @@ class Need(_Part):
 
 
 class Operator(_Part):
-    """The least role, and the scopes of a user grant. `unknown` says why more may be needed."""
+    """The least role, and the scopes of a user grant. `unknown`: why more may be needed."""
 
     permissions: tuple[str, ...]
     scopes: tuple[str, ...]
@@ -398,11 +407,15 @@ class Operator(_Part):
 
 
 class Document(_Part):
-    """The whole report. `verdict` to `target` belong to commands that probe, `terraform` to
-    those that run Terraform, `changes` to those that compare two inputs,
-    `environments` to a check of targets of a configuration, `operator` and `needs` to the one
-    about whoever runs Terraform, `org` to those that asked one, `known` to one with a baseline:
-    the findings that it hides.
+    """The whole report.
+
+    - `verdict` to `target`: in commands that probe.
+    - `terraform`: in commands that run Terraform.
+    - `changes`: in commands that compare two inputs.
+    - `environments`: in a check of configuration targets.
+    - `operator`, `needs`: in the command about the client that runs Terraform.
+    - `org`: in commands that query an org.
+    - `known`: with a baseline, the findings that it hides.
     """
 
     schema_version: Literal[1]
@@ -431,7 +444,7 @@ class Document(_Part):
 
 
 def json_schema() -> dict[str, Any]:
-    """The JSON Schema (2020-12) of a report."""
+    """Return the JSON Schema (2020-12) of a report."""
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "recording-toolkit report, version 1",

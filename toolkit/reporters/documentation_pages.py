@@ -1,4 +1,4 @@
-"""Which page of the documentation tells of a rule, as a path from its first page."""
+"""The documentation page of each rule, as a path relative to the first page."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from toolkit.model.findings import Kind
 if TYPE_CHECKING:
     from toolkit.model.findings import Result
 
-#: Rules that are not checks of the registry, and have no page of their own.
+#: Rules that are not in the check registry and have no page of their own.
 _ELSEWHERE: Final = {
     "access-change": "commands/diff.md",
     "uncovered-root": "configuration.md",
@@ -19,7 +19,7 @@ _ELSEWHERE: Final = {
 
 
 def page_of(result: Result) -> str:
-    """That of a check, or of policies: whoever wrote a rule says what it is for."""
+    """Return the page of a check, or the policy page: only the author of a rule can explain it."""
     if result.rule in _ELSEWHERE:
         return _ELSEWHERE[result.rule]
     return "policy.md" if result.kind is Kind.POLICY else f"checks/{result.rule}.md"

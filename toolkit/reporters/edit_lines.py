@@ -1,4 +1,4 @@
-"""The edits of a finding as people read them: what goes, and what comes."""
+"""The edits of a finding as text: removed and added lines."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def edit_lines(fix: FixEdits) -> Iterator[str]:
-    """Lines of a diff, each edit under its file and line."""
+    """Yield the lines of a diff, each edit under its file and line."""
     for each in fix.edits:
         yield visible(f"@@ {each.path}:{each.start.line} @@")
         for sign, text in (("-", each.old), ("+", each.text)):

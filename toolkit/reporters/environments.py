@@ -1,4 +1,4 @@
-"""Environments in formats that know only roots."""
+"""Environments in formats that only have roots."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def labelled(report: Report) -> Report:
-    """The report with the environment in the name of each root, where it is about environments."""
+    """Return the report with the environment added to the name of each root, if there are any."""
     if not report.environments:
         return report
     return replace(
@@ -32,11 +32,11 @@ def labelled(report: Report) -> Report:
 
 
 def in_environment(root: str | None, environment: str | None) -> str:
-    """A root, or all roots, of an environment, for people."""
+    """Return the name of a root, or of all roots, of an environment."""
     where = "all sources" if root is None else root
     return where if environment is None else f"{environment}: {where}"
 
 
 def named(report: Report) -> str:
-    """The environments of the report, in the order of the configuration; empty without any."""
+    """Return the environments of the report in configuration order, or ""."""
     return ", ".join(each.name for each in report.environments)

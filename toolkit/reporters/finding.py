@@ -1,4 +1,4 @@
-"""One finding as lines of text: the verdict, the line of HCL it is about, what would mend it."""
+"""Text output of one finding: the verdict, the line of HCL, and the fix."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from toolkit.model.clients import Location
 
-#: The verdict is a word, so that nothing is lost without colour.
+#: The verdict is a word, so that the output is complete without colour.
 WORDS = {
     Verdict.FAIL: ("FAIL", RED),
     Verdict.UNKNOWN: ("UNKNOWN", YELLOW),
@@ -36,12 +36,12 @@ _HANGING = " " * 8
 _CUT = "..."
 
 
-#: What was said already of a rule: its `why` and `fix`.
+#: The texts of a rule (`why` and `fix`) that were already shown.
 Said: TypeAlias = set[tuple[str, str, str]]
 
 
 def lines(result: Result, *, counts: bool, paint: Paint, said: Said) -> Iterator[str]:
-    """The finding, indented to stand below its client, with what is not in `said` yet."""
+    """Yield the finding, indented below its client, without the texts in `said`."""
     word, style = WORDS[result.verdict]
     severity = result.severity.value
     if not counts and result.verdict is not Verdict.WAIVED:
@@ -67,7 +67,7 @@ def lines(result: Result, *, counts: bool, paint: Paint, said: Said) -> Iterator
 
 @lru_cache(maxsize=1_000)
 def _broken(text: str, first: str, rest: str) -> tuple[str, ...]:
-    """Kept, because a rule says the same of many clients."""
+    """Cached, because a rule has the same texts for many clients."""
     return tuple(wrapped(visible(text), first=first, rest=rest))
 
 
@@ -76,7 +76,7 @@ def _field(label: str, text: str) -> tuple[str, ...]:
 
 
 def _prose(label: str, text: str | None) -> Iterator[str]:
-    """What the author of the policy wrote, with the line breaks they gave it."""
+    """Yield the policy author's text with its line breaks."""
     if not text:
         return
     first, *rest = text.strip().split("\n")
@@ -86,7 +86,7 @@ def _prose(label: str, text: str | None) -> Iterator[str]:
 
 
 def _place(location: Location, style: str, paint: Paint) -> Iterator[str]:
-    """The file and line, and the line itself with a marker under what the finding is about."""
+    """Yield the file and line, and the line itself with a marker below the relevant part."""
     number = str(location.line)
     gutter = " " * (len(_HANGING) - 2)
     if location.excerpt is None:
@@ -102,8 +102,8 @@ def _place(location: Location, style: str, paint: Paint) -> Iterator[str]:
 
 
 def _marked(excerpt: str, column: int, room: int) -> tuple[str, str]:
-    """The line cut to `room` columns and the marker below it, from `column` to its end."""
-    # Tabs are expanded over the whole line, so that what follows the column stays in its place.
+    """Return the line cut to `room` columns, and the marker below it, from `column` to the end."""
+    # Tabs are expanded over the whole line, so that the text after the column keeps its position.
     start = len(excerpt[: max(column - 1, 0)].expandtabs(4))
     whole = excerpt.expandtabs(4).rstrip()
     before, after = visible(whole[:start]), visible(whole[start:])

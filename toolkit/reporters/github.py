@@ -1,7 +1,7 @@
-"""Workflow commands of GitHub Actions: each alert as an annotation, on its line where it has one.
+"""Workflow commands of GitHub Actions: each alert is an annotation, on its line if it has one.
 
 The escapes are those of GitHub's page "Workflow commands". GitHub shows ten annotations of each
-type of a step; a longer list is complete in the log all the same, and says so.
+type per step; a longer list is complete in the log, and a notice says so.
 """
 
 from __future__ import annotations
@@ -26,7 +26,10 @@ _TYPES = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "
 
 
 def render(report: Report, *, colour: bool = False) -> str:
-    """A command a line: errors, warnings, then notices, so that the gravest are shown."""
+    """Return one command per line: errors, then warnings, then notices.
+
+    GitHub shows the first ones, so the most severe come first.
+    """
     told: dict[str, list[str]] = {"error": [], "warning": [], "notice": []}
     for problem in report.errors:
         hint = f"\n{visible(problem.hint)}" if problem.hint else ""
@@ -35,7 +38,7 @@ def render(report: Report, *, colour: bool = False) -> str:
         if alert.verdict is not Verdict.WAIVED:
             kind = _kind(alert)
             told[kind].append(_command(kind, alert.text, **_properties(alert)))
-    # First of its type, or it would be among those that it speaks of.
+    # First of its type, because GitHub may not show later ones.
     told["notice"][:0] = [_command("notice", text) for text in _unseen(told)]
     told["notice"].append(
         _command("notice", f"exit {report.exit_code.value}: {meaning(report)}", title=_name(report))
@@ -47,14 +50,17 @@ def render(report: Report, *, colour: bool = False) -> str:
 
 
 def _kind(alert: Alert) -> str:
-    """What its rule only reports where it is unknown is not an error."""
+    """Return the type; an unknown that the rule only reports is not an error."""
     if alert.verdict is Verdict.UNKNOWN and not alert.counts:
         return _TYPES[Severity.NOTE]
     return _TYPES[alert.severity]
 
 
 def _unseen(told: dict[str, list[str]]) -> Iterator[str]:
-    """Up to three notices are ours."""
+    """Yield a notice on annotations that GitHub does not show.
+
+    Up to three of the notices are our own.
+    """
     room = {"error": SHOWN_OF_A_TYPE, "warning": SHOWN_OF_A_TYPE, "notice": SHOWN_OF_A_TYPE - 3}
     over = [
         plural(len(lines) - room[kind], kind)

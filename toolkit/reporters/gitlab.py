@@ -1,7 +1,7 @@
 """GitLab's Code Quality report, as its page "Code Quality report format" describes it.
 
-GitLab drops an entry without a path or a line. What stands in no line is given line 1 of the file
-that was looked at; what has no file either, the working folder.
+GitLab drops an entry without a path or a line. A finding without a line gets line 1 of the file
+that was read; without a file, it gets the working folder.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ class _Entry(Struct, frozen=True):
 
 
 def render(report: Report, *, colour: bool = False) -> str:
-    """A list; what is waived is not in it, since the format has no place for the reason."""
+    """Return the findings without waived ones: the format has no place for the reason."""
     seen: Counter[str] = Counter()
     listed = []
     for entry in _entries(report):
@@ -73,7 +73,7 @@ def _of_alert(alert: Alert, unpublished: Unpublished | None) -> _Entry:
 
 
 def _issue(entry: _Entry, nth: int) -> dict[str, object]:
-    """GitLab shows one entry of each fingerprint, so the second one of a kind gets its own."""
+    """Return the entry. GitLab shows one entry per fingerprint, so repeated ones get their own."""
     fingerprint = entry.fingerprint
     if nth > 1:
         fingerprint = sha256(f"{fingerprint}\0{nth}".encode()).hexdigest()[:32]

@@ -1,7 +1,7 @@
-"""The report as one HTML page that needs nothing else: no network, no other file.
+"""The report as one self-contained HTML page that needs no network and no other file.
 
-The page is readable without its script. With it, clients by rules are a table to search and
-filter, and each cell shows the way from the client to the operation, and where that breaks.
+The page is readable without its script. With the script, clients by rules are a table to search and
+filter, and each cell shows the path from the client to the operation, and where it breaks.
 """
 
 from __future__ import annotations
@@ -46,12 +46,12 @@ _SCRIPT = (_PAGE / "page.js").read_text(encoding="utf-8")
 
 
 def _finally(value: object) -> object:
-    """Every text on its way into the page; what is markup is ours."""
+    """Return each text as safe for the page; only our own markup passes unchanged."""
     return shown(value) if isinstance(value, str) and not isinstance(value, Markup) else value
 
 
 def _prose(text: str) -> Markup:
-    """A text in which what stands between backticks is code, as its author meant it."""
+    """Return a text in which the parts between backticks are code, as its author meant them."""
     parts = (escape(shown(part)) for part in _CODE.split(text))
     return Markup("").join(
         Markup("<code>{}</code>").format(part) if number % 2 else part
@@ -71,7 +71,7 @@ _ENVIRONMENT.filters["plural"] = plural
 _ENVIRONMENT.filters["prose"] = _prose
 _TEMPLATE = _ENVIRONMENT.from_string((_PAGE / "page.html.j2").read_text(encoding="utf-8"))
 
-#: So many findings are written out for readers without a script and for print; the page says how
+#: The number of findings written out for readers without a script and for print; the page says how
 #: many it leaves out.
 WRITTEN_OUT = 200
 _WORDS = {
@@ -85,7 +85,7 @@ _GOOD = (ProbeVerdict.READY, ProbeVerdict.PREFLIGHT)
 
 
 class _Headline(Struct, frozen=True):
-    """The answer in a line. `tone` is ``pass``, ``fail`` or ``unknown``."""
+    """The answer in one line. `tone` is ``pass``, ``fail`` or ``unknown``."""
 
     tone: str
     text: str
@@ -93,7 +93,7 @@ class _Headline(Struct, frozen=True):
 
 
 class _Row(Struct, frozen=True):
-    """One source: what it is, how many clients it has, and how many no rule is about."""
+    """One source: its kind, its number of clients, and how many clients no rule selects."""
 
     root: str
     kind: str
@@ -102,7 +102,7 @@ class _Row(Struct, frozen=True):
 
 
 class _Rule(Struct, frozen=True):
-    """One rule and how many results of each verdict it has."""
+    """One rule, and its number of results for each verdict."""
 
     id: str
     title: str
@@ -111,7 +111,7 @@ class _Rule(Struct, frozen=True):
 
 
 class _Finding(Struct, frozen=True):
-    """A result that needs attention, with the HCL that mends it."""
+    """A result that needs attention, with the HCL that fixes it."""
 
     result: Result
     counts: bool
@@ -119,14 +119,14 @@ class _Finding(Struct, frozen=True):
 
 
 class _Reason(Struct, frozen=True):
-    """The causes for which one sentence says why they are, or are not, ruled out."""
+    """The causes that share one explanation of why they are, or are not, ruled out."""
 
     by: str
     causes: list[str]
 
 
 class _Step(Struct, frozen=True):
-    """A step of a probe, what it ruled out, and how long it took beside the longest, in percent."""
+    """A probe step, what it ruled out, and its duration in percent of the longest step."""
 
     seen: Observation
     ruled_out: list[_Reason]
@@ -134,7 +134,7 @@ class _Step(Struct, frozen=True):
 
 
 def render(report: Report, *, colour: bool = False) -> str:
-    """The whole page. Equal reports give equal bytes."""
+    """Return the whole page. Equal reports give equal bytes."""
     report = labelled(report)
     results = ordered(report)
     headline = _headline(report)
@@ -168,7 +168,10 @@ def render(report: Report, *, colour: bool = False) -> str:
 
 
 def _content_policy() -> str:
-    """Nothing may be loaded or sent; only the page's own style and script take effect."""
+    """Return the content security policy.
+
+    The page can load and send nothing, and only its own style and script take effect.
+    """
     style, script = (
         b64encode(hashlib.sha256(text.encode()).digest()).decode() for text in (_STYLE, _SCRIPT)
     )
@@ -224,13 +227,13 @@ def _fine(report: Report) -> str:
 
 
 def _uncounted(report: Report) -> list[tuple[str, str]]:
-    """The verdicts that some result has without counting, with their words: drawn otherwise."""
+    """Return the verdicts of results that do not count, which are drawn differently."""
     quiet = {r.verdict for r in report.results if not report.counts(r)}
     return [(v.value, _WORDS[v]) for v in (Verdict.FAIL, Verdict.UNKNOWN) if v in quiet]
 
 
 def _needing_attention(report: Report, results: Sequence[Result]) -> list[_Finding]:
-    """What failed or is unknown: first what counts, failures before unknowns, then in order."""
+    """Return failures and unknowns: first those that count, then failures before unknowns."""
     order = (Verdict.FAIL, Verdict.UNKNOWN)
     found = [
         _Finding(result, report.counts(result), additions(result))
@@ -242,7 +245,7 @@ def _needing_attention(report: Report, results: Sequence[Result]) -> list[_Findi
 
 
 def _sources(report: Report, results: Sequence[Result]) -> list[_Row]:
-    """What was looked at. A root that two sources name is judged once."""
+    """Return one row per source. A root that two sources name is judged once."""
     about: dict[str | None, set[str | None]] = {}
     for result in (*results, *report.known):
         if result.subject is SubjectKind.CLIENT:
@@ -275,7 +278,7 @@ def _steps(report: Report) -> list[_Step]:
     return [
         _Step(
             step,
-            # A step that was repeated ruled out what it did when it was seen last.
+            # A repeated step shows what it ruled out only at its last occurrence.
             _by_reason(
                 each
                 for each in report.ruled_out

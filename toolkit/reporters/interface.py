@@ -1,6 +1,6 @@
-"""What a reporter is, and the one list of them.
+"""The reporter interface and the list of reporters.
 
-The command line's choices, its help and its completion are all read off `REPORTERS`.
+The command line's choices, help and completion are derived from `REPORTERS`.
 """
 
 from __future__ import annotations
@@ -15,15 +15,15 @@ if TYPE_CHECKING:
 
 
 class Render(Protocol):
-    """Pure: the same report gives the same text. Formats for machines ignore `colour`."""
+    """Pure: the same report gives the same text. Machine formats ignore `colour`."""
 
     def __call__(self, report: Report, *, colour: bool = False) -> str: ...
 
 
 class Reporter(Struct, frozen=True):
-    """A format by its name; `render` of the module `module` in this room.
+    """A format by its name; its `render` function is in the module `module` of this package.
 
-    `for_people` formats follow the terminal: its colours, its encoding.
+    `for_people` formats follow the terminal's colours and encoding.
     """
 
     name: str
@@ -33,7 +33,7 @@ class Reporter(Struct, frozen=True):
 
     @property
     def render(self) -> Render:
-        """Loaded when it is asked for: nobody waits for a format that they do not use."""
+        """The render function, imported on first use so that unused formats cost no time."""
         render: Render = import_module(f"{__package__}.{self.module}").render
         return render
 
@@ -55,5 +55,5 @@ REPORTERS = (
 
 
 def reporter(name: str) -> Reporter | None:
-    """The reporter of that name."""
+    """Return the reporter with this name, or None."""
     return next((entry for entry in REPORTERS if entry.name == name), None)

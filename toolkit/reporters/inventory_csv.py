@@ -1,4 +1,4 @@
-"""The inventory as rows for auditors: a scope, or a permission in a division, to a row."""
+"""CSV output of the inventory for auditors: one row per scope, or per permission in a division."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ _NOT_KNOWN: Final = "not known"
 
 
 def render_inventory(report: InventoryReport, *, colour: bool = False) -> str:
-    """What was read, by digest, and what is to be said of it; the names of the columns; the rows.
+    """Return comment lines with digests and notes, the column names, and the rows.
 
-    `kind` is ``scope``, ``permission``, ``role`` for one that grants nothing, or ``client`` for one
-    that holds nothing; and ``not known`` where more may be held than the rows say: `name` is then
-    why.
+    `kind` is ``scope``, ``permission``, ``role`` (a role that grants nothing), ``client`` (a client
+    that holds nothing) or ``not known`` (the client may hold more than its rows; `name` is the
+    reason).
     """
     head = [f"recording-toolkit {report.tool_version}"]
     head += [f"{each.kind} {each.name}: sha256 {each.sha256}" for each in report.digests]

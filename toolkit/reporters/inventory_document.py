@@ -1,6 +1,6 @@
-"""The shape of the JSON inventory, version 1: what other people's programs read.
+"""The schema of the JSON inventory, version 1, which other programs read.
 
-`inventory.schema.json` is this, written out; a test holds the two together.
+`inventory.schema.json` is generated from it, and a test compares the two.
 """
 
 from __future__ import annotations
@@ -18,21 +18,21 @@ class _Part(Struct, forbid_unknown_fields=True, gc=False):
 
 
 class Text(_Part):
-    """A text, or why it is not known; a client that has none has null in both."""
+    """A text, or why it is unknown. Both are null if there is no text."""
 
     value: str | None
     unknown: Reason | None
 
 
 class Texts(_Part):
-    """The members that are certain, and why there may be more."""
+    """The members that are certain, and the reasons why there may be more."""
 
     members: tuple[str, ...]
     unknown: tuple[Reason, ...]
 
 
 class Permission(_Part):
-    """What a role holds; `conditional` where its policy has conditions."""
+    """A permission of a role; `conditional` if its policy has conditions."""
 
     pattern: str
     conditional: bool
@@ -43,7 +43,7 @@ class Role(_Part):
     """A role. `origin` says where its permissions come from.
 
     `resource`: defined by this Terraform; `data`: looked up by it; `policy`: stated under `roles:`
-    in a policy; `live`: read from the org; `undefined`: nothing but a reference or an id is known.
+    in a policy; `live`: read from the org; `undefined`: only a reference or an id is known.
     """
 
     origin: Literal["resource", "data", "policy", "live", "undefined"]
@@ -64,9 +64,10 @@ class Grant(_Part):
 
 
 class Setting(_Part):
-    """An attribute of the client; `default` where the provider's own value holds.
+    """An attribute of the client; `default` if it has the provider's default.
 
-    A `sensitive` value is never shown. `unknown` says why it is not known, or not all of it.
+    A `sensitive` value is never shown. `unknown` are the reasons why the value is unknown or
+    incomplete.
     """
 
     name: str
@@ -78,10 +79,10 @@ class Setting(_Part):
 
 
 class Use(_Part):
-    """A credential that logs in as the client, and the integrations that have it.
+    """A credential that logs in as the client, and the integrations that use it.
 
-    `address` is null for one that the provider makes beside the client. `keeps_secret` says that
-    the client's secret stands in its fields, which are in the state.
+    `address` is null for a credential that the provider creates together with the client.
+    `keeps_secret` means that its fields, and so the state, hold the client's secret.
     """
 
     address: str | None
@@ -91,7 +92,7 @@ class Use(_Part):
 
 
 class Client(_Part):
-    """A client. `existence` says why it is not certain that there is one."""
+    """A client. `existence` is the reason why it may not exist."""
 
     address: str
     name: Text
@@ -106,7 +107,7 @@ class Client(_Part):
 
 
 class Unread(_Part):
-    """A module that was not read, though it may define clients, and what would decide it."""
+    """A module that was not read and may define clients, and the input that would decide it."""
 
     address: str
     why: str
@@ -115,9 +116,9 @@ class Unread(_Part):
 
 
 class Source(_Part):
-    """One thing that was looked at; `judged` is false where a check would judge nothing.
+    """One thing that was read; `judged` is false if a check would judge nothing in it.
 
-    `unread` are modules whose clients and roles are in neither list.
+    `unread` are modules; their clients and roles are in neither list.
     """
 
     root: str
@@ -130,7 +131,7 @@ class Source(_Part):
 
 
 class Document(_Part):
-    """The whole inventory; `notes` are about the sources as a whole."""
+    """The whole inventory; `notes` are about all sources together."""
 
     schema_version: Literal[1]
     tool: Tool
@@ -141,7 +142,7 @@ class Document(_Part):
 
 
 def json_schema() -> dict[str, Any]:
-    """The JSON Schema (2020-12) of an inventory."""
+    """Return the JSON Schema (2020-12) of an inventory."""
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "recording-toolkit inventory, version 1",

@@ -1,6 +1,6 @@
-"""Which formats an inventory can be shown in.
+"""The formats of an inventory.
 
-Apart from `REPORTERS`, so that a check does not load what only an inventory needs.
+They are separate from `REPORTERS`, so that a check does not import what only an inventory needs.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ if TYPE_CHECKING:
 
 
 class RenderInventory(Protocol):
-    """Pure, as `Render` is."""
+    """Pure, like `Render`."""
 
     def __call__(self, report: InventoryReport, *, colour: bool = False) -> str: ...
 
 
-#: By the name of the reporter that shows a report in the same format.
+#: Keyed by the name of the reporter that shows a report in the same format.
 INVENTORY_FORMATS: Final[Mapping[str, RenderInventory]] = MappingProxyType(
     {
         "text": inventory_text.render_inventory,

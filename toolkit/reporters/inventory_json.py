@@ -1,4 +1,4 @@
-"""The inventory as JSON: everything, in an order that does not change from run to run."""
+"""JSON output of the inventory: complete, and in the same order in every run."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def render_inventory(report: InventoryReport, *, colour: bool = False) -> str:
-    """The document of `inventory.schema.json`, indented, ending in a line break."""
+    """Return the document of `inventory.schema.json`, indented, ending with a line break."""
     written = inventory_document.Document(
         schema_version=1,
         tool=document.Tool(name="recording-toolkit", version=report.tool_version),

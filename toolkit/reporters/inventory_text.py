@@ -1,4 +1,4 @@
-"""The inventory that a person reads: by root and client, what it has and where that comes from."""
+"""Text output of the inventory: by root and client, what it has and where that comes from."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _HANGING = " " * (_LABELS + 2)
 
 
 def render_inventory(report: InventoryReport, *, colour: bool = False) -> str:
-    """The whole inventory as text that ends in a line break."""
+    """Return the whole inventory as text that ends with a line break."""
     paint = Paint(colour)
     lines: list[str] = []
     for inventory in report.inventories:
@@ -177,14 +177,14 @@ def _list(
 
 
 def _first(label: str) -> Iterator[str]:
-    """The label for the first of several lines, and none for the others."""
+    """Yield the label for the first of several lines, and "" for the others."""
     yield label
     while True:
         yield ""
 
 
 def _field(label: str, text: str, paint: Paint | None = None) -> list[str]:
-    """A line with its label; `paint` marks it as not known."""
+    """Return lines with a label; `paint` marks the value as unknown."""
     lines = wrapped(text, first=f"    {label}".ljust(_LABELS), rest=_HANGING)
     return lines if paint is None else [paint(YELLOW, line) for line in lines]
 

@@ -1,4 +1,4 @@
-"""The report as JSON: everything, in an order that does not change from run to run."""
+"""JSON output of the report: complete, and in the same order in every run."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 def render(report: Report, *, colour: bool = False) -> str:
-    """The document of `report.schema.json`, indented, ending in a line break."""
+    """Return the document of `report.schema.json`, indented, ending with a line break."""
     return indented(_document(report))
 
 
@@ -116,7 +116,7 @@ def _change(change: Change) -> document.Change:
 
 
 def _checked(report: Report) -> document.Document:
-    """What every command's report has."""
+    """Return the part that the reports of all commands have."""
     return document.Document(
         schema_version=1,
         tool=document.Tool(name="recording-toolkit", version=report.tool_version),
@@ -152,12 +152,12 @@ def _checked(report: Report) -> document.Document:
 
 
 def _order(result: findings.Result) -> tuple[tuple[str, ...], str]:
-    """The report's order; two results of one rule and client are told apart by their message."""
+    """Return the sort key; the message orders several results of one rule and client."""
     return (result.sort_key, result.message)
 
 
 def _result(result: findings.Result) -> document.Result:
-    # Most results have no details; not asking for them halves the time of a large report.
+    # Most results have no details; skipping the conversion halves the time of a large report.
     missing = (
         tuple(document.Missing(need.kind, need.any_of, need.division) for need in result.missing)
         if result.missing

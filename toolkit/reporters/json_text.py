@@ -1,4 +1,4 @@
-"""A document as JSON: indented, valid UTF-8, ending in a line break."""
+"""JSON text: indented, valid UTF-8, ending with a line break."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from toolkit.model.names import text_of
 
 
 def indented(document: object) -> str:
-    """`document` as text, names that are not valid Unicode included."""
+    """Return `document` as text, even if it has names that are not valid Unicode."""
     try:
         encoded = msgspec.json.encode(document)
     except UnicodeEncodeError:

@@ -1,4 +1,4 @@
-"""A report as JUnit: a suite for each root, in it a case for each client and rule."""
+"""JUnit output: a suite for each root, in it a case for each client and rule."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _NO_CLIENT = "genesyscloud_oauth_client"
 
 
 def render(report: Report, *, colour: bool = False) -> str:
-    """Names hold no counts and no message, so that a case has one history over all runs."""
+    """Return the document. Names have no counts and no messages, so cases keep their history."""
     return document(f"{_NAME} {report.command}", _suites(report))
 
 
@@ -59,14 +59,14 @@ def _suites(report: Report) -> Iterator[Suite]:
 
 
 def _in(root: str, case: Case) -> Case:
-    """The same case within its root: a server tells cases apart by class and name, not by suite."""
+    """Return the case with its root: servers identify cases by class and name, not by suite."""
     return replace(case, classname=f"{visible(root)}: {case.classname}")
 
 
 def _of_result(result: Result, *, counts: bool) -> Case:
-    """Failed is what can fail the run; a list of tests has no other word for less than that.
+    """Return the case of a result. It fails only if it can fail the run.
 
-    A server that turns red for a failed test would contradict the step that reported it.
+    JUnit has no weaker outcome, and a failed test would contradict a step that succeeded.
     """
     title = f": {visible(result.title)}" if result.title else ""
     who = "any client" if result.address is None else visible(result.address)
@@ -103,7 +103,7 @@ def _lines(result: Result) -> Iterator[str]:
 
 
 def _of_probe(report: Report, verdict: ProbeVerdict) -> Case:
-    """One case: which causes there are changes from run to run, what is tried does not."""
+    """Return one case for the whole probe, because its causes differ from run to run."""
     case = Case(_NAME, "the client can start a recording")
     told = tuple(diagnosed(report))
     text = "\n\n".join(f"{alert.rule}: {alert.text}" for alert in told)

@@ -1,4 +1,4 @@
-"""JUnit's XML, as Jenkins and GitLab read it: suites of cases with at most one outcome each."""
+"""JUnit XML for Jenkins and GitLab: suites of cases with at most one outcome each."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ if TYPE_CHECKING:
 
     from toolkit.model.report import Problem
 
-#: What XML 1.0 has no way to write, not even as a reference.
+#: Characters that XML 1.0 cannot represent, not even as a reference.
 _FORBIDDEN = pattern("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 class Case(Struct, frozen=True):
-    """A test case; a passed one has no `outcome`, which else is failure, error or skipped."""
+    """A test case. `outcome` is failure, error or skipped; None for a passed case."""
 
     classname: str
     name: str
@@ -37,7 +37,7 @@ class Suite(Struct, frozen=True):
 
 
 def document(name: str, suites: Iterable[Suite]) -> str:
-    """The whole of it, indented, with the counts that readers expect."""
+    """Return the whole document, indented, with the counts that readers expect."""
     suites = list(suites)
     root = ElementTree.Element("testsuites", {"name": _possible(name), **_counts(suites)})
     for suite in suites:
@@ -56,7 +56,7 @@ def document(name: str, suites: Iterable[Suite]) -> str:
 
 
 def problems(found: Iterable[Problem]) -> Iterator[Case]:
-    """What could not be looked at, as cases that could not run."""
+    """Yield input errors as cases that could not run."""
     for problem in found:
         text = f"hint: {visible(problem.hint)}" if problem.hint else ""
         yield Case("recording-toolkit", "input", "error", "input", visible(problem.message), text)

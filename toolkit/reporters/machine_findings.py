@@ -1,7 +1,7 @@
-"""What a report has to say that somebody should look at, in one shape for the formats of machines.
+"""The alerts of a report, in one form for all machine formats.
 
-A finding of a check and a diagnosis of a probe are the same thing to a list of alerts: a rule,
-how bad it is, a text, and where it stands. What passed is not an alert.
+In a list of alerts, a finding of a check and a diagnosis of a probe are the same: a rule, a
+severity, a text and a location. Passes are not alerts.
 """
 
 from __future__ import annotations
@@ -29,24 +29,29 @@ if TYPE_CHECKING:
     from toolkit.model.observations import Diagnosis
     from toolkit.model.report import Report
 
-#: Sources that are one file; `hcl` is a folder, and a live org is neither.
+#: The kinds of sources that are one file; `hcl` is a folder, and a live org is neither.
 _FILES = frozenset({"plan", "state"})
 
 
-#: A root of an environment; None stands for all roots.
+#: An environment and its root; None as root stands for all roots.
 _Root: TypeAlias = tuple[str | None, str | None]
 
 
 class Alert(Struct, frozen=True):
-    """`lines` is the whole text, the first of them the finding itself; each is free of controls.
+    """One alert.
 
-    `paths` are the files or folders it is about where `location` is None: those that were looked
-    at, an archive in place of the files in it, and none for a probe, for stdin or for a live org.
-    `counts` says whether it decides the exit status, and `known` that a baseline knows it.
-    `verdict` is `FAIL`, `UNKNOWN` or `WAIVED`; `undecided` says whether it is unknown, or was
-    before it was waived. `called_from` are the module calls that lead to it, `value_locations`
-    where its values are written, if that is elsewhere. `fix_edits` mend it. `of_probe` tells a
-    diagnosis from a finding.
+    - `lines`: the whole text; the first line is the finding itself. They have no control
+      characters.
+    - `paths`: if `location` is None, the files or folders that the alert is about. A file in an
+      archive is replaced by the archive; empty for a probe, for stdin and for a live org.
+    - `counts`: whether the alert decides the exit status.
+    - `known`: whether a baseline has it.
+    - `verdict`: `FAIL`, `UNKNOWN` or `WAIVED`.
+    - `undecided`: whether it is unknown, or was unknown before it was waived.
+    - `called_from`: the module calls that lead to it.
+    - `value_locations`: where its values are defined, if that is elsewhere.
+    - `fix_edits`: the edits that fix it.
+    - `of_probe`: True for a diagnosis, False for a finding.
     """
 
     rule: str
@@ -74,9 +79,9 @@ class Alert(Struct, frozen=True):
 
 
 def alerts(report: Report, *, known: bool = False) -> tuple[Alert, ...]:
-    """All of a report: findings by root, address and rule; then diagnoses, the answer first.
+    """Return the alerts: findings by root, address and rule, then diagnoses, the answer first.
 
-    What a baseline knows is only among them, and last, where it is asked for.
+    With `known`, the findings of the baseline follow at the end.
     """
     paths = _paths(report)
     packed = {source.root for source in report.sources if source.archive}
@@ -94,7 +99,7 @@ def alerts(report: Report, *, known: bool = False) -> tuple[Alert, ...]:
 
 
 def _paths(report: Report) -> dict[_Root, tuple[str, ...]]:
-    """The paths of each root, and of all roots of an environment together."""
+    """Return the paths of each root, and of all roots of an environment together."""
     by_root: dict[_Root, tuple[str, ...]] = {}
     for source in sorted(report.sources, key=lambda each: each.root):
         if source.root != STDIN and (source.kind in _FILES or source.kind == "hcl"):
@@ -111,7 +116,7 @@ def _paths(report: Report) -> dict[_Root, tuple[str, ...]]:
 def _of_result(
     result: Result, paths: dict[_Root, tuple[str, ...]], *, counts: bool, packed: bool
 ) -> Alert:
-    """`packed` says that its places are in an archive: no machine opens a file there."""
+    """Return the alert of a result. If `packed`, its location is in an archive and is only text."""
     at = result.location
     environment = "" if result.environment is None else f"{result.environment}: "
     address = "" if result.address is None else f"{result.address}: "
@@ -144,7 +149,7 @@ def _of_result(
 
 
 def _is_applicable(fix: FixEdits | None) -> bool:
-    """Whether a person may take it over with a click, as readers of these formats let them."""
+    """Whether a person may apply the fix with a click, as readers of these formats allow."""
     return fix is not None and fix.safety is not Safety.DISPLAY_ONLY
 
 
@@ -154,7 +159,7 @@ def _justification(result: Result) -> str | None:
 
 
 def diagnosed(report: Report) -> Iterator[Alert]:
-    """The diagnoses; and where a run that proved nothing has none, that."""
+    """Yield the diagnoses, or an alert that nothing was proven if there is none."""
     verdict = report.verdict
     if verdict is None:
         return
@@ -167,9 +172,10 @@ def diagnosed(report: Report) -> Iterator[Alert]:
 
 
 def _of_diagnosis(diagnosis: Diagnosis, verdict: ProbeVerdict, *, first: bool) -> Alert:
-    """The answer decides the exit status; a start that went well all the same makes it a warning.
+    """Return the alert of a diagnosis; the first one decides the exit status.
 
-    What hangs on the session or the network says nothing of the client's configuration.
+    It is only a warning if a start succeeded anyway. A cause in the session or the network says
+    nothing about the client's configuration, so its verdict is unknown.
     """
     decided = verdict in (ProbeVerdict.MISCONFIGURED, ProbeVerdict.READY)
     counts = first and verdict is not ProbeVerdict.READY
@@ -208,5 +214,5 @@ def _alert_of_probe(
 
 
 def _clean(lines: list[str]) -> tuple[str, ...]:
-    """Texts keep the line breaks that their authors gave them; nothing else that does not print."""
+    """Return the lines, split at line breaks and with all other control characters escaped."""
     return tuple(visible(part.rstrip()) for line in lines for part in line.split("\n"))

@@ -1,7 +1,7 @@
-"""Markdown for a comment on a pull request: the outcome in a line, what is wrong folded below it.
+"""Markdown output for a pull request comment: one line with the outcome, details folded below.
 
-It begins with a hidden line by which a bot finds the comment that it is to replace, and holds
-nothing that differs between two runs over the same input.
+It begins with a hidden line by which a bot finds the comment to replace, and has nothing that
+differs between two runs over the same input.
 """
 
 from __future__ import annotations
@@ -36,20 +36,20 @@ if TYPE_CHECKING:
     from toolkit.model.observations import Diagnosis, Observation, RuledOut
     from toolkit.model.report import Problem, Report
 
-#: GitHub refuses a comment of more characters.
+#: The maximum length of a comment on GitHub.
 LIMIT = 65_536
-#: What is kept for the lines that say how much was left out.
+#: The characters reserved for the lines that say how much was left out.
 _RESERVE = 1_000
-#: One text of a policy or an API may not push all others out.
+#: The maximum length of one text, so that none can displace all others.
 _LONGEST = 2_000
 _WORDS = {Verdict.FAIL: "FAIL", Verdict.UNKNOWN: "UNKNOWN", Verdict.WAIVED: "WAIVED"}
 _KINDS = {Kind.BUILT_IN: ", built-in", Kind.DRIFT: ", drift", Kind.OPERATOR: "", Kind.POLICY: ""}
 
 
 class _Section(Struct, frozen=True):
-    """Blocks below a heading; as many of them as there is room for. `noun` is for those left out.
+    """Blocks below a heading, as many as fit. `noun` names those that are left out.
 
-    A `folded` one is a single fold that holds its blocks as one list.
+    A `folded` section is a single fold with its blocks as one list.
     """
 
     heading: str
@@ -59,7 +59,7 @@ class _Section(Struct, frozen=True):
 
 
 def render(report: Report, *, colour: bool = False) -> str:
-    """The comment, below GitHub's limit, ending in a line break."""
+    """Return the comment, shorter than GitHub's limit, ending with a line break."""
     if report.changes is not None:
         return render_changes(report, report.changes, LIMIT - _RESERVE)
     page = "\n".join(_head(report))
@@ -110,7 +110,7 @@ def _outcome(report: Report) -> str:
 
 
 def _sections(report: Report) -> Iterator[_Section]:
-    """What weighs most comes first, so that what there is no room for weighs least."""
+    """Yield the sections, most important first, so that the least important is cut."""
     yield _Section("Could not be looked at", "error", tuple(map(_problem, report.errors)))
     first = leading(report)
     yield _Section("Read first", "note", tuple(f"- {_cut(note.message)}\n" for note in first))
@@ -134,7 +134,7 @@ def _sections(report: Report) -> Iterator[_Section]:
 
 
 def _fitted(section: _Section, room: int) -> str:
-    """The section with the blocks that fit, and the number of those that do not."""
+    """Return the section with the blocks that fit, and the number of those that do not."""
     if not section.blocks:
         return ""
     if section.folded:

@@ -1,6 +1,6 @@
-"""Texts of other people inside Markdown: shown as they are, and able to do nothing.
+"""Escape untrusted text for Markdown, so that it is shown as it is and has no effect.
 
-A comment on a pull request is rendered with the rights of the bot that posts it. A client named
+A pull request comment is rendered with the rights of the bot that posts it. A client named
 `@everyone`, `</details>` or `[log in](https://evil.example)` must stay a name.
 """
 
@@ -11,18 +11,18 @@ import re
 from toolkit.lazily import pattern
 from toolkit.reporters.terminal import visible
 
-#: As a character reference, none of it has a meaning in Markdown or HTML; the first group only
-#: where a line begins.
+#: As a character reference, none of these has a meaning in Markdown or HTML. The first group only
+#: needs it at the start of a line.
 _SPECIAL = pattern(r"^[-+=/\d]|[!#$&*<>@\[\\\]_`{|}~]")
-#: Mentions and references are looked for in the rendered text, where a character reference is the
-#: character again; a space of no width behind it ends them. Code is not searched for them.
+#: Renderers look for mentions and references in the rendered text, where a character reference is
+#: the character again. A zero-width space after it prevents them. Code is not searched.
 _REFERENCE = pattern(r"[@#!$%~&^](?=\S)|GH-(?=\d)|://|www(?=\.)", re.IGNORECASE)
 _CODE = pattern(r"`([^`\s](?:[^`]*[^`\s])?)`")
 _NO_WIDTH = "&#8203;"
 
 
 def marked(text: str) -> str:
-    """`text` on one line as prose; what it has between backticks is code."""
+    """Return `text` on one line as prose; its parts between backticks become code."""
     parts = []
     end = 0
     safe = visible(text)
@@ -42,12 +42,12 @@ def _prose(safe: str) -> str:
 
 
 def code(text: str) -> str:
-    """`text` on one line as code, for names: nothing is put into it, so it can be copied."""
+    """Return `text` on one line as code, unchanged, so that names can be copied."""
     return f"<code>{_inert(visible(text))}</code>"
 
 
 def fenced(text: str, language: str = "") -> list[str]:
-    """`text` as the lines of a code block that it cannot end."""
+    """Return `text` as the lines of a code block that the text cannot close."""
     longest = max((len(run) for run in re.findall(r"`+", text)), default=0)
     fence = "`" * max(3, longest + 1)
     return [f"{fence}{language}", *(visible(line) for line in text.split("\n")), fence]

@@ -1,7 +1,7 @@
-"""Lists of sentences, as policies in OPA's form read them: Spacelift, env0, Scalr, Terrakube, HCP.
+"""Lists of sentences for OPA-style policies: Spacelift, env0, Scalr, Terrakube, HCP.
 
-``deny`` holds all that decides the exit status, what is unknown and what could not be looked at
-too, so that a policy which only counts it comes to the same answer as the exit status.
+``deny`` has everything that decides the exit status, including unknowns and input errors, so that a
+policy that only counts it agrees with the exit status.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def render(report: Report, *, colour: bool = False) -> str:
-    """``deny``, ``warn`` and ``unknown``; what is in one of them is in no other."""
+    """Return ``deny``, ``warn`` and ``unknown``; no sentence is in two of them."""
     listed: dict[str, list[str]] = {"deny": [], "warn": [], "unknown": []}
     for problem in report.errors:
         hint = f" ({visible(problem.hint)})" if problem.hint else ""

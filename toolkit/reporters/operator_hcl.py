@@ -1,4 +1,4 @@
-"""The least role, and the client that has it, as Terraform."""
+"""Terraform output of the least role for the operator, and a client that has it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from toolkit.model.operator_needs import OperatorNeeds
 
 
 def render_hcl(operator: OperatorNeeds) -> str:
-    """A role and a CLIENT-CREDENTIALS client, ending in a line break."""
+    """Return a role and a CLIENT-CREDENTIALS client, ending with a line break."""
     return "\n".join(_lines(operator)) + "\n"
 
 

@@ -1,4 +1,4 @@
-"""What whoever runs Terraform needs, as a table: each permission, and what asks for it."""
+"""Text output of what the operator needs: each permission, and what requires it."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ if TYPE_CHECKING:
     from toolkit.model.operator_needs import Need, OperatorNeeds
     from toolkit.model.report import Report
 
-#: How many objects a permission's line names.
+#: The number of objects that a permission's line names.
 _NAMED = 3
 
 
 def lines(report: Report, operator: OperatorNeeds, paint: Paint) -> Iterator[str]:
-    """What was looked at, the permissions, the scopes, and what is not known."""
+    """Yield the sources, the permissions, the scopes, and the unknowns."""
     for source in report.sources:
         yield f"{paint(BOLD, visible(source.root))}: {visible(source.kind)}"
     yield ""

@@ -1,7 +1,7 @@
-"""What the script of the HTML page reads: every result, each text and each detail once.
+"""The data for the script of the HTML page: every result, each text and each detail once.
 
-A thousand clients mostly say the same things, so texts and details are in tables and a result is
-a row of numbers. The shape is the page's own: programs read the JSON report.
+A thousand clients mostly have the same texts, so texts and details are in tables, and a result is a
+row of numbers. The format is internal to the page: programs read the JSON report.
 """
 
 from __future__ import annotations
@@ -24,15 +24,15 @@ if TYPE_CHECKING:
 VERDICTS = tuple(Verdict)
 SEVERITIES = tuple(Severity)
 _KINDS = tuple(Kind)
-#: In JSON these only occur in strings, where the escape means the same. No text can then end the
-#: script element, or open a comment in it; U+2028 and U+2029 end a line for some readers.
+#: In JSON, these only occur in strings, where the escape means the same. So no text can close the
+#: script element or open a comment in it. U+2028 and U+2029 end a line for some readers.
 _ESCAPES = str.maketrans(
     {char: f"\\u{ord(char):04x}" for char in "<>&\N{LINE SEPARATOR}\N{PARAGRAPH SEPARATOR}"}
 )
 
 
 def shown(text: str) -> str:
-    """`text` with its own line breaks, and nothing else that does not print."""
+    """Return `text` with its line breaks and with all other control characters escaped."""
     if text.isprintable():
         return text
     return "\n".join(visible(line.expandtabs(4)) for line in text.split("\n"))
@@ -43,7 +43,7 @@ def ordered(report: Report) -> list[Result]:
 
 
 def rules_of(results: Sequence[Result]) -> list[Result]:
-    """One result of each rule: those of policies by id, then the built-in checks, then drift."""
+    """Return one result of each rule: policy rules by id, then built-in checks, then drift."""
     first: dict[tuple[Kind, str], Result] = {}
     for result in results:
         first.setdefault((result.kind, result.rule), result)
@@ -51,7 +51,7 @@ def rules_of(results: Sequence[Result]) -> list[Result]:
 
 
 class _Table:
-    """Values by number, each once."""
+    """A table of distinct values by number."""
 
     def __init__(self) -> None:
         self._numbers: dict[object, int] = {}
@@ -65,11 +65,11 @@ class _Table:
 
 
 def page_data(report: Report, results: Sequence[Result]) -> str:
-    """The JSON, safe to stand in a script element."""
+    """Return the JSON, safe to put into a script element."""
     rules = rules_of(results)
     columns = {(rule.kind, rule.rule): number for number, rule in enumerate(rules)}
     texts, details, clients = _Table(), _Table(), _Table()
-    # So that number 0 says nothing.
+    # Number 0 is the empty text.
     texts.number("", "")
 
     def text(value: str | None) -> int | None:
@@ -81,7 +81,7 @@ def page_data(report: Report, results: Sequence[Result]) -> str:
         client = clients.number(who, [text(t) for t in (*who, result.client, result.grant_type)])
         verdict = VERDICTS.index(result.verdict) * 6 + SEVERITIES.index(result.severity) * 2
         detail = _detail(result)
-        # Not in the table of details: what to add is told of one client.
+        # Not in the table of details, because the HCL is specific to a client.
         hcl = additions(result)
         row = [
             client,
@@ -114,7 +114,7 @@ def page_data(report: Report, results: Sequence[Result]) -> str:
 
 
 def _detail(result: Result) -> dict[str, object]:
-    """What a result says beside its message; only what there is."""
+    """Return the details of a result besides its message, without empty ones."""
     whole: dict[str, object] = {
         "missing": [
             {"kind": need.kind, "names": _all(need.any_of), "division": _maybe(need.division)}
@@ -151,7 +151,7 @@ def _all(texts: Sequence[str]) -> list[str]:
 
 
 def _fields(record: Struct | None) -> list[str]:
-    """The texts of a record, in the order of its fields."""
+    """Return the texts of a record, in field order."""
     return [] if record is None else _all(astuple(record))
 
 

@@ -1,4 +1,4 @@
-"""The outcome of policy tests, as a person reads it: a line a case, and why where it failed."""
+"""Text output of policy tests: one line per case, and the reason if it failed."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _HANGING = " " * 12
 
 
 def render_tests(report: PolicyTestReport, *, colour: bool = False) -> str:
-    """The whole outcome as text that ends in a line break."""
+    """Return all outcomes as text that ends with a line break."""
     paint = Paint(colour)
     lines: list[str] = []
     for suite in report.suites:
@@ -34,7 +34,7 @@ def _case(case: CaseOutcome, paint: Paint) -> Iterator[str]:
     verdict = case.verdict
     word = verdict.value
     place = "" if verdict is CaseVerdict.OK else f" ({visible(case.path)}:{case.line})"
-    # Never wrapped: who looks for a case looks for one line.
+    # Not wrapped, so that a search for a case finds one line.
     heading = f"  {word.ljust(6)}  {visible(case.name)}{place}"
     yield from painted([heading], word, _STYLES[verdict], paint)
     if case.error is not None:
@@ -53,7 +53,7 @@ def _mismatch(mismatch: Mismatch) -> Iterator[str]:
 
 
 def said_of(mismatch: Mismatch) -> tuple[str, str | None]:
-    """What was wanted and what came, and why it came."""
+    """Return the expected and the actual result as text, and the reason."""
     if mismatch.rule is None:
         return mismatch.message, None
     who = "no client" if mismatch.client is None else mismatch.client

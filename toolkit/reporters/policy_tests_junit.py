@@ -1,4 +1,4 @@
-"""The outcome of policy tests as JUnit: a suite for each policy, a case for each of its cases."""
+"""JUnit output of policy tests: a suite for each policy, with a case for each test case."""
 
 from __future__ import annotations
 

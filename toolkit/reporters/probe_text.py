@@ -1,4 +1,4 @@
-"""What a probe saw and concludes, as lines of text: the answer, its evidence, what mends it."""
+"""Text output of a probe: the answer, its evidence, and the fix."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from toolkit.model.report import Report
 
-#: What a verdict says, and how it is coloured.
+#: The word and the colour of each verdict.
 _VERDICTS = {
     ProbeVerdict.READY: ("READY", GREEN),
     ProbeVerdict.PREFLIGHT: ("PREFLIGHT", GREEN),
@@ -34,9 +34,9 @@ _VERDICTS = {
     ProbeVerdict.UNDECIDED: ("UNDECIDED", YELLOW),
     ProbeVerdict.UNREACHABLE: ("UNREACHABLE", RED),
 }
-#: What stays undecided is the client. Why can be certain all the same: that the call is over, say.
+#: Only the client's ability is undecided; the cause can be certain, such as an ended call.
 _UNDECIDED = "whether the client can {}: "
-#: What is said where there is no diagnosis to say it.
+#: The text if there is no diagnosis.
 NOTHING_FOUND = {
     ProbeVerdict.PREFLIGHT: "nothing wrong was found without a start.",
     ProbeVerdict.UNDECIDED: "nothing wrong was found; no start was made, so it is not proven.",
@@ -48,13 +48,13 @@ _ID_SHOWN = 24
 _BODY = " " * 4
 _HANGING = " " * 6
 _NOT_KNOWN = "not known"
-#: Characters that are more than three lines of a terminal.
+#: More characters than three terminal lines hold.
 _LONG = 215
 _SENTENCE = pattern(r"(?<=\.) ")
 
 
 def about(report: Report) -> list[tuple[str, str]]:
-    """Whom and what it is about: the client, the contract, and the ids."""
+    """Return name and value of the client, the contract and the ids."""
     found: list[tuple[str, str]] = []
     if report.subject is not None:
         found.append(("client", _client(report.subject)))
@@ -73,9 +73,9 @@ def _client(subject: Subject) -> str:
 
 
 def lines(report: Report, paint: Paint, *, in_short: bool = False) -> Iterator[str]:
-    """Whom it is about, the steps, the diagnoses from the answer on, and what was ruled out.
+    """Yield the subject, the steps, the diagnoses (the answer first), and what was ruled out.
 
-    `in_short` leaves out the steps, what was ruled out, and why the rest was not.
+    `in_short` leaves out the steps and everything about ruled out causes.
     """
     known = about(report)
     if in_short:
@@ -105,7 +105,7 @@ def lines(report: Report, paint: Paint, *, in_short: bool = False) -> Iterator[s
 
 
 def closing(report: Report, verdict: ProbeVerdict, paint: Paint) -> Iterator[str]:
-    """The last lines, which the eye falls on: the verdict, its cause, and what to do now."""
+    """Yield the last lines, which readers see first: the verdict, its cause, and what to do now."""
     word, style = _VERDICTS[verdict]
     if not report.diagnoses:
         line = wrapped(NOTHING_FOUND.get(verdict, ""), first=f"{word} ", rest=_BODY)
@@ -120,12 +120,12 @@ def closing(report: Report, verdict: ProbeVerdict, paint: Paint) -> Iterator[str
 
 
 def _named(diagnosis: Diagnosis) -> str:
-    """The cause, and how sure it is."""
+    """Return the cause and its confidence."""
     return diagnosis.cause if diagnosis.cause == "none" else f"{diagnosis.cause} ({diagnosis.sure})"
 
 
 def _now(diagnosis: Diagnosis) -> str:
-    """What to do, in the few lines of an ending: the first sentence where all of it is longer."""
+    """Return what to do, for the last lines: only the first sentence if the whole text is long."""
     fix = diagnosis.fix or ""
     if not _is_long(diagnosis):
         return f"{fix} The Terraform stands above." if diagnosis.hcl else fix
@@ -151,7 +151,7 @@ def _step(step: Observation, paint: Paint) -> Iterator[str]:
 
 
 def _request(step: Observation) -> str:
-    """The method and the path; the host is the same all along, and in the evidence."""
+    """Return the method and the path; the host is the same for all steps and is in the evidence."""
     if step.method is None or step.url is None:
         return ""
     _, scheme, rest = step.url.partition("://")
@@ -160,7 +160,7 @@ def _request(step: Observation) -> str:
 
 
 def _short(segment: str) -> str:
-    """An id of the path, recognisable; the whole of it stands in the evidence."""
+    """Return a shortened path segment; the evidence has the whole id."""
     return segment if len(segment) <= _ID_SHOWN else f"{segment[:8]}..."
 
 
@@ -169,7 +169,7 @@ def _tries(step: Observation) -> str:
 
 
 def _diagnosis(diagnosis: Diagnosis, paint: Paint, *, also: bool) -> Iterator[str]:
-    """The answer's verdict, and what to do about it where that is short, stand in the ending."""
+    """Yield the diagnosis. The verdict, and a short fix, are in the last lines instead."""
     word, style = ("also", YELLOW) if also else (diagnosis.cause, BOLD)
     named = _named(diagnosis)
     heading = wrapped(f"also {named}" if also else named, first="", rest=_BODY)

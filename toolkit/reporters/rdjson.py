@@ -1,7 +1,7 @@
-"""reviewdog's diagnostic format (rdjson): comments of a review on the lines of a diff.
+"""reviewdog's diagnostic format (rdjson): review comments on the lines of a diff.
 
-What stands in no line is about the file that was looked at, as a whole: reviewdog shows it where
-the file is part of the diff, and otherwise in its log.
+A finding without a line is about the whole file: reviewdog shows it if the file is in the diff, and
+otherwise in its log.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _NO_FILE = "."
 
 
 def render(report: Report, *, colour: bool = False) -> str:
-    """What is waived is not in it: a review asks for changes."""
+    """Return the document without waived findings, because a review requests changes."""
     document = {"source": {"name": "recording-toolkit"}, "diagnostics": list(_diagnostics(report))}
     return json.dumps(document, indent=2) + "\n"
 
@@ -49,7 +49,7 @@ def _diagnostics(report: Report) -> Iterator[dict[str, Any]]:
 
 
 def _suggestions(alert: Alert) -> Iterator[dict[str, Any]]:
-    """The edits of the alert's own file; a suggestion names no other."""
+    """Yield the edits, if all are in the alert's own file: a suggestion has no file name."""
     if alert.fix_edits is None or alert.location is None:
         return
     if any(each.path != alert.location.path for each in alert.fix_edits.edits):
@@ -61,7 +61,7 @@ def _suggestions(alert: Alert) -> Iterator[dict[str, Any]]:
 
 
 def _severity(alert: Alert) -> str:
-    """What its rule only reports where it is unknown is not an error."""
+    """Return the severity; an unknown that the rule only reports is not an error."""
     only_told = alert.verdict is Verdict.UNKNOWN and not alert.counts
     return _SEVERITIES[Severity.NOTE if only_told else alert.severity]
 

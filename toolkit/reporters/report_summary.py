@@ -1,4 +1,4 @@
-"""What a whole report amounts to, in words: its counts, and what its exit status says."""
+"""A report in words: its counts, and the meaning of its exit status."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from toolkit.model.plurals import joined, plural
 if TYPE_CHECKING:
     from toolkit.model.report import Report
 
-#: What each exit status says about a report.
+#: What each exit status means for a report.
 EXIT_MEANINGS = {
     0: "everything was decided, and is fine",
     1: "something is violated",
@@ -23,7 +23,7 @@ EXIT_MEANINGS = {
     4: "a remote or a tool failed",
     70: "a bug in the toolkit",
 }
-#: What each verdict of a probe says about it; the braces are what the client is to do.
+#: What each probe verdict means; the braces stand for what the client is to do.
 _PROBE_MEANINGS = {
     ProbeVerdict.READY: "the client can {} recordings",
     ProbeVerdict.PREFLIGHT: "nothing wrong was found; no start was tried",
@@ -39,23 +39,23 @@ _COUNTED = {
     Verdict.NOT_APPLICABLE: "not applicable",
 }
 _NAMED = 4
-#: Said even when there are none, so that nobody has to wonder.
+#: Verdicts that are counted even if there are none, so that nothing is ambiguous.
 _ALWAYS = frozenset({Verdict.PASS, Verdict.FAIL, Verdict.UNKNOWN})
 
 
-#: Notes that explain most of what else a report says.
+#: Notes that explain most of the report.
 _LEADING = frozenset({"live-refused"})
 
 
 def leading(report: Report) -> list[Note]:
-    """The notes that are read before everything else."""
+    """Return the notes that come before everything else."""
     return [note for note in sorted(report.notes) if note.code in _LEADING]
 
 
 def other_notes(report: Report) -> list[Note]:
-    """The notes that are read after the findings.
+    """Return the notes that come after the findings.
 
-    Those that begin with the name of a check and say the same of several are one.
+    Notes that begin with a check's name and are otherwise equal are merged into one.
     """
     told: dict[str, list[Note]] = {}
     for note in sorted(report.notes):
@@ -70,22 +70,23 @@ def other_notes(report: Report) -> list[Note]:
 
 
 def checked(report: Report) -> bool:
-    """Whether the report judges clients, as well as or in place of a probe."""
+    """Whether the report judges clients, besides or instead of a probe."""
     return report.verdict is None or bool(report.results or report.sources)
 
 
 def judged(report: Report) -> bool:
-    """Whether any client was judged by any rule, or looked at by the only checks asked for."""
+    """Whether a rule judged any client, or a run of built-in checks alone covered one."""
     decided = len(report.results) + len(report.known) - report.count(Verdict.NOT_APPLICABLE)
     return report.clients > 0 and (decided > 0 or bool(silent(report)))
 
 
 def why_nothing(report: Report) -> str:
-    """Why no client was judged."""
+    """Return why no client was judged."""
     if not report.sources:
         return "no source could be looked at." if report.errors else "no source was given."
     if report.sources and all(source.why_not for source in report.sources):
-        # Text and page say of each source why; one reason serves for all where there is one.
+        # The output names the reason for each source; here, one reason is given if all are the
+        # same.
         reasons = {source.why_not.partition(":")[0] for source in report.sources}
         return f"{reasons.pop() if len(reasons) == 1 else 'these plans leave nothing to judge'}."
     if not report.clients:
@@ -98,9 +99,9 @@ def why_nothing(report: Report) -> str:
 
 
 def silent(report: Report) -> tuple[str, ...]:
-    """Which of the only checks that a run asked for did not fire, and on how many clients.
+    """Return sentences on the checks that did not fire, in a run of built-in checks alone.
 
-    They are listed only where they fire, so nobody could tell otherwise that they were asked.
+    Checks are listed only if they fire, so without this the reader could not tell that they ran.
     """
     looked = report.looked
     if looked is None or not looked.clients:
@@ -125,11 +126,11 @@ def _few(names: list[str]) -> str:
 
 
 def counts(report: Report) -> list[str]:
-    """Clients, verdicts and errors; never a "0 passed" where nothing was judged."""
+    """Return clients, verdicts and errors; never "0 passed" if nothing was judged."""
     said = [plural(report.clients, "client")]
     always = _ALWAYS if judged(report) else frozenset()
     if report.looked is not None:
-        always -= {Verdict.PASS}  # what passes a built-in check is not listed
+        always -= {Verdict.PASS}  # Clients that pass a built-in check are not listed.
     for verdict, word in _COUNTED.items():
         number = report.count(verdict)
         if verdict is Verdict.FAIL and number:
@@ -142,7 +143,7 @@ def counts(report: Report) -> list[str]:
 
 
 def failures(report: Report) -> str:
-    """The violations by severity, and how many of them decide the exit status if not all do."""
+    """Return the violations by severity, and how many decide the exit status if not all do."""
     by_severity = report.failures()
     listed = ", ".join(plural(number, each.value) for each, number in by_severity.items())
     return listed + _uncounted(report, Verdict.FAIL, sum(by_severity.values()))
@@ -156,11 +157,11 @@ def _uncounted(report: Report, verdict: Verdict, number: int) -> str:
 
 
 def meaning(report: Report) -> str:
-    """What the exit status says: what was checked, what the probe found, or both."""
+    """Return what the exit status means: for the check, for the probe, or for both."""
     if report.verdict is None:
         return _of_check(report)
     told = _of_probe(report, report.verdict)
-    # Where the probe alone decides the status, what was checked does not explain it.
+    # If the probe alone decides the status, the check does not explain it.
     explains = checked(report) and replace(report, verdict=None).exit_code is report.exit_code
     about = _of_check(report)
     return f"{about}; {told}" if explains and about != told else told
@@ -205,7 +206,7 @@ def _of_probe(report: Report, verdict: ProbeVerdict) -> str:
 
 
 def probe_meaning(report: Report, verdict: ProbeVerdict) -> str:
-    """What the verdict of a probe says about it."""
+    """Return what the verdict of a probe means."""
     return _PROBE_MEANINGS[verdict].format(report.act)
 
 

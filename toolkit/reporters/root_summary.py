@@ -1,4 +1,4 @@
-"""Roots of which there is nothing to tell, a line each: a tree of modules has hundreds of them."""
+"""Text output of roots without findings, one line each: a tree of modules has hundreds."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ if TYPE_CHECKING:
     from toolkit.model.findings import Result
     from toolkit.model.report import Report, Source
 
-#: From so many roots on those are short of which there is nothing to tell.
+#: With at least this many roots, those without findings get one line.
 MANY = 5
-#: More of a kind than these are one line for all.
+#: With more roots of one state than this, one line covers all of them.
 _LISTED = 20
 
 
 class State(Enum):
-    """What there is to say of such a root, in the order in which it is said."""
+    """The state of such a root, in the order of the output."""
 
     FINE = "pass"
     LOOKED_AT = "looked at"
@@ -40,9 +40,9 @@ _STYLES = {State.FINE: GREEN, State.NOT_JUDGED: YELLOW, State.NO_CLIENT: YELLOW}
 
 
 class Root(Struct, frozen=True):
-    """`untouched` clients are those that no rule concerns, or that no check looked at.
+    """A root without findings.
 
-    `by` says which of the two it is.
+    `untouched` clients are those that no rule selects, or that no check covered; `by` says which.
     """
 
     state: State
@@ -65,9 +65,9 @@ def summary(
     results: Sequence[Result],
     known: Sequence[Result],
 ) -> Root | None:
-    """The root in short; None where a result of it is to be told in full.
+    """Return the summary of a root; None if it has results to show in full.
 
-    `known` are the findings of it that a baseline hides: what has any is not fine.
+    `known` are its findings that a baseline hides: a root with any is not fine.
     """
     quiet = (Verdict.PASS, Verdict.NOT_APPLICABLE)
     if not sources or any(result.verdict not in quiet for result in results):
@@ -93,7 +93,7 @@ def summary(
     else:
         state = State.FINE if fine else else_
     if any(source.why_not for source in sources):
-        return None  # a plan that is not a root module of a tree
+        return None  # A plan is not a root module of a tree.
     return Root(
         state,
         visible(root),
@@ -106,7 +106,7 @@ def summary(
 
 
 def _told(roots: Sequence[Root]) -> str:
-    """How many clients there are, and what became of them."""
+    """Return the number of clients, and how many passed or were not covered."""
     clients, passed = sum(root.clients for root in roots), sum(root.passed for root in roots)
     untouched = sum(root.untouched for root in roots)
     if not clients:
@@ -120,7 +120,7 @@ def _told(roots: Sequence[Root]) -> str:
 
 
 def lines(roots: Sequence[Root], paint: Paint) -> Iterator[str]:
-    """The short roots by what is to be said of them; each such block ends in an empty line."""
+    """Yield the roots by state; each block ends with an empty line."""
     order = list(State)
     ordered = sorted(roots, key=lambda root: (order.index(root.state), root.name))
     for state, group in groupby(ordered, key=lambda root: root.state):

@@ -1,7 +1,7 @@
 """SARIF 2.1.0, the format of code scanning.
 
-Each comment on GitHub says what its code scanning does with a document, as its page "SARIF support
-for code scanning" and the source of its upload action tell.
+Comments about GitHub describe how its code scanning treats a document, according to its page "SARIF
+support for code scanning" and the source of its upload action.
 """
 
 from __future__ import annotations
@@ -34,11 +34,11 @@ if TYPE_CHECKING:
 Json: TypeAlias = "dict[str, Json] | list[Json] | str | int | bool"
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
-#: What the paths of a report are relative to. Consumers know it by this name.
+#: The base of the report's paths. Consumers know it by this name.
 ROOT = "%SRCROOT%"
 OUR_FINGERPRINT = "recordingToolkit/v1"
 CATEGORY = "recording-toolkit"
-#: GitHub refuses a document with more results in a run, more bytes, or more runs.
+#: GitHub refuses a document with more results per run, more bytes, or more runs.
 MOST_RESULTS = 25_000
 MOST_BYTES = 10_000_000
 MOST_RUNS = 20
@@ -47,10 +47,10 @@ GITHUB_FINGERPRINT = "primaryLocationLineHash"
 
 
 def render(report: Report, *, colour: bool = False) -> str:
-    """A run, or one for each environment. What passed is left out: GitHub would make it an alert.
+    """Return one run, or one per environment, without passes, which GitHub would show as alerts.
 
-    Runs of one document need categories of their own on GitHub; it reads one up to the last slash.
-    Where it would not take all of a document, the gravest results are in it.
+    On GitHub, the runs of one document need different categories; GitHub reads a category up to the
+    last slash. If the document would exceed GitHub's limits, it has the most severe results only.
     """
     parts = report.parts()
     every = [
@@ -67,7 +67,7 @@ def render(report: Report, *, colour: bool = False) -> str:
 
 
 def files(report: Report) -> Sequence[Report]:
-    """The report, or parts of it that each make a document of no more runs than GitHub takes."""
+    """Return the report, or parts of it with no more runs each than GitHub accepts."""
     environments = report.environments
     if len(environments) <= MOST_RUNS:
         return (report,)
@@ -84,7 +84,8 @@ def _document(
     most: int,
 ) -> str:
     taken = _taken(every, most)
-    # What belongs to no environment is told in the first run, and decides the status of them all.
+    # Errors and notes without an environment are in the first run and decide the status of all
+    # runs.
     runs: list[Json] = [
         _run(
             report,
@@ -143,7 +144,7 @@ def _run(
 
 
 def _taken(every: Sequence[Sequence[Alert]], most: int) -> Sequence[Sequence[Alert]]:
-    """The alerts that are taken, by run; the gravest of all runs where not all of them are."""
+    """Return the alerts to include, by run: the most severe of all runs if there are too many."""
     if sum(map(len, every)) <= most:
         return every
     worst = sorted(
@@ -154,10 +155,10 @@ def _taken(every: Sequence[Sequence[Alert]], most: int) -> Sequence[Sequence[Ale
 
 
 def _in_repository(alert: Alert, report: Report) -> Alert:
-    """The alert with a place in its repository: its own file, else its rule's, else the
-    configuration.
+    """Return the alert with a location in the repository.
 
-    GitHub refuses a document with a path that leads elsewhere.
+    The location is its own file, else its rule's, else the configuration. GitHub refuses a document
+    with a path outside of the repository.
     """
     alert = _from_the_root(alert, report.folder)
     location = alert.location if alert.location and _is_inside(alert.location.path) else None
@@ -190,7 +191,7 @@ def _rebased(path: str, folder: str) -> str:
 
 
 def _from_the_root(alert: Alert, folder: str) -> Alert:
-    """The alert with the paths that its repository has, where `folder` is the working folder."""
+    """Return the alert with paths relative to the repository; `folder` is the working folder."""
     if not folder:
         return alert
 
@@ -212,18 +213,18 @@ def _from_the_root(alert: Alert, folder: str) -> Alert:
 
 
 def _nowhere(found: Sequence[Alert]) -> int:
-    """How many results have no file at all, which GitHub does not show."""
+    """Return the number of results without any file, which GitHub does not show."""
     return sum(alert.location is None and not alert.paths for alert in found)
 
 
 def _rules(report: Report, found: Sequence[Alert]) -> list[dict[str, Json]]:
-    """Every rule that was asked, also of whom all passed; and the causes that were diagnosed."""
+    """Return every rule that was asked, even if all passed, and the diagnosed causes."""
     entries: dict[str, dict[str, Json]] = {}
     for result in sorted(report.results, key=_most_told):
         rule = visible(result.rule)
         if rule not in entries:
             fixes = {each.fix for each in report.results if each.rule == result.rule and each.fix}
-            # A fix that is about one client stands with its finding only.
+            # A fix for one client is only in its finding.
             fix = fixes.pop() if len(fixes) == 1 else None
             entries[rule] = _rule(rule, result.title, result.severity, result.why, fix)
             if result.compliance:
@@ -241,7 +242,7 @@ def _rules(report: Report, found: Sequence[Alert]) -> list[dict[str, Json]]:
 
 
 def _most_told(result: Result) -> tuple[object, ...]:
-    """By rule; in each the result first that says most about it."""
+    """Return a sort key: by rule, and in each rule the most informative result first."""
     return (result.rule, not result.why, not result.title, result.sort_key, result.message)
 
 
@@ -274,7 +275,7 @@ def _result(alert: Alert, index: int, *, alone: bool, compared: bool) -> dict[st
     result: dict[str, Json] = {
         "ruleId": alert.rule,
         "ruleIndex": index,
-        # The standard allows no level but "none" beside a kind other than "fail".
+        # SARIF allows no level but "none" for a kind other than "fail".
         "kind": "open" if undecided else "fail",
         "level": "none" if undecided else alert.severity.value,
         "message": _message(alert.text),
@@ -307,7 +308,10 @@ def _result(alert: Alert, index: int, *, alone: bool, compared: bool) -> dict[st
 
 
 def _fix(fix: FixEdits) -> dict[str, Json]:
-    """The edits, by file. Whole lines: a region that ends in column 1 has nothing of that line."""
+    """Return the edits by file.
+
+    They are whole lines: a region that ends in column 1 excludes its line.
+    """
     by_path: dict[str, list[Json]] = {}
     for each in fix.edits:
         region: dict[str, Json] = {
@@ -329,19 +333,19 @@ def _fix(fix: FixEdits) -> dict[str, Json]:
 
 
 def _message(text: str) -> dict[str, Json]:
-    """A text in which nothing is a placeholder or a link.
+    """Return a message without placeholders and links.
 
-    The standard (3.11.5) has a brace of a message written twice; {0} would be an argument of it.
-    Texts of rules take no arguments, and their readers show them as they stand.
+    SARIF (3.11.5) requires doubled braces in a message, since {0} would be an argument. Texts of
+    rules have no arguments, and readers show them unchanged.
     """
     return {"text": text.replace("](", "] (").replace("{", "{{").replace("}", "}}")}
 
 
 def _fingerprints(alert: Alert, *, alone: bool) -> dict[str, Json]:
-    """Ours, and GitHub's where its own would not do.
+    """Return our fingerprint, and GitHub's if its own would not work.
 
-    Its upload action hashes the line that a finding starts at. Where there is no line it adds
-    nothing, and where clients share a line (for_each) all of them would become one alert.
+    GitHub's upload action hashes the line of a finding. Without a line it adds no fingerprint, and
+    clients that share a line (for_each) would all become one alert.
     """
     ours: dict[str, Json] = {OUR_FINGERPRINT: alert.fingerprint}
     if alert.location is None or not alone:
@@ -350,7 +354,7 @@ def _fingerprints(alert: Alert, *, alone: bool) -> dict[str, Json]:
 
 
 def _locations(alert: Alert) -> Iterator[dict[str, Json]]:
-    """Lines only of the file that they are lines of; a plan is named without any."""
+    """Yield the locations, with lines only if they belong to the file; a plan has none."""
     logical: dict[str, Json] = {}
     if alert.address is not None:
         logical["logicalLocations"] = [{"fullyQualifiedName": alert.address, "kind": "resource"}]
@@ -369,7 +373,7 @@ def _artifact(path: str) -> dict[str, Json]:
 
 
 def artifact_location(path: PurePath) -> dict[str, Json]:
-    """`path` as a URI: of its own where it is absolute, else relative to `ROOT`."""
+    """Return `path` as a URI: absolute if the path is, otherwise relative to `ROOT`."""
     if path.is_absolute():
         return {"uri": path.as_uri()}
     return {"uri": quote(path.as_posix(), errors="surrogateescape"), "uriBaseId": ROOT}
@@ -384,7 +388,7 @@ def _region(location: Location) -> dict[str, Json]:
 
 
 def _invocation(report: Report, left_out: int, *, nowhere: int) -> dict[str, Json]:
-    """What could not be looked at is not a result: the run itself did not succeed."""
+    """Return the invocation. An input error is not a result: the run itself did not succeed."""
     notifications: list[Json] = [
         {"level": "error", "message": _message(_problem(problem.message, problem.hint))}
         for problem in report.errors

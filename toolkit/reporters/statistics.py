@@ -1,4 +1,4 @@
-"""A table of the rules and checks: how often each failed, is unknown, waived and passed."""
+"""A table of rules and checks: how often each failed, is unknown, was waived and passed."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _COLUMNS: Final = ("rule", "severity", "failed", "unknown", "waived", "passed")
 
 
 def lines(report: Report, paint: Paint) -> Iterator[str]:
-    """The names of the columns, then a line for each rule, the worst last, and an empty one."""
+    """Yield the column names, a line for each rule (worst last), and an empty line."""
     counts = Counter((r.rule, r.verdict) for r in report.results)
     rules = {r.rule: r.severity for r in sorted(report.results, key=lambda r: r.severity.rank)}
     worst = sorted(

@@ -1,4 +1,4 @@
-"""The HCL that a finding asks to be added, as far as that follows from what is missing."""
+"""The HCL to add for a finding, if it follows from what is missing."""
 
 from __future__ import annotations
 
@@ -14,18 +14,17 @@ from toolkit.reporters.terminal import visible
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-#: An address of a role that this Terraform makes, so that its block can be changed.
+#: The address of a role that this Terraform defines, so that its block can be changed.
 _OWN_ROLE = pattern(rf"(?:^|\.)(?<!data\.){ROLE_TYPE}\.")
 _PERMISSION = pattern(r"[^:*]+:[^:*]+:[^:*]+")
 
 
 def additions(result: Result) -> str | None:
-    """What to write, and in a comment where; None where that does not follow from the finding.
+    """Return what to add, with a comment on where; None if that does not follow from the finding.
 
-    Where the edits are known it is they.
-
-    Of several that would do, the first. A permission that a role grants in another division is a
-    matter of the grant, and one that is only perhaps missing is not a change to make.
+    If there are edits, return those. Of several alternatives, return the first. A permission that a
+    role grants in another division needs a change of the grant, and a permission that only may be
+    missing needs no change.
     """
     if result.verdict is not Verdict.FAIL or result.in_state:
         return None
@@ -40,7 +39,7 @@ def additions(result: Result) -> str | None:
         ]
         return "\n".join(_permissions(result, wanted)) if wanted else None
     wanted = [need for need in result.missing if need.kind == "scope"]
-    # Under a grant type that is not known either may count.
+    # Under an unknown grant type, scopes and permissions may both count.
     return "\n".join(_scopes(result, wanted)) if wanted and result.grant_type else None
 
 

@@ -1,7 +1,7 @@
-"""Text that is safe and readable on a terminal: escapes, wrapping, colour.
+"""Text that is safe and readable on a terminal: escaping, wrapping, colour.
 
-Names and messages come from other people's Terraform. One that holds an escape sequence could
-rewrite the report on the screen, and one that holds a line break could add a line to it.
+Names and messages come from untrusted Terraform. An escape sequence could rewrite the report on the
+screen, and a line break could add a line to it.
 """
 
 from __future__ import annotations
@@ -13,15 +13,15 @@ from msgspec import Struct
 from toolkit.lazily import pattern
 
 WIDTH = 80
-#: What begins a command to a CI system: for GitHub at the start of a line, where a word may come to
-#: stand; for Azure Pipelines, and GitHub of old, anywhere.
+#: The start of a command to a CI system: for GitHub at the start of a line, where wrapping may put
+#: any word; for Azure Pipelines and older GitHub anywhere.
 _COMMAND = pattern(r"(?:^|(?<= ))::|##(?=\w*\[)")
 
 
 def visible(text: str) -> str:
-    """`text` on one line, with every character that does not print written as its escape.
+    """Return `text` on one line, with every non-printable character escaped.
 
-    So is what would be a command to a CI system that reads the lines of a log.
+    The start of a command to a CI system, which reads the lines of a log, is escaped too.
     """
     if "::" in text or "##" in text:
         text = _COMMAND.sub(lambda found: f"{found[0][0]}\\x{ord(found[0][1]):02x}", text)
@@ -34,17 +34,17 @@ def visible(text: str) -> str:
 
 
 def columns(text: str) -> int:
-    """How many columns of a terminal `text` takes; East Asian wide characters take two."""
+    """Return the terminal columns of `text`; East Asian wide characters take two."""
     if text.isascii():
         return len(text)
     return sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text)
 
 
 def wrapped(text: str, *, first: str, rest: str, at: str = " ") -> list[str]:
-    """`text` broken at spaces only, so that a name stays whole even where it is too long.
+    """Return `text` broken at spaces only, so that names stay whole even if they are too long.
 
-    `first` and `rest` are what the lines begin with. textwrap would do the same, at several times
-    the cost on a report of a thousand clients.
+    `first` and `rest` are the beginnings of the lines. textwrap does the same, but takes several
+    times as long for a report of a thousand clients.
     """
     if len(first) + len(text) <= WIDTH:
         return [first + text]
@@ -70,7 +70,7 @@ class Paint(Struct, frozen=True):
 
 
 def painted(lines: list[str], word: str, style: str, paint: Paint) -> list[str]:
-    """`lines` with the first `word` of the first of them coloured, after its width was counted."""
+    """Return `lines` with the first `word` of the first line coloured, after wrapping."""
     return [lines[0].replace(word, paint(style, word), 1), *lines[1:]]
 
 

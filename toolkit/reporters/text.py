@@ -1,4 +1,4 @@
-"""The report that a person reads: by root and client, what is wrong, where, and what to change."""
+"""Text output of the report: by root and client, what is wrong, where, and the fix."""
 
 from __future__ import annotations
 
@@ -36,9 +36,9 @@ if TYPE_CHECKING:
     from toolkit.model.report import Environment, Provisioning, Report, Source
 
 _DOT = " · "
-#: Clients that fail that the summary names.
+#: The number of failing clients that the summary names.
 _NAMED = 5
-#: How many notes of one kind are told.
+#: The maximum number of notes of one kind.
 _NOTES = 5
 
 
@@ -49,7 +49,7 @@ def render(
     in_short: bool = False,
     only: Literal["summary", "statistics"] | None = None,
 ) -> str:
-    """The report as text that ends in a line break; `in_short` is for what a probe found.
+    """Return the report as text that ends with a line break; `in_short` shortens a probe's part.
 
     `only` leaves out all findings and notes.
     """
@@ -124,7 +124,7 @@ def _roots(report: Report, paint: Paint, said: finding.Said) -> Iterator[str]:
         yield from _heading(report, roots, paint)
         found = {result.root for result in by_rule.told(report.results)}
         roots = [root for root in roots if root not in found]
-    # The worst last: that is where the eye is on a terminal.
+    # Worst last, because the end of the output is what remains visible on a terminal.
     for root in sorted(roots, key=lambda root: _badness(report, by_root.get(root, []))):
         own, seen = by_root.get(root, []), sources.get(root, [])
         summary = root_summary.summary(report, root, seen, own, known.get(root, []))
@@ -139,7 +139,7 @@ def _roots(report: Report, paint: Paint, said: finding.Said) -> Iterator[str]:
 
 
 def _badness(report: Report, results: list[Result]) -> tuple[int, ...]:
-    """Counted violations weigh most, then what is unknown and counts, then the other violations."""
+    """Return the sort key: counted violations, then counted unknowns, then other violations."""
     told = [each for each in results if each.verdict in (Verdict.FAIL, Verdict.UNKNOWN)]
     counted = [each for each in told if report.counts(each)]
     return (
@@ -150,12 +150,12 @@ def _badness(report: Report, results: list[Result]) -> tuple[int, ...]:
 
 
 def _failing(report: Report, results: list[Result]) -> int:
-    """How many results count as failures."""
+    """Return the number of results that count as failures."""
     return sum(each.verdict is Verdict.FAIL and report.counts(each) for each in results)
 
 
 def _failed(report: Report) -> Iterator[str]:
-    """The clients that fail, where there are several roots to look for them in; the worst first."""
+    """Yield the failing clients, worst first, if there are several roots to search."""
     names: dict[str, int] = {}
     for each in sorted(report.results, key=lambda result: result.sort_key):
         if each.address is not None and _failing(report, [each]):
@@ -170,7 +170,7 @@ def _failed(report: Report) -> Iterator[str]:
 
 
 def _heading(report: Report, roots: list[str], paint: Paint) -> Iterator[str]:
-    """What was looked at, where findings are told by rule."""
+    """Yield the sources, for a report that groups findings by rule."""
     named = visible(roots[0]) if len(roots) == 1 else plural(len(roots), "root")
     kinds = ", ".join(sorted({source.kind for source in report.sources}))
     yield paint(BOLD, named) + f": {kinds}, {plural(report.clients, 'client')}"
@@ -192,7 +192,7 @@ def _compared(report: Report, paint: Paint) -> Iterator[str]:
 
 
 def _rest(report: Report, paint: Paint) -> Iterator[str]:
-    """How every report without verdicts ends."""
+    """Yield the ending of every report without verdicts."""
     yield from _notes(report, paint)
     yield from _problems(report, paint)
     yield _closing(report)
@@ -211,7 +211,7 @@ def _root(
     paint: Paint,
     said: finding.Said,
 ) -> Iterator[str]:
-    """The clients of a root; `known` are the findings of it that a baseline hides."""
+    """Yield the clients of a root; `known` are its findings that a baseline hides."""
     kinds = visible(", ".join(dict.fromkeys(source.kind for source in sources)))
     clients = sum(source.clients for source in sources)
     why_not = next((source.why_not for source in sources if source.why_not), "")
@@ -240,7 +240,7 @@ def _root(
 def _clients(
     report: Report, results: list[Result], paint: Paint, said: finding.Said
 ) -> Iterator[str]:
-    """A line for a client that is fine, a block for one that is not."""
+    """Yield a line for a client without findings, and a block for any other."""
     open_run = False
     for _, group in groupby(results, key=lambda result: result.address):
         of_client = list(group)
@@ -277,15 +277,15 @@ def _client_heading(result: Result) -> str:
 def _good_client(result: Result, passed: str, paint: Paint) -> list[str]:
     address = visible(result.address) if result.address is not None else "any client"
     if result.address is not None and CLIENT_TYPE not in result.address:
-        address = _client_heading(result)  # an org knows its clients by id, people by name
+        address = _client_heading(result)  # An org identifies clients by id, people by name.
     line = wrapped(passed, first=f"  pass {address}: ", rest="    ")
     return painted(line, "pass", GREEN, paint)
 
 
 def _terraform(ran: Provisioning, paint: Paint) -> Iterator[str]:
-    """What ran, how it ended, and whether anything was changed."""
+    """Yield which commands ran, how they ended, and whether anything was changed."""
     name = f"{visible(ran.program)} {visible(ran.version or '')}".rstrip()
-    # That it said its version shows that this command was fine.
+    # A version in the output already shows that this command succeeded.
     told = [each for each in ran.commands if each.name != "version" or each.exit_code]
     ended = ", ".join(f"{each.name} exit {each.exit_code}" for each in told)
     line = wrapped(f"{name}: {ended or 'did not run'}", first="", rest="  ")
@@ -327,7 +327,7 @@ def _problems(report: Report, paint: Paint) -> Iterator[str]:
 
 
 def _ending(report: Report, paint: Paint) -> Iterator[str]:
-    """The counts and what the exit status says; of a probe alone, only that."""
+    """Yield the counts and the meaning of the exit status; for a probe alone, only the latter."""
     if checked(report):
         if not judged(report):
             yield from wrapped(why_nothing(report), first="NOTHING WAS CHECKED: ", rest="  ")

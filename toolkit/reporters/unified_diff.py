@@ -1,4 +1,4 @@
-"""Changes of files as a unified diff, which `git apply` and `patch` take."""
+"""Changes of files as a unified diff for `git apply` and `patch`."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _CONTEXT: Final = 3
 _NO_BREAK: Final = b"\\ No newline at end of file\n"
 _TOKEN: Final = pattern(r'"(?:[^"\\\n]|\\.)*"|\w+|[^\w\s]')
 _MOST_COMPARED: Final = 1_000_000
-#: Characters of a file's name for which git puts it in quotes.
+#: Characters in a file name that make git quote it.
 _ESCAPES: Final = {
     **{chr(code): f"\\{code:03o}" for code in (*range(32), 127)},
     "\a": r"\a",
@@ -39,10 +39,10 @@ class _Hunk(Struct):
 
 
 def file_diff(path: str, before: str, after: str, hidden: Collection[int] = ()) -> bytes | None:
-    """The change of one file; `path` is from the folder in which the diff is applied.
+    """Return the diff of one file; `path` is relative to the folder in which the diff is applied.
 
-    Texts have bytes that are not UTF-8 as lone surrogates. The lines of `before` in `hidden`, from
-    1, are not in it: None where there is no diff without them.
+    Bytes that are not UTF-8 are lone surrogates in the texts. The lines of `before` in `hidden`,
+    counted from 1, are not shown; None if that makes a diff impossible.
     """
     old, new = lines_of(before), lines_of(after)
     changes = [
@@ -66,15 +66,15 @@ def file_diff(path: str, before: str, after: str, hidden: Collection[int] = ()) 
         if any(line in hidden for line in range(start + 1, end + 1)):
             return None
         if end == inner[-1].old[1] and end < len(old):
-            return None  # Without a line below, git takes the change for one at the file's end.
+            return None  # Without a line below, git expects the change at the end of the file.
         parts += _hunk(old, new, start, end, inner)
     return b"".join(map(_line, parts))
 
 
 def changed_ranges(before: str, after: str) -> Iterator[tuple[int, int]]:
-    """The ranges of characters that come to say something else; white space says nothing.
+    """Yield the character ranges whose content changes; white space does not count.
 
-    Where a change is so large that this takes long, there is none.
+    A change that is too large to compare quickly yields nothing.
     """
     lines = lines_of(before)
     starts = list(accumulate(map(len, lines), initial=0))
@@ -96,7 +96,7 @@ def changed_ranges(before: str, after: str) -> Iterator[tuple[int, int]]:
 
 
 def _around(change: _Hunk, hidden: Collection[int], count: int) -> tuple[int, int]:
-    """The old lines of a change with those around it that may be shown."""
+    """Return the old lines of a change with the surrounding lines that may be shown."""
     start, end = change.old
     while start > 0 and change.old[0] - start < _CONTEXT and start not in hidden:
         start -= 1
@@ -122,12 +122,12 @@ def _hunk(
 
 
 def _range(start: int, end: int) -> str:
-    # A range of no lines is told by the line before it.
+    # An empty range is given by the line before it.
     return f"{start + 1 if end > start else start},{end - start}"
 
 
 def _name(side: str, path: str) -> str:
-    """A path as git writes it, so that nothing in it begins a line of its own."""
+    """Return a path as git writes it, so that no part of it can start a line of its own."""
     whole = f"{side}/{path}"
     written = "".join(_ESCAPES.get(each, each) for each in whole)
     if written != whole:
