@@ -1,4 +1,4 @@
-"""The command line: one file per command, imported when it is called, and one error boundary."""
+"""The command line: one module per command, imported when called, and one error boundary."""
 
 from __future__ import annotations
 
@@ -98,7 +98,7 @@ def cli() -> None:
 def main(args: Sequence[str] | None = None, *, owns_process: bool = False) -> int:
     """Run the command line and return its exit status.
 
-    With `owns_process` it may restrict this process to its end, so that the kernel holds it to what
-    it needs.
+    With `owns_process`, the command may give up access of this process for good, enforced by the
+    kernel.
     """
     return cli.run(args, owns_process=owns_process)

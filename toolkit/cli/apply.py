@@ -1,4 +1,4 @@
-"""`apply`: what was planned and checked, and nothing else."""
+"""`apply`: apply exactly what was planned and checked."""
 
 from __future__ import annotations
 
@@ -43,11 +43,13 @@ applies anything, and 4 where the apply itself failed.
 def command(ctx: click.Context, /, yes: bool, **_: Any) -> int:
     """Plan with Terraform, check the plan, and apply exactly that plan if nothing is wrong with it.
 
-    Not applied is a plan that violates the policy, that leaves something unknown (--unknown report
-    lists it and goes on), that is not complete, or that has no OAuth client; nor one for which the
-    operator surely lacks a right, where --live or a policy says what it holds. It asks before it
-    applies, or needs --yes. Ctrl-C is passed on to Terraform, once, and waits until it has ended.
-    Of several targets each is applied before the next is planned, up to the first that is not.
+    A plan is not applied if it violates the policy, leaves something unknown (--unknown report
+    lists it and goes on), is not complete, or has no OAuth client. Nor is it applied if the
+    operator surely lacks a permission, where --live or a policy says what it holds. The command
+    asks before it applies, or needs --yes. Ctrl-C is passed on to Terraform, once, and the command
+    waits until it has ended.
+
+    With several targets, each is applied before the next is planned, up to the first that is not.
     """
     from toolkit.cli.signals import ended_once
     from toolkit.workflows import ApplyInterrupted, ProvisionRequest, apply
@@ -73,7 +75,7 @@ def command(ctx: click.Context, /, yes: bool, **_: Any) -> int:
 
 
 def _require_someone_to_ask() -> None:
-    """Raises UsageError where nobody can answer."""
+    """Raise UsageError if nobody can answer."""
     if not (sys.stdin is not None and sys.stdin.isatty() and sys.stderr.isatty()):
         raise UsageError(
             "an apply changes the org, and there is nobody to ask",
@@ -93,7 +95,7 @@ def _ask(report: Report, name: str | None = None) -> None:
     )
     about = f"{name}: the" if name else "The"
     question = f"{about} policy has no objection: {counts}. Apply this plan?"
-    with outside():  # who thinks it over is given time
+    with outside():  # The user may take time to decide.
         agreed = click.confirm(question, err=True)
     if not agreed:
         raise UsageError(

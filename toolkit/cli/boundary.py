@@ -1,6 +1,6 @@
-"""The one error boundary: whatever went wrong becomes a line, a hint and an exit status.
+"""The error boundary: every failure becomes a line, a hint and an exit status.
 
-Below it nothing exits the process and nothing catches `Exception`.
+Nothing below it exits the process or catches `Exception`.
 """
 
 from __future__ import annotations
@@ -23,16 +23,16 @@ from toolkit.errors import ExitCode, Interrupted, OutOfBounds, ToolkitError, Usa
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-#: What a shell adds to the number of the signal that ended a program.
+#: Shells add this to the number of the signal that ended a program.
 _BY_SIGNAL = 128
 DEBUG = "RECORDING_TOOLKIT_DEBUG"
 
 
 class Program(LazyGroup):
-    """The outermost group. Click's own `main` prints its errors in its own words; this does not."""
+    """The outermost group. It replaces Click's `main`, which words errors differently."""
 
     def run(self, args: Sequence[str] | None = None, *, owns_process: bool = False) -> int:
-        """Run and return the exit status."""
+        """Run the program and return its exit status."""
         run = Run(owns_process=owns_process)
 
         def action() -> Any:
@@ -56,7 +56,7 @@ class Program(LazyGroup):
 
 
 def _need_working_folder() -> None:
-    """Raises `UsageError` where the folder in which the command was started is gone."""
+    """Raise `UsageError` if the working folder no longer exists or cannot be entered."""
     try:
         os.getcwd()  # noqa: PTH109
     except OSError as error:
@@ -67,14 +67,14 @@ def _need_working_folder() -> None:
 
 
 def guarded(action: Callable[[], Any], run: Run, args: Sequence[str] = ()) -> int:
-    """The exit status of `action`, whatever becomes of it; `args` are those that it reads."""
+    """Run `action` and return its exit status, whatever it raises. `args` are its arguments."""
     working_on("")
     try:
         return int(action() or 0)
     except (click.Abort, KeyboardInterrupt) as error:
-        # Click makes one of its own of every interruption.
+        # Click turns every interruption into an Abort of its own.
         return _interrupted(error.__context__ if isinstance(error, click.Abort) else error)
-    except SystemExit as exit_:  # how Click ends what a shell asks it for its completion
+    except SystemExit as exit_:  # Click's shell completion ends like this.
         return exit_.code if isinstance(exit_.code, int) else 0
     except OutOfBounds as error:
         return run.fail(error.message, error.hint, ExitCode.INPUT)
@@ -95,10 +95,11 @@ def guarded(action: Callable[[], Any], run: Run, args: Sequence[str] = ()) -> in
         return run.fail(*_usage(error), ExitCode.INPUT)
     except Exception as error:  # noqa: BLE001 - the boundary
         if isinstance(error, OSError) and isinstance(error.__context__, KeyboardInterrupt):
-            # Click ends the line of a terminal first, which was closed.
+            # The terminal was closed, and Click tried to end its line first.
             return _interrupted(error.__context__)
         if isinstance(error, OSError) and error.errno == errno.ENOSPC:
-            # Click writes --help by itself; what writes a report says which one it is.
+            # Click writes --help itself. The code that writes a report names the report in the
+            # error.
             return run.fail(
                 f"not all can be written: {error.strerror}", "Is the disk full?", ExitCode.INPUT
             )
@@ -117,7 +118,10 @@ def _interrupted(cause: BaseException | None) -> int:
 
 @contextmanager
 def quiet_when_nobody_reads() -> Iterator[None]:
-    """Let `--help | head -1` end well; Click ends it with 1, which is a violation here."""
+    """Exit with 0 if the reader of the output leaves, as in `--help | head -1`.
+
+    Click would exit with 1, which means a violation here.
+    """
     try:
         yield
     except BrokenPipeError as error:
@@ -126,14 +130,14 @@ def quiet_when_nobody_reads() -> Iterator[None]:
 
 
 def _asked_for(args: Sequence[str]) -> tuple[Output, ...]:
-    """Where reports were to go, of a command line that came to no option's callback."""
+    """Return the requested report outputs of a command line that failed before option callbacks."""
     from toolkit.cli.options import formats_in
 
     return formats_in(args)
 
 
 def _usage(error: click.ClickException) -> tuple[str, str | None]:
-    """Click's message in the form of ours, and what to try instead."""
+    """Return Click's message in our form, and a hint."""
     context = getattr(error, "ctx", None)
     page = context.command_path if context is not None else PROGRAM
     hint = f"See '{page} --help'."
@@ -149,9 +153,7 @@ _BUG_HINT = f"Please report this line; {DEBUG}=1 shows where it happened."
 
 
 def _trace(error: BaseException) -> str:
-    """Where it happened: lines of the program, and no text of an exception, which may hold a
-    secret of the input.
-    """
+    """Return where the error was raised, without exception texts, which may have secrets."""
     import traceback
 
     cause = error.__cause__ or error.__context__
@@ -161,9 +163,9 @@ def _trace(error: BaseException) -> str:
 
 
 def _bug(error: Exception) -> str:
-    """What to report. The exception's own text may hold values of the input, so it is left out.
+    """Return the message for a bug, without the exception text, which may have values of the input.
 
-    What ran adds itself to the exception as a note, such as the check that crashed.
+    The running code adds itself to the exception as a note, such as the check that crashed.
     """
     where = "".join(f", {note}" for note in getattr(error, "__notes__", ()))
     if work := at_work():

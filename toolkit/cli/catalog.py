@@ -72,9 +72,9 @@ Exit status: 0, or 2 where there is no such name; the nearest ones are listed.
 def show(run: Run, name: tuple[str, ...], all_: bool, format_: str, catalog: str | None) -> int:
     """Show what NAME is: an operation by its id or by METHOD and path, a scope, or a permission.
 
-    Of an operation it says which scopes and permissions it takes; of a scope or permission, which
-    operations. Permissions are those that published operations ask for, which are not all that the
-    platform has.
+    For an operation, it shows which scopes and permissions it takes; for a scope or permission,
+    which operations. Permissions are those that published operations ask for; the platform has
+    more.
     """
     from toolkit.workflows import describe, open_catalog
 
@@ -111,7 +111,7 @@ Exit status: 0, or 2 where nothing has the words.
 def search(run: Run, words: tuple[str, ...], all_: bool, format_: str, catalog: str | None) -> int:
     """Find the operations, scopes and permissions that have all of the WORDS.
 
-    A word may be the beginning of a longer one. Where no operation has all of them, those that have
+    A word may be the beginning of a longer one. If no operation has all of them, those that have
     most are shown.
     """
     from toolkit.workflows import open_catalog

@@ -1,6 +1,6 @@
-"""The pull request of GitHub, or the merge request of GitLab, that a job is about, and its host.
+"""The pull request (GitHub) or merge request (GitLab) of a job, and the API of its host.
 
-Nothing is sent for a fork: whoever sends a change from one has no right to write here.
+Nothing is sent for a fork, because the author of a fork has no write access here.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 from toolkit.errors import RemoteError, UsageError
 
-#: The token that may write; GitLab's own job token may not.
+#: The token with write access; GitLab's own job token has none.
 TOKEN: Final = "RECORDING_TOOLKIT_COMMENT_TOKEN"  # noqa: S105 - a name
 _LOOPBACK: Final = ("127.0.0.1", "localhost", "::1")
 _SECONDS: Final = 30
@@ -25,8 +25,10 @@ _MOST_PAGES: Final = 30
 
 
 class Change(NamedTuple):
-    """Where the change is. `comments` are those on all of it, `update` is where one of them is,
-    less its id; `head` is the last commit, which GitLab tells when it is asked.
+    """The API of the change. `comments` is the URL of the comments on the whole change.
+
+    `update` is the URL of one comment without its id. `head` is the last commit; for GitLab, an API
+    call returns it.
     """
 
     api: str
@@ -41,14 +43,14 @@ class Change(NamedTuple):
 
 
 class _NoRedirect(urllib.request.HTTPRedirectHandler):
-    """A token goes to the host that it is for, and nowhere else."""
+    """Follows no redirect, so that the token is only sent to its own host."""
 
     def redirect_request(self, *_args: Any, **_more: Any) -> None:
         return None
 
 
 def change_of(environ: Mapping[str, str]) -> Change | str:
-    """The change of this job, or why there is none. Raises `UsageError` without a token."""
+    """Return the change of this job, or why there is none. Raises `UsageError` without a token."""
     return _github(environ) if environ.get("GITHUB_ACTIONS") else _gitlab(environ)
 
 
@@ -109,11 +111,11 @@ def _token(environ: Mapping[str, str]) -> str:
 
 
 def writers(change: Change) -> Callable[[Mapping[str, Any]], bool]:
-    """What tells whether a comment is one of our own, since anyone may write any line."""
+    """Return a predicate: whether a comment is our own, since anyone may write the marker line."""
     try:
         me = send(change, "GET", f"{change.api}/user").get("id")
     except RemoteError:
-        me = None  # the token of a GitHub job is not a user's
+        me = None  # The token of a GitHub job does not belong to a user.
 
     def is_ours(comment: Mapping[str, Any]) -> bool:
         author = comment.get("user") or comment.get("author") or {}
@@ -123,7 +125,7 @@ def writers(change: Change) -> Callable[[Mapping[str, Any]], bool]:
 
 
 def pages(change: Change, url: str) -> Iterator[dict[str, Any]]:
-    """The entries of all pages of a list. Raises `RemoteError`."""
+    """Yield the entries of all pages of a list. Raises `RemoteError`."""
     for page in range(1, _MOST_PAGES + 1):
         found = send(change, "GET", f"{url}?per_page={_PAGE}&page={page}")
         yield from found
@@ -132,7 +134,7 @@ def pages(change: Change, url: str) -> Iterator[dict[str, Any]]:
 
 
 def send(change: Change, method: str, url: str, body: object = None) -> Any:
-    """What the host answers. Raises `RemoteError`, and `UsageError` where it would not be TLS."""
+    """Return the host's response. Raises `RemoteError`, and `UsageError` for a URL without TLS."""
     parts = urlsplit(url)
     if parts.scheme != "https" and parts.hostname not in _LOOPBACK:
         raise UsageError(f"{parts.hostname}: not asked without TLS", hint="Use its https address.")

@@ -1,4 +1,4 @@
-"""`check`: Terraform against a policy."""
+"""`check`: check Terraform against a policy."""
 
 from __future__ import annotations
 
@@ -51,13 +51,13 @@ if TYPE_CHECKING:
     from toolkit.workflows import CheckRequest, TargetRoles
     from toolkit.workflows.source_reading import Found
 
-#: What an inventory, which judges nothing, has no use for.
+#: Options that an inventory does not use, since it judges nothing.
 _JUDGING = (
     "clients", "all_clients", "select", "ignore", "fail_on", "unknown", "baseline",
     "write_baseline", "today", "allow_no_clients", "quiet", "statistics",
     "operator", *FIXING,
 )  # fmt: skip
-#: Those of them that `check` takes otherwise, or not at all.
+#: Those that `check` handles differently or not at all.
 _SHOWN = ("fail_on", "quiet", "statistics", *FIXING)
 _FIXED = "toolkit.cli.check.fixed"
 
@@ -184,12 +184,12 @@ def command(ctx: click.Context, /, **_: Any) -> int:
 
     A SOURCE is a folder or a zip of one, a .tf file, a plan or a state as JSON, or - for JSON on
     stdin. Without one it is the current folder. Every root module in a folder is checked, and
-    nothing is run: only --saved-plan starts Terraform. Each client passes, fails, or is unknown;
-    what is unknown says which input would decide it.
+    nothing is run: only --saved-plan starts Terraform. Each client passes, fails, or is unknown; an
+    unknown says which input would decide it.
 
-    With --live the operator is GENESYSCLOUD_OAUTHCLIENT_ID with
-    GENESYSCLOUD_OAUTHCLIENT_SECRET, or GENESYSCLOUD_ACCESS_TOKEN. The region is --region,
-    RECORDING_TOOLKIT_REGION or GENESYSCLOUD_REGION.
+    With --live the operator is GENESYSCLOUD_OAUTHCLIENT_ID with GENESYSCLOUD_OAUTHCLIENT_SECRET, or
+    GENESYSCLOUD_ACCESS_TOKEN. The region is --region, RECORDING_TOOLKIT_REGION or
+    GENESYSCLOUD_REGION.
     """
     found = chosen(ctx)
     take_configured_sources(ctx, found)
@@ -233,13 +233,13 @@ def command(ctx: click.Context, /, **_: Any) -> int:
 
 
 def take_configured_sources(ctx: click.Context, of: Chosen | None) -> None:
-    """Where the command line names nothing to look at, let the configuration name it."""
+    """Use the sources of the configuration if the command line names none."""
     if of is not None and not (ctx.params["sources"] or ctx.params["saved_plans"]):
         ctx.params["sources"] = tuple(of.loaded.values.get("sources", ()))
 
 
 def of_each_target(ctx: click.Context, of: Chosen) -> Iterator[tuple[Environment, click.Context]]:
-    """What of the configuration is looked at, each with its own context."""
+    """Yield each target with its own context."""
     from toolkit.model.report import Environment
 
     for target in of.targets:
@@ -252,7 +252,7 @@ def of_each_target(ctx: click.Context, of: Chosen) -> Iterator[tuple[Environment
 
 
 def _confine(of: Chosen | None, *contexts: click.Context) -> None:
-    """Hold the process to what is read, where nothing is run and no org is asked."""
+    """Restrict the process to the files it reads, unless it runs a program or queries an org."""
     given = [each.params for each in contexts]
     if any(each["live"] or each["saved_plans"] for each in given):
         return
@@ -267,7 +267,10 @@ def _confine(of: Chosen | None, *contexts: click.Context) -> None:
 def _beside_targets(
     ctx: click.Context, of: Chosen, others: Sequence[Report]
 ) -> list[tuple[Environment, Report]]:
-    """Of a commit's configuration, what none of its targets covers: a change may have added it."""
+    """Return reports on the sources that no target of a commit's configuration covers.
+
+    The change may have added such a source.
+    """
     limits = coverage(of)
     if limits is None or ctx.params["operation"] is not None:
         return []
@@ -282,7 +285,7 @@ def _beside_targets(
     found = Environment("(no target)", folder)
     report = judged_by(ctx, of, partial(_judged, of=of, environment=found))
     told = {problem.message for each in others for problem in each.errors}
-    # That there is nothing beside the targets is nothing to complain about.
+    # It is not an error that nothing exists besides the targets.
     told |= {each.format(name) for name in each_once([folder]) for each in (NO_TERRAFORM, NO_ROOT)}
     left = tuple(each for each in report.errors if each.message not in told)
     report = limits.limit(limits.only_left(replace(report, errors=left)))
@@ -292,9 +295,7 @@ def _beside_targets(
 def _read_what_shares_an_org(
     runs: Sequence[tuple[Environment, click.Context]], of: Chosen
 ) -> dict[str, tuple[Found, TargetRoles]]:
-    """Reads the targets of an org that has several before one is judged: one may define the roles
-    that another looks up.
-    """
+    """Read all targets of a shared org before judging one: one may define roles for another."""
     from toolkit.workflows import TargetRoles, read_terraform
 
     orgs = Counter(each.org for each, _ in runs if each.org)
@@ -369,7 +370,7 @@ def _request(
 
 
 def _reading(ctx: click.Context) -> dict[str, Any]:
-    """What is read, and how: the arguments that a check and an inventory share."""
+    """Return the arguments for reading that a check and an inventory share."""
     given = ctx.params
     org = asked_org(given["live"], {name: given[name] for name in HOST_OPTIONS})
     sources = sources_of(ctx)
@@ -388,14 +389,14 @@ def _reading(ctx: click.Context) -> dict[str, Any]:
 
 
 def sources_of(ctx: click.Context) -> tuple[str, ...]:
-    """The sources that are given, or the current folder where nothing else is."""
+    """Return the given sources; the current folder if there are no other inputs either."""
     given = ctx.params
     nothing_else = not (given["live"] or given["saved_plans"])
     return given["sources"] or ((".",) if nothing_else else ())
 
 
 def how_to_read(ctx: click.Context) -> dict[str, Any]:
-    """By which values, and within which limits, sources are read."""
+    """Return the values and the limits for reading sources."""
     from toolkit.workflows import Execution, open_catalog
 
     given = ctx.params
@@ -415,7 +416,7 @@ def how_to_read(ctx: click.Context) -> dict[str, Any]:
 def _refuse(
     ctx: click.Context, why: str, *, also: tuple[str, ...] = (), but: tuple[str, ...] = ()
 ) -> None:
-    """Refuses the options of judging, where nothing is judged."""
+    """Refuse the options for judging in a run that judges nothing."""
     for name in (*_JUDGING, *also):
         if ctx.get_parameter_source(name) is ParameterSource.COMMANDLINE and name not in but:
             option = next(each.opts[0] for each in ctx.command.params if each.name == name)

@@ -1,8 +1,8 @@
-"""Puts a report in Markdown under a pull request of GitHub, or a merge request of GitLab.
+"""Post a Markdown report as a comment on a GitHub pull request or a GitLab merge request.
 
-``python -m toolkit.cli.comment FILE...``, for the action and the template. A comment of an earlier
-run with the same first line is replaced; a file that is not there was not written. Nothing is sent
-for a fork: whoever sends a change from one has no right to write here.
+Run as ``python -m toolkit.cli.comment FILE...`` by the action and the template. It replaces the
+comment of an earlier run with the same first line; missing files were not written and are skipped.
+Nothing is sent for a fork, because the author of a fork has no write access here.
 """
 
 from __future__ import annotations
@@ -19,17 +19,17 @@ from toolkit.errors import ExitCode, ToolkitError, UsageError
 from toolkit.model.report import Problem
 
 _MARK: Final = "<!-- recording-toolkit:"
-#: Characters that GitHub takes in a comment; GitLab takes more.
+#: The maximum length of a comment on GitHub; GitLab accepts more.
 _LIMIT: Final = 65_536
 
 
 def main(arguments: list[str]) -> int:
-    """The exit status: 0 also where there is nothing to do."""
+    """Return the exit status; 0 also if there is nothing to do."""
     try:
         if not arguments:
             raise UsageError("no FILE is given", hint="Name a report in Markdown.")
         first, *others = map(Path, arguments)
-        # The check's says why there is none; of what was not compared there is nothing to say.
+        # A missing check report gets a message; a missing comparison does not.
         for file in (first, *(each for each in others if each.is_file())):
             say(comment(file, os.environ))
     except ToolkitError as error:
@@ -39,7 +39,7 @@ def main(arguments: list[str]) -> int:
 
 
 def comment(file: Path, environ: Mapping[str, str]) -> str:
-    """Post or update, and what became of it in a sentence. Raises `ToolkitError`."""
+    """Post or update the comment, and return a sentence about it. Raises `ToolkitError`."""
     change = change_of(environ)
     if isinstance(change, str):
         return f"no comment: {change}"
@@ -59,7 +59,7 @@ def comment(file: Path, environ: Mapping[str, str]) -> str:
 
 
 def _earlier(change: Change, marker: str) -> int | None:
-    """The comment of an earlier run."""
+    """Return the id of the comment of an earlier run, or None."""
     is_ours = writers(change)
     for each in pages(change, change.comments):
         if is_ours(each) and str(each.get("body", "")).partition("\n")[0].rstrip("\r") == marker:

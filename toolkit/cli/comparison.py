@@ -1,9 +1,9 @@
-"""Writes what a pull request gives and takes as Markdown, beside a check of it.
+"""Write the access changes of a pull request as Markdown, in addition to its check.
 
-``python -m toolkit.cli.comparison REF FILE ARGUMENT...``, for the action and the template: each
-folder that ``check ARGUMENT...`` looks at is compared with the same folder of the commit, by the
-variables and the policies of the check; each plan with what there is before its apply. A state has
-nothing to be compared with, and an org is not asked.
+Run as ``python -m toolkit.cli.comparison REF FILE ARGUMENT...`` by the action and the template.
+Each folder that ``check ARGUMENT...`` reads is compared with the same folder in the commit, with
+the variables and the policies of the check; each plan is compared with the state before its apply.
+A state has nothing to compare with, and no org is queried.
 """
 
 from __future__ import annotations
@@ -41,14 +41,14 @@ from toolkit.workflows.source_reading import is_terraform_text
 if TYPE_CHECKING:
     from toolkit.model.report import Environment
 
-#: What a comparison takes of a check's options as it stands.
+#: The options of a check that a comparison uses unchanged.
 _SHARED = (
     "policies", "source_dir", "exclude", "clients", "select", "ignore", "unknown", "today",
 )  # fmt: skip
 
 
 def main(arguments: list[str]) -> int:
-    """The exit status of the comparison: 1 and 3 are those of rules about changes."""
+    """Return the exit status of the comparison; 1 and 3 come from rules about changes."""
     run = Run("diff")
     return guarded(lambda: _main(arguments, run), run)
 
@@ -107,7 +107,7 @@ def _of_source(source: str, ref: str, options: dict[str, Any]) -> Report:
 
 
 def _together(reports: Sequence[Report]) -> Report:
-    """One report on all sources of a check, or of a target."""
+    """Return one report on all sources of a check, or of a target."""
     nothing = Report("diff", __version__, changes=())
     return replace(
         reports[0] if reports else nothing,

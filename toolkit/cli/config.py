@@ -1,4 +1,4 @@
-"""`config`: what the configuration file says."""
+"""`config`: show the configuration file."""
 
 from __future__ import annotations
 
@@ -46,7 +46,8 @@ Exit status: 0; 2 for a configuration that cannot be read.
 def show(ctx: click.Context, /, **_: object) -> None:
     """Show the options that check takes from the configuration, and where each comes from.
 
-    Without a configuration all of them have their defaults. SOURCE is where it is looked for.
+    Without a configuration, all of them have their defaults. The configuration is searched from
+    SOURCE.
     """
     from toolkit.cli.check import command as check
 

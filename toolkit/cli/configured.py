@@ -1,8 +1,7 @@
-"""Commands whose options a configuration file may give.
+"""Commands that take options from a configuration file.
 
-A value of the command line goes before one of the target, that before one of the whole file, and
-that before the default. Click knows three of them as the origins of a value; a target's values are
-laid over the file's.
+A value on the command line wins over one of the target, then one of the whole file, then the
+default. Click has three of these levels, so the values of a target are merged into the file's.
 """
 
 from __future__ import annotations
@@ -30,9 +29,9 @@ _HCL: Final = (".tf", ".tf.json")
 
 
 class Chosen(NamedTuple):
-    """The configuration that is in force, and the targets that were asked for.
+    """The configuration in force, and the chosen targets.
 
-    `is_whole` says that none of them was named, and so all are meant.
+    If `is_whole`, no target was named and all are meant.
     """
 
     loaded: Loaded
@@ -43,7 +42,7 @@ class Chosen(NamedTuple):
 
 
 def configuration_options(function: _F) -> _F:
-    """`--config`, and which of its targets are looked at; of a `ConfiguredCommand`."""
+    """Add `--config` and the options that choose targets, for a `ConfiguredCommand`."""
     options = (
         click.option(
             "--config",
@@ -89,7 +88,7 @@ def configuration_options(function: _F) -> _F:
 
 
 class ConfiguredCommand(OrderedCommand):
-    """A command with `configuration_options`; `looks_at_all` without a target that is named."""
+    """A command with `configuration_options`. With `looks_at_all`, all targets are the default."""
 
     looks_at_all = True
 
@@ -101,12 +100,12 @@ class ConfiguredCommand(OrderedCommand):
                 try:
                     ctx.meta[_CHOSEN] = self._chosen(ctx, given, tuple(args))
                 except ToolkitError as error:
-                    # It is raised once the formats are read, and reported in them.
+                    # Raised after the formats are parsed, and reported in them.
                     ctx.meta[_CHOSEN] = error
         try:
             return super().parse_args(ctx, args)
         except (click.ClickException, click.exceptions.Exit, ToolkitError):
-            # Click leaves what a context holds open where its arguments are refused.
+            # Click does not close the context of a command line that it rejects.
             ctx.close()
             raise
 
@@ -167,13 +166,13 @@ class ConfiguredCommand(OrderedCommand):
         return Chosen(loaded, commit, targets, args, is_whole=not (named or tags))
 
     def defaults(self, values: Mapping[str, Any]) -> dict[str, Any]:
-        """The values by the names of this command's parameters, of those that it has."""
+        """Return the values for this command's parameters, by parameter name."""
         found: dict[str, Any] = {}
         for parameter in self.params:
             name = parameter.name
             for option in parameter.opts if isinstance(parameter, click.Option) else ():
                 value = values.get(option.removeprefix("--"))
-                # The one client to probe is not a list of globs.
+                # The one client of a probe is not a list of globs.
                 if name is None or value is None or isinstance(value, list) > parameter.multiple:
                     continue
                 found[name] = value
@@ -181,15 +180,15 @@ class ConfiguredCommand(OrderedCommand):
 
 
 class TargetsCommand(ConfiguredCommand):
-    """A command that acts on what it is given alone: no target is meant that is not named."""
+    """A command that only acts on targets that are named."""
 
     looks_at_all = False
 
 
 def chosen(ctx: click.Context) -> Chosen | None:
-    """The configuration of a command; None where there is none.
+    """Return the configuration of a command; None if there is none.
 
-    Raises what is wrong with it, or with what is asked of it.
+    Raises the error that reading the configuration or choosing targets caused.
     """
     found: Chosen | ToolkitError | None = ctx.meta.get(_CHOSEN)
     if isinstance(found, ToolkitError):
@@ -198,7 +197,7 @@ def chosen(ctx: click.Context) -> Chosen | None:
 
 
 def for_target(ctx: click.Context, of: Chosen, target: ConfiguredTarget) -> click.Context:
-    """The context of the same command line with the values of a target."""
+    """Return the context of the same command line with the values of a target."""
     command = cast("ConfiguredCommand", ctx.command)
     return command.make_context(
         ctx.info_name,
@@ -211,10 +210,9 @@ def for_target(ctx: click.Context, of: Chosen, target: ConfiguredTarget) -> clic
 def of_targets(
     ctx: click.Context, of: Chosen | None, sources: str
 ) -> list[tuple[Environment | None, click.Context]]:
-    """What is looked at: each target with its own context, where there is none that of the command.
+    """Return each target with its own context; without targets, the command's own context.
 
-    Where no `sources` are given, a target's root takes their place. Raises `UsageError` where
-    there is neither.
+    Without `sources`, a target's root is used. Raises `UsageError` if there is neither.
     """
     if of is None or not of.targets:
         if ctx.params[sources] is None:
@@ -237,9 +235,9 @@ def of_targets(
 def judged_by(
     ctx: click.Context, of: Chosen | None, judge: Callable[[click.Context], Report]
 ) -> Report:
-    """A report, with what is to be said of the configuration that it was made by.
+    """Return the report of `judge`, with notes on the configuration.
 
-    What the command line names counts as it is in the configuration's commit, too.
+    Policies named on the command line count as they are in the configuration's commit, too.
     """
     policies = tuple(ctx.params["policies"])
     if not any(output.reporter.name == "sarif" for output in ctx.ensure_object(Run).outputs):
@@ -296,7 +294,10 @@ def _judged_by(
 
 
 def coverage(of: Chosen | None) -> Coverage | None:
-    """What the targets of a commit's configuration cover; None where there is nothing to cover."""
+    """Return what the targets of a commit's configuration cover.
+
+    None without a commit or without targets.
+    """
     if of is None or of.commit is None or not of.loaded.targets:
         return None
     from toolkit.workflows import Coverage
@@ -305,7 +306,7 @@ def coverage(of: Chosen | None) -> Coverage | None:
 
 
 def refuse_several_orgs(of: Chosen | None, ctx: click.Context) -> None:
-    """Raises `UsageError` where one org would be asked about targets of another."""
+    """Raise `UsageError` if one org would be queried for targets of different orgs."""
     orgs = sorted({each.org for each in of.targets}) if of is not None else []
     if len(orgs) > 1 and ctx.params["live"]:
         named = ", ".join(org or "none" for org in orgs)
@@ -321,7 +322,7 @@ def _metavar(ctx: click.Context, name: str) -> str:
 
 
 def in_force(ctx: click.Context, of: Chosen) -> Iterator[tuple[str, str]]:
-    """What is to be said of the configuration: code and text."""
+    """Yield code and text of the notes on the configuration."""
     if not of.loaded.is_there:
         yield "configuration", f"{of.loaded.path} has no configuration: the defaults are in force"
         return
@@ -332,7 +333,7 @@ def in_force(ctx: click.Context, of: Chosen) -> Iterator[tuple[str, str]]:
             option = max(parameter.opts, key=len).removeprefix("--")
             given = (ctx.default_map or {})[name]
             values = given if isinstance(given, list) else [given]
-            if option == "var":  # a value may be a secret
+            if option == "var":  # A value may be a secret.
                 values = [value.partition("=")[0] for value in values]
             if option != "format":
                 told.append(f"{option} {', '.join(map(str, values))}")
@@ -344,10 +345,10 @@ def in_force(ctx: click.Context, of: Chosen) -> Iterator[tuple[str, str]]:
 
 
 def _sources(given: Mapping[str, Any]) -> tuple[str, ...]:
-    """What a command line names to look at, whatever its command calls that."""
+    """Return the inputs that the command line names, for any command."""
     found: list[str] = []
     for name in ("sources", "directory", "state", "head"):
-        value = given.get(name)  # of an argument that is not given it is Click's own "unset"
+        value = given.get(name)  # For a missing argument, this is Click's own "unset".
         found += (
             [value] if isinstance(value, str) else value if isinstance(value, list | tuple) else ()
         )
@@ -355,12 +356,12 @@ def _sources(given: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def _found(sources: Iterable[str], source_dir: str | None, commit: Commit | None) -> str | None:
-    """The configuration of the sources. Raises `UsageError` where they have several."""
+    """Return the configuration of the sources. Raises `UsageError` if they have several."""
     from toolkit.configuration import find_configuration
 
     found: dict[str | None, str] = {}
     for source, place in _places(sources, source_dir).items():
-        with suppress(ValueError):  # a name that no file can have is complained about later
+        with suppress(ValueError):  # A name that no file can have is reported later.
             path = find_configuration(place) if commit is None else commit.find(place)
             found.setdefault(path, source)
     if len(found) > 1:
@@ -374,13 +375,13 @@ def _found(sources: Iterable[str], source_dir: str | None, commit: Commit | None
 
 
 def _places(sources: Iterable[str], source_dir: str | None) -> dict[str, str]:
-    """From where the configuration of each source is looked for."""
+    """Return the path from which each source's configuration is searched."""
     from toolkit.configuration import in_repository
 
     places: dict[str, str] = {}
     for source in sources or (".",):
         place = source
-        # What a pipeline writes into a temporary folder was made from Terraform elsewhere.
+        # Files that a pipeline writes to a temporary folder come from Terraform elsewhere.
         if source_dir is not None:
             place = source_dir
         elif source == "-" or not (

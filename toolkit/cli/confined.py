@@ -1,4 +1,4 @@
-"""Commands that only read: the kernel holds them to the files that they name."""
+"""Confine commands that only read, so that the kernel restricts them to the named files."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ import click
 from toolkit.cli.run import Run
 from toolkit.files.opening import archive_of
 
-#: What a policy or a contract that ships is named by, too.
+#: Options that also accept the name of a shipped policy or contract.
 _NAMES_OR_PATHS: Final = ("policies", "contract")
 
 
 def confine_to(run: Run, *given: click.Context, also: Iterable[str] = ()) -> None:
-    """Let the rest of the process read nothing but what the options of a command name.
+    """Restrict the rest of the process to reading what the options of a command name.
 
-    Only where the process is the command's own.
+    This applies only if the command owns the process.
     """
     if run.owns_process:
         from toolkit.confinement import confine
@@ -27,14 +27,17 @@ def confine_to(run: Run, *given: click.Context, also: Iterable[str] = ()) -> Non
 
 
 def _named(ctx: click.Context) -> Iterator[Any]:
-    """What the options that take a path are given. In others a configuration may say any path."""
+    """Yield the values of options that take a path.
+
+    Other options are left out, because a configuration may put any path into them.
+    """
     for each in ctx.command.params:
         if isinstance(each.type, click.Path) or each.name in _NAMES_OR_PATHS:
             yield ctx.params.get(each.name or "")
 
 
 def _paths(values: Iterable[Any]) -> Iterator[str]:
-    """Those that are there, of all that is given. What is named in an archive is read from that."""
+    """Yield the existing paths. For a path in an archive, yield the archive."""
     for each in values:
         if isinstance(each, tuple | list):
             yield from _paths(each)

@@ -1,4 +1,4 @@
-"""`demo`: a diagnosis and its cure, on the mock, with nothing else needed."""
+"""`demo`: a diagnosis and its fix on the mock, without any prerequisites."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from toolkit.errors import ExitCode
 if TYPE_CHECKING:
     from toolkit.model.report import Report
 
-#: The client of the forum thread that this is all about: its only scope is recording:modify.
+#: The client of the original forum thread: its only scope is recording:modify.
 _SCENARIO = "scope-modify-only"
 _TERRAFORM = """resource "genesyscloud_oauth_client" "recorder" {
   name                  = "recorder-person"
@@ -102,7 +102,7 @@ def _check(run: Run, scopes: list[str]) -> Report:
     with tempfile.TemporaryDirectory(prefix="recording-toolkit-") as folder:
         Path(folder, "main.tf").write_text(_TERRAFORM % json.dumps(scopes), encoding="utf-8")
         try:
-            # The report names the file as if one stood beside it.
+            # So that the report names the file without the temporary folder.
             os.chdir(folder)
             report = check(["main.tf"])
         finally:
@@ -122,7 +122,7 @@ def _probe(run: Run, url: str, scenario: Any, token: str) -> Report:
 
 
 def _mend(url: str, scenario: Any, scopes: list[str]) -> str:
-    """As the operator, through the API that Terraform uses too; then the token of a new log-in."""
+    """Add the scopes as the operator, through the API that Terraform uses; return a new token."""
     from toolkit.genesys.api import Api, failed
     from toolkit.genesys.credentials import ClientSecret
     from toolkit.genesys.regions import find_hosts

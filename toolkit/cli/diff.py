@@ -44,7 +44,7 @@ _COMMIT = "git:"
 
 
 class DiffCommand(TargetsCommand):
-    """Reads the configuration where a target of it is asked for, and only then."""
+    """Reads the configuration only if one of its targets is requested."""
 
     def _chosen(
         self, ctx: click.Context, given: Mapping[str, Any], args: tuple[str, ...]
@@ -60,7 +60,7 @@ class DiffCommand(TargetsCommand):
         return None
 
     def defaults(self, values: Mapping[str, Any]) -> dict[str, Any]:
-        # The files that the configuration names are for the reports of checks.
+        # The output files of the configuration are for reports of checks.
         return super().defaults({name: each for name, each in values.items() if name != "format"})
 
 
@@ -124,11 +124,11 @@ def command(ctx: click.Context, /, **_: Any) -> int:
     Each is a folder, a .tf file, a plan or a state as JSON, - for JSON on stdin, or git:REF[:DIR],
     a commit of the repository at hand; without DIR it is the folder that it is compared with. A
     plan stands for what there is after its apply; a plan alone is compared with what there is
-    before it. With --live the org is BASE; the operator is who check --live asks for.
-    Configurations that grant the same have no change between them, however they are written.
+    before it. With --live the org is BASE; the operator is the one of check --live. Configurations
+    that grant the same have no change between them, however they are written.
 
-    The root of a --target is HEAD where BASE is a commit, and is compared with the variables and
-    the policies of the target.
+    The root of a --target is HEAD if BASE is a commit, and is compared with the variables and the
+    policies of the target.
     """
     found = chosen(ctx)
     if found is None:

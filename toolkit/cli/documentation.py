@@ -1,4 +1,4 @@
-"""Where the documentation of this version is, as the package that is installed says."""
+"""The documentation address of this version, from the installed package's metadata."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from importlib.metadata import PackageNotFoundError, metadata
 
 
 def documentation() -> str | None:
-    """The address of its first page; None where the package was built without one."""
+    """Return the address of the first page; None if the package was built without one."""
     try:
         named = metadata("recording-toolkit").get_all("Project-URL") or ()
     except PackageNotFoundError:

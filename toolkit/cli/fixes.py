@@ -1,4 +1,4 @@
-"""The options of `check` that edit, and what becomes of the edits."""
+"""The options of `check` that edit files, and the handling of the edits."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ if TYPE_CHECKING:
     from toolkit.workflows.run_fix import Fixed
 
 _F = TypeVar("_F", bound=Callable[..., Any])
-#: The names of the options' parameters.
+#: The parameter names of the options.
 FIXING: Final = ("fix", "unsafe_fixes", "shows_diff", "fix_only")
-#: Formats in which a finding has its edits.
+#: Formats that show the edits of a finding.
 _SHOWING: Final = frozenset({"json", "sarif", "rdjson", "markdown", "html"})
-#: Reasons that are told.
+#: The number of reasons shown.
 _TOLD: Final = 10
 
 
 def fixing_options(function: _F) -> _F:
-    """`--fix` and what goes with it."""
+    """Add `--fix` and related options."""
     options = (
         click.option(
             "--fix",
@@ -64,7 +64,7 @@ def asks_for_edits(outputs: Iterable[Output]) -> bool:
 
 
 def refuse_misuse(ctx: click.Context) -> None:
-    """Refuse what does not go with options that edit. Raises `UsageError`."""
+    """Raise `UsageError` for options that cannot be combined with options that edit."""
     given = ctx.params
     asked = [
         option
@@ -108,7 +108,7 @@ def finish_fixes(
     *,
     only: Literal["summary", "statistics"] | None,
 ) -> int:
-    """Write the edits, or show them; then say what is left. Returns the exit status."""
+    """Write the edits, or show them; then report what is left. Return the exit status."""
     from toolkit.files.rewriting import rewrite
 
     given = ctx.params
@@ -126,7 +126,7 @@ def finish_fixes(
 
 
 def _say(fixed: Fixed, report: Report, verb: str, *, unsafe: bool) -> None:
-    """What was mended, what could be, and what has no edit."""
+    """Report what was fixed, what could be fixed, and what has no edit."""
     from toolkit.model.edits import Safety
     from toolkit.workflows.fix_proposals import few
 
@@ -186,18 +186,18 @@ def _show(files: Sequence[Rewrite]) -> None:
 
 
 def _hidden(path: str, before: str, after: str) -> set[int]:
-    """The lines of a file that its diff is not to show."""
+    """Return the lines of a file that its diff must not show."""
     from toolkit.reporters.unified_diff import changed_ranges
     from toolkit.sources.hcl.editing.showing import hidden_lines
     from toolkit.sources.hcl.syntax.source import Source
 
-    # A byte order mark is part of the first line, and not of the Terraform.
+    # A byte order mark belongs to the first line, but not to the Terraform.
     before, after = before.removeprefix("\ufeff"), after.removeprefix("\ufeff")
     return hidden_lines(Source(path, before), list(changed_ranges(before, after)), 0, len(before))
 
 
 def _base(files: Sequence[Rewrite]) -> str:
-    """The folder that paths of a diff are from: git takes none that leads out of it."""
+    """Return the base folder for paths of a diff; git refuses paths that lead out of it."""
     from toolkit.files.tree import tree_root
 
     here = os.getcwd()  # noqa: PTH109

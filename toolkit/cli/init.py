@@ -1,4 +1,4 @@
-"""`init`: a first configuration, policy and test for what a folder has."""
+"""`init`: write a first configuration, policy and test for a folder."""
 
 from __future__ import annotations
 
@@ -89,14 +89,14 @@ def command(
 ) -> int:
     """Look at a repository, and write what the next check needs.
 
-    DIR, by default the current folder, is looked through for root modules. The command says which
-    OAuth clients they have and what each can do, asks which of them record, and writes
+    The command searches DIR, by default the current folder, for root modules. It says which OAuth
+    clients they have and what each can do, asks which of them record, and writes
     recording-toolkit.toml, a policy that names these clients, and its test. After that, 'check'
     needs no argument. Nothing that exists is overwritten.
 
-    With --live the operator is GENESYSCLOUD_OAUTHCLIENT_ID with
-    GENESYSCLOUD_OAUTHCLIENT_SECRET, or GENESYSCLOUD_ACCESS_TOKEN. The region is --region,
-    RECORDING_TOOLKIT_REGION or GENESYSCLOUD_REGION. What the org has is not changed.
+    With --live the operator is GENESYSCLOUD_OAUTHCLIENT_ID with GENESYSCLOUD_OAUTHCLIENT_SECRET, or
+    GENESYSCLOUD_ACCESS_TOKEN. The region is --region, RECORDING_TOOLKIT_REGION or
+    GENESYSCLOUD_REGION. The org is not changed.
     """
     from toolkit.workflows import initialize, survey
 
@@ -143,7 +143,7 @@ def command(
 
 
 def _tell_left_out(found: Survey, chosen: Mapping[tuple[str, str], str]) -> None:
-    """The clients that no policy names, and the roots that no check looks at."""
+    """Report the clients that no policy names, and the roots that no check reads."""
     from toolkit.reporters.terminal import visible
 
     taken = {root for root, _ in chosen}
@@ -156,7 +156,7 @@ def _tell_left_out(found: Survey, chosen: Mapping[tuple[str, str], str]) -> None
 
 
 def _tell_org(run: Run, found: Survey) -> None:
-    """The clients of the org, and which of them this Terraform has by name."""
+    """Print the clients of the org, and which of them this Terraform has by name."""
     from toolkit.reporters.terminal import visible
 
     if found.org is not None:
@@ -182,7 +182,7 @@ def _line(client: Found) -> str:
 
 
 def _can(client: Found, contract: str) -> str:
-    """What a client can do; by its files of variables where they differ."""
+    """Return what a client can do, for each variable file if they differ."""
     from toolkit.reporters.terminal import visible
 
     files = client.by_file.get(contract, {})

@@ -1,4 +1,4 @@
-"""The summary page of a GitHub Actions job, to which a step may append Markdown."""
+"""Append Markdown to the summary page of a GitHub Actions job."""
 
 from __future__ import annotations
 
@@ -11,15 +11,14 @@ from toolkit.reporters import markdown
 if TYPE_CHECKING:
     from toolkit.model.report import Report
 
-#: The variable in which GitHub names the file.
+#: The environment variable with the path of the page's file.
 VARIABLE = "GITHUB_STEP_SUMMARY"
 
 
 def append(report: Report) -> str | None:
-    """Append the report where there is such a page; returns a warning where that fails.
+    """Append the report if there is such a page. Return a warning if that fails.
 
-    A page that cannot be written costs a line, no more: the results are on stdout, and the exit
-    status stays theirs.
+    It is only a warning, because the results are on stdout and keep their exit status.
     """
     path = os.environ.get(VARIABLE)
     if not path:

@@ -1,7 +1,7 @@
 """A group that imports a command only when it is called.
 
-Reading a plan needs no HTTP client and asking for help needs nothing at all, so what a command
-imports must not be paid for by the others. The short helps stand in the group for that reason.
+Reading a plan needs no HTTP client, and help needs no command at all, so a command must not pay for
+the imports of others. That is why the group holds the short help texts.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ if TYPE_CHECKING:
 
 
 class LazyCommand(NamedTuple):
-    """A command by its name and its line in the group's help; `command` in the module `name`."""
+    """A command's name and its summary in the group's help; `command` is in the module `name`."""
 
     name: str
     summary: str
 
 
 class HelpfulGroup(click.Group):
-    """A group that knows what a misspelled command was probably meant to be."""
+    """A group that suggests the nearest name for a misspelled command."""
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]

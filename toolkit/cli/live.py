@@ -12,12 +12,12 @@ if TYPE_CHECKING:
 
 
 def asked_org(live: bool, hosts: dict[str, Any]) -> LiveOrg | None:
-    """The org to read; the HTTP client is loaded for who asks for one only."""
+    """Return the org to read, or None. The HTTP client is imported only if there is one."""
     if live:
         from toolkit.workflows import live_org
 
         org = connection(hosts)
-        # A misspelt region is told before missing credentials.
+        # Report a misspelled region before missing credentials.
         if hosts.get("region"):
             org.hosts  # noqa: B018
         return live_org(org)

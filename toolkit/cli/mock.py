@@ -1,4 +1,4 @@
-"""`mock`: a Genesys Cloud to try things on."""
+"""`mock`: serve a mock of Genesys Cloud."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from toolkit.cli.run import Run
 from toolkit.errors import ExitCode, UsageError
 
 _DEFAULT = ("ready",)
-#: Stands in the example of a port that is not known yet.
+#: The port in an example, if the real one is not known yet.
 _PORT = 8080
-#: What `recording-toolkit[mock]` adds.
+#: The packages of the extra `recording-toolkit[mock]`.
 _SERVER_PACKAGES = ("starlette", "uvicorn", "jsonschema")
 
 
@@ -60,8 +60,8 @@ def command(run: Run, port: int, host: str, scenarios: tuple[str, ...], list_onl
     """Serve a mock Genesys Cloud.
 
     It enforces what the real one would, from the same contracts. The first line on stdout is
-    {"url": "http://127.0.0.1:PORT"}; GET /__mock__/requests tells what it was asked. On a terminal
-    it also says how to probe it. It ends on Ctrl-C.
+    {"url": "http://127.0.0.1:PORT"}; GET /__mock__/requests lists the requests that it received. On
+    a terminal it also says how to probe it. It ends on Ctrl-C.
     """
     from toolkit.mock.scenarios import load_scenario
     from toolkit.mock.usage import how_to_probe, url_of
@@ -99,7 +99,7 @@ def _list(names: tuple[str, ...], url: str) -> str:
 
 
 def require_server() -> None:
-    """Raises UsageError where the packages that serve the mock are not installed."""
+    """Raise UsageError if the packages that serve the mock are not installed."""
     missing = [name for name in _SERVER_PACKAGES if importlib.util.find_spec(name) is None]
     if missing:
         are = "is" if len(missing) == 1 else "are"

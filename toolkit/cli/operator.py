@@ -1,4 +1,4 @@
-"""`operator`: the least role and scopes for the client that runs a Terraform."""
+"""`operator`: the least role and scopes for the client that runs Terraform."""
 
 from __future__ import annotations
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from toolkit.workflows import OrgConnection
 
     _ParamType = click.ParamType[Output]
-else:  # generic only since Click 8.4
+else:  # Generic only since Click 8.4.
     _ParamType = click.ParamType
 
 _F = TypeVar("_F", bound=Callable[..., Any])
@@ -33,14 +33,14 @@ NEVER = "never"
 #: The parameters of `api_options`.
 HOST_OPTIONS = ("region", "api_url", "login_url", "ca_bundle", "allow_http")
 _ORDERED = "toolkit.cli.options.ordered"
-#: MiB, and seconds, beyond which a bound is none.
+#: The largest accepted limits, in MiB and in seconds.
 _MOST = 1 << 30
 _WEEK = 7 * 86_400
 _BOUNDS = "toolkit.cli.options.bounds"
 
 
 class _Format(_ParamType):
-    """One of the formats `names`, and where it goes."""
+    """One of the formats `names`, and its output file."""
 
     name = "format"
 
@@ -79,14 +79,17 @@ class _Format(_ParamType):
 
 
 def written_path(_ctx: click.Context, _param: click.Parameter, value: str | None) -> str | None:
-    """A file that will be written, as a callback of an option."""
+    """Validate the path of a file that will be written, as an option callback."""
     if value:
         _refuse_link(Path(value))
     return value
 
 
 def _refuse_link(path: Path) -> None:
-    """Before anything is judged: where a stranger's link stands, no report goes."""
+    """Refuse a link at the path of a report before anything is judged.
+
+    The link may be a stranger's.
+    """
     from toolkit.files.writing import refuse_link
 
     try:
@@ -100,7 +103,7 @@ def _refuse_link(path: Path) -> None:
 def _formats(
     ctx: click.Context, _param: click.Parameter, outputs: tuple[Output, ...]
 ) -> tuple[Output, ...]:
-    """Tell the run where its report goes, so that even a failure is reported there."""
+    """Tell the run where its report goes, so that failures are reported there too."""
     paths = [output.path for output in outputs]
     for path in paths:
         if paths.count(path) > 1:
@@ -117,9 +120,9 @@ def _formats(
 
 
 def formats_option(*names: str) -> Callable[[_F], _F]:
-    """`-f/--format`, of a command that has the formats `names`.
+    """Return the `-f/--format` option of a command with the formats `names`.
 
-    Processed first, because the errors of other options follow it too.
+    The option is eager, because the errors of other options use the formats too.
     """
     return click.option(
         "-f",
@@ -138,12 +141,12 @@ def formats_option(*names: str) -> Callable[[_F], _F]:
 
 
 def format_option(function: _F) -> _F:
-    """`-f/--format` of a command that ends in a report."""
+    """Add `-f/--format` to a command that ends with a report."""
     return formats_option(*_FORMATS)(function)
 
 
 def formats_in(args: Sequence[str]) -> tuple[Output, ...]:
-    """The formats that a command line asks for which could not be read as a whole."""
+    """Return the formats that a command line with parse errors asks for."""
     found: list[Output] = []
     for before, word in zip(("", *args), args, strict=False):
         if before in ("-f", "--format"):
@@ -162,7 +165,7 @@ def formats_in(args: Sequence[str]) -> tuple[Output, ...]:
 
 
 def catalog_option(function: _F) -> _F:
-    """`--catalog`: what the published API has."""
+    """Add `--catalog`: a newer catalog of the published API."""
     return click.option(
         "--catalog",
         metavar="FILE",
@@ -172,7 +175,7 @@ def catalog_option(function: _F) -> _F:
 
 
 def policy_option(function: _F) -> _F:
-    """`-p/--policy`: by what the clients are judged."""
+    """Add `-p/--policy`: the policies that judge the clients."""
     return click.option(
         "-p",
         "--policy",
@@ -185,7 +188,7 @@ def policy_option(function: _F) -> _F:
 
 
 def counting_options(function: _F) -> _F:
-    """`--fail-on` and `--unknown`: what counts towards the exit status."""
+    """Add `--fail-on` and `--unknown`: what counts towards the exit status."""
     options = (
         click.option(
             "--fail-on",
@@ -206,26 +209,26 @@ def counting_options(function: _F) -> _F:
 
 
 def least_severity(fail_on: str) -> Severity | None:
-    """The severity that `--fail-on` means; None where nothing counts."""
+    """Return the severity that `--fail-on` means; None if nothing counts."""
     return None if fail_on == NEVER else Severity(fail_on)
 
 
 def day(_ctx: click.Context, param: click.Parameter, value: str | None) -> date | None:
-    """A day, as a callback of an option."""
+    """Parse a date, as an option callback."""
     if value is None:
         return None
     try:
         found = date.fromisoformat(value)
     except ValueError:
         found = None
-    # Python reads other forms of ISO dates too, which a policy does not.
+    # Python also parses other forms of ISO dates, which a policy does not accept.
     if found is None or found.isoformat() != value:
         raise UsageError(f"{param.opts[0]} {value}: not a date", hint="Write it as YYYY-MM-DD.")
     return found
 
 
 def verbose_option(function: _F) -> _F:
-    """``-v``, for commands whose text is brief without it."""
+    """Add ``-v`` to a command with brief text output."""
     return click.option(
         "-v",
         "--verbose",
@@ -235,7 +238,7 @@ def verbose_option(function: _F) -> _F:
 
 
 def contract_option(function: _F) -> _F:
-    """`--contract`: which operations start and read."""
+    """Add `--contract`: which operations start and read recordings."""
     return click.option(
         "--contract",
         metavar="NAME|FILE",
@@ -246,7 +249,7 @@ def contract_option(function: _F) -> _F:
 
 
 def connection(options: dict[str, Any]) -> OrgConnection:
-    """Takes what `api_options` are out of the options."""
+    """Remove the `api_options` from the options and return them as a connection."""
     from toolkit.workflows import OrgConnection
 
     where = {name: options.pop(name) for name in HOST_OPTIONS}
@@ -254,7 +257,7 @@ def connection(options: dict[str, Any]) -> OrgConnection:
 
 
 def api_options(function: _F) -> _F:
-    """Where the API is, and whom to trust on the way to it."""
+    """Add the options for the API's hosts and for TLS."""
     options = (
         click.option("--region", metavar="REGION", help="The org's region, such as us-east-1."),
         click.option("--api-url", metavar="URL", help="The API's URL, instead of the region's."),
@@ -295,7 +298,7 @@ def _assignment(
 
 
 def _ids(_ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
-    """Ids, repeated or with commas between them."""
+    """Parse ids, repeated or separated by commas."""
     ids = tuple(name.strip() for value in values for name in value.split(",") if name.strip())
     if values and not ids:
         raise UsageError(f"--{param.name} names no rule", hint="Write the ids of rules or checks.")
@@ -305,14 +308,14 @@ def _ids(_ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) -
 def client_globs(
     _ctx: click.Context, _param: click.Parameter, values: tuple[str, ...]
 ) -> tuple[str, ...]:
-    """Globs of clients; an empty one is a variable of a pipeline that was not set."""
+    """Validate globs of clients; an empty one is a pipeline variable that was not set."""
     if not all(value.strip() for value in values):
         raise UsageError("--client names no client", hint="Write a name, an address or a glob.")
     return values
 
 
 def variable_options(function: _F) -> _F:
-    """`--var` and `--var-file`, of an `OrderedCommand`."""
+    """Add `--var` and `--var-file` to an `OrderedCommand`."""
     var = click.option(
         "--var",
         "var",
@@ -333,7 +336,7 @@ def variable_options(function: _F) -> _F:
 
 
 def workspace_option(function: _F) -> _F:
-    """`--workspace`."""
+    """Add `--workspace`."""
     return click.option(
         "--workspace",
         metavar="NAME",
@@ -343,7 +346,7 @@ def workspace_option(function: _F) -> _F:
 
 
 def baseline_option(function: _F) -> _F:
-    """`--baseline`: findings that are known."""
+    """Add `--baseline`: known findings."""
     return click.option(
         "--baseline",
         metavar="FILE",
@@ -353,7 +356,7 @@ def baseline_option(function: _F) -> _F:
 
 
 def no_clients_option(function: _F) -> _F:
-    """`--allow-no-clients`: roles alone are fine."""
+    """Add `--allow-no-clients`: accept an input that only has roles."""
     return click.option(
         "--allow-no-clients",
         is_flag=True,
@@ -362,7 +365,7 @@ def no_clients_option(function: _F) -> _F:
 
 
 def execution_options(function: _F) -> _F:
-    """In which workspace, and with which tool, Terraform will be run."""
+    """Add the options for the tool that will run the Terraform, and its workspace."""
     terraform = click.option(
         "--terraform-version",
         metavar="VERSION",
@@ -387,7 +390,7 @@ def execution_options(function: _F) -> _F:
 
 
 class _Seconds(click.FloatRange):
-    """A number of seconds that a timer takes; "nan" is a number to Click."""
+    """A number of seconds for a timer. Click accepts "nan" as a number."""
 
     def __init__(self) -> None:
         super().__init__(0, _WEEK, min_open=True)
@@ -402,7 +405,7 @@ class _Seconds(click.FloatRange):
 
 
 def _bound(ctx: click.Context, param: click.Parameter, value: float) -> None:
-    """From the second one on the run is bounded."""
+    """Set the limits once both options are parsed."""
     given: dict[str | None, float] = ctx.meta.setdefault(_BOUNDS, {})
     given[param.name] = value
     if len(given) == 2 and not ctx.resilient_parsing:
@@ -410,9 +413,10 @@ def _bound(ctx: click.Context, param: click.Parameter, value: float) -> None:
 
 
 def bounding_options(function: _F) -> _F:
-    """`--timeout` and `--max-memory`, of a command that reads what others wrote.
+    """Add `--timeout` and `--max-memory` to a command that reads untrusted input.
 
-    Processed after the formats, in which what goes over a bound is told, and before all else.
+    They are processed after the formats, in which exceeded limits are reported, and before all
+    else.
     """
     memory = click.option(
         "--max-memory",
@@ -440,7 +444,7 @@ def bounding_options(function: _F) -> _F:
 
 
 def reading_options(function: _F) -> _F:
-    """`--exclude` and `--max-size`: what is left out of the sources."""
+    """Add `--exclude` and `--max-size`: what is left out of the sources."""
     exclude = click.option(
         "--exclude",
         metavar="GLOB",
@@ -459,7 +463,7 @@ def reading_options(function: _F) -> _F:
 
 
 def today_option(function: _F) -> _F:
-    """`--today`."""
+    """Add `--today`."""
     return click.option(
         "--today",
         metavar="DATE",
@@ -469,7 +473,7 @@ def today_option(function: _F) -> _F:
 
 
 def rule_options(function: _F) -> _F:
-    """`--select` and `--ignore`: which rules are asked."""
+    """Add `--select` and `--ignore`: which rules run."""
     select = click.option(
         "--select",
         metavar="ID",
@@ -488,10 +492,10 @@ def rule_options(function: _F) -> _F:
 
 
 class OrderedCommand(click.Command):
-    """A command that knows in which order different options came.
+    """A command that knows the order in which different options were given.
 
-    Click gives the values of each option by itself, while Terraform lets the last of --var and
-    --var-file win, whichever of the two it is.
+    Click groups the values by option, but in Terraform the last of --var and --var-file wins,
+    whichever of the two it is.
     """
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
@@ -506,9 +510,9 @@ class OrderedCommand(click.Command):
 
 
 def in_order(ctx: click.Context, **names: str) -> list[tuple[str, str]]:
-    """The values of these options as they came; each with the name that it is given here.
+    """Return the values of these options in the given order, each with the name in `names`.
 
-    Those of a configuration file come before them, files before single values.
+    Values of a configuration file come first, files before single values.
     """
     given: list[tuple[str, str]] = ctx.meta[_ORDERED]
     configured = [

@@ -1,4 +1,4 @@
-"""`plan`: what Terraform would do, against a policy."""
+"""`plan`: check what Terraform would do against a policy."""
 
 from __future__ import annotations
 
@@ -33,8 +33,8 @@ Exit status: 0 fine, 1 a violation, 2 something could not be looked at,
 def command(ctx: click.Context, /, **_: Any) -> int:
     """Plan with Terraform, and check the plan against a policy.
 
-    Runs init, plan and show in DIR, or in the root of each target that is chosen; changes nothing,
-    and keeps no plan. Terraform's own output goes to stderr, its exit statuses stand in the report.
+    Runs init, plan and show in DIR, or in the root of each chosen target; changes nothing, and
+    keeps no plan. Terraform's own output goes to stderr; its exit statuses are in the report.
     """
     from toolkit.cli.signals import ended_in_order
     from toolkit.workflows import plan

@@ -22,7 +22,7 @@ from toolkit.model.report import Problem
 if TYPE_CHECKING:
     from toolkit.catalog.bodies import Meaning
 
-#: Errors of one document that `lint` writes out.
+#: The number of errors that `lint` shows for one document.
 _SHOWN = 50
 
 
@@ -62,11 +62,11 @@ Examples:
 def lint(run: Run, policies: tuple[str, ...], catalog: str | None) -> int:
     """Find out whether policies can be used.
 
-    Reads each as 'check' would: its YAML, its keys and values, and whether what it names exists.
-    The file of a policy's test cases is read as 'policy test' would. All that is wrong with keys
-    and values is said in one run; whether what they name exists is looked at once they are right.
-    Scopes and permissions that nothing published has are warned of, since they may be misspelled,
-    unless the policy switches unpublished-scope or unpublished-permission off.
+    Reads each as 'check' would: its YAML, its keys and values, and whether the names in it exist.
+    The file of a policy's test cases is read as 'policy test' would. One run reports all errors in
+    keys and values; names are looked up once those are right. Scopes and permissions that are not
+    published cause a warning, since they may be misspelled, unless the policy switches
+    unpublished-scope or unpublished-permission off.
     """
     from toolkit.checks.registry import CHECK_IDS
     from toolkit.policy.case_loader import is_cases_file, load_cases
@@ -97,11 +97,11 @@ def lint(run: Run, policies: tuple[str, ...], catalog: str | None) -> int:
 
 
 def _ask(operation: str, meanings: Sequence[Meaning]) -> list[str]:
-    """Which of the permissions are needed, by what the application does with the operation."""
+    """Ask which of the permissions the application needs for the operation."""
     click.echo(f"{operation} needs a permission for what is done with it:", err=True)
     for number, each in enumerate(meanings, 1):
         click.echo(f"  {number}  {each.permission}, which {each.does}", err=True)
-    with outside():  # who thinks it over is given time
+    with outside():  # The user may take time to decide.
         number = click.prompt(
             "Which one does the application need", type=click.IntRange(1, len(meanings)), err=True
         )
@@ -109,7 +109,7 @@ def _ask(operation: str, meanings: Sequence[Meaning]) -> list[str]:
 
 
 def _problems(error: ToolkitError) -> Iterator[Problem]:
-    """All that is wrong with the document, from top to bottom, as far as anybody would read it."""
+    """Yield the errors of a document from top to bottom, up to a readable number."""
     if isinstance(error, DocumentError):
         found: list[ToolkitError] = [*sorted((error, *error.others), key=lambda each: each.place)]
     else:
@@ -144,8 +144,8 @@ def test(run: Run, policies: tuple[str, ...], catalog: str | None) -> int:
     """Run the test cases of policies: of all that ship unless some are named.
 
     The cases of our-policy.yaml are in our-policy.test.yaml beside it. Each has Terraform, a plan
-    or a list of clients, and the verdict that each client and rule is to have. Nothing of it runs:
-    Terraform is read as 'check' would.
+    or a list of clients, and the expected verdict for each client and rule. No Terraform is run: it
+    is read as 'check' would.
     """
     from toolkit.workflows import open_catalog, run_policy_tests
 
@@ -195,9 +195,7 @@ Examples:
 @click.option("--tests", is_flag=True, help="Print that of files of test cases.")
 @click.pass_obj
 def schema(run: Run, tests: bool) -> int:
-    """Print the JSON Schema of policies, or of their test cases, for editors that complete and
-    check YAML by it.
-    """
+    """Print the JSON Schema of policies, or of their test cases, for YAML editors."""
     from toolkit.policy import cases, document
 
     written = cases.json_schema() if tests else document.json_schema()
@@ -283,12 +281,12 @@ def derive(
     """Write the smallest policy for the calls that an application makes, and the Terraform of a
     client that passes it.
 
-    A client with a user grant gets scopes; a CLIENT-CREDENTIALS client gets a role. Where one of
-    several names is enough, those are taken that open least over all calls: read-only before full,
-    even where it takes two for one, and then few. A comment names the others. Where they mean
-    different things, as to record and to wrap up, the recorded body decides; where none does, it
-    asks on a terminal, and otherwise leaves the permission open. Only methods, paths and
-    the names in bodies are taken from a recording. No file is overwritten.
+    A user-grant client gets scopes; a CLIENT-CREDENTIALS client gets a role. If any one of several
+    names is enough, the choice opens least over all calls: read-only before full, even if that
+    takes two names, and then few. A comment lists the alternatives. If they mean different things,
+    such as to record and to wrap up, the recorded body decides; without a body, the command asks on
+    a terminal, and otherwise leaves the permission open. Only methods, paths and the names in
+    bodies are taken from a recording. No file is overwritten.
     """
     from toolkit.workflows import derive as derive_files
     from toolkit.workflows import open_catalog

@@ -1,4 +1,4 @@
-"""`probe`: tries to start a recording, and says what is wrong."""
+"""`probe`: try to start a recording, and diagnose what is wrong."""
 
 from __future__ import annotations
 
@@ -50,14 +50,13 @@ Exit status: 0 ready, or nothing found by --preflight; 1 a misconfiguration;
 def command(ctx: click.Context, /, yes: bool, verbose: bool, **options: Any) -> int:
     """Try to start a recording as the client under test, and say what is wrong.
 
-    Asks for a token, who that is, and for the session; checks the payload; starts the recording,
-    once; looks whether it runs, and stops it where the contract can. The start acts on a real
-    conversation, so it asks first, or needs --yes.
+    Requests a token, asks who it belongs to, and reads the session; checks the payload; starts the
+    recording, once; looks whether it runs, and stops it if the contract can. The start acts on a
+    real conversation, so the command asks first, or needs --yes.
 
     The client under test is RECORDING_TOOLKIT_CLIENT_ID with RECORDING_TOOLKIT_CLIENT_SECRET, or
-    RECORDING_TOOLKIT_ACCESS_TOKEN for a client that a person logs in to. The operator's
-    GENESYSCLOUD_... are not used for it. The region is --region, RECORDING_TOOLKIT_REGION or
-    GENESYSCLOUD_REGION.
+    RECORDING_TOOLKIT_ACCESS_TOKEN for a user-grant client. The operator's GENESYSCLOUD_... are not
+    used for it. The region is --region, RECORDING_TOOLKIT_REGION or GENESYSCLOUD_REGION.
     """
     from toolkit.cli.signals import ended_in_order
     from toolkit.workflows import ProbeRequest, probe

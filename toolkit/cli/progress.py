@@ -1,4 +1,4 @@
-"""What a long run works on, on a terminal; nothing in CI."""
+"""Progress of a long run, shown on a terminal but not in CI."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ if TYPE_CHECKING:
     from toolkit.bounds import Tick
 
 
-#: Assumed of a terminal that does not say how wide it is.
+#: The assumed width of a terminal that does not report one.
 _COLUMNS = 80
 
 
 def watching() -> Tick | None:
-    """Shows on stderr what is worked on; None where nobody watches.
+    """Return a function that shows progress on stderr; None if nobody watches.
 
-    It is called while anything else may be written, so it writes past the stream's buffer.
+    It may be called while other output is written, so it bypasses the stream's buffer.
     """
     if not is_watched():
         return None
@@ -30,7 +30,7 @@ def watching() -> Tick | None:
             return
         shown = bool(what)
         more = f" ({left:,} more)" if left else ""
-        with suppress(OSError):  # the terminal may be gone
+        with suppress(OSError):  # The terminal may be gone.
             columns = os.get_terminal_size(sys.stderr.fileno()).columns
             width = (columns or _COLUMNS) - 1
             line = f"{what}{more}".encode("ascii", "backslashreplace").decode()
@@ -41,5 +41,5 @@ def watching() -> Tick | None:
 
 
 def is_watched() -> bool:
-    """Whether stderr is a terminal that can draw over a line, and not that of a CI."""
+    """Whether stderr is a terminal that can redraw a line, outside of CI."""
     return sys.stderr.isatty() and not os.environ.get("CI") and os.environ.get("TERM") != "dumb"

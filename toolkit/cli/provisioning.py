@@ -1,4 +1,4 @@
-"""What `plan` and `apply` share: options, targets, and where Terraform's output goes."""
+"""The common part of `plan` and `apply`: options, targets and Terraform's output."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ _BINARY = click.option(
 
 
 def provisioning_options(function: _F) -> _F:
-    """DIR, and the options of both; of a `ConfiguredCommand`."""
+    """Add DIR and the options of both to a `ConfiguredCommand`."""
     for option in (
         configuration_options,
         format_option,
@@ -105,9 +105,9 @@ def provisioned(
     *,
     stops: bool = False,
 ) -> Report:
-    """The report of what `run` does in DIR, or in each target, one after another.
+    """Return the report of `run` in DIR, or in each target, one after another.
 
-    With `stops` no target is run after one that did not end well.
+    With `stops`, the first target that does not succeed is the last one that runs.
     """
     from toolkit.provision.logs import in_logs, leaking
     from toolkit.workflows import TargetRoles, joined
@@ -183,8 +183,8 @@ def _request(
 
 
 def show(data: bytes) -> None:
-    """Terraform's output, on stderr: stdout is for the report."""
-    # A reader that goes away must not keep us from waiting for Terraform.
+    """Write Terraform's output to stderr, because stdout is for the report."""
+    # A reader that goes away must not stop us from waiting for Terraform.
     with suppress(OSError):
         sys.stderr.flush()
         sys.stderr.buffer.write(data)

@@ -1,8 +1,8 @@
-"""Suggests the edits of a report on the lines of a pull request, or of a merge request.
+"""Suggest the edits of a report on the lines of a pull request or a merge request.
 
-``python -m toolkit.cli.review FILE``, for the action and the template; FILE is a report as JSON. A
-host shows a suggestion only on lines of the diff, so others are left out, and so is one that stands
-there already. Nothing is sent for a fork.
+Run as ``python -m toolkit.cli.review FILE`` by the action and the template; FILE is a JSON report.
+A host shows a suggestion only on lines of the diff, so others are left out, as are suggestions that
+exist already. Nothing is sent for a fork.
 """
 
 from __future__ import annotations
@@ -25,12 +25,12 @@ from toolkit.reporters.markdown_escaping import code, marked
 
 _MARK: Final = "<!-- recording-toolkit:review"
 _HUNK: Final = pattern(r"@@ -(\d+)(?:,\d+)? \+(\d+)(?:,\d+)? @@")
-#: Suggestions of one run; who mends these gets the next ones.
+#: The maximum number of suggestions in one run; the next run has the next ones.
 _MOST: Final = 30
 
 
 class Line(NamedTuple):
-    """A line as it is after the change: its text, its number before it, if any, and its hunk."""
+    """A line after the change: its text, its number before the change if any, and its hunk."""
 
     text: str
     before: int | None
@@ -52,7 +52,7 @@ class Suggestion(NamedTuple):
         return f"{_MARK} {hashlib.sha256(key.encode()).hexdigest()[:16]} -->"
 
     def body(self, fence: str) -> str:
-        """The comment; `fence` is what the host calls a suggestion."""
+        """Return the comment; `fence` is the host's language name for a suggestion block."""
         ticks = "```"
         while ticks in self.text:
             ticks += "`"
@@ -60,7 +60,7 @@ class Suggestion(NamedTuple):
 
 
 def main(arguments: list[str]) -> int:
-    """The exit status: 0 also where there is nothing to do."""
+    """Return the exit status; 0 also if there is nothing to do."""
     try:
         if len(arguments) != 1:
             raise UsageError("no FILE is given", hint="Name a report as JSON.")
@@ -72,7 +72,7 @@ def main(arguments: list[str]) -> int:
 
 
 def review(file: Path, environ: Mapping[str, str]) -> str:
-    """Suggest what the report has, and what became of it in a sentence. Raises `ToolkitError`."""
+    """Post the report's suggestions, and return a sentence about it. Raises `ToolkitError`."""
     change = change_of(environ)
     if isinstance(change, str):
         return f"no review: {change}"
@@ -108,7 +108,7 @@ def review(file: Path, environ: Mapping[str, str]) -> str:
 
 
 def _fixes(report: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
-    """The results that have an edit, each edit once."""
+    """Yield the results that have an edit, each edit once."""
     seen: set[str] = set()
     for each in report["results"]:
         fix = each.get("fix_edits")
@@ -123,7 +123,7 @@ def _fixes(report: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
 def _suggestion(
     result: Mapping[str, Any], diff: Mapping[str, Mapping[int, Line]]
 ) -> Suggestion | None:
-    """The edits of a result as one suggestion, where one hunk has all of their lines."""
+    """Return the edits of a result as one suggestion; None unless one hunk has all their lines."""
     fix = result["fix_edits"]
     edits = sorted(fix["edits"], key=lambda each: each["start"]["byte"])
     paths = {os.path.normpath(each["path"]) for each in edits}
@@ -133,7 +133,7 @@ def _suggestion(
         return None
     first, last = edits[0]["start"]["line"], edits[-1]["end"]["line"]
     if first == last:
-        # What is only added takes a line beside it along.
+        # A pure insertion includes a line beside it.
         first, last = (first - 1, last) if first - 1 in lines else (first, last + 1)
     covered = [lines.get(number) for number in range(first, last)]
     if None in covered or len({each.hunk for each in covered if each is not None}) != 1:
@@ -154,7 +154,7 @@ def _suggestion(
 
 
 def _is_as_checked(path: str, first: int, texts: Sequence[str]) -> bool:
-    """Whether the lines of the diff are those that were checked: a merge may lie between them."""
+    """Whether the lines of the diff are those that were checked; a merge may have changed them."""
     file = Path(path)
     root = Path.cwd()
     try:
@@ -167,7 +167,7 @@ def _is_as_checked(path: str, first: int, texts: Sequence[str]) -> bool:
 
 
 def _told(change: Change) -> set[str]:
-    """The first lines of our own comments."""
+    """Return the first lines of our own comments."""
     is_ours = writers(change)
     url = f"{change.url}/{'comments' if change.is_github else 'notes'}"
     return {
@@ -178,7 +178,7 @@ def _told(change: Change) -> set[str]:
 
 
 class _File(NamedTuple):
-    """A file of the diff: its path before, and its lines now."""
+    """A file of the diff: its path before the change, and its lines after it."""
 
     before: str
     lines: Mapping[int, Line]
@@ -201,7 +201,7 @@ def _gitlab_diff(change: Change) -> dict[str, _File]:
 
 
 def _lines(patch: str) -> dict[int, Line]:
-    """The lines of a diff as they are now, by number."""
+    """Return the lines of a diff after the change, by number."""
     found: dict[int, Line] = {}
     old = new = hunk = 0
     for line in patch.split("\n"):

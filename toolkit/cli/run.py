@@ -1,4 +1,4 @@
-"""One run of the program: where its report goes, and what is left of it when it fails.
+"""One run of the program: where its report goes, and how failures are reported.
 
 Reports go to stdout or into files; everything else goes to stderr.
 """
@@ -36,7 +36,7 @@ PROGRAM = "recording-toolkit"
 
 
 class Output(NamedTuple):
-    """A format and the file it goes to; None is stdout."""
+    """A format and its output file; None is stdout."""
 
     reporter: Reporter
     path: Path | None = None
@@ -44,9 +44,9 @@ class Output(NamedTuple):
 
 @dataclass(slots=True)
 class Run:
-    """What the boundary knows of the command that is running.
+    """What the error boundary knows of the running command.
 
-    `owns_process` says that the process ends with it, so that it may give things up.
+    With `owns_process`, the process ends with the command, so the command may give up access.
     """
 
     command: str = PROGRAM
@@ -61,9 +61,9 @@ class Run:
         brief: bool = False,
         only: Literal["summary", "statistics"] | None = None,
     ) -> int:
-        """Write the report wherever it was asked for, and return its exit status.
+        """Write the report to all outputs, and return its exit status.
 
-        `brief` is for the text of what was probed, `only` for that of what was judged.
+        `brief` shortens the text of a probe, `only` the text of a check.
         """
         if any(output.reporter.name == "sarif" for output in self.outputs):
             from msgspec.structs import replace
@@ -82,13 +82,13 @@ class Run:
         return status
 
     def finish_inventory(self, report: InventoryReport) -> int:
-        """The same for an inventory, whose formats were found to be ones that it has."""
+        """Write an inventory to all outputs, whose formats were validated before."""
         from toolkit.reporters.inventory_formats import INVENTORY_FORMATS
 
         return self._deliver(report, lambda reporter: INVENTORY_FORMATS[reporter.name])
 
     def finish_tests(self, report: PolicyTestReport) -> int:
-        """The same for policy tests, whose formats are fewer too."""
+        """Write the outcome of policy tests, which have fewer formats too."""
         from toolkit.reporters import policy_tests, policy_tests_junit
 
         renders: dict[str, _Rendering[PolicyTestReport]] = {
@@ -101,7 +101,7 @@ class Run:
         release()
         unwritten: list[Problem]
         files, unwritten = _write_files(report, rendering, self.outputs)
-        # Again, and before stdout, so that the reports that are left say so too.
+        # Write again, and before stdout, so that the other reports have these errors too.
         while unwritten:
             from msgspec.structs import replace
 
@@ -118,14 +118,14 @@ class Run:
         return report.exit_code.value
 
     def write(self, text: str) -> None:
-        """What a command without a report has to say, on stdout."""
+        """Write the output of a command without a report to stdout."""
         try:
             _send(sys.stdout, text)
         except OSError as error:
             raise SystemExit(_unwritable(error)) from error
 
     def fail(self, message: str, hint: str | None, exit_code: ExitCode) -> int:
-        """The same for a run that came to no report: formats for machines stay valid."""
+        """Report a failed run in all outputs, so that machine formats stay valid."""
         from toolkit import __version__
         from toolkit.model.inventory_report import InventoryReport
         from toolkit.model.report import Problem, Report
@@ -137,7 +137,7 @@ class Run:
 
 
 def complain(problems: Iterable[Problem], *, warning: bool = False) -> None:
-    """Each problem on stderr: a line that says what, and one that says how to mend it."""
+    """Write each problem to stderr: a line that says what, and a hint how to fix it."""
     from toolkit.reporters.terminal import RED, YELLOW, Paint, visible
 
     paint = Paint(wants_colour(sys.stderr))
@@ -150,21 +150,21 @@ def complain(problems: Iterable[Problem], *, warning: bool = False) -> None:
 
 
 def note(text: str) -> None:
-    """Something that is not an error, on stderr."""
+    """Write a message that is not an error to stderr."""
     from toolkit.reporters.terminal import visible
 
     say(f"note: {visible(text)}")
 
 
 def say(text: str) -> None:
-    """A line on stderr, if anything still takes it: what comes of a run does not depend on that."""
-    with suppress(OSError):  # a terminal that was closed, a disk that is full
+    """Write a line to stderr, if possible; the outcome of a run does not depend on that."""
+    with suppress(OSError):  # A terminal that was closed, or a full disk.
         _send(sys.stderr, f"{text}\n")
 
 
 @contextmanager
 def progress() -> Iterator[Callable[[str], None]]:
-    """A line on stderr that says what is under way; on a terminal only, and none in CI."""
+    """Yield a function that shows the current work in a line on stderr, only on a terminal."""
     from toolkit.cli.progress import is_watched
 
     shown = is_watched()
@@ -172,11 +172,11 @@ def progress() -> Iterator[Callable[[str], None]]:
     def tell(text: str) -> None:
         if not shown:
             return
-        # Of a line that wraps only the last row could be drawn over.
+        # Only the last row of a wrapped line could be redrawn.
         import shutil
 
         width = max(shutil.get_terminal_size().columns - 1, 1)
-        # The terminal may be gone by now, and what was started is to be stopped all the same.
+        # The terminal may be gone, but what was started must still be stopped.
         with suppress(OSError):
             sys.stderr.write(f"\r\x1b[K{text[:width]}")
             sys.stderr.flush()
@@ -188,18 +188,18 @@ def progress() -> Iterator[Callable[[str], None]]:
 
 
 def stdin_bytes(limit: int = -1) -> bytes:
-    """Standard input, nothing where the caller closed it, which is then complained about.
+    """Return standard input; empty if the caller closed it, which is reported later.
 
-    Of one that is larger than `limit` bytes one byte more, which tells it from one of that size.
+    If the input is larger than `limit` bytes, one byte more than the limit is returned.
     """
     most = limit + 1 if limit >= 0 else -1
     return sys.stdin.buffer.read(most) if sys.stdin is not None else b""
 
 
 def wants_colour(stream: TextIO) -> bool:
-    """Colour on a terminal only. NO_COLOR forbids it and FORCE_COLOR asks for it, in that order.
+    """Return whether to use colour: only on a terminal, unless NO_COLOR or FORCE_COLOR is set.
 
-    As Python itself reads them: set and not empty.
+    As in Python itself, they must not be empty, and NO_COLOR wins.
     """
     if os.environ.get("NO_COLOR"):
         return False
@@ -209,14 +209,14 @@ def wants_colour(stream: TextIO) -> bool:
 
 
 def _text_as(reporter: Reporter, **how: Any) -> _Rendering[Report]:
-    """The format's own rendering; that of text knows more than one way."""
+    """Return the format's render function; the text format has options."""
     return partial(reporter.render, **how) if reporter.name == "text" else reporter.render
 
 
 def _write_files(
     report: _R, rendering: Callable[[Reporter], _Rendering[_R]], outputs: Iterable[Output]
 ) -> tuple[list[Output], list[Problem]]:
-    """Those of the outputs that were written into their files, and what became of the others."""
+    """Write the outputs that have a file. Return those that were written, and the problems."""
     written: list[Output] = []
     unwritten: list[Problem] = []
     for output in outputs:
@@ -232,7 +232,7 @@ def _write_files(
 
 
 def _as_told(report: Any, name: str) -> Any:
-    """The report as a format can tell of it: where it has results alone, changes are among them."""
+    """Return the report with changes as results, for formats that only have results."""
     if not getattr(report, "changes", None):
         return report
     from toolkit.reporters.change_findings import OWN_WAY, with_findings
@@ -241,7 +241,7 @@ def _as_told(report: Any, name: str) -> Any:
 
 
 def _files(report: Any, name: str, path: Path) -> Iterable[tuple[Any, Path]]:
-    """The files that a report makes: several where one holds no more, as ``out.2.sarif``."""
+    """Return the files of a report: several if one exceeds the limits, such as ``out.2.sarif``."""
     if name != "sarif":
         return [(report, path)]
     from toolkit.reporters.sarif import files
@@ -268,12 +268,12 @@ def _write_stdout(report: _R, render: _Rendering[_R], reporter: Reporter) -> Non
     if not reporter.for_people:
         _send(sys.stdout, render(report), encoding="utf-8")
     elif report.looked_at_something or not report.errors:
-        # Where there is nothing but errors, stderr has said it all.
+        # If there are only errors, stderr has shown them all.
         _send(sys.stdout, render(report, colour=wants_colour(sys.stdout)))
 
 
 def _send(stream: TextIO, text: str, encoding: str | None = None) -> None:
-    """Write all of `text`, in the stream's encoding or ours, whether or not anyone still reads."""
+    """Write all of `text`, in the stream's encoding or ours; ignore a reader that left."""
     encoding = encoding or stream.encoding or "utf-8"
     try:
         data = text.encode(encoding)
@@ -292,7 +292,7 @@ def _send(stream: TextIO, text: str, encoding: str | None = None) -> None:
 
 
 def write_bytes(stream: TextIO, data: bytes) -> None:
-    """Bytes as they are, whether or not anyone still reads."""
+    """Write bytes unchanged; ignore a reader that left."""
     try:
         stream.flush()
         stream.buffer.write(data)
@@ -302,7 +302,7 @@ def write_bytes(stream: TextIO, data: bytes) -> None:
 
 
 def _unwritable(error: OSError) -> int:
-    """The exit status of a run whose stdout takes nothing, a full disk for one."""
+    """Return the exit status of a run that cannot write to stdout, for example on a full disk."""
     from toolkit.errors import ExitCode
     from toolkit.model.report import Problem
 
@@ -312,5 +312,5 @@ def _unwritable(error: OSError) -> int:
 
 
 def discard(stream: TextIO) -> None:
-    """The reader has seen enough: what Python still flushes at exit goes nowhere."""
+    """Discard what Python flushes at exit, since the reader has left."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())

@@ -1,4 +1,4 @@
-"""Lets a command end in its own way when a signal asks it to."""
+"""Let a command finish properly when a signal asks it to end."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from typing import NoReturn
 
 from toolkit.errors import Interrupted
 
-#: What ends a process from outside: a pipeline that is cancelled, a terminal that is closed.
+#: Signals from outside: a pipeline that is cancelled, a terminal that is closed.
 _NUMBERS = (signal.SIGTERM, signal.SIGHUP)
 
 
 @contextmanager
 def ended_in_order() -> Iterator[None]:
-    """Raises Interrupted inside when such a signal arrives, as Ctrl-C raises KeyboardInterrupt.
+    """Raise Interrupted inside when such a signal arrives, as Ctrl-C raises KeyboardInterrupt.
 
-    One that is ignored, as `nohup` does, stays ignored.
+    A signal that is ignored, as under `nohup`, stays ignored.
     """
     before = {
         number: signal.signal(number, _raise)
@@ -34,11 +34,11 @@ def ended_in_order() -> Iterator[None]:
 
 @contextmanager
 def ended_once() -> Iterator[Callable[[], None]]:
-    """The same, Ctrl-C included, for what has to be brought to its end: a second one does nothing.
+    """Do the same, also for Ctrl-C, for work that must be completed: ignore a second signal.
 
     A second signal, from an impatient user or to the process group, must not cost the report on
-    what was changed. Nor must a first one that comes while that is written: once what this yields
-    is called, it is held to the block's end.
+    what was changed. Nor must a first signal that arrives while the report is written: after the
+    yielded function is called, signals are held until the block ends.
     """
     told: list[int] = []
     held = False

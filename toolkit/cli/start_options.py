@@ -1,4 +1,4 @@
-"""The options of a start (on what, how far to go), and the question before it."""
+"""The options of a start, and the question before it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _F = TypeVar("_F", bound=Callable[..., Any])
 
 
 def start_options(function: _F) -> _F:
-    """The options of a probe that say what is started, and how far it goes."""
+    """Add the options of a probe that say what is started, and how far it goes."""
     options = (
         contract_option,
         click.option("--session-id", metavar="ID", help="The recording session to start on."),
@@ -56,7 +56,7 @@ def start_options(function: _F) -> _F:
 
 
 def ask_to_start(what: str) -> None:
-    """Ask before a start. Raises UsageError where nobody can answer, or the answer is no."""
+    """Ask before a start. Raises UsageError if nobody can answer, or if the answer is no."""
     if not (sys.stdin is not None and sys.stdin.isatty() and sys.stderr.isatty()):
         raise UsageError(
             "a start acts on a real conversation, and there is nobody to ask",
@@ -66,7 +66,7 @@ def ask_to_start(what: str) -> None:
     try:
         agreed = click.confirm("Go on?", err=True)
     except click.Abort:
-        # The cursor stands behind the question.
+        # The cursor is after the question.
         click.echo(err=True)
         raise
     if not agreed:

@@ -1,4 +1,4 @@
-"""`verify`: after an apply, the state against the org, and then the probe."""
+"""`verify`: compare the state with the org after an apply, then probe."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ from toolkit.errors import UsageError
 if TYPE_CHECKING:
     from toolkit.model.report import Environment, Report
 
-#: One of these asks for a probe, also where the credentials for it are missing.
+#: Each of these options requests a probe, even if the credentials for it are missing.
 _MEANT = (
     "client",
     "session_id",
@@ -43,7 +43,7 @@ _MEANT = (
     "preflight",
     "dry_run",
 )
-#: What says how to probe.
+#: The options for a probe.
 _OF_STARTS = (*_MEANT, "contract", "wait")
 
 
@@ -98,14 +98,14 @@ unknown; 4 the org could not be read or reached; 70 a bug.
 def command(ctx: click.Context, /, **_: Any) -> int:
     """Find out after 'terraform apply' whether the org has what the state says, and records.
 
-    STATE is a state file, what 'terraform show -json' prints, or - for that on stdin. Its OAuth
-    clients are read from the org: what was changed by hand is named, and the policy judges what
-    the org grants. Then the client is probed as 'probe' does it, where its credentials are given.
+    STATE is a state file, the output of 'terraform show -json', or - for that on stdin. Its OAuth
+    clients are read from the org: manual changes are reported, and the policy judges what the org
+    grants. Then the client is probed as in 'probe', if its credentials are given.
 
     The org is read as the operator: GENESYSCLOUD_OAUTHCLIENT_ID with
     GENESYSCLOUD_OAUTHCLIENT_SECRET, or GENESYSCLOUD_ACCESS_TOKEN. The client under test is
     RECORDING_TOOLKIT_CLIENT_ID with RECORDING_TOOLKIT_CLIENT_SECRET, or
-    RECORDING_TOOLKIT_ACCESS_TOKEN for a client that a person logs in to. The region is --region,
+    RECORDING_TOOLKIT_ACCESS_TOKEN for a user-grant client. The region is --region,
     RECORDING_TOOLKIT_REGION or GENESYSCLOUD_REGION.
     """
     from toolkit.workflows import joined
