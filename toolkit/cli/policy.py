@@ -284,7 +284,7 @@ def derive(
     A user-grant client gets scopes; a CLIENT-CREDENTIALS client gets a role. If any one of several
     names is enough, the choice opens least over all calls: read-only before full, even if that
     takes two names, and then few. A comment lists the alternatives. If they mean different things,
-    such as to record and to wrap up, the recorded body decides; without a body, the command asks on
+    such as to record and to wrap up, the recorded body decides; if it does not, the command asks on
     a terminal, and otherwise leaves the permission open. Only methods, paths and the names in
     bodies are taken from a recording. No file is overwritten.
     """
