@@ -1,4 +1,4 @@
-"""The facts that the shipped catalog is compiled from, as they are."""
+"""The raw facts that the shipped catalog is compiled from."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ FOLDER = Path(__file__).parent
 
 
 def table() -> bytes:
-    """The facts table: every published operation."""
+    """Return the facts table: every published operation."""
     return lzma.decompress((FOLDER / "operations.json.xz").read_bytes())
 
 
@@ -23,5 +23,5 @@ def scopes() -> bytes:
 
 @cache
 def rows() -> dict[str, dict[str, Any]]:
-    """The rows of the table by operationId, decoded by nothing of ours."""
+    """Return the rows of the table by operationId, decoded without the toolkit."""
     return {row["operationId"]: row for row in msgspec.json.decode(table())}

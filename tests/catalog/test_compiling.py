@@ -1,4 +1,4 @@
-"""Documents into catalogs: what the source says is what the catalog says, or it is refused."""
+"""Compiling documents: the catalog matches the source, or the source is refused."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One operation out of many, names, routes and words."""
+"""Look-ups of one operation, of names, routes and words."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def test_every_operation_answers_its_own_path() -> None:
         ("GET", "/api/v2/users/1", "getUser"),
         ("GET", "//api/v2//users/1/", "getUser"),
         ("GET", "/api/v2/users/search", "getUsersSearch"),
-        # A word goes before a parameter, unless it leads nowhere.
+        # A literal segment wins over a parameter, unless it leads nowhere.
         ("GET", "/api/v2/users/search/queues", "getUserQueues"),
         ("PUT", "/api/v2/users/me", None),
         ("get", "/api/v2/users/me", None),
@@ -178,7 +178,7 @@ def test_the_nearest_permissions(permission: str, said: str) -> None:
     assert said in found if said else found == ""
 
 
-@settings(deadline=None)  # the first one unpacks the catalog
+@settings(deadline=None)  # The first example unpacks the catalog.
 @given(st.text(max_size=40))
 def test_what_is_near_is_published(name: str) -> None:
     scope, permission = nearest_scope(name, SHIPPED), nearest_permission(name, SHIPPED)

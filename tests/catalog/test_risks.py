@@ -1,4 +1,4 @@
-"""The table of risks knows every permission that is published, and gives reasons."""
+"""The risk table has every published permission, with reasons."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The catalog that ships says what the facts say, and is small."""
+"""The shipped catalog matches the facts, and is small."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from . import facts
 
 SOURCE = "operations.json, scopes.json"
 ROWS = facts.rows()
-#: Forty across the table: every eightieth, and one of each kind that is unlike the others.
+#: Forty rows across the table: every eightieth, and one of each unusual kind.
 SPECIAL = [
     "patchConversationsCallParticipant",
     "postConversationsCallParticipantSnippetRecord",
@@ -36,7 +36,7 @@ def test_it_is_what_compiling_the_facts_gives() -> None:
         facts.table(), name="t", source=SOURCE, today="2000-01-01", scopes=facts.scopes()
     )
     fresh, shipped = (unpack_header(data, "c") for data in (made, _FILE.read_bytes()))
-    # The content, since another zlib may pack the same into other bytes.
+    # Compare the content, since another zlib may compress it to other bytes.
     assert fresh[0] == shipped[0]
     assert unpack_lines(fresh[1], "c") == unpack_lines(shipped[1], "c")
 
@@ -56,7 +56,7 @@ def test_forty_are_chosen() -> None:
 
 
 def as_row(operation: Operation) -> dict[str, Any]:
-    """An operation in the form of the facts table."""
+    """Return an operation in the form of the facts table."""
     asked = operation.permissions
     scopes = operation.scopes
     return {
@@ -69,7 +69,7 @@ def as_row(operation: Operation) -> dict[str, Any]:
 
 
 def without_source(row: dict[str, Any]) -> dict[str, Any]:
-    """The row as it means: a permission that is listed twice is one."""
+    """Return the row without its source and with each permission once."""
     asked = row["permissions"]
     if asked is not None:
         asked = {**asked, "names": list(dict.fromkeys(asked["names"]))}
@@ -82,7 +82,7 @@ def test_an_operation_is_as_the_facts_have_it(name: str) -> None:
     assert alone is not None
     assert alone == SHIPPED.operations[name]
     assert as_row(alone) == without_source(ROWS[name])
-    # Each scope is an alternative of its own: any one of them is enough.
+    # Each scope is an alternative: any one is enough.
     assert all(len(way) == 1 for way in alone.scopes or () if ROWS[name]["scopes"])
 
 

@@ -1,4 +1,4 @@
-"""A change of many clients asks for each operation once, not once for each client."""
+"""A change of many clients queries each operation once, not once per client."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from toolkit.model.values import ValueSet
 
 
 class Counted(Published):
-    """Counts how often it is asked which operations ask for a scope or permission."""
+    """Counts the queries for the operations that require a scope or permission."""
 
     asked = 0
 

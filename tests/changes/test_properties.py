@@ -1,4 +1,4 @@
-"""What `diff` says of drawn clients, against plain sets."""
+"""Compare `diff` on random clients with plain sets."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from toolkit.model.permissions import permission_covers, scopes_included
 from toolkit.model.values import ValueSet
 
 PUBLISHED = Published(SHIPPED, {})
-#: A small world, so that what is drawn twice is often nearly the same.
+#: A small world, so that two random inventories are often nearly equal.
 PATTERNS = (
     "recording:annotation:view",
     "recording:annotation:edit",
@@ -40,7 +40,7 @@ SCOPES = ("users", "users:readonly", "conversations", "recordings")
 DIVISIONS: tuple[Division, ...] = (None, ALL_DIVISIONS, OwnDivision("genesyscloud_auth_division.d"))
 PLACES = tuple(division_name(division) for division in DIVISIONS)
 
-#: A scope or permission, and the division where it is held.
+#: A scope or permission, and the division in which it is held.
 Atom = tuple[str, str, str]
 
 roles = st.lists(st.sets(st.sampled_from(PATTERNS), max_size=3), min_size=2, max_size=2).map(
@@ -78,7 +78,7 @@ def inventories(draw: st.DrawFn) -> Inventory:
 
 
 def held(inventory: Inventory) -> dict[str, set[Atom]]:
-    """What each client holds, written out: every name, in every division."""
+    """Return what each client holds: every name in every division."""
     found: dict[str, set[Atom]] = {}
     for client in inventory.clients:
         atoms = found.setdefault(client.address, set())
@@ -104,7 +104,7 @@ def _written_out(pattern: str, place: str) -> set[Atom]:
 
 
 def told(changes: Iterable[Change], address: str, direction: Direction) -> set[Atom]:
-    """What the changes say that a client gains or loses, written out."""
+    """Return what the changes say that a client gains or loses, as single atoms."""
     atoms: set[Atom] = set()
     for change in changes:
         assert not change.reasons
@@ -115,7 +115,7 @@ def told(changes: Iterable[Change], address: str, direction: Direction) -> set[A
             atoms |= {("scope", each, "") for each in scopes_included(name)}
         elif change.kind is ChangeKind.PERMISSION:
             places = PLACES if change.division == ALL_DIVISIONS else (change.division or "",)
-            # A wildcard says what it grants today one by one, and narrower ones not at all.
+            # A wildcard lists what it grants today, but not the narrower wildcards.
             narrower = [n for n in NAMES if "*" in n and permission_covers(name, n)]
             atoms |= {("permission", each, where) for each in (name, *narrower) for where in places}
     return atoms
@@ -130,7 +130,7 @@ def test_it_is_the_difference_of_plain_sets(before: Inventory, after: Inventory)
         was, now = old.get(address, set()), new.get(address, set())
         gained = told(changes, address, Direction.GAIN)
         lost = told(changes, address, Direction.LOSS)
-        # A scope comes with its read-only half, which may have been there.
+        # A scope includes its read-only part, which may have been held before.
         assert gained - was == now - was
         assert lost - now == was - now
 
@@ -159,7 +159,7 @@ def test_two_steps_are_one(first: Inventory, second: Inventory, third: Inventory
     def step(before: Inventory, after: Inventory, address: str) -> tuple[set[Atom], set[Atom]]:
         changes = changes_between(before, after, PUBLISHED)
         was, now = (held(each).get(address, set()) for each in (before, after))
-        # A scope comes with its read-only half, which may have been there.
+        # A scope includes its read-only part, which may have been held before.
         gained = told(changes, address, Direction.GAIN) - was
         return gained, told(changes, address, Direction.LOSS) - now
 

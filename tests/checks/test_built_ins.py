@@ -41,7 +41,7 @@ AN_ID = "00000000-0000-4000-8000-0000000000a1"
 
 
 def held_by(role_id: str, division: str | None = None) -> Grant:
-    """A grant of a role of which nothing but its id is known."""
+    """Return a grant of a role with nothing but its id."""
     return Grant(Role("undefined", id=role_id), division)
 
 
@@ -108,7 +108,7 @@ CASES: dict[str, list[tuple[Client, bool | None]]] = {
         (client(attributes={"directory_client_secret": VAR}), None),
         (client(attributes={"directory_client_secret": Redacted()}), True),
         (client(attributes={"client_secret": Redacted()}), True),
-        # In every plan: the provider has yet to fill it in.
+        # True for every plan: the provider sets it at apply.
         (client(attributes={"client_secret": VAR}), False),
         (client(attributes={"expose_client_secret": VAR, "client_secret": "x"}), True),
     ],
@@ -124,18 +124,18 @@ CASES: dict[str, list[tuple[Client, bool | None]]] = {
         (client(GRANT_TYPE, grants=(grant(P),)), False),
     ],
     "duplicate-name": [(client(name="alone"), False), (client(name=NAME), False)],
-    # What a plan says of its clients is in `tests/fixes/test_moved.py`.
+    # `tests/fixes/test_moved.py` covers plans.
     "replaced-client": [(client(), False)],
     "unpublished-scope": [
         (client(scopes=["recording:modify"]), True),
         (client(scopes=["users", "recordingSession"], scopes_unknown=(SCOPES,)), True),
         (client(scopes=["conversations", "users:readonly"]), False),
         (client(), False),
-        # Included by a scope that has no published half of its own.
+        # Included by a scope whose read-only part is not published.
         (client(scopes=["upload:readonly"]), False),
         (client(scopes=["Users"]), True),
         (client(scopes=["users"], scopes_unknown=(SCOPES,)), None),
-        # Scopes have no effect there, which is another check's to say.
+        # Scopes have no effect here, which another check reports.
         (client(CC, scopes=["recording:modify"]), False),
         (client(GRANT_TYPE, scopes=["recording:modify"]), None),
         (client(GRANT_TYPE, scopes=["users"]), False),
@@ -180,7 +180,7 @@ CASES: dict[str, list[tuple[Client, bool | None]]] = {
         (client(CC, grants=(grant("conversation:call:record", "routing:queue:view"),)), True),
         (client(CC, grants=(grant("conversation:call:record"),)), False),
         (client(CC, grants=(grant("analytics:report:view"),)), False),
-        # One that covers what is needed is the business of `wildcard-permission`.
+        # `wildcard-permission` covers a wildcard that covers a need.
         (client(CC, grants=(grant("conversation:*:*"),)), False),
         (client(CC, grants=(grant("routing:*:*"),)), True),
         (client(CC, grants=(grant("routing:queue:view"),), grants_unknown=(ROLES,)), True),
@@ -193,7 +193,7 @@ CASES: dict[str, list[tuple[Client, bool | None]]] = {
 }
 
 
-#: Recorders make two calls, of which one may want a user, and are wanted to hold some more.
+#: Recorders make two calls, one of which may need a user, and must hold some more.
 CALLS = load_contract("call-recording").operations
 POLICY = policy(
     rule(
@@ -227,12 +227,12 @@ def test_a_check_fires_or_is_silent_or_leaves_a_note(
     assert (len(results), len(notes)) == (int(fires is True), int(fires is None))
     for result in results:
         assert (result.kind, result.verdict) == (Kind.BUILT_IN, Verdict.FAIL)
-        # What a role holds is said of the role.
+        # A finding about a role's permissions is about the role.
         assert one.address in (result.address, *result.affects)
         assert result.message.endswith(".")
 
 
-#: Those that are about what was not looked at.
+#: The checks on places that were not read.
 UNSEEN = {"unread-module", "skipped-terraform"}
 
 
@@ -436,7 +436,7 @@ def test_no_published_name_is_called_unpublished() -> None:
     assert (len(header.scopes), len(header.permissions)) == (132, 1365)
 
 
-@settings(deadline=None)  # the first one unpacks the catalog
+@settings(deadline=None)  # The first example unpacks the catalog.
 @given(st.text(st.characters(codec="ascii", categories=["L", "N", "P"]), min_size=1, max_size=20))
 def test_any_other_name_is(name: str) -> None:
     assume(not SHIPPED.has_scope(name))
@@ -448,7 +448,7 @@ def calling(name: str, user_context: UserContext = UserContext.NO, **more: Any) 
     return Operation(name, "GET", f"/{name}", user_context=user_context, **more)
 
 
-#: The first rule is about every client, the second one about those of a name.
+#: The first rule selects every client, the second one clients by name.
 ASKED = {
     "plain": calling(
         "plain", scopes=(("users",),), permissions=Permissions(PermissionMode.ANY, ("d:e:plain",))
@@ -466,7 +466,7 @@ ASKED = {
 
 
 def asked(*clients: Client, every: str, named: str, check: str) -> tuple[list[str], list[str]]:
-    """What the check finds and notes where every client calls one, and those named so another."""
+    """Return findings and notes if all clients call `every`, and those named so also `named`."""
     wanted = policy(
         rule("EVERY", require=Require(operations=(every,))),
         rule("NAMED", clients=about(name=["recorder"]), require=Require(operations=(named,))),

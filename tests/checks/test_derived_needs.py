@@ -1,4 +1,4 @@
-"""Rules that name operations: what one does not ask for is satisfied, what is not said is open."""
+"""Rules that name operations: an explicit empty need is met, a missing one is unknown."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ OTHER = unknown("var.other_division")
 @pytest.mark.parametrize(
     ("held_in", "any_", "home", "all_", "named_x"),
     [
-        (None, PASS, PASS, FAIL, UNKNOWN),  # the home division may be X
+        (None, PASS, PASS, FAIL, UNKNOWN),  # The home division may be X.
         ("*", PASS, PASS, PASS, PASS),
         ("X", PASS, UNKNOWN, FAIL, PASS),
         ("Y", PASS, UNKNOWN, FAIL, FAIL),

@@ -1,4 +1,4 @@
-"""No text that is sensitive is shown, in whatever field of a record it comes to stand."""
+"""No sensitive text is shown, in any field of a record."""
 
 from __future__ import annotations
 

@@ -1,7 +1,8 @@
-"""An oracle: fill in what is not known in every way, judge each by brute force, and compare.
+"""An oracle: complete the unknowns in every way, judge each by brute force, and compare.
 
-A pass must be one in all completions, a failure likewise; what differs between them is unknown.
-The oracle shares no code with the checks: it works on plain sets of permissions per division.
+A pass must pass in all completions, and a failure must fail in all; if they differ, the verdict is
+unknown. The oracle shares no code with the checks: it works on plain sets of permissions per
+division.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ from toolkit.model.clients import Client, Division, Grant, OwnDivision, Role, Ro
 from toolkit.model.findings import Verdict
 from toolkit.model.values import Unknown
 
-# A world small enough to enumerate. No grant is made in FRESH: what holds there holds in all.
+# A world small enough to enumerate. No grant is in FRESH: what holds there holds everywhere.
 PERMISSIONS = ("d:e:read", "d:e:write", "x:e:read")
 PATTERNS = (*PERMISSIONS, "d:e:*", "*:e:read", "*:*:*", "admin")
 SCOPE_NAMES = ("a", "a:readonly", "b")
@@ -42,7 +43,7 @@ DIVISIONS = ("H", "X", "Y", "Z")
 FRESH = "FRESH"
 
 Held = frozenset[str]
-#: What is held in which division; ``*`` is all of them.
+#: What is held in which division; ``*`` means all divisions.
 World = tuple[str, tuple[tuple[str, Held], ...]]
 
 
@@ -59,7 +60,7 @@ def subsets(names: Sequence[str]) -> list[Held]:
 
 
 def role_completions(role: Role) -> set[Held]:
-    """Everything that the role may turn out to hold."""
+    """Return every set of permissions that the role may hold."""
     certain = [p.pattern for p in role.permissions if not p.conditional]
     maybe = [p.pattern for p in role.permissions if p.conditional]
     found = set()
@@ -102,7 +103,7 @@ def held_in(world: World, division: str) -> Held:
 
 @dataclass(frozen=True)
 class Wanted:
-    """A require, as plain lists."""
+    """A require rule as plain lists."""
 
     scopes: tuple[str, ...] = ()
     any_scope: tuple[str, ...] = ()
@@ -133,7 +134,7 @@ def kinds(one: Client) -> Sequence[str]:
 
 
 def all_verdicts(answers: Iterator[bool]) -> set[Verdict]:
-    """Stops as soon as both have been seen."""
+    """Return the distinct verdicts; stop as soon as both were seen."""
     seen: set[Verdict] = set()
     for answer in answers:
         seen.add(Verdict.PASS if answer else Verdict.FAIL)
@@ -252,7 +253,7 @@ def judged(one: Client, wanted: Wanted) -> Any:
 def test_require_is_sound(one: Client, wanted: Wanted) -> None:
     outcome = judged(one, wanted)
     agrees(outcome.verdict, require_verdicts(one, wanted))
-    # An unknown that could not say why would be of no use to anyone.
+    # An unknown without a reason would be useless.
     assert bool(outcome.reasons) is (outcome.verdict is Verdict.UNKNOWN)
     assert bool(outcome.missing) >= (outcome.verdict is Verdict.FAIL)
 
@@ -269,8 +270,8 @@ def test_forbid_is_sound(one: Client, scopes: list[str], permissions: list[str])
 @thorough
 @given(known_clients, requirements)
 def test_require_decides_whatever_can_be_decided(one: Client, wanted: Wanted) -> None:
-    """With all known but the home division's id, nothing is called unknown without need."""
-    # Two groups are judged apart: that they need two different home divisions goes unseen.
+    """If only the home division's id is unknown, nothing is unknown without need."""
+    # Two groups are judged separately, so needing two different home divisions is not detected.
     assume(wanted.division != "home" or not (wanted.permissions and wanted.any_permission))
     completions = require_verdicts(one, wanted)
     verdict = judged(one, wanted).verdict
@@ -287,7 +288,7 @@ def test_forbid_decides_whatever_can_be_decided(
 ) -> None:
     completions = forbid_verdicts(one, scopes, permissions)
     verdict = forbidden(one, scopes=scopes, permissions=permissions).verdict
-    # A violation or not applicable is neither a violation nor a pass: not known which.
+    # Fail in one completion and not applicable in another gives unknown.
     assert {verdict} == (completions if len(completions) == 1 else {Verdict.UNKNOWN})
 
 

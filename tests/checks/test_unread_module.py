@@ -1,4 +1,4 @@
-"""What a module that was not read may define is unknown, whatever else a run asks."""
+"""The clients of an unread module are unknown, whatever else a run asks."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A finding names the place of a value that stands outside of the client itself."""
+"""A finding names the location of a value that is defined outside of the client."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ resource "genesyscloud_oauth_client" "a" {{
 
 
 def found_at(root: Path, text: str, *assignments: Assignment) -> list[tuple[str, int]]:
-    """The file and line of each value that the finding is about, where that is elsewhere."""
+    """Return the file and line of each value of the finding that is defined elsewhere."""
     (root / "main.tf").write_text(text)
     forbids = rule(forbid=Forbid(scopes=("admin-all",)))
     results = evaluate([read(root, assignments)], [policy(forbids)]).results

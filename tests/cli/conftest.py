@@ -1,4 +1,4 @@
-"""The real command line in this process, and a workflow that does as a test says."""
+"""The real command line in this process, and a stand-in for its workflow."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def invoke() -> Invoke:
 
 
 class StandInWorkflow:
-    """Takes the place of the workflow `checked`: remembers its request, and answers."""
+    """Replaces the workflow `checked`: records its request and returns a prepared report."""
 
     def __init__(self) -> None:
         self.report = Report("check", "1.2.3", sources=(Source("terraform", "hcl", 0),))

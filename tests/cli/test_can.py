@@ -1,4 +1,4 @@
-"""`check --can` through the command line: which clients can call an operation, by no rule."""
+"""`check --can` through the command line: which clients can call an operation, without rules."""
 
 from __future__ import annotations
 
@@ -94,7 +94,7 @@ def test_a_client_that_cannot_is_an_answer_and_no_violation(invoke: Any, folder:
     [
         ("GET /api/v2/oauth/clients", {"Zebra": "fail", "recorder": "fail"}),
         ("getUsers", {"Zebra": "pass", "recorder": "pass"}),
-        # The contract's, since nobody publishes it.
+        # Only the contract has this operation.
         ("startRecordingSession", {"Zebra": "fail", "recorder": "fail"}),
     ],
 )

@@ -1,4 +1,4 @@
-"""`catalog` and `policy derive` as people call them."""
+"""`catalog` and `policy derive` through the command line."""
 
 from __future__ import annotations
 
@@ -119,7 +119,7 @@ def test_search_finds_what_only_a_contract_has(invoke: Any) -> None:
     contracts = [each["contract"] for each in document["operations"]]
     assert contracts[0] is None
     assert "recording-session" in contracts
-    # What is published comes first.
+    # Published operations come first.
     assert contracts == sorted(contracts, key=lambda name: name is not None)
 
 

@@ -1,4 +1,4 @@
-"""What `check` hands to the workflow."""
+"""The request that `check` passes to the workflow."""
 
 from __future__ import annotations
 
@@ -129,7 +129,7 @@ SCOPED = """resource "genesyscloud_oauth_client" "recorder" {
 
 
 def test_a_baseline_from_the_command_line(invoke: Any, tmp_path: Path) -> None:
-    """The JSON report of a run with a baseline has nothing that was known."""
+    """The JSON report of a run with a baseline has no known findings."""
     main, known = tmp_path / "main.tf", str(tmp_path / "known.json")
     main.write_text(SCOPED % '"conversations"')
     assert invoke("check", str(tmp_path), "--write-baseline", known).exit_code == 1

@@ -45,7 +45,7 @@ def git(folder: Path, *arguments: str) -> None:
 
 @pytest.fixture
 def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The base is strict; the head would let its own violation pass in every way there is."""
+    """The base is strict; the head tries every way to let its own violation pass."""
     monkeypatch.chdir(tmp_path)
     git(tmp_path, "init", "-q", "-b", "main")
     (tmp_path / "terraform").mkdir()
@@ -203,7 +203,7 @@ COVERING = 'policy = "policies/ours.yaml"\n[[targets]]\nname = "prod"\nroot = "t
 
 @pytest.fixture
 def covering(repository: Path) -> Path:
-    """A base with a target, where all is fine, and a head with one more root, which is fine too."""
+    """A base with a target and no violations, and a head with one more root without violations."""
     (repository / "terraform/main.tf").write_text(GOOD)
     (repository / "recording-toolkit.toml").write_text(COVERING)
     git(repository, "add", "-A")
@@ -256,7 +256,7 @@ def test_every_format_shows_what_no_target_covers(invoke: Invoke, covering: Path
 
 @pytest.fixture
 def configured_below(covering: Path) -> Path:
-    """A base whose configuration has a folder of its own, without Terraform so far."""
+    """A base whose configuration is in a separate folder without Terraform."""
     (covering / "ci").mkdir()
     text = COVERING.replace('"policies', '"../policies').replace('"terraform"', '"../terraform"')
     (covering / "ci/recording-toolkit.toml").write_text(text)

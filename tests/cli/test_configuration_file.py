@@ -1,4 +1,4 @@
-"""`check` with a configuration file: what it takes from there, and what is wrong in one."""
+"""`check` with a configuration file: the options it takes, and the errors it reports."""
 
 from __future__ import annotations
 
@@ -275,7 +275,7 @@ def test_it_names_nothing_outside_of_its_tree(
     tmp_path_factory: pytest.TempPathFactory,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """A stranger's tree brings its own configuration."""
+    """A stranger's tree contains its own configuration."""
     out = tmp_path_factory.mktemp("out")
     (out / "terraform").mkdir()
     (out / "terraform/main.tf").write_text('locals { canary = "canary" }\n')

@@ -216,7 +216,7 @@ def test_every_format_tells_of_the_changes(
     assert (done.exit_code, done.stderr) == (0, "")
     if entry.name in OWN_WAY:
         assert "access-change" not in done.stdout
-    elif entry.name != "atlantis":  # which counts alone
+    elif entry.name != "atlantis":  # The format atlantis only counts.
         assert "access-change" in done.stdout
         assert "recordings" in done.stdout
     same = invoke("diff", folders[0], folders[0], "-f", entry.name)

@@ -1,4 +1,4 @@
-"""`diff --target`: what changes in each environment, with its own variables."""
+"""`diff --target`: the changes in each environment, with its own variables."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ rules:
 
 @pytest.fixture
 def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Two environments of one root: a change gives one of them a permission to delete."""
+    """Two environments of one root; the change gives one of them a permission to delete."""
     monkeypatch.chdir(tmp_path)
     (tmp_path / "terraform").mkdir()
     (tmp_path / "terraform/main.tf").write_text(MAIN % '["view"]')

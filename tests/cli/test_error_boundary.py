@@ -1,4 +1,4 @@
-"""Whatever goes wrong: one line, one hint, one exit status, and JSON that is still JSON."""
+"""Every failure gives one line, one hint and one exit status, and JSON stays valid."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`check --fix`, `--diff` and what goes with them, as a user gives them."""
+"""`check --fix`, `--diff` and related options through the command line."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Formats on the command line: the job summary, and documents that stay whole when a run fails."""
+"""Formats on the command line: the job summary, and complete documents of failed runs."""
 
 from __future__ import annotations
 
@@ -143,5 +143,5 @@ def test_the_summary_alone_can_be_asked_for(
     assert "genesyscloud_oauth_client" not in result.stdout
     assert result.stdout.splitlines()[-1] == "exit 1: something is violated"
     assert lines is None or len(result.stdout.splitlines()) == lines
-    # Documents for programs stay whole.
+    # Documents for programs stay complete.
     assert json.loads(out.read_text())["results"]

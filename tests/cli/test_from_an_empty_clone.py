@@ -1,4 +1,4 @@
-"""The whole way of a team: from an empty clone to pull requests that break or loosen something."""
+"""A team's whole path: from an empty clone to pull requests that break or loosen something."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ SCHEMAS = Path(__file__).parent.parent / "reporters" / "schemas"
 
 @pytest.fixture
 def clone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, invoke: Invoke) -> Path:
-    """A repository of two teams with three roots each, for three environments, on its branch."""
+    """A branch of a repository of two teams with three roots each, for three environments."""
     monkeypatch.chdir(tmp_path)
     git(tmp_path, "init", "-q", "-b", "main")
     for root in ROOTS:
@@ -95,7 +95,8 @@ def test_a_pull_request_that_breaks_prod_alone_is_told_as_that_everywhere(
 
 def test_what_loosens_the_check_has_no_effect_on_it(invoke: Invoke, clone: Path) -> None:
     (clone / "voice/kiosk/prod.tfvars").write_text(BAD)
-    # The baseline, the comment, the waiver, the policy, the configuration: each would let it pass.
+    # Each of these alone would let the violation pass: baseline, comment, waiver, policy,
+    # configuration.
     assert (
         invoke("check", "--target", "voice-kiosk-prod", "--write-baseline", "known.json").exit_code
         == 1
@@ -119,7 +120,7 @@ def test_what_loosens_the_check_has_no_effect_on_it(invoke: Invoke, clone: Path)
     told = {each["message"] for each in judged["notes"] if each["code"] == "configuration"}
     base = "main:recording-toolkit.toml is in force: policy main:recording-policy.yaml"
     assert all(base in each and "baseline" not in each for each in told)
-    # Nor does it help to move the client to a root that the base does not know.
+    # Moving the client to a root that the base does not have does not help either.
     (clone / "voice/new").mkdir()
     main.rename(clone / "voice/new/main.tf")
     main.write_text("")

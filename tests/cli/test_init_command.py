@@ -1,4 +1,4 @@
-"""`init` and `config`: from a folder of Terraform to a check without an argument."""
+"""`init` and `config`: from a folder of Terraform to a check without arguments."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def client(label: str, scopes: str = "var.scopes") -> str:
 
 @pytest.fixture
 def fleet(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Two teams with three root modules each; those of the first have three environments."""
+    """Two teams with three root modules each; the first team has three environments."""
     (tmp_path / ".git").mkdir()
     for name in ("a/desk", "a/kiosk", "a/ivr"):
         folder = tmp_path / name
@@ -194,7 +194,7 @@ CLIENTS = "/api/v2/oauth/clients"
 
 @pytest.fixture
 def looked_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A client with a role that only the org knows, and one whose name nobody says."""
+    """A client with a role that only the org defines, and a client with an unknown name."""
     for name in (*operator(), "GENESYSCLOUD_ACCESS_TOKEN", "GENESYSCLOUD_REGION"):
         monkeypatch.delenv(name, raising=False)
     named = client("viewer", '["users:readonly"]').replace(' "viewer"\n', " var.name\n")
@@ -216,7 +216,7 @@ def test_the_org_says_what_its_clients_and_those_of_the_folder_can_do(
         sent = {(r["method"], r["path"]) for r in org.captured()}
     assert done.exit_code == 0, done.stderr
     host = org.url.partition("//")[2]
-    # The org's role of that name does not grant the start of a session.
+    # The org's role with this name does not grant the start of a session.
     assert f".: {machine}: recording-session no, call-recording no\n" in done.stdout
     assert f"org Mock organisation ({READY.organization.id}), {host}" in done.stdout
     told = [line for line in done.stdout.splitlines() if line.startswith(f"{host}: ")]
@@ -241,7 +241,7 @@ def test_the_org_says_what_its_clients_and_those_of_the_folder_can_do(
 
 @pytest.mark.server
 def test_who_records_in_the_org_already_is_suggested(invoke: Invoke, looked_up: Path) -> None:
-    """Also where the folder does not say what it can do, nor its name that it records."""
+    """This works even if neither the folder nor the client's name shows that it records."""
     named = client("desk").replace('"desk"\n', '"bystander-person"\n')
     (looked_up / "main.tf").write_text(VARIABLE + named)
     assert "no client is said to record" in invoke("init", "--yes").stderr

@@ -1,4 +1,4 @@
-"""`check --inventory` through the command line: what was understood, and no verdict on it."""
+"""`check --inventory` through the command line: the contents of the sources, no verdicts."""
 
 from __future__ import annotations
 
@@ -174,7 +174,7 @@ resource "genesyscloud_oauth_client" "c" {{
     for source in (root, root / "main.tf"):
         head = heads(str(source))
         assert f"# state {root}/terraform.tfstate: sha256 {digest}" in head
-        # What decided is told with the rest.
+        # Files that were used to resolve values are listed too.
         assert any(each.startswith("# note: ") and "second source" in each for each in head)
 
 

@@ -1,4 +1,4 @@
-"""Help is quick because nothing is imported for it, and says the same all the same."""
+"""Help is fast because it imports no command, and its texts match the commands."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def test_a_check_of_a_plan_loads_nothing_that_starts_processes() -> None:
     assert not imported & {"subprocess", "pickle", "toolkit.provision.saved_plan"}
 
 
-#: Prints the modules whose types are written as text, once for each such annotation.
+#: Prints the module of each annotation that is a string.
 COUNTING = """
 import sys, typing
 real = typing.ForwardRef.__init__
@@ -70,10 +70,10 @@ main(sys.argv[1:])
 
 
 def test_what_a_check_loads_has_few_annotations_to_compile() -> None:
-    """`typing` compiles each that is text, as all are by `from __future__ import annotations`.
+    """`typing` compiles each annotation that is a string.
 
-    Hundreds of them were a twentieth of the time of a check. Modules with many named tuples do
-    without that import.
+    With `from __future__ import annotations`, all of them are. Hundreds took a twentieth of the
+    time of a check, so modules with many named tuples do without that import.
     """
     done = subprocess.run(
         [sys.executable, "-c", COUNTING, "check", PLAN], capture_output=True, text=True, check=True

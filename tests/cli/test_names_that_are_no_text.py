@@ -1,4 +1,4 @@
-"""Folders and files whose names are no UTF-8, as in an old archive: they are read and shown."""
+"""Folders and files with names that are not UTF-8, as in an old archive, are read and shown."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def tree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     return "tree"
 
 
-#: These name no file.
+#: These formats show no file name.
 NAMELESS = {"atlantis", "opa"}
 
 

@@ -59,7 +59,7 @@ def test_lint_tells_all_that_is_wrong_at_once(invoke: Any, tmp_path: Path) -> No
 
 
 def test_lint_warns_of_names_that_nothing_published_has(invoke: Any, tmp_path: Path) -> None:
-    """A rule that forbids a misspelled name passes whatever a client holds."""
+    """A rule that forbids a misspelled name passes for every client."""
     policy = tmp_path / "p.yaml"
     policy.write_text(
         "version: 1\nname: p\ncontracts: [recording-session]\nrules:\n"

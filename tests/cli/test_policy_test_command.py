@@ -1,4 +1,4 @@
-"""`policy test`: its lines and its exit status."""
+"""`policy test`: its output and its exit status."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`probe`, `explain` and `demo` on the command line: one clear line, the right exit, no secret."""
+"""`probe`, `explain` and `demo` on the command line: one line, the right status, no secrets."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def user() -> dict[str, str]:
 
 
 def only_line(result: click.testing.Result) -> str:
-    """What an error is: one line, perhaps a hint, and nothing of a traceback."""
+    """Return the error line. An error has at most one hint, and no traceback."""
     lines = result.stderr.splitlines()
     assert len(lines) <= 2, lines
     assert lines[0].startswith("error: ")

@@ -1,4 +1,4 @@
-"""`probe` as a process of its own: ended by a signal, and asked questions on a terminal."""
+"""`probe` as a real process: ended by signals, and asked questions on a terminal."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ ROOT = Path(__file__).parents[2]
 
 
 def surroundings(**more: str) -> dict[str, str]:
-    """An environment with the credentials of the client under test and nothing of ours."""
+    """Return an environment with only the credentials of the client under test."""
     kept = {
         name: value
         for name, value in os.environ.items()
@@ -61,7 +61,7 @@ def command(url: str, *args: str) -> list[str]:
 
 
 def captured(url: str) -> list[str]:
-    """What the mock was sent, and has done with."""
+    """Return the requests that the mock received and completed."""
     session = requests.Session()
     session.trust_env = False
     with session, session.get(f"{url}/__mock__/requests", timeout=60) as answer:
@@ -69,7 +69,7 @@ def captured(url: str) -> list[str]:
 
 
 def sent(url: str) -> list[str]:
-    """Of that, what changes something."""
+    """Return those that change something."""
     return [line for line in captured(url) if not line.startswith("GET")]
 
 
@@ -81,7 +81,7 @@ def until(condition: Callable[[], bool], seconds: float = 60.0) -> None:
 
 
 def settle(process: subprocess.Popen[str] | subprocess.Popen[bytes]) -> None:
-    """Return once the process does nothing but wait, however long a busy machine takes for that."""
+    """Wait until the process only waits, however slow the machine is."""
     stat, calm = Path(f"/proc/{process.pid}/stat"), 0
     while calm < 10:
         time.sleep(0.05)
@@ -100,7 +100,7 @@ def with_faults(*faults: Fault, starts: bool = True) -> Scenario:
     )
 
 
-#: Holds back the second look at a call: that of the confirmation.
+#: Delays the second look at a call, which confirms the recording.
 SLOW_LOOK = Fault(kind="latency", method="GET", path=CALL, seconds=60, skip=1, times=1)
 
 
@@ -116,11 +116,11 @@ SLOW_LOOK = Fault(kind="latency", method="GET", path=CALL, seconds=60, skip=1, t
             "No start was sent",
             0,
         ),
-        # Accepted, and not looked at yet: one look, and a stop.
+        # Accepted and not confirmed yet: one look, and a stop.
         (with_faults(SLOW_LOOK), BY_CALL, 4, "was told to stop", 2),
-        # Accepted, and nothing comes of it: what is not seen is not stopped.
+        # Accepted, but no recording appears: nothing is stopped.
         (with_faults(SLOW_LOOK, starts=False), BY_CALL, 4, "the recording may go on", 1),
-        # A session has no stop.
+        # A session cannot be stopped.
         (
             with_faults(
                 Fault(
@@ -136,7 +136,7 @@ SLOW_LOOK = Fault(kind="latency", method="GET", path=CALL, seconds=60, skip=1, t
             "the recording goes on",
             1,
         ),
-        # The answer to the start is awaited.
+        # The response to the start is outstanding.
         (
             with_faults(Fault(kind="latency", path=START, seconds=60, when="after")),
             BY_SESSION,
@@ -155,7 +155,7 @@ def test_an_interrupted_probe_says_what_it_leaves(
     changes: int,
     number: signal.Signals,
 ) -> None:
-    """After so many requests the next one is held back for a minute; there the signal comes."""
+    """After `after` requests, the next one is delayed for a minute, and the signal arrives."""
     with (
         running(scenario) as url,
         subprocess.Popen(
@@ -182,7 +182,7 @@ def test_an_interrupted_probe_says_what_it_leaves(
 
 
 class Terminal:
-    """A program on a terminal of 80 columns, its output and errors on one screen."""
+    """A program on a terminal of 80 columns, with stdout and stderr on one screen."""
 
     def __init__(self, args: list[str], environ: dict[str, str]) -> None:
         self.seen = ""
@@ -201,12 +201,12 @@ class Terminal:
         os.close(slave)
 
     def read(self) -> bool:
-        """Take what there is; False at the end."""
+        """Read what is available; return False at the end."""
         if not select.select([self._master], [], [], 0.05)[0]:
             return True
         try:
             data = os.read(self._master, 65536)
-        except OSError:  # the other side is closed
+        except OSError:  # The other side is closed.
             return False
         self.seen += data.decode()
         return bool(data)
@@ -221,7 +221,7 @@ class Terminal:
         os.write(self._master, text.encode())
 
     def close(self) -> None:
-        """As a window is closed: whoever is in it gets a signal, and can write nothing more."""
+        """Close the terminal like a window: its processes get a signal and cannot write."""
         os.close(self._master)
 
     def end(self) -> int:
@@ -232,7 +232,7 @@ class Terminal:
 
     @property
     def screen(self) -> list[str]:
-        """The lines as a person sees them in the end: colours gone, overwritten text too."""
+        """Return the final lines as a person sees them, without colours and overwritten text."""
         plain = re.sub(r"\x1b\[[0-9;]*m", "", self.seen).replace("\r\n", "\n")
         lines = []
         for line in plain.split("\n"):
@@ -265,8 +265,8 @@ def test_yes_on_a_terminal_starts() -> None:
         assert TARGET.conversation in " ".join("".join(screen.screen).split())
         screen.type("y\n")
         assert screen.end() == 0
-        until(lambda: len(sent(url)) == 2)  # the start and its stop
-    # Each step is said as it happens, and none of them is left on the screen.
+        until(lambda: len(sent(url)) == 2)  # The start and its stop.
+    # Each step is shown as it happens, and none remains on the screen.
     assert "\r\x1b[K" in screen.seen
     assert "starting the recording" in screen.seen
     assert "starting the recording" not in "\n".join(screen.screen)
@@ -328,7 +328,7 @@ def test_a_terminal_that_is_closed_leaves_no_recording() -> None:
 
 
 def test_a_terminal_that_is_closed_under_one_who_ignores_it() -> None:
-    """As `nohup` does: the run goes on to its end, and has nothing to write to."""
+    """As under `nohup`: the run completes without anything to write to."""
     look = Fault(kind="latency", method="GET", path=CALL, seconds=3, skip=1, times=1)
     with running(with_faults(look)) as url:
         ignoring = ["sh", "-c", 'trap "" HUP; exec "$@"', "sh", *command(url, *BY_CALL, "--yes")]

@@ -1,4 +1,4 @@
-"""The line for whoever watches: it says what is worked on, and is gone when the run ends."""
+"""The progress line shows the current work, and is gone when the run ends."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def _no_ci(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @contextmanager
 def a_terminal() -> Iterator[int]:
-    """The other side of a terminal, which is stderr meanwhile."""
+    """Yield the other side of a terminal that is stderr for the time being."""
     other, own = pty.openpty()
     with os.fdopen(own, "w") as stream, redirect_stderr(stream):
         yield other

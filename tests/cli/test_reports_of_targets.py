@@ -1,4 +1,4 @@
-"""The documents on several targets, by the schemas of the systems that read them."""
+"""Reports on several targets, validated with the schemas of the systems that read them."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ SCHEMAS = Path(__file__).parents[1] / "reporters" / "schemas"
 
 @pytest.fixture
 def broken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Two targets of one root that both lack a scope."""
+    """Two targets of one root, both without a required scope."""
     (tmp_path / ".git").mkdir()
     (tmp_path / "terraform").mkdir()
     (tmp_path / "terraform/main.tf").write_text(TERRAFORM)

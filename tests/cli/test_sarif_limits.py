@@ -1,4 +1,4 @@
-"""SARIF as GitHub takes it: how much of it, in how many files, and where its results stand."""
+"""GitHub's limits for SARIF: number of results, number of files, and locations."""
 
 from __future__ import annotations
 
@@ -101,7 +101,7 @@ def test_more_than_twenty_targets_go_into_numbered_files(
 
 @pytest.fixture
 def outside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A repository whose working folder is one of its folders, and Terraform outside of it."""
+    """A repository with one of its folders as working folder, and Terraform outside of it."""
     (tmp_path / "repository/.git").mkdir(parents=True)
     (tmp_path / "repository/sub").mkdir()
     (tmp_path / "elsewhere").mkdir()

@@ -1,4 +1,4 @@
-"""Completion in a shell, as Click does it, over commands that load lazily."""
+"""Shell completion by Click over lazily imported commands."""
 
 from __future__ import annotations
 

@@ -71,7 +71,7 @@ def call(*args: str, **environ: str) -> click.testing.Result:
 
 
 def only_line(result: click.testing.Result) -> str:
-    """What an error is: one line and a hint, and nothing of a traceback."""
+    """Return the error. It is one line and one hint, without a traceback."""
     error, *rest = result.stderr.splitlines()
     assert error.startswith("error: ")
     assert len(rest) == 1
@@ -260,7 +260,7 @@ def test_the_json_of_an_error_is_a_report(path: str) -> None:
 
 @pytest.mark.parametrize("form", ["text", "json"])
 def test_no_secret_gets_out(form: str, tmp_path: Path) -> None:
-    """From the state, from the answers of the API, from the environment: nowhere is it shown."""
+    """No secret of the state, of API responses or of the environment is shown anywhere."""
     leaky = {
         "id": READY.clients[1].id,
         "name": "recorder-machine",

@@ -1,4 +1,4 @@
-"""What an archive may have in it, and that it is read as the folder of the same files."""
+"""What an archive may contain, and that it is read like a folder of the same files."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def member(name: str, mode: int) -> ZipInfo:
 
 
 def patched(data: bytes, where: bytes, offset: int, value: bytes) -> bytes:
-    """The bytes with others at an offset from each place of a signature."""
+    """Return the bytes with a value written at an offset from each occurrence of a signature."""
     found = bytearray(data)
     at = data.find(where)
     assert at != -1
@@ -101,7 +101,7 @@ def test_what_no_archive_of_terraform_has(members: dict[str | ZipInfo, bytes], s
     assert refused.value.hint
 
 
-#: Signatures of a member's own header, of its entry in the list, and of the end of that list.
+#: Signatures of a member's local header, of its index entry, and of the end of the index.
 LOCAL, ENTRY, END = b"PK\3\4", b"PK\1\2", b"PK\5\6"
 
 
@@ -130,7 +130,7 @@ def test_an_archive_that_is_broken_or_closed(change: Callable[[bytes], bytes], s
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        # It promises less, or more, than there is; another name, or another content.
+        # Wrong sizes, a different name, or different content.
         (lambda data: patched(data, ENTRY, 24, struct.pack("<I", 10)), "is broken in the archive"),
         (lambda data: patched(data, ENTRY, 24, struct.pack("<I", 99)), "in the archive|archive s"),
         (lambda data: patched(data, LOCAL, 30, b"b"), "is broken in the archive"),
@@ -162,7 +162,7 @@ def test_the_sum_of_what_is_unpacked_is_bounded() -> None:
 
 
 def test_a_list_of_members_without_end_is_not_read(tmp_path: Path) -> None:
-    """The count at its end says one; what stands there would be a hundred thousand."""
+    """The end of the index declares one entry; the index holds a hundred thousand."""
     data = packed({"a.tf": b"a"})
     start, end = data.index(ENTRY), data.index(END)
     entries = data[start:end] * 100_000
@@ -212,7 +212,7 @@ def test_an_archive_that_changes_is_read_again(tmp_path: Path) -> None:
 
 
 def test_whatever_its_bytes_are_it_is_read_or_refused() -> None:
-    """Archives that are changed by chance: bytes set, taken out and put in."""
+    """Randomly changed archives: bytes replaced, removed and inserted."""
     draw = random.Random(0)
     whole = packed({"a.tf": b"a = 1\n" * 40, "b/c.tf": b"", "b/d.txt": bytes(range(256))})
     read = refused = 0

@@ -1,4 +1,4 @@
-"""A commit is written into its folder and nowhere else, whatever its trees say."""
+"""A commit is only written into its folder, whatever its trees contain."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ FILE, LINK, TREE = "100644", "120000", "40000"
 
 
 class Repository:
-    """A repository whose objects are written as they are given, valid or not."""
+    """A repository with objects that are written as given, valid or not."""
 
     def __init__(self, folder: Path) -> None:
         folder.mkdir()
@@ -35,7 +35,7 @@ class Repository:
         return self.git("hash-object", "-t", kind, "-w", "--literally", "--stdin", data=data)
 
     def tree(self, *entries: tuple[str, str, str]) -> str:
-        """A tree of entries: mode, name, object."""
+        """Write a tree of entries: mode, name, object."""
         lines = (f"{m} {name}\0".encode() + bytes.fromhex(each) for m, name, each in entries)
         return self.put("tree", b"".join(lines))
 
@@ -50,7 +50,7 @@ def repository(tmp_path: Path) -> Repository:
 
 
 def written(repository: Repository, *, links: bool = True) -> dict[str, str]:
-    """The files of the commit, each with its text; of a link, where it leads."""
+    """Return the files of the commit with their text, or the target of a link."""
     with checked_out(
         str(repository.folder), "hostile", environ=ENVIRON, max_size=1 << 20, links=links
     ) as found:
@@ -77,7 +77,7 @@ def test_files_and_links_are_written_as_they_are(repository: Repository) -> None
 def test_nothing_is_written_through_a_link(
     repository: Repository, tmp_path: Path, kind: str, link_first: bool
 ) -> None:
-    """Git would refuse this tree, but what is fetched is not always looked at."""
+    """Git would refuse this tree, but fetched objects are not always checked."""
     outside = tmp_path / "outside"
     outside.mkdir()
     text = repository.put("blob", b"planted")
@@ -133,7 +133,7 @@ def test_a_git_that_lies_in_the_tree_is_passed_over(repository: Repository) -> N
 def test_a_name_that_others_may_take_is_refused(
     repository: Repository, name: str, other: str, suffix: str
 ) -> None:
-    """Git takes a tag before a branch, and who may not push to the branch may push a tag."""
+    """Git prefers a tag to a branch, and someone without access to the branch may push a tag."""
     repository.commit(repository.tree((FILE, "a.tf", repository.put("blob", b"text"))))
     whole = "refs/heads/hostile"
     if name != "hostile":

@@ -1,4 +1,4 @@
-"""What Git says it tracks, and what is read from its index without asking it."""
+"""What Git says it tracks, compared with what is read from its index."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ FILES = (
     "sub/dir/y",
     "z" * 200 + "/" + "y" * 200,
 )
-#: A file in many, so that compression and bitmaps have something to do.
+#: Many files, so that compression and bitmaps are used.
 MANY = tuple(f"many/{number:04}/file.tf" for number in range(300))
 
 
@@ -65,7 +65,7 @@ def assert_as_git_says(folder: Path) -> None:
 
 
 def as_made(_: Path) -> None:
-    """Nothing is done to it."""
+    """Leave the repository unchanged."""
 
 
 def fourth(folder: Path) -> None:
@@ -73,7 +73,7 @@ def fourth(folder: Path) -> None:
 
 
 def intended(folder: Path) -> None:
-    """An entry with extended flags, which makes a version 3."""
+    """Add an entry with extended flags, which requires version 3."""
     (folder / "intended.tf").write_text("")
     git(folder, "add", "--intent-to-add", "intended.tf")
     assert GitIndex(str(folder)).tracks("intended.tf")
@@ -161,7 +161,7 @@ def test_a_new_repository_tracks_nothing(tmp_path: Path) -> None:
 
 
 def test_case_makes_no_difference(tmp_path: Path) -> None:
-    """To some file systems it makes none, so a commit could bring `.Terraform`."""
+    """Some file systems ignore case, so a commit could bring `.Terraform`."""
     assert GitIndex(str(made(tmp_path / "r"))).tracks("A/.TERRAFORM/Modules/modules.json")
 
 

@@ -1,4 +1,4 @@
-"""The one opener of files: what it costs to go down, and links on the way."""
+"""Opening files: the cost of deep paths, and links on the way."""
 
 from __future__ import annotations
 

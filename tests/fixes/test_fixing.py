@@ -1,4 +1,4 @@
-"""Which edits a check proposes and which it writes. What is right was written by hand."""
+"""The edits that a check proposes and writes. The expected edits were written by hand."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def after(found: Fixed) -> dict[str, str]:
 
 
 def waiting(found: Fixed) -> dict[str, tuple[Safety, str]]:
-    """The edits that were not made, by the client of the finding."""
+    """Return the edits that were not made, by the address of the finding."""
     return {
         each.address or "": (each.fix_edits.safety, each.fix_edits.message)
         for each in found.report.results
@@ -190,7 +190,7 @@ def test_a_root_that_is_refused_keeps_no_other_from_being_mended(tmp_path: Path)
 
 @pytest.mark.parametrize("broken", [False, True])
 def test_a_module_that_others_may_call_is_unsafe(tmp_path: Path, broken: bool) -> None:
-    """Beside the folder that was named, or in a root that cannot be read."""
+    """The other caller is beside the named folder, or in a root that cannot be read."""
     called = 'module "c" {\n  source = "../m"\n}\n'
     files = {
         "m/main.tf": client("a", CODE + '  scopes = ["users"]\n'),
@@ -465,7 +465,7 @@ def test_all_files_are_written_or_none(tmp_path: Path) -> None:
 def test_nothing_is_written_where_one_of_the_files_is_a_link(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Not even for the moment until it is taken back."""
+    """Not even temporarily."""
     first, second = tmp_path / "a.tf", tmp_path / "b.tf"
     first.write_bytes(b"old")
     second.symlink_to(first)
@@ -521,7 +521,7 @@ def test_an_edit_that_gives_another_client_something_else_is_not_made(tmp_path: 
 
 
 def test_a_client_that_an_edit_turns_out_to_concern_is_listed(tmp_path: Path) -> None:
-    """What reads the place in an expression is found by judging the configuration with the edit."""
+    """Judging the edited configuration finds other clients that read the edited value."""
     has = 'contains(local.b, "recordings") ? ["recordings"] : []'
     text = (
         'locals {\n  b = ["users"]\n}\n'
@@ -549,7 +549,7 @@ def test_a_client_that_reads_the_own_list_of_another_keeps_it_from_being_edited(
 
 
 def together(scopes: str, mark: str = "") -> str:
-    """Two lists that two clients lack a scope in, and a client that has others if both have it."""
+    """Return two lists that two clients need a scope in, and a client that reads both."""
     one, other = f"b{mark}", f"c{mark}"
     both = f'contains(local.{one}, "recordings") && contains(local.{other}, "recordings")'
     return (
@@ -586,7 +586,7 @@ def test_of_edits_that_hold_alone_and_not_together_one_is_made(
 
 
 def test_of_many_such_pairs_one_is_made_of_each(tmp_path: Path) -> None:
-    """There are ten rounds, and more pairs."""
+    """There are ten rounds, and more pairs than that."""
     text = "".join(together('["users"] : ["groups"]', str(number)) for number in range(12))
     policy = POLICY.replace("clients: {grant_type: [CODE]}", 'clients: {name: ["a*", "d*"]}')
     found = fixed(tmp_path, {"main.tf": text}, policy=policy, unsafe=True)
@@ -613,7 +613,7 @@ def test_a_safe_edit_that_holds_only_with_an_unsafe_one_is_not_made(tmp_path: Pa
 
 
 def lacking(folder: Path, count: int, scopes: str) -> CheckRequest:
-    """A check of a client that lacks so many scopes, each by a rule of its own."""
+    """Return a check of a client that lacks this many scopes, each required by its own rule."""
     text = 'locals {\n  b = ["users"]\n}\n' + client("a", f"{CODE}  scopes = {scopes}\n")
     (folder / "main.tf").write_text(text, encoding="utf-8")
     names = [each for each in sorted(SHIPPED.scopes) if each.isalpha() and each != "users"]
@@ -627,7 +627,7 @@ def lacking(folder: Path, count: int, scopes: str) -> CheckRequest:
 
 
 def test_a_report_shows_five_edits_that_are_proven_one_by_one(tmp_path: Path) -> None:
-    """Those that touch one place cannot be proven at once, and each is a reading of its own."""
+    """Edits of the same place cannot be proven together, and each proof reads the input again."""
     found = with_edits(checked(lacking(tmp_path, 7, '["users"]')))
     assert [each.rule for each in found.results if each.fix_edits] == [f"R0{n}" for n in range(5)]
 
@@ -717,7 +717,7 @@ def test_a_name_in_place_of_an_id_is_mended_though_the_role_then_fails(tmp_path:
 
 
 def test_a_finding_that_is_only_open_then_is_not_counted_as_mended(tmp_path: Path) -> None:
-    """As a user grant it lacks the scope, and as CLIENT-CREDENTIALS the role the permission."""
+    """As a user grant it lacks the scope; as CLIENT-CREDENTIALS, its role lacks the permission."""
     files = {
         "main.tf": 'variable "grant" {}\n'
         + role("r")

@@ -1,4 +1,4 @@
-"""Edits of JSON syntax keep the author's layout; what is right is said by the value they make."""
+"""Edits of JSON syntax keep the author's layout. The resulting values show if they are right."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def edited(text: str, spans: list[Span]) -> str:
 
 
 def place(source: Source, *way: str | int) -> tuple[int, int]:
-    """The range of what is there, with the name of its property where it has one."""
+    """Return the range of a value, including its property name if it has one."""
     at: Any = json_layout._parsed(source)
     found = (0, 0)
     for step in way:

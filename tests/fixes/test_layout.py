@@ -1,4 +1,4 @@
-"""Each layout of a list and of a block keeps its form. What is right was written by hand."""
+"""Lists and blocks keep their layout. The expected results were written by hand."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def parsed(text: str, name: str = "x.tf") -> tuple[Source, TupleCons]:
         ('a = ["b"]\n', ["x"], 'a = ["b", "x"]\n'),
         ('a = ["b",]\n', ["x"], 'a = ["b", "x",]\n'),
         ('a = ["b"] # c\n', ["x"], 'a = ["b", "x"] # c\n'),
-        # A sorted list stays sorted; one that is not gets it at the end.
+        # A sorted list stays sorted; any other list gets the item at the end.
         ('a = ["b", "d"]\n', ["c"], 'a = ["b", "c", "d"]\n'),
         ('a = ["b", "d"]\n', ["a", "e"], 'a = ["a", "b", "d", "e"]\n'),
         ('a = ["d", "b"]\n', ["c"], 'a = ["d", "b", "c"]\n'),
@@ -58,11 +58,11 @@ def parsed(text: str, name: str = "x.tf") -> tuple[Source, TupleCons]:
         ('a = [\n  "b",\n]', ["x"], 'a = [\n  "b",\n  "x",\n]'),
         ('a = ["é"]\n', ["x"], 'a = ["é", "x"]\n'),
         ('a = ["b"]\n', ["${x}"], 'a = ["b", "$${x}"]\n'),
-        # An item in a line of its own stands where the others do.
+        # An item on its own line is indented like the others.
         ('a = ["b",\n  "d"]\n', ["c"], 'a = ["b",\n  "c",\n  "d"]\n'),
         ('a = ["b",\n     "d"]\n', ["c"], 'a = ["b",\n     "c",\n     "d"]\n'),
         ('a = ["b",\n     "d"]\n', ["a", "e"], 'a = ["a", "b",\n     "d", "e"]\n'),
-        # As `terraform fmt` has it: the line of the closing bracket is not indented.
+        # As `terraform fmt` does: the line of the closing bracket is not indented.
         ('x {\n  a = ["b",\n  "d"]\n}\n', ["c"], 'x {\n  a = ["b",\n    "c",\n  "d"]\n}\n'),
         (
             'x {\n  a = [\n    "b",\n  "d"]\n}\n',
@@ -72,7 +72,7 @@ def parsed(text: str, name: str = "x.tf") -> tuple[Source, TupleCons]:
         ('a = ["b", # why\n  "d"]\n', ["c"], 'a = ["b", # why\n  "c",\n  "d"]\n'),
         ('a = ["b", # why\n]\n', ["c"], 'a = ["b", # why\n  "c",\n]\n'),
         ('a = [\n  "b", "d",\n]\n', ["a"], 'a = [\n  "a", "b", "d",\n]\n'),
-        # What stands beside an item stays there.
+        # A comment beside an item stays there.
         ('a = ["b" /* why */]\n', ["c"], 'a = ["b" /* why */, "c"]\n'),
         ('a = ["b" /* why */,]\n', ["c"], 'a = ["b" /* why */, "c",]\n'),
         ('a = ["b", /* why */ "d"]\n', ["c"], 'a = ["b", "c", /* why */ "d"]\n'),
@@ -105,7 +105,7 @@ def test_added(before: str, values: list[str], after: str) -> None:
         ('a = ["x", "b", "x"]\n', ["x"], 'a = ["b"]\n'),
         ('a = [\n  # why\n  "x", # c\n]\n', ["x"], "a = [\n  # why\n]\n"),
         ('a = [\n  "x", /* c\n  d */\n  "b",\n]\n', ["x"], 'a = [\n  "b",\n]\n'),
-        # A comment goes with an item where no other stands in its line.
+        # A comment is removed with its item if no other item is on that line.
         ('a = [\n  "b", "x", # c\n]\n', ["x"], 'a = [\n  "b", # c\n]\n'),
         ('a = [\n  "x", "b", # c\n]\n', ["x"], 'a = [\n  "b", # c\n]\n'),
         ('a = [\n  "x", "y", # c\n  "b",\n]\n', ["x", "y"], 'a = [\n  "b",\n]\n'),
@@ -113,7 +113,7 @@ def test_added(before: str, values: list[str], after: str) -> None:
         ('a = ["x", # c\n  "b"]\n', ["x"], 'a = [\n  "b"]\n'),
         ('a = [\n  # c\n  "x",\n  # d\n  "b",\n]\n', ["x"], 'a = [\n  # c\n  # d\n  "b",\n]\n'),
         ('a = [\n  /* c */ "x",\n  "b",\n]\n', ["x"], 'a = [\n  "b",\n]\n'),
-        # Or where it stands right beside it; one behind the comma leads what follows.
+        # Or if it is directly beside the item; a comment after the comma belongs to the next item.
         ('a = ["x", /* c */ "b"]\n', ["x"], 'a = [/* c */ "b"]\n'),
         ('a = ["b", "x" /* c */, "d"]\n', ["x"], 'a = ["b", "d"]\n'),
         ('a = ["b" /* c */, "x"]\n', ["x"], 'a = ["b" /* c */]\n'),
@@ -121,7 +121,7 @@ def test_added(before: str, values: list[str], after: str) -> None:
         ('a = ["b", "x", /* c */]\n', ["x"], 'a = ["b", /* c */]\n'),
         ('a = [ /* c */ "x", "y" /* d */ ]\n', ["x", "y"], "a = []\n"),
         ('a = [ "b", "x" ]\n', ["x"], 'a = [ "b" ]\n'),
-        # The bracket stays where it was, and a comma before it only in a line above.
+        # The bracket keeps its place; a comma before it stays only if it is on an earlier line.
         ('a = ["b",\n  "x"]\n', ["x"], 'a = ["b"]\n'),
         ('a = ["b",\n  "x",]\n', ["x"], 'a = ["b",]\n'),
         ('a = [\n  "b",\n  "x"]\n', ["x"], 'a = [\n  "b",\n  ]\n'),
@@ -156,7 +156,7 @@ def test_json(before: str, add: list[str], remove: list[str], after: str) -> Non
 
 
 ITEMS = ("a", "b", "c", "d", "x", "y")
-#: What may stand between two tokens of a list.
+#: What may be between two tokens of a list.
 GAPS = (
     "",
     " ",
@@ -172,9 +172,9 @@ ENDS = ("", "\n", " # end", " /* end */\n", " /* en\n d */", " /* en\n d */\n", 
 
 
 def drawn(rng: random.Random, *, plain: bool = False) -> tuple[str, list[str]]:
-    """A block with a list in a layout of any kind, and its items.
+    """Return a block with a list in a random layout, and its items.
 
-    A `plain` one has no comment that goes on in another line: `terraform fmt` makes no sense of it.
+    A `plain` block has no comment over several lines, which `terraform fmt` does not handle.
     """
     items = rng.sample(ITEMS, rng.randrange(5))
     gaps = [each for each in GAPS if not plain or "f\n" not in each]
@@ -221,7 +221,7 @@ def test_no_layout_is_refused(seed: int) -> None:
         gone = rng.sample(items, rng.randint(0, len(items)))
         less = content(removal.removed(block.source, found, gone))
         assert items_of(less) == [each for each in items if each not in gone], text
-        # What stands in a line of its own is about more than one item.
+        # A comment on its own line is about more than one item.
         assert less.count("# d") == text.count("# d")
         for spans in (
             [blocks.added_attribute(block, "a", "new", "1")],
@@ -296,16 +296,16 @@ def test_aligned_as_terraform_fmt_does(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        # A heredoc is one line with those around it.
+        # `terraform fmt` aligns a heredoc with the lines around it.
         'x y {\n  a           = ["b"]\n  description = <<E\n hi\nE\n  name        = 1\n}\n',
         'x y {\n  name = <<E\n hi\nE\n  a    = [\n    "b" # c\n  ]   # d\n}\n',
-        # So is a comment of several lines.
+        # It does the same with a comment of several lines.
         'x y {\n  a    = ["b"] /* c\n  d */\n  name = 1\n}\n',
         # A comment ends the file without a line break.
         'x y {\n  a = [\n    "b"\n  ] # c\n  b = 1 # d\n}   # e',
         'x y {\n  a = ["b"] # c\n  abc = 1\n} # e',
         'x y {\n  a = ["b"]\n  abc = 1 # c\n} /* e */',
-        # A comment of several lines within a list is of the line that it begins in.
+        # A comment of several lines in a list belongs to the line where it begins.
         'x y {\n  a = ["b", /* c\n d */ "d"]\n  name = 1\n}\n',
     ],
 )

@@ -1,4 +1,4 @@
-"""A client that was renamed without `moved`: a plan tells, and the block is written."""
+"""A client renamed without `moved`: a plan shows it, and the block is written."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def prefixed(label: str) -> str:
     return PREFIXED + client(label, "${var.prefix}one")
 
 
-#: What was applied, what is planned, and the block that leads from the one to the other.
+#: What was applied, what is planned, and the block that leads from one to the other.
 SHAPES: dict[str, tuple[Mapping[str, str], Mapping[str, str], tuple[str, str, str]]] = {
     "label": (
         {"main.tf": client("a")},

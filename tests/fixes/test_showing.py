@@ -1,4 +1,4 @@
-"""Which lines beside an edit are shown. What is right was written by hand."""
+"""Which lines beside an edit are shown. The expected lines were written by hand."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ EDITED = '["users"]'
 
 
 def hidden(text: str, name: str = "main.tf") -> list[str]:
-    """The lines that are not shown; the edit is the list of scopes."""
+    """Return the hidden lines; the edit is the list of scopes."""
     at = text.index(EDITED)
     found = hidden_lines(Source(name, text), [(at, at + len(EDITED))], 0, len(text))
     return [line for number, line in enumerate(text.split("\n"), 1) if number in found]
@@ -25,10 +25,10 @@ def block(*lines: str, kind: str = "genesyscloud_oauth_client", label: str = "a"
 @pytest.mark.parametrize(
     ("text", "lines"),
     [
-        # The plain attributes of clients and roles are shown, and lines without a value.
+        # Plain attributes of clients and roles are shown, and so are lines without a value.
         (block('name = "x"', f"scopes = {EDITED}", "", "roles {", "role_id = local.r", "}"), []),
         (block(f"scopes = {EDITED}", "# why"), []),
-        # A comment beside the block of an edit may say anything, without a word that tells of it.
+        # A comment beside the edited block may contain a secret, even without a telling word.
         ("# ask for xyzzy\n" + block(f"scopes = {EDITED}"), ["# ask for xyzzy"]),
         (block(f"scopes = {EDITED}") + "\n# ask\n# for xyzzy\n", ["# ask", "# for xyzzy"]),
         (block(f"scopes = {EDITED}") + "\n/* xyzzy\n */\n", ["/* xyzzy", " */"]),
@@ -36,7 +36,7 @@ def block(*lines: str, kind: str = "genesyscloud_oauth_client", label: str = "a"
             f"locals {{\n  # xyzzy\n  s = {EDITED} # why\n  /* xyzzy */\n}}\n",
             ["  # xyzzy", "  /* xyzzy */"],
         ),
-        # So may an attribute that is not plain, of whatever name.
+        # So may any attribute that is not plain, whatever its name.
         (block(f"scopes = {EDITED}", 'other = "xyzzy"'), ['  other = "xyzzy"']),
         (block(f"scopes = {EDITED}", "other = 12345678"), ["  other = 12345678"]),
         (f'locals {{\n  a = "xyzzy"\n  s = {EDITED}\n}}\n', ['  a = "xyzzy"']),
@@ -53,9 +53,9 @@ def block(*lines: str, kind: str = "genesyscloud_oauth_client", label: str = "a"
             + 'data "genesyscloud_oauth_client" "a" {\n  name = "xyzzy"\n}\n',
             ['  name = "xyzzy"'],
         ),
-        # One without a value tells nothing.
+        # An attribute without a literal value reveals nothing.
         (block(f"scopes = {EDITED}", "other = local.x"), []),
-        # A plain attribute that says itself that it holds a secret: all its lines.
+        # A plain attribute that mentions a secret is hidden completely.
         (
             block("description = <<E", "The secret is", "xyzzy", "E", f"scopes = {EDITED}"),
             ["  description = <<E", "  The secret is", "  xyzzy", "  E"],
@@ -64,7 +64,7 @@ def block(*lines: str, kind: str = "genesyscloud_oauth_client", label: str = "a"
             block("name = join(", '"secret",', '"xyzzy")', f"scopes = {EDITED}"),
             ["  name = join(", '  "secret",', '  "xyzzy")'],
         ),
-        # And any line that says so, of the edit too.
+        # So is any line that mentions a secret, even in the edit.
         (
             block(f"scopes = {EDITED}", label="xyzzy-secret"),
             [block(label="xyzzy-secret").split("\n")[0]],

@@ -1,4 +1,4 @@
-"""Clients that an edit cannot touch are left out of its proof, and nothing else is."""
+"""Clients that an edit cannot affect are left out of its proof, and no others."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ LOCALS = 'locals {\n  x = ["users"]\n  y = local.x\n}\n'
     ("text", "names", "kept"),
     [
         (client("a", CODE) + client("b", CODE), ["a"], ["b"]),
-        # What depends on a local, and on what depends on it.
+        # What depends on a local, directly or indirectly.
         (
             LOCALS
             + client("a", f"{CODE}  scopes = local.x\n")
@@ -38,9 +38,9 @@ LOCALS = 'locals {\n  x = ["users"]\n  y = local.x\n}\n'
             ["x"],
             ["c"],
         ),
-        # Who has the role, and who has another.
+        # The holder of the role, and the holder of another role.
         (role("r") + role("s") + holder("a", "r") + holder("b", "s"), ["r"], ["b"]),
-        # What another reads stays there to be read.
+        # What another client reads must stay in the configuration.
         (
             client("a", CODE)
             + client("b", f"{CODE}  scopes = genesyscloud_oauth_client.c.scopes\n")
@@ -48,14 +48,14 @@ LOCALS = 'locals {\n  x = ["users"]\n  y = local.x\n}\n'
             ["a"],
             ["b"],
         ),
-        # What reads the edited one changes with it.
+        # A client that reads the edited one changes with it.
         (
             client("a", CODE)
             + client("b", f"{CODE}  scopes = genesyscloud_oauth_client.a.scopes\n"),
             ["a"],
             [],
         ),
-        # The word alone counts.
+        # The bare word counts as a reference.
         (client("a", CODE) + client("b", f'{CODE}  description = "like a"\n'), ["a"], []),
         (client("a", CODE) + client("b", f'{CODE}  description = file("x.tf")\n'), ["a"], []),
     ],

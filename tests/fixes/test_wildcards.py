@@ -1,4 +1,4 @@
-"""A wildcard becomes what there is now: of the org it is written, of the catalog it is shown."""
+"""Expanding wildcards: with the org's permissions it is written, with the catalog's it is shown."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ rules:
     settings: {access_token_validity_seconds: {at_most: 86400}}
 """
 ADDRESS = "genesyscloud_auth_role.r"
-#: Of the entity the catalog has these.
+#: The actions that the catalog has for the entity.
 KNOWN = sorted(
     name.rpartition(":")[2]
     for name in SHIPPED.permissions
@@ -38,7 +38,7 @@ KNOWN = sorted(
 )
 
 
-#: A role of the org has these, so that the org has them to give.
+#: A role of the org has these, so the org can grant them.
 GIVEN = tuple(f"recording:{what}" for what in ("annotation:view", "annotation:new", "queue:view"))
 ORG = structs.replace(
     READY,

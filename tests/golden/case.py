@@ -1,7 +1,7 @@
-"""A case: a folder with input, and the reports that are expected of it.
+"""A case: a folder with input and the expected reports.
 
-`case.yaml` says what the folder shows and how its input is made. What is judged follows from what
-is there: the folder itself as HCL, `plan.json`, `state.json` and `terraform.tfstate`.
+`case.yaml` says what the folder shows and how its input is made. The files in the folder decide
+what is judged: the folder itself as HCL, `plan.json`, `state.json` and `terraform.tfstate`.
 """
 
 from __future__ import annotations
@@ -23,19 +23,19 @@ import yaml
 from toolkit.cli import main
 
 CASES: Final = Path(__file__).resolve().parent.parent / "cases"
-#: A case's own policy; the one beside all cases judges those that have none.
+#: A case's own policy. Cases without one use the policy beside all cases.
 POLICY: Final = "policy.yaml"
 LIMITS: Final = "limits.yaml"
-#: What is judged in a folder beside the folder itself.
+#: What is judged besides the folder itself.
 INPUTS: Final = {"plan": "plan.json", "state": "state.json", "tfstate": "terraform.tfstate"}
-#: What is expected of all inputs of a case: a line for each result, without prose.
+#: The expected results of all inputs of a case: one line per result, without prose.
 EXPECTED: Final = "expected.lines"
-#: The sentences that the reports on all cases are made of.
+#: The sentences in the reports of all cases.
 WORDING: Final = CASES / "expected-wording.txt"
-#: The plan once more, with `--source-dir`.
+#: The plan again, with `--source-dir`.
 WITH_SOURCE: Final = "plan-with-source"
 
-# Terraform's own variables: those of the developer must not reach a test.
+# Terraform's and our own variables: the developer's values must not reach a test.
 _FOREIGN: Final = ("TF_", "GENESYSCLOUD_", "RECORDING_TOOLKIT_")
 
 
@@ -55,9 +55,9 @@ class Terraform(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Recipe(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """`case.yaml`. `hcl` is false for a folder that only holds a plan or a state.
+    """`case.yaml`. `hcl` is False for a folder that only holds a plan or a state.
 
-    With `whole`, the whole report on each input is kept beside the lines.
+    With `whole`, the full report on each input is kept besides the lines.
     """
 
     about: str
@@ -71,7 +71,7 @@ class Recipe(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a run of the program came to."""
+    """The result of running the program."""
 
     status: int
     stdout: str
@@ -79,7 +79,7 @@ class Outcome:
 
     @cached_property
     def report(self) -> dict[str, Any]:
-        """The report, without the version: a release changes no expectation."""
+        """The report without the version, so that a release changes no expectation."""
         report: dict[str, Any] = json.loads(self.stdout)
         report["tool"]["version"] = "-"
         return report
@@ -87,8 +87,9 @@ class Outcome:
 
 @dataclass(frozen=True, eq=False)
 class Case:
-    """`limits` is `limits.yaml`: for a kind of input, the clients of which the toolkit cannot tell
-    from it though their names promise a verdict. Known, and written down.
+    """`limits` is `limits.yaml`: the known limits for each kind of input.
+
+    They are the clients with undecided verdicts although their names promise a verdict.
     """
 
     directory: Path
@@ -100,7 +101,7 @@ class Case:
         return self.directory.name
 
     def judgements(self) -> list[Judgement]:
-        """What is judged: the HCL, and each plan and state that is there."""
+        """Return what is judged: the HCL, and each existing plan and state."""
         found = [Judgement(self, "hcl", self.name)] if self.recipe.hcl else []
         for kind, file in INPUTS.items():
             if (self.directory / file).is_file():
@@ -110,7 +111,7 @@ class Case:
         return found
 
     def expected(self) -> dict[str, str]:
-        """What is expected of each input, by its kind."""
+        """Return the expected lines of each input, by its kind."""
         path = self.directory / EXPECTED
         parts = path.read_text(encoding="utf-8").split("\n== ")[1:] if path.is_file() else []
         return {kind: text for kind, _, text in (part.partition("\n") for part in parts)}
@@ -130,11 +131,11 @@ class Judgement:
 
     @property
     def whole(self) -> Path:
-        """Where the whole report is kept, in a case that keeps it."""
+        """The path of the full report, in a case that keeps it."""
         return self.case.directory / f"expected-{self.kind}.json"
 
     def run(self) -> Outcome:
-        """Run the command line, in the folder of all cases so that no report holds its path."""
+        """Run the command line in the folder of all cases, so that no report has its path."""
         name = self.case.name
         policy = f"{name}/{POLICY}" if (self.case.directory / POLICY).is_file() else POLICY
         arguments = ["check", self.source, "--policy", policy, "--format", "json"]
@@ -157,7 +158,7 @@ class Judgement:
 
 
 def load_cases(names: Sequence[str] = ()) -> list[Case]:
-    """Every case, or those named. Raises for a `case.yaml` that is missing or malformed."""
+    """Return all cases, or the named ones. Raises for a missing or malformed `case.yaml`."""
     folders = sorted(path for path in CASES.iterdir() if path.is_dir())
     return [load_case(folder) for folder in folders if not names or folder.name in names]
 
@@ -174,5 +175,5 @@ def _yaml(path: Path) -> object:
 
 
 def dumped(document: Any) -> str:
-    """JSON as it is committed: a line for each value, so that a change can be read."""
+    """Return JSON as it is committed: one line per value, for readable diffs."""
     return json.dumps(document, indent=1, ensure_ascii=False) + "\n"

@@ -1,8 +1,8 @@
-"""A report as a few lines: what was decided of whom, and from what; one line per result.
+"""A report as a few lines: what was decided about whom, and why; one line per result.
 
-Prose is left out, so that a change of wording touches no case; `wording` collects it for the one
-file that holds it. Every other key of a result that is not empty is in its line. What all lines of
-a case have in common is shortened: the case's folder, and `genesyscloud_`.
+Prose is left out, so that a change of wording affects no case; `wording` collects the prose for one
+file. Every other non-empty key of a result is in its line. Common parts are shortened: the case's
+folder, and `genesyscloud_`.
 """
 
 from __future__ import annotations
@@ -10,11 +10,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-#: Keys whose values are sentences.
+#: Keys with sentences as values.
 _PROSE: Final = ("message", "fix", "decided_by", "hint", "why")
 #: Keys of a result that come first in its line, without their names.
 _FIRST: Final = ("verdict", "rule", "address")
-#: Keys of a result that are not in its line: hashes and edits, which whole reports hold, and what
+#: Keys of a result that are not in its line: hashes and edits, which full reports hold, and what
 #: follows from the rule.
 _LEFT_OUT: Final = ("fingerprint", "kind", "fix_edits")
 _OWN_LINE: Final = ("results", "notes", "errors", "summary", "sources")
@@ -22,7 +22,7 @@ _CONSTANT: Final = ("schema_version", "tool", "command")
 
 
 def lines(report: Mapping[str, Any], case: str) -> list[str]:
-    """The report, without its prose but for that of errors, which are their input's own."""
+    """Return the report without prose, except for errors, which depend on the input."""
     return [line.replace("genesyscloud_", "").replace(f"{case}/", "./") for line in _lines(report)]
 
 
@@ -52,7 +52,7 @@ def _lines(report: Mapping[str, Any]) -> Iterator[str]:
 
 
 def wording(report: Mapping[str, Any]) -> set[str]:
-    """The sentences of the report's results and notes, each with the key that it is under."""
+    """Return the sentences of the report's results and notes, each with its key."""
     return set(_sentences([report["results"], report["notes"]]))
 
 
@@ -69,7 +69,7 @@ def _sentences(node: object) -> Iterator[str]:
 
 
 def _members(node: Mapping[str, Any]) -> str:
-    """The members of a mapping that say something, with their names."""
+    """Return the non-empty members of a mapping with their names."""
     return " ".join(
         f"{key}={_text(value)}"
         for key, value in node.items()

@@ -1,11 +1,11 @@
-"""Make the plans, states and expected reports of the cases anew.
+"""Make the plans, states and expected reports of the cases again.
 
     python -m tests.golden.regenerate [--expected-only] [CASE]...
 
 Plans and states need terraform on the PATH; the stand-in provider needs the packages `tf` and
-`requests`. Everything is the same in every run, so a difference is a change: read it before it is
-committed, since it is what the tests believe. Nothing is written of a case with a crash, or with a
-verdict that the names of the clients contradict.
+`requests`. The output is the same in every run, so a difference is a change: review it before you
+commit it, because the tests rely on it. Nothing is written for a case with a crash, or with a
+verdict that contradicts the names of the clients.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ def _make_inputs(cases: Sequence[Case], folder: Path) -> None:
 
 
 def _expect(case: Case) -> set[str] | None:
-    """Write what is expected of the case, and its limits; returns its wording, None on a bug."""
+    """Write the expected lines and the limits of the case; return its wording, None on a bug."""
     parts, whole, limits = [], {}, {}
     said: set[str] = set()
     for judgement in case.judgements():

@@ -1,4 +1,4 @@
-"""Plans and states of the real terraform, with the stand-in provider, the same in every run."""
+"""Plans and states of the real terraform with the stand-in provider, reproducible."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ terraform {
   }
 }
 """
-#: Lists that Terraform writes in the order of a Go map.
+#: Lists that Terraform writes in the random order of a Go map.
 _UNSORTED: Final = ("relevant_attributes", "child_modules", "sensitive_attributes")
 _ID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 #: Files of a case that are not part of its configuration.
@@ -34,7 +34,7 @@ _OWN: Final = (
 
 
 def make(case: Case, directory: Path, cli_config: Path) -> dict[str, str]:
-    """Plan, and where the case asks for it apply; the answer is each file's name and text."""
+    """Plan, and apply if the case asks for it; return the text of each file by name."""
     recipe = case.recipe.terraform
     workspace = Workspace(directory, cli_config, case.recipe.environ)
     if recipe.before is not None:
@@ -55,7 +55,7 @@ def make(case: Case, directory: Path, cli_config: Path) -> dict[str, str]:
 
 
 def _lay_out(source: Path, target: Path) -> None:
-    """Copy a configuration, and say in every module of it where the provider comes from."""
+    """Copy a configuration, and add the provider's source to each module."""
     shutil.copytree(source, target, dirs_exist_ok=True, ignore=shutil.ignore_patterns(*_OWN))
     for module in {
         path.parent for pattern in ("*.tf", "*.tf.json") for path in target.rglob(pattern)
@@ -74,7 +74,7 @@ def _plan(case: Case, workspace: Workspace) -> dict[str, Any]:
 
 
 def _settled(document: dict[str, Any]) -> str:
-    """The document without what differs from run to run, and without what looks like a secret."""
+    """Return the document without what differs between runs, and without apparent secrets."""
     for name, value in (("timestamp", _TIME), ("lineage", _NO_ID), ("serial", 1)):
         if name in document:
             document[name] = value
@@ -87,7 +87,7 @@ def _settled(document: dict[str, Any]) -> str:
 
 
 def _look_through(node: Any, drawn: set[str], own: bool = False) -> None:
-    """Sort, collect the ids that Terraform draws for its own resources, and hide client secrets."""
+    """Sort lists, collect the ids of Terraform's own resources, and hide client secrets."""
     if isinstance(node, list):
         for item in node:
             _look_through(item, drawn, own)

@@ -1,8 +1,8 @@
-"""The cases, through the command line.
+"""Run the cases through the command line.
 
-Each report is compared with the lines that are kept, and in some cases as a whole; the sentences of
-all of them stand in one file. Apart from that, and without anything kept, the names of the clients
-say what must come out (see `truth`), and plans say which clients there are.
+Each report is compared with the stored lines, and in some cases as a whole; all sentences are in
+one file. Independent of stored files, the names of the clients say what the verdict must be (see
+`truth`), and plans say which clients exist.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ JUDGEMENTS = [judgement for case in ALL for judgement in case.judgements()]
 every_case = pytest.mark.parametrize("case", ALL, ids=lambda case: case.name)
 every_judgement = pytest.mark.parametrize("judgement", JUDGEMENTS, ids=lambda j: j.id)
 CLIENT = "genesyscloud_oauth_client"
-#: Texts that only a report that shows a sensitive value can hold.
+#: Only a report that shows a sensitive value can contain this text.
 HIDDEN = "hidden"
 
 
@@ -72,7 +72,7 @@ def test_the_verdicts_are_those_that_the_names_promise(judgement: Judgement) -> 
         elif not client.decided_as_promised(judgement.kind):
             open_.append(client.address)
     assert not wrong
-    # Known limits are written down; one that is none any more must go.
+    # Known limits are written down, and a limit that no longer applies must be removed.
     assert open_ == list(judgement.case.limits.get(judgement.kind, ()))
 
 
@@ -101,7 +101,7 @@ def test_no_client_of_a_plan_is_missed_or_made_up(judgement: Judgement) -> None:
         for change in plan["resource_changes"]
         if change["type"] == CLIENT and change["change"]["actions"] not in (["delete"], ["forget"])
     }
-    # One unknown at the address of a block stands for all instances that there may be.
+    # One unknown at the address of a block stands for all its possible instances.
     open_blocks = {
         block(client.address)
         for client in found.values()
@@ -113,7 +113,7 @@ def test_no_client_of_a_plan_is_missed_or_made_up(judgement: Judgement) -> None:
 
 
 def block(address: str) -> str:
-    """The address without the keys of its instances."""
+    """Return the address without the keys of its instances."""
     return re.sub(r'\[(?:\d+|"(?:[^"\\]|\\.)*")\]', "", address)
 
 

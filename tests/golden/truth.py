@@ -1,17 +1,17 @@
-"""What a client of a case must come out as, read off its name.
+"""The verdict that a client of a case must have, derived from its name.
 
-A name starts with what the client really is, when everything is applied:
+A name starts with the client's real state after everything is applied:
 
-========= ====================================================
-`good`    holds what NEEDS wants and nothing that FORBIDS names
-`bad`     lacks the one and holds the other
-`lacks`   lacks what NEEDS wants, and nothing more
-`holds`   holds what NEEDS wants, and what FORBIDS names
-========= ====================================================
+  ========= ====================================================
+  `good`    holds what NEEDS wants and nothing that FORBIDS names
+  `bad`     lacks the one and holds the other
+  `lacks`   lacks what NEEDS wants, and nothing more
+  `holds`   holds what NEEDS wants, and what FORBIDS names
+  ========= ====================================================
 
-Before it may stand `undecided` (a plan decides it, HCL cannot) or `late` (only applying does), and
-`partly`: what is known of it decides one of the two rules. The name is in the address, as a
-resource, a module or a key, or else it is the client's own.
+The prefix may be `undecided` (a plan decides it, HCL cannot) or `late` (only an apply decides it),
+and `partly`: the known part decides one of the two rules. The name is in the address, as a
+resource, a module or a key, or otherwise it is the client's own name.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from typing import Any, Final
 
 NEEDS: Final = "NEEDS"
 FORBIDS: Final = "FORBIDS"
-#: In the place of a verdict on a rule that said nothing of the client.
+#: Replaces a verdict if the rule has no result for the client.
 ABSENT: Final = "absent"
 
 _TRUTHS: Final = {
@@ -40,7 +40,7 @@ _NAME: Final = re.compile(
 
 @dataclass(frozen=True)
 class Claim:
-    """What a name says of both rules, and what decides it: nothing further, a plan, or applying."""
+    """What a name says about both rules, and what decides it: any input, a plan, or an apply."""
 
     needs: str
     forbids: str
@@ -48,14 +48,14 @@ class Claim:
     partly: bool = False
 
     def contradicted_by(self, got: tuple[str, str]) -> bool:
-        """Whether a verdict is given, and wrong."""
+        """Whether a verdict is decided and wrong."""
         return any(
             found not in (true, "unknown")
             for found, true in zip(got, (self.needs, self.forbids), strict=True)
         )
 
     def kept_by(self, got: tuple[str, str], kind: str) -> bool:
-        """Whether the verdicts are right and as decided as an input of this kind allows."""
+        """Whether the verdicts are right, and as decided as this kind of input allows."""
         if self.contradicted_by(got):
             return False
         unknowns = got.count("unknown")
@@ -65,7 +65,7 @@ class Claim:
 
 
 def claim(address: str, name: str | None) -> Claim | None:
-    """What the address says, or else the name; None where neither says anything.
+    """Return what the address says, otherwise what the name says; None if neither says anything.
 
     Raises ValueError for an address or a name that says two things.
     """
@@ -75,14 +75,15 @@ def claim(address: str, name: str | None) -> Claim | None:
             raise ValueError(f"says two things: {text}")
         for until, partly, word in found:
             needs, forbids = _TRUTHS[word]
-            # What is partly known is so in HCL, unless it says that applying decides the rest.
+            # A partly known value is undecided in HCL, unless the name says that an apply decides
+            # it.
             return Claim(needs, forbids, until or ("undecided" if partly else None), bool(partly))
     return None
 
 
 @dataclass
 class Judged:
-    """A client in a report, with its verdicts by rule, and what its name promises."""
+    """A client in a report, with its verdicts by rule and the claim of its name."""
 
     root: str
     address: str
@@ -95,7 +96,7 @@ class Judged:
 
     @property
     def two(self) -> tuple[str, str]:
-        """The verdicts on the rules that the names speak of."""
+        """The verdicts on the two rules that names are about."""
         return self.verdicts.get(NEEDS, ABSENT), self.verdicts.get(FORBIDS, ABSENT)
 
     @property
@@ -107,7 +108,7 @@ class Judged:
 
 
 def clients(report: dict[str, Any]) -> list[Judged]:
-    """The clients on which some rule of the policy has a verdict, in the order of the report."""
+    """Return the clients with a verdict on some rule of the policy, in report order."""
     found: dict[tuple[str, str], Judged] = {}
     for result in report["results"]:
         if result["kind"] == "policy" and result["address"] is not None:

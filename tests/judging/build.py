@@ -1,4 +1,4 @@
-"""Short ways to write down clients, roles and rules."""
+"""Short constructors for clients, roles and rules."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from toolkit.policy.document import (
 )
 from toolkit.policy.requirements import needs_of
 
-#: The functions that judge, with the checks that ship.
+#: The judging functions with the built-in checks.
 evaluate = partial(engine.evaluate, BUILT_INS)
 checks_on = partial(engine.checks_on, BUILT_INS)
 waive = partial(waivers.waive, checks=CHECK_IDS)
@@ -56,7 +56,7 @@ def role(*permissions: str, name: str = "r", **more: Any) -> Role:
 
 
 def grant(*permissions: str, division: Division = None, name: str = "r", **more: Any) -> Grant:
-    """A grant of a role of its own; a ``?`` before a permission makes it conditional."""
+    """Return a grant of a new role; ``?`` before a permission makes it conditional."""
     return Grant(role(*permissions, name=name, **more), division)
 
 
@@ -128,7 +128,7 @@ def policy(
     return Policy(version=1, name=name, rules=rules, checks=dict(checks or {}), roles=roles)
 
 
-#: A policy in which no built-in check gets in the way.
+#: A policy with all built-in checks off that would interfere.
 ALL_OFF: dict[str, Literal["off"]] = dict.fromkeys(
     (
         "ineffective-scopes",
@@ -171,7 +171,7 @@ def inventory(*clients: Client, root: str = "tf", judged: bool = True, **more: A
 def run(
     clients: Sequence[Client], *rules: Rule, roles: tuple[KnownRole, ...] = ()
 ) -> tuple[Result, ...]:
-    """The results of the rules alone, without built-in checks."""
+    """Return the results of the rules alone, without built-in checks."""
     return evaluate([inventory(*clients)], [policy(*rules, checks=ALL_OFF, roles=roles)]).results
 
 

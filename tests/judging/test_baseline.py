@@ -1,4 +1,4 @@
-"""Which findings a baseline knows."""
+"""Which findings a baseline covers."""
 
 from __future__ import annotations
 
@@ -103,7 +103,7 @@ def test_entries_are_sorted_and_one_for_a_rule_and_client() -> None:
         (replace(ALL, root="other"), True),
         (replace(ALL, address="x.d"), True),
         (replace(ALL, rule="R2"), True),
-        # A violation is more than not knowing, and what was decided should stay so.
+        # A violation is more than an unknown, and a decided verdict should stay decided.
         (replace(ALL, verdict=UNKNOWN), True),
     ],
 )

@@ -1,4 +1,4 @@
-"""What a rule that no client matches says of the clients that are there."""
+"""The suggestions of a rule that no client matches."""
 
 from __future__ import annotations
 
@@ -62,13 +62,13 @@ def test_at_most_ten_are_named() -> None:
     ("clients", "selector", "fix"),
     [
         ([], {}, None),
-        # A name that is not known is not a name to write down.
+        # An unknown name cannot be suggested.
         (
             [client(CC, name=NAME, address=f"{KIND}.x", existence=NAME)],
             {"address": ["nobody"]},
             f'clients: {{address: ["{KIND}.x"]}} in the rule, or --client {KIND}.x.',
         ),
-        # The rule is about another grant type, so its names are not what is wrong.
+        # The rule selects another grant type, so a name would not help.
         ([FAR], {"name": ["x"], "grant_type": ["CODE"]}, "meant: --client Billing."),
         (
             [client(CC, name='a "b"; c', address=f"{KIND}.x")],

@@ -93,7 +93,7 @@ def test_an_open_selector_or_existence_makes_unknown(one: Any, plain: Verdict, o
     )
     (result,) = run([maybe], rule(clients=about(name=["*record*"])))
     if one is GOOD and open_ == "name":
-        # It is met, whether the rule is about the client or not.
+        # The rule is met whether it selects the client or not.
         assert (result.verdict, result.reasons) == (PASS, ())
         return
     assert result.verdict is UNKNOWN
@@ -136,7 +136,7 @@ def test_a_client_that_does_not_match_has_no_result() -> None:
         ([GOOD], True),
         ([], False),
         ([client(name="billing")], False),
-        # Open, with an unknown of its own: that is enough.
+        # The client has its own unknown, which is enough.
         ([client(name=NAME)], True),
         ([client(existence=COUNT, scopes=["s"])], True),
         ([client(name="billing", existence=COUNT)], False),
@@ -298,7 +298,7 @@ def test_a_rule_about_nothing_is_refused() -> None:
 
 
 def test_a_crash_in_a_rule_names_the_rule_and_the_client() -> None:
-    # The loader refuses such a pattern: what reaches the check all the same is a bug.
+    # The loader refuses such a pattern, so reaching the check with one is a bug.
     broken = rule("R7", settings={"state": Setting(matches="(")})
     with pytest.raises(Exception, match="missing") as caught:
         run([client(address="addr")], broken)

@@ -24,16 +24,16 @@ P = {"permissions": ["recording:*:delete"]}
         (["a"], False, S, PASS),
         ([], False, S, PASS),
         (["users"], False, S, FAIL),
-        (["users"], True, S, FAIL),  # a known match, even if the rest is unknown
+        (["users"], True, S, FAIL),  # a known match decides, even if the rest is unknown
         (["a"], True, S, UNKNOWN),
         ([], True, S, UNKNOWN),
-        # a held scope matches when it, or one that it includes, does
+        # a held scope matches if it, or a scope that it includes, matches
         (["users"], False, {"scopes": ["users:readonly"]}, FAIL),
         (["users:readonly"], False, {"scopes": ["users"]}, PASS),
         (["users:readonly"], False, {"scopes": ["*:readonly"]}, FAIL),
         (["users"], False, {"scopes": ["*:readonly"]}, FAIL),
         (["usersX"], False, {"scopes": ["users"]}, PASS),
-        # the part without effect
+        # the part of the rule without effect
         (["users"], False, P, NA),
         (["users"], True, P, NA),
         (["users"], False, {**S, **P}, FAIL),
@@ -63,7 +63,7 @@ def test_user_grants(
         (["recording:recording:delete"], True, P, FAIL),
         (["recording:recording:view"], True, P, UNKNOWN),
         ([], True, P, UNKNOWN),
-        # the two overlap, whichever has the *
+        # the two patterns overlap, whichever has the *
         (["recording:*:*"], False, {"permissions": ["recording:recording:delete"]}, FAIL),
         (["*:*:delete"], False, {"permissions": ["recording:*:*"]}, FAIL),
         (["*:*:view"], False, P, PASS),
@@ -72,11 +72,11 @@ def test_user_grants(
         (["?recording:recording:delete"], False, P, UNKNOWN),
         (["?recording:recording:view"], False, P, PASS),
         (["?recording:recording:delete", "recording:x:delete"], False, P, FAIL),
-        # what the legacy admin opens is not published
+        # what the legacy permission admin grants is not published
         (["admin"], False, P, UNKNOWN),
         (["?admin"], False, P, UNKNOWN),
         (["admin"], False, {"permissions": ["admin"]}, FAIL),
-        # the part without effect
+        # the part of the rule without effect
         (["recording:recording:delete"], False, S, NA),
         ([], True, S, NA),
         (["recording:recording:delete"], False, {**S, **P}, FAIL),
@@ -107,7 +107,7 @@ def test_client_credentials(
         (["users"], ["recording:x:delete"], {**S, **P}, FAIL),
         ([], [], {**S, **P}, PASS),
         (["users"], [], {**S, **P}, UNKNOWN),
-        # A violation or none of its business: the grant type decides.
+        # Fail or not applicable, depending on the grant type.
         (["users"], [], S, UNKNOWN),
         ([], [], S, UNKNOWN),
         ([], ["recording:x:delete"], P, UNKNOWN),

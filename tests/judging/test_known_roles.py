@@ -26,7 +26,7 @@ BY_ID = KnownRole(id=AN_ID, permissions=(P,))
         (Role("data", name="supervisor", unknown=(DOUBT,)), BY_NAME, False),
         (Role("data", name=DOUBT, unknown=(DOUBT,)), BY_NAME, False),
         (Role("undefined", unknown=(DOUBT,)), BY_NAME, False),
-        # An id is surer than a name.
+        # An id is more reliable than a name.
         (
             Role("data", id=AN_ID, name="Renamed", unknown=(DOUBT,)),
             KnownRole(name="Supervisor", id=AN_ID, permissions=(P,)),
@@ -37,7 +37,7 @@ BY_ID = KnownRole(id=AN_ID, permissions=(P,))
             KnownRole(name="Supervisor", id=AN_ID, permissions=(P,)),
             False,
         ),
-        # What Terraform or the org itself says of a role is not for a policy to change.
+        # A policy cannot change what Terraform or the org itself says about a role.
         (Role("resource", name="Supervisor"), BY_NAME, False),
         (Role("resource", name="Supervisor", unknown=(DOUBT,)), BY_NAME, False),
         (Role("live", name="Supervisor"), BY_NAME, False),

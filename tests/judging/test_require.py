@@ -30,14 +30,14 @@ Q = "d:e:write"
 @pytest.mark.parametrize(
     ("held", "open_", "wanted", "verdict"),
     [
-        # all_of: missing and all known; missing and not all known; else it passes
+        # all_of: missing and all known; missing and not all known; otherwise it passes
         (["a", "b"], False, {"scopes": ["a", "b"]}, PASS),
         (["a"], False, {"scopes": ["a", "b"]}, FAIL),
         (["a"], True, {"scopes": ["a", "b"]}, UNKNOWN),
         (["a", "b"], True, {"scopes": ["a", "b"]}, PASS),
         ([], False, {"scopes": ["a"]}, FAIL),
         ([], True, {"scopes": ["a"]}, UNKNOWN),
-        # any_of: one held is enough, whatever else is unknown
+        # any_of: one held scope is enough, whatever else is unknown
         (["b"], True, {"any_scope": ["a", "b"]}, PASS),
         (["c"], False, {"any_scope": ["a", "b"]}, FAIL),
         (["c"], True, {"any_scope": ["a", "b"]}, UNKNOWN),
@@ -48,7 +48,7 @@ Q = "d:e:write"
         (["users"], False, {"scopes": ["users:readonly"]}, PASS),
         (["users:readonly"], False, {"scopes": ["users"]}, FAIL),
         (["usersX"], False, {"scopes": ["users"]}, FAIL),
-        # permissions are the user's own: scopes alone are judged
+        # permissions are the user's own, so only scopes are judged
         (["a"], False, {"scopes": ["a"], "permissions": [P]}, PASS),
         ([], False, {"scopes": ["a"], "permissions": [P]}, FAIL),
         ([], True, {"scopes": ["a"], "permissions": [P]}, UNKNOWN),
@@ -59,7 +59,7 @@ Q = "d:e:write"
 def test_user_grants_are_judged_by_scopes(
     grant_type: str, held: list[str], open_: bool, wanted: dict[str, Any], verdict: Verdict
 ) -> None:
-    # Roles have no effect, so what they grant must not either.
+    # Roles have no effect, so their permissions must not either.
     one = client(
         grant_type,
         scopes=held,
@@ -80,19 +80,19 @@ def test_user_grants_are_judged_by_scopes(
         ([Q], True, {"any_permission": [P, Q]}, PASS),
         ([], False, {"any_permission": [P, Q]}, FAIL),
         ([], True, {"any_permission": [P, Q]}, UNKNOWN),
-        # a * in any segment of what is held
+        # a * in any segment of the held permission
         (["*:e:read"], False, {"permissions": [P]}, PASS),
         (["d:*:read"], False, {"permissions": [P]}, PASS),
         (["d:e:*"], False, {"permissions": [P]}, PASS),
         (["*:*:*"], False, {"permissions": [P, Q]}, PASS),
         (["x:*:*"], False, {"permissions": [P]}, FAIL),
         (["d:*"], False, {"permissions": [P]}, FAIL),
-        # conditional: unknown, unless another policy grants it outright
+        # conditional: unknown, unless another policy grants it unconditionally
         (["?" + P], False, {"permissions": [P]}, UNKNOWN),
         (["?d:e:*"], False, {"permissions": [P]}, UNKNOWN),
         (["?" + Q], False, {"permissions": [P]}, FAIL),
         (["?" + P, P], False, {"permissions": [P]}, PASS),
-        # what the legacy admin opens is not published
+        # what the legacy permission admin grants is not published
         (["admin"], False, {"permissions": [P]}, UNKNOWN),
         (["?admin"], False, {"permissions": [P]}, UNKNOWN),
         (["admin", P], False, {"permissions": [P]}, PASS),

@@ -1,4 +1,4 @@
-"""What a run asks of its policies, and of which clients."""
+"""Which rules and clients a run covers."""
 
 from __future__ import annotations
 
@@ -68,11 +68,11 @@ def test_the_choice_replaces_every_selector_of_a_rule() -> None:
 @pytest.mark.parametrize(
     ("glob", "name", "verdicts"),
     [
-        # It may be the one, so it is judged, and not for certain.
+        # It may be the client, so it is judged, but not for certain.
         ("recorder", NAME, [UNKNOWN]),
         ("*", NAME, [FAIL]),
         ("rec*", unknown("x", f"rec{HOLE}"), [FAIL]),
-        # What is an address says nothing about names.
+        # A glob that is an address does not match names.
         (f"{KIND}.other", NAME, []),
         (f"{KIND}.c", NAME, [FAIL]),
     ],
@@ -97,7 +97,7 @@ def test_built_in_checks_fire_on_the_chosen_clients_only() -> None:
     twins = [client(address=f"{KIND}.{name}", scopes=["s"]) for name in "ab"]
     for run_filter, count in ((EVERYTHING, 2), (RunFilter(clients=(f"{KIND}.a",)), 1)):
         results = judged(run_filter, clients=twins, checks=None)
-        # Each is a duplicate of the other, also of one that was not chosen.
+        # Each duplicates the other, even if the other was not chosen.
         assert [r.rule for r in results if r.kind.value == "built-in"] == ["duplicate-name"] * count
 
 
@@ -122,7 +122,7 @@ def test_who_names_a_client_expects_it_to_be_there(
 def test_the_globs_that_match_nobody() -> None:
     run_filter = RunFilter(clients=("recorder", "typo", f"{KIND}.b", f"{KIND}.x"))
     assert run_filter.unmatched([A, B]) == ["typo", f"{KIND}.x"]
-    # Of a client without a known name nobody can tell.
+    # The glob may match a client with an unknown name.
     assert run_filter.unmatched([A, B, client(name=NAME)]) == [f"{KIND}.x"]
 
 

@@ -26,7 +26,7 @@ from .build import COUNT, GRANT_TYPE, NAME, about, client, unknown
         (about(address=["module.*"]), False),
         (about(grant_type=["TOKEN", "CODE"]), True),
         (about(grant_type=["CLIENT-CREDENTIALS"]), False),
-        # Every key given must match.
+        # Every given key must match.
         (about(name=["*record*"], grant_type=["TOKEN"]), False),
         (about(name=["*record*"], grant_type=["CODE"], address=["*.c"]), True),
     ],
@@ -38,16 +38,16 @@ def test_known_values_decide(selector: object, matches: bool) -> None:
 @pytest.mark.parametrize(
     ("keys", "matches", "references"),
     [
-        # A name that is not known never says no, whatever part of it is known.
+        # An unknown name never excludes a client, whichever part is known.
         ({"name": ["*record*"]}, None, ["var.name"]),
         ({"name": ["other-*"]}, None, ["var.name"]),
-        # Whatever the unknown part is, the same * takes it.
+        # Whatever the unknown part is, the same * matches it.
         ({"name": ["billing-*"]}, True, []),
         ({"name": ["*"]}, True, []),
         ({"grant_type": ["CODE"]}, None, ["var.grant_type"]),
         ({"grant_type": list(GRANT_TYPES)}, True, []),
         ({"name": ["*record*"], "grant_type": ["CODE"]}, None, ["var.name", "var.grant_type"]),
-        # A key that certainly does not match decides for all of them.
+        # A key that certainly does not match decides for all keys.
         ({"name": ["*record*"], "address": ["module.*"]}, False, []),
     ],
 )
@@ -112,7 +112,7 @@ def match(glob: str, texts: Iterable[str]) -> bool:
     return any(map(pattern.fullmatch, texts))
 
 
-#: No hole needs more than a glob has characters.
+#: No hole needs more characters than the glob has.
 FILLINGS = words("ab", 3)
 
 
@@ -142,7 +142,7 @@ def test_a_glob_is_what_its_regular_expression_would_be(glob: str, text: str) ->
 
 
 def test_many_stars_on_a_long_name_cost_no_more_than_one() -> None:
-    # A regular expression would try every way to share the text out among the stars.
+    # A regular expression would try every way to split the text between the stars.
     assert not glob_matches("*a" * 50 + "*b", "a" * 100_000)
 
 
@@ -155,7 +155,7 @@ def test_many_stars_on_a_long_name_cost_no_more_than_one() -> None:
     ],
 )
 def test_the_instances_of_a_deep_block_are_not_listed(glob: str, matches: bool | None) -> None:
-    # Each of forty calls may have an index or none: 2 to the 40 addresses.
+    # Each of forty calls may have an index or none: 2 to the power of 40 addresses.
     deep = f"{'module.m.' * 40}genesyscloud_oauth_client.c"
     selection = select(about(address=[glob]), client(address=deep, existence=COUNT))
     assert selection.matches is matches

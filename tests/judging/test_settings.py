@@ -78,10 +78,10 @@ MIXED = ValueSet(("http://a",), (VAR,))
         (URIS, {"equals": None}, FAIL),
         (ValueSet(), {"equals": None}, PASS),
         (ValueSet((), (VAR,)), {"equals": None}, UNKNOWN),
-        # an operator that says nothing about lists
+        # an operator that cannot judge lists
         (URIS, {"matches": "^https:"}, UNKNOWN),
         (URIS, {"equals": "https://a"}, UNKNOWN),
-        # a violation decides, whatever another operator cannot tell
+        # a violation decides, even if another operator is unknown
         (MIXED, {"each_matches": "^https:", "matches": "x"}, FAIL),
     ],
 )

@@ -1,4 +1,4 @@
-"""Which waivers waive, and what is said of the others."""
+"""Which waivers have an effect, and the notes on the others."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def judged(
     today: date = TODAY,
     **more: Any,
 ) -> tuple[dict[str | None, Result], list[str]]:
-    """Results by address, and the codes of the notes on waivers."""
+    """Return the results by address, and the codes of the notes on waivers."""
     results = evaluate(roots, policies, more.get("run_filter", RunFilter())).results
     waived, notes = waive(results, roots, policies, today, **more)
     return {result.address: result for result in waived}, [note.code for note in notes]
@@ -161,7 +161,7 @@ def test_a_comment_waives_where_the_policy_allows_it() -> None:
 @pytest.mark.parametrize("own", [True, False])
 @pytest.mark.parametrize("other", [True, False])
 def test_a_rules_own_policy_says_whether_comments_may_waive_it(own: bool, other: bool) -> None:
-    """And all policies together for a built-in check, which is nobody's own."""
+    """For a built-in check, all policies together decide."""
     check = "client-without-scopes"
     rules = [
         waiving(allow=own, checks={}),

@@ -1,4 +1,4 @@
-"""Secrets that are marked, and everything of a run in which one of them could be found."""
+"""Marked secrets, and everything in a run in which one could be found."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
-#: What every marked secret starts with, and nothing else here.
+#: The start of every marked secret; nothing else here contains it.
 MARK = "canary"
 
 
 @dataclass
 class Planted:
-    """Each secret has a text of its own, so that a leak says where it came from."""
+    """Each secret has a different text, so that a leak shows its origin."""
 
     made: list[str] = field(default_factory=list)
 
@@ -29,12 +29,12 @@ class Planted:
         return text
 
     def leaks(self, text: str) -> list[str]:
-        """The secrets that are in the text, as they are or in base64 as Basic auth has them."""
+        """Return the secrets in the text, plain or in base64 as in Basic auth."""
         found = [secret for secret in self.made if secret in text]
         if MARK in text and not found:
             found.append(MARK)
         for shift in range(3):
-            # The part of the mark that is the same in base64 whatever stands beside it.
+            # The part of the mark that is the same in base64 whatever surrounds it.
             encoded = base64.b64encode(b"x" * shift + MARK.encode() + b"-").decode()
             if encoded[4 if shift else 0 : 8] in text:
                 found.append(f"{MARK} in base64")
@@ -42,7 +42,7 @@ class Planted:
 
 
 class Logged(logging.Handler):
-    """Whatever any library logs, tracebacks included."""
+    """Everything that any library logs, including tracebacks."""
 
     def __init__(self) -> None:
         super().__init__(logging.DEBUG)
@@ -67,7 +67,7 @@ def everything_logged() -> Iterator[Logged]:
 
 
 def texts_of(folder: Path) -> str:
-    """The content of every file below the folder."""
+    """Return the content of every file below the folder."""
     return "\n".join(
         path.read_text(encoding="utf-8", errors="replace")
         for path in sorted(folder.rglob("*"))
@@ -76,7 +76,7 @@ def texts_of(folder: Path) -> str:
 
 
 class _Echo(BaseHTTPRequestHandler):
-    """An API that says back whatever it was told, in the shape of the platform's errors."""
+    """An API that echoes what it receives, in the form of the platform's errors."""
 
     protocol_version = "HTTP/1.1"
     statuses: dict[str, int]
@@ -88,7 +88,7 @@ class _Echo(BaseHTTPRequestHandler):
         authorization = self.headers.get("Authorization", "")
         if authorization.startswith("Basic "):
             sent += base64.b64decode(authorization[6:]).decode("utf-8", "replace")
-        # What the caller sent is the secret; the server's own token is one too.
+        # What the caller sent is a secret, and so is the server's own token.
         told = authorization.partition(" ")[2] or "nothing"
         if authorization.startswith("Basic "):
             told = sent.rpartition(":")[2]
@@ -127,7 +127,7 @@ class _Echo(BaseHTTPRequestHandler):
 
 @contextmanager
 def echoing(secret: str, **statuses: int) -> Iterator[str]:
-    """The URL of such an API; a status for each method, and for ``login``."""
+    """Yield the URL of such an API; a status for each method, and for ``login``."""
     ways = {"login": 200, "GET": 200, "POST": 403, "PATCH": 403, "PUT": 403, "DELETE": 204}
     handler = type("Echo", (_Echo,), {"statuses": ways | statuses, "secret": secret})
     server = ThreadingHTTPServer(("127.0.0.1", 0), handler)

@@ -1,6 +1,6 @@
-"""How each command is fed: with secrets wherever one can enter it.
+"""The input of each command, with secrets wherever one can enter it.
 
-A command that is not here fails the test: whoever adds one says here how secrets get into it.
+A command without a feed fails the test: add one that says how secrets get into it.
 """
 
 from __future__ import annotations
@@ -14,13 +14,13 @@ from typing import Any, Final
 
 from .canaries import Planted, echoing
 
-#: Programs that serve until they are stopped are run as processes of their own.
+#: Programs that serve until they are stopped run as separate processes.
 SERVERS: Final = ("mock",)
 
 
 @dataclass(frozen=True)
 class Run:
-    """Arguments after the command's name. `looked`: it must not be refused as an input."""
+    """Arguments after the command's name. If `looked`, the input must not be refused."""
 
     name: str
     arguments: tuple[str, ...]
@@ -31,7 +31,7 @@ class Run:
 
 @dataclass(frozen=True)
 class Feeding:
-    """Where a feed works: an empty folder, its secrets, and what has to end after it."""
+    """The surroundings of a feed: an empty folder, its secrets, and what must end after it."""
 
     folder: Path
     planted: Planted
@@ -48,7 +48,7 @@ class Feeding:
         return self.planted.one(where)
 
     def environ(self) -> dict[str, str]:
-        """What a pipeline has in its environment, whether or not the command looks at it."""
+        """Return the environment of a pipeline, whether or not the command uses it."""
         names = (
             *("GENESYSCLOUD_OAUTHCLIENT_ID", "GENESYSCLOUD_OAUTHCLIENT_SECRET"),
             *("GENESYSCLOUD_ACCESS_TOKEN", "RECORDING_TOOLKIT_CLIENT_SECRET"),
@@ -485,7 +485,7 @@ def _live(feed: Feeding) -> Iterator[Run]:
         yield Run(f"live, {ways}", ("--live", "--api-url", url), feed.environ())
 
 
-#: Says its version, makes a plan, and shows the one that lies beside it; an apply fails.
+#: Prints its version, makes a plan, and shows the plan beside it; an apply fails.
 _STAND_IN: Final = """\
 #!/bin/sh
 here=$(dirname "$0")
@@ -499,7 +499,10 @@ esac; done
 
 
 def provisioning(*more: str) -> Callable[[Feeding], Iterator[Run]]:
-    """What Terraform itself prints goes through as it is; the stand-in prints nothing."""
+    """Return a feed with a Terraform stand-in that prints nothing.
+
+    Terraform's own output is passed on unchanged.
+    """
 
     def feed_terraform(feed: Feeding) -> Iterator[Run]:
         binary = Path(feed.write("bin/terraform", _STAND_IN))
@@ -550,7 +553,7 @@ def compiling(feed: Feeding) -> Iterator[Run]:
 
 
 def _policy(*arguments: str) -> Callable[[Feeding], Iterator[Run]]:
-    """Commands on policies print policies; their secrets are those of the environment."""
+    """Return a feed of a policy command. These print policies; the environment has the secrets."""
 
     def feed_policy(feed: Feeding) -> Iterator[Run]:
         yield Run(" ".join(arguments) or "shipped", arguments, feed.environ())
@@ -559,7 +562,7 @@ def _policy(*arguments: str) -> Callable[[Feeding], Iterator[Run]]:
 
 
 def _policy_test(feed: Feeding) -> Iterator[Run]:
-    """Cases have Terraform of their own; what is sensitive there is as secret as anywhere."""
+    """Cases contain Terraform, whose sensitive values are secrets like any other."""
     feed.write("ours.yaml", _LOOKING.replace("name: looks at what is secret", "name: ours"))
     document = {
         "version": 1,

@@ -1,4 +1,4 @@
-"""Count marked secrets, and those that got out: ``python -m tests.leaks.measure``."""
+"""Count marked secrets, and those that leaked: ``python -m tests.leaks.measure``."""
 
 from __future__ import annotations
 

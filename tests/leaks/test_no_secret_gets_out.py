@@ -1,7 +1,7 @@
-"""No command, in no format, lets a secret out: into no output, file, log, traceback or crash.
+"""No command, in any format, leaks a secret into an output, file, log, traceback or crash.
 
-Commands and formats are those of the program's own lists, so that a new one is looked at as soon
-as it is there; a new command needs a feed that says how secrets get into it.
+Commands and formats come from the program's own lists, so new ones are covered at once; a new
+command needs a feed that says how secrets get into it.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from .feeds import FEEDS, SERVERS, Feeding, Run
 
 
 def leaves() -> dict[str, click.Command]:
-    """Every command that does something, by the words that call it."""
+    """Return every command that does something, by the words that call it."""
     found: dict[str, click.Command] = {}
     context = click.Context(cli)
     for entry in COMMANDS:
@@ -48,7 +48,7 @@ def test_every_command_is_fed() -> None:
 
 
 def formats_of(command: click.Command) -> tuple[str, ...]:
-    """The names of the formats that the command has."""
+    """Return the names of the command's formats."""
     for each in command.params:
         if isinstance(each, click.Option) and "-f" in each.opts:
             if isinstance(each.type, click.Choice):
@@ -58,7 +58,7 @@ def formats_of(command: click.Command) -> tuple[str, ...]:
 
 
 def ways(command: click.Command, out: Path) -> Iterator[tuple[str, ...]]:
-    """How a report can be asked for: in every format, on stdout and into a file."""
+    """Yield the ways to request a report: in every format, on stdout and into a file."""
     formats = formats_of(command)
     if not formats:
         yield ()
@@ -76,12 +76,12 @@ def test_no_secret_gets_out(name: str, tmp_path: Path, monkeypatch: pytest.Monke
     assert found.leaks == []
     assert found.runs > 0
     assert found.secrets > 5
-    # A crash would be quiet about everything, secrets too.
+    # A crash would show nothing, and so no secrets either.
     assert not found.statuses[70]
 
 
 class Found:
-    """What became of all runs of a command."""
+    """The outcome of all runs of a command."""
 
     def __init__(self) -> None:
         self.leaks: list[str] = []
@@ -93,7 +93,7 @@ class Found:
 def run_all(name: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Found:
     found, planted = Found(), Planted()
     for variable in list(os.environ):
-        # Those of the developer decide nothing here; what is fed has its own.
+        # The developer's variables must not decide anything; the feed has its own.
         foreign = variable.startswith(("RECORDING_TOOLKIT_", "GENESYSCLOUD_", "TF_"))
         if foreign or "PROXY" in variable.upper():
             monkeypatch.delenv(variable)
@@ -142,7 +142,7 @@ def call(name: str, run: Run, way: tuple[str, ...]) -> click.testing.Result:
 
 @pytest.mark.server
 def test_a_leak_would_be_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The toolkit with a bug: an attribute that is sensitive is taken for one that is not."""
+    """Break the toolkit: treat a sensitive attribute as one that is not."""
     monkeypatch.setattr("toolkit.sources.resources.SENSITIVE_ATTRIBUTES", frozenset(), raising=True)
     monkeypatch.setattr("toolkit.judging.settings.SENSITIVE_ATTRIBUTES", frozenset())
     found = run_all("check", tmp_path, monkeypatch)

@@ -1,4 +1,4 @@
-"""Temporary files are nobody else's, and gone however a run ends: with real processes."""
+"""Temporary files are private, and gone however a run ends: with real processes."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ import pytest
 
 from .canaries import Planted
 
-#: What needs files on disk: cases of policies are Terraform that is written out to be read.
+#: Policy test cases need files on disk: their Terraform is written out to be read.
 CASES = """\
 version: 1
 cases:
@@ -72,7 +72,7 @@ def started(temporary: Path, *arguments: str) -> Iterator[subprocess.Popen[str]]
 
 @pytest.fixture
 def suite(tmp_path: Path) -> Path:
-    """Cases enough to be in the middle of them when a signal comes."""
+    """Write enough cases that a signal arrives in the middle of them."""
     cases = "".join(CASE % (number, f"canary-case-{number}") for number in range(400))
     (tmp_path / "ours.yaml").write_text(POLICY, encoding="utf-8")
     path = tmp_path / "ours.test.yaml"
@@ -88,7 +88,7 @@ def temporary(tmp_path: Path) -> Path:
 
 
 def first_file(temporary: Path, process: subprocess.Popen[str]) -> tuple[Path, int]:
-    """The first thing that the process puts into the folder, and its mode."""
+    """Return the first path that the process creates in the folder, and its mode."""
     deadline = time.monotonic() + 30
     while time.monotonic() < deadline:
         assert process.poll() is None, process.communicate()
@@ -100,7 +100,7 @@ def first_file(temporary: Path, process: subprocess.Popen[str]) -> tuple[Path, i
 
 
 def wait_for_case(temporary: Path, process: subprocess.Popen[str]) -> None:
-    """Until the Terraform of some case is written out, with the secret that is in it."""
+    """Wait until the Terraform of some case is written out, with its secret."""
     deadline = time.monotonic() + 30
     while not any(temporary.rglob("main.tf")):
         assert process.poll() is None

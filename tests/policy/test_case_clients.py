@@ -1,4 +1,4 @@
-"""The compact clients of a case against what a source would have made of them."""
+"""The compact clients of a case, compared with what a source would produce."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Policies that ship are read in a form that was compiled, which says the same."""
+"""Shipped policies are read in compiled form, which means the same."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a case wants against what came."""
+"""What a case expects, compared with the results."""
 
 from __future__ import annotations
 

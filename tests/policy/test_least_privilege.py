@@ -1,4 +1,4 @@
-"""The least that meets what is needed: enough, and nothing of it to spare."""
+"""The least that meets the needs: enough, and nothing superfluous."""
 
 from __future__ import annotations
 
@@ -39,13 +39,13 @@ def test_all_is_met_and_nothing_can_be_taken_away(clauses: list[tuple[str, ...]]
         ([], ()),
         ([("a",)], ("a",)),
         ([("a", "a:readonly")], ("a:readonly",)),
-        # What is needed anyway will do for what could be had with less.
+        # A name that is needed anyway is used even if a lesser one would be enough.
         ([("a", "a:readonly"), ("a",)], ("a",)),
         ([("a", "a:readonly"), ("a:readonly", "b:readonly")], ("a:readonly",)),
         ([("b", "a"), ("c", "a")], ("a",)),
         ([("b", "a")], ("a",)),
         ([("b",), ("c",), ("b", "a"), ("c", "a")], ("b", "c")),
-        # Two that only read, rather than one that does for both.
+        # Two read-only names win over one name that meets both.
         ([("a", "b:readonly"), ("a", "c:readonly")], ("b:readonly", "c:readonly")),
         ([("a", "b:readonly"), ("a", "c:readonly"), ("a",)], ("a",)),
     ],

@@ -1,4 +1,4 @@
-"""Files of test cases: found beside the policy, and refused with the place of what is wrong."""
+"""Test case files: found beside the policy, or refused with the position of the error."""
 
 from __future__ import annotations
 

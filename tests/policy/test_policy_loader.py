@@ -15,11 +15,11 @@ from toolkit.policy.loader import find_policy, load_policies, load_policy, shipp
 BUILT_IN_IDS = [check.id for check in BUILT_INS]
 CHECKS = ("secret-in-state", "unpublished-scope", "wildcard-permission")
 
-#: Line 1 to 3 of every policy below.
+#: Lines 1 to 3 of every policy below.
 HEAD = "version: 1\nname: p\nrules:\n"
-#: Line 4 to 6; what a case adds begins in line 7.
+#: Lines 4 to 6; what a case adds begins in line 7.
 RULE = "  - id: A\n    title: T\n    forbid: {scopes: [users]}\n"
-#: Line 4 and 5, of a rule that is not finished.
+#: Lines 4 and 5, of an incomplete rule.
 START = "  - id: A\n    title: T\n"
 
 
@@ -68,7 +68,7 @@ def _settings(what: str) -> str:
 
 #: The policy after `HEAD`, the line of the error, its message, and a part of its hint.
 REFUSED: list[tuple[str, int, str, str]] = [
-    # The shape.
+    # The schema.
     (
         START + "    requires: {}\n",
         6,
@@ -151,7 +151,7 @@ REFUSED: list[tuple[str, int, str, str]] = [
         'there is no contract "recording-sesion"; did you mean "recording-session"?',
         "Shipped: ",
     ),
-    # What a rule is about.
+    # The kind of a rule.
     (
         START,
         4,
@@ -414,7 +414,7 @@ def test_shipped_policies_load_and_are_named_after_their_file(name: str) -> None
     assert loaded.policy.name == name
     assert loaded.policy.description
     assert all(rule.why for rule in loaded.policy.rules)
-    # What a rule requires is told by what the client lacks.
+    # For a `require` rule, the fix follows from what the client lacks.
     assert all(rule.fix or rule.require for rule in loaded.policy.rules)
 
 

@@ -1,4 +1,4 @@
-"""The JSON Schema takes what the loader takes, and refuses what it can see."""
+"""The JSON Schema accepts what the loader accepts, and refuses what it can check."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What operations need, in the normal form of a rule."""
+"""The needs of operations, in the normal form of a rule."""
 
 from __future__ import annotations
 
@@ -108,6 +108,6 @@ def test_names_stand_beside_what_operations_need() -> None:
 
 
 def test_many_alternatives_of_several_scopes_are_weighed_at_once() -> None:
-    # As many ways to choose as a contract may have. Each was compared with each, for a minute.
+    # The maximum number of choices in a contract. Comparing each with each took a minute.
     found = needs(tuple((f"{number}a", f"{number}b") for number in range(12)))
     assert len(found.scopes) == 4096

@@ -1,4 +1,4 @@
-"""One report with something of everything, for every format to render."""
+"""One report that has something of everything, for every format to render."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class MakeResult(Protocol):
 
 
 def result(verdict: Verdict, rule: str, address: str | None, message: str, **more: Any) -> Result:
-    """A policy result of the root ``terraform``, with what a test does not care about filled in."""
+    """Return a policy result of the root ``terraform`` with defaults for all other fields."""
     given: dict[str, Any] = {
         "kind": Kind.POLICY,
         "severity": Severity.ERROR,
@@ -179,7 +179,7 @@ SAMPLE = Report(
     ),
 )
 
-#: What a probe adds: the same report as `verify` would end in, with drift, a diagnosis, steps.
+#: A report as of `verify`, with drift, a diagnosis and steps of a probe.
 PROBED = replace(
     SAMPLE,
     command="verify",

@@ -1,4 +1,4 @@
-"""The summary says what counts: violations by severity, and how many decide the exit status."""
+"""The summary counts violations by severity, and the results that decide the exit status."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ ERROR, WARNING, NOTE = Severity.ERROR, Severity.WARNING, Severity.NOTE
 
 @pytest.fixture
 def report(make_result: Any) -> Report:
-    """Three errors, fifty warnings and a note that failed, and two unknowns, one of them noted."""
+    """Three errors, fifty warnings and a note that failed, and two unknowns, one a note."""
     results = [
         replace(
             make_result(

@@ -1,4 +1,4 @@
-"""`-f csv`: rows that a spreadsheet takes as they are, and runs none of."""
+"""`-f csv`: rows that a spreadsheet can open without evaluating any cell."""
 
 from __future__ import annotations
 

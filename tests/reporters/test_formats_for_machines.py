@@ -1,4 +1,4 @@
-"""The formats of CI systems: their bytes, their schemas, and what they must never do."""
+"""The formats of CI systems: their bytes, their schemas, and hostile input."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from toolkit.reporters.interface import reporter
 
 HERE = Path(__file__).parent
 ADDRESS = "genesyscloud_oauth_client.a"
-#: What a name in somebody's Terraform may be, and in no format may become.
+#: A possible name in untrusted Terraform, which must have no effect in any format.
 HOSTILE = (
     "@everyone #1 GH-2 !3 a/b#4 <img src=x onerror=y> </details></code> [a](https://evil.example) "
     "![x](y) `b` **c** | :d: $e$ www.evil.example &lt; <!-- --> \\ ]]> {0} ::error::f %0A\n"
@@ -213,7 +213,7 @@ def test_clients_that_share_a_line_stay_apart_on_github(make_result: Any) -> Non
         r["partialFingerprints"].get(sarif.GITHUB_FINGERPRINT) for r in results_of(report_of(*two))
     ]
     assert len({*hashes}) == 2
-    # GitHub's own hash of the line serves one alone, and ours would be warned about.
+    # GitHub's own hash of the line is enough here, and a second one would cause a warning.
     (alone,) = results_of(report_of(two[0]))
     assert set(alone["partialFingerprints"]) == {sarif.OUR_FINGERPRINT}
 
@@ -325,7 +325,7 @@ def test_markdown_is_inert(hostile: Report) -> None:
     }
     assert page.count("<!--") == html.count("<!--") == 1
     assert html.count("<details>") == html.count("</details>") == 2
-    # What mentions are looked for in: the text as it is shown, but for code.
+    # The text in which mentions are searched: as shown, without code.
     shown = unescape(re.sub(r"<code>.*?</code>|<[a-z/!].*?>", "", html))
     assert "@" in shown
     assert not re.search(r"(?<!\w)@\w|#\d|GH-\d|!\d|https?://\w|www\.", shown)

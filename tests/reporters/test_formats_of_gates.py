@@ -1,4 +1,4 @@
-"""`rdjson`, `opa` and `atlantis`: for reviews, policies and gates that read one word."""
+"""`rdjson`, `opa` and `atlantis`: for reviews, policies and gates that search for one word."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The page as text: what is in it, what cannot get out of its place, and its policy."""
+"""The HTML page as text: its content, its escaping, and its content security policy."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ HOSTILE = (
 
 
 class Page(HTMLParser):
-    """Elements, attributes and texts, as a browser would find them."""
+    """Elements, attributes and texts, as a browser finds them."""
 
     def __init__(self, text: str) -> None:
         super().__init__()
@@ -136,7 +136,7 @@ def test_nothing_of_the_report_is_markup(text: str) -> None:
         page = page_of(report)
         assert len(page.inside("script")) == 2
         assert not [tag for tag, _ in page.elements if tag == "img"]
-    # As a table of texts and as what is written out, it stays what it was.
+    # The text is unchanged in the table of texts and in the written part.
     shown = text.replace("\u202e", "\\u202e").replace("\u2028", "\\u2028").replace("\x00", "\\x00")
     assert shown in page_of(hostile).data["texts"]
     assert " ".join(shown.split()) in page_of(hostile).words

@@ -1,4 +1,4 @@
-"""An inventory with something of everything, as text and as JSON."""
+"""An inventory that has something of everything, as text and as JSON."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The JSON that other programs read: its bytes, its schema, its order."""
+"""The JSON for other programs: its bytes, its schema, its order."""
 
 from __future__ import annotations
 

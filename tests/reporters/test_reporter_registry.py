@@ -1,4 +1,4 @@
-"""The list of formats, and that rendering is pure."""
+"""The list of formats, and the purity of rendering."""
 
 from __future__ import annotations
 

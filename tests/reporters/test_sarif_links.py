@@ -1,4 +1,4 @@
-"""Each rule of SARIF leads to its page of the documentation, if the package says where that is."""
+"""Each SARIF rule links to its documentation page if the package names the documentation."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The text that a person reads, byte for byte, and what it must never do."""
+"""The text output, byte for byte, and what it must never show."""
 
 from __future__ import annotations
 
@@ -128,7 +128,7 @@ def test_the_marker_stands_below_tabs_and_wide_characters(make_result: Any) -> N
     location = Location("main.tf", 7, 7, 8, '\tx = "録", scopes = []')
     page = text.render(report_of(make_result(Verdict.FAIL, "R", ADDRESS, "No.", location=location)))
     line, marker = page.splitlines()[7:9]
-    # The wide character takes two columns of the terminal and one of the string.
+    # The wide character takes two terminal columns but is one character in the string.
     assert line[marker.index("^") - 1 :] == '", scopes = []'
 
 
@@ -224,7 +224,7 @@ def test_what_is_no_command_stays_as_it_was_written() -> None:
 
 
 def tree(make_result: Any, *, roots: int, failing: int = 0) -> Report:
-    """A report on so many roots of one client each; the first ones fail."""
+    """Return a report on this many roots with one client each; the first ones fail."""
     names = [f"roots/{number:03}" for number in range(roots)]
     results = [
         make_result(
@@ -440,7 +440,7 @@ def test_checks_that_say_the_same_share_a_note() -> None:
 def test_what_decides_is_said_once(
     make_result: Any, message: str, references: tuple[str, ...], lines: list[str]
 ) -> None:
-    """A finding names what is unknown in its message; below it stands what decides that."""
+    """A finding names the unknowns in its message; the lines below name what decides them."""
     reasons = tuple(
         Unknown(each, "--live" if each.startswith("data.") else "--var") for each in references
     )
@@ -450,7 +450,7 @@ def test_what_decides_is_said_once(
 
 
 def many(make_result: Any, fixes: dict[int, str]) -> list[str]:
-    """The lines about 21 findings of one rule, of which `fixes` says how to mend them."""
+    """Return the lines on 21 findings of one rule with the fixes in `fixes`."""
     results = tuple(
         make_result(
             Verdict.FAIL,
