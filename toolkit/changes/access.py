@@ -16,6 +16,7 @@ from toolkit.model.clients import (
     ALL_DIVISIONS,
     CLIENT_CREDENTIALS,
     GRANT_TYPES,
+    ROLE_TYPE,
     USER_GRANTS,
     Client,
     Division,
@@ -277,6 +278,10 @@ def _unsent_of(role: Role) -> set[str]:
     return {f"{role.address}.permissions", f"{role.address}.permission_policies"}
 
 
+def _is_looked_up(role: Role) -> bool:
+    return f"data.{ROLE_TYPE}." in (role.address or "")
+
+
 class RoleKeys:
     """Keys for roles that are equal on both sides of a comparison.
 
@@ -289,7 +294,11 @@ class RoleKeys:
         self._ids: dict[str, str] = {}
         self._names: dict[str, str | None] = {}
         self._known: dict[int, tuple[Role, str]] = {}
+        looked_up: list[Role] = []
         for role in later:
+            if _is_looked_up(role):
+                looked_up.append(role)
+                continue
             key = role.address or role.id
             if key is None:
                 continue
@@ -300,6 +309,9 @@ class RoleKeys:
             if isinstance(role.name, str):
                 # If several roles have the same name, the name identifies none of them.
                 self._names[role.name] = None if role.name in self._names else key
+        for role in looked_up:
+            if role.id is not None:
+                self._ids.setdefault(role.id, self._find_looked_up(role))
 
     def of(self, role: Role) -> str:
         """Return the role's key; roles with equal keys are the same."""
@@ -310,6 +322,8 @@ class RoleKeys:
         return found[1]
 
     def _find(self, role: Role) -> str:
+        if _is_looked_up(role):
+            return self._find_looked_up(role)
         address = self._moved.get(role.address or "", role.address)
         if address is not None and address in self._addresses:
             return address
@@ -320,3 +334,11 @@ class RoleKeys:
             return by_name
         reasons = ", ".join(reason.reference for reason in role.unknown)
         return address or role.id or reasons or division_name(None)
+
+    def _find_looked_up(self, role: Role) -> str:
+        """A data source is whatever role it finds: another name is another role."""
+        if role.id is not None and role.id in self._ids:
+            return self._ids[role.id]
+        if isinstance(role.name, str):
+            return self._names.get(role.name) or f'the role named "{role.name}"'
+        return role.id or role.label

@@ -27,7 +27,7 @@ class Moves:
         by_kind: dict[str, list[Succession]] = {}
         for each in lineage:
             by_kind.setdefault(each.kind, []).append(each)
-        self._moved = by_kind.get("moved", [])
+        self._moved = _in_order(by_kind.get("moved", []))
         self._imported = {each.address for each in by_kind.get("imported", ())}
         self._forgotten = [each.address for each in by_kind.get("forgotten", ())]
         self.replaced = {each.address for each in by_kind.get("replaced", ())}
@@ -35,20 +35,20 @@ class Moves:
     def of(self, old: Iterable[str], new: Iterable[str]) -> dict[str, str]:
         """Return the new address of each old address that changed."""
         new = set(new)
+        # By address, where what is there now was before.
+        there = {address: address for address in old}
+        for step in self._moved:
+            going = [at for at in there if _is_moved(at, step)]
+            if not any(_is_target(at, step) for at in there.keys() - {*going}):
+                for at in going:
+                    there[step.address + at[len(step.before) :]] = there.pop(at)
         found: dict[str, str] = {}
-        for address in old:
-            # Follow a chain of moves, each move at most once.
-            at, waiting = address, list(self._moved)
-            while waiting:
-                step = next((s for s in waiting if _is_moved(at, s)), None)
-                if step is None:
-                    break
-                waiting.remove(step)
-                at = step.address + at[len(step.before) :]
-            if at == address and address not in new:
-                bare = _LAST_KEY.sub("", address)
-                implied = address + _FIRST if bare == address else bare
-                if implied in new and (bare == address or address.endswith(_FIRST)):
+        for at, address in there.items():
+            if at not in new:
+                bare = _LAST_KEY.sub("", at)
+                implied = at + _FIRST if bare == at else bare
+                is_first = bare == at or at.endswith(_FIRST)
+                if is_first and implied in new and implied not in there:
                     at = implied
             if at != address:
                 found[address] = at
@@ -68,14 +68,43 @@ class Moves:
 
 
 def _is_moved(address: str, by: Succession) -> bool:
-    """Whether the `moved` block applies to the address.
+    """Whether the `moved` block applies to the address."""
+    return _is_side(address, by.before, by)
+
+
+def _is_target(address: str, by: Succession) -> bool:
+    """Whether an object at the address is in the way of the `moved` block."""
+    return _is_side(address, by.address, by)
+
+
+def _is_side(address: str, side: str, by: Succession) -> bool:
+    """Whether one side of a `moved` block means the address.
 
     If one side of the block has a key, it applies to one instance; otherwise to all instances.
     """
-    if not _within(address, by.before):
+    if not _within(address, side):
         return False
     is_one = by.before.endswith("]") or by.address.endswith("]")
-    return not (is_one and address[len(by.before) :].startswith("["))
+    return not (is_one and address[len(side) :].startswith("["))
+
+
+def _in_order(moves: list[Succession]) -> list[Succession]:
+    """The `moved` blocks in Terraform's order: one that goes on from another comes after it."""
+    ordered: list[Succession] = []
+    waiting = list(moves)
+    while waiting:
+        # Of blocks in a circle, which Terraform refuses, any is the first.
+        first = next(
+            (s for s in waiting if not any(_goes_on(s, each) for each in waiting if each is not s)),
+            waiting[0],
+        )
+        waiting.remove(first)
+        ordered.append(first)
+    return ordered
+
+
+def _goes_on(later: Succession, earlier: Succession) -> bool:
+    return _within(later.before, earlier.address) or _within(earlier.address, later.before)
 
 
 def _within(address: str, prefix: str) -> bool:

@@ -195,11 +195,7 @@ def _remark(changes: list[Change]) -> str:
         return _remark_on_role(first)
     match first.identity:
         case Identity.REPLACED:
-            was = f" It was {first.before}." if first.before else ""
-            return (
-                "Replaced: new id, new secret; whatever uses the old one stops. A moved block "
-                f"keeps a client whose address changes.{was}"
-            )
+            return f"Replaced: new id, new secret; whatever uses the old one stops.{_hint(first)}"
         case Identity.NEW:
             return "New client."
         case Identity.GONE:
@@ -211,14 +207,18 @@ def _remark(changes: list[Change]) -> str:
     return ""
 
 
+def _hint(change: Change) -> str:
+    """What keeps the object, where its address is what changed."""
+    if change.before is None:
+        return ""
+    kind = change.holder.value
+    return f" A moved block keeps a {kind} whose address changes. It was {change.before}."
+
+
 def _remark_on_role(change: Change) -> str:
     match change.identity:
         case Identity.REPLACED:
-            was = f" It was {change.before}." if change.before else ""
-            return (
-                "Replaced: a new id; whoever has the old one elsewhere loses it. A moved block "
-                f"keeps a role whose address changes.{was}"
-            )
+            return f"Replaced: a new id; whoever has the old one elsewhere loses it.{_hint(change)}"
         case Identity.NEW:
             return "New role."
         case Identity.GONE:
