@@ -18,7 +18,7 @@ from toolkit.errors import OutOfBounds
 if sys.platform != "win32":
     import resource
 
-#: Called about once a second, from the second second on, with the current work and what is left.
+#: Called about once a second, from two seconds on, with the current work and what is left.
 Tick = Callable[[str, int], None]
 
 #: The seconds until the first tick, and between two ticks.

@@ -193,7 +193,7 @@ def _scopes(document: _Document, operation: _Operation) -> tuple[str, ...] | Non
 
 
 def _settled(asked: Needed | None) -> Needed | None:
-    """Return the permissions with an empty list as NONE, whatever mode the document gives."""
+    """Return the permissions; an empty list becomes NONE in any mode but BACKEND."""
     if asked is None or asked.mode is PermissionMode.BACKEND:
         return asked
     if asked.mode is PermissionMode.NONE or not asked.names:

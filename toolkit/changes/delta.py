@@ -130,9 +130,9 @@ def _holders(before: Inventory, after: Inventory) -> Iterator[Pair]:
 def _roles(before: Inventory, after: Inventory, keys: tuple[RoleKeys, RoleKeys]) -> Iterator[Pair]:
     """Yield the roles that Terraform defines.
 
-    Changes of a role are reported for its holders, if all holders are known. A platform role that
-    Terraform adopts always has other holders, and exists before and after. Which roles of an org
-    are new is unknown.
+    Changes of a role with holders in an inventory are reported for its holders, not for the role. A
+    platform role that Terraform adopts always has other holders, and exists before and after. Which
+    roles of an org are new is unknown.
     """
     held = {
         each.of(grant.role)

@@ -237,7 +237,7 @@ def judged_by(
 ) -> Report:
     """Return the report of `judge`, with notes on the configuration.
 
-    Policies named on the command line count as they are in the configuration's commit, too.
+    Files named on the command line are read from the configuration's commit, too.
     """
     policies = tuple(ctx.params["policies"])
     if not any(output.reporter.name == "sarif" for output in ctx.ensure_object(Run).outputs):

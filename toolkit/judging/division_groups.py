@@ -188,7 +188,7 @@ def _granted(spot: _Spot) -> str:
 
 
 def _lacks(client: Client, group: PermissionGroup, spot: _Spot) -> str:
-    """Word what is missing: no role grants it, or only a role in another division does."""
+    """Describe what is missing: no role grants it, or only a role in another division does."""
     parts = []
     nowhere = tuple(clause for clause in spot.lacking if _elsewhere(client, clause) is None)
     if nowhere:

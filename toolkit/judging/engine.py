@@ -384,7 +384,7 @@ def _by_built_in(
     open_ones: list[Undecided] = []
     # Checks below severity error report only on clients that the run is about.
     everyone = severity is Severity.ERROR or check.id in context.run_filter.select
-    # Find looks at all clients, since some checks compare them; the others are filtered out here.
+    # `find` looks at all clients, since some checks compare them; the others are filtered out here.
     for found in check.find(inventory, context):
         if isinstance(found, Unseen):
             if context.run_filter.may_concern_unseen(inventory.clients):

@@ -70,7 +70,7 @@ def kinds_of(grant_type: str | Unknown) -> Kinds:
 
 
 def _refused(grant_type: str | Unknown) -> str:
-    """Word why the provider does not accept the grant type, and which one it would accept."""
+    """Describe why the provider does not accept the grant type, and which one it would accept."""
     if grant_type == "":
         return "it has no authorized_grant_type, which the provider requires"
     if isinstance(grant_type, Unknown):

@@ -81,6 +81,6 @@ def role(permissions: Iterable[str], label: str = "recorder", name: str = "Recor
 
 
 def role_of_client(address: str | None, permissions: Iterable[str]) -> str:
-    """Return the role, and a client block that grants it."""
+    """Return the role, and a client with that role."""
     grant = ["roles {", "  role_id = genesyscloud_auth_role.recorder.id", "}"]
     return f"{role(permissions)}\n\n{client_block(address, grant)}"

@@ -118,7 +118,7 @@ def _count(
 
 
 def _gravest(changes: Sequence[Change]) -> str:
-    """Word the most severe operation that becomes possible, or else impossible, and for whom.
+    """Name the most severe operation that becomes possible, or else impossible, and for whom.
 
     A recording that can no longer be started comes before anything that becomes possible.
     """
@@ -144,7 +144,7 @@ def _named_operations(changes: Sequence[Change], direction: Direction) -> list[C
 
 
 def _who_can(word: str, some: Sequence[Change]) -> str:
-    """Word the most severe of the operations, one client, and the number of other clients."""
+    """Name the most severe of the operations, one client, and the number of other clients."""
     first = min(some, key=lambda change: (change.rank, change.sort_key))
     who = f"whoever has {first.client}" if first.holder is HolderKind.ROLE else first.client
     same = {_who(c) for c in some if c.phrase == first.phrase and c.holder is first.holder}

@@ -75,7 +75,7 @@ def _client(subject: Subject) -> str:
 def lines(report: Report, paint: Paint, *, in_short: bool = False) -> Iterator[str]:
     """Yield the subject, the steps, the diagnoses (the answer first), and what was ruled out.
 
-    `in_short` leaves out the steps and everything about ruled out causes.
+    `in_short` leaves out the steps and everything about causes that were ruled out.
     """
     known = about(report)
     if in_short:

@@ -84,8 +84,7 @@ def _document(
     most: int,
 ) -> str:
     taken = _taken(every, most)
-    # Errors and notes without an environment are in the first run and decide the status of all
-    # runs.
+    # The first run has the notes of the whole report; the errors decide the status of all runs.
     runs: list[Json] = [
         _run(
             report,

@@ -3,7 +3,7 @@
   const $ = (id) => document.getElementById(id);
   document.documentElement.classList.add('js');
 
-  /* Everything below is made with text nodes: nothing of the report is ever read as markup. */
+  /* All content is added as text nodes, so that no text of the report is parsed as markup. */
   const SVG = 'http://www.w3.org/2000/svg';
   function make(name, attributes, ...children) {
     const element = document.createElement(name);
@@ -14,7 +14,7 @@
     element.append(...children.filter((child) => child !== null && child !== ''));
     return element;
   }
-  /* What a policy's author put between backticks is code. */
+  /* Text between backticks of a policy is code. */
   const prose = (text) => text.split(/`([^`\n]+)`/).map((part, index) => (index % 2 ? make('code', {}, part) : part));
   function glyph(verdict, counts = true, extra = '') {
     const svg = document.createElementNS(SVG, 'svg');
@@ -34,7 +34,7 @@
       await navigator.clipboard.writeText(code.textContent);
       done = true;
     } catch {
-      // Without leave to write to the clipboard, the selected text can still be copied.
+      // If the clipboard is not accessible, the user can still copy the selected text.
       getSelection().selectAllChildren(code);
       done = document.execCommand('copy');
     }
@@ -55,11 +55,11 @@
 
   if (!$('data')) return;
 
-  /* The report: rows of numbers, looked up in its tables. */
+  /* The report: rows of numbers that refer to its tables. */
   const VERDICTS = ['pass', 'fail', 'unknown', 'waived', 'not-applicable'];
   const SEVERITIES = ['error', 'warning', 'note'];
   const WORDS = { pass: 'passed', fail: 'failed', unknown: 'unknown', waived: 'waived', 'not-applicable': 'not applicable' };
-  /* How the cell of several results looks: the worst decides. */
+  /* The worst result decides how a cell with several results looks. */
   const WEIGHTS = { fail: 50, unknown: 40, waived: 30, pass: 20, 'not-applicable': 10 };
   const data = JSON.parse($('data').textContent);
   const say = (number) => (number === null || number === undefined ? null : data.texts[number]);
@@ -84,14 +84,14 @@
   const label = (client) => client.name || client.address || 'no client';
   const rootName = (root) => (root === null ? 'All sources' : root);
 
-  /* What is looked at. It is kept in the address, so that a link shows the same. */
+  /* The view. The URL stores it, so that a link shows the same view. */
   const BIG = 50;
   const DEFAULT_ATTENTION = clients.length > BIG && results.some(needy);
   const fresh = () => ({ q: '', verdicts: new Set(), rule: '', root: '', severity: '', attention: DEFAULT_ATTENTION });
   const roots = [...new Set(clients.map((client) => client.root))];
   let state = fresh();
   let chosen = { client: null, rule: 0 };
-  /* Whether somebody chose it: otherwise it is the worst that there is to see. */
+  /* Whether the user chose the cell; the default is the worst visible one. */
   let picked = false;
 
   function readHash() {
@@ -121,7 +121,7 @@
     const hash = asked.toString();
     try {
       history.replaceState(null, '', hash ? `#${hash}` : `${location.pathname}${location.search}`);
-    } catch { /* A frame without an address of its own: there is no link to keep. */ }
+    } catch { /* A frame without its own URL has no link to store. */ }
   }
 
   /* Filters. */
@@ -188,14 +188,14 @@
     chosen = best === null ? { client: null, rule: 0 } : { client: best.client, rule: best.rule };
   }
 
-  /* The table. Only the rows that can be seen, and some around them, are in the document. */
+  /* The table. The document only has the visible rows and some around them. */
   const scroller = $('scroller');
   const grid = $('grid');
   const SPARE = 12;
   const STEP = 8;
   let drawn = null;
   let rowHeight = 44;
-  /* Of each rule. Where nothing needs a look, the best that is said of it, and never more. */
+  /* A summary of each rule. If no result needs attention, it is the best verdict of the rule. */
   const summaries = rules.map((_, index) => {
     const found = clients.map((client) => client.cells.get(index)).filter(Boolean);
     const needing = found.filter((each) => each.some(needy)).length;
@@ -204,7 +204,7 @@
   });
   function drawHead() {
     const narrow = innerWidth < 640;
-    /* An id may break at its hyphens. */
+    /* Ids may break at hyphens. */
     const longest = Math.max(...shownRules.map((index) => Math.max(...rules[index].id.split('-').map((part) => part.length))));
     const width = Math.min(narrow ? 96 : 112, Math.max(narrow || shownRules.length > 6 ? 64 : 88, longest * 7.2 + 16));
     const cells = shownRules.map((index) => {
@@ -263,7 +263,7 @@
     $('pad').style.paddingTop = `${from * rowHeight}px`;
     $('pad').style.paddingBottom = `${(shownRows.length - to) * rowHeight}px`;
     grid.tBodies[0].replaceChildren(...shownRows.slice(from, to).map((row, index) => drawRow(row, from + index)));
-    /* The chosen row may be far away: then the keys come to the table through its box. */
+    /* If the chosen row is not in the document, the scroll box receives the keys. */
     const current = grid.querySelector('td.current');
     scroller.tabIndex = current ? -1 : 0;
     if (focused) (current || scroller).focus({ preventScroll: true });
@@ -312,7 +312,7 @@
     if (!go) return;
     event.preventDefault();
     row = Math.min(last, Math.max(0, row + go[0]));
-    /* Rows of roots are passed over; at the very top there is only one to turn back from. */
+    /* Skip the rows of roots; above the first client, turn back. */
     const way = go[0] < 0 ? -1 : 1;
     while (shownRows[row] && !shownRows[row].client) row += way;
     if (!shownRows[row]) { row = 0; while (!shownRows[row].client) row += 1; }
@@ -320,7 +320,7 @@
     choose(row, shownRules[column], false);
   }
 
-  /* The way from the client to the operation. Each station says how it stands. */
+  /* The path from the client to the operation. Each station shows its own status. */
   const where = (division) => ({ home: 'in the home division', '*': 'in all divisions', all: 'in all divisions', any: '' }[division] ?? (division ? `in division ${division}` : ''));
   function stations(result, client) {
     const { detail, verdict } = result;
@@ -368,7 +368,7 @@
     let [said, how] = ends[verdict];
     const operation = rule.operations.join(', ');
     if (verdict === 'pass' && !operation) said = 'satisfied';
-    /* What a person who logs in may do, Terraform does not show. */
+    /* Terraform does not show the permissions of the user who logs in. */
     else if (verdict === 'pass' && client.grant !== 'CLIENT-CREDENTIALS') said = 'reached, as far as the client decides it';
     if (broken && verdict === 'fail') how = 'lost';
     if (detail.setting && verdict === 'fail') said = 'violated';
@@ -401,7 +401,7 @@
     return list;
   }
 
-  /* What there is to say of one client and one rule. */
+  /* The details of one client and one rule. */
   function drawPanel() {
     const panel = $('panel');
     if (chosen.client === null) {
@@ -509,7 +509,7 @@
   }
   $('explorer').hidden = false;
   $('filters').hidden = clients.length < 2;
-  /* Beside a short table the details would stand alone. */
+  /* The details need a different layout beside a short table. */
   if (clients.length <= 4) document.querySelector('.split').classList.add('few');
   measure();
   setUp();
