@@ -93,7 +93,7 @@ def _ability(access: Access, operation: Operation) -> tuple[Unknown, ...] | None
 
 
 def _by_openings(access: Access, operation: Operation) -> tuple[Unknown, ...] | None:
-    """Return the openings that may be enough."""
+    """Return the doubts of the openings that may be enough, or None if none may."""
     asked = operation.permissions
     takes = {
         ChangeKind.SCOPE: any(operation.scopes or ()),
@@ -158,7 +158,7 @@ def _doubts_in(held: Holding, division: Division) -> tuple[Unknown, ...] | None:
 
 
 def _least(abilities: Iterable[tuple[Unknown, ...] | None]) -> tuple[Unknown, ...] | None:
-    """Return the best ability, as any one of them is enough."""
+    """Return the ability with the fewest doubts, as any one of them is enough."""
     return min((each for each in abilities if each is not None), key=len, default=None)
 
 

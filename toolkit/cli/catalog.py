@@ -162,10 +162,11 @@ Either way what was there is left as it is.
 )
 @click.pass_obj
 def compile_(run: Run, source: str, output: str, date_: date | None) -> int:
-    """Make a catalog of SOURCE: the OpenAPI 2 document that every region serves at
-    /api/v2/docs/swagger, as a file or an https:// address, or a facts table.
+    """Compile a catalog from SOURCE: an OpenAPI 2 document or a facts table.
 
-    The catalog that ships stays as it is; --catalog of the other commands uses the new one.
+    Every region serves the OpenAPI 2 document at /api/v2/docs/swagger; SOURCE may be a file or an
+    https:// address. The shipped catalog stays as it is; --catalog of the other commands uses the
+    new one.
     """
     from toolkit.workflows import compile_document
 

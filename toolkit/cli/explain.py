@@ -67,10 +67,10 @@ def command(
 ) -> int:
     """Say what is wrong with a start that someone recorded, without sending anything.
 
-    What the files do not show is listed as not ruled out. Only calls in a recording with the
-    start's host and token count; methods, hosts, paths, statuses, JSON bodies and the grant type of
-    a log-in are looked at. No cookie or token gets into the report; ININ-Correlation-Id is the only
-    header that does.
+    Causes that the files do not exclude are listed as not ruled out. In a recording, only calls
+    with the start's host and token count. The command reads methods, hosts, paths, statuses, JSON
+    bodies and the grant type of a log-in. The report has no cookie or token; ININ-Correlation-Id is
+    the only header in it.
     """
     from toolkit.workflows import explain
 

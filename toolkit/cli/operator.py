@@ -61,9 +61,9 @@ def command(
     """Say which permissions and scopes the client that runs Terraform needs, and for which line.
 
     A SOURCE is a folder or a zip of one, a .tf file, a plan or a state as JSON, or - for JSON on
-    stdin. Without one it is the current folder. A plan says what is needed now; a folder needs all
-    that can be done with what it has. It works on any Terraform of Genesys Cloud, with recordings
-    or without.
+    stdin. Without one it is the current folder. For a plan, the answer is what its apply needs; for
+    a folder, it covers all that can be done with its objects. It works on any Terraform of Genesys
+    Cloud, with recordings or without.
     """
     from toolkit.workflows import Execution, open_catalog, operator
 
