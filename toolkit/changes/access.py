@@ -336,7 +336,9 @@ class RoleKeys:
         return address or role.id or reasons or division_name(None)
 
     def _find_looked_up(self, role: Role) -> str:
-        """A data source is whatever role it finds: another name is another role."""
+        """Return the key of a looked-up role; a data source with another name finds another
+        role.
+        """
         if role.id is not None and role.id in self._ids:
             return self._ids[role.id]
         if isinstance(role.name, str):

@@ -35,7 +35,7 @@ class Moves:
     def of(self, old: Iterable[str], new: Iterable[str]) -> dict[str, str]:
         """Return the new address of each old address that changed."""
         new = set(new)
-        # By address, where what is there now was before.
+        # Maps the address where an object is now to its old address.
         there = {address: address for address in old}
         for step in self._moved:
             going = [at for at in there if _is_moved(at, step)]
@@ -73,14 +73,14 @@ def _is_moved(address: str, by: Succession) -> bool:
 
 
 def _is_target(address: str, by: Succession) -> bool:
-    """Whether an object at the address is in the way of the `moved` block."""
+    """Whether an object at the address blocks the move."""
     return _is_side(address, by.address, by)
 
 
 def _is_side(address: str, side: str, by: Succession) -> bool:
-    """Whether one side of a `moved` block means the address.
+    """Whether one side of a `moved` block refers to the address.
 
-    If one side of the block has a key, it applies to one instance; otherwise to all instances.
+    If either side has a key, the block applies to one instance; otherwise to all instances.
     """
     if not _within(address, side):
         return False
@@ -89,11 +89,13 @@ def _is_side(address: str, side: str, by: Succession) -> bool:
 
 
 def _in_order(moves: list[Succession]) -> list[Succession]:
-    """The `moved` blocks in Terraform's order: one that goes on from another comes after it."""
+    """Return the `moved` blocks in Terraform's order: a block that continues another one follows
+    it.
+    """
     ordered: list[Succession] = []
     waiting = list(moves)
     while waiting:
-        # Of blocks in a circle, which Terraform refuses, any is the first.
+        # Terraform refuses a cycle of blocks, so any of them may be the first.
         first = next(
             (s for s in waiting if not any(_goes_on(s, each) for each in waiting if each is not s)),
             waiting[0],

@@ -208,7 +208,7 @@ def _remark(changes: list[Change]) -> str:
 
 
 def _hint(change: Change) -> str:
-    """What keeps the object, where its address is what changed."""
+    """Return the hint that a `moved` block keeps the object, if its address changed; else ""."""
     if change.before is None:
         return ""
     kind = change.holder.value
