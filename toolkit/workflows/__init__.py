@@ -1,12 +1,12 @@
-"""What each command does, as plain functions that return a `Report`: no Click, no output.
+"""The commands as plain functions that return a `Report`: no Click, no output.
 
-`check` and `inventory` look at Terraform before the apply, `plan` and `apply` run it; `verify`,
+`check` and `inventory` read Terraform before the apply, `plan` and `apply` run it; `verify`,
 `probe` and `explain` look at what the platform does. Requests are records: `CheckRequest`,
-`ProbeRequest`, `VerifyRequest`, and `OrgConnection` for the org that they are about. Bad input
-raises a `toolkit.errors.ToolkitError`.
+`ProbeRequest`, `VerifyRequest`, and `OrgConnection` for the org to connect to. Bad input raises a
+`toolkit.errors.ToolkitError`.
 
-A function is loaded when it is first asked for, so that who checks a policy does not wait for the
-HTTP client of the others.
+A function is imported on first access, so that a policy check does not wait for the HTTP client
+that other functions need.
 """
 
 from __future__ import annotations
@@ -86,7 +86,7 @@ _MODULES = {
     "with_edits": "run_fix",
     "write_derived": "run_derive",
 }
-#: What the functions share, and nobody else is meant to call.
+#: Modules that the functions share. They are private to this package.
 _SHARED = {
     "Coverage": "uncovered",
     "Execution": "source_reading",

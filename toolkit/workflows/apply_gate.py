@@ -1,4 +1,4 @@
-"""What a plan is about, beside the clients in it, and what forbids to apply it."""
+"""Reasons not to apply a plan, beyond what the policy says about its clients."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from toolkit.provision.arguments import OF_ALL, OF_APPLY, OF_PLAN, added, off, o
 from toolkit.provision.logs import in_logs, leaking
 from toolkit.sources.plan.plan_completeness import Extent
 
-#: What leaves things out of a plan; before Terraform 1.8, and in OpenTofu, without its saying so.
+#: Options that leave resources out of a plan. Terraform before 1.8 and OpenTofu don't record it.
 _SELECTING: Final = ("target", "exclude", "target-file", "exclude-file")
-#: What makes another plan, and what Terraform takes no notice of once a plan is saved.
+#: Options that change what is planned. Terraform ignores them when it applies a saved plan.
 _PLANNING: Final = (*_SELECTING, "destroy", "refresh-only", "refresh", "replace")
 _WHERE: Final = f"{OF_ALL} and {OF_PLAN}"
 _QUOTING: Final = (
@@ -28,7 +28,7 @@ _QUOTING: Final = (
 
 
 class _Lack(Struct, frozen=True):
-    """A reason not to rely on a plan; `what` is said of the plan."""
+    """A reason not to rely on a plan; `what` completes the sentence "The plan ..."."""
 
     code: str
     what: str
@@ -36,7 +36,7 @@ class _Lack(Struct, frozen=True):
 
 
 def noted(report: Report, extent: Extent, environ: Mapping[str, str]) -> Report:
-    """The report on a plan that nobody asks to apply, with what would forbid it."""
+    """Return the report on a plan that is not to be applied, with notes on what would forbid it."""
     lacks = tuple(
         Note(each.code, f"The plan {each.what}. {each.hint}") for each in _lacks(extent, environ)
     )
@@ -51,7 +51,9 @@ def gated(
     *,
     allow_no_clients: bool = False,
 ) -> Report:
-    """The report, with what forbids to apply its plan beside what the policy says."""
+    """Return the report with one error for each reason, beside the policy, not to apply
+    the plan.
+    """
     problems = (
         *report.errors,
         *_objections(report, directory, extent, environ, allow_no_clients=allow_no_clients),
@@ -61,7 +63,7 @@ def gated(
 
 
 def _overruled(report: Report) -> Iterator[Note]:
-    """What does not count, and so does not keep the plan from being applied."""
+    """Yield notes on results that don't count, and so don't keep the plan from being applied."""
     unknown, failed = report.count(Verdict.UNKNOWN), report.count(Verdict.FAIL)
     if unknown:
         are = "result is" if unknown == 1 else "results are"
@@ -151,7 +153,7 @@ def _lacks(extent: Extent, environ: Mapping[str, str]) -> Iterator[_Lack]:
 
 
 def _remarks(extent: Extent, environ: Mapping[str, str]) -> Iterator[Note]:
-    """What does not speak against a plan, and its reader should know all the same."""
+    """Yield notes that don't forbid the apply, but that the reader should know."""
     if extent.leaving:
         named = ", ".join(extent.leaving)
         yield Note(

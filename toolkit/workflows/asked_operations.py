@@ -1,4 +1,4 @@
-"""The operation that someone names: by its id, or as a call."""
+"""Finds the operation that a user names, by its id or as a call."""
 
 from __future__ import annotations
 
@@ -12,9 +12,10 @@ from toolkit.errors import CatalogError, UsageError
 
 
 def named_operation(name: str, contracted: Mapping[str, Operation], catalog: Catalog) -> Operation:
-    """The operation of that id, or that a call such as ``GET /api/v2/users`` is.
+    """Return the operation with that id, or the one that a call such as ``GET /api/v2/users``
+    makes.
 
-    Raises CatalogError where there is none, and UsageError as `as_contracted` does.
+    Raises CatalogError if there is no such operation, and UsageError as `as_contracted` does.
     """
     operation = contracted.get(name) or catalog.operation(name)
     if operation is None and " " in name:
@@ -32,9 +33,9 @@ def named_operation(name: str, contracted: Mapping[str, Operation], catalog: Cat
 
 
 def as_contracted(called: Operation, contracted: Mapping[str, Operation]) -> Operation:
-    """The contract's word on a call, which is one on another call where only the id is the same.
+    """Return the contract's version of an operation, or the operation itself if it has none.
 
-    Raises UsageError for such a one.
+    Raises UsageError if the contract uses the same id for another call.
     """
     found = contracted.get(called.id, called)
     if (found.method, found.path) != (called.method, called.path):

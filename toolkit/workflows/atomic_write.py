@@ -1,4 +1,4 @@
-"""Writes a file that replaces an older one of its kind, and nothing else."""
+"""Replaces an older file of the same kind, and no other file."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from toolkit.files.writing import refuse_link, write_whole
 
 
 def replace_file(path: Path, data: bytes, what: str, is_one: Callable[[bytes], bool]) -> None:
-    """Replace what is there by `data`; a reader sees the one or the other.
+    """Replace the file at `path` with `data`; a reader sees either the old or the new content.
 
-    `is_one` tells from its bytes whether a file is of the kind that `what` names. A slip must not
-    cost a source: raises `OSError` where anything else would be replaced, except an empty file, for
-    a link, and where that cannot be done.
+    `is_one` tells from the bytes of a file whether it is of the kind that `what` names. A typing
+    error must not overwrite a source: raises `OSError` if the file is neither empty nor of that
+    kind, if it is a link, and if it cannot be written.
     """
     refuse_link(path)
     if path.exists() and not (

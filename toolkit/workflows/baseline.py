@@ -1,4 +1,4 @@
-"""The baseline file: findings that are known, so that a run can be about what is new."""
+"""The baseline file: known findings, so that a run reports only new ones."""
 
 from __future__ import annotations
 
@@ -31,21 +31,21 @@ class _File(Struct, forbid_unknown_fields=True):
 
 
 class _Head(Struct):
-    """What tells a baseline of another version from any other JSON."""
+    """The field that tells a baseline of another version from any other JSON."""
 
     version: int
     tool: Literal["recording-toolkit"]
 
 
 class Baseline(Struct, frozen=True):
-    """What a baseline file says, and how the user named it."""
+    """The content of a baseline file, and its path as the user gave it."""
 
     path: str
     entries: tuple[Entry, ...]
 
 
 def read_baseline(path: str) -> Baseline:
-    """Read a baseline; raises `BaselineError` where it cannot be read, or is something else."""
+    """Read a baseline. Raises `BaselineError` if it cannot be read or is something else."""
     try:
         with open_named(path) as file:
             data = file.read()
@@ -68,10 +68,11 @@ def read_baseline(path: str) -> Baseline:
 def hide_known(
     report: Report, baseline: Baseline, run_filter: RunFilter, comparable: Set[str | None]
 ) -> Report:
-    """The report with only what the baseline does not know, and a note on what it does.
+    """Return the report without the findings that the baseline knows, and a note on these.
 
-    `comparable` are the roots of which all was judged, None for the run as a whole: only of those,
-    and of the rules in run_filter, can be said that a finding no longer occurs.
+    `comparable` are the roots that were judged completely, with None for the run as a whole. Only
+    for these roots, and for rules in `run_filter`, can the note say that a finding no longer
+    occurs.
     """
     compared = compare(report.results, baseline.entries)
     notes: list[Note] = []
@@ -97,10 +98,10 @@ def hide_known(
 
 
 def record(report: Report, path: str) -> Report:
-    """Write all findings of the report, known ones too, into a baseline file; the report says so.
+    """Write all findings of the report, known ones too, into a baseline file; a note says so.
 
-    An existing file is replaced in one step, or left as it is: where it cannot be written, which
-    is a problem of the report, and where some source could not be looked at.
+    An existing file is replaced in one step. It stays as it is if some source could not be read,
+    which is a note, or if it cannot be written, which is an error in the report.
     """
     if report.errors:
         message = f"{path} was not written, since something could not be looked at"
@@ -122,7 +123,7 @@ def record(report: Report, path: str) -> Report:
 
 
 def _is_baseline(data: bytes) -> bool:
-    """Whether it is a baseline of some version."""
+    """Whether the data is a baseline of any version."""
     try:
         return bool(msgspec.json.decode(data, type=_Head))
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):

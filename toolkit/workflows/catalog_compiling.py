@@ -1,4 +1,4 @@
-"""Makes a catalog of the document of an API, from a file or an address."""
+"""Compiles a catalog from an API document, given as a file or an address."""
 
 from __future__ import annotations
 
@@ -28,8 +28,9 @@ def compile_document(
 ) -> Header:
     """Compile the API document at a path or URL into the file `output`.
 
-    It is dated `today` (an ISO day), a facts table as the ``scopes.json`` beside it. A file that
-    is there already is replaced if it is a catalog. Raises CatalogError, and leaves it as it is.
+    The catalog is dated `today` (an ISO day), a facts table as its ``scopes.json`` says. An
+    existing file is replaced only if it is a catalog. Raises CatalogError, and then leaves the file
+    as it is.
     """
     scopes = None
     if source.startswith(("https://", "http://")):
@@ -54,11 +55,11 @@ def compile_document(
 
 
 def _fetched(url: str, shown: str, environ: Mapping[str, str]) -> bytes:
-    """The document at an address. Raises RemoteError, and CatalogError for an invalid one."""
+    """Return the document at a URL. Raises RemoteError, and CatalogError for an invalid URL."""
     with Transport(limits=Limits(read=120.0, body=MAX_DOCUMENT), environ=environ) as transport:
         try:
             reply = transport.call("GET", url, retry=True)
-        except ValueError as error:  # what `requests` raises for an invalid address
+        except ValueError as error:  # `requests` raises it for an invalid address
             raise _no_address(shown) from error
     if not reply.ok:
         raise failed(replace(reply, url=shown))
@@ -66,7 +67,7 @@ def _fetched(url: str, shown: str, environ: Mapping[str, str]) -> bytes:
 
 
 def _bare(url: str) -> str:
-    """The address without what may be secret in it."""
+    """Return the URL without the parts that may be secret."""
     try:
         parts = urlsplit(url)
         port = f":{parts.port}" if parts.port else ""

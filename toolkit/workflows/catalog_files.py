@@ -1,4 +1,4 @@
-"""Reads catalogs, and the documents to make them of, from files."""
+"""Reads catalogs, and the documents they are compiled from, from files."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _HINT: Final = "'recording-toolkit catalog compile SOURCE' makes such a file."
 
 
 def open_catalog(path: str | None) -> Catalog:
-    """The catalog in a file, all of which is looked at; the one that ships for None.
+    """Return the catalog in a file, completely validated; for None, the one that ships.
 
     Raises CatalogError.
     """
@@ -24,7 +24,10 @@ def open_catalog(path: str | None) -> Catalog:
 
 
 def read_bytes(path: Path, most: int, hint: str) -> bytes:
-    """A file of at most so many bytes. Raises CatalogError, with the hint for a missing one."""
+    """Return a file of at most `most` bytes.
+
+    Raises CatalogError, with `hint` for a missing file.
+    """
     try:
         with open_named(path) as file:
             data = file.read(most + 1)

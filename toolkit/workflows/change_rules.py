@@ -1,4 +1,4 @@
-"""The verdicts of rules about changes, over what was before and what will be."""
+"""The verdicts of rules about changes, from the state before and after."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from toolkit.model.findings import Result
 from toolkit.model.inventory import Inventory
 from toolkit.policy.document import Policy
 
-#: What was before, and what will be.
+#: The inventory before the change, and the one after it.
 Pair = tuple[Inventory, Inventory]
 
 
 def changes_of(
     pairs: Iterable[Pair], policies: Sequence[Policy], catalog: Catalog
 ) -> tuple[tuple[Change, ...], list[Pair]]:
-    """All changes, and the pairs with what the policies know of roles."""
+    """Return all changes, and the pairs completed with the roles that the policies describe."""
     published = compared.Published(catalog, _contract_operations())
     known = [role for policy in policies for role in policy.roles]
     resolved = [(resolve_roles(old, known), resolve_roles(new, known)) for old, new in pairs]
@@ -42,7 +42,7 @@ def change_results(
     policies: Sequence[Policy],
     run_filter: RunFilter,
 ) -> tuple[Result, ...]:
-    """A result of each rule about changes for each client of the pairs."""
+    """Return a result of each rule about changes for each client of the pairs."""
     changes = tuple(changes)
     gone = {(c.root, c.address) for c in changes if c.identity is Identity.GONE}
     clients = [client for _, new in pairs for client in new.clients]
@@ -58,7 +58,7 @@ def change_results(
 def asked_of_pairs(
     pairs: Sequence[Pair], policies: Sequence[Policy], run_filter: RunFilter, catalog: Catalog
 ) -> tuple[Result, ...]:
-    """What the rules about changes say of the pairs; nothing where there is no such rule."""
+    """Return the results of rules about changes for the pairs; empty if there is no such rule."""
     if not pairs or not has_change_rules(policies, run_filter):
         return ()
     changes, resolved = changes_of(pairs, policies, catalog)
@@ -66,12 +66,12 @@ def asked_of_pairs(
 
 
 def has_change_rules(policies: Sequence[Policy], run_filter: RunFilter) -> bool:
-    """Whether a rule asks what a change does."""
+    """Whether a policy has a rule about changes that the filter selects."""
     return any(rule.change is not None for rule in run_filter.rules(policies))
 
 
 def _contract_operations() -> Mapping[str, Operation]:
-    """The operations of the contracts that ship."""
+    """Return the operations of the contracts that ship, by id."""
     return {
         operation.id: operation
         for name in contracts.SHIPPED_CONTRACTS

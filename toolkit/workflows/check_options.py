@@ -1,4 +1,4 @@
-"""The fields of a `CheckRequest` by keyword, for type checkers: see there what each means."""
+"""The fields of a `CheckRequest` as keywords, for type checkers; `CheckRequest` documents them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from toolkit.workflows.target_roles import TargetRoles
 
 
 class CheckOptions(TypedDict, total=False):
-    """Every field but the sources, which come first."""
+    """Every field except `sources`, which is the positional argument."""
 
     policies: PathName | Iterable[PathName]
     variables: Sequence[tuple[str, str]]

@@ -1,4 +1,4 @@
-"""What a check is asked: the same record for the command line and for a Python program."""
+"""The request for a check: the same record for the command line and for a Python program."""
 
 from __future__ import annotations
 
@@ -24,34 +24,34 @@ DEFAULT_POLICY = "recording-session"
 
 
 class CheckRequest(Struct, frozen=True):
-    """The sources of a check, and how to judge them. What is a list of paths may be one path.
+    """The sources of a check, and how to judge them. A list of paths may be given as one path.
 
-    `sources` are folders, files of Terraform, plans and states as JSON, and ``-`` for `stdin`;
-    `saved_plans` are files of ``terraform plan -out``: Terraform shows them, run in `source_dir` or
-    in the plan's folder, with the providers that are installed there. No other source starts a
-    program. `on_error` says what a source that cannot be read is: an error that is raised, or one
-    in the report, beside what was found in the others.
+    `sources` are folders, Terraform files, plans and states as JSON, and ``-`` for `stdin`;
+    `saved_plans` are files of ``terraform plan -out``. Terraform shows a saved plan, run in
+    `source_dir` or in the plan's folder, with the providers that are installed there. No other
+    source starts a program. `on_error` says whether a source that cannot be read raises an error,
+    or becomes an error in the report beside the results of the other sources.
 
-    `variables` are ``("var", "NAME=VALUE")`` and ``("file", PATH)``, in the order in which they
-    win; `execution` says in which workspace, and with which version of which tool, Terraform will
-    be run; `exclude` are globs of folders in which no root modules are looked for; `max_size` is
-    the number of bytes that each file, and standard input, may have.
+    `variables` are ``("var", "NAME=VALUE")`` and ``("file", PATH)``; a later one wins. `execution`
+    says in which workspace, and with which version of which tool, Terraform will run. `exclude` are
+    globs of folders in which to look for no root modules. `max_size` is the limit in bytes for each
+    file and for standard input.
 
-    `policies` are names of policies that ship, or paths. `clients` are globs over names and
-    addresses that replace the rules' own selectors; `select` and `ignore` are ids of rules and
-    checks; `unknown` replaces that of every rule. With `all_clients` built-in notes and
-    warnings are also about clients that no rule selects. `today` is the day on which waivers must
-    hold, by default the current one in UTC. `baseline` is a file of known findings, which the
-    report leaves out; `write_baseline` is a file that takes all findings of this run, also those
-    that `baseline` knows. `catalog` is what the published API has.
+    `policies` are names of shipped policies, or paths. `clients` are globs over names and addresses
+    that replace the rules' own selectors. `select` and `ignore` are ids of rules and checks.
+    `unknown` replaces that setting of every rule. With `all_clients` built-in notes and warnings
+    also cover clients that no rule selects. `today` is the day on which waivers must be valid, by
+    default the current day in UTC. `baseline` is a file of known findings, which the report leaves
+    out; `write_baseline` is a file that receives all findings of this run, also those that
+    `baseline` knows. `catalog` is the published API.
 
-    `org` (see `live_org`) decides the roles that the sources leave open; without sources it is
-    itself what is checked. `target_roles` are what other targets of its org define; they are asked
-    first. `environment` is the target of a configuration that this is, by name.
-    Without `waivers` nothing is waived; without `comments_waive` no comment in the Terraform
-    waives, whatever the policies say. With `allow_no_clients` no rule waits for a client where
-    there are roles alone. With `operator` it is also asked whether whoever runs Terraform, as `org`
-    or a policy knows it, may do what the sources ask for.
+    `org` (see `live_org`) resolves the roles that the sources leave unknown; without sources, the
+    org itself is checked. `target_roles` are the roles that other targets of the same org define;
+    they are looked up first. `environment` is the name of the configuration's target that is
+    checked. Without `waivers` nothing is waived. Without `comments_waive` no comment in the
+    Terraform waives, whatever the policies say. With `allow_no_clients` no rule requires a client
+    if the sources have only roles. With `operator` the check also decides whether the client that
+    runs Terraform, as `org` or a policy describes it, may do what the sources ask for.
     """
 
     sources: PathName | Iterable[PathName] = ()
@@ -87,7 +87,10 @@ class CheckRequest(Struct, frozen=True):
 def request_of(
     sources: CheckRequest | PathName | Iterable[PathName], options: CheckOptions
 ) -> CheckRequest:
-    """The request that is meant. Raises TypeError for options beside a request."""
+    """Return the request, built from the options if needed.
+
+    Raises TypeError for options beside a request.
+    """
     if not isinstance(sources, CheckRequest):
         return CheckRequest(sources, **options)
     if options:

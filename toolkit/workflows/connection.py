@@ -1,4 +1,4 @@
-"""Where an org is and how it is reached: the same for probing, verifying and checking it."""
+"""Which org to connect to, and how: the same for probe, verify and check."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ from toolkit.model.report import Org
 class OrgConnection(Struct, frozen=True, kw_only=True):
     """An org to send requests to.
 
-    The org is that of `region`, such as ``eu-west-1``, or of what `environ` names; `api_url` and
-    `login_url` replace the region's, and are http to another machine only with `allow_http`.
-    `environ` also has the credentials. `ca_bundle` is a path of
-    certificates in PEM form. `limits` bound each request; without them a workflow has its own.
-    `clock` and `sleep`, in seconds, and `now` are a test's to replace.
+    `region`, such as ``eu-west-1``, names the org's region; by default `environ` names it.
+    `api_url` and `login_url` replace the region's URLs; they may use http to another machine only
+    with `allow_http`. `environ` also has the credentials. `ca_bundle` is a path of certificates in
+    PEM form. `limits` bound each request; without them each workflow uses its own. Tests may
+    replace `clock` and `sleep`, in seconds, and `now`.
     """
 
     region: str | None = None
@@ -40,7 +40,7 @@ class OrgConnection(Struct, frozen=True, kw_only=True):
 
     @property
     def hosts(self) -> Hosts:
-        """The URLs of the API and of its log-in. Raises UsageError where nothing names them."""
+        """Return the URLs of the API and of the login. Raises UsageError if nothing names them."""
         return find_hosts(
             self.environ,
             region=self.region,
@@ -50,11 +50,13 @@ class OrgConnection(Struct, frozen=True, kw_only=True):
         )
 
     def asked(self, identity: tuple[str | None, str | None], hosts: Hosts | None = None) -> Org:
-        """What a report says of the org: its id and its name are what it told of itself."""
+        """Return the org for a report; `identity` is the id and name that the org gave
+        for itself.
+        """
         when = self.now().isoformat(timespec="seconds")
         host = urlsplit((hosts or self.hosts).api).netloc
         return Org(host, *identity, when, SHIPPED.header.date)
 
 
-#: The org that the environment names, with the credentials that are there.
+#: The org that the environment names, with the credentials from there.
 FROM_ENVIRONMENT: Final = OrgConnection()

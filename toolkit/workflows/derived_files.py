@@ -1,4 +1,4 @@
-"""What `policy derive` writes: a policy as YAML, and clients and a role as Terraform."""
+"""The files that `policy derive` writes: a policy as YAML, clients and a role as Terraform."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ _WORD = pattern(r"[A-Za-z][A-Za-z0-9_-]*")
 
 
 class Wanted(Struct, frozen=True):
-    """What both files are made of.
+    """The data of both files.
 
-    The choices are the clauses that more than one name would meet; the open ones are operations of
-    which it is not known what they need. `user_context` are operations that may refuse a client
-    behind which nobody logs in. `narrowed` are permissions that recorded bodies tell to be needed.
+    `choices` are the clauses that more than one name would satisfy; the open ones are operations
+    with unknown needs. `user_context` are operations that may refuse a client without a logged-in
+    user. `narrowed` are permissions that recorded request bodies show to be needed.
     """
 
     name: str
@@ -43,7 +43,7 @@ class Wanted(Struct, frozen=True):
 
     @property
     def clients(self) -> tuple[tuple[str, str], ...]:
-        """The name and the grant type of each client."""
+        """Return the name and the grant type of each client."""
         if len(self.grant_types) == 1:
             return ((self.name, self.grant_types[0]),)
         return tuple((f"{self.name}-{each.lower()}", each) for each in self.grant_types)
@@ -56,7 +56,7 @@ class Wanted(Struct, frozen=True):
 
 
 def policy_text(wanted: Wanted) -> str:
-    """The policy: one rule that names the operations."""
+    """Return the policy: one rule that names the operations."""
     lines = [f"# Made by '{_BY}' from the published API of {wanted.date}."]
     if wanted.unmatched:
         lines += ["# These recorded calls are of no known operation, so nothing here is for them:"]
@@ -88,7 +88,7 @@ def policy_text(wanted: Wanted) -> str:
 
 
 def terraform_text(wanted: Wanted) -> str:
-    """A client for each grant type, and the role for CLIENT-CREDENTIALS."""
+    """Return a client for each grant type, and the role for CLIENT-CREDENTIALS."""
     blocks = []
     for name, grant_type in wanted.clients:
         blocks.append(
@@ -165,9 +165,9 @@ def _policies(permissions: Iterable[str]) -> Iterator[str]:
 
 
 def _choices(kind: str, choices: Iterable[Clause], chosen: tuple[str, ...]) -> Iterator[str]:
-    """Where another name would do as well: it is for people to know which they prefer."""
+    """Yield a comment for each clause that another name satisfies too; a person decides."""
     for clause in choices:
-        # A read-only half beside the whole is not a choice that anybody has to think about.
+        # A read-only name beside the full one is not a choice that a person must make.
         if len({name.removesuffix(READONLY) for name in clause}) > 1:
             yield f"# Of these {kind}s one is enough; (here) is what opens least over all calls:"
             yield from (f"#   {name}{' (here)' if name in chosen else ''}" for name in clause)
@@ -179,23 +179,23 @@ def _open(what: str, operations: Iterable[str]) -> Iterator[str]:
 
 
 def _list(before: str, values: Iterable[str]) -> list[str]:
-    """On one line, or a line for each where that is too long."""
+    """Return the list on one line, or with a line for each value if that is too long."""
     texts = [_text(each) for each in values]
     line = f"{before}[{', '.join(texts)}]"
     if len(line) <= _WIDTH:
         return [line]
-    # As `terraform fmt` has it, which lines up values on one line only.
+    # `terraform fmt` aligns the equals signs of single-line attributes only.
     name = before.split()[0]
     indent = " " * (len(before) - len(before.lstrip()))
     return [f"{indent}{name} = [", *(f"{indent}  {text}," for text in texts), f"{indent}]"]
 
 
 def _plain(value: str) -> str:
-    """A text of YAML, in quotes where it could be read as something else."""
+    """Return a YAML scalar, in quotes if a parser could read it as another type."""
     plain = _WORD.fullmatch(value) and value.lower() not in ("true", "false", "null")
     return value if plain else json.dumps(value)
 
 
 def _text(value: str) -> str:
-    """A string of HCL, in which nothing is a template."""
+    """Return an HCL string without templates."""
     return json.dumps(value).replace("${", "$${").replace("%{", "%%{")

@@ -1,4 +1,4 @@
-"""What an inventory was made of, by digest, so that an auditor can tell whether it still stands."""
+"""Digests of the inputs of an inventory, so that an auditor can tell whether they changed."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from toolkit.workflows.check_options import CheckOptions
 
-#: What Terraform is written in, and what it commonly reads besides.
+#: The suffixes of Terraform files, and of files that Terraform commonly reads.
 _ENDS: Final = (
     ".tf", ".tofu", ".tfvars", ".json", ".yaml", ".yml", ".csv", ".tftpl", ".tpl",
 )  # fmt: skip
@@ -37,12 +37,13 @@ def input_digests(
     beside: Iterable[str] = (),
     **options: Unpack[CheckOptions],
 ) -> tuple[Digest, ...]:
-    """The SHA-256 of every source, policy and file of ``--var-file``; takes what `inventory` takes.
+    """Return the SHA-256 of every source, policy and ``--var-file``; takes what `inventory` takes.
 
-    `beside` are the states beside the sources that its report names. The digest of a folder is the
-    one of a list as `sha256sum` prints it: a line for each file of Terraform or data in it, by
-    path, none of them hidden or behind a link. A file of Terraform is read with its folder. An org
-    has none, and what cannot be read is for the inventory to tell.
+    `beside` are the states beside the sources that the inventory's report names. The digest of a
+    folder is the digest of a list as `sha256sum` prints it: a line for each Terraform or data file
+    in the folder, by path, without hidden files and files behind a link. A single Terraform file is
+    read with its folder. An org has no digest, and the inventory itself reports what cannot be
+    read.
     """
     request = request_of(sources, options)
     named = [*each_path(request.sources), *each_path(request.saved_plans)]
@@ -54,7 +55,7 @@ def input_digests(
         for name in dict.fromkeys(names):
             with suppress(SourceError, FileRefusedError, OSError):
                 if kind == "var-file" and is_pipe(name):
-                    continue  # it gives its content once, to who evaluates it
+                    continue  # a pipe can be read only once, by the evaluation
                 found.append(Digest(kind, name, _of_source(name, request.stdin)))
     for name in each_path(request.policies):
         with suppress(OSError):
@@ -63,7 +64,7 @@ def input_digests(
 
 
 def _read_with(named: Iterable[str]) -> Iterator[str]:
-    """The folders of files of Terraform, which are read with these."""
+    """Yield the folders of single Terraform files, which are read as well."""
     for name in named:
         with suppress(SourceError):
             if is_terraform_text(name) and not is_folder(name):
@@ -84,7 +85,7 @@ def _of_source(name: str, stdin: bytes | None) -> str:
 
 
 def _below(tree: Tree, start: str) -> Iterator[str]:
-    """The paths of the files of a folder, from there."""
+    """Yield the paths of the files below `start`."""
     waiting = [""]
     while waiting:
         folder = waiting.pop()

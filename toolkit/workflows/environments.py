@@ -1,4 +1,4 @@
-"""The reports on several environments as one."""
+"""Joins the reports on several environments."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from toolkit.model.report import Environment, Looked, Provisioning, Report
 
 
 def joined(parts: Sequence[tuple[Environment, Report]]) -> Report:
-    """One report on all of them, at least one; each was judged by itself.
+    """Return one report on all environments, at least one; each was judged by itself.
 
-    What counted in its own report counts here, and nothing else, also where they do not agree on
-    the least severity that does.
+    A result counts here exactly if it counted in its own report, even if the reports use different
+    least severities.
     """
     first = parts[0][1]
     fail_on = {report.fail_on for _, report in parts}
@@ -78,7 +78,7 @@ def _looked(reports: Sequence[Report]) -> Looked | None:
 
 
 def _terraform(runs: Sequence[Provisioning | None]) -> Provisioning | None:
-    """All that ran; it applied what was to be applied where each run did."""
+    """Return the runs of Terraform as one; `applied` is true only if every environment applied."""
     ran = [each for each in runs if each is not None]
     if not ran:
         return None

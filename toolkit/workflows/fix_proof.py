@@ -1,4 +1,4 @@
-"""Whether edits do what they promise, and nothing else."""
+"""Proves that edits do what they promise, and nothing else."""
 
 from __future__ import annotations
 
@@ -20,17 +20,17 @@ from toolkit.workflows.fix_proposals import Promise, Proposal, Who, few
 from toolkit.workflows.source_reading import Found
 
 _ACCESS: Final = (ChangeKind.SCOPE, ChangeKind.PERMISSION)
-#: What a change of access is made of.
+#: The kinds of change that make up a change of access.
 _COMPARED: Final = (*_ACCESS, ChangeKind.CLIENT, ChangeKind.GRANT)
-#: Takes a client, or None for whoever it may be, and what went wrong with it.
+#: Takes a client, or None if any edit may be the cause, and the reason.
 _Blame: TypeAlias = "Callable[[Who | None, str], None]"
 _OTHERS: Final = "it would change what other clients may do"
 
 
 class State(Struct, frozen=True):
-    """The sources as they are with an overlay, and what is said of them.
+    """The sources with an overlay of edited files, and the report on them.
 
-    `left_out` are clients, by root, of which it is certain that they are as they were.
+    `left_out` are clients, by root, that surely did not change and were not read again.
     """
 
     found: Found
@@ -39,12 +39,12 @@ class State(Struct, frozen=True):
     left_out: Mapping[str, frozenset[str]] = {}
 
 
-#: What a finding that is not mended comes to.
+#: The verdicts of a finding that is not mended.
 _LEFT: Final = (Verdict.FAIL, Verdict.UNKNOWN)
 
 
 def failing(report: Report) -> set[tuple[str, Who]]:
-    """What fails: the rule, and whom it is about."""
+    """Return the violations, each as a rule and the client or role that it is about."""
     return {_key(each) for each in report.results if each.verdict is Verdict.FAIL}
 
 
@@ -55,9 +55,9 @@ def _key(result: Result) -> tuple[str, Who]:
 def faults(
     before: State, after: State, chosen: Sequence[Proposal], published: Published
 ) -> dict[int, str]:
-    """Of the edits between two states those, by number, that are wrong, and why.
+    """Return the reasons against the wrong edits between two states, by the edit's index.
 
-    Where it cannot be told which of them is, all are.
+    If it cannot be told which edit is wrong, all are.
     """
     if after.found.problems != before.found.problems:
         return dict.fromkeys(range(len(chosen)), "Terraform would refuse the result")
@@ -76,7 +76,7 @@ def faults(
 
 
 def _concerns(proposal: Proposal, who: Who) -> bool:
-    """Whether the edit is about a client, or a role."""
+    """Whether the edit concerns this client or role."""
     if who in proposal.clients or who in proposal.siblings:
         return True
     return without_keys(who[1]) in proposal.change.through
@@ -88,12 +88,12 @@ def _without_new_findings(
     are_all = not any(after.left_out.values())
     open_before = {_key(each) for each in before.report.results if each.verdict is Verdict.UNKNOWN}
     for rule, who in sorted(failing(after.report) - failing(before.report)):
-        # Whether some client matches a rule is for all of them to say.
+        # A rule that requires some matching client can be judged only with all clients.
         if not who[1] and not are_all:
             continue
         if any(rule in each.may_fail and _concerns(each, who) for each in chosen):
             continue
-        # Once it is known which role a client has, what was open about it is decided.
+        # A new role makes unknown results of its client decidable: such a violation is not new.
         decides = any(each.grants and _concerns(each, who) for each in chosen)
         if decides and (rule, who) in open_before:
             continue
@@ -101,7 +101,7 @@ def _without_new_findings(
 
 
 def _mended(before: State, after: State, chosen: Sequence[Proposal], found: dict[int, str]) -> None:
-    """Every finding of an edit is gone, or is about less than it was; none is only open now."""
+    """Check that each edit removes or reduces its findings, and leaves none of them unknown."""
     now = {_key(each): each for each in after.report.results if each.verdict in _LEFT}
     for number, proposal in enumerate(chosen):
         for index in proposal.results:
@@ -114,7 +114,7 @@ def _mended(before: State, after: State, chosen: Sequence[Proposal], found: dict
 
 
 def _surely_lost(after: State, chosen: Sequence[Proposal], found: dict[int, str]) -> None:
-    """What an edit takes away comes from nowhere else either, as far as that is not known."""
+    """Check that no unknown value can give a client what an edit takes away."""
     losing = [(n, each) for n, each in enumerate(chosen) if any(map(_is_loss, each.promised))]
     if not losing:
         return
@@ -136,7 +136,7 @@ def _is_loss(promise: Promise) -> bool:
 
 
 def _may_hold(client: Client, kind: ChangeKind, name: str) -> bool:
-    """Whether the client may have it of what is not known."""
+    """Whether an unknown value may give the client this scope or permission."""
     if kind is ChangeKind.SCOPE:
         return not client.scopes.complete
     return bool(client.grants_unknown) or any(
@@ -147,7 +147,7 @@ def _may_hold(client: Client, kind: ChangeKind, name: str) -> bool:
 def _promises_kept(
     changed: Mapping[Who, set[Promise]], chosen: Sequence[Proposal], blame: _Blame
 ) -> None:
-    """Every client gains and loses what was promised of it, and others what may be."""
+    """Check that each client changes as promised, and no other client changes more than it may."""
     wanted: dict[Who, set[Promise]] = {}
     granted: set[Who] = set()
     for each in chosen:
@@ -158,7 +158,7 @@ def _promises_kept(
     for who, promised in wanted.items():
         found = changed.get(who, set())
         if who in granted:
-            # A role that is named by its id alone says there what it permits.
+            # The permissions of a role that is named only by its id were not promised.
             found = found & promised if promised else set()
         if found != promised:
             blame(who, f"it would change what {who[1]} may do in another way than it should")
@@ -180,7 +180,7 @@ def _promises_kept(
 
 
 def _changed(before: State, after: State, published: Published) -> dict[Who, set[Promise]]:
-    """Of each client what it gains and loses."""
+    """Return the gains and losses of each client."""
     new = {each.root: each for each in after.found.inventories if each.kind == "hcl"}
     found: dict[Who, set[Promise]] = {}
     for old in before.found.inventories:
@@ -192,7 +192,7 @@ def _changed(before: State, after: State, published: Published) -> dict[Who, set
             old = replace(old, clients=left)
         for each in changes_between(old, new[old.root], published, operations=False):
             name = (each.pattern if each.kind in _ACCESS else None) or each.name or ""
-            # What a role grants is promised for those who have it.
+            # A change of a role's grants is promised for the clients that have the role.
             if each.kind in _COMPARED and each.holder is not HolderKind.ROLE:
                 promise = each.kind, name, each.direction
                 found.setdefault((old.root, each.address), set()).add(promise)

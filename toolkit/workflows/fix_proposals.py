@@ -1,4 +1,4 @@
-"""Which edit mends a finding, and what it promises to change."""
+"""Proposes the edit for a finding, with the changes that it promises."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from toolkit.sources.hcl.editing.editor import Change, Editor
 from toolkit.sources.hcl.editing.spans import NotEditableError
 from toolkit.workflows.plan_origins import REPLACED
 
-#: What changes: a scope or a permission, and whether it is gained or lost.
+#: A changed scope or permission, and whether it is gained or lost.
 Promise: TypeAlias = "tuple[ChangeKind, str, Direction]"
 #: A client, by its root and its address.
 Who: TypeAlias = "tuple[str, str]"
@@ -31,13 +31,13 @@ _NUMBER: Final = pattern(r"at (?:most|least) (\d+)")
 
 
 class Proposal(Struct):
-    """An edit that mends findings: those with these indices in the report.
+    """An edit that mends findings; `results` are their indices in the report.
 
-    `promised` is what changes for the clients of these findings, and for whoever shares the place.
-    One that `grants` gives them a role; where that has a name of its own already, what it permits
-    is not promised. `siblings` are other clients that the edit concerns. Clients are root and
-    address. One that `moves` changes no client, whoever calls its module. The
-    rules that `may_fail` may have a new finding with it.
+    `promised` is what changes for the clients of these findings, and for clients that share the
+    edited place. With `grants` the edit gives the clients a role; if the role exists under a name
+    of its own, its permissions are not promised. `siblings` are other clients that the edit
+    concerns. Clients are given by root and address. With `moves` the edit changes no client,
+    whichever root calls its module. The rules in `may_fail` may have a new finding after the edit.
     """
 
     change: Change
@@ -53,7 +53,7 @@ class Proposal(Struct):
 
     @property
     def key(self) -> tuple[object, ...]:
-        """What two findings share that one edit mends."""
+        """Return a key that is equal for findings that the same edit mends."""
         return (self.change.place.disk, self.change.spans)
 
 
@@ -74,11 +74,13 @@ class _Wanted(Struct):
 
 
 class Offered(Protocol):
-    """What tells which permissions there are."""
+    """Looks up which permissions exist."""
 
     def __call__(self, patterns: Collection[str]) -> tuple[Collection[str], str, bool]:
-        """The permissions of the domains of these patterns, who says so and when, and whether
-        these are all. Raises `NotEditableError`.
+        """Return the permissions in the domains of these patterns, their source with its date, and
+        whether the list is complete.
+
+        Raises `NotEditableError`.
         """
 
 
@@ -89,11 +91,11 @@ def proposals(
     renamed: Mapping[Who, str],
     offered: Offered,
 ) -> tuple[list[Proposal], dict[int, str]]:
-    """The edits for failing results, which have an index and a root, and why others have none.
+    """Return the edits for failing results, and by index why the other results have none.
 
-    An edit that does the same for several findings is one. None of them is proven yet. `renamed`
-    are the earlier addresses of clients that a plan makes again; `offered` says what permissions
-    there are.
+    Each result has an index and a root. Findings with the same edit share one. No edit is proven
+    yet. `renamed` are the earlier addresses of clients that a plan replaces; `offered` returns the
+    permissions that exist.
     """
     made: dict[tuple[object, ...], Proposal] = {}
     left: dict[int, str] = {}
@@ -147,7 +149,7 @@ def proposals(
 
 
 class _Sharing:
-    """Which clients a place in the Terraform makes, or gives something to."""
+    """Which clients a place in the Terraform defines, or gives values to."""
 
     def __init__(self, inventories: Iterable[Inventory]) -> None:
         self._places: dict[Who, tuple[str, int] | None] = {}
@@ -182,7 +184,7 @@ def _place(location: Location | None) -> tuple[str, int] | None:
 
 
 def few(clients: Iterable[Who]) -> str:
-    """Clients as a sentence has them, the first of many."""
+    """Return the first addresses and the number of the rest, for a sentence."""
     names = sorted(dict.fromkeys(address for _, address in clients))
     shown = ", ".join(names[:4])
     return shown if len(names) <= 4 else f"{shown} and {len(names) - 4} more"
@@ -196,7 +198,7 @@ def _wanted(
     offered: Offered,
     added: Collection[str],
 ) -> _Wanted | None:
-    """The edit for one finding; None for a kind of finding that has none.
+    """Return the edit for one finding; None if there is none for this kind of finding.
 
     `added` are the names that edits for other findings of the client add.
     """
@@ -307,12 +309,12 @@ def _without_permissions(result: Result, editor: Editor) -> _Wanted:
 
 
 def _where(change: Change) -> str:
-    """The scopes, or what they come from."""
+    """Return "the scopes", or the address of the object that the edit changes in their place."""
     return change.through[-1] if change.through else "the scopes"
 
 
 def _expanded(result: Result, address: str, editor: Editor, offered: Offered) -> _Wanted:
-    """What a wildcard stands for now: it is lost, and with it what comes later."""
+    """Return the edit that replaces a wildcard with the permissions that it grants today."""
     wild = [each.held for each in result.forbidden]
     names, source, are_all = offered(wild)
     change, made = editor.expand_permissions(address, wild, names)
@@ -321,7 +323,7 @@ def _expanded(result: Result, address: str, editor: Editor, offered: Offered) ->
     message = f"Write the {len(new)} permissions that {source} in place of {_quoted(made)}."
     if not are_all:
         message += " There may be more: --live asks the org, and writes them."
-    # That the org has it is enough: no operation has to ask for it.
+    # A permission that the org has is valid even if no operation asks for it.
     may_fail = frozenset({"unpublished-permission"})
     return _Wanted(change, promised, message, False, shown_only=not are_all, may_fail=may_fail)
 
@@ -338,7 +340,7 @@ def _of_role(
     }
     if right:
         names, _, are_all = offered(right)
-        # What the org has is spelt right, though no operation asks for it.
+        # A permission that the org has is spelt right even if no operation asks for it.
         right = {old: new for old, new in right.items() if not (are_all and old in names)}
     if not right:
         return None
@@ -359,7 +361,7 @@ def _quoted(names: Iterable[str]) -> str:
 
 
 def overlapping(changes: Iterable[Change]) -> Iterator[bool]:
-    """Of each change whether it touches a place that one before it touches."""
+    """Yield for each change whether it overlaps an earlier one."""
     taken: dict[str, list[tuple[int, int]]] = {}
     for change in changes:
         ranges = [(span.start, span.end) for span in change.spans]

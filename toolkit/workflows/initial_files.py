@@ -1,4 +1,4 @@
-"""The files that `init` writes, as text."""
+"""The text of the files that `init` writes."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ POLICY_TEST: Final = "recording-policy.test.yaml"
 
 
 class Kind(Struct, frozen=True):
-    """What a client of a contract has to be able to do, and scopes with which it is."""
+    """The operations that a client of a contract needs, and scopes that allow them."""
 
     prefix: str
     title: str
@@ -22,7 +22,7 @@ class Kind(Struct, frozen=True):
     scopes: tuple[str, ...]
 
 
-#: By the contract that ships.
+#: By the name of the shipped contract.
 KINDS: Final[Mapping[str, Kind]] = {
     "recording-session": Kind(
         "REC",
@@ -40,7 +40,7 @@ KINDS: Final[Mapping[str, Kind]] = {
 
 
 class InitialTarget(Struct, frozen=True):
-    """A root module, with a file of variables of its own where there is one."""
+    """A root module, with its own variables file if it has one."""
 
     name: str
     root: str
@@ -48,7 +48,7 @@ class InitialTarget(Struct, frozen=True):
 
 
 def configuration_text(targets: Sequence[InitialTarget]) -> str:
-    """A source where there is one root and nothing to tell apart, else targets."""
+    """Return the configuration: one source for a single root without variants, else targets."""
     lines = [
         "# What every run of recording-toolkit takes in this repository.",
         f"policy = [{_text(POLICY)}]",
@@ -65,7 +65,7 @@ def configuration_text(targets: Sequence[InitialTarget]) -> str:
 
 
 def policy_text(clients: Mapping[str, Iterable[str]]) -> str:
-    """The policy; `clients` are the addresses of those that record, by contract."""
+    """Return the policy; `clients` are the addresses of clients that record, by contract."""
     return "\n".join(_policy(clients)) + "\n"
 
 
@@ -96,7 +96,7 @@ def _policy(clients: Mapping[str, Iterable[str]]) -> Iterator[str]:
 
 
 def policy_test_text(clients: Mapping[str, Iterable[str]]) -> str:
-    """Its cases: for each contract clients with what they need, and without."""
+    """Return its test cases: for each contract, clients with and without the needed access."""
     lines = ["# Run it with: recording-toolkit policy test", "version: 1", "cases:"]
     for contract, addresses in clients.items():
         kind = KINDS[contract]
@@ -114,11 +114,11 @@ def policy_test_text(clients: Mapping[str, Iterable[str]]) -> str:
     return "\n".join(lines) + "\n"
 
 
-#: Isolated, so that pip is not taken from the checkout.
+#: `-I` isolates Python, so that pip is not imported from the checkout.
 _INSTALL: Final = 'python -I -m pip install "$RECORDING_TOOLKIT_PACKAGE"'
 
-#: The path and the text of a pipeline's file, by system. RECORDING_TOOLKIT_PACKAGE is what pip
-#: installs: a wheel, or git+https of a tag.
+#: The path and the text of each CI system's pipeline file, by system. RECORDING_TOOLKIT_PACKAGE is
+#: what pip installs: a wheel, or git+https with a tag.
 PIPELINES: Final[Mapping[str, tuple[str, str]]] = {
     "github": (
         ".github/workflows/recording-clients.yml",
@@ -250,5 +250,5 @@ repos:
 
 
 def _text(value: str) -> str:
-    """A text in double quotes, as TOML and YAML both read it."""
+    """Return a double-quoted string that TOML and YAML both read."""
     return json.dumps(value, ensure_ascii=False)

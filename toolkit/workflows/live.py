@@ -1,4 +1,4 @@
-"""An org as the operator sees it, for the workflows that read one."""
+"""Reads an org with the operator's credentials, for the workflows that need one."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ from toolkit.sources.live.org_roles import OrgRoles, undecided
 from toolkit.workflows.connection import FROM_ENVIRONMENT, OrgConnection
 from toolkit.workflows.source_reading import Found
 
-#: A rate limit may ask for a whole minute, and nobody reads a whole org in haste.
+#: A rate limit may ask for a whole minute, and reading a whole org may take long.
 PATIENT = Limits(tries=6, waiting=150.0)
 _REFUSED = range(400, 500)
 
 
 class LiveOrg(Struct, frozen=True):
-    """An org and who reads it."""
+    """An org, and the credentials that read it."""
 
     credentials: Credentials
     hosts: Hosts
@@ -40,12 +40,15 @@ class LiveOrg(Struct, frozen=True):
 
     @property
     def has_given_token(self) -> bool:
-        """Whether the operator is known by a token, which may be one from a log-in."""
+        """Whether the operator is known only by a token, which may come from a user login."""
         return isinstance(self.credentials, GivenToken)
 
     @contextmanager
     def reading(self) -> Iterator[OrgReader]:
-        """Log in, and give the token back in the end. Raises RemoteError where that fails."""
+        """Log in and yield a reader; revoke the token at the end.
+
+        Raises RemoteError if that fails.
+        """
         how = self.connection
         with Transport(
             limits=how.limits or PATIENT,
@@ -62,11 +65,11 @@ class LiveOrg(Struct, frozen=True):
                 api.give_back()
 
     def join(self, found: Found, *, alone: bool, clients: bool = False) -> Found:
-        """What was found in Terraform, with the roles that it leaves open decided by the org.
+        """Return what Terraform has, with unknown roles resolved by the org.
 
-        `alone` is a run without Terraform: then it is the org itself that was found. With `clients`
-        it is found beside what Terraform has. An org that cannot be read is a problem, and what was
-        found stands as it is.
+        With `alone` there is no Terraform: the result is the org itself. With `clients` the result
+        has the org's clients beside those of Terraform. An org that cannot be read is a problem in
+        the result, and the rest stays as it is.
         """
         notes = {*found.notes, *notes_on(self.hosts)}
         asked = None
@@ -92,11 +95,11 @@ class LiveOrg(Struct, frozen=True):
 
 
 def live_org(connection: OrgConnection = FROM_ENVIRONMENT) -> LiveOrg:
-    """The org as the operator sees it, whose credentials the environment has; nothing is sent yet.
+    """Return the org as the operator sees it, with credentials from the environment.
 
-    Raises UsageError where the credentials or the region are not given.
+    Nothing is sent yet. Raises UsageError if the credentials or the region are missing.
     """
-    hosts = connection.hosts  # a region that does not exist is told first
+    hosts = connection.hosts  # report an unknown region first
     return LiveOrg(operator_credentials(connection.environ), hosts, connection)
 
 

@@ -1,4 +1,4 @@
-"""Whether whoever runs Terraform may do what it does: asked before the apply."""
+"""Checks before the apply whether the client that runs Terraform has the rights for it."""
 
 from __future__ import annotations
 
@@ -33,12 +33,12 @@ from toolkit.sources.live.read_rights import OWN_RIGHTS
 if TYPE_CHECKING:
     from toolkit.workflows.live import LiveOrg
 
-#: How a message says where a permission is held, or needed.
+#: How a message names the place in which a permission is held or needed.
 _PLACES = {"home": "the home division", ALL_DIVISIONS: "all divisions"}
 
 
 class OperatorAnswer(Struct, frozen=True):
-    """What there is to say of the operator; `problems` are why it could not be asked."""
+    """The results and notes on the operator; `problems` say why it could not be checked."""
 
     results: tuple[Result, ...] = ()
     notes: tuple[Note, ...] = ()
@@ -46,7 +46,7 @@ class OperatorAnswer(Struct, frozen=True):
 
 
 class OperatorQuestion(Struct, frozen=True):
-    """Whom to ask and by what to judge; `stops` says that what is not decided counts, too."""
+    """How to judge the operator; with `stops` an unknown result counts too."""
 
     policies: Sequence[Policy]
     run_filter: RunFilter
@@ -56,14 +56,16 @@ class OperatorQuestion(Struct, frozen=True):
 
     @property
     def has_answer(self) -> bool:
-        """Whether anything says what the operator holds."""
+        """Whether the org or a policy says what the operator holds."""
         return self.org is not None or any(each.operator is not None for each in self.policies)
 
     def ask(
         self, objects: Sequence[TerraformObjects], inventories: Iterable[Inventory]
     ) -> OperatorAnswer:
-        """What the operator lacks for all that the sources have; and what it has too much of,
-        where all of them are folders. Raises CatalogError.
+        """Return what the operator lacks for the sources, and its excess if all sources are
+        folders.
+
+        Raises CatalogError.
         """
         inventories = tuple(inventories)
         known = [role for policy in self.policies for role in policy.roles]
@@ -89,7 +91,10 @@ class OperatorQuestion(Struct, frozen=True):
         return OperatorAnswer(tuple(results), tuple(sorted(notes)))
 
     def _held(self, needs: OperatorNeeds) -> OperatorGrants:
-        """What the org says goes before what policies say. Raises RemoteError."""
+        """Return the grants that the org reports, else those of the policies.
+
+        Raises RemoteError.
+        """
         if self.org is not None:
             with self.org.reading() as reader:
                 offered = reader.offered(provider.domains_of(needs))
@@ -160,7 +165,7 @@ class OperatorQuestion(Struct, frozen=True):
 
     def _excess(self, needs: OperatorNeeds, held: OperatorGrants) -> Iterator[Result]:
         severity = self._severity(EXCESS_OPERATOR)
-        # What may be needed beside is not too much.
+        # If some needs are unknown, no permission is surely excess.
         if severity is None or needs.unknown or not needs.permissions:
             return
         found = provider.excess(needs, OWN_RIGHTS, held, self.catalog)
@@ -184,7 +189,9 @@ class OperatorQuestion(Struct, frozen=True):
 
 
 def _doubted(needs: OperatorNeeds, plans: Collection[str]) -> OperatorNeeds:
-    """What is not of a plan may be made already, and may stay as it is: it surely is read alone."""
+    """Mark needs as uncertain for roots without a plan: objects may exist and stay as they are.
+    Reading is always needed.
+    """
     return replace(
         needs,
         needs=tuple(
@@ -231,7 +238,7 @@ def _place(division: str) -> str:
 
 
 def _beside(needs: OperatorNeeds, held: OperatorGrants) -> Iterator[Note]:
-    """What keeps an operator that can apply from seeing what came of it."""
+    """Yield notes on rights that the operator lacks to verify an apply that it can make."""
     own = provider.places_of(OWN_RIGHTS, held)
     blind = [name for name, places in own.items() if not places and name not in needs.permissions]
     is_complete = not held.unknown and not any(grant.role.unknown for grant in held.grants)
@@ -251,5 +258,5 @@ def _beside(needs: OperatorNeeds, held: OperatorGrants) -> Iterator[Note]:
 
 
 def asked_for(method: str, path: str) -> str:
-    """What a call asks for, as a sentence goes on with it; empty where that is not known."""
+    """Return a clause that names what a call needs; empty if that is unknown."""
     return provider.asked_for(method, path, SHIPPED)

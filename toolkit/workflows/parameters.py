@@ -1,4 +1,4 @@
-"""What callers of the workflows may give, and how it is read."""
+"""Types of the workflows' arguments, and how they are normalized."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from typing import TypeAlias
 
 #: A path, or a name that stands for a file: a shipped policy, ``-`` for standard input.
 PathName: TypeAlias = str | os.PathLike[str]
-#: Given a line for people.
+#: Receives a line for people.
 Tell: TypeAlias = Callable[[str], None]
 
 
 def silent(_line: str) -> None:
-    """Tell nobody."""
+    """Discard the line."""
 
 
 def each_path(given: PathName | Iterable[PathName]) -> tuple[str, ...]:
-    """The paths as text. One that is not in a list is one path, not its letters."""
+    """Return the paths as text. A lone string is one path, not a list of letters."""
     if isinstance(given, str | os.PathLike):
         return (os.fspath(given),)
     return tuple(os.fspath(each) for each in given)

@@ -1,4 +1,4 @@
-"""The Terraform that plans were made from: where what mends their findings is written."""
+"""Finds the Terraform that a plan was made from, because its findings are mended there."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ from toolkit.workflows.source_reading import Found
 _NO_FOLDER = "a plan has nothing to edit; --source-dir names the Terraform that it was made from"
 _SHARED = "several plans were made from its Terraform; check one by itself"
 
-#: The rule that only a plan can tell of.
+#: The one rule that needs a plan.
 REPLACED = "replaced-client"
 
 
 class Origins(Struct, frozen=True):
-    """Sources with the Terraform of their plans.
+    """Sources, with the Terraform of their plans.
 
-    `of` has the root module of each plan that has one, `why_not` why another has none. `added` are
-    the root modules that are read for that alone: nothing is reported of them.
+    `of` maps a plan to its root module; `why_not` says why a plan has none. `added` are the root
+    modules that were read only for this; they are not reported.
     """
 
     found: Found
@@ -35,16 +35,16 @@ class Origins(Struct, frozen=True):
     why_not: Mapping[str, str] = {}
 
     def without_added(self, found: Found) -> Found:
-        """What is reported of."""
+        """Return `found` without the root modules that were read only to be edited."""
         left = tuple(i for i in found.inventories if i.kind != "hcl" or i.root not in self.added)
         return replace(found, inventories=left)
 
     def editable(
         self, results: Sequence[Result], told: Iterable[Result]
     ) -> list[tuple[int, Result, str]]:
-        """The findings that an edit may mend, by their index, each with its root module.
+        """Return the findings that an edit may mend: index, result and root module.
 
-        `told` are those that are reported: what a baseline hides there is not mended.
+        `told` are the reported findings: an edit mends no finding that a baseline hides.
         """
         failing = {(each.root, each.rule, each.address) for each in told if _fails(each)}
         plans = {root: plan for plan, root in self.of.items() if root in self.added}
@@ -63,7 +63,7 @@ class Origins(Struct, frozen=True):
         return found
 
     def followed(self, inventories: Iterable[Inventory]) -> tuple[Inventory, ...]:
-        """Plans as they will be with the `moved` blocks that their Terraform has now."""
+        """Return the plans as they will be with the `moved` blocks that their Terraform has now."""
         inventories = tuple(inventories)
         by_root = {each.root: each for each in inventories if each.kind == "hcl"}
         return tuple(
@@ -90,8 +90,10 @@ def _followed(plan: Inventory, origin: Inventory) -> Inventory:
 
 
 def origins_of(found: Found, failing: Iterable[str]) -> Origins:
-    """The Terraform of those plans that have findings: that of ``--source-dir``, with the plan's
-    values of variables; else the one root module that is a source beside the plan.
+    """Return the sources with the Terraform of each plan that has findings.
+
+    It is the folder of ``--source-dir``, with the plan's variables, or else the only root module
+    among the sources.
     """
     plans = [i for i in found.inventories if i.kind == "plan" and i.root in {*failing}]
     if not plans:
@@ -130,7 +132,9 @@ def origins_of(found: Found, failing: Iterable[str]) -> Origins:
 
 
 def _is_of(plan: Inventory, terraform: Inventory) -> bool:
-    """Whether the Terraform has each client of the plan as it is there, as far as it is known."""
+    """Whether the Terraform has all clients of the plan, with the same name and grant type as far
+    as both are known.
+    """
     written = {client.address: client for client in terraform.clients}
     for client in plan.clients:
         other = written.get(client.address)

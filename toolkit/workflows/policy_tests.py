@@ -32,17 +32,16 @@ from toolkit.workflows.run_check import check_inventories
 def run_policy_tests(
     policies: Sequence[str] = (), *, catalog: Catalog = SHIPPED
 ) -> PolicyTestReport:
-    """Run the test cases of policies, named as for `check` or by their cases; of all that ship if
-    none is named.
+    """Run the test cases of policies, or of all shipped policies if none is named.
 
-    A policy that cannot be loaded or has no tests is a problem of the report, and the others are
-    tested all the same. Nothing of the environment is used, so that a case comes out the same
-    everywhere.
+    A policy is named as for `check`, or by its file of cases. A policy that cannot be loaded or has
+    no tests is a problem in the report; the others are still tested. The environment is not used,
+    so that a case has the same result everywhere.
     """
     checks = CHECK_IDS
     suites: dict[Path, SuiteOutcome] = {}
     problems: list[Problem] = []
-    # One folder for all: what a signal keeps a case from removing goes away with it.
+    # One folder for all cases: it is removed even if a signal stops a case before its cleanup.
     with TemporaryDirectory(prefix="recording-toolkit-") as private:
         folders = Folders()
         for name in policies or tuple(shipped_policies()):
@@ -124,10 +123,10 @@ def _planned(plan: str, beside: Path) -> Inventory:
 
 
 def _written(files: dict[str, str], case: Case, folders: Folders, private: str) -> Inventory:
-    """The inventory of Terraform that exists only for this case, in a folder of its own.
+    """Return the inventory of a case's Terraform, written to a folder of its own.
 
-    The folder is one level down, so that a module that the Terraform looks for in `..` is not found
-    among other people's temporary files.
+    The folder is one level down, so that a module at `..` is not found among other people's
+    temporary files.
     """
     with TemporaryDirectory(dir=private) as own:
         folder = Path(own).resolve() / "case"
@@ -154,10 +153,10 @@ def _write(folder: Path, files: dict[str, str]) -> None:
 
 
 def _refuse_undeclared(case: Case, folder: Path, folders: Folders) -> None:
-    """Terraform only warns of a value that nothing takes; in a test it is a misspelling."""
+    """Raise an error for undeclared variables: Terraform only warns, but in a test it is a typo."""
     declared = folders.roots(Discover(str(folder), variables=True)).variables
     if declared is None:
-        return  # it cannot be read, and reading it says that better
+        return  # reading the folder reports the error better
     for name in case.variables:
         if name not in declared:
             raise SourceError(
@@ -167,7 +166,7 @@ def _refuse_undeclared(case: Case, folder: Path, folders: Folders) -> None:
 
 
 def _shown(error: ToolkitError, folder: Path) -> SourceError:
-    """The error with files named as the case names them, not by where they were for a moment."""
+    """Return the error with file names as in the case, not those of the temporary folder."""
 
     def own(text: str) -> str:
         return text.replace(f"{folder}/", "").replace(str(folder), "the case's Terraform")

@@ -1,4 +1,4 @@
-"""After an apply: what the state already has is brought back by an apply, and written nowhere."""
+"""Fixes for access that the state has and the org lost: run the apply again, edit no file."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from toolkit.probe.target import Probed
 
 _APPLY = "The state has what is missing: run terraform apply."
 _LOG_IN = " Then log in again: a token keeps the scopes that it was made with."
-#: Address → what its client lost since the apply, as kind and name.
+#: What each client lost since the apply, as kind and name, by address.
 _Lost = dict[str | None, set[tuple[str, str]]]
 
 
 def agreeing(results: Sequence[Result]) -> tuple[Result, ...]:
-    """The same, where a rule asks for nothing to be added that the state has and the org lost."""
+    """Return the results; if the state has all that one lacks, its fix is an apply."""
     lost = _lost(results)
     return tuple(
         replace(each, fix=_APPLY, in_state=True) if _is_in_state(each, lost) else each
@@ -28,7 +28,9 @@ def agreeing(results: Sequence[Result]) -> tuple[Result, ...]:
 
 
 def restored(report: Report, what: Probed, address: str | None) -> Report:
-    """A report with a probe of the client at `address`, whose diagnoses agree with the results."""
+    """Return the report with a probe of the client at `address`; its fixes agree with
+    the results.
+    """
     lost = _lost(report.results).get(address, set())
     view = View(what, report.steps)
     missing = {

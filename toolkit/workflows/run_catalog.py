@@ -1,4 +1,4 @@
-"""What a name of the published API means, and which operations are about something."""
+"""Looks up a name in the published API, or searches it by words."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ _SEARCH: Final = "'recording-toolkit catalog search WORDS' finds operations."
 
 
 def describe(name: str, catalog: Catalog = SHIPPED) -> CatalogEntry:
-    """What a name is: an operation, a scope, a permission, or ``METHOD /path``.
+    """Return what a name is: an operation, a scope, a permission, or ``METHOD /path``.
 
-    What the published API does not have is looked for in the contracts that ship. Raises
-    CatalogError where nothing has it, with the nearest names.
+    A name that the published API does not have is looked up in the shipped contracts. Raises
+    CatalogError, with the nearest names, if none has it.
     """
     name = name.strip()
     date = catalog.header.date
@@ -57,7 +57,9 @@ def describe(name: str, catalog: Catalog = SHIPPED) -> CatalogEntry:
 
 
 def _risks(name: str, catalog: Catalog) -> Iterator[Risk]:
-    """The classes of a permission, or of those that a wildcard grants today."""
+    """Yield the risk classes of a permission, or of the permissions that a wildcard
+    grants today.
+    """
     granted = [each for each in catalog.permissions if permissions_overlap(name, each)]
     for risk, title in table().classes.items():
         reasons = sorted({why(each, risk) for each in granted} - {""})
@@ -66,9 +68,10 @@ def _risks(name: str, catalog: Catalog) -> Iterator[Risk]:
 
 
 def search(words: str, catalog: Catalog = SHIPPED) -> Matches:
-    """The operations, scopes and permissions that have the words. Raises CatalogError for none.
+    """Return the operations, scopes and permissions with these words.
 
-    Operations that only a contract has are found too: people look for them in the published API.
+    Operations of a shipped contract that are not published are included, because users expect them
+    here. Raises CatalogError if nothing matches.
     """
     wanted = words.split()
     others = _unpublished(catalog)
@@ -76,7 +79,7 @@ def search(words: str, catalog: Catalog = SHIPPED) -> Matches:
     found = search_operations(wanted, _with_more_words(known.values()))
     calls = tuple(
         _call(known[each.id], others[each.id][1] if each.id in others else None)
-        # What anybody may call stands before what only a contract has.
+        # Published operations come first.
         for each in sorted(found, key=lambda each: each.id in others)
     )
     parts = [word.lower() for word in wanted]
@@ -96,7 +99,7 @@ def search(words: str, catalog: Catalog = SHIPPED) -> Matches:
 
 
 def _with_more_words(operations: Iterable[Operation]) -> Iterator[Operation]:
-    """The operations, those of the shipped contracts with what these say of them as well."""
+    """Yield the operations; those of shipped contracts have the contract's summary too."""
     said: dict[str, list[str]] = {}
     for contract in SHIPPED_CONTRACTS:
         for each in load_contract(contract).operations:
@@ -106,7 +109,7 @@ def _with_more_words(operations: Iterable[Operation]) -> Iterator[Operation]:
 
 
 def _unpublished(catalog: Catalog) -> dict[str, tuple[Operation, str]]:
-    """The operations that only a contract has, by id, each with the contract's name."""
+    """Return the operations that only a contract has, by id, each with the contract's name."""
     return {
         operation.id: (operation, contract)
         for contract in SHIPPED_CONTRACTS
@@ -116,13 +119,13 @@ def _unpublished(catalog: Catalog) -> dict[str, tuple[Operation, str]]:
 
 
 def _operation(name: str, catalog: Catalog) -> tuple[Operation | None, str | None]:
-    """An operation by its id or as a call, and its contract where only that has it."""
+    """Return an operation by its id or as a call; its contract too if only that has it."""
     found = catalog.operation(name)
     if found is not None or not name:
         return found, None
     if " " in name:
         others = _unpublished(catalog)
-        # The published ones last: of two with the same path it is they that answer.
+        # The published ones come last: if two have the same path, the published one is the result.
         known = [*(operation for operation, _ in others.values()), *catalog.operations.values()]
         found = operation_of_call(name, known)
         return found, others[found.id][1] if found is not None and found.id in others else None
@@ -132,7 +135,7 @@ def _operation(name: str, catalog: Catalog) -> tuple[Operation | None, str | Non
 
 
 def _taking(scope: str, operations: Mapping[str, Operation]) -> tuple[Call, ...]:
-    """The operations that a client which holds the scope has the scopes for."""
+    """Return the operations for which this scope alone is enough."""
     held = set(scopes_included(scope))
     return tuple(
         _call(each)
@@ -142,7 +145,7 @@ def _taking(scope: str, operations: Mapping[str, Operation]) -> tuple[Call, ...]
 
 
 def _of_class(risk: str, permissions: Iterable[str]) -> tuple[str, ...]:
-    """The permissions of a class of risk; none for any other word."""
+    """Return the permissions of a risk class; empty if the word is not a risk class."""
     return tuple(each for each in permissions if why(each, risk))
 
 
@@ -176,7 +179,7 @@ def _in_contract(name: str, contract: str, date: str) -> CatalogEntry | None:
 
 
 def _published(contract: str) -> str | None:
-    """The operation that starts a recording in the published API, for one that is not published."""
+    """Return the published operation that starts a recording, for an unpublished contract."""
     instead = load_contract(contract).unpublished
     started = load_contract(instead.instead).step(Step.START) if instead else None
     return started.id if started else None
@@ -184,7 +187,7 @@ def _published(contract: str) -> str | None:
 
 @cache
 def _summaries() -> Mapping[str, str]:
-    """What the shipped contracts say of their calls: the published catalog has no summaries."""
+    """Return the summaries of shipped contracts by call; the published catalog has none."""
     contracts = map(load_contract, SHIPPED_CONTRACTS)
     return {each.id: each.summary for contract in contracts for each in contract.operations}
 
@@ -205,7 +208,7 @@ def _call(operation: Operation, contract: str | None = None) -> Call:
 
 
 def _near(name: str, catalog: Catalog) -> str:
-    """What may have been meant, by what the name looks like."""
+    """Return suggestions for a name that was not found, by its form."""
     parts: list[str] = []
     ours = _unpublished(catalog).values()
     method, _, target = name.rpartition(" ")

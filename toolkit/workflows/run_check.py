@@ -1,4 +1,4 @@
-"""The policy check: what was read, judged by the policies, as a report."""
+"""The policy check: reads the sources, judges them by the policies, returns a report."""
 
 from __future__ import annotations
 
@@ -51,14 +51,14 @@ def check(
     Takes a `CheckRequest`, or its fields: `sources` and any others by keyword.
 
     Raises `PolicyError` and `DocumentError` for a policy that cannot be loaded, `BaselineError` for
-    a baseline, `UsageError` for a variable that nothing declares and an id that does not exist, and
-    `SourceError` for a source that cannot be read, unless `on_error` is ``"report"``.
+    a baseline, `UsageError` for a variable that nothing declares and for an unknown rule or check
+    id, and `SourceError` for a source that cannot be read, unless `on_error` is ``"report"``.
     """
     return checked(request_of(sources, options)).report
 
 
 class Checked(Struct, frozen=True):
-    """A check that was made: what was found, what is said of it, and what said it.
+    """A finished check: what was found, the report, and what judged it.
 
     `scopes` are those that the contracts of its policies take.
     """
@@ -71,9 +71,9 @@ class Checked(Struct, frozen=True):
 
     @property
     def is_editable(self) -> bool:
-        """Whether there is a violation that could be mended in Terraform."""
+        """Whether the report has a violation that an edit of Terraform could mend."""
         roots = {read.source for read in self.found.reads}
-        # A plan's Terraform may be that of another source.
+        # The Terraform of a plan may be that of another source.
         roots.update(self.found.made_from)
         if roots:
             roots.update(each.root for each in self.found.inventories if each.kind == "plan")
@@ -83,9 +83,9 @@ class Checked(Struct, frozen=True):
 
 
 def checked(request: CheckRequest, read: Found | None = None) -> Checked:
-    """The check with all that it rests on; raises as `check` does.
+    """Return the check with everything that it is based on; raises as `check` does.
 
-    `read` is what `read_terraform` found for the same sources, where that was done before.
+    `read` is the result of `read_terraform` for the same sources, if there is one already.
     """
     rules = _rules_of(request)
     known = None if request.baseline is None else read_baseline(os.fspath(request.baseline))
@@ -114,7 +114,7 @@ def _rules_of(request: CheckRequest) -> Rules:
 
 
 def _question_of(request: CheckRequest, rules: Rules) -> OperatorQuestion | None:
-    """What is asked of the operator. Raises UsageError where nothing says what it holds."""
+    """Return how to judge the operator. Raises UsageError if nothing says what it holds."""
     if not request.operator:
         return None
     asks = OperatorQuestion(
@@ -131,7 +131,7 @@ def _question_of(request: CheckRequest, rules: Rules) -> OperatorQuestion | None
 def _judging(
     request: CheckRequest, rules: Rules, known: Baseline | None, answer: OperatorAnswer
 ) -> Callable[[Found], Report]:
-    """What judges whatever was read as the request wants it."""
+    """Return a function that judges what was read as the request asks."""
     run_filter = replace(
         rules.run_filter,
         all_clients=request.all_clients,
@@ -164,7 +164,7 @@ def judge_found(
     baseline: Baseline | None = None,
     environment: str | None = None,
 ) -> Report:
-    """Judges what was read, with what rules about changes and the operator's rights come to."""
+    """Return the report on what was read, with rules about changes and the operator's rights."""
     changed = asked_of_pairs(found.pairs, rules.policies, rules.run_filter, catalog)
     report = check_inventories(
         found.inventories,
@@ -183,7 +183,7 @@ def judge_found(
 
 
 def read_terraform(request: CheckRequest, *, pairs: bool = False) -> Found:
-    """What the sources have, whatever else a request asks; raises as `check` does for options."""
+    """Read the sources, whatever else the request asks; raises as `check` does for options."""
     sources, saved_plans = each_path(request.sources), each_path(request.saved_plans)
     return read_sources(
         Named(sources, request.stdin, saved_plans),
@@ -199,10 +199,10 @@ def read_terraform(request: CheckRequest, *, pairs: bool = False) -> Found:
 
 
 def read_request(request: CheckRequest, read: Found | None = None, *, pairs: bool = False) -> Found:
-    """What the sources have, with what other targets and the org, where one is asked, say of their
-    roles; raises as `check` does.
+    """Read the sources; their roles are completed from other targets and from the org, if one is
+    asked. Raises as `check` does.
     """
-    # What was read before has no pairs: no rule was known then.
+    # What was read before has no pairs, because no rule was known then.
     found = read_terraform(request, pairs=pairs) if read is None or pairs else read
     if request.target_roles is not None:
         found = request.target_roles.join(found, request.environment or "")
@@ -218,14 +218,14 @@ def read_request(request: CheckRequest, read: Found | None = None, *, pairs: boo
 
 
 class Rules(Struct, frozen=True):
-    """What to judge by: `operations` has every one that a rule names, by its id."""
+    """What to judge by; `operations` has every operation that a rule names, by its id."""
 
     policies: tuple[Policy, ...]
     operations: Mapping[str, Operation]
     run_filter: RunFilter
 
     def waiving(self, waives: bool = True, *, comments: bool = True) -> Rules:
-        """The same, which waive nothing without `waives`, and by no comment without `comments`."""
+        """Return the rules without any waivers, or without those in comments."""
         if waives and comments:
             return self
         return replace(
@@ -246,10 +246,10 @@ def load_rules(
     unknown: Literal["fail", "report"] | None = None,
     catalog: Catalog = SHIPPED,
 ) -> Rules:
-    """The policies, and which of their rules are asked; the arguments are those of `check`.
+    """Return the policies and the filter of their rules; the arguments are those of `check`.
 
     Raises `PolicyError` and `DocumentError` for a policy that cannot be loaded, and `UsageError`
-    for an id that does not exist.
+    for an unknown rule or check id.
     """
     found = ready_policies(policies, checks=CHECK_IDS, catalog=catalog)
     _refuse_unknown_ids(select, ignore, found.policies)
@@ -270,12 +270,11 @@ def check_inventories(
     baseline: Baseline | None = None,
     environment: str | None = None,
 ) -> Report:
-    """Judges what the sources were understood to contain; `problems` are the ones not read.
+    """Return the report on the inventories; `problems` are sources that could not be read.
 
-    `also` are results of what else was asked, such as rules about changes.
-
-    `operations` has every one that a rule names, by its id; `catalog` is what is published;
-    without one nothing is said of that.
+    `also` are other results, such as those of rules about changes. `operations` has every operation
+    that a rule names, by its id. `catalog` is the published API; without it, no result is about the
+    published API.
     """
     inventories, problems, also = tuple(inventories), set(problems), tuple(also)
     found = evaluate(BUILT_INS, inventories, policies, run_filter, operations, catalog)
@@ -330,7 +329,7 @@ def _looked(
     undecided: frozenset[tuple[str, str]],
     run_filter: RunFilter,
 ) -> Looked:
-    """What the built-in checks looked at."""
+    """Return what the built-in checks covered."""
     checks = sorted(
         check.id for check, _ in checks_on(BUILT_INS, policies) if run_filter.covers(check.id)
     )

@@ -1,4 +1,4 @@
-"""The policy and the Terraform that a set of calls needs, and no more."""
+"""Derives the policy and the Terraform that a set of calls needs, and no more."""
 
 from __future__ import annotations
 
@@ -31,20 +31,20 @@ from toolkit.workflows.asked_operations import as_contracted, named_operation
 from toolkit.workflows.derived_files import Wanted, policy_text, terraform_text
 from toolkit.workflows.run_probe import read_json
 
-#: A recording of a whole morning in a browser.
+#: Enough for a browser recording of a whole morning.
 _MAX_HAR: Final = 256 << 20
 _NAME: Final = pattern(r"[A-Za-z][A-Za-z0-9_-]{0,63}")
 _METHODS: Final = frozenset({"GET", "PUT", "POST", "PATCH", "DELETE", "HEAD"})
-#: What a browser asks before it calls another host; no call of the application's.
+#: The method of a browser's preflight request; the application doesn't make it.
 _PREFLIGHT: Final = "OPTIONS"
 
 
 class Derived(Struct, frozen=True):
-    """The texts of both files, and what they could not take account of.
+    """The texts of both files, and what they leave out.
 
-    `unmatched` are calls of the API that no operation answers, with how often each was made and
-    nothing in them that may be somebody's; `others` counts the requests that are none of the API.
-    `open_ones` say what is not known of the operations' needs.
+    `unmatched` counts calls of the API that match no operation, without personal data. `others`
+    counts the requests to anything but the API. `open_ones` say what is unknown of the operations'
+    needs.
     """
 
     policy: str
@@ -60,7 +60,7 @@ class Derived(Struct, frozen=True):
 
     @property
     def remarks(self) -> tuple[str, ...]:
-        """What the reader should know of what the files leave out, a line each."""
+        """Return notes on what the files leave out, one line each."""
         found = [
             f"no known operation: {call} ({number} request{'' if number == 1 else 's'})"
             for call, number in self.unmatched
@@ -83,16 +83,16 @@ def derive(
     catalog: Catalog = SHIPPED,
     choose: Callable[[str, Sequence[Meaning]], Sequence[str]] = lambda _, __: (),
 ) -> Derived:
-    """The smallest policy for calls, and Terraform that passes it.
+    """Return the smallest policy for the calls, and Terraform that passes it.
 
     The calls are `operations`, by their ids or as ``METHOD /path``, and those recorded in the file
-    `har`. `contracts` are shipped names or paths, whose operations win over the catalog's. There is
-    a client for each of the `grant_types`; `name` is what they are called. `folder` is where the
-    policy is to stand, from which it names contracts that do not ship. Where an operation's
-    alternatives mean different things and no recorded body tells which is needed, `choose` is asked
-    for the permissions; where it names none, they are open.
+    `har`. `contracts` are shipped names or paths; their operations win over the catalog's. Each of
+    the `grant_types` gets a client; `name` is the name of the clients. `folder` is where the policy
+    will be; its paths of contracts start there. If an operation's alternatives mean different
+    things and no recorded body tells which one is needed, `choose` is asked for the permissions; if
+    it names none, the alternatives stay open.
 
-    Raises UsageError for calls that are none or a name that cannot be one, CatalogError for an
+    Raises UsageError for something that is not a call and for an invalid name, CatalogError for an
     operation that does not exist, ProbeError for a recording that cannot be read.
     """
     if not _NAME.fullmatch(name):
@@ -149,15 +149,15 @@ def derive(
 
 
 def _from(folder: str, path: str) -> str:
-    """A path as a policy in that folder names it."""
+    """Return a path relative to the folder of the policy."""
     relative = os.path.relpath(path, folder).replace(os.sep, "/")
     return relative if "/" in relative else f"./{relative}"
 
 
 def write_derived(derived: Derived, folder: str, name: str) -> tuple[str, str]:
-    """Write both files into a folder, which is made where it is missing; their paths.
+    """Write both files into a folder, which is created if missing, and return their paths.
 
-    Raises UsageError where either cannot be written or is there already; then neither is written.
+    Raises UsageError if either file cannot be written or exists already; then neither is written.
     """
     directory = Path(folder)
     paths = (directory / f"{name}.yaml", directory / f"{name}.tf")
@@ -185,16 +185,16 @@ def _meant(
     bodies: Mapping[str, Sequence[Any]],
     choose: Callable[[str, Sequence[Meaning]], Sequence[str]],
 ) -> tuple[dict[str, Permissions | None], dict[str, str]]:
-    """What is needed of permissions that mean different things, by operation.
+    """Return what is needed of permissions with different meanings, by operation.
 
-    None where nothing decides; then the choice is written out as well.
+    The value is None if nothing decides; then the output lists the choice as well.
     """
     chosen: dict[str, Permissions | None] = {}
     choices: dict[str, str] = {}
     for key, operation in found.items():
         asked = operation.permissions
         known = tuple(m for m in MEANINGS.get(key, ()) if asked and m.permission in asked.names)
-        # A contract that narrows an operation has decided.
+        # A contract that narrows an operation has already decided.
         if len(known) < 2:
             continue
         told = [permissions_of(key, body) for body in bodies.get(key, ())]
@@ -215,9 +215,9 @@ def _meant(
 def _calls(
     exchanges: Iterable[Exchange], routes: Routes, bodies: dict[str, list[Any]]
 ) -> tuple[list[Operation], Counter[str], int]:
-    """The operations that were called, the calls that none answers, and how many are others.
+    """Return the operations called, the calls that match none, and the number of other requests.
 
-    The `bodies` are added to those of each operation; one that was not recorded is None.
+    `bodies` receives the request bodies of each operation; one that was not recorded is None.
     """
     found: dict[str, Operation] = {}
     unmatched: Counter[str] = Counter()
@@ -239,10 +239,10 @@ def _calls(
 
 
 def _platform_hosts(hosts: set[str]) -> set[str]:
-    """The hosts whose calls count: those of the platform's regions, and what names no host.
+    """Return the hosts whose calls count: those of the platform's regions, and the empty name.
 
-    Other products have paths like its own. Where no region is among the hosts, all count: an
-    organisation may be reached by another name.
+    Other products have similar paths. If no host is of a region, all count: an organisation may be
+    reached under another name.
     """
     known = {f"api.{domain}" for domain in REGIONS.values()}
     named = {host for host in hosts if host.lower().partition(":")[0] in known}
@@ -250,7 +250,7 @@ def _platform_hosts(hosts: set[str]) -> set[str]:
 
 
 def _seen(unmatched: Counter[str], others: int) -> str:
-    """What a recording without a published call has instead."""
+    """Return what a recording without a published call has instead."""
     if unmatched:
         return f"; it has {', '.join(sorted(unmatched)[:3])}"
     return f", which are {others}" if others else ""
@@ -291,7 +291,7 @@ def _wanted(
 
 
 def _breadth(catalog: Catalog) -> Callable[[str], int]:
-    """How much of the published API a scope or permission opens; a legacy name opens most."""
+    """Return a measure of how much of the API a name opens; a legacy name opens most."""
     opened = Counter(
         name
         for each in catalog.operations.values()

@@ -1,4 +1,4 @@
-"""What a change grants and takes: two inputs, compared client by client, as a report."""
+"""Compares the clients of two inputs: what a change grants and takes."""
 
 from __future__ import annotations
 
@@ -40,19 +40,19 @@ if TYPE_CHECKING:
 
     from toolkit.workflows.check_options import CheckOptions
 
-#: The root of an inventory that is not a folder, relative to what was named.
+#: The root of an inventory that is not a folder, relative to the named source.
 _ALONE = "."
-#: ``("var", "NAME=VALUE")`` and ``("file", PATH)``, as a `CheckRequest` has them.
+#: ``("var", "NAME=VALUE")`` and ``("file", PATH)``, as in a `CheckRequest`.
 Variables: TypeAlias = Sequence[tuple[str, str]]
-#: How a commit of Git is named.
+#: The prefix of a source that is a Git commit.
 _GIT = "git:"
 
 
 class _Side(Struct, frozen=True):
     """One of the two inputs, and what was found in it.
 
-    Roots are told from its `folder`, which may be gone by now. `private` is the folder that
-    reports call `shown`.
+    Roots are relative to its `folder`, which may no longer exist. Reports replace the folder
+    `private` with `shown`.
     """
 
     name: str
@@ -62,23 +62,23 @@ class _Side(Struct, frozen=True):
     shown: str = ""
 
     def roots(self) -> dict[str, Inventory]:
-        """The inventories by their root, relative to what was named."""
+        """Return the inventories by their root, relative to the named source."""
         return {_relative(self.folder, each): each for each in self.found.inventories}
 
 
 def diff(base: PathName, head: PathName | None = None, **options: Unpack[CheckOptions]) -> Report:
     """Compare what the clients of `base` and of `head` have.
 
-    Both are sources as `check` takes them, or ``git:REF[:DIR]``, a commit of the repository at
-    hand; a plan stands for what there is after its apply. Without
-    a `head`, `base` is a plan: what there is before its apply is compared with that. With an `org`
-    (see `live_org`) it is what the org has that `base` is compared with.
-    `source_dir` is the Terraform that a plan was made from. `catalog` says what a wildcard grants,
-    and which operations a permission opens. `policies` are asked for their rules about changes, and
-    for what they know of roles. The other arguments are those of `check`.
+    Both are sources as `check` takes them, or ``git:REF[:DIR]``, a commit of the current
+    repository; a plan stands for the state after its apply. Without a `head`, `base` is a plan, and
+    the state before its apply is compared with the state after it. With an `org` (see `live_org`),
+    `base` is compared with the org. `source_dir` is the Terraform that a plan was made from.
+    `catalog` says what a wildcard grants, and which operations a permission opens. `policies`
+    provide their rules about changes, and what they say about roles. The other arguments are those
+    of `check`.
 
-    Raises UsageError for roots that cannot be told to be the same, for a variable that no root
-    module declares, and for a lone input that is not a plan.
+    Raises UsageError if it is not clear which roots correspond, for a variable that no root module
+    declares, and for a single input that is not a plan.
     """
     policies = each_path(options.get("policies", ()))
     request = CheckRequest(**options)
@@ -110,7 +110,7 @@ def diff(base: PathName, head: PathName | None = None, **options: Unpack[CheckOp
             exclude=request.exclude,
             execution=request.execution,
         )
-        # What was skipped is noted; there is nothing in it to compare.
+        # A note names the skipped roots; they have nothing to compare.
         return replace(found, inventories=tuple(i for i in found.inventories if not i.skipped))
 
     def read(source: str) -> tuple[Found | None, Found]:
@@ -145,7 +145,7 @@ def diff(base: PathName, head: PathName | None = None, **options: Unpack[CheckOp
 
 
 def _of_target(report: Report, name: str | None) -> Report:
-    """The report with the target in all that it tells of."""
+    """Return the report with the target's name in its sources, results and changes."""
     if name is None:
         return report
     return replace(
@@ -162,7 +162,7 @@ def _of_commit(
     read: Callable[[str, Variables], Found],
     request: CheckRequest,
 ) -> _Side:
-    """What a commit has: ``git:REF:DIR``, or the folder or file that it is compared with."""
+    """Read a commit: ``git:REF:DIR``, or the folder or file that it is compared with."""
     ref, colon, named = source.removeprefix(_GIT).partition(":")
     try:
         environ, max_size = request.environ, request.max_size
@@ -190,7 +190,7 @@ def _of_commit(
 
 
 def _as_committed(commit: Checkout, kind: str, text: str) -> tuple[str, str]:
-    """A variable, or a file of variables as the commit has it; the same where it has none."""
+    """Return a variable, with a variables file replaced by the commit's version if it has one."""
     if kind == "file":
         inner = os.path.relpath(os.path.realpath(text), os.path.realpath(commit.repository))
         there = os.path.realpath(os.path.join(commit.path, inner))  # noqa: PTH118
@@ -203,7 +203,7 @@ def _as_committed(commit: Checkout, kind: str, text: str) -> tuple[str, str]:
 def _read_json(
     source: str, stdin: bytes | None, source_dir: str | None, max_size: int
 ) -> tuple[Found | None, Found]:
-    """What there is before a plan is applied, and after it; of a state, only the latter."""
+    """Read what exists before and after a plan is applied; a state has only the latter."""
     try:
         data = source_bytes(source, stdin, max_size)
         before, after = pair_made_from(data, source, source_dir, max_size)
@@ -221,7 +221,7 @@ def compare(
     rules: Rules | None = None,
     today: date | None = None,
 ) -> Report:
-    """The report on two sides that were read. One that could not be read leaves no comparison."""
+    """Return the report on two sides. If one could not be read, nothing is compared."""
     problems = {*before.found.problems, *after.found.problems}
     pairs = [] if problems else list(_paired(before, after))
     policies = rules.policies if rules is not None else ()
@@ -258,7 +258,7 @@ def _ruled(
     rules: Rules,
     today: date | None,
 ) -> Report:
-    """The report with the verdicts of the rules about changes."""
+    """Return the report with the verdicts of the rules about changes."""
     results = change_results(pairs, report.changes or (), rules.policies, rules.run_filter)
     results, notes = waive(
         results,
@@ -267,14 +267,14 @@ def _ruled(
         today or datetime.now(UTC).date(),
         checks=CHECK_IDS,
         run_filter=rules.run_filter,
-        # A waiver of another rule is not needed here, and may be needed by a check.
+        # A waiver that no rule needs here may be needed by a check.
         complete=False,
     )
     return replace(report, results=results, notes=tuple(sorted({*report.notes, *notes})))
 
 
 def _renamed(report: Report, place: str, shown: str) -> Report:
-    """The report with a private folder called as the user named what is in it."""
+    """Return the report with a private folder replaced by the name that the user gave."""
 
     def of(text: str) -> str:
         return text.replace(f"{place}/", f"{shown}:").replace(place, shown)
@@ -312,7 +312,7 @@ def _sources(before: _Side, after: _Side) -> Iterator[Source]:
 
 
 def _paired(before: _Side, after: _Side) -> Iterator[tuple[Inventory, Inventory]]:
-    """The roots of both sides: by their paths, or the only one with the only one."""
+    """Yield the matching roots of both sides: by path, or the only root with the only root."""
     old, new = before.roots(), after.roots()
     if len(old) == 1 and len(new) == 1:
         yield next(iter(old.values())), next(iter(new.values()))
@@ -329,7 +329,7 @@ def _paired(before: _Side, after: _Side) -> Iterator[tuple[Inventory, Inventory]
 
 
 def _refuse_unlike(before: _Side, after: _Side) -> None:
-    """Raises `UsageError` for several roots against a plan, a state or an org."""
+    """Raise `UsageError` for several roots against a plan, a state or an org."""
     for side, other in ((before, after), (after, before)):
         kinds = {each.kind for each in side.found.inventories}
         if len(other.found.inventories) > 1 and kinds and kinds != {"hcl"}:
@@ -341,7 +341,7 @@ def _refuse_unlike(before: _Side, after: _Side) -> None:
 
 
 def _folder_of(source: str, max_size: int) -> str:
-    """The folder that the roots of a source are told from; of a file, the one that it lies in."""
+    """Return the folder that a source's roots are relative to; for a file, its parent."""
     return source if is_folder(source, max_size) else posixpath.dirname(source) or "."
 
 

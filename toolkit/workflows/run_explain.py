@@ -1,4 +1,4 @@
-"""The diagnosis of the probe, offline: from what someone recorded, or has as files."""
+"""Makes the probe's diagnosis offline, from a recording or from single files."""
 
 from __future__ import annotations
 
@@ -24,16 +24,16 @@ from toolkit.probe.stages import Mode
 from toolkit.probe.target import Probed, explained, host_of
 from toolkit.workflows.run_probe import DEFAULT_CONTRACT, read_json, report_of
 
-#: A recording of a whole morning in a browser; larger ones can be cut with its filter.
+#: Enough for a browser recording of a whole morning; the browser's filter can reduce larger ones.
 _MAX_HAR = 256 << 20
 #: A host that may be shown, with its port.
 _HOST = pattern(r"[a-z0-9][a-z0-9.-]{0,252}(?::[0-9]{1,5})?")
-#: A slip of the pen is one letter or two; less alike may be anybody's host.
+#: The similarity of a name with one or two wrong letters; a less similar host may be private.
 _LIKE = 0.9
-#: What changes something comes first: to read is what someone seldom meant who did not.
+#: Calls that change something come first: users seldom confuse another call with a read.
 _METHODS = ("PATCH", "PUT", "POST", "DELETE", "GET")
 _API = "/api/v2/"
-#: Calls that are looked up and told one by one; a recording may have thousands of others.
+#: Unknown calls to look up and name one by one; a recording may have thousands.
 _MOST_UNKNOWN = 10
 #: Published calls that an error names.
 _FEW = 3
@@ -54,12 +54,10 @@ def explain(
     session: str | None = None,
     stdin: bytes | None = None,
 ) -> Report:
-    """Explain recorded requests (`har`), or what else is at hand of one start; all are paths.
+    """Explain recorded requests (`har`), or the files that exist of one start; all are paths.
 
-    Without a `contract` the recorded calls choose one of those that ship.
-
-    One of them may be ``-``, for `stdin`. Raises UsageError, ProbeError or ContractError. No
-    request is sent.
+    Without a `contract`, the recorded calls select a shipped one. One of the files may be ``-``,
+    for `stdin`. No request is sent. Raises UsageError, ProbeError or ContractError.
     """
     given = {"payload": payload, "response": response, "session": session}
     named = {what: path for what, path in given.items() if path is not None}
@@ -96,9 +94,10 @@ def explain(
 
 
 def _chosen(exchanges: list[Exchange]) -> Probed:
-    """The contract of the first start that failed and that no later one makes good.
+    """Return the contract of the first start that failed and that no later start makes good.
 
-    Where none failed it is that of the last start, or else of the last call; the default for none.
+    If none failed, it is the contract of the last start, or else of the last call; without any
+    call, the default.
     """
     known = [explained(load_contract(name)) for name in SHIPPED_CONTRACTS]
     starts = [(what, p.start) for what in known if (p := proof_of(what, exchanges)) is not None]
@@ -119,9 +118,10 @@ def _chosen(exchanges: list[Exchange]) -> Probed:
 
 
 def _proof_of(what: Probed, exchanges: list[Exchange], har: str, *, named: bool) -> Proof:
-    """Raises ProbeError where nothing concerns the contract, or something another one.
+    """Return the evidence in a recording.
 
-    `named` says whether someone chose the contract.
+    `named` says whether the user chose the contract. Raises ProbeError if no call concerns the
+    contract, or only calls of another contract do.
     """
     proof = proof_of(what, exchanges)
     if any(concerns(what, each) for each in exchanges):
@@ -145,7 +145,7 @@ def _proof_of(what: Probed, exchanges: list[Exchange], har: str, *, named: bool)
 
 
 def _published_ones(exchanges: Iterable[Exchange]) -> str:
-    """The published calls among recorded ones; a few of them, each once."""
+    """Return the first published calls among the recorded ones, each once."""
     routes = Routes(SHIPPED.operations.values())
     found = dict.fromkeys(op.id for e in exchanges if (op := routes.find(e.method, e.path)))
     few = [*found][:_FEW]
@@ -154,7 +154,7 @@ def _published_ones(exchanges: Iterable[Exchange]) -> str:
 
 
 def _unknown_calls(exchanges: Iterable[Exchange]) -> Iterator[str]:
-    """The calls of the API that neither a contract nor the published API has, each once."""
+    """Yield the API calls that are neither in a contract nor published, each once."""
     contracts = [load_contract(name).operations for name in SHIPPED_CONTRACTS]
     ours = Routes(operation for each in contracts for operation in each)
     strange = [e for e in exchanges if is_api(e.path) and ours.find(e.method, e.path) is None]
@@ -179,10 +179,10 @@ def _unknown_calls(exchanges: Iterable[Exchange]) -> Iterator[str]:
 
 
 def _nearest(published: Routes, call: str) -> Operation | None:
-    """What was meant by a call, as a method and a path.
+    """Return the published operation that a call, given as a method and a path, may have meant.
 
-    That is the same path with another method, or what its end is a path of, as where /api/v2 is in
-    it twice; else the operation that has most of its words.
+    It is the one with the same path and another method, or with a path that starts later in the
+    call's path, for example if /api/v2 occurs twice; else the one that shares most words.
     """
     method, _, path = call.partition(" ")
     beginnings = [at for at in range(len(path)) if path.startswith(_API, at)]
@@ -203,7 +203,7 @@ def _about_times(exchanges: list[Exchange]) -> Iterator[Note]:
 
 
 def _about_hosts(proof: Proof, exchanges: list[Exchange]) -> Iterator[Note]:
-    """Where the calls went; a wrong host is seen by nothing else in a recording."""
+    """Yield notes on the calls' host; no other part of a recording shows a wrong host."""
     host, which = proof.host, "start" if proof.start is not None else "call"
     if _HOST.fullmatch(host):
         asked = proof.start is None and not proof.about and proof.token is not None
@@ -218,7 +218,7 @@ def _about_hosts(proof: Proof, exchanges: list[Exchange]) -> Iterator[Note]:
             )
         named = host_of(proof.start.body) if proof.start is not None else None
         if named and _HOST.fullmatch(named) and named != host.partition(":")[0]:
-            # Any text may stand there, a token too; only a name of the platform is shown.
+            # The value may be any text, even a token; show only a host of the platform.
             shown = named if region_of(named) else "a host of no region of Genesys Cloud"
             yield Note(
                 "session-uri-host", f"sessionUri names {shown}; the start was sent to {host}."
@@ -246,7 +246,7 @@ def _about_hosts(proof: Proof, exchanges: list[Exchange]) -> Iterator[Note]:
 
 
 def _meant(host: str, kind: str) -> str:
-    """A question for the host that a slip of the pen may have been about."""
+    """Return a question for the host that the user may have misspelled."""
     hosts = {f"{kind}.{domain}": domain for domain in REGIONS.values()}
     same = [each for each, domain in hosts.items() if host.partition(".")[2] == domain]
     near = same or get_close_matches(host, hosts, n=1, cutoff=_LIKE)
@@ -254,7 +254,7 @@ def _meant(host: str, kind: str) -> str:
 
 
 def _about_starts(what: Probed, proof: Proof) -> Iterator[Note]:
-    """Which start was looked at, and what the recording does not have of its calls."""
+    """Yield notes on which start is explained, and on which answers the recording lacks."""
     start = proof.start
     if start is not None and len(proof.starts) > 1:
         answered = f"answered {start.status}" if start.status is not None else "not answered"
@@ -282,9 +282,9 @@ def _about_starts(what: Probed, proof: Proof) -> Iterator[Note]:
 
 
 def _about_other_refusals(what: Probed, proof: Proof, exchanges: list[Exchange]) -> Iterator[Note]:
-    """What was refused of recording besides the starts: a stop, a wrap-up, another contract's call.
+    """Yield notes on other refused recording calls: a stop, a wrap-up, another contract's call.
 
-    A report that is about one call would else pass over it without a word.
+    The report is about one call and would not mention them.
     """
     others = [each for each in SHIPPED_CONTRACTS if each != what.contract.name]
     ends = {
@@ -306,7 +306,7 @@ def _about_other_refusals(what: Probed, proof: Proof, exchanges: list[Exchange])
 def _about_the_published_way(
     what: Probed, proof: Proof, exchanges: list[Exchange]
 ) -> Iterator[Note]:
-    """A start by a contract that is not published may have been followed by one that is."""
+    """Yield a note if a start by the published contract succeeded, beside an unpublished one."""
     unpublished = what.contract.unpublished
     if proof.start is None or proof.start.succeeded or unpublished is None:
         return
@@ -321,7 +321,7 @@ def _about_the_published_way(
 
 
 def _others(what: Probed, starts: Iterable[Exchange], explained: Exchange) -> str:
-    """What was answered to the other starts, as far as it is more than what is explained says."""
+    """Return the outcome of the other starts, unless the explained start says it already."""
     others = [each for each in starts if each is not explained]
     statuses, accepted = _statuses(others), sum(each.succeeded for each in others)
     told = f" Of the others, refused: {statuses}." if statuses else ""
@@ -333,12 +333,12 @@ def _others(what: Probed, starts: Iterable[Exchange], explained: Exchange) -> st
 
 
 def _statuses(calls: Iterable[Exchange]) -> str:
-    """The statuses of those that were refused, each once."""
+    """Return the statuses of the refused calls, each once."""
     told = dict.fromkeys(str(each.status) for each in calls if (each.status or 0) >= 400)
     return ", ".join(told)
 
 
 def _path(what: Probed, exchange: Exchange) -> str:
-    """Its path as the contract writes it, because ids may be personal."""
+    """Return the path as the contract writes it, because ids may be personal."""
     operations = [op for op in (what.start, what.read, what.listing) if op is not None]
     return next((op.path for op in operations if is_call(exchange, op)), exchange.path)

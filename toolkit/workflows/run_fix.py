@@ -1,8 +1,8 @@
-"""Edits that mend findings: made, proven, and put in rounds until nothing is left to mend.
+"""Edits that mend findings: proposed, proven, and applied in rounds until none is left.
 
-An edit is proven before anybody sees it: the configuration with it is read and judged again. The
-access that it promises, and no other, must have changed; its finding must be gone, and no other
-may have come.
+An edit is proven before it is shown: the configuration is read and judged again with the edit.
+Exactly the access that it promises must change, its finding must disappear, and no new finding may
+appear.
 """
 
 from __future__ import annotations
@@ -42,8 +42,8 @@ if TYPE_CHECKING:
     from toolkit.sources.read_requests import Read
 
 _ROUNDS: Final = 10
-#: Edits that are proven one by one, each by reading the configuration again: where they are
-#: written, and where a report only shows them.
+#: How many edits are proven one by one, each by reading the configuration again: to write them, and
+#: to show them in a report.
 _ALONE: Final = 30
 _SHOWN_ALONE: Final = 5
 _OF_A_FILE: Final = "a file stands for a part of its root module; name the folder"
@@ -55,11 +55,11 @@ _TOO_MANY: Final = "there are too many others; mend some of them first"
 
 
 class Fixed(Struct, frozen=True):
-    """What is left after the edits, and which files have others' content then.
+    """What is left after the edits, and which files they change.
 
     In the report, results that still have an edit carry it. `count` is how many findings are
-    mended, `others` are the clients without one that the edits concern too; `left` says of findings
-    without an edit, by rule and address, why, where that is known.
+    mended. `others` are the clients without a finding that the edits concern too. `left` gives, by
+    rule and address, the known reasons why findings have no edit.
     """
 
     report: Report
@@ -70,7 +70,7 @@ class Fixed(Struct, frozen=True):
 
     @property
     def without(self) -> int:
-        """How many findings are left and have no edit that is ever written."""
+        """Return how many findings are left without an edit that can be written."""
         return sum(
             each.verdict is Verdict.FAIL
             and (each.fix_edits is None or each.fix_edits.safety is Safety.DISPLAY_ONLY)
@@ -79,28 +79,28 @@ class Fixed(Struct, frozen=True):
 
 
 def with_edits(check: Checked) -> Report:
-    """The report of a check in which each finding that an edit mends has it."""
+    """Return the report of a check, with the edits of the findings that have one."""
     return _Fixing(check, alone=_SHOWN_ALONE).proposed()[0]
 
 
 def fix(check: Checked, *, unsafe: bool = False) -> Fixed:
-    """The edits for the findings of a check, in rounds; nothing is written.
+    """Return the edits for the findings of a check, made in rounds; nothing is written.
 
-    Without `unsafe` only those that change nobody but the clients of the findings. What ten rounds
-    leave still has its edits.
+    Without `unsafe`, only edits are made that change no clients but those of the findings. Findings
+    that are left after ten rounds still carry their edits.
     """
     return _Fixing(check, alone=_ALONE).all_rounds(unsafe=unsafe)
 
 
 def _counted(report: Report, *verdicts: Verdict) -> Counter[tuple[str | None, str, str | None]]:
-    """How many results with such a verdict each rule has of each client or role."""
+    """Count the results with these verdicts by root, rule and address."""
     return Counter((e.root, e.rule, e.address) for e in report.results if e.verdict in verdicts)
 
 
 def _left_out(
     fresh: Inventory, old: Inventory, spared: Mapping[str, Sequence[Block]]
 ) -> frozenset[str]:
-    """The clients that were not read again, since their blocks were left out."""
+    """Return the clients that were not read again, because their blocks were left out."""
     places = {
         (each.source.path, each.source.line(each.start))
         for blocks in spared.values()
@@ -126,17 +126,17 @@ class _Fixing:
         self._state = self._first = State(origins.found, report, {})
         self._published = Published(check.request.catalog, {})
         self._places: dict[str, tuple[Place, bytes]] = {}
-        #: None where they are not known.
+        #: None for a root with unknown folders.
         self._folders: dict[str, frozenset[str] | None] = {}
         self._editors: dict[str, Editor] = {}
-        #: Which proposals of this round were proven with one another, by identity.
+        #: The sets of proposals that were proven together in this round, by identity.
         self._together: list[set[int]] = []
         self._layout = Layout()
         request = check.request
         self._permissions = Permissions(request.org, request.catalog, request.today)
 
     def proposed(self) -> tuple[Report, list[Proposal], dict[int, str]]:
-        """The report with the edits that are proven."""
+        """Return the report with the proven edits, these edits, and why other results have none."""
         state = self._state
         report = self._told(state)
         proven, left = self._proposals(state, report)
@@ -147,14 +147,14 @@ class _Fixing:
             try:
                 edits = tuple(self._layout.edits(change.source, change.spans, before))
             except NotEditableError:
-                continue  # written where it is asked for, and never shown
+                continue  # it can be written, but not shown
             found = FixEdits(proposal.safety, proposal.message, edits)
             for index in proposal.results:
                 results[index] = replace(results[index], fix_edits=found)
         return self._with_edits(report, results), proven, left
 
     def _told(self, state: State) -> Report:
-        """What is reported of the sources, those left out that were read to be edited alone."""
+        """Return the report without the sources that were read only to be edited."""
         origins = self._origins
         if not origins.of:
             return state.report
@@ -162,7 +162,7 @@ class _Fixing:
             report = self._check.report
         else:
             report = self._check.judge(origins.without_added(state.found))
-        # A plan says what it said, until there is another.
+        # A plan keeps its findings until there is a new plan, so drop those that are mended.
         mended = failing(self._first.report) - failing(state.report)
         left = (
             each
@@ -172,7 +172,7 @@ class _Fixing:
         return replace(report, results=tuple(left))
 
     def _with_edits(self, report: Report, results: Sequence[Result]) -> Report:
-        """The report with the edits that the results of its state have."""
+        """Return the report with the edits of the state's results."""
         of = self._origins.of
         if not of:
             return replace(report, results=tuple(results))
@@ -205,7 +205,7 @@ class _Fixing:
             concerned.update(who for each in chosen for who in each.siblings)
         else:
             report, _, left = self.proposed()
-        # What is only open now is not mended.
+        # A finding that is only unknown now is not mended.
         count = (before - _counted(report, Verdict.FAIL, Verdict.UNKNOWN)).total()
         files = [
             Rewrite(place.shown, disk, content, self._state.overlay[disk])
@@ -226,9 +226,9 @@ class _Fixing:
     def _holding(
         self, chosen: Sequence[Proposal], beside: Sequence[Proposal] = ()
     ) -> Sequence[Proposal]:
-        """As many of the edits as hold together, and `beside` others that do.
+        """Return as many of the edits as hold together with each other and with `beside`.
 
-        They were proven one by one, or together with some that are not made. The next round looks
+        They were proven one by one, or together with edits that are not made. The next round looks
         at the rest.
         """
         if not chosen or (not beside and self._is_proven(chosen)):
@@ -242,10 +242,10 @@ class _Fixing:
         return (*first, *self._holding(chosen[half:], (*beside, *first)))
 
     def _is_proven(self, chosen: Sequence[Proposal]) -> bool:
-        """Whether these, and no others, were proven together."""
+        """Whether exactly these edits were proven together."""
         return {id(each) for each in chosen} in self._together
 
-    # Proposals, and their proof
+    # Proposals and their proof
 
     def _proposals(self, state: State, report: Report) -> tuple[list[Proposal], dict[int, str]]:
         made: list[Proposal] = []
@@ -259,7 +259,7 @@ class _Fixing:
             if inventory is None or archive_of(read.source) is not None:
                 continue
             if read.source in wanted:
-                # What the root has was read; an error is that of another version of the tools.
+                # The root was read before; an error comes from another version of the tools.
                 with suppress(ToolkitError):
                     editor = Editor(replace(read, overlay=state.overlay), cache)
                     editors[read.source] = inventory, editor
@@ -304,19 +304,19 @@ class _Fixing:
         return self._proven(state, made, left), left
 
     def _refused(self, change: Change, editor: Editor) -> str | None:
-        """Why the file of a change is not edited."""
+        """Return why the file of a change must not be edited, or None."""
         try:
             content = editor.content(change.place)
         except NotEditableError as error:
             return error.reason
         if not change.source.is_of(content):
             return _CHANGED
-        # The first is what the disk has: what a later round reads is our own.
+        # Keep the first content, that of the disk: later rounds read their own edits.
         self._places.setdefault(change.place.disk, (change.place, content))
         return None
 
     def _guard_callers(self, proposal: Proposal) -> None:
-        """An edit of a module is not safe where roots that were not read may call it."""
+        """Mark an edit of a module as unsafe if roots that were not read may call the module."""
         found, folder = self._origins.found, os.path.dirname(proposal.change.place.disk)  # noqa: PTH120
         own = {os.path.realpath(root) for root, _ in proposal.clients}
         if proposal.safety is not Safety.SAFE or proposal.moves or own == {folder}:
@@ -334,7 +334,7 @@ class _Fixing:
     def _proven(
         self, state: State, made: Sequence[Proposal], left: dict[int, str]
     ) -> list[Proposal]:
-        """Those that hold: as many at once as can be, and what does not then by itself."""
+        """Return the edits that hold: proven together as far as possible, else one by one."""
         proven: list[Proposal] = []
         alone: list[Proposal] = []
         self._together = []
@@ -358,22 +358,22 @@ class _Fixing:
         return proven
 
     def _faults(self, state: State, chosen: Sequence[Proposal]) -> dict[int, str]:
-        """Which of the edits do not do what they promise, and that alone, and why."""
+        """Return the wrong edits by index, with the reason."""
         try:
             after = self._with(state, chosen, is_whole=False)
         except NotEditableError as error:
             return dict.fromkeys(range(len(chosen)), error.reason)
         return faults(state, after, chosen, self._published)
 
-    # The sources with edits in them
+    # The sources with edits applied
 
     def _with(self, state: State, chosen: Sequence[Proposal], *, is_whole: bool = True) -> State:
-        """The sources with the edits, read and judged again. Raises `NotEditableError`.
+        """Apply the edits, then read and judge the sources again. Raises `NotEditableError`.
 
-        Without `is_whole` clients that no edit can touch are left out.
+        Without `is_whole`, clients that no edit can touch are left out.
         """
         overlay = {**state.overlay, **self._contents(state, chosen, {})}
-        # One that was refused before says nothing of the edits.
+        # A root that was refused before gives no information about the edits.
         old = {each.root: each for each in state.found.inventories if each.kind == "hcl"}
         reads = state.found.reads
         touched = [r for r in reads if r.source in old and self._reads_any(r, overlay)]
@@ -401,7 +401,7 @@ class _Fixing:
         return State(found, self._check.judge(found), overlay, left_out)
 
     def _modules(self, overlay: Mapping[str, bytes]) -> ModuleCache:
-        """The modules that are as they were read."""
+        """Return the cached modules that no edit changes."""
         edited = {os.path.dirname(disk) for disk in overlay}  # noqa: PTH120
         return {
             key: module
@@ -410,10 +410,10 @@ class _Fixing:
         }
 
     def _reads_any(self, read: Read, overlay: Mapping[str, bytes]) -> bool:
-        """Whether one of the files is in a module of the root."""
+        """Whether one of the edited files is in a module of the root."""
         if read.source not in self._folders:
             self._folders[read.source] = None
-            # One version of the tools may refuse what another takes.
+            # One version of the tools may refuse what another accepts.
             with suppress(ToolkitError):
                 self._folders[read.source] = Editor(read, self._modules({})).folders()
         folders = self._folders[read.source]
@@ -425,7 +425,7 @@ class _Fixing:
     def _contents(
         self, state: State, chosen: Iterable[Proposal], spared: Mapping[str, Sequence[Block]]
     ) -> dict[str, bytes]:
-        """The files that the edits touch, as they are then, and those with blocks to leave out."""
+        """Return the edited files, without the blocks in `spared`."""
         spans: dict[str, list[Span]] = {}
         sources = {disk: blocks[0].source for disk, blocks in spared.items()}
         for each in chosen:

@@ -1,4 +1,4 @@
-"""A first configuration for what is there: which clients there are, and what each can do."""
+"""Writes a first configuration, from the clients that exist and what each can do."""
 
 from __future__ import annotations
 
@@ -36,20 +36,20 @@ if TYPE_CHECKING:
 
 _RECORDS: Final = pattern(r"(?i)record")
 _NOT_A_NAME: Final = pattern(r"[^A-Za-z0-9._-]+")
-#: Where people keep a file of variables for each environment, from a root module.
+#: Where a root module commonly keeps a variables file for each environment.
 _VAR_FOLDERS: Final = ("", "env", "envs", "environments", "vars", "tfvars")
-#: Terraform reads them by itself.
+#: Terraform reads these files by itself.
 _READ_ANYWAY: Final = ("terraform.tfvars", ".auto.tfvars")
 
 
 class Found(Struct, frozen=True):
-    """A client, and what it can do: the verdict on each contract's calls, by contract.
+    """A client, with the verdict on the calls of each contract, by contract.
 
-    Its name is empty where it is not known, or may not be shown. One of the org has its id as its
-    address, and as `namesakes` the addresses of the folder's Terraform with its name. `there` has,
-    for a client of the folder, the verdicts on the one client of the org with its name. Where a
-    root has files of variables, `by_file` has the verdicts by contract and file, and `can` the
-    best of them.
+    `name` is empty if it is unknown or must not be shown. A client of the org has its id as
+    `address`, and as `namesakes` the addresses of clients with its name in the folder's Terraform.
+    For a client of the folder, `there` has the verdicts on the org's only client with that name. If
+    a root has variables files, `by_file` has the verdicts by contract and file, and `can` the best
+    of them.
     """
 
     root: str
@@ -64,7 +64,9 @@ class Found(Struct, frozen=True):
 
     @property
     def suggested(self) -> str | None:
-        """The contract that it probably records by; None for a client that probably does not."""
+        """Return the contract that it probably records by, or None if it probably does
+        not record.
+        """
         for verdicts in (self.can, self.there):
             able = [contract for contract, verdict in verdicts.items() if verdict is Verdict.PASS]
             if able:
@@ -74,9 +76,9 @@ class Found(Struct, frozen=True):
 
 
 class Survey(Struct, frozen=True):
-    """What a folder has: its clients, and what could not be read.
+    """The clients of a folder, and what could not be read.
 
-    `in_org` are the clients of the org, where one was asked, and `notes` what it did not tell.
+    `in_org` are the clients of the org, if one was asked, and `notes` say what it did not show.
     """
 
     folder: str
@@ -90,7 +92,7 @@ class Survey(Struct, frozen=True):
 def survey(
     folder: str, environ: Mapping[str, str] = os.environ, org: LiveOrg | None = None
 ) -> Survey:
-    """Look at a folder, and at an org. Raises `UsageError` where the former is not a folder."""
+    """Survey a folder, and an org. Raises `UsageError` if the folder is not one."""
     if not Path(folder).is_dir():
         raise UsageError(f"{folder}: no such folder", hint="Name the folder of a repository.")
     request = CheckRequest([folder], environ=environ, clients=["*"], on_error="report")
@@ -135,7 +137,7 @@ _Verdict: TypeAlias = tuple[tuple[str, str], str, Verdict, tuple[str, str]]
 
 
 def _verdicts(request: CheckRequest, read: Sources) -> Iterator[_Verdict]:
-    """Of each client its root and address, a contract, the verdict, and its name and grant type."""
+    """Yield each client's root and address, a contract, the verdict, its name and grant type."""
     names = {
         (inventory.root, client.address): client.name
         for inventory in read.inventories
@@ -157,7 +159,7 @@ def _best(verdicts: Iterable[Verdict]) -> Verdict:
 
 
 def _with_namesakes(clients: Sequence[Found], *, is_live: bool) -> Iterator[Found]:
-    """Those of the org, or those of the folder, with what the others tell of the same name."""
+    """Yield the clients of the org or of the folder, with what the others say by the same name."""
     for each in clients:
         if each.is_live is not is_live:
             continue
@@ -198,7 +200,7 @@ def _targets(folder: str, roots: Sequence[str]) -> Iterable[InitialTarget]:
 
 
 def _var_files(root: str) -> list[str]:
-    """The files of variables that somebody has to name: one for each environment."""
+    """Return the variables files that must be named: one for each environment."""
     found = []
     for name in _VAR_FOLDERS:
         inside = Path(root, name)
@@ -217,10 +219,10 @@ def initialize(
     pipelines: Iterable[str] = (),
     tell: Callable[[str], None] = lambda _: None,
 ) -> tuple[str, ...]:
-    """Write the files; their paths. `chosen` are the contracts of clients by root and address.
+    """Write the files and return their paths. `chosen` has contracts by a client's root and
+    address.
 
-    Raises `UsageError`, before anything is written, where a file is there already, and where
-    nothing is chosen.
+    Raises `UsageError`, before it writes anything, if a file exists already or nothing is chosen.
     """
     clients: dict[str, set[str]] = {}
     for (_, address), contract in sorted(chosen.items(), key=lambda item: (item[1], item[0])):
@@ -230,7 +232,8 @@ def initialize(
             "no client is said to record, so there is no policy to write",
             hint="Say which one does, or start from one that ships: recording-toolkit policy show.",
         )
-    # A rule wants some client in each target, so the others would be unknown for good.
+    # Name only targets with a chosen client: a rule needs a client in each target, and would be
+    # unknown forever in the others.
     targets = tuple(_targets(found.folder, sorted({root for root, _ in chosen})))
     texts = {
         CONFIGURATION: configuration_text(targets),

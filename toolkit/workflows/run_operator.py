@@ -1,4 +1,4 @@
-"""What the client that runs a Terraform needs, as a report."""
+"""Reports what the client that runs Terraform needs."""
 
 from __future__ import annotations
 
@@ -25,10 +25,11 @@ def operator(
     max_size: int = MAX_SIZE,
     execution: Execution = UNSAID,
 ) -> Report:
-    """The least role and scopes for whoever plans and applies the sources.
+    """Return the least role and scopes for whoever plans and applies the sources.
 
-    A plan says what is needed now; a folder or a state needs all that can be done with what it has.
-    The arguments are those of `check`. Raises UsageError for a variable that no root declares.
+    A plan says what is needed now; a folder or a state needs everything that can be done with its
+    objects. The arguments are those of `check`. Raises UsageError for a variable that no root
+    module declares.
     """
     found = read_sources(
         Named(sources, stdin),

@@ -1,4 +1,4 @@
-"""The probe: tries to start a recording as the client under test, and says what is wrong."""
+"""The probe: tries to start a recording as the client under test, and diagnoses failures."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ from toolkit.workflows.connection import FROM_ENVIRONMENT, OrgConnection
 from toolkit.workflows.parameters import PathName, Tell, silent
 
 DEFAULT_CONTRACT = "recording-session"
-#: Payloads and events are small; a larger file is another one.
+#: Payloads and events are small; a larger file is the wrong one.
 _MAX_BYTES = 1 << 20
 MAX_STATE = 512 << 20
 #: How a decoder says where it stopped.
@@ -53,7 +53,7 @@ _BYTE = pattern(r"\(byte (\d+)\)")
 class ProbeRequest(Struct, frozen=True, kw_only=True):
     """What to start a recording on, and how far to go.
 
-    `contract` is the name of one that ships, or a path. `event`, `payload` and `source` are paths;
+    `contract` is the name of a shipped one, or a path. `event`, `payload` and `source` are paths;
     `wait` is in seconds. `client` is the Terraform address of the client that the credentials must
     belong to, `source` the state that has it. `as_operator` probes the operator's own credentials.
     Unless `preflight` or `dry_run` is set, a recording is started.
@@ -74,7 +74,7 @@ class ProbeRequest(Struct, frozen=True, kw_only=True):
 
     @property
     def mode(self) -> Mode:
-        """Raises UsageError where two are asked for."""
+        """Return the mode. Raises UsageError if two are asked for."""
         if self.preflight and self.dry_run:
             raise UsageError(
                 "--preflight and --dry-run exclude each other", hint="Give one of them."
@@ -83,7 +83,7 @@ class ProbeRequest(Struct, frozen=True, kw_only=True):
 
 
 class Prepared(Struct, frozen=True):
-    """A probe of which everything is known that can be known before the first request."""
+    """A probe with everything that can be known before the first request."""
 
     plan: Plan
     credentials: Credentials
@@ -92,16 +92,16 @@ class Prepared(Struct, frozen=True):
 
     @property
     def starts(self) -> bool:
-        """Whether it is to start a recording."""
+        """Whether the probe will start a recording."""
         return self.plan.mode is Mode.START
 
     @property
     def told(self) -> str:
-        """What is to be recorded, a line for each id."""
+        """Return what will be recorded, one line for each id."""
         return _listed(self.plan.target, self.hosts.api)
 
     def run(self, org: OrgConnection, tell: Tell = silent) -> Report:
-        """Carry it out; what happens to requests is in the report."""
+        """Run the probe; the report has every request's outcome."""
         plan = self.plan
         with Transport(
             limits=org.limits, ca_bundle=org.ca_bundle, environ=org.environ, sleep=org.sleep
@@ -126,13 +126,13 @@ def prepare(
     address: str | None,
     client_id: str | None,
 ) -> Prepared:
-    """Read and check what a probe is given.
+    """Read and validate the input of a probe.
 
-    The client of that `address` and `client_id` is the one that must be probed. Raises UsageError,
-    ProbeError or ContractError. No request is sent.
+    The client with this `address` and `client_id` is the one that must be probed. No request is
+    sent. Raises UsageError, ProbeError or ContractError.
     """
     mode = request.mode
-    if not 0 <= request.wait < math.inf:  # NaN compares as false
+    if not 0 <= request.wait < math.inf:  # comparisons with NaN are false
         raise UsageError("--wait: not a number of seconds", hint="Give one, such as --wait 30.")
     what = probed(load_contract(request.contract))
     told = [] if request.event is None else [read_json(os.fspath(request.event), "event")]
@@ -164,13 +164,13 @@ def probe(
 ) -> Report:
     """Probe a client. Unless the request says otherwise, this starts a real recording.
 
-    `tell` is given a line before each step. `agree` is told what is to be recorded before any
-    request, unless nothing is to be, and raises to prevent it. Raises UsageError, ProbeError,
-    ContractError or SourceError before any request is sent; what happens to requests is in the
-    report. Raises Interrupted when the run is ended by a signal.
+    `tell` receives a line before each step. If something will be recorded, `agree` receives what it
+    is, before any request; it raises to prevent the recording. Raises UsageError, ProbeError,
+    ContractError or SourceError before any request is sent; later failures are in the report.
+    Raises Interrupted when a signal ends the run.
     """
     read = operator_credentials if request.as_operator else subject_credentials
-    hosts = org.hosts  # a region that does not exist is told first
+    hosts = org.hosts  # report an unknown region first
     prepared = prepare(
         request,
         read(org.environ),
@@ -191,7 +191,7 @@ def report_of(
     *,
     notes: Iterator[Note] | Sequence[Note] = (),
 ) -> Report:
-    """The report of what was observed."""
+    """Return the report on the observations."""
     conclusion = diagnose(
         what,
         seen,
@@ -223,13 +223,13 @@ def _unpublished(what: Probed) -> Unpublished | None:
 
 
 def _subject(seen: Sequence[Observation]) -> Subject:
-    """What the caller says of itself; of a person who logged in nothing is taken."""
+    """Return what the client says of itself, without any data of a user who logged in."""
     own = next((item.facts for item in seen if item.name == Stage.WHO_AM_I.value), {})
     return Subject(own.get("client_id"), own.get("client"), own.get("grant_type"))
 
 
 def _found(target: Target, seen: Sequence[Observation]) -> Recorded:
-    """What was given, and the session and the conversation that were found by it."""
+    """Return the given ids, and the session and conversation that were found by them."""
     facts = {item.name: item.facts for item in seen}
     session = facts.get(Stage.SESSIONS.value, {}).get("session_id")
     conversation = facts.get(Stage.SESSION.value, {}).get("conversation")
@@ -247,15 +247,15 @@ def read_json(
     stdin: bytes | None = None,
     hint: str = "Give it as JSON.",
 ) -> Any:
-    """The JSON in a file of at most so many bytes, or in `stdin` where the path is ``-``.
+    """Return the JSON in a file of at most `most` bytes, or in `stdin` if the path is ``-``.
 
-    Raises ProbeError, which names the file and shows nothing of it.
+    Raises ProbeError, which names the file and shows none of its content.
     """
     data = stdin if path == STDIN and stdin is not None else read_file(path, what, most)
     if len(data) > most:
         raise ProbeError(f"{path}: the {what} is larger than {most >> 20} MiB")
     try:
-        # What PowerShell redirects into a file.
+        # The encoding that PowerShell redirects into a file.
         if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
             data = data.decode("utf-16").encode()
         data = data.removeprefix(codecs.BOM_UTF8)
@@ -266,7 +266,7 @@ def read_json(
 
 
 def _place(data: bytes, error: str) -> str:
-    """``:LINE:COLUMN`` of the JSON syntax error, or nothing if the decoder gives no offset."""
+    """Return ``:LINE:COLUMN`` of the JSON syntax error, or "" if the decoder gives no offset."""
     found = _BYTE.search(error)
     if found is None:
         return ""
@@ -282,7 +282,7 @@ def read_file(path: str, what: str, most: int) -> bytes:
             data = file.read(most + 1)
     except OSError as error:
         raise ProbeError(f"{path}: the {what} cannot be read: {error.strerror}") from error
-    except ValueError as error:  # a null character in the path
+    except ValueError as error:  # a NUL character in the path
         raise ProbeError(f"the {what}: not a valid path (it contains a NUL byte)") from error
     if len(data) > most:
         raise ProbeError(f"{path}: the {what} is larger than {most >> 20} MiB")
@@ -290,7 +290,7 @@ def read_file(path: str, what: str, most: int) -> bytes:
 
 
 def _target(given: Target, events: Sequence[Any]) -> Target:
-    """The ids that were given; those of an event, if there is one, where they were not."""
+    """Return the given ids, completed with those of the event, if there is one."""
     if not events:
         return given
     named = target_of_event(events[0])
@@ -302,7 +302,7 @@ def _target(given: Target, events: Sequence[Any]) -> Target:
 
 
 def _listed(target: Target, api: str) -> str:
-    """What is to be recorded, a line for each id."""
+    """Return what will be recorded, one line for each id."""
     lines = [f"{name} {value}" for name, value in target.named().items()]
     return "\n  ".join([*lines, f"at {api}"])
 
@@ -315,13 +315,13 @@ _OPTIONS = {
 
 
 def _check_target(what: Probed, target: Target, agents: Sequence[str]) -> None:
-    """Raises UsageError where the ids do not lead to anything that could be recorded.
+    """Raise UsageError if the ids lead to nothing that could be recorded.
 
-    `agents` are the participants of an event that may be meant, where several are.
+    `agents` are the candidate participants of an event if there are several.
     """
     missing = missing_parameters(what.start, target)
     if missing == ("sessionId",) and what.listing is not None and target.conversation_id:
-        return  # it can be found in the list
+        return  # the list will have it
     if missing == ("participantId",) and len(agents) > 1:
         known = [each for each in agents if is_id(each)]
         raise UsageError(
@@ -338,7 +338,7 @@ def _check_target(what: Probed, target: Target, agents: Sequence[str]) -> None:
 
 
 def _client_id(address: str | None, source: PathName | None) -> str | None:
-    """The client id that a state has for an address. Raises UsageError where it has none."""
+    """Return the client id that a state has for an address. Raises UsageError if it has none."""
     if address is None and source is None:
         return None
     if address is None or source is None:
@@ -350,7 +350,7 @@ def _client_id(address: str | None, source: PathName | None) -> str | None:
 
 
 def client_at(address: str, inventory: Inventory) -> Client:
-    """The client of that address. Raises UsageError, which names some of those that there are."""
+    """Return the client at the address. Raises UsageError, which names some existing addresses."""
     found = [client for client in inventory.clients if client.address == address]
     if not found:
         known = ", ".join(client.address for client in inventory.clients[:5])
@@ -362,7 +362,7 @@ def client_at(address: str, inventory: Inventory) -> Client:
 
 
 def id_of(client: Client, source: str) -> str:
-    """The platform's id of the client, where it is needed. Raises UsageError."""
+    """Return the platform's id of a client that must have one. Raises UsageError."""
     found = client.platform_id
     if found is None:
         raise UsageError(

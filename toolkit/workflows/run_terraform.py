@@ -1,4 +1,4 @@
-"""Terraform's plan, judged by the policy; and its apply, of exactly the plan that was judged."""
+"""Runs Terraform's plan, judges it by the policy, and applies exactly that plan."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ from toolkit.workflows.uncovered import Coverage
 if TYPE_CHECKING:
     from toolkit.workflows.live import LiveOrg
 
-#: Asked before an apply, with the report on the plan; may raise what ends the run.
+#: Called before an apply, with the report on the plan; may raise to end the run.
 Confirm = Callable[[Report], object]
 
 _PARTLY: Final = Note(
@@ -66,13 +66,13 @@ _SUFFIXES: Final = (".tf", ".tf.json", ".tofu", ".tofu.json")
 
 
 def _discard(_data: bytes) -> None:
-    """Who asks for no output gets none; what Terraform says of a failure is in the report."""
+    """Drop Terraform's output, for callers that want none; the report has its errors."""
 
 
 class TerraformRun(Struct, frozen=True, kw_only=True):
     """The Terraform to run, and where its output goes.
 
-    `out` takes Terraform's own output as it comes, coloured on request.
+    `out` receives Terraform's own output as it arrives, in colour if asked for.
     """
 
     binary: str = TERRAFORM
@@ -81,7 +81,7 @@ class TerraformRun(Struct, frozen=True, kw_only=True):
     colour: bool = False
 
 
-#: What is found on the PATH, without its output.
+#: The Terraform on the PATH, without its output.
 QUIETLY: Final = TerraformRun()
 
 
@@ -90,11 +90,11 @@ class ProvisionRequest(Struct, frozen=True):
 
     `variables`, `policies`, `fail_on`, `unknown`, `select`, `ignore`, `baseline`, `org`,
     `environment` and `comments_waive` are those of a `CheckRequest`. `source_dir` is the Terraform
-    that findings are shown in, by default the folder itself. `backend_config` is what ``terraform
-    init`` is told of the backend: ``KEY=VALUE``, or a file; `workspace` is the one to run in.
-    `target_roles` are those of the targets of its org that came before, and take up its own.
-    `coverage` says what targets cover: no other root passes. With `allow_no_clients` a plan with
-    roles and without clients may be applied.
+    in which findings are located, by default the folder itself. `backend_config` is passed to
+    ``terraform init``: ``KEY=VALUE``, or a file. `workspace` is the workspace to run in.
+    `target_roles` are those of the earlier targets of the same org; the run adds its own to them.
+    `coverage` says what the targets cover; no other root passes. With `allow_no_clients` a plan
+    with roles and without clients may be applied.
     """
 
     directory: PathName
@@ -118,22 +118,22 @@ class ProvisionRequest(Struct, frozen=True):
 
 
 def plan(request: ProvisionRequest) -> Report:
-    """Plan in a folder with Terraform, and check what it would do.
+    """Plan in a folder with Terraform, and check what the plan would do.
 
-    Where `org` or a policy says what the operator holds, what it lacks for the plan is told. The
-    plan is kept nowhere. Terraform that fails is a problem of the report; what is raised is
-    what `check` raises, and `SourceError` for a folder without Terraform.
+    If `org` or a policy says what the operator holds, the report has what it lacks for the plan.
+    The plan is not kept. A failure of Terraform is a problem in the report. Raises what `check`
+    raises, and `SourceError` for a folder without Terraform.
     """
     return _Run(_job("plan", request), None).go()
 
 
 def apply(request: ProvisionRequest, *, confirm: Confirm) -> Report:
-    """The same, and apply exactly the plan that was checked, if the check left nothing to object.
+    """Plan and check as `plan` does, then apply exactly that plan if the check has no objection.
 
-    It is not applied where the report would not end with exit 0, where it has no OAuth client, and
-    where it leaves something out. `confirm` is called before; a UsageError that it raises is a
-    problem of the report. Raises ApplyInterrupted, which has the report, where a signal arrives
-    once the apply has begun.
+    It is not applied if the report would not exit with 0, if it has no OAuth client, or if it
+    leaves something out. `confirm` is called before; a UsageError that it raises is a problem in
+    the report. Raises ApplyInterrupted, which has the report, if a signal arrives after the apply
+    has begun.
     """
     return _Run(_job("apply", request), confirm).go()
 
@@ -180,7 +180,7 @@ def _folder(directory: str) -> Path:
 
 
 class ApplyInterrupted(Interrupted):
-    """A signal ended the run once its apply had begun; `report` says what became of it."""
+    """A signal ended the run after its apply had begun; `report` has the outcome."""
 
     def __init__(self, number: int, report: Report) -> None:
         super().__init__(number)
@@ -188,7 +188,7 @@ class ApplyInterrupted(Interrupted):
 
 
 class _Run:
-    """What a run has come to, whatever ends it."""
+    """The progress of a run, kept so that it can be reported however the run ends."""
 
     def __init__(self, job: _Job, confirm: Confirm | None) -> None:
         self._job = job
@@ -201,7 +201,7 @@ class _Run:
         self._environ = {**environ, WORKSPACE: workspace} if workspace else environ
 
     def go(self) -> Report:
-        """Raises ApplyInterrupted, and KeyboardInterrupt where nothing was applied yet."""
+        """Run. Raises ApplyInterrupted, and KeyboardInterrupt if nothing was applied yet."""
         job = self._job
         try:
             with Supervisor() as supervisor, _private_folder(supervisor) as private:
@@ -249,7 +249,7 @@ class _Run:
         )
         if self._report.exit_code:
             return
-        # Nobody is asked about a plan that changes nothing.
+        # A plan that changes nothing needs no confirmation.
         if not extent.changes_nothing:
             self._confirm(self._report)
         if _digest(saved) != digest:
@@ -261,7 +261,7 @@ class _Run:
 
     @property
     def _applying(self) -> int | None:
-        """The exit status of Terraform's apply; None where none was begun."""
+        """Return the exit status of Terraform's apply, or None if none was begun."""
         commands = self._terraform.commands if self._terraform is not None else ()
         return next((ran.exit_code for ran in commands if ran.name == "apply"), None)
 
@@ -281,7 +281,7 @@ class _Run:
 
 @contextmanager
 def _private_folder(supervisor: Supervisor) -> Iterator[Path]:
-    """A folder for the plan, which is full of secrets; no signal keeps it from going away."""
+    """Yield a folder for the plan, which is full of secrets; it is removed even after a signal."""
     with TemporaryDirectory(prefix="recording-toolkit-") as private:
         try:
             yield Path(private)
@@ -301,8 +301,9 @@ def _interruption(directory: Path, status: int) -> Problem:
 
 
 def _judged(job: _Job, shown: bytes) -> tuple[Report, bool]:
-    """The check of a plan, with the files and lines of the Terraform that it was made from; and
-    whether the plan has roles and no client.
+    """Check a plan, with the files and lines of its Terraform.
+
+    Returns the report, and whether the plan has roles and no client.
     """
     request, root = job.request, str(job.directory)
     inventory, unread = _read(job, shown)
@@ -341,7 +342,7 @@ def _read(job: _Job, shown: bytes) -> tuple[Inventory, list[Note]]:
     try:
         declared = read_declarations(Declare(job.source_dir, trusts_installed=True))
     except SourceError as error:
-        # Terraform could read it, so the plan can be judged without.
+        # Terraform could read the folder, so the plan can be judged without it.
         message = f"findings are shown without files and lines: {error.message}"
         return by_reference(read_json(shown, root)), [Note("source-not-read", message)]
     return read_made_from(shown, root, job.source_dir, declared, trusts_installed=True), []

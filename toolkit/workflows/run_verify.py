@@ -1,4 +1,4 @@
-"""After an apply: what the state says against what the org grants, and then the probe."""
+"""After an apply: compares the state with what the org grants, and then probes."""
 
 from __future__ import annotations
 
@@ -57,8 +57,8 @@ from toolkit.workflows.wait_for_org import Settling, settled
 class VerifyRequest(Struct, frozen=True):
     """A state, and what to judge the org by.
 
-    `state` and `source_dir` are paths; a `state` of ``-`` is `stdin`. `settle` is in seconds: so
-    long the org is read again while it differs. The others are those of `check`.
+    `state` and `source_dir` are paths; a `state` of ``-`` is `stdin`. `settle` is in seconds: while
+    the org differs, it is read again for at most that long. The other fields are those of `check`.
     """
 
     state: PathName
@@ -80,15 +80,15 @@ def verify(
     tell: Tell = silent,
     agree: Tell = silent,
 ) -> Report:
-    """Compare a state with the org, judge what the org grants, and probe where that is asked.
+    """Compare a state with the org, judge what the org grants, and probe if asked.
 
-    With `probe` the client under test is probed as `toolkit.workflows.probe` does it, which starts
-    a recording unless that request says otherwise; its `client` is an address in the state, where
-    that has several. `agree` is told what is to be recorded before any request, and raises to
-    prevent it.
+    With `probe`, the client under test is probed as by `toolkit.workflows.probe`, which starts a
+    recording unless that request says otherwise. Its `client` is an address in the state, needed if
+    the state has several clients. `agree` receives what will be recorded before any request, and
+    raises to prevent it.
 
-    Raises what `check` and `probe` raise before any request, and RemoteError where the org cannot
-    be read. What the operator may not read is unknown in the report.
+    Raises what `check` and `probe` raise before any request, and RemoteError if the org cannot be
+    read. What the operator may not read is unknown in the report.
     """
     policies = [os.fspath(each) for each in request.policies]
     loaded = load_policies(policies, checks=CHECK_IDS)
@@ -103,7 +103,7 @@ def verify(
         if prepared.starts:
             agree(prepared.told)
     settling = Settling(request.settle, tell, org.clock, org.sleep)
-    # A start is not retried as patiently as a whole org is read.
+    # A start is not retried as patiently as the reading of a whole org.
     of_probes = replace(org, limits=None)
 
     def run(what: Prepared) -> Report:
@@ -151,7 +151,7 @@ def verify(
 
 
 def _proven(note: Note, contract: str) -> Note:
-    """A note on what only a probe can tell, after one of that contract which did."""
+    """Return a note of `ONLY_A_PROBE`, updated after a successful probe of that contract."""
     known = f"the contract {contract}"
     told = f"{known}. The probe shows that the org has that API."
     return replace(note, message=note.message.replace(f"{known}{ONLY_A_PROBE}", told))
@@ -177,7 +177,10 @@ def _not_compared(state: Inventory) -> tuple[Note, ...]:
 
 
 def _read_state(path: str, stdin: bytes | None, source_dir: str | None) -> Inventory:
-    """The clients and roles of a state. Raises SourceError for anything else, and without any."""
+    """Return the clients and roles of a state.
+
+    Raises SourceError for any other input, and if the state has none.
+    """
     if is_terraform_text(path, MAX_STATE):
         raise SourceError(
             f"{path}: this is Terraform, not a state",
@@ -212,16 +215,16 @@ def _read_state(path: str, stdin: bytes | None, source_dir: str | None) -> Inven
 def _under_test(
     inventory: Inventory, address: str | None, credentials: Credentials
 ) -> tuple[str, str]:
-    """Address and id of the client to probe. Raises UsageError where that is not certain."""
+    """Return address and id of the client to probe. Raises UsageError if that is not certain."""
     if address is not None:
         return address, id_of(client_at(address, inventory), inventory.root)
     clients = inventory.clients
     if isinstance(credentials, ClientSecret):
         clients = tuple(each for each in clients if each.platform_id == credentials.client_id)
-    else:  # a token from a log-in is of one that people log in to; the probe sees whether it is
+    else:  # a token from a user login belongs to a user-grant client; the probe checks it
         clients = tuple(each for each in clients if each.grant_type != CLIENT_CREDENTIALS)
     if not clients and len(inventory.clients) == 1:
-        clients = inventory.clients  # what the probe then finds is another client than the state's
+        clients = inventory.clients  # the probe then reports that the client is not the state's
     if len(clients) == 1:
         return clients[0].address, id_of(clients[0], inventory.root)
     known = ", ".join(each.address for each in inventory.clients[:5])

@@ -33,12 +33,13 @@ def who_can(
     sources: CheckRequest | PathName | Iterable[PathName] = (),
     **options: Unpack[CheckOptions],
 ) -> Report:
-    """Asks of every client whether it can call the operation, by its id or as ``GET /api/v2/...``.
+    """Report for every client whether it can call the operation (an id, or ``GET /api/v2/...``).
 
-    Takes what `check` takes besides. `roles:` of the policies count, and their contracts, whose
-    operations go before those of the catalog. A client that cannot is an answer, and no violation.
+    The other arguments are those of `check`. `roles:` of the policies count, and their contracts,
+    whose operations win over the catalog's. A client that cannot call it is an answer, and not a
+    violation.
 
-    Raises `CatalogError` where there is no such operation, and what `check` raises.
+    Raises `CatalogError` if there is no such operation, and what `check` raises.
     """
     request = request_of(sources, options)
     loaded = load_policies(

@@ -1,4 +1,4 @@
-"""What was understood of the sources: the answer to "why does the check say that?"."""
+"""The inventory of the sources: the answer to "why does the check say that?"."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ if TYPE_CHECKING:
 def inventory(
     sources: CheckRequest | PathName | Iterable[PathName] = (), **options: Unpack[CheckOptions]
 ) -> InventoryReport:
-    """The clients and roles of every source, as `check` would judge them.
+    """Return the clients and roles of every source, as `check` would judge them.
 
-    Takes what `check` takes. What the policies say under `roles:` is filled in; nothing else of
-    them matters, nor what says how to judge. The errors raised are those of `check`.
+    Takes what `check` takes. The policies only add what they say under `roles:`; arguments that say
+    how to judge have no effect. Raises what `check` raises.
     """
     request = request_of(sources, options)
     checks = CHECK_IDS

@@ -1,4 +1,4 @@
-"""Sources as the command line names them, found, read side by side, and told apart from errors."""
+"""Finds and reads the sources that the command line names; collects errors separately."""
 
 from __future__ import annotations
 
@@ -39,14 +39,14 @@ if TYPE_CHECKING:
     from toolkit.sources.source_map import Declarations
 
 _HCL = (".tf", ".tf.json")
-#: What an archive has in it that is a saved plan.
+#: The entry of an archive that makes it a saved plan.
 _SAVED_PLAN = "tfplan"
-#: How a name ends that can be that of a folder only.
+#: The endings of a name that can only be a folder.
 _FOLDER_ENDS = ("/", "/.", "/..")
-#: Where Terraform is told to keep what it installs.
+#: The variable that tells Terraform where to keep what it installs.
 _DATA_FOLDER = "TF_DATA_DIR"
 _VARIABLES = "TF_VAR_"
-#: Names the workspace that Terraform runs in.
+#: The variable that names Terraform's workspace.
 WORKSPACE = "TF_WORKSPACE"
 _NO_VARIABLES = Note(
     "variables-unused",
@@ -65,11 +65,11 @@ _NO_PLAN = Note(
 class Found(Struct, frozen=True):
     """What could be read, and why the rest could not.
 
-    `reads` are the root modules as they were asked for; `pairs` are, of each plan, what is before
-    its apply and after it, and `objects` what each source has of the provider, where that was asked
-    for. `beside` are states that are not sources, and that said which roles or divisions some ids
-    are. `made_from` asks for the Terraform of each plan of which that is known; `modules` are
-    parsed.
+    `reads` are the requests for the root modules. `pairs` are the inventories before and after each
+    plan's apply, and `objects` each source's objects of the provider; both only if asked for.
+    `beside` are states that are not sources, but resolved the ids of roles or divisions.
+    `made_from` has the request for a plan's Terraform, by plan, as far as it is known. `modules` is
+    the cache of parsed modules.
     """
 
     inventories: tuple[Inventory, ...]
@@ -85,9 +85,10 @@ class Found(Struct, frozen=True):
     modules: ModuleCache = {}
 
     def decided(self, of: Callable[[Inventory], Inventory]) -> Found:
-        """The same with what `of` makes of each inventory, those of the pairs too.
+        """Return the same, with `of` applied to each inventory, also those of the pairs.
 
-        It says more than the sources do: `decides` has it for who reads one of them again.
+        `of` adds facts from outside the sources. It is kept in `decides`, to apply to a source that
+        is read again.
         """
         return replace(
             self,
@@ -98,9 +99,9 @@ class Found(Struct, frozen=True):
 
 
 class Named(Struct, frozen=True):
-    """The sources as the command line names them, with what standard input has for ``-``.
+    """The sources as the command line names them, with the content of standard input for ``-``.
 
-    `saved_plans` are the only ones that Terraform shows.
+    `saved_plans` are the only sources that Terraform is run for.
     """
 
     sources: Iterable[str]
@@ -120,10 +121,10 @@ def read_sources(
     pairs: bool = False,
     objects: bool = False,
 ) -> Found:
-    """Every root module, plan and state of the sources, each once.
+    """Read every root module, plan and state of the sources, each once.
 
-    Raises `UsageError` for a ``--var`` that none of the root modules declares, and for a file or
-    folder of an option that is not there.
+    Raises `UsageError` for a ``--var`` that no root module declares, and for a missing file or
+    folder of an option.
     """
     refuse_unreadable(variables)
     assignments = tuple(_assignment(kind, text, max_size) for kind, text in variables)
@@ -147,7 +148,7 @@ def read_sources(
     made_from: dict[str, Read] = {}
     declared: set[str] | None = set()
     named, saved = list(each_once(these.sources)), list(each_once(these.saved_plans))
-    # Who names plans alone does not wait for what reads HCL.
+    # Don't load the HCL reader if all sources are plans.
     has_folders = source_dir is not None or any(
         archive_of(source) or is_terraform_text(source) for source in named
     )
@@ -246,7 +247,7 @@ def read_sources(
 
 
 def _without_parts(requests: Sequence[Read]) -> Iterable[Read]:
-    """The requests without those for a file of a root module that is read as a whole."""
+    """Yield the requests, except files of a root module that is itself read as a whole."""
     folders = {
         os.path.realpath(each.source) for each in requests if is_folder(each.source, each.max_size)
     }
@@ -258,17 +259,17 @@ def _without_parts(requests: Sequence[Read]) -> Iterable[Read]:
 
 
 def _beside(inventory: Inventory, max_size: int, named_states: set[str]) -> inputs.Beside:
-    """What lies beside a root module; a state that is a source of its own is none of it."""
+    """Return the state beside a root module, unless it is a source of its own."""
     return inputs.state_beside(
         inventory, max_size, named_states, lambda data, name: inputs.read_json(data, name)
     )
 
 
 def each_once(sources: Iterable[str]) -> Iterable[str]:
-    """The sources as they were named first: ``./plan.json`` is ``plan.json``.
+    """Return the sources without duplicates, as first named: ``./plan.json`` is ``plan.json``.
 
-    What lies below the working folder is told from there, so that a report, its fingerprints and
-    baselines are the same however it was named.
+    A path below the working folder becomes relative, so that a report, its fingerprints and
+    baselines do not depend on how the path was written.
     """
     once: dict[str, str] = {}
     for source in sources:
@@ -278,17 +279,17 @@ def each_once(sources: Iterable[str]) -> Iterable[str]:
 
 
 def _below(source: str) -> str | None:
-    """An absolute path as one from the working folder; None where it is not below that."""
+    """Return an absolute path relative to the working folder; None if it is not below that."""
     if not os.path.isabs(source):  # noqa: PTH117
         return None
     relative = Path(os.path.relpath(source))
-    # A slash at the end says that a folder is meant.
+    # A slash at the end marks a folder.
     end = os.sep if source.endswith(os.sep) and len(source) > 1 else ""
     return None if os.pardir in relative.parts else f"{relative}{end}"
 
 
 def _noted_by_all(inventories: Sequence[Inventory]) -> list[Inventory]:
-    """The same without what a ``--var-file`` sets that one of the root modules does declare."""
+    """Return the inventories without notes on a ``--var-file`` entry that some root declares."""
     told = [
         {n for n in each.notes if n.code == VAR_FILE_NOTE}
         for each in inventories
@@ -308,14 +309,14 @@ def _of_skipped(left: Iterable[Skipped]) -> Iterator[Note]:
 
 
 def is_terraform_text(source: str, max_size: int = MAX_SIZE) -> bool:
-    """Whether a source is a folder or a file of Terraform, and not JSON of a plan or state.
+    """Whether a source is a folder or file of Terraform, and not JSON of a plan or state.
 
     Raises `SourceError` for an archive that is refused.
     """
     if source == STDIN:
         return False
     if archive_of(source) is None:
-        # Unlike those of a Path, these raise nothing for a name that is too long.
+        # Unlike the methods of Path, these functions don't raise for a name that is too long.
         is_file = os.path.isfile(source)  # noqa: PTH113
         return os.path.isdir(source) or (source.endswith(_HCL) and is_file)  # noqa: PTH112
     tree = open_tree(source, max_size)
@@ -328,7 +329,7 @@ def is_terraform_text(source: str, max_size: int = MAX_SIZE) -> bool:
 
 
 def source_bytes(source: str, stdin: bytes | None, max_size: int) -> bytes:
-    """The JSON of a source. Whatever lies there, no program is started for it."""
+    """Return the JSON of a source, without ever starting a program for it."""
     if source == STDIN:
         if stdin is not None and len(stdin) > max_size:
             raise too_large("standard input", max_size)
@@ -360,7 +361,7 @@ def _read_file(source: str, max_size: int) -> bytes:
 
 
 def _read_packed(source: str, max_size: int) -> bytes:
-    """A file of an archive."""
+    """Return a file of an archive."""
     tree = open_tree(source, max_size)
     try:
         return tree.read(tree.inner(source))
@@ -373,7 +374,7 @@ def _read_packed(source: str, max_size: int) -> bytes:
 def _shown_plan(
     source: str, source_dir: str | None, environ: Mapping[str, str], max_size: int
 ) -> bytes:
-    """What Terraform makes of a saved plan, with the providers of the folder that it runs in."""
+    """Return the JSON of a saved plan from Terraform, run with the providers of its folder."""
     _read_file(source, max_size)
     folder = source_dir or os.path.dirname(source) or "."  # noqa: PTH120
     _refuse_tracked_providers(folder, environ)
@@ -386,7 +387,7 @@ def _shown_plan(
 
 
 def _refuse_tracked_providers(folder: str, environ: Mapping[str, str]) -> None:
-    """Terraform starts the providers that it finds there, also those that a commit brought."""
+    """Refuse providers that Git tracks: Terraform would start programs that came with a commit."""
     tree = FolderTree(tree_root(folder))
     data = environ.get(_DATA_FOLDER) or TOOL_FOLDER
     place = os.path.join(os.path.realpath(folder), data, "providers")  # noqa: PTH118
@@ -406,7 +407,8 @@ def read_made_from(
     max_size: int = MAX_SIZE,
     trusts_installed: bool = False,
 ) -> Inventory:
-    """The JSON of a plan, or a state, with what the Terraform that it was made from adds to it.
+    """Return the inventory of a plan or state as JSON, completed from the Terraform it was made
+    from.
 
     Raises `SourceError`.
     """
@@ -418,7 +420,7 @@ def read_made_from(
 def pair_made_from(
     data: bytes, root: str, source_dir: str | None, max_size: int = MAX_SIZE
 ) -> tuple[Inventory | None, Inventory]:
-    """What there is before a plan is applied, and after it; of a state, only the latter.
+    """Return what exists before and after a plan is applied; a state has only the latter.
 
     Raises `SourceError`.
     """
@@ -438,19 +440,19 @@ def completed_by_source(
     max_size: int,
     trusts_installed: bool = False,
 ) -> Inventory:
-    """A plan with what its source says of the grants that it leaves open."""
+    """Return a plan with its unknown grants completed from its source."""
     if planned.kind != "plan" or not any(map(inputs.needs_source, planned.clients)):
         return planned
     request = _source_of(data, source_dir, max_size, trusts_installed)
     (answer,) = inputs.Folders().read([request])
-    # What cannot be evaluated adds nothing: the plan is judged as far as it goes.
+    # If the source cannot be evaluated, the plan is judged without it.
     if isinstance(answer, ToolkitError):
         return inputs.by_reference(planned)
     return inputs.completed(planned, answer)
 
 
 def _source_of(data: bytes, source_dir: str, max_size: int, trusts_installed: bool) -> Read:
-    """What asks for the Terraform of a plan, as the plan's own run evaluated it."""
+    """Return the request for a plan's Terraform, evaluated with the plan's own variables."""
     variables, version = inputs.plan_run(data)
     values = Assignment("values", variables)
     execution = Execution(terraform_version=version, trusts_installed=trusts_installed)
@@ -462,16 +464,16 @@ def _problem(error: ToolkitError) -> Problem:
 
 
 def refuse_unreadable(variables: Iterable[tuple[str, str]]) -> None:
-    """Raises `UsageError` for a ``--var-file`` that cannot be read, used or not.
+    """Raise `UsageError` for a ``--var-file`` that cannot be read, used or not.
 
-    Terraform would tell only after an init.
+    Terraform would report it only after an init.
     """
     for kind, text in variables:
         if kind != "file":
             continue
         try:
             refuse_leading_out(text)
-            # What a shell pipes in under a name can be opened once, and is for who reads it.
+            # A named pipe of the shell can be opened only once; leave it to the reader.
             if not is_pipe(text):
                 open_named(text).close()
         except OSError as error:
@@ -500,7 +502,7 @@ def _refuse_leading_out(source: str) -> None:
 
 
 def _refuse_missing(source_dir: str | None) -> None:
-    # Unlike that of a Path, it raises nothing for a name that is too long.
+    # Unlike the method of Path, it doesn't raise for a name that is too long.
     if source_dir is not None and not os.path.isdir(source_dir):  # noqa: PTH112
         raise UsageError(
             f"--source-dir {source_dir}: no such folder",

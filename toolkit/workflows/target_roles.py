@@ -1,4 +1,4 @@
-"""Roles that one target defines and another of the same org looks up by name."""
+"""Roles that one target defines and another target of the same org looks up by name."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _AMBIGUOUS: Final = "roles of targets with one name each: several of org {} have
 
 
 class _Defined(NamedTuple):
-    """A role that a target defines; `hidden` are the texts there that no report shows."""
+    """A role that a target defines; `hidden` are its texts that no report shows."""
 
     target: str
     role: Role
@@ -26,14 +26,14 @@ class _Defined(NamedTuple):
 
 
 class TargetRoles:
-    """The roles that the targets of one org define, as far as they were looked at."""
+    """The roles that the targets of one org define, as far as they were read."""
 
     def __init__(self, org: str) -> None:
         self._org = org
         self._by_name: defaultdict[str, list[_Defined]] = defaultdict(list)
 
     def add(self, inventories: Iterable[Inventory], target: str) -> None:
-        """Takes note of what a target defines."""
+        """Add the roles that a target defines."""
         for inventory in inventories:
             for role in inventory.roles if inventory.judged else ():
                 if role.origin == "resource" and isinstance(role.name, str):
@@ -41,9 +41,10 @@ class TargetRoles:
                     self._by_name[role.name].append(defined)
 
     def join(self, found: Found, target: str) -> Found:
-        """What was found in a target, with the roles that it looks up and another one defines.
+        """Return a target's inventories, with looked-up roles completed from the target that
+        defines them.
 
-        A name that several roles of the org have decides nothing.
+        A name that several roles of the org share resolves nothing.
         """
         notes: set[Note] = set()
 
@@ -75,7 +76,7 @@ class TargetRoles:
                 role.address,
                 role.id or defined.id,
                 role.name,
-                # Edits are for the target's own files.
+                # Edits may change only the target's own files.
                 tuple(replace(each, location=None) for each in defined.permissions),
                 defined.unknown,
                 role.location,

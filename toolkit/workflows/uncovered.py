@@ -1,4 +1,4 @@
-"""Roots that no target of a base's configuration covers: nobody has said how to judge them."""
+"""Roots that no target of the base's configuration covers, so that no policy judges them."""
 
 from __future__ import annotations
 
@@ -16,21 +16,23 @@ ID: Final = "uncovered-root"
 
 
 class Coverage:
-    """What the targets of a configuration cover, and how it is called."""
+    """What the targets of a configuration cover, and the configuration's name."""
 
     def __init__(self, configuration: str, roots: Collection[str]) -> None:
         self._configuration = configuration
         self._roots = frozenset(map(os.path.realpath, roots))
 
     def covers(self, root: str) -> bool:
-        """Whether it is the root of a target, or lies in that folder as a plan or state of it."""
+        """Whether the root is a target's root, or a plan or state in that folder."""
         real = os.path.realpath(root)
         return real in self._roots or (
             not os.path.isdir(real) and os.path.dirname(real) in self._roots  # noqa: PTH112, PTH120
         )
 
     def limit(self, report: Report) -> Report:
-        """The report, with an unknown for each root with clients or roles that nothing covers."""
+        """Return the report with an unknown result for each uncovered root with clients
+        or roles.
+        """
         left = {
             each.root: each.environment
             for each in report.sources
@@ -43,7 +45,7 @@ class Coverage:
         return replace(report, results=tuple(results))
 
     def only_left(self, report: Report) -> Report:
-        """The part of the report that is about what nothing covers."""
+        """Return the part of the report that is about uncovered roots."""
         sources = tuple(
             each for each in report.sources if each.grants and not self.covers(each.root)
         )

@@ -1,4 +1,4 @@
-"""The clients of a state as an org has them, once a change of permissions is seen through."""
+"""Reads a state's clients from an org until a change of permissions has taken effect."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ from toolkit.sources.resources import absent_client
 from toolkit.workflows.live import LiveOrg
 from toolkit.workflows.run_probe import Prepared
 
-#: Pauses between looks at an org whose permissions are changing, in seconds; the last repeats.
+#: Pauses between reads of an org with changing permissions, in seconds; the last repeats.
 _PAUSES = (2.0, 3.0, 5.0, 8.0, 12.0, 20.0, 30.0)
-#: What a change of permissions that the platform has not seen through yet looks like to a probe.
+#: The causes that a probe may report while a change of permissions has not taken effect.
 _SETTLING = frozenset(
     {
         "auth.bad-credentials",
@@ -38,14 +38,14 @@ _SETTLING = frozenset(
 
 
 class Look(Struct, frozen=True):
-    """The clients of a state as the org has them at one moment, and how they differ."""
+    """A state's clients as the org has them at one moment, and the differences."""
 
     granted: Inventory
     results: tuple[Result, ...]
 
     @property
     def drifted(self) -> int:
-        """How many differences there are that stop recordings."""
+        """Return the number of differences that stop recordings."""
         return sum(
             each.verdict is Verdict.FAIL and each.severity is Severity.ERROR
             for each in self.results
@@ -53,7 +53,9 @@ class Look(Struct, frozen=True):
 
 
 class Settling(Struct, frozen=True):
-    """How long to wait for the org, in seconds, and how to tell and let time pass."""
+    """How long to wait for the org, in seconds, with the clock and the functions to report and
+    wait.
+    """
 
     seconds: float
     tell: Callable[[str], None]
@@ -68,7 +70,9 @@ def settled(
     run: Callable[[Prepared], Report],
     settling: Settling,
 ) -> tuple[Look, tuple[Note, ...], Org]:
-    """The org once it agrees with the state, or when the time is up; and what to say of both."""
+    """Wait until the org agrees with the state or the time is up. Returns the last look at the org,
+    notes, and the org for the report.
+    """
     began, looks = settling.clock(), 0
     with org.reading() as reader:
         asked = org.connection.asked(reader.identity())
@@ -98,10 +102,10 @@ def settled(
 
 
 def _differences(look: Look, prepared: Prepared | None, run: Callable[[Prepared], Report]) -> str:
-    """What may still settle, in words; nothing where there is nothing.
+    """Return the differences that may still go away, in words, or "".
 
-    What the API makes of the client's own token may lag behind what it tells the operator, so the
-    client is asked as well; no start is sent for that.
+    The client's own token may get new rights later than the operator sees them, so the client is
+    probed as well; no start is sent for that.
     """
     if look.drifted:
         one = look.drifted == 1
@@ -133,7 +137,7 @@ def _look(org: OrgReader, state: Inventory, tell: Callable[[str], None]) -> Look
 def _compare(
     org: OrgReader, state: Inventory, client: Client
 ) -> tuple[Sequence[Client], tuple[Result, ...]]:
-    """The client as the org has it, if it does, and how that differs from the state."""
+    """Return the client as the org has it, if it does, and its differences from the state."""
     client_id = client.platform_id
     if client_id is None:
         reason = client.existence or Unknown(f"{client.address}.client_id", READABLE_STATE)
@@ -143,7 +147,7 @@ def _compare(
     live = org.client(client_id, client.root, client.address, own)
     if live is None:
         return (), drift(client, None, org.home)
-    # Of a role that is managed and also looked up, the resource is what there is to change.
+    # If a role is both a resource and a data source, the resource comes last and wins.
     roles = sorted(state.roles, key=lambda role: role.origin == "resource")
     addresses = {role.id: role.address for role in roles if role.id is not None}
     live = replace(
@@ -156,5 +160,5 @@ def _compare(
         attribute_locations=client.attribute_locations,
     )
     differences = drift(client, live, org.home)
-    # Rules are about the client that was provisioned, also where someone renamed it since.
+    # Rules select the client by its provisioned name, even if it was renamed since.
     return (replace(live, name=client.name),), differences

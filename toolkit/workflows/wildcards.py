@@ -1,4 +1,4 @@
-"""What wildcards of roles stand for: the permissions that the org has, else the published ones."""
+"""Expands wildcards of roles: to the permissions that the org has, else the published ones."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class Permissions:
-    """The permissions there are. An org is asked for each domain once, when that is needed."""
+    """The permissions that exist. The org is asked once for each domain, when needed."""
 
     def __init__(self, org: LiveOrg | None, catalog: Catalog, today: date | None) -> None:
         self._org = org
