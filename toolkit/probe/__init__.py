@@ -1,1 +1,1 @@
-"""Tries to start a recording and says what is wrong: one half sends, the other concludes."""
+"""Tries to start a recording and diagnoses failures: one half sends, the other half concludes."""

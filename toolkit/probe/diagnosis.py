@@ -1,4 +1,4 @@
-"""Contract and observations → what is wrong, how sure that is, and what it is not.
+"""Contract and observations → diagnoses, their confidence, and the causes that are ruled out.
 
 Pure: no request, no clock. The same observations give the same conclusion.
 """
@@ -32,10 +32,11 @@ from toolkit.probe.target import Probed
 
 _Find = Callable[[View], Iterator[Diagnosis]]
 
-#: Each with the step that shows it: between diagnoses that are equally sure, the earlier step
-#: comes first. But what the log-in shows comes before all, since nothing can be asked without a
-#: token; and then whether the API is there, since an org without it needs no rights for it. What is
-#: wrong with a body comes last where the start was refused for something else.
+#: The finders, each with the step that provides its evidence. Between diagnoses of the same
+#: confidence, the earlier step comes first, with three exceptions. The log-in comes before all,
+#: because nothing can be asked without a token. Then comes whether the API exists, because an org
+#: without it needs no rights for it. A wrong body comes last if the start was refused for another
+#: reason.
 _FINDERS: tuple[tuple[Stage, _Find], ...] = (
     (Stage.TOKEN, access.at_log_in),
     (Stage.WHO_AM_I, access.found),
@@ -47,9 +48,10 @@ _FINDERS: tuple[tuple[Stage, _Find], ...] = (
     (Stage.START, session.started_before),
     (Stage.START, start.found),
 )
-#: What the API refuses a start for at once. Scopes are none of it: an org may not enforce them.
+#: Causes for which the API refuses a start at once. Scopes are not among them: an org may not
+#: enforce them.
 _REFUSED_FOR = ("client.inactive", "permission.missing", "endpoint.unknown", "session.not-found")
-#: What is wrong by a document, and may be shown by a start that worked to have no effect (yet).
+#: Causes that rest on a document; an accepted start shows that they have no effect (yet).
 _BY_DOCUMENT = (
     "scope.missing",
     "permission.missing",
@@ -57,7 +59,7 @@ _BY_DOCUMENT = (
     "payload.conversation-mismatch",
     "payload.media-mismatch",
 )
-#: What an API that is not there says nothing about.
+#: Finders that a missing API makes useless.
 _OF_NO_USE_WITHOUT = (
     rights.found,
     session.found,
@@ -66,14 +68,14 @@ _OF_NO_USE_WITHOUT = (
     session.started_before,
     start.found,
 )
-#: The rank of what is wrong with a body to which the platform did not answer.
+#: The rank of a wrong body if the platform refused something else.
 _ABOUT_SOMETHING_ELSE = 3
 _SUREST_FIRST = tuple(Confidence)
 _STEPS = tuple(Stage)
 
 
 class Conclusion(Struct, frozen=True):
-    """`diagnoses` are ordered, the first is the answer; `verdict` is what they amount to."""
+    """`diagnoses` are ordered, the first is the answer; `verdict` is their overall result."""
 
     verdict: ProbeVerdict
     diagnoses: tuple[Diagnosis, ...]
@@ -88,7 +90,7 @@ def diagnose(
     is_published: Callable[[str], bool] = lambda _: True,
     is_permission: Callable[[str], bool] = lambda _: False,
 ) -> Conclusion:
-    """Everything that the observations show to be wrong, and what they rule out.
+    """Return everything that the observations show to be wrong, and what they rule out.
 
     `is_published` says whether the platform publishes a scope, `is_permission` whether it publishes
     a permission.
@@ -104,7 +106,7 @@ def diagnose(
     best: dict[str, Diagnosis] = {}
     for _, each in ranked:
         best.setdefault(each.cause, each)
-    # What a document says of a start that was accepted decides nothing, so it is not the answer.
+    # After an accepted start, a cause that rests on a document decides nothing, so it comes last.
     found = sorted(best.values(), key=lambda each: view.accepted and each.cause in _BY_DOCUMENT)
     if ranked and ranked[0][0] == _ABOUT_SOMETHING_ELSE:
         found = [*_untold(view, excluded), *found]
@@ -124,7 +126,7 @@ def _nothing_wrong(view: View, excluded: Sequence[RuledOut]) -> Iterator[Diagnos
 
 
 def _untold(view: View, excluded: Sequence[RuledOut]) -> Iterator[Diagnosis]:
-    """For what was refused for something that is not known."""
+    """Yield a diagnosis for a refusal of unknown cause."""
     yield from start.undetermined(view, [each.cause for each in excluded if not each.excluded])
 
 
@@ -135,12 +137,12 @@ def _rank(view: View, stage: Stage, find: _Find) -> int:
 
 
 def _verdict(view: View, diagnoses: Sequence[Diagnosis]) -> ProbeVerdict:
-    # A start that worked shows that what is missing is not asked for, or not yet.
+    # An accepted start shows that the missing right is not enforced, or not yet.
     deciding = [each for each in diagnoses if not (view.accepted and each.cause in _BY_DOCUMENT)]
     if deciding:
         first = deciding[0]
         others = {CAUSES[d.cause] for d in deciding if d.confidence is Confidence.POSSIBLE}
-        # Several may be, none is shown, and they do not amount to the same.
+        # Several causes are possible, none is shown, and their verdicts differ.
         if first.confidence is Confidence.POSSIBLE and len(others) > 1:
             return ProbeVerdict.UNDECIDED
         return CAUSES[first.cause]
@@ -150,11 +152,11 @@ def _verdict(view: View, diagnoses: Sequence[Diagnosis]) -> ProbeVerdict:
 
 
 def _excluded(view: View) -> Iterator[RuledOut]:
-    # Where nothing answered, that alone is to be said: nothing else could be looked at.
+    # If nothing answered, that is the only statement: nothing else could be checked.
     if view.confirmed or view.unanswered:
         return
     accepted = view.ok(Stage.START)
-    # An API that is not there has nothing else to be looked at.
+    # If the API is missing, nothing else can be checked.
     groups = (access,) if view.api_missing is not None else (access, rights, session, payload)
     for group in groups:
         for each in group.excluded(view):

@@ -1,7 +1,7 @@
 """Takes ids from the payload of a webhook, or of an event of the platform's notifications.
 
-Those payloads have several shapes: the body itself, one inside `eventBody`, `detail` or `body`,
-ids as `conversationId`, as `conversation.id`, or as the `id` of a conversation with participants.
+Those payloads have several shapes: the body itself, one inside `eventBody`, `detail` or `body`, ids
+as `conversationId`, as `conversation.id`, or as the `id` of a conversation with participants.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ _GONE = ("disconnected", "terminated")
 
 
 def target_of_event(event: Any) -> Target:
-    """The ids that the event names. Raises ProbeError where it names none."""
+    """Return the ids that the event names. Raises ProbeError if it names none."""
     session = conversation = participant = None
     for body in _bodies(event, 0):
         session = session or _id(body, "session") or _id(body, "recordingSession")
@@ -38,13 +38,13 @@ def target_of_event(event: Any) -> Target:
 
 
 def candidates(event: Any) -> tuple[str, ...]:
-    """The participants that may be meant, where the event names none: the agents and users."""
+    """Return the possible participants if the event names none: its agents and users."""
     lists = (body.get("participants") for body in _bodies(event, 0))
     return next((tuple(_agents(people)) for people in lists if isinstance(people, list)), ())
 
 
 def _bodies(value: Any, depth: int) -> Iterator[dict[str, Any]]:
-    """The object and those inside its wrappers, outermost first."""
+    """Yield the object and those inside its wrappers, outermost first."""
     if isinstance(value, list):
         value = value[0] if len(value) == 1 else None
     if not isinstance(value, dict) or depth > _MAX_DEPTH:
@@ -65,7 +65,7 @@ def _text(value: Any) -> str | None:
 
 
 def _agents(people: list[Any]) -> list[str]:
-    """Those who may be meant without being named: the agents, or users, that are there."""
+    """Return the unnamed candidates: the agents, or users, that are still in the call."""
     found = [
         _text(person.get("id"))
         for person in people

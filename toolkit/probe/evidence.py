@@ -1,4 +1,4 @@
-"""What the observations amount to: the questions that the causes ask of them."""
+"""Summarises the observations: the questions that the causes ask about them."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ from toolkit.probe.responses import AD_HOC
 from toolkit.probe.stages import Mode, Stage
 from toolkit.probe.target import Probed
 
-#: How a token is asked for with an id and a secret alone, as the probe itself does.
+#: The grant type of a token request with only an id and a secret, as the probe sends it.
 BY_SECRET = "client_credentials"  # noqa: S105 - the name of a grant type
-#: What an API answers to a call that it has: it looks at what was sent, or at who may send it. A
-#: 401, a bare 403 and a 404 are answered before that.
+#: The statuses with which an API answers a call that it has, because it examined the body or the
+#: caller's rights. A 401, a bare 403 and a 404 are answered before that.
 _KNOWN = (400, 409, 415, 422)
-#: What is answered where there is nothing: it never was, or it is gone. The platform lists both
-#: for each of its operations, and a code for the first alone.
+#: The statuses for something that never existed, or is gone. The platform lists both for each of
+#: its operations, and an error code only for the first.
 NOT_THERE = (404, 410)
-#: How it refuses what was sent.
+#: The statuses for a refused body.
 _ABOUT_WHAT_WAS_SENT = (400, 413, 415, 422)
 _OF_RIGHTS = ("missing.permissions", "missing.any.permissions")
-#: Steps that ask the API itself, with the token.
+#: The steps that call the API itself, with the token.
 API_STAGES = (
     Stage.WHO_AM_I,
     Stage.OWN_GRANTS,
@@ -38,7 +38,7 @@ API_STAGES = (
 
 
 class View(Struct, frozen=True):
-    """A contract and what was observed. The last of a step's times counts.
+    """A contract and the observations. If a step was repeated, its last observation counts.
 
     `is_published` says whether the platform publishes a scope, `is_permission` whether it publishes
     a permission.
@@ -51,12 +51,12 @@ class View(Struct, frozen=True):
     is_permission: Callable[[str], bool] = lambda _: False
 
     def seen(self, stage: Stage) -> Observation | None:
-        """The step, if it did happen."""
+        """Return the step, if it was carried out."""
         found = [item for item in self.observations if item.name == stage.value]
         return found[-1] if found and found[-1].outcome != "skipped" else None
 
     def skipped(self, stage: Stage) -> str | None:
-        """Why a step did not happen."""
+        """Return why a step was skipped."""
         return next(
             (
                 item.detail
@@ -67,17 +67,17 @@ class View(Struct, frozen=True):
         )
 
     def ok(self, stage: Stage) -> Observation | None:
-        """The step, if it went well."""
+        """Return the step, if it succeeded."""
         seen = self.seen(stage)
         return seen if seen is not None and seen.outcome == "ok" else None
 
     def fact(self, stage: Stage, name: str) -> Any:
-        """A fact of that step; None where it was not seen."""
+        """Return a fact of the step; None if it was not observed."""
         seen = self.seen(stage)
         return seen.facts.get(name) if seen is not None else None
 
     def known(self, stage: Stage, name: str) -> Any:
-        """The same, of a step that was skipped as well."""
+        """Return a fact of the step, also of a skipped one."""
         return next((o.facts.get(name) for o in self.observations if o.name == stage.value), None)
 
     @property
@@ -88,11 +88,13 @@ class View(Struct, frozen=True):
     def act(self) -> str:
         return self.what.act
 
-    # Who it is
+    # The caller
 
     @property
     def client_id(self) -> str | None:
-        """The client that the token belongs to; what it logged in as where it may not ask."""
+        """Return the client that the token belongs to; if it may not ask, the id that it logged in
+        with.
+        """
         known = self.fact(Stage.WHO_AM_I, "client_id") or self._token_fact("client_id")
         return known if isinstance(known, str) else None
 
@@ -103,35 +105,37 @@ class View(Struct, frozen=True):
 
     @property
     def address(self) -> str | None:
-        """The Terraform address of the client, where a state was given."""
+        """Return the Terraform address of the client, if a state was given."""
         known = self._token_fact("address")
         return known if isinstance(known, str) else None
 
     def _token_fact(self, name: str) -> Any:
-        # The token step is skipped for a token that was given; what is known of it holds.
+        # With a given token, the token step is skipped, but its facts are valid.
         return self.known(Stage.TOKEN, name)
 
     @property
     def logs_in_for_itself(self) -> bool | None:
-        """Whether it is a CLIENT-CREDENTIALS client; None where that is not known."""
+        """Whether it is a CLIENT-CREDENTIALS client; None if that is unknown."""
         grant = self.fact(Stage.WHO_AM_I, "grant_type")
         if isinstance(grant, str) and grant.upper() in (CLIENT_CREDENTIALS, *USER_GRANTS):
             return grant.upper() == CLIENT_CREDENTIALS
-        # The API gives a token for an id and a secret to such clients only.
+        # The API gives only such clients a token for an id and a secret.
         asked = self.asked_by if self.ok(Stage.TOKEN) is not None else ""
         return asked == BY_SECRET if asked else None
 
     @property
     def asked_by(self) -> str:
-        """The grant type that a token was asked for by; empty where a recording does not say it."""
+        """Return the grant type of the token request; empty if a recording does not show it."""
         grant = self.fact(Stage.TOKEN, "grant")
         return grant if isinstance(grant, str) else BY_SECRET
 
-    # What it may do
+    # The caller's rights
 
     @property
     def missing_scopes(self) -> tuple[str, ...] | None:
-        """The scopes that it lacks for a start, by the shortest way; None where not known."""
+        """Return the scopes that it lacks for a start, by the shortest alternative; None if
+        unknown.
+        """
         held = self.fact(Stage.WHO_AM_I, "scopes")
         if self.logs_in_for_itself or self.start.scopes == ((),):
             return ()
@@ -142,12 +146,12 @@ class View(Struct, frozen=True):
             for needs in self.start.scopes
         ]
         fewest = min(lacking, key=len, default=())
-        # Where the grant type is not told, to lack a scope may not matter; to have it is enough.
+        # If the grant type is unknown, a lacking scope may not matter; a held one is enough.
         return None if fewest and self.logs_in_for_itself is None else fewest
 
     @property
     def invented_scopes(self) -> tuple[str, ...]:
-        """The scopes that it holds of which neither the platform nor the contract knows."""
+        """Return the held scopes that neither the platform nor the contract knows."""
         named = [need for needs in self.start.scopes or () for need in needs]
         return tuple(
             held
@@ -157,7 +161,7 @@ class View(Struct, frozen=True):
 
     @property
     def missing_permissions(self) -> tuple[str, ...] | None:
-        """The permissions that its own grants lack in every division; None where not known."""
+        """Return the permissions that its own grants lack in every division; None if unknown."""
         needed = self.start.permissions
         if needed is None or needed.mode is PermissionMode.BACKEND:
             return None
@@ -178,7 +182,9 @@ class View(Struct, frozen=True):
         return None if found and not grants.facts.get("complete") else found
 
     def permissions_named(self, refused: Observation) -> tuple[str, ...]:
-        """The permissions that a refusal names: where the platform does so, else known ones."""
+        """Return the permissions that a refusal names in the platform's format, else known ones in
+        its text.
+        """
         named: tuple[str, ...] = refused.facts.get("permissions", ())
         own = self.start.permissions.names if self.start.permissions is not None else ()
         words = refused.facts.get("mentioned", ()) if not named else ()
@@ -186,7 +192,9 @@ class View(Struct, frozen=True):
 
     @property
     def holds_another_published_permission(self) -> bool:
-        """Whether it has one that the platform publishes as enough, and the contract does not."""
+        """Whether it holds another permission that the platform publishes as enough, unlike the
+        contract.
+        """
         grants = self.ok(Stage.OWN_GRANTS)
         held = grants.facts["permissions"].values() if grants is not None else ()
         return any(
@@ -197,7 +205,7 @@ class View(Struct, frozen=True):
 
     @property
     def divisions_with_permission(self) -> tuple[str, ...]:
-        """The divisions in which its own grants hold all that a start needs."""
+        """Return the divisions in which its own grants hold everything that a start needs."""
         needed, grants = self.start.permissions, self.ok(Stage.OWN_GRANTS)
         if needed is None or grants is None:
             return ()
@@ -210,9 +218,10 @@ class View(Struct, frozen=True):
 
     @property
     def api_missing(self) -> Confidence | None:
-        """How sure it is that the API has none of the contract's calls; None where it may.
+        """Return how certain it is that the API has none of the contract's calls; None if it may.
 
-        The list of sessions answers 404 or 410, and a call that every org has anything else.
+        It has none if the list of sessions answers 404 or 410, and a call that every org has
+        answers anything else.
         """
         listing, owner = self.seen(Stage.SESSIONS), self.seen(Stage.WHO_AM_I)
         if listing is None or listing.outcome != "refused" or listing.status not in NOT_THERE:
@@ -225,7 +234,7 @@ class View(Struct, frozen=True):
 
     @property
     def _answered_by_it(self) -> bool:
-        """Whether one of the contract's calls was answered as only an API that has it answers."""
+        """Whether a call of the contract got an answer that only an API with this call gives."""
         seen = [each for s in (Stage.SESSION, Stage.START, Stage.CONFIRM) if (each := self.seen(s))]
         return any(
             each.outcome == "ok" or each.code in _OF_RIGHTS or (each.code and each.status in _KNOWN)
@@ -233,7 +242,7 @@ class View(Struct, frozen=True):
         )
 
     def by_contract(self, diagnosis: Diagnosis) -> Diagnosis:
-        """The same, no surer than the contract that it rests on: one that is not published proves
+        """Return the diagnosis, not more certain than its contract: an unpublished contract proves
         nothing.
         """
         unpublished = self.what.contract.unpublished
@@ -244,22 +253,22 @@ class View(Struct, frozen=True):
         return replace(diagnosis, confidence=sure, by=f"{unpublished.source}'s contract")
 
     def by_reading(self, diagnosis: Diagnosis) -> Diagnosis:
-        """The same, no surer than our reading of a document that says less or more than that."""
+        """Return the diagnosis, less certain: it rests on our reading of an inexact document."""
         likely = replace(diagnosis, confidence=Confidence.LIKELY, by="our reading of this call")
         return self.by_contract(likely)
 
     def assured(self, stage: Stage) -> Confidence:
-        """How sure it is that what this step shows is about the caller of the start."""
+        """Return how certain it is that the step is about the caller of the start."""
         return Confidence.LIKELY if self.fact(stage, "assumed") else Confidence.PROVEN
 
-    # Who answers
+    # The server
 
     @property
     def admitted(self) -> Observation | None:
-        """The first answer by which the API accepts the token; to be refused a right is one."""
+        """Return the first answer that shows an accepted token; a refused right is one too."""
         for stage in (*API_STAGES, Stage.CONFIRM):
             seen = self.seen(stage)
-            # What is in a file was asked for by nobody knows whom.
+            # A file does not tell whose request it was.
             if seen is None or seen.facts.get("undated"):
                 continue
             if seen.outcome == "ok" or (seen.status == 403 and seen.code):
@@ -268,13 +277,15 @@ class View(Struct, frozen=True):
 
     @property
     def unanswered(self) -> bool:
-        """Whether not one request that was sent got an answer."""
+        """Whether no request that was sent got an answer."""
         sent = [each for each in self.observations if each.method is not None]
         return bool(sent) and all(each.status is None for each in sent)
 
     @property
     def finds_nothing(self) -> tuple[Observation, ...]:
-        """The refusals of what answers 404 to every call, one that every org has among them."""
+        """Return the refusals of a server that answers 404 to every call, even to one that every
+        org has.
+        """
         answered = [seen for stage in API_STAGES if (seen := self.seen(stage)) is not None]
         refused = [seen for seen in answered if seen.outcome == "refused"]
         everything = len(refused) == len(answered) and all(e.status in NOT_THERE for e in refused)
@@ -283,13 +294,13 @@ class View(Struct, frozen=True):
 
     @property
     def strange(self) -> tuple[Observation, ...]:
-        """Refusals of another server: where all is not there, or none is in the API's form.
+        """Return refusals of another server: all are 404, or none has the API's form.
 
-        Not those that a gateway may well make before the API: 401 and 403.
+        A 401 or 403 does not count: a gateway in front of the API may well answer it.
         """
         if self.finds_nothing:
             return self.finds_nothing
-        if self.mode is Mode.EXPLAIN:  # bodies may have been left out of what was recorded
+        if self.mode is Mode.EXPLAIN:  # a recording may lack the bodies
             return ()
         answered = [seen for stage in API_STAGES if (seen := self.seen(stage)) is not None]
         if any(seen.outcome == "ok" or seen.code for seen in answered):
@@ -303,11 +314,11 @@ class View(Struct, frozen=True):
             and not seen.facts.get("limited")
         )
 
-    # What happened
+    # The events
 
     @property
     def phase(self) -> Phase | None:
-        """What the session's state means for a start, as it was seen before the start."""
+        """Return the phase of the session before the start."""
         known = self.fact(Stage.SESSION, "phase")
         return Phase(known) if known is not None else None
 
@@ -318,11 +329,11 @@ class View(Struct, frozen=True):
 
     @property
     def undated(self) -> bool:
-        """Whether nothing tells when the session was in the state that is known."""
+        """Whether it is unknown when the session had its known state."""
         return bool(self.fact(Stage.SESSION, "undated"))
 
     def untimed(self, stage: Stage) -> bool:
-        """Whether only the order of a file tells when a step happened, or not even that."""
+        """Whether a step's time is known only from the order in a file, or not even from that."""
         return bool(self.fact(stage, "untimed") or self.fact(stage, "undated"))
 
     @property
@@ -332,14 +343,14 @@ class View(Struct, frozen=True):
 
     @property
     def confirmed(self) -> bool:
-        """Whether the request shows afterwards: a recording that was not there before it, or one
-        in the state that was asked for and that it was not in before.
+        """Whether the request had its effect: a recording that did not exist before, or one that
+        changed to the requested state.
         """
         if not self.accepted or self.phase_after is not Phase.RECORDING:
             return False
         if self.fact(Stage.CONFIRM, "left"):
             return False
-        # What was not looked at before may have been so all the time.
+        # Without a read before, the recording may be older.
         if self.ok(Stage.SESSION) is None:
             return False
         if self.what.pauses:
@@ -354,7 +365,7 @@ class View(Struct, frozen=True):
         return self.is_recorded_by_others_alone(Stage.SESSION)
 
     def is_as_asked(self, stage: Stage) -> bool:
-        """Whether the recording is paused, or goes on, as the request asks."""
+        """Whether the recording is paused, or runs, as the request asks."""
         asks = self.fact(Stage.PAYLOAD, "asks")
         if self.fact(stage, "phase") != Phase.RECORDING.value or asks is None:
             return False
@@ -363,18 +374,20 @@ class View(Struct, frozen=True):
 
     @property
     def own_recorder(self) -> str:
-        """The recorder that the call starts; the one for snippets also makes ad hoc recordings."""
+        """Return the recorder that the call starts; the one for snippets also makes ad hoc
+        recordings.
+        """
         is_ad_hoc = bool(self.fact(Stage.PAYLOAD, "adhoc"))
         return AD_HOC if is_ad_hoc else self.start.recorder
 
     def is_recorded_by_others_alone(self, stage: Stage) -> bool:
-        """Whether recorders are told, and that of the call is not among them."""
+        """Whether the recorders are known, and the call's own recorder is not among them."""
         recorders: tuple[str, ...] = self.fact(stage, "recorders") or ()
         return bool(recorders) and self.own_recorder not in (*recorders, "")
 
     @property
     def refused(self) -> Observation | None:
-        """The start, if the API refused it and that is neither a limit nor its own failure."""
+        """Return the start, if the API refused it; rate limits and server errors don't count."""
         seen = self.seen(Stage.START)
         if seen is None or seen.outcome != "refused" or seen.facts.get("limited"):
             return None
@@ -382,11 +395,11 @@ class View(Struct, frozen=True):
 
     @property
     def refused_for_another_reason(self) -> bool:
-        """Whether a refused start was not refused for what was sent."""
+        """Whether a start was refused for anything but its body."""
         return self.refused is not None and self.refused.status not in _ABOUT_WHAT_WAS_SENT
 
     def with_status(self, *statuses: int) -> Iterator[Observation]:
-        """The steps that the API answered so."""
+        """Yield the steps that the API answered with one of these statuses."""
         for stage in API_STAGES:
             seen = self.seen(stage)
             if seen is not None and seen.outcome == "refused" and seen.status in statuses:
@@ -394,7 +407,7 @@ class View(Struct, frozen=True):
 
 
 def request(seen: Observation) -> str:
-    """Method and path; of a token's request also the host, which is what may be wrong there."""
+    """Return method and path; for a token request also the host, which may be wrong."""
     url = seen.url or ""
     _, scheme, rest = url.partition("://")
     path = f"/{rest.partition('/')[2]}" if scheme else url
@@ -402,7 +415,7 @@ def request(seen: Observation) -> str:
 
 
 def said(seen: Observation) -> str:
-    """One request and its answer, as evidence."""
+    """Return one request and its answer, as evidence."""
     if seen.facts.get("undated"):
         return f"the {seen.name} that was given: {seen.detail}"
     answer = str(seen.status) if seen.status is not None else "no answer"

@@ -1,4 +1,4 @@
-"""What someone has as files → observations; nothing is read into them that they do not say."""
+"""Files of one start → observations of exactly what the files say."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from toolkit.probe.payload import of_payload
 from toolkit.probe.stages import Stage
 from toolkit.probe.target import Probed
 
-#: What a session has and the recording that a start answers with has not.
+#: Fields that a session has, and the recording in an answer to a start has not.
 _OF_A_SESSION = ("state", "conversationId", "conversation", "mediaTypes")
-#: What to give where a file is something else.
+#: What to give instead of a file with other content.
 HINTS = {
     "payload": "Give it as JSON.",
     "response": "Give the body of the answer as it came, a JSON object. Where only its words are "
@@ -37,9 +37,9 @@ class File(Struct, frozen=True):
 
 
 def of_files(what: Probed, given: Mapping[str, File]) -> tuple[Observation, ...]:
-    """What the ``payload`` of a start shows, the ``response`` to it, a ``session``; any of these.
+    """Return the observations from the files `payload`, `response` and `session`, or any of these.
 
-    Raises ProbeError for what is none of them.
+    Raises ProbeError for other content.
     """
     found: list[Observation] = []
     session = _session(what, given["session"]) if "session" in given else None
@@ -53,7 +53,7 @@ def of_files(what: Probed, given: Mapping[str, File]) -> tuple[Observation, ...]
 
 
 def _session(what: Probed, file: File) -> Observation:
-    """The session, without a time: the file does not tell when, or whether, it was asked for."""
+    """Return the session without a time: the file does not tell when, or whether, it was read."""
     body = _answer(file, "session")
     status, people = _told(body), body.get("participants")
     states = what.contract.session_states or SessionStates()
@@ -82,7 +82,7 @@ def _session(what: Probed, file: File) -> Observation:
 
 
 def _start(what: Probed, file: File) -> Observation:
-    """The answer to a start; of an accepted one the body may tell it, as the contract has it."""
+    """Return the answer to a start; for an accepted one, the contract may tell from its body."""
     body = _answer(file, "response")
     status = _told(body)
     if status is None and _is_recording(what, body):
@@ -107,14 +107,14 @@ def _answer(file: File, what: str) -> dict[str, Any]:
 
 
 def _told(body: dict[str, Any]) -> int | None:
-    """The HTTP status that a body tells: errors of the platform do, and sessions have words."""
+    """Return the HTTP status in a body: errors of the platform have one, sessions have words."""
     status = body.get("status")
     is_status = isinstance(status, int) and not isinstance(status, bool) and 100 <= status < 600
     return status if is_status else None
 
 
 def _is_recording(what: Probed, body: dict[str, Any]) -> bool:
-    """Whether it can be nothing but what the contract answers an accepted start with."""
+    """Whether the body can only be the contract's answer to an accepted start."""
     states = what.contract.session_states or SessionStates()
     names = (*states.startable, *states.recording, *states.ended)
     other = any(key in body for key in _OF_A_SESSION) or body.get("status") in names

@@ -1,4 +1,4 @@
-"""Checks a payload before anyone sends it: the schema, the conversation, the media."""
+"""Validates a payload before it is sent: the schema, the conversation, the media."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from toolkit.model.observations import Observation
 from toolkit.probe.stages import Stage
 from toolkit.probe.target import Probed, conversation_of, media_of, same_id
 
-#: Rules of a schema that say what a body must have; the platform publishes no such list.
+#: Schema rules on required fields; the platform publishes no list of required fields.
 _OUR_READING = ("required", "unevaluatedProperties")
 
 
@@ -25,12 +25,11 @@ def of_payload(
     to_be_sent: bool = False,
     content_type: str | None = None,
 ) -> Observation:
-    """Everything that is wrong with `payload`, every field at once.
+    """Return everything that is wrong with `payload`, all fields at once.
 
-    `own` is true for the payload that the probe made itself. In one that is `to_be_sent` nothing
-    may stand that the contract does not name: a start must not change anything else. What the
-    session is known to be (`session`), or the conversation that is meant, is what the payload is
-    compared with.
+    `own` is true for a payload that the probe made itself. A payload `to_be_sent` may only have
+    fields that the contract names: a start must not change anything else. The payload is compared
+    with the observed `session`, or with the intended conversation.
     """
     found = validate_payload(what.start, payload, closed=to_be_sent)
     problems = [str(problem) for problem in found]
@@ -51,7 +50,7 @@ def of_payload(
         "media_compared": available is not None and bool(media),
         "content_type": content_type,
         "kept": tuple(_right(what, payload, found)),
-        # Which fields are required is the contract's reading; types and values are published.
+        # The required fields are our reading of the contract; types and values are published.
         "by_reading": bool(found) and all(each.keyword in _OUR_READING for each in found),
         "asks": what.asks(payload),
         "adhoc": _is_adhoc(payload),
@@ -71,7 +70,7 @@ def of_payload(
 
 
 def _right(what: Probed, payload: Any, found: Sequence[FieldProblem]) -> Iterator[str]:
-    """The fields that the schema names and has nothing against."""
+    """Yield the fields that the schema names and accepts."""
     schema = what.start.payload or {}
     wrong = {re.split(r"[.\[]", problem.field)[0] for problem in found}
     for name in schema.get("properties") or () if isinstance(payload, dict) else ():
@@ -80,6 +79,8 @@ def _right(what: Probed, payload: Any, found: Sequence[FieldProblem]) -> Iterato
 
 
 def _is_adhoc(payload: Any) -> bool:
-    """Whether the body asks for an ad hoc recording in place of a snippet, in whatever case."""
+    """Whether the body asks for an ad hoc recording instead of a snippet, in upper or
+    lower case.
+    """
     found = payload.get("type") if isinstance(payload, dict) else None
     return isinstance(found, str) and found.casefold() == "adhoc"

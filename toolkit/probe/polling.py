@@ -1,4 +1,4 @@
-"""Looks at what is to be recorded, as often as it takes until it is ready."""
+"""Reads the thing to record repeatedly, until it is ready."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from toolkit.probe import responses
 from toolkit.probe.stages import Stage
 from toolkit.probe.target import Probed, Target, path_of
 
-#: Pauses between looks at what is not ready, in seconds; the last repeats.
+#: Pauses between reads of what is not ready, in seconds; the last repeats.
 _PAUSES = (0.5, 0.75, 1.0, 1.5, 2.0, 3.0, 5.0)
-#: Of longer lists the rest is not searched for the session of a conversation.
+#: The number of list pages to search for the session of a conversation.
 _MAX_PAGES = 20
 
 
 @dataclass(slots=True)
 class Patience:
-    """How long to go on looking, from now on; `wait` and `clock` are in seconds."""
+    """How long to go on reading, counted from now; `wait` and `clock` are in seconds."""
 
     wait: float
     sleep: Callable[[float], None]
@@ -43,15 +43,15 @@ class Patience:
         return self.spent < self.wait
 
     def pause(self) -> None:
-        """Sleep until the next look, longer each time; no longer than there is time left."""
+        """Sleep until the next read, longer each time, but not beyond the time left."""
         pause = _PAUSES[min(self.pauses, len(_PAUSES) - 1)]
         self.sleep(max(min(pause, self.wait - self.spent), 0.0))
         self.pauses += 1
 
     def told(self, seen: Observation, before: int = 0) -> Observation:
-        """The last look, with how long it took to get there; as it is where nothing was awaited.
+        """Return the last read with its waiting time; unchanged if nothing was awaited.
 
-        `before` is how many of the pauses were made for something else.
+        `before` is the number of pauses that were made for something else.
         """
         if not self.pauses:
             return seen
@@ -66,14 +66,14 @@ class Patience:
 
 
 class Looker(Struct, frozen=True):
-    """Reads the sessions, or the calls, of a contract. `tell` is given a line before each step."""
+    """Reads the sessions, or the calls, of a contract. `tell` receives a line before each step."""
 
     api: Api
     what: Probed
     tell: Callable[[str], None]
 
     def look(self, stage: Stage, target: Target, *, parting: bool = False) -> Observation:
-        """One look; a `parting` one is that of someone who is about to leave."""
+        """Read once; a `parting` read is made just before the run ends."""
         what = self.what
         states = what.contract.session_states or SessionStates()
         participant = target.participant_id if what.by_participant else None
@@ -83,7 +83,7 @@ class Looker(Struct, frozen=True):
         return responses.of_session(stage, reply, states, participant, meant)
 
     def wait_for(self, target: Target, patience: Patience) -> Observation:
-        """The session, once it is ready or the time is up. Says how long that took."""
+        """Return the session once it is ready or the time is up, with the waiting time."""
         before = patience.pauses
         session = self.look(Stage.SESSION, target)
         while session.facts.get("phase") == Phase.NOT_READY.value and patience.left:
@@ -93,9 +93,10 @@ class Looker(Struct, frozen=True):
         return patience.told(session, before)
 
     def listing(self) -> Observation | None:
-        """Whether the sessions can be listed: tells an API without sessions from one without this.
+        """Return the answer of the list: it tells an API without sessions from one without this
+        session.
 
-        None where the contract has no list.
+        None if the contract has no list.
         """
         listing = self.what.listing
         if listing is None:
@@ -104,9 +105,9 @@ class Looker(Struct, frozen=True):
         return responses.of_listing(self.api.get(listing.path, {"pageSize": "1"}))
 
     def find(self, target: Target, patience: Patience) -> tuple[Target, Observation | None]:
-        """The target with the session of its conversation, once the list has one.
+        """Return the target with the session of its conversation, once the list has one.
 
-        As it is where the time is up, where the list does not answer, or where there is none.
+        The target is unchanged if the time is up, the list does not answer, or there is no list.
         """
         if self.what.listing is None or target.conversation_id is None:
             return target, None
@@ -124,10 +125,10 @@ class Looker(Struct, frozen=True):
         return target, found
 
     def _search(self, conversation_id: str) -> tuple[str | None, Observation]:
-        """The session of a conversation in the list, page by page, and the last page's answer.
+        """Return the session of a conversation from the list, and the answer of the last page read.
 
-        Where there is none, the answer has the fact `no_match` if the list was searched to its end,
-        and else `searched`, the number of sessions that were.
+        If the list has none, the answer has the fact `no_match` after a complete search, and else
+        `searched`, the number of sessions that were searched.
         """
         path = self.what.listing.path if self.what.listing is not None else ""
         searched = 0

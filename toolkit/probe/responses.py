@@ -1,7 +1,7 @@
-"""Answers → observations: what the diagnosis may know of an answer, and nothing else of it.
+"""Answers → observations: exactly the part of an answer that the diagnosis may know.
 
-An answer comes from outside and may hold anything: a token, a name, an escape sequence. Only what
-has a known shape is taken over; the platform's own sentences are not.
+An answer comes from outside and may hold anything: a token, a name, an escape sequence. Only values
+of a known shape are kept; the platform's own sentences are not.
 """
 
 from __future__ import annotations
@@ -20,26 +20,26 @@ from toolkit.probe.target import same_id
 
 _CODE = pattern(r"[a-z]{2,20}(?:[._][a-z]{1,20}){0,6}")
 _WORD = pattern(r"[A-Za-z][A-Za-z_-]{0,30}")
-#: Those of the platform have a digit in them, such as SAML2-BEARER.
+#: The platform's grant types contain digits, such as SAML2-BEARER.
 _GRANT_TYPE = pattern(r"[A-Za-z][A-Za-z0-9_-]{0,30}")
 _CLIENT_ID = pattern(r"[A-Za-z0-9-]{1,64}")
 #: The name of a client, as people choose them.
 _NAME = pattern(r"[\w][\w .:()/+&-]{0,63}")
 _SESSION_ID = pattern(r"[A-Za-z0-9][A-Za-z0-9._~:-]{0,127}")
-#: Scopes are words; what has digits or points may be a token.
+#: Scopes are words; a text with digits or dots may be a token.
 _SCOPE = pattern(r"[A-Za-z][A-Za-z_-]{0,40}(?::[A-Za-z_-]{1,40}){0,3}")
 _PERMISSION = pattern(r"\b[A-Za-z][A-Za-z0-9_]{0,40}(?::[A-Za-z*][A-Za-z0-9_*]{0,40}){2}")
-#: How a refusal ends that says which permissions it is about.
+#: The end of a refusal that lists the permissions it is about.
 _LISTED = pattern(r"\[([^\[\]]{0,8000})\]\s*\.?\s*$")
 _FIELD = pattern(r"[A-Za-z][A-Za-z0-9_.\[\]]{0,60}")
 _DAY = pattern(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?=T|$)")
 _INACTIVE = pattern(r"\b(inactive|not active|disabled)\b", re.IGNORECASE)
-#: How the token endpoint refuses.
+#: The statuses with which the token endpoint refuses.
 _REFUSALS = (400, 401, 403, 429)
-#: What an answer is called that has the API's form but not its content.
+#: The outcome of an answer that has the API's form but not its content.
 UNEXPECTED = "unexpected"
 
-#: The recorders of a participant, as the SDK's RecordersState has them, and what each records.
+#: The recorders of a participant, after the SDK's RecordersState, and what each records.
 AD_HOC = "adhocState"
 RECORDERS: Mapping[str, str] = {
     AD_HOC: "ad hoc",
@@ -60,7 +60,7 @@ def observe(
     unexpected: str = "",
     detail: str = "",
 ) -> Observation:
-    """The observation of a call; `unexpected` says why an answer of 2xx is none of the API's."""
+    """Return the observation of a call; `unexpected` says why a 2xx is not an answer of the API."""
     known = dict(facts or {})
     failure = reply.failure.value if reply.failure else UNEXPECTED if unexpected else None
     if failure:
@@ -87,9 +87,9 @@ def observe(
 
 
 def code_of(reply: Reply, stage: Stage) -> str | None:
-    """The error code, where it looks like one of the platform's.
+    """Return the error code, if it looks like one of the platform's.
 
-    Only the token endpoint calls it ``error``; what other servers call so is none.
+    Only the token endpoint calls it ``error``; the ``error`` field of other servers is not a code.
     """
     found = reply.code if stage is Stage.TOKEN else reply.fields.get("code")
     return _match(_CODE, found)
@@ -101,20 +101,20 @@ def _refused(reply: Reply, stage: Stage) -> str:
 
 
 def of_token(reply: Reply, facts: Facts) -> Observation:
-    """The token endpoint's answer. Neither the token nor the words of a refusal are kept."""
+    """Return the token endpoint's answer, without the token and the text of a refusal."""
     known = {**facts, "inactive": bool(_INACTIVE.search(reply.message))}
     unexpected = ""
     if reply.ok and not isinstance(reply.fields.get("access_token"), str):
         unexpected = "is not an answer of the token endpoint"
     elif reply.status in range(400, 500) and reply.failure is None:
-        # Other servers have an `error` as well, such as "Not Found".
+        # Other servers have an `error` field too, such as "Not Found".
         known_error = reply.status in _REFUSALS and _match(_CODE, reply.fields.get("error"))
         unexpected = "" if known_error else "is not an answer of the token endpoint"
     return observe(Stage.TOKEN, reply, known, unexpected=unexpected)
 
 
 def of_owner(reply: Reply) -> Observation:
-    """`GET /api/v2/tokens/me`: whose token it is, and its scopes."""
+    """`GET /api/v2/tokens/me`: the owner of the token, and its scopes."""
     client, scopes = reply.fields.get("OAuthClient"), reply.fields.get("authorizedScope")
     if not reply.ok:
         return observe(Stage.WHO_AM_I, reply)
@@ -144,8 +144,8 @@ def of_owner(reply: Reply) -> Observation:
 def of_grants(reply: Reply) -> Observation:
     """`GET /api/v2/authorization/subjects/me`: permissions by division.
 
-    `complete` is false where a role does not say what it permits, or only under a condition; a
-    policy that names no entity does not.
+    `complete` is false if a role does not say what it permits, or permits it only under a
+    condition; a policy without an entity does not make it false.
     """
     grants = reply.fields.get("grants")
     if not reply.ok:
@@ -198,7 +198,7 @@ def _patterns(policies: list[Any]) -> tuple[list[str], bool]:
 
 
 def of_listing(reply: Reply) -> Observation:
-    """The list of sessions: only whether it answers."""
+    """Return whether the list of sessions answers, and nothing else of it."""
     entities = reply.fields.get("entities")
     listed = isinstance(entities, list)
     return observe(
@@ -207,7 +207,7 @@ def of_listing(reply: Reply) -> Observation:
 
 
 def session_of(reply: Reply, conversation_id: str) -> str | None:
-    """The id of the listed session that belongs to a conversation."""
+    """Return the id of the listed session that belongs to a conversation."""
     for entity in reply.fields.get("entities") or ():
         session = _object(entity)
         nested = _object(session.get("conversation"))
@@ -218,7 +218,7 @@ def session_of(reply: Reply, conversation_id: str) -> str | None:
 
 
 def listed(reply: Reply, session_id: str) -> Any:
-    """The entry of that session in a list; None where there is none."""
+    """Return the entry of that session in a list, or None."""
     entities = reply.fields.get("entities")
     return next(
         (
@@ -237,9 +237,9 @@ def of_session(
     participant_id: str | None = None,
     meant: str | None = None,
 ) -> Observation:
-    """A session, or a call and its participant where one is named.
+    """Return a session, or a call with its participant if one is named.
 
-    `meant` is the id that was asked for, where that is known.
+    `meant` is the requested id, if it is known.
     """
     if not reply.ok:
         return observe(stage, reply, _permissions_named(reply))
@@ -283,13 +283,13 @@ def _of_call(
         return observe(stage, reply, {"participant_absent": True})
     if not all(isinstance(person.get("state"), str) for person in people):
         return observe(stage, reply, unexpected="does not say the participant's state")
-    # Of a call as a whole, whoever is still in it tells its state.
+    # The state of a whole call is that of a participant who is still in it.
     here = [each for each in people if states.phase(each["state"]) is not Phase.ENDED]
     counted = here or people
     state: str = counted[0]["state"]
     told = [_is_recorded(person) for person in counted]
     recording = True if True in told else None if None in told else False
-    # What does not say whether it is recorded is not written to.
+    # Without information on its recording, a participant is not startable.
     phase = {True: Phase.RECORDING, False: states.phase(state), None: Phase.NOT_READY}[recording]
     word = _match(_WORD, state) or "an unusual word"
     recorded = [each for each in counted if _is_recorded(each)]
@@ -311,14 +311,14 @@ def _of_call(
 
 
 def _is_recorded(participant: Mapping[str, Any]) -> bool | None:
-    """Whether a participant is in a recording, paused ones included; None where it does not say.
+    """Whether a participant is in a recording, even a paused one; None if that is unknown.
 
-    A recording that is paused, perhaps so that a card number is not in it, is one: a start would
-    resume it.
+    A recording may be paused so that it does not contain a card number. It counts, because a start
+    would resume it.
     """
     state, recording = _folded(participant.get("recordingState")), participant.get("recording")
     if not isinstance(recording, bool | None):
-        return None  # no answer of the platform
+        return None  # not an answer of the platform
     if recording or participant.get("securePause") is True:
         return True
     if state in _ON or any(_recorders(participant)):
@@ -327,13 +327,13 @@ def _is_recorded(participant: Mapping[str, Any]) -> bool | None:
 
 
 def _contradicts_itself(participant: Mapping[str, Any]) -> bool:
-    """Whether it says that it is not recorded beside a recording that runs and has no recorder."""
+    """Whether it says that it is not recorded, beside a running recording without a recorder."""
     is_active = _folded(participant.get("recordingState")) == "active"
     return participant.get("recording") is False and is_active and not any(_recorders(participant))
 
 
 def _is_paused(participant: Mapping[str, Any]) -> bool:
-    """Whether a recording of it is paused: what is paused says so in three places."""
+    """Whether its recording is paused; any of three fields may say so."""
     states = [_folded(s) for s in _object(participant.get("recordersState")).values()]
     if participant.get("securePause") is True:
         return True
@@ -341,7 +341,7 @@ def _is_paused(participant: Mapping[str, Any]) -> bool:
 
 
 def _recorders(participant: Mapping[str, Any]) -> Iterator[str]:
-    """The recorders that have a recording of it, by the SDK's names; paused ones included."""
+    """Yield the recorders that have a recording of it, paused or not, by the SDK's names."""
     states = _object(participant.get("recordersState"))
     for name in RECORDERS:
         if _folded(states.get(name)) in _ON:
@@ -353,10 +353,10 @@ def _folded(value: Any) -> str:
 
 
 def of_start(reply: Reply, start: Operation) -> Observation:
-    """The answer to a start: of its words, only which of the contract's they are.
+    """Return the answer to a start; its text is reduced to the matching case of the contract.
 
-    `lost` is a start that may have been carried out: what answers with a failure of its own, or
-    not in the API's form, does not tell.
+    `lost` marks a start that may have been carried out: an answer with a server error, or not in
+    the API's form, does not tell.
     """
     if reply.ok:
         error = reply.fields.get("status")
@@ -373,7 +373,7 @@ def of_start(reply: Reply, start: Operation) -> Observation:
 
 
 def refusal(reply: Reply, operation: Operation) -> dict[str, Any]:
-    """What a refusal says that has a known shape."""
+    """Return the parts of a refusal that have a known shape."""
     said = reply.message.strip().rstrip(".").casefold()
     cases = [
         case.name
@@ -388,10 +388,11 @@ def refusal(reply: Reply, operation: Operation) -> dict[str, Any]:
 
 
 def _permissions_named(reply: Reply) -> dict[str, tuple[str, ...]]:
-    """The `permissions` that a refusal names where the platform names them, each once.
+    """Return the permissions that a refusal names, each once.
 
-    That is in brackets at the end of its message, and in `messageParams`. What looks like one
-    elsewhere in its words is `mentioned`: it may be anything, and is none before someone knows it.
+    `permissions` are those in brackets at the end of its message, and in `messageParams`. Other
+    text that looks like a permission is `mentioned`: it may be anything until it is recognised as
+    one.
     """
     told = _object(reply.fields.get("messageParams")).get("permissions")
     lists = (_LISTED.search(reply.message), _LISTED.search(told) if isinstance(told, str) else None)
@@ -413,7 +414,7 @@ def _fields(reply: Reply) -> Iterator[str]:
 
 
 def _day(value: Any) -> str | None:
-    """The day of a time that the platform tells."""
+    """Return the day of a time that the platform gives."""
     return value[:10] if isinstance(value, str) and _DAY.match(value) else None
 
 

@@ -1,7 +1,7 @@
 """The half of the probe that sends: step by step, with care for the conversation it acts on.
 
-A start is sent at most once, and only to what was read to be startable; what was not started here
-is not stopped. A run that is interrupted says what it leaves behind.
+A start is sent at most once, and only if a read showed that the target is startable. A recording
+that was not started here is not stopped. An interrupted run reports what it leaves behind.
 """
 
 from __future__ import annotations
@@ -32,9 +32,9 @@ from toolkit.probe.target import (
     same_id,
 )
 
-#: Pauses between looks for a recording that was just started.
+#: Pauses between reads of a recording that was just started, in seconds.
 _CONFIRM_LOOKS = (0.25, 0.5, 1.0, 2.0, 3.0)
-#: Answers to a read that mean: go on, and say that this is not known.
+#: Statuses of a read after which the run continues, with the result unknown.
 _NOT_KNOWN = range(400, 500)
 
 _TOKENS_ME = "/api/v2/tokens/me"
@@ -42,10 +42,10 @@ _SUBJECTS_ME = "/api/v2/authorization/subjects/me"
 
 
 class Plan(Struct, frozen=True):
-    """What to probe. `wait` is in seconds; `payload` replaces the probe's own where one is given.
+    """What to probe. `wait` is in seconds; a given `payload` replaces the probe's own.
 
-    `expected_client` is the client id that the token must belong to, `address` where Terraform
-    has it.
+    `expected_client` is the client id that the token must belong to, and `address` its resource
+    address.
     """
 
     what: Probed
@@ -59,7 +59,7 @@ class Plan(Struct, frozen=True):
 
 
 class Runner(Struct):
-    """One run of a plan. `tell` is given a line before each step."""
+    """One run of a plan. `tell` receives a line before each step."""
 
     api: Api
     plan: Plan
@@ -70,7 +70,7 @@ class Runner(Struct):
     _sending: bool = False
 
     def run(self, credentials: Credentials) -> tuple[Observation, ...]:
-        """Every step, in order. The token is given back whatever happens.
+        """Carry out every step, in order. The token is revoked whatever happens.
 
         Raises Interrupted, which says what is left behind.
         """
@@ -97,7 +97,7 @@ class Runner(Struct):
             return
         self._start(payload)
 
-    # Who it is
+    # The caller
 
     def _log_in(self, credentials: Credentials) -> bool:
         self.tell("asking for a token")
@@ -116,9 +116,9 @@ class Runner(Struct):
         return self.api.has_token
 
     def _api_there(self) -> bool:
-        """Asks first whether the API has what no document of the platform promises.
+        """Ask for an unpublished API first, because no document of the platform promises it.
 
-        Whether it makes sense to go on: where nothing answers, it does not.
+        Returns whether to continue, which is false if nothing answers.
         """
         if self.plan.what.contract.unpublished is None:
             return True
@@ -130,7 +130,7 @@ class Runner(Struct):
 
     @property
     def _may_look(self) -> bool:
-        """Whether a session may be looked at; in an API that has none there is none to see."""
+        """Whether a session may be read; an API without sessions has none to read."""
         return self.plan.mode is not Mode.PREFLIGHT and not self._listed_nowhere
 
     @property
@@ -138,7 +138,10 @@ class Runner(Struct):
         return any(o.name == Stage.SESSIONS.value and o.status == 404 for o in self._seen)
 
     def _who_am_i(self) -> bool:
-        """Whether it makes sense to go on: a right to read oneself is not needed for that."""
+        """Read the caller's identity and rights; return whether to continue.
+
+        The right to read oneself is not needed for that.
+        """
         self.tell("asking whose token it is")
         owner = self._note(responses.of_owner(self.api.get(_TOKENS_ME)))
         if not _goes_on(owner):
@@ -147,7 +150,7 @@ class Runner(Struct):
         reply = self.api.get(_SUBJECTS_ME, {"includeFullRoles": "true"})
         return _goes_on(self._note(responses.of_grants(reply)))
 
-    # What is to be recorded
+    # The thing to record
 
     def _session(self) -> Observation | None:
         target, looker = self.plan.target, self._looker
@@ -172,7 +175,7 @@ class Runner(Struct):
     def _looker(self) -> Looker:
         return Looker(self.api, self.plan.what, self.tell)
 
-    # What is sent
+    # The payload
 
     def _payload(self, session: Observation | None) -> tuple[Any, Observation]:
         plan = self.plan
@@ -196,7 +199,7 @@ class Runner(Struct):
         return payload, self._note(checked)
 
     def _why_not_start(self, session: Observation | None, payload: Observation) -> str | None:
-        """Why no start may be sent; None where one may."""
+        """Return why no start may be sent; None if it may."""
         if not self.api.has_token:
             return "there is no token"
         owner = next((o for o in self._seen if o.name == Stage.WHO_AM_I.value), None)
@@ -231,7 +234,7 @@ class Runner(Struct):
         self._clean_up(sent, self._confirm(sent))
 
     def _confirm(self, sent: Observation) -> Observation:
-        """Looks at the session again: for the recording, or for what the refusal was about."""
+        """Read the session again: for the recording, or for the reason of the refusal."""
         self.tell("looking at the session again")
         looker, target = self._looker, self.plan.target
         after = looker.look(Stage.CONFIRM, target)
@@ -243,9 +246,9 @@ class Runner(Struct):
         return self._note(after)
 
     def _clean_up(self, sent: Observation, after: Observation) -> None:
-        """Stops what was started here, where that is certain and the contract can.
+        """Stop what was started here, if that is certain and the contract has a stop.
 
-        Of everything else that may be recorded now it says so, in the step that is skipped.
+        The detail of the skipped step names any other recording that may be running.
         """
         accepted, seen = sent.outcome == "ok", _recording(after)
         if accepted and seen and self.plan.what.stop_payload is not None:
@@ -266,10 +269,10 @@ class Runner(Struct):
     # The end
 
     def _leave(self) -> str:
-        """What an interrupted run leaves behind. Stops what it may, if that is quickly done."""
+        """Return what an interrupted run leaves behind; stop what it may, if that is quick."""
         try:
             return self._left()
-        except KeyboardInterrupt:  # once more: there is no time for anything
+        except KeyboardInterrupt:  # a second interrupt leaves no time for anything
             return "A start was sent, and not stopped: the recording may go on."
 
     def _left(self) -> str:
@@ -299,7 +302,7 @@ class Runner(Struct):
         try:
             reply: Reply | None = self.api.give_back()
         except KeyboardInterrupt:
-            # All that matters is done, and what is said of it must not get lost.
+            # Everything important is done; its report must not be lost.
             self._note(Observation(Stage.GIVE_BACK.value, "failed", detail="interrupted"))
             return
         if reply is not None:
@@ -321,11 +324,11 @@ def run(
     tell: Callable[[str], None] = lambda _: None,
     sleep: Callable[[float], None] = time.sleep,
 ) -> Sequence[Observation]:
-    """Carry out the plan; nothing that the API answers raises."""
+    """Carry out the plan; no answer of the API raises an error."""
     return Runner(api, plan, tell, sleep).run(credentials)
 
 
-#: Why a recording that is seen is left alone, by what came of the start.
+#: Why an observed recording is left running, by the result of the start.
 _GOES_ON = {
     "accepted": "the contract has no stop: the recording goes on",
     "lost": "it is not certain that this start began the recording, so it is not stopped: it "

@@ -1,4 +1,4 @@
-"""The steps of a probe by name, and the causes that a diagnosis can name, in a fixed order."""
+"""The steps of a probe by name, and the possible causes, in a fixed order."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from toolkit.model.observations import ProbeVerdict
 
 
 class Stage(StrEnum):
-    """A step, by the name that it has in a report; in the order in which they happen."""
+    """A step, by its name in a report; in the order in which the steps happen."""
 
     TOKEN = "token"  # noqa: S105 - the name of a step
     WHO_AM_I = "who-am-i"
@@ -35,7 +35,7 @@ class Mode(StrEnum):
 
 _M, _U, _R = ProbeVerdict.MISCONFIGURED, ProbeVerdict.UNDECIDED, ProbeVerdict.UNREACHABLE
 
-#: Every cause and what it amounts to where it is the answer.
+#: Every cause, with its verdict if it is the answer.
 CAUSES: Mapping[str, ProbeVerdict] = MappingProxyType(
     {
         "none": ProbeVerdict.READY,

@@ -1,4 +1,4 @@
-"""What a recording is to be started on, and how a contract's paths and payloads say it."""
+"""The thing to record, and how a contract's paths and payloads name it."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ from toolkit.contracts.reader import load_contract
 from toolkit.errors import ProbeError, UsageError
 from toolkit.lazily import pattern
 
-#: An id of the platform. Nothing else goes into a path: `..` would lead to another operation.
+#: An id of the platform. A path takes no other text: `..` would lead to another operation.
 _ID = pattern(r"[A-Za-z0-9][A-Za-z0-9._~:-]{0,127}")
 _PARAMETER = pattern(r"\{([^}]*)\}")
-#: What a payload is made of where the contract's start says a session's conversation.
+#: The payload field in which the contract's start gives a session's conversation.
 _SESSION_URI = "sessionUri"
-#: How a body that pauses or resumes says which.
+#: The payload field that says whether to pause or to resume.
 _STATE = "recordingState"
 _STATES = ("active", "paused")
 
 
 class Target(Struct, frozen=True):
-    """The ids at hand. Raises UsageError for one that no id of the platform looks like."""
+    """The known ids. Raises UsageError for a text that cannot be an id of the platform."""
 
     session_id: str | None = None
     conversation_id: str | None = None
@@ -39,7 +39,7 @@ class Target(Struct, frozen=True):
                 )
 
     def named(self) -> dict[str, str]:
-        """The ids that are known, by what a person calls them."""
+        """Return the known ids, by the names that users know."""
         found = {
             "session id": self.session_id,
             "conversation id": self.conversation_id,
@@ -48,7 +48,7 @@ class Target(Struct, frozen=True):
         return {name: value for name, value in found.items() if value is not None}
 
     def parameter(self, name: str) -> str | None:
-        """The id that stands for a parameter of a contract's path."""
+        """Return the id for a parameter of a contract's path."""
         return {
             "sessionId": self.session_id,
             "conversationId": self.conversation_id,
@@ -63,17 +63,17 @@ class Probed(Struct, frozen=True):
     start: Operation
     read: Operation
     listing: Operation | None
-    #: What starts a recording in the published API, for a contract that is not published.
+    #: The published operation that starts a recording, for a contract that is not published.
     published: Operation | None = None
 
     @property
     def by_participant(self) -> bool:
-        """Whether it is a participant of a call that is recorded, not a session."""
+        """Whether a participant of a call is recorded, not a session."""
         return "participantId" in parameters(self.start)
 
     @property
     def thing(self) -> str:
-        """What is read before and after: a call, or a session of the thread's API."""
+        """Return what is read before and after: a call, or a session of the thread's API."""
         return "call" if "conversationId" in parameters(self.start) else "session"
 
     @property
@@ -83,26 +83,27 @@ class Probed(Struct, frozen=True):
 
     @property
     def act(self) -> str:
-        """What the request is called in messages."""
+        """Return what messages call the request."""
         return "request" if self.pauses else "start"
 
     @property
     def stop_payload(self) -> Any:
-        """What stops a recording again; None where the contract has no stop."""
+        """Return the payload that stops a recording; None if the contract has no stop."""
         return self.start.payload_examples.get("stop")
 
     def asks(self, payload: Any) -> str | None:
-        """Whether a request pauses or resumes: the state that it asks for, in small letters; None
-        where that is neither of the two.
+        """Return the state that a pause or resume asks for, in lower case; None for
+        another state.
         """
         word = payload.get(_STATE) if self.pauses and isinstance(payload, dict) else None
         asked = word.casefold() if isinstance(word, str) else None
         return asked if asked in _STATES else None
 
     def stops(self, payload: Any) -> bool:
-        """Whether a body stops a recording: by what the contract's stop has other than its start.
+        """Whether a body stops a recording: it has the values in which the contract's stop differs
+        from its start.
 
-        Whatever else stands in it: a snippet and an ad hoc recording are stopped alike.
+        Other fields do not matter: a snippet and an ad hoc recording are stopped in the same way.
         """
         start, stop = self.start.payload_examples.get("start"), self.stop_payload
         if not (isinstance(stop, dict) and isinstance(start, dict) and isinstance(payload, dict)):
@@ -112,12 +113,12 @@ class Probed(Struct, frozen=True):
 
 
 def same_id(one: str, other: object) -> bool:
-    """Whether both are the same id. Capitals do not matter: ids are numbers, written both ways."""
+    """Whether both are the same id, in upper or lower case: ids are hexadecimal numbers."""
     return isinstance(other, str) and one.casefold() == other.casefold()
 
 
 def probed(contract: Contract) -> Probed:
-    """Raises ProbeError for a contract with which nothing can be started."""
+    """Return the contract's operations. Raises ProbeError if the contract cannot start anything."""
     start, read = contract.step(Step.START), contract.step(Step.READ)
     if start is None or read is None:
         lacks = "starts a recording" if start is None else "reads a session"
@@ -129,7 +130,8 @@ def probed(contract: Contract) -> Probed:
 
 
 def explained(contract: Contract) -> Probed:
-    """The same for a diagnosis that sends nothing: pausing will do, and nothing has to be read.
+    """Return the same for a diagnosis that sends nothing: a contract that pauses or has no read is
+    enough.
 
     Raises ProbeError for a contract that only reads.
     """
@@ -153,7 +155,7 @@ def _published(contract: Contract) -> Operation | None:
 
 
 def parameters(operation: Operation) -> tuple[str, ...]:
-    """The names in the braces of its path."""
+    """Return the names in the braces of its path."""
     return tuple(_PARAMETER.findall(operation.path))
 
 
@@ -162,7 +164,7 @@ def missing_parameters(operation: Operation, target: Target) -> tuple[str, ...]:
 
 
 def path_of(operation: Operation, target: Target) -> str:
-    """The path with the target's ids in it. Raises ProbeError where one is not known."""
+    """Return the path with the target's ids. Raises ProbeError if one is unknown."""
     missing = missing_parameters(operation, target)
     if missing:
         raise ProbeError(f"{operation.id} needs {', '.join(missing)}, which is not known")
@@ -172,9 +174,9 @@ def path_of(operation: Operation, target: Target) -> str:
 
 
 def bound(operation: Operation, path: str) -> dict[str, str] | None:
-    """The ids in a path of the operation; None for another path.
+    """Return the ids in a path of the operation; None for another path.
 
-    More than one slash counts as one.
+    Repeated slashes count as one.
     """
     wanted, found = ([part for part in each.split("/") if part] for each in (operation.path, path))
     if len(wanted) != len(found):
@@ -189,7 +191,7 @@ def bound(operation: Operation, path: str) -> dict[str, str] | None:
 
 
 def default_payload(start: Operation, api: str, conversation_id: str | None) -> Any:
-    """What to send where no payload is given; None where a part of it is not known."""
+    """Return the payload to send if none is given; None if a part of it is unknown."""
     example = start.payload_examples.get("start")
     if not isinstance(example, dict) or _SESSION_URI not in example:
         return example
@@ -206,9 +208,9 @@ def is_id(value: object) -> TypeGuard[str]:
 
 
 def with_conversation(example: Any, conversation_id: str | None, url: str) -> Any:
-    """An example of a payload with that conversation, of the API that `url` is of if it says so.
+    """Return an example payload with that conversation, and with the API of `url` if it has one.
 
-    What is not known stands in braces: a made-up id or region would be sent by someone.
+    Unknown parts are in braces, because users might send a made-up id or region.
     """
     if not isinstance(example, dict) or _SESSION_URI not in example:
         return example
@@ -219,7 +221,7 @@ def with_conversation(example: Any, conversation_id: str | None, url: str) -> An
 
 
 def conversation_of(payload: Any) -> str | None:
-    """The conversation that a payload's session URI names; None where it names none."""
+    """Return the conversation that a payload's session URI names, or None."""
     uri = payload.get(_SESSION_URI) if isinstance(payload, dict) else None
     if not isinstance(uri, str):
         return None
@@ -232,7 +234,7 @@ def conversation_of(payload: Any) -> str | None:
 
 
 def host_of(payload: Any) -> str | None:
-    """The host that a payload's session URI names."""
+    """Return the host that a payload's session URI names."""
     uri = payload.get(_SESSION_URI) if isinstance(payload, dict) else None
     try:
         return urlsplit(uri).hostname if isinstance(uri, str) else None
@@ -241,6 +243,6 @@ def host_of(payload: Any) -> str | None:
 
 
 def media_of(payload: Any) -> tuple[str, ...]:
-    """The media that a payload asks for."""
+    """Return the media that a payload asks for."""
     media = payload.get("mediaTypes") if isinstance(payload, dict) else None
     return tuple(m for m in media if isinstance(m, str)) if isinstance(media, list) else ()

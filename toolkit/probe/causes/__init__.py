@@ -1,1 +1,1 @@
-"""One module for each group of causes: pure functions of what was seen."""
+"""One module for each group of causes: pure functions of the observations."""

@@ -1,4 +1,4 @@
-"""Who is calling: the client's credentials, its token, its state, its grant type."""
+"""Causes about the caller: the client's credentials, token, state and grant type."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from toolkit.probe.evidence import BY_SECRET, View, request, said
 from toolkit.probe.stages import Mode, Stage
 from toolkit.probe.target import same_id
 
-#: What the token endpoint answers a client whose grant type needs a person; after RFC 6749.
+#: The token endpoint's error codes for a client with a user grant, after RFC 6749.
 _OTHER_GRANT = ("unauthorized_client", "unsupported_grant_type")
-#: What it answers a client that it does not know, or whose secret is another.
+#: Its code for an unknown client, or for a wrong secret.
 _NOT_KNOWN = "invalid_client"
-#: What it answers to a code, an assertion or a refresh token that does not hold; after RFC 6749.
+#: Its code for an invalid code, assertion or refresh token, after RFC 6749.
 _STALE = "invalid_grant"
 
-#: What a client in these states may do, as OAuthClient.state of the Python SDK 269.0.0 says; and
-#: what to do about each. That a deleted one is still listed was seen on the platform.
+#: What a client in each of these states may do, from OAuthClient.state of the Python SDK 269.0.0,
+#: and what to do about it. The platform was seen to list deleted clients too.
 _NOT_ACTIVE = {
     "inactive": (
         "The client is inactive: it gets no tokens, and the platform will delete it.",
@@ -43,13 +43,14 @@ def found(view: View) -> Iterator[Diagnosis]:
 
 
 def at_log_in(view: View) -> Iterator[Diagnosis]:
-    """What the token endpoint says of the client."""
+    """Yield diagnoses from the answer of the token endpoint."""
     seen = view.seen(Stage.TOKEN)
     if seen is None or seen.outcome != "refused" or seen.facts.get("limited"):
         return
     if seen.status not in (400, 401, 403):
         return
-    # RFC 6749: the other code says of the server, not of the client, that it cannot.
+    # RFC 6749: the other code says that the server, not the client, does not support the grant
+    # type.
     sure = Confidence.PROVEN if seen.code == _OTHER_GRANT[0] else Confidence.LIKELY
     if seen.code in _OTHER_GRANT and view.asked_by != BY_SECRET:
         by = f" ({view.asked_by})" if view.asked_by else ", which the recording does not show"
@@ -105,7 +106,7 @@ def at_log_in(view: View) -> Iterator[Diagnosis]:
 
 
 def _region(view: View) -> str:
-    """What says the region: an option, or the host that was recorded."""
+    """Return what gives the region: an option, or the recorded host."""
     region = view.fact(Stage.TOKEN, "region")
     if region:
         return f"{region}, the region of the log-in's host,"
@@ -147,14 +148,14 @@ def _inactive(view: View) -> Iterator[Diagnosis]:
 
 
 def inactive(view: View) -> bool:
-    """Whether the client itself says that it is not active."""
+    """Whether the client's own data says that it is not active."""
     state = view.fact(Stage.WHO_AM_I, "state")
     return isinstance(state, str) and state.lower() in _NOT_ACTIVE
 
 
 def _rejected(view: View) -> Iterator[Diagnosis]:
     rejected = list(view.with_status(401))
-    # An inactive client's token is refused for that reason.
+    # The token of an inactive client is refused because the client is inactive.
     if not rejected or inactive(view):
         return
     expired = any(seen.code == "credentials.expired" for seen in rejected)
@@ -170,7 +171,7 @@ def _rejected(view: View) -> Iterator[Diagnosis]:
         return
     yield Diagnosis(
         "auth.token-rejected",
-        # A gateway before the API may answer a 401 of its own.
+        # A gateway in front of the API may answer with its own 401.
         Confidence.PROVEN if any(seen.code for seen in rejected) else Confidence.LIKELY,
         "The token has expired." if expired else "The API does not accept the token.",
         tuple(said(seen) for seen in rejected),
@@ -222,7 +223,7 @@ def _not_told(view: View) -> str:
 
 
 def unproven(view: View) -> Iterator[Diagnosis]:
-    """For a preflight that found nothing wrong, because it learnt too little for that."""
+    """Yield a diagnosis for a preflight that found nothing wrong, but could read too little."""
     if view.mode is not Mode.PREFLIGHT:
         return
     asked = [seen for s in (Stage.WHO_AM_I, Stage.OWN_GRANTS) if (seen := view.seen(s))]

@@ -1,4 +1,4 @@
-"""Whether the API has the contract's calls at all."""
+"""Causes about the endpoint: whether the API has the contract's calls at all."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from toolkit.model.observations import Confidence, Diagnosis, Observation
 from toolkit.probe.evidence import NOT_THERE, View, request, said
 from toolkit.probe.stages import Mode, Stage
 
-#: What is answered where a path is there, and nothing takes this method at it.
+#: The status for a path that exists but does not accept the method.
 _NOT_ALLOWED = 405
-#: What is answered for what is gone: HTTP says so, and the platform says nothing else.
+#: The HTTP status for something that existed before; the platform documents no other meaning.
 GONE = 410
 
 
@@ -26,9 +26,9 @@ def found(view: View) -> Iterator[Diagnosis]:
 
 
 def told_apart_by_nothing(view: View) -> Observation | None:
-    """A 404 or 410 that a missing session and a missing API answer alike, if nothing tells more.
+    """Return a 404 or 410 that may mean a missing session or a missing API, or None.
 
-    Only of a contract that is not published: the calls of a published one are there.
+    It concerns only contracts that are not published: the calls of a published contract exist.
     """
     listing = view.what.listing
     if view.what.contract.unpublished is None or listing is None or view.strange:
@@ -87,7 +87,7 @@ def _either(view: View, refused: Observation) -> Iterator[Diagnosis]:
 
 
 def _fix(view: View) -> str:
-    """The published way, where there is one."""
+    """Return the published alternative, if there is one."""
     start, published = view.start, view.what.published
     unpublished = view.what.contract.unpublished
     if published is None or unpublished is None:

@@ -1,4 +1,4 @@
-"""A recording that is to be paused or resumed: whether there is one, and in which state."""
+"""Causes about pausing and resuming: whether there is a recording, and in which state."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from toolkit.probe.stages import Stage
 
 
 def found(view: View) -> Iterator[Diagnosis]:
-    # To pause starts nothing and ends nothing, so a look afterwards tells as much of that.
+    # A pause neither starts nor ends a recording, so a read after it is as good as one before.
     seen = view.ok(Stage.SESSION) or view.ok(Stage.CONFIRM)
     if not view.what.pauses or seen is None or not seen.facts.get("recording_told"):
         return
@@ -40,7 +40,7 @@ def _not_running(view: View, seen: Observation) -> Diagnosis:
 
 
 def _as_it_is(view: View, seen: Observation) -> Iterator[Diagnosis]:
-    """A request for the state in which the recording is."""
+    """Yield a diagnosis if the recording already has the requested state."""
     asks, paused = view.fact(Stage.PAYLOAD, "asks"), bool(seen.facts.get("paused"))
     if asks == "paused" and paused:
         yield Diagnosis(

@@ -1,4 +1,4 @@
-"""What is sent: the body, what it names, and how it is declared."""
+"""Causes about the request body: its fields, the ids in it, and its content type."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def found(view: View) -> Iterator[Diagnosis]:
 
 
 def _besides(view: View, broken: Diagnosis, refused: Observation) -> Diagnosis:
-    """What is wrong with a body that is not what the platform answered to."""
+    """Return the diagnosis of a body, with a remark that the platform refused something else."""
     return replace(
         broken,
         message=f"{broken.message} The {view.act} was answered {refused.status}, which is about "
@@ -46,7 +46,7 @@ def _besides(view: View, broken: Diagnosis, refused: Observation) -> Diagnosis:
 
 
 def _worked(view: View, broken: Diagnosis) -> Diagnosis:
-    """What a body is against, where the platform took it: the document may be the one that errs."""
+    """Return the diagnosis of an accepted body, less certain: the schema may be wrong."""
     sure = broken.confidence
     return replace(
         broken,
@@ -56,7 +56,7 @@ def _worked(view: View, broken: Diagnosis) -> Diagnosis:
 
 
 def _case(view: View, name: str) -> bool:
-    """Whether a start was refused in the contract's own words for this."""
+    """Whether a start was refused with the contract's message for this case."""
     return view.refused is not None and view.refused.facts.get("case") == name
 
 
@@ -95,9 +95,9 @@ def _invalid(view: View) -> Iterator[Diagnosis]:
 
 
 def _fix(view: View) -> str:
-    """What to send: the contract's example, with the conversation of the session where it is known.
+    """Return what to send: the contract's example, with the session's conversation if it is known.
 
-    What is right of what was sent is named and not repeated: it may be personal.
+    Correct values of the sent body are named and not repeated, because they may be personal.
     """
     example = view.start.payload_examples.get("start")
     example = example or next(iter(view.start.payload_examples.values()), None)
@@ -158,7 +158,7 @@ def _evidence(view: View, told: str) -> tuple[str, ...]:
 
 def _content_type(view: View) -> Iterator[Diagnosis]:
     refusals = [seen for seen in view.with_status(415) if seen.name == Stage.START.value]
-    # Known of a recorded request only; None where no body was sent.
+    # Known only for a recorded request; None if no body was sent.
     sent = view.known(Stage.PAYLOAD, "content_type")
     wrong = isinstance(sent, str) and sent != _JSON and not view.accepted
     if refusals or wrong:

@@ -1,4 +1,4 @@
-"""The platform, or the way to it: what says nothing about the client."""
+"""Causes about the platform or the connection to it, which say nothing about the client."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from toolkit.model.observations import Confidence, Diagnosis, Observation
 from toolkit.probe.evidence import View, request, said
 from toolkit.probe.stages import Mode, Stage
 
-#: Looking again after a start, and what comes after that, have no say in the verdict.
+#: The steps after the start don't affect the verdict.
 _STAGES = (
     Stage.TOKEN,
     Stage.WHO_AM_I,
@@ -29,9 +29,9 @@ _NETWORK_FIX = {
 
 
 def failed(view: View) -> Iterator[Stage]:
-    """The first step that got no answer of the API, if there is one.
+    """Yield the first step without an answer of the API, if there is one.
 
-    Where the start got one, a look before it that did not no longer matters.
+    If the start was answered, an earlier read without an answer does not matter.
     """
     start = view.seen(Stage.START)
     answered = view.accepted or (view.refused is not None and start not in view.strange)
@@ -77,7 +77,7 @@ def _diagnosis(view: View, seen: Observation) -> Diagnosis | None:
         why = "it refuses without an error code of the platform"
         if view.finds_nothing:
             why = f"it answers {seen.status} to {request(seen)} too, which every org has"
-        # Another server's, probably; the platform may have refusals that nobody has published.
+        # It is likely another server's answer, but the platform may have unpublished refusals.
         return _not_the_api(view, why, view.strange, Confidence.LIKELY)
     if (seen.status or 0) >= 500:
         return Diagnosis(
@@ -104,7 +104,7 @@ def _not_the_api(
 
 
 def _where(view: View, seen: Observation) -> str:
-    """What may name the wrong host."""
+    """Return what may give the wrong host."""
     if view.mode is Mode.EXPLAIN:
         return "Check where the request was sent"
     option = "--login-url" if seen.name == Stage.TOKEN.value else "--api-url"

@@ -1,4 +1,4 @@
-"""What the caller may do: scopes, permissions, and refusals that name neither."""
+"""Causes about rights: scopes, permissions, and refusals that name neither."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from toolkit.model.permissions import scope_covers
 from toolkit.probe.evidence import View, said
 from toolkit.probe.stages import Stage
 
-#: Where it is told what could not be ruled out.
+#: Which step explains why a cause could not be ruled out.
 _WHERE = {
     Stage.WHO_AM_I: "/api/v2/tokens/me",
     Stage.OWN_GRANTS: "/api/v2/authorization/subjects/me",
@@ -40,7 +40,7 @@ def _scopes(view: View) -> Iterator[Diagnosis]:
     names = _list(missing)
     message = f"The token lacks the scope{'s' if len(missing) > 1 else ''} {names}."
     evidence = [f"{said(who)}: authorizedScope lacks {names}"]
-    # What the client is set to by now; a token that is older does not have it.
+    # The client's current setting; an older token does not have it.
     own = view.fact(Stage.WHO_AM_I, "client_scopes") or ()
     only_log_in = all(any(scope_covers(have, need) for have in own) for need in missing)
     if only_log_in:
@@ -70,7 +70,7 @@ def _scopes(view: View) -> Iterator[Diagnosis]:
     kept = tuple(scope for scope in held if scope not in invented)
     lacking = Diagnosis(
         "scope.missing",
-        # What was refused for another reason was not refused for this one.
+        # A start that was refused for another reason was not refused for this one.
         Confidence.LIKELY if _refused_for_another(view) else view.assured(Stage.WHO_AM_I),
         message,
         tuple(evidence),
@@ -84,15 +84,15 @@ def _scopes(view: View) -> Iterator[Diagnosis]:
 
 
 def _went(view: View) -> str:
-    """How a start went that was accepted."""
+    """Return how an accepted start went."""
     return "worked" if view.confirmed else "was accepted"
 
 
 def _refused_for_another(view: View) -> bool:
-    """Whether the answer to the start names something else than scopes."""
+    """Whether the answer to the start names a reason other than scopes."""
     refused = view.refused
     if refused is None or refused.status in (401, 403):
-        # What asks for a permission by its name has let the scopes pass.
+        # A refusal that names a permission comes after the check of scopes.
         return refused is not None and refused.code in _NAMED
     return refused.facts.get("case") != "session-not-startable"
 
@@ -107,7 +107,7 @@ def _permissions(view: View) -> Iterator[Diagnosis]:
     declared = view.start.permissions.names if view.start.permissions else ()
     names = tuple(dict.fromkeys([*named, *lacking])) or declared
     which = _list(names) if names else "a permission that the answer does not name"
-    # What the platform answers goes before what a document says.
+    # The platform's answer overrides the documents.
     any_of = (
         all(seen.code == _ANY for seen in refusals)
         if refusals
@@ -124,7 +124,7 @@ def _permissions(view: View) -> Iterator[Diagnosis]:
         message = f"{_who(view)} needs any one of the permissions {_either(names)}."
     else:
         message = f"{_who(view)} lacks the permission{'s' if len(names) > 1 else ''} {which}."
-    # Of several that an answer names, the contract may know which is about recording.
+    # If an answer names several permissions, the contract may know which one is for recording.
     about = tuple(name for name in names if name in declared)
     if any_of and about and len(names) > len(about):
         message += f" {_list(about)} is the one about recording."
@@ -142,7 +142,7 @@ def _permissions(view: View) -> Iterator[Diagnosis]:
         message += (
             f" The {view.act} {_went(view)} all the same, which this contract does not expect."
         )
-    # Of several that would do, and of which the contract knows none, nobody can say which is least.
+    # If the contract knows none of the alternatives, the least of them is unknown.
     open_choice = any_of and len(names) > 1 and not about
     granted = about if any_of and about else lacking or names
     if any_of:
@@ -173,12 +173,14 @@ def _permissions(view: View) -> Iterator[Diagnosis]:
 
 
 def _refused_by_name(view: View) -> Iterator[Observation]:
-    """The refusals that speak of permissions."""
+    """Yield the refusals that name permissions."""
     return (seen for seen in view.with_status(403) if seen.code in _NAMED and _counts(seen))
 
 
 def _to_read(view: View) -> Iterator[Diagnosis]:
-    """What a look at the session or call was refused for: it says nothing of the start."""
+    """Yield a diagnosis for a refused read of the session or call; it says nothing
+    about the start.
+    """
     refusals = list(_refused_by_name(view))
     if not refusals:
         return
@@ -240,7 +242,7 @@ def _may_be(view: View) -> str:
 
 
 def _held(view: View) -> str:
-    """What counts of what the caller holds, by its grant type."""
+    """Return which of the caller's rights count, by its grant type."""
     return {
         True: "the permissions of the client's roles",
         False: "the scopes of the client, and the permissions of the user who logged in,",
@@ -250,7 +252,9 @@ def _held(view: View) -> str:
 
 
 def _counts(seen: Observation) -> bool:
-    """Reading oneself needs rights of its own, whose lack says nothing about a start."""
+    """Whether a refusal of the step matters: reading oneself needs rights that a start does not
+    need.
+    """
     return seen.name not in (Stage.WHO_AM_I.value, Stage.OWN_GRANTS.value, Stage.SESSIONS.value)
 
 
@@ -260,7 +264,7 @@ def _who(view: View) -> str:
 
 
 def _whose(view: View) -> str:
-    """Whose roles count; both ways where nothing shows the grant type."""
+    """Return whose roles count; both cases if the grant type is unknown."""
     return {
         True: "the client",
         False: "the user who logged in",
@@ -269,7 +273,7 @@ def _whose(view: View) -> str:
 
 
 def scopes_needed(view: View) -> str | None:
-    """The scopes of a start, in words; None where it needs none, or the contract does not say."""
+    """Return the scopes of a start, in words; None if it needs none or the contract has none."""
     ways = view.start.scopes or ()
     return " or ".join(map(_list, ways)) if all(ways) and ways else None
 
@@ -304,7 +308,9 @@ def excluded(view: View) -> Iterator[RuledOut]:
 
 
 def _permission_held(view: View) -> RuledOut:
-    """A grant in one division says nothing of a conversation that is in another one."""
+    """Return the result for the permission; a grant in one division says nothing about a
+    conversation in another one.
+    """
     where = view.divisions_with_permission
     if not where:
         return RuledOut("permission.missing", f"a {view.act} asks for none")
@@ -327,7 +333,7 @@ def _not_known(view: View, stage: Stage) -> str:
 
 
 def _least_of(names: tuple[str, ...]) -> str:
-    """Of several that would do, the choice: which of them grants least is published nowhere."""
+    """Return the choice between permissions; no document says which of them grants least."""
     return f"one of {_either(names)}, the one that opens least ('catalog show NAME' tells),"
 
 

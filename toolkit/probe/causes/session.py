@@ -1,4 +1,4 @@
-"""What is to be recorded: whether it is there, and in a state in which it can be."""
+"""Causes about the thing to record: whether it exists, and whether its state allows a start."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from toolkit.probe.evidence import NOT_THERE, View, request, said
 from toolkit.probe.responses import RECORDERS
 from toolkit.probe.stages import Mode, Stage
 
-#: Refusals of a start on a participant that is not, or no longer, in the call.
+#: Refusals of a start for a participant that is not, or no longer, in the call.
 _GONE = ("conversation.error.participant.no.active.conversations", NOT_ACTIVE)
 _OVER = "conversation.error.call.disconnected"
 #: The contract's name for a refusal that blames the session's state.
 _IN_NO_STATE = "session-not-startable"
 _NO_PARTICIPANT = ("conversation.error.not.conversation.participant",)
-#: In which phase a session is as it should be: to be started, or to be paused and resumed.
+#: The phase that a session must have, by whether the request pauses or resumes.
 _GOOD = {False: Phase.STARTABLE, True: Phase.RECORDING}
 _ALL = (
     "session.not-found",
@@ -51,7 +51,7 @@ def _not_there(view: View) -> Iterator[Diagnosis]:
     elif here and told_apart_by_nothing(view) is None:
         answers = listing is not None and listing.outcome == "ok"
         named = any(seen.code in view.what.read.codes(404) for seen in here)
-        # Where only the start is not there, the list does not tell what of it is not.
+        # If only the start was not found, the list does not tell which part of its path is missing.
         read = any(seen.name == Stage.SESSION.value for seen in here)
         proven = (answers and read) or (listing is None and named)
         what = view.what.thing
@@ -76,13 +76,15 @@ def _not_there(view: View) -> Iterator[Diagnosis]:
 
 
 def _has_ids(view: View) -> str:
-    """Where to take an id from."""
+    """Return where to take an id from."""
     event = "an event has it" if view.mode is Mode.EXPLAIN else "an event's payload (--event)"
     return f"{event}, or the list" if view.what.listing is not None else event
 
 
 def _not_listed(view: View) -> Diagnosis:
-    """No session of the conversation in the list, or in as much of it as was searched."""
+    """Return the diagnosis that the searched part of the list has no session of the
+    conversation.
+    """
     listing = view.seen(Stage.SESSIONS)
     searched = view.fact(Stage.SESSIONS, "searched")
     which = f"first {searched:,}" if searched else "listed"
@@ -101,7 +103,7 @@ def _not_listed(view: View) -> Diagnosis:
 
 
 def _start_not_there(view: View, start: Observation) -> Iterator[Diagnosis]:
-    """A start that is not found, on something that is there before and after it."""
+    """Yield a diagnosis for a start that is not found, although reads before and after succeed."""
     if start.code in _NO_PARTICIPANT:
         yield _absent(view)
         return
@@ -136,7 +138,7 @@ def _phase(view: View) -> Iterator[Diagnosis]:
             yield _ended(view, Stage.SESSION)
         return
     match view.phase:
-        # Who left keeps what was last told of its recording.
+        # A participant who left keeps the last recording state.
         case _ if view.fact(Stage.SESSION, "left"):
             yield _left(view)
         case Phase.RECORDING if view.fact(Stage.SESSION, "paused"):
@@ -154,7 +156,9 @@ def _phase(view: View) -> Iterator[Diagnosis]:
 
 
 def _told(view: View) -> bool:
-    """Whether the call says if the participant is recorded; else its state is not an obstacle."""
+    """Whether the call says if the participant is recorded; without that, its state is
+    no obstacle.
+    """
     return view.fact(Stage.SESSION, "recording_told") is not False
 
 
@@ -172,7 +176,7 @@ def _evidence(view: View, stage: Stage) -> tuple[str, ...]:
 
 
 def _sure(view: View, stage: Stage) -> Confidence:
-    """How sure it is that the start met this state."""
+    """Return how certain it is that the start found this state."""
     return Confidence.LIKELY if view.untimed(stage) else Confidence.PROVEN
 
 
@@ -202,7 +206,7 @@ def _none_sent(view: View) -> str:
 def _paused(view: View) -> Diagnosis:
     return Diagnosis(
         "recording.paused",
-        # Whether a start is refused then is not published.
+        # No document says whether a start is refused in this state.
         Confidence.POSSIBLE,
         "The participant's recording is paused, perhaps so that a card number is not in it; a "
         f"start might resume it{_none_sent(view)}.{_when(view, Stage.SESSION)}",
@@ -218,7 +222,7 @@ def _read(view: View) -> tuple[str, ...]:
 
 
 def _others(view: View) -> tuple[str, ...]:
-    """The recorders that have a recording, where the one that the call starts has none."""
+    """Return the recorders with a recording, if the call's own recorder has none."""
     recorders: tuple[str, ...] = view.fact(Stage.SESSION, "recorders") or ()
     return recorders if view.is_recorded_by_others_alone(Stage.SESSION) else ()
 
@@ -320,7 +324,7 @@ def _refused_participant(view: View) -> Iterator[Diagnosis]:
 
 
 def started_before(view: View) -> Iterator[Diagnosis]:
-    """A refused start after one that was accepted."""
+    """Yield a diagnosis for a refused start that follows an accepted one."""
     if _after_another(view) and view.refused and view.refused.facts.get("case") == _IN_NO_STATE:
         yield Diagnosis(
             "session.already-recording",
@@ -333,7 +337,7 @@ def started_before(view: View) -> Iterator[Diagnosis]:
 
 
 def _changed(view: View) -> Iterator[Diagnosis]:
-    """A refused start whose session was startable, and is not any more: it was a race."""
+    """Yield a diagnosis for a refused start whose session was startable before: a race."""
     if view.refused is None or view.phase is not Phase.STARTABLE:
         return
     match view.phase_after:
@@ -376,7 +380,7 @@ def excluded(view: View) -> Iterator[RuledOut]:
 
 
 def _causes(view: View) -> tuple[str, ...]:
-    """What the state could be the reason of."""
+    """Return the causes that the state can prove or exclude."""
     if view.what.pauses:
         return ("session.not-found", "session.ended", "recording.not-running")
     if view.what.by_participant:
@@ -401,5 +405,5 @@ def _unread(view: View) -> str:
 
 
 def _after_another(view: View) -> bool:
-    """Whether the last that is known of the session is that an earlier start was accepted."""
+    """Whether the last known fact about the session is that an earlier start was accepted."""
     return view.phase is None and bool(view.fact(Stage.START, "after_another"))

@@ -1,4 +1,4 @@
-"""What came of the start itself."""
+"""Causes about the result of the start itself."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from toolkit.probe.causes import rights
 from toolkit.probe.evidence import View, said
 from toolkit.probe.stages import Mode, Stage
 
-#: What can still be taken in within a sentence.
+#: How many items fit in a sentence.
 _FEW = 4
-#: A start that was refused had the token of the client that it had.
+#: Causes that cannot explain a refused start: it was sent with the client's own token.
 _NOT_OF_A_REFUSAL = ("auth.wrong-client",)
 
 
@@ -141,7 +141,7 @@ def _outcome_unknown(view: View) -> Diagnosis:
 
 
 def undetermined(view: View, left: Sequence[str]) -> Iterator[Diagnosis]:
-    """For a refusal that nothing else explains, and for a start that could not be tried.
+    """Yield a diagnosis for an unexplained refusal, or for a start that could not be tried.
 
     `left` are the causes that are not ruled out.
     """
@@ -171,7 +171,7 @@ def undetermined(view: View, left: Sequence[str]) -> Iterator[Diagnosis]:
 
 
 def _refusal(view: View, refused: Observation, left: Sequence[str]) -> Iterator[str]:
-    """What can be said of a refusal of which no cause is known, what is most probable first."""
+    """Yield sentences on a refusal without a known cause, the most probable first."""
     if not any(map(view.seen, (Stage.WHO_AM_I, Stage.SESSION, Stage.PAYLOAD))) and not _blames(
         refused
     ):
@@ -208,12 +208,12 @@ def _refusal(view: View, refused: Observation, left: Sequence[str]) -> Iterator[
 
 
 def _blames(refused: Observation) -> bool:
-    """Whether it blames the session's state, which is also what is said of other things."""
+    """Whether the refusal blames the session's state; the platform uses it for other causes too."""
     return refused.facts.get("case") == "session-not-startable"
 
 
 def _no_start(view: View) -> Iterator[Diagnosis]:
-    """For what shows neither a start nor the body of one."""
+    """Yield a diagnosis for input with neither a start nor its body."""
     if view.seen(Stage.PAYLOAD):
         return
     seen = [each for each in map(view.seen, (Stage.SESSIONS, Stage.SESSION)) if each is not None]
@@ -230,7 +230,7 @@ def _no_start(view: View) -> Iterator[Diagnosis]:
 
 
 def confirmed(view: View) -> Iterator[Diagnosis]:
-    """The good end."""
+    """Yield the success."""
     if not view.confirmed:
         return
     start, confirm = view.seen(Stage.START), view.seen(Stage.CONFIRM)

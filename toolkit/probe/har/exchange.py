@@ -1,4 +1,4 @@
-"""A recorded request and its answer, with what is secret in them left out."""
+"""A recorded request and its answer, without their secrets."""
 
 from __future__ import annotations
 
@@ -10,17 +10,20 @@ from msgspec import Struct
 class Exchange(Struct, frozen=True):
     """A request and its answer, as a file has them.
 
-    `host` has its port where one was written, and is empty where the file does not say it; `path`
-    has no query. It begins where the platform's paths begin: what a proxy or gateway has before
-    that is the `prefix`. `caller` is a digest of the token that was sent, and `gives` one of the
-    token that the answer has: enough to tell whose requests belong together, and no token. `body`
-    and `answer` are decoded JSON, None where there is none; `unread` is true for a body that is
-    something else, `left_out` where one may have been sent that was not recorded, and
-    `answer_text` for an answer that is something else. `grant` is the grant type by which a token
-    was asked for, None where that was not recorded. `content_type` is empty where a body was
-    sent without. `status` is None for a request without an answer; `correlation_id` is what the
-    platform's support asks for. `elapsed_ms` is in milliseconds. `timed` is false where the file
-    has no times, so that its order is all there is.
+    - `host` includes the port if there is one; it is empty if the file does not have it.
+    - `path` has no query and begins where the platform's paths begin; `prefix` is what a proxy or
+      gateway puts before that.
+    - `caller` is a digest of the sent token, `gives` a digest of the token in the answer: they tell
+      which requests belong together, and contain no token.
+    - `body` and `answer` are decoded JSON, or None. `unread` is true for a body that is not JSON,
+      `left_out` if a body may have been sent but was not recorded. `answer_text` is true for an
+      answer that is not JSON.
+    - `grant` is the grant type of a token request, None if it was not recorded.
+    - `content_type` is empty if a body was sent without one.
+    - `status` is None for a request without an answer.
+    - `correlation_id` is the id that the platform's support asks for.
+    - `elapsed_ms` is in milliseconds.
+    - `timed` is false if the file has no times, only an order.
     """
 
     method: str
@@ -43,12 +46,12 @@ class Exchange(Struct, frozen=True):
 
     @property
     def api(self) -> tuple[str, str]:
-        """Which API it was sent to: one host may be the gateway of several."""
+        """Return the API that it was sent to: one host may be the gateway of several."""
         return self.host, self.prefix
 
     @property
     def says_something(self) -> bool:
-        """Whether the answer to a read is there; many recorders leave bodies out."""
+        """Whether the answer to a read was recorded; many recorders leave bodies out."""
         return self.answer is not None or self.answer_text or not self.succeeded
 
     @property

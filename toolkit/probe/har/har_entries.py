@@ -2,7 +2,7 @@
 
 Such a file is full of secrets. Only methods, hosts, paths, statuses, the content type, the
 ININ-Correlation-Id, JSON bodies and the grant type of a log-in are taken from it; other headers,
-cookies and queries are not. A token is kept as a digest alone, which tells the requests of one
+cookies and queries are not. A token is kept only as a digest, which tells the requests of one
 caller from those of others.
 """
 
@@ -24,7 +24,7 @@ from toolkit.errors import ProbeError
 from toolkit.lazily import pattern
 from toolkit.probe.har.exchange import Exchange
 
-#: What to give where a file is something else.
+#: What to give instead of a file with other content.
 HINT = (
     "Save it with 'Save all as HAR' in the browser's network tab, or export the Postman collection "
     "with its responses."
@@ -32,17 +32,17 @@ HINT = (
 _MAX_EXCHANGES = 50_000
 _MAX_DEPTH = 20
 _MAX_MS = 1e9
-#: A form that asks for a token is short, also with an assertion in it.
+#: A form that asks for a token is short, even with an assertion in it.
 _LONGEST_FORM = 1 << 16
 _LONGEST_VALUE = 2048
-#: What Postman puts a value into.
+#: Postman's placeholder for a value.
 _VARIABLE = pattern(r"\{\{([^{}]{1,100})\}\}")
 _MEDIA_TYPE = pattern(r"[a-z]{1,20}/[a-z0-9.+-]{1,40}")
 _CORRELATION = pattern(r"[A-Za-z0-9-]{8,64}")
 _TOKEN_PATH = "/oauth/token"  # noqa: S105 - a path
 #: How the platform's paths begin: those of its API, and that of its log-in.
 _BEGINNINGS = (("api", "v2"), ("oauth", "token"))
-#: The field of a log-in that says by what a token is asked for, and what it may say.
+#: The form field with the grant type of a log-in, and its possible values.
 _GRANT = "grant_type"
 _GRANTS = (
     "client_credentials",
@@ -54,9 +54,9 @@ _GRANTS = (
 
 
 def exchanges_of(document: Any, path: str) -> list[Exchange]:
-    """The requests in a file, oldest first; `path` is what errors call it.
+    """Return the requests in a file, oldest first; `path` is what errors call it.
 
-    Raises ProbeError for what is neither format.
+    Raises ProbeError if the file has neither format.
     """
     found = list(islice(_exchanges(document, path), _MAX_EXCHANGES + 1))
     if not found and "info" in _object(document) and _object(document).get("item"):
@@ -67,7 +67,7 @@ def exchanges_of(document: Any, path: str) -> list[Exchange]:
         )
     if len(found) > _MAX_EXCHANGES:
         raise ProbeError(f"{path}: more than {_MAX_EXCHANGES} requests are recorded")
-    # Where a time cannot be read the order of the file is the best there is.
+    # If any time cannot be read, keep the order of the file.
     times = [(time, each) for time, each in found if time is not None]
     if len(times) < len(found):
         return [replace(each, timed=False) for _, each in found]
@@ -105,7 +105,7 @@ def _of_entry(entry: dict[str, Any]) -> Exchange:
         response.get("status"),
         _plain(_object(response.get("content"))),
     )
-    # Many recorders leave bodies out; that there was none is known only where its size says so.
+    # Many recorders leave bodies out; only a size of zero shows that there was none.
     left_out = not sent and (bool(post.get("params")) or not _is_zero(request.get("bodySize")))
     elapsed = round(time) if isinstance(time, int | float) and 0 <= time < _MAX_MS else 0
     return replace(
@@ -139,7 +139,7 @@ def _exchange(
 
 
 def _saved(items: list[Any], depth: int) -> Iterator[dict[str, Any]]:
-    """The saved responses of a Postman collection, folders included."""
+    """Yield the saved responses of a Postman collection, those in folders included."""
     if depth > _MAX_DEPTH:
         return
     for item in items:
@@ -153,13 +153,13 @@ def _saved(items: list[Any], depth: int) -> Iterator[dict[str, Any]]:
 
 
 def _variables(listed: Any) -> dict[str, str]:
-    """The values that a collection has itself for what its URLs have in double braces."""
+    """Return the collection's own values for the variables (double braces) in its URLs."""
     each = map(_object, listed if isinstance(listed, list) else ())
     return {_text(one.get("key")): _text(one.get("value"))[:_LONGEST_VALUE] for one in each}
 
 
 def _url(url: Any, variables: Mapping[str, str]) -> str:
-    """A URL of Postman, which may be in parts, with the values that are known in it."""
+    """Return a URL of Postman, possibly given in parts, with its known variables replaced."""
     parts = _object(url)
     raw = url if isinstance(url, str) else _text(parts.get("raw"))
     if not raw:
@@ -174,7 +174,7 @@ def _url(url: Any, variables: Mapping[str, str]) -> str:
 def _of_saved(saved: dict[str, Any], variables: Mapping[str, str]) -> Exchange:
     request = _object(saved.get("originalRequest") or saved.get("request"))
     raw = _url(request.get("url"), variables)
-    # Postman's variables stand where the host is: {{api}}/api/v2/...
+    # A Postman variable may stand for the host: {{api}}/api/v2/...
     variable, _, rest = raw.partition("}}")
     host, prefix, path = _address(rest) if raw.startswith("{{") else _address(raw)
     host = f"{variable}}}}}" if raw.startswith("{{") else host
@@ -182,7 +182,7 @@ def _of_saved(saved: dict[str, Any], variables: Mapping[str, str]) -> Exchange:
     sent = _object(request.get("body"))
     text = _text(sent.get("raw"))
     language = _object(_object(sent.get("options")).get("raw")).get("language")
-    # Postman adds the header itself, by the language that is chosen for the body.
+    # Postman adds the header itself, according to the language chosen for the body.
     implied = "application/json" if language == "json" else "text/plain" if text else ""
     exchange = _exchange(
         request.get("method"),
@@ -206,7 +206,9 @@ def _of_saved(saved: dict[str, Any], variables: Mapping[str, str]) -> Exchange:
 
 
 def _decoded(text: str) -> tuple[Any, bool]:
-    """The value and whether it is JSON; nothing at all is JSON here, of no value."""
+    """Return the value, and whether the text is JSON; an empty text counts as JSON
+    without a value.
+    """
     if not text.strip():
         return None, True
     try:
@@ -232,14 +234,14 @@ def _without_token(path: str, answer: Any) -> Any:
 
 
 def _given(path: str, answer: Any) -> str | None:
-    """The digest of the token in an answer of the token endpoint."""
+    """Return the digest of the token in an answer of the token endpoint."""
     token = _object(answer).get("access_token")
     is_token = path.rstrip("/").endswith(_TOKEN_PATH) and isinstance(token, str) and token
     return _caller(f"Bearer {token}") if is_token else None
 
 
 def _grant(path: str, form: str, fields: Any, key: str) -> str | None:
-    """By what a token is asked for: in a form as it was sent, or in `fields`, named by `key`."""
+    """Return the grant type of a token request: from the sent form, or from `fields` by `key`."""
     if not path.rstrip("/").endswith(_TOKEN_PATH):
         return None
     listed = [_object(each) for each in (fields if isinstance(fields, list) else ())]
@@ -249,7 +251,7 @@ def _grant(path: str, form: str, fields: Any, key: str) -> str | None:
 
 
 def _caller(authorization: str) -> str | None:
-    """A digest of what a request was authorised with; None where the file does not say it."""
+    """Return a digest of a request's authorization; None if the file does not have it."""
     kind, _, token = authorization.strip().partition(" ")
     if not kind:
         return None
@@ -257,7 +259,7 @@ def _caller(authorization: str) -> str | None:
 
 
 def _address(url: str) -> tuple[str, str, str]:
-    """The host, a gateway's prefix, and the path: a query may hold a token, and the host a user."""
+    """Return host, gateway prefix and path, without the query and user, which may be secret."""
     try:
         parts = urlsplit(url)
     except ValueError:
@@ -267,7 +269,7 @@ def _address(url: str) -> tuple[str, str, str]:
 
 
 def _without_prefix(path: str) -> tuple[str, str]:
-    """What stands before the platform's own path, and that path."""
+    """Return what precedes the platform's own path, and that path."""
     parts = [part for part in path.split("/") if part]
     for at in range(len(parts)):
         if tuple(parts[at : at + 2]) in _BEGINNINGS:
@@ -276,7 +278,7 @@ def _without_prefix(path: str) -> tuple[str, str]:
 
 
 def _time(text: Any) -> float | None:
-    """A time of a HAR in seconds; those without a zone are all in the same."""
+    """Return a time of a HAR in seconds; times without a zone are assumed to share one."""
     try:
         read = datetime.fromisoformat(_text(text))
     except ValueError:
@@ -298,7 +300,7 @@ def _correlation(headers: Any) -> str | None:
 
 
 def _media_type(text: str) -> str:
-    """The type alone, where it looks like one."""
+    """Return the media type without parameters, if the text looks like one."""
     kind = text.partition(";")[0].strip().lower()
     return kind if _MEDIA_TYPE.fullmatch(kind) else "a malformed type"
 

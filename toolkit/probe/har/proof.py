@@ -1,8 +1,7 @@
-"""Which recorded requests may prove something about a start, and which are only near it.
+"""Selects the recorded requests that can prove something about a start.
 
-A recording of a morning holds calls of several programs, people and regions. What one of them was
-answered says nothing about a start of another: only calls to the same host, with the same token,
-count.
+A recording of a morning holds calls of several programs, people and regions. An answer to one of
+them says nothing about a start of another: only calls to the same host, with the same token, count.
 """
 
 from __future__ import annotations
@@ -21,16 +20,16 @@ _TOKEN = Operation("", "POST", "/oauth/token")
 
 
 class Proof(Struct, frozen=True):
-    """The start, and what was recorded before and after it that belongs to it.
+    """The start, and the recorded calls before and after it that belong to it.
 
-    Without a start, all that belongs to the last call of the contract is `before`. What is `fresh`
-    of it is what no other start or stop of the same session may have outdated; `after_another` says
-    that the last of these was a start that was accepted. `shown` is what comes after the start and
-    before a stop. `starts` are all starts of the recording, also to other hosts and sessions, and
-    `logins` all requests for a token. `about` are the ids in the path of the start, or of that
-    call. `aside` counts calls that would have mattered had they been of the same host and token.
-    `shows_caller` is false where tokens were left out of the recording: whose calls they are cannot
-    be told then.
+    Without a start, `before` has everything that belongs to the contract's last call. `fresh` is
+    the part of it that no other start or stop of the same session may have outdated;
+    `after_another` says that the last of these was an accepted start. `shown` are the calls after
+    the start and before a stop. `starts` are all starts of the recording, also to other hosts and
+    sessions, and `logins` all token requests. `about` are the ids in the path of the start, or of
+    the contract's last call. `aside` counts calls that would matter if they had the same host and
+    token. `shows_caller` is false if tokens were left out of the recording; then it is unknown who
+    made the calls.
     """
 
     start: Exchange | None
@@ -57,7 +56,9 @@ class Proof(Struct, frozen=True):
         return self._last(operation)
 
     def without_answer(self, what: Probed) -> tuple[Exchange, ...]:
-        """What would tell something had the body of its answer been recorded."""
+        """Return the calls that would give information if the bodies of their answers were
+        recorded.
+        """
         matter = (_OWNER, _GRANTS, what.read, what.listing)
         reads = [
             each
@@ -69,7 +70,7 @@ class Proof(Struct, frozen=True):
         return (*reads, start) if start and silent and not start.answer_text else tuple(reads)
 
     def _last(self, operation: Operation) -> Exchange | None:
-        # Who it is does not change with the time; a look after the start says as much.
+        # The identity does not change over time; a read after the start is as good.
         found = [e for e in (*self.before, *self.after) if is_call(e, operation)]
         return next((each for each in reversed(found) if each.says_something), None)
 
@@ -85,12 +86,12 @@ def is_start(what: Probed, exchange: Exchange) -> bool:
 
 
 def proof_of(what: Probed, exchanges: Sequence[Exchange]) -> Proof | None:
-    """What may prove something; None where no call is one of the contract's, nor asks for a token.
+    """Return the evidence; None if no call is one of the contract's or asks for a token.
 
-    The first start that was refused counts, one that a refused log-in precedes before all. A later
-    one of the same session there that was accepted makes it good, whoever sent that; one of another
-    session does not: what refused the first may be about that session. A request that stops a
-    recording uses the same operation as one that starts it, and is none where there is another.
+    The first refused start counts; a refused log-in before it comes first. A later accepted start
+    of the same session on the same API makes the refused one good, whoever sent it. A start of
+    another session does not, because the refusal may be about the first session. A request that
+    stops a recording uses the operation of a start; it counts as a start only if there is no other.
     """
     starts = [i for i, each in enumerate(exchanges) if is_call(each, what.start)]
     starts = [i for i in starts if not _is_of_other_use(what, exchanges[i])]
@@ -137,7 +138,7 @@ def proof_of(what: Probed, exchanges: Sequence[Exchange]) -> Proof | None:
 def _is_good(what: Probed, exchanges: Sequence[Exchange], at: int, starts: Sequence[int]) -> bool:
     """Whether a start was accepted, or a later one of the same session was.
 
-    To resume makes no refused pause good, nor the reverse.
+    A resume does not make a refused pause good, nor the reverse.
     """
     start = exchanges[at]
     about = bound(what.start, start.path) or {}
@@ -155,7 +156,7 @@ def _was_refused(token: Exchange | None) -> bool:
 
 
 def _first_refused(exchanges: Sequence[Exchange], calls: Sequence[int]) -> int:
-    """The log-in that stayed refused, else the last of the calls."""
+    """Return the index of the log-in that stayed refused, else of the last of the calls."""
     asked = [i for i in calls if is_call(exchanges[i], _TOKEN)]
     good = [i for i in asked if exchanges[i].succeeded]
     return next((i for i in asked if not good or i > good[-1]), calls[-1])
@@ -168,9 +169,9 @@ def concerns(what: Probed, exchange: Exchange) -> bool:
 
 
 def _is_of_other_use(what: Probed, exchange: Exchange) -> bool:
-    """Whether it does something else with the same operation: a participant is also wrapped up."""
+    """Whether it uses the operation for something else, such as the wrap-up of a participant."""
     example, body = what.start.payload_examples.get("start"), exchange.body
-    # An operation of which one permission is published has one use, whatever its body is.
+    # An operation with one published permission has one use, whatever its body is.
     if what.stop_payload is None or not what.start.published_permissions:
         return False
     if not isinstance(example, dict) or not isinstance(body, dict):
@@ -209,10 +210,10 @@ def _belongs(exchange: Exchange, pivot: Exchange) -> bool:
 
 
 def _token_of(exchanges: Sequence[Exchange], end: int, pivot: Exchange) -> Exchange | None:
-    """The call that the token of `pivot` came from.
+    """Return the log-in that the token of `pivot` came from, or None.
 
-    Where tokens were left out of the recording it is the last one to the log-in of that API. Where
-    nothing asked there for one, one that was refused elsewhere counts: the region may be wrong.
+    If the recording has no tokens, it is the last log-in of that API. If no log-in of that API was
+    recorded, a refused log-in of another one counts: the region may be wrong.
     """
     logins = [each for each in exchanges[:end] if is_call(each, _TOKEN)]
     here = [each for each in logins if same_region(each.host, pivot.host)]
@@ -220,7 +221,7 @@ def _token_of(exchanges: Sequence[Exchange], end: int, pivot: Exchange) -> Excha
     gave = [each for each in asked if pivot.caller is None or each.gives == pivot.caller]
     if gave and gave[-1].succeeded:
         return gave[-1]
-    # A program that goes on after a refused log-in sends a token that nobody gave it.
+    # A program that goes on after a refused log-in sends a token that no log-in gave it.
     good = [i for i, each in enumerate(asked) if each.succeeded]
     refused = asked[good[-1] + 1 :] if good else asked
     works = any(_belongs(e, pivot) and e.status not in (None, 401) for e in exchanges)
@@ -228,5 +229,5 @@ def _token_of(exchanges: Sequence[Exchange], end: int, pivot: Exchange) -> Excha
 
 
 def same_region(login: str, api: str) -> bool:
-    """Whether a log-in's host goes with an API's: one host, or login.DOMAIN and api.DOMAIN."""
+    """Whether a login host and an API host match: the same host, or login.DOMAIN and api.DOMAIN."""
     return login == api or login.removeprefix("login.") == api.removeprefix("api.")

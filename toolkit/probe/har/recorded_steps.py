@@ -1,4 +1,4 @@
-"""Recorded requests → the observations that a probe would have made, as far as they show them."""
+"""Recorded requests → the observations of a probe, as far as the requests show them."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from toolkit.probe.stages import Stage
 from toolkit.probe.target import Probed, bound, same_id
 
 _JSON = "application/json"
-#: How a value begins that Postman fills in later.
+#: The beginning of a value that Postman fills in later.
 _UNFILLED = ("{{", ":")
 
 
 def observations_of(what: Probed, proof: Proof) -> tuple[Observation, ...]:
-    """What the recorded requests show, in the order of a probe's steps.
+    """Return what the recorded requests show, in the order of a probe's steps.
 
-    What they show of a caller is `assumed` to be about this one where no token tells it.
+    If no token tells the caller, facts about a caller are marked `assumed`.
     """
     return tuple(_observe(what, proof))
 
@@ -54,7 +54,7 @@ def _observe(what: Probed, proof: Proof) -> Iterator[Observation]:
     if start is None:
         return
     confirm = _session(Stage.CONFIRM, what, proof, proof.shown)
-    # Which conversation it is does not change with the time.
+    # The conversation of a session does not change over time.
     read = session if session is not None and session.outcome == "ok" else confirm
     yield _payload(what, start, read)
     reply = _reply(start, what.start.path)
@@ -85,14 +85,14 @@ def _payload(what: Probed, start: Exchange, session: Observation | None) -> Obse
 def _session(
     stage: Stage, what: Probed, proof: Proof, exchanges: Sequence[Exchange]
 ) -> Observation | None:
-    """The session as it was read; the last time, or the first that shows it recording.
+    """Return the session's last read, or the first that shows it recording.
 
-    Its entry in a list, which may say less, counts where it was not read by itself. A read of
+    If it was not read by itself, its entry in a list counts, which may have fewer fields. A read of
     another session says nothing about this one.
     """
     states = what.contract.session_states or SessionStates()
     participant = proof.about.get("participantId") if what.by_participant else None
-    # Postman fills ids in when it sends, and which ids those are is not known.
+    # Postman fills ids in when it sends; their values are unknown here.
     participant = None if participant and participant.startswith(_UNFILLED) else participant
     untimed = {} if all(each.timed for each in exchanges) else {"untimed": True}
     said = [each for each in exchanges if each.says_something]
@@ -110,7 +110,7 @@ def _session(
 def _listed(
     stage: Stage, what: Probed, proof: Proof, exchanges: Sequence[Exchange]
 ) -> Iterator[Observation]:
-    """The session's entry in each list that has one with a state."""
+    """Yield the session's entry in each list that has one with a state."""
     states, identifier = what.contract.session_states, proof.about.get("sessionId")
     if what.listing is None or states is None or identifier is None:
         return
@@ -129,7 +129,7 @@ def _is_about(what: Probed, read: Exchange, proof: Proof) -> bool:
 
 
 def _reply(exchange: Exchange, path: str) -> Reply:
-    """The answer; its path as the contract writes it, because ids may be personal."""
+    """Return the answer, with the path as the contract writes it: ids may be personal."""
     reply = Reply(
         exchange.method,
         path,
