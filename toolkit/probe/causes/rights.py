@@ -11,7 +11,7 @@ from toolkit.model.permissions import scope_covers
 from toolkit.probe.evidence import View, said
 from toolkit.probe.stages import Stage
 
-#: Which step explains why a cause could not be ruled out.
+#: The path of the call that would rule out a cause.
 _WHERE = {
     Stage.WHO_AM_I: "/api/v2/tokens/me",
     Stage.OWN_GRANTS: "/api/v2/authorization/subjects/me",
