@@ -156,9 +156,7 @@ def _phase(view: View) -> Iterator[Diagnosis]:
 
 
 def _told(view: View) -> bool:
-    """Whether the call says if the participant is recorded; without that, its state is
-    no obstacle.
-    """
+    """Whether the call says if the participant is recorded; else its state does not matter."""
     return view.fact(Stage.SESSION, "recording_told") is not False
 
 
