@@ -195,6 +195,7 @@ def commands(*, peers: bool) -> list[Command]:
             "check, large, HCL, with edits",
             [ours, "check", str(large / "hcl"), "-f", "text", "-f", f"rdjson={large / 'edits'}"],
         ),
+        Command("check --diff, large, HCL", [ours, "check", str(large / "hcl"), "--diff"]),
         Command("check, for_each over 1,000", [ours, "check", for_each(1_000)]),
         Command("check, for_each over 10,000", [ours, "check", for_each(10_000)]),
         Command("check, 150 calls of modules", [ours, "check", module_calls()]),

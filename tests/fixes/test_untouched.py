@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.fixes.test_fixing import CODE, CREDENTIALS, client, fixed, holder, role
+from tests.fixes.test_fixing import CODE, CREDENTIALS, POLICY, client, holder, role
 from toolkit.files.tree import FolderTree
 from toolkit.sources.hcl.editing.editor import Editor
 from toolkit.sources.hcl.editing.reduction import untouched
 from toolkit.sources.hcl.modules.loading import load_module
+from toolkit.workflows import CheckRequest, checked, with_edits
 
 
 def left(folder: Path, text: str, names: Iterable[str], **files: str) -> list[str]:
@@ -96,8 +97,12 @@ def test_the_proof_is_the_same_without_them(
         return found
 
     monkeypatch.setattr(Editor, "untouched", counted)
-    reduced = fixed(tmp_path, {"main.tf": text}, unsafe=True)
+    (tmp_path / "main.tf").write_text(text, encoding="utf-8")
+    policy = tmp_path / "policy.yaml"
+    policy.write_text(POLICY, encoding="utf-8")
+    request = CheckRequest([str(tmp_path)], policies=[str(policy)], environ={})
+    reduced = with_edits(checked(request))
     assert max(spared) >= 4
     monkeypatch.setattr(Editor, "untouched", lambda *_: {})
-    assert fixed(tmp_path, {"main.tf": text}, unsafe=True) == reduced
-    assert reduced.count >= 8
+    assert with_edits(checked(request)) == reduced
+    assert sum(each.fix_edits is not None for each in reduced.results) >= 8

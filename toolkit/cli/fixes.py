@@ -165,14 +165,15 @@ def _counted(findings: int) -> str:
 
 
 def _show(files: Sequence[Rewrite]) -> None:
-    from toolkit.reporters.unified_diff import file_diff
+    from toolkit.reporters.unified_diff import FileChange
 
     parts = []
     base = _base(files)
     for each in files:
         path = os.path.relpath(each.disk, base).replace(os.sep, "/")
         before, after = (x.decode("utf-8", "surrogateescape") for x in (each.before, each.after))
-        diff = file_diff(path, before, after, _hidden(each.path, before, after))
+        change = FileChange(before, after)
+        diff = change.diff(path, _hidden(each.path, before, change.ranges()))
         if diff is None:
             note(
                 f"The diff of {each.path} is not shown: a line beside the edit may hold a secret. "
@@ -185,15 +186,16 @@ def _show(files: Sequence[Rewrite]) -> None:
     write_bytes(sys.stdout, b"".join(parts))
 
 
-def _hidden(path: str, before: str, after: str) -> set[int]:
-    """Return the lines of a file that its diff must not show."""
-    from toolkit.reporters.unified_diff import changed_ranges
+def _hidden(path: str, text: str, edited: Iterable[tuple[int, int]]) -> set[int]:
+    """Return the lines of a file that its diff must not show beside the edited ranges."""
     from toolkit.sources.hcl.editing.showing import hidden_lines
     from toolkit.sources.hcl.syntax.source import Source
 
     # A byte order mark belongs to the first line, but not to the Terraform.
-    before, after = before.removeprefix("\ufeff"), after.removeprefix("\ufeff")
-    return hidden_lines(Source(path, before), list(changed_ranges(before, after)), 0, len(before))
+    terraform = text.removeprefix("\ufeff")
+    mark = len(text) - len(terraform)
+    ranges = [(start - mark, end - mark) for start, end in edited]
+    return hidden_lines(Source(path, terraform), ranges, 0, len(terraform))
 
 
 def _base(files: Sequence[Rewrite]) -> str:

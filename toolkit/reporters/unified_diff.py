@@ -38,61 +38,72 @@ class _Hunk(Struct):
     new: tuple[int, int]
 
 
-def file_diff(path: str, before: str, after: str, hidden: Collection[int] = ()) -> bytes | None:
-    """Return the diff of one file; `path` is relative to the folder in which the diff is applied.
+class FileChange:
+    """The change of one file. Bytes that are not UTF-8 are lone surrogates in the texts."""
 
-    Bytes that are not UTF-8 are lone surrogates in the texts. The lines of `before` in `hidden`,
-    counted from 1, are not shown; None if that makes a diff impossible.
-    """
-    old, new = lines_of(before), lines_of(after)
-    changes = [
-        _Hunk((i, j), (k, m))
-        for tag, i, j, k, m in SequenceMatcher(None, old, new).get_opcodes()
-        if tag != "equal"
-    ]
-    parts = [f"--- {_name('a', path)}\n+++ {_name('b', path)}\n"]
-    at = 0
-    while at < len(changes):
-        inner = [changes[at]]
-        start, end = _around(changes[at], hidden, len(old))
-        while at + 1 < len(changes):
-            next_start, next_end = _around(changes[at + 1], hidden, len(old))
-            if next_start > end:
-                break
-            end = next_end
+    def __init__(self, before: str, after: str) -> None:
+        self._before = before
+        self._old, self._new = lines_of(before), lines_of(after)
+        self._changes = [
+            _Hunk((i, j), (k, m)) for i, j, k, m in _unequal(self._old, self._new, autojunk=True)
+        ]
+
+    def ranges(self) -> Iterator[tuple[int, int]]:
+        """Yield the character ranges of the old text that change; white space does not count.
+
+        A change that is too large to compare quickly yields nothing.
+        """
+        starts = list(accumulate(map(len, self._old), initial=0))
+        for change in self._changes:
+            (first, last), (start, end) = change.old, change.new
+            old = ["".join(line.split()) for line in self._old[first:last]]
+            new = ["".join(line.split()) for line in self._new[start:end]]
+            for i, j, k, m in _unequal(old, new, autojunk=True):
+                until = starts[first + j]
+                was = list(_TOKEN.finditer(self._before, starts[first + i], until))
+                now = _TOKEN.findall("\n".join(new[k:m]))
+                if len(was) * len(now) > _MOST_COMPARED:
+                    continue
+                ends = [*(token.start() for token in was), until]
+                words = [token[0] for token in was]
+                for at, behind, _, _ in _unequal(words, now, autojunk=False):
+                    yield ends[at], was[behind - 1].end() if behind > at else ends[at]
+
+    def diff(self, path: str, hidden: Collection[int] = ()) -> bytes | None:
+        """Return the unified diff; `path` is relative to the folder in which it is applied.
+
+        The old lines in `hidden`, counted from 1, are not shown; None if that makes a diff
+        impossible.
+        """
+        old, new, changes = self._old, self._new, self._changes
+        parts = [f"--- {_name('a', path)}\n+++ {_name('b', path)}\n"]
+        at = 0
+        while at < len(changes):
+            inner = [changes[at]]
+            start, end = _around(changes[at], hidden, len(old))
+            while at + 1 < len(changes):
+                next_start, next_end = _around(changes[at + 1], hidden, len(old))
+                if next_start > end:
+                    break
+                end = next_end
+                at += 1
+                inner.append(changes[at])
             at += 1
-            inner.append(changes[at])
-        at += 1
-        if any(line in hidden for line in range(start + 1, end + 1)):
-            return None
-        if end == inner[-1].old[1] and end < len(old):
-            return None  # Without a line below, git expects the change at the end of the file.
-        parts += _hunk(old, new, start, end, inner)
-    return b"".join(map(_line, parts))
+            if any(line in hidden for line in range(start + 1, end + 1)):
+                return None
+            if end == inner[-1].old[1] and end < len(old):
+                return None  # Without a line below, git expects the change at the file's end.
+            parts += _hunk(old, new, start, end, inner)
+        return b"".join(map(_line, parts))
 
 
-def changed_ranges(before: str, after: str) -> Iterator[tuple[int, int]]:
-    """Yield the character ranges whose content changes; white space does not count.
-
-    A change that is too large to compare quickly yields nothing.
-    """
-    lines = lines_of(before)
-    starts = list(accumulate(map(len, lines), initial=0))
-    old, new = (["".join(line.split()) for line in lines_of(text)] for text in (before, after))
-    for tag, i, j, k, m in SequenceMatcher(None, old, new).get_opcodes():
-        if tag == "equal":
-            continue
-        was = list(_TOKEN.finditer(before, starts[i], starts[j]))
-        now = _TOKEN.findall("\n".join(new[k:m]))
-        if len(was) * len(now) > _MOST_COMPARED:
-            continue
-        ends = [token.start() for token in was] + [starts[j]]
-        words = [token[0] for token in was]
-        for kind, first, last, _, _ in SequenceMatcher(None, words, now, False).get_opcodes():
-            if kind == "insert":
-                yield ends[first], ends[first]
-            elif kind != "equal":
-                yield ends[first], was[last - 1].end()
+def _unequal(
+    old: Sequence[str], new: Sequence[str], *, autojunk: bool
+) -> Iterator[tuple[int, int, int, int]]:
+    """Yield the parts of two sequences that differ, as a range of each."""
+    for tag, i, j, k, m in SequenceMatcher(None, old, new, autojunk).get_opcodes():
+        if tag != "equal":
+            yield i, j, k, m
 
 
 def _around(change: _Hunk, hidden: Collection[int], count: int) -> tuple[int, int]:

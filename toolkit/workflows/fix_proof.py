@@ -16,6 +16,7 @@ from toolkit.model.changes import ChangeKind, Direction, HolderKind
 from toolkit.model.clients import Client
 from toolkit.model.findings import Result, Verdict
 from toolkit.model.report import Report
+from toolkit.sources.hcl.modules.tree import ModuleCache
 from toolkit.workflows.fix_proposals import Promise, Proposal, Who, few
 from toolkit.workflows.source_reading import Found
 
@@ -30,11 +31,13 @@ _OTHERS: Final = "it would change what other clients may do"
 class State(Struct, frozen=True):
     """The sources with an overlay of edited files, and the report on them.
 
-    `left_out` are clients, by root, that surely did not change and were not read again.
+    `modules` are the parsed modules of its roots. `left_out` are clients, by root, that surely did
+    not change and were not read again.
     """
 
     found: Found
     report: Report
+    modules: ModuleCache
     overlay: Mapping[str, bytes]
     left_out: Mapping[str, frozenset[str]] = {}
 

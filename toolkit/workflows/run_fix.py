@@ -97,6 +97,16 @@ def _counted(report: Report, *verdicts: Verdict) -> Counter[tuple[str | None, st
     return Counter((e.root, e.rule, e.address) for e in report.results if e.verdict in verdicts)
 
 
+def _unedited(modules: ModuleCache, edited: Iterable[str]) -> ModuleCache:
+    """Return the modules in which no file is edited."""
+    folders = {os.path.dirname(disk) for disk in edited}  # noqa: PTH120
+    return {
+        key: module
+        for key, module in modules.items()
+        if os.path.normpath(f"{key[0]}/{key[1]}") not in folders
+    }
+
+
 def _left_out(
     fresh: Inventory, old: Inventory, spared: Mapping[str, Sequence[Block]]
 ) -> frozenset[str]:
@@ -123,27 +133,28 @@ class _Fixing:
         roots = {e.root for e in check.report.results if e.verdict is Verdict.FAIL and e.root}
         self._origins = origins = origins_of(check.found, roots)
         report = check.judge(origins.found) if origins.added else check.report
-        self._state = self._first = State(origins.found, report, {})
+        self._state = self._first = State(origins.found, report, check.found.modules, {})
         self._published = Published(check.request.catalog, {})
         self._places: dict[str, tuple[Place, bytes]] = {}
         #: None for a root with unknown folders.
         self._folders: dict[str, frozenset[str] | None] = {}
         self._editors: dict[str, Editor] = {}
-        #: The sets of proposals that were proven together in this round, by identity.
-        self._together: list[set[int]] = []
+        #: The sources with the edits that hold so far, and how often more edits may be tried.
+        self._held = self._state
+        self._tries = 0
         self._layout = Layout()
         request = check.request
         self._permissions = Permissions(request.org, request.catalog, request.today)
 
     def proposed(self) -> tuple[Report, list[Proposal], dict[int, str]]:
         """Return the report with the proven edits, these edits, and why other results have none."""
-        state = self._state
-        report = self._told(state)
-        proven, left = self._proposals(state, report)
-        results = list(state.report.results)
+        report = self._told()
+        made, left = self._made(report)
+        proven = self._proven(made, left)
+        results = list(self._state.report.results)
         for proposal in proven:
             change = proposal.change
-            before = self._content(state, change.place.disk)
+            before = self._content(change.place.disk)
             try:
                 edits = tuple(self._layout.edits(change.source, change.spans, before))
             except NotEditableError:
@@ -153,9 +164,9 @@ class _Fixing:
                 results[index] = replace(results[index], fix_edits=found)
         return self._with_edits(report, results), proven, left
 
-    def _told(self, state: State) -> Report:
+    def _told(self) -> Report:
         """Return the report without the sources that were read only to be edited."""
-        origins = self._origins
+        state, origins = self._state, self._origins
         if not origins.of:
             return state.report
         if state is self._first:
@@ -188,23 +199,23 @@ class _Fixing:
 
     def all_rounds(self, *, unsafe: bool) -> Fixed:
         before = _counted(self._check.report, Verdict.FAIL)
+        written = (Safety.SAFE, Safety.UNSAFE) if unsafe else (Safety.SAFE,)
         mended: set[Who] = set()
         concerned: set[Who] = set()
         for _ in range(_ROUNDS):
-            report, proven, left = self.proposed()
-            written = (Safety.SAFE, Safety.UNSAFE) if unsafe else (Safety.SAFE,)
-            accepted = [each for each in proven if each.safety in written]
-            clashes = overlapping(each.change for each in accepted)
+            self._tries = self._alone
+            made, _ = self._made(self._told())
+            wanted = [each for each in made if each.safety in written]
+            clashes = overlapping(each.change for each in wanted)
             chosen = self._holding(
-                [each for each, clash in zip(accepted, clashes, strict=True) if not clash]
+                [each for each, clash in zip(wanted, clashes, strict=True) if not clash]
             )
             if not chosen:
                 break
-            self._state = self._with(self._state, chosen)
+            self._state = self._held
             mended.update(who for each in chosen for who in each.clients)
             concerned.update(who for each in chosen for who in each.siblings)
-        else:
-            report, _, left = self.proposed()
+        report, _, left = self.proposed()
         # A finding that is only unknown now is not mended.
         count = (before - _counted(report, Verdict.FAIL, Verdict.UNKNOWN)).total()
         files = [
@@ -228,32 +239,34 @@ class _Fixing:
     ) -> Sequence[Proposal]:
         """Return as many of the edits as hold together with each other and with `beside`.
 
-        They were proven one by one, or together with edits that are not made. The next round looks
-        at the rest.
+        The next round looks at the rest.
         """
-        if not chosen or (not beside and self._is_proven(chosen)):
+        if not chosen or self._tries == 0:
+            return ()
+        self._tries -= 1
+        after, wrong = self._tried([*beside, *chosen], is_whole=True)
+        if not wrong:
+            self._held = after
             return chosen
-        if not self._faults(self._state, [*beside, *chosen]):
-            return chosen
+        rest = [each for n, each in enumerate(chosen, len(beside)) if n not in wrong]
+        if 0 < len(rest) < len(chosen):
+            return self._holding(rest, beside)
         if len(chosen) == 1:
             return ()
         half = len(chosen) // 2
         first = self._holding(chosen[:half], beside)
         return (*first, *self._holding(chosen[half:], (*beside, *first)))
 
-    def _is_proven(self, chosen: Sequence[Proposal]) -> bool:
-        """Whether exactly these edits were proven together."""
-        return {id(each) for each in chosen} in self._together
-
     # Proposals and their proof
 
-    def _proposals(self, state: State, report: Report) -> tuple[list[Proposal], dict[int, str]]:
+    def _made(self, report: Report) -> tuple[list[Proposal], dict[int, str]]:
+        """Return the edits for the findings, unproven, and by result why there is none."""
+        state = self._state
         made: list[Proposal] = []
         by_root = {each.root: each for each in state.found.inventories if each.kind == "hcl"}
         editable = self._origins.editable(state.report.results, report.results)
         wanted = {root for _, _, root in editable}
         editors: dict[str, tuple[Inventory, Editor]] = {}
-        cache = self._modules(state.overlay)
         for read in state.found.reads:
             inventory = by_root.get(read.source)
             if inventory is None or archive_of(read.source) is not None:
@@ -261,7 +274,7 @@ class _Fixing:
             if read.source in wanted:
                 # The root was read before; an error comes from another version of the tools.
                 with suppress(ToolkitError):
-                    editor = Editor(replace(read, overlay=state.overlay), cache)
+                    editor = Editor(replace(read, overlay=state.overlay), state.modules)
                     editors[read.source] = inventory, editor
         self._editors = {root: editor for root, (_, editor) in editors.items()}
         renamed = {
@@ -301,7 +314,7 @@ class _Fixing:
                 left.update(dict.fromkeys(each.results, why))
             else:
                 made.append(each)
-        return self._proven(state, made, left), left
+        return made, left
 
     def _refused(self, change: Change, editor: Editor) -> str | None:
         """Return why the file of a change must not be edited, or None."""
@@ -331,61 +344,59 @@ class _Fixing:
             proposal.safety = Safety.UNSAFE
             proposal.message += " Roots that were not looked at may call its module too."
 
-    def _proven(
-        self, state: State, made: Sequence[Proposal], left: dict[int, str]
-    ) -> list[Proposal]:
+    def _proven(self, made: Sequence[Proposal], left: dict[int, str]) -> list[Proposal]:
         """Return the edits that hold: proven together as far as possible, else one by one."""
         proven: list[Proposal] = []
         alone: list[Proposal] = []
-        self._together = []
         waiting = list(made)
         while waiting:
             clashes = list(overlapping(each.change for each in waiting))
             batch = [each for each, clash in zip(waiting, clashes, strict=True) if not clash]
             waiting = [each for each, clash in zip(waiting, clashes, strict=True) if clash]
-            while len(batch) > 1 and (wrong := self._faults(state, batch)):
+            while len(batch) > 1 and (wrong := self._tried(batch, is_whole=False)[1]):
                 alone += [batch[number] for number in sorted(wrong)]
                 batch = [each for number, each in enumerate(batch) if number not in wrong]
             (proven if len(batch) > 1 else alone).extend(batch)
-            self._together.append({id(each) for each in batch} if len(batch) > 1 else set())
         for number, each in enumerate(alone):
-            why = _TOO_MANY if number >= self._alone else self._faults(state, [each]).get(0)
+            tried = number < self._alone
+            why = self._tried([each], is_whole=False)[1].get(0) if tried else _TOO_MANY
             if why is None:
                 proven.append(each)
-                self._together.append({id(each)})
             else:
                 left.update(dict.fromkeys(each.results, why))
         return proven
 
-    def _faults(self, state: State, chosen: Sequence[Proposal]) -> dict[int, str]:
-        """Return the wrong edits by index, with the reason."""
-        try:
-            after = self._with(state, chosen, is_whole=False)
-        except NotEditableError as error:
-            return dict.fromkeys(range(len(chosen)), error.reason)
-        return faults(state, after, chosen, self._published)
-
-    # The sources with edits applied
-
-    def _with(self, state: State, chosen: Sequence[Proposal], *, is_whole: bool = True) -> State:
-        """Apply the edits, then read and judge the sources again. Raises `NotEditableError`.
+    def _tried(self, chosen: Sequence[Proposal], *, is_whole: bool) -> tuple[State, dict[int, str]]:
+        """Return the sources with the edits, and the wrong edits by index, with the reason.
 
         Without `is_whole`, clients that no edit can touch are left out.
         """
-        overlay = {**state.overlay, **self._contents(state, chosen, {})}
+        try:
+            after = self._with(chosen, is_whole=is_whole)
+        except NotEditableError as error:
+            return self._state, dict.fromkeys(range(len(chosen)), error.reason)
+        return after, faults(self._state, after, chosen, self._published)
+
+    # The sources with edits applied
+
+    def _with(self, chosen: Sequence[Proposal], *, is_whole: bool) -> State:
+        """Apply the edits, then read and judge the sources again. Raises `NotEditableError`."""
+        state = self._state
+        contents = self._contents(chosen, {})
+        overlay = {**state.overlay, **contents}
         # A root that was refused before gives no information about the edits.
         old = {each.root: each for each in state.found.inventories if each.kind == "hcl"}
         reads = state.found.reads
         touched = [r for r in reads if r.source in old and self._reads_any(r, overlay)]
         fresh: dict[str, Inventory] = {}
         left_out: dict[str, frozenset[str]] = {}
-        folders = inputs.Folders(self._modules(overlay))
+        folders = inputs.Folders(_unedited(state.modules, contents))
         for read in touched:
             editor = None if is_whole else self._editors.get(read.source)
             spared = {} if editor is None else editor.untouched(each.change for each in chosen)
             over = overlay
             if spared:
-                over = {**overlay, **self._contents(state, chosen, spared)}
+                over = {**overlay, **self._contents(chosen, spared)}
             (answer,) = folders.read([replace(read, overlay=over)])
             if isinstance(answer, ToolkitError):
                 raise NotEditableError(f"Terraform would refuse the result ({answer.message})")
@@ -398,16 +409,7 @@ class _Fixing:
             for each in state.found.inventories
         )
         found = replace(state.found, inventories=inventories)
-        return State(found, self._check.judge(found), overlay, left_out)
-
-    def _modules(self, overlay: Mapping[str, bytes]) -> ModuleCache:
-        """Return the cached modules that no edit changes."""
-        edited = {os.path.dirname(disk) for disk in overlay}  # noqa: PTH120
-        return {
-            key: module
-            for key, module in self._check.found.modules.items()
-            if os.path.normpath(f"{key[0]}/{key[1]}") not in edited
-        }
+        return State(found, self._check.judge(found), folders.modules, overlay, left_out)
 
     def _reads_any(self, read: Read, overlay: Mapping[str, bytes]) -> bool:
         """Whether one of the edited files is in a module of the root."""
@@ -415,7 +417,7 @@ class _Fixing:
             self._folders[read.source] = None
             # One version of the tools may refuse what another accepts.
             with suppress(ToolkitError):
-                self._folders[read.source] = Editor(read, self._modules({})).folders()
+                self._folders[read.source] = Editor(read, self._first.modules).folders()
         folders = self._folders[read.source]
         return folders is None or any(
             os.path.dirname(disk) in folders  # noqa: PTH120
@@ -423,7 +425,7 @@ class _Fixing:
         )
 
     def _contents(
-        self, state: State, chosen: Iterable[Proposal], spared: Mapping[str, Sequence[Block]]
+        self, chosen: Iterable[Proposal], spared: Mapping[str, Sequence[Block]]
     ) -> dict[str, bytes]:
         """Return the edited files, without the blocks in `spared`."""
         spans: dict[str, list[Span]] = {}
@@ -436,14 +438,14 @@ class _Fixing:
             disk: self._layout.content(
                 source,
                 spans.get(disk, ()),
-                self._content(state, disk),
+                self._content(disk),
                 [blanked(block) for block in spared.get(disk, ())],
             )
             for disk, source in sources.items()
         }
 
-    def _content(self, state: State, disk: str) -> bytes:
-        found = state.overlay.get(disk)
+    def _content(self, disk: str) -> bytes:
+        found = self._state.overlay.get(disk)
         if found is None and disk in self._places:
             found = self._places[disk][1]
         return found or b""
