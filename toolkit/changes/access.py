@@ -104,7 +104,7 @@ def covers_division(held: Division, wanted: Division) -> bool:
     if held in (ALL_DIVISIONS, wanted):
         return True
     if isinstance(held, Unknown) and isinstance(wanted, Unknown):
-        return held.reference == wanted.reference
+        return _same(held) == _same(wanted)
     if isinstance(held, OwnDivision) and isinstance(wanted, OwnDivision):
         return held.address == wanted.address or (held.id is not None and held.id == wanted.id)
     ids = _id(held), _id(wanted)
@@ -127,6 +127,11 @@ def may_be(held: Division, wanted: Division) -> tuple[Unknown, ...] | None:
         if one is None and isinstance(other, str):
             return (_HOME_ID,)
     return None
+
+
+def _same(reason: Unknown) -> tuple[str, str]:
+    """What tells one value that is not known from another."""
+    return reason.reference, reason.origin
 
 
 def _id(division: Division) -> str | None:
@@ -188,7 +193,7 @@ def _scopes(client: Client, doubts: frozenset[Unknown]) -> Access:
             for scope in client.scopes.members
         ),
         tuple(
-            Opening(ChangeKind.SCOPE, (reason.reference,), None, doubts | {reason}, None, where)
+            Opening(ChangeKind.SCOPE, _same(reason), None, doubts | {reason}, None, where)
             for reason in client.scopes.unknown
         ),
     )
@@ -200,7 +205,7 @@ def _roles(client: Client, doubts: frozenset[Unknown], keys: RoleKeys) -> Access
     openings = [
         Opening(
             ChangeKind.PERMISSION,
-            (reason.reference,),
+            _same(reason),
             ALL_DIVISIONS,
             doubts | {reason},
             None,
@@ -243,7 +248,7 @@ def _openings(
     grant: Grant, key: str, doubts: frozenset[Unknown], where: Location | None
 ) -> Iterator[Opening]:
     role = grant.role
-    reasons = tuple(each.plain for each in role.unknown)
+    reasons = tuple(each.untemplated for each in role.unknown)
     if role.origin == "undefined" and not reasons:
         reasons = (Unknown(role.label, "`roles:` in the policy, or a live read of the org"),)
     if any(p.pattern == LEGACY_ADMIN for p in role.permissions):
@@ -261,7 +266,7 @@ def _openings(
     if reasons:
         # A role that is defined elsewhere grants the same on both sides.
         defined = role.origin == "resource"
-        parts = sorted(reason.reference for reason in reasons) if defined else []
+        parts = sorted(" ".join(_same(reason)) for reason in reasons) if defined else []
         yield Opening(
             ChangeKind.PERMISSION,
             (key, *parts),
@@ -332,7 +337,7 @@ class RoleKeys:
         by_name = self._names.get(role.name) if isinstance(role.name, str) else None
         if by_name is not None and (address is None or not self._addresses):
             return by_name
-        reasons = ", ".join(reason.reference for reason in role.unknown)
+        reasons = ", ".join(" ".join(_same(reason)) for reason in role.unknown)
         return address or role.id or reasons or division_name(None)
 
     def _find_looked_up(self, role: Role) -> str:
@@ -343,4 +348,6 @@ class RoleKeys:
             return self._ids[role.id]
         if isinstance(role.name, str):
             return self._names.get(role.name) or f'the role named "{role.name}"'
+        if isinstance(role.name, Unknown):
+            return " ".join([role.label, *_same(role.name)])
         return role.id or role.label

@@ -36,7 +36,7 @@ from toolkit.model.clients import (
 from toolkit.model.hiding import sensitive_texts, without
 from toolkit.model.inventory import Inventory
 from toolkit.model.permissions import has_wildcard
-from toolkit.model.values import Unknown
+from toolkit.model.values import AttributeValue, Unknown
 
 #: Objects whose management changes, but not their access.
 _UNCHANGED = frozenset({Identity.IMPORTED, Identity.FORGOTTEN})
@@ -70,9 +70,34 @@ def changes_between(
         pairs = tuple(_placed(pair, keys) for pair in pairs)
     for pair in (*pairs, *_holders(before, after), *_roles(before, after, keys)):
         found += _of_pair(_About(pair, after.root), keys, published, hidden, turns)
+    found += _modules(before, after)
     if hidden:
         found = [without(change, hidden) for change in found]
     return tuple(sorted(found, key=lambda change: change.sort_key))
+
+
+def _modules(before: Inventory, after: Inventory) -> Iterator[Change]:
+    """The modules that are not read, and are called in another way than before."""
+    if (before.kind, after.kind) != (_WRITTEN, _WRITTEN):
+        return
+    old, new = ({each.reason: each for each in side.unread} for side in (before, after))
+    for direction, there, others in ((Direction.GAIN, new, old), (Direction.LOSS, old, new)):
+        for reason, module in there.items():
+            if reason not in others:
+                yield Change(
+                    root=after.root,
+                    address=module.address,
+                    client=module.address,
+                    identity=Identity.UNKNOWN,
+                    certainty=Certainty.POSSIBLE,
+                    kind=ChangeKind.CLIENT,
+                    name=None,
+                    division=None,
+                    direction=direction,
+                    location=module.location,
+                    reasons=(reason.plain,),
+                    holder=HolderKind.MODULE,
+                )
 
 
 def _placed(pair: Pair, keys: tuple[RoleKeys, RoleKeys]) -> Pair:
@@ -119,12 +144,18 @@ def _holders(before: Inventory, after: Inventory) -> Iterator[Pair]:
             continue
         kind = _kind_of(new.address)
         old = pair.before
-        ids = new.platform_id, None if old is None else old.platform_id
-        if old is not None and (None in ids or ids[0] == ids[1]):
+        if old is not None and _may_be_one(old.attribute("id"), new.attribute("id")):
             yield replace(pair, identity=Identity.SAME, holder=kind)
         elif old is not None or pair.identity not in _UNCHANGED:
             already = Unknown(f"what the {kind} of {new.address} has already", "a look at the org")
             yield Pair(None, new, Identity.SAME, (already, *pair.reasons), kind)
+
+
+def _may_be_one(old: AttributeValue, new: AttributeValue) -> bool:
+    """Whether two users or groups are taken for one: not two that are looked up in other ways."""
+    if isinstance(old, Unknown) and isinstance(new, Unknown):
+        return not (old.origin and new.origin) or old == new
+    return not (isinstance(old, str) and isinstance(new, str)) or old == new
 
 
 def _roles(before: Inventory, after: Inventory, keys: tuple[RoleKeys, RoleKeys]) -> Iterator[Pair]:
@@ -196,8 +227,9 @@ def _of_pair(
     both = _bare(before), _bare(after)
     if both[0] == both[1]:
         return
-    gained = list(_one_way(before, after, Direction.GAIN, about, published, hidden))
-    lost = list(_one_way(after, before, Direction.LOSS, about, published, hidden))
+    # Several values that are not known may be not known for one reason.
+    gained = dict.fromkeys(_one_way(before, after, Direction.GAIN, about, published, hidden))
+    lost = dict.fromkeys(_one_way(after, before, Direction.LOSS, about, published, hidden))
     yield from gained
     yield from lost
     if turns is None:
@@ -244,7 +276,7 @@ class _About:
 
         The change is possible, not certain, if there are reasons for doubt.
         """
-        doubts = tuple(dict.fromkeys([*reasons, *self.pair.reasons]))
+        doubts = tuple(dict.fromkeys(each.plain for each in (*reasons, *self.pair.reasons)))
         return Change(
             root=self.root,
             address=self.client.address,

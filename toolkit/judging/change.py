@@ -5,7 +5,7 @@ The rule applies when two inputs are compared. An undecided change is unknown, n
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from msgspec.structs import replace
 
@@ -13,7 +13,14 @@ from toolkit.judging.phrases import few, not_known
 from toolkit.judging.run_filter import RunFilter
 from toolkit.judging.selectors import select
 from toolkit.judging.verdict import unique
-from toolkit.model.changes import Certainty, Change, ChangeKind, Direction, Identity
+from toolkit.model.changes import (
+    Certainty,
+    Change,
+    ChangeKind,
+    Direction,
+    HolderKind,
+    Identity,
+)
 from toolkit.model.clients import CLIENT_CREDENTIALS, USER_GRANTS, Client
 from toolkit.model.findings import Held, Kind, Result, Severity, Verdict
 from toolkit.model.permissions import permissions_overlap, scope_violates
@@ -41,7 +48,35 @@ def judge_changes(
         for rule in rules
         if (result := _judge(client, rule, by_client, run_filter)) is not None
     ]
+    results += _of_others(changes, rules, run_filter)
     return tuple(sorted(results, key=lambda result: result.sort_key))
+
+
+def _of_others(
+    changes: Iterable[Change], rules: Sequence[Rule], run_filter: RunFilter
+) -> Iterator[Result]:
+    """What rules about all clients forbid users, groups, roles and modules that are not read.
+
+    They are not asked for what is not forbidden to them: a report has its clients.
+    """
+    if run_filter.clients:
+        return
+    others: dict[tuple[str, str], list[Change]] = {}
+    for change in changes:
+        if change.holder is not HolderKind.CLIENT:
+            others.setdefault((change.root, change.address), []).append(change)
+    for (root, address), these in others.items():
+        holder = Client(root, address, address, "", location=these[0].location)
+        for rule in rules:
+            if rule.change is None or rule.clients != Selector():
+                continue
+            found = [change for change in these if _is_forbidden(change, rule.change)]
+            certain = [change for change in found if change.certainty is Certainty.CERTAIN]
+            reasons = unique(reason for change in found for reason in change.reasons)
+            if certain:
+                yield _result(holder, rule, Verdict.FAIL, certain, ())
+            elif found:
+                yield _result(holder, rule, Verdict.UNKNOWN, found, reasons)
 
 
 def _judge(
@@ -89,6 +124,9 @@ def _no_effect(client: Client, rule: ChangeRule) -> str:
 
 
 def _is_forbidden(change: Change, rule: ChangeRule) -> bool:
+    if change.holder is HolderKind.MODULE:
+        side = rule.forbid_gain if change.direction is Direction.GAIN else rule.forbid_loss
+        return rule.forbid_replacement or side != ForbiddenAccess()
     if change.kind is ChangeKind.CLIENT:
         return rule.forbid_replacement and change.identity is Identity.REPLACED
     side = rule.forbid_gain if change.direction is Direction.GAIN else rule.forbid_loss
@@ -158,6 +196,9 @@ def _held(change: Change) -> Held:
 
 
 def _told(change: Change) -> str:
+    if change.holder is HolderKind.MODULE:
+        verb = "gain" if change.direction is Direction.GAIN else "lose"
+        return f"the module, which is not read, may {verb} clients and access"
     if change.kind is ChangeKind.CLIENT:
         return "the client is replaced: new id, new secret"
     may = "may " if change.certainty is Certainty.POSSIBLE else ""

@@ -41,13 +41,15 @@ class Direction(StrEnum):
 class HolderKind(StrEnum):
     """Who gains or loses: a client, or a user or group that is granted roles.
 
-    A role stands for all who have it, even if this Terraform does not say who they are.
+    A role stands for all who have it, even if this Terraform does not say who they are. A module
+    that is not read stands for the clients that it may define.
     """
 
     CLIENT = "client"
     USER = "user"
     GROUP = "group"
     ROLE = "role"
+    MODULE = "module"
 
 
 class ChangeKind(StrEnum):

@@ -13,17 +13,29 @@ class Unknown(Struct, frozen=True):
 
     `reference` is the expression that makes it unknown, as written in the Terraform
     (``var.scopes``). `decided_by` names the input that would decide it. `template` is the text of a
-    partly known string, with `HOLE` for each unknown part.
+    partly known string, with `HOLE` for each unknown part. `origin` is a digest of how the value is
+    made of `reference`, where values of two inputs are compared: only with the same digest are two
+    unknown values the same.
     """
 
     reference: str
     decided_by: str
     template: str | None = None
+    origin: str = ""
 
     @property
     def plain(self) -> Self:
-        """The same reason without `template`, for use in reports."""
-        return self if self.template is None else type(self)(self.reference, self.decided_by)
+        """The same reason without `template` and `origin`, for use in reports."""
+        if self.template is None and not self.origin:
+            return self
+        return type(self)(self.reference, self.decided_by)
+
+    @property
+    def untemplated(self) -> Self:
+        """The same reason without `template`."""
+        if self.template is None:
+            return self
+        return type(self)(self.reference, self.decided_by, origin=self.origin)
 
 
 class Redacted:

@@ -48,6 +48,8 @@ class ClientLines(Struct, frozen=True):
     lines: tuple[Line, ...]
 
 
+#: What the clients of a module that is not read may gain or lose.
+_UNREAD: Final = "clients, and access, that are not known"
 #: The operations that start a recording.
 _STARTS: Final = frozenset({"startRecordingSession", "patchConversationsCallParticipant"})
 
@@ -72,6 +74,8 @@ def sentence(changes: Sequence[Change]) -> str:
         parts += _count(
             len(replaced), "is replaced", "", plural_verb="are replaced", who=holder.value
         )
+    modules = {_who(c) for c in changes if c.holder is HolderKind.MODULE}
+    parts += _count(len(modules), "may change access", "", inflected=False, who="unread module")
     if not parts:
         parts = ["No client gains or loses access"]
     gravest = _gravest(changes)
@@ -178,6 +182,7 @@ def _client(changes: list[Change]) -> ClientLines:
             lines += [_scope(c) for c in some if c.kind is ChangeKind.SCOPE]
             lines += _permissions([c for c in some if c.kind is ChangeKind.PERMISSION])
             lines += [_grant(c) for c in some if c.kind is ChangeKind.GRANT]
+            lines += [_line(c, _UNREAD) for c in some if c.holder is HolderKind.MODULE]
     return ClientLines(
         first.environment,
         first.root,
@@ -193,6 +198,10 @@ def _remark(changes: list[Change]) -> str:
     first = changes[0]
     if first.holder is HolderKind.ROLE:
         return _remark_on_role(first)
+    if first.holder is HolderKind.MODULE:
+        is_other = {change.direction for change in changes} == {*Direction}
+        called = "called in another way" if is_other else "called on one side only"
+        return f"The module is not read, and it is {called}."
     match first.identity:
         case Identity.REPLACED:
             return f"Replaced: new id, new secret; whatever uses the old one stops.{_hint(first)}"

@@ -50,7 +50,8 @@ class Read(Struct, frozen=True):
     """Read a folder or a ``.tf`` file. `environ` is where ``TF_VAR_`` values are looked up.
 
     `within` is what the user named, whose tree bounds what is opened; "" for the source itself.
-    `overlay` has the content that files, by their real paths, are taken to have.
+    `overlay` has the content that files, by their real paths, are taken to have. With `traces`,
+    unknown values say what they are made of.
     """
 
     source: str
@@ -60,6 +61,7 @@ class Read(Struct, frozen=True):
     max_size: int = MAX_SIZE
     execution: Execution = UNSAID
     overlay: Mapping[str, bytes] = {}
+    traces: bool = False
 
 
 class Declare(Struct, frozen=True):

@@ -78,7 +78,7 @@ def build_client(
 def build_holder(
     root: str,
     address: str,
-    who: str | None,
+    who: str | Unknown | None,
     grants: Sequence[Grant],
     unknown: Sequence[Unknown],
     *,
@@ -87,7 +87,8 @@ def build_holder(
 ) -> Client:
     """A user or group with the roles that a resource gives it, in the form of a client.
 
-    `who` is the id of the user or group; None where it is not known, or must not be shown.
+    `who` is the id of the user or group; None where nothing is known of it, or it must not be
+    shown.
     """
     return Client(
         root=root,
@@ -255,16 +256,17 @@ def of_policy(domain: str | Unknown, entity: str | Unknown, actions: ValueSet) -
     parts = [HOLE if isinstance(part, Unknown) else part for part in (domain, entity)]
     pattern = None if any(":" in part for part in parts) else ":".join([*parts, HOLE])
     open_ones = [part for part in (domain, entity) if isinstance(part, Unknown)]
-    return [Unknown(r.reference, r.decided_by, pattern) for r in (*open_ones, *actions.unknown)]
+    reasons = (*open_ones, *actions.unknown)
+    return [Unknown(r.reference, r.decided_by, pattern, r.origin) for r in reasons]
 
 
 def merged(reasons: Iterable[Unknown]) -> tuple[Unknown, ...]:
     """Each reason once; one that stands for different patterns stands for any."""
     found: dict[Unknown, Unknown] = {}
     for each in reasons:
-        known = found.setdefault(each.plain, each)
+        known = found.setdefault(each.untemplated, each)
         if known.template != each.template:
-            found[each.plain] = each.plain
+            found[each.untemplated] = each.untemplated
     return tuple(found.values())
 
 

@@ -100,6 +100,11 @@ def diff(base: PathName, head: PathName | None = None, **options: Unpack[CheckOp
         report = compare(before, after, request.catalog, rules, request.today)
         return _of_target(replace(report, fail_on=request.fail_on), request.environment)
 
+    # A plan and a state do not say what their unknown values are made of.
+    traces = head is not None and all(
+        each.startswith(_GIT) or is_terraform_text(each, max_size) for each in (base, head)
+    )
+
     def read_folder(source: str, variables: Variables = request.variables) -> Found:
         found = read_sources(
             Named([source]),
@@ -109,6 +114,7 @@ def diff(base: PathName, head: PathName | None = None, **options: Unpack[CheckOp
             max_size=max_size,
             exclude=request.exclude,
             execution=request.execution,
+            traces=traces,
         )
         # A note names the skipped roots; they have nothing to compare.
         return replace(found, inventories=tuple(i for i in found.inventories if not i.skipped))

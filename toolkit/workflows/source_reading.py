@@ -120,6 +120,7 @@ def read_sources(
     execution: Execution = UNSAID,
     pairs: bool = False,
     objects: bool = False,
+    traces: bool = False,
 ) -> Found:
     """Read every root module, plan and state of the sources, each once.
 
@@ -171,7 +172,7 @@ def read_sources(
                 known = roots.variables
                 declared = None if declared is None or known is None else declared | known
                 requests += [
-                    Read(path, assignments, given, source, max_size, execution)
+                    Read(path, assignments, given, source, max_size, execution, traces=traces)
                     for path in roots.paths
                 ]
                 continue

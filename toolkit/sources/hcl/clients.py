@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 
+from msgspec.structs import replace
+
 from toolkit.errors import SourceError
 from toolkit.model.addresses import without_keys
 from toolkit.model.clients import (
@@ -177,7 +179,7 @@ class _Reader:
                         yield build_holder(
                             self._path,
                             found.address,
-                            holder if isinstance(holder, str) else None,
+                            holder,
                             [grant for held in entries for grant in self._given(held)],
                             unknown,
                             existence=next(iter(found.existence), None),
@@ -242,7 +244,7 @@ def _unread(instances: Sequence[ModuleInstance]) -> Iterator[UnreadModule]:
     for each in instances:
         if each.unread is not None and each.call is not None:
             address = without_keys(each.address)
-            reason = Unknown(address, each.unread.decided_by)
+            reason = replace(each.not_read(), reference=address)
             calls = list(each.calls())
             found[address] = UnreadModule(
                 address, each.unread.why, reason, block_location(calls[0]), _places(calls[1:])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -125,13 +125,19 @@ class Entry(Struct, frozen=True):
             inner = self.schema.blocks[kind]
             contents, reasons = blocks.nested(self.content, kind, inner, self.instance.evaluate)
             found.extend(replace(self, content=each, schema=inner) for each in contents)
-            unknown.extend(reasons)
+            unknown.extend(self.instance.made_in(reasons, *self._dynamic(kind)))
             return True
 
         block = self.content.block
         place = block.source, block.start
         answer = self.instance.settled(f"{kind} of {self.address}", place, compute)
         return found, (*unknown, *cty.reasons_of(answer))
+
+    def _dynamic(self, kind: str) -> Iterator[Content]:
+        """The `dynamic` blocks of a type."""
+        for block in self.content.block.body.blocks:
+            if block.type == "dynamic" and block.labels == (kind,):
+                yield Content(block, self.content.names)
 
 
 def _without_template(value: Value) -> Value:
@@ -148,4 +154,5 @@ def why(value: Value) -> Unknown:
     template = value.template if isinstance(value, UnknownVal) else None
     if isinstance(value, SymbolText):
         template = "".join(p if isinstance(p, str) else HOLE for p in value.parts)
-    return Unknown(references, reasons[0].decided_by, template)
+    origin = " ".join(each.origin for each in reasons if each.origin)
+    return Unknown(references, reasons[0].decided_by, template, origin)

@@ -239,6 +239,18 @@ class Evaluator:
             at = 0 if answer else 1
             doubts.count += raised[at]
             return cty.mark(common.convert(results[at]), marks)
+        return cty.mark(self._either(node, names, condition, results, raised, common), marks)
+
+    def _either(
+        self,
+        node: nodes.Conditional,
+        names: Names,
+        condition: Value,
+        results: Sequence[operators.Outcome],
+        raised: Sequence[int],
+        common: operators.ConditionType,
+    ) -> Value:
+        """What both results have in common, where it is not known which of them it is."""
         found = [each for each in results if not isinstance(each, EvaluationError)]
         not_null = isinstance(condition, UnknownVal) and condition.not_null
         if sum(raised) or len(found) < 2 or not not_null:
@@ -247,7 +259,7 @@ class Evaluator:
             return common.convert(results[0])
         taken = [common.convert(each) for each in found]
         reasons = cty.reasons_of(condition, *found)
-        return cty.mark(in_common(taken, common.kind, reasons), marks)
+        return in_common(taken, common.kind, reasons)
 
     def _binary(self, node: nodes.BinaryOp, names: Names) -> Value:
         if node.operator in ("&&", "||"):

@@ -8,6 +8,7 @@ from types import TracebackType
 from typing import Final, TypeAlias
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from toolkit.errors import SourceError
 from toolkit.model.clients import SENSITIVE_ATTRIBUTES
@@ -15,6 +16,7 @@ from toolkit.model.inventory import Note
 from toolkit.model.values import Unknown as Reason
 from toolkit.sources.hcl import values as cty
 from toolkit.sources.hcl.evaluation.evaluator import Evaluator, Names
+from toolkit.sources.hcl.evaluation.tracing import TracingEvaluator, digest, made_through
 from toolkit.sources.hcl.functions import library
 from toolkit.sources.hcl.functions.signature import Function
 from toolkit.sources.hcl.modules import blocks, expansion, templates
@@ -47,7 +49,7 @@ class Root:
 
     `rules` hold for every module of it; `given` has the values of its variables. `workspace` is
     None where nobody says which it is. With `has_inputs` a program around Terraform may set any
-    variable that is not given.
+    variable that is not given. With `traces`, unknown values say what they are made of.
     """
 
     def __init__(
@@ -58,12 +60,14 @@ class Root:
         workspace: str | None = None,
         *,
         has_inputs: bool = False,
+        traces: bool = False,
     ) -> None:
         self.tree = tree
         self.rules = rules
         self.given = given
         self.workspace = workspace
         self.has_inputs = has_inputs
+        self.traces = traces
         self.budget = Budget()
         self.notes = tree.notes
         self._modules = 0
@@ -146,7 +150,8 @@ class ModuleInstance:
             root.rules.later_files,
         )
         self._names = names
-        self._evaluator = Evaluator(self)
+        self._tracer = TracingEvaluator(self) if root.traces else None
+        self._evaluator = self._tracer or Evaluator(self)
         self._values: dict[tuple[str, str], Value] = {}
         self._expansions: dict[str, Expansion] = {}
         self._held: set[str] = set()
@@ -202,6 +207,29 @@ class ModuleInstance:
     def evaluate(self, attribute: Attribute, names: Names = _NO_NAMES) -> Value:
         """The value of an attribute. Raises `EvaluationError` with its place, and `OverBudget`."""
         return self._evaluator.value(attribute.expression, attribute.source, names)
+
+    def origin_of(self, *contents: blocks.Content) -> str:
+        """A digest of blocks with all that is in them; "" where none is asked for."""
+        if self._tracer is None:
+            return ""
+        return " ".join(map(self._origin, contents))
+
+    def _origin(self, content: blocks.Content) -> str:
+        assert self._tracer is not None  # noqa: S101 - asked only with one
+        outer, block = self.budget.open(), content.block
+        try:
+            return self._tracer.of_block(block, content.names)
+        except (OverBudget, RecursionError, SourceError, HclSyntaxError):
+            # What cannot be evaluated is the same where it is written in the same way.
+            return digest(block.source.text[block.start : block.end])
+        finally:
+            self.budget.close(outer)
+
+    def made_in(self, reasons: Sequence[Reason], *contents: blocks.Content) -> tuple[Reason, ...]:
+        """The reasons of what blocks make of a value that is not known for them."""
+        if self._tracer is None or not reasons:
+            return tuple(reasons)
+        return made_through(self.origin_of(*contents), reasons)
 
     def settled(self, what: str, place: Place, compute: Callable[[], Value]) -> Value:
         """What `compute` comes to, or a value that is not known where that costs too much.
@@ -454,7 +482,9 @@ class ModuleInstance:
         block = instance.content.block
         schema = (DATA_SOURCES if is_data else RESOURCES).get(block.labels[0])
         if schema is None:
-            reason = Reason(instance.address, A_PLAN if is_data else AFTER_APPLY)
+            origin = self.origin_of(instance.content) if is_data else ""
+            decided_by = A_PLAN if is_data else AFTER_APPLY
+            reason = Reason(instance.address, decided_by, origin=origin)
             known = {"input": self._attribute(instance, "input", is_data=is_data)}
             sure = known if block.labels[0] == "terraform_data" else {}
             return UnknownVal(cty.DYNAMIC, [reason], sure=sure, not_null=True)
@@ -474,7 +504,8 @@ class ModuleInstance:
     def _attribute_value(self, instance: ResourceInstance, name: str, *, is_data: bool) -> Value:
         address, content = instance.address, instance.content
         kind, body = content.block.labels[0], content.block.body
-        reason = Reason(f"{address}.{name}", A_PLAN if is_data else AFTER_APPLY)
+        origin = self.origin_of(content) if is_data else ""
+        reason = Reason(f"{address}.{name}", A_PLAN if is_data else AFTER_APPLY, origin=origin)
         if name == "id" and kind.startswith(PROVIDER_PREFIX) and name not in body.attributes:
             return Symbol(address, kind, reason, is_data=is_data)
         schema = (DATA_SOURCES if is_data else RESOURCES).get(kind)
@@ -580,18 +611,26 @@ class ModuleInstance:
             return child.outputs(), taken
         return _of_instances(found, {key: child.outputs() for key, child in certain.items()}), 1
 
+    def not_read(self) -> Reason:
+        """Why nothing is known of a module that is not read, and how it is called."""
+        assert self.unread is not None  # noqa: S101 - asked only of such a module
+        if self.call is None:
+            return Reason(self.address, self.unread.decided_by)
+        caller, call = self.call
+        origin = caller.origin_of(blocks.Content(call, self._names))
+        return Reason(self.address, self.unread.decided_by, origin=origin)
+
     def outputs(self) -> Value:
         """The object of all outputs."""
         if self.unread is not None:
-            reason = Reason(self.address, self.unread.decided_by)
-            return UnknownVal(cty.DYNAMIC, [reason], not_null=True)
+            return UnknownVal(cty.DYNAMIC, [self.not_read()], not_null=True)
         return cty.ObjectVal({name: self.output(name) for name in self.module.outputs})
 
     def output(self, name: str) -> Value:
         """The value of an output, as the caller sees it. Raises `SourceError`."""
         if self.unread is not None:
-            reason = Reason(f"{self.address}.{name}", self.unread.decided_by)
-            return UnknownVal(cty.DYNAMIC, [reason])
+            reason = self.not_read()
+            return UnknownVal(cty.DYNAMIC, [replace(reason, reference=f"{self.address}.{name}")])
         block = self.module.outputs.get(name)
         if block is None:
             raise EvaluationError(f"{self.address} has no output {name}")

@@ -46,7 +46,9 @@ def open_root(
     given.add_files()
     given.add_assignments(request.assignments, request.max_size)
     workspace = execution.workspace or _selected_workspace(place, execution.trusts_installed)
-    root = Root(modules, rules, given.values, workspace, has_inputs=is_wrapped)
+    root = Root(
+        modules, rules, given.values, workspace, has_inputs=is_wrapped, traces=request.traces
+    )
     instance = ModuleInstance(root, called)
     for name in called.module.variables:
         instance.variable(name)
