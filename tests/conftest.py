@@ -1,4 +1,4 @@
-"""Figures that tests measured, told at the end of the run, whichever process measured them."""
+"""What holds for every test: untimed examples, signals, no servers, and the figures measured."""
 
 from __future__ import annotations
 
@@ -7,8 +7,13 @@ import signal
 import socket
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests.needs import NOTHING
+
+# How long an example takes depends on the machine and on what else runs there.
+settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("untimed")
 
 # A shell that starts something in the background has it ignore Ctrl-C, and so would all that is run
 # here: a handler of ours is not inherited, while what is ignored is.

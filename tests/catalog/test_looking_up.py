@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from toolkit.catalog.catalog import _FILE, SHIPPED, Catalog
@@ -15,7 +15,6 @@ from toolkit.contracts.contract import Operation
 ROUTES = Routes(SHIPPED.operations.values())
 
 
-@settings(deadline=None)
 @given(st.sampled_from(sorted(SHIPPED.operations)))
 def test_one_is_found_as_it_is_among_all(name: str) -> None:
     assert ONE.operation(name) == SHIPPED.operations[name]
@@ -178,7 +177,6 @@ def test_the_nearest_permissions(permission: str, said: str) -> None:
     assert said in found if said else found == ""
 
 
-@settings(deadline=None)  # The first example unpacks the catalog.
 @given(st.text(max_size=40))
 def test_what_is_near_is_published(name: str) -> None:
     scope, permission = nearest_scope(name, SHIPPED), nearest_permission(name, SHIPPED)

@@ -121,7 +121,7 @@ def told(changes: Iterable[Change], address: str, direction: Direction) -> set[A
     return atoms
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(inventories(), inventories())
 def test_it_is_the_difference_of_plain_sets(before: Inventory, after: Inventory) -> None:
     changes = changes_between(before, after, PUBLISHED)
@@ -135,13 +135,13 @@ def test_it_is_the_difference_of_plain_sets(before: Inventory, after: Inventory)
         assert lost - now == was - now
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(inventories())
 def test_nothing_changes_between_an_inventory_and_itself(inventory: Inventory) -> None:
     assert changes_between(inventory, inventory, PUBLISHED) == ()
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(inventories(), inventories())
 def test_the_way_back_is_the_same_the_other_way_round(one: Inventory, other: Inventory) -> None:
     def facts(before: Inventory, after: Inventory, *, turned: bool) -> set[tuple[object, ...]]:
@@ -153,7 +153,7 @@ def test_the_way_back_is_the_same_the_other_way_round(one: Inventory, other: Inv
     assert facts(one, other, turned=False) == facts(other, one, turned=True)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(inventories(), inventories(), inventories())
 def test_two_steps_are_one(first: Inventory, second: Inventory, third: Inventory) -> None:
     def step(before: Inventory, after: Inventory, address: str) -> tuple[set[Atom], set[Atom]]:

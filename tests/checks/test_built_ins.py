@@ -3,7 +3,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from tests.judging.build import (
@@ -436,7 +436,6 @@ def test_no_published_name_is_called_unpublished() -> None:
     assert (len(header.scopes), len(header.permissions)) == (132, 1365)
 
 
-@settings(deadline=None)  # The first example unpacks the catalog.
 @given(st.text(st.characters(codec="ascii", categories=["L", "N", "P"]), min_size=1, max_size=20))
 def test_any_other_name_is(name: str) -> None:
     assume(not SHIPPED.has_scope(name))

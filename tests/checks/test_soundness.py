@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from tests.judging.build import (
@@ -232,7 +232,7 @@ requirements = st.builds(
 forbidden_scopes = st.lists(st.sampled_from(["a", "a:readonly", "b*", "*:readonly"]), max_size=2)
 forbidden_permissions = st.lists(st.sampled_from(PATTERNS[:-1]), max_size=2)
 
-thorough = settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+thorough = settings(max_examples=400)
 
 
 def judged(one: Client, wanted: Wanted) -> Any:

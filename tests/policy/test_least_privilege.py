@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import combinations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from toolkit.model.permissions import scope_covers
@@ -25,7 +25,6 @@ def met(held: set[str], clauses: list[tuple[str, ...]]) -> bool:
     return all(any(scope_covers(h, name) for h in held for name in c) for c in clauses)
 
 
-@settings(deadline=None)
 @given(CLAUSES)
 def test_all_is_met_and_nothing_can_be_taken_away(clauses: list[tuple[str, ...]]) -> None:
     found = set(smallest(clauses, scope_covers, breadth))
@@ -60,7 +59,6 @@ def opened(names: tuple[str, ...], breadths: dict[str, int]) -> tuple[int, int, 
     return writing, sum(breadths[name] for name in names), len(names)
 
 
-@settings(deadline=None)
 @given(CLAUSES, st.lists(st.integers(1, 5), min_size=len(SCOPES), max_size=len(SCOPES)))
 def test_no_other_set_that_meets_all_opens_less(
     clauses: list[tuple[str, ...]], sizes: list[int]

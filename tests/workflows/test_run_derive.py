@@ -70,8 +70,7 @@ def less_one(terraform: str) -> Iterator[tuple[str, str]]:
 
 @settings(
     max_examples=25,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(operations=st.sets(st.sampled_from(KNOWN), min_size=1, max_size=5))
 def test_it_passes_and_fails_when_any_one_name_is_taken_away(
