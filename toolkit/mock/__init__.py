@@ -1,1 +1,1 @@
-"""A mock Genesys Cloud: the same contracts, named scenarios, and faults on demand."""
+"""A mock of Genesys Cloud: the same contracts, named scenarios, and faults on demand."""

@@ -1,4 +1,4 @@
-"""Who is calling, and whether that one may: tokens, scopes, permissions."""
+"""Authenticates and authorises callers: tokens, scopes, permissions."""
 
 from __future__ import annotations
 
@@ -31,12 +31,12 @@ class Caller(Struct, frozen=True):
 
     @property
     def subject(self) -> str:
-        """Whose grants count: the user's, or the client's own."""
+        """Return the id of the user whose grants count, or of the client itself."""
         return self.token.user or self.token.client
 
 
 def authenticate(world: World, operation: Operation, authorization: str | None) -> Caller:
-    """The caller, or the 401 (or 429) that it gets."""
+    """Return the caller, or raise the 401 (or 429) that it gets."""
     scheme, _, text = (authorization or "").partition(" ")
     if scheme.lower() != "bearer" or not text:
         raise Refusal(401, "authentication.required", "No bearer token was given.")
@@ -45,8 +45,8 @@ def authenticate(world: World, operation: Operation, authorization: str | None) 
         raise Refusal(401)
     if token.expires_at <= world.clock():
         raise Refusal(401, "credentials.expired", "The token has expired.")
-    # What a token of an inactive client may still do is not published. Here it can tell whose it
-    # is, and nothing else.
+    # The platform does not publish what a token of an inactive client may still do. Here it can
+    # read whose token it is, and nothing else.
     inactive = world.clients[token.client]["state"] != "active"
     if inactive and operation.id != "getTokensMe":
         raise Refusal(401)
@@ -88,18 +88,18 @@ def require_permissions(
 
 
 def named_refusal(operation: Operation, name: str, status: int, code: str = "") -> Refusal:
-    """The refusal as the contract words it; one of that status and code where it does not."""
+    """Return the contract's refusal of that name, else one with the given status and code."""
     case = operation.error(name)
     return Refusal(case.status, case.code, case.message) if case else Refusal(status, code)
 
 
 def misleading_refusal(operation: Operation) -> Refusal:
-    """The answer that blames the session, whatever is wrong."""
+    """Return the answer that blames the session, whatever is wrong."""
     return named_refusal(operation, "session-not-startable", 400)
 
 
 def _has_scopes(world: World, operation: Operation, caller: Caller) -> bool:
-    # Scopes play no part for a client that logs in for itself.
+    # Scopes don't apply to a CLIENT-CREDENTIALS client.
     if operation.scopes is None or not caller.token.user:
         return True
     held = caller.token.scopes
@@ -123,7 +123,7 @@ def _refuse_scope(world: World, operation: Operation) -> None:
 def _permitted(world: World, needed: Permissions, caller: Caller, division: str | None) -> bool:
     """Whether the needed permissions are held, together, in one division.
 
-    With a `division` it must be that one, or all; without, any division will do.
+    With a `division`, only that one and "all divisions" count; without, any division counts.
     """
     held: dict[str, list[str]] = {}
     for role, where in world.grants_of(caller.token):
@@ -141,7 +141,9 @@ def _permitted(world: World, needed: Permissions, caller: Caller, division: str 
 
 
 def patterns_of(world: World, role: str) -> Iterator[str]:
-    """What a role grants. A policy with a condition grants nothing here: none is evaluated."""
+    """Yield what a role grants. A policy with a condition grants nothing here: the mock evaluates
+    no conditions.
+    """
     body = world.roles.get(role)
     if body is None:
         return

@@ -1,4 +1,6 @@
-"""Plays divisions, grants, users' roles, built-in roles and credentials, as the provider asks."""
+"""Plays the provider's operations on divisions, grants, users' roles, built-in roles and
+credentials.
+"""
 
 from __future__ import annotations
 
@@ -44,7 +46,9 @@ def _division_body(call: Call, identifier: str) -> Body:
 
 
 def _list_permissions(call: Call) -> Answer:
-    """The permissions of one domain that roles hold or that an operation here asks for."""
+    """Return the permissions of one domain that a role holds or an operation of the
+    mock asks for.
+    """
     if call.query.get("queryType", "domain") != "domain":
         raise Refusal(400, "invalid.value", "The mock lists permissions by domain.")
     domain = call.query.get("query", "")
@@ -79,7 +83,7 @@ def _permissions(call: Call) -> set[str]:
 
 
 def _restore_roles(call: Call) -> Answer:
-    """Built-in roles as the scenario began with them."""
+    """Reset the built-in roles to those of the scenario."""
     restored = []
     for asked in call.payload or []:
         known = call.world.default_roles.get(asked["id"])
@@ -91,7 +95,7 @@ def _restore_roles(call: Call) -> Answer:
 
 
 def _grant_one(call: Call) -> Answer:
-    """One role in one division; which both stand in the path."""
+    """Grant one role in one division; the path names both."""
     role, division = call.params["roleId"], call.params["divisionId"]
     if role not in call.world.roles or division not in (*call.world.divisions, "*"):
         raise Refusal(404)
@@ -181,7 +185,7 @@ def _delete_credential(call: Call) -> Answer:
 
 
 def _credential_body(call: Call, identifier: str) -> Body:
-    # What it holds is written, and never read again.
+    # The credential's fields are write-only.
     name = call.payload.get("name") or identifier
     return {"id": identifier, "name": name, "type": {"name": call.payload["type"]["name"]}}
 

@@ -12,7 +12,7 @@ from toolkit.mock.call import Behaviour, Call
 from toolkit.mock.world import ALL_DIVISIONS, Body, World
 from toolkit.model.permissions import permission_covers
 
-#: When every grant was made; the same in each run, so that answers can be compared.
+#: The creation date of every grant; constant, so that answers can be compared.
 _GRANT_MADE_AT = "2026-01-01T00:00:00Z"
 _DEFAULT_VALIDITY = 86400
 
@@ -41,7 +41,7 @@ def _get_organization(call: Call) -> Answer:
 
 
 def _list_products(call: Call) -> Answer:
-    # The provider reads `total` as an integer and does not mind an org without products.
+    # The provider reads `total` as an integer and accepts an org without products.
     return Answer(200, {"total": 1, "entities": [{"id": "PureCloud", "name": "PureCloud"}]})
 
 
@@ -75,21 +75,21 @@ def _update_client(call: Call) -> Answer:
 
 def _delete_client(call: Call) -> Answer:
     identifier = _known(call.world.clients, call.params["clientId"])
-    # Its tokens are worth nothing from here on: a token needs its client.
+    # Its tokens become invalid too: a token needs its client.
     del call.world.clients[identifier]
     del call.world.secrets[identifier]
     return Answer(204)
 
 
 def _rotate_secret(call: Call) -> Answer:
-    """A new secret; the one before it gets no tokens from here on."""
+    """Return a new secret; the old one becomes invalid for new tokens."""
     identifier = _known(call.world.clients, call.params["clientId"])
     call.world.secrets[identifier] = secret = f"mock-secret-{uuid.uuid4()}"
     return Answer(200, {**call.world.clients[identifier], "secret": secret})
 
 
 def _list_roles(call: Call) -> Answer:
-    # The platform's filter finds every role whose name contains the text, not the one of that name.
+    # The platform's filter finds every role with a name that contains the text.
     wanted = call.query.get("name", "").casefold()
     ids, permissions = _several(call, "id"), _several(call, "permission")
     default = call.query.get("defaultRoleId")
@@ -106,7 +106,7 @@ def _list_roles(call: Call) -> Answer:
 
 
 def _several(call: Call, name: str) -> list[str]:
-    """The values of a parameter that may be given more than once, or with commas."""
+    """Return the values of a parameter that may be repeated or comma-separated."""
     return [value for value in call.query.get(name, "").split(",") if value]
 
 
@@ -229,7 +229,7 @@ def _role_body(call: Call, identifier: str) -> Body:
     body = {
         "id": identifier,
         "name": given["name"],
-        # The provider sends no empty list, and what is not sent stays.
+        # The provider omits empty lists, and the platform keeps what is omitted.
         "permissions": before.get("permissions", [])
         if given.get("permissions") is None
         else given["permissions"],

@@ -1,4 +1,4 @@
-"""Faults of what is administered: an answer from before a write, or not what was written."""
+"""Faults of administration calls: an answer from before a write, or one that differs from it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from toolkit.mock.world import Body
 
 _CONDITION: Final = "resourceConditionNode"
 _ACTIONS: Final = "actionSet"
-#: What is written and never read again.
+#: The write-only field of a credential.
 _SECRET: Final = "credentialFields"  # noqa: S105 - a key's name
 
 
@@ -29,21 +29,21 @@ _MISSING: Final = Old(404, b"{}")
 
 
 class Past:
-    """What reads were answered before the last write, by path."""
+    """The answers to reads before the last write, by path."""
 
     def __init__(self) -> None:
         self._seen: dict[str, Old] = {}
         self._before: dict[str, Old] = {}
 
     def is_stale(self, path: str) -> bool:
-        """Whether something was written there."""
+        """Whether there was a write to the path."""
         return path in self._before
 
     def before(self, path: str) -> Old:
         return self._before[path]
 
     def note(self, method: str, path: str, status: int, body: bytes) -> None:
-        """Take note of an answer."""
+        """Record an answer."""
         if method == "GET":
             self._seen[path] = Old(status, body)
         elif status < 300:
@@ -53,21 +53,21 @@ class Past:
 
 
 def request_of(fault: Fault, body: bytes) -> bytes:
-    """The request as the platform takes it."""
+    """Return the request as the platform takes it."""
     if fault.kind == "lost-condition":
         return _rewritten(body, _unconditional)
     return body
 
 
 def answer_of(fault: Fault, body: bytes) -> bytes:
-    """The answer as the platform gives it."""
+    """Return the answer as the platform gives it."""
     if fault.kind == "expanded-wildcard":
         return _rewritten(body, lambda each: _expanded(each, list(fault.actions)))
     return body
 
 
 def swallowed(request: bytes) -> Body:
-    """The answer to a request that nothing comes of."""
+    """Return a success for a request that has no effect."""
     made = {key: value for key, value in _decoded(request).items() if key != _SECRET}
     return {**made, "id": str(uuid.uuid4())}
 
@@ -81,7 +81,9 @@ def _expanded(each: Mapping[str, Any], actions: list[str]) -> dict[str, Any]:
 
 
 def _rewritten(body: bytes, of: Callable[[Mapping[str, Any]], dict[str, Any]]) -> bytes:
-    """The JSON with what `of` makes of every object in it; what is not JSON stays as it is."""
+    """Return the JSON with `of` applied to every object in it; text that is not JSON is
+    unchanged.
+    """
 
     def walk(value: Any) -> Any:
         if isinstance(value, dict):

@@ -1,4 +1,4 @@
-"""What the platform answers: bodies, and its one shape for refusals."""
+"""The platform's answers: bodies, and the common shape of its refusals."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from msgspec import Struct, field
 #: The header that carries the id of a request; refusals repeat it as `contextId`.
 CORRELATION_HEADER = "ININ-Correlation-Id"
 
-#: Status to code and text, for refusals that no contract words itself. The codes are the
-#: platform's (GENESYS.md, "Errors"); the texts are ours.
+#: Status to code and text, for refusals without a text in a contract. The codes are the platform's
+#: (GENESYS.md, "Errors"); the texts are ours.
 _COMMON: Mapping[int, tuple[str, str]] = {
     400: ("bad.request", "The request is not valid."),
     401: ("bad.credentials", "The token is not valid."),
@@ -29,7 +29,7 @@ _COMMON: Mapping[int, tuple[str, str]] = {
 
 
 class Answer(Struct, frozen=True):
-    """A status and a JSON body; None is not a body."""
+    """A status and a JSON body; None means no body."""
 
     status: int
     body: Any = None
@@ -82,16 +82,18 @@ class Refusal(Exception):  # noqa: N818 - it is an answer, raised
 
 
 def rate_limited(seconds: int) -> Refusal:
-    """The 429 of the API."""
+    """Return the 429 of the API."""
     return Refusal(429, headers={"Retry-After": str(seconds)})
 
 
 def token_refusal(status: int, error: str, description: str) -> Answer:
-    """What the token endpoint says; it has a shape of its own, with the text in two fields."""
+    """Return a refusal of the token endpoint, which has its own shape, with the text in
+    two fields.
+    """
     body = {"error": error, "description": description, "error_description": description}
     return Answer(status, body)
 
 
 def token_rate_limited() -> Answer:
-    """The token endpoint's rate limit, which is a 400."""
+    """Return the token endpoint's rate limit, which is a 400."""
     return token_refusal(400, "invalid_request", "rate limit exceeded; try again later")

@@ -1,4 +1,4 @@
-"""The mock as an ASGI application: routes from the contracts, checks, and who plays what."""
+"""The mock as an ASGI application: routes from the contracts, validation, and dispatch."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ _Methods = dict[str, tuple[Contract, Operation]]
 
 
 class MintRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What to ask for a token that only a log-in could make."""
+    """The request for a token that only a user login could create."""
 
     client: str
     user: str = ""
@@ -78,12 +78,12 @@ class Mock:
                 500: _failed,
             },
         )
-        # A path with a slash too many is another path to the platform, not a redirect.
+        # For the platform, a path with an extra slash is another path, not a redirect.
         app.router.redirect_slashes = False
         self._faults = InjectFaults(app, FaultPlan(scenario.faults), self.connections)
         self._app = CaptureRequests(self._faults, self.capture)
-        # A browser asks before it calls. Pages are let in to the API, not to the mock's own paths:
-        # those hand out tokens and what was captured.
+        # A browser sends a preflight request before it calls. Pages may call the API, but not the
+        # mock's own paths, which return tokens and captured requests.
         self._from_pages = CORSMiddleware(
             self._app,
             allow_origins=["*"],
@@ -97,13 +97,13 @@ class Mock:
         await (self._app if own else self._from_pages)(scope, bounded(receive), send)
 
     def reset(self) -> None:
-        """Back to the start of the scenario, with nothing captured."""
+        """Reset to the start of the scenario, with nothing captured."""
         self.world = World(self._scenario, self._clock)
         self.capture.clear()
         self._faults.plan = FaultPlan(self._scenario.faults)
 
     def mint(self, request: MintRequest) -> str:
-        """A token as a log-in to that client would make it; of the first user unless told."""
+        """Return a token as after a login to that client; of the first user unless one is given."""
         user = request.user or next(iter(self.world.users), "")
         if request.client not in self.world.clients or user not in self.world.users:
             raise Refusal(404)
@@ -123,7 +123,7 @@ class Mock:
     def _perform(
         self, request: Request, contract: Contract, operation: Operation, body: bytes
     ) -> Answer:
-        """Check a request in the order of the platform, and let its operation happen."""
+        """Check a request in the platform's order, then perform its operation."""
         caller = authenticate(self.world, operation, request.headers.get("authorization"))
         authorize(self.world, operation, caller)
         payload = _payload(operation, request.headers.get("content-type", ""), body)
@@ -135,7 +135,7 @@ class Mock:
             caller=caller,
             params=request.path_params,
             query={
-                # What is given more than once counts as one list.
+                # A repeated parameter counts as one list.
                 key: ",".join(request.query_params.getlist(key))
                 for key in request.query_params
             },
@@ -147,7 +147,7 @@ class Mock:
         return behaviour(call)
 
     def _check_payload(self, operation: Operation, payload: Any) -> None:
-        # What an operation here would leave out is refused: who sends it counts on it.
+        # Refuse fields that the mock's operation would ignore, because the sender relies on them.
         problems = validate_payload(operation, payload, closed=operation.id in _BEHAVIOURS)
         if not problems:
             return
@@ -181,7 +181,9 @@ class Mock:
 
 
 def _routes(contracts: list[Contract]) -> list[tuple[str, _Methods]]:
-    """Paths with the operations on them; those with fewer parameters first, as the more exact."""
+    """Return the paths with their operations; paths with fewer parameters first, as
+    more specific.
+    """
     paths: dict[str, _Methods] = {}
     for contract in contracts:
         for operation in contract.operations:
@@ -190,7 +192,7 @@ def _routes(contracts: list[Contract]) -> list[tuple[str, _Methods]]:
 
 
 def _payload(operation: Operation, content_type: str, body: bytes) -> Any:
-    """The decoded body, None where there is none; 415 before its content is looked at."""
+    """Return the decoded body, None if it is empty. Raises a 415 before the content is parsed."""
     if not operation.payload_types or not body:
         return None
     if content_type.partition(";")[0].strip().lower() not in operation.payload_types:
@@ -203,7 +205,7 @@ def _payload(operation: Operation, content_type: str, body: bytes) -> Any:
 
 
 def _play_example(call: Call) -> Answer:
-    """What an operation of a user's own contract answers: the example of its success."""
+    """Answer an operation of a user's own contract: with the example of its success."""
     return Answer(call.operation.success, call.operation.success_example)
 
 
@@ -219,12 +221,12 @@ async def _refused(request: Request, refusal: Exception) -> Response:
 
 
 async def _no_route(request: Request, error: Exception) -> Response:
-    """404 and 405, in the platform's shape."""
+    """Answer 404 and 405 in the platform's shape."""
     assert isinstance(error, HTTPException)  # noqa: S101 - what it is registered for
     refusal = Refusal(error.status_code, headers=error.headers)
     return _sent(refusal.answer(request.scope[CORRELATION_KEY]))
 
 
 async def _failed(request: Request, error: Exception) -> Response:
-    """A bug in the mock. The server also prints its traceback."""
+    """Report a bug in the mock. The server also prints its traceback."""
     return _sent(Refusal(500).answer(request.scope[CORRELATION_KEY]))

@@ -1,4 +1,4 @@
-"""How much of a request's body is read: no more than what tells that it is too large."""
+"""Limits how much of a request's body is read."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ MAX_BODY = 1 << 20
 
 
 def bounded(receive: Receive) -> Receive:
-    """Hands out the body up to one byte more than `MAX_BODY`, and then says that it ends."""
+    """Return a receiver that ends the body one byte after `MAX_BODY`."""
     left = MAX_BODY + 1
 
     async def receive_bounded() -> Message:
@@ -28,6 +28,6 @@ def bounded(receive: Receive) -> Receive:
 
 
 def refuse_too_large(body: bytes) -> None:
-    """Raises Refusal where only the beginning of a body is at hand."""
+    """Raise Refusal if the body was cut off."""
     if len(body) > MAX_BODY:
         raise Refusal(413)

@@ -14,7 +14,7 @@ from toolkit.mock.world import Body, World
 
 
 class Call(Struct, frozen=True):
-    """A request that is authenticated, authorised, and whose payload fits the contract."""
+    """A request that is authenticated, authorised, and has a payload that fits the contract."""
 
     world: World
     contract: Contract
@@ -25,21 +25,21 @@ class Call(Struct, frozen=True):
     payload: Any
 
     def refusal(self, name: str, status: int = 400, details: tuple[Detail, ...] = ()) -> Refusal:
-        """The refusal that the contract has under that name."""
+        """Return the refusal that the contract has under that name."""
         refusal = named_refusal(self.operation, name, status)
         refusal.details = details
         return refusal
 
     def flag(self, name: str) -> bool:
-        """A true-or-false query parameter; false where it is absent."""
+        """Return a boolean query parameter; false if it is absent."""
         text = self.query.get(name, "false").lower()
         if text not in ("true", "false"):
             raise _bad_parameter(name)
         return text == "true"
 
     def page(self, bodies: list[Body]) -> Answer:
-        """The page of a listing that the query asks for."""
-        # An operation that is not paged answers all in one.
+        """Return the page of a listing that the query asks for."""
+        # An operation without paging answers everything at once.
         size = self._number("pageSize") if "pageSize" in self.operation.query else len(bodies) or 1
         number = self._number("pageNumber") if "pageNumber" in self.operation.query else 1
         first = (number - 1) * size
@@ -55,8 +55,8 @@ class Call(Struct, frozen=True):
         )
 
     def check_query(self) -> None:
-        """Raises `Refusal` for a parameter that would be ignored, since who sends it counts on it;
-        and for one that is neither true nor false where the contract has it so.
+        """Raise `Refusal` for an unknown parameter, because the sender relies on it, and for a
+        boolean parameter with another value.
         """
         for name in sorted(self.query.keys() - self.operation.query.keys()):
             message = f"The mock does not honour the parameter {name} here."
@@ -67,11 +67,11 @@ class Call(Struct, frozen=True):
                 self.flag(name)
 
     def _number(self, name: str) -> int:
-        """A whole number within the contract's bounds; its default where it is absent."""
+        """Return a whole number within the contract's bounds; the default if it is absent."""
         text, schema = self.query.get(name), self.operation.query[name]
         if text is None:
             return int(schema.get("default", 1))
-        # A page that nobody could ever reach is as wrong as one that is not a number.
+        # A page number that is unreachably large is as wrong as one that is not a number.
         if not (text.isascii() and text.isdecimal() and len(text) < 10):
             raise _bad_parameter(name)
         if not schema.get("minimum", 1) <= int(text) <= schema.get("maximum", int(text)):
@@ -79,7 +79,7 @@ class Call(Struct, frozen=True):
         return int(text)
 
 
-#: What plays an operation.
+#: Plays an operation.
 Behaviour: TypeAlias = Callable[[Call], Answer]
 
 

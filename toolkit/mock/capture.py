@@ -1,4 +1,4 @@
-"""Remembers every request, so that a test can tell what was sent and what was not."""
+"""Records every request, so that a test can tell what was sent and what was not."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from toolkit.lazily import pattern
 from toolkit.mock.answers import CORRELATION_HEADER
 
-#: Paths of the mock's own; what happens there is not captured and meets no fault.
+#: The prefix of the mock's own paths; they are not captured and meet no fault.
 OWN_PATHS = "/__mock__/"
-#: Key of the ASGI scope under which the id of the request stands.
+#: The key of the request's id in the ASGI scope.
 CORRELATION_KEY = "toolkit.mock.correlation_id"
 
-#: Older requests are forgotten.
+#: Older requests are dropped.
 _KEPT = 20_000
 _SECRET_HEADERS = frozenset({"authorization", "cookie", "proxy-authorization"})
 _SECRET_PARAMETERS = pattern(r"token|secret|password|code", re.IGNORECASE)
@@ -77,7 +77,7 @@ class Capture:
 
 
 class CaptureRequests:
-    """ASGI middleware: captures, tidies the path, and gives each request its id."""
+    """ASGI middleware: captures requests, normalizes the path, and gives each request its id."""
 
     def __init__(self, app: ASGIApp, capture: Capture) -> None:
         self._app = app
@@ -87,7 +87,7 @@ class CaptureRequests:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        # The Terraform provider asks a gateway for //api/v2/...
+        # With a gateway, the Terraform provider requests //api/v2/...
         path = "/" + scope["path"].lstrip("/")
         correlation_id = str(uuid.uuid4())
         scope = {**scope, "path": path, "raw_path": None, CORRELATION_KEY: correlation_id}
@@ -108,7 +108,7 @@ class CaptureRequests:
 
 
 def _without_secret(name: str, value: str) -> str:
-    """The header's value; of credentials only the scheme."""
+    """Return the header's value; of credentials, only the scheme."""
     if name not in _SECRET_HEADERS:
         return value
     scheme, space, _ = value.partition(" ")

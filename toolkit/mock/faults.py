@@ -1,4 +1,4 @@
-"""Makes requests go wrong the way the scenario says."""
+"""Injects the faults of a scenario into requests."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ from toolkit.mock.scenario import Fault
 from toolkit.mock.tokens import TOKEN_PATH
 from toolkit.model.values import glob_matches
 
-#: What a proxy in front of the platform answers when it is the one that fails.
+#: The answer of a failing proxy in front of the platform.
 _PAGE = "<!doctype html><title>Bad gateway</title><h1>Bad gateway</h1>"
 _RETRY_AFTER = 1
-#: Faults with which the platform still acts, and answers.
+#: Faults with which the platform still acts and answers.
 _PASSING = frozenset({"latency", "expanded-wildcard", "lost-condition"})
 
 
 class Connections:
-    """The open connections by the client's address: a fault can cut one.
+    """The open connections by the client's address, so that a fault can cut one.
 
-    ASGI has no word for cutting a connection; the server's protocol registers its transports here.
+    ASGI cannot cut a connection; the server's protocol registers its transports here.
     """
 
     def __init__(self) -> None:
@@ -42,17 +42,17 @@ class Connections:
         self._transports.pop(_peer(transport.get_extra_info("peername")), None)
 
     def reset(self, client: Sequence[Any] | None) -> None:
-        """Close so that the other side sees a reset, not an end."""
+        """Close so that the client sees a reset, not an end of the stream."""
         transport = self._transports.get(_peer(client))
         if transport is not None:
-            # Lingering for no time makes the kernel send RST in place of FIN.
+            # A linger time of zero makes the kernel send RST instead of FIN.
             transport.get_extra_info("socket").setsockopt(
                 socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0)
             )
             transport.abort()
 
     def close(self, client: Sequence[Any] | None) -> None:
-        """Close after what was written has been sent."""
+        """Close after all written data was sent."""
         transport = self._transports.get(_peer(client))
         if transport is not None:
             transport.close()
@@ -74,15 +74,15 @@ class _Armed(Struct):
 
 
 class FaultPlan:
-    """The faults of a scenario, and which requests have met them."""
+    """The faults of a scenario, with a count of the requests that met them."""
 
     def __init__(self, faults: tuple[Fault, ...]) -> None:
         self._armed = [_Armed(fault) for fault in faults]
-        #: Where reads are answered from; None where no fault asks for it.
+        #: The source of stale answers; None if no fault needs it.
         self.past = Past() if any(fault.kind == "stale" for fault in faults) else None
 
     def strike(self, method: str, path: str) -> list[Fault]:
-        """The faults that this request meets. Counts it."""
+        """Return the faults that this request meets, and count it."""
         return [
             armed.fault
             for armed in self._armed
@@ -106,7 +106,7 @@ class InjectFaults:
         if scope["type"] != "http" or scope["path"].startswith(OWN_PATHS):
             await self._app(scope, receive, send)
             return
-        # All of the request is taken first: a fault must not depend on how it was cut into parts.
+        # Read the whole request first: a fault must not depend on its chunks.
         body = await _body(receive)
         faults = self.plan.strike(scope["method"], scope["path"])
         for fault in faults:
@@ -145,7 +145,9 @@ class InjectFaults:
             await _response(final, scope)(scope, receive, send)
 
     async def _hung_up(self, faults: list[Fault], receive: Receive) -> bool:
-        """Wait as long as the faults say; whether the client gave up before."""
+        """Wait as long as the faults say; return whether the client closed the
+        connection before.
+        """
         seconds = sum(fault.seconds for fault in faults if fault.kind == "latency")
         if not seconds:
             return False
@@ -158,7 +160,7 @@ class InjectFaults:
     async def _cut(self, answer: _Buffer, scope: Scope, receive: Receive, send: Send) -> None:
         body = answer.body
         if len(body) < 2:
-            # Nothing to cut in half: an answer without its body is cut before it begins.
+            # A body this short cannot be cut in half, so reset before the answer begins.
             self._connections.reset(scope["client"])
         else:
             await send(answer.start)
@@ -169,7 +171,7 @@ class InjectFaults:
 
 
 class _Buffer:
-    """An answer that has been made and not been sent."""
+    """A complete answer that was not sent yet."""
 
     def __init__(self) -> None:
         self._messages: list[Message] = []
@@ -190,7 +192,7 @@ class _Buffer:
         return int(self.start["status"])
 
     def rewrite(self, body: bytes) -> None:
-        """Another body in place of the answer's own."""
+        """Replace the answer's body."""
         if body == self.body:
             return
         length = (b"content-length", str(len(body)).encode())
@@ -234,7 +236,7 @@ async def _body(receive: Receive) -> bytes:
 
 
 def _replay(body: bytes, receive: Receive) -> Receive:
-    """Hands out the body once; after that, what the connection says."""
+    """Return a receiver of the body, and after that of the connection's own messages."""
     given = False
 
     async def replay() -> Message:
@@ -253,5 +255,5 @@ async def _disconnected(receive: Receive) -> None:
 
 
 def _peer(address: Sequence[Any] | None) -> tuple[Any, ...]:
-    """Host and port; IPv6 adds two more fields, and only on one side."""
+    """Return host and port; IPv6 has two more fields, and only on one side."""
     return tuple(address or ())[:2]

@@ -1,7 +1,7 @@
 """Plays the operations of the recording contracts.
 
-Their routes, payload schemas and the texts of their refusals come from the contracts; here is only
-what happens to a session or a call.
+Their routes, payload schemas and refusal texts come from the contracts; this module only changes
+the state of a session or a call.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ def _patch_participant(call: Call) -> Answer:
 
 
 def _record_snippet(call: Call) -> Answer:
-    """Starts or stops a snippet, or an ad hoc recording, of a participant."""
+    """Start or stop a snippet, or an ad hoc recording, of a participant."""
     phone = _phone_call(call)
     participant = phone.participants.get(call.params["participantId"])
     if participant is None:
@@ -73,12 +73,12 @@ def _record_snippet(call: Call) -> Answer:
 def _record(participant: CallParticipant, recorder: str, on: bool) -> None:
     if participant.given.starts or not on:
         participant.record(recorder, on)
-    # To start what is paused resumes it; that is our reading.
+    # A start resumes a paused recording; that is our reading.
     participant.paused = participant.paused and not on
 
 
 def _put_recording_state(call: Call) -> Answer:
-    """Pauses or resumes; a call that is not being recorded stays so."""
+    """Pause or resume; a call that is not being recorded stays unrecorded."""
     phone = _phone_call(call)
     require_permissions(call.world, call.operation, call.caller, phone.division)
     asked = call.payload["recordingState"].casefold()
@@ -129,9 +129,9 @@ def _states(call: Call) -> SessionStates:
 
 
 def _conversation_of(uri: str) -> str:
-    """The id at the end of a conversation's URI."""
+    """Return the id at the end of a conversation's URI."""
     try:
         path = urlsplit(uri).path
-    except ValueError as error:  # brackets around what is not an IPv6 address
+    except ValueError as error:  # brackets around something that is not an IPv6 address
         raise Refusal(400, details=(Detail("sessionUri", "invalid"),)) from error
     return unquote(path.rstrip("/").rpartition("/")[2])

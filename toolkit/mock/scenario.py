@@ -1,7 +1,7 @@
-"""The shape of a scenario: the org that the mock plays, and what goes wrong in it.
+"""The format of a scenario: the org that the mock plays, and the faults in it.
 
-These types are the format of the YAML files: an unknown key is an error. Every key has a default,
-because a scenario usually says only in what it differs from the one that it extends.
+These types define the YAML files: an unknown key is an error. Every key has a default, because a
+scenario usually states only its differences from the one that it extends.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ GrantKind = Literal["user", "client-credentials"]
 
 
 class _Document(Struct, frozen=True, forbid_unknown_fields=True):
-    """Every mapping of a scenario refuses keys that it does not know."""
+    """A mapping of a scenario that refuses unknown keys."""
 
 
 class Organization(_Document, frozen=True, kw_only=True):
@@ -42,8 +42,8 @@ class Division(_Document, frozen=True, kw_only=True):
 class Role(_Document, frozen=True, kw_only=True):
     """A role; `permissions` are ``domain:entity:action``, each segment may be ``*``.
 
-    One with a `default_role_id` is built in, and has it in all orgs; `legacy` are its permissions
-    of the old form.
+    A role with a `default_role_id` is built in; the id is the same in all orgs. `legacy` are its
+    permissions in the old form.
     """
 
     id: Text
@@ -76,7 +76,7 @@ class Client(_Document, frozen=True, kw_only=True):
 
 
 class User(_Document, frozen=True, kw_only=True):
-    """A person who can log in; what the person may do is what `grants` say."""
+    """A person who can log in; `grants` are the person's roles."""
 
     id: Text
     name: str = ""
@@ -84,7 +84,7 @@ class User(_Document, frozen=True, kw_only=True):
 
 
 class Token(_Document, frozen=True, kw_only=True):
-    """A token minted in advance, as a log-in would have made it.
+    """A token created in advance, as a login would create it.
 
     `user` is empty for a token of the client itself. `scopes` are the client's unless given.
     """
@@ -97,7 +97,7 @@ class Token(_Document, frozen=True, kw_only=True):
 
 
 class TimedState(_Document, frozen=True, kw_only=True):
-    """A state that something is in, for so many seconds; the last one stays."""
+    """A state and its duration in seconds; the last state has no end."""
 
     state: Text
     for_: Seconds = field(default=0.0, name="for")
@@ -107,22 +107,22 @@ States = Annotated[tuple[TimedState, ...], Meta(min_length=1)]
 
 
 class Session(_Document, frozen=True, kw_only=True):
-    """A recording session. Its `states` begin when a request first looks at it."""
+    """A recording session. Its `states` begin when a request first reads it."""
 
     id: Text
     conversation: str = ""
     media: tuple[Text, ...] = ("audio",)
     division: DivisionName = "home"
     states: States = (TimedState(state="active"),)
-    #: What happens after a start that was accepted.
+    #: The states after an accepted start.
     after_start: States = (TimedState(state="recording"),)
 
 
 class Participant(_Document, frozen=True, kw_only=True):
-    """Someone in a call. `starts` is false when a start is accepted and nothing comes of it.
+    """Someone in a call. `starts` is false if an accepted start has no effect.
 
-    `recording` is what the ad hoc recorder does, `others` name the other recorders that have a
-    recording; `paused` holds for all of them.
+    `recording` is the state of the ad hoc recorder, `others` name the other recorders that have a
+    recording; `paused` applies to all of them.
     """
 
     id: Text
@@ -135,7 +135,7 @@ class Participant(_Document, frozen=True, kw_only=True):
 
 
 class Conversation(_Document, frozen=True, kw_only=True):
-    """A call. A participant of a user grant belongs to the token's user only in name."""
+    """A call. A participant belongs to the token's user only in name."""
 
     id: Text
     division: DivisionName = "home"
@@ -146,10 +146,10 @@ class Enforcement(_Document, frozen=True, kw_only=True):
     """How strict the org is.
 
     `missing_scope`: a 403, the misleading 400 about the session's state, or nothing (the org has
-    not switched scopes on). `invalid_payload`: a 400 that names the fields, or the misleading one.
-    `self_reading`: with ``published``, a client reads its own token and grants by the published
-    scopes alone; ``open`` lets every valid token do it. `user_context`: the operations that are
-    suspected to need a person refuse tokens without one.
+    not enabled scopes). `invalid_payload`: a 400 that names the fields, or the misleading one.
+    `self_reading`: with ``published``, a client reads its own token and grants with the published
+    scopes alone; with ``open``, any valid token is enough. `user_context`: the operations that
+    probably need a person refuse tokens without one.
     """
 
     missing_scope: Literal["forbidden", "misleading", "off"] = "forbidden"
@@ -159,28 +159,28 @@ class Enforcement(_Document, frozen=True, kw_only=True):
 
 
 class Limits(_Document, frozen=True, kw_only=True):
-    """Requests a minute, counted for each token, and for each client at the token endpoint."""
+    """Requests per minute, counted for each token, and for each client at the token endpoint."""
 
     requests: Annotated[int, Meta(ge=1)] | None = None
     token_requests: Annotated[int, Meta(ge=1)] | None = None
 
 
 class Fault(_Document, frozen=True, kw_only=True):
-    """Something that goes wrong with the requests it matches.
+    """A fault of the requests that it matches.
 
-    `path` is a glob in which only ``*`` is special. With `times`, only so many requests meet it,
-    after the first `skip`. `when` says whether the platform acts on the request: ``before`` it
-    does not, ``after`` it does and only the answer is lost.
+    `path` is a glob in which only ``*`` is special. With `times`, only that many requests meet it,
+    after the first `skip`. `when` says whether the platform acts on the request: ``before`` it does
+    not, ``after`` it does and only the answer is lost.
 
-    kinds: ``latency`` waits `seconds`, then goes on; ``status`` answers `status` with the
-    platform's body (`code`, `message`) or with `body`; ``rate-limited`` is what each endpoint
-    says when it is called too often; ``reset`` closes the connection; ``truncated`` sends
-    half of the real answer, so the platform always acts; ``html`` answers a page in place of JSON.
+    Kinds: ``latency`` waits `seconds`, then continues; ``status`` answers `status` with the
+    platform's body (`code`, `message`) or with `body`; ``rate-limited`` is each endpoint's answer
+    to too many calls; ``reset`` closes the connection; ``truncated`` sends half of the real answer,
+    so the platform always acts; ``html`` answers a page instead of JSON.
 
-    Others are about what is administered: ``stale`` answers a read as before the last write, or
-    404, so that who waits for what it wrote waits in a loop, which `times` ends;
-    ``expanded-wildcard`` answers `actions` in place of ``*``; ``lost-condition`` keeps a role's
-    policies without their conditions; ``swallowed`` answers that something was made that is not.
+    Kinds for administration: ``stale`` answers a read as before the last write, or with 404, so
+    that a client that waits for its write loops until `times` is reached; ``expanded-wildcard``
+    answers `actions` instead of ``*``; ``lost-condition`` keeps a role's policies without their
+    conditions; ``swallowed`` answers a success but creates nothing.
     """
 
     kind: Literal[
@@ -202,7 +202,7 @@ class Fault(_Document, frozen=True, kw_only=True):
 
 
 class Credentials(_Document, frozen=True, kw_only=True):
-    """What whoever tries the scenario has in hand: an id and a secret, or a token."""
+    """The credentials of a caller of the scenario: an id and a secret, or a token."""
 
     client: str = ""
     secret: str = ""
@@ -210,7 +210,7 @@ class Credentials(_Document, frozen=True, kw_only=True):
 
 
 class Subjects(_Document, frozen=True, kw_only=True):
-    """The credentials for each kind of grant, and those of whoever administers the org."""
+    """The credentials for each kind of grant, and those of the org's administrator."""
 
     operator: Credentials = Credentials()
     client_credentials: Credentials = Credentials()
@@ -218,7 +218,7 @@ class Subjects(_Document, frozen=True, kw_only=True):
 
 
 class Target(_Document, frozen=True, kw_only=True):
-    """What to start a recording on; `payload` is what to send, where that is the point."""
+    """What to start a recording on; `payload` is what to send, if the scenario is about it."""
 
     session: str = ""
     conversation: str = ""

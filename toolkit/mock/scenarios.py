@@ -1,4 +1,4 @@
-"""Finds scenarios, reads them, and lays several over one another."""
+"""Finds scenarios, reads them, and merges several into one."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from toolkit.errors import UsageError
 from toolkit.mock.scenario import Grant, Scenario
 
 _FOLDER = Path(__file__).parent / "scenarios"
-#: What describes a scenario rather than the org in it; not inherited.
+#: Keys that describe a scenario rather than its org; they are not inherited.
 _ABOUT = ("description", "extends", "causes", "grants")
 _NOTHING_WRONG = "none"
 
@@ -30,7 +30,7 @@ class ScenarioInfo(Struct, frozen=True):
 
 
 def list_scenarios() -> tuple[ScenarioInfo, ...]:
-    """Every shipped scenario, by name; `ready` is the first."""
+    """Return every shipped scenario, by name; `ready` is the first."""
     names = sorted(_shipped(), key=lambda name: (name != "ready", name))
     return tuple(
         ScenarioInfo(name, found.description, found.causes, found.grants)
@@ -40,12 +40,12 @@ def list_scenarios() -> tuple[ScenarioInfo, ...]:
 
 
 def load_scenario(*names_or_paths: str) -> Scenario:
-    """The scenario of that name or in that file; several are laid over one another, in order.
+    """Return the scenario of that name or in that file; several are merged, in order.
 
-    Things with an ``id`` are merged by it, faults add up, other lists and values are replaced.
-    Laid over one another, what they extend comes first and once; the causes add up, and the kinds
-    of grant are those that all have. Raises UsageError for a name that does not exist,
-    DocumentError for a file that is not a scenario.
+    Things with an ``id`` are merged by it, faults are concatenated, other lists and values are
+    replaced. When several are merged, each scenario that they extend comes first and once; the
+    causes are concatenated, and the kinds of grant are those that all have. Raises UsageError for a
+    name that does not exist, DocumentError for a file that is not a scenario.
     """
     layers: dict[Path, _Layer] = {}
     tops = [_stack(_locate(name, Path()), layers, ()) for name in names_or_paths]
@@ -94,12 +94,12 @@ def _locate(name: str, beside: Path) -> Path:
 
 
 def _stack(path: Path, layers: dict[Path, _Layer], above: tuple[Path, ...]) -> _Layer:
-    """Puts the file into `layers`, below it what it extends."""
+    """Add the file to `layers`, after the scenarios that it extends."""
     key = path.resolve()
     if key in layers:
         return layers[key]
     document = read_file(path, str(above[-1]) if above else "")
-    # Each file is checked alone, so that an error names its own line.
+    # Validate each file alone, so that an error names its own line.
     layer = _Layer(document, convert(document, Scenario))
     if key in above:
         raise document.error("the scenario extends itself", ("extends",))
@@ -136,7 +136,7 @@ def _have_ids(value: Any) -> bool:
 
 
 def _check_references(scenario: Scenario, document: Document) -> None:
-    """Every role, client and division that the scenario names is in it."""
+    """Check that every role, client and division that the scenario names is in it."""
     for kind, named, name in _references(scenario):
         if name not in named:
             raise document.error(

@@ -26,17 +26,17 @@ from toolkit.mock.world import Clock
 from toolkit.threads import start
 
 LOCALHOST = "127.0.0.1"
-#: Seconds that requests under way get to finish when the server stops.
+#: Seconds for running requests to finish when the server stops.
 _GRACE = 1
-#: Seconds that a connection may be idle, as gateways have it. With less, a busy machine closes one
-#: just as the next request goes out on it, which looks like a start that was lost.
+#: Seconds that a connection may be idle, as in gateways. If it is shorter, a busy machine may close
+#: a connection just when the next request is sent on it, which looks like a lost start.
 _KEEP_ALIVE = 75
 _IN_USE = errno.EADDRINUSE
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
 class _Server(uvicorn.Server):
-    """Says when it is ready, and ends quietly on a signal."""
+    """A server that signals when it is ready, and ends quietly on a signal."""
 
     def __init__(self, config: uvicorn.Config) -> None:
         super().__init__(config)
@@ -48,7 +48,7 @@ class _Server(uvicorn.Server):
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
-        # uvicorn raises the signal again once it has shut down; to be stopped is not a failure.
+        # uvicorn raises the signal again after its shutdown; being stopped is not a failure.
         if threading.current_thread() is not threading.main_thread():
             yield
             return
@@ -64,7 +64,7 @@ class _Server(uvicorn.Server):
 
 
 class _AnnouncingServer(_Server):
-    """Writes its address as the first line, once it answers there."""
+    """A server that writes its address as the first line, once it answers there."""
 
     def __init__(
         self, config: uvicorn.Config, url: str, out: TextIO, ready: Callable[[str], None]
@@ -89,8 +89,8 @@ def serve(
 ) -> None:
     """Serve the scenario until SIGINT or SIGTERM.
 
-    The first line on `out` (standard output) is ``{"url": "http://HOST:PORT"}``; port 0 lets the
-    system choose one. `ready` is told that URL too. Raises UsageError when the address cannot be
+    The first line on `out` (standard output) is ``{"url": "http://HOST:PORT"}``; with port 0 the
+    system chooses one. `ready` receives that URL too. Raises UsageError when the address cannot be
     used.
     """
     mock = Mock(scenario)
@@ -101,9 +101,9 @@ def serve(
 
 @contextmanager
 def running(scenario: Scenario, clock: Clock = time.monotonic) -> Iterator[str]:
-    """A server of the scenario in a thread of this process; gives its URL.
+    """Run a server of the scenario in a thread of this process; yield its URL.
 
-    By `clock` (in seconds) states follow one another, tokens expire and requests are limited.
+    `clock` (in seconds) controls state changes, the expiry of tokens and the rate limits.
     """
     with _listening(LOCALHOST, 0) as listener:
         server = _Server(_config(Mock(scenario, clock)))
@@ -112,7 +112,7 @@ def running(scenario: Scenario, clock: Clock = time.monotonic) -> Iterator[str]:
             try:
                 server.run(sockets=[listener])
             finally:
-                # One that ends before it serves must not be waited for without end.
+                # Don't wait forever for a server that ends before it serves.
                 server.ready.set()
 
         thread = threading.Thread(target=serve, name="mock-genesys", daemon=True)
@@ -129,18 +129,18 @@ def running(scenario: Scenario, clock: Clock = time.monotonic) -> Iterator[str]:
 
 @contextmanager
 def _listening(host: str, port: int) -> Iterator[socket.socket]:
-    if not host:  # which to a socket means: everywhere
+    if not host:  # for a socket, an empty host means all interfaces
         raise UsageError("the address to listen on is empty", hint="Leave --host out.")
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    # With the protocol named, asyncio sends what is written at once; without, it leaves answers to
-    # the kernel, which holds the second half of each back for 40 ms.
+    # With this protocol named, asyncio sends written data at once; otherwise the kernel delays the
+    # second half of each answer for 40 ms.
     with socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP) as listener:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             listener.bind((host, port))
         except (OSError, OverflowError) as error:
             reason = error.strerror if isinstance(error, OSError) else error
-            # A port that is taken, or that only root may have; anything else is about the address.
+            # A port in use, or one that only root may use; other errors are about the address.
             taken = isinstance(error, PermissionError) or getattr(error, "errno", 0) == _IN_USE
             raise UsageError(
                 f"cannot listen on {host} port {port}: {reason}",
@@ -159,8 +159,8 @@ def _url(listener: socket.socket) -> str:
 def _config(mock: Mock) -> uvicorn.Config:
     return uvicorn.Config(
         mock,
-        # Without a configuration of its own, uvicorn logs nothing but its failures: no request
-        # line, and so no secret of one.
+        # Without a logging configuration, uvicorn logs only its failures: no request line, and so
+        # no secret in one.
         log_config=None,
         access_log=False,
         lifespan="off",
@@ -173,7 +173,7 @@ def _config(mock: Mock) -> uvicorn.Config:
 
 
 def _protocol(connections: Connections) -> type[H11Protocol]:
-    """Uvicorn's HTTP protocol, telling `connections` which are open."""
+    """Return uvicorn's HTTP protocol, which registers its open connections in `connections`."""
 
     class Protocol(H11Protocol):
         def connection_made(self, transport: Any) -> None:

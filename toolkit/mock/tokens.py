@@ -1,4 +1,4 @@
-"""Plays the token endpoint, which has error bodies and a rate limit of its own."""
+"""Plays the token endpoint, which has its own error bodies and rate limit."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ _FORM = "application/x-www-form-urlencoded"
 
 
 def issue_token(world: World, headers: Mapping[str, str], body: bytes) -> Answer:
-    """A token for a client that logs in for itself, or why there is none.
+    """Return a token for a client that logs in for itself, or the refusal.
 
-    The platform answers a wrong secret and a client of another region alike. How it words the
-    refusal of an inactive client, and of a client whose grant type needs a person, is not
-    published: those two follow RFC 6749.
+    The platform gives the same answer for a wrong secret and for a client of another region. Its
+    refusals of an inactive client, and of a client with a user grant, are not published: those two
+    follow RFC 6749.
     """
     refuse_too_large(body)
     authorization = headers.get("authorization", "")

@@ -1,4 +1,4 @@
-"""How a scenario is probed: the credentials, the ids and the command lines, ready to be copied."""
+"""Prints how to probe a scenario: credentials, ids and command lines, ready to copy."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from typing import Any
 
 from toolkit.mock.scenario import Scenario
 
-#: Found only by who says which client is meant.
+#: The probe finds this cause only if it is told which client is meant.
 _WRONG_CLIENT = "auth.wrong-client"
 _ADDRESS = "genesyscloud_oauth_client.recorder"
 
 
 def needs(scenario: Scenario) -> Iterator[str]:
-    """What a probe of it needs beyond one of the credentials and the ids; a line each."""
+    """Yield what a probe needs beyond one of the credentials and the ids, one line each."""
     if scenario.grants == ("user",):
         yield "with a user's token"
     elif scenario.grants == ("client-credentials",):
@@ -27,12 +27,12 @@ def needs(scenario: Scenario) -> Iterator[str]:
 
 
 def url_of(host: str, port: int) -> str:
-    """Where a server is that listens there; an IPv6 address stands in brackets."""
+    """Return the URL of a server; an IPv6 address is put in brackets."""
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
 def how_to_probe(scenario: Scenario, url: str) -> str:
-    """Lines for a shell, for the scenario served at `url`."""
+    """Yield lines for a shell, for the scenario served at `url`."""
     return "\n".join(_lines(scenario, url)) + "\n"
 
 
@@ -57,7 +57,7 @@ def _lines(scenario: Scenario, url: str) -> Iterator[str]:
         yield f"echo {shlex.quote(json.dumps(_state(scenario)))} > terraform.tfstate"
         more.append(f"  --client {_ADDRESS} --source terraform.tfstate \\")
     probe = [f"recording-toolkit probe --api-url {url} --yes \\", *more]
-    # Also where the org has no such API: that is what is to be found then.
+    # Printed even if the org has no such API: that is then the diagnosis.
     yield from probe
     yield f"  --session-id {shlex.quote(target.session)}"
     if "call-recording" in scenario.contracts and target.payload is None:
@@ -67,7 +67,7 @@ def _lines(scenario: Scenario, url: str) -> Iterator[str]:
 
 
 def _state(scenario: Scenario) -> dict[str, Any]:
-    """A state as after an apply, with a client that is not the one of the credentials."""
+    """Return a state as after an apply, with another client than that of the credentials."""
     subjects = scenario.subjects
     known = {subjects.user.client, subjects.client_credentials.client, subjects.operator.client}
     token = next((t.client for t in scenario.tokens if t.id == subjects.user.token), "")

@@ -1,4 +1,4 @@
-"""The org as it is now: what the scenario started with and what requests have changed since."""
+"""The current state of the org: the scenario, and what requests have changed since."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from msgspec import Struct, field
 
 from toolkit.mock.scenario import Client, Grant, Participant, Role, Scenario, Session, TimedState
 
-#: A body of the API; the org keeps clients and roles as the API writes them.
+#: A body of the API; the org stores clients and roles as the API writes them.
 Body = dict[str, Any]
 Clock = Callable[[], float]
 
@@ -23,7 +23,7 @@ _MINUTE = 60.0
 
 
 class Timeline:
-    """States that follow one another; the time runs from when someone first looks."""
+    """A sequence of states; the time runs from the first read."""
 
     def __init__(self, phases: tuple[TimedState, ...], clock: Clock) -> None:
         self._phases = phases
@@ -59,7 +59,7 @@ class RecordingSession(Struct):
 
 
 class CallParticipant(Struct):
-    """Someone in a call, and whether that someone is being recorded."""
+    """Someone in a call, and whether they are being recorded."""
 
     given: Participant
     timeline: Timeline
@@ -72,7 +72,7 @@ class CallParticipant(Struct):
         return bool(self.recorders)
 
     def record(self, recorder: str, on: bool) -> None:
-        """Start or stop what one recorder does; the last that stops takes the pause with it."""
+        """Start or stop one recorder; when the last recorder stops, the pause ends too."""
         if on:
             self.recorders.add(recorder)
         else:
@@ -113,10 +113,10 @@ class PhoneCall(Struct):
 
 
 class AccessToken(Struct, frozen=True):
-    """A token: the client that it was made for, and the user who logged in, if one did.
+    """A token: the client it was created for, and the user who logged in, if any.
 
-    It keeps the scopes that it was made with, whatever becomes of the client's; a client's own
-    token has none to speak of.
+    It keeps its scopes when the client's scopes change; a client's own token has no meaningful
+    scopes.
     """
 
     client: str
@@ -126,7 +126,7 @@ class AccessToken(Struct, frozen=True):
 
 
 class _Window(Struct):
-    """Counts what happened within the last minute."""
+    """Counts the requests of the last minute."""
 
     times: dict[str, deque[float]] = field(default_factory=dict)
 
@@ -165,7 +165,7 @@ class World:
             user.id: [(grant.role, self.division_id(grant.division)) for grant in user.grants]
             for user in scenario.users
         }
-        #: Credentials of integrations, without what they hold.
+        #: Credentials of integrations, without their secret fields.
         self.credentials: dict[str, Body] = {}
         self.default_roles = {
             role["id"]: dict(role) for role in self.roles.values() if role.get("defaultRoleId")
@@ -203,26 +203,28 @@ class World:
         self._token_requests = _Window()
 
     def division_id(self, name: str) -> str:
-        """The id behind a division's name in a scenario."""
+        """Return the id for a division's name in a scenario."""
         return self.home if name == _HOME else name
 
     def log_in(
         self, client: str, user: str, scopes: tuple[str, ...] | None, expires_at: float
     ) -> str:
-        """The token of a user who logs in, with the client's scopes as they are now unless told."""
+        """Return the token of a user who logs in, with the client's current scopes unless given."""
         granted = self._scopes(client, user, scopes)
         return self.mint(AccessToken(client, user, granted, expires_at))
 
     def mint(self, token: AccessToken) -> str:
-        """A new token's text. It is plainly a mock's, and means nothing anywhere else."""
+        """Return the text of a new token. It is recognisable as a mock's, and valid
+        nowhere else.
+        """
         text = f"mock-token-{uuid.uuid4()}"
         self.tokens[text] = token
         return text
 
     def grants_of(self, token: AccessToken) -> Iterator[tuple[str, str]]:
-        """Role id and division id of what the token's bearer is granted.
+        """Yield role id and division id of each grant of the token's bearer.
 
-        Of a user that is what the user holds; the roles of a client count only where it logs in
+        For a user token these are the user's grants; the roles of a client count only if it logs in
         for itself.
         """
         if token.user:
@@ -241,7 +243,7 @@ class World:
         return list(self.grants_of_subject(subject))
 
     def grant(self, subject: str, grants: list[tuple[str, str]]) -> None:
-        """Let these be all that a user or client is granted."""
+        """Replace all grants of a user or client."""
         if subject in self.users:
             self.user_grants[subject] = grants
         else:
@@ -264,7 +266,7 @@ class World:
         )
 
     def restart(self, session: RecordingSession) -> None:
-        """Let what follows a start happen to the session."""
+        """Set the session to the states that follow a start."""
         session.timeline = Timeline(session.given.after_start, self.clock)
 
     def _client_body(self, client: Client) -> Body:
