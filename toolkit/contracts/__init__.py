@@ -1,6 +1,6 @@
 """What API operations need: OpenAPI documents, and the one reader of them.
 
-What reads contracts is loaded when it is first asked for: most policies name none.
+The reader is imported on first access: most policies name no contract.
 """
 
 from __future__ import annotations

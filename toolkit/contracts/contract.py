@@ -11,13 +11,13 @@ Json = Any
 
 
 class PermissionMode(StrEnum):
-    """How the names of `Permissions` combine; the words of the platform's own documents."""
+    """How the names of `Permissions` combine, in the terms of the platform's own documents."""
 
     ALL = "ALL"
     ANY = "ANY"
-    #: The operation asks for no permission.
+    #: The operation needs no permission.
     NONE = "NONE"
-    #: Decided behind the API, and not published.
+    #: The backend decides, and the rule is not published.
     BACKEND = "BACKEND"
 
 
@@ -48,14 +48,14 @@ class Phase(StrEnum):
 
 
 class Permissions(Struct, frozen=True):
-    """The permissions that an operation asks of a client's roles."""
+    """The permissions that an operation needs from a client's roles."""
 
     mode: PermissionMode
     names: tuple[str, ...] = ()
 
 
 class ErrorCase(Struct, frozen=True):
-    """One answer that refuses: its status, the name of the example, its code and message."""
+    """One refusal: its status, the name of the example, its code and message."""
 
     status: int
     name: str
@@ -64,14 +64,14 @@ class ErrorCase(Struct, frozen=True):
 
 
 class SessionStates(Struct, frozen=True):
-    """Which names of a state mean what. A name in none of them means: not ready yet."""
+    """The meaning of state names. A name that is not listed means: not ready yet."""
 
     startable: tuple[str, ...] = ()
     recording: tuple[str, ...] = ()
     ended: tuple[str, ...] = ()
 
     def phase(self, state: str) -> Phase:
-        """What `state` means; capitals do not matter, as the platform writes them both ways."""
+        """Return the meaning of `state`, in upper or lower case, because the platform uses both."""
         for phase in (Phase.STARTABLE, Phase.RECORDING, Phase.ENDED):
             names: tuple[str, ...] = getattr(self, phase.value)
             if state.casefold() in (name.casefold() for name in names):
@@ -82,15 +82,17 @@ class SessionStates(Struct, frozen=True):
 class Operation(Struct, frozen=True):
     """One API call.
 
-    `scopes` are alternatives: the scopes inside one are all needed, and any one alternative is
-    enough; an empty alternative asks for nothing. None for `scopes` or `permissions` means that
-    the contract does not say, which is not the same as none. `payload` is the body's JSON Schema
-    with every reference put in, and `answer` that of a success; `payload_examples` are bodies by
-    name: an operation that starts a recording and can stop one has ``start`` and ``stop``.
-    `known_as` are other names of it, or of its body, that people look for. `published_permissions`
-    are those of which the platform publishes that any one is enough, where `permissions` are
-    narrowed to the one that is about recording. `recorder` is the one of a participant's recorders
-    that it starts, where there are several. `query` are the schemas of its query parameters.
+    - `scopes` are alternatives: all scopes inside one are needed, and any one alternative is
+      enough; an empty alternative needs nothing. None for `scopes` or `permissions` means that the
+      contract does not say, which is not the same as none.
+    - `payload` is the body's JSON Schema with every reference resolved, and `answer` that of a
+      success. `payload_examples` are bodies by name: an operation that starts a recording and can
+      stop one has ``start`` and ``stop``.
+    - `known_as` are other names of it, or of its body, that users look for.
+    - `published_permissions` are the published permissions of which any one is enough, if
+      `permissions` are narrowed to the one for recording.
+    - `recorder` is the one of a participant's recorders that it starts, if there are several.
+    - `query` are the schemas of its query parameters.
     """
 
     id: str
@@ -115,18 +117,18 @@ class Operation(Struct, frozen=True):
     query: Mapping[str, Json] = {}
 
     def codes(self, status: int) -> tuple[str, ...]:
-        """The error codes that the contract knows for a status."""
+        """Return the error codes that the contract has for a status."""
         return tuple(dict.fromkeys(case.code for case in self.errors if case.status == status))
 
     def error(self, name: str) -> ErrorCase | None:
-        """The refusing answer of that name."""
+        """Return the refusal of that name."""
         return next((case for case in self.errors if case.name == name), None)
 
 
 class Unpublished(Struct, frozen=True):
-    """Where a contract comes from that the platform does not publish.
+    """The origin of a contract that the platform does not publish.
 
-    `source` is whose contract it is, as in "by SOURCE's contract"; `instead` names the shipped
+    `source` is the contract's author, as in "by SOURCE's contract"; `instead` names the shipped
     contract of the published API that does the same.
     """
 
@@ -137,8 +139,8 @@ class Unpublished(Struct, frozen=True):
 class Contract(Struct, frozen=True):
     """A document's operations. `name` is what a policy calls it: shipped name or path.
 
-    `unpublished` is None for what is published, and for documents that do not say. `reads` names
-    the shipped contract whose read shows what this one changes; it is empty for most.
+    `unpublished` is None for a published contract, and for documents that do not say. `reads` names
+    the shipped contract with a read that shows what this one changes; it is empty for most.
     """
 
     name: str
@@ -154,5 +156,5 @@ class Contract(Struct, frozen=True):
         return next((item for item in self.operations if item.id == operation_id), None)
 
     def step(self, step: Step) -> Operation | None:
-        """The operation that does this to a recording."""
+        """Return the operation for this step."""
         return next((item for item in self.operations if item.step is step), None)

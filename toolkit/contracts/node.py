@@ -1,4 +1,4 @@
-"""Walks through an OpenAPI document: follows references, and fails with the line of a mistake."""
+"""Walks through an OpenAPI document: follows references, and reports errors with their line."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from toolkit.documents.wording import named, quoted
 from toolkit.errors import ContractError
 from toolkit.lazily import pattern
 
-#: Keys of a JSON Schema whose values are data: a ``$ref`` in them is not a reference.
+#: Keys of a JSON Schema with values that are data: a ``$ref`` in them is not a reference.
 _DATA_KEYS = frozenset({"const", "default", "enum", "example", "examples"})
-#: Names have no space, and nothing that a terminal or a page would act on.
+#: Names have no space, and no character that a terminal or a page would interpret.
 _NAME = pattern(r"[!-~]+")
-#: A schema that grows past this while its references are put in is a mistake, or an attack.
+#: A schema that grows beyond this while its references are resolved is a mistake, or an attack.
 _MAX_SCHEMA_PARTS = 20_000
 _MAX_DEPTH = 60
 
@@ -30,17 +30,17 @@ class Node(Struct, frozen=True):
     keys: tuple[str | int, ...] = ()
 
     def failure(self, message: str, hint: str | None = None) -> ContractError:
-        """The error to raise about this place."""
+        """Return the error to raise about this place."""
         at = self.document.position_of(self.keys)
         return ContractError(f"{self.document.path}:{at.line}:{at.column}: {message}", hint=hint)
 
     @property
     def name(self) -> str:
-        """The place as a person would say it."""
+        """Return the place in words."""
         return named(self.keys)
 
     def child(self, key: str) -> Node | None:
-        """The value under `key`, references followed; None where there is none."""
+        """Return the value under `key`, with references followed, or None."""
         value = self.mapping().get(key)
         return None if value is None else Node(self.document, value, (*self.keys, key)).followed()
 
@@ -51,7 +51,7 @@ class Node(Struct, frozen=True):
         return child
 
     def items(self) -> Iterator[tuple[str, Node]]:
-        """The entries of a mapping."""
+        """Yield the entries of a mapping."""
         for key, value in self.mapping().items():
             yield key, Node(self.document, value, (*self.keys, key)).followed()
 
@@ -61,7 +61,7 @@ class Node(Struct, frozen=True):
         return self.value
 
     def entries(self) -> tuple[Node, ...]:
-        """The entries of a list."""
+        """Return the entries of a list."""
         if not isinstance(self.value, list):
             raise self.failure(f"{self.name} must be a list")
         return tuple(
@@ -77,7 +77,7 @@ class Node(Struct, frozen=True):
         return self.value
 
     def line(self) -> str:
-        """Text that messages name something by."""
+        """Return a text that is a single line, for use in messages."""
         if not self.text().isprintable():
             raise self.failure(f"{self.name} has a character that does not print")
         return self.text()
@@ -91,14 +91,14 @@ class Node(Struct, frozen=True):
         return tuple(entry.text() for entry in self.entries())
 
     def names(self) -> tuple[str, ...]:
-        """Texts that are names of scopes or permissions."""
+        """Return a list of names of scopes or permissions."""
         for entry in self.entries():
             if not _NAME.fullmatch(entry.text()):
                 raise entry.failure(f"{entry.name} is not a name: {quoted(entry.text())}")
         return self.texts()
 
     def followed(self) -> Node:
-        """What a reference leads to, or the node itself."""
+        """Return the target of a reference, or the node itself."""
         node = self
         for _ in range(_MAX_DEPTH):
             if not (isinstance(node.value, dict) and isinstance(node.value.get("$ref"), str)):
@@ -122,12 +122,12 @@ class Node(Struct, frozen=True):
         return node
 
     def schema(self) -> Any:
-        """The JSON Schema here, as plain data with every reference put in."""
+        """Return the JSON Schema here, as plain data with every reference resolved."""
         return _Inliner(self).inline(self, 0)
 
 
 class _Inliner:
-    """Puts references into one schema, within bounds."""
+    """Resolves the references of one schema, within limits."""
 
     def __init__(self, start: Node) -> None:
         self._start = start
@@ -153,7 +153,7 @@ class _Inliner:
         if not isinstance(reference, str):
             return plain
         target = self.inline(node.followed(), depth + 1)
-        # What stands beside a reference holds as well (JSON Schema 2020-12).
+        # Keywords beside a reference apply as well (JSON Schema 2020-12).
         return {**plain, "allOf": [*plain.get("allOf", []), target]} if plain else target
 
     @staticmethod

@@ -1,6 +1,7 @@
-"""Checks a payload against the schema of its operation, every field at once.
+"""Validates a payload against the schema of its operation, every field at once.
 
-A module of its own because jsonschema is slow to import, and checking Terraform never needs it.
+It is a separate module because jsonschema is slow to import, and checking Terraform does not need
+it.
 """
 
 from __future__ import annotations
@@ -20,16 +21,16 @@ from toolkit.documents.wording import dotted
 from toolkit.errors import ContractError
 from toolkit.lazily import pattern
 
-#: Where references of a schema lead. By itself, jsonschema downloads what it does not know.
+#: The registry for a schema's references. By default, jsonschema downloads unknown ones.
 _NOTHING_ELSE: Registry[Any] = Registry()
-#: Beside an enumeration: its texts are meant in any case, as the platform's SDKs compare them.
+#: Marks an enumeration with case-insensitive values, as the platform's SDKs compare them.
 _ANY_CASE = "x-any-case"
-#: Forbids what neither a schema nor one that it is put together of names.
+#: Forbids properties that neither the schema nor a part of it names.
 _CLOSED = "unevaluatedProperties"
-#: What is said of a field that the schema does not name.
+#: The message for a field that the schema does not name.
 NO_PART = "is not part of this request"
 _NAME = pattern(r"[A-Za-z_][A-Za-z0-9_-]{0,40}")
-#: What a person calls the types of JSON Schema.
+#: Names of JSON Schema types for messages.
 _TYPES = {
     "array": "a list",
     "boolean": "true or false",
@@ -42,10 +43,10 @@ _TYPES = {
 
 
 class FieldProblem(Struct, frozen=True, order=True):
-    """One field that breaks the schema.
+    """One field that violates the schema.
 
     `field` is written ``mediaTypes[0]`` and is empty for the body as a whole. `keyword` is the
-    rule of JSON Schema that is broken. `message` never repeats the value: it may be personal.
+    violated rule of JSON Schema. `message` never repeats the value: it may be personal.
     """
 
     field: str
@@ -73,10 +74,10 @@ _Validator: Any = extend(  # type: ignore[no-untyped-call]
 def validate_payload(
     operation: Operation, payload: Json, *, closed: bool = False
 ) -> tuple[FieldProblem, ...]:
-    """Everything that is wrong with `payload`, in the order of the fields' names.
+    """Return everything that is wrong with `payload`, in the order of the fields' names.
 
-    None stands for no body at all. With `closed`, what the schema does not name is wrong too.
-    Raises ContractError when the schema itself is not valid.
+    None means no body at all. With `closed`, fields that the schema does not name are wrong too.
+    Raises ContractError if the schema itself is invalid.
     """
     if operation.payload is None:
         return ()
@@ -101,7 +102,7 @@ def validate_payload(
 
 
 def is_answer(operation: Operation, body: Json) -> bool:
-    """Whether `body` is what a success answers; false where the contract does not say that."""
+    """Whether `body` fits the schema of a success; false if the contract has none."""
     schema = operation.answer
     if schema is None:
         return False
@@ -118,7 +119,7 @@ def is_answer(operation: Operation, body: Json) -> bool:
 
 
 def _closed(schema: Any) -> Any:
-    """The schema, with no other properties than those that it names."""
+    """Return the schema, closed against properties that it does not name."""
     if not isinstance(schema, Mapping):
         return schema
     plain = dict(schema)
@@ -134,7 +135,7 @@ def _closed(schema: Any) -> Any:
 
 
 def _named(schema: Any) -> set[str]:
-    """The properties that a schema names, also in what it is put together of."""
+    """Return the properties that a schema names, including those in its parts."""
     if not isinstance(schema, Mapping):
         return set()
     parts = [part for key in ("allOf", "anyOf", "oneOf") for part in schema.get(key) or ()]
@@ -146,13 +147,13 @@ def _problems(error: ValidationError) -> Iterator[FieldProblem]:
     expected: Any = error.validator_value
     value: Any = error.instance
     if keyword == "required":
-        # One error comes for each missing field, and only its text would say which.
+        # There is one error for each missing field, and only its text would say which.
         missing = set(expected).difference(value) if isinstance(value, dict) else ()
         for name in missing:
             yield FieldProblem(_field([*error.absolute_path, name]), keyword, "is required")
     elif keyword == _CLOSED and isinstance(value, dict):
         for name in {*value} - _named(error.schema):
-            # What looks like no name may be a value that came to stand in the wrong place.
+            # A key that does not look like a name may be a misplaced value.
             if _NAME.fullmatch(name):
                 place = _field([*error.absolute_path, name])
                 yield FieldProblem(place, keyword, NO_PART)
@@ -187,7 +188,7 @@ def _message(keyword: str, expected: Any, error: ValidationError) -> str:
         case "maximum":
             return f"must be at most {expected}"
         case "pattern":
-            # An example says more to a person than a regular expression.
+            # An example is easier to understand than a regular expression.
             schema = error.schema
             examples = schema.get("examples") if isinstance(schema, dict) else None
             return f"must look like {examples[0]}" if examples else f"must match {expected}"
@@ -195,7 +196,7 @@ def _message(keyword: str, expected: Any, error: ValidationError) -> str:
 
 
 def _spelled_once(values: Any) -> list[str]:
-    """The values, of those that differ in capitals only the first."""
+    """Return the values; of those that differ only in case, the first."""
     return list({str(value).casefold(): str(value) for value in reversed(list(values))}.values())[
         ::-1
     ]

@@ -1,7 +1,7 @@
 """Reads contracts: the shipped ones by name, a user's by path.
 
-Only what the toolkit uses is read. ``security`` and ``x-inin-requires-permissions`` (the
-extension of the platform's own documents) say what an operation needs; ``x-session-states``,
+Only what the toolkit uses is read. ``security`` and ``x-inin-requires-permissions`` (the extension
+of the platform's own documents) say what an operation needs; ``x-session-states``,
 ``x-user-context``, ``x-recording-step``, ``x-known-as``, ``x-published-permissions``, ``x-reads``,
 ``x-recorder``, ``x-any-case`` and ``x-unpublished`` are extensions of this project.
 """
@@ -32,10 +32,10 @@ from toolkit.documents import Document, read_file
 from toolkit.documents.wording import quoted, suggestion
 from toolkit.errors import ContractError
 
-#: The contracts that ship with the package; the first is the one that is used unless told.
+#: The contracts that ship with the package; the first is the default.
 SHIPPED_CONTRACTS = ("recording-session", "call-recording", "recording-state", "snippet")
 
-#: Ways to choose one scope of each alternative.
+#: The limit on the ways to choose one scope of each alternative.
 _MAX_WAYS = 4096
 _FOLDER = Path(__file__).parent
 _SUFFIXES = (".yaml", ".yml", ".json")
@@ -45,11 +45,11 @@ _Word = TypeVar("_Word", bound=StrEnum)
 
 
 def load_contract(name_or_path: str, beside: str = "") -> Contract:
-    """The shipped contract of that name, else the OpenAPI 3.1 document at that path.
+    """Return the shipped contract of that name, else the OpenAPI 3.1 document at that path.
 
     `beside` is the document that names it, if one does.
 
-    Raises ContractError, or DocumentError where the file cannot be read as YAML or JSON.
+    Raises ContractError, or DocumentError if the file cannot be read as YAML or JSON.
     """
     if name_or_path in SHIPPED_CONTRACTS:
         return _shipped(name_or_path)
@@ -64,12 +64,12 @@ def load_contract(name_or_path: str, beside: str = "") -> Contract:
 
 
 def read_contract(path: Path, name: str, beside: str = "") -> Contract:
-    """The contract in the file at `path`, to be known as `name`."""
+    """Return the contract in the file at `path`, under the name `name`."""
     return contract_of(read_file(path, beside), name)
 
 
 def contract_of(document: Document, name: str) -> Contract:
-    """The contract that a document holds."""
+    """Return the contract in a document."""
     root = Node(document, document.value)
     _check_version(root)
     info = root.required("info")
@@ -104,7 +104,7 @@ def _check_version(root: Node) -> None:
 
 
 def _session_states(node: Node) -> SessionStates:
-    # Where the names come from is for whoever reads the document.
+    # The source of the state names is only for readers of the document.
     names = {key: child.texts() for key, child in node.items() if key != "source"}
     unknown = names.keys() - {"startable", "recording", "ended"}
     if unknown:
@@ -215,7 +215,7 @@ def _examples(media: Node) -> Iterator[tuple[str, Json]]:
 def _responses(
     node: Node,
 ) -> tuple[int, Json, Mapping[str, Json] | None, tuple[ErrorCase, ...]]:
-    """The first success, an example and the schema of its body; every refusal with an example."""
+    """Return status, example and schema of the first success, and each refusal with an example."""
     successes: list[tuple[int, Json, Mapping[str, Json] | None]] = []
     errors: list[ErrorCase] = []
     responses = node.child("responses")
@@ -237,9 +237,9 @@ def _responses(
 
 
 def _scopes(root: Node, node: Node) -> tuple[tuple[str, ...], ...] | None:
-    """The alternatives of ``security``, the document's where the operation has none.
+    """Return the alternatives of ``security``, by default the document's.
 
-    An alternative without an OAuth scheme lets no OAuth client in, and is left out.
+    An alternative without an OAuth scheme admits no OAuth client, and is left out.
     """
     security = node.child("security") or root.child("security")
     if security is None:
@@ -268,7 +268,7 @@ def _scopes(root: Node, node: Node) -> tuple[tuple[str, ...], ...] | None:
 
 
 def _oauth_schemes(root: Node) -> dict[str, bool]:
-    """Which security schemes there are, and whether each is about OAuth scopes."""
+    """Return the security schemes, and whether each is about OAuth scopes."""
     components = root.child("components")
     schemes = components.child("securitySchemes") if components else None
     return {
@@ -292,7 +292,7 @@ def _permissions(node: Node) -> Permissions | None:
 
 
 def _word(node: Node, key: str, words: type[_Word]) -> _Word | None:
-    """One of a fixed set of words, None where the key is absent."""
+    """Return one of a fixed set of words, or None if the key is absent."""
     child = node.child(key)
     if child is None:
         return None

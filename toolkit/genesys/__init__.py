@@ -1,1 +1,1 @@
-"""Genesys Cloud as a client sees it: regions, credentials, and the one way to send requests."""
+"""The client side of Genesys Cloud: regions, credentials, and the one way to send requests."""

@@ -1,4 +1,4 @@
-"""The API with a token: logging in, reading, paging, and giving the token back."""
+"""The API with a token: logging in, reading, paging, and revoking the token."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ from toolkit.lazily import pattern
 
 #: The most entries that a page of the API may have.
 PAGE_SIZE = 100
-#: A listing that goes on for longer than this is not an org's.
+#: A longer listing cannot be that of an org.
 _MAX_PAGES = 1_000
-#: How the token endpoint's rate limit begins; it is a 400, unlike the API's.
+#: The beginning of the token endpoint's rate limit, which is a 400, unlike the API's.
 _TOKEN_LIMIT = "rate limit exceeded"  # noqa: S105 - words of a message
 
 
-#: What the API answers where it is the caller that is wrong, or lacks a right.
+#: The statuses for a caller that is unknown or lacks a right.
 _ABOUT_THE_CALLER = (401, 403)
 
 
 class RefusedError(RemoteError):
-    """The API answered, and did not grant what was asked."""
+    """The API answered, and refused the request."""
 
     def __init__(self, message: str, *, status: int, hint: str | None = None) -> None:
         super().__init__(message, hint=hint)
@@ -39,7 +39,7 @@ class RefusedError(RemoteError):
 
 
 class Page(Struct, frozen=True):
-    """Entries of a listing, and how many all its pages have together, where that is said."""
+    """Entries of a listing, and their total number over all pages, if the API gives it."""
 
     entries: list[Any]
     total: int | None
@@ -56,9 +56,9 @@ class Api:
         self._secrets: tuple[str, ...] = ()
 
     def log_in(self, credentials: Credentials) -> Reply | None:
-        """Get a token, and say what came of it; None for a token that is given already.
+        """Get a token and return the reply; None for a token that is given already.
 
-        The reply's body is left out where it holds the token.
+        The reply has no body if that holds the token.
         """
         if isinstance(credentials, GivenToken):
             self._bearer = Bearer(credentials.text)
@@ -93,7 +93,7 @@ class Api:
         )
 
     def give_back(self) -> Reply | None:
-        """Give a token back that `log_in` got; one that was given to us is not ours to end."""
+        """Revoke a token that `log_in` got; a given token is not ours to revoke."""
         bearer, self._bearer = self._bearer, None
         if bearer is None or not self._own_token:
             return None
@@ -103,21 +103,23 @@ class Api:
         return reply.without(self._secrets)
 
     def get(self, path: str, params: Mapping[str, str] | None = None) -> Reply:
-        """Read; tried again where that may help."""
+        """Read, with retries where they may help."""
         reply = self._transport.call(
             "GET", self.hosts.api + path, auth=self._bearer, params=params, retry=True
         )
         return reply.without(self._secrets)
 
     def get_at_once(self, path: str) -> Reply:
-        """Read for someone who is about to leave: not tried again, and not waited for long."""
+        """Read just before the run ends: without retries, and with a short time-out."""
         reply = self._transport.call(
             "GET", self.hosts.api + path, auth=self._bearer, read=self._transport.limits.parting
         )
         return reply.without(self._secrets)
 
     def send_once(self, method: str, path: str, payload: Any, *, parting: bool = False) -> Reply:
-        """Change something: sent once, whatever comes of it; `parting` is as for a read at once."""
+        """Send a change once, whatever the result; `parting` shortens the time-out as in
+        `get_at_once`.
+        """
         limits = self._transport.limits
         reply = self._transport.call(
             method,
@@ -129,15 +131,19 @@ class Api:
         return reply.without(self._secrets)
 
     def fetch(self, path: str, params: Mapping[str, str] | None = None) -> Mapping[str, Any]:
-        """An object of the API. Raises RefusedError, or RemoteError where nothing usable comes."""
+        """Return an object of the API.
+
+        Raises RefusedError, or RemoteError without a usable answer.
+        """
         reply = self.get(path, params)
         if not reply.ok or not reply.fields:
             raise failed(reply)
         return reply.fields
 
     def pages(self, path: str, params: Mapping[str, str] | None = None) -> Iterator[Page]:
-        """Every page of a listing. Raises RefusedError or RemoteError when one does not come, and
-        for a listing without an end.
+        """Yield every page of a listing.
+
+        Raises RefusedError or RemoteError if a page fails, and for a listing without an end.
         """
         seen: set[str] = set()
         for number in range(1, _MAX_PAGES + 1):
@@ -163,13 +169,13 @@ class Api:
         )
 
     def entities(self, path: str, params: Mapping[str, str] | None = None) -> Iterator[Any]:
-        """Every entry of a listing, page by page. Raises as `pages` does."""
+        """Yield every entry of a listing, page by page. Raises as `pages` does."""
         for page in self.pages(path, params):
             yield from page.entries
 
 
 def _basic(credentials: ClientSecret) -> str:
-    """How id and secret stand in the header, which a server can send back as it is."""
+    """Return id and secret as in the header, because a server can echo them in that form."""
     return b64encode(f"{credentials.client_id}:{credentials.secret}".encode()).decode()
 
 
@@ -180,9 +186,9 @@ def is_rate_limit(reply: Reply) -> bool:
 
 
 _OTHER = "Is this the API of Genesys Cloud, without a proxy that answers in its place?"
-#: An error code; anything else in its place is not repeated.
+#: An error code; other text in the field is not repeated.
 _CODE = pattern(r"[A-Za-z][A-Za-z._-]{1,60}")
-#: What may help where the API does not grant a read, by status.
+#: Hints for a refused read, by status.
 _HINTS: Mapping[int, str] = {
     401: "Log in again: the token has expired, was given back, or is of another region.",
     404: _OTHER,
@@ -191,7 +197,7 @@ _HINTS: Mapping[int, str] = {
 
 
 def failed(reply: Reply) -> RemoteError:
-    """What to raise where the work cannot go on without that reply."""
+    """Return the error to raise if the work needs that reply."""
     what = f"{reply.method} {reply.url}"
     if reply.failure in (Failure.NOT_JSON, Failure.REDIRECT):
         return RemoteError(f"{what}: the answer ({reply.status}) {reply.detail}", hint=_OTHER)

@@ -1,10 +1,11 @@
-"""Connections that a deadline can end, and that tell whether a request went out.
+"""Connections that a deadline can end, and that record whether a request was sent.
 
-The time-out of `requests` is about the next bytes only: a server that sends one byte a second
-keeps a call alive for ever. So each answer has a deadline, at which its connection is shut down.
+The time-out of `requests` only limits the wait for the next bytes: a server that sends one byte a
+second keeps a call alive forever. So each answer has a deadline, at which its connection is shut
+down.
 
-What an exception is called does not tell whether the other side may have acted: behind a proxy,
-an answer that never comes is an error of the proxy. So that is noted before the first byte goes.
+The name of an exception does not tell whether the server may have acted: behind a proxy, a missing
+answer is a proxy error. So the adapter records it before the first byte is sent.
 """
 
 from __future__ import annotations
@@ -23,12 +24,12 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 
 from toolkit.threads import start
 
-# It logs the paths of requests with their queries, in which others may put what is secret.
+# It logs the paths of requests with their queries, which may hold secrets.
 logging.getLogger("urllib3.connectionpool").setLevel(logging.WARNING)
 
 
 class Watch:
-    """Knows which socket the call under way uses, and ends it in time."""
+    """Knows which socket the current call uses, and shuts it down at the deadline."""
 
     def __init__(self) -> None:
         self._socket: socket.socket | None = None
@@ -42,11 +43,11 @@ class Watch:
 
     @property
     def sent(self) -> bool:
-        """Whether any of the request may have gone out, to the API itself or through a proxy."""
+        """Whether any of the request may have been sent, to the API itself or through a proxy."""
         return self._sent
 
     def sends(self, used: socket.socket | None) -> None:
-        """The connection is made: from here on the request goes out over `used`."""
+        """Record that the connection is open: from now on the request is sent over `used`."""
         self._sent = True
         self._socket = used
         if self._expired:
@@ -54,7 +55,7 @@ class Watch:
 
     @contextmanager
     def deadline(self, seconds: float) -> Iterator[None]:
-        """Ends the call when it is not over after so many seconds."""
+        """End the call if it takes more than this many seconds."""
         self._socket, self._expired, self._sent = None, False, False
         timer = threading.Timer(seconds, self._expire)
         timer.daemon = True
@@ -73,14 +74,14 @@ class Watch:
         if self._socket is None:
             return
         try:
-            # The plain socket's method: that of a TLS socket would change it under the reader.
+            # Use the plain socket's method: that of a TLS socket would change it while it is read.
             socket.socket.shutdown(self._socket, socket.SHUT_RDWR)
         except OSError:
             return  # closed already
 
 
 class WatchedAdapter(HTTPAdapter):
-    """An adapter whose connections tell `watch` which socket they use. It retries nothing."""
+    """An adapter that tells `watch` which socket its connections use. It retries nothing."""
 
     def __init__(self, watch: Watch) -> None:
         self._watch = watch
@@ -104,7 +105,7 @@ class WatchedAdapter(HTTPAdapter):
 
 
 class _Response(http.client.HTTPResponse):
-    """Knows no chunk of a negative size: of that one, Python reads all that ever comes."""
+    """A response that refuses a negative chunk size, for which Python reads without a limit."""
 
     def _read_next_chunk_size(self) -> int:
         size: int = super()._read_next_chunk_size()  # type: ignore[misc]

@@ -1,8 +1,8 @@
-"""Whose credentials a run uses: the operator's, or those of the client under test.
+"""Which credentials a run uses: the operator's, or those of the client under test.
 
 They are kept apart: in a pipeline the operator is an administrator, and a start that the
-administrator may make proves nothing about the client that was provisioned. Nothing here falls
-back from one to the other.
+administrator may make proves nothing about the client that was provisioned. There is no fallback
+from one to the other.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ class ClientSecret:
 
 @dataclass(frozen=True, slots=True)
 class GivenToken:
-    """A token that exists already, such as a log-in made for a user grant."""
+    """A token that exists already, such as one from the login of a user-grant client."""
 
     text: str = field(repr=False)
 
@@ -43,9 +43,9 @@ Credentials = ClientSecret | GivenToken
 def subject_credentials(
     environ: Mapping[str, str], *, else_: str = " If the operator itself is meant: --as-operator."
 ) -> Credentials:
-    """Those of the client under test. Raises UsageError where there are none, or two kinds.
+    """Return those of the client under test. Raises UsageError if there are none, or two kinds.
 
-    `else_` is the hint for a user with the operator's credentials only.
+    `else_` is the hint for a user who has only the operator's credentials.
     """
     client_id, secret = _value(environ, SUBJECT_ID), _value(environ, SUBJECT_SECRET)
     token = _value(environ, SUBJECT_TOKEN)
@@ -69,12 +69,12 @@ def subject_credentials(
 
 
 def names_subject(environ: Mapping[str, str]) -> bool:
-    """Whether anything of the client under test is set, complete or not."""
+    """Whether any variable of the client under test is set, complete or not."""
     return any(_value(environ, name) for name in (SUBJECT_ID, SUBJECT_SECRET, SUBJECT_TOKEN))
 
 
 def operator_credentials(environ: Mapping[str, str]) -> Credentials:
-    """The operator's: a token before an id and secret, as the Terraform provider chooses."""
+    """Return the operator's; a token wins over an id and secret, as in the Terraform provider."""
     found = _chosen(
         _value(environ, OPERATOR_ID),
         _value(environ, OPERATOR_SECRET),
@@ -101,9 +101,9 @@ def _chosen(client_id: str, secret: str, token: str, names: tuple[str, str]) -> 
 
 
 def _value(environ: Mapping[str, str], name: str) -> str:
-    """The variable's value. Blanks around it come from files and are not part of a secret."""
+    """Return the variable's value, without surrounding spaces: files add them."""
     text = environ.get(name, "").strip()
-    # What cannot stand in a header would fail later, in an error that may repeat it.
+    # A value that is invalid in a header would fail later, in an error that may repeat it.
     if text and not (text.isascii() and text.isprintable() and " " not in text):
         raise UsageError(
             f"{name} holds a character that no credential has",

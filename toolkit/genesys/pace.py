@@ -1,4 +1,4 @@
-"""Keeps many requests below the platform's rate limit, so that nobody else is refused for them."""
+"""Keeps a run below the platform's rate limit, so that it does not block other callers."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ import time
 from collections import deque
 from collections.abc import Callable
 
-#: The platform takes 300 requests a minute of a client (GENESYS.md, "Errors"). What is sent evenly
-#: may arrive closer together, and Terraform may be at work as the same client.
+#: The platform allows 300 requests a minute for a client (GENESYS.md, "Errors"). Evenly sent
+#: requests may arrive closer together, and Terraform may run with the same client.
 REQUESTS_PER_MINUTE = 270
 _MINUTE = 60.0
 
 
 class Pace:
-    """Lets so many requests through in any minute; the next one waits. `clock` is in seconds."""
+    """Allows this many requests in any minute; the next one waits. `clock` is in seconds."""
 
     def __init__(
         self,
@@ -28,7 +28,7 @@ class Pace:
         self._times: deque[float] = deque()
 
     def wait(self) -> None:
-        """Return when the next request may be sent, which then counts as sent."""
+        """Wait until the next request may be sent, and count it."""
         self._forget()
         if len(self._times) >= self._limit:
             self._sleep(self._times[0] + _MINUTE - self._clock())

@@ -18,7 +18,7 @@ from toolkit.errors import UsageError
 from toolkit.lazily import pattern
 from toolkit.model.inventory import Note
 
-#: Region to domain; the API is at ``api.`` and the log-in at ``login.`` of it.
+#: Region to domain; the API is at ``api.DOMAIN`` and the log-in at ``login.DOMAIN``.
 REGIONS: Mapping[str, str] = MappingProxyType(
     {
         "us-east-1": "mypurecloud.com",
@@ -41,27 +41,27 @@ REGIONS: Mapping[str, str] = MappingProxyType(
         "eusc-de-east-1": "edee1.eusc-pure.cloud",
     }
 )
-#: Where the region is read from, the first that is set. A region is not a credential, so the
-#: operator's may serve for the client under test too.
+#: The variables that name the region; the first one set counts. A region is not a credential, so
+#: the client under test may use the operator's.
 REGION_VARIABLES = ("RECORDING_TOOLKIT_REGION", "GENESYSCLOUD_REGION")
 
-#: What people copy along with a host. The first is what requests add themselves.
+#: Path prefixes that users copy along with a host; requests add the first one themselves.
 _API_PATHS = ("/api/v2",)
 _LOGIN_PATHS = ("/oauth/token", "/oauth")
-#: A part of a host's name, and the longest name (RFC 1123; underscores occur all the same).
+#: A label of a host name, and the longest name (RFC 1123; underscores are used in practice).
 _LABEL = pattern(r"[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?")
 _MAX_NAME = 253
 
 
 def region_of(host: str) -> str | None:
-    """The region whose API or log-in is at this host; None for another host."""
+    """Return the region of an API or login host; None for another host."""
     domains = {domain: region for region, domain in REGIONS.items()}
     kind, _, domain = host.lower().partition(":")[0].partition(".")
     return domains.get(domain) if kind in ("api", "login") else None
 
 
 class Hosts(Struct, frozen=True):
-    """Where the API and the token endpoint are: URLs without a slash at their end."""
+    """The URLs of the API and of the token endpoint, without a trailing slash."""
 
     api: str
     login: str
@@ -75,11 +75,11 @@ def find_hosts(
     login_url: str | None = None,
     allow_http: bool = False,
 ) -> Hosts:
-    """The hosts to talk to.
+    """Return the hosts to talk to.
 
-    The URLs replace the region's hosts. An API URL alone serves the log-in too, as a gateway or
-    the mock does: a secret meant for it must not go to a region instead. Raises UsageError, also
-    for http to another machine without `allow_http`.
+    The URLs replace the region's hosts. An API URL alone is used for the login too, as with a
+    gateway or the mock: a secret meant for it must not go to a region instead. Raises UsageError,
+    also for http to another machine without `allow_http`.
     """
     api = _base_url(api_url, "--api-url", _API_PATHS) if api_url else None
     login = _base_url(login_url, "--login-url", _LOGIN_PATHS) if login_url else None
@@ -107,14 +107,14 @@ def find_hosts(
 
 
 def in_clear(url: str) -> bool:
-    """Whether what is sent to `url` can be read on the way: http to another machine."""
+    """Whether data sent to `url` can be read on the way: http to another machine."""
     return urlsplit(url).scheme == "http" and not is_loopback(url)
 
 
 def is_loopback(url: str) -> bool:
-    """Whether `url` is on this machine by its name alone.
+    """Whether `url` is on this machine, by its name alone.
 
-    A name below ``localhost`` is not: resolvers ask for it elsewhere.
+    A name below ``localhost`` is not: resolvers ask other machines for it.
     """
     host = urlsplit(url).hostname or ""
     try:
@@ -135,16 +135,16 @@ IN_CLEAR = Note("in-clear", "Tokens and secrets were sent over http, which other
 
 
 def notes_on(hosts: Hosts) -> tuple[Note, ...]:
-    """What a user who sends secrets to these hosts should know."""
+    """Return notes for a user who sends secrets to these hosts."""
     if not any(in_clear(url) for url in (hosts.api, hosts.login)):
         return ()
     return (IN_CLEAR,)
 
 
 def _base_url(text: str, option: str, known: tuple[str, ...]) -> str:
-    """The URL, checked, without what the paths of requests begin with (`known`).
+    """Return the validated URL, without a path prefix (`known`) that requests add themselves.
 
-    A user or a query in it would end up in reports, and is refused.
+    A URL with a user or a query is refused, because reports show the URL.
     """
     form = "https://HOST"
     try:
@@ -176,7 +176,7 @@ def _base_url(text: str, option: str, known: tuple[str, ...]) -> str:
 
 
 def _is_host(name: str) -> bool:
-    if ":" in name:  # IPv6; urlsplit has looked at its brackets, and not between them
+    if ":" in name:  # IPv6: urlsplit checks the brackets, but not what is between them
         try:
             return bool(ipaddress.ip_address(name))
         except ValueError:

@@ -1,4 +1,4 @@
-"""What came of a call: an answer of the API, or why there is none. Errors are values here.
+"""The result of a call: an answer of the API, or a failure. Errors are values here.
 
 The texts of exceptions are never passed on: they repeat URLs, proxies and headers.
 """
@@ -14,7 +14,7 @@ from msgspec.structs import replace
 
 
 class Failure(StrEnum):
-    """Why a call got no answer that can be used."""
+    """Why a call got no usable answer."""
 
     DNS = "dns"
     REFUSED = "refused"
@@ -31,12 +31,12 @@ class Failure(StrEnum):
 
     @property
     def network(self) -> bool:
-        """Whether nothing that speaks HTTP answered."""
+        """Whether no HTTP server answered."""
         return self in _NETWORK
 
     @property
     def never_sent(self) -> bool:
-        """Whether it is certain that the request did not reach the API."""
+        """Whether the request surely did not reach the API."""
         return self in _NEVER_SENT
 
 
@@ -53,18 +53,18 @@ _NEVER_SENT = frozenset(
 _NETWORK = _NEVER_SENT | {Failure.TIMEOUT, Failure.RESET}
 
 
-#: What is shorter is nobody's secret, and would mask half of every answer.
+#: A shorter text is not a secret, and masking it would hide half of every answer.
 _SHORTEST_SECRET = 8
-#: No answer of the API is nested as deeply as this; what is deeper is left out, and never walked.
+#: No answer of the API is nested more deeply; deeper values are dropped without being walked.
 _DEEPEST = 64
 
 
 class Reply(Struct, frozen=True):
-    """What came of one call, tries and waiting included.
+    """The result of one call, including retries and waiting.
 
-    `url` has no query. `body` is decoded JSON, None where there is none; it is as the server sent
-    it, so nothing of it may be shown unread. `elapsed_ms` is in milliseconds. `detail` says a
-    failure in words.
+    `url` has no query. `body` is decoded JSON, or None; it is unvalidated server content, so no
+    part of it may be shown unchecked. `elapsed_ms` is in milliseconds. `detail` describes a failure
+    in words.
     """
 
     method: str
@@ -80,28 +80,28 @@ class Reply(Struct, frozen=True):
 
     @property
     def ok(self) -> bool:
-        """An answer that grants what was asked, in the API's own form."""
+        """Whether the answer grants the request, in the API's own form."""
         return self.failure is None and self.status is not None and 200 <= self.status < 300
 
     @property
     def code(self) -> str | None:
-        """The platform's error code; the token endpoint calls it ``error``."""
+        """Return the platform's error code; the token endpoint calls it ``error``."""
         fields = self.fields
         found = fields.get("code", fields.get("error"))
         return found if isinstance(found, str) else None
 
     @property
     def message(self) -> str:
-        """The platform's own words about an error."""
+        """Return the platform's own text about an error."""
         fields = self.fields
         keys = ("message", "error_description", "description")
         return next((fields[key] for key in keys if isinstance(fields.get(key), str)), "")
 
     def without(self, secrets: Sequence[str]) -> Reply:
-        """The same with `secrets` masked: a server may send back what it was told."""
+        """Return the reply with `secrets` masked: a server may echo what it received."""
         told = [secret for secret in secrets if len(secret) >= _SHORTEST_SECRET]
         correlation = self.correlation_id and _blotted(self.correlation_id, told)
-        # The name of a host comes in small letters, and without the `=` that ends a base64.
+        # Host names are in lower case, and without the `=` at the end of a base64 text.
         small = [secret.lower().rstrip("=") for secret in told]
         return replace(
             self,
@@ -112,7 +112,7 @@ class Reply(Struct, frozen=True):
 
     @property
     def fields(self) -> Mapping[str, Any]:
-        """The body where it is an object, else nothing."""
+        """Return the body if it is an object, else an empty mapping."""
         return self.body if isinstance(self.body, dict) else {}
 
 

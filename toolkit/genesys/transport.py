@@ -1,7 +1,7 @@
-"""The one way in which requests are sent: bounded in time and size, and leaking nothing.
+"""The only way to send requests: limited in time and size, and without leaks.
 
-Only reads and token calls are tried again. No redirect is followed: the API of the platform has
-none, and one that is followed would take the token along.
+Only reads and token calls are retried. No redirect is followed: the platform's API has none, and a
+redirect would receive the token.
 """
 
 from __future__ import annotations
@@ -35,23 +35,23 @@ from toolkit.genesys.regions import is_loopback
 from toolkit.genesys.replies import Failure, Reply
 from toolkit.lazily import pattern
 
-#: Carries the platform's id of a request; its support asks for it.
+#: The header with the platform's id of a request, which its support asks for.
 CORRELATION_HEADER = "ININ-Correlation-Id"
-#: Pauses before the second, third and fourth try, in seconds, where the server names none.
+#: Pauses before the second, third and fourth try, in seconds, unless the server names one.
 _PAUSES = (0.5, 1.0, 2.0)
 _CHUNK = 1 << 16
 _HOST = pattern(r"[a-z0-9.:-]{1,80}")
-#: What a call that failed so will not get by trying again.
+#: Failures for which a retry does not help.
 _FINAL = frozenset({Failure.CERTIFICATE, Failure.TLS, Failure.REDIRECT, Failure.TOO_LARGE})
 _BUSY = frozenset({429, 500, 502, 503, 504})
 
 
 class Limits(Struct, frozen=True):
-    """How long and how much, at most; times in seconds, `body` in bytes.
+    """Upper limits; times in seconds, `body` in bytes.
 
-    `read` is until the whole answer is there, not until its next byte; `start` is the same for a
-    change, and `parting` for a call by someone who was told to end. `waiting` is the sum of the
-    pauses of one call, and `total` what all answers of a run have together.
+    `read` is the time until the whole answer has arrived, not until its next byte. `start` is the
+    same for a change, and `parting` for a call after the run was told to end. `waiting` is the sum
+    of the pauses of one call, and `total` the size of all answers of a run together.
     """
 
     connect: float = 5.0
@@ -65,7 +65,9 @@ class Limits(Struct, frozen=True):
 
 
 class Bearer(AuthBase):
-    """Puts a token into the header; an `auth` of its own, so that nothing else may put one."""
+    """Adds a token to the header. As the request's `auth` it keeps `requests` from adding another
+    one.
+    """
 
     def __init__(self, token: str) -> None:
         self._token = token
@@ -96,8 +98,8 @@ class Transport:
         self._watch = Watch()
         self._left = self.limits.total
         self._session = _Session()
-        # It would also read .netrc, and send what stands there instead of the token. The
-        # proxies of the environment are asked for on their own.
+        # Otherwise it would read .netrc and send its credentials instead of the token. The
+        # environment's proxies are read separately.
         self._session.trust_env = False
         self._session.verify = _trusted(ca_bundle or environ.get("REQUESTS_CA_BUNDLE"))
         self._session.headers.update(
@@ -129,9 +131,9 @@ class Transport:
         limited: Callable[[Reply], bool] = lambda reply: reply.status == 429,
         read: float | None = None,
     ) -> Reply:
-        """Send a request and say what came of it.
+        """Send a request and return the result.
 
-        `retry` is for calls that change nothing. `limited` tells an answer that is a rate limit.
+        `retry` is for calls that change nothing. `limited` tells whether an answer is a rate limit.
         """
         request = requests.Request(method, url, auth=auth, params=params, data=form)
         if payload is not None:
@@ -166,7 +168,7 @@ class Transport:
                     allow_redirects=False,
                     stream=True,
                     timeout=(self.limits.connect, read),
-                    # What is for this machine is shown to no other.
+                    # Requests to this machine don't go through a proxy.
                     proxies={} if is_loopback(url) else get_environ_proxies(request.url or url),
                     verify=self._session.verify,
                 ) as response:
@@ -196,7 +198,7 @@ class Transport:
         except (urllib3.exceptions.HTTPError, http.client.HTTPException, OSError, zlib.error):
             failure = Failure.TIMEOUT if self._watch.expired else Failure.TRUNCATED
             return replace(reply, failure=failure, detail=_WORDS[failure])
-        # An answer that the deadline cut within its head looks like one without a body.
+        # An answer that the deadline cut within its header looks like one without a body.
         if self._watch.expired:
             return replace(reply, failure=Failure.TIMEOUT, detail=_WORDS[Failure.TIMEOUT])
         if body is None:
@@ -214,17 +216,19 @@ class Transport:
 
 
 class _Session(requests.Session):
-    """Follows nothing and keeps nothing that a server says."""
+    """A session that follows no redirect and keeps no cookie."""
 
     def __init__(self) -> None:
         super().__init__()
         self.cookies.set_policy(DefaultCookiePolicy(allowed_domains=()))
 
     def get_redirect_target(self, resp: requests.Response) -> None:
-        """None: a target is parsed, and the whole body before it is read, even if not followed."""
+        """Return None; otherwise `requests` reads the whole body and parses the target, even
+        unfollowed.
+        """
 
 
-#: What proxies and portals answer with. Any other type is the server's own words, and not repeated.
+#: Content types of proxies and portals. Any other type is the server's own text, and not repeated.
 _OTHER_TYPES = frozenset({"text/html", "text/plain", "text/xml", "application/xml"})
 
 
@@ -252,10 +256,10 @@ def _names(url: str) -> dict[str, str | int]:
 
 
 def _failure_of(error: BaseException, *, sent: bool, expired: bool) -> Failure:
-    """Which failure an exception stands for. `requests` wraps what says it into several others.
+    """Return the failure for an exception, from the exceptions that `requests` wrapped in it.
 
-    `sent` is whether any of the request may have gone out: it decides between a failure after
-    which the other side may have acted and one after which it cannot.
+    `sent` says whether any of the request may have been sent: it decides between a failure after
+    which the server may have acted and one after which it cannot have.
     """
     chain = list(_causes(error))
     fitting = (f for kinds, f in _KINDS if any(isinstance(each, kinds) for each in chain))
@@ -265,7 +269,7 @@ def _failure_of(error: BaseException, *, sent: bool, expired: bool) -> Failure:
     return _BEFORE.get(found, found)
 
 
-#: Why OpenSSL does not accept a certificate, by the numbers that it has for that.
+#: Why OpenSSL does not accept a certificate, by its error number.
 _REFUSED_FOR = {
     9: "it is not valid yet",
     10: "it has expired",
@@ -283,12 +287,12 @@ def _why_not_accepted(error: BaseException) -> str:
     return f": {why}" if why else ""
 
 
-#: What ends a request that was not sent yet, by what it would be later.
+#: The failure of a request that was not sent yet, by the failure it would be later.
 _BEFORE = {Failure.TIMEOUT: Failure.CONNECT_TIMEOUT, Failure.RESET: Failure.REFUSED}
 
-#: The first that fits; some of the exceptions are kinds of later ones.
+#: The first match counts; some of the exceptions are subclasses of later ones.
 _KINDS: tuple[tuple[tuple[type[BaseException], ...], Failure], ...] = (
-    # A proxy whose URL is none, or speaks what is not spoken here, such as SOCKS.
+    # A proxy with an invalid URL or an unsupported protocol, such as SOCKS.
     ((requests.exceptions.InvalidProxyURL, requests.exceptions.InvalidSchema), Failure.PROXY),
     ((requests.exceptions.ProxyError, urllib3.exceptions.ProxyError), Failure.PROXY),
     ((ssl.SSLCertVerificationError, ssl.CertificateError), Failure.CERTIFICATE),
@@ -316,13 +320,13 @@ def _causes(error: BaseException) -> list[BaseException]:
 
 
 def _body(response: requests.Response, most: int) -> bytes | None:
-    """The whole body, unpacked; None where it is larger than `most` bytes."""
+    """Return the whole body, decompressed; None if it is larger than `most` bytes."""
     encoding = response.headers.get("Content-Encoding", "").strip().lower()
     unpack = zlib.decompressobj(wbits=47) if encoding in ("gzip", "deflate") else None
     parts: list[bytes] = []
     size = 0
     while chunk := response.raw.read(_CHUNK, decode_content=False):
-        # Unpacked no further than to the limit: a small body may stand for a huge one.
+        # Decompress only up to the limit: a small body may expand to a huge one.
         plain = unpack.decompress(chunk, most + 1 - size) if unpack else chunk
         size += len(plain)
         if size > most:
@@ -334,7 +338,7 @@ def _body(response: requests.Response, most: int) -> bytes | None:
 
 
 def _host(location: str) -> str:
-    """The host that a redirect names, if it is a plain one."""
+    """Return the host that a redirect names, if it is a plain one."""
     try:
         host = urlsplit(location).hostname or ""
     except ValueError:  # such as half of an IPv6 address
@@ -343,7 +347,7 @@ def _host(location: str) -> str:
 
 
 def _seconds(text: str | None) -> float | None:
-    """A Retry-After in seconds. Its other form, a date, is not the platform's."""
+    """Return a Retry-After in seconds. The platform does not use its other form, a date."""
     if text is None or not (text.isascii() and text.isdecimal() and len(text) < 9):
         return None
     return float(text)
@@ -358,7 +362,7 @@ _BUNDLE_HINT = "Give --ca-bundle a file of certificates in PEM form."
 
 
 def _trusted(bundle: str | None) -> str | bool:
-    """What `requests` verifies certificates with. Raises UsageError where that file is not."""
+    """Return what `requests` verifies certificates with. Raises UsageError for an invalid file."""
     if not bundle:
         return True
     try:

@@ -1,7 +1,7 @@
-"""What the Terraform provider calls for a resource, and what these calls ask of the operator.
+"""The calls that the Terraform provider makes for a resource, and the rights they need.
 
 The operator is the client that runs Terraform. Source: the provider's documentation, version
-1.84.1; what a call asks for is in the catalog. A name is loaded when it is first asked for.
+1.84.1; the catalog says what a call needs. A name is imported on first access.
 """
 
 from __future__ import annotations

@@ -14,7 +14,7 @@ _FILE: Final = Path(__file__).with_name("calls.json")
 
 
 class Documented(Struct, frozen=True):
-    """The calls, as ``GET /api/v2/users``, and the permissions and scopes that are asked for."""
+    """The calls, as ``GET /api/v2/users``, and the permissions and scopes that they need."""
 
     calls: tuple[str, ...]
     permissions: tuple[str, ...]
@@ -22,7 +22,7 @@ class Documented(Struct, frozen=True):
 
 
 class Table(Struct, frozen=True):
-    """By type. `version` is that of the provider."""
+    """The documented calls by type. `version` is that of the provider."""
 
     version: str
     resources: Mapping[str, Documented]
@@ -31,11 +31,11 @@ class Table(Struct, frozen=True):
 
 @cache
 def table() -> Table:
-    """The table as it ships."""
+    """Return the table that ships."""
     return msgspec.json.decode(_FILE.read_bytes(), type=Table)
 
 
 def documented(kind: str, *, is_data: bool) -> Documented | None:
-    """What is documented of a type; None where nothing is, or an empty entry."""
+    """Return the documentation of a type; None if there is none, or only an empty entry."""
     found = (table().data_sources if is_data else table().resources).get(kind)
     return found if found is not None and found.calls else None

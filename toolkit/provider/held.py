@@ -1,4 +1,4 @@
-"""What an operator holds, against what it needs."""
+"""Compares what an operator holds with what it needs."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class _Holds(IntEnum):
 
 
 def lacks(needs: OperatorNeeds, held: OperatorGrants) -> tuple[Lack, ...]:
-    """What the operator lacks, or may lack: each set of permissions of which one is enough once."""
+    """Return what the operator lacks, or may lack; each set of alternative permissions once."""
     together: dict[tuple[tuple[str, ...], str | None], list[Need]] = {}
     for need in needs.needs:
         division = _HOME if need.division == held.home and held.home else need.division
@@ -57,7 +57,7 @@ def _whether_made(need: Need) -> Unknown:
 def _holds(
     any_of: Collection[str], division: str | None, held: OperatorGrants
 ) -> tuple[_Holds, tuple[Unknown, ...]]:
-    """Whether one of the permissions is held in the division, and what leaves that open."""
+    """Return whether one of the permissions is held in the division, and what leaves it unknown."""
     best = _Holds.NO
     reasons: dict[Unknown, None] = dict.fromkeys(held.unknown)
     for grant in held.grants:
@@ -74,7 +74,7 @@ def _holds(
 
 
 def _reaches(grant: Grant, division: str | None) -> _Holds:
-    """Whether what is granted counts in the division; None is any."""
+    """Return whether a grant applies in the division; None means any division."""
     where = division_name(grant.division)
     if division is None or where in (ALL_DIVISIONS, division):
         return _Holds.YES
@@ -92,7 +92,7 @@ def _grants(role: Role, any_of: Collection[str], reasons: dict[Unknown, None]) -
         if pattern == LEGACY_ADMIN:
             reasons[Unknown(f"what admin opens, which {role.label} grants", "a try")] = None
             found = _Holds.MAYBE
-        # A wildcard that is granted may be held as the list of what it stands for.
+        # The org may list the permissions of a granted wildcard instead of the wildcard.
         elif any(permissions_overlap(pattern, name) for name in any_of):
             condition = f"the condition on {pattern} in {role.label}"
             what = condition if permission.conditional else f"whether {pattern} is enough"
@@ -108,7 +108,7 @@ def _covers(role: Role, name: str) -> bool:
 
 
 def places_of(names: Iterable[str], held: OperatorGrants) -> dict[str, tuple[str, ...]]:
-    """The divisions in which each permission is surely held, as reports carry them."""
+    """Return the divisions in which each permission is surely held, in the form of reports."""
     found: dict[str, tuple[str, ...]] = {}
     for name in names:
         places = {division_name(each.division) for each in held.grants if _covers(each.role, name)}
@@ -119,9 +119,9 @@ def places_of(names: Iterable[str], held: OperatorGrants) -> dict[str, tuple[str
 def excess(
     needs: OperatorNeeds, own: Iterable[str], held: OperatorGrants, catalog: Catalog
 ) -> tuple[str, ...]:
-    """What is held and not needed, as it is granted; `own` are needed beside what Terraform needs.
+    """Return held patterns that are not needed; `own` are needed beside what Terraform needs.
 
-    A wildcard is too much where it grants a published permission that is not needed.
+    A wildcard is excess if it grants a published permission that is not needed.
     """
     needed = {name for need in needs.needs for name in need.any_of} | set(own)
     published = {
@@ -149,6 +149,6 @@ def _is_excess(pattern: str, needed: Collection[str], published: Collection[str]
 
 
 def domains_of(needs: OperatorNeeds) -> Iterator[str]:
-    """The domains of the permissions that are needed, each once."""
+    """Yield the domains of the needed permissions, each once."""
     names = (name for need in needs.needs for name in need.any_of)
     yield from sorted({name.partition(":")[0] for name in names if ":" in name} - {"*"})

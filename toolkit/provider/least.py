@@ -26,22 +26,23 @@ from toolkit.provider.steps import START, Step, calls_for
 
 _THE_RUN = "the provider itself"
 _NOT_SENSITIVE = "a value that is not marked sensitive"
-#: What grants roles that are not read here.
+#: Resources that grant roles which are not read here.
 _GRANTS_ROLES = frozenset({"genesyscloud_user_roles", "genesyscloud_group_roles"})
-#: The operations by which a client, a user or a group is given roles.
+#: The operations that give roles to a client, a user or a group.
 _GIVES_ROLES = frozenset(
     {"postOauthClients", "putOauthClient", "postAuthorizationSubjectBulkadd", "putUserRoles"}
 )
-#: When a client is given its roles.
+#: The phases in which a client is given its roles.
 _GRANTING = frozenset({Phase.CREATE, Phase.UPDATE})
 
 
 def least_for(
     roots: Sequence[TerraformObjects], inventories: Iterable[Inventory], catalog: Catalog
 ) -> OperatorNeeds:
-    """What the operator needs for all objects of the roots, and for the roles that it grants.
+    """Return what the operator needs for all objects of the roots, and for the roles that it
+    grants.
 
-    Where a call accepts any of several permissions, the least set over all calls is chosen. Raises
+    If a call accepts any of several permissions, the least set over all calls is chosen. Raises
     CatalogError.
     """
     inventories = tuple(inventories)
@@ -70,10 +71,10 @@ def least_for(
 
 
 def asked_for(method: str, path: str, catalog: Catalog) -> str:
-    """What a call asks for, as a sentence goes on with it; empty where that is not known.
+    """Return a clause that names what a call needs; empty if that is unknown.
 
-    The same table as that of `least_for`: the clauses of the operation, and for what grants roles
-    all that these grant.
+    It uses the same data as `least_for`: the permissions of the operation and, for an operation
+    that grants roles, the permissions of these roles.
     """
     operation = Routes(catalog.operations.values()).find(method, path)
     if operation is None:
@@ -85,7 +86,7 @@ def asked_for(method: str, path: str, catalog: Catalog) -> str:
 
 
 class _Asking:
-    """Collects what the calls ask for."""
+    """Collects what the calls need."""
 
     def __init__(self, catalog: Catalog, holders: Collection[tuple[str, str]]) -> None:
         self._holders = holders
@@ -99,7 +100,7 @@ class _Asking:
         self.unknown: dict[Unknown, None] = {}
 
     def thing(self, root: str, thing: TerraformObject) -> None:
-        """All that is asked for an object; what is not known of its type is said."""
+        """Add what an object needs; what is unknown about its type goes to `unknown`."""
         calls = calls_for(thing)
         label = f"data source {thing.kind}" if thing.is_data else thing.kind
         if calls is None:
@@ -122,7 +123,7 @@ class _Asking:
         address: str,
         thing: TerraformObject | None = None,
     ) -> None:
-        """What one call asks for."""
+        """Add what one call needs."""
         method, _, path = step.call.partition(" ")
         operation = self._routes.find(method, path)
         if operation is None:
@@ -143,13 +144,15 @@ class _Asking:
             self.unknown[reason] = None
 
     def _undocumented(self, call: str, thing: TerraformObject | None) -> None:
-        """A call that the catalog does not have asks for what its type's documentation lists."""
+        """Add an unknown for a call outside the catalog, unless its type's documentation lists
+        permissions.
+        """
         known = None if thing is None else documented(thing.kind, is_data=thing.is_data)
         if known is None or not known.permissions:
             self.unknown[Unknown(f"what {call} takes", "a fresher catalog")] = None
 
     def least(self) -> OperatorNeeds:
-        """The least set, and each need with the permission of the set that meets it."""
+        """Return the least set, and each need with the permission of the set that meets it."""
         clauses = [need.any_of for need in self.needs]
         names = smallest(clauses, permission_covers, lambda name: self._breadth.get(name, 1))
         scopes = smallest(self.scopes, scope_covers, lambda _: 1)
@@ -164,7 +167,7 @@ class _Asking:
 
 def _chosen(need: Need, names: Iterable[str]) -> str:
     held = (n for n in names if any(permission_covers(n, each) for each in need.any_of))
-    # Its own name where that was chosen, not a wildcard that has it too.
+    # Prefer a chosen name of the need to a chosen wildcard that covers it too.
     return min(held, key=lambda name: (name not in need.any_of, name))
 
 
@@ -179,18 +182,19 @@ def _clauses(operation: Operation) -> Iterator[tuple[str, ...]]:
     if asked.mode is PermissionMode.ALL:
         yield from ((name,) for name in asked.names)
     elif asked.mode is PermissionMode.ANY and not any(map(has_wildcard, asked.names)):
-        # A wildcard among the alternatives is met by any permission at all. Legacy names open more
-        # than is published, so they are chosen only where nothing else would do.
+        # If a wildcard is among the alternatives, any permission is enough. A legacy name grants
+        # more than is published, so it is chosen only if there is no other name.
         yield tuple(n for n in asked.names if ":" in n) or asked.names
 
 
 def _granted(
     root: str, client: Client, hidden: Collection[str], *, is_made: bool
 ) -> Iterator[Need]:
-    """Only who holds what a role grants may give the role to a client, a user or a group.
+    """Yield the permissions of granted roles: only a holder may grant them to a client, user or
+    group.
 
-    A sensitive permission is none of these: the role that comes of them is shown. A client that is
-    only changed may have the role already.
+    Sensitive permissions are left out, because the resulting role is shown. A client that is only
+    changed may have the role already.
     """
     if client.grant_type != CLIENT_CREDENTIALS:
         return

@@ -1,7 +1,7 @@
-"""Which calls the provider makes for a resource in each phase, where that is known.
+"""Which calls the provider makes for a resource in each phase, as far as known.
 
-Read off runs of the real provider (1.81.0) and its source (1.84.1). A type that is not here makes
-some of its documented calls, and nobody can say which: a change of it needs them all.
+Observed in runs of the real provider (1.81.0) and read from its source (1.84.1). A type that is not
+listed makes some of its documented calls, but it is unknown which: a change of it needs them all.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from toolkit.model.clients import CLIENT_TYPE, DIVISION_TYPE, ROLE_TYPE
 from toolkit.model.operator_needs import Phase, TerraformObject
 from toolkit.provider.calls import documented
 
-#: Made by every run before anything else.
+#: Every run makes these calls before any other.
 START: Final = ("GET /api/v2/organizations/me", "GET /api/v2/authorization/products")
 
 _CREDENTIAL: Final = "integration_credential_name"
@@ -28,8 +28,8 @@ _SUBJECT: Final = "/api/v2/authorization/subjects/{subjectId}"
 
 
 class Step(Struct, frozen=True):
-    """A call; only where the attribute `given` is set, or `absent` is not. Not `certain` is one
-    that depends on what the org has.
+    """A call, made only if the attribute `given` is set and `absent` is not. It is not `certain` if
+    it depends on what the org has.
     """
 
     call: str
@@ -73,7 +73,7 @@ STEPS: Final[Mapping[str, Mapping[Phase, tuple[Step, ...]]]] = {
             Step(f"PUT {_KEPT}", given=_CREDENTIAL),
             Step(f"DELETE {_KEPT}", given=_CREDENTIAL, certain=False),
         ),
-        # It is switched off first.
+        # The provider deactivates the client first.
         Phase.DELETE: (
             *_steps(f"PUT {_CLIENT}", f"GET {_CLIENT}", f"DELETE {_CLIENT}"),
             Step(f"GET {_KEPT}", given=_CREDENTIAL),
@@ -85,7 +85,7 @@ STEPS: Final[Mapping[str, Mapping[Phase, tuple[Step, ...]]]] = {
         Phase.CREATE: (
             _PERMISSIONS,
             Step("POST /api/v2/authorization/roles", absent=_DEFAULT_ROLE),
-            # A role that adopts a built-in one is found and changed.
+            # For a role that adopts a built-in one, the provider finds and changes that role.
             Step("GET /api/v2/authorization/roles", given=_DEFAULT_ROLE),
             Step(f"PUT {_ROLE}", given=_DEFAULT_ROLE),
             Step(f"GET {_ROLE}"),
@@ -109,7 +109,7 @@ STEPS: Final[Mapping[str, Mapping[Phase, tuple[Step, ...]]]] = {
         Phase.UPDATE: _steps(f"PUT {_KEPT}", f"GET {_KEPT}"),
         Phase.DELETE: _steps(f"DELETE {_KEPT}", f"GET {_KEPT}"),
     },
-    # A destroy of these calls nothing.
+    # Destroying these resources makes no call.
     "genesyscloud_user_roles": {
         Phase.READ: _ROLES_READ,
         Phase.CREATE: _ROLES_OF_USER,
@@ -121,12 +121,12 @@ _DATA: Final[Mapping[str, tuple[Step, ...]]] = {
     ROLE_TYPE: _steps("GET /api/v2/authorization/roles"),
     CLIENT_TYPE: _steps("GET /api/v2/oauth/clients"),
 }
-#: How the path of a call ends that only looks something up, whatever its method.
+#: The ends of paths that only look something up, whatever the method.
 _LOOKS_UP: Final = ("/search", "/query")
 
 
 def calls_for(thing: TerraformObject) -> Iterator[tuple[Phase, Step]] | None:
-    """The calls for an object by phase; None for a type without any documentation."""
+    """Yield the calls for an object by phase; returns None for a type without documentation."""
     known = documented(thing.kind, is_data=thing.is_data)
     if known is None and thing.kind not in (_DATA if thing.is_data else STEPS):
         return None

@@ -1,6 +1,6 @@
 """Runs Terraform.
 
-`show_plan` is loaded when it is first asked for: only who gives a saved plan waits for it.
+`show_plan` is imported on first access: only runs with a saved plan wait for it.
 """
 
 from __future__ import annotations

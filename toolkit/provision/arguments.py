@@ -1,6 +1,7 @@
-"""What TF_CLI_ARGS and its like put into the commands that Terraform is started with.
+"""The options that TF_CLI_ARGS and TF_CLI_ARGS_COMMAND add to Terraform's commands.
 
-Terraform takes them before the arguments of the command line, so an option that both have is ours.
+Terraform puts them before the arguments of the command line, so for an option in both places, the
+command line wins.
 """
 
 from __future__ import annotations
@@ -8,27 +9,27 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-#: Where Terraform looks for more arguments of a command.
+#: The variable with additional arguments for every command.
 OF_ALL: Final = "TF_CLI_ARGS"
 OF_INIT: Final = "TF_CLI_ARGS_init"
 OF_PLAN: Final = "TF_CLI_ARGS_plan"
 OF_APPLY: Final = "TF_CLI_ARGS_apply"
 
-#: As the library that Terraform reads its options with understands them.
+#: The values for false of the library with which Terraform parses its options.
 _FALSE: Final = frozenset({"0", "f", "F", "false", "FALSE", "False"})
-#: Those that Terraform repeats in other words, and are on without a value.
+#: Switches that messages repeat with their value; without a value they are on.
 _SWITCHES: Final = frozenset({"destroy", "refresh", "refresh-only", "lock"})
 _ON_BY_DEFAULT: Final = frozenset({"refresh", "lock"})
-#: Where Terraform's splitter stops, or begins a command within the line, if they are not quoted.
+#: The characters at which Terraform's splitter stops, or starts a nested command, unless quoted.
 _OF_A_SHELL: Final = frozenset(";|&<>`()")
 
 
 def added(environ: Mapping[str, str], *names: str) -> dict[str, str]:
-    """The options in these variables: what each is written as, by its name without dashes.
+    """Return the options in these variables: their text by their name without dashes.
 
-    The last of several of one name counts; but a switch that leaves something out does so given
-    once, since a later one may be the value of an option before it. What is `unreadable` has none
-    here.
+    The last of several options of one name counts, except for a switch that leaves something out:
+    it counts once given, since a later one may be the value of the option before it. Variables that
+    are `unreadable` have no options here.
     """
     found: dict[str, str] = {}
     for name in names:
@@ -46,7 +47,7 @@ def _leaves_out(found: Mapping[str, str], option: str) -> bool:
 
 
 def unreadable(environ: Mapping[str, str], *names: str) -> list[str]:
-    """Those of the variables of which it cannot be told what Terraform takes out of them."""
+    """Return the variables for which it is unknown what Terraform reads from them."""
     return [name for name in names if split(environ.get(name, "")) is None]
 
 
@@ -61,21 +62,23 @@ def off(options: Mapping[str, str], name: str) -> bool:
 
 
 def split(text: str) -> list[str] | None:
-    """The words, as Terraform splits them; None for what it takes only a part of, or refuses."""
+    """Return the words as Terraform splits them; None if it reads only a part, or
+    refuses the text.
+    """
     words, whole = _split(text)
     return words if whole else None
 
 
 def taken(text: str) -> list[str]:
-    """The words as far as Terraform reads, the last of them perhaps not closed."""
+    """Return the words as far as Terraform reads; the last may have an unclosed quote."""
     return _split(text)[0]
 
 
 def _split(text: str) -> tuple[list[str], bool]:
-    """The words, and whether these are all.
+    """Return the words, and whether they are complete.
 
-    Terraform is not a shell: it stops at the first sign of one, ignores all after that, and takes a
-    backslash within double quotes away whatever follows. `shlex` does neither.
+    Terraform is not a shell: it stops at the first shell operator and ignores the rest, and within
+    double quotes it removes a backslash before any character. `shlex` does neither.
     """
     words: list[str] = []
     word: str | None = None
@@ -104,6 +107,6 @@ def _split(text: str) -> tuple[list[str], bool]:
 
 
 def _written(word: str, option: str) -> str:
-    """An option as a message may show it: values, of variables above all, may be secrets."""
+    """Return an option as a message may show it: without its value, which may be secret."""
     value = word.partition("=")[2]
     return f"-{option}={value}" if option in _SWITCHES and value else f"-{option}"

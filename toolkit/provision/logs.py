@@ -1,7 +1,7 @@
-"""Logs of Terraform and its provider, which hold the secrets of clients.
+"""Masks the secrets of clients in the logs of Terraform and its provider.
 
-The provider logs what it sends and what it is answered, Terraform what it is called with. What
-passes through here is masked; what goes into a file of theirs does not.
+The provider logs its requests and their answers, and Terraform its arguments. Output that passes
+through this module is masked; their log files are not.
 """
 
 from __future__ import annotations
@@ -14,13 +14,13 @@ from toolkit.provision.masks import masked
 from toolkit.provision.secrets import SHORTEST, Redaction, forms
 from toolkit.provision.supervision import Listener
 
-#: Begins the names of what Terraform logs by, of the provider's part too.
+#: The prefix of the variables that turn Terraform's logs on, the provider's part included.
 _TF_LOG: Final = "TF_LOG"
-#: Says where, and has nothing logged by itself.
+#: The variable with the log's file; it does not turn logging on.
 _PLACE: Final = "TF_LOG_PATH"
-#: What the provider writes a trace of all its calls by.
+#: The variable that makes the provider write a trace of all its calls.
 _SDK_DEBUG: Final = "GENESYSCLOUD_SDK_DEBUG"
-#: What programs in Go log the headers of their calls by.
+#: The variable that makes Go programs log the headers of their calls.
 _GO_DEBUG: Final = "GODEBUG"
 _OF_HEADERS: Final = r"\bhttp2debug=[^0]"
 _OFF: Final = frozenset({"", "off", "0", "f", "false"})
@@ -31,7 +31,9 @@ _OF_A_KEY: Final = r"[\s|]*(?:[A-Za-z0-9+/=]*|[\w-]+: [\w,-]+|-----END[A-Z ]*---
 
 
 def leaking(environ: Mapping[str, str]) -> list[str]:
-    """The variables that have secrets of clients written into logs, and into which file."""
+    """Return the variables that cause secrets of clients to be logged, and the one with
+    the file.
+    """
     found = [
         name
         for name, value in sorted(environ.items())
@@ -46,7 +48,7 @@ def leaking(environ: Mapping[str, str]) -> list[str]:
 
 
 def in_logs(names: Sequence[str]) -> str:
-    """What to say of these variables."""
+    """Return a message about these variables."""
     verb = "has" if len(names) == 1 else "have"
     return (
         f"{' and '.join(names)} {verb} the secrets of clients written into logs; they are masked "
@@ -55,10 +57,10 @@ def in_logs(names: Sequence[str]) -> str:
 
 
 class Masking:
-    """A listener that passes on whole lines, without what they show of secrets.
+    """A listener that passes on whole lines, with their secrets masked.
 
-    What is a secret once, by its name, is one wherever it stands from there on. A line that is too
-    long to be kept until it ends is not shown.
+    A secret that was found once by its name is masked everywhere after that. A line that is too
+    long to be buffered is not shown.
     """
 
     def __init__(self, out: Listener, redact: Redaction) -> None:
@@ -70,7 +72,7 @@ class Masking:
         self._known: list[str] = []
 
     def redact(self, text: str) -> str:
-        """A text that was put together of what passed through, without what it shows of secrets."""
+        """Return a text made from earlier output, with its secrets masked."""
         return self._redact(masked(self._without_known(text))[0])
 
     def __call__(self, data: bytes) -> None:
@@ -84,7 +86,7 @@ class Masking:
                 self.end()
 
     def end(self) -> None:
-        """Pass on what has no end of a line."""
+        """Pass on the last line if it has no end."""
         if self._is_too_long:
             self._out(b"[redacted: a line of more than 1 MiB]\n")
             self._is_too_long = False
@@ -112,5 +114,5 @@ class Masking:
         lines = (line for secret in secrets for line in (secret, *secret.splitlines()))
         new = {form for line in lines if len(line.strip()) >= SHORTEST for form in forms(line)}
         if not new.issubset(self._known) and len(self._known) < _MOST_KEPT:
-            # The longest first: one secret may begin with another.
+            # Longest first: one secret may be a prefix of another.
             self._known = sorted(new.union(self._known), key=len, reverse=True)

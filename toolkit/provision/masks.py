@@ -1,7 +1,7 @@
-"""Where a line of a log has a secret that its name tells.
+"""Finds secrets in a log line by the names before them.
 
-A line may be a header, a form, JSON, also as text in JSON, Go's way of writing a map, a value or
-the arguments of a command. What cannot be told apart counts as a part of the secret.
+A line may contain headers, a form, JSON, JSON as a string in JSON, a Go map, a value or the
+arguments of a command. Text that cannot be told apart counts as part of the secret.
 """
 
 from __future__ import annotations
@@ -17,25 +17,26 @@ from urllib.parse import unquote_plus
 from toolkit.provision.secrets import PRIVATE
 
 _BLOT: Final = "[redacted]"
-#: Each has several words or parts. A permission's name is not a header: authorization:role:add.
+#: Headers with values of several words. The permission authorization:role:add is not a header.
 _HEADER: Final = r"authorization(?!:[\w*-]+:[\w*-])|cookie"
 _NAME: Final = (
     rf"({_HEADER}|{PRIVATE}|signature|assertion)[\w-]{{0,64}}+(?:\.[\w#%-]+|\[[^\]\s]*\])*"
 )
 #: What stands between a name and its value; JSON may have both as members of one object.
 _BETWEEN: Final = r"[\\\"'\]]*\s*(?:=>|[:=]|,\s*[\\\"']*values?[\\\"']*\s*:)[ \t]*"
-#: Values of any name that begin within quotes: arguments, and what Terraform's core knows.
+#: Quoted values that are secret whatever their name: arguments, and values in errors of Terraform
+#: Core.
 _BEGUN: Final = (
     r"(?P<depth>\\{0,15})(?P<sign>[\"'])-{1,2}(?:var|backend-config)"
     r"(?:=|\\*[\"'],\s*\\*[\"'])[\w.-]+=",
     r"cty\.StringVal\((?P<depth>\\{0,15})(?P<sign>\")",
 )
-#: The arguments as a shell has them, quotes in quotes.
+#: The arguments in shell form, with nested quotes.
 _SHELL: Final = r"\bTF_CLI_ARGS\w*[\\\"']*\s*(?:value)?\s*[:=]\s*"
 _LINE_OF_HEADER: Final = r"[\s<>|*]*[\w-]+:\s"
 _SCHEME: Final = r"(?:bearer|basic|digest|negotiate|token|api-?key)[ \t]+"
 _QUOTE: Final = r"(?P<depth>\\{0,15})(?P<sign>[\"'])"
-#: What ends a value without quotes; a text that is quoted as a whole may go on behind it.
+#: The end of a value without quotes; a text that is quoted as a whole may continue after it.
 _END: Final = r"[\r\n\]})]"
 _END_OF_LIST: Final = r"|(?<=[\]})])[\s,]"
 _END_IN_QUOTES: Final = r"|,?\s*\\{0,15}[\"']|\\{1,8}(?:[nr]|u000[ad])"
@@ -44,23 +45,23 @@ _OPENING: Final = "[{("
 _CLOSING: Final = "]})"
 #: Values that are not secrets, whatever their name is.
 _PLAIN: Final = frozenset({"", "null", "nil", "<nil>", "true", "false"})
-#: What a cookie has beside its own value.
+#: The pairs of a cookie, without its attributes.
 _OF_COOKIES: Final = (
     r"(?<![\w.-])(?!(?:path|domain|expires|max-age|samesite|priority)=)[^\s;,=\"'\\\[{]{1,64}="
     r"([^\s;,\"'\\\]}]+)"
 )
 _WORD: Final = r"[^\s\"'\\\[\]{}(),=]+=*"
-#: A word that is not a name of another value.
+#: A word that is not the name of another value.
 _ITEM: Final = r"[^\s\"'\\\[\]{}(),:]++(?!\\*[\"']?:)"
 
 
 def masked(line: str) -> tuple[str, list[str]]:
-    """The line without its secrets, and what is one wherever it stands."""
+    """Return the line without its secrets, and the texts to mask everywhere."""
     ranges: list[tuple[int, int]] = []
     texts: list[str] = []
     at = 0
     for name in _compiled(_NAME + _BETWEEN).finditer(line):
-        # What stands in a value is a part of it, whatever it is called.
+        # A name within a value is part of that value.
         if name.end() >= at:
             start, at = _value(line, name)
             if line[start:at].strip().lower() not in _PLAIN:
@@ -89,7 +90,7 @@ def _compiled(pattern: str) -> re.Pattern[str]:
 
 
 def _value(line: str, name: re.Match[str]) -> tuple[int, int]:
-    """The range of the value behind a name, without its quotes."""
+    """Return the range of the value after a name, without its quotes."""
     if quote := _compiled(_QUOTE).match(line, name.end()):
         return quote.end(), _quote_after(line, quote)
     own_line = _compiled(_LINE_OF_HEADER).match(line)
@@ -100,18 +101,18 @@ def _value(line: str, name: re.Match[str]) -> tuple[int, int]:
 
 
 def _quote_after(line: str, begun: re.Match[str]) -> int:
-    """Where the quote stands that ends what another begins; the line's end where there is none."""
+    """Return the index of the closing quote, or the line's end if there is none."""
     depth = len(begun["depth"])
     for found in _compiled(rf"(\\*){begun['sign']}").finditer(line, begun.end()):
         slashes = len(found[1])
-        # A quote in there has twice as many and one more; fewer end what is around it.
+        # A nested quote has twice as many backslashes plus one; fewer close an outer quote.
         if slashes < depth or slashes % (2 * depth + 2) == depth:
             return found.end() - 1 - min(slashes, depth)
     return len(line.rstrip("\r\n"))
 
 
 def _end_of_words(line: str, start: int, *, is_header: bool) -> int:
-    """Where a value ends that has no quotes around it; a header's goes on behind spaces."""
+    """Return the end of a value without quotes; a header's value may contain spaces."""
     ends = _END
     if any(line.find(sign, 0, start) >= 0 for sign in "\"'"):
         ends += _END_IN_QUOTES
@@ -134,7 +135,7 @@ def _end_of_words(line: str, start: int, *, is_header: bool) -> int:
 
 
 def _texts(name: str, value: str, *, is_quoted: bool) -> Iterator[str]:
-    """The secrets in a value."""
+    """Yield the secrets in a value."""
     if "cookie" in name:
         yield from _compiled(_OF_COOKIES).findall(value)
     elif "authorization" in name:
@@ -145,7 +146,7 @@ def _texts(name: str, value: str, *, is_quoted: bool) -> Iterator[str]:
         yield value
         yield unquote_plus(value)
         for _ in range(3):
-            # Once for each JSON that it is in.
+            # Decode once for each level of JSON strings.
             with suppress(ValueError):
                 value = str(json.loads(f'"{value}"'))
                 yield value

@@ -1,7 +1,7 @@
-"""A saved plan as JSON, through the Terraform that knows the providers it was made with.
+"""Converts a saved plan to JSON, with the Terraform that has the plan's providers.
 
 Only Terraform reads its own plan files, and it asks the provider plugins for their schemas, so it
-has to run where `terraform init` did.
+must run in the folder of `terraform init`.
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ from toolkit.provision.secrets import Redaction
 from toolkit.provision.terraform_errors import in_one_line
 
 TERRAFORM: Final = "terraform"
-#: Seconds. Plugins are started and asked for their schemas; nothing is fetched.
+#: In seconds. Plugins are started and asked for their schemas; nothing is downloaded.
 SHOW_TIMEOUT: Final = 120
 
 #: The last record of a zip archive, and how far from the end it can begin.
 _END: Final = b"PK\x05\x06"
 _LONGEST_END: Final = 22 + 0xFFFF
-#: The entry in an archive's directory of the file that every saved plan has: ``tfplan``.
+#: The directory entry of the file that every saved plan contains: ``tfplan``.
 _MEMBER: Final = re.compile(rb"PK\x01\x02.{24}\x06\x00.{16}tfplan", re.DOTALL)
 
 
@@ -39,13 +39,13 @@ def show_plan(
     environ: Mapping[str, str] = os.environ,
     timeout: float = SHOW_TIMEOUT,
 ) -> bytes:
-    """The JSON of a saved plan.
+    """Return the JSON of a saved plan.
 
-    Terraform runs in `directory`, by default the plan's folder, with `environ` as it is. Raises
-    `SourceError` for a file that is not a saved plan and for a missing folder, `ProvisionError`
-    where Terraform is not there, fails, or takes more than `timeout` seconds, and OSError where the
-    file cannot be read. A Terraform that the PATH finds in the tree of the plan or of the working
-    folder is passed over: a commit may have brought it.
+    Terraform runs in `directory`, by default the plan's folder, with `environ` unchanged. Raises
+    `SourceError` for a file that is not a saved plan and for a missing folder, `ProvisionError` if
+    Terraform is missing, fails, or takes more than `timeout` seconds, and OSError if the file
+    cannot be read. A Terraform that the PATH finds within the tree of the plan or of the working
+    folder is skipped: a commit may have added it.
     """
     _refuse_other_archives(path)
     directory = path.parent if directory is None else directory
@@ -94,9 +94,10 @@ def show_plan(
 
 
 def _refuse_other_archives(path: Path) -> None:
-    """Terraform's own words about a broken archive would be taken for a fault of its set-up.
+    """Refuse archives that are not plans: Terraform's own error would read like a broken
+    installation.
 
-    Looked at without `zipfile`, whose import every check would have to wait for.
+    This does not use `zipfile`, which every check would have to import.
     """
     hint = "Give the file that terraform plan -out wrote, or its JSON."
     data = path.read_bytes()

@@ -1,7 +1,7 @@
-"""What Terraform's words about a failure may repeat, and a report may not.
+"""Removes secrets from Terraform's error messages, for reports.
 
-Its values are told from the names of variables; those of a file of variables, which is not read
-here, from where Terraform shows the value of an expression.
+Secret values are recognised by the names of variables. Values from a variables file, which is not
+read here, are recognised where Terraform shows the value of an expression.
 """
 
 from __future__ import annotations
@@ -16,45 +16,45 @@ from typing import Final
 
 from toolkit.provision.arguments import taken
 
-#: What a variable is called whose value is a secret; what is shorter than the least is nobody's.
-#: The patterns are compiled when they are first used: every check loads them, and few need them.
+#: The names of variables with secret values, and the least length of a secret. The patterns are
+#: compiled on first use: every check imports them, and few need them.
 PRIVATE: Final = (
     r"(?i)secret|token|passw|passphrase|private[ _-]?key|access[ _-]?key|api[ _-]?key|credential"
 )
 SHORTEST: Final = 8
 _BLOT: Final = "[redacted]"
 _QUOTED: Final = r'"((?:[^"\\]|\\.)*)(?:"|\\?$)'
-#: ``var.name is "value"``, as Terraform tells what was in the expression that failed.
+#: ``var.name is "value"``, as Terraform shows the values in a failed expression.
 _SHOWN: Final = rf"(?s)(?<!\S)(\S+) is {_QUOTED}"
 #: ``cannot convert "value" to number``.
 _CONVERTED: Final = rf"(?s)(cannot convert ){_QUOTED}"
 _ASSIGNED: Final = rf'(?s)(?<![\w-])([\w-]+"?\s*[=:]\s*){_QUOTED}'
-#: What is a secret whatever it is called; the first group is shown.
+#: Secrets that are recognised by their form; the first group is shown.
 _KNOWN_BY_SHAPE: Final = (
     r"(?i)(\bbearer\s+)[\w.~+/=-]{8,}",
     r"(?i)(\bbasic\s+)[a-z0-9+/]{16,}=*",
-    # A token that says itself what it is for.
+    # A JSON Web Token.
     r"()(?<![\w-])eyJ[\w-]{10,}\.[\w-]{10,}(?:\.[\w-]*)?",
-    # The user's part of a URL; a user without a password is a secret too where there is no SSH.
+    # The user part of a URL; over http even a user without a password is a secret.
     r"(?i)(\bhttps?://)[^\s/?#\"'\\<>]+(?=@)",
     r"(?i)(\b[a-z][a-z0-9+.-]{0,20}://)[^\s/?#\"'\\<>:]*:[^\s/?#\"'\\<>]+(?=@)",
     r"(?s)()-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----(?:(?!-----END).)*(?:-----END[A-Z ]*-----)?",
 )
-#: The arguments whose value is an assignment.
+#: The arguments that take an assignment.
 _ASSIGNING: Final = frozenset({"var", "backend-config"})
 
 
 class Redaction:
-    """Takes out of a text the secrets of these variables, and what Terraform shows of others."""
+    """Removes the secrets of these variables from a text, and other values that Terraform shows."""
 
     def __init__(self, environ: Mapping[str, str], given: Iterable[tuple[str, str]] = ()) -> None:
         self._secrets = frozenset(_secrets((*environ.items(), *_arguments(environ), *given)))
 
     def __call__(self, text: str) -> str:
-        """The text, whose lines may be put together with spaces, without them."""
+        """Return the text without secrets; its lines may be joined with spaces."""
         known = {*self._secrets, *_shown(text)}
         every = {form for secret in known for form in forms(secret)}
-        # The longest first: one secret may begin with another.
+        # Longest first: one secret may be a prefix of another.
         for form in sorted(every, key=len, reverse=True):
             # Terraform breaks lines at spaces, and a blank line after the title becomes a colon.
             text = re.sub(r":?\s+".join(map(re.escape, form.split())), _BLOT, text)
@@ -74,7 +74,7 @@ class Redaction:
 
 
 def _shown(text: str) -> Iterator[str]:
-    """The values of expressions; Terraform may repeat one where it says what is wrong with it."""
+    """Yield the values of expressions; Terraform may repeat one in its explanation."""
     for found in re.finditer(_SHOWN, text):
         if _is_expression(found[1]) and len(found[2]) >= SHORTEST:
             yield found[2]
@@ -89,15 +89,15 @@ def _is_expression(word: str) -> bool:
 def _secrets(variables: Iterable[tuple[str, str]]) -> Iterator[str]:
     for name, value in variables:
         if re.search(PRIVATE, name) and len(value.strip()) >= SHORTEST:
-            # As what Terraform says is decoded.
+            # Decode it as Terraform's output is decoded.
             decoded = os.fsencode(value).decode("utf-8", "replace")
             yield decoded
-            # A log has them in lines of their own.
+            # A log prints each line of a value separately.
             yield from (line for line in decoded.splitlines() if len(line.strip()) >= SHORTEST)
 
 
 def _arguments(environ: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    """The assignments in TF_CLI_ARGS and its like."""
+    """Yield the assignments in TF_CLI_ARGS and TF_CLI_ARGS_COMMAND."""
     for name, value in environ.items():
         if name.startswith("TF_CLI_ARGS"):
             yield from _assignments(taken(value))
@@ -112,7 +112,7 @@ def _assignments(words: Sequence[str]) -> Iterator[tuple[str, str]]:
 
 
 def forms(secret: str) -> set[str]:
-    """As it is, and as HCL and JSON write it, one in the other."""
+    """Return the secret as it is, and as HCL and JSON write it, also nested."""
     found = {secret, secret.replace("${", "$${").replace("%{", "%%{")}
     for _ in range(2):
         found |= {escaped for each in found for escaped in _escaped(each)}
@@ -122,7 +122,7 @@ def forms(secret: str) -> set[str]:
 def _escaped(text: str) -> Iterator[str]:
     for ascii_only in (False, True):
         yield json.dumps(text, ensure_ascii=ascii_only)[1:-1]
-    # As Go writes JSON.
+    # Go's JSON encoder also escapes these characters.
     go = json.dumps(text, ensure_ascii=False)[1:-1]
     for sign in "<>&":
         go = go.replace(sign, f"\\u{ord(sign):04x}")

@@ -1,8 +1,8 @@
-"""Runs Terraform and stays until it has ended, whatever comes between.
+"""Runs Terraform and waits until it has ended, whatever signal arrives.
 
-A Terraform that is killed leaves a lock behind, and things that its state does not know. So it runs
-in a session of its own, where a Ctrl-C of the terminal does not reach it; it is told here, once,
-and waited for. What was held back meanwhile is delivered when all is cleaned up.
+A Terraform that is killed leaves a lock behind, and objects that its state does not have. So it
+runs in its own session, which a Ctrl-C of the terminal does not reach; this module tells it once to
+stop, and waits. Held signals are delivered after the cleanup.
 """
 
 from __future__ import annotations
@@ -23,21 +23,21 @@ from msgspec import Struct
 
 from toolkit.bounds import outside
 
-#: Takes Terraform's output as it comes.
+#: Receives Terraform's output as it arrives.
 Listener = Callable[[bytes], object]
 
-#: Terraform is there and cannot be executed; the status that a shell gives too.
+#: The status if Terraform exists and cannot be executed; shells use it too.
 CANNOT_RUN: Final = 126
 _SIGNALS: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-#: Seconds until a signal is passed on at the latest.
+#: The longest delay before a signal is passed on, in seconds.
 _TICK: Final = 0.1
 _CHUNK: Final = 1 << 16
-#: Bytes of Terraform's messages that are kept, from the end; its errors come last.
+#: How many bytes to keep of the end of Terraform's messages; its errors come last.
 KEPT: Final = 1 << 18
 
 
 class Call(Struct, frozen=True):
-    """A Terraform command: its `options` have values, its `flags` have none.
+    """A Terraform command; `options` have values, `flags` have none.
 
     `captured` keeps its standard output from being shown.
     """
@@ -50,7 +50,9 @@ class Call(Struct, frozen=True):
 
 
 class Outcome(Struct, frozen=True):
-    """How a command ended: its exit status, what was captured, and the end of its messages."""
+    """The result of a command: its exit status, the captured output, and the end of its
+    messages.
+    """
 
     status: int
     captured: bytes
@@ -58,12 +60,12 @@ class Outcome(Struct, frozen=True):
 
 
 class Supervisor:
-    """Use it in a `with` statement, around all that has to be cleaned up.
+    """A context manager to use around everything that needs cleanup.
 
-    Signals are taken over in the main thread only, where Python allows it, and only those that the
-    process does not ignore. The first ends the block with KeyboardInterrupt: at once, or where
-    signals are held, by a command that runs or by `hold`, at the next `heed` or the block's end.
-    Those after it change nothing.
+    It handles signals only in the main thread, as Python requires, and only those that the process
+    does not ignore. The first signal ends the block with KeyboardInterrupt: at once or, while a
+    running command or `hold` holds signals, at the next `heed` or the end of the block. Later
+    signals have no effect.
     """
 
     def __init__(self) -> None:
@@ -92,10 +94,10 @@ class Supervisor:
     def run(
         self, binary: str, directory: Path, call: Call, env: Mapping[str, str], out: Listener
     ) -> Outcome:
-        """Run a command in `directory`, with `env` and nothing else as its environment.
+        """Run a command in `directory`, with exactly `env` as its environment.
 
-        Signals are held from here on: it is for the caller to write down how the command ended, and
-        then to `heed` them. Raises OSError where it cannot be started.
+        From here on, signals are held: the caller records how the command ended, and then calls
+        `heed`. Raises OSError if the command cannot be started.
         """
         self.hold()
         with (
@@ -114,17 +116,17 @@ class Supervisor:
         return Outcome(process.returncode, captured, said)
 
     def hold(self) -> None:
-        """Let nothing come in between what follows."""
+        """Hold signals, so that none interrupts the following code."""
         self._held = True
 
     def heed(self) -> None:
-        """Raise KeyboardInterrupt where a signal came meanwhile; those that come now do so too."""
+        """Raise KeyboardInterrupt if a signal arrived meanwhile, and no longer hold later ones."""
         self._held = False
         if self._received is not None:
             raise KeyboardInterrupt
 
     def _receive(self, number: int, frame: FrameType | None) -> None:
-        # A second one must not come in between what the first one makes clean up.
+        # A second signal must not interrupt the cleanup after the first.
         if self._received is None:
             self._received = number
             if not self._held:
@@ -133,7 +135,7 @@ class Supervisor:
     def _attend(
         self, process: subprocess.Popen[bytes], captured: bool, out: Listener
     ) -> tuple[bytes, bytes]:
-        """Pass on what it says, and that it should end, until it has."""
+        """Pass on the output, and send the stop signal once, until the process has ended."""
         kept, said, told = bytearray(), bytearray(), False
         with selectors.DefaultSelector() as streams:
             for stream in (process.stdout, process.stderr):
@@ -156,13 +158,13 @@ class Supervisor:
                         said += data
                         del said[:-KEPT]
                 if ended and not ready:
-                    break  # what Terraform started, and did not end, still holds the other side
+                    break  # a process that Terraform left running still has the pipe open
             process.wait()
         return bytes(kept), bytes(said)
 
 
 def _worker(binary: str, directory: Path, call: Call) -> list[str]:
-    """A Python that has the packages of this one, and nothing of the environment's for Pythons."""
+    """Return the command of a Python with the same packages, isolated from the environment."""
     path = [entry or str(Path.cwd()) for entry in sys.path]
     program = (
         "import signal; signal.signal(signal.SIGINT, signal.SIG_DFL); "

@@ -19,18 +19,18 @@ from toolkit.provision.secrets import Redaction
 from toolkit.provision.supervision import CANNOT_RUN, Call, Listener, Outcome, Supervisor
 from toolkit.provision.terraform_errors import Asks, Redact, explained, in_one_line
 
-#: Below it, `show -json` and `-chdir` are not what they are now.
+#: Older versions have another `show -json` and `-chdir`.
 OLDEST: Final = (1, 0)
 _VERSION: Final = pattern(r"v?(\d+)\.(\d+)\.\d+")
 
 
 class Terraform:
-    """Terraform, or OpenTofu, in `directory`. Each method raises ProvisionError where it fails,
-    UsageError where it is given more than a program can be, and KeyboardInterrupt where a signal
-    came, once Terraform has ended.
+    """Terraform, or OpenTofu, in `directory`.
 
-    `binary` is a name on the PATH of `environ`, or a path. `out` takes what Terraform says as it
-    comes, coloured on request. `asks` says what a call of the provider asks for. `commands` are
+    Each method raises ProvisionError if the command fails, UsageError if its arguments are longer
+    than the system allows, and KeyboardInterrupt if a signal arrived, after Terraform has ended.
+    `binary` is a name on the PATH of `environ`, or a path. `out` receives Terraform's output as it
+    arrives, in colour if asked for. `asks` says what a call of the provider needs. `commands` are
     those that ran so far.
     """
 
@@ -69,7 +69,7 @@ class Terraform:
         done = self._run(
             Call("version", flags=("json",), captured=True), {"CHECKPOINT_DISABLE": "1"}
         )
-        # Before 0.13 there is no JSON of it.
+        # Versions before 0.13 don't print the version as JSON.
         found = _VERSION.search(done.captured.decode("utf-8", "replace"))
         if found is None:
             raise ProvisionError(
@@ -86,9 +86,9 @@ class Terraform:
     def init(self, backend: Sequence[str] = ()) -> None:
         """Install what the folder needs; `backend` are ``KEY=VALUE`` and files.
 
-        A backend that was set up before is set up again with them, as each target of one folder
-        needs it; its state stays where it is. Terraform refuses to leave a state behind that is
-        in no backend yet.
+        A backend that was configured before is reconfigured with them, because targets may share a
+        folder; its state stays in place. Terraform refuses to abandon a state that is not in a
+        backend yet.
         """
         flags = self._flags
         if backend and self._has_backend():
@@ -105,7 +105,7 @@ class Terraform:
         )
 
     def _has_backend(self) -> bool:
-        """Whether an earlier init set one up here."""
+        """Whether an earlier init configured a backend here."""
         data = self._environ.get("TF_DATA_DIR") or ".terraform"
         return (self._directory / data / "terraform.tfstate").is_file()
 
@@ -116,7 +116,7 @@ class Terraform:
         of precedence: the last wins.
         """
         try:
-            # Terraform keeps the mode of a file that is there.
+            # Terraform keeps the mode of an existing file.
             out.touch(mode=0o600)
         except OSError as error:
             raise ProvisionError(
@@ -125,7 +125,7 @@ class Terraform:
             ) from error
         self._given += [_parted(text) for kind, text in variables if kind == "var"]
         self._redacted = Redaction(self._environ, self._given)
-        # With a detailed one, a plan that changes something would end as one that failed.
+        # A detailed exit code would make a plan with changes look like a failure.
         options: dict[str, str | bool] = {"input": False, "detailed_exitcode": False}
         options["out"] = str(out)
         self._run(
@@ -134,22 +134,22 @@ class Terraform:
         )
 
     def show(self, plan: Path) -> bytes:
-        """The JSON of a plan."""
+        """Return the JSON of a plan."""
         flags = ("json", "no_color")
         return self._run(Call("show", (str(plan),), flags=flags, captured=True)).captured
 
     def apply(self, plan: Path) -> None:
-        """Apply a plan as it is; Terraform asks nobody about a saved one."""
+        """Apply a plan as it is; Terraform asks for no confirmation of a saved one."""
         self._run(Call("apply", (str(plan),), {"input": False}, self._flags))
 
     def _arguments(self, variables: Sequence[tuple[str, str]]) -> str:
-        """Values may be secrets, and everyone on the machine can see Terraform's command line.
+        """Return the variables for TF_CLI_ARGS: every user of the machine can see a command line.
 
-        TF_VAR_ would not do: what a terraform.tfvars says goes before it.
+        TF_VAR_ would not work: terraform.tfvars overrides it.
         """
         given = [self._environ.get(OF_PLAN, "")]
         for kind, text in variables:
-            # Terraform runs in its own folder, and files are named from ours.
+            # Terraform runs in another folder, and the paths are relative to ours.
             value = f"-var={text}" if kind == "var" else f"-var-file={Path(text).absolute()}"
             given.append(shlex.quote(value))
         return " ".join(given).strip()

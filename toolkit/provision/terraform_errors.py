@@ -1,4 +1,4 @@
-"""What Terraform said about a failure, in one line, and explained where it is known."""
+"""Turns Terraform's errors into one line, and explains the known ones."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ _ERROR: Final = "Error: "
 _INIT: Final = "Error: Terraform encountered problems during initialisation"
 _LOCKED: Final = "Error acquiring the state lock"
 _LOCK_INFO: Final = r"(ID|Who): +(\S+)"
-#: As the platform writes it at the end of its message.
+#: A permission, as the platform writes it at the end of its message.
 _PERMISSION: Final = r"(?<![\w:/])[A-Za-z][\w-]*:[\w*-]+:[\w*-]+(?![\w:/])"
-#: Refuses a client that it does not know with 400.
+#: The token endpoint; it refuses an unknown client with 400.
 _LOG_IN: Final = "/oauth/token"
 _TOO_MANY_LOG_INS: Final = "rate limit exceeded"
 _OBJECT: Final = r"\{"
-#: How the provider says without further details that it could not log in, and with which token.
+#: The provider's message if it could not log in or its token was refused, without further details.
 _AUTH: Final = r"Auth Error: (\d+) - (.*?)(?:: with | with provider\[|$)"
 _UNAUTHORIZED: Final = r"API Error: 401 - "
-#: How a data source says that the org has no role of its name.
+#: The message of a data source if the org has no role of that name.
 _NO_ROLE: Final = r"no authorization roles found with name (.+?)\s+\[\]"
 #: The resource that an error is about, and the line of its block.
 _WHERE: Final = r"with ((?:module|data|genesyscloud_)[^,]*), on (\S+ line \d+)"
@@ -35,10 +35,9 @@ _ROLE_FIELD: Final = r"role\w*(?:\[\d+\])?\.?roleId"
 
 
 class Refusal(Struct, frozen=True):
-    """A call that the platform refused, as the provider tells it.
+    """A call that the platform refused, as the provider reports it.
 
-    `permissions` are those that the message names, `fields` the parts of the request that it does
-    not take.
+    `permissions` are those that the message names, `fields` the invalid parts of the request.
     """
 
     method: str
@@ -60,26 +59,25 @@ class Refusal(Struct, frozen=True):
 
     @property
     def limited(self) -> bool:
-        """Whether it was one call too many; the log-in says so with a 400 of its own."""
+        """Whether it is a rate limit; for the token endpoint that is a 400."""
         log_in = self.path.endswith(_LOG_IN) and self.message.lower().startswith(_TOO_MANY_LOG_INS)
         return self.status == 429 or log_in
 
     @property
     def failed(self) -> bool:
-        """Whether it is the platform, or the way to it, that has a fault."""
+        """Whether the platform failed, or the connection to it."""
         return self.status == 0 or self.status >= 500
 
 
-#: Takes the secrets out of words that are put together already, and before they are cut: what is
-#: left of a secret then looks like none.
+#: Removes the secrets from lines that are joined and not yet truncated: a truncated secret could
+#: not be recognised.
 Redact = Callable[[str], str]
-#: What a call, by its method and path, asks for, as a sentence goes on with it; empty where that is
-#: not known.
+#: Returns a clause that names what a call (method, path) needs; empty if that is unknown.
 Asks = Callable[[str, str], str]
 
 
 def _nothing(_method: str, _path: str) -> str:
-    """Without a table nothing is known of a call."""
+    """Return nothing: without a table, the needs of a call are unknown."""
     return ""
 
 
@@ -91,10 +89,10 @@ class Explanation(Struct, frozen=True):
 
 
 def in_one_line(output: bytes, redact: Redact) -> str:
-    """The errors that Terraform reported, without their frame, or all that it said."""
+    """Return the errors that Terraform reported, without their frame, or else all its output."""
     lines = _lines(output)
     starts = [at for at, line in enumerate(lines) if line.startswith(_ERROR)]
-    # Before what is wrong with the configuration, init says that something is.
+    # init reports first that there is an error in the configuration, and then the error.
     if len(starts) > 1 and lines[starts[0]].startswith(_INIT):
         del starts[0]
     paragraphs: list[list[str]] = [[]]
@@ -110,7 +108,7 @@ def in_one_line(output: bytes, redact: Redact) -> str:
 
 
 def explained(output: bytes, redact: Redact, asks: Asks = _nothing) -> Explanation | None:
-    """What is known about this failure; None where it has to speak for itself."""
+    """Return an explanation of a known failure; None for others."""
     found = _explained(output, redact, asks)
     return found and Explanation(redact(found.message), redact(found.hint))
 
@@ -119,7 +117,7 @@ def _explained(output: bytes, redact: Redact, asks: Asks) -> Explanation | None:
     lines = _lines(output)
     if any(_LOCKED in line for line in lines):
         held = {found[1]: found[2] for line in lines if (found := re.fullmatch(_LOCK_INFO, line))}
-        # Without them, it may be the place of the lock that cannot be reached.
+        # Without these fields, the storage of the lock may be unreachable.
         if held.keys() >= {"ID", "Who"}:
             return Explanation(
                 f"another run holds the lock of this state, {held['Who']}",
@@ -137,7 +135,7 @@ def _explained(output: bytes, redact: Redact, asks: Asks) -> Explanation | None:
 
 
 def _rights(refused: list[Refusal], asks: Asks) -> Explanation | None:
-    """What the operator lacks, as far as the answers are about that."""
+    """Return what the operator lacks, if the refusals are about rights."""
     answers = [each for each in refused if not each.limited and not each.failed]
     if any(each.status == 401 or each.path.endswith(_LOG_IN) for each in answers):
         return Explanation(
@@ -166,7 +164,7 @@ def _rights(refused: list[Refusal], asks: Asks) -> Explanation | None:
 
 
 def _log_in(text: str, redact: Redact) -> Explanation | None:
-    """Why the provider could not log in; of this it tells no more than a sentence."""
+    """Return why the provider could not log in; it reports only a sentence."""
     refused = re.search(_AUTH, text)
     if refused is not None:
         return Explanation(
@@ -185,7 +183,7 @@ def _log_in(text: str, redact: Redact) -> Explanation | None:
 
 
 def _missing_role(text: str, refused: list[Refusal], redact: Redact) -> Explanation | None:
-    """A role that is looked up or granted, and that the org does not have."""
+    """Explain a role that is looked up or granted, and that the org does not have."""
     where = re.search(_WHERE, text)
     place = f"{where[1]} ({where[2]})" if where is not None else "the Terraform"
     unnamed = re.search(_NO_ROLE, text)
@@ -205,7 +203,7 @@ def _missing_role(text: str, refused: list[Refusal], redact: Redact) -> Explanat
 
 
 def _passing(refused: list[Refusal]) -> Explanation | None:
-    """What time may mend."""
+    """Explain refusals that may pass with time."""
     if any(each.limited for each in refused):
         return Explanation(
             "the platform takes no more calls for now, of this client or of this user",
@@ -233,15 +231,15 @@ def _calls(refused: list[Refusal]) -> str:
 
 
 def _words(refused: list[Refusal]) -> str:
-    """The calls, each with what the platform says."""
+    """Return the calls, each with the platform's message."""
     told = (f"{each.call}: {_short(each.message)}".rstrip(": ") for each in refused)
     return " ".join(each if each.endswith(".") else f"{each}." for each in told)
 
 
 def _refusals(text: str) -> Iterator[Refusal]:
-    """The objects in the text that are the provider's details about a call.
+    """Yield the provider's details of calls, which are JSON objects in the text.
 
-    Terraform breaks lines at spaces, and they are put together with one.
+    Terraform breaks lines at spaces, so the lines are joined with a space.
     """
     decoder = json.JSONDecoder()
     for start in re.finditer(_OBJECT, text):
@@ -273,7 +271,7 @@ def _lines(output: bytes) -> list[str]:
 
 
 def _from_json(line: str) -> list[str]:
-    """The lines of an error that Terraform was asked, by -json, to tell as an object."""
+    """Return the lines of an error that Terraform reports as JSON, because of -json."""
     if not line.startswith('{"@level":"error"'):
         return []
     try:

@@ -1,9 +1,8 @@
-"""Runs one Terraform command through python-terraform, in a process that exists for it alone.
+"""Runs one Terraform command through python-terraform, in a process of its own.
 
 The wrapper gives Terraform the environment, the streams and the process group of its own process,
-and hides Terraform's process from its caller. So that each can be chosen, it gets a process where
-they are what they should be. `toolkit.provision.supervision`, which starts it, tells it with one
-SIGINT that Terraform should end.
+and hides Terraform's process from its caller. A separate process makes it possible to choose them.
+`toolkit.provision.supervision`, which starts it, sends it one SIGINT when Terraform should end.
 """
 
 from __future__ import annotations
@@ -22,17 +21,19 @@ from toolkit.provision.supervision import CANNOT_RUN
 
 class _Terraform(python_terraform.Terraform):  # type: ignore[misc]  # it has no annotations
     def read_state_file(self, file_path: str | None = None) -> None:
-        """Nothing: the wrapper would load the state, secrets and all, and fail on a broken one."""
+        """Do nothing: the wrapper would load the state, with its secrets, and fail on a
+        broken one.
+        """
 
 
 def main() -> int:
-    """Run what the first argument asks for; the answer is Terraform's exit status.
+    """Run the command in the first argument; return Terraform's exit status.
 
-    The argument is an object with `binary`, `directory`, `command`, `arguments`, `options` (by
+    The argument is a JSON object with `binary`, `directory`, `command`, `arguments`, `options` (by
     name, with their values) and `flags` (by name).
     """
     signal.signal(signal.SIGINT, _pass_on)
-    # Told to a whole group of processes, these reach the one that supervises as well.
+    # If they are sent to a whole process group, they reach the supervising process too.
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _ignore)
     logging.disable()  # the wrapper logs command lines and output
@@ -55,9 +56,9 @@ def main() -> int:
 
 
 def _pass_on(number: int, frame: FrameType | None) -> None:
-    """Tell Terraform, and no sooner than it is there; before that, start nothing.
+    """Pass the signal on to Terraform once it runs; before that, start nothing.
 
-    Its plugins are told too, as by a terminal, and leave it to Terraform to end them.
+    The signal goes to its plugins too, as from a terminal; they leave it to Terraform to end them.
     """
     if hasattr(os, "waitid"):  # macOS has it since Python 3.13
         try:
@@ -69,4 +70,4 @@ def _pass_on(number: int, frame: FrameType | None) -> None:
 
 
 def _ignore(number: int, frame: FrameType | None) -> None:
-    """Not `SIG_IGN`, which Terraform would inherit."""
+    """Ignore the signal. Terraform would inherit `SIG_IGN`."""
