@@ -6,9 +6,10 @@ hides a value, has none here: nothing can be said about whether it is another on
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
+
+from msgspec import json
 
 #: By Terraform's name: where the API has it.
 _OPERAND: Final = {
@@ -76,10 +77,10 @@ def condition_of_api(node: Any) -> str:
 def _written(conjunction: str, terms: Iterable[tuple[str, str, list[dict[str, str]]]]) -> str:
     """Terms and operands are sets, so their order says nothing."""
     told = [
-        [variable, operator, sorted(json.dumps(each) for each in operands)]
+        [variable, operator, sorted(str(json.encode(each), "utf-8") for each in operands)]
         for variable, operator, operands in terms
     ]
-    return json.dumps([conjunction, sorted(told)])
+    return str(json.encode([conjunction, sorted(told)]), "utf-8")
 
 
 def _only(value: Any, known: frozenset[str]) -> Mapping[str, Any]:
