@@ -1,8 +1,8 @@
 """Writes the large case: 1,000 clients and 50 roles in ten files, as HCL and as a plan's JSON.
 
-Beside it stands the same with every tenth client changed: `changed/hcl`, and `changed/plan.json`,
-which updates these clients and leaves the others as they are. Deterministic: the same arguments
-give the same bytes. About a third of the clients violate the policy.
+A second version has every tenth client changed: `changed/hcl`, and `changed/plan.json`, which
+updates these clients and leaves the others as they are. Deterministic: the same arguments give the
+same bytes. About a third of the clients violate the policy.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ def role_block(number: int) -> str:
 """
 
 
-#: What changed clients have more, each another one.
+#: Scopes that changed clients get in addition, one each.
 MORE = [
     "alerting", "architect", "assistants", "billing", "calendar", "chat", "coaching", "content",
     "devices", "dialog", "events", "external-contacts", "fax", "gamification", "groups", "journey",
@@ -55,7 +55,7 @@ MORE = [
 
 
 def is_changed(number: int) -> bool:
-    """A tenth of the clients: half of them with roles, half with scopes."""
+    """Whether it is one of the changed tenth: half of them change roles, half scopes."""
     return number % 20 in (0, 5)
 
 
@@ -218,12 +218,12 @@ def plan(clients: int, roles: int) -> dict[str, Any]:
 
 
 def made(kind: str, name: str) -> str:
-    """The id of an object that exists."""
+    """Return the id of an existing object."""
     return str(uuid.uuid5(uuid.NAMESPACE_URL, f"{kind}.{name}"))
 
 
 def existing(values: dict[str, Any], kind: str, number: int, role: int | None) -> dict[str, Any]:
-    """What was planned, as it is after the apply."""
+    """Return planned values as they are after the apply."""
     own = made(kind, f"{'role' if role is None else 'client'}_{number}")
     known = {**values, "id": own}
     if role is None:
@@ -234,7 +234,7 @@ def existing(values: dict[str, Any], kind: str, number: int, role: int | None) -
 
 
 def changed_plan(clients: int, roles: int) -> dict[str, Any]:
-    """The plan of the changes, with what there is before them."""
+    """Return the plan of the changes, with the state before them."""
     lines, prior = [], []
     for kind, count, planned in (
         ("genesyscloud_auth_role", roles, plan_role),

@@ -1,10 +1,10 @@
-"""Measures whole processes side by side with what a user would pick instead.
+"""Measures whole processes and compares them with the alternatives of a user.
 
-All commands run one after another, once to warm up and five times to be counted, so that a minute
-in which the machine is busy with something else slows the peers as it slows us; the table shows the
-median of the wall time, the highest peak of memory, and ratios within this run. Absolute figures
-move from machine to machine. Everything is installed into environments of its own, below
-build/bench: ours too, as a wheel and compiled, because nobody who uses it runs it from a checkout.
+All commands run in turn, once to warm up and five times to be measured, so that other load on the
+machine affects all of them alike. The table shows the median of the wall time, the highest peak of
+memory, and ratios within this run; absolute figures differ between machines. Every tool is
+installed into its own environment below build/bench, this one too, as a wheel and compiled, because
+users don't run it from a checkout.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ class Target:
 
 
 def measured(commands: Sequence[Command]) -> dict[str, Measure]:
-    """Median wall seconds and highest peak memory (MiB) of each process and its children."""
+    """Return median wall seconds and peak memory (MiB) of each process with its children."""
     seconds: dict[str, list[float]] = {command.name: [] for command in commands}
     peaks = dict.fromkeys(seconds, 0.0)
     environment = {**os.environ, "CHECKOV_RUN_SCA_PACKAGE_SCAN": "false", "NO_COLOR": "1"}
@@ -72,7 +72,7 @@ def measured(commands: Sequence[Command]) -> dict[str, Measure]:
 
 
 def environment(name: str, requirement: str) -> Path:
-    """The programs of a virtual environment with one peer in it, made once."""
+    """Return the programs of a virtual environment with one peer, created if missing."""
     folder = BUILD / name
     stamp = folder / f".{requirement}"
     if not stamp.exists():
@@ -83,7 +83,7 @@ def environment(name: str, requirement: str) -> Path:
 
 
 def our_environment() -> Path:
-    """The same for this project, made anew from the checkout."""
+    """Return the programs of this project, always installed again from the checkout."""
     folder, wheels = BUILD / "ours", BUILD / "wheels"
     shutil.rmtree(wheels, ignore_errors=True)
     build = ["wheel", "--no-deps", "--no-build-isolation", "--wheel-dir", str(wheels)]
@@ -98,7 +98,7 @@ def our_environment() -> Path:
 
 
 def pip(folder: Path, *arguments: str) -> None:
-    """Install into a virtual environment, which is made where there is none."""
+    """Install into a virtual environment, created if missing."""
     if not folder.exists():
         subprocess.run([sys.executable, "-m", "venv", str(folder)], check=True)
     python = str(folder / "bin" / "python")
@@ -112,7 +112,7 @@ resource "genesyscloud_oauth_client" "c" {
   %s
 }
 """
-#: Little text that asks for much: what goes over the budget is unknown.
+#: Small texts that need much work: results over the budget are unknown.
 BOMBS = (
     (
         "a string doubled 40 times",
@@ -135,7 +135,7 @@ BOMBS = (
 
 
 def written(name: str, text: str) -> str:
-    """A folder with one file of Terraform."""
+    """Write a folder with one Terraform file and return its path."""
     folder = BUILD / name.replace(" ", "-").replace(",", "")
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "main.tf").write_text(text)
@@ -143,8 +143,8 @@ def written(name: str, text: str) -> str:
 
 
 def for_each(clients: int) -> str:
-    """Clients from one block, with functions in their names and scopes."""
-    # range() makes 1,024 numbers at most.
+    """Return Terraform with all clients in one block, with functions in their names and scopes."""
+    # range() returns 1,024 numbers at most.
     names = f"flatten([for a in range({clients // 100}) : [for b in range(100) :"
     each = CLIENT % (
         f'for_each = toset({names} format("c%03d%02d", a, b)]]))\n'
@@ -154,7 +154,7 @@ def for_each(clients: int) -> str:
 
 
 def module_calls() -> str:
-    """1,500 clients through 150 calls of modules, in 1,650 files."""
+    """Return 1,500 clients in 150 module calls, in 1,650 files."""
     root = Path(written("calls", ""))
     for number in range(150):
         module = root / f"m{number}"
@@ -172,7 +172,7 @@ def module_calls() -> str:
 
 
 def twice(name: str, ours: str, first: Path, second: Path) -> Command:
-    """Two checks one after the other."""
+    """Return two checks, one after the other."""
     script = '"$0" check "$1"; "$0" check "$2"'
     return Command(name, ["sh", "-c", script, ours, str(first), str(second)])
 

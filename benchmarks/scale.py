@@ -1,9 +1,8 @@
-"""Shows that time and memory grow in line with the input: plans by resources, trees by roots.
+"""Shows that time and memory are linear in the input: plans by resources, trees by roots.
 
-Each size is three times the one before; the last column is what an item costs beside what one of
-the smallest size costs, so that 1.0 throughout is linear. The input is written below build/scale.
-Run it as a module: ``python -m benchmarks.scale``; ``--resources N`` and ``--roots N`` change the
-sizes.
+Each size is three times the previous one. The last column is the cost of an item relative to the
+smallest size, so that 1.0 throughout is linear. The input is written below build/scale. Run it as a
+module: ``python -m benchmarks.scale``; ``--resources N`` and ``--roots N`` change the sizes.
 """
 
 from __future__ import annotations
@@ -29,12 +28,12 @@ locals {{
   scopes = ["recording:session:write", "recordingSession"]
 }}
 """
-#: One resource in this many is a client, as it is in a plan of a whole platform.
+#: One resource in this many is a client, as in a plan of a whole platform.
 CLIENT_EVERY = 50
 
 
 def write_plan(path: Path, resources: int) -> None:
-    """A plan of many resources, as `terraform show -json` has it: each in three places."""
+    """Write a plan of many resources, as `terraform show -json` has it: each in three places."""
     changes, planned, configured = [], [], []
     for number in range(resources):
         is_client = number % CLIENT_EVERY == 0
@@ -69,7 +68,7 @@ def write_tree(folder: Path, roots: int) -> None:
 
 
 def measured(source: Path) -> tuple[float, float]:
-    """Wall seconds, and the peak of the program and of its largest reading process, in MiB."""
+    """Return wall seconds, and the memory peak (MiB) of the program and its largest worker."""
     begin = time.perf_counter()
     process = subprocess.Popen(
         [sys.executable, "-m", "toolkit", "check", str(source), "-f", "json"],
@@ -99,7 +98,9 @@ def table(title: str, sizes: list[int], sources: list[Path]) -> None:
 
 
 def _apart(write: Callable[[Path, int], None], path: Path, size: int) -> None:
-    """In a process of its own: what this one holds counts towards the peak of its children."""
+    """Write in a separate process: the memory of this one counts towards the peak of
+    its children.
+    """
     writer = multiprocessing.Process(target=write, args=(path, size))
     writer.start()
     writer.join()

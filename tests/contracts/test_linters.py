@@ -1,4 +1,4 @@
-"""Redocly and Spectral have nothing to say of the documents; each rule that is off has a reason."""
+"""Redocly and Spectral have no complaints on the documents; each disabled rule has a reason."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def test_each_rule_that_is_off_has_a_reason(name: str) -> None:
 
 
 def test_only_the_snippet_declares_no_scopes() -> None:
-    """Why Redocly's rule `security-defined` is off, and that it is needed nowhere else."""
+    """Redocly's rule `security-defined` is off for this one, and for no other."""
     without = [
         operation["operationId"]
         for name in DOCUMENTS

@@ -1,4 +1,4 @@
-"""A payload against its schema: every field at once, in words for a person."""
+"""A payload against its schema: every field at once, in plain words."""
 
 from __future__ import annotations
 

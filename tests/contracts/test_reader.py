@@ -1,4 +1,4 @@
-"""Contracts of a user's own: what is understood, and what is said of one that is wrong."""
+"""A user's own contracts: what is understood, and the errors of a wrong one."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ OAUTH = {"type": "oauth2", "flows": {}}
 
 
 def write(folder: Path, operation: dict[str, Any], **more: Any) -> str:
-    """A document with one operation, `GET /thing`; its path."""
+    """Write a document with one operation, `GET /thing`; return its path."""
     content = {
         "openapi": "3.1.0",
         "info": {"title": "Things", "version": "1"},

@@ -1,4 +1,4 @@
-"""The contracts that ship: valid OpenAPI, and saying what the design says they say."""
+"""The shipped contracts: valid OpenAPI, with the content that the design requires."""
 
 from __future__ import annotations
 
@@ -155,7 +155,7 @@ def test_every_enumeration_says_where_it_is_from(name: str) -> None:
     states = root.get("x-session-states")
     assert states is None or states["source"]
     unsaid = [at for at, each in _enumerations(root) if not each.get("x-source")]
-    # A state in both spellings is one that the SDK compares without regard to case.
+    # The SDK compares a state that appears in both spellings without regard to case.
     twice = [
         at
         for at, each in _enumerations(root)

@@ -1,4 +1,4 @@
-"""Servers that answer what a test says, byte for byte, and remember what they were asked."""
+"""Servers that send the given answers, byte for byte, and record the requests."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ Answer = Callable[[socket.socket], None]
 
 @dataclass
 class Served:
-    """A running server: its URL and the heads of the requests so far."""
+    """A running server: its URL and the headers of the requests so far."""
 
     url: str
     requests: list[str] = field(default_factory=list)
 
 
 def answering(body: bytes, *, status: str = "200 OK", headers: str = "") -> Answer:
-    """An answer that is complete and well formed.
+    """Return an answer that is complete and well formed.
 
-    It says that the connection ends with it: a client that takes it for open may send its next
-    request before it sees the end, and that one would reach nobody.
+    It closes the connection explicitly: otherwise a client may send its next request on a
+    connection that is about to end.
     """
     first = f"HTTP/1.1 {status}\r\nConnection: close\r\n"
     head = f"{first}Content-Length: {len(body)}\r\n{headers}\r\n".encode()
@@ -32,13 +32,13 @@ def answering(body: bytes, *, status: str = "200 OK", headers: str = "") -> Answ
 
 
 def raw(data: bytes) -> Answer:
-    """These bytes, and then the end of the connection."""
+    """Return an answer of these bytes, followed by the end of the connection."""
     return lambda connection: connection.sendall(data)
 
 
 @contextmanager
 def serving(*answers: Answer, context: ssl.SSLContext | None = None) -> Iterator[Served]:
-    """One answer to each connection; the last repeats."""
+    """Serve one answer to each connection; the last repeats."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         scheme = "https" if context else "http"
         served = Served(f"{scheme}://127.0.0.1:{listener.getsockname()[1]}")

@@ -1,4 +1,4 @@
-"""What is said of a certificate that is not accepted, or of a file that holds none."""
+"""The messages on a certificate that is not accepted, or on a file without one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whose credentials are used, and where they are sent."""
+"""Which credentials are used, and where they are sent."""
 
 from __future__ import annotations
 

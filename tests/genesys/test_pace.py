@@ -1,4 +1,4 @@
-"""Requests are let through as fast as the platform takes them, and no faster."""
+"""Requests are sent as fast as the platform allows, and no faster."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from toolkit.genesys.pace import REQUESTS_PER_MINUTE, Pace
 
 
 def times(requests: int, limit: int, between: float = 0.0) -> list[float]:
-    """When each request was sent, in seconds from the first."""
+    """Return when each request was sent, in seconds from the first."""
     clock = Clock(now=0.0)
     pace = Pace(limit, clock=clock, sleep=clock.sleep)
     sent = []

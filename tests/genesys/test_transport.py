@@ -1,4 +1,4 @@
-"""The transport against servers that misbehave: it ends in time, and leaks nothing."""
+"""The transport against misbehaving servers: it ends in time, and leaks nothing."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ from toolkit.genesys.transport import Bearer, Limits, Transport
 
 pytestmark = pytest.mark.server
 
-#: No test ends by these, on however loaded a machine.
+#: No test runs into these limits, even on a busy machine.
 PATIENT = Limits(connect=20.0, read=20.0, start=20.0, tries=3, waiting=30.0, body=100_000)
-#: For those in which the answer never comes.
+#: For tests in which the answer never arrives.
 QUICK = Limits(connect=2.0, read=0.5, start=0.5, tries=3, waiting=30.0, body=100_000)
 SECRET = "canary-5ecret"
 
@@ -44,7 +44,7 @@ def _no_proxies(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 class Clock:
-    """Sleeps that do not take any time, and are remembered."""
+    """Sleeps without taking time, and records the pauses."""
 
     def __init__(self) -> None:
         self.slept: list[float] = []
@@ -68,7 +68,7 @@ def get(
 
 
 def dripping(head: bytes, drop: bytes) -> Answer:
-    """Sends a byte now and then, for ever: no single read ever times out."""
+    """Return an answer of one byte now and then, without an end: no single read times out."""
 
     def answer(connection: socket.socket) -> None:
         connection.sendall(head)
@@ -129,7 +129,7 @@ def test_it_ends_in_time_and_says_what_happened(answer: Answer, failure: Failure
     assert reply.failure is failure
     assert reply.detail
     assert not reply.ok
-    # The drips go on for ten seconds; a loaded machine is late by some.
+    # The bytes continue for ten seconds; a busy machine needs a margin.
     assert took < 9
 
 
@@ -226,7 +226,7 @@ def test_a_proxys_password_is_not_repeated(monkeypatch: pytest.MonkeyPatch) -> N
 
 
 def dropped(connection: socket.socket) -> None:
-    """The request arrived, and its answer never comes."""
+    """Receive the request, and never answer."""
 
 
 def test_what_was_sent_through_a_proxy_may_have_arrived(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -242,7 +242,7 @@ def test_what_was_sent_over_tls_may_have_arrived(tmp_path: Path) -> None:
     context, pem = certificate(tmp_path, expired=False)
 
     def garbled(stream: socket.socket) -> None:
-        # What is not a record of TLS, from below the stream that encrypts.
+        # Send bytes that are not a TLS record, below the encrypting stream.
         plain = socket.socket(fileno=os.dup(stream.fileno()))
         with plain:
             plain.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
@@ -306,7 +306,7 @@ def test_hosts_that_are_not_there(url: str, failure: Failure) -> None:
 
 
 def certificate(folder: Path, *, expired: bool) -> tuple[ssl.SSLContext, Path]:
-    """A server's certificate for 127.0.0.1, and the file that makes it trusted."""
+    """Return a server's certificate for 127.0.0.1, and the file that makes it trusted."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
     now = datetime.datetime.now(datetime.UTC)

@@ -1,4 +1,4 @@
-"""A real server for every test that asks for one, and someone to talk to it."""
+"""A real server for every test that asks for one, and a client for it."""
 
 from __future__ import annotations
 
@@ -14,20 +14,20 @@ from toolkit.mock.scenario import Credentials, Scenario
 from toolkit.mock.scenarios import load_scenario
 from toolkit.mock.server import running
 
-#: In seconds. No test is about how quick a machine is.
+#: In seconds. No test measures the speed of a machine.
 TIMEOUT = 60
 
 
 @dataclass
 class Org:
-    """A running mock, spoken to over HTTP."""
+    """A running mock, with an HTTP client."""
 
     url: str
     scenario: Scenario
     session: requests.Session = field(default_factory=requests.Session)
 
     def __post_init__(self) -> None:
-        # A proxy or a .netrc of the developer's must not get between a test and its server.
+        # The developer's proxy or .netrc must not affect a test.
         self.session.trust_env = False
 
     def log_in(self, who: Credentials) -> requests.Response:
@@ -39,7 +39,7 @@ class Org:
         )
 
     def token(self, kind: str) -> str:
-        """A token of the scenario's ``operator``, ``client_credentials`` or ``user``."""
+        """Return a token of the scenario's ``operator``, ``client_credentials`` or ``user``."""
         who: Credentials = getattr(self.scenario.subjects, kind)
         return who.token or str(self.log_in(who).json()["access_token"])
 
@@ -94,7 +94,7 @@ OpenOrg = Callable[..., Org]
 
 @pytest.fixture
 def open_org() -> Iterator[OpenOrg]:
-    """Starts a server of the named scenarios, or of a scenario."""
+    """Return a function that starts a server of the named scenarios, or of a scenario."""
     with ExitStack() as stack:
 
         def start(*names: str, scenario: Scenario | None = None) -> Org:
@@ -108,5 +108,5 @@ def open_org() -> Iterator[OpenOrg]:
 
 @pytest.fixture
 def org(open_org: OpenOrg) -> Org:
-    """The org in which nothing is wrong."""
+    """The org without faults."""
     return open_org("ready")

@@ -203,7 +203,7 @@ def test_reading_oneself_may_be_refused(open_org: OpenOrg) -> None:
         token = org.token(kind)
         assert org.call("GET", "/api/v2/tokens/me", token).status_code == 403
         assert org.call("GET", "/api/v2/authorization/subjects/me", token).status_code == 403
-        # Giving a token back is a right of its own; a machine has no scopes to lack.
+        # To revoke a token needs a scope of its own; a CLIENT-CREDENTIALS client needs no scopes.
         expected = 403 if kind == "user" else 200
         assert org.call("DELETE", "/api/v2/tokens/me", token).status_code == expected
 

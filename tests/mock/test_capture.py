@@ -1,4 +1,4 @@
-"""What the mock remembers of requests, and what it must not."""
+"""What the mock records of requests, and what it must not record."""
 
 from __future__ import annotations
 

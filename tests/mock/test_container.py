@@ -1,4 +1,4 @@
-"""The container set-up. No engine runs here: the files are parsed and checked, not started."""
+"""The container set-up. The files are parsed and checked; no container engine runs here."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def instructions() -> list[tuple[str, str]]:
 
 
 def specification() -> dict[str, Any]:
-    """The Compose specification's own JSON Schema, as check-jsonschema ships it."""
+    """Return the Compose specification's JSON Schema, as check-jsonschema ships it."""
     path = files("check_jsonschema") / "builtin_schemas" / "vendor" / "compose-spec.json"
     loaded = json.loads(path.read_text(encoding="utf-8"))
     assert isinstance(loaded, dict)
@@ -65,10 +65,10 @@ def test_compose_runs_a_scenario_that_exists_and_shows_it_to_this_host_only() ->
 def test_the_image_starts_the_command_with_options_that_it_has() -> None:
     found = dict(instructions())
     *program, name, _, _, _, _ = arguments = json.loads(found["ENTRYPOINT"])
-    # Isolated, so that nothing in the folder of scenarios is imported.
+    # `-I` isolates Python, so that nothing in the folder of scenarios is imported.
     assert (program, name) == (["python", "-I", "-m", "toolkit"], command.name)
     arguments = arguments[len(program) + 1 :]
-    # Below its group, because a command remembers the help option of its first context.
+    # Give it its group, because a command remembers the help option of its first context.
     group = click.Context(cli, **cli.context_settings)
     arguments += json.loads(found["CMD"])
     parsed = command.make_context("mock", arguments, parent=group).params

@@ -1,4 +1,4 @@
-"""Faults on the wire, as an HTTP client meets them."""
+"""Faults on the network, as an HTTP client meets them."""
 
 from __future__ import annotations
 
@@ -148,7 +148,7 @@ def test_an_answer_that_ends_half_way(open_org: OpenOrg) -> None:
     token = org.token("user")
     with pytest.raises(requests.exceptions.ChunkedEncodingError, match="more expected"):
         org.call("GET", ME, token)
-    # An answer without a body has no half.
+    # An answer without a body cannot be cut in half.
     with pytest.raises(requests.ConnectionError, match=r"[Rr]eset"):
         org.patch(token)
 
@@ -193,7 +193,7 @@ def test_a_consistency_loop_after_a_create_and_an_update(open_org: OpenOrg) -> N
     read = [org.call("GET", path, token) for _ in range(3)]
     assert [each.status_code for each in read] == [404, 200, 200]
     assert read[-1].json()["name"] == "two"
-    # What nobody wrote is never stale.
+    # A path without a write is never stale.
     others = org.call("GET", ROLES, token).json()["entities"]
     assert org.call("GET", f"{ROLES}/{others[0]['id']}", token).status_code == 200
 

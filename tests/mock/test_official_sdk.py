@@ -1,4 +1,4 @@
-"""The platform's own Python SDK takes the mock for the platform."""
+"""The platform's own Python SDK works with the mock as with the platform."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ pytestmark = pytest.mark.server
 
 
 def connected(org: Org) -> Any:
-    """An API client of the SDK's, pointed at the mock; not logged in."""
+    """Return an API client of the SDK for the mock; not logged in."""
     address = urlsplit(org.url)
     client = sdk.ApiClient()
     client.set_gateway(address.hostname, address.scheme, address.port, "", "")

@@ -1,6 +1,6 @@
-"""The platform's own SDKs, in Python and Node, make every call that the docs show on the mock.
+"""The platform's SDKs for Python and Node make every call in the docs, on the mock.
 
-The one for Node is brought by `npm install --prefix tests/node`.
+`npm install --prefix tests/node` installs the one for Node.
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ from tests.needs import NODE, node_package
 pytestmark = [pytest.mark.server, pytest.mark.slow]
 
 ROOT = Path(__file__).parents[2]
-#: What the docs name as an example of an application's own calls; the mock does not serve them.
+#: An example in the docs of an application's own calls; the mock does not serve it.
 NOT_SERVED = {"GET /api/v2/users/me"}
 _CALL = re.compile(r"\b(GET|POST|PUT|PATCH|DELETE)\s+(/api/v2/[A-Za-z0-9{}/_-]+[A-Za-z0-9}])")
 
 
 def shown() -> set[str]:
-    """The calls that the pages show, with what stands for an id left out."""
+    """Return the calls in the pages, without placeholders for ids."""
     pages = [ROOT / "README.md", *(ROOT / "docs").rglob("*.md")]
     found = {
         plain(method, path)
@@ -52,7 +52,7 @@ def test_the_pages_show_calls() -> None:
 
 
 def test_the_python_sdk(org: Org) -> None:
-    # Imported here, as it takes seconds.
+    # Imported here, because it takes seconds.
     sdk: Any = importlib.import_module("PureCloudPlatformClientV2")
 
     address, target = urlsplit(org.url), org.scenario.target
@@ -91,7 +91,7 @@ def test_the_python_sdk(org: Org) -> None:
     assert state().recorders_state.snippet_state == "ACTIVE"
     oauth, machine = sdk.OAuthApi(client), org.scenario.subjects.client_credentials.client
     assert oauth.post_oauth_client_secret(machine).secret
-    # As a program does it: what was read is sent back, with the change in it.
+    # Programs send back what they read, with the change in it.
     read = oauth.get_oauth_client(machine)
     read.description = "changed"
     assert oauth.put_oauth_client(machine, read).description == "changed"

@@ -1,4 +1,4 @@
-"""What `operator` lists is what the calls of the real provider take, and no less will do.
+"""The list of `operator` is enough for the calls of the real provider, and no shorter list is.
 
 The mock enforces permissions call by call, and the recorded calls are sent by a client that has a
 role with exactly the list.
@@ -25,7 +25,7 @@ pytestmark = pytest.mark.server
 
 _ID = "00000000-0000-4000-8000-0000000000"
 TERRAFORM = Credentials(client=f"{_ID}cf", secret="mock-secret-terraform")
-#: A plan, what was played before it, and what it takes itself.
+#: The transcripts that lead to each plan's state, and the plan's own transcripts.
 PLANS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "create": ((), ("plan-create", "apply-create")),
     "update": (("plan-create", "apply-create", "plan-again"), ("apply-update",)),
@@ -42,7 +42,7 @@ def needs_of(plan: str) -> OperatorNeeds:
 
 
 def calls_of(plan: str) -> set[str]:
-    """The ids of the operations that its transcripts hold."""
+    """Return the ids of the operations in its transcripts."""
     entries: list[dict[str, Any]] = [
         entry
         for name in PLANS[plan][1]
@@ -60,7 +60,7 @@ def operation_of(need: Need) -> str:
 
 
 def cases() -> list[tuple[str, str]]:
-    """Each plan with each permission of its list that a recorded call asks for."""
+    """Return each plan with each permission of its list that a recorded call needs."""
     return [
         (plan, permission)
         for plan in PLANS
@@ -70,13 +70,13 @@ def cases() -> list[tuple[str, str]]:
 
 
 def asking(plan: str, permission: str) -> set[str]:
-    """The operations for which a plan needs it."""
+    """Return the operations for which a plan needs it."""
     needs = (n for n in needs_of(plan).needs if n.permission == permission and n.call is not None)
     return {operation_of(need) for need in needs}
 
 
 def play(open_org: OpenOrg, plan: str, permissions: Sequence[str]) -> None:
-    """Play a plan's calls by a client that holds just these. Raises RefusedCallError."""
+    """Play a plan's calls by a client with exactly these permissions. Raises RefusedCallError."""
     ready = world()
     role = Role(id=f"{_ID}af", name="Terraform", permissions=tuple(permissions))
     client = Client(

@@ -1,4 +1,4 @@
-"""The recording operations: what is enforced, in which order, and what a start does."""
+"""The recording operations: what they enforce, in which order, and the effect of a start."""
 
 from __future__ import annotations
 
@@ -133,7 +133,7 @@ def test_a_missing_scope(
     answer = org.start(org.token("user"))
     body = answer.json()
     assert (answer.status_code, body["code"], body["message"]) == (status, code, message)
-    # The token of the thread listed sessions all the same, and scopes mean nothing to machines.
+    # The thread's token can still list sessions, and CLIENT-CREDENTIALS clients need no scopes.
     assert org.state(org.token("user")) == "active"
     assert org.start(org.token("client_credentials")).status_code == 202
 

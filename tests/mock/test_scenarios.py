@@ -1,4 +1,4 @@
-"""The scenarios that ship, files of one's own, and several laid over one another."""
+"""Shipped scenarios, scenarios from files, and several merged into one."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from toolkit.mock.scenario import Grant, TimedState
 from toolkit.mock.scenarios import list_scenarios, load_scenario
 from toolkit.mock.world import Timeline
 
-#: Every cause of DESIGN section 7. A server can bring about each of them.
+#: Every cause of DESIGN section 7. A server can cause each of them.
 CAUSES = {
     "none",
     "auth.bad-credentials",
@@ -56,7 +56,7 @@ NAMES = [item.name for item in list_scenarios()]
 
 def test_every_cause_has_a_scenario_and_no_other_is_named() -> None:
     named = {cause for item in list_scenarios() for cause in item.causes}
-    # The last is met by a request to pause, which no probe sends.
+    # Only a request to pause meets the last one, and no probe sends that.
     assert sorted(named | {"recording.not-running"}) == sorted(CAUSES)
 
 

@@ -1,4 +1,6 @@
-"""The contracts against the mock: generated requests find no 5xx and no answer that breaks them."""
+"""The contracts against the mock: generated requests find no 5xx and no answer outside
+a contract.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +25,7 @@ CONTRACTS = ("recording-session", "call-recording", "recording-state", "snippet"
 def schemathesis(
     org: Org, config: Path, folder: str, name: str, *options: str
 ) -> subprocess.CompletedProcess[str]:
-    """The outcome of the command: 0 nothing found, 1 something found."""
+    """Run the command: exit status 0 means nothing found, 1 something found."""
     command = [sys.executable, "-m", "schemathesis.cli", "--config-file", str(config), "run"]
     with as_file(files(folder) / f"{name}.yaml") as document:
         return subprocess.run(
@@ -49,7 +51,7 @@ def schemathesis(
 
 
 def known_ids(org: Org, folder: Path, **others: str) -> Path:
-    """A configuration that makes every request be about what the scenario has, and `others`."""
+    """Return a configuration in which every request uses ids of the scenario, and `others`."""
     target = org.scenario.target
     config = folder / "schemathesis.toml"
     config.write_text(
@@ -68,7 +70,7 @@ def test_a_contract_holds(org: Org, tmp_path: Path, name: str) -> None:
     done = schemathesis(org, known_ids(org, tmp_path), "toolkit.contracts", name, *options)
     assert done.returncode == 0, done.stdout
     statuses = {request["status"] for request in org.captured()}
-    # Neither everything refused nor everything let in: the requests got as far as the sessions.
+    # The requests were neither all refused nor all accepted: they got as far as the sessions.
     assert {400, 415} <= statuses
     assert statuses & {200, 202}
     assert not {status for status in statuses if status is None or status >= 500}
@@ -84,8 +86,8 @@ def test_ids_that_do_not_exist(org: Org, tmp_path: Path) -> None:
 
 
 def test_the_administration_holds(org: Org, tmp_path: Path) -> None:
-    # These take from the caller what all other calls need: its token, and what it is granted. So
-    # each has a run of its own.
+    # These revoke what all other calls need, the caller's token or its grants, so each has a run of
+    # its own.
     own = ("deleteTokensMe", "postAuthorizationSubjectBulkreplace")
     options = [f"--exclude-operation-id={each}" for each in own]
     options += ["--phases=fuzzing", "--max-examples=5"]

@@ -28,7 +28,7 @@ pytestmark = pytest.mark.server
 
 @contextmanager
 def mock(*arguments: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
-    """`recording-toolkit mock` in a process of its own, and its URL."""
+    """Run `recording-toolkit mock` in a process; yield it and its URL."""
     process = subprocess.Popen(
         [sys.executable, "-W", "error", "-m", "toolkit", "mock", *arguments],
         stdout=subprocess.PIPE,
@@ -94,7 +94,7 @@ def test_a_request_under_way_does_not_hold_it_up() -> None:
         process.terminate()
         process.wait(timeout=TIMEOUT)
         thread.join(timeout=TIMEOUT)
-        # The answer would have been held back for a minute.
+        # The answer would have been delayed for a minute.
         assert time.monotonic() - began < 45
         assert process.returncode == 0
 

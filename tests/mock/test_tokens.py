@@ -1,4 +1,4 @@
-"""The token endpoint, and what a token is worth."""
+"""The token endpoint, and what a token permits."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ def test_an_inactive_client(open_org: OpenOrg) -> None:
     answer = org.log_in(org.scenario.subjects.client_credentials)
     assert answer.status_code == 400
     assert "not active" in answer.json()["description"]
-    # A token from before can still tell whose it is, and does nothing else.
+    # An older token can still read whose token it is, and nothing else.
     token = org.token("user")
     me = org.call("GET", "/api/v2/tokens/me", token)
     assert me.json()["OAuthClient"]["state"] == "inactive"
@@ -150,7 +150,7 @@ def test_a_log_in_can_be_played_for_a_client_made_later(org: Org) -> None:
     token = minted["access_token"]
     me = org.call("GET", "/api/v2/tokens/me", token).json()
     assert me["authorizedScope"] == ["conversations"]
-    # A token keeps its scopes: taking one from the client is seen by who logs in after that.
+    # A token keeps its scopes: a removed scope is missing only in tokens of later logins.
     org.call("PUT", f"/api/v2/oauth/clients/{client['id']}", operator, json={**body, "scope": []})
     me = org.call("GET", "/api/v2/tokens/me", token).json()
     assert (me["authorizedScope"], me["OAuthClient"]["scope"]) == (["conversations"], [])

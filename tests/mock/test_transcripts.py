@@ -1,6 +1,7 @@
-"""The mock answers what the real provider asks: each recorded request, in order, from one world.
+"""The mock answers the real provider's requests, replayed in order on one world.
 
-The requests are the provider's; of each answer the status is held to, and the keys that sufficed.
+The requests are the provider's; each answer must have the recorded status, and the keys that the
+provider needed.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ pytestmark = pytest.mark.server
 
 TRANSCRIPTS = Path(__file__).parents[1] / "provider" / "recorded" / "transcripts"
 _ID = "00000000-0000-4000-8000-000000000"
-#: What the org has beside the scenario `ready`: built-in roles.
+#: Built-in roles that the org has in addition to the scenario `ready`.
 BUILT_IN = (
     Role(
         id=f"{_ID}100",
@@ -40,7 +41,7 @@ def world() -> Scenario:
 
 
 class RefusedCallError(Exception):
-    """Whoever sends may not do that; as it was recorded."""
+    """The sender may not make this call; as it was recorded."""
 
     def __init__(self, method: str, path: str) -> None:
         super().__init__(f"{method} {path}")
@@ -48,7 +49,7 @@ class RefusedCallError(Exception):
 
 
 class Replay:
-    """Sends what was recorded, with the ids that this run was given in place of those."""
+    """Sends recorded requests, with the recorded ids replaced by those of this run."""
 
     def __init__(self, org: Org) -> None:
         self._org = org
@@ -105,7 +106,7 @@ def test_a_default_role_is_found_by_its_id_alone(open_org: OpenOrg) -> None:
     role = found["entities"][0]
     org.call("PUT", f"{roles}/{role['id']}", operator, json={"name": "Employee"})
     adopted = org.call("GET", f"{roles}/{role['id']}", operator).json()
-    # What is not sent stays.
+    # Omitted fields keep their values.
     assert (adopted["permissions"], adopted["permissionPolicies"]) == (["group_creation"], [])
     org.call("PUT", f"{roles}/default", operator, json=[{"id": role["id"]}])
     assert org.call("GET", f"{roles}/{role['id']}", operator).json() == role

@@ -1,4 +1,4 @@
-"""What SDKs, and pages in a browser, count on: nothing that was asked for is left out silently."""
+"""What SDKs and browser pages rely on: the mock ignores no part of a request silently."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
-"""Runs every fault of the mock, alone and in pairs, and compares what the probe finds.
+"""Runs every fault of the mock, alone and in pairs, and compares the probe's findings.
 
-``make accuracy`` prints the table. A pair is a fault of the configuration (who the client is, what
-it holds) with one of the session or the payload: those can occur together, and neither hides the
-other from a probe that looks at everything before it starts.
+``make accuracy`` prints the table. A pair combines a fault of the configuration (the client and its
+rights) with a fault of the session or the payload: these can occur together, and neither hides the
+other from a probe that reads everything before it starts.
 """
 
 from __future__ import annotations
@@ -27,12 +27,12 @@ from toolkit.mock.server import running
 from toolkit.model.report import Report
 from toolkit.workflows import OrgConnection, ProbeRequest, probe
 
-#: Nothing here is about how quick a machine is; only the pauses between tries are cut short.
+#: No result depends on a machine's speed; only the pauses between tries are shortened.
 LIMITS = Limits(connect=30.0, read=60.0, start=60.0, waiting=8.0)
-#: For a start whose answer the mock holds back for a minute: for how long it is waited for.
+#: How long to wait for a start with an answer that the mock delays for a minute.
 _IMPATIENT = replace(LIMITS, start=1.5)
 CONTRACTS = ("recording-session", "call-recording")
-#: Faults that one of the contracts does not know.
+#: Faults that exist in one of the contracts only.
 _SESSIONS_ONLY = {
     "conversation-mismatch",
     "endpoint-unknown",
@@ -52,7 +52,7 @@ _CALLS_ONLY = {
 
 _CONFIGURATION = ("scope.missing", "permission.missing", "auth.wrong-client")
 _SITUATION = ("payload.", "session.", "participant.")
-#: Of several scenarios with one cause, these stand for all in the pairs.
+#: If several scenarios have the same cause, this one represents them in the pairs.
 _IN_PAIRS = {
     "scope-misleading",
     "permission-missing",
@@ -66,13 +66,13 @@ _IN_PAIRS = {
     "session-not-found",
     "session-recording",
 }
-#: Faults that end a probe before it sees the session; it still looks at the payload.
+#: Faults that end a probe before it reads the session; it still validates the payload.
 _AT_THE_DOOR = ("bad-credentials", "client-inactive", "grant-not-supported", "token-rejected")
 
 
 @dataclass(frozen=True)
 class Case:
-    """One run: the scenarios laid over one another, as whom, by which contract."""
+    """One run: the merged scenarios, the kind of grant, and the contract."""
 
     scenarios: tuple[str, ...]
     grant: str
@@ -87,7 +87,7 @@ class Case:
 
 
 def singles() -> Iterator[Case]:
-    """Every fault alone."""
+    """Yield every fault alone."""
     for info in list_scenarios():
         for grant, contract in product(info.grants, CONTRACTS):
             if _fits(info.name, contract):
@@ -95,7 +95,7 @@ def singles() -> Iterator[Case]:
 
 
 def pairs() -> Iterator[Case]:
-    """Every cause of the configuration with every one of the session or the payload."""
+    """Yield every cause of the configuration with every cause of the session or the payload."""
     infos = [info for info in list_scenarios() if info.name in _IN_PAIRS]
     by_name = {info.name: info for info in list_scenarios()}
     for name in _AT_THE_DOOR:
@@ -107,7 +107,7 @@ def pairs() -> Iterator[Case]:
         for grant in sorted({*one.grants} & {*other.grants}):
             for contract in CONTRACTS:
                 if _fits(one.name, contract) and _fits(other.name, contract):
-                    # A call cannot be read without the scope: its state is not seen.
+                    # A call cannot be read without the scope, so its state is unknown.
                     hidden = contract == "call-recording" and one.causes[0] == "scope.missing"
                     if not hidden:
                         yield Case((one.name, other.name), grant, contract)
@@ -119,7 +119,7 @@ def _fits(name: str, contract: str) -> bool:
 
 
 def environment(scenario: Scenario, grant: str) -> dict[str, str]:
-    """The credentials of the client under test."""
+    """Return the credentials of the client under test."""
     subjects = scenario.subjects
     if grant == "user":
         return {SUBJECT_TOKEN: subjects.user.token}
@@ -128,9 +128,9 @@ def environment(scenario: Scenario, grant: str) -> dict[str, str]:
 
 
 def run_case(case: Case, folder: Path, *, hurried: bool = False) -> Report:
-    """Probe as a person would; `folder` is for what that person has in files.
+    """Probe as a user would; `folder` is for the user's files.
 
-    `hurried` makes what is only slow in the org quick.
+    With `hurried`, faults that are only slow take less time.
     """
     scenario = load_scenario(*case.scenarios)
     if hurried:
@@ -146,10 +146,10 @@ def run_case(case: Case, folder: Path, *, hurried: bool = False) -> Report:
         path.write_text(json.dumps(target.payload))
         payload = str(path)
     by_session = case.contract == "recording-session"
-    # Only who knows the client that is meant can tell that it is another.
+    # Another client is recognised only if the user says which client is meant.
     meant = "wrong-client" in case.scenarios
     held_back = any(fault.kind == "latency" and fault.seconds > 30 for fault in scenario.faults)
-    # What is not ready stays so, however long it takes until the probe gets there.
+    # The clock stands still: what is not ready stays so, even if the probe is late.
     with running(scenario, clock=lambda: 0.0) as url:
         request = ProbeRequest(
             contract=case.contract,
@@ -170,7 +170,7 @@ def run_case(case: Case, folder: Path, *, hurried: bool = False) -> Report:
 
 
 def state_of(folder: Path, grant: str) -> Path:
-    """A state with the client that is meant: the one that the scenario `ready` has."""
+    """Return a state with the intended client: the one of the scenario `ready`."""
     ready = load_scenario("ready")
     identifier = getattr(ready.subjects, "user" if grant == "user" else "client_credentials").client
     attributes = {
@@ -203,7 +203,7 @@ def state_of(folder: Path, grant: str) -> Path:
 
 
 def right(case: Case, report: Report) -> bool:
-    """Of one fault the first diagnosis is right; of two, both are named."""
+    """Whether the first diagnosis is right for one fault, or both are named for two."""
     causes = [each.cause for each in report.diagnoses]
     if len(case.scenarios) == 1:
         return bool(causes) and causes[0] in case.expected
@@ -211,7 +211,7 @@ def right(case: Case, report: Report) -> bool:
 
 
 def rows(cases: Sequence[Case]) -> Iterator[tuple[Case, Report]]:
-    """Each case and its report, several at a time: most of a run is waiting."""
+    """Yield each case and its report, several in parallel: most of a run is waiting."""
 
     def run(case: Case) -> Report:
         with tempfile.TemporaryDirectory() as folder:
@@ -222,7 +222,7 @@ def rows(cases: Sequence[Case]) -> Iterator[tuple[Case, Report]]:
 
 
 def table(found: Sequence[tuple[Case, Report]]) -> str:
-    """Fault by cause, in Markdown: a line for each fault, with the runs that it stands for."""
+    """Return the causes by fault, in Markdown: a line for each fault, with its number of runs."""
     lines = ["| fault | causes found, the answer first | runs | right |", "|---|---|---|---|"]
     grouped: dict[tuple[tuple[str, ...], str], list[bool]] = {}
     for case, report in found:
@@ -235,7 +235,7 @@ def table(found: Sequence[tuple[Case, Report]]) -> str:
 
 
 def main() -> int:
-    """Print the tables; 1 where a diagnosis is wrong."""
+    """Print the tables; return 1 if a diagnosis is wrong."""
     alone, together = list(rows(list(singles()))), list(rows(list(pairs())))
     print(f"## One fault\n\n{table(alone)}\n\n## Two at once\n\n{table(together)}\n")
     wrong = [(c, r) for c, r in [*alone, *together] if not right(c, r)]

@@ -1,4 +1,4 @@
-"""Observations and contracts for tables of tests."""
+"""Observations and contracts for test tables."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _API = "https://api.example.com"
 
 
 def seen(name: str, status: int | None = 200, code: str | None = None, **facts: Any) -> Observation:
-    """A step that was answered so; a `failure` is not an answer."""
+    """Return a step with this answer; a `failure` means no answer."""
     ok = status is not None and 200 <= status < 300 and "failure" not in facts
     outcome = "ok" if ok else "failed" if "failure" in facts else "refused"
     outcome = facts.pop("outcome", outcome)
@@ -32,7 +32,7 @@ def token(**facts: Any) -> Observation:
 
 
 def given(**facts: Any) -> Observation:
-    """A token that was given."""
+    """Return a token that was given."""
     return Observation("token", "skipped", detail="a token was given", facts=facts)
 
 
@@ -73,7 +73,7 @@ def confirm(phase: str = "recording", state: str = "recording", **facts: Any) ->
     return seen("confirm", phase=phase, state=state, **facts)
 
 
-#: A user grant with all that it needs, up to the start.
+#: A user grant with everything that it needs, up to the start.
 FINE = (given(), owner(), grants(PERMISSION), session(), payload())
 
 

@@ -1,7 +1,7 @@
-"""Plays a program that pauses, or records a snippet, on the mock, and records what it does.
+"""Plays a program that pauses, or records a snippet, on the mock, and records its requests.
 
-No probe writes with these contracts: what `explain` says of them rests on recordings alone. The
-program is naive: it reads, sends its request whatever it has read, and reads again.
+No probe writes with these contracts, so the results of `explain` for them depend on recordings
+alone. The program is naive: it reads, sends its request whatever it has read, and reads again.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from toolkit.mock.server import running
 from toolkit.model.report import Report
 from toolkit.workflows import explain
 
-#: What each contract's request is, below the call, and its body.
+#: The request of each contract: its path below the call, and its body.
 REQUESTS = {
     "snippet": (
         "POST",
@@ -33,7 +33,7 @@ _BOGUS = "undefined"
 
 
 def explained(contract: str, grant: str, folder: Path, *scenarios: str) -> Report:
-    """What `explain` says of the program's calls, of which it is not told the contract."""
+    """Return the report of `explain` on the program's calls, without naming the contract."""
     scenario = load_scenario(*scenarios)
     with running(scenario, clock=lambda: 0.0) as url:
         entries = list(_played(url, scenario, contract, grant))

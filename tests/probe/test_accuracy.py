@@ -1,4 +1,4 @@
-"""Every fault of the mock is found, alone and in pairs; the page on the diagnosis says so."""
+"""Every fault of the mock is found, alone and in pairs; the page on the diagnosis agrees."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ pytestmark = pytest.mark.server
 
 DOCS = Path(__file__).parents[2] / "docs"
 PAGE = DOCS / "diagnosis.md"
-#: What a request to pause or resume meets, which a probe does not send: see the recordings.
+#: Causes of a request to pause or resume, which a probe does not send: see the recordings.
 ONLY_EXPLAINED = {"recording.not-running"}
 Found = list[tuple[Case, Report]]
 

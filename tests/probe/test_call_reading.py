@@ -1,4 +1,4 @@
-"""Which participants a start may be sent to: only one that is known not to be recorded."""
+"""A start is sent only to a participant that is known not to be recorded."""
 
 from __future__ import annotations
 

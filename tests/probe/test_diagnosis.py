@@ -1,4 +1,4 @@
-"""The pure half of the probe: what was observed, and what that amounts to."""
+"""The pure half of the probe: observations and their diagnoses."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ WHO, GRANTS, SESSION, PAYLOAD = 1, 2, 3, 4
 
 
 def but(position: int, other: Observation) -> Steps:
-    """Everything fine but for one step."""
+    """Return the steps of a good run with one of them replaced."""
     return (*FINE[:position], other, *FINE[position + 1 :])
 
 
@@ -463,7 +463,7 @@ def test_any_one_of_several_permissions_is_enough() -> None:
 
 @pytest.mark.parametrize("status", [200, 202])
 def test_a_start_that_was_accepted_was_not_refused(status: int) -> None:
-    """Alone in a recording, it is all there is to see."""
+    """Alone in a recording, the accepted start is the only evidence."""
     answered = {
         each.cause: (each.excluded, each.by, each.step)
         for each in conclude(seen("start", status), mode=Mode.EXPLAIN).ruled_out
@@ -483,7 +483,7 @@ def test_what_was_ruled_out_and_what_was_not_are_apart(what: Probed) -> None:
     left = [each.cause for each in conclusion.ruled_out if not each.excluded]
     assert "scope.missing" in out
     assert "auth.wrong-client" in left
-    # What is excluded was seen in a step that is there; what is not, in none.
+    # A cause that is excluded names an existing step; one that is not, names none.
     seen = {step.name for step in (*steps, MISLEADING, confirm("startable", "active"))}
     assert {each.step for each in conclusion.ruled_out if each.excluded} <= seen
     assert {each.step for each in conclusion.ruled_out if not each.excluded} == {None}
@@ -606,14 +606,14 @@ MEANT = given(expected_client="c1")
         # A gateway in front may refuse like that; it is not known to be the API.
         ((given(), seen("who-am-i", 403), seen("own-grants", 403)), "undecided", ["undetermined"]),
         ((token(), seen("who-am-i", 403), seen("own-grants", 403)), "undecided", ["undetermined"]),
-        # The API itself, which lets the client not read itself.
+        # The API itself does not allow the client to read itself.
         ((given(), *DENIED), "preflight", []),
         ((given(), seen("who-am-i", 404), grants(PERMISSION)), "preflight", []),
-        # Then whose token it is stays open, unless it was got with the client's own id.
+        # Then the owner of the token is unknown, unless it came from the client's own id.
         ((MEANT, *DENIED), "undecided", ["undetermined"]),
         ((MEANT, owner(client_id=None), grants(PERMISSION)), "undecided", ["undetermined"]),
         ((token(expected_client="c1"), *DENIED), "preflight", []),
-        # Every org has both; what does not is not the API, in whatever form it says so.
+        # Every org has both calls; a server without them is not the API, whatever its format.
         (
             (given(), seen("who-am-i", 404, "not.found"), NOT_FOUND[1]),
             "unreachable",

@@ -1,8 +1,8 @@
-"""What must stand first: by hand for every scenario of the mock, and by ranks for every pair.
+"""The expected first cause: by hand for every scenario of the mock, and by ranks for every pair.
 
-Nothing of the diagnosis is imported here: the tables and the ranks are what it is judged by.
-`TABLE` is of the thread's contract, the default, which is not published; `CALLS` says what is
-different of the published one.
+Nothing of the diagnosis is imported here, because the tables and the ranks judge it. `TABLE` is for
+the default contract, the thread's unpublished one; `CALLS` has the differences for the published
+one.
 """
 
 from __future__ import annotations
@@ -26,41 +26,41 @@ pytestmark = pytest.mark.server
 
 
 class Rank(IntEnum):
-    """What comes before what, whichever of two scenarios is laid over the other."""
+    """Which cause comes first, whichever of two scenarios is merged first."""
 
     #: Nothing answers, so nothing else can be seen.
     CONNECTION = 0
-    #: The log-in answers for all clients alike, before it looks at this one.
+    #: The login gives all clients the same answer, before it examines this one.
     LOG_IN_LIMIT = 1
     #: Nothing can be asked without a token.
     LOG_IN = 2
-    #: Every call of the API fails alike, so nothing behind it can be seen.
+    #: Every call of the API fails in the same way, so nothing behind it can be seen.
     WHOLE_API = 3
     #: An org without the API needs no scope, no permission and no session for it.
     MISSING_API = 4
-    #: Other credentials than the right ones: nothing about the right ones can be seen.
+    #: With the wrong credentials, nothing about the right ones can be seen.
     OTHER_CLIENT = 5
-    #: The token is refused, so the client behind it cannot be seen.
+    #: The token is refused, so its client cannot be seen.
     TOKEN = 6
-    #: What the platform itself says of the caller.
+    #: The platform's own statement on the caller.
     CALLER = 7
-    #: What the platform itself says of the session; no start is sent to it.
+    #: The platform's own statement on the session; no start is sent to it.
     NO_SESSION = 8
-    #: What the platform itself answers to a start.
+    #: The platform's own answer to a start.
     ANSWERED = 9
-    #: What the caller holds, and the thread's contract asks for. It does not keep a start back.
+    #: The caller's rights, compared with the thread's contract. It does not prevent a start.
     HELD = 10
     #: The session's state, by the thread's contract; no start is sent to it.
     STATE = 11
     #: The body, by the thread's contract; it is not sent.
     BODY = 12
-    #: A refusal that does not say why.
+    #: A refusal without a reason.
     UNTOLD = 13
     #: Nothing is wrong.
     FINE = 14
 
 
-#: What keeps a start from being sent, so that what only a start shows is not seen.
+#: Ranks that prevent a start, so that faults of a start are not seen.
 _NO_START = {*range(Rank.ANSWERED), Rank.STATE, Rank.BODY}
 _BY_A_START = (Rank.ANSWERED, Rank.UNTOLD)
 
@@ -202,7 +202,7 @@ TABLE: Mapping[str, Row] = {
 }
 _NO_SESSIONS = "Of a call nothing of a recording session counts."
 _NO_BODY = "The body is one of a session, and is not sent to a call."
-#: The same with `--contract call-recording`, where that is something else.
+#: The differences with `--contract call-recording`.
 CALLS: Mapping[str, Row] = {
     **TABLE,
     **dict.fromkeys(
@@ -236,22 +236,22 @@ CALLS: Mapping[str, Row] = {
     },
 }
 TABLES = {"recording-session": TABLE, "call-recording": CALLS}
-#: At the log-in an inactive client gets no token.
+#: An inactive client gets no token at the login.
 _MACHINE = {"client-inactive": Rank.LOG_IN}
-#: About the right client, which nobody sees who has the credentials of another.
+#: Faults of the right client, which the credentials of another client do not show.
 _OF_THE_RIGHT_ONE = {"bad-credentials", "client-inactive", "token-expired"}
-#: Faults of one request; where two of them strike it, the one that was laid first answers.
+#: Faults of one request; if two apply to it, the first scenario's fault answers.
 _ONE_ANSWER: tuple[set[str], ...] = (
     {"connection-reset", "bad-credentials-401", "token-rate-limited"},
     {"connection-reset", *(n for n, row in TABLE.items() if row.rank is Rank.WHOLE_API)},
     {n for n, row in TABLE.items() if row.rank in _BY_A_START}
     - {"permission-other-division", "start-not-confirmed", "start-slow"},
 )
-#: What the org itself does with a start. A fault of the start answers before it.
+#: The org's own behaviour at a start. A fault of the start answers before it.
 _BY_THE_ORG = {"permission-other-division", "start-not-confirmed"}
-#: The org asks for a person before it looks at what that person may do. Of sessions it is a fault.
+#: The org requires a person before it examines that person's rights. For sessions it is a fault.
 _ASKS_FOR_A_PERSON = "user-context-required"
-#: For these the org refuses a start before it looks at the division, or at what comes of it.
+#: With these, the org refuses a start before it examines the division or the effect.
 _REFUSES = {
     "client-without-roles",
     "permission-missing",
@@ -259,9 +259,9 @@ _REFUSES = {
     "scope-missing",
     "scope-modify-only",
 }
-#: What a start's own 403 names as well, where scopes are not refused before it.
+#: Causes that a start's own 403 names as well, if no scope refusal comes before it.
 _NAMED_BY_A_START = {"client-without-roles", "permission-missing"}
-#: Of two that stand in one place (the session's state, the body), the last that was laid is there.
+#: Faults in one place (the session's state, the body); the last scenario's fault wins.
 _ONE_PLACE: Mapping[str, tuple[set[str], ...]] = {
     "recording-session": (
         {n for n, row in TABLE.items() if row.rank is Rank.STATE},
@@ -269,16 +269,16 @@ _ONE_PLACE: Mapping[str, tuple[set[str], ...]] = {
     ),
     "call-recording": ({"participant-alerting", "participant-disconnected"},),
 }
-#: Within one rank, what an earlier step shows stands first; of one step, what is told of first.
+#: Within one rank, the evidence of an earlier step comes first, then the order of reporting.
 _WITHIN: tuple[tuple[str, ...], ...] = (
-    # Who cannot log in as anyone is not known to be inactive.
+    # A client that cannot log in is not known to be inactive.
     ("auth.bad-credentials", "auth.grant-not-supported", "client.inactive"),
     # The token is read before the grants are.
     ("scope.missing", "permission.missing"),
-    # What breaks the schema breaks the call, whatever the body is about.
+    # A body that violates the schema breaks the call, whatever its content.
     ("payload.invalid", "payload.conversation-mismatch", "payload.media-mismatch"),
 )
-#: What is left of a cause where the client may not read itself, by which it is seen.
+#: What remains of a cause if the client may not read itself, which would show the cause.
 _UNREAD = {
     "client-inactive": "auth.token-rejected",
     "scope-misleading": "undetermined",
@@ -291,10 +291,10 @@ _UNREAD = {
 
 #: Scopes are enforced, so that a call cannot be read, and no start is sent to it.
 _UNREADABLE = {"scope-misleading", "scope-missing", "scope-modify-only"}
-#: What is nowhere published to keep a start back; nothing is sent to find out.
+#: No document says whether these prevent a start; none is sent to find out.
 _PERHAPS = {"recorded-by-policy", "recording-paused"}
-#: Of a participant whether it has left comes before what is told of its recording; of that, whether
-#: it is paused comes before who records. Whether it is there at last: it may be recorded already.
+#: The order for a participant: whether it has left, whether its recording is paused, which recorder
+#: has one, and last whether it is in the call yet, because it may be recorded already.
 _OF_A_PARTICIPANT = (
     "participant-disconnected",
     "recording-paused",
@@ -310,13 +310,15 @@ def rank(name: str, grant: str, table: Mapping[str, Row] = TABLE) -> Rank:
 
 
 def place(name: str, pair: Iterable[str], grant: str, table: Mapping[str, Row]) -> float:
-    """Its rank. Of a published contract what the caller lacks is proven by an earlier step."""
+    """Return the rank; for a published contract, an earlier step proves the caller's missing
+    rights.
+    """
     found = rank(name, grant, table)
     if table is TABLE:
         return found
     answers = {table[other].cause for other in pair if table[other].rank is Rank.ANSWERED}
     if name == "scope-not-enforced" and answers - {"start.outcome-unknown"}:
-        # What was accepted, or refused for something else, was not refused for a scope.
+        # A start that was accepted, or refused for another reason, was not refused for a scope.
         return Rank.ANSWERED + 0.5
     if found is Rank.HELD:
         return Rank.CALLER + 0.5
@@ -324,11 +326,11 @@ def place(name: str, pair: Iterable[str], grant: str, table: Mapping[str, Row]) 
 
 
 def expected(first: str, second: str, grant: str, contract: str = "recording-session") -> str:
-    """The cause that must stand first where `second` is laid over `first`."""
+    """Return the cause that must come first if `second` is merged after `first`."""
     table = TABLES[contract]
     pair = [first, second]
     if "self-reading-refused" in pair and grant == "user":
-        # To read a call is refused too, and with a 403 that does not say why.
+        # Reading a call is refused too, with a 403 that gives no reason.
         left = {**_UNREAD, **dict.fromkeys(_UNREADABLE, "permission.denied")}
         left = _UNREAD if table is TABLE else left
         unread = [left[name] for name in pair if name in left]
@@ -336,10 +338,10 @@ def expected(first: str, second: str, grant: str, contract: str = "recording-ses
             return unread[0]
     if "wrong-client" in pair:
         pair = [name for name in pair if name not in _OF_THE_RIGHT_ONE]
-        # Of other credentials the last that were laid are used.
+        # The last scenario's credentials win.
         pair = [second] if "grant-not-supported" in pair else pair
     elif "grant-not-supported" in pair:
-        # Its credentials are another client's too, and that one's secret is right.
+        # Its credentials belong to another client too, and that one's secret is right.
         pair = [name for name in pair if name != "bad-credentials"]
     by_the_org = _BY_THE_ORG if table is TABLE else {*_BY_THE_ORG, _ASKS_FOR_A_PERSON}
     if any({*pair} <= struck - by_the_org for struck in _ONE_ANSWER):
@@ -356,14 +358,15 @@ def expected(first: str, second: str, grant: str, contract: str = "recording-ses
         hidden = (
             (by_a_start and (unreadable or any(rank(o, grant, table) in _NO_START for o in others)))
             or (of_a_call and unreadable)
-            # An answer that nobody waits for is not seen.
+            # The probe does not wait for this answer.
             or (by_a_start and "start-slow" in others)
             or (name in by_the_org and _answered_before(name, others, grant))
         )
         if hidden and name in pair:
             pair = others
     if "scope-not-enforced" in pair and _NAMED_BY_A_START & {*pair}:
-        # Nothing refuses before the 403 that names the permission, and that is the platform's word.
+        # The first refusal is the 403 that names the permission, and it is the platform's own
+        # answer.
         pair = [name for name in pair if name in _NAMED_BY_A_START]
     places = {name: place(name, pair, grant, table) for name in pair}
     causes = {table[name].cause for name in pair if places[name] == min(places.values())}
@@ -375,7 +378,7 @@ def expected(first: str, second: str, grant: str, contract: str = "recording-ses
 
 
 def _answered_before(name: str, others: list[str], grant: str) -> bool:
-    """Whether something else answers a start before the org would do so."""
+    """Whether something else answers a start before the org would."""
     if "permission-other-division" in others and name == "start-not-confirmed":
         return True
     faults = {o for o in others if rank(o, grant) in _BY_A_START} - _BY_THE_ORG
@@ -392,7 +395,7 @@ def _grants(*names: str) -> list[str]:
     return [g for g in ("user", "client-credentials") if all(g in _GRANTS[n] for n in names)]
 
 
-#: So that several processes can share the pairs.
+#: Lets several processes share the pairs.
 _PARTS = 6
 _GRANTS = {info.name: info.grants for info in list_scenarios()}
 
@@ -404,9 +407,9 @@ def _alone(contract: str) -> Iterator[tuple[Case, str]]:
 
 
 def _pairs(contract: str) -> Iterator[tuple[Case, str]]:
-    """Each pair in each order, once where both orders make the same org.
+    """Yield each pair in each order, once if both orders make the same org.
 
-    What is `slow` stands for all that is nothing to a call.
+    `slow` represents all scenarios that do not affect a call.
     """
     table = TABLES[contract]
     names = [n for n, row in table.items() if row is TABLE[n] or row.rank is not Rank.FINE]

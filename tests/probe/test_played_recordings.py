@@ -1,6 +1,6 @@
-"""What must stand first of a pause and of a snippet, by hand and with the reason.
+"""The expected first cause of a pause and of a snippet, by hand and with the reason.
 
-Nothing of the diagnosis is imported here. Scenarios about other calls are nothing to these two.
+Nothing of the diagnosis is imported here. Scenarios about other calls do not affect these two.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ def _both(cause: str) -> tuple[str, str]:
     return cause, cause
 
 
-#: Scenarios, the first cause of a snippet, that of a pause, and why.
+#: Scenarios, the first cause of a snippet, that of a pause, and the reason.
 TABLE: list[tuple[tuple[str, ...], str, str, str]] = [
     (("ready",), "none", "recording.not-running", "There is nothing yet to be paused."),
     (("session-recording",), "none", "none", "The other recorder has a recording to be paused."),
@@ -66,7 +66,7 @@ TABLE: list[tuple[tuple[str, ...], str, str, str]] = [
     (("grant-not-supported",), *_both("auth.grant-not-supported"), "The log-in comes before all."),
     (("token-expired",), *_both("auth.token-rejected"), "The API answers credentials.expired."),
     (("token-rejected",), *_both("auth.token-rejected"), "Every call answers bad.credentials."),
-    # Pairs: the log-in over what follows it, the caller over the call.
+    # Pairs: the login comes before later steps, the caller before the call.
     (
         ("bad-credentials", "participant-disconnected"),
         *_both("auth.bad-credentials"),

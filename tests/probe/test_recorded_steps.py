@@ -1,4 +1,4 @@
-"""What `explain` makes of recordings, and that nothing secret of them is kept."""
+"""What `explain` reads from recordings, and that it keeps none of their secrets."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def entry(
     at: int = 0,
     token: str | None = CANARY,
 ) -> Entry:
-    """One entry as a browser writes it, with secrets wherever there may be some."""
+    """Return an entry as a browser writes it, with secrets wherever there may be some."""
     headers = [{"name": "Cookie", "value": CANARY}]
     if token is not None:
         headers.append({"name": "Authorization", "value": f"Bearer {token}"})
@@ -95,7 +95,7 @@ def listing(session: Any, at: int = 1) -> Entry:
 
 
 def sized(size: int) -> Entry:
-    """A refused start of which the recording has no body, but a size."""
+    """Return a refused start; the recording has the size of its body, but not the body."""
     start = entry("POST", START, 400, MISLEADING, at=2)
     start["request"]["bodySize"] = size
     return start
@@ -113,7 +113,7 @@ def sized(size: int) -> Entry:
             [("undetermined", "possible")],
         ),
         (
-            # The order of the file is not that of the time.
+            # The order of the file is not the order in time.
             [entry("POST", START, 400, MISLEADING, GOOD, at=2), READ],
             [("undetermined", "possible")],
         ),
@@ -137,7 +137,7 @@ def sized(size: int) -> Entry:
             [READ, entry("POST", START, 400, MISLEADING, "not JSON")],
             [("payload.invalid", "likely")],
         ),
-        # That no body was sent is known only where its size says so.
+        # Only a size of zero shows that no body was sent.
         (
             [READ, entry("POST", START, 400, MISLEADING)],
             [("undetermined", "possible")],
@@ -150,7 +150,7 @@ def sized(size: int) -> Entry:
             [READ, sized(-1)],
             [("undetermined", "possible")],
         ),
-        # A session that may have been changed by another start is not known to be what it was.
+        # If another start may have changed a session, its earlier state is unknown.
         (
             [
                 READ,
@@ -167,7 +167,7 @@ def sized(size: int) -> Entry:
             ],
             [("undetermined", "possible")],
         ),
-        # The list tells of a session that was not read by itself, and only of that.
+        # The list has the state of a session that was not read by itself, and only of that one.
         (
             [listing({**ACTIVE, "status": "recording"}), sized(9)],
             [("session.already-recording", "likely")],
@@ -180,7 +180,7 @@ def sized(size: int) -> Entry:
             [READ, entry("POST", START, 202, {"id": "r"}, GOOD, at=2), listing(RECORDED, at=3)],
             [("none", "proven")],
         ),
-        # Where the type that was sent is seen, something else than the client is wrong.
+        # If the content type was recorded, something else than the client is wrong.
         (
             [READ, entry("POST", START, 415, {"code": "unsupported.media.type"}, GOOD, at=2)],
             [("request.content-type", "proven")],
@@ -392,7 +392,8 @@ def elsewhere(url: str) -> str:
 @pytest.mark.parametrize(
     ("entries", "expected"),
     [
-        # Another session, also one whose id begins with the same letters, confirms nothing ...
+        # Another session, even one with an id that begins with the same letters, confirms nothing
+        # ...
         (
             [READ, ACCEPTED, entry("GET", OTHER, 200, RECORDING, at=3)],
             [("start.not-confirmed", "possible")],
@@ -401,7 +402,7 @@ def elsewhere(url: str) -> str:
             [READ, ACCEPTED, entry("GET", SESSION[:-2], 200, RECORDING, at=3)],
             [("start.not-confirmed", "possible")],
         ),
-        # ... and says nothing of the state before the start.
+        # ... and says nothing about the state before the start.
         (
             [entry("GET", OTHER, 200, {**ACTIVE, "status": "completed"}, at=1), REFUSED],
             [("undetermined", "possible")],
@@ -415,7 +416,7 @@ def elsewhere(url: str) -> str:
             [READ, ACCEPTED, entry("GET", elsewhere(SESSION), 200, RECORDING, at=3)],
             [("start.not-confirmed", "possible")],
         ),
-        # Somebody else's token, or none.
+        # Another caller's token, or none.
         (
             [entry("GET", f"{API}/api/v2/tokens/me", 200, NARROW, token="x"), READ, REFUSED],
             [("undetermined", "possible")],
@@ -428,7 +429,7 @@ def elsewhere(url: str) -> str:
             [READ, ACCEPTED, entry("GET", SESSION, 200, RECORDING, at=3, token="x")],
             [("start.not-confirmed", "possible")],
         ),
-        # A log-in that was refused is not that of a start which had a token.
+        # A refused login does not belong to a start that had a token.
         (
             [
                 entry(
@@ -442,8 +443,8 @@ def elsewhere(url: str) -> str:
             ],
             [("undetermined", "possible")],
         ),
-        # Where tokens were left out of the recording, the host is all there is: nothing shows whose
-        # scopes these are.
+        # If the recording has no tokens, only the host is known: nothing shows whose scopes these
+        # are.
         (
             [
                 entry("GET", f"{API}/api/v2/tokens/me", 200, NARROW, token=None),
@@ -452,7 +453,8 @@ def elsewhere(url: str) -> str:
             ],
             [("scope.missing", "likely")],
         ),
-        # A start to another session is another start; the first that none makes good counts.
+        # A start of another session is another start; the first that no later start makes good
+        # counts.
         (
             [
                 entry("POST", f"{OTHER}/start", 400, MISLEADING, {"recordedUserIds": []}, at=1),
@@ -469,7 +471,7 @@ def elsewhere(url: str) -> str:
             ],
             [("start.not-confirmed", "possible")],
         ),
-        # A program that went on with a token that nobody gave it.
+        # A program that went on with a token that no login gave it.
         (
             [
                 entry(

@@ -1,4 +1,4 @@
-"""Recorded requests and what must stand first, by hand; no contract is named."""
+"""Recorded requests and their expected first cause, by hand; no contract is named."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ CONTRACTS = Path(__file__).parents[2] / "toolkit" / "contracts"
         ("snippet-without-permission", "snippet", 1, ["permission.missing (proven)"]),
         ("snippet-after-the-participant-left", "snippet", 3, ["participant.left (proven)"]),
         ("start-while-paused", "call-recording", 3, ["recording.paused (possible)"]),
-        # That a start is refused beside another recorder is published nowhere.
+        # No document says that a start is refused beside another recorder.
         (
             "start-while-a-policy-records",
             "call-recording",
@@ -53,7 +53,7 @@ CONTRACTS = Path(__file__).parents[2] / "toolkit" / "contracts"
         ),
         ("client-to-be-deleted", "call-recording", 1, ["client.inactive (proven)"]),
         ("client-disabled", "call-recording", 1, ["client.inactive (proven)"]),
-        # The last call went well, the one before it did not.
+        # The last call succeeded, the one before it did not.
         (
             "start-fails-then-pause-goes-well",
             "call-recording",
@@ -200,7 +200,7 @@ Sent = tuple[str, str, dict[str, Any]]
 
 
 def call(*participants: dict[str, Any]) -> dict[str, Any]:
-    """A call as the API shows it; participants are connected where they do not say otherwise."""
+    """Return a call as the API shows it; participants are connected unless they say otherwise."""
     people = [
         {"id": PARTICIPANT[:-1] + str(number), "purpose": "agent", "state": "connected", **given}
         for number, given in enumerate(participants, 1)
@@ -259,7 +259,7 @@ LEFT = {"state": "disconnected"}
         ([ON, ON], PAUSE, [PAUSED, ON], "is not in the state that was asked for"),
         ([PAUSED], PAUSE, [PAUSED], "was in that state before it"),
         ([ON], RESUME, [ON], "was in that state before it"),
-        # A participant that left keeps what it was last told of.
+        # A participant that left keeps its last recording state.
         ([ON, {**PAUSED, **LEFT}], PAUSE, [ON, {**PAUSED, **LEFT}], "is not in the state"),
     ],
 )
@@ -438,7 +438,7 @@ NO_RECORD = refused("missing.permissions", "conversation:call:record")
 
 
 def log_in(status: int, answer: Any, **post_data: Any) -> dict[str, Any]:
-    """A request for a token, with the form that was recorded of it."""
+    """Return a token request, with its recorded form."""
     sent: Sent = ("POST", "https://login.mypurecloud.com/oauth/token", {})
     recorded = exchange(1, sent, status, answer, token=None)
     if post_data:
@@ -678,7 +678,7 @@ def _refused_with(tmp_path: Path, message: str, told: str | None) -> Report:
         ("Needed: [conversation:call:record]", None, "conversation:call:record"),
         ("You need [a:b:c, conversation:call:record].", None, "a:b:c and conversation:call:record"),
         ("", "[conversation:call:record]", "conversation:call:record"),
-        # Not where the platform writes them, but known.
+        # Not in the platform's format, but a known permission.
         ("No conversation:call:record for sk:live:abc1", None, "conversation:call:record"),
     ],
 )
@@ -708,7 +708,7 @@ def test_words_of_an_answer_that_only_look_like_a_permission_are_not_shown(
 
 
 def _below(prefix: str, sent: Sent) -> Sent:
-    """The same call through a gateway."""
+    """Return the same call through a gateway."""
     url = sent[1].replace("https://api.mypurecloud.com", f"https://proxy.example{prefix}")
     return (sent[0], url, sent[2])
 
@@ -805,7 +805,7 @@ def test_the_first_failure_chooses_the_contract(tmp_path: Path) -> None:
 
 
 def collection(path: Path, *calls: tuple[Sent, int, Any]) -> str:
-    """Saved responses, each of a request of its own, as Postman exports them."""
+    """Write saved responses, each with its request, as Postman exports them."""
     items = []
     for sent, status, answer in calls:
         method, url, body = sent
@@ -836,7 +836,7 @@ def test_the_order_of_a_postman_collection_counts_and_is_told(tmp_path: Path) ->
         "participant.left (likely)",
         True,
     )
-    # What the platform answers does not rest on an order.
+    # The platform's answer does not depend on an order.
     assert told(refusal) == ("permission.missing (proven)", False)
     assert told(refusal, start)[0] == "start.not-confirmed (possible)"
     assert told(start, refusal)[0] == "permission.missing (proven)"
@@ -892,7 +892,7 @@ def test_what_answers_404_to_all_is_not_the_api(sent: Sent, tmp_path: Path) -> N
         found = explain(har=recording(tmp_path / "x.har", *each)).diagnoses[0]
         assert f"{found.cause} ({found.sure})" == "platform.unavailable (likely)"
         assert "404 to GET /api/v2/tokens/me too, which every org has" in found.message
-    # A gateway may let a start pass and not that.
+    # A gateway may allow a start and not that call.
     calls = [exchange(1, ME, 404, NOT_THERE), exchange(3, sent, 403, NO_RECORD)]
     report = explain(har=recording(tmp_path / "x.har", *calls))
     assert report.diagnoses[0].cause == "permission.missing"
@@ -952,7 +952,7 @@ def test_scopes_count_for_every_user_grant(grant: str, tmp_path: Path) -> None:
         # The right path, with another method.
         ("PUT", "/api/v2/conversations/calls/k1/participants/p1", "patchConversationsCallPart"),
         ("GET", "/api/v2/conversations/calls/k1/recordingstate", "putConversationsCallRecording"),
-        # The address of the API has its path in it already.
+        # The address of the API already contains its path.
         ("PATCH", "/api/v2/api/v2/conversations/calls/k1/participants/p1", "patchConversationsCal"),
         ("POST", "/api/v2/calls/k1/recording/start", ""),
     ],
@@ -1016,12 +1016,12 @@ def test_a_participant_that_postman_fills_in_is_no_other_than_the_one_that_is_re
     calls: list[tuple[Sent, int, Any]] = [(READ, 200, call(LEFT)), (sent, 400, {"code": "x.y"})]
     found = explain(har=collection(tmp_path / "x.json", *calls)).diagnoses[0]
     assert found.cause == "participant.left"
-    # Of an id that is known, what is not in the call is told as such.
+    # A known id that is not in the call is reported as such.
     calls = [(READ, 200, call(OFF)), (START, 202, {}), (READ, 200, {**call(), "id": "c"})]
     found = explain(har=recording_of(tmp_path / "x.har", *calls)).diagnoses[0]
     assert "afterwards the participant is not in it" in found.evidence
 
 
 def recording_of(path: Path, *calls: tuple[Sent, int, Any]) -> str:
-    """The same calls as a HAR, a second apart."""
+    """Write the same calls as a HAR, a second apart."""
     return recording(path, *(exchange(second, *each) for second, each in enumerate(calls)))

@@ -1,4 +1,4 @@
-"""What is taken from an answer, and that nothing is taken for known which it does not say."""
+"""What is taken from an answer, and that nothing is assumed beyond it."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def answer(body: Any, status: int = 200) -> Reply:
         (400, {"error": "invalid_client"}, "refused"),
         (401, {"error": "invalid_client"}, "refused"),
         (403, {"error": "access_denied"}, "refused"),
-        # Other servers, which say `error` too.
+        # Other servers also use the field `error`.
         (404, {"error": "Not Found", "path": "/oauth/token"}, "failed"),
         (401, {"error": "Unauthorized"}, "failed"),
         (403, {"error": "Forbidden"}, "failed"),

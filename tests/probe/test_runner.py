@@ -46,7 +46,7 @@ class Org:
 
     @property
     def sent(self) -> list[str]:
-        """What was sent so far, as ``METHOD /path``."""
+        """Return the requests so far, as ``METHOD /path``."""
         session = requests.Session()
         session.trust_env = False
         with session, session.get(f"{self.url}/__mock__/requests", timeout=60) as answer:
@@ -94,7 +94,7 @@ def test_preflight_touches_no_conversation(open_org: OpenOrg) -> None:
 
 
 def test_whether_the_api_is_there_is_asked_first(open_org: OpenOrg) -> None:
-    """Of a contract that no document of the platform has; with it, no session is looked for."""
+    """For a contract that no document of the platform has; without the API, no session is read."""
     org = open_org("endpoint-unknown")
     report = org.probe("client-credentials", preflight=True)
     assert [each.cause for each in report.diagnoses] == ["endpoint.unknown"]
@@ -123,7 +123,7 @@ def test_dry_run_stops_before_the_start(open_org: OpenOrg) -> None:
 
 
 def test_waiting_says_how_long_it_took(open_org: OpenOrg) -> None:
-    """The session is active two seconds after the probe begins to wait for it."""
+    """The session becomes active two seconds after the probe begins to wait."""
     began: list[float] = []
 
     def tell(line: str) -> None:
@@ -217,7 +217,7 @@ def test_the_session_of_a_conversation_is_found(open_org: OpenOrg, tmp_path: Pat
 
 
 def without_sessions(org: Org, times: int | None) -> Scenario:
-    """The org, but its list of sessions is empty at first."""
+    """Return the org with a list of sessions that is empty at first."""
     empty = {"entities": [], "pageSize": 100, "pageNumber": 1, "total": 0, "pageCount": 0}
     path = "/api/v2/recording-sessions"
     fault = Fault(kind="status", status=200, method="GET", path=path, body=empty, times=times)
@@ -225,7 +225,7 @@ def without_sessions(org: Org, times: int | None) -> Scenario:
 
 
 def test_a_conversation_has_a_session_a_little_later(open_org: OpenOrg) -> None:
-    """A webhook tells of a conversation before the list has its session."""
+    """A webhook names a conversation before the list has its session."""
     scenario = without_sessions(open_org(), 2)
     told: list[str] = []
     conversation = scenario.target.conversation
@@ -336,7 +336,7 @@ def test_a_start_whose_recording_is_not_seen_may_go_on(open_org: OpenOrg) -> Non
 
 
 def test_a_recording_that_somebody_else_started_meanwhile(open_org: OpenOrg) -> None:
-    """The start is refused, and afterwards the participant is being recorded all the same."""
+    """The start is refused, and afterwards the participant is recorded nevertheless."""
     org = open_org()
     conflict = Fault(kind="status", status=409, method="PATCH", when="after")
     raced = msgspec.structs.replace(org.scenario, faults=(conflict,))
@@ -354,7 +354,7 @@ def test_a_recording_that_somebody_else_started_meanwhile(open_org: OpenOrg) -> 
 
 
 def answered_with(org: Org, path: str, body: Any) -> Scenario:
-    """The org, but that reads of that path are answered with this."""
+    """Return the org with this answer to reads of that path."""
     fault = Fault(kind="status", status=200, method="GET", path=path, body=body)
     return msgspec.structs.replace(org.scenario, faults=(fault,))
 

@@ -1,7 +1,7 @@
-"""What a probe must never do to a conversation, shown by what the mock was sent.
+"""What a probe must never do to a conversation, shown by the requests that the mock received.
 
-200 runs with random faults, from a fixed seed: a failure names the number of its run, and the same
-run can be made again.
+200 runs with random faults, from a fixed seed: a failure names the number of its run, which can be
+repeated.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ pytestmark = pytest.mark.server
 
 SEED = 20261123
 RUNS = 200
-#: How long answers are held back, in seconds: any, or those to a start.
+#: How long answers are delayed, in seconds: any answer, or the answer to a start.
 HELD, START_HELD = 5.0, 60.0
 PATHS = (
     "*",
@@ -46,7 +46,7 @@ CALL_STATES = ("connected", "connected", "connected", "alerting", "disconnected"
 
 @dataclass(frozen=True)
 class Run:
-    """One probe of a faulty org, and every request that the org got."""
+    """One probe of a faulty org, and every request that the org received."""
 
     number: int
     contract: str
@@ -55,7 +55,7 @@ class Run:
 
     @property
     def starting(self) -> list[dict[str, Any]]:
-        """Requests that write to a conversation, in order."""
+        """Return the requests that write to a conversation, in order."""
         return [
             r
             for r in self.requests
@@ -64,7 +64,7 @@ class Run:
 
 
 def faulty(rng: random.Random) -> Scenario:
-    """An org in which up to four things go wrong, in some of them at the start itself."""
+    """Return an org with up to four faults, sometimes of the start itself."""
     faults = [_fault(rng) for _ in range(rng.randint(0, 4))]
     if rng.random() < 0.25:
         faults = [*faults[:1], _at_the_start(rng)]
@@ -111,7 +111,7 @@ def _fault(rng: random.Random) -> Fault:
 
 
 def _at_the_start(rng: random.Random) -> Fault:
-    """What makes it uncertain what became of a start."""
+    """Return a fault that leaves the result of a start uncertain."""
     return Fault(
         kind=rng.choice(("latency", "latency", "reset", "html", "status")),
         method="*",
@@ -123,7 +123,9 @@ def _at_the_start(rng: random.Random) -> Fault:
 
 
 def limits_for(scenario: Scenario) -> Limits:
-    """Short only where an answer is held back: a slow machine must not bring about a time-out."""
+    """Return limits that are short only if an answer is delayed: a slow machine must not cause a
+    time-out.
+    """
     held = {fault.seconds for fault in scenario.faults if fault.kind == "latency"}
     return Limits(
         connect=30.0,
@@ -223,7 +225,9 @@ def test_nothing_is_stopped_that_was_not_started_and_seen(runs: list[Run]) -> No
 
 
 def test_what_may_go_on_is_said(runs: list[Run]) -> None:
-    """Of every start that was accepted, or may have been carried out, it is said what is left."""
+    """For every start that was accepted, or may have been carried out, the report says what is
+    left.
+    """
     left = {"recording-stopped", "recording-goes-on", "recording-may-go-on"}
     for run in runs:
         start = _step(run, "start")

@@ -1,4 +1,4 @@
-"""Ids from options and events, and what paths and payloads are made of them."""
+"""Ids from options and events, and the paths and payloads made from them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""The table of the provider's calls: against the catalog, and against runs of the real provider."""
+"""The table of the provider's calls, compared with the catalog and with runs of the
+real provider.
+"""
 
 from __future__ import annotations
 
@@ -17,12 +19,12 @@ from toolkit.sources import read_json_objects
 
 RECORDED = Path(__file__).parent / "recorded"
 ROUTES = Routes(SHIPPED.operations.values())
-#: What a person logged in through the built-in client needs besides, and no client.
+#: Calls that only a person who logged in through the built-in client needs in addition.
 BUILT_IN = {"GET /api/v2/users/me", "GET /api/v2/users/{}/roles", "PUT /api/v2/users/{}/roles"}
 
 
 def of_catalog(entry: Documented) -> tuple[set[str], set[str]]:
-    """The permissions and scopes that the catalog says of the calls."""
+    """Return the permissions and scopes of the calls, from the catalog."""
     permissions: set[str] = set()
     scopes: set[str] = set()
     for call in entry.calls:
@@ -46,7 +48,7 @@ def test_the_steps_are_documented_calls() -> None:
         known = documented(kind, is_data=False)
         assert known is not None
         calls = {step.call for steps in phases.values() for step in steps}
-        # The home division is looked up for a role that names none.
+        # The home division is looked up for a role without a division.
         assert calls - {*known.calls} <= {"GET /api/v2/authorization/divisions/home"}, kind
 
 
@@ -56,7 +58,7 @@ def test_an_empty_entry_is_not_known() -> None:
 
 
 def template(call: str) -> str:
-    """The call with every id as ``{}``, and as the catalog has it where it does."""
+    """Return the call with every id as ``{}``, and as in the catalog if it is there."""
     method, _, path = call.partition(" ")
     found = ROUTES.find(method, path)
     parts = (found.path if found is not None else path).split("/")
@@ -64,7 +66,7 @@ def template(call: str) -> str:
 
 
 def recorded(*names: str) -> set[str]:
-    """The calls that the provider made, the log-in aside."""
+    """Return the calls that the provider made, without the login."""
     calls = [
         f"{each['method']} {each['path']}"
         for name in names

@@ -1,4 +1,4 @@
-"""How much a person has to read: a real org's size, and a large repository without clients."""
+"""The length of reports: on a real org's size, and on a large repository without clients."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ GRANTS = ("CODE", "TOKEN", "SAML2-BEARER", "PASSWORD", "CLIENT-CREDENTIALS", "CL
 
 
 def export(folder: Path) -> None:
-    """42 clients of all grant types, and 26 adopted roles of which twenty have wildcards."""
+    """Write 42 clients of all grant types, and 26 adopted roles of which twenty have wildcards."""
     roles = {
         f"Role_{n}": {
             "name": f"Role {n}",
@@ -56,7 +56,9 @@ def identifier(number: int) -> str:
 
 
 def flat(name: str, value: object) -> dict[str, str]:
-    """An attribute as the exporter writes it into a state: sets by hash, every scalar a string."""
+    """Return an attribute as the exporter writes it into a state: sets by hash, every scalar a
+    string.
+    """
     if isinstance(value, list):
         parts = {f"{name}.#": str(len(value))}
         for number, each in enumerate(value):
@@ -68,7 +70,9 @@ def flat(name: str, value: object) -> dict[str, str]:
 
 
 def with_state(folder: Path, version: int) -> None:
-    """The export with raw ids in place of references, and the state beside it that has them."""
+    """Write the export with raw ids instead of references, and beside it the state with
+    these ids.
+    """
     path = folder / "genesyscloud.tf.json"
     resources = json.loads(path.read_text())["resource"]
     roles = resources.pop("genesyscloud_auth_role")
@@ -117,7 +121,9 @@ def test_an_org_is_read_on_a_few_screens(tmp_path: Path, clients: tuple[str, ...
 
 
 def outcomes(report: Report) -> dict[tuple[str, str], tuple[str, bool]]:
-    """By rule and client; a role by id alone is the same role, whatever it is called."""
+    """Return results by rule and client; a role that is known by id only is the same role, whatever
+    its name.
+    """
     return {
         (r.rule, r.client or ""): (r.verdict.value, report.counts(r))
         for r in report.results

@@ -1,4 +1,4 @@
-"""The shapes that public repositories have, and what is said of each."""
+"""Patterns of Terraform in public repositories, and the reports on each."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Every recorded file of the real provider, with the verdict of each client, written by hand.
 
-The verdicts follow from what stands in `recorded/main.tf`, `recorded/recorder/` and the exports,
-by the policy ``call-recording``: CALL001 needs the scope ``conversations``, or the permission
+The verdicts follow from `recorded/main.tf`, `recorded/recorder/` and the exports, by the policy
+``call-recording``: CALL001 needs the scope ``conversations``, or the permission
 ``conversation:call:record`` from a role; CALL002 forbids ``recording:*:delete``.
 """
 
@@ -27,10 +27,10 @@ POLICY = "call-recording"
 
 P, F, U, NA = Verdict.PASS, Verdict.FAIL, Verdict.UNKNOWN, Verdict.NOT_APPLICABLE
 
-#: The last part of a client's address → what CALL001 and CALL002 come to.
+#: The last part of a client's address → its verdicts for CALL001 and CALL002.
 Table = dict[str, tuple[Verdict, Verdict]]
 
-#: As `main.tf` is. What the looked-up role of `with_credential` grants stands in no file.
+#: As in `main.tf`. No file has the permissions of the looked-up role of `with_credential`.
 CREATED: Table = {
     "desktop": (P, NA),
     "exposed": (P, P),
@@ -39,7 +39,7 @@ CREATED: Table = {
     'client["north"]': (P, P),
     'client["south"]': (P, P),
 }
-#: The roles of the module grant `view` in place of `record`; `exposed` keeps the adopted role.
+#: The module's roles grant `view` instead of `record`; `exposed` keeps the adopted role.
 UPDATED: Table = {
     "desktop": (F, NA),
     "exposed": (P, P),
@@ -50,7 +50,7 @@ UPDATED: Table = {
     'client["east"]': (F, P),
 }
 RENAMED: Table = {"desk" if name == "desktop" else name: v for name, v in UPDATED.items()}
-#: An org after the update, of which every role is exported. `north` was changed by hand.
+#: An org after the update, with every role exported. `north` was changed by hand.
 EXPORTED: Table = {
     "bystander-machine": (P, P),
     "bystander-person": (P, NA),
@@ -138,7 +138,7 @@ def test_an_export_of_clients_alone_is_decided_by_the_state_of_another() -> None
 def test_a_zip_of_an_export_is_judged_as_its_folder_is(
     form: str, top: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    # Both have one name, lest fingerprints differ.
+    # Both have the same name, so that fingerprints are equal.
     folder = tmp_path / "folder" / "export.zip" / top
     shutil.copytree(RECORDED / "export" / form, folder)
     if form == "clients":
@@ -201,7 +201,7 @@ def test_a_folder_that_a_plan_was_not_made_from_is_told(name: str, told: bool) -
 
 
 def test_a_folder_with_other_scopes_than_the_plan_is_told(tmp_path: Path) -> None:
-    """A client without scopes has those that are null."""
+    """A client without scopes has null scopes."""
     found = {}
     for scopes in ("null", '["users"]'):
         text = (RECORDED / "main.tf").read_text()
@@ -252,10 +252,10 @@ def test_a_role_that_is_looked_up_says_its_name_and_what_decides_it() -> None:
         assert "roles:" in reason.decided_by
 
 
-#: What the adopted role holds under `permissions`; None where no file says what the platform has.
+#: The adopted role's `permissions`; None if no file has what the platform has.
 LEGACY: dict[str, set[str] | None] = {
     "plan-create.json": None,
-    # Planned away, but the provider never sends an empty list: what was held stays.
+    # Removed in the plan, but the provider never sends an empty list: the role keeps them.
     "plan-again.json": {"group_creation"},
     "plan-drift.json": {"group_creation"},
     "state.json": {"group_creation"},

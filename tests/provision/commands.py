@@ -1,4 +1,4 @@
-"""The program itself, as its users start it: in a process of its own, on a terminal or not."""
+"""The program as users start it: in a process of its own, on a terminal or not."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-#: Those of the developer must not reach a test.
+#: The developer's variables must not reach a test.
 _FOREIGN: Final = ("TF_", "GENESYSCLOUD_", "RECORDING_TOOLKIT_", "NO_COLOR", "FORCE_COLOR")
-#: Makes the slave side of a terminal on stdin the one that controls this process.
+#: Makes the slave side of a terminal on stdin the controlling terminal of this process.
 _ON_TERMINAL: Final = (
     "import fcntl, os, sys, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0); "
     "os.execv(sys.argv[1], sys.argv[1:])"
 )
 _PATIENCE: Final = 120
-#: What a stand-in of Terraform shows of such a client.
+#: The plan that a Terraform stand-in shows, with such a client.
 PLANNED: dict[str, Any] = {
     "format_version": "1.2",
     "resource_changes": [
@@ -53,7 +53,7 @@ def environment(**more: str) -> dict[str, str]:
 
 @dataclass(frozen=True)
 class Done:
-    """How a run ended."""
+    """The result of a run."""
 
     status: int
     stdout: str
@@ -66,7 +66,7 @@ class Done:
 
     @property
     def errors(self) -> list[str]:
-        """The lines that say what went wrong; there is one hint for each."""
+        """Return the lines that say what went wrong; there is one hint for each."""
         return [line for line in self.stderr.splitlines() if line.startswith("error: ")]
 
     @property
@@ -96,7 +96,7 @@ def run(*arguments: str, environ: Mapping[str, str], cwd: Path | None = None) ->
 
 @dataclass
 class Terminal:
-    """The program on a terminal: what it wrote there, and a keyboard."""
+    """The program on a terminal: its output, and a keyboard."""
 
     process: subprocess.Popen[bytes]
     master: int
@@ -121,7 +121,7 @@ class Terminal:
         return cls(process, master)
 
     def wait_for(self, text: str) -> None:
-        """Read until the screen has this; an end before that fails the test."""
+        """Read until the screen has this text; an earlier end fails the test."""
         deadline = time.monotonic() + _PATIENCE
         while text not in self.screen:
             assert time.monotonic() < deadline, self.screen
@@ -131,7 +131,7 @@ class Terminal:
         os.write(self.master, keys.encode())
 
     def end(self) -> int:
-        """Read to the end; the answer is the exit status."""
+        """Read to the end and return the exit status."""
         while self._read():
             pass
         os.close(self.master)
@@ -142,7 +142,7 @@ class Terminal:
         assert ready, self.screen
         try:
             data = os.read(self.master, 1 << 16)
-        except OSError:  # nobody has the other side any more
+        except OSError:  # the other side is closed
             return False
         self._raw += data
         self.screen = self._raw.decode("utf-8", "replace")
@@ -150,9 +150,9 @@ class Terminal:
 
 
 def stand_in(folder: Path, lines: str, name: str = "terraform") -> dict[str, str]:
-    """Put a program of these lines of Python on a PATH of its own; the answer names that PATH.
+    """Put a program of these lines of Python on a PATH; return the environment with that PATH.
 
-    It has `command` and `rest`, its arguments, and says which version it is.
+    The program has `command` and `rest`, its arguments, and answers a request for its version.
     """
     folder.mkdir(exist_ok=True)
     path = folder / name

@@ -1,4 +1,4 @@
-"""`plan` and `apply` as their users meet them: what stops them, and what they say then."""
+"""`plan` and `apply` for their users: what stops them, and the messages."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ resource "genesyscloud_oauth_client" "recorder" {
   scopes                = ["recording:session:write", "recordingSession"]
 }
 """
-#: Plans, shows and applies as Terraform does; each run leaves its arguments in a file.
+#: Plans, shows and applies as Terraform does; each run writes its arguments to a file.
 ACTING = """
 with open("ran.jsonl", "a") as log:
     log.write(json.dumps([command, *rest, os.environ.get("TF_CLI_ARGS_plan", "")]) + "\\n")
@@ -57,7 +57,7 @@ def folder(tmp_path: Path) -> Path:
 def acting(
     folder: Path, *, name: str = "terraform", extra: str = "pass", **changed: object
 ) -> dict[str, str]:
-    """The environment with a stand-in that plans this."""
+    """Return the environment with a stand-in that has this plan."""
     path = stand_in(folder.parent / "bin", ACTING.replace("EXTRA", extra), name)
     return environment(**path, SHOWN=json.dumps({**PLANNED, **changed}))
 
@@ -275,7 +275,7 @@ def test_a_plan_without_a_client_is_not_applied(folder: Path) -> None:
     done = run("apply", str(folder), "--yes", "-f", "json", environ=environ)
     assert done.status == 2
     assert "has no OAuth client" in not_applied(folder, done)["errors"][0]["message"]
-    # To look at it is not an error; that the policy asks for a client stays open.
+    # Planning is not an error; the policy that requires a client stays unknown.
     assert run("plan", str(folder), environ=environ).status == 3
 
 
@@ -491,7 +491,7 @@ def test_variables_win_in_terraforms_own_order(workspace: Workspace, tmp_path: P
             environ=environ,
             cwd=workspace.directory,
         )
-        # REC003 is about recorders; a client of another name leaves it unmatched.
+        # REC003 selects recorders, so it matches no client of another name.
         (result,) = done.report["results"] or [{"client": None}]
         return str(result["client"]) + done.stderr
 
@@ -534,7 +534,7 @@ def test_a_plan_of_less_is_not_applied(arguments: str, words: str, workspace: Wo
     assert "TF_CLI_ARGS_plan" in error["hint"]
     assert done.report["terraform"]["applied"] is False
     assert workspace.run("state", "list").stdout == before
-    # To look at it is not an error, and the report says what it is worth.
+    # Planning is not an error, and the report says how far to trust it.
     done = run("plan", folder, "-f", "json", "--unknown", "report", environ=environ)
     assert done.status == 0, done.stderr
     assert words in " ".join(note["message"] for note in done.report["notes"])
@@ -653,7 +653,7 @@ def test_a_look_at_a_plan_says_that_its_arguments_are_not_read(folder: Path) -> 
         (" a  b\tc\r\nd ", ["a", "b", "c", "d"]),
         ("-var 'a=; | $(x) `y`' \"b > c\"", ["-var", "a=; | $(x) `y`", "b > c"]),
         ("'' x\"\"", ["", "x"]),
-        # Within double quotes too, a backslash goes whatever follows it.
+        # Within double quotes too, a backslash is removed before any character.
         ('"\\-destroy" a\\;b', ["-destroy", "a;b"]),
         ("'\\-destroy'", ["\\-destroy"]),
     ],

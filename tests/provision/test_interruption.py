@@ -1,6 +1,4 @@
-"""Ctrl-C, and being told to end: Terraform hears of it once, ends in its own time, and leaves
-nothing behind.
-"""
+"""Signals during a run: Terraform receives one, ends in its own time, and leaves nothing behind."""
 
 from __future__ import annotations
 
@@ -42,7 +40,7 @@ LOCK = ".terraform.tfstate.lock.info"
 
 @pytest.fixture
 def temporary(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where the program keeps what must be gone afterwards."""
+    """The folder for the program's files that must be removed afterwards."""
     return tmp_path_factory.mktemp("temporary")
 
 
@@ -51,7 +49,7 @@ def environ_of(workspace: Workspace, temporary: Path) -> dict[str, str]:
 
 
 def await_line(process: subprocess.Popen[str], text: str) -> str:
-    """All of stderr up to a line that has this text."""
+    """Return all of stderr up to a line with this text."""
     assert process.stderr is not None
     said = ""
     for line in process.stderr:
@@ -62,7 +60,7 @@ def await_line(process: subprocess.Popen[str], text: str) -> str:
 
 
 def left_alone(workspace: Workspace, temporary: Path) -> None:
-    """No lock, no saved plan, and a state that knows what was made."""
+    """Check that there is no lock and no saved plan, and that the state has what was created."""
     assert not (workspace.directory / LOCK).exists()
     assert list(temporary.iterdir()) == []
     assert "genesyscloud_oauth_client.recorder" in workspace.run("state", "list").stdout
@@ -106,7 +104,7 @@ def test_being_told_to_end_waits_for_terraform_and_leaves_the_reports(
     process = started("apply", folder, "--yes", *formats, environ=environ)
     said = await_line(process, "it is slow")
     process.send_signal(number)
-    # Whoever is impatient, or tells the process and its group, must not cost a state.
+    # A second signal, or one to the whole process group, must not cost a state.
     time.sleep(0.1)
     process.send_signal(number)
     stdout, rest = process.communicate(timeout=60)
@@ -174,7 +172,7 @@ def test_being_told_to_end_while_the_report_is_written_leaves_it(
     folder, file = tmp_path / "terraform", tmp_path / "report.json"
     folder.mkdir()
     (folder / "main.tf").touch()
-    # Nobody reads from it yet, so the program waits there, with everything applied.
+    # The pipe has no reader yet, so the program waits there, with everything applied.
     os.mkfifo(file)
     path = stand_in(tmp_path / "bin", LATE.replace("time.sleep(20)", ""))
     environ = environment(**path, SHOWN=json.dumps(PLANNED), ENDS="0")
@@ -252,7 +250,7 @@ def test_at_the_question_the_plan_is_gone_too(
     environ = environ_of(workspace, temporary)
     terminal = Terminal.start("apply", str(workspace.directory), environ=environ)
     terminal.wait_for("Apply this plan?")
-    # Python does not see a signal that comes just before it begins to wait for a line.
+    # Python does not see a signal that arrives just before it begins to wait for a line.
     time.sleep(0.5)
     os.kill(terminal.process.pid, number)
     assert terminal.end() == (130 if number == signal.SIGINT else 143)
@@ -298,7 +296,7 @@ def test_terraform_gets_one_sigint_in_every_command(
 
 
 def test_a_signal_that_is_ignored_stays_ignored(tmp_path: Path, temporary: Path) -> None:
-    """As `nohup` wants it."""
+    """As `nohup` requires."""
     folder = tmp_path / "terraform"
     folder.mkdir()
     (folder / "main.tf").touch()

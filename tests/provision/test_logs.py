@@ -1,4 +1,4 @@
-"""No secret of a client is in what passes through of the logs, each told from its own line."""
+"""No secret of a client passes through in logs; each is found from its own line alone."""
 
 from __future__ import annotations
 
@@ -31,13 +31,13 @@ def shown(*lines: str, redact: Redaction | None = None, chunk: int = 1 << 16) ->
 
 
 def go(value: object) -> str:
-    """As Go quotes a text, JSON in it too."""
+    """Return a text as Go quotes it, also with JSON in it."""
     return json.dumps(value if isinstance(value, str) else json.dumps(value))
 
 
-#: Each line has a secret that nothing else tells of.
+#: Each line has a secret that no other line identifies.
 LINES = (
-    # Headers, in a line of their own and beside others
+    # Headers, on a line of their own and beside others
     f"Authorization: Bearer {CANARY}",
     f"authorization: Token {CANARY}",
     f"Authorization: Digest username=x, response={CANARY}",
@@ -89,12 +89,12 @@ LINES = (
     f'- .client_secret: planned value cty.StringVal("{CANARY}"), but now cty.StringVal("{OTHER}")',
     f"client_secret => {CANARY}",
     f"2026 [DEBUG] access_token=Token {CANARY}",
-    # What Terraform is called with, of whatever name
+    # Terraform's arguments, whatever their name
     f'[INFO]  CLI command args: []string{{"plan", "-var=pin={CANARY} {OTHER}", "-no-color"}}',
     f'[INFO]  CLI command args: []string{{"plan", "-var", "pin={CANARY}"}}',
     go(f'CLI command args: []string{{"plan", "-backend-config=k={CANARY} \\" {OTHER}"}}'),
     f'[INFO]  TF_CLI_ARGS_plan value: "-var=client_secret={CANARY} \'-var=pin=\\"{OTHER}\\"\'"',
-    # What has no name
+    # Secrets without a name
     f"got Bearer {CANARY} and",
     f"sent Basic {BASIC} and",
     f"the token is {JWT} and",
@@ -161,7 +161,7 @@ def test_a_value_ends_where_its_quotes_do() -> None:
     ends = json.dumps({"secret": f"{CANARY}\\", "id": 1})
     assert shown(ends).endswith(', "id": 1}')
     assert shown(go(ends)).endswith(', \\"id\\": 1}"')
-    # Where it was cut, those of the text that it is in.
+    # If the inner quote was cut off, the quotes of the outer text end the value.
     assert shown(f'body="{{\\"secret\\": \\"{CANARY}" id=1').endswith(" id=1")
 
 

@@ -1,4 +1,4 @@
-"""A saved plan through a program that does as a test says in Terraform's place."""
+"""A saved plan, with a program that stands in for Terraform."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def archive(path: Path, *members: str) -> Path:
 
 @pytest.fixture
 def program(tmp_path_factory: pytest.TempPathFactory) -> Program:
-    """Puts a `terraform` of these lines of Python on a PATH, and says with which environment."""
+    """Put a `terraform` of these lines of Python on a PATH, and return the environment for it."""
 
     def write(lines: str) -> dict[str, str]:
         folder = tmp_path_factory.mktemp("bin")

@@ -1,4 +1,4 @@
-"""No secret that Terraform repeats is in what a report says of its failure."""
+"""No secret that Terraform repeats is in a report on its failure."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def test_a_secret_in_any_form(name: str, secret: str) -> None:
             {"@level": "error", "diagnostic": {"summary": "Bad", "detail": provider}},
             separators=(",", ":"),
         ),
-        # Where it is cut off, nothing of it is left either.
+        # If the text is cut off, no part of the secret is left either.
         "Error: " + "word " * 57 + secret,
     ]
     for text in texts:
@@ -102,7 +102,7 @@ def test_arguments_without_a_secret(words: str) -> None:
     ],
 )
 def test_the_value_of_an_expression_is_not_shown(said: str, line: str) -> None:
-    """It may come of a file of variables, of which no more is known."""
+    """It may come from a variables file, which is not read here."""
     assert told(f"Error: {said}", {}) == f"Terraform says: {line}"
 
 
@@ -123,7 +123,7 @@ if command == "plan":
     done = run("plan", str(tmp_path), "-f", "json", environ=environment(**path))
     assert "Terraform says: Invalid: var.client_secret is [redacted]." in done.stdout
     assert CANARY not in done.stdout
-    # What Terraform prints itself is passed on as it is.
+    # Terraform's own output is passed on as it is.
     assert CANARY in done.stderr
 
 

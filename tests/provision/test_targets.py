@@ -1,4 +1,4 @@
-"""`plan` and `apply` of targets of a configuration, and their options beside it."""
+"""`plan` and `apply` of a configuration's targets, and their options beside it."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ resource "genesyscloud_oauth_client" "machine" {
   }
 }
 """
-#: Notes how it was called, and shows the plan that lies beside the Terraform.
+#: Records how it was called, and shows the plan that lies beside the Terraform.
 PROGRAM = """
 name = pathlib.Path.cwd().name
 with open(pathlib.Path(__file__).parent / "ran.jsonl", "a") as log:
@@ -125,7 +125,7 @@ LOOKED_UP_PLAN = {
 
 @pytest.fixture
 def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A repository whose roles and clients are two roots, applied to one org or to two."""
+    """A repository with roles and clients in two roots, applied to one org or to two."""
     (tmp_path / ".git").mkdir()
     root(tmp_path, "good", CODE, PLANNED)
     root(tmp_path, "roles", ROLES, ROLE_PLAN)

@@ -1,4 +1,4 @@
-"""What Terraform said, in one line, and what is known about it."""
+"""Terraform's errors in one line, and the known explanations."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def in_one_line(output: bytes) -> str:
 
 
 def marked(text: str) -> str:
-    """What is redacted here, so that it can be seen where it was not asked."""
+    """Mark redacted text, to show where redaction was not called."""
     return text.replace(SECRET, "[mark]")
 
 
@@ -52,7 +52,7 @@ def detail(status: int, message: str, path: str = "/api/v2/authorization/roles")
 
 
 def broken(text: str, width: int = 60) -> bytes:
-    """An error as Terraform prints it: broken at spaces, in a frame."""
+    """Return an error as Terraform prints it: broken at spaces, in a frame."""
     lines, line = ["╷", "│ Error: Failed to create Recorder", "│ "], "│"
     for word in text.split(" "):
         if len(line) + len(word) > width:
@@ -324,7 +324,7 @@ def test_no_secret_is_in_an_explanation(said: str, told: str) -> None:
 
 @pytest.mark.parametrize("before", range(255, 305))
 def test_a_secret_is_taken_out_before_it_would_be_cut(before: int) -> None:
-    """What is left of it then looks like none."""
+    """The truncated secret could not be recognised."""
     words = "word " * (before // 5) + "x" * (before % 5) + " " + SECRET
     assert "hush" not in terraform_said.in_one_line(f"Error: {words} more".encode(), marked)
     for said in (
@@ -345,7 +345,7 @@ def test_the_holder_of_a_lock_and_its_id_are_redacted_too() -> None:
 
 
 def test_what_a_call_asks_for_is_told_of_the_call_itself() -> None:
-    """The path is looked up as it is, and shown as it may be."""
+    """The path is looked up unchanged, and shown redacted."""
     asked: list[tuple[str, str]] = []
 
     def asks(method: str, path: str) -> str:

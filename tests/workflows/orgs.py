@@ -1,4 +1,4 @@
-"""Orgs that the mock plays, states to hold against them, and people who change them by hand."""
+"""Orgs that the mock plays, states to compare with them, and changes made by hand."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ PERSONS_SCOPES = READY.clients[2].scopes
 
 @dataclass
 class Clock:
-    """Time that passes only while someone sleeps."""
+    """Time that passes only during sleeps."""
 
     now: float = 1000.0
     slept: list[float] = field(default_factory=list)
@@ -52,7 +52,7 @@ class Clock:
 
 @contextmanager
 def org_of(scenario: Scenario = READY, clock: Clock | None = None) -> Iterator[Org]:
-    """A running mock; with a `clock` it is that time there."""
+    """Run a mock; a `clock` gives its time."""
     server = running(scenario) if clock is None else running(scenario, clock)
     with server as url:
         org = Org(url, scenario)
@@ -61,24 +61,24 @@ def org_of(scenario: Scenario = READY, clock: Clock | None = None) -> Iterator[O
 
 
 def operator(scenario: Scenario = READY) -> dict[str, str]:
-    """The environment of whoever runs Terraform."""
+    """Return the environment of whoever runs Terraform."""
     who = scenario.subjects.operator
     return {OPERATOR_ID: who.client, OPERATOR_SECRET: who.secret}
 
 
 def machine() -> dict[str, str]:
-    """The environment with the client under test that logs in for itself."""
+    """Return the environment with a CLIENT-CREDENTIALS client under test."""
     who = READY.subjects.client_credentials
     return {SUBJECT_ID: who.client, SUBJECT_SECRET: who.secret}
 
 
 def person() -> dict[str, str]:
-    """The environment with a token from a log-in to the client under test."""
+    """Return the environment with a token from a user login to the client under test."""
     return {SUBJECT_TOKEN: READY.subjects.user.token}
 
 
 def change(org: Org, path: str, **changes: Any) -> None:
-    """What someone changes by hand of a client or a role."""
+    """Change a client or a role by hand."""
     token = org.token("operator")
     body = org.call("GET", path, token).json()
     answer = org.call("PUT", path, token, json={**body, **changes})
@@ -94,26 +94,26 @@ def role_path(role_id: str) -> str:
 
 
 def policies(*permissions: str) -> list[Json]:
-    """Permissions as the API writes the policies of a role."""
+    """Return permissions as the API writes the policies of a role."""
     split = [each.split(":") for each in permissions]
     return [{"domain": d, "entityName": e, "actionSet": [a]} for d, e, a in split]
 
 
 def node(*operands: Json, **term: Any) -> Json:
-    """A condition as the API writes it."""
+    """Return a condition as the API writes it."""
     terms = [{"variableName": "Queue.id", "operator": "EQ", **term, "operands": list(operands)}]
     return {"conjunction": "AND", "terms": terms}
 
 
 def conditions(*operands: Json) -> list[Json]:
-    """The same as Terraform's state has it."""
+    """Return a condition as Terraform's state has it."""
     every = [{"type": None, "value": "", "user_id": None, "queue_id": None, **o} for o in operands]
     term = {"variable_name": "Queue.id", "operator": "EQ", "operands": every}
     return [{"conjunction": "AND", "terms": [term]}]
 
 
 def resource(type_: str, name: str, values: Json, *, mode: str = "managed") -> Json:
-    """A resource of a shown state."""
+    """Return a resource of a shown state."""
     prefix = "data." if mode == "data" else ""
     return {
         "address": f"{prefix}{type_}.{name}",
@@ -139,7 +139,7 @@ def role(label: str, role_id: str, /, *permissions: str, **values: Any) -> Json:
 
 
 def the_role(*permissions: str, **values: Any) -> Json:
-    """The role of the mock's recorders, with its own permissions unless others are given."""
+    """Return the role of the mock's recorders, with its own permissions unless others are given."""
     return role(
         "recorder",
         RECORDER_ROLE,
@@ -161,7 +161,7 @@ def the_person(**values: Any) -> Json:
 
 
 def state(*resources: Json) -> bytes:
-    """What ``terraform show -json`` prints of a state with these."""
+    """Return a state with these resources as ``terraform show -json`` prints it."""
     root = {"resources": list(resources)}
     return json.dumps({"format_version": "1.0", "values": {"root_module": root}}).encode()
 

@@ -247,7 +247,7 @@ MAIN = """resource "genesyscloud_oauth_client" "recorder" {
 
 
 def test_from_start_to_end(tmp_path: Path) -> None:
-    """One file for both: the report is of what is new, and the file knows all there is now."""
+    """One file for both: the report has only new findings, and the file all current ones."""
     known = str(tmp_path / "known.json")
 
     def run(*scopes: str, baseline: str | None = None, write: str | None = None) -> Report:
@@ -263,7 +263,7 @@ def test_from_start_to_end(tmp_path: Path) -> None:
     ]
     assert run("x", baseline=known, write=known).exit_code is ExitCode.VIOLATION
     assert run("x", baseline=known).exit_code is ExitCode.OK
-    # What was known before stays known, also when it is written by a run that knew it.
+    # Known findings stay known, even if the run that knew them writes the file.
     assert run("x", baseline=known, write=known).exit_code is ExitCode.OK
     assert run("x", baseline=known).exit_code is ExitCode.OK
 

@@ -1,4 +1,4 @@
-"""The names that the thread uses lead to what is published."""
+"""The names that the thread uses lead to published ones."""
 
 from __future__ import annotations
 

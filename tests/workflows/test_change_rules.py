@@ -1,4 +1,4 @@
-"""Rules about changes: asked by `diff`, waived as any other, unknown where only a "may" is."""
+"""Rules about changes: `diff` evaluates them, waivers apply, and a possible change is unknown."""
 
 from __future__ import annotations
 

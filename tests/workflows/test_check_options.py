@@ -1,4 +1,4 @@
-"""How a caller narrows a check, and what waives."""
+"""Options that narrow a check, and waivers."""
 
 from __future__ import annotations
 
@@ -159,7 +159,7 @@ UNUSED = Policy(
     [
         ([Inventory("a", "hcl")], [], RunFilter(), True),
         ([Inventory("a", "hcl"), Inventory("b", "hcl")], [], RunFilter(), True),
-        # What the waiver is for may be just where nobody could look.
+        # The waiver may be for a part that could not be read.
         ([], [], RunFilter(), False),
         ([Inventory("a", "hcl")], [Problem("b is broken")], RunFilter(), False),
         ([Inventory("a", "hcl"), Inventory("b", "plan", judged=False)], [], RunFilter(), False),
@@ -172,7 +172,7 @@ def test_a_waiver_is_called_unused_only_where_all_was_looked_at(
     report = check_inventories(
         inventories, [UNUSED], problems=problems, run_filter=run_filter, today=TODAY
     )
-    # There is no client at all, so it is for none.
+    # There is no client at all, so the waiver matches none.
     assert ("waiver-unmatched" in codes(report)) is noted
 
 
@@ -187,7 +187,7 @@ def test_a_comment_on_a_source_that_is_not_judged_waives_nothing() -> None:
 def test_a_run_that_asks_no_rule_says_what_its_checks_looked_at(run: Any) -> None:
     assert run(select=["R1", "client-inactive"]).looked is None
     looked = run(select=["unpublished-scope", "wildcard-permission", "ineffective-scopes"]).looked
-    # The policy has switched the first one off.
+    # The policy has disabled the first one.
     assert looked.checks == ("ineffective-scopes", "wildcard-permission")
     assert looked.clients == 2
     assert run(select=["client-inactive"], clients=["bill*"]).looked.clients == 1
@@ -208,7 +208,7 @@ def test_what_a_check_could_not_decide_is_no_clean_bill(tmp_path: Path) -> None:
 
 
 def test_of_many_roots_it_is_said_which_were_chosen_and_which_decided(tmp_path: Path) -> None:
-    """What a note is worded like says nothing: a client may be called anything."""
+    """The wording of a note is no evidence, because a client may have any name."""
     for number in range(1, 4):
         folder = tmp_path / f"r{number}"
         folder.mkdir()

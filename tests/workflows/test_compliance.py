@@ -1,4 +1,4 @@
-"""What a rule serves is told with each finding of it."""
+"""Each finding names the compliance goals of its rule."""
 
 from __future__ import annotations
 

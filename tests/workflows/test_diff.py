@@ -1,6 +1,6 @@
-"""`diff` over folders: who is who, and what each client gains and loses.
+"""`diff` over folders: which clients correspond, and what each gains and loses.
 
-What is right was written down by hand for each pair, before the code.
+The expected result of each pair was written by hand, before the code.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ def compared(tmp_path: Path, before: str, after: str) -> Report:
 
 
 def told(report: Report, *kinds: ChangeKind) -> set[str]:
-    """Each change in a word: ``+ scope users``, ``?- permission a:b:c home``."""
+    """Return each change as a short text: ``+ scope users``, ``?- permission a:b:c home``."""
     assert report.changes is not None
     wanted = kinds or tuple(kind for kind in ChangeKind if kind is not ChangeKind.OPERATION)
     return {_word(change) for change in report.changes if change.kind in wanted}
@@ -373,7 +373,7 @@ def test_a_chain_of_moves_through_modules(tmp_path: Path) -> None:
 
 
 def test_a_module_moves_into_an_instance_of_another_that_moves_too(tmp_path: Path) -> None:
-    """With a key on one side, `moved` is about one instance, and not about all of its block."""
+    """With a key on one side, `moved` concerns one instance, and not the whole block."""
     for name in ("before", "after"):
         (tmp_path / name / "m").mkdir(parents=True)
         (tmp_path / name / "m" / "main.tf").write_text(

@@ -24,7 +24,9 @@ def git(folder: Path, *words: str) -> None:
 
 @pytest.fixture
 def repository(tmp_path: Path) -> Path:
-    """Its commit has one scope, its working tree another, in a module beside `terraform/`."""
+    """A repository with one scope in its commit and another in its working tree, in a module beside
+    `terraform/`.
+    """
     repo = tmp_path / "repo"
     (repo / "terraform").mkdir(parents=True)
     (repo / "modules" / "m").mkdir(parents=True)
@@ -155,7 +157,7 @@ def test_a_file_of_variables_is_that_of_the_commit(repository: Path) -> None:
         return told(report)
 
     assert changes(there) == {"+ scope routing"}
-    # What no commit has is the same on both sides.
+    # A file outside of any commit is the same on both sides.
     outside.write_text('s = ["conversations"]\n')
     assert changes(outside) == set()
     assert changes(there, outside) == set()

@@ -1,7 +1,7 @@
-"""`diff` and `operator` tell of users and groups what plans and states say of their roles.
+"""`diff` and `operator` report on users and groups from the roles in plans and states.
 
-The shapes are those of `genesyscloud_user_roles` and `genesyscloud_group_roles` in the plans and
-states that the real provider made.
+The shapes are those of `genesyscloud_user_roles` and `genesyscloud_group_roles` in plans and states
+of the real provider.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ def role_values(*permissions: str, role_id: str | None = ROLE_ID, name: str = "r
 
 
 def held(*entries: tuple[str, Sequence[str]], who: str = USER_ID, group: bool = False) -> Json:
-    """A user's or group's roles as a state has them: each role's id, and its divisions."""
+    """Return a user's or group's roles as a state has them: each role's id, and its divisions."""
     return {
         "id": who,
         f"{'group' if group else 'user'}_id": who,
@@ -62,7 +62,7 @@ def resource(kind: str, name: str, values: Json) -> Json:
 
 
 def shown(*resources: Json) -> Json:
-    """A state as `terraform show -json` prints it."""
+    """Return a state as `terraform show -json` prints it."""
     return {"format_version": "1.0", "values": {"root_module": {"resources": list(resources)}}}
 
 
@@ -79,7 +79,7 @@ def written(path: Path, document: Json) -> str:
 
 
 def told(report: Report) -> set[tuple[str, str, str, str | None]]:
-    """Of users and groups: whom, which permission, with a sign, and where."""
+    """Return the changes of users and groups: holder, permission with a sign, and place."""
     assert not report.errors
     signs = {"gain": "+", "loss": "-"}
     return {

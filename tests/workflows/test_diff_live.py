@@ -1,4 +1,4 @@
-"""`diff --live`: what the org has against what is to be."""
+"""`diff --live`: the org compared with the Terraform."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""`diff` of plans that the real provider made: what is right was written down by hand.
+"""`diff` of plans of the real provider; the expected results were written by hand.
 
-The plans are told of in `tests/provider`; the change that each holds is in its name.
+`tests/provider` describes the plans; the name of each says what changes in it.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ def of(name: str) -> Report:
 
 
 def by_client(report: Report) -> dict[str, set[str]]:
-    """What changes for each client, operations aside."""
+    """Return the changes of each client, without operations."""
     assert report.changes is not None
     names = {change.client for change in report.changes}
     return {
@@ -136,13 +136,13 @@ def test_everything_is_new() -> None:
     assert report.changes is not None
     assert {c.direction for c in report.changes} == {"gain"}
     possible = {c.client for c in report.changes if c.reasons}
-    # The user is there already, with roles that no plan shows.
+    # The user exists already, with roles that no plan shows.
     assert possible == {"recorder-credential", AGENT, "Employee"}
 
 
 def test_a_state_before_and_after_is_what_the_plan_between_them_says() -> None:
     states = diff(str(RECORDED / "state.json"), str(RECORDED / "state-updated.json"), environ={})
-    # The state before it has a legacy permission that the provider never takes away.
+    # The earlier state has a legacy permission that the provider never removes.
     lost = by_client(states).pop("Employee")
     assert lost == {"- permission group_creation"}
     assert by_client(states).keys() - {"Employee"} == by_client(of("update")).keys()
@@ -180,7 +180,9 @@ def test_a_state_alone_is_nothing_to_compare() -> None:
 
 @pytest.mark.parametrize("state", ["state.json", "show-state.json"])
 def test_a_state_is_what_its_folder_makes(tmp_path: Path, state: str) -> None:
-    """The home division, which a state has by its id, and legacy permissions that nobody wrote."""
+    """A state has the home division by its id, and legacy permissions that the Terraform lacks:
+    neither counts as a change.
+    """
     shutil.copy(RECORDED / "main.tf", tmp_path)
     shutil.copytree(RECORDED / "recorder", tmp_path / "recorder")
     sides = str(RECORDED / state), str(tmp_path)
@@ -197,7 +199,7 @@ def test_a_state_is_what_its_folder_makes(tmp_path: Path, state: str) -> None:
 
 
 def test_a_role_that_is_written_twice_may_be_anywhere(tmp_path: Path) -> None:
-    """Which of two grants stays where the org has one of them is not known."""
+    """If the org has only one of two grants, it is unknown which of them that is."""
     shutil.copy(RECORDED / "main.tf", tmp_path)
     shutil.copytree(RECORDED / "recorder", tmp_path / "recorder")
     main = tmp_path / "recorder" / "main.tf"

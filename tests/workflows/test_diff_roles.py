@@ -1,4 +1,4 @@
-"""`diff` tells of roles: those that appear or go, and those that only people elsewhere have."""
+"""`diff` reports roles: new and removed ones, and those with holders outside the Terraform."""
 
 from __future__ import annotations
 

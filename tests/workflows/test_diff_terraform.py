@@ -1,6 +1,6 @@
 """`diff` of a plan that the real Terraform made, for twenty-three changes at once.
 
-Each client has a change of its own. What is right was written down by hand, before the plan.
+Each client has a change of its own. The expected results were written by hand, before the plan.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ USERS, BOTH = 'scopes = ["users"]', 'scopes = ["users", "conversations"]'
 
 
 def held(label: str, *names: str, division: str = "") -> str:
-    """A client that holds roles by their labels."""
+    """Return a client that holds roles by their labels."""
     where = f"\n    division_id = {division}" if division else ""
     roles = "".join(
         f"  roles {{\n    role_id = genesyscloud_auth_role.{name}.id{where}\n  }}\n"
@@ -34,7 +34,7 @@ def held(label: str, *names: str, division: str = "") -> str:
 
 
 def own(label: str, *permissions: str) -> str:
-    """A client with a role of its own."""
+    """Return a client with a role of its own."""
     made = role(f"r_{label}", *permissions)
     return made + holds(label, f"genesyscloud_auth_role.r_{label}.id")
 
@@ -44,10 +44,10 @@ def moved(old: str, new: str) -> str:
     return f"moved {{\n  from = {kind}.{old}\n  to = {kind}.{new}\n}}\n"
 
 
-#: Reading it tells a plan which id is that of the home division.
+#: This data source gives a plan the id of the home division.
 HOME = 'data "genesyscloud_auth_division_home" "home" {}\n'
 ROLES = HOME + role("viewer", VIEW) + role("editor", EDIT)
-#: By change: the client's name, what it was, what it will be, and what changes for it.
+#: By change: the client's name, its Terraform before and after, and the expected changes.
 CHANGES: dict[str, tuple[str, str, set[str]]] = {
     "wider": (client("wider", USERS), client("wider", BOTH), {"+ scope conversations"}),
     "less": (client("less", BOTH), client("less", USERS), {"- scope conversations"}),
@@ -91,7 +91,7 @@ CHANGES: dict[str, tuple[str, str, set[str]]] = {
         held("home_again", "viewer", division="data.genesyscloud_auth_division_home.home.id"),
         {"- grant genesyscloud_auth_role.viewer *", f"- permission {VIEW} *"},
     ),
-    # Terraform keeps what the provider may set itself: taking the line out changes nothing.
+    # The attribute is computed: Terraform keeps its value when the line is removed.
     "kept": (held("kept", "viewer", division='"*"'), held("kept", "viewer"), set()),
     "second": (
         held("second", "viewer"),

@@ -1,4 +1,4 @@
-"""The state that the documentation has people try on the mock is of the mock's own clients."""
+"""The state that the documentation uses on the mock has the mock's own clients."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the client that runs a Terraform needs, as it was worked out by hand."""
+"""The needs of the client that runs a Terraform; expected results worked out by hand."""
 
 from __future__ import annotations
 
@@ -120,7 +120,7 @@ def test_who_gives_a_user_a_role_must_hold_what_it_grants(tmp_path: Path) -> Non
     (need,) = [n for n in report.operator.needs if n.permission == "recording:annotation:view"]
     assert (need.phase, need.address) == ("grant", "genesyscloud_user_roles.agent")
     assert need.division == "*"
-    # What the role of a data source grants is for the org to say.
+    # Only the org knows what the role of a data source grants.
     looked_up = 'data "genesyscloud_auth_role" "d" {\n  name = "d"\n}\n'
     text = looked_up + given("user", "agent", "data.genesyscloud_auth_role.d.id")
     assert of(folder(tmp_path, text)).exit_code is ExitCode.UNDECIDED

@@ -1,4 +1,4 @@
-"""What an operator lacks for a plan, told before the apply; and what it has too much of."""
+"""What an operator lacks for a plan, reported before the apply, and its excess rights."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ DESTROY, CREATE, UPDATE = (
     str(RECORDED / f"plan-{name}.json") for name in ("destroy", "create", "update")
 )
 LACKS = "operator-lacks"
-#: What the plan of the recorded root cannot say of the roles that it only grants.
+#: The recorded plan does not show the permissions of roles that it only grants.
 BYSTANDER = 'roles: [{name: Bystander, permissions: ["recording:recording:view"]}]\n'
 
 
@@ -129,7 +129,7 @@ def test_it_is_waived_and_switched_off_as_any_other_check(tmp_path: Path) -> Non
     assert not told(judged(DESTROY, policy(tmp_path, held), ignore={LACKS}))
     off = policy(tmp_path, held, more="checks: {operator-lacks: off}\n")
     assert not told(judged(DESTROY, off))
-    # Who selects a rule asks of the operator all the same.
+    # Selecting a rule does not switch the operator check off.
     assert told(judged(DESTROY, policy(tmp_path, held), select={"R1"}))
 
 
@@ -159,7 +159,7 @@ def test_more_than_a_folder_needs_is_said_with_the_role_that_would_do(tmp_path: 
 
 
 def rights(*permissions: str, division: str = "*") -> Scenario:
-    """An org whose operator has a role with these permissions."""
+    """Return an org whose operator has a role with these permissions."""
     admin, *roles = READY.roles
     first, *clients = READY.clients
     return replace(

@@ -36,7 +36,7 @@ CLIENT = """\
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder with the policy; temporary files go to `tmp` in it."""
+    """A folder with the policy; temporary files go to its subfolder `tmp`."""
     (tmp_path / "ours.yaml").write_text(POLICY)
     (tmp_path / "tmp").mkdir()
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "tmp"))

@@ -1,4 +1,4 @@
-"""What is said of options that change nothing, and of sources that are none."""
+"""Messages on options without an effect, and on inputs that are not sources."""
 
 from __future__ import annotations
 
@@ -125,7 +125,9 @@ def test_a_file_that_must_not_be_read_is_named_with_its_folder(folder: Path) -> 
 def test_of_a_client_in_a_module_that_is_not_read_the_call_is_shown(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The module lies outside of the tree: in no git repository that is the working folder."""
+    """The module is outside of the tree, and without a Git repository the tree is the working
+    folder.
+    """
     (folder / "tree").mkdir()
     (folder / "tree" / "main.tf").write_text('\n\nmodule "m" {\n  source = "../one"\n}\n')
     after = {"name": "recorder", "authorized_grant_type": "CODE", "scopes": ["users"]}

@@ -1,4 +1,4 @@
-"""What an unknown says would decide it does decide it: each reason, and the input that it names."""
+"""For each unknown: the input that its reason names does decide it."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ REGISTRY = "acme/clients/genesyscloud"
 
 
 class Input(Struct):
-    """What is checked: files by their path, the roles that the policy knows, and options."""
+    """The input of a check: files by their path, the roles that the policy knows, and options."""
 
     files: dict[str, str]
     source: str = "."
@@ -153,7 +153,7 @@ OF_BOTH = {
     "x_override.tofu": USER.replace('name                  = "c"', "") % '["t"]',
 }
 
-#: What leaves it open, and the same with what the reason names.
+#: An input that leaves a result unknown, and the same with what the reason names.
 CASES: dict[str, tuple[Input, Input]] = {
     remedies.A_PLAN: (
         hcl(USER % '[plantimestamp() == "x" ? "t" : "s"]'),
@@ -278,7 +278,7 @@ def test_every_reason_has_a_case() -> None:
 
 
 def open_ones(given: Input, folder: Path, chdir: Callable[[Path], None]) -> set[str]:
-    """What the unknowns of a check name as what would decide them."""
+    """Return what the unknown results of a check name as deciding."""
     for path, content in given.files.items():
         file = folder / path
         file.parent.mkdir(parents=True, exist_ok=True)
@@ -345,7 +345,7 @@ resource "genesyscloud_auth_role" "anywhere" {
 @pytest.mark.parametrize(
     ("roles", "verdict", "listed"),
     [
-        # Nothing that an action of another domain can be grants what is required.
+        # An action of another domain, whatever it is, does not grant the required permission.
         (["elsewhere"], Verdict.FAIL, set()),
         (["elsewhere", "there"], Verdict.UNKNOWN, {"var.others"}),
         (["elsewhere", "anywhere"], Verdict.UNKNOWN, {"var.domain"}),

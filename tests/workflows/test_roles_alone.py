@@ -1,4 +1,4 @@
-"""Roots that define roles and no client: what may be left out of a report, and what may not."""
+"""Roots that define roles and no client: what a report may leave out, and what it may not."""
 
 from __future__ import annotations
 

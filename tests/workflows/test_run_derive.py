@@ -1,4 +1,4 @@
-"""Derived policies and Terraform, through the real check; recordings, of which nothing leaks."""
+"""Derived policies and Terraform, through the real check; recordings leak nothing."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from toolkit.workflows import check, derive, write_derived
 
 __all__ = ["standin_config", "workspace"]
 
-#: Operations of which it is known what they need, whatever their bodies are.
+#: Operations with known needs, whatever their bodies are.
 KNOWN = sorted(
     name
     for name, each in SHIPPED.operations.items()
@@ -50,7 +50,7 @@ def verdicts(report: Report) -> set[tuple[str | None, Verdict]]:
 
 
 def less_one(terraform: str) -> Iterator[tuple[str, str]]:
-    """The Terraform with one scope or permission less, and the grant type that has it then."""
+    """Yield the Terraform with one scope or permission less, and the grant type that had it."""
     lines = terraform.splitlines()
     start = kind = None
     for at, line in enumerate(lines):
@@ -87,7 +87,7 @@ def test_it_passes_and_fails_when_any_one_name_is_taken_away(
     assert report.exit_code == ExitCode.OK
     assert not [each for each in report.results if each.rule.startswith(("excess", "unpublished"))]
     for number, (grant_type, text) in enumerate(less_one(derived.terraform)):
-        # A folder of its own, since the readers remember what they have read.
+        # A folder of its own, because the readers cache what they have read.
         less = folder / str(number)
         write_derived(replace(derived, terraform=text), str(less), "application")
         other = ({"CODE", "CLIENT-CREDENTIALS"} - {grant_type}).pop()
@@ -393,10 +393,10 @@ def test_the_body_of_recording_settings_tells_which_is_needed(tmp_path: Path) ->
     [
         ({"state": "disconnected"}, ["disconnect"]),
         ({"state": "DISCONNECTED", "wrapup": {"code": "x"}}, ["disconnect", "wrapup"]),
-        # A field that is null asks for nothing, as serializers write it.
+        # A field that is null asks for nothing; serializers write such fields.
         ({"recording": True, "wrapup": None, "state": None}, ["record"]),
         ({"recording": False}, ["record"]),
-        # Which permission it needs to take a call is published nowhere.
+        # No document says which permission is needed to answer a call.
         ({"state": "connected"}, []),
         ({"recording": None}, []),
     ],

@@ -1,4 +1,4 @@
-"""States against the mock org, from which someone takes things away by hand."""
+"""States against the mock org, with changes made by hand in the org."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ def verified(
 
 
 def drift(report: Report) -> dict[tuple[str, str], Result]:
-    """The results of kind drift by address and check, those in sync left out."""
+    """Return the results of kind drift by address and check, except those in sync."""
     return {
         (each.address or "", each.rule): each
         for each in report.results
@@ -261,7 +261,9 @@ START = READY.roles[1].permissions[0]
 
 
 def conditional_role(said: list[Json]) -> Json:
-    """The role of the mock's recorders, whose permission to start has a condition in the state."""
+    """Return the role of the mock's recorders, with a condition in the state on its permission to
+    start.
+    """
     found = the_role()
     for policy in found["values"]["permission_policies"]:
         if policy["domain"] == "recording":
@@ -277,10 +279,10 @@ def conditional_role(said: list[Json]) -> Json:
         (node(OTHER, SCALAR), Verdict.FAIL, "under another condition than the state says"),
         (node(QUEUE), Verdict.FAIL, "under another condition"),
         (node(QUEUE, SCALAR) | {"conjunction": "OR"}, Verdict.FAIL, "under another condition"),
-        # Conditions within conditions, which the provider does not write.
+        # Nested conditions, which the provider does not write.
         ({"conjunction": "AND", "terms": [node(QUEUE)]}, Verdict.UNKNOWN, "Cannot tell"),
         ({"variableName": "Queue.id", "operator": "EQ"}, Verdict.UNKNOWN, "Cannot tell"),
-        # An operand that says more than is known here.
+        # An operand with fields that are not supported here.
         (node(QUEUE | {"negated": True}, SCALAR), Verdict.UNKNOWN, "Cannot tell"),
         (None, Verdict.FAIL, "also grants"),
     ],
@@ -357,7 +359,7 @@ def test_what_a_role_grants_that_the_state_does_not_manage_is_said_not_to_be_com
     )
     (note,) = [note for note in report.notes if note.code == "role-not-managed"]
     assert "data.genesyscloud_auth_role.r" in note.message
-    # What became of it is for the policy to say.
+    # The policy judges the effect.
     assert ("REC001", Verdict.FAIL) in {(each.rule, each.verdict) for each in report.results}
     assert not [n for n in verified(org).notes if n.code == "role-not-managed"]
 
@@ -412,7 +414,7 @@ def test_the_home_division_may_be_left_out_of_the_state(org: Org) -> None:
 
 
 def _operator_with(*permissions: str) -> Any:
-    """The ready org, whose operator may do only so much."""
+    """Return the ready org with these permissions for the operator."""
     limited = Role(
         id="00000000-0000-4000-8000-0000000000a9", name="Limited", permissions=permissions
     )
@@ -566,7 +568,7 @@ def test_drift_and_the_diagnosis_stand_in_one_report(org: Org) -> None:
     assert report.exit_code == ExitCode.VIOLATION
 
 
-# Settling
+# Waiting for the org
 
 
 def test_a_change_that_takes_its_time_is_waited_for() -> None:
@@ -617,7 +619,7 @@ def test_nothing_is_waited_for_that_time_does_not_mend(org: Org) -> None:
     assert clock.slept == []
 
 
-# What goes wrong
+# Failures
 
 
 def test_an_org_that_fails_is_an_error_not_a_difference() -> None:
@@ -662,7 +664,7 @@ def test_a_client_that_was_renamed_is_judged_all_the_same(org: Org) -> None:
     assert {"REC001", "setting-changed"} <= failed
 
 
-# One remedy
+# Fixes agree
 
 
 def logged_in(org: Org) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""A saved plan under the real Terraform, and what becomes of it without the plugins."""
+"""A saved plan with the real Terraform, and without the plugins."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def test_a_saved_plan_is_judged_as_its_json_is(planned: Workspace) -> None:
     folder, config = planned.directory, str(planned.cli_config)
     saved = check("--saved-plan", folder / "plan.out", "-f", "json", TF_CLI_CONFIG_FILE=config)
     assert saved.exit_code == ExitCode.VIOLATION, saved.stderr
-    # Under the same name, since a finding's fingerprint has its source in it.
+    # The same name, because a finding's fingerprint contains its source.
     shutil.move(folder / "plan.json", folder / "plan.out")
     assert saved.stdout == check(folder / "plan.out", "-f", "json").stdout
 

@@ -1,4 +1,4 @@
-"""States that the real terraform wrote, applied to the mock org, and what is made of them later."""
+"""States that the real terraform wrote, applied to the mock org, and later compared with it."""
 
 from __future__ import annotations
 
