@@ -1,4 +1,4 @@
-"""What holds for every test: untimed examples, signals, no servers, and the figures measured."""
+"""Settings for every test: untimed examples, signals, no servers, and the measured figures."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from hypothesis import HealthCheck, settings
 
 from tests.needs import NOTHING
 
-# How long an example takes depends on the machine and on what else runs there.
+# The duration of an example depends on the machine and its load.
 settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("untimed")
 
-# A shell that starts something in the background has it ignore Ctrl-C, and so would all that is run
-# here: a handler of ours is not inherited, while what is ignored is.
+# A shell starts background jobs with Ctrl-C ignored, and child processes inherit that. They don't
+# inherit a handler of ours.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 for _number in (signal.SIGHUP, signal.SIGQUIT, signal.SIGTERM):
@@ -26,7 +26,7 @@ for _number in (signal.SIGHUP, signal.SIGQUIT, signal.SIGTERM):
 
 @pytest.fixture(autouse=True, scope="session")
 def _nothing_listens() -> None:
-    """Under `make test` a test that starts a server fails, and says which marker it lacks."""
+    """Under `make test`, fail a test that starts a server, and name the marker that it lacks."""
     if os.environ.get(NOTHING):
 
         def listen(_socket: socket.socket, _backlog: int = 0) -> None:

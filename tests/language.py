@@ -1,7 +1,7 @@
-"""Words and turns of phrase that people should not have to read: python -m tests.language.
+"""Finds words and phrases that are hard to read: python -m tests.language.
 
 `make lint` runs it over messages, help, docstrings, comments and pages. Each entry says what to
-write in its place. It keeps the worst from coming back; it does not replace reading aloud.
+write instead. It prevents the worst from returning; it does not replace reading aloud.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import Final
 
 ROOT: Final = Path(__file__).parents[1]
-#: What people read: the program and the pages.
+#: The texts that people read: the program and the pages.
 READ: Final = ("*.md", "*.yml", "toolkit", "docs", "Makefile", "pyproject.toml")
-#: What is not ours to word, or holds the patterns themselves.
+#: Files with words that are not ours, or with these patterns.
 NOT_OURS: Final = re.compile(
     r"\.(png|gz|xz|schema\.json|css|js)$|LICENSE$|^toolkit/catalog/catalog|compiled\.json$"
     r"|^tests/|\.json$"
@@ -47,7 +47,7 @@ INSTEAD: Final = {
 
 
 def complaints(text: str) -> Iterator[tuple[int, str, str]]:
-    """Line, what stands there, and what to write instead."""
+    """Yield the line, the words found, and what to write instead."""
     for wrong, instead in _COMPILED:
         for found in wrong.finditer(text):
             line = text.count("\n", 0, found.start()) + 1
@@ -55,7 +55,7 @@ def complaints(text: str) -> Iterator[tuple[int, str, str]]:
 
 
 _COMPILED: Final = [
-    # A line may break anywhere between two words, also in a comment.
+    # A line may break between any two words, also in a comment.
     (re.compile(wrong.replace(" ", r"(?:[ ]|[ ]*\n[ ]*(?:\#:?[ ]?)?)"), re.IGNORECASE), instead)
     for wrong, instead in INSTEAD.items()
 ]

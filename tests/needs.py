@@ -1,4 +1,4 @@
-"""What a test needs of the machine: skipped where it is not there, which CI does not accept."""
+"""What a test needs on the machine: without it the test is skipped, which CI does not accept."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ from typing import NoReturn
 
 import pytest
 
-#: Set where a skipped test would be a hole: then it fails.
+#: Set if a skipped test would be a gap: then it fails.
 NO_SKIPS = "TESTS_MUST_NOT_SKIP"
 
 
-#: What the tests run with Node: its packages, and what configures them.
+#: The Node packages for tests, and their configuration.
 NODE = Path(__file__).with_name("node")
-#: Set where only tests are run that start no Terraform, no browser and no server.
+#: Set if only tests run that start no Terraform, no browser and no server.
 NOTHING = "TESTS_START_NOTHING"
 
 
 def needed(program: str) -> str:
-    """The path of the program."""
+    """Return the path of the program."""
     if os.environ.get(NOTHING):
         pytest.fail(f"it starts {program}: give it the marker terraform or browser")
     path = shutil.which(program)
@@ -30,7 +30,7 @@ def needed(program: str) -> str:
 
 
 def node_tool(name: str) -> str:
-    """The path of a program that `npm install --prefix tests/node` brings."""
+    """Return the path of a program that `npm install --prefix tests/node` installs."""
     path = NODE / "node_modules" / ".bin" / name
     if not path.exists():
         _missing(f"{name} is not installed: npm install --prefix tests/node")
@@ -38,7 +38,7 @@ def node_tool(name: str) -> str:
 
 
 def node_package(name: str) -> str:
-    """The path of node itself, where the package is installed."""
+    """Return the path of node itself, if the package is installed."""
     if not (NODE / "node_modules" / name / "package.json").exists():
         _missing(f"{name} is not installed: npm install --prefix tests/node")
     return needed("node")

@@ -1,7 +1,7 @@
-"""Who may import whom, and what may stand where: the rules about the code, as a test.
+"""The rules about the code, as a test: the imports of each package, and what it may contain.
 
-Each rule is also run on a made-up module that breaks it, so that a rule which no longer sees
-anything is noticed.
+Each rule is also run on a made-up module that breaks it, to notice a rule that no longer finds
+anything.
 """
 
 from __future__ import annotations
@@ -34,7 +34,8 @@ _LIBRARY = {
     "judging",
     "probe",
 }
-#: The rooms, and which others each may import. Its own modules and the version it always may.
+#: The packages, and which others each may import. Its own modules and the version are always
+#: allowed.
 MAY_IMPORT: Mapping[str, set[str]] = {
     "errors": set(),
     "lazily": set(),
@@ -62,22 +63,22 @@ MAY_IMPORT: Mapping[str, set[str]] = {
     "cli": {*_LIBRARY, "confinement", "configuration", "mock", "workflows", "reporters"},
     "__main__": {"cli"},
 }
-#: Libraries that show what a room is for, and the only rooms that may know them.
+#: Libraries that define the purpose of a package, and the only packages that may import them.
 ONLY_IN: Mapping[str, set[str]] = {
     "click": {"cli", "reporters"},
     "re2": {"sources", "policy"},
     "python_terraform": {"provision"},
 }
-#: The rooms that everything else stands on, and the libraries that they may know.
+#: The packages that all others depend on, and the libraries that they may import.
 FEW_LIBRARIES: Mapping[str, set[str]] = {"errors": set(), "lazily": set(), "model": {"msgspec"}}
-#: `json` would hide the standard library's, and `utils` says nothing.
+#: `json` would hide the standard library's module, and `utils` says nothing.
 BANNED_NAMES = {"json", "utils", "util", "helpers", "common", "misc"}
-#: Rooms that are data: policies that ship lie there in the wheel.
+#: Packages of data: the wheel has the shipped policies there.
 DATA = {"policies"}
-#: A function whose syntax tree is shorter than this, printed, says no more than a name for it.
+#: A function with a shorter dump of its syntax tree is too short to count as a copy.
 _SHORT = 400
 BOUNDARY = "toolkit.cli.boundary"
-#: Offer many things under their names, and load only the one that is asked for.
+#: Modules that offer many names, and import only the one that is used.
 FACADES = {
     "toolkit.lazily",
     "toolkit.policy.patterns",
@@ -88,7 +89,7 @@ FACADES = {
 
 @dataclass(frozen=True)
 class Import:
-    """One imported module; `hidden` in a function, `typing` when it is not there at run time."""
+    """One imported module; `hidden` in a function, `typing` if only type checkers import it."""
 
     target: str
     line: int
@@ -130,12 +131,14 @@ def _absolute(module: str, node: ast.ImportFrom, modules: Mapping[str, str]) -> 
 
 
 def room_of(module: str) -> str:
-    """The room that a module is in; empty for the package itself, which is only the version."""
+    """Return the package that a module is in; empty for the top level, which is only
+    the version.
+    """
     return module.split(".")[1] if "." in module else ""
 
 
 def broken_rules(modules: Mapping[str, str]) -> list[str]:
-    """What is wrong with these modules, given as source text by name."""
+    """Return what is wrong with these modules, given as source text by name."""
     problems: list[str] = []
     graph: dict[str, set[str]] = {}
     for module, source in sorted(modules.items()):
@@ -156,9 +159,9 @@ def broken_rules(modules: Mapping[str, str]) -> list[str]:
 
 
 def _written_twice(modules: Mapping[str, str]) -> Iterator[str]:
-    """The functions of one module that another has too, by whatever name.
+    """Yield the functions that two modules have in common, under whatever name.
 
-    One that uses what its own module defines may do something else there.
+    A function that uses names of its own module may do something else there.
     """
     found: dict[str, str] = {}
     for module, source in sorted(modules.items()):

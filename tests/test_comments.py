@@ -1,4 +1,6 @@
-"""The comment of the GitHub action and the note of the GitLab template, at a fake of each host."""
+"""The comment of the GitHub action and the note of the GitLab template, with a fake of
+each host.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,7 @@ MARK = "<!-- recording-toolkit:check -->"
 
 
 class Host(ThreadingHTTPServer):
-    """Comments as GitHub and GitLab keep them: read by page, written with a token only."""
+    """Comments as GitHub and GitLab keep them: read by page, written only with a token."""
 
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
@@ -31,7 +33,7 @@ class Host(ThreadingHTTPServer):
         self.asked: list[str] = []
         self.refuses = False
         self.redirects = ""
-        #: Of a GitHub job's token there is no user.
+        #: A GitHub job's token has no user.
         self.user: dict[str, Any] | None = None
 
     def add(self, body: str, author: dict[str, Any]) -> dict[str, Any]:
@@ -95,7 +97,7 @@ def host() -> Iterator[Host]:
 
 
 def github(tmp_path: Path, host: Host, source: str, *, head: str = "us/repo") -> dict[str, str]:
-    """A pull request whose check has run: what the step after it is given."""
+    """Return the environment of the step after the check of a pull request."""
     if not (tmp_path / "recording-toolkit").exists():
         stand_in(tmp_path / "recording-toolkit" / "bin")
     event = {"pull_request": {"number": 7, "head": {"repo": {"full_name": head}}}}
@@ -276,7 +278,9 @@ def change(tmp_path: Path) -> Path:
 
 
 def on_github(tmp_path: Path, host: Host, work: Path, **more: str) -> tuple[int, dict[str, str]]:
-    """The status of the step Check on a pull request, and what the step Comment is given."""
+    """Return the status of the step Check on a pull request, and the environment of the step
+    Comment.
+    """
     env = github(tmp_path, host, "good-client")
     given = {
         "RUNNER_TEMP": str(tmp_path),

@@ -1,4 +1,4 @@
-"""YAML by the rules of YAML 1.2, refused with the place where it goes wrong."""
+"""YAML by the rules of YAML 1.2, refused with the position of the error."""
 
 from __future__ import annotations
 
@@ -118,8 +118,8 @@ def test_values_are_those_of_yaml_1_2(text: str, value: Any) -> None:
     assert type(found) is type(value)
 
 
-#: The document, the line and column, and a part of the message. Where the parsers themselves find
-#: the error, the message is theirs and only the part that both have in common is compared.
+#: The document, the line and column, and a part of the message. For errors that the parsers find
+#: themselves, only the part that both messages have in common is compared.
 REFUSED: list[tuple[bytes | str, tuple[int, int], str]] = [
     ("", (1, 1), "the document is empty"),
     ("# only this\n", (1, 1), "the document is empty"),
@@ -274,7 +274,7 @@ def test_positions() -> None:
     assert document.line_of(("rules", 1, "id")) == 6
     assert document.position_of(("again",)) == Position(7, 1)
     assert document.line_of(("again", "id")) == 6
-    # What is not there is where it would be.
+    # A missing value has the position where it would be.
     assert document.position_of(("rules", 0, "title")) == Position(2, 5)
     assert document.position_of(("rules", 7, "id", "x")) == Position(1, 1)
     assert str(document.error("no", ("again",), hint="h")) == "p:7:1: no"
@@ -423,7 +423,7 @@ def test_a_type_that_is_not_walked_still_has_its_line() -> None:
     ],
 )
 def test_a_toml_key_of_many_parts_is_refused_at_once(text: str) -> None:
-    """Reading one takes time by the square of its parts."""
+    """Reading one takes quadratic time in the number of its parts."""
     with pytest.raises(DocumentError, match=r"^x\.toml:2:1: this key has too many parts"):
         read_toml(f"\n{text}\n".encode(), "x.toml")
 

@@ -1,4 +1,4 @@
-"""The examples run, show what their comments say, and mean the same to a plan."""
+"""The examples run, have the results in their comments, and give the same results as plans."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ __all__ = ["standin_config", "workspace"]
 
 TERRAFORM = Path(__file__).parent.parent / "terraform"
 FOLDER = TERRAFORM / "examples"
-#: What each shows: its exit status, and the rules that fail in it.
+#: The result of each example: its exit status, and the rules that fail.
 EXAMPLES = {
     "behind-module": (ExitCode.OK, set[str]()),
     "client-credentials": (ExitCode.OK, set[str]()),
@@ -53,7 +53,7 @@ def test_the_example_shows_what_it_should(name: str) -> None:
     assert document["summary"]["clients"] > 0
     assert document["summary"]["unknown"] == 0
     assert document["errors"] == []
-    # All are about the thread's API, and that it is not published is said once.
+    # All use the thread's API; the note that it is not published appears once.
     assert [note["code"] for note in document["notes"]] == ["unpublished-scope"]
 
 
@@ -65,7 +65,7 @@ def test_the_example_says_what_it_is(name: str) -> None:
 @pytest.mark.terraform
 @pytest.mark.parametrize("name", EXAMPLES)
 def test_its_plan_comes_out_the_same(name: str, workspace: Workspace) -> None:
-    # With the modules, which an example names by their place beside it.
+    # With the modules, which an example names by a relative path.
     shutil.copytree(TERRAFORM, workspace.directory, dirs_exist_ok=True)
     example = replace(workspace, directory=workspace.directory / "examples" / name)
     example.init()

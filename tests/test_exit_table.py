@@ -32,7 +32,7 @@ Write = Callable[..., str]
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Write:
-    """Makes a folder with one client, and says where."""
+    """Return a function that creates a folder with one client and returns its path."""
 
     def write(scopes: str, name: str = "terraform") -> str:
         (tmp_path / name).mkdir()

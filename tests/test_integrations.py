@@ -1,4 +1,4 @@
-"""The pieces for CI systems: valid by their schemas, and their shell run as it is written."""
+"""The files for CI systems: valid by their schemas, and their shell scripts run unchanged."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def run(
 def shell(
     script: str, cwd: Path, env: Mapping[str, str], timeout: int = 60
 ) -> subprocess.CompletedProcess[str]:
-    """As a runner starts it: the first command that fails ends it."""
+    """Run a script as a runner starts it: the first failing command ends it."""
     command = ("bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", script)
     return run(*command, cwd=cwd, timeout=timeout, env=env)
 
@@ -76,12 +76,12 @@ def recipe(number: int) -> str:
 
 
 def section(heading: str) -> str:
-    """What the page says below a heading."""
+    """Return the section of the page below a heading."""
     return PAGE.split(f"\n## {heading}\n")[1].split("\n## ")[0]
 
 
 def code(heading: str, language: str = "bash") -> str:
-    """The one block of a language below a heading."""
+    """Return the only block of a language below a heading."""
     (found,) = re.findall(rf"```{language}\n(.*?)```", section(heading), re.DOTALL)
     return str(found)
 
@@ -92,7 +92,7 @@ def step(name: str) -> str:
 
 
 def stand_in(folder: Path) -> None:
-    """Our own Python in a folder; a link to it would not know its packages."""
+    """Write a Python launcher into a folder; with a link, Python would not find its packages."""
     folder.mkdir(parents=True)
     (folder / "python").write_text(f'#!/bin/sh\nexec "{BIN}/python" "$@"\n')
     (folder / "python").chmod(0o755)
@@ -100,7 +100,9 @@ def stand_in(folder: Path) -> None:
 
 @pytest.fixture
 def runner(tmp_path: Path) -> dict[str, str]:
-    """What GitHub gives a step, and the toolkit where the step before would have put it."""
+    """Return GitHub's environment of a step, with the toolkit where the earlier step
+    installs it.
+    """
     stand_in(tmp_path / "recording-toolkit" / "bin")
     return {
         "RUNNER_TEMP": str(tmp_path),
@@ -133,7 +135,7 @@ def runner(tmp_path: Path) -> dict[str, str]:
 )  # fmt: skip
 def test_fits_its_schema(schema: str, text: str, tmp_path: Path) -> None:
     (tmp_path / "it.yml").write_text(text, encoding="utf-8")
-    # The patterns of Azure's schema are not those of Unicode.
+    # The patterns of Azure's schema are not Unicode patterns.
     command = ("check-jsonschema", "--regex-variant", "nonunicode", "--builtin-schema", schema)
     done = run(str(BIN / command[0]), *command[1:], str(tmp_path / "it.yml"))
     assert done.returncode == 0, done.stdout + done.stderr
@@ -240,7 +242,8 @@ def test_the_action_judges_a_pull_request_by_its_base(
     head = tmp_path / "head"
     depth = ["--depth=1"] if shallow else []
     git("clone", "-q", *depth, "-b", "change", base.as_uri(), str(head), cwd=tmp_path)
-    # Git would take it for the base, and who may not push to the base may push a tag.
+    # Git would resolve this name to the tag, and someone without push rights to the base may push a
+    # tag.
     git("tag", "origin/main", cwd=head)
     env = runner | {"SOURCES": "terraform", "GITHUB_BASE_REF": "main"}
     done = shell(step("Check"), head, env)
@@ -251,7 +254,7 @@ def test_the_action_judges_a_pull_request_by_its_base(
 
 @pytest.mark.slow
 def test_the_action_installs_what_it_runs(tmp_path: Path) -> None:
-    """For real, from the index; the longest of these tests."""
+    """It really installs from the index; the longest of these tests."""
     env = {"PYTHON": sys.executable, "TOOLKIT": str(ROOT), "RUNNER_TEMP": str(tmp_path)}
     done = shell(step("Install recording-toolkit"), tmp_path, env, timeout=400)
     assert done.returncode == 0, done.stderr
@@ -326,7 +329,7 @@ def test_the_azure_pipeline_checks(tmp_path: Path) -> None:
 
 
 def test_the_jenkins_stage_checks(tmp_path: Path) -> None:
-    """Its shell; what surrounds that is Groovy, which only Jenkins reads."""
+    """Its shell script; the rest is Groovy, which only Jenkins reads."""
     text = code("Jenkins", "groovy")
     assert text.count("{") == text.count("}")
     _, check = re.findall(r"sh '(.*)'", text)
@@ -340,11 +343,11 @@ def test_the_jenkins_stage_checks(tmp_path: Path) -> None:
     assert (tmp_path / "work" / report).stat().st_size > 0
 
 
-# None lets a change loosen its own check
+# A change cannot loosen its own check, in any of them
 
 
 def written_check(system: str) -> str:
-    """The shell of the pipeline that `init` writes, without what installs the command."""
+    """Return the shell script of the pipeline that `init` writes, without the installation."""
     text = yaml.safe_load(PIPELINES[system][1])
     match system:
         case "github":
@@ -393,7 +396,7 @@ def test_a_change_does_not_loosen_its_own_check(tmp_path: Path, system: str) -> 
     git(base, "add", "-A")
     git(base, "commit", "-qm", "loosen")
     head = tmp_path / "head"
-    # Those of GitHub and Azure say in the checkout's own settings that they want all of it.
+    # The checkout settings of GitHub and Azure ask for the full history.
     depth = ["--depth=1"] if system not in ("github", "azure", "without the action") else []
     git(tmp_path, "clone", "-q", *depth, "-b", "change", base.as_uri(), str(head))
     home = tmp_path / "toolkit" / "bin"
@@ -417,7 +420,7 @@ def test_the_checkout_has_the_base(system: str, depth: str) -> None:
 def test_a_pipeline_installs_what_it_runs_and_imports_nothing_of_the_checkout(
     system: str, tmp_path: Path
 ) -> None:
-    """For real, from the index."""
+    """It really installs from the index."""
     if system == "Jenkins":
         script, _ = re.findall(r"sh '(.*)'", code("Jenkins", "groovy"))
         where = tmp_path / "tmp" / "toolkit" / "bin"
@@ -479,7 +482,7 @@ def test_atlantis_reads_its_word_exactly_where_the_policy_refuses(tmp_path: Path
 
 
 def terraform_that_shows(folder: Path, plan: Path) -> dict[str, str]:
-    """A stand-in that writes no plan and shows this one."""
+    """Return a stand-in that writes no plan and shows this one."""
     folder.mkdir()
     program = folder / "terraform"
     program.write_text(f'#!/bin/sh\n[ "$1" != show ] || cat "{plan}"\n')
@@ -489,7 +492,7 @@ def terraform_that_shows(folder: Path, plan: Path) -> dict[str, str]:
 
 @pytest.fixture
 def planned(tmp_path: Path) -> Path:
-    """A root module with its plan beside it, outside."""
+    """A root module, and its plan outside of the module."""
     shutil.copytree(ROOT / "tests" / "cases" / "roles-wildcards", tmp_path / "work")
     return (tmp_path / "work" / "plan.json").rename(tmp_path / "shown.json")
 
@@ -506,7 +509,7 @@ def test_reviewdog_is_given_the_findings(tmp_path: Path) -> None:
     given = json.loads((tmp_path / "given").read_bytes())
     assert [each["location"]["path"] for each in given["diagnostics"]] == ["main.tf"]
     assert "-f=rdjson" in (tmp_path / "arguments").read_text()
-    # Where the shell has pipefail, the status is that of the check.
+    # In a shell with pipefail, the status is that of the check.
     assert shell(script, tmp_path / "work", env).returncode == ExitCode.VIOLATION
 
 
@@ -520,7 +523,7 @@ def test_the_hook_of_spacelift_leaves_a_file_and_lets_the_policy_decide(
     (written,) = (tmp_path / "work").glob("*.custom.spacelift.json")
     found = json.loads(written.read_bytes())
     assert found["deny"]
-    # What the policy reads is there, under the file's own name.
+    # The policy can read its data file, under the file's own name.
     name = written.name.partition(".")[0]
     read = re.findall(r"third_party_metadata\.custom\.(\w+)\.(\w+)\[", code(heading, "rego"))
     assert read == [(name, "deny"), (name, "warn")]
@@ -538,7 +541,7 @@ def test_anywhere_else_the_exit_status_decides(tmp_path: Path, planned: Path) ->
 
 
 def test_every_block_of_the_page_is_one_of_these() -> None:
-    """A new one is run here as well, or the page says that it is not."""
+    """A new block is run here as well, or the page says that it is not."""
     blocks = re.findall(r"```(\w+)\n", PAGE)
     assert blocks == ["yaml", "yaml", "yaml", "yaml", "groovy", "bash", "bash", "rego", "bash"]
 
@@ -573,7 +576,7 @@ def hooks(tmp_path: Path) -> Path:
 
 @pytest.mark.slow
 def test_the_hook_stops_a_commit(hooks: Path, tmp_path: Path) -> None:
-    """With a real pre-commit, which installs it from the index."""
+    """A real pre-commit installs it from the index."""
     work = tmp_path / "work"
     shutil.copytree(EXAMPLES / "missing-scope", work / "terraform")
     config: Any = yaml.safe_load(recipe(2))

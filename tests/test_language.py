@@ -1,4 +1,4 @@
-"""What the language check refuses, and that it leaves ordinary sentences alone."""
+"""What the language check refuses, and that it accepts ordinary sentences."""
 
 from __future__ import annotations
 

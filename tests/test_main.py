@@ -1,4 +1,4 @@
-"""The command's entry."""
+"""The entry point of the command."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The README says what the program does, and its help is whole; the pages of docs show that."""
+"""The README agrees with the program, and its help is complete; the pages of docs show that."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
 EXIT_STATUS = (ROOT / "docs" / "exit-status.md").read_text(encoding="utf-8")
-#: What a reader has two minutes for.
+#: What a reader can read in two minutes.
 MOST_WORDS = 700
 
 COMMANDS = dict(commands())
@@ -32,7 +32,7 @@ def help_of(words: str, monkeypatch: pytest.MonkeyPatch) -> str:
 
 
 def table(heading: str, page: str = README) -> dict[str, str]:
-    """The first two columns of the table below a heading."""
+    """Return the first two columns of the table below a heading."""
     section = page.split(f"\n## {heading}\n")[1].split("\n## ")[0]
     rows = [line.strip("| ").split(" | ") for line in section.splitlines() if line[:1] == "|"]
     return {row[0].strip("`"): row[1] for row in rows[2:]}
@@ -91,7 +91,7 @@ def test_contributing_names_what_is_there(path: str) -> None:
 def test_make_help_lists_every_target() -> None:
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     targets = set(re.findall(r"^([a-z][\w-]*):(?!=)", makefile, re.MULTILINE))
-    # Below another make it would say which folder it enters.
+    # If another make runs it, it would print which folder it enters.
     command = ["make", "--no-print-directory", "help"]
     listed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
     assert {line.split()[1] for line in listed.stdout.splitlines()} == targets
@@ -101,7 +101,7 @@ def test_make_help_lists_every_target() -> None:
 
 
 def database() -> str:
-    """What make understood of the Makefile."""
+    """Return make's own reading of the Makefile."""
     command = ["make", "--print-data-base", "--dry-run", "help"]
     return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
 

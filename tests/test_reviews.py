@@ -1,4 +1,4 @@
-"""Suggestions on the lines of a pull request, and of a merge request, at a fake of each host."""
+"""Suggestions on the lines of a pull request, and of a merge request, with a fake of each host."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ NEW = '  scopes                = ["users", "recordings"]\n'
 
 
 class Host(ThreadingHTTPServer):
-    """Answers what was put into it, and keeps what is sent."""
+    """Answers with prepared data, and records what is sent."""
 
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
@@ -260,7 +260,7 @@ def test_a_line_that_stays_has_both_numbers_at_gitlab(work: Path, host: Host) ->
 
 @pytest.mark.parametrize("asked", [True, False])
 def test_the_action_suggests_what_its_check_found(work: Path, host: Host, asked: bool) -> None:
-    """Both of its steps are run as they stand in the action."""
+    """Both of its steps are run unchanged."""
     stand_in(work / "recording-toolkit" / "bin")
     env = {
         "RUNNER_TEMP": str(work),

@@ -1,4 +1,4 @@
-"""Each policy that ships has tests, which pass, and which would notice if a rule went wrong."""
+"""Each shipped policy has tests, which pass, and which would fail if a rule were wrong."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ SHIPPED = shipped_policies()
 
 
 def gaps(loaded: LoadedCases) -> set[str]:
-    """The rules, by id, of which no case wants a pass, or none a failure."""
+    """Return the ids of rules for which no case expects a pass, or no case a failure."""
     wanted: defaultdict[str, set[str]] = defaultdict(set)
     for case in loaded.cases:
         for verdicts in case.expect.values():
@@ -69,14 +69,14 @@ def test_every_check_of_clients_fires_in_some_case() -> None:
         for rule, verdict in verdicts.items()
         if verdict == "fail"
     }
-    # Of modules that were not read there is no client that a case could expect anything of, the
-    # roles of a case are given by what they grant, and only a plan replaces a client.
+    # A module that was not read has no client for a case to expect; the roles of a case are given
+    # by their permissions; and only a plan replaces a client.
     untold = {"unread-module", "skipped-terraform", "invalid-role-id", "replaced-client"}
     assert set(CHECKS) - untold <= fired
 
 
 OPERATIONS = "operations: [startRecordingSession]\n"
-#: One change to each part of the policy, and that its tests notice it.
+#: One change to each part of the policy, which its tests must notice.
 CHANGES = {
     "another operation": (
         "operations: [startRecordingSession]",

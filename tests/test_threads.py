@@ -1,4 +1,4 @@
-"""Signals are for the main thread: another one that takes them leaves it waiting."""
+"""Signals are for the main thread: another thread that receives one would leave it waiting."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def test_a_thread_is_given_no_signal_that_ends_a_program() -> None:
 
 
 def test_every_thread_is_started_so() -> None:
-    """A module that makes one calls `start` at least as often."""
+    """A module that creates a thread calls `start` at least as often."""
     makers, wrong = 0, []
     for path in sorted(PACKAGE.rglob("*.py")):
         tree = ast.parse(path.read_text(encoding="utf-8"))

@@ -1,4 +1,4 @@
-"""The commands of the program, and whether a command line that a page shows is one of theirs."""
+"""The commands of the program, and whether a command line in a page is one of them."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from tests.docs.pages import fences
 from toolkit.cli import cli
 
 PROGRAM = "recording-toolkit"
-#: What ends a command of a shell, and what a test of its words must not see.
+#: The tokens that end a shell command; a check of its words must stop there.
 _ENDS = {"|", "&", "&&", "||", ";", ">", "2>", ">>"}
 
 
 def commands(
     command: click.Command = cli, words: str = PROGRAM
 ) -> Iterator[tuple[str, click.Command]]:
-    """Every command that can be called, by what one types."""
+    """Yield every command that can be called, by what a user types."""
     yield words, command
     if isinstance(command, click.Group):
         context = click.Context(command)
@@ -34,10 +34,10 @@ _SPAN = re.compile(rf"`{PROGRAM} ([^`\n]* -[^`\n]*)`")
 
 
 def lines_shown(text: str) -> Iterator[list[str]]:
-    """The words of every command line of this program that a page shows.
+    """Yield the words of every command line of this program in a page.
 
-    Those in fenced blocks, examples in a command's help among them, and those in the text that have
-    an option; a command without one is only named there.
+    Includes command lines in fenced blocks, examples in a command's help among them, and those in
+    the text with an option; a command without an option is only named there.
     """
     prose = text
     for fence in fences(text):
@@ -56,7 +56,7 @@ def _words(line: str) -> list[str]:
 
 
 def complaint(words: list[str], command: click.Command = cli) -> str | None:
-    """What is wrong with a command line, without running it; files need not be there."""
+    """Return what is wrong with a command line, without running it; files need not exist."""
     if words[:1] in (["-h"], ["--help"]):
         return None
     if isinstance(command, click.Group):

@@ -1,6 +1,6 @@
 """Write the lists that the code defines into the pages: python -m tests.docs.generate.
 
-A list stands between a line `generated: NAME` and a line `end`, both comments of the file.
+A list is between a line `generated: NAME` and a line `end`, both comments of the file.
 """
 
 from __future__ import annotations
@@ -55,7 +55,9 @@ def checks(found: Iterable[BuiltIn | DriftCheck | OperatorCheck]) -> list[tuple[
 
 
 def packages() -> Iterator[tuple[str, ...]]:
-    """The rooms of `toolkit/`: the first line of each docstring, and what it may import."""
+    """Yield the packages of `toolkit/`: the first line of each docstring, and what it
+    may import.
+    """
     for room, others in MAY_IMPORT.items():
         path = ROOT / PACKAGE / room
         path = path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
@@ -73,7 +75,7 @@ def top_commands() -> dict[str, str]:
 
 
 def reference() -> str:
-    """A section for each kind of mapping, in the order of the schema."""
+    """Return a section for each kind of mapping, in the order of the schema."""
     schema = json_schema()
     lines: list[str] = []
     for name, kind in schema["$defs"].items():
@@ -138,12 +140,12 @@ LISTS: Final[Mapping[str, Callable[[], str]]] = {
 
 
 def generated(text: str) -> str:
-    """The text with its lists as they are now. Raises KeyError for a list that nothing makes."""
+    """Return the text with current lists. Raises KeyError for a list without a generator."""
     return _LIST.sub(lambda m: m["head"] + LISTS[m["name"]]() + m["end"], text)
 
 
 def out_of_date() -> dict[Path, str]:
-    """The files whose lists are not as the code defines them, with their new text."""
+    """Return the files with outdated lists, with their new text."""
     found = {path: generated(path.read_text(encoding="utf-8")) for path in FILES}
     return {path: new for path, new in found.items() if new != path.read_text(encoding="utf-8")}
 

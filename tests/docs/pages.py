@@ -1,10 +1,10 @@
-"""The pages of `docs/`: what they show is run, and must come out as shown.
+"""Runs the sessions in the pages of `docs/` and compares their output with the pages.
 
 A fence with a title is a file: it is written into the page's own folder. A `console` fence is a
 session: each line after ``$`` is run there by one shell, in the order of the page, and the lines
-after it are what the terminal shows. A line that is only ``...`` stands for any lines, a command
-whose output is left out altogether must end with 0. ``# exit N`` after a command is its status.
-Port 8080 is one that the system chose, in the commands and in what they print.
+after it are its output. A line that is only ``...`` stands for any lines; a command without any
+output in the page must exit with 0. ``# exit N`` after a command is its status. The system chooses
+a port for 8080, in the commands and in what they print.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ _WAIT = (
 
 
 class Fence(NamedTuple):
-    """A fenced block. `start` and `end` are where its body stands in the page's text."""
+    """A fenced block. `start` and `end` are the position of its body in the page's text."""
 
     language: str
     title: str | None
@@ -50,7 +50,7 @@ class Fence(NamedTuple):
 
 
 class Shown(NamedTuple):
-    """A command as a page shows it. `output` is None where the page shows none."""
+    """A command in a page. `output` is None if the page has none."""
 
     command: str
     status: int | None
@@ -100,7 +100,7 @@ def fences(text: str) -> Iterator[Fence]:
 
 
 def shown(body: str) -> list[Shown]:
-    """The commands of a console session; a backslash at the end of a line continues it."""
+    """Return the commands of a console session; a backslash at the end of a line continues it."""
     found: list[tuple[str, list[str]]] = []
     continued = False
     for line in body.splitlines():
@@ -122,7 +122,7 @@ def shown(body: str) -> list[Shown]:
 
 
 def matches(expected: str, got: str) -> bool:
-    """Whether the output is the one shown, in which ``...`` alone stands for any lines."""
+    """Whether the output is as in the page, in which ``...`` alone stands for any lines."""
     parts = [
         ".*" if line.strip() == ANY else re.escape(line) + r"\n" for line in expected.splitlines()
     ]
@@ -156,7 +156,7 @@ class Session:
         )
 
     def run(self, command: str) -> Ran:
-        """What a command prints, and its status; for a server, with ``&``, when it listens."""
+        """Return a command's output and status; for a server, with ``&``, when it listens."""
         assert self._shell.stdin is not None
         assert self._shell.stdout is not None
         mark = "=== end of the command"
@@ -202,7 +202,7 @@ def session(environ: dict[str, str]) -> Iterator[Session]:
 
 
 def run_page(text: str, environ: dict[str, str]) -> list[tuple[Fence, list[tuple[Shown, Ran]]]]:
-    """Every session of a page with what really happens."""
+    """Return every session of a page with its actual results."""
     done = []
     with session(environ) as opened:
         for fence in fences(text):
@@ -218,7 +218,7 @@ def run_page(text: str, environ: dict[str, str]) -> list[tuple[Fence, list[tuple
 
 
 def problems(text: str, environ: dict[str, str]) -> list[str]:
-    """What a page shows otherwise than it is."""
+    """Return the differences between a page and the actual results."""
     found = []
     for _, commands in run_page(text, environ):
         for each, ran in commands:
@@ -235,7 +235,7 @@ def problems(text: str, environ: dict[str, str]) -> list[str]:
 
 
 def refreshed(text: str, environ: dict[str, str]) -> str:
-    """The page with the outputs that are; those that are left out or shortened stay as they are."""
+    """Return the page with current outputs; those that are left out or shortened are unchanged."""
     for fence, commands in reversed(run_page(text, environ)):
         lines = []
         for each, ran in commands:

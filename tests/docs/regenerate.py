@@ -1,6 +1,7 @@
-"""Write what commands print into the pages that show them: python -m tests.docs.regenerate [PAGE].
+"""Write the output of commands into the pages that show them: python -m tests.docs.regenerate
+[PAGE].
 
-Look at the difference before you commit it: the test only says that a page and the program agree.
+Look at the difference before you commit it: the test only checks that page and program agree.
 """
 
 from __future__ import annotations

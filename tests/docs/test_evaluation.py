@@ -1,4 +1,4 @@
-"""The page on the evaluator has every function, once, in the state that it is in."""
+"""The page on the evaluator lists every function once, with its actual state."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from toolkit.sources.hcl.functions.library import find
 from toolkit.sources.hcl.modules.language import LATER_FUNCTIONS, OPEN_FUNCTIONS
 
 PAGE = Path(__file__).parents[2] / "docs" / "evaluation.md"
-#: Evaluated before their arguments are, or with a view of the module around them.
+#: Evaluated before their arguments, or with access to the module around them.
 SPECIAL = {"can", "convert", "templatefile", "templatestring", "try"}
 
 
 def listed() -> dict[str, list[str]]:
-    """The functions of each table, by the table's first heading."""
+    """Return the functions of each table, by the table's first heading."""
     text = PAGE.read_text("utf-8").partition("## Functions")[2].partition("## Terragrunt")[0]
     tables = re.findall(r"^\| (exact|in part|unknown) \|.*?(?=^$)", text, re.DOTALL | re.MULTILINE)
     parts = re.split(r"^\| (?:exact|in part|unknown) \|", text, flags=re.MULTILINE)[1:]

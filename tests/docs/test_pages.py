@@ -1,4 +1,4 @@
-"""Every session that the documentation shows is run, and comes out as shown."""
+"""Every session in the documentation is run, and has the output in the page."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ def test_parts_of_an_output_may_be_left_out() -> None:
 
 
 def marked(page: Path) -> ParameterSet:
-    """The page, with what it starts."""
+    """Return the page, marked with what it starts."""
     text = page.read_text(encoding="utf-8")
     marks = [pytest.mark.terraform] * provisions(text) + [pytest.mark.server] * serves(text)
     return pytest.param(page, marks=marks, id=str(page.relative_to(ROOT)))

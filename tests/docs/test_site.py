@@ -1,4 +1,4 @@
-"""Everything that the program has stands in the documentation, and the site is whole."""
+"""The documentation covers every part of the program, and the site is complete."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ README = ROOT / "README.md"
 
 
 def nav() -> set[str]:
-    """The pages of the navigation."""
+    """Return the pages of the navigation."""
 
     def walk(node: object) -> list[str]:
         if isinstance(node, str):
@@ -167,7 +167,7 @@ def test_the_site_builds_without_a_warning(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     assert not re.search(r"^WARNING", done.stderr, re.MULTILINE), done.stderr
     assert (tmp_path / "site" / "causes" / "scope.missing" / "index.html").is_file()
-    # Whoever opens the site tells nobody else.
+    # Opening the site sends no request to another host.
     for name in ("index.html", "formats/index.html"):
         html = (tmp_path / "site" / name).read_text(encoding="utf-8")
         assert re.findall(r'(?:src|rel="stylesheet" href)="(https?://[^"]+)', html) == []

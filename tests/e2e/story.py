@@ -1,11 +1,11 @@
-"""The whole story with the real terraform and the mock org, told step by step.
+"""The whole story with the real terraform and the mock org, step by step.
 
     python -m tests.e2e.story
 
-A client is planned and refused, mended, planned, applied, and starts a recording; then someone
-takes a right of it away by hand, and it no longer starts one. Once for a client that logs in by
-itself, and once for one behind which a person logs in. Nothing is simulated but the org and the
-provider. `make e2e` runs it, and so does a test.
+A client is planned and refused, fixed, planned, applied, and starts a recording; then someone
+removes one of its rights by hand, and it can no longer start one. It runs once for a
+CLIENT-CREDENTIALS client, and once for a user-grant client. Only the org and the provider are
+simulated. `make e2e` runs it, and so does a test.
 """
 
 from __future__ import annotations
@@ -34,9 +34,9 @@ Say = Callable[[str], None]
 _MODULE: Final = (
     Path(__file__).resolve().parent.parent.parent / "terraform" / "modules" / "recording-client"
 )
-#: A session that nobody has started yet, after the first one was.
+#: A session that has not been started; the first one has.
 _OTHER_SESSION: Final = "00000000-0000-4000-8000-00000000005f"
-#: Those of whoever runs this must not reach the story.
+#: The developer's variables must not reach the story.
 _FOREIGN: Final = ("TF_", "GENESYSCLOUD_", "RECORDING_TOOLKIT_")
 _CONFIGURATION: Final = """\
 terraform {
@@ -72,7 +72,7 @@ class StoryError(Exception):
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of client: its settings in Terraform, and how one gets credentials of it."""
+    """A kind of client: its settings in Terraform, and how to get credentials for it."""
 
     name: str
     grant_type: str
@@ -84,7 +84,7 @@ class Kind:
 
 @dataclass(frozen=True)
 class Stage:
-    """A folder of Terraform, the org that it is about, and the commands of someone at work."""
+    """A folder of Terraform, its org, and the commands of a user."""
 
     folder: Path
     url: str
@@ -93,7 +93,7 @@ class Stage:
     say: Say
 
     def environ(self, **more: str) -> dict[str, str]:
-        """That of the operator, whoever else is asked for."""
+        """Return the operator's environment, with additional variables."""
         own = {name: text for name, text in os.environ.items() if not name.startswith(_FOREIGN)}
         operator = self.scenario.subjects.operator
         return {
@@ -106,7 +106,9 @@ class Stage:
         }
 
     def toolkit(self, *arguments: str, exits: int, **environ: str) -> dict[str, Any]:
-        """The report of a command; raises StoryError for another exit status than `exits`."""
+        """Return the report of a command; raises StoryError for another exit status
+        than `exits`.
+        """
         done = subprocess.run(
             [sys.executable, "-m", "toolkit", *arguments, "-f", "json"],
             env=self.environ(**environ),
@@ -123,7 +125,7 @@ class Stage:
         return report
 
     def output(self, name: str) -> str:
-        """An output of the Terraform, as the operator reads it."""
+        """Return an output of the Terraform, as the operator reads it."""
         return subprocess.run(
             ["terraform", f"-chdir={self.folder}", "output", "-raw", name],
             env=self.environ(),
@@ -138,7 +140,7 @@ class Stage:
         return self.toolkit("probe", *target, exits=exits, **subject)
 
     def api(self, method: str, path: str, body: object = None) -> Any:
-        """As the operator, by hand."""
+        """Call the API as the operator, by hand."""
         with requests.Session() as session:
             session.trust_env = False
             operator = self.scenario.subjects.operator
@@ -155,7 +157,7 @@ class Stage:
 
 
 def _short(word: str) -> str:
-    """A word of a command line, without what is only of this run."""
+    """Return a word of a command line, without parts that are specific to this run."""
     if word.startswith("/"):
         return Path(word).name
     return word if len(word) <= 30 or "=" in word else f"{word[:8]}..."
@@ -199,7 +201,7 @@ KINDS: Final = (
 
 
 def configuration(kind: Kind, url: str) -> str:
-    """The Terraform of such a client, in the org at this URL."""
+    """Return the Terraform of such a client, in the org at this URL."""
     return _CONFIGURATION % {
         "port": url.rpartition(":")[2],
         "module": _MODULE,

@@ -1,4 +1,4 @@
-"""An operator who may not do what Terraform needs is told which permission is missing."""
+"""An operator without a permission that Terraform needs is told which one is missing."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from toolkit.mock.server import running
 
 __all__ = ["standin_config"]
 
-#: What the root with a division takes, beside what its role grants.
+#: What the root with a division needs, in addition to what its role grants.
 RIGHTS = (
     *(f"authorization:role:{action}" for action in ("add", "edit", "view")),
     *(f"oauth:client:{action}" for action in ("add", "edit", "view")),
@@ -76,7 +76,7 @@ def test_an_apply_for_which_the_operator_lacks_a_right_is_not_begun(
     assert 'The operator lacks "authorization:grant:add".' in lack["message"]
     assert told["terraform"]["applied"] is False
     assert "apply" not in {each["name"] for each in told["terraform"]["commands"]}
-    # Without the question the platform answers it, half-way.
+    # Without the check, the platform's refusal comes in the middle of the apply.
     assert failed["terraform"]["commands"][-1] == {"name": "apply", "exit_code": 1}
     (error,) = failed["errors"]
     assert (
@@ -86,7 +86,7 @@ def test_an_apply_for_which_the_operator_lacks_a_right_is_not_begun(
 
 
 def without(scenario: Scenario, missing: str) -> Scenario:
-    """The scenario with an operator that holds what it needs, but for one permission."""
+    """Return the scenario with an operator that lacks one of the permissions it needs."""
     admin, recorder, *roles = scenario.roles
     held = (*RIGHTS, *recorder.permissions)
     role = replace(admin, permissions=tuple(name for name in held if name != missing))

@@ -1,4 +1,4 @@
-"""A real Chromium, headless, that reaches nothing but the page it is given."""
+"""A real Chromium, headless, without access to anything but the page."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def chromium(executable: str) -> Iterator[Browser]:
 
 @dataclass
 class Opened:
-    """A page, and all that it complained of, asked for or popped up since it was opened."""
+    """A page, with its console errors, requests and dialogs since it was opened."""
 
     page: Page
     complaints: list[str] = field(default_factory=list)
@@ -81,7 +81,7 @@ class Opened:
 
 @contextmanager
 def opened(browser: Browser, file: Path, fragment: str = "", **options: Any) -> Iterator[Opened]:
-    """The file in a context of its own; `options` are those of a Playwright context."""
+    """Open the file in a context of its own; `options` are those of a Playwright context."""
     context = browser.new_context(**{"viewport": DESKTOP, **options})
     try:
         found = Opened(context.new_page())

@@ -1,4 +1,4 @@
-"""One browser a run, and the reports that are shown in it."""
+"""One browser for each run, and the reports to show in it."""
 
 from __future__ import annotations
 

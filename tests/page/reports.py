@@ -1,4 +1,4 @@
-"""Reports made by the workflows themselves, for a browser to show."""
+"""Reports made by the real workflows, for a browser to show."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from toolkit.workflows import OrgConnection, ProbeRequest, check, probe
 
 EXAMPLES = Path("terraform/examples")
 SHIPPED_RULES = ("REC001", "REC002", "REC003")
-#: So that a new check changes no test of the page.
+#: A fixed selection, so that a new check changes no test of the page.
 SOME = (*SHIPPED_RULES, "wildcard-permission")
 ONE_CLIENT = EXAMPLES / "missing-scope"
 
 
 def examples(select: Sequence[str] = ()) -> Report:
-    """The examples of the repository, by the paths that a reader of the README types."""
+    """Return the report on the repository's examples, with the paths as in the README."""
     return check([str(path) for path in sorted(EXAMPLES.iterdir())], select=select, environ={})
 
 
@@ -30,7 +30,7 @@ def one_client(select: Sequence[str] = ()) -> Report:
 
 
 def misleading_probe() -> Report:
-    """A start that is refused for the state of a session that is startable: a scope is missing."""
+    """Return a start that is refused with the session's state, although a scope is missing."""
     return probed("scope-misleading")
 
 
@@ -44,7 +44,7 @@ def probed(scenario: str) -> Report:
 
 
 def many(folder: Path, clients: int = 1000, rules: int = 3) -> Report:
-    """A plan of that many clients, a third of them at fault, under as many rules.
+    """Return a plan with that many clients, a third of them at fault, under as many rules.
 
     Three rules are those of the shipped policy; more are rules of their own, of which some fail.
     """

@@ -1,4 +1,4 @@
-"""Takes the pictures of the documentation: the page, and the report that a terminal shows.
+"""Takes the screenshots of the documentation: the page, and the report in a terminal.
 
 ``make screenshots`` writes them, of real reports in a real browser.
 """
@@ -22,10 +22,10 @@ from . import reports
 from .browser import PHONE, chromium, opened
 
 IMAGES = Path("docs/images")
-#: A README is slow where its pictures are large.
+#: Large pictures make a README slow.
 MOST_BYTES = 150_000
 
-#: A README shows it about as wide.
+#: About the width in a README.
 _WIDE = {"width": 1120, "height": 860}
 _LOW = {"width": 1120, "height": 660}
 _STYLES = {"1": "b", "2": "faint", "1;31": "red", "32": "green", "1;33": "yellow", "36": "cyan"}
@@ -42,7 +42,7 @@ pre {{ margin: 0; padding: 20px 28px 24px; color: #d5d9de;
 
 
 class Picture(NamedTuple):
-    """What a file of the pictures shows: a report, how wide, in which colours."""
+    """The content of a picture: a report, its width, and its colours."""
 
     name: str
     report: str
@@ -66,7 +66,7 @@ PICTURES = (
 
 
 def terminal(command: str, output: str) -> str:
-    """A page that looks as the terminal does in which the command was given."""
+    """Return a page that looks like the terminal in which the command was run."""
     parts = _CODE.split(output)
     shown = [html.escape(parts[0])]
     for style, said in zip(parts[1::2], parts[2::2], strict=True):

@@ -1,4 +1,4 @@
-"""The page in a real browser: what it shows, how it is moved in, and that it is on its own."""
+"""The page in a real browser: its content, its navigation, and that it is self-contained."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from .screenshots import IMAGES, MOST_BYTES, PICTURES, terminal
 
 pytestmark = pytest.mark.browser
 
-#: Each name is an attack on another place; in the page it is a name.
+#: Each name is an attack on another context; in the page it is a name.
 NAMES = (
     "<script>alert(1)</script>",
     "</script><!--<script>alert(2)",
@@ -29,23 +29,23 @@ NAMES = (
     "'\"><svg onload=alert(4)>",
     "`<img src=y onerror=alert(5)>`",
 )
-#: What a role grants is a finding of the role, which has a row of its own.
+#: A finding on what a role grants belongs to the role, which has a row of its own.
 ROLE = "genesyscloud_auth_role.recording_everything"
 
 
 def rows(page: Page) -> list[str]:
-    """The names of the clients in the part of the table that is drawn."""
+    """Return the names of the clients in the part of the table that is drawn."""
     return page.locator("#grid tbody tr:not(.root) th b").all_inner_texts()
 
 
 def current(page: Page) -> str:
-    """What a screen reader says of the cell that has the focus."""
+    """Return what a screen reader says of the focused cell."""
     said: str = page.evaluate("document.activeElement.getAttribute('aria-label') || ''")
     return said
 
 
 def first_paint(page: Page) -> int:
-    """How long after the start of the navigation something was seen, in milliseconds."""
+    """Return the milliseconds from the start of the navigation to the first paint."""
     painted: int = page.evaluate(
         """() => new Promise((done) => { const look = () => {
           const [first] = performance.getEntriesByName('first-paint');
@@ -97,7 +97,7 @@ def test_the_missing_edge_is_drawn_and_said(browser: Browser, examples: Path) ->
             ["Scope", "recordingSession"],
             ["Operation", "startRecordingSession"],
         ]
-        # The edge to what is missing is the one that is cut, and it says why.
+        # Only the edge to the missing name is cut, and it gives the reason.
         assert [("cut" in (each.get_attribute("class") or "")) for each in stations.all()] == [
             False, False, True, False, False,
         ]  # fmt: skip
@@ -133,7 +133,7 @@ def test_a_chain_through_a_role_ends_at_the_operation(browser: Browser, examples
         ]  # fmt: skip
         assert told[3][1] == "recording:session:write"
         assert "reached" in one.page.locator(".chain li").last.inner_text().split("\n")
-        # For a user grant the client is not all that decides.
+        # For a user grant, the client is not all that decides.
         one.page.get_by_role("gridcell", name="recording-desk, REC001: passed").click()
         assert "as far as the client decides it" in panel(one.page)
         assert one.page.locator(".chain .cut").count() == 0
@@ -175,7 +175,7 @@ def test_filters_narrow_and_are_kept_in_the_link(browser: Browser, examples: Pat
         page.select_option("#rule", "")
         page.select_option("#root", "terraform/examples/behind-module")
         assert rows(page) == []
-        # Asking for what passed is asking for more than what needs attention.
+        # Passed results are beyond those that need attention.
         page.locator("#verdicts").get_by_text("passed").click()
         assert rows(page) == ["recording-berlin", "recording-madrid"]
         assert not page.is_checked("#attention")
@@ -259,7 +259,7 @@ def test_a_thousand_clients_by_twenty_rules_do_not_lag(
         record_property(
             "size, 1,000 clients by 20 rules (KiB)", thousand_by_twenty.stat().st_size // 1024
         )
-        # Big, so it starts with what needs attention.
+        # A large report starts with what needs attention.
         assert page.is_checked("#attention")
         page.uncheck("#attention")
         expect(page.locator("#shown")).to_have_text("1000 clients")
@@ -279,7 +279,7 @@ def test_a_thousand_clients_by_twenty_rules_do_not_lag(
         assert current(page).startswith("recorder-999, R19: ")
         page.keyboard.press("PageUp")
         assert current(page).startswith("recorder-98")
-        # The chosen cell is scrolled far out of sight, and the keys still begin there.
+        # The selected cell is scrolled far out of view, and the keys still start from it.
         page.evaluate("document.getElementById('scroller').scrollTop = 0")
         expect(page.locator("#grid tbody th b").first).to_have_text("recorder-0")
         page.keyboard.press("ArrowLeft")
@@ -454,7 +454,7 @@ def test_axe_finds_nothing_serious(
 
 
 def test_the_pictures_of_the_documentation_are_ours_and_small() -> None:
-    """`make screenshots` makes them anew; what it makes that nothing shows is not kept."""
+    """`make screenshots` makes them again; a picture that no page shows is not kept."""
     shown = {
         Path("docs", name.removeprefix("docs/"))
         for document in Path("docs").glob("*.md")

@@ -1,4 +1,4 @@
-"""One report that has something of everything, for every format to render."""
+"""One report with all kinds of content, for every format to render."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""What the provider's resources are kept in: the interface, and the backend without a server.
+"""The storage of the provider's resources: the interface, and the backend without a server.
 
-A backend deals in the JSON bodies of the Genesys Cloud API; `resources` translates Terraform's
-state into them and back. The other backend, over HTTP, is in `gateway`.
+A backend handles the JSON bodies of the Genesys Cloud API; `resources` translates Terraform's state
+into them and back. The other backend, over HTTP, is in `gateway`.
 """
 
 import json
@@ -20,7 +20,7 @@ INTEGRATION: Final = "genesyscloud_integration"
 USER_ROLES: Final = "genesyscloud_user_roles"
 GROUP_ROLES: Final = "genesyscloud_group_roles"
 
-# Any fixed value does: it only has to be the same in every run.
+# Any fixed value is fine, if it is the same in every run.
 _NAMESPACE: Final = uuid.UUID("5f0c6f43-3f6b-5d0e-9a51-6d2a7c1f9b60")
 
 
@@ -35,7 +35,7 @@ class ApiError(Exception):
     correlation_id: str
 
     def detail(self, resource_type: str) -> str:
-        """The JSON that the real provider puts into a diagnostic's detail."""
+        """Return the JSON that the real provider puts into a diagnostic's detail."""
         return json.dumps(
             {
                 "resourceType": resource_type,
@@ -52,10 +52,12 @@ class Backend(Protocol):
     """Every method may raise ApiError; `kind` is a Terraform resource type."""
 
     def create(self, kind: str, body: Body) -> Body:
-        """Store the body and answer it with its new `id` (and `secret`, for a client)."""
+        """Store the body; return it with its new `id` (and `secret`, for a client)."""
 
     def read(self, kind: str, identifier: str, known: Body) -> Body | None:
-        """What is stored, None if it is gone; `known` is what Terraform's state holds of it."""
+        """Return the stored body, or None if it is gone; `known` is the body in
+        Terraform's state.
+        """
 
     def update(self, kind: str, identifier: str, body: Body) -> Body: ...
 
@@ -63,14 +65,14 @@ class Backend(Protocol):
         """Delete it; one that is gone already is not an error."""
 
     def find(self, kind: str, name: str) -> str | None:
-        """The id of the role or client with exactly this name."""
+        """Return the id of the role or client with exactly this name."""
 
     def home_division(self) -> Body:
-        """The home division's `id` and `name`."""
+        """Return the home division's `id` and `name`."""
 
 
 def offline_id(kind: str, name: str) -> str:
-    """The id that the offline backend gives to a resource or data source of that name."""
+    """Return the id that the offline backend gives to a resource or data source of that name."""
     return str(uuid.uuid5(_NAMESPACE, f"{kind}/{name}"))
 
 
@@ -84,7 +86,7 @@ class OfflineBackend:
         return answer
 
     def read(self, kind: str, identifier: str, known: Body) -> Body | None:
-        # An import knows nothing but the id, and there is no store to find it in.
+        # An import has only the id, and there is no store in which to find it.
         return {**known, "id": identifier} if known.get("name") or known.get("id") else None
 
     def update(self, kind: str, identifier: str, body: Body) -> Body:

@@ -1,4 +1,4 @@
-"""Terraform's state to bodies of the Genesys Cloud API and back; pure functions."""
+"""Converts Terraform's state to bodies of the Genesys Cloud API and back; pure functions."""
 
 from collections.abc import Callable
 from typing import Any
@@ -11,7 +11,7 @@ State = dict[str, Any]
 
 
 def client_body(state: State, home_division_id: Callable[[], str]) -> Body:
-    """`home_division_id` is asked only for a role without a division."""
+    """Return the client's body; `home_division_id` is called only for a role without a division."""
     return {
         "name": state["name"],
         "description": state["description"],
@@ -31,7 +31,7 @@ def client_body(state: State, home_division_id: Callable[[], str]) -> Body:
 
 
 def client_state(body: Body, before: State) -> State:
-    """The state after a call; `before` holds what the API does not tell."""
+    """Return the state after a call; `before` has what the API does not return."""
     secret = known(before["client_secret"]) or ""
     if not secret and before["expose_client_secret"]:
         secret = body.get("secret") or ""
@@ -62,12 +62,12 @@ def role_body(state: State) -> Body:
         "permissionPolicies": [_policy_body(policy) for policy in state["permission_policies"]],
         "defaultRoleId": known(state["default_role_id"]),
     }
-    # An empty list is never sent: what the role has of these stays.
+    # An empty list is never sent, so the role keeps its permissions.
     return {**body, "permissions": state["permissions"]} if state["permissions"] else body
 
 
 def role_state(body: Body, before: State) -> State:
-    """The state after a call; `before` is what was planned or stored."""
+    """Return the state after a call; `before` is what was planned or stored."""
     return {
         **before,
         "id": body["id"],
@@ -86,7 +86,7 @@ def division_body(state: State) -> Body:
 
 
 def division_state(body: Body, before: State) -> State:
-    """The state after a call; `before` is what was planned or stored."""
+    """Return the state after a call; `before` is what was planned or stored."""
     return {
         **before,
         "id": body["id"],
@@ -105,7 +105,7 @@ def credential_body(state: State) -> Body:
 
 
 def credential_state(body: Body, before: State) -> State:
-    """The state after a call; the API never tells the fields."""
+    """Return the state after a call; the API never returns the fields."""
     return {
         **before,
         "id": body["id"],
@@ -147,7 +147,7 @@ def holder_state(body: Body, before: State) -> State:
 
 
 def known(value: Any) -> Any:
-    """The value, or None for one that is still unknown."""
+    """Return the value, or None if it is still unknown."""
     return None if value is Unknown else value
 
 

@@ -33,7 +33,7 @@ _TIMEOUT_SECONDS: Final = 30.0
 
 @dataclass(frozen=True)
 class Credentials:
-    """What the provider logs in with; an OAuth client goes before a ready token."""
+    """The provider's credentials; an OAuth client wins over a ready token."""
 
     client_id: str = ""
     client_secret: str = ""
@@ -41,12 +41,14 @@ class Credentials:
 
 
 class GatewayBackend:
-    """One HTTP session. Logs in when it is made, as the real provider does; may raise ApiError."""
+    """One HTTP session. Logs in when it is created, as the real provider does; may
+    raise ApiError.
+    """
 
     def __init__(self, api_url: str, login_url: str, credentials: Credentials) -> None:
         self._api_url = api_url
         self._session = requests.Session()
-        # A proxy or a .netrc of the developer's must not get between a test and its local server.
+        # The developer's proxy or .netrc must not affect a test.
         self._session.trust_env = False
         token = credentials.access_token
         if credentials.client_id:
@@ -64,7 +66,7 @@ class GatewayBackend:
         if kind in _SUBJECT_TYPES:
             return self._grant(kind, body["id"], body)
         if kind == AUTH_ROLE and body["defaultRoleId"]:
-            # A built-in role is there already: it is taken over.
+            # A built-in role exists already: the provider adopts it.
             query = {"defaultRoleId": body["defaultRoleId"], "pageSize": "1", "pageNumber": "1"}
             found = self._call("GET", _COLLECTIONS[kind], params=query).get("entities", [])
             if found:
@@ -103,7 +105,7 @@ class GatewayBackend:
         return next((each["id"] for each in found if each["name"] == name), None)
 
     def _grant(self, kind: str, identifier: str, body: Body) -> Body:
-        """Add roles; those that others gave stay."""
+        """Add roles; those that others granted stay."""
         grants = [
             {"roleId": role["role_id"], "divisionId": division}
             for role in body["roles"]

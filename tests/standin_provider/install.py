@@ -1,6 +1,6 @@
 """Install the provider into a folder, for a real `terraform init` without any network.
 
-Used by hand as `python -m tests.standin_provider.install DIR`, which prints the path to set
+Run it by hand as `python -m tests.standin_provider.install DIR`, which prints the path to set
 TF_CLI_CONFIG_FILE to.
 """
 
@@ -25,7 +25,8 @@ _ARCH_NAMES: Final = {
     "aarch64": "arm64",
 }
 # Imports the package by its folder's name, so that it needs neither an installation nor a
-# particular working directory. Appended, so that its neighbours hide no library.
+# particular working directory. The folder is appended to the path, so that no file in it hides a
+# library.
 _LAUNCHER: Final = """\
 #!{interpreter}
 import sys
@@ -46,10 +47,10 @@ provider_installation {{
 
 
 def install(target_dir: Path) -> Path:
-    """Write a provider mirror and a CLI configuration; the path of the latter is the answer.
+    """Write a provider mirror and a CLI configuration; return the path of the latter.
 
     Installing again into the same folder is fine. Raises OSError for an operating system or a
-    processor that has no provider platform name here.
+    processor without a provider platform name here.
     """
     target = target_dir.resolve()
     tls_dir = target / "tls"
@@ -86,7 +87,7 @@ def _platform_name() -> str:
 
 
 def _write_certificate(tls_dir: Path) -> None:
-    """A key and a certificate for the socket between Terraform and the provider."""
+    """Write a key and a certificate for the socket between Terraform and the provider."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "localhost")])
     now = datetime.now(UTC)

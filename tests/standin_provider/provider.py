@@ -49,7 +49,7 @@ class StandinProvider(Provider):
         return None
 
     def configure_provider(self, diags: Diagnostics, config: Config) -> None:
-        # The region would only choose a host: with a gateway it is given, without there is none.
+        # The region only selects a host: a gateway replaces it, and without one there is no host.
         gateways = config["gateway"]
         if not gateways:
             return
@@ -63,7 +63,7 @@ class StandinProvider(Provider):
                 "With a gateway block, the gateway and the credentials must be known in a plan.",
             )
             return
-        # Only a gateway needs an HTTP client, and importing one costs more than all the rest.
+        # Only a gateway needs an HTTP client, and its import takes longer than everything else.
         from .gateway import Credentials, GatewayBackend
 
         gateway = gateways[0]
@@ -102,7 +102,9 @@ class StandinProvider(Provider):
         ]
 
     def _setting(self, config: Config, name: str) -> Any:
-        """From the configuration, else from the environment variable of the same name."""
+        """Return the value from the configuration, else from the environment variable
+        of that name.
+        """
         configured = config[name]
         if configured is not None:
             return configured

@@ -65,12 +65,12 @@ _PREFIX: Final = "genesyscloud_"
 
 
 class StandinResource(Resource):
-    """What all resources have in common; a subclass says how its state maps to an API body."""
+    """What all resources have in common; a subclass maps its state to an API body."""
 
     kind: ClassVar[str]
     schema: ClassVar[Schema]
-    # Defaults of attributes that are not computed: leaving such an attribute out of the
-    # configuration brings its default back on an update too.
+    # Defaults of attributes that are not computed: if the configuration leaves such an attribute
+    # out, an update restores the default too.
     defaults: ClassVar[State] = {}
 
     def __init__(self, provider: Any) -> None:
@@ -91,10 +91,10 @@ class StandinResource(Resource):
 
     @classmethod
     def settle(cls, proposed: State, prior: State) -> None:
-        """Take, in place, what is left out for what there was, where that is empty.
+        """Keep, in place, the prior value of an omitted attribute if that value is empty.
 
-        Terraform's SDK v2 does not tell null from "", [] and false in its state. A list that is
-        left out is planned as an empty one.
+        Terraform's SDK v2 does not distinguish null from "", [] and false in its state. An omitted
+        list is planned as an empty one.
         """
         for attribute in cls.schema.attributes:
             name, before = attribute.name, prior[attribute.name]
@@ -147,13 +147,13 @@ class StandinResource(Resource):
         return self._attempt(ctx.diagnostics, f"Failed to delete {current['id']}", call, current)
 
     def import_(self, ctx: ImportContext, id: str) -> State | None:  # noqa: A002
-        # Terraform calls read() with this straight away.
+        # Terraform calls read() immediately after this.
         empty: State = {attribute.name: None for attribute in self.schema.attributes}
         empty |= {block.type_name: [] for block in self.schema.block_types}
         return {**empty, **self.defaults, "id": id}
 
     def _applied(self, body: Body, planned: State) -> State:
-        """The state after a change: an empty list is told from null as it was planned."""
+        """Return the state after a change, with empty lists or null as planned."""
         state = self.to_state(body, planned)
         for attribute in self.schema.attributes:
             before = planned[attribute.name]
@@ -242,7 +242,7 @@ class AuthRole(StandinResource):
     @classmethod
     def complete_plan(cls, planned: State) -> None:
         super().complete_plan(planned)
-        # What is left out in a set of blocks is planned as an empty text.
+        # An omitted value in a set of blocks is planned as an empty string.
         for block in _blocks_within(planned["permission_policies"]):
             for name in ("queue_id", "user_id", "value"):
                 if name in block and block[name] is None:
@@ -273,7 +273,7 @@ class IntegrationCredential(StandinResource):
     @classmethod
     def complete_plan(cls, planned: State) -> None:
         super().complete_plan(planned)
-        # A map of which something is not known is not known at all, as the SDK has it.
+        # In the SDK, a map with an unknown value is unknown as a whole.
         if isinstance(planned["fields"], dict) and Unknown in planned["fields"].values():
             planned["fields"] = Unknown
 
@@ -336,7 +336,7 @@ class GroupRoles(UserRoles):
 
 
 class NamedData(DataSource):
-    """Finds what has exactly a name."""
+    """Finds the object with exactly this name."""
 
     kind: ClassVar[str]
     schema: ClassVar[Schema]
@@ -424,7 +424,7 @@ def _check(
 
 
 def _blocks_within(blocks: Any) -> Iterator[State]:
-    """All blocks of a set of blocks, at every depth; unknown ones have nothing to look at."""
+    """Yield all blocks of a set of blocks, at every depth; unknown ones are skipped."""
     if not isinstance(blocks, list):
         return
     for block in blocks:

@@ -1,7 +1,7 @@
 """The schemas of the provider, its resources and its data sources.
 
 Names, nesting and the optional/computed flags are those of the genesyscloud provider, because they
-decide what a plan's JSON looks like: which values are null and which are unknown.
+determine a plan's JSON: which values are null and which are unknown.
 """
 
 from collections.abc import Iterable
@@ -18,8 +18,8 @@ _STATE_VERSION: Final = 1
 class StringSet(Set):
     """A set of strings, which may also be unknown as a whole.
 
-    tf's own comparison iterates over both sides and fails on an unknown one, as an update that
-    gets its scopes from another resource has.
+    tf's own comparison iterates over both sides and fails on an unknown one, such as in an update
+    that gets its scopes from another resource.
     """
 
     def __init__(self) -> None:
@@ -34,7 +34,7 @@ class StringSet(Set):
 class Nested(NestedBlock):
     """A nested block of any depth: tf's own handles neither unknown blocks nor a third level.
 
-    Terraform's wire values are used as they are (dicts in lists), so there is nothing to convert.
+    Terraform's wire values are used as they are (dicts in lists), so nothing is converted.
     """
 
     def __init__(
@@ -68,7 +68,9 @@ class Nested(NestedBlock):
 
 
 def _comparable(value: Any) -> Any:
-    """The value with every list sorted: all lists in these blocks are sets, or of one item."""
+    """Return the value with every list sorted: all lists in these blocks are sets, or
+    of one item.
+    """
     if isinstance(value, dict):
         return {key: _comparable(item) for key, item in value.items()}
     if isinstance(value, list):
@@ -104,7 +106,7 @@ def _identifier() -> Attribute:
     return _text("id", optional=True, computed=True)
 
 
-#: How a way around the network logs in.
+#: The credentials of a proxy or gateway.
 _LOG_IN: Final = ["username", "password"]
 
 PROVIDER: Final = Schema(
@@ -266,7 +268,7 @@ INTEGRATION: Final = Schema(
 
 
 def _holder(who: str) -> Schema:
-    """Whoever else has roles, by the name of the attribute that says who it is."""
+    """Return the schema of another holder of roles; `who` is the attribute with its id."""
     return Schema(
         version=_STATE_VERSION,
         attributes=[_identifier(), _text(who, required=True)],

@@ -1,8 +1,8 @@
 """The plugin process: Terraform's handshake, the gRPC server, and a quick end.
 
-tf's own runner would do, but it loads a cryptography library at every start, keeps its key in the
-user's home directory, and drops the connection before it has answered the call to shut down,
-which Terraform then waits for. Terraform starts this process several times in each run.
+tf's own runner loads a cryptography library at every start, keeps its key in the user's home
+directory, and drops the connection before it has answered the shutdown call, for which Terraform
+then waits. Terraform starts this process several times in each run.
 """
 
 import base64
@@ -30,12 +30,12 @@ _HANDSHAKE_VERSION: Final = "1"
 _PROTOCOL_VERSION: Final = "6"
 
 
-#: Unknown values on the wire: plain ones, and those of which Terraform knows something ("refined").
+#: Unknown values on the wire: plain ones, and those with known properties ("refined").
 _UNKNOWN_CODES: Final = (0, 12)
 
 
 def _extension(code: Any, data: Any) -> Any:
-    """tf itself knows the plain form only, and takes a refined unknown for a value."""
+    """Decode an unknown value: tf itself takes a refined unknown for a value."""
     if code not in _UNKNOWN_CODES:
         raise ValueError(f"MessagePack extension {code} from Terraform: {data!r}")
     return Unknown
@@ -61,9 +61,9 @@ class _Stdio(stdio_rpc.GRPCStdioServicer):
 
 
 def serve(tls_dir: Path) -> None:
-    """Serve until Terraform says so, or is gone; never returns.
+    """Serve until Terraform sends the shutdown, or is gone; never returns.
 
-    `tls_dir` holds `key.pem` and `cert.pem`, which `install` made.
+    `tls_dir` holds `key.pem` and `cert.pem`, which `install` created.
     """
     if _COOKIE not in os.environ:
         sys.exit("This is a Terraform provider: it is started by terraform, not by hand.")
@@ -92,15 +92,15 @@ def serve(tls_dir: Path) -> None:
         )
         sys.stdout.write("|".join(handshake) + "\n")
         sys.stdout.flush()
-        # A terraform that was killed never sends the shutdown; then this process has a new parent.
+        # A killed terraform never sends the shutdown; then this process has a new parent.
         while not shutdown.wait(1.0) and os.getppid() == parent:
             pass
         server.stop(grace=0.5).wait()
-    # Nothing is left to clean up, and taking the interpreter down would cost Terraform time.
+    # Nothing is left to clean up, and shutting the interpreter down would cost Terraform time.
     os._exit(0)
 
 
 def _der_base64(pem: bytes) -> str:
-    """The certificate as the handshake wants it: DER in base64 without padding."""
+    """Return the certificate as the handshake needs it: DER in base64 without padding."""
     body = b"".join(line for line in pem.splitlines() if not line.startswith(b"-----"))
     return base64.b64encode(base64.b64decode(body)).decode().rstrip("=")

@@ -1,4 +1,4 @@
-"""The stand-in provider against an HTTP server, under the real terraform."""
+"""The stand-in provider against an HTTP server, with the real terraform."""
 
 import base64
 import json
@@ -58,7 +58,9 @@ resource "genesyscloud_oauth_client" "recorder" {
 
 @dataclass
 class Api:
-    """A little of the platform: what it stores, which calls it saw, and which it refuses."""
+    """A small part of the platform: what it stores, which calls it received, and which
+    it refuses.
+    """
 
     stored: dict[str, dict[str, Any]] = field(default_factory=dict)
     calls: list[str] = field(default_factory=list)
@@ -177,7 +179,7 @@ def test_the_whole_life_of_a_client(workspace: Workspace, api: Api) -> None:
     workspace.apply()
     assert api.stored["/api/v2/oauth/clients/clients-2"]["description"] == "second"
 
-    # What someone changed by hand is drift, and what someone deleted is created again.
+    # A change by hand is drift, and a deleted object is created again.
     api.stored["/api/v2/oauth/clients/clients-2"]["scope"] = ["users"]
     (drift,) = workspace.plan()["resource_drift"]
     assert drift["change"]["after"]["scopes"] == ["users"]
@@ -255,7 +257,7 @@ def test_a_refused_call_has_json_in_its_diagnostic(workspace: Workspace, api: Ap
         "errorMessage": "No such permission",
         "correlationId": "correlation-1",
     }
-    # The role was made before the client failed, and must not be forgotten.
+    # The role was created before the client failed, and must stay in the state.
     assert list(values(workspace.state())) == [
         "data.genesyscloud_auth_role.supervisor",
         "genesyscloud_auth_role.recorder",

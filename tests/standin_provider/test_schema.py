@@ -1,4 +1,4 @@
-"""The stand-in's schemas, and those that HCL is read by, are the real provider's."""
+"""The stand-in's schemas, and those for reading HCL, are the real provider's."""
 
 from __future__ import annotations
 

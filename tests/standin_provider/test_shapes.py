@@ -1,7 +1,8 @@
-"""The stand-in's plans and states have the shapes of those that the real provider made.
+"""The stand-in's plans and states have the shapes of the real provider's.
 
-Both come of one configuration, in one world. A shape is what a value is, whatever it says: null, an
-empty text or list, a text, a number; which attributes are not known, and which are sensitive.
+Both come from one configuration, with the same org. A shape is the kind of a value, not its
+content: null, an empty string or list, a string, a number; and which attributes are unknown or
+sensitive.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ __all__ = ["open_org"]
 pytestmark = [pytest.mark.terraform, pytest.mark.server]
 
 RECORDED: Final = Path(__file__).parents[1] / "provider" / "recorded"
-#: From `main.tf` to the configuration that `plan-update.json` is of.
+#: The edits from `main.tf` to the configuration of `plan-update.json`.
 UPDATE: Final = {
     'names  = ["north", "south"]': 'names  = ["north", "south", "east"]',
     'action = "record"': 'action = "view"',

@@ -1,4 +1,4 @@
-"""The stand-in provider, offline, under the real terraform."""
+"""The stand-in provider, offline, with the real terraform."""
 
 import json
 
@@ -234,7 +234,7 @@ resource "genesyscloud_oauth_client" "late" {
     workspace.init()
     workspace.plan()
     workspace.apply()
-    # Also in an update: there tf would compare the old set with the unknown one.
+    # Also in an update, in which tf would compare the old set with the unknown one.
     late = 'toset(split(terraform_data.late.output, "a"))'
     workspace.write(client % (late, late) + 'resource "terraform_data" "late" { input = "-" }')
     workspace.init()
@@ -272,7 +272,7 @@ def test_an_update_in_place_keeps_what_is_known(workspace: Workspace) -> None:
         "access_token_validity_seconds": 300,
     }
 
-    # Leaving an attribute out brings back its default, not its last value.
+    # Removing an attribute restores its default, not its last value.
     workspace.write(ROLE + CLIENT)
     planned = changes(workspace.plan())["genesyscloud_oauth_client.recorder"]["after"]
     assert planned == before | refreshed
@@ -325,7 +325,7 @@ def test_an_exposed_secret_is_in_the_state_and_stays(workspace: Workspace) -> No
 
 
 def _pending(workspace: Workspace) -> list[str]:
-    """What a new plan would still change."""
+    """Return what a new plan would still change."""
     return [
         address
         for address, change in changes(workspace.plan()).items()

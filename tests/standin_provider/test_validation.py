@@ -1,4 +1,4 @@
-"""What the stand-in provider refuses before anything is planned, under the real terraform."""
+"""What the stand-in provider refuses before anything is planned, with the real terraform."""
 
 import json
 

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 # Terraform's own variables and the provider's: those of the developer must not reach a test.
 _FOREIGN_PREFIXES: Final = ("TF_", "GENESYSCLOUD_")
-#: What names the provider in a root module.
+#: The block in a root module that names the provider's source.
 PROVIDER: Final = """\
 terraform {
   required_providers {
@@ -24,16 +24,16 @@ terraform {
 
 @dataclass(frozen=True)
 class Workspace:
-    """`cli_config` is what `install` answered; `environ` is added to every run."""
+    """`cli_config` is the path from `install`; `environ` is added to every run."""
 
     directory: Path
     cli_config: Path
     environ: Mapping[str, str] = field(default_factory=dict)
 
     def write(self, text: str, name: str = "main.tf") -> None:
-        """Write a file, and beside `main.tf` the one that names the provider's source.
+        """Write a file and, beside `main.tf`, the one that names the provider's source.
 
-        A module of its own needs the latter too; its folder is made where it is missing.
+        A local module needs the latter too; its folder is created if missing.
         """
         path = self.directory / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -75,12 +75,12 @@ class Workspace:
         self.run("init", "-no-color", "-input=false")
 
     def plan(self, *arguments: str) -> dict[str, Any]:
-        """The JSON of a new plan, which is saved as `plan.out`."""
+        """Return the JSON of a new plan, which is saved as `plan.out`."""
         self.run("plan", "-no-color", "-input=false", "-out=plan.out", *arguments)
         return self.shown("plan.out")
 
     def apply(self) -> dict[str, Any]:
-        """Apply `plan.out`; the answer is the JSON of the new state."""
+        """Apply `plan.out`; return the JSON of the new state."""
         self.run("apply", "-no-color", "-input=false", "plan.out")
         return self.state()
 
@@ -91,18 +91,18 @@ class Workspace:
         self.run("destroy", "-no-color", "-input=false", "-auto-approve")
 
     def shown(self, *arguments: str) -> dict[str, Any]:
-        """The JSON of a saved plan, or of the state."""
+        """Return the JSON of a saved plan, or of the state."""
         shown: dict[str, Any] = json.loads(self.run("show", "-json", *arguments).stdout)
         return shown
 
 
 def changes(plan: dict[str, Any]) -> dict[str, dict[str, Any]]:
-    """The `change` of each resource that a plan speaks of, by its address."""
+    """Return the `change` of each resource in a plan, by its address."""
     return {entry["address"]: entry["change"] for entry in plan.get("resource_changes", [])}
 
 
 def values(state: dict[str, Any]) -> dict[str, dict[str, Any]]:
-    """The values of every resource in a state, by its address, child modules included."""
+    """Return the values of every resource in a state, by its address, child modules included."""
     found: dict[str, dict[str, Any]] = {}
     modules = [state.get("values", {}).get("root_module", {})]
     while modules:

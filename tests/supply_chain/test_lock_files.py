@@ -1,4 +1,4 @@
-"""What is installed is what was locked: every package has its version and its hashes."""
+"""Only locked packages are installed: every package has its version and its hashes."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-#: What comes as source alone, and what builds it.
+#: Packages without a wheel, and what builds them.
 BUILT_BY = {"python-terraform": {"setuptools"}}
 LOCKS = sorted((ROOT / "requirements").glob("*.txt"))
 
 
 def packages(path: Path) -> dict[str, str]:
-    """Each entry of a lock file, by its name."""
+    """Return each entry of a lock file, by its name."""
     entries = re.split(r"\n(?=\S)", path.read_text(encoding="utf-8").replace("\\\n", ""))
     found = {}
     for entry in entries:
@@ -45,7 +45,7 @@ def test_the_build_backend_is_locked_too() -> None:
 
 
 def test_what_builds_a_package_that_comes_as_source_alone_is_locked() -> None:
-    """A package without a wheel for some machine is one file, or has none that is for any."""
+    """A package with one hash has one file; if that is a source archive, it must be built."""
     build = packages(ROOT / "requirements" / "build.txt")
     for path in LOCKS:
         alone = {name for name, entry in packages(path).items() if entry.count("--hash=") == 1}
@@ -61,7 +61,7 @@ def test_what_runs_is_what_was_tested() -> None:
         assert {name: entry.split()[0] for name, entry in some.items()}.items() <= versions.items()
     assert run.keys() < mock.keys()
     build = packages(ROOT / "requirements" / "build.txt")
-    # It is taken away again.
+    # The image removes the build tools again.
     assert not build.keys() & mock.keys()
     assert {name: build[name].split()[0] for name in build.keys() & versions.keys()}.items() <= (
         versions.items()
@@ -72,17 +72,19 @@ INSTALLING = ("Makefile", ".ci/run", "Dockerfile", "action.yml")
 
 
 def installs(name: str) -> list[str]:
-    """The lines of a file that have pip install something, or build a wheel."""
+    """Return the lines of a file in which pip installs something, or builds a wheel."""
     text = (ROOT / name).read_text(encoding="utf-8").replace("\\\n", " ")
     lines = [line for line in text.splitlines() if not line.lstrip().startswith("#")]
     found = [line for line in lines if re.search(r"(\bpip\b|\$\(PIP\)).* (install|wheel) ", line)]
-    # `make lock` is what makes the hashes; it installs into a folder of its own.
+    # `make lock` creates the hashes; it installs into a folder of its own.
     return [line for line in found if "pip-tools" not in line]
 
 
 @pytest.mark.parametrize("name", INSTALLING)
 def test_nothing_is_installed_without_its_hash(name: str) -> None:
-    """Nor does pip fetch what it builds with: that is installed before, by its hash."""
+    """Build dependencies too: they are installed before, by their hashes, and not downloaded by
+    pip.
+    """
     locked = [line for line in installs(name) if re.search(r" (-r|--requirement) ", line)]
     assert all("--require-hashes" in line for line in locked), locked
     assert len(locked) >= 2

@@ -58,7 +58,7 @@ def test_a_wheel_of_a_released_source_has_its_addresses(
 def test_the_action_links_to_its_own_repository(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    """In the job of another repository, whose name GitHub's variables have."""
+    """In a job of another repository, GitHub's variables have that repository's name."""
     monkeypatch.setenv("GITHUB_WORKSPACE", str(tmp_path))
     monkeypatch.setenv("TOOLKIT", str(ROOT))
     monkeypatch.setenv("TOOLKIT_REPOSITORY", "ours/toolkit")

@@ -1,5 +1,5 @@
-"""The workflows of this repository: sound by zizmor, valid by GitHub's schema, pinned, and few of
-rights. Both tools run offline, with what they carry.
+"""The workflows of this repository are sound (zizmor), valid (GitHub's schema), pinned, and have
+few permissions. Both tools run offline, with their bundled data.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import yaml
 ROOT = Path(__file__).resolve().parents[2]
 GITHUB = ROOT / ".github"
 WORKFLOWS = sorted((GITHUB / "workflows").glob("*.yml"))
-#: Every right that a job may have beside reading the code, and which job has it.
+#: Every permission that a job may have beside reading the code, and the job that has it.
 RIGHTS = {
     ("release", "attest"): {"id-token": "write", "attestations": "write"},
     ("release", "publish"): {"id-token": "write"},

@@ -1,6 +1,6 @@
 """The figures of docs/trust.md, measured now: ``python -m tests.trust``, or ``make trust``.
 
-Each part prints its own; the exit status is 1 where one of them does not hold.
+Each part prints its own; the exit status is 1 if any part fails.
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 _TESTS = ("-m", "pytest", "-q", "-n", "auto", "-p", "no:cacheprovider")
 
 
-#: Those that have a part of their own.
+#: Modules that are covered by a part of their own.
 _APART = ("scale", "hostile_api")
 
 
 class Part(NamedTuple):
-    """A promise, and the command of this interpreter that measures it."""
+    """A promise, and the arguments of this interpreter that measure it."""
 
     title: str
     command: tuple[str, ...]

@@ -1,10 +1,10 @@
-"""Throws inputs at every reader, and says what came of them: a report or an error in one line.
+"""Fuzzes every reader and records the outcome: a report, or an error in one line.
 
-An input is a document that is made to be odd and mostly valid, or a real file of this repository.
-Some are then changed a few times: in their text (bytes turned, cut, doubled, taken from another
-one) or in their structure (a value replaced by another kind, a key lost, doubled or renamed). The
-same seed makes the same inputs. What is neither a report nor a `ToolkitError` is a finding: it is
-written to build/fuzz, with its traceback.
+An input is a generated document, odd but mostly valid, or a real file of this repository. Some are
+then mutated a few times: in their text (bytes flipped, cut, duplicated, copied from another input)
+or in their structure (a value replaced by another type, a key removed, duplicated or renamed). The
+same seed gives the same inputs. An outcome that is neither a report nor a `ToolkitError` is a
+finding: it is written to build/fuzz, with its traceback.
 
 Run it as a module: ``python -m tests.trust.fuzz --inputs 100000``.
 """
@@ -34,15 +34,15 @@ from tests.trust.targets import ROOT, TARGETS, Target
 from toolkit.errors import ToolkitError
 
 FINDINGS = ROOT / "build" / "fuzz"
-#: Inputs that one process is given at a time.
+#: The inputs that one process receives at a time.
 _SHARE = 1_000
-#: How an error says that the reading process did not come back.
+#: Error texts for a reading process that did not return.
 _LOST = ("crashed the parser", "could not be evaluated within")
 _COLUMNS = ("report", "error", "lost process", "finding")
 
 
 def made(target: Target, real: Sequence[bytes], source: random.Random) -> bytes:
-    """One input: more than half of them as they were made, the others changed."""
+    """Return an input: more than half are generated and unchanged, the others mutated."""
     chance = Chance(source)
     data = target.make(chance)
     if chance.often(0.6):
@@ -59,7 +59,7 @@ def made(target: Target, real: Sequence[bytes], source: random.Random) -> bytes:
 
 
 def inputs(target: Target, seed: int) -> Iterator[bytes]:
-    """Inputs without end; the same ones for the same seed."""
+    """Yield inputs without end; the same ones for the same seed."""
     source = random.Random(f"{target.name} {seed}")
     real = list(target.real())
     while True:
@@ -68,7 +68,7 @@ def inputs(target: Target, seed: int) -> Iterator[bytes]:
 
 @contextmanager
 def trying(target: Target) -> Iterator[Callable[[bytes], str]]:
-    """A function that says what came of an input; it raises what is a finding."""
+    """Yield a function that returns the outcome of an input; it raises for a finding."""
     with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
         run = target.prepare(Path(folder), stack)
 
@@ -85,7 +85,7 @@ def trying(target: Target) -> Iterator[Callable[[bytes], str]]:
 
 
 def fuzz(target: Target, count: int, seed: int) -> Counter[str]:
-    """What came of `count` inputs; findings are written down."""
+    """Return the outcomes of `count` inputs; findings are written to files."""
     came: Counter[str] = Counter()
     with trying(target) as attempt:
         for data, _ in zip(inputs(target, seed), range(count), strict=False):
@@ -116,7 +116,7 @@ def _share(task: tuple[int, int, int]) -> Counter[str]:
 
 
 def _fuzz_all(at: int, count: int, seed: int, pool: ProcessPoolExecutor) -> Counter[str]:
-    """`count` inputs for one reader, in shares."""
+    """Return the outcomes of `count` inputs for one reader, run in shares."""
     came: Counter[str] = Counter()
     tasks = [(at, min(_SHARE, count - done), seed + done) for done in range(0, count, _SHARE)]
     for found in pool.map(_share, tasks):

@@ -1,4 +1,4 @@
-"""What the program may say, whatever it was given: reports that are whole, errors of one line."""
+"""What the program may print, whatever its input: complete reports, and errors of one line."""
 
 from __future__ import annotations
 
@@ -19,15 +19,17 @@ from toolkit.reporters.interface import REPORTERS
 
 
 def check_error(error: ToolkitError) -> None:
-    """Raises AssertionError for an error that is more than a line, or acts on a terminal."""
+    """Raise AssertionError for an error of several lines, or one with terminal control
+    characters.
+    """
     for text in filter(None, (error.message, error.hint)):
         assert not _unprintable(text, ""), f"an error that does not print: {text!r}"
 
 
 def check_report(report: Report, *, every: bool) -> None:
-    """Raises AssertionError, or what a parser raises, where a format is not what it is to be.
+    """Raise AssertionError, or a parser's error, if an output format is broken.
 
-    Without `every`, only of the formats that are quick to write and to look through.
+    Without `every`, check only the formats that are quick to write and to parse.
     """
     for reporter in REPORTERS:
         if reporter.name not in _QUICK and not every:
@@ -75,7 +77,7 @@ def _is_page(text: str) -> None:
 
 
 class _Page(HTMLParser):
-    """The elements that are open, and the JSON for the page's script."""
+    """The open elements, and the JSON for the page's script."""
 
     _EMPTY = frozenset({"meta", "link", "input", "br", "hr", "img", "wbr", "path", "circle", "col"})
 

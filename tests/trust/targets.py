@@ -1,7 +1,7 @@
-"""The readers: of what real files inputs are made, how others are made, and what is done with one.
+"""The readers to fuzz: their real files, their generators, and how an input is run.
 
-Whatever can be read is used as well: a policy judges, a contract explains and derives, and all
-that comes of it is written in every format.
+Everything that can be read is also used: a policy judges, a contract explains and derives, and the
+result is written in every format.
 """
 
 from __future__ import annotations
@@ -43,18 +43,19 @@ from toolkit.workflows.run_derive import derive
 from toolkit.workflows.run_probe import report_of
 
 ROOT = Path(__file__).parent.parent.parent
-#: Real files larger than this only make every input slow.
+#: Larger real files only slow every input down.
 _LARGEST = 20_000
-#: An input of a hundred thousand instances is given up sooner than the 120 s of a real run.
+#: An input with a hundred thousand instances is stopped before the 120 s of a real run.
 _SECONDS = 10.0
-#: The process that reads HCL remembers every folder that it has read.
+#: The process that reads HCL caches every folder that it has read.
 _FOLDERS_OF_A_PROCESS = 500
 
 
 class Target(NamedTuple):
-    """A reader: `real` files to change, `make` for others, and `prepare` for what is run on each.
+    """A reader: `real` files to mutate, `make` for generated ones, and `prepare` for the run of
+    each.
 
-    `structured` says how a document is read and written, where it has a structure to change.
+    `structured` reads and writes a document, if it has a structure to mutate.
     """
 
     name: str
@@ -82,7 +83,7 @@ def _plans() -> Iterator[bytes]:
 
 
 def _no_files() -> Iterator[bytes]:
-    """Nobody keeps recordings or answers in a repository."""
+    """Yield nothing: no repository contains recordings or answers."""
     yield from ()
 
 
@@ -97,12 +98,12 @@ def _judged(data: bytes, inventories: list[Inventory], by: LoadedPolicy) -> None
 
 
 def _shown(data: bytes, report: Report) -> None:
-    """Writes the report: each in the quick formats, one of eight in the others too."""
+    """Write the report: each in the quick formats, one of eight in the others too."""
     check_report(report, every=_number(data) % 8 == 0)
 
 
 def _number(data: bytes) -> int:
-    """What to choose by, the same for the same input."""
+    """Return a number for choices, the same for the same input."""
     return zlib.crc32(data)
 
 
@@ -136,7 +137,7 @@ def _hcl(folder: Path, stack: ExitStack) -> Callable[[bytes], object]:
     numbers = itertools.count(1)
 
     def run(data: bytes) -> None:
-        # A new folder each time: what was read of the one before is remembered.
+        # A new folder each time, because readers cache the previous one.
         root = folder / str(next(numbers))
         root.mkdir()
         terraform.unfold(data, root)
@@ -186,7 +187,9 @@ def _contract(folder: Path, stack: ExitStack) -> Callable[[bytes], object]:
 
 
 def _decoded(data: bytes) -> Any:
-    """JSON as the transport decodes it; what is none is refused before anything else sees it."""
+    """Return JSON as the transport decodes it; other text is refused before anything
+    else sees it.
+    """
     try:
         return json.loads(data)
     except (ValueError, RecursionError):
@@ -206,7 +209,7 @@ def _answers(folder: Path, stack: ExitStack) -> Callable[[bytes], object]:
             told = document.get(step) if isinstance(document, dict) else None
             told = told if isinstance(told, dict) else {"body": document}
             status = told.get("status")
-            # A status comes from HTTP itself, so it is a number whatever the body is.
+            # The status is from HTTP itself, so it is a number whatever the body is.
             status = status if isinstance(status, int) and 100 <= status < 600 else default
             return Reply(method, f"https://api.example.com{path}", status, told.get("body"))
 

@@ -1,4 +1,4 @@
-"""An archive that a stranger made: it costs little, leads nowhere, and is never unpacked."""
+"""An archive from a stranger: it costs little, leads nowhere, and is never unpacked."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def link() -> bytes:
 
 
 def many_that_are_one() -> bytes:
-    """Thousands of members that are the same packed bytes, as a bomb without layers has them."""
+    """Return thousands of members with the same packed bytes, as in a bomb without layers."""
     content = random.Random(0).randbytes(1 << 20)
     data = packed({"0000.tf": content})
     start, end = data.index(ENTRY), data.index(END)
@@ -130,7 +130,7 @@ def test_a_module_outside_is_not_read(tmp_path: Path) -> None:
 
 
 def test_it_is_judged_as_a_folder_of_the_same_files(tmp_path: Path) -> None:
-    """Modules, a root in a folder of its own, what is hidden, and what is left out."""
+    """Modules, a root in a folder of its own, hidden files, and files that are left out."""
     files = {
         "prod/main.tf": 'provider "genesyscloud" {}\nmodule "m" {\n  source = "../modules/m"\n}\n',
         "modules/m/main.tf": CLIENT,

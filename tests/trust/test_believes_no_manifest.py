@@ -1,4 +1,4 @@
-"""What `terraform init` and `workspace select` leave behind, written by a stranger instead."""
+"""Files that `terraform init` and `workspace select` leave behind, forged by a stranger."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def manifest(directory: str) -> str:
 
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
-    """A root module that calls one of a registry, which lies where `terraform init` puts it."""
+    """A root module that calls a registry module, in the place where `terraform init` puts it."""
     folder = tmp_path / "r" / "envs" / "prod"
     files = {
         "main.tf": CALL,
@@ -70,7 +70,7 @@ def test_what_a_commit_brought_is_refused(tracked: str, root: Path) -> None:
 
 @pytest.mark.parametrize("link", [".terraform", ".terraform/modules", f"{MODULES}/modules.json"])
 def test_so_is_what_a_link_leads_to(link: str, root: Path) -> None:
-    """Of which only the link, or only what it leads to, may be tracked."""
+    """Git may track only the link, or only its target."""
     (root / link).rename(root / "innocent")
     (root / link).symlink_to("../" * link.count("/") + "innocent")
     git(root, "add", "--force", link)

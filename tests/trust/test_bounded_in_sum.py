@@ -1,4 +1,4 @@
-"""Time and memory of a run as a whole are bounded, and what was not looked at is named."""
+"""Time and memory of a run as a whole are bounded, and the report names what was not read."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ resource "genesyscloud_oauth_client" "c%d" {
 
 
 def run(*args: str, cwd: Path, **env: str) -> tuple[subprocess.CompletedProcess[bytes], float, int]:
-    """The run, how many seconds it took, and the most MiB that it had."""
+    """Run the program; return the result, the seconds, and the memory peak in MiB."""
     began = time.monotonic()
     done = subprocess.run(
         [sys.executable, "-c", MEASURED, *args],
@@ -54,7 +54,7 @@ def run(*args: str, cwd: Path, **env: str) -> tuple[subprocess.CompletedProcess[
     return done, time.monotonic() - began, peak >> 10
 
 
-#: The program, which says at its end how much memory it had.
+#: The program, which prints its memory peak at its end.
 MEASURED = r"""
 import re, sys
 from toolkit.__main__ import main
@@ -172,7 +172,7 @@ def listing(entries: list[object]) -> bytes:
     return json.dumps({"entities": entries, "pageCount": 999_999, "total": 99_999_900}).encode()
 
 
-#: One page of an org, whatever is asked for.
+#: One page of an org, the same for every request.
 PAGE = [{"id": f"id{number}", "name": f"n{number}"} for number in range(100)]
 
 
@@ -201,7 +201,7 @@ def test_a_server_that_repeats_a_page_ends_soon(
 
 
 def endless(connection: socket.socket) -> None:
-    """Pages that are all new, each on a connection of its own."""
+    """Answer with new pages without end, each on a connection of its own."""
     body = listing([{"id": f"{time.monotonic_ns()}-{number}"} for number in range(100)])
     connection.sendall(b"HTTP/1.1 200 OK\r\nConnection: close\r\n")
     connection.sendall(b"Content-Length: %d\r\n\r\n" % len(body) + body)

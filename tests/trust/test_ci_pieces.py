@@ -1,4 +1,4 @@
-"""The pieces for CI systems, run in a repository that plants what a careless Python imports."""
+"""The files for CI systems, run in a repository that plants modules for a careless import."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.test_integrations import ACTION, BIN, EXAMPLES, GITLAB, ROOT, shell, 
 from toolkit.errors import ExitCode
 
 HOOKS = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))
-#: What is imported from the working folder, from PYTHONPATH, or read as configuration.
+#: What Python imports from the working folder or from PYTHONPATH, or reads as configuration.
 PLANTED = (
     "venv.py",
     "pip/__init__.py",
@@ -56,7 +56,7 @@ def hostile(tmp_path: Path, mark: Path) -> Path:
 
 
 def environment(hostile: Path, tmp_path: Path) -> dict[str, str]:
-    """As an earlier step of the job may have left it."""
+    """Return the environment that an earlier step of the job may have left."""
     return {
         "PYTHONPATH": str(hostile),
         "PYTHONSTARTUP": str(hostile / "venv.py"),
@@ -78,14 +78,14 @@ def test_the_planted_files_would_be_run(hostile: Path, mark: Path) -> None:
 
 @pytest.mark.slow
 def test_the_action_runs_nothing_of_the_checkout(hostile: Path, mark: Path, tmp_path: Path) -> None:
-    """Its own steps, for real; the exit is that of a clean repository."""
+    """Its own steps are really run; the exit status is that of a clean repository."""
     (tmp_path / "temp").mkdir()
     env = environment(hostile, tmp_path) | {"PYTHON": sys.executable, "TOOLKIT": str(ROOT)}
     env["PIP_LOG"] = str(tmp_path / "pip.log")
     done = shell(step("Install recording-toolkit"), hostile, env, timeout=400)
     assert done.returncode == 0, done.stderr
     assert not mark.exists()
-    # What pip would fetch to build with has no hash.
+    # Build dependencies that pip downloads have no hash.
     assert "Installing build dependencies" not in (tmp_path / "pip.log").read_text()
     done = shell(step("Check"), hostile, env)
     assert done.returncode == ExitCode.VIOLATION, done.stderr
@@ -102,7 +102,7 @@ def test_nor_does_the_gitlab_job(hostile: Path, mark: Path, tmp_path: Path) -> N
     env = {
         **job["variables"],
         **environment(hostile, tmp_path),
-        # Where there is no network: that pip is the real one can be told by what it refuses.
+        # Without a network, the refusal shows that this is the real pip.
         "RECORDING_TOOLKIT_PACKAGE": "/nowhere/recording-toolkit.whl",
         "PATH": f"{BIN}:{os.environ['PATH']}",
     }

@@ -1,4 +1,4 @@
-"""What a check gives up before it reads is refused by the kernel, whatever the code then tries."""
+"""The kernel refuses what a check gives up before it reads, whatever the code then tries."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ pytestmark = pytest.mark.skipif(
     {*offered()} != {"files", "programs", "sockets"}, reason="this kernel refuses nothing of it"
 )
 
-#: Tries everything that a check has no need of, and prints what came of it.
+#: Tries everything that a check does not need, and prints the outcome.
 TRIES = """
 import json, os, socket, subprocess, sys
 from pathlib import Path
@@ -71,7 +71,7 @@ WANTED = {
     "environment": "refused",
     "program": "refused",
     "socket": "refused",
-    # Reports go wherever they are asked for.
+    # Reports may be written anywhere.
     "written": "done",
 }
 
@@ -128,7 +128,9 @@ def test_a_check_is_held_to_its_tree(named: str, places: tuple[Path, Path]) -> N
     "said", ['client = ["{}"]', 'exclude = "{}"', 'workspace = "{}"', 'var = {{v = "{}"}}']
 )
 def test_a_configuration_lets_nothing_in(said: str, places: tuple[Path, Path]) -> None:
-    """It is the stranger's as well, and an option that takes no path may be anything."""
+    """The configuration belongs to the stranger too, and an option that is not a path may have any
+    value.
+    """
     tree, outside = places
     (tree / "recording-toolkit.toml").write_text(said.format(outside.parent))
     printed = ran(HOSTILE, "check", ".", "-q", *words_of(places), cwd=tree)
@@ -171,7 +173,7 @@ def test_the_version_says_what_is_in_force() -> None:
 
 
 def test_python_finds_what_its_folders_link_to(places: tuple[Path, Path], tmp_path: Path) -> None:
-    """Some installers put links to a store into a folder, for packages, or for each file."""
+    """Some installers fill a folder with links to a store, for packages, or for each file."""
     tree, outside = places
     store, farm = tmp_path / "store", tmp_path / "farm"
     for name in ("linked/late.py", "files/late.py", "files/__init__.py"):
@@ -221,7 +223,9 @@ print(json.dumps(tries(sys.argv[1], sys.argv[2])))
 
 
 def test_a_32_bit_python_keeps_its_calls(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Those have other numbers, so that a filter of 64-bit ones would refuse all of them."""
+    """Its system calls have other numbers, so that a filter for 64-bit calls would refuse all of
+    them.
+    """
     monkeypatch.setattr(confinement, "_IS_64_BIT", False)
     assert "sockets" not in offered()
 

@@ -1,4 +1,6 @@
-"""No secret and no token goes over http to another machine, unless the command line says so."""
+"""No secret and no token is sent over http to another machine, unless the command line
+allows it.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,7 @@ BOTH = {
     "GENESYSCLOUD_OAUTHCLIENT_SECRET": SECRET,
 }
 REMOTE = "http://genesys.example:8080"
-#: Each command that sends a secret or a token, as it does so.
+#: Each command that sends a secret or a token, with the arguments for that.
 SENDING = {
     "probe": ("probe", "--preflight"),
     "verify": ("verify", "state.json", "--preflight"),
@@ -33,7 +35,7 @@ SENDING = {
 }
 
 
-#: Those of them that ask before anything else; the others run Terraform first.
+#: Commands that send a request first; the others run Terraform first.
 ASKING = {name: words for name, words in SENDING.items() if name not in ("plan", "apply")}
 
 
@@ -72,7 +74,7 @@ def test_each_command_that_names_an_org_is_tried() -> None:
 
 @pytest.fixture
 def listening() -> Iterator[tuple[str, list[str]]]:
-    """A proxy on the way to every host over http, and what it was sent."""
+    """A proxy for every host over http, and what it received."""
     with serving(answering(b"{}")) as served:
         yield served.url, served.requests
 

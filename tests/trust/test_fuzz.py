@@ -39,7 +39,7 @@ def test_whatever_is_given_there_is_a_report_or_an_error(target: Target) -> None
             came[attempt(made(target, real, source))] += 1
 
         try_one()
-    # Inputs of which none is understood would reach no more than the parser.
+    # If no input is understood, only the parser is tested.
     assert came["report"] > 0
     assert came["error"] > 0
 

@@ -1,4 +1,4 @@
-"""Trees drawn at random: nothing outside is opened, and no root is missing from the report."""
+"""Random trees: no file outside is opened, and no root is missing from the report."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from toolkit.sources import roots
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="inotify is Linux's")
 
-#: How many are drawn in every run of the tests; `make trust` draws 2,000.
+#: How many trees each run of the tests draws; `make trust` draws 2,000.
 BLOCKS, EACH = 10, 15
 
 
@@ -28,7 +28,9 @@ def test_nothing_outside_is_opened_and_no_root_is_missing(block: int) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("block", range(10))
 def test_the_installed_command_opens_nothing_outside(block: int, tmp_path: Path) -> None:
-    """The same by another account of the kernel's: every call that names a file, of all threads."""
+    """The same by another record of the kernel: every system call with a file name, of
+    all threads.
+    """
     strace = needed("strace")
     command = [str(Path(sys.executable).with_name("recording-toolkit")), "check", "."]
     trace = tmp_path / "trace"

@@ -1,4 +1,4 @@
-"""Trees that are laid out so that a root module is not looked at: each is judged, or unknown."""
+"""Trees with a layout that hides a root module: each root is judged, or unknown."""
 
 from __future__ import annotations
 
@@ -110,7 +110,7 @@ def test_a_folder_that_is_named_is_judged_as_a_root_whoever_calls_it(tmp_path: P
 
 @pytest.mark.parametrize("left", [".terraform.lock.hcl", ".terraform/x"])
 def test_what_init_leaves_behind_is_a_note_alone(left: str, tmp_path: Path) -> None:
-    """Or a laptop and a pipeline would not agree."""
+    """Otherwise a laptop and a pipeline would disagree."""
     tree(tmp_path, {"prod/main.tf": CLIENT, f"prod/{left}": "", "zzz/main.tf": decoy("../prod")})
     assert "perhaps-a-root" in codes(report(tmp_path, expected=ExitCode.OK))
 
@@ -163,7 +163,7 @@ def test_a_link_to_terraform_that_nothing_judged_is_unknown(place: str, tmp_path
     expected = {"live/deep"} if place.endswith("deep") else {"live"}
     found = report(tmp_path / "tf", expected=ExitCode.UNDECIDED)
     assert skipped(found) == expected
-    # Named, it is judged; and what is judged elsewhere is not asked for again.
+    # A root that is named is judged, and a root that is judged elsewhere is not reported again.
     assert failed(report(tmp_path / "tf", *expected, expected=ExitCode.VIOLATION)) == expected
     if ".hidden" not in place:
         assert skipped(report(tmp_path, expected=ExitCode.VIOLATION)) == set()

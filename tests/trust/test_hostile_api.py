@@ -1,7 +1,7 @@
 """A hostile or broken API: whatever it answers, at whatever step, the probe keeps its promises.
 
-Each fault takes the place of one answer of an org that is otherwise ready: that of the token, of
-who one is, of the session, or of the start. The start is then not carried out.
+Each fault replaces one answer of an org that is otherwise ready: that of the token, the identity,
+the session, or the start. The start is then not carried out.
 """
 
 from __future__ import annotations
@@ -30,19 +30,19 @@ from toolkit.workflows import OrgConnection, ProbeRequest, probe
 
 pytestmark = pytest.mark.server
 
-#: No answer that is whole is late by these, on however loaded a machine.
+#: No complete answer exceeds these limits, even on a busy machine.
 PATIENT = Limits(connect=20.0, read=20.0, start=20.0, tries=2, waiting=2.0, body=1 << 20)
 #: For the faults that only a time-out ends.
 QUICK = Limits(connect=1.0, read=1.0, start=1.0, parting=0.5, tries=2, waiting=2.0, body=1 << 20)
-#: Of one probe with those, in seconds: the tries of one call come to 4, two may be answered so,
-#: and a loaded machine is slow.
+#: The limit in seconds for a probe with the quick limits: the tries of one call take up to 4, two
+#: calls may be affected, and a busy machine is slow.
 IN_TIME = 30.0
 CLIENT = "00000000-0000-4000-8000-0000000000c1"
 SECRET = "Canary-Secret-0f-the-client"
 TOKEN = "Canary-T0ken-0f-the-client"
 BASIC = b64encode(f"{CLIENT}:{SECRET}".encode()).decode()
-#: What a secret is recognised by, even where the end of it was cut off; of the last, the text
-#: before has the client id, which is none.
+#: The parts that identify a secret even if its end was cut off. The last part starts after the
+#: client id, which is not secret.
 PARTS = (SECRET[:16], TOKEN[:16], BASIC[52:68])
 SESSION = "00000000-0000-4000-8000-00000000005e"
 CONVERSATION = "00000000-0000-4000-8000-0000000000c0"
@@ -58,7 +58,7 @@ STAGES = {
 
 
 class Call(NamedTuple):
-    """A request that the fault answers: how, what a ready org would say, and another server."""
+    """A request that the fault answers: the request, a ready org's answer, and another server."""
 
     connection: socket.socket
     head: str
@@ -70,7 +70,7 @@ class Call(NamedTuple):
 
     @property
     def told(self) -> str:
-        """The credentials that this request has: a token, or id and secret."""
+        """Return the credentials in this request: a token, or id and secret."""
         lines = self.head.splitlines()
         found = next((line for line in lines if line.lower().startswith("authorization:")), "")
         return found.rpartition(" ")[2]
@@ -99,7 +99,7 @@ def sends(data: bytes) -> Answer:
 
 
 def repeats(head: bytes, part: bytes, pause: float = 0.0) -> Answer:
-    """The head, and then the same part until the other side is gone."""
+    """Return an answer that repeats a part after the head, until the client has disconnected."""
 
     def answer(call: Call) -> None:
         call.send(head)
@@ -112,7 +112,7 @@ def repeats(head: bytes, part: bytes, pause: float = 0.0) -> Answer:
 
 
 def with_fields(**more: Any) -> Answer:
-    """The right answer with something added to it."""
+    """Return the right answer with additional fields."""
     return lambda call: call.send(http(json.dumps({**(call.right or {}), **more}).encode()))
 
 
@@ -132,7 +132,7 @@ def limited(retry_after: str) -> Answer:
 
 
 def _mixed() -> Answer:
-    """A rate limit in the API's form, in the token endpoint's, and of a gateway, in turns."""
+    """Return a rate limit in the API's form, the token endpoint's, and a gateway's, in turn."""
     turns = iter(range(1000))
     kinds = (
         limited("0"),
@@ -143,7 +143,7 @@ def _mixed() -> Answer:
 
 
 def _repeated_back(call: Call) -> None:
-    """The credentials, wherever an answer may have them."""
+    """Return the credentials in every place of an answer that can hold them."""
     told = call.told
     body = json.dumps({"code": told, "message": told, "error": told, "id": told, told: [told]})
     head = f"HTTP/1.1 500 {told}\r\nContent-Length: {len(body)}\r\nX-{told.rstrip('=')}: {told}\r\n"
@@ -164,7 +164,7 @@ def _repeated_in_long_host(call: Call) -> None:
 
 
 def _duplicate_keys(call: Call) -> None:
-    """Each key twice, first with a value of another type."""
+    """Return an answer with each key twice, first with a value of another type."""
     right = call.right or {}
     pairs = [f"{json.dumps(k)}: [], {json.dumps(k)}: {json.dumps(v)}" for k, v in right.items()]
     call.send(http(("{" + ", ".join(pairs) + "}").encode()))
@@ -201,8 +201,8 @@ def _bomb(size: int) -> bytes:
 class Fault(NamedTuple):
     """A wrong answer.
 
-    One that is `harmless` has all that a probe needs, and must not stop it; one that is `endless`
-    goes on until the probe has had enough.
+    A `harmless` one has everything that a probe needs, and must not stop it; an `endless` one
+    continues until the probe gives up.
     """
 
     name: str
@@ -305,7 +305,7 @@ def _deep() -> Any:
 
 @dataclass
 class Org:
-    """A ready org with one fault, and every request that it was sent."""
+    """A ready org with one fault, and every request that it received."""
 
     fault: Fault
     stage: str
@@ -320,7 +320,7 @@ class Org:
         self.requests.append(head)
         method, path = head.split(" ")[:2]
         line = f"{method} {path.partition('?')[0]}"
-        # The fault of a session is that of reading it before the start.
+        # The fault of a session applies to the read before the start.
         hit = line == STAGES[self.stage]
         if line == STAGES["start"] and (not hit or self.fault.harmless):
             self.recording = True
@@ -338,7 +338,7 @@ class Org:
             STAGES["token"]: {"access_token": TOKEN, "token_type": "bearer", "expires_in": 60},
             STAGES["who-am-i"]: {"OAuthClient": about, "authorizedScope": []},
             STAGES["own-grants"]: {"grants": [grant]},
-            # Asked to learn whether the API is there at all.
+            # The request that finds out whether the API exists at all.
             f"GET {READ.rpartition('/')[0]}": {"entities": []},
             STAGES["session"]: {
                 "id": SESSION,
@@ -351,7 +351,7 @@ class Org:
 
 @contextmanager
 def running(org: Org) -> Iterator[str]:
-    """The org on a port of this machine; each connection has one request."""
+    """Run the org on a port of this machine; each connection has one request."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         thread = threading.Thread(target=_accept, args=(listener, org), daemon=True)
         thread.start()
@@ -380,7 +380,7 @@ def _one(connection: socket.socket, org: Org) -> None:
             data += part
         head = data.partition(b"\r\n\r\n")[0].decode("latin-1")
         org.answer(connection, head)
-        # What is closed with something unread is reset, and the answer may be lost.
+        # Closing with unread data resets the connection, and the answer may be lost.
         connection.shutdown(socket.SHUT_WR)
         connection.settimeout(1)
         while connection.recv(65536):
@@ -412,7 +412,7 @@ def perform(fault: Fault, stage: str, elsewhere: str) -> Run:
 
 @pytest.fixture(scope="module")
 def elsewhere() -> Iterator[Served]:
-    """Another host, which must never be asked for anything."""
+    """Another host, which must never receive a request."""
     with serving(answering(b"{}")) as served:
         yield served
 
@@ -443,7 +443,7 @@ def test_the_probe_keeps_its_promises(fault: Fault, elsewhere: Served) -> None:
 def _right_verdicts(fault: Fault, stage: str) -> tuple[str, ...]:
     if fault.harmless:
         return ("ready",)
-    # Own grants are not needed for a start: what is not known of them need not stop it.
+    # A start does not need the probe's own grants: if they are unknown, it may go on.
     more = ("ready",) if stage == "own-grants" else ()
     return ("unreachable", "undecided", *more)
 
@@ -458,7 +458,7 @@ def _has_no_secret(run: Run) -> None:
 
 
 def test_an_org_without_a_fault_is_ready(elsewhere: Served) -> None:
-    """What the faults are measured against: without one, the same org starts and is seen to."""
+    """The baseline for the faults: without one, the same org starts and confirms a recording."""
     run = perform(Fault("none", _right, harmless=True), "token", elsewhere.url)
     assert run.report.verdict == "ready"
     assert len(run.org.sent(STAGES["start"])) == 1

@@ -1,4 +1,4 @@
-"""`make trust` can be run: what it starts is there, and a part that fails is said."""
+"""`make trust` can be run: all its parts exist, and a part that fails is reported."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The mock keeps no more of a request than it may use, and no request makes it fail with a 500."""
+"""The mock keeps only the part of a request that it may use, and no request causes a 500."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ CHUNK = bytes(1 << 20)
 
 
 def peak(process: subprocess.Popen[str]) -> int:
-    """The most memory that the process ever took, in MiB."""
+    """Return the memory peak of the process, in MiB."""
     status = Path(f"/proc/{process.pid}/status").read_text()
     return int(re.findall(r"VmHWM:\s+(\d+) kB", status)[0]) >> 10
 
@@ -76,7 +76,7 @@ def test_a_body_that_is_as_large_as_it_may_be_is_read(org: Org) -> None:
 
 
 def sent(url: str, request: bytes) -> int:
-    """The status that these bytes get; 0 for a connection that is closed without one."""
+    """Return the status for these bytes; 0 for a connection that is closed without one."""
     where = urlsplit(url)
     with socket.create_connection((where.hostname or "", where.port or 0), TIMEOUT) as connection:
         connection.sendall(request)
@@ -116,7 +116,7 @@ def test_no_request_is_answered_with_500(org: Org) -> None:
         PATHS, (b"GET", b"POST", b"PUT", b"DELETE"), (user, operator, b"Basic \xe9")
     ):
         if method == b"DELETE" and path == "/api/v2/tokens/me":
-            continue  # which gives the token back
+            continue  # it revokes the token
         for body in BODIES:
             head = b"%s %s HTTP/1.1\r\nHost: h\r\nContent-Type: application/json\r\n" % (
                 method,

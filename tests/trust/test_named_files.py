@@ -1,4 +1,4 @@
-"""Files that are named on the command line, each a link that a stranger put there in the tree."""
+"""Files named on the command line, each a link that a stranger put into the tree."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ resource "genesyscloud_oauth_client" "c" {
   scopes                = ["a"]
 }
 """
-#: Every option and argument that names a file to be read; {} is the file.
+#: Every option and argument that names a file to read; {} is the file.
 COMMANDS = {
     "source": "check {}",
     "source with a slash": "check {}/",
@@ -84,7 +84,7 @@ def out(tmp_path: Path) -> Path:
         "inner/main.tf",
     ):
         (folder / name).write_text(CANARY)
-    # As `folder/inner` and `folder/..` would be found.
+    # A repository of its own, which a search from `folder/inner` would find.
     (folder / ".git").mkdir()
     return folder
 
@@ -141,7 +141,7 @@ def test_no_link_out_of_the_tree_is_opened(command: str, tree: Path, watch: Watc
 
 
 def test_what_stands_outside_may_be_a_link(tree: Path, out: Path, tmp_path: Path) -> None:
-    """The operator's own files are linked as the operator likes."""
+    """The operator's own files may be links."""
     (out / "policy.yaml").write_text(
         POLICY.format("recording-session").replace("[]", "") + "  []\n"
     )
@@ -166,7 +166,7 @@ def test_a_pipe_may_be_named(tree: Path) -> None:
     assert "neither a Terraform plan" in done.stderr
 
 
-#: What a link in the tree may lead to: files that hold a secret, each in a form of its own.
+#: Targets of a link in the tree: files that hold a secret, each in another format.
 SECRETS = {
     "token": "ghp_{}0123\n",
     "git": '[remote "origin"]\n\turl = https://x:{}@github.com/a/b\n',

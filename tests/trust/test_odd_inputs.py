@@ -1,4 +1,4 @@
-"""Whatever is written where a text or a number may be, it leads to no bug of ours."""
+"""No text or number in an input leads to a bug of ours."""
 
 from __future__ import annotations
 
@@ -110,7 +110,7 @@ def test_any_text_in_any_place(place: str, tmp_path: Path) -> None:
         folder.mkdir()
         (folder / "main.tf").write_text(CLIENT + place.format(text))
         checked(folder)
-        # Of JSON, half a character is a text like any other.
+        # In JSON, half of a surrogate pair is a valid text.
         (folder / "main.tf").unlink()
         source = json.loads(f'"{text}"') if "U0011" not in text else text
         call: Any = {"m": {"source": source, "version": source}}

@@ -1,4 +1,4 @@
-"""Terraform that wants to read what is not part of it: nothing is opened, and it ends."""
+"""Terraform that tries to read files outside: none is opened, and the check ends."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from toolkit.files.opening import open_tree
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="inotify is Linux's")
 
 CANARY = "canary-5f1c2a"
-#: What tells of which files Git tracks.
+#: The files that tell which files Git tracks.
 GITS_OWN = {"config", "index", "HEAD", "commondir"}
 CLIENT = """
 resource "genesyscloud_oauth_client" "c" {
@@ -71,7 +71,7 @@ EXPRESSIONS = {
 
 @pytest.fixture
 def out(tmp_path: Path) -> Path:
-    """What lies beside the tree."""
+    """The files beside the tree."""
     folder = tmp_path / "out"
     folder.mkdir()
     (folder / "canary.txt").write_text(CANARY)
@@ -116,7 +116,7 @@ def check(
         capture_output=True,
         text=True,
         cwd=cwd or folder,
-        # The home of whoever runs it is out of the tree too.
+        # The home folder of whoever runs it is outside of the tree too.
         env={**os.environ, "HOME": str(folder.parent.parent.parent / "out")},
         timeout=60,
         check=False,
@@ -272,7 +272,7 @@ def test_a_file_without_end_is_refused_by_name_size_and_option(root: Path) -> No
 
 
 def test_what_belongs_to_the_tree_is_read(root: Path) -> None:
-    """A guard that refuses everything would pass all of the above."""
+    """A guard that refuses everything would pass all the tests above."""
     repository = root.parent.parent
     (repository / "modules" / "client").mkdir(parents=True)
     (repository / "modules" / "client" / "name.txt").write_text("recorder")
@@ -297,7 +297,7 @@ def test_what_belongs_to_the_tree_is_read(root: Path) -> None:
 
 @pytest.mark.parametrize("named", ["/", "/main.tf", "/x/.."])
 def test_the_root_of_the_file_system_is_no_tree(named: str, tmp_path: Path) -> None:
-    """Or nothing would lie outside."""
+    """Otherwise no file would be outside."""
     with pytest.raises(SourceError, match="lies in the root of the file system"):
         open_tree(named)
     run = subprocess.run(

@@ -1,4 +1,4 @@
-"""Terraform that wants to be run: no program is started because of what lies at a path."""
+"""Terraform that tries to run programs: no program is started because of a file in the tree."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ PLAN = {"format_version": "1.2", "planned_values": {"root_module": {}}, "resourc
 
 
 def terraform_in(folder: Path, mark: Path) -> Path:
-    """A program that says that it ran, and shows a plan without clients."""
+    """Write a program that records its run, and shows a plan without clients."""
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / "terraform"
     text = json.dumps(json.dumps(PLAN))
@@ -62,7 +62,7 @@ def mark(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def path(tmp_path: Path, mark: Path) -> str:
-    """A PATH with a Terraform that is the operator's own."""
+    """A PATH with the operator's own Terraform."""
     return f"{terraform_in(tmp_path / 'bin', mark).parent}{os.pathsep}{os.defpath}"
 
 

@@ -1,4 +1,4 @@
-"""A tree of many root modules on a terminal: it shows how far it is, and stops when told to."""
+"""A tree of many root modules on a terminal: the program shows progress, and stops when told to."""
 
 from __future__ import annotations
 
@@ -22,15 +22,15 @@ pytestmark = [
     pytest.mark.skipif(sys.platform != "linux", reason="processes are looked up in /proc"),
 ]
 
-#: Seconds that an interrupted run may take on a machine that is busy; idle, it takes less than one,
-#: which the run prints.
+#: Seconds that an interrupted run may take on a busy machine; on an idle one it takes less than one
+#: second, which the run prints.
 AT_ONCE = 15.0
-#: So many that the reading takes longer than the line waits before it comes.
+#: So many that reading takes longer than the delay of the progress line.
 ROOTS = 6000
 
 
 class Terminal:
-    """The program, leader of a session of its own on a terminal of its own."""
+    """The program, as leader of its own session on its own terminal."""
 
     def __init__(self, folder: Path, *arguments: str) -> None:
         self.shown = b""
@@ -46,9 +46,9 @@ class Terminal:
             self._take(0.05)
 
     def _take(self, seconds: float) -> bool:
-        """Take what is shown within so many seconds; whether there was anything."""
+        """Read the output of the next seconds; return whether there was any."""
         if select.select([self._fd], [], [], seconds)[0]:
-            # Linux's word for a terminal that nobody has open any more.
+            # Linux raises it for a terminal that no process has open.
             with suppress(OSError):
                 taken = os.read(self._fd, 65536)
                 self.shown += taken
@@ -59,7 +59,9 @@ class Terminal:
         os.write(self._fd, key)
 
     def ended(self) -> int:
-        """Wait for the end of it; its exit status, minus the number of a signal that ended it."""
+        """Wait for the end; return the exit status, or minus the number of the signal that ended
+        it.
+        """
         while True:
             pid, status = os.waitpid(self.pid, os.WNOHANG)
             if pid:
@@ -73,7 +75,7 @@ class Terminal:
 
 
 def session(leader: int) -> list[int]:
-    """The processes of a session that still run."""
+    """Return the processes of a session that still run."""
     found = []
     for entry in Path("/proc").iterdir():
         if entry.name.isdigit():
@@ -134,15 +136,17 @@ def test_it_ends_at_once_and_leaves_nothing_behind(
 
 def test_the_line_is_gone_in_the_end(terminal: Terminal) -> None:
     terminal.wait_for(rb"Reading \S+ \([\d,]+ more\)")
-    # The report is longer than a terminal holds, so it is read until there is no more of it.
+    # The report is longer than a terminal's buffer, so it is read to its end.
     assert terminal.ended() == 0
     assert b"%d clients" % ROOTS in terminal.shown
-    # The last one does not say how many more there are, where it is the last in time.
+    # The last progress line, which may have no count, is erased.
     assert re.match(rb"[^\r\n]*\r\x1b\[K", terminal.shown.rpartition(b"Reading ")[2])
 
 
 def test_time_grows_no_faster_than_the_input(tmp_path: Path) -> None:
-    """Nine times the resources and roots; what is quadratic would cost nine times as much each."""
+    """Nine times the resources and roots; if the cost were quadratic, each would cost nine times as
+    much.
+    """
     for size in (2_000, 18_000):
         write_plan(tmp_path / f"{size}.json", size)
     small, large = (measured(tmp_path / f"{size}.json")[0] for size in (2_000, 18_000))

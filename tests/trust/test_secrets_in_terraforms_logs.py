@@ -1,4 +1,6 @@
-"""What Terraform and the provider log of secrets is warned of, and not passed on."""
+"""Secrets in the logs of Terraform and the provider: there is a warning, and they are not passed
+on.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,7 @@ pytestmark = pytest.mark.slow
 __all__ = ["folder", "standin_config", "workspace"]
 
 SECRET = "canary-51ee-0042"
-#: Lines as Go programs log them, each with a secret that nobody told us.
+#: Lines as Go programs log them, each with a secret that the toolkit was not told.
 LINES = (
     "2026-11-29T10:00:00Z [DEBUG] provider.stdio: map[clientId:c0ffee clientSecret:{}]",
     '2026-11-29T10:00:00Z [TRACE] body: {{"name": "x", "secret": "{}", "state": "active"}}',
@@ -90,7 +92,7 @@ def test_what_logs_no_secret_is_not_warned_of(environ: dict[str, str], folder: P
 
 
 def test_a_failure_that_was_logged_is_told_without_secrets(folder: Path) -> None:
-    """What Terraform said is repeated in the report, its logs between its words."""
+    """The report repeats Terraform's output, with its log lines in between."""
     lines = [line.format(SECRET) for line in LINES]
     failing = f"""
     pass

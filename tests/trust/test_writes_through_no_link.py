@@ -1,4 +1,4 @@
-"""Reports and baselines where a stranger's tree has a link: nothing behind it is written to."""
+"""Reports and baselines at a link in a stranger's tree: its target is not written to."""
 
 from __future__ import annotations
 

@@ -1,7 +1,8 @@
-"""Random trees of a stranger: links, patterns, modules, manifests and layouts, and what is right.
+"""Random trees of a stranger: links, patterns, modules, manifests and layouts, and the expected
+roots.
 
-``python -m tests.trust.trees`` checks 2,000 of them, or as many as ``--trees`` says. The generator
-writes down the roots in which Terraform would run; nothing here asks the toolkit for them.
+``python -m tests.trust.trees`` checks 2,000 of them, or the number in ``--trees``. The generator
+records the roots in which Terraform would run; nothing here asks the toolkit for them.
 """
 
 from __future__ import annotations
@@ -31,15 +32,15 @@ resource "genesyscloud_oauth_client" "c" {{
   scopes                = ["users"]
 }}
 """
-#: What makes a root of a folder, whoever calls it.
+#: Blocks that make a folder a root, whoever calls it.
 RUN = (
     'terraform {\n  backend "local" {}\n}\n',
     "terraform {\n  cloud {}\n}\n",
     'provider "genesyscloud" {}\n',
 )
-#: Where the canaries lie, from a folder; {} is its way to the folder beside the tree.
+#: The paths of the canaries from a folder; {} is the path to the folder beside the tree.
 WAYS = ("{}/canary.txt", "link/canary.txt", "far/link/canary.txt", "OUT/canary.txt", "file.txt")
-#: Expressions that want to read there.
+#: Expressions that try to read there.
 READING = (
     'file("{}")',
     'filebase64("{}")',
@@ -63,14 +64,14 @@ PATTERNS = (
 
 @dataclass
 class Tree:
-    """A tree on the disk; `roots` are those that a check must look at, and what each is made of."""
+    """A tree on disk; `roots` are those that a check must read, with the modules of each."""
 
     folder: Path
     roots: dict[str, set[str]] = field(default_factory=dict)
 
 
 def make(folder: Path, out: Path, chance: random.Random) -> Tree:
-    """A tree in `folder`, beside `out`, in which nothing may be opened."""
+    """Create a tree in `folder`, beside `out`, in which nothing may be opened."""
     tree = Tree(folder)
     folders = _folders(chance)
     for name in folders:
@@ -99,7 +100,7 @@ def make(folder: Path, out: Path, chance: random.Random) -> Tree:
         _links(folder / name, out, chance)
     _manifest(folder / chance.choice(folders), out, chance)
     if chance.random() < 0.3:
-        # Behind a link within the tree: judged where it leads to, or told.
+        # A link within the tree: its target is judged, or reported.
         (folder / "alias").symlink_to(chance.choice(folders))
     if chance.random() < 0.3:
         (folder / "outside").symlink_to(out)
@@ -117,7 +118,7 @@ def _folders(chance: random.Random) -> list[str]:
 
 
 def _called(name: str, folders: list[str], chance: random.Random) -> list[str]:
-    """Folders that come later call none before, so that there is no circle."""
+    """Return folders to call; a later folder calls no earlier one, so that there is no cycle."""
     later = folders[folders.index(name) + 1 :]
     return [each for each in later if chance.random() < 0.4]
 
@@ -167,7 +168,7 @@ def _manifest(folder: Path, out: Path, chance: random.Random) -> None:
 
 @contextmanager
 def place() -> Iterator[tuple[Path, Path, Watch]]:
-    """A folder for a tree, the one beside it, and who watches that one."""
+    """Yield a folder for a tree, the folder beside it, and a watch on the latter."""
     with tempfile.TemporaryDirectory() as name:
         base = Path(name).resolve()
         out, folder = base / "out", base / "tree"
@@ -182,7 +183,7 @@ def place() -> Iterator[tuple[Path, Path, Watch]]:
 
 
 def wrong(seed: int) -> str | None:
-    """What a check of the tree of that seed did that it must not; None where all is well."""
+    """Return what a check of this seed's tree did wrong, or None."""
     with place() as (folder, out, watch):
         tree = make(folder, out, random.Random(seed))
         watch.opened()
@@ -202,7 +203,7 @@ def wrong(seed: int) -> str | None:
         report = json.loads(result.stdout)
         told = {each["root"] for each in report["sources"]}
         told |= {each["address"] for each in report["results"] if each["address"]}
-        # An error of a module is told once, by its file, and ends each root that calls it.
+        # An error of a module is reported once, by its file, and stops each root that calls it.
         broken = {each["message"].partition(":")[0].rpartition("/")[0] for each in report["errors"]}
         missing = {
             root for root, parts in tree.roots.items() if root not in told and not parts & broken

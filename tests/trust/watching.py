@@ -1,4 +1,4 @@
-"""Who opens a file: the kernel's own word, by way of inotify."""
+"""Records which files are opened, through the kernel's inotify."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _HEAD = struct.Struct("iIII")
 
 
 class Watch:
-    """Keeps the names of files that are opened or read in folders. Use it in a `with` statement."""
+    """A context manager that records the names of files that are opened or read in folders."""
 
     def __init__(self, *folders: Path) -> None:
         libc = ctypes.CDLL(None, use_errno=True)
@@ -35,7 +35,7 @@ class Watch:
         os.close(self._fd)
 
     def opened(self) -> set[str]:
-        """The names since the last call; "" for a folder that was listed."""
+        """Return the names since the last call; "" for a folder that was listed."""
         names: set[str] = set()
         while True:
             try:

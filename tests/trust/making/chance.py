@@ -1,7 +1,7 @@
-"""Choices, and the words that made documents are written with.
+"""Random choices, and the texts of generated documents.
 
-Everything is drawn from a `random.Random`, or from Hypothesis, which offers the same and can make a
-document that fails smaller.
+All draws come from a `random.Random`, or from Hypothesis, which has the same interface and can
+shrink a failing document.
 """
 
 from __future__ import annotations
@@ -13,13 +13,13 @@ from typing import Any, TypeVar
 
 T = TypeVar("T")
 
-#: What stands in a document where it should not: other kinds, other languages, other limits.
+#: Values that are wrong almost everywhere: other types, other languages, other limits.
 ODD: tuple[Any, ...] = (
     None, True, -1, 0, 1e308, 10**40, "", " ", "*", "\0", "é\u2028", "\x1b[31m", "a\nb",
     "\r\n::error::x", "${x}", "%{ if }", "<script>", "]]>", "\ud7ff\ufffe", [], {}, [[]],
     {"": None}, "x" * 5000, "2026-02-30", "..", "[", "(?P<a", "a:b:c", "\U0001f600", "-", "null",
 )  # fmt: skip
-#: Texts that are valid where a text is, and that a report has to show.
+#: Texts that are valid wherever a text is allowed, and that a report must show.
 ODD_TEXTS = tuple(text for text in ODD if isinstance(text, str))
 NAMES = (
     "recorder", "Recording desk", "crm-sync", "record", "é", "a b", "x" * 80, "[0]", "*", "a\"b",
@@ -41,10 +41,10 @@ STATES = ("active", "inactive", "recording", "completed", "unheard-of")
 
 
 class Chance:
-    """Draws what a document is made of.
+    """Draws the parts of a document.
 
-    `oddness` is the share of values that are replaced by something else entirely. Most documents
-    have none, so that most are valid as a whole.
+    `oddness` is the share of values that are replaced by something else entirely. It is zero for
+    most documents, so that most are valid as a whole.
     """
 
     def __init__(self, source: random.Random) -> None:
@@ -67,20 +67,20 @@ class Chance:
         return self.several(lambda: self.pick(options), most, least)
 
     def odd(self, value: T) -> T:
-        """The value, or an odd one in its place, which may be of any kind."""
+        """Return the value or, instead, an odd one of any type."""
         if self.oddness and self.often(self.oddness):
             replaced: T = self.oddity()
             return replaced
         return value
 
     def oddity(self) -> Any:
-        # A copy: what is made of it may be changed.
+        # A copy, because the document may be changed.
         return copy.deepcopy(self.pick(ODD))
 
     def text(self, *usual: str) -> str:
-        """One of the usual texts, or one that nobody expects and that is valid all the same."""
+        """Return one of the usual texts, or an unexpected but valid one."""
         return self.pick(ODD_TEXTS) if self.often(0.05) else self.pick(usual or NAMES)
 
     def part(self, **entries: Callable[[], Any]) -> dict[str, Any]:
-        """A mapping with some of the entries."""
+        """Return a mapping with some of the entries."""
         return {key: self.odd(make()) for key, make in entries.items() if self.often()}

@@ -1,4 +1,4 @@
-"""Makes contracts: OpenAPI documents, of which most can be probed with."""
+"""Generates contracts: OpenAPI documents, most of them fit for a probe."""
 
 from __future__ import annotations
 

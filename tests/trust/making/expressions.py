@@ -1,4 +1,4 @@
-"""Makes expressions of HCL, by the kind of value that they have."""
+"""Generates HCL expressions, by the kind of their value."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tests.trust.making.chance import KEYS, SCOPES, Chance
 
 Kind = Literal["text", "texts", "map", "number", "flag"]
 KINDS: tuple[Kind, ...] = ("text", "texts", "map", "number", "flag")
-#: How a variable of a kind says its type; Terraform takes each of them.
+#: The type constraints of a variable of each kind; Terraform accepts each of them.
 TYPES: Mapping[Kind, tuple[str, ...]] = {
     "text": ("string", "any"),
     "texts": ("list(string)", "set(string)", "any"),
@@ -19,7 +19,7 @@ TYPES: Mapping[Kind, tuple[str, ...]] = {
     "flag": ("bool",),
 }
 _DEEPEST = 3
-#: Valid where an expression is, and in few places what is meant.
+#: Valid as expressions, but seldom of the right type.
 _ODD = (
     "null", "{}", "[]", "var.nowhere", "local.nowhere", "each.value", "count.index", "self.id",
     "1 / 0", "-1", "module.nowhere.x", "data.external.x.result", "try()", "nothing(1)", "path.cwd",
@@ -30,13 +30,13 @@ _ODD = (
 
 
 def quoted(text: str) -> str:
-    """A text as HCL writes it."""
+    """Return a text as HCL writes it."""
     written = json.dumps(text, ensure_ascii=False)
     return written.replace("${", "$${").replace("%{", "%%{")
 
 
 class Expressions:
-    """Expressions that may use what a module declares; `known` has those by their kind."""
+    """Expressions that may refer to what a module declares; `known` has those by kind."""
 
     def __init__(self, chance: Chance, known: Mapping[Kind, list[str]]) -> None:
         self._chance = chance
@@ -64,7 +64,7 @@ class Expressions:
                 entries = (f"{quoted(key)} = {self.literal('text')}" for key in keys)
                 return f"{{ {', '.join(entries)} }}"
             case "number":
-                # Small ones: any may come to be a count.
+                # Small numbers: any of them may become a count.
                 return str(chance.pick((0, 1, 2, 3, 1.5, -3)))
         return chance.pick(("true", "false"))
 

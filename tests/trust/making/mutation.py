@@ -1,4 +1,4 @@
-"""Changes inputs a few times: in their text, or in the structure of a document."""
+"""Mutates inputs a few times: in their text, or in the structure of a document."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 from tests.trust.making.chance import Chance
 
-#: A document that doubles itself again and again ends here.
+#: The limit for a document that is doubled again and again.
 _LARGEST = 100_000
 _WORDS = (
     b'"', b"{", b"}", b"[", b"]", b"${", b"%{", b"<<EOT\n", b"\n", b"\0", b"\xff", b"...", b": ",
@@ -18,7 +18,7 @@ _WORDS = (
 
 
 def restructured(chance: Chance, document: Any) -> Any:
-    """A value is lost, replaced, moved, wrapped or repeated, or a key has another name."""
+    """Remove, replace, move, wrap or repeat a value, or rename a key."""
     for _ in range(chance.number(1, 4)):
         places = list(_places(document))
         if not places:
@@ -31,7 +31,7 @@ def restructured(chance: Chance, document: Any) -> Any:
                 node[key] = [node[key]] if chance.often() else {"x": node[key]}
             case 2:
                 other, at = chance.pick(places)
-                # A copy: a document that contains itself is none.
+                # A copy, because a document must not contain itself.
                 node[key] = copy.deepcopy(other[at])
             case 3 if isinstance(node, dict):
                 node[str(chance.oddity())] = node.pop(key)
@@ -43,7 +43,7 @@ def restructured(chance: Chance, document: Any) -> Any:
 
 
 def _places(node: Any) -> Iterator[tuple[Any, Any]]:
-    """Each container in a document, with each of its keys."""
+    """Yield each container in a document, with each of its keys."""
     keys = (
         list(node) if isinstance(node, dict) else range(len(node)) if isinstance(node, list) else ()
     )
@@ -53,7 +53,7 @@ def _places(node: Any) -> Iterator[tuple[Any, Any]]:
 
 
 def retyped(chance: Chance, data: bytes, others: Sequence[bytes]) -> bytes:
-    """Bytes are cut, turned, doubled, or taken from elsewhere."""
+    """Cut, flip or duplicate bytes, or copy them from another input."""
     for _ in range(chance.number(1, 6)):
         at = chance.number(0, len(data))
         end = min(len(data), at + chance.pick((1, 2, 8, 40, 400)))

@@ -1,4 +1,4 @@
-"""Makes what `terraform show -json` prints of plans and states, and state files."""
+"""Generates the output of `terraform show -json` for plans and states, and state files."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _ACTIONS = (
 _IDS = tuple(f"role-{number}" for number in range(4))
 _SECONDS = (86400, 60, -1, 0.5, 10**20, "600", None)
 
-#: A resource as every form of the document begins it.
+#: The common fields of a resource, in every form of the document.
 _Head = dict[str, Any]
 
 
@@ -142,7 +142,7 @@ def _change(chance: Chance, head: _Head) -> dict[str, Any]:
     values = _values(chance, head["type"])
     unknown = _marks(chance, values)
     if isinstance(unknown, dict):
-        # What is not known yet is not among the values.
+        # Values that are known after apply are not among the values.
         values = {key: value for key, value in values.items() if unknown.get(key) is not True}
     actions = chance.pick(_ACTIONS)
     gone = actions in (["delete"], ["forget"])
@@ -202,7 +202,7 @@ def _policy(chance: Chance) -> dict[str, Any]:
 
 
 def _marks(chance: Chance, values: Any) -> Any:
-    """Which of the values are marked: a mark for the whole, or marks in the same shape."""
+    """Return marks for the values: one for the whole, or marks in the same shape."""
     if chance.often(0.1):
         return True
     if isinstance(values, dict):

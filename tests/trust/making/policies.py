@@ -1,4 +1,4 @@
-"""Makes policies: every key of the document, most of them valid, few of them usual."""
+"""Generates policies: every key of the document, mostly valid, seldom usual."""
 
 from __future__ import annotations
 
@@ -47,12 +47,12 @@ def policy(chance: Chance) -> bytes:
 
 
 def written(chance: Chance, document: Any) -> bytes:
-    """The document as YAML; JSON is YAML too, and faster to write."""
+    """Return the document as YAML; JSON is YAML too, and faster to write."""
     if chance.often(0.85):
         text = json.dumps(document, ensure_ascii=chance.often(), indent=chance.pick((None, 1)))
     else:
         flow = chance.pick((True, False, None))
-        # What is the same object becomes an anchor and its aliases.
+        # A repeated object becomes an anchor with aliases.
         text = yaml.dump(
             document, Dumper=yaml.CSafeDumper, sort_keys=False, allow_unicode=True,
             default_flow_style=flow, width=chance.pick((20, 80, 10_000)),
@@ -79,7 +79,7 @@ def _policy(chance: Chance) -> dict[str, Any]:
 
 
 def _needed_contracts(chance: Chance, rules: list[dict[str, Any]]) -> dict[str, Any]:
-    """The contract of the thread has operations that are published nowhere."""
+    """Return the thread's contract if its unpublished operations are used."""
     if any("RecordingSession" in json.dumps(rule.get("require")) for rule in rules):
         return {"contracts": chance.odd(["recording-session", *chance.some(_CONTRACTS, 1)])}
     return chance.part(contracts=lambda: chance.some(_CONTRACTS))

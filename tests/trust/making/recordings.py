@@ -1,4 +1,4 @@
-"""Makes answers of the API, and the files that record them: HAR, and Postman's collections."""
+"""Generates answers of the API, and recordings of them: HAR, and Postman's collections."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _HOSTS = (
     "example.com:8443",
     "é",
 )
-#: The steps of a probe: what is asked, and what answers.
+#: The steps of a probe: the request, and the answer.
 STEPS: dict[str, tuple[str, str, Callable[[Chance], Any]]] = {
     "token": ("POST", "/oauth/token", lambda chance: _token(chance)),
     "owner": ("GET", "/api/v2/tokens/me", lambda chance: _owner(chance)),
@@ -44,7 +44,7 @@ STEPS: dict[str, tuple[str, str, Callable[[Chance], Any]]] = {
 
 
 def answers(chance: Chance) -> bytes:
-    """What each step of a probe is answered, by the name of the step."""
+    """Return the answer to each step of a probe, by the name of the step."""
     found = {}
     for step in STEPS:
         status = chance.pick(_STATUSES)
@@ -63,7 +63,7 @@ def _har(chance: Chance) -> dict[str, Any]:
 
 
 def _course(chance: Chance) -> list[str]:
-    """The steps that are recorded: a whole probe, or some of one, in any order."""
+    """Return the recorded steps: a whole probe, or some of its steps, in any order."""
     return list(STEPS) if chance.often(0.4) else [*chance.some(tuple(STEPS), 6), "session"]
 
 

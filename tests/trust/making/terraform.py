@@ -1,6 +1,6 @@
-"""Makes folders of Terraform, in HCL and in its JSON syntax.
+"""Generates folders of Terraform, in HCL and in its JSON syntax.
 
-A folder is one text: a line ``# file: NAME`` begins each file, and files of other names are none.
+A folder is one text: a line ``# file: NAME`` begins each file; only known file names count.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ def folder(chance: Chance) -> bytes:
 
 
 def unfold(data: bytes, into: Path) -> None:
-    """Write the files of a folder; what stands before the first name is main.tf."""
+    """Write the files of a folder; the text before the first name is main.tf."""
     first, *others = _FILE.split(data)
     files = dict(zip(map(bytes.decode, others[::2]), others[1::2], strict=True))
     if first or not files:
@@ -70,7 +70,7 @@ def _files(chance: Chance) -> Iterator[tuple[str, str]]:
 
 
 class _Module:
-    """One module: what it declares can be used in all that follows."""
+    """One module; later parts can refer to what it declares."""
 
     def __init__(self, chance: Chance, *, outputs: bool = False) -> None:
         self._chance = chance
@@ -82,7 +82,7 @@ class _Module:
         self.expressions = Expressions(chance, self._known)
 
     def declarations(self) -> str:
-        # Terraform refuses a root whole for one name that is not there.
+        # Terraform refuses a whole root because of one name that does not exist.
         looked_up = _LOOKED_UP if self._chance.often(0.95) else ""
         others = self._chance.some(_OTHERS, 1)
         return "".join((*self._variables(), self._locals(), looked_up, *others))
@@ -106,7 +106,8 @@ class _Module:
         for number in range(chance.number(0, 3)):
             kind = chance.pick(KINDS)
             lines.append(f"  l{number} = {self.expressions.of(kind)}")
-            # Known from here on: a local that uses itself is made by the odd ones alone.
+            # Known only from here on: locals that refer to themselves come from the odd values
+            # alone.
             self._known[kind].append(f"local.l{number}")
         return _block("locals", lines) if lines else ""
 
@@ -118,7 +119,7 @@ class _Module:
         return "".join((*parts, *(self._client(name) for name in dict.fromkeys(clients))))
 
     def _repeated(self) -> tuple[str, dict[Kind, list[str]]]:
-        """A count or a for_each, and what can be used within it."""
+        """Return a count or a for_each, and what can be used within it."""
         chance, of = self._chance, self.expressions.of
         match chance.number(0, 5):
             case 0:
@@ -187,7 +188,7 @@ class _Module:
         return _block("  roles", lines)
 
     def call(self, inner: _Module) -> None:
-        """A call of a module in a folder below; its outputs can be used from here on."""
+        """Add a call of a module in a folder below; its outputs can be used from here on."""
         repeated, more = self._repeated()
         of = self._within(more).of
         given = [f"  {name} = {of(kind)}" for name, kind in inner.variables.items()]
@@ -204,7 +205,7 @@ class _Module:
         )
 
     def in_json(self) -> dict[str, Any]:
-        """Some clients more, in JSON; a text is a template there."""
+        """Return more clients, in JSON; a string is a template there."""
         chance = self._chance
         clients = {
             f"json_{name}": {
