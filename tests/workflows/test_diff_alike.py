@@ -12,6 +12,7 @@ import pytest
 from tests.workflows.test_change_rules import policy, ruled
 from tests.workflows.test_diff import R, client, compared, holds, role, told
 from toolkit.errors import ExitCode
+from toolkit.model.findings import Verdict
 from toolkit.reporters.text import render
 from toolkit.workflows import diff
 
@@ -265,6 +266,36 @@ def test_a_rule_is_asked_of_whoever_gains(
     before: str, after: str, exit_code: ExitCode, tmp_path: Path
 ) -> None:
     assert ruled(tmp_path, before, after, policy(FORBIDDEN)).exit_code is exit_code
+
+
+def imported(label: str) -> str:
+    return (
+        f"import {{\n  to = genesyscloud_oauth_client.{label}\n"
+        '  id = "11111111-1111-4111-8111-111111111111"\n}\n'
+    )
+
+
+def test_what_an_import_gives_is_for_a_plan_to_say(tmp_path: Path) -> None:
+    """The apply writes what stands there onto a client that has something else until then."""
+    after = client("c", 'scopes = ["recordings"]') + imported("c")
+    text = policy('forbid_gain: {scopes: ["recordings"]}')
+    report = ruled(tmp_path, "", after, text)
+    assert told(report) == set()
+    (result,) = report.results
+    assert result.verdict is Verdict.UNKNOWN
+    assert [reason.decided_by for reason in result.reasons] == ["a plan"]
+    assert report.exit_code is ExitCode.UNDECIDED
+    (note,) = [note for note in report.notes if note.code == "imported"]
+    assert "genesyscloud_oauth_client.c" in note.message
+
+
+def test_what_is_imported_on_both_sides_is_compared(tmp_path: Path) -> None:
+    sides = [
+        client("c", f"scopes = [{each}]") + imported("c") for each in ('"users"', '"recordings"')
+    ]
+    report = ruled(tmp_path, *sides, policy('forbid_gain: {scopes: ["recordings"]}'))
+    assert report.exit_code is ExitCode.VIOLATION
+    assert "imported" not in {note.code for note in report.notes}
 
 
 def test_a_rule_about_some_clients_is_not_asked_of_others(tmp_path: Path) -> None:

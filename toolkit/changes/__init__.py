@@ -12,6 +12,9 @@ from toolkit.lazily import lazily
 
 if TYPE_CHECKING:
     from toolkit.changes.delta import changes_between as changes_between
+    from toolkit.changes.identity import imported as imported
     from toolkit.changes.published import Published as Published
 
-__getattr__ = lazily(__name__, {"Published": "published", "changes_between": "delta"})
+__getattr__ = lazily(
+    __name__, {"Published": "published", "changes_between": "delta", "imported": "identity"}
+)

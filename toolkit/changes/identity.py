@@ -49,6 +49,16 @@ def match(before: Inventory, after: Inventory) -> Matched:
     return Matched(tuple(_pairs(before, after, moves)), moved_roles)
 
 
+def imported(before: Inventory, after: Inventory) -> tuple[str, ...]:
+    """The addresses of clients that exist, and of which nobody says what they have until now."""
+    pairs = match(before, after).pairs
+    return tuple(
+        pair.after.address
+        for pair in pairs
+        if pair.after is not None and pair.identity is Identity.IMPORTED
+    )
+
+
 def _pairs(before: Inventory, after: Inventory, moves: Moves) -> Iterator[Pair]:
     old = {client.address: client for client in before.clients}
     new = {client.address: client for client in after.clients}

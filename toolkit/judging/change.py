@@ -5,7 +5,7 @@ The rule applies when two inputs are compared. An undecided change is unknown, n
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 
 from msgspec.structs import replace
 
@@ -28,15 +28,21 @@ from toolkit.model.values import Unknown
 from toolkit.policy.document import ChangeRule, ForbiddenAccess, Policy, Rule, Selector
 
 
+#: Why it is open what an import changes.
+_BEFORE_THE_IMPORT = Unknown("what the client has before it is imported", "a plan")
+
+
 def judge_changes(
     clients: Iterable[Client],
     changes: Iterable[Change],
     policies: Sequence[Policy],
     run_filter: RunFilter,
+    imported: Set[tuple[str, str]] = frozenset(),
 ) -> tuple[Result, ...]:
     """Return one result for each rule about changes and each client that the rule selects.
 
-    `clients` are the clients after the change, and the clients that the change removes.
+    `clients` are the clients after the change, and the clients that the change removes. Of those
+    that are `imported`, by root and address, nobody says what they have before.
     """
     rules = [rule for rule in run_filter.rules(policies) if rule.change is not None]
     by_client: dict[tuple[str, str], list[Change]] = {}
@@ -46,7 +52,7 @@ def judge_changes(
         result
         for client in clients
         for rule in rules
-        if (result := _judge(client, rule, by_client, run_filter)) is not None
+        if (result := _judge(client, rule, by_client, run_filter, imported)) is not None
     ]
     results += _of_others(changes, rules, run_filter)
     return tuple(sorted(results, key=lambda result: result.sort_key))
@@ -84,6 +90,7 @@ def _judge(
     rule: Rule,
     by_client: Mapping[tuple[str, str], Sequence[Change]],
     run_filter: RunFilter,
+    imported: Set[tuple[str, str]],
 ) -> Result | None:
     chosen = run_filter.chooses(client)
     if chosen.matches is not False and not run_filter.clients and rule.clients != Selector():
@@ -104,6 +111,8 @@ def _judge(
         reasons = unique((*reasons, *chosen.reasons))
     elif why := _no_effect(client, rule.change):
         return replace(_result(client, rule, Verdict.NOT_APPLICABLE, [], ()), message=why)
+    elif (client.root, client.address) in imported and _forbids_access(rule.change):
+        verdict, told, reasons = Verdict.UNKNOWN, [], (*reasons, _BEFORE_THE_IMPORT)
     else:
         verdict, told = Verdict.PASS, []
     return _result(client, rule, verdict, told, reasons)
@@ -121,6 +130,10 @@ def _no_effect(client: Client, rule: ChangeRule) -> str:
     if client.grant_type == CLIENT_CREDENTIALS and not by_permission:
         return f"Forbids scopes only, which have no effect on {CLIENT_CREDENTIALS}."
     return ""
+
+
+def _forbids_access(rule: ChangeRule) -> bool:
+    return (rule.forbid_gain, rule.forbid_loss) != (ForbiddenAccess(), ForbiddenAccess())
 
 
 def _is_forbidden(change: Change, rule: ChangeRule) -> bool:
@@ -162,6 +175,8 @@ def _result(
     if told:
         message = f"{few(list(dict.fromkeys(map(_told, told))))}."
         message = message[0].upper() + message[1:]
+    elif verdict is Verdict.UNKNOWN:
+        message = "The import may do what is forbidden."
     if verdict is Verdict.UNKNOWN:
         message = f"{message} It is not certain, since {not_known(reasons)}."
     grant_type = client.grant_type if isinstance(client.grant_type, str) else None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from msgspec.structs import replace
 
@@ -15,7 +15,7 @@ from toolkit.judging.known_roles import resolve_roles
 from toolkit.judging.run_filter import RunFilter
 from toolkit.model.changes import Change, Identity
 from toolkit.model.findings import Result
-from toolkit.model.inventory import Inventory
+from toolkit.model.inventory import Inventory, Note
 from toolkit.policy.document import Policy
 
 #: The inventory before the change, and the one after it.
@@ -52,7 +52,21 @@ def change_results(
         for client in old.clients
         if (new.root, client.address) in gone
     ]
-    return judge_changes(clients, changes, policies, run_filter)
+    imported = frozenset(
+        (new.root, address) for old, new in pairs for address in compared.imported(old, new)
+    )
+    return judge_changes(clients, changes, policies, run_filter, imported)
+
+
+def import_notes(pairs: Iterable[Pair]) -> Iterator[Note]:
+    """A note on each client that is imported, of which a plan alone says what changes."""
+    for old, new in pairs:
+        for address in compared.imported(old, new):
+            yield Note(
+                "imported",
+                f"{address} is imported: the apply gives it what is written here, and what it has "
+                "until then is not known. A plan says what changes.",
+            )
 
 
 def asked_of_pairs(

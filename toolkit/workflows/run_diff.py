@@ -22,7 +22,7 @@ from toolkit.model.changes import Change
 from toolkit.model.findings import Result
 from toolkit.model.inventory import Inventory, Note
 from toolkit.model.report import Problem, Report, Source
-from toolkit.workflows.change_rules import change_results, changes_of
+from toolkit.workflows.change_rules import change_results, changes_of, import_notes
 from toolkit.workflows.check_request import CheckRequest
 from toolkit.workflows.parameters import PathName, each_path
 from toolkit.workflows.run_check import Rules, load_rules
@@ -241,6 +241,7 @@ def compare(
             for each in side.found.inventories
             for note in each.notes
         ),
+        *import_notes(pairs),
     }
     report = Report(
         command="diff",
