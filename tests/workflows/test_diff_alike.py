@@ -28,6 +28,12 @@ def moved(before: str, after: str) -> str:
     )
 
 
+def division(label: str, name: str = "") -> str:
+    kind = "genesyscloud_auth_division"
+    return f'resource "{kind}" "{label}" {{\n  name = "{name or label}"\n}}\n'
+
+
+VIEW = role("r", "recording:recording:view")
 USERS, ROUTING = 'scopes = ["users"]', 'scopes = ["routing"]'
 FOUND = "data.genesyscloud_auth_role.x.id"
 
@@ -62,6 +68,23 @@ PAIRS: dict[str, tuple[str, str, set[str]]] = {
         client("c", ROUTING) + moved("b", "c") + moved("a", "b"),
         {"- client a", "- scope users"},
     ),
+    "a division that moved": (
+        division("a") + VIEW + holds("c", R, "genesyscloud_auth_division.a.id"),
+        division("b", "a")
+        + VIEW
+        + holds("c", R, "genesyscloud_auth_division.b.id")
+        + moved("a", "b").replace("oauth_client", "auth_division"),
+        set(),
+    ),
+    "a division that is another one": (
+        division("a") + VIEW + holds("c", R, "genesyscloud_auth_division.a.id"),
+        division("b", "a") + VIEW + holds("c", R, "genesyscloud_auth_division.b.id"),
+        {
+            f"{sign} {what} genesyscloud_auth_division.{where}.id"
+            for sign, where in (("+", "b"), ("-", "a"))
+            for what in ("permission recording:recording:view", "grant genesyscloud_auth_role.r")
+        },
+    ),
     "a chain of moves": (
         client("a", USERS),
         client("c", USERS) + moved("b", "c") + moved("a", "b"),
@@ -71,7 +94,6 @@ PAIRS: dict[str, tuple[str, str, set[str]]] = {
 
 
 V = 'variable "a" {}\nvariable "b" {}\n'
-VIEW = role("r", "recording:recording:view")
 MODULE = 'module "m" {\n  source = "acme/clients/genesyscloud"\n  version = "%s"\n  %s\n}\n'
 USER = """
 data "genesyscloud_user" "u" {

@@ -216,3 +216,18 @@ def test_a_role_that_is_written_twice_may_be_anywhere(tmp_path: Path) -> None:
     )
     assert "+ permission conversation:call:record *" in told(report)
     assert f"?- permission conversation:call:record {HOME}" not in told(report)
+
+
+@pytest.mark.parametrize("export", ["export/json", "export/hcl", "export/json/terraform.tfstate"])
+@pytest.mark.parametrize("turned", [False, True])
+def test_an_export_has_the_clients_of_a_state_under_other_labels(export: str, turned: bool) -> None:
+    """They are the same by their ids, else by their names; the export is of a later day."""
+    sides = [str(RECORDED / export), str(RECORDED / "state-updated.json")]
+    report = diff(*(sides[::-1] if turned else sides), environ={})
+    assert not report.errors
+    assert report.changes is not None
+    assert Identity.REPLACED not in {change.identity for change in report.changes}
+    recorders = {
+        change.client for change in report.changes if change.kind is not ChangeKind.OPERATION
+    }
+    assert not recorders & {"recorder-desktop", "recorder-site"}

@@ -19,7 +19,7 @@ from toolkit.changes.access import (
     covers_name,
     may_be,
 )
-from toolkit.changes.identity import LIVE, Pair, match
+from toolkit.changes.identity import LIVE, Pair, match, same_divisions
 from toolkit.changes.operations import Turn, Turns
 from toolkit.changes.published import PHRASES, RANKS, Published
 from toolkit.model.changes import Certainty, Change, ChangeKind, Direction, HolderKind, Identity
@@ -57,6 +57,7 @@ def changes_between(
     and the operations that a permission opens. If `operations` is False, operations that become
     possible or impossible are left out. Raises CatalogError.
     """
+    before = same_divisions(before, after)
     matched = match(before, after)
     keys = (
         RoleKeys(after.roles, matched.moved_roles),

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TypeAlias
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from toolkit.model.addresses import Moves, without_keys
 from toolkit.model.changes import HolderKind, Identity
-from toolkit.model.clients import Client
+from toolkit.model.clients import Client, Grant, OwnDivision, Role
 from toolkit.model.inventory import Inventory
 from toolkit.model.values import Unknown
 
 LIVE = "live"
+_ByAddress: TypeAlias = Mapping[str, Role] | Mapping[str, OwnDivision]
 
 
 class Pair(Struct, frozen=True):
@@ -39,6 +42,41 @@ class Matched(Struct, frozen=True):
     moved_roles: dict[str, str]
 
 
+def same_divisions(before: Inventory, after: Inventory) -> Inventory:
+    """The earlier inventory, with divisions at the addresses that they have in the later one."""
+    old, new = _divisions(before), _divisions(after)
+    addresses = Moves(after.lineage).of(old, new)
+    if _by_name(before, after):
+        addresses |= _renamed(old, new)
+    if not addresses:
+        return before
+
+    def of(grant: Grant) -> Grant:
+        there = grant.division
+        if not isinstance(there, OwnDivision) or there.address not in addresses:
+            return grant
+        return replace(grant, division=replace(there, address=addresses[there.address]))
+
+    def rewritten(client: Client) -> Client:
+        return replace(client, grants=tuple(map(of, client.grants)))
+
+    return replace(
+        before,
+        clients=tuple(map(rewritten, before.clients)),
+        holders=tuple(map(rewritten, before.holders)),
+    )
+
+
+def _divisions(inventory: Inventory) -> dict[str, OwnDivision]:
+    """The divisions in which something is granted, by address."""
+    return {
+        grant.division.address: grant.division
+        for client in (*inventory.clients, *inventory.holders)
+        for grant in client.grants
+        if isinstance(grant.division, OwnDivision)
+    }
+
+
 def match(before: Inventory, after: Inventory) -> Matched:
     """Match every client of both sides."""
     moves = Moves(after.lineage)
@@ -46,7 +84,30 @@ def match(before: Inventory, after: Inventory) -> Matched:
         [role.address for role in before.roles if role.address],
         {role.address for role in after.roles if role.address},
     )
+    if _by_name(before, after):
+        old, new = ({r.address: r for r in side.roles if r.address} for side in (before, after))
+        moved_roles |= _renamed(old, new)
     return Matched(tuple(_pairs(before, after, moves)), moved_roles)
+
+
+def _by_name(before: Inventory, after: Inventory) -> bool:
+    """Whether the labels of one side are the exporter's: they say nothing of the other side's."""
+    return before.kind != after.kind and (before.is_export or after.is_export)
+
+
+def _renamed(old: _ByAddress, new: _ByAddress) -> dict[str, str]:
+    """The objects of which the address is on one side only, by names that are unique."""
+    sides = []
+    for side, other in ((old, new), (new, old)):
+        names = Counter(each.name for each in side.values())
+        sides.append(
+            {
+                each.name: address
+                for address, each in side.items()
+                if address not in other and isinstance(each.name, str) and names[each.name] == 1
+            }
+        )
+    return {address: sides[1][name] for name, address in sides[0].items() if name in sides[1]}
 
 
 def imported(before: Inventory, after: Inventory) -> tuple[str, ...]:
@@ -115,7 +176,8 @@ def _unpaired(
             yield Pair(client, None, Identity.FORGOTTEN)
         elif other is not None and not moves.imported(other.address):
             found.add(other.address)
-            yield Pair(client, other, Identity.SAME if across else Identity.REPLACED)
+            is_same = across or _by_name(before, after)
+            yield Pair(client, other, Identity.SAME if is_same else Identity.REPLACED)
         elif not across or before.kind != LIVE:
             yield Pair(client, None, *_absent(client, after, Identity.GONE, across=across))
     for client in new:

@@ -27,7 +27,6 @@ from toolkit.model.permissions import permissions_overlap, scope_violates
 from toolkit.model.values import Unknown
 from toolkit.policy.document import ChangeRule, ForbiddenAccess, Policy, Rule, Selector
 
-
 #: Why it is open what an import changes.
 _BEFORE_THE_IMPORT = Unknown("what the client has before it is imported", "a plan")
 

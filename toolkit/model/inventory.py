@@ -93,7 +93,8 @@ class Inventory(Struct, frozen=True):
     - `ending`: the roles that the next apply destroys or replaces under another id, so that a
       reference
       by the old id grants nothing afterwards.
-    - `is_export`: True for a state that the provider's exporter wrote and no apply has changed.
+    - `is_export`: True for what the provider's exporter wrote; for a state, if no apply has changed
+      it since.
     """
 
     root: str

@@ -73,7 +73,7 @@ def joined_with_states(
         is_export = inventory.root in exports
         all_states = states if own is None else [own, *states]
         join = _Join(inventory, all_states, roots, is_export=is_export)
-        found.append(join.joined())
+        found.append(replace(join.joined(), is_export=is_export))
         notes.update(join.notes())
         if own is not None and own.root in join.used:
             used.append(own.root)
