@@ -312,10 +312,11 @@ def test_what_an_import_gives_is_for_a_plan_to_say(tmp_path: Path) -> None:
 
 
 def test_what_is_imported_on_both_sides_is_compared(tmp_path: Path) -> None:
-    sides = [
+    before, after = (
         client("c", f"scopes = [{each}]") + imported("c") for each in ('"users"', '"recordings"')
-    ]
-    report = ruled(tmp_path, *sides, policy('forbid_gain: {scopes: ["recordings"]}'))
+    )
+    text = policy('forbid_gain: {scopes: ["recordings"]}')
+    report = ruled(tmp_path, before, after, text)
     assert report.exit_code is ExitCode.VIOLATION
     assert "imported" not in {note.code for note in report.notes}
 

@@ -231,3 +231,19 @@ def test_an_export_has_the_clients_of_a_state_under_other_labels(export: str, tu
         change.client for change in report.changes if change.kind is not ChangeKind.OPERATION
     }
     assert not recorders & {"recorder-desktop", "recorder-site"}
+
+
+def test_what_is_tainted_is_replaced_by_the_apply_of_its_folder(tmp_path: Path) -> None:
+    state = json.loads((RECORDED / "state.json").read_text(encoding="utf-8"))
+    for resource in state["resources"]:
+        if resource["name"] in ("desktop", "wildcard"):
+            resource["instances"][0]["status"] = "tainted"
+    (tmp_path / "tainted.json").write_text(json.dumps(state), encoding="utf-8")
+    shutil.copy(RECORDED / "main.tf", tmp_path)
+    shutil.copytree(RECORDED / "recorder", tmp_path / "recorder")
+    base, head = str(tmp_path / "tainted.json"), str(tmp_path)
+    report = diff(base, head, variables=[("var", "gateway_port=1")], environ={})
+    assert report.changes is not None
+    replaced = {each.address for each in report.changes if each.identity is Identity.REPLACED}
+    assert replaced == {"genesyscloud_oauth_client.desktop", "genesyscloud_auth_role.wildcard"}
+    assert diff(str(RECORDED / "state.json"), base, environ={}).changes == ()

@@ -19,7 +19,7 @@ from toolkit.changes.access import (
     covers_name,
     may_be,
 )
-from toolkit.changes.identity import LIVE, Pair, match, same_divisions
+from toolkit.changes.identity import LIVE, WRITTEN, Pair, match, same_divisions
 from toolkit.changes.operations import Turn, Turns
 from toolkit.changes.published import PHRASES, RANKS, Published
 from toolkit.model.changes import Certainty, Change, ChangeKind, Direction, HolderKind, Identity
@@ -42,8 +42,6 @@ from toolkit.model.values import AttributeValue, Unknown
 _UNCHANGED = frozenset({Identity.IMPORTED, Identity.FORGOTTEN})
 #: The origins of roles whose permissions an inventory has.
 _DEFINED = frozenset({"resource", LIVE})
-#: The kind of an inventory that has what is written, not what exists.
-_WRITTEN = "hcl"
 #: Holders that can appear and disappear; users and groups exist before and after.
 _APPEARING = frozenset({HolderKind.CLIENT, HolderKind.ROLE})
 
@@ -67,7 +65,7 @@ def changes_between(
     turns = Turns(published) if operations else None
     found: list[Change] = []
     pairs = matched.pairs
-    if (before.kind == _WRITTEN) is not (after.kind == _WRITTEN):
+    if (before.kind == WRITTEN) is not (after.kind == WRITTEN):
         pairs = tuple(_placed(pair, keys) for pair in pairs)
     for pair in (*pairs, *_holders(before, after), *_roles(before, after, keys)):
         found += _of_pair(_About(pair, after.root), keys, published, hidden, turns)
@@ -79,7 +77,7 @@ def changes_between(
 
 def _modules(before: Inventory, after: Inventory) -> Iterator[Change]:
     """The modules that are not read, and are called in another way than before."""
-    if (before.kind, after.kind) != (_WRITTEN, _WRITTEN):
+    if (before.kind, after.kind) != (WRITTEN, WRITTEN):
         return
     old, new = ({each.reason: each for each in side.unread} for side in (before, after))
     for direction, there, others in ((Direction.GAIN, new, old), (Direction.LOSS, old, new)):

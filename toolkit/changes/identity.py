@@ -16,6 +16,8 @@ from toolkit.model.inventory import Inventory
 from toolkit.model.values import Unknown
 
 LIVE = "live"
+#: The kind of an inventory that says what is written, and not what there is.
+WRITTEN = "hcl"
 _ByAddress: TypeAlias = Mapping[str, Role] | Mapping[str, OwnDivision]
 
 
@@ -125,6 +127,8 @@ def _pairs(before: Inventory, after: Inventory, moves: Moves) -> Iterator[Pair]:
     new = {client.address: client for client in after.clients}
     moved = moves.of(old, new)
     ids = _unique_ids(new.values())
+    # What is written is applied next; what is there has been.
+    tainted = {s.address for s in before.lineage if s.kind == "tainted" and after.kind == WRITTEN}
     left = dict(new)
     alone: list[Client] = []
     # Equal ids prove more than equal addresses, so match by id first.
@@ -144,13 +148,14 @@ def _pairs(before: Inventory, after: Inventory, moves: Moves) -> Iterator[Pair]:
             alone.append(client)
             continue
         left.pop(other.address, None)
-        yield Pair(client, other, _identity(client, other, moves))
+        is_tainted = address in tainted
+        yield Pair(client, other, _identity(client, other, moves, is_replaced=is_tainted))
     yield from _unpaired(alone, list(left.values()), before, after, moves)
 
 
-def _identity(old: Client, new: Client, moves: Moves) -> Identity:
+def _identity(old: Client, new: Client, moves: Moves, *, is_replaced: bool) -> Identity:
     ids = old.platform_id, new.platform_id
-    if new.address in moves.replaced or (None not in ids and ids[0] != ids[1]):
+    if is_replaced or new.address in moves.replaced or (None not in ids and ids[0] != ids[1]):
         return Identity.REPLACED
     return Identity.SAME if old.address == new.address else Identity.MOVED
 

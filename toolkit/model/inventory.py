@@ -62,6 +62,7 @@ class Succession(Struct, frozen=True, order=True):
     - ``replaced``: the object is destroyed and created again at its address.
     - ``renamed``: a client is destroyed at `before` and created again at `address`.
     - ``imported``: the object exists already outside of this Terraform.
+    - ``tainted``: the next apply destroys the object and creates it again at its address.
     - ``forgotten``: the object continues to exist, no longer managed; `address` is its former
       address.
 

@@ -105,7 +105,8 @@ def _before(plan: Plan, root: str, lines: list[_Line]) -> Inventory:
                 Instance(line.address, line.mode, line.type, before, sensitive, tainted=False)
             )
     # That a tainted object is replaced stands in the plan itself.
-    return replace(inventory_of(root, instances), kind="plan", notes=(), ending=())
+    found = inventory_of(root, instances)
+    return replace(found, kind="plan", notes=(), ending=(), lineage=())
 
 
 def _sorted(clients: list[Client]) -> list[Client]:

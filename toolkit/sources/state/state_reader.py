@@ -20,7 +20,7 @@ from toolkit.model.clients import (
     Client,
     Role,
 )
-from toolkit.model.inventory import Inventory, Note
+from toolkit.model.inventory import Inventory, Note, Succession
 from toolkit.model.values import Unknown
 from toolkit.sources.attribution import Attribution, Attributor, without_secrets
 from toolkit.sources.credential_uses import CREDENTIAL_TYPES, Users
@@ -170,6 +170,7 @@ def inventory_of(root: str, instances: Iterable[Instance]) -> Inventory:
     roles: list[Role] = []
     ending: list[Role] = []
     notes: list[Note] = []
+    tainted: list[Succession] = []
     divisions, users = DivisionBook(), Users()
     hidden: set[str] = set()
     is_export = True
@@ -204,6 +205,7 @@ def inventory_of(root: str, instances: Iterable[Instance]) -> Inventory:
         else:
             roles.append(_role(instance))
         if instance.tainted:
+            tainted.append(Succession("tainted", instance.address))
             message = f"{instance.address} is tainted: the next apply replaces it"
             notes.append(Note("tainted", f"{root}: {message}"))
     book = RoleBook(roles)
@@ -216,6 +218,7 @@ def inventory_of(root: str, instances: Iterable[Instance]) -> Inventory:
         divisions=divisions.known(),
         hidden=frozenset(hidden),
         ending=tuple(ending),
+        lineage=tuple(tainted),
         is_export=is_export and bool(roles),
         holders=tuple(_holder(root, holder, book, divisions) for holder in holders),
     )
