@@ -134,6 +134,22 @@ def each_way(*kinds: str) -> set[str]:
     return {f"?{sign} {kind}" for sign in "+-" for kind in kinds}
 
 
+PROVIDERS = """
+provider "genesyscloud" {
+  aws_region = "us-east-1"
+}
+provider "genesyscloud" {
+  alias      = "%s"
+  aws_region = "%s"
+}
+"""
+
+
+def managed(by: str, alias: str = "eu", region: str = "eu-west-1") -> str:
+    written = f"{USERS}\n  provider = {by}" if by else USERS
+    return PROVIDERS % (alias, region) + client("c", written)
+
+
 #: What depends on the same variable, data source or module, and is made of it in another way.
 UNKNOWN: dict[str, tuple[str, str, set[str]]] = {
     "the other result of a condition": (
@@ -199,6 +215,11 @@ UNKNOWN: dict[str, tuple[str, str, set[str]]] = {
         VIEW + USER % "b",
         {"?+ permission recording:recording:view home", "?+ grant genesyscloud_auth_role.r home"},
     ),
+    "another configuration of the provider": (
+        managed(""),
+        managed("genesyscloud.eu"),
+        {"?+ client c", "?- client c"},
+    ),
     "another version of a module": (MODULE % ("1.0.0", ""), MODULE % ("2.0.0", ""),
                                     each_way("client ?")),
     "another argument of a module": (
@@ -236,6 +257,15 @@ SAME: dict[str, tuple[str, str]] = {
     "a for over what is written": (
         scopes("[var.a, var.b]"),
         scopes("[for v in [var.a, var.b] : v]"),
+    ),
+    "another name of the provider's configuration": (
+        managed("genesyscloud.eu"),
+        managed("genesyscloud.europe", "europe"),
+    ),
+    "the configuration that is taken anyway": (managed(""), managed("genesyscloud")),
+    "a provider with other settings": (
+        managed("genesyscloud.eu"),
+        managed("genesyscloud.eu").replace("  alias", "  token_pool_size = 9\n  alias"),
     ),
     "spaces and comments": (
         scopes('var.a ? ["users"] : ["routing"]'),

@@ -148,9 +148,19 @@ def _pairs(before: Inventory, after: Inventory, moves: Moves) -> Iterator[Pair]:
             alone.append(client)
             continue
         left.pop(other.address, None)
+        if _may_be_elsewhere(client, other):
+            which = f"whether {other.provider[0]} is of the org that {client.provider[0]} is of"
+            yield Pair(client, other, Identity.REPLACED, (Unknown(which, "a plan"),))
+            continue
         is_tainted = address in tainted
         yield Pair(client, other, _identity(client, other, moves, is_replaced=is_tainted))
     yield from _unpaired(alone, list(left.values()), before, after, moves)
+
+
+def _may_be_elsewhere(old: Client, new: Client) -> bool:
+    """Whether another configuration of the provider manages the client, maybe in another org."""
+    (name, digest), (other, others) = old.provider, new.provider
+    return bool(name and other) and name != other and digest != others
 
 
 def _identity(old: Client, new: Client, moves: Moves, *, is_replaced: bool) -> Identity:

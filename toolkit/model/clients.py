@@ -171,6 +171,8 @@ class Client(Struct, frozen=True):
     - `value_locations`: where strings are defined, by attribute, if that is elsewhere.
     - `sensitive`: the attributes whose values no report shows; `hidden`: the texts in those values.
     - `called_from`: the module calls that lead to the client, innermost first, if they are known.
+    - `provider`: the configuration of the provider that manages the client, and a digest of what is
+      in it, where two folders are compared.
     - `used_by`: the credentials of integrations that log in as the client, as far as the input has
       them.
     """
@@ -191,6 +193,7 @@ class Client(Struct, frozen=True):
     hidden: frozenset[str] = frozenset()
     called_from: tuple[Location, ...] = ()
     used_by: tuple[CredentialUse, ...] = ()
+    provider: tuple[str, str] = ("", "")
 
     @property
     def label(self) -> str:

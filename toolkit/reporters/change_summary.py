@@ -68,12 +68,12 @@ def sentence(changes: Sequence[Change]) -> str:
             parts += _count(len(certain), verb, what, who=who)
             parts += _count(len(possible - certain), f"may {verb}", what, inflected=False, who=who)
     for holder in HolderKind:
-        replaced = {
-            _who(c) for c in changes if c.identity is Identity.REPLACED and c.holder is holder
-        }
-        parts += _count(
-            len(replaced), "is replaced", "", plural_verb="are replaced", who=holder.value
-        )
+        some = [c for c in changes if c.identity is Identity.REPLACED and c.holder is holder]
+        certain = {_who(c) for c in some if c.certainty is Certainty.CERTAIN}
+        possible = {_who(c) for c in some} - certain
+        verbs = "is replaced", "are replaced"
+        parts += _count(len(certain), verbs[0], "", plural_verb=verbs[1], who=holder.value)
+        parts += _count(len(possible), "may be replaced", "", inflected=False, who=holder.value)
     modules = {_who(c) for c in changes if c.holder is HolderKind.MODULE}
     parts += _count(len(modules), "may change access", "", inflected=False, who="unread module")
     if not parts:
@@ -203,6 +203,11 @@ def _remark(changes: list[Change]) -> str:
         called = "called in another way" if is_other else "called on one side only"
         return f"The module is not read, and it is {called}."
     match first.identity:
+        case Identity.REPLACED if first.certainty is Certainty.POSSIBLE:
+            return (
+                "Another configuration of the provider manages it. If that is of another org, the "
+                "client is replaced: new id, new secret (a plan decides it)."
+            )
         case Identity.REPLACED:
             return f"Replaced: new id, new secret; whatever uses the old one stops.{_hint(first)}"
         case Identity.NEW:

@@ -148,6 +148,7 @@ class _Reader:
             sensitive=frozenset(entry.sensitive),
             hidden=frozenset(entry.hidden),
             called_from=_places(instance.calls()),
+            provider=instance.provider_of(block),
         )
 
     def _add_user(self, users: Users, kind: str, entry: Entry) -> None:

@@ -160,7 +160,7 @@ class TracingEvaluator(Evaluator):
         parts = [block.type]
         for name in sorted(body.attributes):
             attribute = body.attributes[name]
-            if name not in ("depends_on", "provider", "providers", "iterator"):
+            if name not in ("alias", "depends_on", "provider", "providers", "iterator"):
                 parts += [name, *self._of_attribute(attribute, writer, names, bound)]
         for inner in body.blocks:
             if inner.type != "lifecycle":

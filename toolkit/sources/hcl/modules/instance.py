@@ -25,6 +25,7 @@ from toolkit.sources.hcl.modules.expansion import Expansion
 from toolkit.sources.hcl.modules.file_access import FileAccess
 from toolkit.sources.hcl.modules.language import CALL_ARGUMENTS, OPEN_FUNCTIONS, SHORT_CIRCUIT
 from toolkit.sources.hcl.modules.loading import Module, blocks_of, refused
+from toolkit.sources.hcl.modules.providers import block_of, configured_by
 from toolkit.sources.hcl.modules.static_rules import StaticRules
 from toolkit.sources.hcl.modules.tree import Called, ModuleTree, Unread, literal
 from toolkit.sources.hcl.modules.variables import final_value
@@ -224,6 +225,24 @@ class ModuleInstance:
             return digest(block.source.text[block.start : block.end])
         finally:
             self.budget.close(outer)
+
+    def provider_of(self, block: Block) -> tuple[str, str]:
+        """The configuration of the provider that a resource has, and a digest of what is in it.
+
+        Nothing where no digest is asked for. Raises `SourceError`.
+        """
+        if self._tracer is None:
+            return "", ""
+        instances = [self]
+        while instances[-1].call is not None:
+            instances.append(instances[-1].call[0])
+        calls = [(each.module, None if each.call is None else each.call[1]) for each in instances]
+        name, depth = configured_by(block, calls)
+        holder = instances[depth]
+        found = block_of(name, holder.module)
+        label = ".".join(part for part in name if part)
+        origin = "" if found is None else holder.origin_of(blocks.Content(found, _NO_NAMES))
+        return holder.within(f"provider.{label}"), origin
 
     def made_in(self, reasons: Sequence[Reason], *contents: blocks.Content) -> tuple[Reason, ...]:
         """The reasons of what blocks make of a value that is not known for them."""

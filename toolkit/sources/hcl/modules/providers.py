@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final, TypeAlias
 
 from toolkit.sources.hcl.modules.loading import Module, blocks_of, refused
@@ -79,6 +79,35 @@ def own_configurations(module: Module) -> Iterator[_Name]:
             if body.blocks or body.attributes.keys() - {"alias", "version"}:
                 value = None if alias is None else alias.verbatim
                 yield block.labels[0], str(value.value) if isinstance(value, Literal) else ""
+
+
+def configured_by(block: Block, calls: Iterable[tuple[Module, Block | None]]) -> tuple[_Name, int]:
+    """The configuration of the provider that a resource has, and which of the modules has it.
+
+    `calls` are the resource's module, and those that lead to it, each with the call of it.
+    """
+    attribute = block.body.attributes.get("provider")
+    name = None if attribute is None else _reference(attribute)
+    if name is None:
+        name = block.labels[0].partition("_")[0], ""
+    depth = -1
+    for module, call in calls:
+        depth += 1
+        if call is None or name in set(own_configurations(module)):
+            break
+        name = next((outer for inner, outer, _ in _passed(call) if inner == name and outer), name)
+    return name, depth
+
+
+def block_of(name: _Name, module: Module) -> Block | None:
+    """The block of a configuration in a module; None where the environment configures it."""
+    for block in module.others:
+        if block.type == "provider" and block.labels[0] == name[0]:
+            alias = block.body.content({}).attributes.get("alias")
+            value = None if alias is None else alias.verbatim
+            if (str(value.value) if isinstance(value, Literal) else "") == name[1]:
+                return block
+    return None
 
 
 def _expected(module: Module) -> Iterator[_Name]:
