@@ -1,7 +1,7 @@
-"""Where clients and roles are read from: Terraform, plans, states, the live org.
+"""Read clients and roles from Terraform files, plans, states and the live org.
 
-A name is loaded when it is first asked for: who checks a plan does not wait for what reads HCL, nor
-who checks HCL for what reads plans.
+Names are loaded on first use: a check of a plan does not import the HCL reader, and a check of HCL
+does not import the plan reader.
 """
 
 from __future__ import annotations

@@ -1,9 +1,8 @@
-"""Joins a planned client's `roles` entries with the `roles` blocks of its configuration.
+"""Match the `roles` entries of a planned client to the `roles` blocks of its configuration.
 
-The entries are a set: their order says nothing about which block made which. An entry that is
-not known yet is attributed by what the blocks say, and only if every way of pairing all blocks
-with entries agrees. `dynamic` blocks are not in the configuration: an entry that no block accounts
-for is one of theirs.
+The entries are a set, so their order does not tell which block made which entry. The blocks resolve
+an unknown entry only if every way of pairing all blocks with entries agrees. The configuration
+omits `dynamic` blocks: an entry that matches no block comes from one of them.
 """
 
 from __future__ import annotations
@@ -22,7 +21,7 @@ from toolkit.sources.role_blocks import Block, Entry, RoleById, Traced
 
 
 class Attribution(Struct, frozen=True):
-    """The roles that a client is certain to have, and why there may be more."""
+    """The roles that a client certainly has, and the reasons why there may be more."""
 
     grants: tuple[Grant, ...]
     unknown: tuple[Unknown, ...] = ()
@@ -32,26 +31,26 @@ NO_ROLES: Final = Attribution(())
 
 
 class Attributor(Struct, frozen=True):
-    """Attributes the entries of one client. `reference` names its roles: ``ADDRESS.roles``."""
+    """Match the entries of one client. `reference` names its roles: ``ADDRESS.roles``."""
 
     reference: str
     by_id: RoleById
     divisions: DivisionBook
 
     def known(self, entries: Sequence[Entry]) -> Attribution:
-        """Entries of which everything is known."""
+        """Return the roles of entries that are fully known."""
         known = [entry for entry in entries if entry.role_id is not None]
         return Attribution(tuple(grant for entry in known for grant in self._grants(entry)))
 
     def all_unknown(self, blocks: Sequence[Block]) -> Attribution:
-        """Roles that are unknown as a whole: some `dynamic` block is; the static ones hold."""
+        """Return the roles of the static blocks; a `dynamic` block makes the whole set unknown."""
         certain, unknown = self._certain(blocks)
         return Attribution(certain, (*unknown, self._reason))
 
     def attribute(self, entries: Sequence[Entry], blocks: Sequence[Block]) -> Attribution:
-        """Entries of which something is not known yet."""
-        # Blocks that are equal and not constant make one entry each, or one together: it depends
-        # on whether they are known.
+        """Return the roles of entries that are partly unknown."""
+        # Equal blocks that are not constant make either one entry each or one entry together,
+        # depending on whether their values are known.
         for candidates in (_merged(blocks), list(dict.fromkeys(blocks))):
             edges = [
                 [i for i, entry in enumerate(entries) if block.could_make(entry)]
@@ -96,10 +95,10 @@ class Attributor(Struct, frozen=True):
         return Attribution(tuple(grants), tuple(unknown))
 
     def _unpaired(self, entries: Sequence[Entry], blocks: Sequence[Block]) -> Attribution:
-        """The blocks do not explain the entries: what is known in the entries holds, no more.
+        """Return only what the entries themselves say: the blocks do not explain the entries.
 
-        The provider's SDK can merge entries that are unknown alike, so several blocks may stand
-        behind one entry; the number of entries then says nothing about `dynamic` blocks.
+        The provider's SDK can merge entries with the same unknowns, so several blocks may stand
+        behind one entry. The number of entries then says nothing about `dynamic` blocks.
         """
         known = [entry for entry in entries if entry.role_id]
         grants = [grant for entry in known for grant in self._grants(entry, dynamic=True)]
@@ -112,7 +111,7 @@ class Attributor(Struct, frozen=True):
         return Attribution(tuple(grants), tuple(unknown))
 
     def _certain(self, blocks: Sequence[Block]) -> tuple[tuple[Grant, ...], list[Unknown]]:
-        """What the blocks alone make certain."""
+        """Return what the blocks alone make certain."""
         grants: list[Grant] = []
         unknown: list[Unknown] = []
         for block in blocks:
@@ -143,14 +142,15 @@ class Attributor(Struct, frozen=True):
         number = entry.divisions.count(None)
         is_open = number > 0 and block.division.open
         for each in entry.divisions:
-            # Settled, and yet not known: null, which the provider takes for home.
+            # The value is settled without being known: it is null, which the provider treats as
+            # home.
             if each is not None or not is_open:
                 yield self.divisions.of(each)
         if is_open:
             yield from self._open_divisions(block.division, number)
 
     def _open_divisions(self, traced: Traced, number: int) -> list[Division]:
-        """The divisions that an expression refers to, though their ids are not known yet."""
+        """Return the divisions that an expression refers to and that have no known id yet."""
         found: list[Division] = [each.division for each in traced.divisions_when_unknown(number)]
         return found or [*self._reasons(traced)[:1]]
 
@@ -174,9 +174,9 @@ def _reasons(traced: Traced) -> Iterator[Unknown]:
 
 
 def without_secrets(roles: Attribution, reference: str) -> Attribution:
-    """The roles without the ids and divisions that are marked sensitive.
+    """Return the roles without the ids and divisions that are marked sensitive.
 
-    A role that is defined is named by its address, which is not a secret.
+    A role with a resource is named by its address, which is not secret.
     """
     secret = Unknown(reference, NOT_SENSITIVE)
     unknown_role = Role(origin="undefined", unknown=(secret,))
@@ -199,7 +199,9 @@ def _without_id(division: Division, secret: Unknown) -> Division:
 
 
 def _merged(blocks: Sequence[Block]) -> list[Block]:
-    """The blocks, those that are equal and constant once: Terraform makes one entry of them."""
+    """Return the blocks; equal constant blocks count once, because Terraform makes one entry of
+    them.
+    """
     merged: list[Block] = []
     for block in blocks:
         constant = block.role.is_constant and block.division.is_constant
@@ -209,7 +211,7 @@ def _merged(blocks: Sequence[Block]) -> list[Block]:
 
 
 def _saturates(edges: Sequence[Sequence[int]]) -> bool:
-    """Whether every block can have an entry of its own (Kuhn's algorithm)."""
+    """Whether every block can have its own entry (Kuhn's algorithm)."""
     owner: dict[int, int] = {}
 
     def place(block: int, seen: set[int]) -> bool:

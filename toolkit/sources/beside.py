@@ -1,4 +1,4 @@
-"""What lies beside the Terraform of a root module: its state, and signs of an export."""
+"""Look for a state and signs of an export in the folder of a root module."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _LEAVES_OUT: Final = (
 
 
 class Beside(Struct, frozen=True):
-    """The state beside a root, if it may say anything of it, and what to say of what lies there."""
+    """The state in the root's folder, if it is usable, and notes about the files there."""
 
     state: Inventory | None = None
     notes: tuple[Note, ...] = ()
@@ -50,11 +50,12 @@ def state_beside(
     named: Collection[str],
     read: Callable[[bytes, str], Inventory],
 ) -> Beside:
-    """The state beside a root that knows roles or divisions by id alone.
+    """Find the state in the root's folder that knows roles or divisions which the root knows only
+    by id.
 
-    It is a second source of these, and is not judged. One that Git tracks came with a
-    commit, and one of which that is not known may have: neither is used. `named` are
-    the real paths of states that are sources themselves; `read` reads a state.
+    The state is a second source for these and is not judged. It is not used if Git tracks it, or if
+    that is unknown: it may have come with a commit. `named` holds the real paths of states that are
+    sources themselves; `read` reads a state.
     """
     tree = open_tree(inventory.root, max_size)
     folder = tree.inner(inventory.root)

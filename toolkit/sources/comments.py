@@ -1,4 +1,4 @@
-"""Comments that ask to waive, as plain data, and the clients that each concerns."""
+"""Waiver comments as plain data, and the clients that each comment concerns."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from toolkit.model.inventory import InlineWaiver
 
 
 class Comment(Struct, frozen=True, order=True):
-    """What a comment asks for; `client` is the name of the block that it belongs to."""
+    """A waiver comment; `client` is the name of the block that it belongs to."""
 
     path: str
     line: int
@@ -25,9 +25,9 @@ class Comment(Struct, frozen=True, order=True):
 def inline_waivers(
     comments: Iterable[tuple[str, Comment]], clients: Iterable[Client]
 ) -> tuple[InlineWaiver, ...]:
-    """Each comment with all clients that its block makes, in whatever instances of its module.
+    """Return each comment with all clients of its block, in every instance of its module.
 
-    A comment comes with the address, without keys, of a module that reads its file.
+    Each comment comes with the address, without instance keys, of a module that reads its file.
     """
     made: dict[str, list[str]] = {}
     for client in clients:

@@ -1,7 +1,7 @@
-"""The condition of a permission policy, in one form for Terraform and the API: to be compared.
+"""Permission policy conditions in one form for Terraform and the API, so that they can be compared.
 
-What is written in a form that Terraform's provider does not have (conditions within conditions), or
-hides a value, has none here: nothing can be said about whether it is another one.
+A condition has no such form if the provider cannot express it (nested conditions) or if it hides a
+value. Nothing can then be said about whether two conditions differ.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from msgspec import json
 
-#: By Terraform's name: where the API has it.
+#: Terraform's attribute names, each with its path in the API.
 _OPERAND: Final = {
     "type": ("type",),
     "value": ("value",),
@@ -24,11 +24,11 @@ _NODE_OF_API: Final = frozenset({"conjunction", "terms"})
 
 
 class _OtherFormError(Exception):
-    """What is there is not what this knows."""
+    """The condition has a form that this module does not know."""
 
 
 def condition_of_terraform(conditions: Any) -> str:
-    """Of the `conditions` blocks of a policy, of which there may be one."""
+    """Return the form of a policy's `conditions` blocks, of which there is at most one."""
     try:
         (block,) = _list(conditions)
         return _written(
@@ -50,7 +50,7 @@ def condition_of_terraform(conditions: Any) -> str:
 
 
 def condition_of_api(node: Any) -> str:
-    """Of a policy's `resourceConditionNode`, or the `condition` of a subject's grant."""
+    """Return the form of a policy's `resourceConditionNode` or of a grant's `condition`."""
     try:
         _only(node, _NODE_OF_API)
         return _written(
@@ -75,7 +75,7 @@ def condition_of_api(node: Any) -> str:
 
 
 def _written(conjunction: str, terms: Iterable[tuple[str, str, list[dict[str, str]]]]) -> str:
-    """Terms and operands are sets, so their order says nothing."""
+    """Write the terms and operands as sets: their order has no meaning."""
     told = [
         [variable, operator, sorted(str(json.encode(each), "utf-8") for each in operands)]
         for variable, operator, operands in terms
@@ -84,7 +84,7 @@ def _written(conjunction: str, terms: Iterable[tuple[str, str, list[dict[str, st
 
 
 def _only(value: Any, known: frozenset[str]) -> Mapping[str, Any]:
-    """The object, if all that it says is known here."""
+    """Return the object if it has only known keys."""
     found = _object(value)
     if any(said for name, said in found.items() if name not in known):
         raise _OtherFormError
@@ -106,7 +106,7 @@ def _list(value: Any) -> list[Any]:
 
 
 def _text(value: Any, *path: str) -> str:
-    """A string; nothing where it is left out, null or empty, which mean the same."""
+    """Return the string, or '' if it is absent, null or empty, which mean the same."""
     for key in path:
         value = _object(value).get(key)
         if value is None:

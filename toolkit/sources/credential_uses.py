@@ -1,7 +1,7 @@
-"""Who uses a client: the credentials that hold it, and the integrations that have these.
+"""Find who uses a client: credentials that hold it, and integrations with these credentials.
 
-A credential is found by what its fields refer to, or by the client's id in them; whatever else is
-in the fields is a secret, and stays there.
+A credential is matched by what its fields refer to, or by the client's id in a field. All other
+field values are secrets and are neither kept nor shown.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from toolkit.model.clients import Client, CredentialUse
 CREDENTIAL_TYPE: Final = "genesyscloud_integration_credential"
 INTEGRATION_TYPE: Final = "genesyscloud_integration"
 CREDENTIAL_TYPES: Final = frozenset({CREDENTIAL_TYPE, INTEGRATION_TYPE})
-#: The client's attributes by which a credential refers to it.
+#: The client attributes by which a credential refers to it.
 _IDS: Final = ("id", "client_id")
 _SECRET: Final = "client_secret"  # noqa: S105 - an attribute's name
 _CREDENTIAL_ID: Final = "integration_credential_id"
@@ -25,9 +25,9 @@ _TAKEN: Final = frozenset({*_IDS, _SECRET, _CREDENTIAL_ID})
 
 
 class Credential(Struct, frozen=True):
-    """A credential: what its fields refer to, and what is in them.
+    """A credential: what its fields refer to, and the values in them.
 
-    A reference is ``ADDRESS.attribute``, or ``ADDRESS`` where it is not told which attribute.
+    A reference is ``ADDRESS.attribute``, or ``ADDRESS`` if the attribute is not recorded.
     """
 
     address: str
@@ -38,7 +38,7 @@ class Credential(Struct, frozen=True):
 
 
 class Integration(Struct, frozen=True):
-    """An integration: references to its credentials, as those of a credential, and their ids."""
+    """An integration: references to its credentials, in the same form, and their ids."""
 
     address: str
     name: str | None = None
@@ -47,7 +47,7 @@ class Integration(Struct, frozen=True):
 
 
 class Users(Struct):
-    """The credentials and integrations of one source; `secrets` of clients, by their address."""
+    """The credentials and integrations of one source; `secrets` of clients, by client address."""
 
     credentials: list[Credential] = []
     integrations: list[Integration] = []
@@ -62,9 +62,9 @@ class Users(Struct):
         *,
         sensitive: object = False,
     ) -> None:
-        """Take a resource of `CREDENTIAL_TYPES`, by its attributes as they are.
+        """Add a resource of one of `CREDENTIAL_TYPES` with its raw attributes.
 
-        `sensitive` has the marks of what may not be shown; of these only the name's matter.
+        `sensitive` holds the sensitivity marks; only the mark of the name matters.
         """
         named = frozenset(references)
         attributes = _without_name(attributes, sensitive)
@@ -80,13 +80,13 @@ class Users(Struct):
         self.integrations.append(Integration(address, _text(config.get("name")), named, values))
 
     def add_secret(self, address: str, attributes: Mapping[str, Any]) -> None:
-        """Take the secret that a client has here, to find it again in a credential's fields."""
+        """Record the client's secret, to recognize it in a credential's fields."""
         secret = _text(attributes.get(_SECRET))
         if secret is not None:
             self.secrets[address] = secret
 
     def of(self, clients: Sequence[Client]) -> tuple[Client, ...]:
-        """The clients, each with who uses it."""
+        """Return the clients, each with its users."""
         if not self.credentials and all(
             "integration_credential_name" not in client.attributes for client in clients
         ):
@@ -113,7 +113,7 @@ class Users(Struct):
             yield CredentialUse(None, shown, through, keeps_secret=False)
 
     def _with(self, address: str, attribute: str, credential_id: object) -> tuple[str, ...]:
-        """The integrations that have a credential, which an attribute is the id of."""
+        """Return the integrations with a credential, referred to by its address or id."""
         references = {address, f"{address}.{attribute}"}
         return tuple(
             f'{each.address} ("{each.name}")' if each.name else each.address
@@ -124,9 +124,9 @@ class Users(Struct):
 
 
 def reference_to(address: str, taken: Sequence[str | int]) -> str:
-    """The reference to an object of which some steps are taken, in a source that shows only them.
+    """Return the reference to an object, for a source that records only the steps taken on it.
 
-    ``{x = c.client_id}`` taken at ``x`` has a step behind the attribute, ``{x = c}`` before it.
+    ``{x = c.client_id}`` read at ``x`` has a step after the attribute, ``{x = c}`` before it.
     """
     if not taken:
         return address
@@ -134,7 +134,7 @@ def reference_to(address: str, taken: Sequence[str | int]) -> str:
 
 
 def _without_name(attributes: Mapping[str, Any], sensitive: object) -> Mapping[str, Any]:
-    """The attributes with no name where the name, or all of what it stands in, is sensitive."""
+    """Return the attributes without the name if the name, or a value around it, is sensitive."""
     if not isinstance(sensitive, Mapping):
         return {**attributes, "name": None, "config": None} if sensitive is True else attributes
     if sensitive.get("name") is True:

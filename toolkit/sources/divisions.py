@@ -1,4 +1,4 @@
-"""The divisions of one source: which is the home division, and which have a name here."""
+"""The divisions of one source: which one is home, and which ones have a name."""
 
 from __future__ import annotations
 
@@ -10,20 +10,20 @@ from toolkit.sources.resources import HIDDEN, as_text, hidden, known_text
 
 
 class DivisionBook:
-    """Answers an id with its division. `home` is the id of the home division, if it is known."""
+    """Look up divisions by id. `home` is the id of the home division, if it is known."""
 
     def __init__(self) -> None:
         self.home: str | None = None
         self._by_id: dict[str, OwnDivision] = {}
 
     def add_home(self, division_id: str | None) -> None:
-        """Note the id that the data source of the home division found."""
+        """Record the id that the home division's data source found."""
         self.home = division_id or self.home
 
     def add(self, address: str, attributes: Mapping[str, Tree]) -> Division:
-        """A division that a resource defines; `home` in it says that it is the home division.
+        """Add a division that a resource defines; its `home` attribute marks the home division.
 
-        The attributes come with their marks, as those of a client do.
+        The attributes come with their sensitivity marks, as those of a client do.
         """
         division_id = known_text(attributes.get("id"))
         home = attributes.get("home")
@@ -39,12 +39,12 @@ class DivisionBook:
         return own
 
     def known(self) -> dict[str, Division]:
-        """Every division of which the id is known, by it."""
+        """Return every division with a known id, by id."""
         home: dict[str, Division] = {} if self.home is None else {self.home: None}
         return {**self._by_id, **home}
 
     def of(self, division: Division) -> Division:
-        """The division that an id names; unset is home, as the provider takes it."""
+        """Return the division with this id; an unset id means home, as in the provider."""
         if division in (None, "") or division == self.home:
             return None
         if not isinstance(division, str) or division == ALL_DIVISIONS:

@@ -1,4 +1,4 @@
-"""Folders of Terraform, read one after another; a module that several of them call is read once."""
+"""Read Terraform folders one after another; a module with several callers is read once."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ if TYPE_CHECKING:
     from toolkit.sources.source_map import Declarations
 
 
-#: Frames of Python. Expressions that nest, and locals that lead to locals, call as deeply.
+#: Python stack frames. Nested expressions and chains of locals recurse this deep.
 _DEPTH: Final = 8_000
 
 
 @contextmanager
 def _deep() -> Iterator[None]:
-    """Let calls go as deep as configurations do; what goes deeper still is not evaluated."""
+    """Raise the recursion limit for deep configurations; deeper expressions are not evaluated."""
     before = sys.getrecursionlimit()
     sys.setrecursionlimit(max(before, _DEPTH))
     try:
@@ -43,28 +43,33 @@ def _deep() -> Iterator[None]:
 
 
 class Folders:
-    """Reads folders of Terraform."""
+    """Reads Terraform folders."""
 
     def __init__(self, modules: ModuleCache | None = None) -> None:
         self._cache: ModuleCache = {} if modules is None else modules
 
     @property
     def modules(self) -> ModuleCache:
-        """The modules that were read, as they are parsed."""
+        """Return the cache of parsed modules."""
         return self._cache
 
     def roots(self, request: Discover) -> Roots:
-        """The root modules of a tree. Raises `SourceError` where there is no Terraform."""
+        """Return the root modules of a tree. Raises `SourceError` if there is no Terraform."""
         with _deep():
             return find_roots(request, self._cache)
 
     def declarations(self, request: Declare) -> Declarations:
-        """What the source of a plan declares. Raises `SourceError` where it cannot be read."""
+        """Return the declarations in a plan's source folder.
+
+        Raises `SourceError` if it is not readable.
+        """
         with _deep():
             return hcl.read_declarations(request)
 
     def read(self, requests: Sequence[Read]) -> list[Inventory | ToolkitError]:
-        """What each source contains, or why it cannot be said, in the order of the requests."""
+        """Return each source's inventory, or the error of its reading, in the order of the
+        requests.
+        """
         found: list[Inventory | ToolkitError] = []
         names = [request.source for request in requests]
         for number, request in enumerate(requests):
@@ -73,7 +78,7 @@ class Folders:
         return found
 
     def objects(self, request: Read) -> TerraformObjects:
-        """Every object of the provider in a root module. Raises `SourceError`."""
+        """Return every object of the provider in a root module. Raises `SourceError`."""
         return read_objects(request, self._cache)
 
     def _read(self, request: Read) -> Inventory | ToolkitError:
@@ -85,10 +90,10 @@ class Folders:
 
 
 def read_source(request: Read, cache: ModuleCache | None = None) -> Inventory:
-    """What a folder or a ``.tf`` file contains.
+    """Return the inventory of a folder or a ``.tf`` file.
 
-    A ``.tf`` file stands for the clients in it, and in the modules that it calls, read with the
-    rest of its folder. Raises `SourceError` for what cannot be looked at.
+    A ``.tf`` file stands for its own clients and those of the modules that it calls; it is read
+    with the rest of its folder. Raises `SourceError` for a path that cannot be read.
     """
     path = Path(request.source)
     if is_folder(request.source, request.max_size):
@@ -102,7 +107,7 @@ def read_source(request: Read, cache: ModuleCache | None = None) -> Inventory:
     if not whole:
         notes.add(_only(request.source, folder, len(own)))
     addresses = {client.address for client in own}
-    # Those of other clients would look as if nothing needed them.
+    # Waivers of other clients would look unused.
     waivers = tuple(
         waiver
         for waiver in folder.waivers
@@ -115,7 +120,7 @@ def read_source(request: Read, cache: ModuleCache | None = None) -> Inventory:
 
 
 def _is_of(found: Client | UnreadModule, file: Path) -> bool:
-    """Whether the file declares it, or calls a module that leads to it."""
+    """Whether the file declares the client, or calls a module that leads to it."""
     places = (*(() if found.location is None else (found.location,)), *found.called_from)
     return any(Path(place.path) == file for place in places)
 

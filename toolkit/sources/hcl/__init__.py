@@ -1,6 +1,6 @@
-"""Reads Terraform as Terraform would: syntax, values, functions, modules, and the clients in them.
+"""Reads Terraform configurations as Terraform does: syntax, values, functions, modules, clients.
 
-`read_declarations` is loaded when it is first asked for: only a plan comes with a source.
+`read_declarations` is loaded on first use: only a plan with a source folder needs it.
 """
 
 from __future__ import annotations

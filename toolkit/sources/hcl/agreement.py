@@ -1,4 +1,4 @@
-"""What several versions of the tools make of one root module, as one inventory."""
+"""Combine the inventories of one root module under several tool versions into one."""
 
 from __future__ import annotations
 
@@ -18,7 +18,9 @@ _Value = TypeVar("_Value")
 
 
 def joined(inventories: Sequence[Inventory]) -> Inventory:
-    """One inventory: what all agree on, and for the rest the version is the reason."""
+    """Return one inventory: the values that all versions agree on; the rest is unknown because of
+    the version.
+    """
     first, *others = inventories
     if not others:
         return first
@@ -108,7 +110,7 @@ def _client(found: Sequence[Client], runs: int) -> Client:
 
 
 def _held(grant: Grant) -> tuple[Hashable, ...]:
-    """What tells one grant from another; a role of this root is known by its address."""
+    """Return the key that identifies a grant; a role of this root is identified by its address."""
     role = grant.role
     return (
         role.origin,

@@ -1,4 +1,4 @@
-"""The clients of a root module, with the roles that they hold."""
+"""Read the clients of a root module and the roles that they hold."""
 
 from __future__ import annotations
 
@@ -45,22 +45,25 @@ from toolkit.sources.hcl.values import Symbol, UnknownVal, Value
 from toolkit.sources.hcl.waivers import read_comments
 from toolkit.sources.resources import build_holder
 
-#: Attributes that are a set of strings; the others are single values.
+#: Attributes that are sets of strings; all others are single values.
 _SETS = frozenset({"registered_redirect_uris"})
-#: What a client block may have beside attributes of its own.
-#: In JSON syntax `connection` and `provisioner` are among them, with whatever secrets they have.
+#: What a client block may contain beside its own attributes. In JSON syntax `connection` and
+#: `provisioner` are among them, with any secrets they hold.
 _META = frozenset(
     {"count", "for_each", "depends_on", "provider", "connection", "provisioner", "scopes", "roles"}
 )
 
 
 def read_root(instance: ModuleInstance) -> Inventory:
-    """The clients and roles of a root module. Raises `SourceError` for what Terraform refuses."""
+    """Return the clients and roles of a root module.
+
+    Raises `SourceError` for what Terraform refuses.
+    """
     return _Reader(instance).read()
 
 
 class _Reader:
-    """Reads one root; keeps each role, so that all who hold it share it."""
+    """Reads one root; keeps each role, so that all its holders share one object."""
 
     def __init__(self, root: ModuleInstance) -> None:
         self._root = root
@@ -108,7 +111,7 @@ class _Reader:
         )
 
     def _comments(self, instances: Sequence[ModuleInstance]) -> list[tuple[str, Comment]]:
-        """Every comment that waives, with the address of each module that reads its file."""
+        """Return every waiver comment with the address of each module that reads its file."""
         read: dict[int, list[Comment]] = {}
         for module in {id(each.module): each.module for each in instances}.values():
             read[id(module)], notes = read_comments(module)
@@ -152,7 +155,7 @@ class _Reader:
         )
 
     def _add_user(self, users: Users, kind: str, entry: Entry) -> None:
-        """A credential or an integration; one that Terraform refuses uses nothing."""
+        """Add a credential or an integration; one that Terraform refuses is ignored."""
         with suppress(SourceError):
             holder = entry
             if kind == INTEGRATION_TYPE:
@@ -169,7 +172,7 @@ class _Reader:
         self._hidden |= entry.hidden
 
     def _holders(self, instances: Sequence[ModuleInstance]) -> Iterator[Client]:
-        """The users and groups with roles; what Terraform refuses of them gives none."""
+        """Yield the users and groups with roles, without those that Terraform refuses."""
         for instance in instances:
             for kind, who in HOLDER_IDS.items():
                 with suppress(SourceError):
@@ -189,7 +192,7 @@ class _Reader:
                         self._hidden |= entry.hidden
 
     def _given(self, held: Entry) -> Iterator[Grant]:
-        """A role in each of its divisions; without any it is the home division."""
+        """Yield one grant for each division of the role; the default is the home division."""
         role, value = self._role(held), held.value("division_ids")
         divisions: list[Division] = []
         if isinstance(value, cty.SetVal):
@@ -232,7 +235,8 @@ class _Reader:
             return str(value) or None
         if isinstance(value, Symbol):
             if value.is_data and value.kind == HOME_DIVISION_TYPE:
-                # Whatever its id is, it can be that of no other division.
+                # A reference to the home division's data source means home, even if its id is
+                # unknown.
                 return None
             if value.address in self._divisions:
                 return self._divisions[value.address]
@@ -240,7 +244,7 @@ class _Reader:
 
 
 def _unread(instances: Sequence[ModuleInstance]) -> Iterator[UnreadModule]:
-    """The calls of modules that are not read, each once, whatever instances it makes."""
+    """Yield each module call that is not read, once for all its instances."""
     found: dict[str, UnreadModule] = {}
     for each in instances:
         if each.unread is not None and each.call is not None:
@@ -259,7 +263,7 @@ def _places(calls: Iterable[Block]) -> tuple[Location, ...]:
 
 
 def _defined_division(entry: Entry) -> Division:
-    """A `genesyscloud_auth_division` resource: the home division, another one, or either."""
+    """Return the division of a `genesyscloud_auth_division` block: home, another or unknown."""
     home, name = entry.scalar("home"), entry.text("name")
     if isinstance(home, Unknown):
         return home

@@ -1,6 +1,6 @@
-"""What the source of a plan declares: where clients and roles stand, and what locals refer to.
+"""Read what a plan's source folder declares: locations of clients and roles, references in locals.
 
-A plan says neither. Nothing is evaluated here, so it does not matter which variables the plan had.
+A plan records neither. Nothing is evaluated here, so the plan's variables do not matter.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from toolkit.sources.source_map import Declarations
 
 
 def read_declarations(request: Declare) -> Declarations:
-    """Read a folder; raises `SourceError` where it is not a folder, or cannot be read."""
+    """Return the declarations of a folder. Raises `SourceError` if it is not a readable folder."""
     place = place_of(request.path, request.path, request.max_size)
     if not place.has_terraform:
         raise SourceError(
@@ -65,7 +65,7 @@ def _walk(
 
 
 def _written(expression: Expression) -> dict[str, Any]:
-    """An expression in the form of a plan's `configuration`."""
+    """Return an expression in the form of a plan's `configuration`."""
     if isinstance(expression, Literal):
         return {"constant_value": expression.value}
     references = [_text(node) for node in used(expression) if isinstance(node, ScopeTraversal)]

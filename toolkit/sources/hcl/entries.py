@@ -1,4 +1,4 @@
-"""Attributes of clients and roles as values of the model: known, or unknown and why."""
+"""Read attributes of clients and roles as model values: known, or unknown with a reason."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ from toolkit.sources.hcl.values import SymbolText, UnknownVal, Value, numbers
 
 
 class Entry(Struct, frozen=True):
-    """A block of a resource, or one that a `dynamic` block makes, ready to be read.
+    """Reads a resource block, or a block that a `dynamic` block makes.
 
-    `address` names the resource; `places` takes where values come from, `sensitive` the names of
-    attributes that have a sensitive value, and `hidden` the texts of those. All methods raise
+    `address` names the resource; `places` collects where values come from, `sensitive` the names of
+    attributes with a sensitive value, and `hidden` the texts of these values. All methods raise
     `SourceError` for what Terraform refuses.
     """
 
@@ -40,18 +40,18 @@ class Entry(Struct, frozen=True):
 
     @property
     def _what(self) -> str:
-        """What the block is, as an error names it."""
+        """Return the block's name in error messages."""
         block = self.content.block
         return self.address if len(block.labels) > 1 else f"a block {block.type} of {self.address}"
 
     def has(self, name: str) -> bool:
-        """Whether the attribute is written."""
+        """Whether the attribute is present."""
         return name in self.content.block.body.attributes
 
     def value(self, name: str) -> Value:
-        """An attribute's value in its type, without marks."""
+        """Return an attribute's value, converted to its type, without marks."""
         attribute = self.content.block.body.attributes.get(name)
-        # A provider that is newer than the schema may have more.
+        # A provider newer than the schema may have more attributes.
         kind = self.schema.attributes.get(name, cty.DYNAMIC)
         if attribute is None:
             if name in self.schema.required:
@@ -82,7 +82,7 @@ class Entry(Struct, frozen=True):
         return value
 
     def scalar(self, name: str) -> str | int | float | bool | Unknown | None:
-        """A string, number or bool; None where the attribute is absent or null."""
+        """Return a string, number or bool; None if the attribute is absent or null."""
         value = self.value(name)
         if isinstance(value, cty.Null):
             return None
@@ -96,12 +96,12 @@ class Entry(Struct, frozen=True):
         return why(value) if cty.reasons_of(value) else None
 
     def text(self, name: str) -> str | Unknown | None:
-        """A string; None where the attribute is absent or null."""
+        """Return a string; None if the attribute is absent or null."""
         value = self.scalar(name)
         return value if value is None or isinstance(value, Unknown) else str(value)
 
     def strings(self, name: str) -> ValueSet:
-        """A set of strings; empty where the attribute is absent or null."""
+        """Return a set of strings; empty if the attribute is absent or null."""
         value = self.value(name)
         if isinstance(value, cty.Null):
             return ValueSet()
@@ -113,7 +113,9 @@ class Entry(Struct, frozen=True):
         return ValueSet(tuple(dict.fromkeys(members)), reasons)
 
     def nested(self, kind: str) -> tuple[list[Entry], tuple[Unknown, ...]]:
-        """The nested blocks of a type, `dynamic` ones expanded, and why there may be more."""
+        """Return the nested blocks of a type, `dynamic` ones expanded, and why there
+        may be more.
+        """
         found: list[Entry] = []
         unknown: list[Unknown] = []
 
@@ -134,21 +136,21 @@ class Entry(Struct, frozen=True):
         return found, (*unknown, *cty.reasons_of(answer))
 
     def _dynamic(self, kind: str) -> Iterator[Content]:
-        """The `dynamic` blocks of a type."""
+        """Yield the `dynamic` blocks of a type."""
         for block in self.content.block.body.blocks:
             if block.type == "dynamic" and block.labels == (kind,):
                 yield Content(block, self.content.names)
 
 
 def _without_template(value: Value) -> Value:
-    """The value without the part of its text that is known."""
+    """Return the value without the known part of its text."""
     if isinstance(value, UnknownVal) and value.template is not None:
         return cty.unknown(value.type, value, not_null=value.not_null)
     return value
 
 
 def why(value: Value) -> Unknown:
-    """One reason for a single value that depends on several things."""
+    """Return one reason for a single value that depends on several unknowns."""
     reasons = cty.reasons_of(value)
     references = ", ".join(dict.fromkeys(reason.reference for reason in reasons))
     template = value.template if isinstance(value, UnknownVal) else None

@@ -1,5 +1,4 @@
-"""Edits of Terraform files: they touch the characters that they must, and keep the author's layout.
+"""Edit Terraform files: change only the characters that must change and keep the author's layout.
 
-Nothing here evaluates, and nothing writes: an edit is a range of a file's text and what to put
-there.
+This package neither evaluates nor writes files: an edit is a range of the text and its new text.
 """

@@ -1,4 +1,4 @@
-"""The columns of ``=`` and of comments behind a line, as `terraform fmt` aligns them."""
+"""Align ``=`` signs and trailing comments in columns, as `terraform fmt` does."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from toolkit.sources.hcl.syntax.source import Source
 
 
 def misaligned(source: Source, body: Body) -> list[Span]:
-    """What brings every ``=`` of attributes, and every comment behind a line, into its column.
+    """Return the edits that move every attribute's ``=`` and trailing comment into its column.
 
-    Empty for a file that `terraform fmt` has written.
+    The list is empty for a file that `terraform fmt` has formatted.
     """
     joined = sorted(_joined(source, body))
     equals = dict(_equals(source, body, joined))
@@ -42,7 +42,7 @@ def _is_heredoc(source: Source, attribute: Attribute) -> bool:
 
 
 def _joined(source: Source, body: Body) -> Iterator[int]:
-    """Lines that go on with the one before: those of heredocs, and of comments of many lines."""
+    """Yield the lines that continue the line before them: in heredocs and multi-line comments."""
     text = source.text
     for attribute in _attributes(source, body):
         if _is_heredoc(source, attribute):
@@ -54,7 +54,7 @@ def _joined(source: Source, body: Body) -> Iterator[int]:
 
 
 def _equals(source: Source, body: Body, joined: Sequence[int]) -> Iterator[tuple[int, int]]:
-    """The ``=`` of each attribute that is one line, or has a heredoc, by line."""
+    """Yield line and offset of each ``=`` whose attribute is on one line or has a heredoc."""
     for attribute in _attributes(source, body):
         value = attribute.expression
         first, last = source.line(attribute.start), source.line(value.end)
@@ -66,18 +66,18 @@ def _equals(source: Source, body: Body, joined: Sequence[int]) -> Iterator[tuple
 
 
 def _comments(source: Source) -> Iterator[tuple[int, int]]:
-    """The comment behind something else in its line, by line."""
+    """Yield line and offset of each trailing comment."""
     text = source.text
     for start, end in source.comments:
-        # `terraform fmt` takes one with an end of its own for a part of the line, but for the last
-        # of the file.
+        # `terraform fmt` treats a comment with an explicit end as part of the line, except at the
+        # end of the file.
         is_of_line = not text.startswith("/*", start) or end == len(text)
         if is_of_line and not begins_line(text, start):
             yield source.line(start), start
 
 
 def _chains(lines: Mapping[int, int], joined: Sequence[int]) -> Iterator[list[int]]:
-    """Lines that follow one another, those in `joined` left out."""
+    """Yield the runs of consecutive lines, without those in `joined`."""
     chain: list[int] = []
     for line in sorted(lines):
         between = bisect_left(joined, line) - bisect_left(joined, chain[-1]) if chain else 0
@@ -95,7 +95,7 @@ _NOT_MOVED: Mapping[int, int] = {}
 def _into_column(
     source: Source, places: Mapping[int, int], moved: Mapping[int, int] = _NOT_MOVED
 ) -> Iterator[Span]:
-    """One space behind the longest of what stands before the places, for all of them."""
+    """Yield the edits that put all places one space after the longest text before them."""
     text = source.text
     ends = {
         line: line_start(text, at) + len(text[line_start(text, at) : at].rstrip())

@@ -1,4 +1,4 @@
-"""Attributes and nested blocks added to a block, and taken out of it."""
+"""Add attributes and nested blocks to a block, or remove them."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ _ONE_LINE = "its block stands in one line"
 
 
 def list_of(source: Source, values: Sequence[str]) -> str:
-    """A list of strings in one line."""
+    """Return a list of strings on one line."""
     return "[" + ", ".join(quoted(source, value) for value in values) + "]"
 
 
 def added_attribute(block: Block, after: str, name: str, value: str) -> Span:
-    """A new attribute, behind the attribute `after`; `value` is as it is to be written.
+    """Return a new attribute after the attribute `after`; `value` is its source text.
 
-    Raises `NotEditableError` for a block without that attribute, or in one line.
+    Raises `NotEditableError` for a block without that attribute or on one line.
     """
     source = block.source
     before = block.body.attributes.get(after)
@@ -49,7 +49,7 @@ def added_attribute(block: Block, after: str, name: str, value: str) -> Span:
 
 
 def removed(these: Sequence[Attribute | Block]) -> list[Span]:
-    """A block without these attributes or nested blocks, and without the comments behind them."""
+    """Return the edits that remove these attributes or blocks with their trailing comments."""
     spans: list[Span] = []
     sources = {id(each.source): each.source for each in these}
     for source in sources.values():
@@ -66,7 +66,7 @@ def _removed(source: Source, start: int, end: int) -> Span:
     if not begins_line(text, start):
         raise NotEditableError(_ONE_LINE)
     first, last = line_start(text, start), next_line(text, end_of_comments(source, end))
-    # Of two blank lines that would meet, one goes too.
+    # Where two blank lines would meet, one is removed too.
     above = line_start(text, first - 1) if first else 0
     below = next_line(text, last)
     is_blank_above = first > 0 and (
@@ -78,23 +78,23 @@ def _removed(source: Source, start: int, end: int) -> Span:
 
 
 class Nested(Struct, frozen=True):
-    """A new block: the lines in it, and the same as an object of JSON syntax."""
+    """A new block: its inner lines in native syntax, and the same content as a JSON object."""
 
     lines: Sequence[str]
     value: Mapping[str, Any]
 
 
 def added_blocks(block: Block, kind: str, these: Sequence[Nested]) -> list[Span]:
-    """New nested blocks of a kind, behind the last one, else at the end.
+    """Return new nested blocks of a kind, after the last one or else at the end.
 
-    Raises `NotEditableError` for a block in one line.
+    Raises `NotEditableError` for a block on one line.
     """
     source, text = block.source, block.source.text
     if is_json(source):
         values = [each.value for each in these]
         return json_layout.added_blocks(source, block.start, block.end, kind, values)
     _refuse_one_line(block)
-    # That of its closing brace: a comment may go on in the line that it starts in.
+    # Use the indent of the closing brace: the opening line may begin inside a comment.
     indent = indent_of(text, block.end - 1) + "  "
     end = line_break(text)
     body = [f"{indent}{line}" for each in these for line in _lines(kind, each)]
@@ -112,7 +112,7 @@ def _lines(kind: str, block: Nested) -> list[str]:
 
 
 def replaced_block(block: Block, old: Block, these: Sequence[Nested]) -> list[Span]:
-    """Others of its kind instead of a nested block."""
+    """Return the edits that replace a nested block with others of its kind."""
     source, text = block.source, block.source.text
     if is_json(source):
         values = [each.value for each in these]
@@ -125,7 +125,7 @@ def replaced_block(block: Block, old: Block, these: Sequence[Nested]) -> list[Sp
 
 
 def added_behind(block: Block, way: Sequence[str], new: Nested) -> list[Span]:
-    """A new block of the file, behind this one; `way` is its type with its labels.
+    """Return a new top-level block after this one; `way` is its type and labels.
 
     The lines are those of the whole block.
     """
@@ -138,7 +138,7 @@ def added_behind(block: Block, way: Sequence[str], new: Nested) -> list[Span]:
 
 
 def replaced_value(attribute: Attribute, new: str) -> Span:
-    """The attribute with another value, as it is to be written."""
+    """Return the edit that gives the attribute another value; `new` is its source text."""
     value = attribute.expression
     return Span(value.start, value.end, new)
 

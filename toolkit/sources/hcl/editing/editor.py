@@ -1,4 +1,4 @@
-"""Finds what has to be edited of a client or a role, and makes the edit."""
+"""Locate the code to edit for a client or a role, and build the edit."""
 
 from __future__ import annotations
 
@@ -47,11 +47,11 @@ from toolkit.sources.hcl.syntax.nodes import (
 from toolkit.sources.hcl.syntax.source import Source
 from toolkit.sources.read_requests import Read
 
-#: Functions whose value has every string of a list that is written out in their call.
+#: Functions that keep every string of a literal list in their call.
 _KEEPING: Final = frozenset(
     {"concat", "distinct", "flatten", "setunion", "sort", "tolist", "toset"}
 )
-#: A comment that says so, or the mark of a tool that writes JSON.
+#: A comment that marks the file as generated, or the marker of a tool that writes JSON.
 _GENERATED: Final = pattern(
     r"^[ \t]*(?:#|//|/?\*+|\"//\":)(?:"
     r".*(?:do not (?:edit|modify)|@generated|\b(?:code|auto|automatically)[ -]?generated\b"
@@ -60,17 +60,17 @@ _GENERATED: Final = pattern(
     r")|\"cdktf\"",
     re.ASCII | re.IGNORECASE | re.MULTILINE,
 )
-#: Characters of a file in which it says that it is generated.
+#: A file's leading characters, where a marker of generated files is looked for.
 _HEAD: Final = 2_000
 _TOOL_FOLDER: Final = ".terraform"
 _POLICY: Final = "permission_policies"
 _COMPUTED: Final = "its value is computed"
-#: What every client has.
+#: An attribute that every client has.
 _GRANT_TYPE: Final = "authorized_grant_type"
 
 
 class Place(Struct, frozen=True):
-    """A file: its path in the tree, on the disk, and as reports name it."""
+    """A file: its path in the tree, on disk and in reports."""
 
     inner: str
     disk: str
@@ -80,8 +80,8 @@ class Place(Struct, frozen=True):
 class Change(Struct, frozen=True):
     """Ranges of one file with their new text.
 
-    `through` are the locals, variables and roles that others may share, as they are written;
-    `lines` are those of the list that is then edited.
+    `through` holds the locals, variables and roles, as written, that others may share; `lines`
+    holds the lines of the list that is edited in the end.
     """
 
     place: Place
@@ -92,7 +92,7 @@ class Change(Struct, frozen=True):
 
 
 class _List(Struct, frozen=True):
-    """A list that is written out, the module it stands in, and what leads to it."""
+    """A literal list, the module that contains it, and the names that lead to it."""
 
     source: Source
     items: TupleCons
@@ -101,7 +101,7 @@ class _List(Struct, frozen=True):
 
 
 class _Module(Struct, frozen=True):
-    """A module as it is called, and by whom."""
+    """A module instance with its calls."""
 
     called: Called
     caller: _Module | None = None
@@ -109,7 +109,7 @@ class _Module(Struct, frozen=True):
 
 
 class Editor:
-    """Edits of one root module. All its methods raise `NotEditableError`.
+    """Edits of one root module. All methods raise `NotEditableError`.
 
     Raises `SourceError` for a root that cannot be read.
     """
@@ -128,7 +128,7 @@ class Editor:
         self._root = self._modules.root()
 
     def folders(self) -> frozenset[str]:
-        """The folders on the disk of all modules of the root, as far as they are read."""
+        """Return the folders on disk of all modules of the root that are read."""
         found: set[str] = set()
         waiting = [_Module(self._root)]
         while waiting:
@@ -140,10 +140,7 @@ class Editor:
         return frozenset(found)
 
     def untouched(self, changes: Iterable[Change]) -> Mapping[str, Sequence[Block]]:
-        """The blocks of the root module's clients that none of the changes can touch.
-
-        By the file that they stand in, on the disk.
-        """
+        """Return the root module's client blocks that no change affects, by file on disk."""
         module, names = self._root.module, set[str]()
         places: dict[int, list[tuple[int, int, str]]] = {}
         for block in module.resources.values():
@@ -170,7 +167,7 @@ class Editor:
     # Clients
 
     def add_to_list(self, address: str, attribute: str, values: Sequence[str]) -> Change:
-        """The strings, in an attribute of a client that is a list or a set."""
+        """Add the strings to a client attribute that is a list or a set."""
         module, block = self._find(address)
         written = block.body.attributes.get(attribute)
         if written is None:
@@ -183,13 +180,13 @@ class Editor:
         raise NotEditableError(_COMPUTED)
 
     def remove_from_list(self, address: str, attribute: str, values: Sequence[str]) -> Change:
-        """The attribute of a client without the strings."""
+        """Remove the strings from a client attribute."""
         return self._in_list(
             address, attribute, lambda each: removal.removed(each.source, each.items, values)
         )
 
     def replace_in_list(self, address: str, attribute: str, old: str, new: str) -> Change:
-        """The attribute of a client with one string in place of another."""
+        """Replace one string in a client attribute with another."""
         return self._in_list(
             address, attribute, lambda each: lists.replaced(each.source, each.items, old, new)
         )
@@ -208,7 +205,7 @@ class Editor:
         raise refused
 
     def remove_attribute(self, address: str, attribute: str) -> Change:
-        """The client without an attribute."""
+        """Remove an attribute of the client."""
         module, block = self._find(address)
         written = block.body.attributes.get(attribute)
         if written is None:
@@ -216,7 +213,7 @@ class Editor:
         return self._change(module, written.source, blocks.removed([written]))
 
     def set_number(self, address: str, attribute: str, value: str) -> Change:
-        """The client with another number in an attribute."""
+        """Set a number in a client attribute."""
         module, block = self._find(address)
         written = block.body.attributes.get(attribute)
         if written is None:
@@ -227,7 +224,7 @@ class Editor:
         return self._change(module, written.source, [blocks.replaced_value(written, value)])
 
     def remove_blocks(self, address: str, kind: str) -> Change:
-        """The client without its nested blocks of a type."""
+        """Remove the client's nested blocks of a type."""
         module, block = self._find(address)
         found = [each for each in block.body.blocks if nested_type(each) == kind]
         if not found or any(each.type == "dynamic" for each in found):
@@ -235,7 +232,7 @@ class Editor:
         return self._change(module, block.source, blocks.removed(found))
 
     def refer_by_id(self, address: str) -> Change:
-        """The client with ``.id`` of each role that it refers to by ``.name``."""
+        """Change ``.name`` to ``.id`` in each role reference of the client."""
         module, block = self._find(address)
         spans = []
         for nested in blocks_of(block, "roles"):
@@ -244,7 +241,7 @@ class Editor:
             end = 0 if value is None else value.end
             if isinstance(value, TemplateWrap):
                 value = value.wrapped
-                # Of a string, and of the template in it.
+                # The end of the string and of the template in it.
                 end = nested.source.text.rindex("}", 0, end)
             name = nested.source.text[end - len(".name") : end]
             if isinstance(value, ScopeTraversal) and _is_name_of_role(value) and name == ".name":
@@ -254,7 +251,7 @@ class Editor:
         return self._change(module, block.source, spans)
 
     def add_moved(self, old: str, new: str) -> Change:
-        """A `moved` block, behind what has the new address."""
+        """Add a `moved` block after the block with the new address."""
         step = moves.move(old, new, self._declares)
         module = self._module(step.calls)
         if any(
@@ -275,7 +272,7 @@ class Editor:
         return self._declared(self._module(calls), name) is not None
 
     def _declared(self, module: _Module, name: str) -> Block | None:
-        """The block of a resource, or of a call, by its address in the module."""
+        """Return the block of a resource or module call, by its address within the module."""
         kind, _, label = name.partition(".")
         found = module.called.module
         return found.calls.get(label) if kind == "module" else found.resources.get((kind, label))
@@ -287,7 +284,7 @@ class Editor:
         return module
 
     def _refuse_elsewhere(self, module: _Module, calls: Sequence[str]) -> None:
-        """Terraform takes nothing out of a module of another package, and puts nothing there."""
+        """Refuse a module of another package: Terraform moves nothing out of it or into it."""
         for each in calls:
             call = self._declared(module, each)
             if call is None:
@@ -299,7 +296,7 @@ class Editor:
     # Roles
 
     def add_permissions(self, address: str, names: Sequence[str]) -> Change:
-        """The permissions, in a role: each in the block of its domain and entity, or in a new one.
+        """Add permissions to a role: each to the block of its domain and entity, or to a new block.
 
         Each is ``domain:entity:action``.
         """
@@ -322,7 +319,7 @@ class Editor:
         return self._change(module, block.source, spans, (without_keys(address),))
 
     def add_role(self, address: str, names: Sequence[str]) -> Change:
-        """A role with these permissions, and the client with it."""
+        """Add a role with these permissions and grant it to the client."""
         module, block = self._find(address)
         label, taken = block.labels[1], module.called.module.resources
         if (ROLE_TYPE, label) in taken:
@@ -342,7 +339,7 @@ class Editor:
         return self._change(module, block.source, spans)
 
     def remove_permissions(self, address: str, names: Iterable[str]) -> Change:
-        """The role without permissions that are written out, and without blocks that are empty."""
+        """Remove literal permissions from the role, and the blocks that become empty."""
         module, block = self._find(address)
         gone: dict[tuple[str, str], list[str]] = {}
         for name in names:
@@ -365,9 +362,9 @@ class Editor:
     def expand_permissions(
         self, address: str, patterns: Iterable[str], names: Collection[str]
     ) -> tuple[Change, Mapping[str, Sequence[str]]]:
-        """The role with these permissions in place of a wildcard: of one block that has any.
+        """Replace a wildcard with these permissions, in the first block with a matching pattern.
 
-        The second answer has the pattern that goes, with what comes for it.
+        The second result maps each removed pattern to its replacements.
         """
         module, block = self._find(address)
         for policy in blocks_of(block, _POLICY):
@@ -398,9 +395,10 @@ class Editor:
     def correct_permissions(
         self, address: str, right: Mapping[str, str]
     ) -> tuple[Change, Mapping[str, str | None]]:
-        """The role with permissions in place of others: those of one block that can be written.
+        """Replace permissions with the right ones, in the first block that can be edited.
 
-        The second answer has each that goes, with what comes for it; None where the block has that.
+        The second result maps each removed permission to its replacement, or to None if the block
+        already has it.
         """
         module, block = self._find(address)
         for policy in blocks_of(block, _POLICY):
@@ -414,7 +412,7 @@ class Editor:
     # Where something stands
 
     def _find(self, address: str) -> tuple[_Module, Block]:
-        """The block of a resource, and the module that it stands in."""
+        """Return the block of a resource and the module that contains it."""
         *calls, own = [step.name for step in moves.steps_of(address)] or [""]
         module = self._module(calls)
         found = self._declared(module, own)
@@ -435,7 +433,7 @@ class Editor:
         return _Module(called, caller, call)
 
     def _lists(self, module: _Module, attribute: Attribute) -> Iterator[_List]:
-        """The lists that are written out of which an attribute has every string, its own first."""
+        """Yield the literal lists that pass every string on to an attribute, its own list first."""
         waiting: list[tuple[_Module, Source, Expression, tuple[str, ...]]] = [
             (module, attribute.source, attribute.expression, ())
         ]
@@ -465,7 +463,7 @@ class Editor:
         return Change(place, source, tuple(spans), through)
 
     def _place(self, folder: str, source: Source) -> Place:
-        """Where a file lies that may be edited."""
+        """Return where an editable file is."""
         inner = posixpath.join(folder, posixpath.basename(source.path))
         if [*self._tree.trail(inner)] != [inner]:
             raise NotEditableError(f"{source.path} is behind a link")
@@ -476,7 +474,7 @@ class Editor:
         return Place(inner, posixpath.join(self._tree.root, inner), source.path)
 
     def content(self, place: Place) -> bytes:
-        """What the file has now."""
+        """Return the file's current content."""
         try:
             return self._tree.read(place.inner)
         except FileRefusedError as error:
@@ -484,7 +482,7 @@ class Editor:
 
 
 def _labels_at(places: Sequence[tuple[int, int, str]], spans: Iterable[Span]) -> Iterator[str]:
-    """The labels of the resources that the spans are in, or behind."""
+    """Yield the labels of the resources that contain the spans or precede them."""
     for span in spans:
         at = bisect_right(places, (span.start + 1, 0, "")) - 1
         if at >= 0:
@@ -492,14 +490,14 @@ def _labels_at(places: Sequence[tuple[int, int, str]], spans: Iterable[Span]) ->
 
 
 def _parts(expression: Expression) -> tuple[list[TupleCons], list[ScopeTraversal]]:
-    """The lists, and the names, of which the expression has every string."""
+    """Return the lists and the names that pass every string on to the expression."""
     if isinstance(expression, TupleCons):
         return [expression], []
     if isinstance(expression, ScopeTraversal):
         return [], [expression]
     inner: Sequence[Expression] = ()
     if isinstance(expression, TemplateWrap):
-        # In JSON syntax all that is in the string has its range.
+        # In JSON syntax everything in the string has the string's range.
         return [], _parts(expression.wrapped)[1]
     if isinstance(expression, Parentheses):
         inner = (expression.inner,)
@@ -513,7 +511,7 @@ def _parts(expression: Expression) -> tuple[list[TupleCons], list[ScopeTraversal
 
 
 def _declared(module: _Module, name: ScopeTraversal) -> Iterator[tuple[_Module, Attribute, str]]:
-    """Where the value of a name is written: in a local, a variable's default, or a call."""
+    """Yield where a name's value is written: in a local, a variable's default or a module call."""
     if len(name.steps) != 1 or not isinstance(name.steps[0], str):
         return
     step, here = name.steps[0], module.called.module
@@ -536,7 +534,7 @@ def _is_name_of_role(value: ScopeTraversal) -> bool:
 
 
 def _policy_of(block: Block, domain: str, entity: str) -> TupleCons | None:
-    """The actions that a role has for an entity, where they are a list that is written out."""
+    """Return the role's actions for an entity, if they are a literal list."""
     for policy in blocks_of(block, _POLICY):
         if policy.source is block.source and _is_about(policy, domain, entity):
             items = _actions(policy)
@@ -548,14 +546,14 @@ def _policy_of(block: Block, domain: str, entity: str) -> TupleCons | None:
 
 
 def _actions(policy: Block) -> TupleCons | None:
-    """The actions of a policy, where they are a list that is written out."""
+    """Return the policy's actions, if they are a literal list."""
     written = _content(policy).attributes.get("action_set")
     items = None if written is None else written.expression
     return items if isinstance(items, TupleCons) else None
 
 
 def _about(policy: Block) -> Sequence[Literal]:
-    """The domain and the entity of a policy, where they are written out."""
+    """Return the policy's domain and entity, if they are literals."""
     values = [_content(policy).attributes.get(name) for name in ("domain", "entity_name")]
     found = [each.expression for each in values if each is not None]
     return [each for each in found if isinstance(each, Literal) and lists.text_of(each)]
@@ -571,7 +569,7 @@ def _in_place_of(
     actions: Sequence[str | None],
     new: Mapping[str, Sequence[str]],
 ) -> list[Span]:
-    """The actions of the new permissions instead of a wildcard among the actions."""
+    """Return the edits that replace a wildcard action with the new permissions' actions."""
     wild = {each.rpartition(":")[2] for each in new}
     found = {name.rpartition(":")[2] for names in new.values() for name in names}
     left = sorted(found.difference(actions))
@@ -584,7 +582,7 @@ def _in_place_of(
 def _per_entity(
     role: Block, policy: Block, new: Mapping[str, Sequence[str]], held: Collection[str]
 ) -> list[Span]:
-    """A block for each entity instead of the one for all of them."""
+    """Return the edits that replace the block for all entities with one block for each entity."""
     kept = sorted(held - new.keys())
     if kept:
         raise NotEditableError("its block grants more than the wildcard")
@@ -602,7 +600,9 @@ def _per_entity(
 def _corrected(
     policy: Block, right: Mapping[str, str]
 ) -> tuple[list[Span], Mapping[str, str | None]] | None:
-    """A policy with other actions, or about another entity where all its actions are of that."""
+    """Return a policy with corrected actions, or with a corrected entity if that fits all its
+    actions.
+    """
     about, items = _about(policy), _actions(policy)
     if len(about) != 2 or items is None:
         return None
@@ -630,5 +630,5 @@ def _corrected(
 
 
 def _content(block: Block) -> Body:
-    """What a nested block of a client or a role has in it, in either syntax."""
+    """Return the body of a nested block of a client or a role, in either syntax."""
     return block.body.content({"conditions": 0, "dynamic": 1})

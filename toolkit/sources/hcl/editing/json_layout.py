@@ -1,4 +1,4 @@
-"""Properties and items added to JSON, and taken out of it, in the layout of what is around them."""
+"""Add properties and items to JSON, or remove them, in the layout of the surrounding text."""
 
 from __future__ import annotations
 
@@ -28,20 +28,20 @@ _Holder: TypeAlias = "JsonObject | JsonArray"
 
 
 class _Slot(Struct, frozen=True):
-    """A place in an object or an array."""
+    """A position in an object or an array."""
 
     holder: _Holder
     index: int
 
 
-#: A file is parsed once for all of its edits.
+#: Each file is parsed once for all its edits.
 _parsed = lru_cache(maxsize=16)(parse_json)
 
 
 def removed(source: Source, ranges: Iterable[tuple[int, int]]) -> list[Span]:
-    """The document without the properties and items in these ranges.
+    """Return the edits that remove the properties and items in these ranges.
 
-    An array that would be empty goes with its property.
+    An array that would become empty is removed with its property.
     """
     gone: dict[int, tuple[_Holder, set[int]]] = {}
     above: dict[int, _Slot] = {}
@@ -74,7 +74,7 @@ def _without(holder: _Holder, indices: set[int]) -> Iterator[Span]:
 def added_blocks(
     source: Source, start: int, end: int, kind: str, values: Sequence[Mapping[str, Any]]
 ) -> list[Span]:
-    """The object in this range with more blocks of a type. Raises `NotEditableError`."""
+    """Return the edits that add blocks of a type to the object. Raises `NotEditableError`."""
     holder = _value(_way(_parsed(source), start, end)[-1])
     if not isinstance(holder, JsonObject):
         raise NotEditableError("its block is not an object")
@@ -84,7 +84,7 @@ def added_blocks(
 def replaced(
     source: Source, start: int, end: int, values: Sequence[Mapping[str, Any]]
 ) -> list[Span]:
-    """The object in this range with others in its place, one of an array or of a property."""
+    """Return the edits that replace the object, in an array or a property, with others."""
     slot = _way(_parsed(source), start, end)[-1]
     old = _value(slot)
     if not isinstance(old, JsonObject):
@@ -106,10 +106,10 @@ def replaced(
 def added_to_top(
     source: Source, way: Sequence[str], value: Mapping[str, Any], *, is_block: bool
 ) -> list[Span]:
-    """The document with a value behind these properties.
+    """Return the edits that add a value under these property names.
 
-    With `is_block` it is one of several blocks there, else the last property is its own. Raises
-    `NotEditableError`.
+    With `is_block` the value is one of several blocks there; otherwise it gets the last property
+    alone. Raises `NotEditableError`.
     """
     *names, last = way
     at = _parsed(source)
@@ -141,7 +141,7 @@ def _last_object(at: JsonValue) -> JsonObject | None:
 
 
 def _property(at: JsonValue, name: str) -> JsonValue | None:
-    """The value of a property of an object, or of the objects of an array."""
+    """Return the value of a property in an object, or in the objects of an array."""
     for each in at.items if isinstance(at, JsonArray) else [at]:
         if isinstance(each, JsonObject):
             for key, value in each.items:
@@ -162,7 +162,7 @@ def _into(
 
 
 def _in_array(source: Source, known: JsonValue, values: Sequence[Mapping[str, Any]]) -> Span:
-    """An array of the one block that there was, and of others."""
+    """Return an array of the existing single block and the new ones."""
     text = source.text
     old = text[known.start : known.end]
     if "\n" not in old:
@@ -173,7 +173,7 @@ def _in_array(source: Source, known: JsonValue, values: Sequence[Mapping[str, An
     outer = indent_of(text, known.start)
     step = _step(source, known)
     inner = outer + step
-    # A string of JSON has no line break in it.
+    # JSON strings contain no line break.
     lines = old.split("\n")
     moved = "\n".join([lines[0], *(step + line for line in lines[1:])])
     parts = [moved, *(_many_lines(value, inner, step, end) for value in values)]
@@ -183,7 +183,7 @@ def _in_array(source: Source, known: JsonValue, values: Sequence[Mapping[str, An
 
 
 def _appended(source: Source, holder: _Holder, *values: Any, name: str | None = None) -> Span:
-    """The values as the last items of an array; or the value as the last property of an object."""
+    """Append the values to an array, or the one value to an object as its last property."""
     text, end = source.text, line_break(source.text)
     places = _places(holder)
     is_in_lines = bool(places) and begins_line(text, places[-1][0])
@@ -209,7 +209,7 @@ def _appended(source: Source, holder: _Holder, *values: Any, name: str | None = 
 
 
 def _like(source: Source, other: JsonValue | None, value: Any) -> str:
-    """The value in one line, with space within its braces where the other has some."""
+    """Return the value on one line, with space inside its braces if the other value has some."""
     found = _one_line(source, value)
     if other is not None and source.text.startswith("{ ", other.start) and found[0] == "{":
         return f"{{ {found[1:-1]} }}"
@@ -223,7 +223,7 @@ def _named(source: Source, name: str | None) -> str:
 
 
 def _is_dense(source: Source) -> bool:
-    """Whether the document is written without white space."""
+    """Whether the document has no white space."""
     return '": ' not in source.text and '" :' not in source.text
 
 
@@ -239,7 +239,7 @@ def _many_lines(value: Any, indent: str, step: str, end: str) -> str:
 
 
 def _step(source: Source, holder: JsonValue) -> str:
-    """By how much each level is indented, as it is here, else as it is at the top."""
+    """Return the indent of one level, taken from this place or else from the top."""
     for each in (holder, _parsed(source)):
         if isinstance(each, JsonObject | JsonArray) and each.items:
             first = _places(each)[0][0]
@@ -261,7 +261,7 @@ def _value(slot: _Slot) -> JsonValue:
 
 
 def _way(value: JsonValue, start: int, end: int) -> list[_Slot]:
-    """The places that lead to what has this range, which may begin with the name of a property."""
+    """Return the positions that lead to this range, which may begin with a property name."""
     way: list[_Slot] = []
     while isinstance(value, JsonObject | JsonArray):
         for index, (first, last) in enumerate(_places(value)):

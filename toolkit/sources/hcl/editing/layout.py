@@ -1,4 +1,4 @@
-"""Edits as they come out in a file: aligned where its block was, in its bytes and its lines."""
+"""Apply edits to a file: keep aligned blocks aligned, and give the result as bytes and lines."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _MORE: Final = pattern(r"[#{}]|//|/\*|<<")
 
 
 class Layout:
-    """Knows the blocks of each file that it was asked about."""
+    """Caches the blocks of each file."""
 
     def __init__(self) -> None:
         self._blocks: dict[int, tuple[Source, list[tuple[int, int]]]] = {}
@@ -37,9 +37,9 @@ class Layout:
     def content(
         self, source: Source, spans: Iterable[Span], before: bytes, hidden: Iterable[Span] = ()
     ) -> bytes:
-        """The file with the spans applied; `before` are the bytes that it has.
+        """Return the file with the spans applied; `before` holds its current bytes.
 
-        Raises `NotEditableError` where two spans overlap, or a block with them is not HCL.
+        Raises `NotEditableError` if two spans overlap or an edited block is not valid HCL.
         """
         regions = self._regions(source, sorted(spans))
         taken = [(each.start, each.end) for each in regions]
@@ -51,7 +51,7 @@ class Layout:
         return mark + text.encode("utf-8", "surrogateescape")
 
     def edits(self, source: Source, spans: Iterable[Span], before: bytes) -> Iterator[Edit]:
-        """The spans as ranges of whole lines; raises as `content` does."""
+        """Yield the spans as ranges of whole lines; raises the same errors as `content`."""
         shift = len(_BOM) if before.startswith(_BOM) else 0
         spans = sorted(spans)
         ranges = [(span.start, span.end) for span in spans]
@@ -74,7 +74,7 @@ class Layout:
                     yield Edit(source.path, start, end, "".join(new[k:m]), before_it)
 
     def _regions(self, source: Source, spans: Sequence[Span]) -> list[Span]:
-        """The whole lines around the spans, with what they become."""
+        """Return the whole lines around the spans, with their new text."""
         around: list[tuple[int, int, bool, list[Span]]] = []
         for span in spans:
             line = None if is_json(source) else _line_of_value(source.text, span)
@@ -94,7 +94,9 @@ class Layout:
         return found
 
     def _around(self, source: Source, span: Span) -> tuple[int, int]:
-        """The lines of the block that a span is in; in JSON syntax its own."""
+        """Return the range of lines of the block that contains a span; in JSON syntax the span's
+        own lines.
+        """
         text = source.text
         if not is_json(source):
             known = self._blocks.get(id(source))
@@ -107,9 +109,10 @@ class Layout:
 
 
 def _line_of_value(text: str, span: Span) -> tuple[int, int] | None:
-    """The line of an attribute, where a span is within its value and the line has nothing else.
+    """Return the line of an attribute if the span is within its value and nothing else is on the
+    line.
 
-    What stands in columns stays there then, so that nothing has to be read to know it.
+    The edit then moves no column, so the block need not be parsed.
     """
     start, end = line_start(text, span.start), next_line(text, span.end)
     begun = _ATTRIBUTE.match(text, start)
@@ -123,7 +126,7 @@ def _line_of_value(text: str, span: Span) -> tuple[int, int] | None:
 def _joined(
     around: Iterable[tuple[int, int, bool, list[Span]]],
 ) -> Iterator[tuple[int, int, bool, list[Span]]]:
-    """The regions, those that overlap as one."""
+    """Yield the regions; overlapping ones are merged."""
     begun: tuple[int, int, bool, list[Span]] | None = None
     for start, end, keeps_columns, spans in sorted(around):
         if begun is not None and start < begun[1]:
@@ -137,14 +140,14 @@ def _joined(
 
 
 def _whole_lines(source: Source) -> Iterator[tuple[int, int]]:
-    """The lines of each block, from their start to their end; those of two that share one are one.
+    """Yield the range of lines of each block; blocks that share a line are merged.
 
     Raises `HclSyntaxError`.
     """
     text = source.text
     part = Source(source.path, text)
     blocks = {(block.start, block.end) for block in parse_body(part).blocks}
-    # No range is to begin or end within a comment.
+    # No range may begin or end within a comment.
     known = sorted([*blocks, *part.comments])
     begun: tuple[int, int] | None = None
     is_block = False
@@ -162,7 +165,7 @@ def _whole_lines(source: Source) -> Iterator[tuple[int, int]]:
 
 
 def _aligned(before: str, after: str) -> str:
-    """The lines after an edit, with columns as `terraform fmt` has them if they had them before.
+    """Return the lines after an edit, aligned like `terraform fmt` if they were aligned before.
 
     Raises `HclSyntaxError`.
     """

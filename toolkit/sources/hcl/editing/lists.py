@@ -1,4 +1,4 @@
-"""Strings added to, and replaced in, a list that is written out, in the layout that it has."""
+"""Add strings to a literal list, or replace them, in its existing layout."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from toolkit.sources.hcl.syntax.nodes import Expression, Literal, TupleCons
 from toolkit.sources.hcl.syntax.source import Source
 
 _HEREDOC = "<<"
-#: Characters of items that are written in a line each.
+#: The line length in characters from which a single item is replaced by one item per line.
 _LONG = 80
 
 
@@ -30,24 +30,24 @@ def is_json(source: Source) -> bool:
 
 
 def quoted(source: Source, text: str) -> str:
-    """A string as the file's syntax writes it."""
+    """Return a string literal in the file's syntax."""
     if is_json(source):
-        # What would be a template stays text here too.
+        # Escape template markers, so that they stay text in JSON syntax too.
         return json.dumps(text.replace("${", "$${").replace("%{", "%%{"), ensure_ascii=False)
     return hcl.quoted(text)
 
 
 def text_of(item: Expression) -> str | None:
-    """The string that an item is; None for any other expression."""
+    """Return the string of a literal item; None for any other expression."""
     if isinstance(item, Literal) and isinstance(item.value, str):
         return str(item.value)
     return None
 
 
 def added(source: Source, to: TupleCons, values: Sequence[str]) -> list[Span]:
-    """The values as new items; where a list is sorted it stays so.
+    """Return the edits that add the values as items; a sorted list stays sorted.
 
-    Raises `NotEditableError` for a list with a heredoc in it.
+    Raises `NotEditableError` for a list with a heredoc.
     """
     text, items = source.text, to.items
     if any(text.startswith(_HEREDOC, item.start) for item in items):
@@ -77,7 +77,7 @@ def _into_empty(source: Source, to: TupleCons, values: Sequence[str]) -> Span:
     inner = text[to.start + 1 : close]
     if not inner.strip() and "\n" not in inner:
         return Span(to.start + 1, close, ", ".join(names))
-    # Behind the comments that say why it is empty.
+    # Insert after the comments that say why the list is empty.
     if not begins_line(text, close):
         space = "" if text[close - 1].isspace() else " "
         return Span(close, close, space + ", ".join(names))
@@ -89,7 +89,7 @@ def _into_empty(source: Source, to: TupleCons, values: Sequence[str]) -> Span:
 
 
 def _before_first(source: Source, to: TupleCons, names: Sequence[str]) -> Span:
-    """The names before the first item, and before a comment that leads it in its line."""
+    """Return the edit that adds the names before the first item and its leading comment."""
     text, first = source.text, to.items[0]
     begun = max(line_start(text, first.start), to.start + 1)
     leading = (start for start, _ in source.comments if begun <= start < first.start)
@@ -102,7 +102,7 @@ def _before_first(source: Source, to: TupleCons, names: Sequence[str]) -> Span:
 
 
 def _behind(source: Source, to: TupleCons, index: int, names: Sequence[str]) -> list[Span]:
-    """The names behind the item with this index."""
+    """Return the edits that add the names after the item with this index."""
     text, item = source.text, to.items[index]
     following = to.items[index + 1].start if index + 1 < len(to.items) else to.end - 1
     comma = skipped(source, item.end, following)
@@ -110,7 +110,7 @@ def _behind(source: Source, to: TupleCons, index: int, names: Sequence[str]) -> 
     here = comma + 1 if has_comma else item.end
     at = end_of_row(source, here, following)
     if at is None:
-        # What follows stands in the same line.
+        # The next item or the closing bracket is on the same line.
         if has_comma:
             return [Span(here, here, "".join(f" {name}," for name in names))]
         at = _end_of_last_comment(source, here, following)
@@ -129,19 +129,20 @@ def _end_of_last_comment(source: Source, start: int, stop: int) -> int:
 
 
 def _indent_of_items(source: Source, to: TupleCons, index: int) -> str:
-    """The white space before an item in a line of its own, as those near this one have it."""
+    """Return the indent of items on their own lines, taken from the items near this one."""
     text, last = source.text, line_start(source.text, to.end - 1)
     around = indent_of(text, to.start)
     for item in (to.items[index], *to.items[index + 1 :], *to.items):
         own = indent_of(text, item.start)
-        # In the line of the closing bracket it may be as much as that of the opening one.
+        # On the closing bracket's line, an item may be indented as far as the bracket's opening
+        # line.
         if begins_line(text, item.start) and (item.start < last or len(own) > len(around)):
             return own
     return around + "  "
 
 
 def expanded(source: Source, of: TupleCons, index: int, values: Sequence[str]) -> list[Span]:
-    """The list with these values instead of one item."""
+    """Return the edits that replace one item with these values."""
     text, item = source.text, of.items[index]
     names = [quoted(source, value) for value in values]
     end = line_break(text)
@@ -157,7 +158,7 @@ def expanded(source: Source, of: TupleCons, index: int, values: Sequence[str]) -
 
 
 def replaced(source: Source, of: TupleCons, old: str, new: str) -> list[Span]:
-    """The list with one string in place of another. Raises `NotEditableError`."""
+    """Return the edits that replace one string with another. Raises `NotEditableError`."""
     found = [item for item in of.items if text_of(item) == old]
     if not found:
         raise NotEditableError("it is not written out as a string of its own")

@@ -1,4 +1,4 @@
-"""What a `moved` block has to say, and in which module, for one address to become another."""
+"""Find the addresses of a `moved` block, and the module that must contain it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _STEP = pattern(
 
 
 class Step(Struct, frozen=True):
-    """A part of an address: a call of a module, or a resource, with the key of an instance."""
+    """A step of an address: a module call or a resource, with its instance key."""
 
     name: str
     key: str
@@ -27,7 +27,7 @@ class Step(Struct, frozen=True):
 
 
 class Move(Struct, frozen=True):
-    """The calls that lead to the module of the block, and both addresses from there."""
+    """The calls that lead to the block's module, and both addresses relative to that module."""
 
     calls: tuple[str, ...]
     before: tuple[Step, ...]
@@ -49,9 +49,9 @@ def steps_of(address: str) -> tuple[Step, ...]:
 
 
 def move(old: str, new: str, declares: Callable[[Sequence[str], str], bool]) -> Move:
-    """The least that leads from one address to the other.
+    """Return the shortest move from one address to the other.
 
-    `declares` tells whether a module, by the calls that lead to it, has a block of a name.
+    `declares` tells whether the module behind some calls has a block with a given name.
     """
     before, after = steps_of(old), steps_of(new)
     shared = 0
@@ -61,10 +61,10 @@ def move(old: str, new: str, declares: Callable[[Sequence[str], str], bool]) -> 
     one, other = before[shared:], after[shared:]
     is_renamed = one[0].name != other[0].name and not declares(calls, one[0].name)
     if any(step.key for step in before[:shared]) and not is_renamed:
-        # What is said in the module holds for all of its instances, and this is about one.
+        # A block in the module would apply to all its instances; this move concerns one of them.
         return Move((), before, after)
     if len(one) == len(other) and one[1:] == other[1:]:
-        # All that is in the call, or all instances of the block, go the same way.
+        # Everything in the call, or all instances of the block, move together.
         one, other = one[:1], other[:1]
         if is_renamed and one[0].key == other[0].key:
             one, other = (Step(one[0].name, ""),), (Step(other[0].name, ""),)

@@ -1,8 +1,8 @@
-"""Clients that an edit cannot touch: to prove it, what it is made in is read without them.
+"""Find clients that an edit cannot affect, so that the edited module can be checked without them.
 
-Nothing else in their module has the word that they are known by, and none of their own words is the
-name of anything that the edit changes, or of what depends on that. Words of comments and of texts
-count too: what is left out is certain.
+Nothing else in their module contains the word that is their label, and none of their own words
+names anything that the edit changes or that depends on a change. Words in comments and strings
+count too, so the clients that are left out are certainly unaffected.
 """
 
 from __future__ import annotations
@@ -18,15 +18,15 @@ from toolkit.sources.hcl.modules.loading import Module
 from toolkit.sources.hcl.syntax.nodes import Block
 
 _WORD = pattern(r"[\w-]+")
-#: What a file of Terraform that others read as a text is called by.
+#: The extensions of Terraform files, which other code may read as text.
 _FILES = frozenset({"tf", "tofu"})
 
 
 def untouched(module: Module, names: Iterable[str]) -> list[Block]:
-    """The blocks of clients that stay as they are, whatever becomes of what has these names.
+    """Return the client blocks that do not change, however the things with these names change.
 
-    There are none where that cannot be told from words: in JSON syntax, beside overrides, and where
-    a call of a module is touched.
+    The list is empty if words cannot decide: in JSON syntax, with override files, and if a module
+    call is touched.
     """
     if module.overrides or any(map(is_json, module.sources)):
         return []
@@ -52,7 +52,7 @@ def untouched(module: Module, names: Iterable[str]) -> list[Block]:
 
 
 def _named(module: Module) -> Iterator[tuple[str, Iterable[str]]]:
-    """Everything in the module, each with its name and its words."""
+    """Yield everything in the module with its name and its words."""
     tables: Sequence[dict[tuple[str, str], Block]] = (
         module.resources,
         module.data,
@@ -75,6 +75,6 @@ def _words(block: Block) -> Iterable[str]:
 
 
 def blanked(block: Block) -> Span:
-    """The lines of a block with nothing in them."""
+    """Return the block's lines as empty lines."""
     text = block.source.text[block.start : block.end]
     return Span(block.start, block.end, "\n" * text.count("\n"))

@@ -1,7 +1,7 @@
-"""Strings taken out of a list that is written out, with the comments that are theirs.
+"""Remove strings from a literal list, with the comments that belong to them.
 
-A comment goes with an item where no other item stands in its line, or where it stands right beside
-the item, before the comma. Any other stays: it may be about what follows, or about the whole line.
+A comment goes with an item if no other item is on its line, or if it is directly beside the item,
+before the comma. Any other comment stays: it may concern the next item or the whole line.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from toolkit.sources.hcl.syntax.source import Source
 
 
 class _Token(Struct):
-    """An item, the comma behind it, or a comment, which has no number of an item."""
+    """An item, the comma after it, or a comment; a comment has no item number."""
 
     start: int
     end: int
@@ -46,7 +46,10 @@ _Rows: TypeAlias = Sequence[list[_Token]]
 
 
 def removed(source: Source, of: TupleCons, values: Collection[str]) -> list[Span]:
-    """The list without these values. Raises `NotEditableError` where one is not written out."""
+    """Return the edits that remove the values.
+
+    Raises `NotEditableError` if one is not a literal item.
+    """
     gone = {i for i, item in enumerate(of.items) if text_of(item) in values}
     if {text_of(of.items[i]) for i in gone} != set(values):
         raise NotEditableError("it is not written out as a string of its own")
@@ -62,7 +65,7 @@ def removed(source: Source, of: TupleCons, values: Collection[str]) -> list[Span
     ranges = [each for row in rows if row for each in _of_row(source, of, row)]
     is_one_line = "\n" not in source.text[of.start : left[-1].end]
     if rows[-1] and len(rows) > 1 and is_one_line and not left[-1].is_comment:
-        # The closing bracket stood behind an item, and does so again.
+        # The closing bracket was directly after an item; keep it so.
         last = left[-2] if left[-1].is_comma and not _has_last_comma(source, of) else left[-1]
         ranges.append((last.end, of.end - 1))
     return [Span(start, end, "") for start, end in _joined(ranges)]
@@ -73,7 +76,7 @@ def _has_last_comma(source: Source, of: TupleCons) -> bool:
 
 
 def _rows(source: Source, of: TupleCons, gone: Collection[int]) -> _Rows:
-    """What stands in the list, line by line; the first is that of its opening bracket."""
+    """Return the list's tokens line by line, from the line of the opening bracket."""
     tokens: list[_Token] = []
     inner = of.start + 1
     for i, item in enumerate(of.items):
@@ -90,7 +93,7 @@ def _rows(source: Source, of: TupleCons, gone: Collection[int]) -> _Rows:
     rows: list[list[_Token]] = [[]]
     at = of.start + 1
     for token in tokens:
-        # A heredoc, and a comment up to the end of its line, may have the line break in them.
+        # A heredoc or a line comment may include the line break.
         if "\n" in source.text[at - 1 : token.start]:
             rows.append([])
         rows[-1].append(token)
@@ -107,10 +110,10 @@ def _comments(source: Source, start: int, stop: int) -> Iterator[_Token]:
 
 
 def _give_commas(rows: _Rows, *, may_end: bool, ended: bool) -> None:
-    """Mark the commas that go: one stays between two items.
+    """Mark the commas to remove; one stays between two items.
 
-    Behind the last one stays where the list `ended` with one, or where it `may_end` so and the
-    bracket stands in a line of its own.
+    The comma after the last item stays if the list `ended` with one, or if it `may_end` with one
+    and the bracket is on its own line.
     """
     row_of = {id(token): number for number, row in enumerate(rows) for token in row}
     tokens = [token for row in rows for token in row]
@@ -132,7 +135,7 @@ def _give_commas(rows: _Rows, *, may_end: bool, ended: bool) -> None:
 
 
 def _give_comments(source: Source, row: Sequence[_Token]) -> None:
-    """Mark the comments of a line that go with its items."""
+    """Mark the comments of a line that are removed with its items."""
     items = [token for token in row if token.is_item]
     if not any(token.is_gone for token in items):
         return
@@ -148,7 +151,7 @@ def _give_comments(source: Source, row: Sequence[_Token]) -> None:
 
 
 def _of_row(source: Source, of: TupleCons, row: Sequence[_Token]) -> Iterator[tuple[int, int]]:
-    """The ranges that go of a line."""
+    """Yield the ranges to remove from a line."""
     if all(token.is_gone for token in row):
         start, end = line_start(source.text, row[0].start), next_line(source.text, row[-1].end - 1)
         if start <= of.start:
@@ -160,7 +163,7 @@ def _of_row(source: Source, of: TupleCons, row: Sequence[_Token]) -> Iterator[tu
         return
     for at, token in enumerate(row):
         if token.is_gone and at + 1 < len(row):
-            # Up to the next, which may go too.
+            # Remove up to the next token, which may be removed too.
             yield token.start, row[at + 1].start
         elif token.is_gone:
             kept = [each.end for each in row if not each.is_gone]
@@ -168,7 +171,7 @@ def _of_row(source: Source, of: TupleCons, row: Sequence[_Token]) -> Iterator[tu
 
 
 def _joined(ranges: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
-    """The ranges, those that meet as one."""
+    """Yield the ranges; adjacent ones are merged."""
     begun: tuple[int, int] | None = None
     for start, end in sorted(ranges):
         if begun is not None and start <= begun[1]:

@@ -1,4 +1,4 @@
-"""Which lines around an edit may be shown: those that cannot hold a secret."""
+"""Decide which lines around an edit may be shown: those that cannot hold a secret."""
 
 from __future__ import annotations
 
@@ -16,20 +16,20 @@ from toolkit.sources.hcl.syntax.native import parse_body
 from toolkit.sources.hcl.syntax.nodes import Body
 from toolkit.sources.hcl.syntax.source import Source
 
-#: Ranges of characters that are edited; an insertion is a range of no length.
+#: Ranges of edited characters; an insertion is a range of length zero.
 Ranges = Collection[tuple[int, int]]
 _OURS: Final = frozenset({CLIENT_TYPE, ROLE_TYPE})
 _NESTED: Final = frozenset({"roles", "permission_policies"})
-#: What a value is made of that says something by itself.
+#: What makes a value more than references: a string, a heredoc or a digit.
 _TELLS: Final = re.compile(r'"|<<|[0-9]')
 
 
 def hidden_lines(source: Source, edited: Ranges, start: int, end: int) -> set[int]:
-    """The lines, from 1, between two offsets that are not to be shown beside an edit.
+    """Return the lines between two offsets, counted from 1, that must not be shown beside an edit.
 
-    Shown are edits, the plain attributes of clients and roles, and lines without a value. A
-    local, a default or an attribute of another resource may be a secret, whatever its name is.
-    In native syntax the offsets are around whole blocks. Raises `HclSyntaxError`.
+    Edits, plain attributes of clients and roles, and lines without a value are shown. A local, a
+    default or an attribute of another resource may be a secret, whatever its name is. In native
+    syntax the offsets enclose whole blocks. Raises `HclSyntaxError`.
     """
     find = _of_json if is_json(source) else _of_native
     hidden = {
@@ -67,7 +67,7 @@ def _of_native(source: Source, edited: Ranges, start: int, end: int) -> Iterator
 def _of_body(
     source: Source, body: Body, edited: Ranges, shown: list[tuple[int, int]], *, ours: bool
 ) -> Iterator[tuple[int, int]]:
-    """The ranges of what is hidden; those of what is shown are added to `shown`."""
+    """Yield the hidden ranges; add the shown ones to `shown`."""
     for attribute in body.attributes.values():
         start, end = attribute.start, attribute.end
         text = source.text[start:end]
@@ -92,7 +92,7 @@ def _is_ours(kind: str, labels: Iterable[str]) -> bool:
 
 
 def _of_json(source: Source, edited: Ranges, start: int, end: int) -> Iterator[tuple[int, int]]:
-    """The ranges of values that are neither edited nor plain."""
+    """Yield the ranges of values that are neither edited nor plain."""
     values = json_values(source.text)
     first = bisect_left(values, start, key=attrgetter("end"))
     for value in islice(values, first, None):

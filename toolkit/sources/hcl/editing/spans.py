@@ -1,4 +1,4 @@
-"""Ranges of a file's text with new text for them, and the lines around a place."""
+"""Text ranges with replacement text, and the lines around an offset."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class Span(Struct, frozen=True, order=True):
 
 
 class NotEditableError(Exception):
-    """There is no edit that would do; `reason` says why, as the end of a sentence."""
+    """No edit is possible; `reason` is the end of a sentence that says why."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
@@ -26,7 +26,7 @@ class NotEditableError(Exception):
 
 
 def applied(text: str, spans: Iterable[Span]) -> str:
-    """The text with all ranges replaced. Raises ValueError where two overlap."""
+    """Return the text with all ranges replaced. Raises ValueError if two overlap."""
     parts: list[str] = []
     at = 0
     for span in sorted(spans):
@@ -38,25 +38,25 @@ def applied(text: str, spans: Iterable[Span]) -> str:
 
 
 def line_start(text: str, offset: int) -> int:
-    """Where the line of an offset begins."""
+    """Return the start of the line that contains the offset."""
     return text.rfind("\n", 0, offset) + 1
 
 
 def line_end(text: str, offset: int) -> int:
-    """Where the line of an offset ends: at its line break, or at the end of the text."""
+    """Return the end of the line: its line break, or the end of the text."""
     found = text.find("\n", offset)
     end = len(text) if found < 0 else found
     return end - 1 if end > offset and text[end - 1] == "\r" else end
 
 
 def next_line(text: str, offset: int) -> int:
-    """Where the line after that of an offset begins; the end of the text where there is none."""
+    """Return the start of the next line, or the end of the text."""
     found = text.find("\n", offset)
     return len(text) if found < 0 else found + 1
 
 
 def indent_of(text: str, offset: int) -> str:
-    """The white space that the line of an offset begins with."""
+    """Return the white space at the start of the line."""
     start = line_start(text, offset)
     end = start
     while end < len(text) and text[end] in " \t":
@@ -65,27 +65,27 @@ def indent_of(text: str, offset: int) -> str:
 
 
 def line_break(text: str) -> str:
-    """The line break that the file uses."""
+    """Return the line break that the file uses."""
     return "\r\n" if "\r\n" in text else "\n"
 
 
 def begins_line(text: str, offset: int) -> bool:
-    """Whether nothing but white space stands before an offset in its line."""
+    """Whether only white space precedes the offset on its line."""
     return not text[line_start(text, offset) : offset].strip()
 
 
 def end_of_comments(source: Source, offset: int) -> int:
-    """The offset behind the comments that follow in the same line."""
+    """Return the offset after the comments that follow on the same line."""
     end = line_end(source.text, offset)
     for start, stop in source.comments:
         if offset <= start < end < stop and source.text.startswith("/*", start):
-            # It goes on in the next line, so that what follows it is not in this one.
+            # The comment continues on the next line, so what follows it is not on this line.
             end = line_end(source.text, stop)
     return end
 
 
 def end_of_row(source: Source, offset: int, stop: int) -> int | None:
-    """Where the line ends that goes on here, behind its comments; None where `stop` is in it."""
+    """Return the end of the line, after its comments; None if `stop` is on the line."""
     at, comments = offset, dict(source.comments)
     while at < stop:
         if at in comments:
@@ -100,7 +100,7 @@ def end_of_row(source: Source, offset: int, stop: int) -> int | None:
 
 
 def skipped(source: Source, offset: int, stop: int) -> int:
-    """The first offset from here that is neither white space nor in a comment; else `stop`."""
+    """Return the first offset that is neither white space nor in a comment, or `stop`."""
     comments = dict(source.comments)
     at = offset
     while at < stop:

@@ -1,1 +1,1 @@
-"""Expressions to values, as Terraform evaluates them (HCL 2.23, hclsyntax)."""
+"""Evaluate expressions as Terraform does (HCL 2.23, hclsyntax)."""

@@ -1,4 +1,4 @@
-"""Elements of values: by name, by index, one after another, and what several have in common."""
+"""Access elements of values: by name, by index, in order; merge values that may be alternatives."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from toolkit.sources.hcl.values import EvaluationError, UnknownVal, Value, numbe
 
 
 def attribute(value: Value, name: str) -> Value:
-    """``value.name``. Raises `EvaluationError`."""
+    """Return ``value.name``. Raises `EvaluationError`."""
     if isinstance(value, cty.MAPPINGS):
         found = value.items.get(name)
         if found is None:
@@ -41,7 +41,7 @@ def _unknown_member(value: UnknownVal, name: str) -> Value:
 
 
 def indexed(collection: Value, key: Value) -> Value:
-    """``collection[key]``. Raises `EvaluationError`."""
+    """Return ``collection[key]``. Raises `EvaluationError`."""
     collection, marks = cty.unmark(collection)
     key, key_marks = cty.unmark(key)
     if isinstance(collection, cty.Null):
@@ -85,7 +85,7 @@ def _item(collection: Value, at: Value) -> Value:
     cty.doubt(cty.reasons_of(collection, at))
     element = kind.element if kind.kind == "list" else cty.DYNAMIC
     if items:
-        # Whichever it is: if all are the same, it is that one.
+        # The element is one of these: keep what they all have in common.
         return in_common(items, element, cty.reasons_of(at))
     return cty.unknown(element, collection, at)
 
@@ -108,7 +108,7 @@ def _member(collection: Value, key: Value) -> Value:
 
 
 def elements(collection: Value) -> Iterator[tuple[Value, Value]]:
-    """The elements that a collection surely has, each with its key, in Terraform's order."""
+    """Yield key and value of each element that the collection surely has, in Terraform's order."""
     if isinstance(collection, cty.ListVal | cty.TupleVal):
         for at, item in enumerate(collection.items):
             yield cty.Int64(at), item
@@ -129,7 +129,7 @@ def elements(collection: Value) -> Iterator[tuple[Value, Value]]:
 
 
 def in_common(values: Sequence[Value], kind: cty.Type, reasons: Sequence[Any]) -> Value:
-    """What several values have in common, where it is not known which of them it is."""
+    """Return what the values have in common, when the actual value is an unknown one of them."""
     stripped = [cty.unmark_deep(each) for each in values]
     marks = cty.NO_MARKS.union(*(own for _, own in stripped))
     bare = [value for value, _ in stripped]
@@ -149,7 +149,7 @@ def in_common(values: Sequence[Value], kind: cty.Type, reasons: Sequence[Any]) -
 
 
 def sure_items(value: Value) -> Sequence[Value]:
-    """The elements that a list, set or tuple surely has."""
+    """Return the elements that a list, set or tuple surely has."""
     if isinstance(value, cty.SEQUENCES):
         return value.items
     if isinstance(value, UnknownVal) and not isinstance(value.sure, Mapping):

@@ -1,4 +1,4 @@
-"""The value of an expression; what a name stands for is the environment's to say."""
+"""Evaluate expressions; the environment resolves references."""
 
 from __future__ import annotations
 
@@ -16,36 +16,38 @@ from toolkit.sources.hcl.syntax.source import Source, located
 from toolkit.sources.hcl.values import EvaluationError, UnknownVal, Value, doubts, numbers
 from toolkit.sources.hcl.values.budget import Budget
 
-#: Names that a `for`, a block or a template brings in, and the current item of each splat.
+#: Names that a `for`, a block or a template defines, and the current item of each splat.
 Names: TypeAlias = "Mapping[Any, Value]"
 
 
 class Environment(Protocol):
-    """Where expressions stand."""
+    """The module in which expressions are evaluated."""
 
     budget: Budget
 
     @property
     def files(self) -> Files:
-        """What functions may open."""
+        """Return the files that functions may open."""
 
     def resolve(self, node: ScopeTraversal, names: Names) -> tuple[Value, int]:
-        """What a reference stands for, and how many of its steps that takes.
+        """Return the value of a reference, and the number of its steps that were resolved.
 
         Raises `EvaluationError`.
         """
 
     def function(self, name: str) -> Function | UnknownVal:
-        """A function, or the result of one that cannot be called here.
+        """Return a function, or its unknown result if it cannot be called here.
 
-        Raises `EvaluationError` for one that is not there.
+        Raises `EvaluationError` if no such function exists.
         """
 
     def special(self, node: FunctionCall, names: Names) -> Value | None:
-        """The value of a call that is not made with values; None for any other call."""
+        """Return the value of a call that takes expressions, not values; None for any
+        other call.
+        """
 
     def stops_early(self) -> bool:
-        """Whether ``&&`` and ``||`` do without a side that is refused."""
+        """Whether ``&&`` and ``||`` ignore an error in a side that they do not need."""
 
 
 class Evaluator:
@@ -56,9 +58,9 @@ class Evaluator:
         self._source: Source | None = None
 
     def value(self, node: Expression, source: Source | None, names: Names) -> Value:
-        """The value of an expression that stands in a file.
+        """Return the value of an expression in a file.
 
-        Raises `EvaluationError` with its place, and `OverBudget`.
+        Raises `EvaluationError` with its location, and `OverBudget`.
         """
         before, self._source = self._source, source
         try:
@@ -77,7 +79,7 @@ class Evaluator:
             raise
 
     def _computed(self, value: Value, node: Expression) -> Value:
-        """The value; strings that are new know the expression that made them."""
+        """Return the value; new strings keep the expression that made them."""
         if type(value) is str and self._source is not None:
             return located(value, self._source, node.start, node.end, computed=True)
         if isinstance(value, cty.ListVal | cty.TupleVal) and str in map(type, value.items):
@@ -105,7 +107,7 @@ class Evaluator:
         return cty.mark(cty.unknown(cty.STRING, strings, not_null=True), marks)
 
     def _joined(self, values: Sequence[Value], node: Expression) -> Value:
-        """The string of values one behind the other."""
+        """Return the concatenation of the values as a string."""
         marks = cty.NO_MARKS
         parts: list[Value] = []
         for value in values:
@@ -181,7 +183,7 @@ class Evaluator:
             name = loops.object_key(key)
             if isinstance(name, UnknownVal):
                 unknown.append(name)
-                # It may be any of those before it.
+                # The unknown key may equal any key before it.
                 found.clear()
             elif node.is_json and name in found:
                 raise EvaluationError(f'the key "{name}" is there twice')
@@ -216,7 +218,7 @@ class Evaluator:
             raise
 
     def _spend_on_unifying(self, values: Sequence[Value]) -> None:
-        """Count what it takes to give values one type. Raises `OverBudget`."""
+        """Count the steps of unifying the values' types. Raises `OverBudget`."""
         kinds = [cty.type_of(each) for each in values]
         if any(each is not kinds[0] for each in kinds):
             weight = cty.weight(*values) + sum(each.weight for each in kinds)
@@ -230,7 +232,7 @@ class Evaluator:
         raised: Sequence[int],
         common: operators.ConditionType,
     ) -> Value:
-        """The result that a condition takes, or what both have in common."""
+        """Return the result that a condition selects, or what both results have in common."""
         condition, marks = cty.unmark_deep(self.evaluate(node.condition, names))
         if isinstance(condition, cty.Null):
             raise EvaluationError("a condition cannot be null")
@@ -250,7 +252,7 @@ class Evaluator:
         raised: Sequence[int],
         common: operators.ConditionType,
     ) -> Value:
-        """What both results have in common, where it is not known which of them it is."""
+        """Return what both results have in common, if the condition is unknown."""
         found = [each for each in results if not isinstance(each, EvaluationError)]
         not_null = isinstance(condition, UnknownVal) and condition.not_null
         if sum(raised) or len(found) < 2 or not not_null:
@@ -297,7 +299,7 @@ class Evaluator:
         return self._computed(value, node)
 
     def arguments(self, node: FunctionCall, names: Names) -> list[Value] | None:
-        """The arguments; None where it is not known how many there are."""
+        """Return the arguments; None if their number is unknown."""
         values = [self.evaluate(each, names) for each in node.arguments]
         if not node.expands:
             return values
@@ -318,7 +320,7 @@ class Evaluator:
             certain = doubts.count == before
             doubts.count = before
             if isinstance(outcome, EvaluationError):
-                # An error stands, whatever was in doubt before it.
+                # An error is final, whatever doubts came before it in its expression.
                 continue
             candidates.append(outcome)
             if certain:
@@ -370,17 +372,18 @@ class Evaluator:
     }
 
 
-#: Elements at all depths that cost as much as a step, and functions that look at the outermost.
+#: The number of elements, at all depths, that cost one step; the functions below look only at the
+#: outermost level.
 _A_STEP: Final = 4
 _OF_THE_OUTERMOST: Final = frozenset(
     {"lookup", "element", "length", "keys", "values", "merge", "concat", "slice", "one"}
 )
-#: Expressions that have the type of what is in them.
+#: Expressions that have the type of their inner expression.
 _PASSING_ON: Final = (nodes.Conditional, nodes.Parentheses, nodes.TemplateWrap)
 
 
 def _type_of_refused(node: Expression) -> cty.Type:
-    """The type that Terraform still knows of an expression that it refuses."""
+    """Return the type that Terraform still knows for an expression that it refuses."""
     if isinstance(node, nodes.BinaryOp):
         return operators.result_type(node.operator)
     if isinstance(node, nodes.UnaryOp):
@@ -389,7 +392,7 @@ def _type_of_refused(node: Expression) -> cty.Type:
 
 
 def _size(values: Sequence[Value]) -> int:
-    """How much there is of values, in steps."""
+    """Return the size of the values, in steps."""
     size = 0
     for value in values:
         if isinstance(value, str):

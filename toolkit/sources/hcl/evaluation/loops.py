@@ -1,4 +1,4 @@
-"""`for` expressions and splats: one evaluation for each element."""
+"""Evaluate `for` expressions and splats, once for each element."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from toolkit.sources.hcl.evaluation.access import elements
 from toolkit.sources.hcl.syntax.nodes import Expression, ForExpr
 from toolkit.sources.hcl.values import EvaluationError, UnknownVal, Value
 
-#: What evaluates an expression with the names that a loop brings in.
+#: Evaluates an expression with the names that a loop defines.
 Evaluate = Callable[[Expression, Mapping[Any, Value]], Value]
 
 
 def for_each(node: ForExpr, collection: Value, names: Mapping[Any, Value], evaluate: Evaluate,
              spend: Callable[[int], None]) -> Value:  # fmt: skip
-    """The tuple or object that a `for` makes. Raises `EvaluationError`."""
+    """Return the tuple or object that a `for` makes. Raises `EvaluationError`."""
     bare, marks = cty.unmark(collection)
     kind = cty.type_of(bare)
     if isinstance(bare, cty.Null):
@@ -33,7 +33,7 @@ def for_each(node: ForExpr, collection: Value, names: Mapping[Any, Value], evalu
 
 
 class _For:
-    """The result of a `for`, as far as it has come."""
+    """The result of a `for` while its elements are evaluated."""
 
     def __init__(self, node: ForExpr, names: Mapping[Any, Value], evaluate: Evaluate) -> None:
         self._node = node
@@ -88,7 +88,7 @@ class _For:
             complete &= collection.complete
             self._open.append(collection)
         if is_object and not complete:
-            # One that is not seen may have a key that is there already, or belong to a group.
+            # An unknown element may repeat an existing key, or belong to a group.
             cty.doubt(cty.reasons_of(*self._open))
             found = {} if self._node.groups else found
         if is_object:
@@ -99,7 +99,7 @@ class _For:
         return UnknownVal(cty.DYNAMIC, reasons, sure=self._items, complete=complete, not_null=True)
 
     def _object_of(self, found: Mapping[Any, Value], *, complete: bool) -> Value:
-        """The object: unlike a constructor, a `for` that gives two elements one key is refused."""
+        """Return the object; unlike a constructor, a `for` refuses two elements with one key."""
         symbols = [key for key in found if isinstance(key, cty.SYMBOLIC)]
         if not symbols and not self._open:
             return cty.ObjectVal(found)
@@ -110,7 +110,7 @@ class _For:
 
 
 def object_key(key: Value) -> Value:
-    """The string that is a key, a symbol, or one that is not known. Raises `EvaluationError`."""
+    """Return the key: a string, a symbol, or unknown. Raises `EvaluationError`."""
     if isinstance(key, str):
         return key
     if isinstance(key, cty.Null):
@@ -122,11 +122,13 @@ def object_key(key: Value) -> Value:
 
 
 def object_of(found: Mapping[Any, Value], because: Sequence[Value], *, complete: bool) -> Value:
-    """The object of a constructor, whose keys may be symbols; `because` are unknown keys."""
+    """Return a constructor's object, whose keys may be symbols; `because` holds the
+    unknown keys.
+    """
     symbols = [key for key in found if isinstance(key, cty.SYMBOLIC)]
     if not symbols and not because:
         return cty.ObjectVal(found)
-    # Two ids may be equal, and then the last one's value stands.
+    # Two ids may be equal; the last one's value then wins.
     sure = {key: value for key, value in found.items() if key not in symbols[:-1]}
     return UnknownVal(
         cty.DYNAMIC,
@@ -138,7 +140,7 @@ def object_of(found: Mapping[Any, Value], because: Sequence[Value], *, complete:
 
 
 def splat(collection: Value, each: Callable[[Value], Value]) -> Value:
-    """``collection[*]`` with `each` for every element. Raises `EvaluationError`."""
+    """Return ``collection[*]``, with `each` applied to every element. Raises `EvaluationError`."""
     bare, marks = cty.unmark(collection)
     kind = cty.type_of(bare)
     if isinstance(bare, cty.Null):

@@ -1,4 +1,4 @@
-"""What the operators come to, and the one type that both results of a condition have."""
+"""Results of operators, and the common type of both results of a condition."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Final, TypeAlias
 from toolkit.sources.hcl import values as cty
 from toolkit.sources.hcl.values import EvaluationError, Type, UnknownVal, Value, numbers
 
-#: A value, or why Terraform refuses what should have one.
+#: A value, or the error with which Terraform refuses the expression.
 Outcome: TypeAlias = "Value | EvaluationError"
 
 _COMPARISONS: Final[Mapping[str, Callable[[int], bool]]] = {
@@ -27,12 +27,12 @@ _ARITHMETIC: Final = {
 
 
 def result_type(operator: str) -> Type:
-    """The type of what an operator with two operands makes."""
+    """Return the type of a binary operator's result."""
     return cty.NUMBER if operator in _ARITHMETIC else cty.BOOL
 
 
 def binary(operator: str, left: Value, right: Value) -> Value:
-    """The result of an operator that is not logical. Raises `EvaluationError`."""
+    """Return the result of a binary operator that is not logical. Raises `EvaluationError`."""
     if operator in ("==", "!="):
         return _compared(left, right, negated=operator == "!=")
     left, left_marks = cty.unmark(left)
@@ -66,7 +66,7 @@ def _operand(operator: str, value: Value, wanted: Type, result: Type) -> Value:
 
 
 def _compared(left: Value, right: Value, *, negated: bool) -> Value:
-    """``==`` or ``!=``; what ids make of it is known only after apply."""
+    """Return ``==`` or ``!=``; a comparison that depends on ids is known only after apply."""
     one, one_marks = cty.unmark_deep(left)
     two, two_marks = cty.unmark_deep(right)
     marks = one_marks | two_marks
@@ -79,7 +79,7 @@ def _compared(left: Value, right: Value, *, negated: bool) -> Value:
 
 
 def unary(operator: str, operand: Value) -> Value:
-    """``!`` or ``-``. Raises `EvaluationError`."""
+    """Return ``!`` or ``-``. Raises `EvaluationError`."""
     bare, marks = cty.unmark(operand)
     kind = cty.BOOL if operator == "!" else cty.NUMBER
     value = _operand(operator, bare, kind, kind)
@@ -91,10 +91,10 @@ def unary(operator: str, operand: Value) -> Value:
 
 
 def logical(operator: str, sides: Sequence[Outcome], stops_early: Callable[[], bool]) -> Value:
-    """``&&`` or ``||``. Raises `EvaluationError`.
+    """Return ``&&`` or ``||``. Raises `EvaluationError`.
 
-    `stops_early` says whether a side may be refused where the other one decides; it is asked only
-    where that makes a difference (Terraform 1.12 and later do).
+    `stops_early` says whether an error in one side is ignored if the other side decides; it is
+    called only if that matters (true for Terraform 1.12 and later).
     """
     decisive = operator == "||"
     values: list[Value] = []
@@ -109,7 +109,7 @@ def logical(operator: str, sides: Sequence[Outcome], stops_early: Callable[[], b
         value = cty.convert(bare, cty.BOOL)
         if isinstance(value, cty.Null):
             problem = problem or EvaluationError(f"{operator} takes no null", cty.BOOL)
-            # Where it stops early, Terraform takes null for false.
+            # A version that stops early treats null as false.
             value = False
         values.append(value)
     if problem is not None:
@@ -129,14 +129,15 @@ def logical(operator: str, sides: Sequence[Outcome], stops_early: Callable[[], b
 class ConditionType:
     """The type to which a condition converts its results. Raises `EvaluationError`.
 
-    What is `in_doubt` may yet be refused, and then has no type.
+    A result that is `in_doubt` may still be refused, and then has no type.
     """
 
     def __init__(self, results: Sequence[Outcome], *, in_doubt: bool = False) -> None:
         kinds = [each.type if isinstance(each, EvaluationError) else cty.type_of(each)
                  for each in results]  # fmt: skip
         nulls = [_is_bare_null(each) for each in results]
-        # An unknown of no known type may turn out to have one that the other is converted to.
+        # An unknown of unknown type may turn out to have a type to which the other result is
+        # converted.
         self._is_open = False
         if any(nulls):
             self.kind = kinds[1] if nulls[0] else kinds[0]
@@ -147,7 +148,7 @@ class ConditionType:
             return
         found = cty.unify(kinds)
         if in_doubt and any(kind != kinds[0] for kind in kinds):
-            # Of one that is refused Terraform knows no type, and so leaves the other as it is.
+            # Terraform knows no type for a refused result, and then leaves the other one as it is.
             cty.doubt(cty.doubts.reasons)
             found = cty.DYNAMIC
         if found is None:
@@ -156,7 +157,7 @@ class ConditionType:
         self._is_open = found is cty.DYNAMIC
 
     def convert(self, result: Outcome) -> Value:
-        """The result that is taken. Raises `EvaluationError`."""
+        """Return the selected result, converted. Raises `EvaluationError`."""
         if isinstance(result, EvaluationError):
             raise result
         return _of_open_type(result) if self._is_open else cty.convert(result, self.kind)
@@ -174,7 +175,7 @@ def _is_untyped(outcome: Outcome) -> bool:
 
 
 def _of_open_type(value: Value) -> Value:
-    """A value that may yet be converted: what no conversion changes."""
+    """Return a value that may still be converted: only what no conversion changes."""
     bare, marks = cty.unmark(value)
     if isinstance(bare, (str, UnknownVal, cty.Null, *cty.SYMBOLIC)):
         return value

@@ -1,7 +1,8 @@
-"""What a value that is not known is made of, so that two of them can be compared.
+"""Trace what unknown values are made of, so that two of them can be compared.
 
-A reason names what is not known: ``var.a``. Two values with that reason are the same only if they
-are made of it in the same way; that is its `origin`, a digest of the expressions on the way.
+A reason names the unknown input: ``var.a``. Two values with this reason are equal only if they are
+made of it in the same way. The `origin` records that way: it is a digest of the expressions that
+were applied.
 """
 
 from __future__ import annotations
@@ -20,12 +21,12 @@ from toolkit.sources.hcl.syntax import nodes
 from toolkit.sources.hcl.syntax.nodes import Attribute, Block, Expression, ScopeTraversal
 from toolkit.sources.hcl.values import EvaluationError, UnknownVal, Value, doubts
 
-#: Expressions with the value of what is in them.
+#: Expressions that pass on the value of their inner expression.
 _PASSING: Final = frozenset(
     {nodes.Parentheses, nodes.TemplateWrap, nodes.Literal, nodes.TupleCons, nodes.Conditional,
      nodes.ScopeTraversal, nodes.RelativeTraversal}
 )  # fmt: skip
-#: Functions of which the result has what the arguments have, in whatever order.
+#: Functions whose result contains their arguments' elements, in any order.
 _JOINING: Final = frozenset(
     {"compact", "concat", "distinct", "flatten", "reverse", "setunion", "sort", "tolist", "toset",
      "sensitive", "nonsensitive"}
@@ -34,7 +35,7 @@ _IN_A_DIGEST: Final = 24
 
 
 def digest(*parts: str) -> str:
-    """A digest of texts, each of which may be long."""
+    """Return a digest of texts; each may be long."""
     found = hashlib.sha256()
     for part in parts:
         found.update(f"{len(part)}:".encode())
@@ -43,16 +44,16 @@ def digest(*parts: str) -> str:
 
 
 def made_through(step: str, reasons: Iterable[Reason]) -> tuple[Reason, ...]:
-    """The reasons of what a step makes of a value that is not known for them."""
+    """Return the reasons of an unknown value after a step."""
     return tuple(replace(each, origin=digest(each.origin, step)) for each in reasons)
 
 
 class TracingEvaluator(Evaluator):
-    """An evaluator whose unknown values know what they are made of."""
+    """An evaluator that records what its unknown values are made of."""
 
     def __init__(self, environment: Environment) -> None:
         super().__init__(environment)
-        # The values are kept, so that no other one gets their place in memory.
+        # The values are kept alive, so that their id() is not reused.
         self._digests: dict[int, tuple[Value, str]] = {}
 
     def evaluate(self, node: Expression, names: Names) -> Value:
@@ -93,7 +94,7 @@ class TracingEvaluator(Evaluator):
         return value
 
     def _element(self, node: nodes.Index, names: Names, value: Value) -> Value:
-        """Return what an index that is not a literal selects."""
+        """Return the element at a computed index."""
         if not isinstance(cty.unmark(value)[0], UnknownVal):
             return value
         collection, _ = cty.unmark(self.evaluate(node.collection, names))
@@ -105,7 +106,7 @@ class TracingEvaluator(Evaluator):
     # Digests
 
     def of_value(self, value: Value) -> str:
-        """A digest of a value: the same for the same value, and for the same unknown."""
+        """Return a digest of a value: equal for the same value, and for the same unknown."""
         if isinstance(value, str):
             return digest("text", value)
         known = self._digests.get(id(value))
@@ -138,11 +139,11 @@ class TracingEvaluator(Evaluator):
         return (type(value).__name__, str(value))
 
     def written(self, node: Any, names: Names) -> str:
-        """A digest of an expression, with the values of the names in it."""
+        """Return a digest of an expression, with the values of its names."""
         return digest(*_Writer(self._of_name, names).parts(node, frozenset()))
 
     def of_block(self, block: Block, names: Names) -> str:
-        """A digest of a block with all that is in it."""
+        """Return a digest of a block with everything in it."""
         before, self._source = self._source, block.source
         try:
             return digest(*self._of_block(block, names, frozenset()))
@@ -170,7 +171,7 @@ class TracingEvaluator(Evaluator):
     def _of_attribute(
         self, attribute: Attribute, writer: _Writer, names: Names, bound: frozenset[str]
     ) -> Sequence[str]:
-        """A digest of what an attribute is; of how it is written where that is not to be had."""
+        """Return a digest of an attribute's value, or of its source text if it has no value."""
         before = doubts.count
         try:
             if not bound:
@@ -182,7 +183,7 @@ class TracingEvaluator(Evaluator):
         return writer.parts(attribute.expression, bound)
 
     def _of_name(self, node: ScopeTraversal | nodes.SplatItem, names: Names) -> str:
-        """A digest of the value of a name; of one that is refused here, of the name."""
+        """Return a digest of a name's value, or of the name itself if it is refused."""
         before = doubts.count
         try:
             return self.of_value(self.evaluate(node, names))
@@ -193,7 +194,7 @@ class TracingEvaluator(Evaluator):
 
 
 class _Writer:
-    """Writes expressions down so that spaces and comments do not count."""
+    """Writes expressions so that spaces and comments do not count."""
 
     def __init__(self, of_name: Callable[[Any, Names], str], names: Names) -> None:
         self._of_name = of_name
@@ -234,7 +235,9 @@ def _of_reason(reason: Reason) -> str:
 
 
 def _selected(collection: UnknownVal, key: str, value: Value) -> Value:
-    """An element of what is not known; one that is certain to be there is as it is."""
+    """Return an element of an unknown collection; an element that is certainly there stays as it
+    is.
+    """
     bare, _ = cty.unmark(value)
     sure = collection.sure
     held = sure.values() if isinstance(sure, Mapping) else sure
@@ -244,7 +247,7 @@ def _selected(collection: UnknownVal, key: str, value: Value) -> Value:
 
 
 def _through(step: str, value: Value, *, deep: bool = False) -> Value:
-    """The value, as what a step made; `deep` means all that is in it too."""
+    """Return the value as the result of a step; `deep` includes everything inside it."""
     if isinstance(value, cty.Marked):
         return cty.mark(_through(step, value.value, deep=deep), value.marks)
     if isinstance(value, UnknownVal):

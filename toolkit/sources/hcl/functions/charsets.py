@@ -1,14 +1,14 @@
-"""The names of the encodings that Terraform has, and Python's codecs for them.
+"""Encoding names that Terraform accepts, and Python's codecs for them.
 
-Terraform takes the names of the IANA registry. Each codec was compared with Terraform's encoding
-byte for byte and character for character. Source: golang.org/x/text 0.22, encoding/ianaindex.
+Terraform uses the names of the IANA registry. Each codec was compared with Terraform's encoding
+byte by byte and character by character. Source: golang.org/x/text 0.22, encoding/ianaindex.
 """
 
 from __future__ import annotations
 
 from typing import Final
 
-#: The same in Python.
+#: Encodings that are the same in Python.
 _SAME: Final = {
     "ascii": "us-ascii iso-ir-6 ansi_x3.4-1968 ansi_x3.4-1986 iso_646.irv:1991 iso646-us us ibm367"
     " cp367 csascii",
@@ -40,7 +40,8 @@ _SAME: Final = {
         for page in (1250, 1251, 1252, 1253, 1254, 1256, 1257, 1258)
     },
 }
-#: The same, but for the control characters from U+0080 to U+009F, which these do not have.
+#: Encodings that are the same in Python, except that these lack the control characters from U+0080
+#: to U+009F.
 _WITHOUT_CONTROLS: Final = {
     "iso8859_2": "iso-8859-2 iso_8859-2 iso_8859-2:1987 iso-ir-101 latin2 l2 csisolatin2",
     "iso8859_3": "iso-8859-3 iso_8859-3 iso_8859-3:1988 iso-ir-109 latin3 l3 csisolatin3",
@@ -60,12 +61,12 @@ _WITHOUT_CONTROLS: Final = {
     "iso8859_15": "iso-8859-15 iso_8859-15 latin-9 csiso885915",
     "iso8859_16": "iso-8859-16 iso_8859-16 iso_8859-16:2001 iso-ir-226 latin10 l10 csiso885916",
 }
-#: Python has fewer characters: what its codec refuses is not known.
+#: Encodings with fewer characters in Python: the result is unknown if its codec refuses the text.
 _IN_PART: Final = {
     "cp1255": "windows-1255 cswindows1255",
     "gbk": "gbk cp936 ms936 windows-936 csgbk",
 }
-#: Python's codecs are others.
+#: Encodings that differ in Python.
 _OTHERS: Final = (
     "big5 csbig5 euc-jp extended_unix_code_packed_format_for_japanese cseucpkdfmtjapanese gb18030"
     " csgb18030 hz-gb-2312 ibm1047 ibm-1047 csibm1047 iso-2022-jp csiso2022jp koi8-u cskoi8u"
@@ -73,7 +74,7 @@ _OTHERS: Final = (
 )
 _ALL: Final = {**_SAME, **_WITHOUT_CONTROLS, **_IN_PART, "": _OTHERS}
 
-#: The codec of each name; the empty one where Python has none.
+#: The codec of each name; empty if Python has none.
 CODECS: Final = {name: codec for codec, names in _ALL.items() for name in names.split()}
 WITHOUT_CONTROLS: Final = frozenset(_WITHOUT_CONTROLS)
 IN_PART: Final = frozenset(_IN_PART)

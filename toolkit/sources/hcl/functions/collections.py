@@ -1,7 +1,7 @@
 """Functions of lists, sets, maps and objects.
 
-They take what is known only in part: the elements that a result surely has are kept.
-Source: cty 1.16, stdlib; Terraform 1.11, lang/funcs.
+They accept partly known values: the result keeps the elements that it surely has. Source: cty 1.16,
+stdlib; Terraform 1.11, lang/funcs.
 """
 
 from __future__ import annotations
@@ -55,12 +55,12 @@ from toolkit.sources.hcl.values.values import (
 define: Final = Definitions()
 
 _FROM_THE_END: Final = Reason("element() with a negative index", "a plan")
-#: Elements that range() makes at most.
+#: The largest number of elements that range() makes.
 _MOST_OF_RANGE: Final = 1024
 
 
 def _whole(value: Value, what: str) -> int | None:
-    """An index; None where it is not known. Raises `EvaluationError` for one with a fraction."""
+    """Return an index; None if unknown. Raises `EvaluationError` for a fraction."""
     if isinstance(value, int | Float) and not isinstance(value, bool):
         found = numbers.whole(value)
         if found is None or abs(found) >= 2**63:
@@ -70,19 +70,19 @@ def _whole(value: Value, what: str) -> int | None:
 
 
 def _items(value: Value) -> Sequence[Value]:
-    """The elements that a sequence surely has."""
+    """Return the elements that a sequence surely has."""
     if isinstance(value, UnknownVal):
         return value.sure if isinstance(value.sure, list | tuple) else ()
     return value.items if isinstance(value, SEQUENCES) else ()
 
 
 def _is_complete(value: Value) -> bool:
-    """Whether `_items` are all elements."""
+    """Whether `_items` returns all elements."""
     return isinstance(value, SEQUENCES) or (isinstance(value, UnknownVal) and value.complete)
 
 
 def _require(value: Value, kinds: tuple[str, ...], what: str) -> None:
-    """Raises `EvaluationError` for a value of another kind; one of no known type is in doubt."""
+    """Check the value's kind. Raises `EvaluationError`; a value of unknown type is in doubt."""
     kind = type_of(value).kind
     if kind == "dynamic":
         if not isinstance(value, Null):
@@ -96,7 +96,7 @@ def _partly_known(kind: Type, sure: Sequence[Value], complete: bool, *because: V
 
 
 def _made(items: Sequence[Value], kind: Type) -> Value:
-    """A list, set or tuple."""
+    """Return a list, set or tuple."""
     if kind.kind == "tuple":
         return TupleVal(items)
     if kind.kind == "set":
@@ -138,7 +138,8 @@ def element(sequence: Value, index: Value) -> Value:
     if not items:
         raise EvaluationError("element() takes no empty list")
     if at < 0:
-        # Some versions count from the end, some of these in lists only, and others refuse it.
+        # Some versions count from the end (some of them only in lists); others refuse a negative
+        # index.
         doubt((_FROM_THE_END,))
         kind = DYNAMIC if isinstance(sequence, TupleVal) else type_of(sequence).element
         return UnknownVal(kind, [_FROM_THE_END])
@@ -179,7 +180,7 @@ def _absent(default: Sequence[Value]) -> Value:
 
 
 def _sure_of(mapping: Value, name: Value) -> Value | None:
-    """The element of a key that a map surely has."""
+    """Return the value of a key that a map surely has."""
     if isinstance(mapping, UnknownVal) and isinstance(mapping.sure, dict) and isinstance(name, str):
         return mapping.sure.get(name)
     return None
@@ -272,7 +273,7 @@ def merge(*mappings: Value) -> Value:
 
 
 def _overlay(found: dict[str, Value], mapping: UnknownVal) -> bool:
-    """Put what a map may hold over what was found; whether that is all it may hold."""
+    """Overlay the map's possible entries on `found`; return whether these are all entries."""
     kind = mapping.type
     sure = mapping.sure if isinstance(mapping.sure, dict) else {}
     if kind.kind == "object":
@@ -353,7 +354,7 @@ def flatten(sequence: Value) -> Value:
 
 
 def _flatten(value: Value, found: list[Value], marks: set[str], open_parts: list[Value]) -> None:
-    """Add the elements of a sequence, and of the sequences in it."""
+    """Add the elements of a sequence and of the sequences in it."""
     value, own = unmark(value)
     marks |= own
     budget.check_elements(len(found))
@@ -498,8 +499,8 @@ def coalesce(*found: Value) -> Value:
         value = convert(each, kind)
         is_open = isinstance(value, UnknownVal)
         if kind is DYNAMIC and any(isinstance(other, UnknownVal) for other in found):
-            # Whatever type the others turn out to have, a string stays one. Only if that is their
-            # type too, an empty one is passed over.
+            # A string stays a string, whatever type the others turn out to have. An empty one is
+            # skipped only if the common type is string.
             doubt(reasons_of(*found))
             is_open = value == "" or not isinstance(value, (str, Null, *SYMBOLIC))
         if is_open:
@@ -515,7 +516,7 @@ def coalescelist(*found: Value) -> Value:
     if not found:
         raise EvaluationError("coalescelist() takes at least one list")
     for each in found:
-        # Terraform looks no further once one is not known.
+        # Terraform stops at the first unknown list.
         if isinstance(each, UnknownVal):
             break
         if isinstance(each, Null) and type_of(each).kind == "dynamic":
@@ -566,7 +567,7 @@ def one(sequence: Value) -> Value:
         raise EvaluationError("one() takes a list with at most one element")
     doubt(reasons_of(sequence))
     sure = _items(sequence)
-    # If there is an element at all, and Terraform takes the list, it is the only one.
+    # If Terraform accepts the list, a certain element is its only one.
     return sure[0] if len(sure) == 1 else unknown(result, sequence)
 
 
@@ -579,7 +580,7 @@ def sort(sequence: Value) -> Value:
         return ListVal(sorted(items), STRING)  # type: ignore[type-var]
     sure = [item for item in items if not isinstance(item, UnknownVal)]
     if isinstance(sequence, UnknownVal) or len(sure) < len(items):
-        # What is not known may be null.
+        # An unknown element may be null.
         doubt(reasons_of(sequence))
     complete = _is_complete(sequence) and len(sure) == len(items)
     return _partly_known(list_of(STRING), sure, complete, sequence)
@@ -599,7 +600,7 @@ def anytrue(sequence: Value) -> Value:
 
 
 def _junction(sequence: Value, decisive: bool) -> Value:
-    """`decisive` if one element is; a null is false."""
+    """Return `decisive` if one element equals it; null counts as false."""
     items = [False if isinstance(item, Null) else item for item in _items(sequence)]
     if any(item is decisive for item in items):
         return decisive
@@ -702,16 +703,16 @@ def setsubtract(kept: Value, removed: Value) -> Value:
 
 
 def _is_surely_out(item: Value, found: Value) -> bool:
-    """Whether a value is none of a set's."""
+    """Whether a value is certainly not in a set."""
     return _is_complete(found) and all(equal(item, other) is False for other in _items(found))
 
 
 def _of_one_type(sets: Sequence[Value]) -> tuple[Sequence[Value], Type]:
-    """Sets whose elements are made to have one type, and that type."""
+    """Return the sets with their elements converted to one type, and that type."""
     kinds = [
         type_of(each).element
         for each in sets
-        # An empty set of no known type fits all others.
+        # An empty set of unknown type fits every other set.
         if not (isinstance(each, SetVal) and not each.items and each.element.kind == "dynamic")
     ]
     found = unify(kinds) if kinds else DYNAMIC

@@ -1,4 +1,4 @@
-"""Functions that convert a value, or say who may see it."""
+"""Functions that convert a value or change its sensitivity."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ define: Final = Definitions()
 
 
 def _conversion(name: str, wanted: Type) -> None:
-    """Define the function that converts to a type. It keeps the marks of parts."""
+    """Define the function that converts to a type. It keeps the marks of inner values."""
 
     def body(value: Value) -> Value:
         return convert(value, wanted)

@@ -21,12 +21,12 @@ from toolkit.sources.hcl.values.budget import OverBudget
 
 define: Final = Definitions()
 
-#: RFC 3339 as Go's time.Parse has it: an hour may have one digit, a fraction may have a comma.
+#: RFC 3339 as Go's time.Parse reads it: an hour may have one digit, a fraction may have a comma.
 _TIMESTAMP: Final = pattern(
     r"([0-9]{4})-([0-9]{2})-([0-9]{2})T([0-9]{1,2}):([0-9]{2}):([0-9]{2})(?:[.,]([0-9]+))?"
     r"(?:Z|([+-])([0-9]{2}):([0-9]{2}))"
 )
-#: The calendar repeats itself, with the days of the week.
+#: The calendar repeats after this many years, weekdays included.
 _CYCLE_YEARS: Final = 400
 _CYCLE_DAYS: Final = 146_097
 _FIRST_DAY: Final = date(_CYCLE_YEARS, 1, 1).toordinal()
@@ -39,7 +39,7 @@ _MONTHS: Final = (
 _WEEKDAYS: Final = (
     "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday",
 )  # fmt: skip
-#: Nanoseconds; both characters for micro count.
+#: Nanoseconds for each unit; both characters for micro are accepted.
 _UNITS: Final = {
     "ns": 1,
     "us": 10**3,
@@ -51,22 +51,24 @@ _UNITS: Final = {
     "h": 3600 * _SECOND,
 }
 _PART_OF_DURATION: Final = pattern(r"(?=\.?[0-9])([0-9]*)(?:\.([0-9]*))?([^0-9.]+)")
-#: A part of a format: a verb, something quoted, or other text.
+#: A part of a format: a verb, quoted text, or other text.
 _PART_OF_FORMAT: Final = pattern(
     r"([A-Za-z])\1*|'(?:'|(?:[^']|'')*(?:'(?!')|\Z))|[^A-Za-z']+", re.S
 )
-#: Go reads longer formats in pieces.
+#: The longest format that is formatted here: Go reads longer ones in pieces.
 _LONGEST_FORMAT: Final = 4096
 
 
 class _Time(Struct, frozen=True):
-    #: Nanoseconds in UTC, and seconds by which the local time is ahead of it.
+    #: Nanoseconds in UTC, and the seconds by which local time is ahead of UTC.
     instant: int
     offset: int
 
     @property
     def local(self) -> tuple[int, date, int]:
-        """The year, a date that differs from the right one in its year only, and the second."""
+        """Return the year, a date that differs from the real one only in its year, and
+        the second.
+        """
         days, second = divmod(self.instant // _SECOND + self.offset, _DAY)
         cycles, day = divmod(days, _CYCLE_DAYS)
         found = date.fromordinal(_FIRST_DAY + day)
@@ -78,7 +80,7 @@ class _Time(Struct, frozen=True):
 
 
 def _parsed(text: str, *, strict: bool = True) -> _Time:
-    """A timestamp; what is not strict is all that Go's time.Parse takes."""
+    """Return a timestamp; if not `strict`, accept everything that Go's time.Parse accepts."""
     found = _TIMESTAMP.fullmatch(text)
     if found is None or (strict and (found.end(4) - found.start(4) == 1 or "," in text)):
         raise EvaluationError("a timestamp is written like 2020-02-29T12:00:00Z")
@@ -118,7 +120,7 @@ def timeadd(timestamp: str, duration: str) -> Value:
 
 
 def _nanoseconds(text: str) -> int:
-    """A duration like ``-1h30.5m``, counted as Go does in 64 bits."""
+    """Return the nanoseconds of a duration like ``-1h30.5m``, with Go's 64-bit arithmetic."""
     sign = -1 if text.startswith("-") else 1
     rest = text[1:] if text[:1] in ("-", "+") else text
     if rest == "0":
@@ -175,7 +177,7 @@ def formatdate(template: str, timestamp: str) -> Value:
 
 
 def _unquoted(text: str) -> str:
-    """What is between quotes, two of which stand for one."""
+    """Return the text between quotes; two quotes stand for one."""
     if text == "''":
         return "'"
     if len(text) == 1 or not text.endswith("'"):
@@ -184,7 +186,7 @@ def _unquoted(text: str) -> str:
 
 
 def _verbs(time: _Time) -> dict[str, str]:
-    """What each verb stands for."""
+    """Return the text for each verb."""
     year, day, second = time.local
     hour, minute, second = second // 3600, second // 60 % 60, second % 60
     half = (hour + 11) % 12 + 1

@@ -1,6 +1,6 @@
 """Terraform's functions that encode and decode text.
 
-`base64gunzip` and `urldecode` are OpenTofu's. Source: Terraform 1.11, lang/funcs; Go 1.23.
+`base64gunzip` and `urldecode` exist only in OpenTofu. Source: Terraform 1.11, lang/funcs; Go 1.23.
 """
 
 from __future__ import annotations
@@ -43,10 +43,10 @@ _BASE64: Final = pattern(
     r"(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?", re.ASCII
 )
 _BROKEN_ESCAPE: Final = pattern(r"%(?![0-9A-Fa-f]{2})")
-#: A field of a record, in quotes or not, and what stands behind it.
+#: A field of a record, quoted or not, and the delimiter after it.
 _FIELD: Final = pattern(r'(?:"((?:[^"]+|"")*+)"|([^",\n]*))(,|\n|\Z)')
 _CONTROLS: Final = pattern("[\x80-\x9f]")
-#: What Go takes for white space.
+#: The characters that Go treats as white space.
 _SPACES: Final = "\t\n\v\f\r \x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(
     map(chr, range(0x2000, 0x200B))
 )
@@ -90,7 +90,7 @@ def base64gunzip(text: str) -> Value:
 @define(STRING, returns=DYNAMIC)
 def csvdecode(text: str) -> Value:
     check_elements(text.count(",") + text.count("\n"))
-    # Go takes "\r\n" for "\n", and drops an "\r" at the end of the text.
+    # Go reads "\r\n" as "\n" and drops an "\r" at the end of the text.
     text = text.replace("\r\n", "\n").removesuffix("\r")
     rows: list[list[str]] = []
     at = 0
@@ -178,7 +178,7 @@ def _base64(data: bytes) -> str:
 
 
 def _bytes(text: str) -> bytes:
-    """The bytes of a text in base 64. Raises `EvaluationError`."""
+    """Return the bytes of a base64 text. Raises `EvaluationError`."""
     text = text.replace("\r", "").replace("\n", "")
     if not _BASE64.fullmatch(text):
         raise EvaluationError("the text is not base 64")
@@ -186,7 +186,7 @@ def _bytes(text: str) -> bytes:
 
 
 def _utf8(data: bytes) -> str:
-    """Raises `EvaluationError`."""
+    """Decode UTF-8. Raises `EvaluationError`."""
     try:
         return normal(data.decode())
     except UnicodeDecodeError:
@@ -194,7 +194,7 @@ def _utf8(data: bytes) -> str:
 
 
 def _text(data: bytes) -> Value:
-    """The text of bytes that OpenTofu takes for UTF-8 without looking."""
+    """Return the text of bytes; OpenTofu does not check that they are UTF-8."""
     try:
         return normal(data.decode())
     except UnicodeDecodeError:
@@ -202,7 +202,7 @@ def _text(data: bytes) -> Value:
 
 
 def _codec(encoding: str) -> str:
-    """Python's codec; an empty one where it is another. Raises `EvaluationError`."""
+    """Return Python's codec; empty if Python's differs. Raises `EvaluationError`."""
     found = CODECS.get(encoding.strip(_SPACES).replace("\u0130", "i").lower())
     if found is None:
         raise EvaluationError("there is no encoding of that name")
@@ -210,7 +210,7 @@ def _codec(encoding: str) -> str:
 
 
 def _same(codec: str, result: str | None, text: str) -> Value:
-    """The result of a codec that encoded or decoded a text. Raises `EvaluationError`."""
+    """Return a codec's encoded or decoded text. Raises `EvaluationError`."""
     if not codec or (result is None and codec in IN_PART):
         reason = Reason("a text in an encoding", "a plan: Terraform's tables are not known here")
         doubt([reason])

@@ -1,4 +1,4 @@
-"""The functions that format values by a template like that of printf.
+"""Functions that format values with a printf-style template.
 
 Source: cty 1.16, stdlib/format.go; Go's fmt and math/big, which print the numbers.
 """
@@ -50,15 +50,15 @@ _VERB: Final = pattern(
 _BASES: Final = {"b": "0b", "o": "0", "x": "0x", "X": "0X", "d": ""}
 _FLOATS: Final = frozenset("eEfgG")
 _INTEGERS: Final = frozenset(_BASES)
-#: Go gives up on a width or a precision that is larger than this before its last digit.
+#: Go rejects a width or precision once its leading digits exceed this.
 _LARGEST_OF_GO: Final = 1_000_000
-#: Binary exponents of numbers whose digits nobody wants.
+#: The largest binary exponent of a number that is printed here.
 _LARGEST_EXPONENT: Final = 100_000
 _UNTYPED_NULL: Final = Reason("a null without a type that is formatted", "no input at all")
 
 
 class _Verb(Struct, frozen=True):
-    """One verb; `width` and `precision` are as they are written, None where they are left out."""
+    """One verb; `width` and `precision` are as written, or None if absent."""
 
     flags: str
     width: str | None
@@ -69,7 +69,7 @@ class _Verb(Struct, frozen=True):
 
 class _Template(Struct, frozen=True):
     parts: Sequence[str | _Verb]
-    #: How many arguments it takes.
+    #: The number of arguments that the template takes.
     arguments: int
 
 
@@ -85,7 +85,7 @@ def format_(template: Value, *arguments: Value) -> Value:
 
 
 def _of_no_type(template: Value, arguments: Sequence[Value]) -> UnknownVal | None:
-    """What Terraform makes of an argument without a type, a literal null too: it is not known."""
+    """Return the unknown result of an untyped argument, literal null included."""
     if not any(type_of(each).kind == "dynamic" for each in arguments):
         return None
     reasons = reasons_of(template, *arguments)
@@ -121,7 +121,7 @@ def _is_unknown_sequence(value: Value) -> bool:
 
 
 def _of_unsure(template: _Template, arguments: Sequence[Value], unsure: Value) -> Value:
-    """The strings that are made of what a list surely has."""
+    """Return the strings made from the elements that a list surely has."""
     assert isinstance(unsure, UnknownVal)  # noqa: S101 - for mypy
     items = list(unsure.sure) if not isinstance(unsure.sure, dict) else []
     sure = ListVal(items, DYNAMIC)
@@ -150,7 +150,7 @@ def _each_formatted(template: _Template, arguments: Sequence[Value], count: int)
 
 
 def _parsed(template: str) -> _Template:
-    """Raises `EvaluationError` for a template that nothing can be formatted by."""
+    """Parse a template. Raises `EvaluationError` for an invalid one."""
     parts: list[str | _Verb] = []
     at, following, last = 0, 1, 0
     while (percent := template.find("%", at)) >= 0:
@@ -171,7 +171,7 @@ def _parsed(template: str) -> _Template:
 
 
 def _wrapped(digits: str) -> int:
-    """A number as it comes out of arithmetic in 64 bits."""
+    """Return a number wrapped to 64 bits."""
     value = reduce(lambda number, digit: (number * 10 + int(digit)) % 2**64, digits, 0)
     return value - 2**64 if value >= 2**63 else value
 
@@ -231,7 +231,7 @@ def _converted(value: Value, wanted: Type) -> Value:
 
 
 def _as_it_is(verb: _Verb, value: Value) -> Value:
-    """%v, which prints JSON of all but strings and numbers; with "#" of these too."""
+    """Return %v, which prints JSON for all but strings and numbers; with "#" for these too."""
     kind = type_of(value)
     if "#" in verb.flags or isinstance(value, Null) or kind not in (STRING, NUMBER):
         return _padded(verb, encode(value))
@@ -244,7 +244,7 @@ def _as_it_is(verb: _Verb, value: Value) -> Value:
 
 
 def _padded(verb: _Verb, text: Value) -> Value:
-    """The text in the width of a verb, in characters as people see them."""
+    """Pad the text to a verb's width, counted in grapheme clusters."""
     width = _wrapped(verb.width) if verb.width else 0
     if width <= 0:
         return text
@@ -259,7 +259,7 @@ def _padded(verb: _Verb, text: Value) -> Value:
 
 
 def _sizes(verb: _Verb) -> tuple[int, int | None] | None:
-    """The width and the precision; None where Go gives up on one. Raises `OverBudget`."""
+    """Return width and precision; None if Go rejects one. Raises `OverBudget`."""
     found: list[int] = []
     for digits in (verb.width or "0", verb.precision or "0"):
         if _size(digits[:-1]) > _LARGEST_OF_GO:
@@ -270,7 +270,7 @@ def _sizes(verb: _Verb) -> tuple[int, int | None] | None:
 
 
 def _size(digits: str) -> int:
-    """The number of digits that are written, or another one that is too large as well."""
+    """Return the number that the digits stand for, or another one that is also too large."""
     return int(digits.lstrip("0")[:10] or "0")
 
 
@@ -327,14 +327,14 @@ def _float(verb: _Verb, value: Number) -> str:
 
 
 def _shortest(value: Number) -> str:
-    """A number as %v has it."""
+    """Return a number as %v prints it."""
     if numbers.is_infinite(value):
         return numbers.text(value)
     return ("-" if numbers.is_negative(value) else "") + _general(numbers.absolute(value), None)
 
 
 def _rounded(size: Number, precision: int, letter: str) -> str:
-    """A number that is not negative with so many digits behind its point."""
+    """Return a non-negative number with this many digits after its point."""
     value = _decimal(size)
     mantissa, e, exponent = format(value, f".{precision}{letter}").partition("e")
     if not e:
@@ -343,7 +343,7 @@ def _rounded(size: Number, precision: int, letter: str) -> str:
 
 
 def _decimal(size: Number) -> Decimal:
-    """The exact value."""
+    """Return the exact value."""
     if isinstance(size, int):
         return Decimal(size)
     exponent = size.exponent or 0
@@ -355,9 +355,9 @@ def _decimal(size: Number) -> Decimal:
 
 
 def _general(size: Number, precision: int | None) -> str:
-    """A number that is not negative with an exponent if that is large, as %g has it.
+    """Return a non-negative number as %g prints it: with an exponent if that is large.
 
-    Without a precision, the digits are the fewest that tell the number from all others.
+    Without a precision, print the fewest digits that identify the number.
     """
     if precision is None:
         text = numbers.text(size)

@@ -1,7 +1,7 @@
-"""The characters of a text as people see them: extended grapheme clusters (UAX #29).
+"""Split text into extended grapheme clusters (UAX #29), which users see as characters.
 
-Source: Unicode 15.0, and go-textseg 15, whose grammar differs from UAX #29 in small ways: it takes
-U+FFFD for a control character, and joins an emoji to more than emoji.
+Source: Unicode 15.0, and go-textseg 15. Its grammar differs from UAX #29 in small ways: it treats
+U+FFFD as a control character, and joins an emoji to more than emoji.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ from unicodedata import category
 
 from toolkit.lazily import pattern
 
-#: What the general category of a character does not tell: a letter for each class, its ranges.
-#: `x` extends what is before it, `p` belongs to what follows, `e` is an emoji, `z` joins emoji,
-#: `r` is half of a flag, `c` stands alone, `o` is none of these; `l`, `v`, `t` are parts of
-#: syllables in Hangul, `s` are whole ones. Marks that are younger than Unicode 14 are among `x`;
-#: those that are younger than 15.0 extend nothing, and a Python that knows them is not told so.
+#: Character ranges for each class that the general category does not decide: `x` extends the
+#: character before it, `p` belongs to the next one, `e` is an emoji, `z` joins emoji, `r` is half
+#: of a flag, `c` stands alone, `o` is none of these; `l`, `v`, `t` are parts of Hangul syllables,
+#: `s` are whole ones. Marks newer than Unicode 14 are in `x`. Marks newer than 15.0 extend nothing,
+#: even if Python knows them.
 _RANGES: Final = {
     "x": "CF3 E33 EB3 ECE 200C FF9E-FF9F 10EFD-10EFF 11241 11F00-11F01 11F03 11F34-11F3A"
     " 11F3E-11F42 13440 13447-13455 1E08F 1E4EC-1E4EF 1F3FB-1F3FF E0020-E007F",
@@ -53,7 +53,7 @@ _CATEGORIES: Final = {
     **dict.fromkeys(("Mn", "Me", "Mc"), "x"),
     **dict.fromkeys(("Cc", "Cf", "Zl", "Zp"), "c"),
 }
-#: A cluster as the classes of its characters; `a` is a syllable that may go on, `b` one with an
+#: A cluster as the classes of its characters; `a` is a syllable that may continue, `b` one with an
 #: end, `n` and `m` are CR and LF.
 _CLUSTER: Final = pattern(
     r"""nm | [nmc] |
@@ -80,17 +80,17 @@ def _kind(character: str) -> str:
 
 
 def _ends(text: str) -> Iterator[int]:
-    """Where each cluster ends."""
+    """Yield the end of each cluster."""
     return (found.end() for found in _CLUSTER.finditer("".join(map(_kind, text))))
 
 
 def _is_simple(text: str) -> bool:
-    """Whether every character is a cluster of its own."""
+    """Whether every character is its own cluster."""
     return text.isascii() and "\r\n" not in text
 
 
 def graphemes(text: str) -> list[str]:
-    """The clusters of a text, in order."""
+    """Return the clusters of a text, in order."""
     if _is_simple(text):
         return list(text)
     start = 0

@@ -1,4 +1,4 @@
-"""Terraform's functions that hash a string, as its bytes in UTF-8."""
+"""Terraform's functions that hash the UTF-8 bytes of a string."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _NAMESPACES: Final = {
     "x500": NAMESPACE_X500,
 }
 _GROUPS: Final = "-".join(f"[0-9a-f]{{{length}}}" for length in (8, 4, 4, 4, 12))
-#: The forms that google/uuid 1.6 reads. In the last one it does not look at the brackets.
+#: The forms that google/uuid 1.6 reads. It does not check the brackets of the last one.
 _UUID: Final = pattern(
     rf"({_GROUPS}|[0-9a-f]{{32}})|urn:uuid:({_GROUPS})|[\0-\x7f]({_GROUPS})[\0-\x7f]",
     re.ASCII | re.IGNORECASE,

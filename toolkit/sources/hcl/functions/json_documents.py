@@ -1,6 +1,6 @@
-"""JSON as Terraform writes and reads it. Source: cty 1.16, json; Go 1.23, encoding/json.
+"""Read and write JSON as Terraform does. Source: cty 1.16, json; Go 1.23, encoding/json.
 
-Ids that are known only after apply may stand in its strings.
+Strings may contain ids that are known only after apply.
 """
 
 from __future__ import annotations
@@ -41,25 +41,25 @@ from toolkit.sources.hcl.values import (
 )
 from toolkit.sources.hcl.values.budget import OverBudget, check_elements, check_length
 
-#: Nobody nests more deeply.
+#: The deepest nesting that is supported.
 _MOST_DEPTH: Final = 100
 _SPACE: Final = pattern(r"[ \t\r\n]*")
-#: Go escapes these as well, so that JSON may stand in HTML and JavaScript.
+#: Go also escapes these, so that JSON can be embedded in HTML and JavaScript.
 _ESCAPED: Final = str.maketrans(
     {character: f"\\u{ord(character):04x}" for character in "<>&\u2028\u2029"}
 )
-#: Half of a surrogate pair, which no text has: it stands for an id while a text is read.
+#: Half of a surrogate pair, which no text contains: it stands for an id while a text is read.
 _HALF: Final = pattern("([\ud800-\udfff])")
 _ESCAPED_HALF: Final = pattern(r"\\u[dD][89a-fA-F]")
 _BRACKET: Final = pattern(r'"(?:[^"\\]+|\\.)*+"?|([\[{])|[\]}]', re.DOTALL)
 
 
 class _Unsure(Exception):  # noqa: N818 - nobody's error
-    """What a text comes to depends on the characters of an id."""
+    """The value of a text depends on the characters of an id."""
 
 
 def encode(value: Value) -> Value:
-    """The JSON of a value without marks. Raises `EvaluationError` and `OverBudget`."""
+    """Return the JSON of a value without marks. Raises `EvaluationError` and `OverBudget`."""
     writer = _Writer()
     writer.put(value)
     return concatenated(writer.finished())
@@ -127,7 +127,7 @@ class _Writer:
         self._text.append(text)
 
     def _add(self, part: Value) -> None:
-        # An accent behind an escape joins the last letter of it.
+        # A combining accent after an escape joins the escape's last letter.
         self._parts += [normal("".join(self._text)), part]
         self._text = []
 
@@ -144,7 +144,7 @@ def _may_be_infinite(kind: Type) -> bool:
 
 
 def decode(text: str | Symbol | SymbolText) -> Value:
-    """The value of a JSON text. Raises `EvaluationError` and `OverBudget`."""
+    """Return the value of a JSON text. Raises `EvaluationError` and `OverBudget`."""
     if isinstance(text, str):
         return _Reader({}).read(text)
     symbols: dict[str, Symbol] = {}
@@ -167,7 +167,7 @@ def decode(text: str | Symbol | SymbolText) -> Value:
 
 
 class _Repeated(list[tuple[str, Any]]):
-    """The properties of an object of which several have one name."""
+    """The properties of an object in which a name occurs more than once."""
 
 
 class _Reader:
@@ -188,7 +188,7 @@ class _Reader:
             tree, end = self._decoder.raw_decode(text, _end_of_space(text, 0))
         except ValueError:
             raise EvaluationError("the text is not JSON") from None
-        # Terraform ignores what begins with a closing bracket.
+        # Terraform ignores trailing text that begins with a closing bracket.
         if text[_end_of_space(text, end) :][:1] not in ("", "]", "}"):
             raise EvaluationError("there is more than one value")
         return self._value(tree)
@@ -230,12 +230,12 @@ class _Reader:
         if _HALF.search(name):
             raise _Unsure
         if normal(name) != name:
-            # Terraform composes the names of a type, and does not find this one among them.
+            # Terraform normalizes the names of a type, and then does not find this one.
             raise EvaluationError(f"the name {normal(name)} is not composed")
         return name
 
     def _repeated(self, pairs: _Repeated) -> Value:
-        """The last value of each name, to whose type the others must convert."""
+        """Return the last value of each name; earlier values must convert to its type."""
         last = dict(pairs)
         found = {self._name(name): self._value(each) for name, each in last.items()}
         for name, each in pairs:
@@ -249,7 +249,7 @@ class _Reader:
         if isinstance(tree, dict | _Repeated):
             pairs = tree.items() if isinstance(tree, dict) else tree
             if kind.kind == "dynamic" and {name for name, _ in pairs} == {"type", "value"}:
-                # cty takes this for a value of any type.
+                # cty reads this as a value of any type.
                 raise OverBudget
             return kind.kind == "object" and all(
                 name in kind.attributes and self._fits(each, kind.attributes[name])
