@@ -431,6 +431,24 @@ def test_nothing_decides_a_role_that_the_plan_ends(
     assert_unknown(found, f"{ADDRESS}, which the next apply {verb}")
 
 
+@pytest.mark.parametrize(("actions", "after", "verb"), ENDING, ids=["delete", "replace", "before"])
+def test_nothing_is_granted_in_a_division_that_the_plan_ends(
+    folder: Path, actions: list[str], after: Any, verb: str
+) -> None:
+    address = "genesyscloud_auth_division.site"
+    granted = plans.client("recorder", [{"role_id": ID, "division_id": OTHER_ID}], [{}])
+    ending = plans.change("site", type_="genesyscloud_auth_division", actions=actions)
+    ending["change"] |= {
+        "before": {"id": OTHER_ID, "name": "Site", "home": False},
+        "after": None if after is None else {"name": "Site", "home": False},
+        "after_unknown": {} if after is None else {"id": True},
+    }
+    (folder / "plan.json").write_text(json.dumps(plans.plan([granted, ending])))
+    found = result(report_on("plan.json", policy=POLICY + KNOWN), "plan.json")
+    decided_by = "a reference to a division that stays, in place of the id"
+    assert_unknown(found, f"{address}, which the next apply {verb}", decided_by)
+
+
 def test_a_deposed_object_of_a_plan_is_gone(folder: Path) -> None:
     gone = {**role_change(["delete"], None), "deposed": "ab12cd34"}
     (folder / "plan.json").write_text(planned(gone))

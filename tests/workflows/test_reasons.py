@@ -147,6 +147,26 @@ WITH_DYNAMIC = plans.plan(
     {"resources": [plans.configured("c"), plans.configured("r", type_="genesyscloud_auth_role")]},
 )  # fmt: skip
 
+OTHER_ID = ID.replace("1", "2")
+KEPT_ID = ID.replace("1", "3")
+
+
+def in_division(division: str) -> dict[str, Any]:
+    """A plan that grants a role in a division, and destroys one of two."""
+    grants = [{"role_id": ID, "division_id": division}]
+    made = plans.change("d", type_="genesyscloud_auth_division", actions=["delete"])
+    made["change"] |= {"before": {"id": OTHER_ID, "name": "d", "home": False}}
+    kept = {"id": KEPT_ID, "name": "k", "home": False}
+    return plans.plan(
+        [
+            plans.client("c", grants, [{}]),
+            plans.role("x", ID, actions=["no-op"]),
+            made,
+            plans.change("k", kept, type_="genesyscloud_auth_division", actions=["no-op"]),
+        ]
+    )
+
+
 #: OpenTofu reads the second file, and Terraform does not.
 OF_BOTH = {
     "main.tf": USER % '["s"]',
@@ -229,6 +249,10 @@ CASES: dict[str, tuple[Input, Input]] = {
                 "terraform.tfstate": json.dumps(stated(role_in_state("r"))),
             }
         ),
+    ),
+    remedies.A_STAYING_DIVISION: (
+        document(in_division(OTHER_ID)),
+        document(in_division(KEPT_ID)),
     ),
     remedies.ONE_RESOURCE: (
         document(stated(machine_in_state(), role_in_state("a"), role_in_state("b", "add"))),

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from toolkit.model.clients import ALL_DIVISIONS, Division, OwnDivision
+from toolkit.model.values import Unknown
 from toolkit.sources.marks import Tree
+from toolkit.sources.remedies import A_STAYING_DIVISION
 from toolkit.sources.resources import HIDDEN, as_text, hidden, known_text
 
 
@@ -15,6 +17,7 @@ class DivisionBook:
     def __init__(self) -> None:
         self.home: str | None = None
         self._by_id: dict[str, OwnDivision] = {}
+        self._ending: dict[str, Unknown] = {}
 
     def add_home(self, division_id: str | None) -> None:
         """Record the id that the home division's data source found."""
@@ -38,6 +41,15 @@ class DivisionBook:
             self._by_id[division_id] = own
         return own
 
+    def add_ending(self, address: str, division_id: str, verb: str) -> None:
+        """Add a division that the next apply destroys or replaces: what is granted in it ends."""
+        reference = f"{address}, which the next apply {verb}"
+        self._ending[division_id] = Unknown(reference, A_STAYING_DIVISION)
+
+    def ends(self, division: Division) -> bool:
+        """Return whether the next apply ends the division."""
+        return isinstance(division, Unknown) and division in self._ending.values()
+
     def known(self) -> dict[str, Division]:
         """Return every division with a known id, by id."""
         home: dict[str, Division] = {} if self.home is None else {self.home: None}
@@ -49,4 +61,4 @@ class DivisionBook:
             return None
         if not isinstance(division, str) or division == ALL_DIVISIONS:
             return division
-        return self._by_id.get(division, division)
+        return self._ending.get(division) or self._by_id.get(division, division)

@@ -14,6 +14,7 @@ ROLE_ELSEWHERE: Final = "the policy's roles:, --live, or a state that has the ro
 LOOKED_UP_ROLE: Final = "the policy's roles:, --live, or verify after apply"
 A_ROLE_ID: Final = "the id of a role"
 A_STAYING_ROLE: Final = "a reference to a role that stays, in place of the id"
+A_STAYING_DIVISION: Final = "a reference to a division that stays, in place of the id"
 ONE_RESOURCE: Final = "one resource for the role, in place of several"
 READABLE_STATE: Final = "the state after terraform apply -refresh-only"
 TERRAFORM_INIT: Final = "terraform init, or a plan"

@@ -136,6 +136,11 @@ class PlannedResources:
         self._division_blocks: dict[tuple[str, str], dict[Step | None, Division]] = {}
         self._add_existing()
         self._add_planned_divisions()
+        for change, planned in decoded:
+            division_id = known_text((planned.before or {}).get("id"))
+            is_division = change.type == DIVISION_TYPE and change.mode == "managed"
+            if is_division and division_id and "delete" in planned.actions:
+                self._divisions.add_ending(change.address, division_id, _verb(planned))
         self._add_planned_roles()
         self.roles = tuple(role for block in self._role_blocks.values() for role in block.values())
         self._book = RoleBook([*self.roles, *_forgotten(decoded), *self.ending])
@@ -404,8 +409,11 @@ def _ending(changes: Iterable[tuple[ResourceChange, Change]]) -> Iterator[Role]:
         role_id = known_text((planned.before or {}).get("id"))
         is_role = change.type == ROLE_TYPE and change.mode == "managed"
         if is_role and role_id is not None and "delete" in planned.actions:
-            verb = "replaces" if "create" in planned.actions else "destroys"
-            yield ending_role(change.address, role_id, verb)
+            yield ending_role(change.address, role_id, _verb(planned))
+
+
+def _verb(planned: Change) -> str:
+    return "replaces" if "create" in planned.actions else "destroys"
 
 
 def _forgotten(changes: Iterable[tuple[ResourceChange, Change]]) -> Iterator[Role]:

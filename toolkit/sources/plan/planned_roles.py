@@ -7,7 +7,10 @@ from typing import Any
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
+from toolkit.model.clients import Grant
+from toolkit.model.values import Unknown
 from toolkit.sources.attribution import NO_ROLES, Attribution, Attributor
 from toolkit.sources.divisions import DivisionBook
 from toolkit.sources.marks import marks
@@ -31,6 +34,21 @@ class PlannedRoles(Struct, frozen=True):
         """What an instance is given: its planned `entries` with their `after_unknown`."""
         if not entries and not marks(unknown):
             return NO_ROLES
+        found = self._given(address, block, entries, unknown)
+        return replace(found, grants=tuple(map(self._staying, found.grants)))
+
+    def _staying(self, grant: Grant) -> Grant:
+        """The grant; in a division that the apply ends, whatever the role grants ends too."""
+        if not self.divisions.ends(grant.division):
+            return grant
+        assert isinstance(grant.division, Unknown)  # noqa: S101 - the book says that it ends
+        # Of a resource, so that nothing else says what it grants.
+        role = replace(grant.role, origin="resource", permissions=(), unknown=(grant.division,))
+        return replace(grant, role=role)
+
+    def _given(
+        self, address: str, block: ConfiguredInstance, entries: Any, unknown: Any
+    ) -> Attribution:
         attributor = Attributor(f"{address}.roles", self.by_id, self.divisions)
         if unknown is True:
             return attributor.all_unknown(self._blocks(block))
