@@ -34,7 +34,7 @@ from toolkit.sources.credential_uses import (
 )
 from toolkit.sources.hcl import values as cty
 from toolkit.sources.hcl.entries import Entry, why
-from toolkit.sources.hcl.lineage import lineage_of
+from toolkit.sources.hcl.lineage import imported_by_id, lineage_of
 from toolkit.sources.hcl.modules.instance import ModuleInstance, ResourceInstance
 from toolkit.sources.hcl.modules.statements import module_instances
 from toolkit.sources.hcl.places import AttributeLocations, ValueLocations, block_location
@@ -70,6 +70,8 @@ class _Reader:
         self._path = root.root.tree.shown
         self._roles: dict[str, Role] = {}
         self._divisions: dict[str, Division] = {}
+        #: The addresses of imported objects, by id.
+        self._imported: dict[str, str] = {}
         self._hidden: set[str] = set()
 
     def read(self) -> Inventory:
@@ -87,6 +89,7 @@ class _Reader:
                 entry = self._entry(instance, found)
                 self._divisions[found.address] = _defined_division(entry)
                 self._hidden |= entry.hidden
+        self._imported = imported_by_id(instances)
         clients = [
             self._client(instance, found)
             for instance in instances
@@ -221,9 +224,16 @@ class _Reader:
 
     def _role(self, held: Entry) -> Role:
         value = held.value("role_id")
-        if isinstance(value, Symbol) and value.address in self._roles:
-            return self._roles[value.address]
+        address = "" if "role_id" in held.sensitive else self._address_of(value)
+        if address in self._roles:
+            return self._roles[address]
         return undefined_role(held)
+
+    def _address_of(self, value: Value) -> str:
+        """The address of the object of which a value is the id; empty for any other value."""
+        if isinstance(value, Symbol):
+            return value.address
+        return self._imported.get(value, "") if isinstance(value, str) else ""
 
     def _division(self, held: Entry) -> Division:
         return self._division_of(held.value("division_id"))
@@ -231,15 +241,14 @@ class _Reader:
     def _division_of(self, value: Value) -> Division:
         if isinstance(value, cty.Null):
             return None
+        address = self._address_of(value)
+        if address in self._divisions:
+            return self._divisions[address]
         if isinstance(value, str):
             return str(value) or None
-        if isinstance(value, Symbol):
-            if value.is_data and value.kind == HOME_DIVISION_TYPE:
-                # A reference to the home division's data source means home, even if its id is
-                # unknown.
-                return None
-            if value.address in self._divisions:
-                return self._divisions[value.address]
+        if isinstance(value, Symbol) and value.is_data and value.kind == HOME_DIVISION_TYPE:
+            # A reference to the home division's data source means home, even if its id is unknown.
+            return None
         return why(value)
 
 

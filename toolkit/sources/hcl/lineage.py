@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from toolkit.model.inventory import Succession
 from toolkit.sources.hcl.modules.instance import ModuleInstance
@@ -28,6 +28,23 @@ def lineage_of(instances: Sequence[ModuleInstance]) -> tuple[Succession, ...]:
             for succession in _of_block(instance, block):
                 found[succession] = None
     return tuple(found)
+
+
+def imported_by_id(instances: Iterable[ModuleInstance]) -> dict[str, str]:
+    """The addresses of objects that `import` blocks bring in, by their ids where these are known.
+
+    Raises `SourceError` for an id that Terraform refuses.
+    """
+    found: dict[str, str] = {}
+    for instance in instances:
+        for block in instance.module.others:
+            attributes = block.body.attributes
+            given, target = attributes.get("id"), address_of(attributes.get("to"))
+            if block.type == "import" and given and target and "for_each" not in attributes:
+                value = instance.known(f"the id by which {target} is imported", given)
+                if isinstance(value, str):
+                    found[str(value)] = instance.within(target)
+    return found
 
 
 def _of_block(instance: ModuleInstance, block: Block) -> Iterator[Succession]:

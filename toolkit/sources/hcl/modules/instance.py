@@ -250,6 +250,14 @@ class ModuleInstance:
             return tuple(reasons)
         return made_through(self.origin_of(*contents), reasons)
 
+    def known(self, what: str, attribute: Attribute) -> Value:
+        """The value of an attribute outside of resources, without its marks.
+
+        Raises `SourceError`.
+        """
+        place = attribute.source, attribute.expression.start
+        return cty.unmark(self.settled(what, place, lambda: self.evaluate(attribute)))[0]
+
     def settled(self, what: str, place: Place, compute: Callable[[], Value]) -> Value:
         """What `compute` comes to, or a value that is not known where that costs too much.
 
