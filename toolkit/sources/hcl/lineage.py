@@ -1,4 +1,4 @@
-"""What `moved`, `import` and `removed` blocks say of the objects of a root module."""
+"""Read the `moved`, `import` and `removed` blocks of a root module."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from toolkit.sources.reference_lists import index_text
 
 
 def lineage_of(instances: Sequence[ModuleInstance]) -> tuple[Succession, ...]:
-    """The successions that the blocks of these module instances tell of, each once."""
+    """Return the successions that these module instances declare, each once."""
     found: dict[Succession, None] = {}
     for instance in instances:
         for block in instance.module.others:
@@ -54,7 +54,7 @@ def _of_block(instance: ModuleInstance, block: Block) -> Iterator[Succession]:
         if before and after:
             yield Succession("moved", instance.within(after), instance.within(before))
     elif block.type == "import":
-        # A key that is evaluated stands for any: each of these may exist, and none certainly does.
+        # An evaluated key stands for any key: each instance may exist, and none certainly does.
         imported = address_of(attributes.get("to"), any_key="[*]")
         if imported:
             yield Succession("imported", instance.within(imported))
@@ -65,14 +65,14 @@ def _of_block(instance: ModuleInstance, block: Block) -> Iterator[Succession]:
 
 
 def _keeps(lifecycle: Block) -> bool:
-    """Whether the object is left alone: ``destroy = false``."""
+    """Whether the object is kept: ``destroy = false``."""
     destroy = lifecycle.body.attributes.get("destroy")
     value = destroy.expression if destroy is not None else None
     return isinstance(value, Literal) and value.value is False
 
 
 def address_of(attribute: Attribute | None, any_key: str = "") -> str:
-    """The address that an attribute names; empty for anything else."""
+    """Return the address that an attribute contains; '' for anything else."""
     if attribute is None:
         return ""
     return _text(attribute.reference, any_key)

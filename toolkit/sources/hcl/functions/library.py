@@ -1,4 +1,4 @@
-"""The functions by name; the module of one is loaded when it is first called."""
+"""Find functions by name; a function's module is loaded at its first call."""
 
 from __future__ import annotations
 
@@ -38,12 +38,12 @@ _MODULES: Final = {
     "yaml_documents": "yamldecode yamlencode",
 }
 _MODULE_OF: Final = {name: module for module, names in _MODULES.items() for name in names.split()}
-#: All of them.
+#: The names of all functions.
 NAMES: Final = frozenset(_MODULE_OF)
 
 
 def find(name: str) -> Function | None:
-    """The function of a name; None for one that is not among these."""
+    """Return the function with this name; None if there is none."""
     module = _MODULE_OF.get(name)
     if module is None:
         return None

@@ -1,7 +1,7 @@
 """Terraform's functions of IP networks.
 
-A number that is negative or too large gives what Terraform's library makes of it.
-`cidrcontains` is OpenTofu's. Source: Terraform 1.11, ipaddr; go-cidr 1.1; Go's net.
+A negative or too large number gives the same result as in Terraform's library. `cidrcontains`
+exists only in OpenTofu. Source: Terraform 1.11, ipaddr; go-cidr 1.1; Go's net.
 """
 
 from __future__ import annotations
@@ -23,13 +23,13 @@ define: Final = Definitions()
 
 _DECIMAL: Final = pattern(r"0*([0-9]{1,3})")
 _HEXADECIMAL: Final = pattern(r"0*([0-9A-Fa-f]{1,4})")
-#: The bits before those of an IPv4 address that is written as one of IPv6.
+#: The bits before the IPv4 part of an IPv6 address that maps an IPv4 address.
 _MAPPED: Final = 0xFFFF
 _MOST_NEW_BITS: Final = 32
 
 
 class _Network(Struct, frozen=True):
-    """The first address, the length of the prefix, and the bits of an address: 32 or 128."""
+    """The first address, the prefix length, and the address length in bits: 32 or 128."""
 
     address: int
     length: int
@@ -49,7 +49,7 @@ def cidrhost(prefix: str, number: Number) -> Value:
         count = -host - 1
         host = most - count
     else:
-        # The library checks the lowest 64 bits, as those of a signed number.
+        # The library checks the lowest 64 bits, as a signed number.
         count = _signed(host)
     if count > most:
         raise EvaluationError(f"a prefix of {network.length} bits has no host of that number")
@@ -74,7 +74,7 @@ def cidrsubnet(prefix: str, newbits: Number, netnum: Number) -> Value:
     length = _signed(network.length + more)
     if length > network.bits:
         raise EvaluationError(f"an address has {network.bits} bits, not {length}")
-    # The library compares numbers of 64 bits.
+    # The library compares 64-bit numbers.
     most = (1 << more) - 1 if 0 <= more < 64 else _ones(64)
     if abs(number) & _ones(64) > most:
         raise EvaluationError(f"{more} more bits are too few for a network of that number")
@@ -87,7 +87,7 @@ def cidrsubnets(prefix: str, *newbits: Number) -> Value:
     network = _network(prefix)
     budget.check_elements(len(newbits))
     found: list[Value] = []
-    # The library begins behind the address before the network.
+    # The library starts after the address before the network.
     last = (network.address - 1) & _ones(network.bits)
     for each in newbits:
         more = _int64(each)
@@ -126,7 +126,7 @@ def cidrcontains(prefix: str, contained: str) -> Value:
 
 
 def _network(text: str) -> _Network:
-    """The network of an address and the length of a prefix. Raises `EvaluationError`."""
+    """Parse ``ADDRESS/LENGTH``. Raises `EvaluationError`."""
     address, _, length = text.partition("/")
     ipv4 = _ipv4(address)
     bits = 128 if ipv4 is None else 32
@@ -139,7 +139,7 @@ def _network(text: str) -> _Network:
 
 
 def _ip(text: str) -> tuple[int, int] | None:
-    """An address and its number of bits."""
+    """Return an address and its length in bits; None if the text is no address."""
     separator = re.search(r"[.:]", text)
     if separator is None:
         return None
@@ -171,7 +171,7 @@ def _ipv6(text: str) -> int | None:
 
 
 def _words(text: str, *, is_end: bool) -> list[int] | None:
-    """The words of 16 bits that stand between colons; the end may be an IPv4 address."""
+    """Return the 16-bit words between colons; the last part may be an IPv4 address."""
     parts = text.split(":") if text else []
     ipv4 = _ipv4(parts[-1]) if parts and is_end else None
     groups = [_HEXADECIMAL.fullmatch(part) for part in (parts if ipv4 is None else parts[:-1])]
@@ -182,7 +182,7 @@ def _words(text: str, *, is_end: bool) -> list[int] | None:
 
 
 def _is_ipv4(address: int, bits: int) -> bool:
-    """Whether Go takes the address for one of IPv4, which it also does where IPv6 maps one."""
+    """Whether Go treats the address as IPv4; it also does so for an IPv6 address that maps one."""
     return bits == 32 or address >> 32 == _MAPPED
 
 
@@ -199,7 +199,7 @@ def _prefix(address: int, length: int, bits: int) -> str:
 
 
 def _inserted(network: _Network, number: int, shift: int) -> int:
-    """The address with a number in it, which may be negative. Raises `EvaluationError`."""
+    """Return the address with a number inserted; it may be negative. Raises `EvaluationError`."""
     if number and shift > network.bits:
         raise EvaluationError("the number does not fit into an address")
     address = abs(network.address | (number << shift if number else 0))
@@ -223,7 +223,7 @@ def _int64(value: Number) -> int:
 
 
 def _signed(value: int) -> int:
-    """The lowest 64 bits as those of a signed number."""
+    """Return the lowest 64 bits as a signed number."""
     low = value & _ones(64)
     return low - (1 << 64) if low >> 63 else low
 

@@ -1,7 +1,7 @@
 """Terraform's functions of numbers.
 
-`log` and `pow` compute floats of 64 bits step by step as Go 1.23 does on amd64, as the last digit
-of a result depends on the steps. Source: golang/go, src/math.
+`log` and `pow` compute 64-bit floats step by step as Go 1.23 does on amd64, because the steps
+decide the last digit of a result. Source: golang/go, src/math.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from toolkit.sources.hcl.values.values import EvaluationError, Value, type_of
 define: Final = Definitions()
 
 _DIGITS: Final = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-#: Nobody means a number with more digits.
+#: The largest number of digits that is supported.
 _MOST_DIGITS: Final = 10_000
 
 
@@ -87,7 +87,7 @@ def parseint(text: Value, base: Number) -> Value:
 
 
 def _whole(value: Number, *, up: bool) -> Number:
-    """The nearest whole number that is not below, or not above, the value."""
+    """Return the value rounded up or down to a whole number."""
     if not isinstance(value, Float):
         return value
     if value.exponent is not None and value.exponent < 0:
@@ -97,7 +97,7 @@ def _whole(value: Number, *, up: bool) -> Number:
 
 
 def _extreme(values: tuple[Number, ...], sign: int) -> Number:
-    """The first of the greatest values, or of the least ones if the sign is negative."""
+    """Return the first of the greatest values, or of the least ones if `sign` is negative."""
     if not values:
         raise EvaluationError("at least one number is required")
     found = values[0]
@@ -108,7 +108,7 @@ def _extreme(values: tuple[Number, ...], sign: int) -> Number:
 
 
 def _int64(value: Number) -> int:
-    """Raises `EvaluationError` for what is not a whole number of 64 bits."""
+    """Return a 64-bit whole number. Raises `EvaluationError` for any other value."""
     whole = numbers.whole(value)
     if whole is None or not -(1 << 63) <= whole < 1 << 63:
         raise EvaluationError("a whole number of at most 64 bits is required")
@@ -131,7 +131,7 @@ def _of_float(value: float) -> Number:
 def _divided(left: float, right: float) -> float:
     if right:
         return left / right
-    # Zero by zero is NaN.
+    # 0 / 0 is NaN.
     return left * math.copysign(math.inf, right)
 
 
@@ -140,7 +140,7 @@ def _divided(left: float, right: float) -> float:
 _HALF_ROOT: Final = 7.07106781186547524401e-01
 _LN2_HIGH: Final = 6.93147180369123816490e-01
 _LN2_LOW: Final = 1.90821492927058770002e-10
-#: Factors in the series of the logarithm.
+#: Coefficients in the series of the logarithm.
 _EVEN: Final = (6.666666666666735130e-01, 2.857142874366239149e-01, 1.818357216161805012e-01,
                 1.479819860511658591e-01)  # fmt: skip
 _ODD: Final = (3.999999999940941908e-01, 2.222219843214978396e-01, 1.531383769920937332e-01)
@@ -153,7 +153,7 @@ def _log(value: float) -> float:
         return value
     fraction, exponent = math.frexp(value)
     if value < 2**-1022:
-        # Go takes the bits of a subnormal number for those of a normal one.
+        # Go reads the bits of a subnormal number as those of a normal one.
         fraction, exponent = 0.5 + value * 2.0**1021, -1022
     if fraction <= _HALF_ROOT:
         fraction, exponent = fraction * 2, exponent - 1
@@ -191,7 +191,7 @@ def _pow(x: float, y: float) -> float:
     bits = int(whole)
     while bits:
         if abs(shift) > 1 << 12:
-            # The result overflows or is zero, whatever the other bits are.
+            # The result overflows or is zero, whatever the remaining bits are.
             exponent += shift
             break
         if bits & 1:
@@ -217,7 +217,7 @@ def _special_power(x: float, y: float) -> float | None:
         return x
     odd = abs(y) < 1 << 53 and y % 2 == 1
     if x == 0 or math.isinf(x):
-        # Each power of these is zero or infinite.
+        # Every power of 0 and of infinity is 0 or infinite.
         zero = (x == 0) == (y > 0)
         return math.copysign(0.0 if zero else math.inf, x if odd else 1)
     if math.isinf(y):
@@ -229,7 +229,7 @@ def _special_power(x: float, y: float) -> float | None:
 
 
 def _limit(x: float, y: float) -> float:
-    """A power whose exponent is infinite, or as good as that; the base is not 0 or 1."""
+    """Return a power with an infinite or nearly infinite exponent; the base is not 0 or 1."""
     if x == -1:
         return 1.0
     return 0.0 if (abs(x) < 1) == (y > 0) else math.inf
@@ -244,13 +244,13 @@ _TAYLOR: Final = (1.0, 0.5, 1.6666666666666666667e-1, 4.1666666666666666667e-2,
 
 
 def _exp(x: float) -> float:
-    """The power x of e, where x is at most some hundreds."""
+    """Return e**x, for x up to some hundreds."""
     exponent = float(round(_LOG2_E * x))
     x = _fused(-exponent, _EXP_LN2_LOW, _fused(-exponent, _EXP_LN2_HIGH, x)) * 0.0625
     *lower, total = _TAYLOR
     for factor in reversed(lower):
         total = _fused(total, x, factor)
-    # Now e**x - 1, which is squared four times: (1 + t)**2 - 1 = t * (t + 2).
+    # Now total = e**x - 1, and e**x is squared four times: (1 + t)**2 - 1 = t * (t + 2).
     total *= x
     for _ in range(3):
         total *= total + 2
@@ -258,7 +258,7 @@ def _exp(x: float) -> float:
 
 
 def _fused(a: float, b: float, c: float) -> float:
-    """``a * b + c``, rounded once."""
+    """Return ``a * b + c``, rounded once."""
     (a, over_a), (b, over_b), (c, over_c) = (each.as_integer_ratio() for each in (a, b, c))
     over = over_a * over_b
     return (a * b * over_c + c * over) / (over * over_c)

@@ -1,7 +1,7 @@
 """Functions of regular expressions.
 
-RE2 finds what Go's regexp finds; what only one of them takes for a pattern is looked for apart.
-Source: Go 1.23, regexp and regexp/syntax; cty 1.16, stdlib; Terraform 1.11, lang/funcs.
+RE2 finds the same matches as Go's regexp. Patterns that only one of the two accepts are detected
+separately. Source: Go 1.23, regexp and regexp/syntax; cty 1.16, stdlib; Terraform 1.11, lang/funcs.
 """
 
 from __future__ import annotations
@@ -35,37 +35,37 @@ from toolkit.sources.hcl.values.budget import OverBudget, check_elements, check_
 
 define: Final = Definitions()
 
-#: A part of a pattern: what is quoted, an escape, a class, the start of a group, which may have a
-#: name, a repetition with its counts, or a character.
+#: A part of a pattern: quoted text, an escape, a class, the start of a group with an optional name,
+#: a repetition with its counts, or a character.
 _TOKEN: Final = re.compile(
     r"""\\Q.*?(?:\\E|\Z) | \\. | \[\^?\]?(?:\[:[^\]]*:\]|\\.|[^\]\\])*\]
     | \((?:\?P?<(?P<name>[^>]*)>|\?)?
     | \{(?P<least>0|[1-9][0-9]*)(?:,(?P<most>0|[1-9][0-9]*)?)?\} | .""",
     re.DOTALL | re.VERBOSE,
 )
-#: Counts from here on are text to RE2.
+#: RE2 reads counts from here on as text.
 _LARGEST_COUNT: Final = 10**8
-#: Go counts no repetitions inside of what is repeated never, and RE2 does.
+#: Go does not count repetitions inside a part that is repeated zero times; RE2 does.
 _NEVER: Final = re.compile(r"\{0(?:,0)?\}")
-#: Within these Go finds no pattern too large, nor nested too deeply.
+#: Within these limits Go rejects no pattern as too large or too deeply nested.
 _MOST_CHARACTERS: Final = 10_000
 _MOST_COPIES: Final = 1_600_000
 _MOST_GROUPS: Final = 200
-#: Steps of the searches of one text: each may go through the whole pattern at every byte.
+#: The limit of search steps for one text: each search may run the whole pattern at every byte.
 _MOST_STEPS: Final = 1 << 29
-#: What RE2 knows from Unicode 15.1: Go knows Unicode 15.0.
+#: Characters that RE2 knows from Unicode 15.1; Go knows Unicode 15.0.
 _NEWER: Final = re.compile("[\u2ffc-\u2fff\u31ef\ufb05\ufb06\U0002ebf0-\U0002ee5d]")
-#: What looks up classes and cases of Unicode.
+#: Parts of a pattern that use Unicode's classes or cases.
 _OF_UNICODE: Final = re.compile(r"\\[pP]|\(\?[a-zA-Z]*i")
 _GROUP_NUMBER: Final = re.compile(r"0|[1-9][0-9]{0,8}")
 
-#: The bytes from and to which the match and each group go; negative for a group without a part.
+#: Start and end, in bytes, of the match and each group; negative for a group without a match.
 _Spans: TypeAlias = "Sequence[tuple[int, int]]"
 
 
 class _Pattern(Struct, frozen=True):
     compiled: Any
-    #: The groups' names in order; empty for one without.
+    #: The names of the groups in order; empty for a group without a name.
     names: Sequence[str]
     is_of_unicode: bool
 
@@ -89,7 +89,7 @@ def regexall(pattern: str, text: str) -> Value:
     last = -1
     for at, spans in _searches(compiled, data):
         start, end = spans[0]
-        # An empty match right behind another one does not count.
+        # An empty match directly after another match does not count.
         if end != at or start != last:
             found.append(_result(compiled, kind, data, spans))
         last = end
@@ -124,7 +124,7 @@ def _replaced(pattern: _Pattern, text: str, replacement: str) -> str:
 
 
 def _captured(data: bytes, spans: _Spans, groups: Sequence[int]) -> bytes:
-    """What the first of some groups that took part has matched."""
+    """Return the bytes of the first of these groups that took part in the match."""
     for group in groups:
         start, end = spans[group]
         if start >= 0:
@@ -133,9 +133,9 @@ def _captured(data: bytes, spans: _Spans, groups: Sequence[int]) -> bytes:
 
 
 def _expansion(pattern: _Pattern, replacement: str) -> list[bytes | Sequence[int]]:
-    """The texts that a replacement is made of, and the groups, of which several may have a name.
+    """Return the texts and groups of a replacement; several groups may have one name.
 
-    ``$1``, ``$name`` and ``${name}`` are groups, ``$$`` is a dollar; a name is as long as can be.
+    ``$1``, ``$name`` and ``${name}`` are groups, ``$$`` is a dollar; a name is as long as possible.
     """
     pieces: list[bytes | Sequence[int]] = []
     at = 0
@@ -161,13 +161,13 @@ def _expansion(pattern: _Pattern, replacement: str) -> list[bytes | Sequence[int
 def _is_in_name(character: str) -> bool:
     kind = category(character)
     if kind == "Cn" or _NEWER.match(character):
-        # Python's Unicode and Go's may differ.
+        # Python's version of Unicode may differ from Go's.
         raise OverBudget
     return character == "_" or kind == "Nd" or kind.startswith("L")
 
 
 def _named(pattern: _Pattern, name: str) -> Sequence[int]:
-    """The numbers of the groups that a replacement names."""
+    """Return the numbers of the groups that a replacement names."""
     if _GROUP_NUMBER.fullmatch(name):
         number = int(name)
         return [number] if number <= len(pattern.names) else []
@@ -178,7 +178,7 @@ def _named(pattern: _Pattern, name: str) -> Sequence[int]:
 
 
 def _encoded(pattern: _Pattern, text: str) -> bytes:
-    """Raises `OverBudget` for a text of which RE2 knows other things than Go."""
+    """Encode a text. Raises `OverBudget` for characters on which RE2 and Go may differ."""
     if pattern.is_of_unicode and not text.isascii():
         characters = set(text)
         if _NEWER.search(text) or "Cn" in map(category, characters):
@@ -187,7 +187,7 @@ def _encoded(pattern: _Pattern, text: str) -> bytes:
 
 
 def _searches(pattern: _Pattern, data: bytes) -> Iterator[tuple[int, _Spans]]:
-    """The matches that are found one behind the other, and from where each is looked for."""
+    """Yield consecutive matches, each with the offset at which its search began."""
     at = count = steps = 0
     while at <= len(data):
         steps += pattern.compiled.programsize * (len(data) - at)
@@ -212,7 +212,7 @@ def _search(pattern: _Pattern, data: bytes, at: int) -> _Spans | None:
         start = spans[0][0]
         if start == len(data) or not _is_inside(data[start]):
             return spans
-        # RE2 finds what is empty inside of characters too.
+        # RE2 also finds empty matches inside characters.
         at = _next(data, start)
 
 
@@ -222,7 +222,7 @@ def _is_inside(byte: int) -> bool:
 
 
 def _next(data: bytes, at: int) -> int:
-    """Where the next character begins; behind the last one, beyond the end."""
+    """Return the start of the next character; after the last one, an offset beyond the end."""
     at += 1
     while at < len(data) and _is_inside(data[at]):
         at += 1
@@ -244,7 +244,7 @@ def _result(pattern: _Pattern, kind: Type, data: bytes, spans: _Spans) -> Value:
 
 
 def _type_of_match(pattern: Value) -> Type:
-    """Raises `EvaluationError` for a pattern of which only some groups have names."""
+    """Return the type of a match. Raises `EvaluationError` if only some groups have names."""
     if not isinstance(pattern, str):
         return DYNAMIC
     names = _compiled(pattern).names
@@ -259,7 +259,7 @@ def _type_of_match(pattern: Value) -> Type:
 
 @lru_cache
 def _compiled(pattern: str) -> _Pattern:
-    """Raises `EvaluationError` for what Go does not take, and `OverBudget`."""
+    """Compile a pattern. Raises `EvaluationError` for what Go rejects, and `OverBudget`."""
     options = re2.Options()
     options.log_errors = False
     try:
@@ -276,9 +276,9 @@ def _compiled(pattern: str) -> _Pattern:
 
 
 def _groups(pattern: str) -> list[str]:
-    """The names of the groups of a pattern that RE2 takes; empty for one without.
+    """Return the group names of a pattern that RE2 accepts; empty for a group without a name.
 
-    Raises `EvaluationError` if Go does not take it, and `OverBudget`.
+    Raises `EvaluationError` if Go rejects the pattern, and `OverBudget`.
     """
     names: list[str] = []
     copies = 1

@@ -1,4 +1,4 @@
-"""What a function takes and gives, and how one is called with what is known only in part."""
+"""Function signatures, and calls with arguments that are only partly known."""
 
 from __future__ import annotations
 
@@ -29,13 +29,13 @@ from toolkit.sources.hcl.values.values import (
     unmark_deep,
 )
 
-#: The type of a result, or what tells it from the arguments.
+#: The result type, or a function that derives it from the arguments.
 Returns: TypeAlias = "Type | Callable[..., Type]"
 Body: TypeAlias = Callable[..., Value]
 
 
 class Nullable(Struct, frozen=True):
-    """A parameter that takes null."""
+    """A parameter that accepts null."""
 
     type: Type
 
@@ -43,12 +43,12 @@ class Nullable(Struct, frozen=True):
 class Function(Struct, frozen=True):
     """A function.
 
-    `rest` is the type of any further arguments. `returns` is the type of a result that is not
-    known. A `total` function refuses no value of its parameters' types. A `partial` one is given
-    unknown values and parts as they are; any other sees known values only. A `structural` one is
-    partial and only moves elements: they keep their marks, and what it says of them is known before
-    the apply even if they are not. A `raw` one sees the marks of its arguments too. One that
-    `opens` files is given `Files` before its arguments.
+    `rest` is the type of further arguments, `returns` the type of an unknown result. A `total`
+    function refuses no value of its parameters' types. A `partial` one receives unknown values and
+    partly known values unchanged; any other receives only known values. A `structural` one is
+    partial and only moves elements: they keep their marks, and facts such as their number are known
+    before apply even if they are not. A `raw` one also sees the marks of its arguments. One that
+    `opens` files receives `Files` before its arguments.
     """
 
     name: str
@@ -65,7 +65,7 @@ class Function(Struct, frozen=True):
 
 
 class Definitions(dict[str, Function]):
-    """The functions of a module; calling it decorates one."""
+    """The functions of a module; calling it decorates a function."""
 
     def __call__(
         self,
@@ -104,27 +104,27 @@ class Definitions(dict[str, Function]):
 
 
 class Files(Protocol):
-    """What the functions that open files may see; paths are as the configuration writes them.
+    """The files that functions may open; paths are as in the configuration.
 
-    A path may be a value that is not known, and so may be each answer. All of these raise
-    `EvaluationError` where Terraform refuses the path.
+    A path may be unknown, and so may each result. All methods raise `EvaluationError` if Terraform
+    refuses the path.
     """
 
     def read(self, path: Value) -> bytes | Value:
-        """The content of a file."""
+        """Return the content of a file."""
 
     def exists(self, path: Value) -> Value:
-        """Whether there is a file."""
+        """Whether the file exists; may be unknown."""
 
     def matching(self, path: Value, pattern: Value) -> Value:
-        """The set of the files below a folder that match, relative to it."""
+        """Return the set of matching files below a folder, relative to it."""
 
     def absolute(self, path: Value) -> Value:
-        """The path from the root of the file system, which is known only where Terraform runs."""
+        """Return the absolute path, which is known only where Terraform runs."""
 
 
 def text_of(path: Value, content: bytes) -> str:
-    """A file's content as a string. Raises `EvaluationError`."""
+    """Return a file's content as a string. Raises `EvaluationError`."""
     try:
         return normal(content.decode())
     except UnicodeDecodeError:
@@ -132,7 +132,7 @@ def text_of(path: Value, content: bytes) -> str:
 
 
 def call(function: Function, arguments: Sequence[Value], files: Files) -> Value:
-    """The result for the arguments. Raises `EvaluationError` where Terraform refuses them."""
+    """Call the function. Raises `EvaluationError` if Terraform refuses the arguments."""
     parameters = function.parameters
     if len(arguments) < len(parameters) or (
         function.rest is None and len(arguments) > len(parameters)
@@ -179,7 +179,7 @@ def _refused(function: Function, at: int, message: str) -> EvaluationError:
 
 
 def _partly(function: Function, body: Body, arguments: list[Value]) -> Value:
-    """The result for arguments of which some are marked, or not known."""
+    """Return the result for arguments of which some are marked or unknown."""
     strip = unmark if function.structural else unmark_deep
     stripped = [strip(each) for each in arguments]
     values = [value for value, _ in stripped]
@@ -188,13 +188,13 @@ def _partly(function: Function, body: Body, arguments: list[Value]) -> Value:
         return mark(_result(function, body, values), marks)
     except EvaluationError as error:
         if SENSITIVE in marks:
-            # Why it is refused may say what it is.
+            # The reason of the error may reveal the value.
             raise EvaluationError(f"{function.name}() refuses a sensitive value") from None
         raise error
 
 
 def _result(function: Function, body: Body, values: list[Value]) -> Value:
-    """The result for arguments without marks, of which some are not known."""
+    """Return the result for arguments without marks, some of which are unknown."""
     marks = NO_MARKS
     if function.partial:
         result = body(*values)

@@ -36,19 +36,20 @@ from toolkit.sources.hcl.values.numbers import Number
 
 define: Final = Definitions()
 
-#: White space of Unicode; Python's has four control characters more.
+#: Unicode white space; Python's includes four more control characters.
 _WHITE: Final = (
     "\t\n\v\f\r \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
     "\u2028\u2029\u202f\u205f\u3000"
 )
-#: What stands between words: white space, and all of ASCII but letters, digits and "_".
+#: The first character, or one after a word separator: white space, or ASCII other than letters,
+#: digits and "_".
 _WORD: Final = pattern(rf"(?:^|(?<=[{_WHITE}\0-/:-@\[-^`{{-\x7f])).", re.DOTALL)
-#: Letters in pairs of cases since Unicode 16 only, and the two older letters among them.
+#: Letters that have a case pair only since Unicode 16, and their two older partners.
 _YOUNGER: Final = pattern(
     "[\u019b\u0264\u1c89\u1c8a\ua7cb-\ua7cf\ua7d2\ua7d4\ua7da-\ua7dc"
     "\U00010d50-\U00010d85\U00016ea0-\U00016ed3]"
 )
-#: What an id has characters of, in either case.
+#: The characters of an id, in either case.
 _OF_IDS: Final = frozenset("0123456789abcdefABCDEF-")
 
 
@@ -56,16 +57,17 @@ _OF_IDS: Final = frozenset("0123456789abcdefABCDEF-")
 
 
 def _changed(text: str, change: Callable[[str], str]) -> str:
-    """The text in another case, character by character: Go maps no character to several."""
+    """Change the case of a text character by character: Go maps each to one character."""
     if text.isascii():
         return change(text)
     return normal("".join(_changed_character(each, change) for each in text))
 
 
 def _changed_character(character: str, change: Callable[[str], str]) -> str:
-    """A character in another case.
+    """Change the case of a character.
 
-    One of which Python makes several is what it is as a title, or stays; the dotted I is an i.
+    If Python makes several characters, the title case counts, or else the character stays; the
+    dotted capital I becomes i.
     """
     for found in (change(character), character.title() if change is not str.lower else "i"):
         if len(found) == 1:
@@ -104,7 +106,7 @@ def trim(text: Value, characters: Value) -> Value:
 
 
 def _stripped(text: Value, before: str, behind: str) -> Value:
-    """The text without characters before and behind it; an id at its edge has none of them."""
+    """Strip characters from both ends of a text; an id at an end contains none of them."""
     if isinstance(text, str):
         return text.lstrip(before).rstrip(behind)
     if not isinstance(text, Symbol | SymbolText) or not _OF_IDS.isdisjoint(before + behind):
@@ -166,7 +168,7 @@ def substr(text: str, offset: Number, length: Number) -> Value:
     found = graphemes(text)
     if start < 0:
         start = max(start + len(found), 0)
-    # From a place before the end, no characters are all of them.
+    # Before the end, a count of zero takes all remaining characters.
     return "".join(found[start : start + count if count > 0 else None])
 
 
@@ -199,7 +201,7 @@ def basename(path: str) -> Value:
 @define(STRING, returns=STRING, total=True)
 def dirname(path: str) -> Value:
     folder = path[: path.rfind("/") + 1]
-    # Python keeps two slashes at the start, which POSIX allows to mean something.
+    # Python keeps two leading slashes, to which POSIX gives a meaning of their own.
     return posixpath.normpath("/" + folder.lstrip("/") if folder.startswith("/") else folder)
 
 
@@ -224,14 +226,14 @@ def join(separator: Value, *lists: Value) -> Value:
 
 
 def concatenated(parts: Sequence[Value]) -> Value:
-    """The string of strings one behind the other, which are known or not. Raises `OverBudget`."""
+    """Concatenate strings, known or unknown. Raises `OverBudget`."""
     check_length(sum(len(part) for part in parts if isinstance(part, str)))
     pieces = [part for part in parts if isinstance(part, str | Symbol | SymbolText)]
     if len(pieces) == len(parts):
         text = symbol_text(pieces)
         if not isinstance(text, SymbolText):
             return normal(text) if isinstance(text, str) else text
-        # An accent behind an id may join its last letter.
+        # A combining accent after an id may join the id's last letter.
         composed = [normal(part) if isinstance(part, str) else part for part in text.parts]
         if not any(isinstance(part, str) and combining(part[0]) for part in composed[1:]):
             return SymbolText(composed)
@@ -258,7 +260,7 @@ def _split(separator: str, text: str) -> Value:
 
 
 def _split_around(separator: str, text: Symbol | SymbolText) -> Value:
-    """The parts of a text with ids, none of which can overlap a separator."""
+    """Split a text with ids; no id can overlap a separator."""
     found: list[list[str | Symbol]] = [[]]
     for part in text.parts if isinstance(text, SymbolText) else (text,):
         first, *others = part.split(separator) if isinstance(part, str) else (part,)

@@ -1,7 +1,7 @@
 """Terraform's yamldecode() and yamlencode().
 
-libyaml gives the events of a text, and here they become values. Source: go-cty-yaml 1.1, which has
-a translation of an older libyaml.
+libyaml parses a text into events; this module makes values of them. Source: go-cty-yaml 1.1, which
+contains a translation of an older libyaml.
 """
 
 from __future__ import annotations
@@ -44,14 +44,14 @@ from toolkit.sources.hcl.values.budget import OverBudget, check_elements
 try:
     from yaml._yaml import CParser
 except ImportError:
-    # This PyYAML was built without libyaml, and its own parser reads some texts in another way.
+    # This PyYAML has no libyaml, and its Python parser reads some texts differently.
     CParser = None  # type: ignore[assignment,misc]
 
 define: Final = Definitions()
 
-#: Nobody nests more deeply.
+#: The deepest nesting that is supported.
 _MOST_DEPTH: Final = 100
-#: Characters of a text that count as one element.
+#: The number of characters that cost as much as one element.
 _CHARACTERS_A_STEP: Final = 256
 _SLASH: Final = pattern(r"(?<!\\)(?:\\\\)*\\/")
 _NOT_TERRAFORMS: Final = Reason("a YAML text that parsers may read differently", "a plan")
@@ -69,7 +69,7 @@ def yamlencode(value: Value) -> Value:
 @define(STRING, returns=DYNAMIC, partial=True)
 def yamldecode(text: Value) -> Value:
     if not isinstance(text, str):
-        # What is not known may be the text of a null.
+        # An unknown text may be a YAML null.
         doubt(reasons_of(text))
         return unknown(DYNAMIC, text)
     text = text.removeprefix("\ufeff")
@@ -77,7 +77,7 @@ def yamldecode(text: Value) -> Value:
         if CParser is not None and "\ufeff" not in text:
             return _Document(text).value()
     except YAMLError as error:
-        # Terraform takes such a colon in a flow collection for the end of a word.
+        # Terraform reads such a colon in a flow collection as the end of a word.
         if getattr(error, "problem", None) != "found unexpected ':'":
             raise EvaluationError("the text is not YAML") from None
     doubt([_NOT_TERRAFORMS])
@@ -85,7 +85,7 @@ def yamldecode(text: Value) -> Value:
 
 
 class _Document:
-    """Makes a value of events, and knows how large it becomes where aliases repeat parts of it."""
+    """Builds a value from events and tracks its size, which aliases can multiply."""
 
     def __init__(self, text: str) -> None:
         self._text = text
@@ -94,7 +94,7 @@ class _Document:
         self._anchors: dict[str, tuple[Value, int]] = {}
 
     def value(self) -> Value:
-        """Raises `EvaluationError`, `OverBudget` and `YAMLError`."""
+        """Return the value. Raises `EvaluationError`, `OverBudget` and `YAMLError`."""
         self._event()
         start = self._event()
         if not isinstance(start, DocumentStartEvent):
@@ -111,7 +111,7 @@ class _Document:
         return self._parser.get_event()
 
     def _node(self, event: Any, depth: int, *, is_flow: bool = False) -> tuple[Value, int]:
-        """The value that begins with an event, and its size in elements."""
+        """Return the value that begins with an event, and its size in elements."""
         if depth > _MOST_DEPTH:
             raise OverBudget
         anchor: str | None = event.anchor
@@ -124,7 +124,7 @@ class _Document:
         if isinstance(event, ScalarEvent):
             value = self._scalar(event, is_flow=is_flow)
             if event.tag is None and not event.implicit[0]:
-                # A block has the type of a string, whatever value it is read as.
+                # A block scalar is a string, whatever its text looks like.
                 value = convert(value, STRING)
             result = value, 1 + len(event.value) // _CHARACTERS_A_STEP
         elif isinstance(event, SequenceStartEvent):
@@ -171,8 +171,8 @@ class _Document:
         text, style = event.value, event.style
         start, end = event.start_mark.index, event.end_mark.index
         if (
-            # In an older libyaml, a question mark ends a word, a comma does not end a tag, and a
-            # slash is not escaped.
+            # In the older libyaml, a question mark ends a word, a comma does not end a tag, and an
+            # escaped slash is an error.
             (is_flow and not style and "?" in text)
             or (event.tag and not text and self._text.startswith(",", end))
             or (style == '"' and _SLASH.search(self._text, start, end))

@@ -1,4 +1,4 @@
-"""What the scalars of YAML stand for, as go-cty-yaml 1.1 decides it."""
+"""Resolve YAML scalars to values as go-cty-yaml 1.1 does."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _WORDS: Final[Mapping[str, Value]] = {
     for word in words.split()
 } | {"": NULL}
 _NOT_A_NUMBER: Final = frozenset((".nan", ".NaN", ".NAN"))
-#: Only what begins with one of these can be anything but a string.
+#: A scalar that begins with none of these is a string.
 _HINTS: Final = frozenset("yYnNtTfFoO~+-.0123456789") | {""}
 _SIGNS_AND_DIGITS: Final = frozenset("+-0123456789")
 _NUMBER: Final = pattern(
@@ -32,18 +32,18 @@ _NUMBER: Final = pattern(
 )
 _BASED: Final = pattern(r"([+-]?)0(?:[xX]([0-9a-fA-F]+)|[oO]([0-7]+)|[bB]([01]+))")
 _TIME: Final = r"([0-9]{1,2}):([0-9]{1,2}):([0-9]{1,2})(?:[.,][0-9]+)?"
-#: The forms that Go's time.Parse reads here.
+#: The forms that Go's time.Parse accepts here.
 _TIMESTAMP: Final = pattern(
     r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})"
     rf"(?:[Tt]{_TIME}(?:Z|([+-])([0-9]{{2}}):([0-9]{{2}}))| +{_TIME})?"
 )
 _BASE64: Final = pattern(r"(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?")
-#: A number that is written with a base has at most 64 bits.
+#: The most bits of a number with a base prefix.
 _MOST_BITS: Final = 64
 
 
 def resolve(text: str, tag: str | None, *, is_quoted: bool) -> Value:
-    """The value of a scalar. Raises `EvaluationError`."""
+    """Return the value of a scalar. Raises `EvaluationError`."""
     kind = "" if tag is None else tag.removeprefix(CORE)
     if tag is not None and (kind not in _KINDS or tag != f"{CORE}{kind}"):
         raise EvaluationError(f"there is no tag {tag}")
@@ -61,7 +61,7 @@ def resolve(text: str, tag: str | None, *, is_quoted: bool) -> Value:
 
 
 def _guessed(text: str, kind: str) -> Value | None:
-    """A number, or a time where it has no other tag."""
+    """Return a number, or a time if the scalar has no other tag."""
     if text[0] == ".":
         return numbers.number(text)
     if text[0] not in _SIGNS_AND_DIGITS:
@@ -108,7 +108,7 @@ def _number(text: str) -> Value | None:
 
 
 def _timestamp(text: str) -> str | None:
-    """The time in RFC 3339, without a fraction; None where the text is not a time."""
+    """Return the time in RFC 3339, without a fraction; None if the text is not a time."""
     found = _TIMESTAMP.fullmatch(text)
     if found is None:
         return None
@@ -118,7 +118,7 @@ def _timestamp(text: str) -> str | None:
     hours, minutes = int(found[8] or 0), int(found[9] or 0)
     if (
         not 1 <= month <= 12
-        # The year 0 is a leap year, and Python has none.
+        # The year 0 is a leap year, and Python's calendar lacks it.
         or not 1 <= day <= monthrange(year or 2000, month)[1]
         or hour > 23
         or max(minute, second) > 59

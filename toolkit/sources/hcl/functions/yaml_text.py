@@ -1,4 +1,4 @@
-"""YAML as go-cty-yaml 1.1 writes it: every string in quotes, or literal if it has several lines."""
+"""Write YAML as go-cty-yaml 1.1 does: strings quoted, or literal if they have several lines."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from toolkit.sources.hcl.syntax.scanner import normal
 from toolkit.sources.hcl.values import MAPPINGS, SEQUENCES, Float, Null, Value, numbers
 from toolkit.sources.hcl.values.budget import OverBudget, check_length
 
-#: Nobody nests more deeply.
+#: The deepest nesting that is supported.
 _MOST_DEPTH: Final = 100
-#: A quoted text goes on in the next line behind a space after this column.
+#: A quoted text breaks at the first space after this column.
 _WIDTH: Final = 80
-#: Longer keys, in bytes, and those of several lines have a question mark before them.
+#: A key that is longer, in bytes, or has several lines begins with a question mark.
 _LONGEST_KEY: Final = 128
 _BREAK: Final = pattern("[\r\n\x85\u2028\u2029]")
 _UNPRINTABLE: Final = r"\x00-\x09\x0b-\x1f\x7f-\x9f\ufeff\ufffe\uffff\U00010000-\U0010ffff"
@@ -29,23 +29,23 @@ _ESCAPES: Final = {
 
 
 class UnlikeError(Exception):
-    """Terraform writes an infinite number in one of two ways, which depends on where it is from."""
+    """Terraform writes an infinite number in one of two ways, depending on its origin."""
 
 
 def write(value: Value) -> str:
-    """The YAML of a known value. Raises `OverBudget` and `UnlikeError`."""
+    """Return the YAML of a known value. Raises `OverBudget` and `UnlikeError`."""
     writer = _Writer()
     writer.node(value, -2, compact=True)
     writer.end_line()
     if not isinstance(value, (str, *MAPPINGS, *SEQUENCES)):
-        # A word that nothing ends needs the end of the document.
+        # A bare scalar at the top needs an end-of-document marker.
         writer.put("...")
         writer.end_line()
     return normal("".join(writer.pieces))
 
 
 class _Writer:
-    """`indent` is that of the collection around a node, and -2 where there is none."""
+    """Writes nodes. `indent` is that of the enclosing collection, or -2 at the top."""
 
     def __init__(self) -> None:
         self.pieces: list[str] = []
@@ -54,7 +54,7 @@ class _Writer:
         self._depth = 0
 
     def put(self, text: str) -> None:
-        """Write a text within a line."""
+        """Write a text without line breaks."""
         self._length += len(text)
         check_length(self._length)
         self.pieces.append(text)
@@ -65,18 +65,18 @@ class _Writer:
         self._column = 0
 
     def end_line(self, indent: int = 0) -> None:
-        """Begin a line, if this one has anything, and indent it."""
+        """End the current line if it has text, and indent the next one."""
         if self._column:
             self._break()
         self.put(" " * indent)
 
     def node(self, value: Value, indent: int, *, compact: bool) -> None:
-        """Write a node; a `compact` collection begins in the line of what is before it."""
+        """Write a node; a `compact` collection begins on the line of the text before it."""
         self._depth += 1
         if self._depth > _MOST_DEPTH:
             raise OverBudget
         if compact or not isinstance(value, SEQUENCES):
-            # Elsewhere, the items of a sequence stand right below its key.
+            # A sequence under a key is not indented further than the key.
             indent += 2
         space = " " if self._column else ""
         if isinstance(value, SEQUENCES) and value.items:
@@ -130,10 +130,10 @@ class _Writer:
                 self.put(" " * indent + piece)
 
     def _quoted(self, text: str, indent: int | None) -> None:
-        """Write a text in quotes, over several lines if there is an indent for them."""
+        """Write a quoted text, over several lines if `indent` is given."""
         self.put('"')
         if text.startswith("\ufeff"):
-            # The library takes all that is behind a byte order mark for further ones.
+            # After a byte order mark, the library treats every character as a further one.
             self.put("".join(map(_escape, text)))
         else:
             at = 0

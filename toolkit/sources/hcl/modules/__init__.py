@@ -1,1 +1,1 @@
-"""Modules as Terraform and OpenTofu put them together: files, variables, calls, instances."""
+"""Build modules as Terraform and OpenTofu do: files, variables, calls, instances."""

@@ -1,6 +1,6 @@
-"""Blocks of a resource by the provider's schema: attributes in its types, `dynamic` ones expanded.
+"""Read resource blocks by the provider's schema: typed attributes, `dynamic` blocks expanded.
 
-`evaluate` gives the value of an attribute; all of this raises `EvaluationError` where Terraform
+`evaluate` returns the value of an attribute. All functions raise `EvaluationError` if Terraform
 refuses the configuration.
 """
 
@@ -27,14 +27,14 @@ _DYNAMIC_ARGUMENTS: Final = frozenset({"for_each", "iterator", "labels"})
 
 
 class Content(Struct, frozen=True):
-    """A block, or one that a `dynamic` block makes, and the names that its expressions know."""
+    """A block, written or made by a `dynamic` block, and the names that its expressions may use."""
 
     block: Block
     names: Names
 
 
 def attribute_value(content: Content, name: str, kind: cty.Type, evaluate: Evaluate) -> Value:
-    """An attribute in its type; a null where it is absent."""
+    """Return an attribute converted to its type; null if it is absent."""
     attribute = content.block.body.attributes.get(name)
     if attribute is None:
         return cty.Null(kind)
@@ -63,7 +63,7 @@ def _refused(
 def nested(
     content: Content, kind: str, schema: Schema, evaluate: Evaluate
 ) -> tuple[list[Content], tuple[Reason, ...]]:
-    """The nested blocks of a type, and why there may be more of them."""
+    """Return the nested blocks of a type, and the reasons why there may be more."""
     found: list[Content] = []
     unknown: list[Reason] = []
     for block in content.block.body.blocks:
@@ -77,7 +77,7 @@ def nested(
 
 
 def _read(block: Block, schema: Schema) -> Block:
-    """The block as its schema reads it, which matters in JSON syntax."""
+    """Return the block as its schema reads it; this matters in JSON syntax."""
     body = block.body.content(schema.labels)
     if body is block.body:
         return block
@@ -87,7 +87,7 @@ def _read(block: Block, schema: Schema) -> Block:
 def _generated(
     content: Content, block: Block, schema: Schema, evaluate: Evaluate
 ) -> tuple[Iterator[Content], tuple[Reason, ...]]:
-    """The blocks that one `dynamic` block makes."""
+    """Return the blocks that one `dynamic` block makes, and the reasons why there may be more."""
     body = block.body.content({"content": 0})
     for_each = body.attributes.get("for_each")
     templates = [each for each in body.blocks if each.type == "content"]
@@ -126,7 +126,7 @@ def _iterator(block: Block, attribute: Attribute | None) -> str:
 
 def block_value(content: Content, schema: Schema, evaluate: Evaluate, unset: Callable[[str], Value],
                 ) -> Value:  # fmt: skip
-    """The value of a block; `unset` gives that of what the provider computes and nobody wrote."""
+    """Return the value of a block; `unset` returns the value of an absent computed attribute."""
     attributes: dict[str, Value] = {}
     for name, kind in schema.attributes.items():
         value = attribute_value(content, name, kind, evaluate)
@@ -141,7 +141,7 @@ def block_value(content: Content, schema: Schema, evaluate: Evaluate, unset: Cal
 def blocks_value(
     content: Content, kind: str, schema: Schema, evaluate: Evaluate, unset: Callable[[str], Value]
 ) -> Value:
-    """The list or set of the nested blocks of a type."""
+    """Return the list or set of the nested blocks of a type."""
     found, unknown = nested(content, kind, schema, evaluate)
     items = [block_value(each, schema, evaluate, unset) for each in found]
     element = schema.type
@@ -152,7 +152,7 @@ def blocks_value(
 
 
 def ignored(block: Block, name: str) -> Reason | None:
-    """Why an attribute is not what is written: `lifecycle` leaves what is there as it is."""
+    """Return why an attribute may differ from its expression: `ignore_changes` in `lifecycle`."""
     for lifecycle in blocks_of(block, "lifecycle"):
         attribute = lifecycle.body.attributes.get("ignore_changes")
         if attribute is not None and {name, "all"} & set(_words(attribute)):
@@ -161,7 +161,7 @@ def ignored(block: Block, name: str) -> Reason | None:
 
 
 def _words(attribute: Attribute) -> Iterator[str]:
-    """The names at which the entries of `ignore_changes` begin."""
+    """Yield the first name of each entry in `ignore_changes`."""
     value = attribute.reference
     for item in value.items if isinstance(value, nodes.TupleCons) else [value]:
         if isinstance(item, nodes.ScopeTraversal):

@@ -1,4 +1,4 @@
-"""What stands for itself: values without references or functions, and type constraints."""
+"""Evaluate constants (expressions without references or functions) and type constraints."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _KEYWORDS: Final[Mapping[str, Type]] = {
     "number": cty.NUMBER,
     "bool": cty.BOOL,
     "any": cty.DYNAMIC,
-    # As Terraform 0.11 wrote them, and only by themselves.
+    # The form of Terraform 0.11, allowed only at the top.
     "list": cty.list_of(cty.DYNAMIC),
     "map": cty.map_of(cty.DYNAMIC),
 }
@@ -28,7 +28,7 @@ _COLLECTIONS: Final = {"list": cty.list_of, "set": cty.set_of, "map": cty.map_of
 
 
 class _Constants:
-    """Where nothing has a name."""
+    """An environment without names."""
 
     def __init__(self) -> None:
         self.budget = Budget()
@@ -51,12 +51,12 @@ class _Constants:
 
 
 def constant(expression: Expression, source: Source | None = None) -> Value:
-    """The value of an expression that may refer to nothing. Raises `EvaluationError`."""
+    """Return the value of an expression without references. Raises `EvaluationError`."""
     return Evaluator(_Constants()).value(expression, source, {})
 
 
 def flag(block: Block, name: str, *, default: bool = False) -> bool:
-    """A setting of a block that is true or false. Raises `EvaluationError`."""
+    """Return a boolean setting of a block. Raises `EvaluationError`."""
     attribute = block.body.attributes.get(name)
     if attribute is None:
         return default
@@ -67,17 +67,17 @@ def flag(block: Block, name: str, *, default: bool = False) -> bool:
 
 
 class Defaults(Struct, frozen=True):
-    """What stands for attributes that are left out: of an object, and of what is inside a type.
+    """Default values for optional attributes of an object, and for the types inside a type.
 
-    `inner` has the defaults of attributes by name, of elements of a tuple by their number, and of
-    those of a collection under None.
+    `inner` holds the defaults of attributes by name, of tuple elements by index, and of collection
+    elements under None.
     """
 
     values: Mapping[str, Value]
     inner: Mapping[str | int | None, Defaults]
 
     def applied(self, value: Value) -> Value:
-        """The value with the defaults that it leaves out."""
+        """Return the value with defaults for its absent attributes."""
         if not self.values and not self.inner:
             return value
         bare, marks = cty.unmark(value)
@@ -98,7 +98,7 @@ class Defaults(Struct, frozen=True):
                     found[name] = self._inside(name, default)
             bare = cty.ObjectVal(found)
         elif isinstance(bare, UnknownVal) and bare.sure:
-            # What is left out of the elements that are sure is not told apart here.
+            # The defaults are not applied to the certain elements, so nothing of them is kept.
             bare = cty.unknown(bare.type, bare, not_null=True)
         return cty.mark(bare, marks)
 
@@ -111,7 +111,7 @@ NO_DEFAULTS: Final = Defaults({}, {})
 
 
 def type_constraint(expression: Expression) -> tuple[Type, Defaults]:
-    """The type that an expression stands for. Raises `EvaluationError`."""
+    """Return the type that an expression denotes, with its defaults. Raises `EvaluationError`."""
     if isinstance(expression, ScopeTraversal) and not expression.steps:
         kind = _KEYWORDS.get(expression.root)
         if kind is not None:

@@ -1,4 +1,4 @@
-"""The instances that `count`, `for_each` and `enabled` make of a block."""
+"""Expand `count`, `for_each` and `enabled` to the instances of a block."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from toolkit.sources.hcl.values.budget import OverBudget
 
 Key: TypeAlias = "str | int | None"
 Names: TypeAlias = "Mapping[Any, Value]"
-#: Nobody means more instances than this.
+#: The most instances of one block.
 MOST_INSTANCES: Final = 20_000
-#: Instances of all blocks of a root module.
+#: The most instances of all blocks of a root module.
 MOST_OF_ALL: Final = 50_000
 _NO_NAMES: Final[Names] = {}
 
 
 class Copy(Struct, frozen=True):
-    """One instance of a block: its key, and the names that its body knows."""
+    """One instance of a block: its key, and the names that its body may use."""
 
     key: Key
     names: Names
@@ -38,7 +38,7 @@ class Expansion(Struct, frozen=True):
 
     @property
     def unknown_names(self) -> Names:
-        """The names in the body of an instance whose values are unknown."""
+        """Return the names in the body of an instance that may exist, with unknown values."""
         if self.keyed is None:
             return _NO_NAMES
         text = UnknownVal(cty.STRING, self.unknown, not_null=True)
@@ -60,7 +60,7 @@ def _each(key: Value, value: Value) -> Names:
 
 
 def by_enabled(value: Value) -> Expansion:
-    """OpenTofu's ``lifecycle { enabled = … }``. Raises `EvaluationError`."""
+    """Expand OpenTofu's ``lifecycle { enabled = … }``. Raises `EvaluationError`."""
     bare = _settled(value, "enabled")
     answer = cty.convert(bare, cty.BOOL)
     if isinstance(answer, UnknownVal):
@@ -69,7 +69,7 @@ def by_enabled(value: Value) -> Expansion:
 
 
 def by_count(value: Value) -> Expansion:
-    """The instances of a `count`. Raises `EvaluationError`, and `OverBudget` for too many."""
+    """Expand `count`. Raises `EvaluationError`, and `OverBudget` for too many instances."""
     bare = cty.convert(_settled(value, "count"), cty.NUMBER)
     if isinstance(bare, UnknownVal):
         return Expansion((), bare.reasons, int)
@@ -84,7 +84,7 @@ def by_count(value: Value) -> Expansion:
 
 
 def by_for_each(value: Value) -> Expansion:
-    """The instances of a `for_each`. Raises `EvaluationError`, and `OverBudget` for too many."""
+    """Expand `for_each`. Raises `EvaluationError`, and `OverBudget` for too many instances."""
     bare, marks = cty.unmark(value)
     if cty.SENSITIVE in marks:
         raise EvaluationError("for_each cannot use a sensitive value: its keys are shown")
@@ -122,7 +122,7 @@ def _elements(value: Value) -> Iterator[tuple[Value, Value]]:
 
 
 def _settled(value: Value, name: str) -> Value:
-    """The value without marks; not known where Terraform knows it only after apply.
+    """Return the value without marks, or unknown if Terraform knows it only after apply.
 
     Raises `EvaluationError` for null and for an ephemeral value.
     """

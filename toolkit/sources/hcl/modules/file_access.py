@@ -1,4 +1,4 @@
-"""What the functions that open files see: the tree around the configuration, and no more of it."""
+"""The files that functions may open: those of the tree around the configuration, and no others."""
 
 from __future__ import annotations
 
@@ -17,25 +17,26 @@ from toolkit.sources.hcl.values import EvaluationError, UnknownVal, Value
 from toolkit.sources.hcl.values.budget import OverBudget
 from toolkit.sources.remedies import A_PLAN
 
-#: What a pipeline or Terraform itself leaves in a tree, and what no configuration reads: names that
-#: begin with a dot (`.git/config` may hold a token, `.env` a password), states, keys, credentials.
+#: Files that are never read: left by a pipeline or by Terraform, and irrelevant to configurations.
+#: These are names that begin with a dot (`.git/config` may hold a token, `.env` a password),
+#: states, keys and credentials.
 _PRIVATE: Final = pattern(
     r"\..*|.*\.tfstate(\..*)?|.*\.(pem|key|p12|pfx|jks)|id_(rsa|ed25519|ecdsa|dsa)|gha-creds-.*",
     re.IGNORECASE,
 )
-#: Why an absolute path is not known: it depends on where Terraform runs.
+#: The reason why an absolute path is unknown: it depends on where Terraform runs.
 _ABSOLUTE: Final = Reason("abspath()", A_PLAN)
-#: Folders within folders that ``**`` goes down.
+#: The most levels of folders that ``**`` descends.
 _DEEPEST: Final = 64
-#: Names at any depth.
+#: Matches names at any depth.
 ANYTHING: Final = "**"
 
 
 class FileAccess:
-    """Files of a tree for the functions of one module; paths start from the root module's folder.
+    """Files of a tree for one module's functions; paths start from the root module's folder.
 
-    `spend` is asked for a step for each name that is looked at, `later` for the paths below the
-    root module's folder that may be there when Terraform runs, and are not yet.
+    `spend` is called with the number of names that are inspected. `later` holds paths below the
+    root module's folder that may not exist yet but may exist when Terraform runs.
     """
 
     def __init__(
@@ -120,7 +121,7 @@ class FileAccess:
         return UnknownVal(cty.set_of(cty.STRING), [Reason(call, A_PLAN)], sure=found, not_null=True)
 
     def _is_later(self, start: str, parts: Sequence[str], path: str) -> bool:
-        """Whether a pattern matches a path that may be there later."""
+        """Whether a pattern matches a path that may exist later."""
         whole = posixpath.join(self._root, path)
         inner = posixpath.relpath(whole, start or ".")
         return not inner.startswith("..") and _may_match(parts, inner.split("/"))
@@ -128,10 +129,10 @@ class FileAccess:
     def _walk(
         self, folder: str, parts: Sequence[str], walked: set[tuple[str, int]], depth: int = 0
     ) -> Iterator[str]:
-        """The paths that match, files and folders, and what lies outside.
+        """Yield the matching paths, files and folders, including those outside the tree.
 
-        `walked` are the folders so far, each with how many parts were left: several ``**`` come to
-        the same ones on many ways.
+        `walked` holds the visited folders, each with the number of pattern parts left: several
+        ``**`` reach the same folder in many ways.
         """
         if depth > _DEEPEST:
             raise OverBudget
@@ -163,7 +164,7 @@ class FileAccess:
                 yield path
 
     def _entries(self, folder: str) -> Iterator[tuple[str, bool]]:
-        """The paths in a folder, and which of them are folders, links followed."""
+        """Yield each path in a folder, and whether it is a folder after following links."""
         try:
             entries = self._tree.entries(folder)
         except FileRefusedError as error:
@@ -177,7 +178,7 @@ class FileAccess:
             yield path, is_folder
 
     def _place(self, path: Value) -> str | None:
-        """Where in the tree a path leads; None for one that is not looked at."""
+        """Return a path's place in the tree; None for a path that is not read."""
         written = self._written(path)
         if written is None:
             return None
@@ -185,7 +186,7 @@ class FileAccess:
         return None if place.startswith("..") or self._is_private(place) else place
 
     def _written(self, path: Value) -> str | None:
-        """A path from the root module's folder; None where it is not known, or leads elsewhere."""
+        """Return a path relative to the root module's folder; None if unknown or outside of it."""
         if isinstance(path, UnknownVal):
             text = path.template or ""
             if path.reasons != (_ABSOLUTE,) or not text.startswith(HOLE) or HOLE in text[1:]:
@@ -202,17 +203,17 @@ class FileAccess:
         return path
 
     def _is_private(self, place: str) -> bool:
-        """Whether a path is private, or a link that leads to what is."""
+        """Whether a path is private, or a link to a private path."""
         return any(map(self._is_private_name, {place, *self._tree.trail(place)}))
 
     def _is_private_name(self, place: str) -> bool:
-        # Modules that `terraform init` installed lie in a hidden folder themselves.
+        # Modules that `terraform init` installed are in a hidden folder themselves.
         home = self._module
         inside = place[len(home) + 1 :] if home and place.startswith(f"{home}/") else place
         return any(map(_PRIVATE.fullmatch, inside.split("/")))
 
     def _open(self, path: Value, kind: cty.Type) -> Value:
-        """What is not known because this must not look, or cannot know where to look."""
+        """Return an unknown value: the path may not be read, or its place is unknown."""
         reasons = cty.reasons_of(path) or [Reason(f"the file {_shown(path)}", A_PLAN)]
         cty.doubt(reasons)
         return UnknownVal(kind, reasons, not_null=True)
@@ -221,7 +222,7 @@ class FileAccess:
 def _may_match(parts: Sequence[str], names: Sequence[str]) -> bool:
     """Whether the parts of a pattern match a path."""
     if not parts or not names:
-        # Two stars at the end stand for at least one name.
+        # Two stars at the end match at least one name.
         return not parts and not names
     part, rest = parts[0], parts[1:]
     if names[0] == ANYTHING:

@@ -1,7 +1,8 @@
-"""The forms of blocks: what each must hold, what it may, and how often, by the table alone.
+"""Check block forms against the language table: required and allowed content, and how often.
 
-All of this raises `HclSyntaxError` where every version refuses a block. What only some have is a
-`Feature`; what the table lacks is a reason why it is not known whether Terraform takes the module.
+Every function raises `HclSyntaxError` for a block that every version refuses. A form that only some
+versions have is returned as a `Feature`. A form that the table lacks is returned as a reason why
+Terraform may or may not accept the module.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ _TOP: Final = Grammar(0, {}, BLOCKS)
 
 
 class Feature(Struct, frozen=True):
-    """Something that not every version has, and where it stands."""
+    """A language feature that only some versions have, and where it is used."""
 
     since: Since
     what: str
@@ -48,12 +49,12 @@ Found: TypeAlias = "Iterator[Feature | Reason]"
 
 
 def of_file(body: Body, source: Source) -> Found:
-    """What is to say of the blocks of a file; each is looked at by itself."""
+    """Yield the features and reasons of a file's blocks; each block is checked by itself."""
     return _of_body(body, _TOP, "", source)
 
 
 def of_block(block: Block, *, is_override: bool) -> Found:
-    """What is to say of a block that stands in no other."""
+    """Yield the features and reasons of a top-level block."""
     grammar = BLOCKS[block.type]
     if block.type in (*OF_TYPES, "module"):
         attributes = block.body.attributes
@@ -127,7 +128,7 @@ def _of_flags(block: Block, grammar: Grammar) -> Found:
 
 
 def refuse_labels(block: Block) -> None:
-    """Refuse a block with labels that it cannot have, or too few of them."""
+    """Refuse a block with an invalid label, or with too few or too many labels."""
     wanted, labels = BLOCKS[block.type].labels, block.labels
     message = ""
     if len(labels) != wanted:

@@ -1,10 +1,10 @@
-"""What `terraform init` put where, whether it was that, and whether it is what is asked for now.
+"""Find the modules that `terraform init` installed, and whether they are still the ones requested.
 
-Terraform believes a list of modules that a commit brought, and its author chose what it leads to.
-So one that Git tracks is refused, and where nothing tells whether it is, nothing is believed.
+Terraform trusts a module list that came with a commit, whose author then decides where it leads. A
+list that Git tracks is therefore refused; if tracking is unknown, the list is not used.
 
-A folder of modules that a pipeline keeps can be that of an earlier commit. Terraform refuses to go
-on with it; to read it would be to judge what was, and not what will be.
+A module folder that a pipeline keeps may belong to an earlier commit. Terraform refuses to continue
+with it, and its content says nothing about the current configuration.
 """
 
 from __future__ import annotations
@@ -26,13 +26,13 @@ MANIFEST: Final = ".terraform/modules/modules.json"
 _SCHEME: Final = pattern(r"^(?:\w+::)?(?:[\w+.-]+://)?")
 
 
-#: In which workspace `terraform workspace select` left a root module.
+#: The file in which `terraform workspace select` stores the workspace of a root module.
 ENVIRONMENT: Final = ".terraform/environment"
 _MODULES: Final = ".terraform/modules/"
 
 
 def is_from_here(tree: Tree, path: str, shown: str) -> bool:
-    """Whether no commit brought a file or folder; false where nothing tells.
+    """Whether no commit contains a file or folder; false if that is unknown.
 
     Raises `SourceError` for what Git tracks.
     """
@@ -47,30 +47,30 @@ def is_from_here(tree: Tree, path: str, shown: str) -> bool:
 
 
 class Installed(Struct, frozen=True):
-    """A module as the list of `terraform init` has it. `directory` is relative to the root."""
+    """A module in the list of `terraform init`. `directory` is relative to the root."""
 
     directory: str
     source: str
     version: str | None
 
     def folder_of_tool(self) -> str | None:
-        """The module's own folder below that of the tool; None for one that lies elsewhere."""
+        """Return the module's own folder below the tool's folder; None if it is elsewhere."""
         directory = posixpath.normpath(self.directory)
         if not directory.startswith(_MODULES):
             return None
         return _MODULES + directory.removeprefix(_MODULES).partition("/")[0]
 
     def is_of(self, source: str, version: str | None) -> bool:
-        """Whether it is what a call asks for by its source and its version."""
+        """Whether the module matches the source and version of a call."""
         return (not self.source or _identity(self.source) == _identity(source)) and (
             version is None or satisfied(version, self.version or "")
         )
 
 
 def installed_modules(tree: Tree, root: str, shown: str) -> dict[str, Installed]:
-    """The modules of a root, each under the name that the list gives it; none before any init.
+    """Return the installed modules of a root by their names in the list; empty before any init.
 
-    Raises `SourceError` where the list lies outside of the tree, or is too large.
+    Raises `SourceError` if the list is outside the tree or too large.
     """
     try:
         data = tree.read(posixpath.join(root, MANIFEST))
@@ -98,9 +98,9 @@ def installed_modules(tree: Tree, root: str, shown: str) -> dict[str, Installed]
 
 
 def _identity(source: str) -> tuple[tuple[str, ...], str, frozenset[str]]:
-    """What two spellings of a source have in common: Terraform writes out those that are short.
+    """Return what all spellings of a source share: Terraform expands the short ones.
 
-    The last parts of its path, the folder in it, and what stands behind the question mark.
+    These are the last parts of its path, the folder in it, and the text after the question mark.
     """
     path, _, query = source.partition("?")
     package, _, folder = _SCHEME.sub("", path, count=1).partition("//")

@@ -1,4 +1,4 @@
-"""One instance of a module: what the names in it stand for, evaluated when they are asked for."""
+"""One instance of a module; its names are evaluated on demand."""
 
 from __future__ import annotations
 
@@ -39,18 +39,18 @@ from toolkit.sources.remedies import A_PLAN, A_VARIABLE, A_WORKSPACE, AFTER_APPL
 
 _NO_NAMES: Final[Names] = {}
 _NO_MODULE: Final = Module("", "")
-#: Where something stands: a file, and the offset in it.
+#: A location: a file and the offset in it.
 Place: TypeAlias = "tuple[Source, int]"
 _SENSITIVE: Final = frozenset({cty.SENSITIVE})
 _EPHEMERAL: Final = frozenset({cty.EPHEMERAL})
 
 
 class Root:
-    """What the instances of one root module share.
+    """The state that all instances of one root module share.
 
-    `rules` hold for every module of it; `given` has the values of its variables. `workspace` is
-    None where nobody says which it is. With `has_inputs` a program around Terraform may set any
-    variable that is not given. With `traces`, unknown values say what they are made of.
+    `rules` apply to every module of it; `given` holds the values of its variables. `workspace` is
+    None if unknown. With `has_inputs`, a program around Terraform may set any variable that is not
+    given. With `traces`, unknown values record what they are made of.
     """
 
     def __init__(
@@ -75,7 +75,7 @@ class Root:
         self._copies = 0
 
     def count_module(self, call: Block) -> None:
-        """Count an instance of a module. Raises `SourceError` for more than are looked at."""
+        """Count a module instance. Raises `SourceError` above the limit."""
         self._modules += 1
         if self._modules > expansion.MOST_INSTANCES:
             raise SourceError(
@@ -85,7 +85,7 @@ class Root:
             )
 
     def count_copies(self, found: Expansion) -> Expansion:
-        """Count the instances of a block. Raises `OverBudget` for more than are looked at."""
+        """Count the instances of a block. Raises `OverBudget` above the limit."""
         self._copies += len(found.copies)
         if self._copies > expansion.MOST_OF_ALL:
             raise OverBudget
@@ -93,7 +93,7 @@ class Root:
 
 
 class ResourceInstance(Struct, frozen=True):
-    """One instance of a resource or data source, or what stands for all that there may be."""
+    """One instance of a resource or data source, or a stand-in for all that may exist."""
 
     address: str
     content: blocks.Content
@@ -101,7 +101,7 @@ class ResourceInstance(Struct, frozen=True):
 
 
 class _At:
-    """Names a place of the input to whoever reports a bug that shows there."""
+    """Adds the location in the input to an unexpected error, for bug reports."""
 
     def __init__(self, place: Place) -> None:
         self._place = place
@@ -121,9 +121,9 @@ class _At:
 
 
 class ModuleInstance:
-    """A module as it is called, with one key. `names` are those that the call's arguments know.
+    """One instance of a called module. `names` are those that the call's arguments may use.
 
-    `existence` says why it is not certain that there is such an instance.
+    `existence` says why the instance may not exist.
     """
 
     def __init__(
@@ -206,11 +206,14 @@ class ModuleInstance:
     # Evaluation
 
     def evaluate(self, attribute: Attribute, names: Names = _NO_NAMES) -> Value:
-        """The value of an attribute. Raises `EvaluationError` with its place, and `OverBudget`."""
+        """Return the value of an attribute.
+
+        Raises `EvaluationError` with its location, and `OverBudget`.
+        """
         return self._evaluator.value(attribute.expression, attribute.source, names)
 
     def origin_of(self, *contents: blocks.Content) -> str:
-        """A digest of blocks with all that is in them; "" where none is asked for."""
+        """Return a digest of blocks with everything in them; '' if tracing is off."""
         if self._tracer is None:
             return ""
         return " ".join(map(self._origin, contents))
@@ -221,7 +224,7 @@ class ModuleInstance:
         try:
             return self._tracer.of_block(block, content.names)
         except (OverBudget, RecursionError, SourceError, HclSyntaxError):
-            # What cannot be evaluated is the same where it is written in the same way.
+            # Blocks that cannot be evaluated are equal if their source texts are.
             return digest(block.source.text[block.start : block.end])
         finally:
             self.budget.close(outer)
@@ -245,7 +248,7 @@ class ModuleInstance:
         return holder.within(f"provider.{label}"), origin
 
     def made_in(self, reasons: Sequence[Reason], *contents: blocks.Content) -> tuple[Reason, ...]:
-        """The reasons of what blocks make of a value that is not known for them."""
+        """Return the reasons of an unknown value that depends on these blocks."""
         if self._tracer is None or not reasons:
             return tuple(reasons)
         return made_through(self.origin_of(*contents), reasons)
@@ -259,10 +262,10 @@ class ModuleInstance:
         return cty.unmark(self.settled(what, place, lambda: self.evaluate(attribute)))[0]
 
     def settled(self, what: str, place: Place, compute: Callable[[], Value]) -> Value:
-        """What `compute` comes to, or a value that is not known where that costs too much.
+        """Return the result of `compute`, or an unknown value if it costs too much.
 
-        Terraform refuses the configuration where it refuses this; so what uses the value takes for
-        granted that it is not. Raises `SourceError`.
+        Terraform refuses the configuration if it refuses this value, so code that uses an unknown
+        one may assume that it is valid. Raises `SourceError`.
         """
         outer, before = self.budget.open(), cty.doubts.count
         try:
@@ -282,7 +285,7 @@ class ModuleInstance:
             source, offset = error.place or place
             raise refused(source, offset, error.message) from None
         except HclSyntaxError as error:
-            # In JSON, what a string holds is read where it is known what it stands for.
+            # In JSON, a string is parsed as an expression only once its meaning is known.
             raise refused(place[0], error.offset, error.message) from None
         finally:
             cty.doubts.count = before
@@ -298,7 +301,7 @@ class ModuleInstance:
     # Names
 
     def local(self, name: str) -> Value:
-        """The value of ``local.NAME``. Raises `SourceError`."""
+        """Return the value of ``local.NAME``. Raises `SourceError`."""
         attribute = self.module.locals.get(name)
         if attribute is None:
             return UnknownVal(cty.DYNAMIC, [Reason(f"local.{name}", A_PLAN)])
@@ -306,7 +309,7 @@ class ModuleInstance:
         return self._once("local", name, place, lambda: self.evaluate(attribute))
 
     def variable(self, name: str) -> Value:
-        """The value of ``var.NAME``. Raises `SourceError`."""
+        """Return the value of ``var.NAME``. Raises `SourceError`."""
         block = self.module.variables.get(name)
         if block is None:
             return UnknownVal(cty.DYNAMIC, [Reason(f"var.{name}", A_PLAN)])
@@ -345,12 +348,12 @@ class ModuleInstance:
         return final_value(name, block, value)
 
     def _validate(self, name: str, block: Block) -> None:
-        """Hold a variable to its own rules. Raises `SourceError`."""
+        """Check a variable's validation rules. Raises `SourceError`."""
         for rule in blocks_of(block, "validation"):
             self._hold(f"var.{name}", rule, _NO_NAMES)
 
     def _hold(self, what: str, rule: Block, names: Names) -> None:
-        """Refuse what a condition refuses. Raises `SourceError`."""
+        """Check a condition. Raises `SourceError` if it is false."""
         condition = rule.body.attributes["condition"]
         place = condition.source, condition.expression.start
 
@@ -358,7 +361,7 @@ class ModuleInstance:
             answer, marks = cty.unmark_deep(self.evaluate(condition, names))
             if isinstance(answer, cty.Null):
                 raise EvaluationError("a condition must not be null")
-            # What depends on ids is held to the condition after apply.
+            # Conditions that depend on ids are checked after apply.
             is_false = cty.convert(answer, cty.BOOL) is False and cty.DEFERRED not in marks
             if is_false or rule.type != "validation":
                 message = self._message(rule, names)
@@ -369,7 +372,7 @@ class ModuleInstance:
         self.settled(f"a condition of {what}", place, compute)
 
     def _message(self, rule: Block, names: Names) -> str:
-        """What a condition says where it is false. Raises `EvaluationError`."""
+        """Return the error message of a condition. Raises `EvaluationError`."""
         attribute = rule.body.attributes["error_message"]
         value, marks = cty.unmark(cty.convert(self.evaluate(attribute, names), cty.STRING))
         if isinstance(value, cty.Null):
@@ -395,7 +398,10 @@ class ModuleInstance:
     # Resources
 
     def expansion_of(self, label: str, block: Block) -> Expansion:
-        """The instances of a resource or module call of this module. Raises `SourceError`."""
+        """Return the instances of a resource or module call of this module.
+
+        Raises `SourceError`.
+        """
         found = self._expansions.get(label)
         if found is None:
             found = self._expansions[label] = self._expand(label, block)
@@ -403,7 +409,7 @@ class ModuleInstance:
 
     def _expand(self, label: str, block: Block) -> Expansion:
         attributes = block.body.attributes
-        # Both stand there only through an override file; Terraform looks at `count` first.
+        # Only an override file can make both present; Terraform evaluates `count` first.
         for name, make in (("count", expansion.by_count), ("for_each", expansion.by_for_each)):
             attribute = attributes.get(name)
             if attribute is not None:
@@ -431,7 +437,10 @@ class ModuleInstance:
         return Expansion((), cty.reasons_of(answer), keyed)
 
     def instances(self, kind: str, *, is_data: bool = False) -> Iterator[ResourceInstance]:
-        """The instances of all resources, or data sources, of a type. Raises `SourceError`."""
+        """Yield the instances of all resources, or data sources, of a type.
+
+        Raises `SourceError`.
+        """
         table = self.module.data if is_data else self.module.resources
         for (block_kind, name), block in table.items():
             if block_kind == kind:
@@ -451,7 +460,7 @@ class ModuleInstance:
             yield ResourceInstance(self.within(label), content, found.unknown)
 
     def _hold_conditions(self, instance: ResourceInstance, *, is_data: bool) -> None:
-        """Hold an instance to the conditions of its own block, once. Raises `SourceError`."""
+        """Check the conditions in an instance's own block, once. Raises `SourceError`."""
         if instance.address in self._held:
             return
         self._held.add(instance.address)
@@ -464,7 +473,7 @@ class ModuleInstance:
                 self._hold(instance.address, rule, {**names, "self": own})
 
     def within(self, label: str, key: expansion.Key = None) -> str:
-        """Terraform's address of something in this module."""
+        """Return Terraform's address of an object in this module."""
         return (
             f"{self.address}.{label}{index_text(key)}"
             if self.address
@@ -474,7 +483,7 @@ class ModuleInstance:
     def _resource(
         self, table: Mapping[tuple[str, str], Block], steps: Sequence[str | Literal], prefix: str
     ) -> tuple[Value, int]:
-        """What a reference to a resource stands for, and how many of its steps that takes."""
+        """Return the value of a resource reference, and the number of steps that were resolved."""
         kind, name = steps[0], steps[1]
         block = table.get((kind, name)) if isinstance(kind, str) and isinstance(name, str) else None
         label = f"{prefix}{kind}.{name}"
@@ -505,7 +514,7 @@ class ModuleInstance:
         return _of_instances(found, values), 2
 
     def _object(self, instance: ResourceInstance, *, is_data: bool) -> Value:
-        """The value of a whole resource."""
+        """Return the value of a whole resource."""
         block = instance.content.block
         schema = (DATA_SOURCES if is_data else RESOURCES).get(block.labels[0])
         if schema is None:
@@ -558,7 +567,7 @@ class ModuleInstance:
         return value
 
     def _of_no_schema(self, content: blocks.Content, name: str, reason: Reason) -> Value:
-        """An attribute of which the type is not known: a string that is written is what it is."""
+        """Return an attribute without a schema: only a string has a certain type and value."""
         attribute = content.block.body.attributes.get(name)
         kind = content.block.labels[0]
         if attribute is not None and (
@@ -572,7 +581,7 @@ class ModuleInstance:
     # Modules
 
     def children(self, name: str) -> list[tuple[expansion.Key, ModuleInstance]]:
-        """The instances that a call of a module makes, the uncertain one last."""
+        """Return the instances that a module call makes, the uncertain one last."""
         found = self._children.get(name)
         if found is None:
             found = self._children[name] = list(self._made(name))
@@ -618,7 +627,7 @@ class ModuleInstance:
         return called
 
     def _module(self, steps: Sequence[str | Literal]) -> tuple[Value, int]:
-        """What a reference to a module stands for, and how many of its steps that takes."""
+        """Return the value of a module reference, and the number of steps that were resolved."""
         name = str(steps[0])
         call = self.module.calls.get(name)
         if call is None:
@@ -639,7 +648,7 @@ class ModuleInstance:
         return _of_instances(found, {key: child.outputs() for key, child in certain.items()}), 1
 
     def not_read(self) -> Reason:
-        """Why nothing is known of a module that is not read, and how it is called."""
+        """Return why nothing is known about an unread module, with its call."""
         assert self.unread is not None  # noqa: S101 - asked only of such a module
         if self.call is None:
             return Reason(self.address, self.unread.decided_by)
@@ -648,13 +657,13 @@ class ModuleInstance:
         return Reason(self.address, self.unread.decided_by, origin=origin)
 
     def outputs(self) -> Value:
-        """The object of all outputs."""
+        """Return the object of all outputs."""
         if self.unread is not None:
             return UnknownVal(cty.DYNAMIC, [self.not_read()], not_null=True)
         return cty.ObjectVal({name: self.output(name) for name in self.module.outputs})
 
     def output(self, name: str) -> Value:
-        """The value of an output, as the caller sees it. Raises `SourceError`."""
+        """Return the value of an output as the caller sees it. Raises `SourceError`."""
         if self.unread is not None:
             reason = self.not_read()
             return UnknownVal(cty.DYNAMIC, [replace(reason, reference=f"{self.address}.{name}")])
@@ -679,19 +688,19 @@ class ModuleInstance:
         return cty.mark(value, marks | (_EPHEMERAL if flag(block, "ephemeral") else cty.NO_MARKS))
 
     def calls(self) -> Iterator[Block]:
-        """The calls that lead to this module, the innermost first."""
+        """Yield the calls that lead to this module, innermost first."""
         if self.call is not None:
             yield self.call[1]
             yield from self.call[0].calls()
 
 
 def _of_instances(found: Expansion, values: Mapping[expansion.Key, Value]) -> Value:
-    """All instances of a block as one value."""
+    """Return all instances of a block as one value."""
     if found.unknown:
         sure = {str(key): value for key, value in values.items()} if found.keyed is str else {}
         return UnknownVal(cty.DYNAMIC, found.unknown, sure=sure, not_null=found.keyed is not None)
     if found.keyed is None:
-        # What is not enabled is null.
+        # A disabled block is null.
         return cty.NULL
     if found.keyed is str:
         return cty.ObjectVal({str(key): value for key, value in values.items()})
@@ -699,7 +708,7 @@ def _of_instances(found: Expansion, values: Mapping[expansion.Key, Value]) -> Va
 
 
 def _refuse_arguments(call: Block, module: Module) -> None:
-    """Raises `SourceError` for an argument that is not a variable of the module."""
+    """Check a call's arguments. Raises `SourceError` if one is not a variable of the module."""
     for name, attribute in call.body.attributes.items():
         if name not in module.variables and name not in CALL_ARGUMENTS:
             message = f"module.{call.labels[0]} has no variable {name}"

@@ -1,4 +1,4 @@
-"""What the language has, and since which version of each tool: the one table of it.
+"""The single table of Terraform's language, with the first version of each tool that has a feature.
 
 Sources: the changelogs of Terraform 1.5 to 1.15 and of OpenTofu 1.6 to 1.12.
 """
@@ -13,12 +13,12 @@ from msgspec.structs import replace
 #: The minor versions of each tool that the table covers, from first to last.
 COVERED: Final = {"Terraform": (5, 15), "OpenTofu": (6, 12)}
 
-#: No version that the table covers has it.
+#: No covered version has the feature.
 NEVER: Final = 999
 
 
 class Since(Struct, frozen=True):
-    """The first minor version of each tool that has something."""
+    """The first minor version of each tool that has a feature."""
 
     terraform: int
     opentofu: int
@@ -29,17 +29,17 @@ ALWAYS: Final = Since(0, 0)
 #: ``&&`` and ``||`` stop at the side that decides.
 SHORT_CIRCUIT: Final = Since(12, 10)
 TOFU_FILES: Final = Since(NEVER, 8)
-#: The source of a module may refer to variables and locals.
+#: A module's source may refer to variables and locals.
 SOURCE_REFERENCES: Final = Since(15, 8)
 #: A variable's validation may refer to other objects.
 VALIDATION_REFERENCES: Final = Since(9, 9)
-#: An import may name an object by something else than its id.
+#: An import may identify an object by something other than its id.
 IMPORT_IDENTITY: Final = Since(12, 12)
-#: ``prevent_destroy`` may refer to something.
+#: ``prevent_destroy`` may contain references.
 PREVENT_DESTROY_REFERENCES: Final = Since(NEVER, 12)
 
 
-#: Functions that not every version has.
+#: Functions that only some versions have.
 LATER_FUNCTIONS: Final = {
     "base64gunzip": Since(NEVER, 7),
     "cidrcontains": Since(NEVER, 7),
@@ -49,7 +49,7 @@ LATER_FUNCTIONS: Final = {
     "templatestring": Since(9, 7),
     "urldecode": Since(NEVER, 7),
 }
-#: Functions whose result is not known here, and what decides it.
+#: Functions whose results are unknown here, and the input that decides them.
 OPEN_FUNCTIONS: Final = {
     "base64gzip": "a plan",
     "bcrypt": "the state after apply",
@@ -62,12 +62,12 @@ OPEN_FUNCTIONS: Final = {
 
 
 class Grammar(Struct, frozen=True):
-    """What a block may hold: its number of labels, its arguments and its nested blocks.
+    """What a block may contain: its number of labels, its arguments and its nested blocks.
 
-    In one that is `open` other arguments may stand as well, and with `open_blocks` other blocks.
-    `required` are the arguments that it needs; an override may leave those out that are `replaced`.
-    `flags` are true or false and written out, `once` the nested blocks that stand there once at
-    most, and `needs` one that has to.
+    An `open` block may contain other arguments as well, one with `open_blocks` other blocks.
+    `required` names mandatory arguments; an override may omit them if the block is `replaced`.
+    `flags` names arguments that must be literal booleans, `once` nested blocks that may occur once
+    at most, and `needs` a nested block that must occur.
     """
 
     labels: int
@@ -95,7 +95,7 @@ _ANY: Final = _open(0)
 _CONDITION: Final = Grammar(
     0, _names("condition error_message"), {}, required=("condition", "error_message")
 )
-#: Blocks that hold a condition.
+#: Blocks with a condition.
 CONDITIONS: Final = frozenset({"validation", "precondition", "postcondition", "assert"})
 _PROVISIONER: Final = _open(1)
 _RESOURCE_LIFECYCLE: Final = Grammar(
@@ -132,16 +132,16 @@ _REMOVED: Final = Grammar(
     required=("from",),
     once=("lifecycle",),
 )
-#: Nested blocks of a resource that are Terraform's; the others are the provider's.
+#: Nested blocks of a resource that Terraform defines; the others are the provider's.
 META_BLOCKS: Final = {
     "lifecycle": _RESOURCE_LIFECYCLE,
     "connection": _ANY,
     "provisioner": _PROVISIONER,
     "dynamic": _open(1),
 }
-#: Arguments of a resource that are Terraform's.
+#: Arguments of a resource that Terraform defines.
 META_ARGUMENTS: Final = frozenset({"count", "for_each", "depends_on", "provider"})
-#: Arguments of a module call that are Terraform's; the others are the module's variables.
+#: Arguments of a module call that Terraform defines; the others are the module's variables.
 CALL_ARGUMENTS: Final = frozenset(
     {"count", "for_each", "depends_on", "source", "version", "providers"}
 )
