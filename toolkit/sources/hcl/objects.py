@@ -1,4 +1,4 @@
-"""Every resource and data source of the provider in a root module, with its instances."""
+"""List every resource and data source of the provider in a root module, with its instances."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ from toolkit.sources.hcl.schemas import PROVIDER_PREFIX
 from toolkit.sources.hcl.syntax.nodes import Block, Literal
 from toolkit.sources.read_requests import Read
 
-#: Sooner or later all of these are done with what a configuration has.
+#: Every object in a configuration goes through all of these phases in its lifetime.
 _ALL = (Phase.READ, Phase.CREATE, Phase.UPDATE, Phase.DELETE)
 
 
 def read_objects(request: Read, cache: ModuleCache) -> TerraformObjects:
-    """The objects of a root module, as the first of the versions that may run it sees them.
+    """Return the objects of a root module, evaluated for the first version that may run it.
 
-    A ``.tf`` file stands for the objects in it, and in the modules that it calls. Raises
+    A ``.tf`` file stands for its own objects and those of the modules that it calls. Raises
     `SourceError` for what cannot be read, and for what every version refuses.
     """
     file: str | None = None
@@ -84,7 +84,7 @@ def _given(block: Block) -> Iterator[str]:
 
 
 def _is_of(file: str | None, blocks: Iterable[Block]) -> bool:
-    """Whether one of the blocks stands in the file; where none is named, that holds of all."""
+    """Whether one of the blocks is in the file; always true without a file."""
     return file is None or any(
         os.path.normpath(block_location(each, show=False).path) == os.path.normpath(file)
         for each in blocks

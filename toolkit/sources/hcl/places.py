@@ -1,4 +1,4 @@
-"""Where blocks, attributes and values stand, for reports."""
+"""Locations of blocks, attributes and values, for reports."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from toolkit.sources.hcl.modules.loading import nested_type
 from toolkit.sources.hcl.syntax.nodes import Attribute, Block
 from toolkit.sources.hcl.syntax.source import Source, SourceString
 
-#: What names a secret, or says that a value is one.
+#: Words that name a secret, or mark a value as one.
 _SECRET: Final = pattern(
     r"(?<!expose_client_)secret\b|password|(?<!non)sensitive\s*\(", re.IGNORECASE
 )
@@ -39,7 +39,7 @@ _JSON_TOKEN: Final = pattern(r'"(?:[^"\\]|\\.)*"|[][{}:,]|[^][{}:,"\s]+')
 
 
 class JsonValue(NamedTuple):
-    """A value in JSON text, the keys that lead to it, and the list that it is in, or itself."""
+    """A value in JSON text, the keys that lead to it, and the list that contains it, or itself."""
 
     keys: tuple[str, ...]
     start: int
@@ -49,7 +49,7 @@ class JsonValue(NamedTuple):
 
 @lru_cache(maxsize=8)
 def json_values(text: str) -> Sequence[JsonValue]:
-    """The values in JSON text that are neither lists nor objects; also in a part of such a text."""
+    """Return the scalar values in JSON text, which may be incomplete."""
     return tuple(_values(text))
 
 
@@ -84,10 +84,10 @@ def _values(text: str) -> Iterator[JsonValue]:
 
 
 def location(source: Source, start: int, end: int, *, show: bool = True) -> Location:
-    """The lines of a range; `show` is false where the first of them may hold a secret.
+    """Return the lines of a range; `show` is false if the first line may hold a secret.
 
-    One that seems to hold any is never shown: other attributes can stand on the same line, and in
-    JSON syntax the whole configuration can.
+    A line that seems to hold a secret is never shown: other attributes may be on the same line, and
+    in JSON syntax even the whole configuration.
     """
     line, column = source.position(start)
     text = source.line_text(line)
@@ -97,8 +97,9 @@ def location(source: Source, start: int, end: int, *, show: bool = True) -> Loca
 
 
 def names_secret(line: str) -> bool:
-    """Whether a line seems to hold a secret, or to say that it does."""
-    # Asked of every line that a report may show: what no line without these words matches is slow.
+    """Whether a line seems to hold a secret, or to mark a value as one."""
+    # This runs for every line that a report may show, and the regular expression is slow on lines
+    # without these words.
     folded = line.casefold()
     if "secret" in folded or "password" in folded or "sensitive" in folded:
         return _SECRET.search(line) is not None
@@ -106,7 +107,7 @@ def names_secret(line: str) -> bool:
 
 
 def _holds_more(line: str) -> bool:
-    """Whether a line of JSON holds values of several names, and one that may be a secret."""
+    """Whether a line of JSON holds values of several properties, one of which may be secret."""
     if line.count(":") < 2:
         return False
     values = json_values(line)
@@ -120,7 +121,7 @@ def block_location(block: Block, *, show: bool = True) -> Location:
 
 
 class AttributeLocations(Mapping[str, Location]):
-    """Where each attribute of a client stands, and its last `roles` block; looked up when asked."""
+    """The locations of a client's attributes and of its last `roles` block, found on demand."""
 
     def __init__(self, block: Block) -> None:
         self._found: dict[str, Attribute | Block] = dict(block.body.attributes)
@@ -141,13 +142,13 @@ class AttributeLocations(Mapping[str, Location]):
 
 
 class ValueLocations(Mapping[tuple[str, str], Location]):
-    """Where strings of attributes come from that stand in no literal of their own attribute."""
+    """The origins of attribute strings that are not literals of the attribute itself."""
 
     def __init__(self) -> None:
         self._found: dict[tuple[str, str], SourceString] = {}
 
     def note(self, attribute: Attribute, text: object) -> None:
-        """Remember where a string comes from, if that is somewhere else."""
+        """Record where a string comes from, if it is outside the attribute."""
         if isinstance(text, SourceString) and not (
             text.source is attribute.source and attribute.start <= text.start <= attribute.end
         ):

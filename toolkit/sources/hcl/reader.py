@@ -1,4 +1,4 @@
-"""A folder of Terraform as an Inventory, for all versions of the tools that may run it."""
+"""Read a Terraform folder into an Inventory, for all tool versions that may run it."""
 
 from __future__ import annotations
 
@@ -31,20 +31,20 @@ from toolkit.sources.read_requests import NO_TERRAFORM, Read
 def place_of(
     path: str, within: str, max_size: int, overlay: Mapping[str, bytes] = NOTHING
 ) -> Place:
-    """Where a folder lies in the tree around what the user named, which is `within`.
+    """Return a folder's place in the tree around the path that the user named (`within`).
 
-    Raises `SourceError` for an archive that is refused.
+    Raises `SourceError` for a refused archive.
     """
     tree = open_tree(within, max_size, overlay)
     return Place(tree, tree.inner(path), path.rstrip("/") or path)
 
 
 def read_hcl(request: Read, cache: ModuleCache | None = None) -> Inventory:
-    """The clients and roles of the root module in a folder.
+    """Return the clients and roles of the root module in a folder.
 
-    `cache` has modules that were read before. Raises `SourceError` for a folder without Terraform,
-    for what cannot be read, and for what every version refuses; `UsageError` for a malformed
-    option.
+    `cache` holds modules that are already read. Raises `SourceError` for a folder without
+    Terraform, for what cannot be read, and for what every version refuses; `UsageError` for a
+    malformed option.
     """
     within = request.within or request.source
     place = place_of(request.source, within, request.max_size, request.overlay)
@@ -84,7 +84,7 @@ class _Run:
                 waiting.append(these.differing)
 
     def notes(self) -> Iterable[Note]:
-        """The notes on versions that refuse the root while others take it."""
+        """Yield notes about versions that refuse the root, if others accept it."""
         for versions, error in self.refused:
             message = (
                 f"{self.place.shown}: {_shown(versions)} would refuse this root module "
@@ -99,7 +99,7 @@ def _others(accepted: Iterable[tuple[Sequence[Version], object]]) -> str:
 
 
 def _shown(versions: Sequence[Version]) -> str:
-    """Versions by tool, from the oldest to the newest."""
+    """Describe versions by tool, oldest first."""
     parts = []
     for tool in dict.fromkeys(version.tool for version in versions):
         minors = sorted(version.minor for version in versions if version.tool == tool)
@@ -111,7 +111,7 @@ def _shown(versions: Sequence[Version]) -> str:
 def versions_in_force(
     request: Read, place: Place, cache: ModuleCache
 ) -> tuple[tuple[Version, ...], bool]:
-    """The versions that may run the root, and whether anything says which tool does."""
+    """Return the versions that may run the root, and whether a setting tells which tool does."""
     entries = place.entries
     has_terraform, has_tofu = bool(terraform_files(entries, tofu=False)), has_tofu_files(entries)
     if not has_terraform and not has_tofu:
@@ -134,11 +134,11 @@ def versions_in_force(
 
 
 def _constraints(place: Place, versions: Sequence[Version], cache: ModuleCache) -> list[str]:
-    """What the root module itself requires of the version."""
+    """Return the version constraints of the root module itself."""
     try:
         root = ModuleTree(place, Versions(versions), cache).root()
     except SourceError:
-        # The next reading of it says so.
+        # The error is reported when the root is read again.
         return []
     found = [literal(block, "required_version") for block in root.module.others]
     return [constraint for constraint in found if constraint]

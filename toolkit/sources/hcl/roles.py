@@ -1,4 +1,4 @@
-"""Roles as HCL defines them, or as far as it refers to them."""
+"""Read roles that HCL defines or refers to."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from toolkit.sources.resources import merged, named, of_policy, undefined, unsen
 
 
 def defined_role(entry: Entry, existence: Sequence[Unknown]) -> Role:
-    """A `genesyscloud_auth_role` resource. Raises `SourceError`."""
+    """Return the role of a `genesyscloud_auth_role` resource. Raises `SourceError`."""
     unknown = list(existence)
     policies, more = entry.nested("permission_policies")
     unknown += more
@@ -56,14 +56,14 @@ def defined_role(entry: Entry, existence: Sequence[Unknown]) -> Role:
 
 
 def _permissions(policy: Entry) -> tuple[list[RolePermission], tuple[Unknown, ...]]:
-    """The patterns of one permission policy."""
+    """Return the patterns of one permission policy."""
     domain, entity = policy.text("domain"), policy.text("entity_name")
     actions = policy.strings("action_set")
-    # Of one that is absent Terraform has refused the configuration before.
+    # An absent attribute was refused earlier.
     unknown = of_policy(domain or "", entity or "", actions)
     if not isinstance(domain, str) or not isinstance(entity, str):
         return [], tuple(unknown)
-    # Some that may be there are as good as some that are.
+    # Conditions that may exist count as conditions that do.
     conditional = any(policy.nested("conditions"))
     condition = _condition(policy) if conditional else ""
     where = policy.location()
@@ -76,7 +76,7 @@ def _permissions(policy: Entry) -> tuple[list[RolePermission], tuple[Unknown, ..
 
 
 def _condition(policy: Entry) -> str:
-    """What the conditions of a policy say, to be compared: as a plan says it, else as written."""
+    """Return the policy's conditions for comparison: in a plan's form, or else as source text."""
     blocks, unknown = policy.nested("conditions")
     said = [_block(block) for block in blocks]
     if not unknown and None not in said:
@@ -89,7 +89,7 @@ def _condition(policy: Entry) -> str:
 
 
 def _block(block: Entry) -> dict[str, Any] | None:
-    """A block of a condition with all that is in it; None where some of that may not be said."""
+    """Return a condition block with its content; None if a value is unknown or sensitive."""
     found: dict[str, Any] = {}
     for name in block.schema.attributes:
         text = block.text(name)
@@ -107,7 +107,7 @@ def _block(block: Entry) -> dict[str, Any] | None:
 
 
 def looked_up_role(entry: Entry) -> Role:
-    """A role that a data source finds: known by name, its permissions only on the platform."""
+    """Return a role that a data source finds: only its name is known, not its permissions."""
     name = entry.text("name")
     told = entry.address if "name" in entry.sensitive else named(entry.address, name)
     return Role(
@@ -120,7 +120,7 @@ def looked_up_role(entry: Entry) -> Role:
 
 
 def undefined_role(held: Entry) -> Role:
-    """A role of which only a literal id, or a reference that leads nowhere, is known."""
+    """Return a role known only by a literal id, or by a reference that leads nowhere."""
     value = held.value("role_id")
     if isinstance(value, str):
         text = str(value)

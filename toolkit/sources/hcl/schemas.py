@@ -24,16 +24,16 @@ from toolkit.sources.credential_uses import CREDENTIAL_TYPE, INTEGRATION_TYPE
 from toolkit.sources.hcl import values as cty
 from toolkit.sources.hcl.values import Type, Value
 
-#: Types of this provider have ids that are UUIDs.
+#: Resource types with this prefix have UUIDs as ids.
 PROVIDER_PREFIX: Final = "genesyscloud_"
 
 
 class Schema(Struct, frozen=True):
-    """A block: its attributes, those that the provider may set itself, and its nested blocks.
+    """A block's schema: its attributes, those that the provider may compute, and its nested blocks.
 
-    `is_list` says that the blocks of this type are a list; they are a set otherwise. `defaults` are
-    what the provider plans for an attribute that is not set, or null; `read_only` are those that
-    nobody may set.
+    `is_list` says whether blocks of this type form a list instead of a set. `defaults` holds the
+    values that the provider plans for unset attributes, if not null. `read_only` attributes cannot
+    be set.
     """
 
     attributes: Mapping[str, Type]
@@ -46,12 +46,12 @@ class Schema(Struct, frozen=True):
 
     @property
     def labels(self) -> dict[str, int]:
-        """The types of nested blocks with their number of labels, for JSON syntax."""
+        """Return the nested block types with their number of labels, for JSON syntax."""
         return dict.fromkeys(self.blocks, 0) | {"dynamic": 1}
 
     @property
     def type(self) -> Type:
-        """The type of such a block's value."""
+        """Return the type of the block's value."""
         nested = {
             name: (cty.list_of if schema.is_list else cty.set_of)(schema.type)
             for name, schema in self.blocks.items()

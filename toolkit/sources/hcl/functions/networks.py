@@ -139,7 +139,7 @@ def _network(text: str) -> _Network:
 
 
 def _ip(text: str) -> tuple[int, int] | None:
-    """Return an address and its length in bits; None if the text is no address."""
+    """Return an address and its length in bits; None if the text is not an address."""
     separator = re.search(r"[.:]", text)
     if separator is None:
         return None

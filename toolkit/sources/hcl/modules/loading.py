@@ -1,4 +1,4 @@
-"""One module: the declarations in a folder's files, overrides merged."""
+"""Load one module: the declarations in a folder's files, with overrides merged."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from toolkit.sources.hcl.syntax.native import parse_body
 from toolkit.sources.hcl.syntax.nodes import Attribute, Block, Body, Literal
 from toolkit.sources.hcl.syntax.source import HclSyntaxError, Source
 
-#: The files of Terraform, and those that OpenTofu alone reads, by how their names end.
+#: File name endings of Terraform files, and of files that only OpenTofu reads.
 _TERRAFORM: Final = (".tf", ".tf.json")
 _OPENTOFU: Final = (".tofu", ".tofu.json")
 _LABELS: Final = {kind: grammar.labels for kind, grammar in BLOCKS.items()}
 _META_LABELS: Final = {kind: grammar.labels for kind, grammar in META_BLOCKS.items()}
-#: What an override file cannot have.
+#: Blocks that an override file cannot contain.
 _NO_OVERRIDES: Final = frozenset({"check", "import", "moved"})
 _NAMED: Final = ("variable", "output", "module")
 
@@ -42,16 +42,16 @@ class Module:
         self.resources: dict[tuple[str, str], Block] = {}
         self.data: dict[tuple[str, str], Block] = {}
         self.ephemerals: dict[tuple[str, str], Block] = {}
-        #: Blocks that are merged into others, as they stand.
+        #: The override blocks as written, before they are merged.
         self.overrides: list[Block] = []
         #: Blocks of all other types.
         self.others: list[Block] = []
         self.features: list[Feature] = []
-        #: What the table of the language lacks: whether Terraform takes it is not known.
+        #: Forms that the language table lacks: Terraform may or may not accept them.
         self.unsure: list[Reason] = []
 
     def add(self, found: Iterable[Feature | Reason]) -> None:
-        """Take in what not every version has, and what the table does not have."""
+        """Add features that only some versions have, and forms that the table lacks."""
         for each in found:
             if isinstance(each, Feature):
                 self.features.append(each)
@@ -60,12 +60,12 @@ class Module:
 
     @property
     def has_provider(self) -> bool:
-        """Whether a provider, a backend or a cloud is configured, as in a root module."""
+        """Whether the module configures a provider, a backend or a cloud, as a root module does."""
         return self.has_backend or any(block.type == "provider" for block in self.others)
 
     @property
     def has_backend(self) -> bool:
-        """Whether a backend or a cloud is configured, which only that of a root module counts."""
+        """Whether the module configures a backend or a cloud; only a root module's takes effect."""
         return any(block.type == "terraform" and _has_backend(block) for block in self.others)
 
 
@@ -74,7 +74,7 @@ def _has_backend(block: Block) -> bool:
 
 
 def terraform_files(entries: Sequence[Entry], *, tofu: bool) -> list[str]:
-    """The names that a tool reads in a folder, in its order: overrides come last.
+    """Return the names of the files that a tool reads in a folder, in its order: overrides last.
 
     OpenTofu reads ``x.tofu`` instead of ``x.tf``.
     """
@@ -95,7 +95,7 @@ def has_tofu_files(entries: Sequence[Entry]) -> bool:
 
 
 def _is_ignored(name: str) -> bool:
-    """Whether both tools take a name for that of an editor's own file."""
+    """Whether both tools ignore the file as an editor's own."""
     return name.startswith(".") or name.endswith("~") or (name[0] == name[-1] == "#")
 
 
@@ -107,8 +107,8 @@ def _is_override(name: str) -> bool:
 def load_module(tree: Tree, folder: str, path: str, names: list[str]) -> Module:
     """Read the files of a folder.
 
-    Raises `SourceError` for a file that cannot or must not be read, syntax that is not Terraform's,
-    a name declared twice, and an override of something that is not declared.
+    Raises `SourceError` for a file that cannot or must not be read, syntax that Terraform refuses,
+    a name that is declared twice, and an override of something undeclared.
     """
     module = Module(folder, path)
     for name in names:
@@ -131,7 +131,7 @@ def load_module(tree: Tree, folder: str, path: str, names: list[str]) -> Module:
 
 
 def read_file(tree: Tree, path: str, shown: str) -> bytes:
-    """A file of the configuration. Raises `SourceError`."""
+    """Return a configuration file's content. Raises `SourceError`."""
     try:
         return tree.read(path)
     except FileRefusedError as error:
@@ -146,7 +146,9 @@ def read_file(tree: Tree, path: str, shown: str) -> bytes:
 
 @contextmanager
 def parsing(source: Source) -> Iterator[None]:
-    """Raises `SourceError` for syntax that Terraform refuses, and for what nests too deeply."""
+    """Raise `SourceError` for syntax that Terraform refuses, and for text that is nested too
+    deeply.
+    """
     try:
         yield
     except HclSyntaxError as error:
@@ -159,7 +161,10 @@ def parsing(source: Source) -> Iterator[None]:
 
 
 def refused(source: Source, offset: int, message: str, hint: str = "") -> SourceError:
-    """What Terraform refuses, with the place. A message may quote the file, so it is cut short."""
+    """Return the error for something that Terraform refuses, with its location.
+
+    A message may quote the file, so it is truncated.
+    """
     line, column = source.position(offset)
     shown = message if len(message) <= _LONGEST else f"{message[:_LONGEST]}..."
     if not shown.isprintable():
@@ -170,12 +175,12 @@ def refused(source: Source, offset: int, message: str, hint: str = "") -> Source
     )
 
 
-#: Characters of a message.
+#: The most characters of a message.
 _LONGEST: Final = 500
 
 
 def _with_content(block: Block) -> Block:
-    """A top-level block with the content that its schema says."""
+    """Return a top-level block with its content read by its schema."""
     grammar = BLOCKS[block.type]
     labels: Mapping[str, int] = {kind: inner.labels for kind, inner in grammar.blocks.items()}
     if block.type in OF_TYPES:
@@ -227,21 +232,24 @@ def _declare(module: Module, block: Block, *, override: bool) -> None:
 
 
 def _refuse_other(module: Module, block: Block, *, override: bool) -> None:
-    """Refuse a block that its module has already, or that no override has."""
+    """Refuse a block that the module already has, or that an override file cannot contain."""
     kind = block.type
     if kind in _NO_OVERRIDES and override:
         raise refused(block.source, block.start, f"an override has no {kind}")
     if kind in ("check", "provider"):
         name = _name_of(block)
         known = any(each.type == kind and _name_of(each) == name for each in module.others)
-        # A provider that is not configured has one to override all the same.
+        # An override may also configure a provider that has no configuration.
         known = known or (override and len(name) == 1)
         label = f"{kind} {'.'.join(name)}"
         _refuse_duplicate(label, known, block.source, block.start, override)
 
 
 def _name_of(block: Block) -> tuple[str, ...]:
-    """What tells a block from others of its type. Raises `HclSyntaxError`."""
+    """Return the name that distinguishes a block from others of its type.
+
+    Raises `HclSyntaxError`.
+    """
     alias = block.body.attributes.get("alias") if block.type == "provider" else None
     if alias is None:
         return block.labels
@@ -252,7 +260,7 @@ def _name_of(block: Block) -> tuple[str, ...]:
 
 
 def _refuse_conditions(block: Block) -> None:
-    """An override replaces no condition. Raises `SourceError` for one that has any."""
+    """Refuse an override with conditions, which cannot be overridden. Raises `SourceError`."""
     for holder in (block, *blocks_of(block, "lifecycle")):
         for kind in ("precondition", "postcondition"):
             for rule in blocks_of(holder, kind):
@@ -293,9 +301,9 @@ def _merged_with(base: Block | None, block: Block, *, override: bool) -> Block:
 
 
 def _merged(base: Block, over: Block) -> Block:
-    """`base` with what `over` sets: attributes one by one, nested blocks a whole type at a time.
+    """Return `base` with what `over` sets: single attributes, and nested blocks by whole types.
 
-    But what either `lifecycle` ignores is ignored: an empty list takes nothing back.
+    Changes that either `lifecycle` ignores stay ignored: an empty list does not reset them.
     """
     replaced = set(map(nested_type, over.body.blocks)) - {"lifecycle"}
     kept = [block for block in base.body.blocks if nested_type(block) not in replaced]
@@ -304,10 +312,10 @@ def _merged(base: Block, over: Block) -> Block:
 
 
 def nested_type(block: Block) -> str:
-    """The type of a nested block, or of those that a `dynamic` one makes."""
+    """Return the type of a nested block, or of the blocks that a `dynamic` block makes."""
     return block.labels[0] if block.type == "dynamic" and block.labels else block.type
 
 
 def blocks_of(block: Block, kind: str) -> Iterator[Block]:
-    """The nested blocks of one type."""
+    """Yield the nested blocks of one type."""
     return (nested for nested in block.body.blocks if nested.type == kind)

@@ -1,7 +1,7 @@
-"""The forms of the provider's resources and data sources: what each must hold, and what it may.
+"""Check the provider's resources and data sources against its schema: required and allowed content.
 
-All of this raises `HclSyntaxError` where the provider refuses a block. A newer provider may take
-what its schema lacks here, so that is a reason why it is not known whether Terraform does.
+Every function raises `HclSyntaxError` for a block that the provider refuses. A newer provider may
+accept what this schema lacks, so such content is returned as a reason for doubt.
 """
 
 from __future__ import annotations
@@ -18,17 +18,17 @@ from toolkit.sources.hcl.syntax.nodes import Attribute, Block, ScopeTraversal
 from toolkit.sources.hcl.syntax.source import HclSyntaxError
 from toolkit.sources.remedies import A_PLAN
 
-#: Those on which verdicts stand.
+#: The resource and data source types that verdicts depend on.
 _TABLES: Final[Mapping[str, Mapping[str, Schema]]] = {
     "resource": {kind: RESOURCES[kind] for kind in (CLIENT_TYPE, ROLE_TYPE, DIVISION_TYPE)},
     "data": DATA_SOURCES,
 }
-#: What a `dynamic` block may hold.
+#: The arguments of a `dynamic` block.
 _DYNAMIC: Final = frozenset({"for_each", "iterator", "labels"})
 
 
 def of_block(block: Block, *, is_override: bool) -> Iterator[Reason]:
-    """What is to say of a top-level block, and of the data sources in a `check`."""
+    """Yield the reasons for doubt of a top-level block, and of the data sources in a `check`."""
     inner = block.body.blocks if block.type == "check" else ()
     for each in (block, *inner):
         schema = _TABLES.get(each.type, {}).get(each.labels[0]) if each.labels else None
@@ -47,7 +47,7 @@ def _of_body(
     body = block.body.content(schema.labels)
     for name, attribute in body.attributes.items():
         if name in schema.blocks:
-            # A list of objects may stand for blocks of some schemas; of which, a plan says.
+            # In some schemas a list of objects may replace blocks; only a plan decides that.
             continue
         if name not in schema.attributes and (is_nested or name not in META_ARGUMENTS):
             yield Reason(f"the argument {where}.{name}", A_PLAN)
@@ -67,7 +67,7 @@ def _of_body(
 
 
 def _of_nested(block: Block, kind: str, where: str, schema: Schema) -> Iterator[Reason]:
-    """A nested block, or the content of those that a `dynamic` one makes, of which none may be."""
+    """Check a nested block, or the content of a `dynamic` block, which may make no block at all."""
     inner = schema.blocks.get(kind)
     if kind in schema.attributes:
         message = f"{kind} of {where} is an argument, not a block: it needs an equals sign"
@@ -82,7 +82,7 @@ def _of_nested(block: Block, kind: str, where: str, schema: Schema) -> Iterator[
 
 
 def _of_dynamic(block: Block, where: str, schema: Schema) -> Iterator[Reason]:
-    """A `dynamic` block, whose form Terraform itself decides, and what it makes."""
+    """Check a `dynamic` block, a form that Terraform itself defines, and its content."""
     body = block.body.content({"content": 0})
     for name, attribute in body.attributes.items():
         if name not in _DYNAMIC:
@@ -96,7 +96,7 @@ def _of_dynamic(block: Block, where: str, schema: Schema) -> Iterator[Reason]:
 
 
 def _of_ignored(attribute: Attribute, kind: str, schema: Schema) -> Iterator[Reason]:
-    """What `ignore_changes` names."""
+    """Check the names in `ignore_changes`."""
     value = attribute.reference
     if isinstance(value, ScopeTraversal) and value.root == "all" and not value.steps:
         return
@@ -104,7 +104,7 @@ def _of_ignored(attribute: Attribute, kind: str, schema: Schema) -> Iterator[Rea
         raise HclSyntaxError("ignore_changes has to be a list, or all", value.start)
     for item in value.items:
         if isinstance(item, nodes.Literal) and isinstance(item.value, str):
-            # As Terraform 0.11 wrote them.
+            # The quoted form of Terraform 0.11.
             name, steps = item.value.split(".")[0].split("[")[0], []
             if name == "*":
                 raise HclSyntaxError(

@@ -1,4 +1,4 @@
-"""Which configurations of providers a module has, and which of them it asks for."""
+"""Provider configurations: which ones a module has, and which ones it refers to."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from toolkit.sources.hcl.syntax import nodes
 from toolkit.sources.hcl.syntax.nodes import Attribute, Block, Expression, Literal, ScopeTraversal
 from toolkit.sources.hcl.syntax.source import HclSyntaxError
 
-#: A provider's name in a module, and the alias of one configuration of it.
+#: A provider's name in a module, and the alias of one of its configurations.
 _Name: TypeAlias = "tuple[str, str]"
 _ALIASES: Final = "configuration_aliases"
 
 
 def hold_providers(module: Module, *, is_root: bool) -> None:
-    """Refuse a configuration that nobody declares. Raises `SourceError`.
+    """Refuse a reference to an undeclared configuration. Raises `SourceError`.
 
-    What a module expects from its caller is declared there, which a root module does not have.
+    A child module declares what it expects from its caller; a root module has no caller.
     """
     declared = set(_configured(module))
     if not is_root:
@@ -34,7 +34,8 @@ def hold_providers(module: Module, *, is_root: bool) -> None:
 
 
 def hold_passed(call: Block, child: Module) -> None:
-    """Refuse a call that passes too little to a module, or what it has no use for.
+    """Refuse a call that passes too few configurations to a module, or some that it does not
+    accept.
 
     Raises `SourceError`.
     """
@@ -61,7 +62,7 @@ def _hold(name: _Name | None, declared: set[_Name], attribute: Attribute) -> Non
 
 
 def _configured(module: Module) -> Iterator[_Name]:
-    """What the `provider` blocks of a module configure, aliases alone."""
+    """Yield the configurations of a module's `provider` blocks that have an alias."""
     for block in module.others:
         alias = block.body.attributes.get("alias") if block.type == "provider" else None
         if alias is not None:
@@ -71,7 +72,7 @@ def _configured(module: Module) -> Iterator[_Name]:
 
 
 def own_configurations(module: Module) -> Iterator[_Name]:
-    """What a module configures with values; a block without any stands for what is passed."""
+    """Yield the configurations that have arguments; an empty block means those that are passed."""
     for block in module.others:
         if block.type == "provider":
             body = block.body.content({})
@@ -111,7 +112,7 @@ def block_of(name: _Name, module: Module) -> Block | None:
 
 
 def _expected(module: Module) -> Iterator[_Name]:
-    """What a module says that its caller passes to it."""
+    """Yield the configurations that a module expects from its caller."""
     for block in module.others:
         if block.type != "terraform":
             continue
@@ -120,7 +121,7 @@ def _expected(module: Module) -> Iterator[_Name]:
                 try:
                     value = attribute.reference
                 except HclSyntaxError:
-                    # In JSON, beside aliases there are strings that are not references.
+                    # In JSON, `required_providers` also contains strings that are not references.
                     value = attribute.expression
                 yield from _aliases(name, value)
 
@@ -135,7 +136,9 @@ def _aliases(name: str, value: Expression) -> Iterator[_Name]:
 
 
 def _passed(call: Block) -> Iterator[tuple[_Name | None, _Name | None, Attribute]]:
-    """What a call passes: the name in the module called, and that in the module that calls."""
+    """Yield what a call passes: the name in the called module, and the name in the
+    calling module.
+    """
     attribute = call.body.attributes.get("providers")
     if attribute is None:
         return
@@ -147,7 +150,7 @@ def _passed(call: Block) -> Iterator[tuple[_Name | None, _Name | None, Attribute
         raise refused(call.source, attribute.start, "providers has to be a map")
     for key, given in value.items:
         if isinstance(key, nodes.Invalid):
-            # What would be no key of an object is one here: name.alias.
+            # name.alias is a key here, although it is not a valid key of an object expression.
             name, _, alias = call.source.text[key.start : key.end].partition(".")
             yield (name.strip(), alias.strip()), _text(given), attribute
         else:
@@ -162,11 +165,11 @@ def _reference(attribute: Attribute) -> _Name | None:
 
 
 def _text(node: Expression) -> _Name | None:
-    """The name and the alias, which may be empty; None for what is evaluated."""
+    """Return the name and the alias ('' if absent); None for a computed reference."""
     if isinstance(node, nodes.Parentheses):
         return _text(node.inner)
     if isinstance(node, nodes.Index):
-        # OpenTofu's instances of a configuration.
+        # An instance of a configuration, in OpenTofu.
         return _text(node.collection)
     if isinstance(node, Literal) and isinstance(node.value, str):
         name, _, alias = node.value.partition(".")

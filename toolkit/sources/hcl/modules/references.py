@@ -1,4 +1,4 @@
-"""What the expressions of a module refer to, as far as it can be told without evaluating them."""
+"""Collect and check the references in a module's expressions without evaluating them."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from toolkit.sources.hcl.syntax.nodes import (
 )
 from toolkit.sources.hcl.syntax.source import HclSyntaxError, Source
 
-#: Arguments that hold no expression, or one whose words are not references: by type of block.
+#: Arguments without references, by block type: no expression, or only keywords.
 _NO_REFERENCES: Final[Mapping[str, frozenset[str]]] = {
     "variable": frozenset({"type", "default"}),
     "output": frozenset({"type"}),
@@ -43,9 +43,9 @@ _NO_REFERENCES: Final[Mapping[str, frozenset[str]]] = {
     "moved": frozenset({"from", "to"}),
     "terraform": frozenset({"required_version", "experiments", "language"}),
 }
-#: What a reference may begin with beside a type of resource.
+#: Words beside resource types that a reference may begin with.
 _RESERVED: Final = frozenset({"action", "self", "tofu"})
-#: What only some blocks know.
+#: Names that only some blocks define.
 _OF_PLACES: Final = frozenset({"count", "each", "self"})
 _WITH_SELF: Final = frozenset({"connection", "postcondition", "provisioner"})
 _WITH_ALL: Final = frozenset({"action", "action_trigger"})
@@ -58,7 +58,7 @@ _NAMESPACES: Final = Since(8, 7)
 
 
 class Reference(Struct, frozen=True):
-    """A name that an expression uses, and the file that it stands in."""
+    """A name that an expression uses, and the file of that expression."""
 
     node: ScopeTraversal
     source: Source
@@ -68,10 +68,10 @@ class Reference(Struct, frozen=True):
 
 
 class References:
-    """The references of a module by the declaration that makes them.
+    """The references of a module, by the declaration that contains them.
 
-    A declaration is named as references name it: ``("local", "x")``, ``("data", type, name)``. An
-    argument of a module call is one by itself: ``("module", "m", "x")``.
+    A declaration has the name by which references use it: ``("local", "x")``, ``("data", type,
+    name)``. Each argument of a module call has its own name: ``("module", "m", "x")``.
     """
 
     def __init__(self, module: Module) -> None:
@@ -100,7 +100,7 @@ class References:
         ):
             for (kind, name), block in typed.items():
                 self._collect_block((*prefix, kind, name), block)
-        #: Data sources that only the check around them sees.
+        #: Data sources that only the enclosing `check` block can use.
         self._scoped: set[tuple[str, ...]] = set()
         for block in module.others:
             if block.type == "check":
@@ -116,9 +116,10 @@ class References:
         bound: frozenset[str] = frozenset(),
         known: frozenset[str] = frozenset(),
     ) -> None:
-        """Take in what an expression uses beside the names that are `bound` there.
+        """Add what an expression uses, without the names that are `bound` there.
 
-        Of the names that only some blocks know, `known` are those that the block around it does.
+        `known` holds the names that the enclosing block defines, of those that only some blocks
+        define.
         """
         if type(expression) is nodes.Literal:
             return
@@ -191,7 +192,9 @@ class References:
                 self._collect_block(key, nested, bound, known)
 
     def _reference(self, attribute: Attribute) -> Expression:
-        """The references that an attribute has; in JSON its strings hold them."""
+        """Return the expression with an attribute's references; in JSON its strings
+        contain them.
+        """
         try:
             return attribute.reference
         except HclSyntaxError as error:
@@ -201,7 +204,7 @@ class References:
     def _hold_condition(
         self, key: tuple[str, ...] | None, kind: str, expression: Expression, source: Source
     ) -> None:
-        """A condition that is always the same checks nothing."""
+        """Refuse a constant condition: it checks nothing."""
         found = [each for each in used(expression) if isinstance(each, ScopeTraversal)]
         if not found:
             message = "a condition has to refer to something: this one is always the same"
@@ -210,7 +213,7 @@ class References:
             self._refuse(source, expression.start, f"a validation has to refer to var.{key[1]}")
 
     def _collect_dependencies(self, key: tuple[str, ...] | None, attribute: Attribute) -> None:
-        """``depends_on`` has whole objects; a resource that depends on itself does not matter."""
+        """Add the whole objects in ``depends_on``, without a resource's dependency on itself."""
         source, expression = attribute.source, self._reference(attribute)
         if not isinstance(expression, nodes.TupleCons):
             self._refuse(source, expression.start, "depends_on has to be a list")
@@ -238,7 +241,7 @@ class References:
                 self._refuse(source, item.start, "replace_triggered_by has resources, nothing else")
 
     def check(self) -> None:
-        """Raises `SourceError` for what refers to nothing."""
+        """Raise `SourceError` for a reference to something undeclared."""
         for found in (*self.of.values(), self._others):
             scoped = self._scoped if found is self._others else frozenset()
             for reference in found:
@@ -249,7 +252,7 @@ class References:
             raise refused(source, offset, message)
 
     def _problem(self, node: ScopeTraversal, scoped: Set[tuple[str, ...]]) -> str:
-        """Why Terraform refuses a reference; empty where it does not."""
+        """Return why Terraform refuses a reference, or ''."""
         module, root = self._module, node.root
         names = [step for step in node.steps if isinstance(step, str)]
         first = node.steps[0] if node.steps else None
@@ -283,7 +286,7 @@ class References:
 def _of_resource(
     declared: Mapping[tuple[str, str], Block], prefix: str, steps: Sequence[nodes.Step]
 ) -> str:
-    """Why Terraform refuses a reference to a resource; empty where it does not."""
+    """Return why Terraform refuses a reference to a resource, or ''."""
     names = [step for step in steps[:2] if isinstance(step, str)]
     if len(names) < 2:
         word = f"{prefix}{names[0]}" if names else prefix.rstrip(".")
@@ -305,7 +308,7 @@ def _of_resource(
 
 
 def _known_in(block: Block) -> frozenset[str]:
-    """Which of the names that only some blocks know stand for something in a block."""
+    """Return which of the names that only some blocks define are defined in this block."""
     if block.type in _WITH_ALL:
         return _OF_PLACES
     if block.type in _WITH_SELF:
@@ -321,10 +324,10 @@ def _names_of(variable: str) -> Callable[[ScopeTraversal], bool]:
 
 
 def _iterator(block: Block) -> str:
-    """The name that a `dynamic` block gives to the current element."""
+    """Return the name that a `dynamic` block gives to the current element."""
     attribute = block.body.attributes.get("iterator")
     if attribute is not None:
-        # Making the blocks refuses an invalid name.
+        # An invalid name is refused when the blocks are made.
         with suppress(HclSyntaxError):
             found = attribute.reference
             if isinstance(found, ScopeTraversal):
@@ -335,7 +338,7 @@ def _iterator(block: Block) -> str:
 def used(
     expression: Expression, bound: frozenset[str] = frozenset()
 ) -> Iterator[ScopeTraversal | nodes.FunctionCall]:
-    """The references and the calls in an expression; names that a `for` brings in are none."""
+    """Yield the references and calls in an expression, without the names that a `for` defines."""
     waiting = [expression]
     while waiting:
         node = waiting.pop()
@@ -355,7 +358,7 @@ def used(
             if isinstance(node, nodes.FunctionCall):
                 yield node
                 if node.name.removeprefix("core::") == "convert":
-                    # What follows the value is a type.
+                    # The argument after the value is a type.
                     waiting += node.arguments[:1]
                     continue
             waiting += nodes.children(node)

@@ -1,4 +1,4 @@
-"""A root module, ready to be evaluated: its files, its rules, the values of its variables."""
+"""Open a root module: read its files, check its rules, collect the values of its variables."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ _TERRAGRUNT: Final = ("terragrunt.hcl", "terragrunt.hcl.json")
 def open_root(
     request: Read, place: Place, versions: Versions, cache: ModuleCache
 ) -> ModuleInstance:
-    """The root module in a folder.
+    """Return the root module in a folder.
 
-    Raises `SourceError` for what cannot be read and for what is refused without evaluating it, and
-    `UsageError` for a malformed ``--var``.
+    Raises `SourceError` for files that cannot be read and for code that is refused without
+    evaluation, and `UsageError` for a malformed ``--var``.
     """
     execution = request.execution
     modules = ModuleTree(place, versions, cache, trusts_installed=execution.trusts_installed)
@@ -56,15 +56,15 @@ def open_root(
 
 
 def terragrunt_file(tree: Tree, folder: str) -> str | None:
-    """The name of the file by which Terragrunt runs Terraform in a folder; None without one."""
+    """Return the name of the folder's Terragrunt file; None if there is none."""
     found = (n for n in _TERRAGRUNT if tree.kind(posixpath.join(folder, n)) is Kind.FILE)
     return next(found, None)
 
 
 def _selected_workspace(place: Place, is_trusted: bool) -> str | None:
-    """The workspace that `terraform workspace select` wrote down; None where it is not known.
+    """Return the workspace that `terraform workspace select` stored; None if it is unknown.
 
-    Raises `SourceError` where a commit wrote it.
+    Raises `SourceError` if the file came with a commit.
     """
     path, shown = (
         posixpath.join(place.folder, ENVIRONMENT),

@@ -1,4 +1,4 @@
-"""What the modules of a root say of themselves, held to what they are given and what they have."""
+"""Check the validations and statements of a root's modules against their values and objects."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from toolkit.sources.hcl.values import EvaluationError, Value
 
 
 def module_instances(instance: ModuleInstance) -> Iterator[ModuleInstance]:
-    """A module instance and all that are called from it. Raises `SourceError`."""
+    """Yield a module instance and all instances called from it. Raises `SourceError`."""
     _hold(instance)
     yield instance
     for name in instance.module.calls:
@@ -23,7 +23,7 @@ def module_instances(instance: ModuleInstance) -> Iterator[ModuleInstance]:
 
 
 def _hold(instance: ModuleInstance) -> None:
-    """Hold a module instance to its validations, and to what is there. Raises `SourceError`."""
+    """Check a module instance's validations and statements. Raises `SourceError`."""
     if instance.existence:
         return
     for name, variable in instance.module.variables.items():
@@ -43,7 +43,7 @@ def _hold(instance: ModuleInstance) -> None:
 
 
 def _exists(instance: ModuleInstance, target: Target, *, is_instance: bool) -> bool:
-    """Whether something is certainly declared: the object, or with `is_instance` that instance."""
+    """Whether an object, or with `is_instance` that instance of it, is certainly declared."""
     holder, path = instance, list(target.path)
     last = path.pop() if target.resource is None else None
     for name, key in path:
@@ -64,7 +64,7 @@ def _exists(instance: ModuleInstance, target: Target, *, is_instance: bool) -> b
 
 
 def _child(instance: ModuleInstance, name: str, key: Key) -> ModuleInstance | None:
-    """An instance of a module that is certainly there."""
+    """Return a module instance that certainly exists."""
     if name not in instance.module.calls:
         return None
     for own, child in instance.children(name):

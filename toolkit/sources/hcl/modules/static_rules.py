@@ -1,4 +1,4 @@
-"""What Terraform refuses in modules before it evaluates them: all that is told from their text."""
+"""Rules by which Terraform refuses modules before it evaluates them, checked on their text."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from toolkit.sources.hcl.modules.targets import hold_statements, statements
 from toolkit.sources.hcl.modules.tree import Called, ModuleTree, literal, local_source
 from toolkit.sources.hcl.syntax.nodes import Block, Literal, ScopeTraversal
 
-#: Calls of modules in one root, each of which may have instances.
+#: The most module calls in one root; each may have instances.
 MOST_MODULES: Final = 10_000
-#: The lock, the state and its copy, and what a package of a provider has beside the program.
+#: The lock file, the state and its backup, and the files beside the program in a provider package.
 _LEFT: Final = (
     ".terraform.lock.hcl",
     ".terraform.tfstate.lock.info",
@@ -32,15 +32,15 @@ _LEFT: Final = (
         for name in ("CHANGELOG.md", "LICENSE", "LICENSE.txt", "README.md", "terraform-provider-x")
     ),
 )
-#: A declaration in a module as it is called.
+#: A declaration in a called module.
 _Node: TypeAlias = "tuple[tuple[str, ...], tuple[str, ...]]"
 
 
 class StaticRules:
-    """The rules of the modules of one root that hold without their values.
+    """The rules for the modules of one root that do not depend on values.
 
-    What refers to nothing is an error only where all files are there: `complete` is false where a
-    program around Terraform generates some. `unsure` says what the table of the language lacks.
+    `complete` is false if a program around Terraform generates some files; a reference to something
+    undeclared is then no error. `unsure` says what the language table lacks.
     """
 
     def __init__(self, tree: ModuleTree, *, complete: bool) -> None:
@@ -53,14 +53,14 @@ class StaticRules:
         self.unsure: dict[Reason, None] = {}
 
     def hold(self, called: Called) -> None:
-        """Hold a module, and all that it calls, to the rules. Raises `SourceError`."""
+        """Check a module and all modules that it calls. Raises `SourceError`."""
         added = list(self._add(called))
         self._refuse_cycles(added)
         for each in added:
             self._refuse_removed(each)
 
     def _add(self, called: Called) -> Iterator[Called]:
-        """Take a module in, and all that it calls; yields those that were not there yet."""
+        """Add a module and all that it calls; yield those that are new."""
         if self._modules.get(called.keys) is called:
             return
         yield called
@@ -86,9 +86,9 @@ class StaticRules:
                 yield from self._add(child)
 
     def later_files(self) -> Sequence[str]:
-        """What Terraform leaves in the root module's folder before it evaluates anything.
+        """Return the files that Terraform creates in the root module's folder before it evaluates.
 
-        Modules that come from elsewhere may have any file.
+        Modules that come from elsewhere may contain any file.
         """
         found = list(_LEFT)
         calls = [call for called in self._modules.values() for call in called.module.calls.values()]
@@ -114,7 +114,7 @@ class StaticRules:
         return references
 
     def _refuse_version(self, module: Module) -> None:
-        """Hold the versions of this run to what a module says of them."""
+        """Check a module's version constraints against the versions of this run."""
         versions = self._tree.versions
         for block in module.others:
             constraint = literal(block, "required_version")
@@ -123,7 +123,9 @@ class StaticRules:
                 raise refused(block.source, block.start, message)
 
     def _refuse_repeated(self, called: Called) -> None:
-        """What configures a provider of its own is called once, and as it stands."""
+        """Refuse `count`, `for_each` and `depends_on` on calls of a module that configures a
+        provider.
+        """
         for length in range(1, len(called.keys) + 1):
             attributes = self._calls[called.keys[:length]].body.attributes
             for name in ("count", "for_each", "depends_on"):
@@ -133,7 +135,7 @@ class StaticRules:
                     raise refused(*where, f"{address} configures a provider, so it takes no {name}")
 
     def _refuse_removed(self, called: Called) -> None:
-        """Refuse what is said to be removed and still declared."""
+        """Refuse a `removed` block for something that is still declared."""
         for block, target, _ in statements(called.module, "removed"):
             holder: Called | None = called
             path = [name for name, _ in target.path]
@@ -153,7 +155,7 @@ class StaticRules:
         return self._references[id(module)]
 
     def _refuse_cycles(self, added: Sequence[Called]) -> None:
-        """Raises `SourceError` for a cycle through a module that was added, with its path."""
+        """Raise `SourceError` for a cycle through an added module, with the cycle's path."""
         done: set[_Node] = set()
         for called in added:
             for declaration in self._of(called.module).of:
@@ -180,14 +182,14 @@ class StaticRules:
                 waiting.append(self._edges(node))
 
     def _edges(self, node: _Node) -> Iterator[tuple[_Node, Reference]]:
-        """What a declaration depends on, each with the reference that says so."""
+        """Yield what a declaration depends on, with the reference that causes each dependency."""
         keys, declaration = node
         called = self._modules[keys]
         for reference in self._of(called.module).of.get(declaration, ()):
             for target in self._targets(keys, called.module, reference.node):
                 yield target, reference
         if keys:
-            # Whether a module is there at all comes before anything in it.
+            # Everything in a module depends on the number of its instances.
             outer, name = keys[:-1], keys[-1]
             for reference in self._of(self._modules[outer].module).of.get(("module", name), ()):
                 yield (outer, ("module", name)), reference
@@ -216,7 +218,7 @@ class StaticRules:
             yield keys, (root, first)
 
     def _outputs(self, child: tuple[str, ...], node: ScopeTraversal) -> Iterator[str]:
-        """The outputs that a reference to a module uses: one that it names, or all."""
+        """Yield the outputs that a reference to a module uses: the named one, or all."""
         behind = node.steps[1:]
         if behind and isinstance(behind[0], Literal):
             behind = behind[1:]

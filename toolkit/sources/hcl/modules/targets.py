@@ -1,4 +1,4 @@
-"""The addresses in `moved`, `removed` and `import` blocks, and what is refused as it is written."""
+"""Parse the addresses in `moved`, `removed` and `import` blocks, and refuse invalid ones."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from toolkit.sources.hcl.syntax import nodes
 from toolkit.sources.hcl.syntax.nodes import Attribute, Block, Expression, ScopeTraversal
 from toolkit.sources.hcl.syntax.source import HclSyntaxError
 
-#: What no address begins with.
+#: Words that no address begins with.
 _NO_TYPES: Final = frozenset(
     {"count", "each", "local", "path", "self", "template", "terraform", "var"}
 )
 
 
 class Target(Struct, frozen=True):
-    """What an address leads to: a module, by `path` alone, or a resource in it.
+    """The target of an address: a module (`path` alone), or a resource in it.
 
-    `path` are the calls with their keys. `is_static` is false where a key is evaluated.
+    `path` holds the calls with their keys. `is_static` is false if a key is computed.
     """
 
     path: tuple[tuple[str, Key], ...]
@@ -33,7 +33,7 @@ class Target(Struct, frozen=True):
 
     @property
     def is_keyed(self) -> bool:
-        """Whether it is one of several instances."""
+        """Whether the target is a single instance with a key."""
         return (self.path[-1][1] if self.resource is None else self.key) is not None
 
     def __str__(self) -> str:
@@ -51,7 +51,7 @@ def _shown(key: Key) -> str:
 
 
 def target_of(attribute: Attribute) -> Target:
-    """The target that an attribute names. Raises `HclSyntaxError` for what is not an address."""
+    """Return the target that an attribute names. Raises `HclSyntaxError` for an invalid address."""
     value = attribute.reference
     steps = list(_steps(value))
     at = 0
@@ -91,7 +91,7 @@ def target_of(attribute: Attribute) -> Target:
 
 
 def _steps(node: Expression) -> Iterator[nodes.Step]:
-    """The words and keys of an address; one that is evaluated is left out."""
+    """Yield the names and keys of an address, without computed keys."""
     if isinstance(node, ScopeTraversal):
         yield node.root
         yield from node.steps
@@ -105,7 +105,7 @@ def _steps(node: Expression) -> Iterator[nodes.Step]:
 
 
 def statements(module: Module, kind: str) -> Iterator[tuple[Block, Target, Target | None]]:
-    """The blocks of a type with their addresses: of a `moved` block both. Raises `SourceError`."""
+    """Yield the blocks of a type with their addresses, both for `moved`. Raises `SourceError`."""
     names = {"moved": ("from", "to"), "removed": ("from",), "import": ("to",)}[kind]
     for block in module.others:
         if block.type != kind:
@@ -128,7 +128,7 @@ def _repeats(block: Block) -> bool:
 
 
 def hold_statements(module: Module, *, is_root: bool) -> None:
-    """Hold the blocks of a module to what is told from them alone. Raises `SourceError`."""
+    """Check the blocks of a module by their text alone. Raises `SourceError`."""
     _hold_moves(module)
     for block, target, _ in statements(module, "removed"):
         if any(key is not None for _, key in target.path) or target.key is not None:
@@ -167,7 +167,7 @@ def _hold_moves(module: Module) -> None:
 
 
 def _chain(moves: dict[str, str], start: str) -> Sequence[str]:
-    """Where something goes from a place, one move after the other."""
+    """Return the addresses that successive moves lead to from an address."""
     found = [start]
     while found[-1] in moves and len(found) <= len(moves):
         found.append(moves[found[-1]])

@@ -1,4 +1,4 @@
-"""Functions that are more than their arguments' values: templates, and conversion to any type."""
+"""Functions that need more than argument values: templates, and conversion to any type."""
 
 from __future__ import annotations
 
@@ -25,7 +25,9 @@ TEMPLATE_FUNCTIONS: Final = frozenset({"templatefile", "templatestring"})
 
 
 class _TemplateScope:
-    """Where a template stands: its variables, and all functions but those that make templates."""
+    """The environment of a template: its variables, and all functions but the template
+    functions.
+    """
 
     def __init__(self, outer: Environment) -> None:
         self._outer = outer
@@ -51,7 +53,7 @@ class _TemplateScope:
 
 
 def call_template(evaluator: Evaluator, node: FunctionCall, names: Names) -> Value:
-    """The value of a call of ``templatefile`` or ``templatestring``. Raises `EvaluationError`."""
+    """Return the value of ``templatefile`` or ``templatestring``. Raises `EvaluationError`."""
     name = node.name.removeprefix("core::")
     is_string = name == "templatestring"
     if is_string and node.arguments and not _is_direct(node.arguments[0]):
@@ -83,7 +85,7 @@ def call_template(evaluator: Evaluator, node: FunctionCall, names: Names) -> Val
 
 
 def _is_direct(node: Expression) -> bool:
-    """Whether an expression refers to one thing and its parts."""
+    """Whether an expression is a reference to one object or to a part of it."""
     while isinstance(node, Index | RelativeTraversal):
         node = node.collection if isinstance(node, Index) else node.origin
     return isinstance(node, ScopeTraversal)
@@ -104,14 +106,14 @@ def _rendered(evaluator: Evaluator, source: Source, variables: Value) -> Value:
     try:
         value = Evaluator(scope).value(template, source, known)
     except EvaluationError as error:
-        # The place is that of the call.
+        # Errors are reported at the call.
         error.place = None
         raise
     return str(value) if isinstance(value, str) else value
 
 
 def call_convert(evaluator: Evaluator, node: FunctionCall, names: Names) -> Value:
-    """The value of ``convert(value, type)``. Raises `EvaluationError`."""
+    """Return the value of ``convert(value, type)``. Raises `EvaluationError`."""
     if len(node.arguments) != 2:
         raise EvaluationError(f"convert() takes 2 arguments, not {len(node.arguments)}")
     value, constraint = node.arguments

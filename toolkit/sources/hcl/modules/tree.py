@@ -1,4 +1,4 @@
-"""The modules of a root, found by following module calls through the folders on disk."""
+"""Find the modules of a root by following module calls through the folders on disk."""
 
 from __future__ import annotations
 
@@ -37,17 +37,17 @@ from toolkit.sources.remedies import (
     TRUSTED,
 )
 
-#: How a source begins that is a folder of the same tree.
+#: How the source of a module in the same tree begins.
 LOCAL: Final = ("./", "../")
-#: What a URL has before its host may be a password.
+#: The part of a URL before its host may be a password.
 _USER: Final = pattern(r"(?<=://)[^/@\s\"]*@")
 
-#: Modules that were read before, by tree, folder and the names of the files read.
+#: Modules that are already read, by tree, folder and the names of their files.
 ModuleCache: TypeAlias = "dict[tuple[str, str, tuple[str, ...]], Module]"
 
 
 class Place(Struct, frozen=True):
-    """A folder as the user named it, and where it lies in which tree."""
+    """A folder as the user named it, with its tree and its path in it."""
 
     tree: Tree
     folder: str
@@ -60,7 +60,7 @@ class Place(Struct, frozen=True):
 
     @property
     def entries(self) -> Sequence[Entry]:
-        """The names in the folder. Raises `SourceError`."""
+        """Return the names in the folder. Raises `SourceError`."""
         try:
             return self.tree.entries(self.folder)
         except FileRefusedError as error:
@@ -71,14 +71,16 @@ class Place(Struct, frozen=True):
 
 
 class Unread(Struct, frozen=True):
-    """Why a call's module is not read, as a sentence begins, and what would decide what it has."""
+    """Why a call's module is not read (the start of a sentence), and what would decide
+    its content.
+    """
 
     why: str
     decided_by: str
 
 
 class Called(Struct, frozen=True):
-    """A module as it is called: by which names of calls, and in which folders those are."""
+    """A called module: the names of the calls that lead to it, and their folders."""
 
     module: Module
     keys: tuple[str, ...] = ()
@@ -86,7 +88,7 @@ class Called(Struct, frozen=True):
 
 
 class ModuleTree:
-    """Reads each folder once. `notes` says which calls lead nowhere on disk."""
+    """Reads each folder once. `notes` records calls that lead to no folder on disk."""
 
     def __init__(
         self,
@@ -107,19 +109,19 @@ class ModuleTree:
         self._installed: dict[str, Installed] | None = None
 
     def root(self) -> Called:
-        """The root module. Raises `SourceError` for a file that cannot be read."""
+        """Return the root module. Raises `SourceError` for a file that cannot be read."""
         names = self._names(self.folder)
         return Called(self._load(self.folder, names), (), (self.folder,))
 
     def shown_path(self, folder: str) -> str:
-        """How reports name a folder: from where the user named the root."""
+        """Return a folder's path in reports, based on the root's path as the user named it."""
         inner = posixpath.relpath(folder or ".", self.folder or ".")
         return posixpath.normpath(posixpath.join(self.shown, inner))
 
     def called(self, caller: Called, call: Block, source: str | None) -> Called | Unread:
-        """The module of a call with the source that it has, or why it is not read.
+        """Return the module of a call with this source, or why it is not read.
 
-        Raises `SourceError` for a file that cannot be read, and for calls without end.
+        Raises `SourceError` for a file that cannot be read, and for endless recursion.
         """
         keys = (*caller.keys, call.labels[0])
         found = self._called.get((keys, source))
@@ -154,7 +156,7 @@ class ModuleTree:
         return Called(self._load(folder, names), keys, (*caller.chain, folder))
 
     def _folder(self, caller: Called, call: Block, source: str, key: str) -> str | Unread:
-        """The folder that a call names. `key` is how Terraform's own list names the call."""
+        """Return the folder of a call. `key` is the call's key in Terraform's module list."""
         if source.startswith(LOCAL):
             return joined(caller.module.folder, source)
         if self._installed is None:
@@ -171,7 +173,7 @@ class ModuleTree:
         return joined(self.folder, installed.directory)
 
     def _is_from_here(self, installed: Installed) -> bool:
-        """Whether no commit brought a module that the list has. Raises `SourceError` if one did."""
+        """Whether no commit contains an installed module. Raises `SourceError` if one does."""
         places = [MANIFEST, installed.folder_of_tool()]
         answers = [
             is_from_here(self.files, joined(self.folder, place), posixpath.join(self.shown, place))
@@ -224,14 +226,14 @@ def _nothing_there(source: str, shown: str, kind: Kind) -> Unread:
 
 
 def literal(block: Block, name: str) -> str | None:
-    """The string of an argument that is written out; None for any other."""
+    """Return the string of a literal argument; None for any other."""
     attribute = block.body.attributes.get(name)
     value = attribute.verbatim if attribute is not None else None
     return value.value if isinstance(value, Literal) and isinstance(value.value, str) else None
 
 
 def local_source(call: Block) -> str | None:
-    """The path of a call to a module in the same tree; None for any other source."""
+    """Return the path of a call to a module in the same tree; None for any other source."""
     source = literal(call, "source")
     return source if source is not None and source.startswith(LOCAL) else None
 

@@ -1,4 +1,4 @@
-"""The values of variables: which a root module is given, and what a declaration makes of one.
+"""The values of variables: collect those given to a root module, and convert them by declaration.
 
 Terraform's order of precedence is the environment, then ``terraform.tfvars``,
 ``terraform.tfvars.json``, ``*.auto.tfvars[.json]`` by name, then ``--var`` and ``--var-file`` in
@@ -32,9 +32,9 @@ _FORM: Final = 'Each line is NAME = VALUE, such as scopes = ["a", "b"].'
 
 
 class Given:
-    """Collects the values that a root module is given. All methods raise `SourceError`.
+    """Collects the values given to a root module. All methods raise `SourceError`.
 
-    `notes` takes what files set that is not declared.
+    `notes` receives a note for each undeclared variable that a file sets.
     """
 
     def __init__(self, module: Module, tree: Tree, notes: set[Note]) -> None:
@@ -50,7 +50,7 @@ class Given:
                 self._add_text(name, value, key)
 
     def add_files(self) -> None:
-        """The files that Terraform reads without being told."""
+        """Add the files that Terraform reads automatically."""
         folder = self._module.folder
         for name in automatic_files(self._tree, folder):
             shown = posixpath.normpath(posixpath.join(self._module.path, name))
@@ -59,7 +59,7 @@ class Given:
             self._add_file(shown, data, "undeclared-variable", where)
 
     def add_assignments(self, assignments: Sequence[Assignment], max_size: int) -> None:
-        """What the command line gives. Raises `UsageError` for a ``--var`` without a name."""
+        """Add the command line's values. Raises `UsageError` for a ``--var`` without a name."""
         for assignment in assignments:
             text = assignment.text
             if assignment.kind == "file":
@@ -76,9 +76,9 @@ class Given:
                 self._add_text(name, value, f"--var {name}")
 
     def _add_text(self, name: str, text: str, origin: str) -> None:
-        """A value from the environment or the command line.
+        """Add a value from the environment or the command line.
 
-        It is an expression only where the variable is declared with a type that is not primitive;
+        It is parsed as an expression only if the variable's declared type is not primitive;
         otherwise it is the string itself.
         """
         block = self._module.variables.get(name)
@@ -106,7 +106,7 @@ class Given:
         self._add_all(written)
 
     def _add_all(self, written: Mapping[str, tuple[Expression, Attribute]]) -> None:
-        """Add what is declared; whatever else is written there has no value."""
+        """Add the values of declared variables; ignore all others."""
         for name, (expression, attribute) in written.items():
             if name in self._module.variables:
                 source = attribute.source
@@ -115,7 +115,7 @@ class Given:
 
 
 def automatic_files(tree: Tree, folder: str) -> Iterator[str]:
-    """The names of the files of variables that Terraform reads in a folder without being told."""
+    """Yield the names of the variable files that Terraform reads automatically in a folder."""
     try:
         names = [entry.name for entry in tree.entries(folder)]
     except FileRefusedError:
@@ -138,12 +138,12 @@ def _json_file(source: Source) -> dict[str, tuple[Expression, Attribute]]:
     start = len(source.text) - len(source.text.lstrip())
     if source.text[start : start + 1] != "{":
         raise refused(source, start, "An object is expected here", 'Write {"NAME": VALUE}.')
-    # Terraform takes its strings as they are: they hold no templates.
+    # Terraform reads these strings literally, without templates.
     return {name: (each.verbatim, each) for name, each in body.attributes.items()}
 
 
 def _constant(expression: Expression, source: Source, origin: str) -> Value:
-    """What it refers to is not shown: it may be a secret without its quotes."""
+    """Return the value; the error does not quote it, because it may be an unquoted secret."""
     try:
         return constant(expression, source)
     except EvaluationError as error:
@@ -163,12 +163,15 @@ def _declared_type(block: Block) -> Type | None:
 
 
 def final_value(name: str, block: Block, value: Value | None) -> Value:
-    """The value of a variable for one that it is given, or none. Raises `EvaluationError`."""
+    """Return a variable's final value; `value` is None if none is given.
+
+    Raises `EvaluationError`.
+    """
     attributes = block.body.attributes
     default, constraint = attributes.get("default"), attributes.get("type")
     nullable = flag(block, "nullable", default=True)
     if default is not None:
-        # Terraform holds it to the type even where it is not used.
+        # Terraform checks the default's type even if the default is not used.
         fallback = constant(default.verbatim, default.source)
         if not nullable and isinstance(fallback, cty.Null):
             raise EvaluationError(f"the default of var.{name} must not be null")
@@ -186,7 +189,7 @@ def final_value(name: str, block: Block, value: Value | None) -> Value:
 
 
 def _of_type(what: str, constraint: Attribute | None, value: Value) -> Value:
-    """The value as one of a variable's type. Raises `EvaluationError`."""
+    """Return the value, converted to a variable's type. Raises `EvaluationError`."""
     if constraint is None:
         return value
     kind, defaults = type_constraint(constraint.reference)

@@ -1,7 +1,7 @@
 """The versions of Terraform and OpenTofu that may run a root module.
 
-What they differ in is asked of `Versions`, which keeps those together that agree so far: a root is
-evaluated once for each group of versions that agree on all it meets.
+`Versions` answers questions on which they differ, and keeps only the versions that agree so far: a
+root is evaluated once for each group of versions that agree on everything in it.
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ OPENTOFU: Final = "OpenTofu"
 _EXACT: Final = pattern(r"v?1\.(\d{1,4})(?:\.(\d{1,4}))?([-+][\w.+-]*)?")
 _OTHER_MAJOR: Final = pattern(r"v?(\d{1,4})\.\d{1,4}(?:\.\d{1,4})?(?:[-+][\w.+-]*)?")
 _CONSTRAINT: Final = pattern(r"(=|!=|>=|<=|~>|>|<)?\s*v?(\d{1,9}(?:\.\d{1,9}){0,2})")
-#: A patch release beyond any that there is.
+#: A patch number higher than any release has.
 _LAST_PATCH: Final = 999
-#: The files that say which version runs, and the word before it where there is one.
+#: The files that set the version, and the word before the version, if any.
 _FILES: Final = (
     (".terraform-version", {"": TERRAFORM}),
     (".tofu-version", {"": OPENTOFU}),
@@ -35,7 +35,7 @@ _FILES: Final = (
 
 
 class Version(Struct, frozen=True):
-    """A release series, such as Terraform 1.11; `release` is which of it, where that is said."""
+    """A release series, such as Terraform 1.11; `release` is the exact release, if known."""
 
     tool: str
     minor: int
@@ -57,7 +57,7 @@ class Versions:
         self.differing: list[Version] = []
 
     def has(self, since: Since) -> bool:
-        """Whether the versions of this run have something."""
+        """Whether the versions of this run have a feature."""
         answer = self.agreed[0].has(since)
         self._keep([version for version in self.agreed if version.has(since) is answer])
         return answer
@@ -65,8 +65,8 @@ class Versions:
     def allow(self, constraint: str) -> bool:
         """Whether a `required_version` allows the versions of this run.
 
-        Where it allows none that the table covers, others may run it: any stands for them. Where
-        it is said which release runs it, none does.
+        If it allows no version of the table, another version may run the root: the answer is yes.
+        If the exact release is known, the answer is no.
         """
         if not any(allows(constraint, version) for version in (*self.agreed, *self.differing)):
             return any(version.release is None for version in self.agreed)
@@ -84,17 +84,17 @@ class Versions:
 
 
 def all_of(tool: str) -> tuple[Version, ...]:
-    """Every version of a tool in the table, the newest first."""
+    """Return every version of a tool in the table, newest first."""
     first, last = COVERED[tool]
     return tuple(Version(tool, minor) for minor in range(last, first - 1, -1))
 
 
 def exact(tool: str, text: str) -> Version | None:
-    """The version that a text names, clamped to the table; None for a text that names none."""
+    """Return the version that a text names, limited to the table; None for any other text."""
     first, last = COVERED[tool]
     found = _EXACT.fullmatch(text)
     if found is not None:
-        # What comes before a release satisfies no bound.
+        # A prerelease satisfies no bound.
         is_release = found[2] is not None and found[3] is None
         release = (1, int(found[1]), int(found[2])) if is_release else None
         return Version(tool, min(max(int(found[1]), first), last), release)
@@ -103,7 +103,7 @@ def exact(tool: str, text: str) -> Version | None:
 
 
 def named(terraform: str, opentofu: str) -> Version | None:
-    """The version that the command line names. Raises `UsageError`."""
+    """Return the version that the command line names. Raises `UsageError`."""
     if terraform and opentofu:
         raise UsageError(
             "--terraform-version and --tofu-version: only one tool runs a root module",
@@ -120,7 +120,7 @@ def named(terraform: str, opentofu: str) -> Version | None:
 
 
 def pinned(tree: Tree, folder: str) -> tuple[Version, ...]:
-    """What files in a folder of the tree, or else in the nearest one above it, pin."""
+    """Return the versions pinned by files in a folder, or in its nearest parent that has any."""
     while True:
         found: dict[str, Version] = {}
         for name, words in _FILES:
@@ -149,7 +149,7 @@ def _entries(tree: Tree, path: str, words: dict[str, str]) -> Iterator[tuple[str
 
 
 def within(versions: Sequence[Version], constraint: str) -> tuple[Version, ...]:
-    """The versions that a `required_version` allows; where it allows none, the nearest of each."""
+    """Return the versions that a `required_version` allows; if none, the nearest of each tool."""
     allowed = tuple(version for version in versions if allows(constraint, version))
     if allowed:
         return allowed
@@ -162,13 +162,13 @@ def within(versions: Sequence[Version], constraint: str) -> tuple[Version, ...]:
 
 
 def allows(constraint: str, version: Version) -> bool:
-    """Whether some release of a series satisfies a constraint; one that is not read allows all."""
+    """Whether a release of a series satisfies a constraint; an unreadable one allows all."""
     parts = _parts(constraint)
     if parts is None:
         return True
     if version.release is not None:
         return all(_satisfies(*part, version.release) for part in parts)
-    # Each bound lies at a release, or next to one.
+    # Each bound is at a release, or next to one.
     patches = {0, _LAST_PATCH}
     for _, written in parts:
         numbers = _numbers(written)
@@ -180,7 +180,7 @@ def allows(constraint: str, version: Version) -> bool:
 
 
 def satisfied(constraint: str, version: str) -> bool:
-    """Whether a version satisfies a constraint; one that cannot be compared has to be the same."""
+    """Whether a version satisfies a constraint; if it cannot be compared, it must be equal."""
     parts, have = _parts(constraint), _parts(version)
     if parts is None or have is None or len(have) != 1:
         return constraint.strip().removeprefix("=").strip() == version
@@ -188,7 +188,7 @@ def satisfied(constraint: str, version: str) -> bool:
 
 
 def _parts(constraint: str) -> list[tuple[str, str]] | None:
-    """The operators and versions of a constraint; None where they cannot be read."""
+    """Return the operators and versions of a constraint; None if it is unreadable."""
     found = [_CONSTRAINT.fullmatch(part.strip()) for part in constraint.split(",")]
     if None in found:
         return None
@@ -210,6 +210,6 @@ _COMPARISONS: Final[Mapping[str, Callable[[Any, Any], bool]]] = {
 
 
 def _numbers(version: str) -> tuple[int, ...]:
-    """Three numbers at least, so that 1.2 is 1.2.0."""
+    """Return at least three numbers, so that 1.2 equals 1.2.0."""
     numbers = tuple(int(part) for part in version.split("."))
     return numbers + (0,) * (3 - len(numbers))

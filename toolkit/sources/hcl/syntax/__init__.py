@@ -1,6 +1,6 @@
-"""HCL's two syntaxes as one tree, with the range of everything in it. It knows no Terraform.
+"""Parse HCL's two syntaxes into one tree with source ranges, independent of Terraform.
 
-The parser of JSON syntax is loaded when it is first asked for: few roots have any.
+The parser for JSON syntax is loaded on first use: few roots contain JSON.
 """
 
 from __future__ import annotations

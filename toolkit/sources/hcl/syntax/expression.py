@@ -1,6 +1,7 @@
-"""Expressions of HCL's native syntax.
+"""Parse expressions of HCL's native syntax.
 
-Terraform's own grammar decides what is refused (HCL, hclsyntax: spec.md and scan_tokens.rl).
+The grammar refuses exactly what Terraform's own refuses (HCL, hclsyntax: spec.md and
+scan_tokens.rl).
 """
 
 from __future__ import annotations
@@ -46,12 +47,12 @@ _PRECEDENCE: Final = {
     "+": 5, "-": 5, "*": 6, "/": 6, "%": 6,
 }  # fmt: skip
 KEYWORDS: Final = {"true": True, "false": False, "null": None}
-#: A whole number below the precision of Terraform's numbers needs no rounding.
+#: A whole number with fewer digits is exact in Terraform's numbers, without rounding.
 _EXACT_DIGITS: Final = 150
 
 
 class ExpressionParser(TemplateParser):
-    """The rules of expressions; white space behind what a rule reads is passed over by most."""
+    """The expression rules; most rules also skip the white space after what they read."""
 
     def expression(self, *, free: bool) -> Expression:
         condition = self._operations(1, free)
@@ -68,7 +69,7 @@ class ExpressionParser(TemplateParser):
         return Conditional(condition, true_result, false_result, condition.start, false_result.end)
 
     def _operations(self, least: int, free: bool) -> Expression:
-        """Operations of at least a precedence; white space behind them is passed over."""
+        """Parse operations of at least a precedence, and the white space after them."""
         left = self._operand(free)
         text = self.text
         while True:
@@ -85,7 +86,7 @@ class ExpressionParser(TemplateParser):
             left = BinaryOp(operator, left, self._operations(precedence + 1, free))
 
     def _operand(self, free: bool) -> Expression:
-        """A term and the steps behind it."""
+        """Parse a term and the steps after it."""
         text, at = self.text, self.at
         found = _ASCII_TRAVERSAL.match(text, at)
         if found is not None:
@@ -97,12 +98,12 @@ class ExpressionParser(TemplateParser):
         return self._traversals(self._term(free), free)
 
     def _named(self, found: re.Match[str], free: bool) -> Expression:
-        """What begins with a name: a reference, a keyword or a call."""
+        """Parse what begins with a name: a reference, a keyword or a call."""
         start, written = self.at, found[0]
         self.at = end = found.end()
         text = self.text
         if text[end] not in "([:.":
-            # The commonest case, without looking for anything behind white space but a step.
+            # The most common case: only a step is possible after the white space.
             self.skip(free=free)
         following = text[self.at]
         if "." not in written:
@@ -169,14 +170,14 @@ class ExpressionParser(TemplateParser):
         return Literal(NumberText(written), start, self.at)
 
     def _close(self, bracket: str, word: str) -> None:
-        """Pass over a closing bracket that must stand here, behind white space."""
+        """Skip the required closing bracket, and the white space before it."""
         self.skip(free=True)
         if self.text[self.at] != bracket:
             raise self.error(f"A closing {word} is expected here")
         self.at += 1
 
     def _traversals(self, node: Expression, free: bool) -> Expression:
-        """The steps behind an expression."""
+        """Parse the steps after an expression."""
         text = self.text
         while True:
             self.skip(free=free)
@@ -194,7 +195,7 @@ class ExpressionParser(TemplateParser):
                 return node
 
     def _attribute_step(self) -> Step:
-        """What may stand behind a dot: a name, or an index as old configurations write it."""
+        """Parse what follows a dot: a name, or an index in the legacy form."""
         start = self.at
         name = self.identifier()
         if name is not None:
@@ -325,7 +326,7 @@ class ExpressionParser(TemplateParser):
                     raise self.error("A comma, a newline or a closing brace is expected here")
 
     def _key(self) -> Expression:
-        """The key of an object: a bare name is a string."""
+        """Parse the key of an object; a bare name is a string."""
         start = self.at
         in_parentheses = self.text[start] == "("
         key = self.expression(free=False)
@@ -346,7 +347,7 @@ class ExpressionParser(TemplateParser):
         return key
 
     def for_names(self) -> tuple[str | None, str]:
-        """The names behind ``for``, up to and with ``in``."""
+        """Parse the names after ``for``, through ``in``."""
         self.skip(free=True)
         key, value = None, self.identifier()
         self.skip(free=True)
@@ -390,7 +391,7 @@ class ExpressionParser(TemplateParser):
 
 
 def _stepped(node: Expression, step: Step, end: int) -> Expression:
-    """An expression with one step more."""
+    """Return an expression with one more step."""
     if isinstance(node, ScopeTraversal | RelativeTraversal):
         node.steps.append(step)
         node.end = end

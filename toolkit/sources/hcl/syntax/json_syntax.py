@@ -1,6 +1,6 @@
-"""HCL's JSON syntax: the same tree from a ``.tf.json`` or ``.tfvars.json`` file.
+"""Parse HCL's JSON syntax into the same tree, from a ``.tf.json`` or ``.tfvars.json`` file.
 
-What an object is, a block or a value, depends on where it stands: `JsonBody` says it of a schema.
+Whether an object is a block or a value depends on the schema, so `JsonBody` needs one.
 """
 
 from __future__ import annotations
@@ -34,9 +34,9 @@ _NUMBER: Final = pattern(r"[-+.0-9][-+.eE0-9]*")
 _VALID_NUMBER: Final = pattern(r"(-?)((?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?)")
 _KEYWORDS: Final = {"true": True, "false": False, "null": None}
 _LONE_SURROGATE: Final = pattern(r"[\ud800-\udfff]")
-#: Digits of a number that is exact as it is.
+#: A number with fewer digits is exact without rounding.
 _EXACT_DIGITS: Final = 150
-#: A property that is a comment.
+#: The property that is a comment.
 _COMMENT: Final = "//"
 
 
@@ -70,7 +70,7 @@ JsonValue: TypeAlias = JsonObject | JsonArray | JsonString | JsonScalar
 
 
 def parse_json_body(source: Source) -> Body:
-    """The body of a file. Raises `HclSyntaxError`."""
+    """Return the body of a file. Raises `HclSyntaxError`."""
     value = parse_json(source)
     if isinstance(value, JsonString | JsonScalar):
         raise HclSyntaxError("A file is an object, or an array of objects", value.start)
@@ -78,7 +78,7 @@ def parse_json_body(source: Source) -> Body:
 
 
 def parse_json(source: Source) -> JsonValue:
-    """What a file has in it. Raises `HclSyntaxError`."""
+    """Return the JSON value of a file. Raises `HclSyntaxError`."""
     return _Parser(source).document()
 
 
@@ -128,7 +128,7 @@ class _Parser:
         except ValueError:
             raise self._error("This JSON string is malformed") from None
         if not text.isascii():
-            # Terraform replaces lone surrogates and bytes that are not text, too.
+            # Terraform also replaces lone surrogates and invalid bytes.
             text = _LONE_SURROGATE.sub("\ufffd", text)
         return JsonString(text, start, self._at)
 
@@ -153,7 +153,9 @@ class _Parser:
         return JsonArray(items, start, self._at)
 
     def _separated(self, closing: str) -> Iterator[None]:
-        """Yield where each item of an array or object begins, and pass over its end."""
+        """Yield at the start of each item of an array or object; skip the end of the array or
+        object.
+        """
         self._at += 1
         self._skip()
         if self._text[self._at] != closing:
@@ -170,7 +172,7 @@ class _Parser:
 
 
 class JsonBody(Body):
-    """An object, or an array of them, that is the body of a block or of a file."""
+    """An object, or an array of objects, that is the body of a block or of a file."""
 
     __slots__ = ("_source", "_value")
 
@@ -180,7 +182,7 @@ class JsonBody(Body):
         super().__init__({}, [])
 
     def content(self, blocks: Mapping[str, int]) -> Body:
-        """The body where `blocks` are those types of blocks, each with its number of labels.
+        """Return the body in which `blocks` are block types, each with its number of labels.
 
         Every other property is an attribute. Raises `HclSyntaxError`.
         """
@@ -200,7 +202,7 @@ class JsonBody(Body):
 
 
 class JsonAttribute(Attribute):
-    """A property that is an attribute; its strings are templates where it is evaluated."""
+    """A property that is an attribute; its strings are templates when evaluated."""
 
     __slots__ = ("_value",)
 
@@ -228,7 +230,7 @@ class JsonAttribute(Attribute):
 
 
 def _properties(value: JsonValue) -> Iterator[tuple[JsonString, JsonValue]]:
-    """The properties of an object, or of all objects of an array. Raises `HclSyntaxError`."""
+    """Yield the properties of an object, or of all objects of an array. Raises `HclSyntaxError`."""
     for each in value.items if isinstance(value, JsonArray) else [value]:
         if isinstance(each, JsonObject):
             yield from each.items
@@ -244,7 +246,7 @@ def _blocks(
     missing: int,
     source: Source,
 ) -> Iterator[Block]:
-    """The blocks of one type that a property holds. Raises `HclSyntaxError`."""
+    """Yield the blocks of one type in a property. Raises `HclSyntaxError`."""
     if missing:
         properties = list(_properties(value))
         if not properties:
@@ -304,7 +306,7 @@ def _template(value: JsonString, source: Source) -> Expression:
 
 
 def _reference(value: JsonValue, source: Source) -> Expression:
-    """Raises `HclSyntaxError` for a string that holds no expression."""
+    """Parse the expression in a string. Raises `HclSyntaxError` for an invalid one."""
     if isinstance(value, JsonString):
         try:
             found = parse_expression(Source(source.path, value.text))

@@ -1,4 +1,4 @@
-"""HCL's native syntax: the text of a file to its tree."""
+"""Parse HCL's native syntax: the text of a file into its tree."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from toolkit.sources.hcl.syntax.nodes import (
 from toolkit.sources.hcl.syntax.scanner import END_OF_LINE, FREE, normal
 from toolkit.sources.hcl.syntax.source import Source, SourceString, located
 
-#: A whole line that is an attribute with a simple value, or the header of a block. Most lines are.
+#: Matches a whole line that is an attribute with a simple value or a block header. Most lines are.
 _SIMPLE_ITEM: Final = re.compile(
     r"""([A-Za-z_][A-Za-z0-9_-]*)[ \t]*
     (?:
@@ -35,12 +35,12 @@ _LABEL: Final = re.compile(r'"([^"]*)"')
 
 
 def parse_body(source: Source) -> Body:
-    """The body of a file. Raises `HclSyntaxError`."""
+    """Return the body of a file. Raises `HclSyntaxError`."""
     return BodyParser(source).body(closing="\0")
 
 
 def parse_expression(source: Source) -> Expression:
-    """The expression that the whole text is. Raises `HclSyntaxError`."""
+    """Parse a whole text as an expression. Raises `HclSyntaxError`."""
     parser = BodyParser(source)
     parser.skip(free=True)
     found = parser.expression(free=True)
@@ -50,7 +50,7 @@ def parse_expression(source: Source) -> Expression:
 
 
 def parse_template(source: Source) -> Expression:
-    """The template that the whole text is, without quotes. Raises `HclSyntaxError`."""
+    """Parse a whole text as a template without quotes. Raises `HclSyntaxError`."""
     return BodyParser(source).bare()
 
 
@@ -58,7 +58,7 @@ class BodyParser(ExpressionParser):
     """The rules of arguments and blocks."""
 
     def body(self, closing: str) -> Body:
-        """Arguments and blocks up to the brace, or the end of the file, that closes them."""
+        """Parse arguments and blocks up to the closing brace or the end of the file."""
         attributes: dict[str, Attribute] = {}
         blocks: list[Block] = []
         text, source = self.text, self.source
@@ -92,7 +92,7 @@ class BodyParser(ExpressionParser):
             attributes[name] = attribute
 
     def _simple_value(self, found: re.Match[str]) -> Expression:
-        """The value of a line that `_SIMPLE_ITEM` matched."""
+        """Return the value of a line that `_SIMPLE_ITEM` matched."""
         at = found.lastindex or 0
         start, end = found.span(at)
         value = found[at]
@@ -160,7 +160,7 @@ class BodyParser(ExpressionParser):
         return Block(kind, tuple(labels), body, self.source, start, end)
 
     def _block_body(self) -> Body:
-        """The body of a block, up to its closing brace; one on the same line is one argument."""
+        """Parse a block body up to its closing brace; on one line it holds one argument at most."""
         self.skip(free=False)
         if self.text[self.at] == "}" or END_OF_LINE.match(self.text, self.at):
             return self.body("}")
@@ -174,7 +174,7 @@ class BodyParser(ExpressionParser):
         return Body({name: attribute}, [])
 
     def end_of_item(self) -> None:
-        """Pass over the end of the line that an argument or a block must end with."""
+        """Skip the line end that must follow an argument or a block."""
         self.skip(free=False)
         found = END_OF_LINE.match(self.text, self.at)
         if found is None:
@@ -182,13 +182,13 @@ class BodyParser(ExpressionParser):
                 raise self.error("A comma cannot end an argument here")
             raise self.error("An argument or a block must end with a newline")
         if self.has_comments:
-            # The NUL that ends the text ends its last comment too.
+            # The NUL that ends the text also ends its last comment.
             self.note_comments(self.at, min(found.end() + 1, len(self.text)))
         self.at = found.end()
 
 
 def relocate(node: Expression, source: Source, start: int, end: int) -> None:
-    """Give a tree that was parsed on its own the range of the string that it stands in."""
+    """Give a tree that was parsed separately the range of the string that contains it."""
     node.start, node.end = start, end
     if isinstance(node, Literal) and isinstance(node.value, SourceString):
         node.value = located(node.value, source, start, end, computed=False)

@@ -1,7 +1,7 @@
 """The tree of a file: bodies, blocks, attributes and expressions.
 
-`start` and `end` are offsets in the text of the node's `Source`. The classes have the names that
-HCL's own syntax tree gives them.
+`start` and `end` are offsets in the text of the node's `Source`. The classes have the same names as
+in HCL's own syntax tree.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from toolkit.sources.hcl.syntax.source import Source
 
 
 class NumberText(str):
-    """A number literal that is not a whole number of moderate size: its decimal text."""
+    """The decimal text of a number literal that is not a whole number of moderate size."""
 
     __slots__ = ()
 
@@ -37,7 +37,7 @@ class Literal(Node):
 
 
 class Template(Node):
-    """A string of several parts, or of one that is a directive."""
+    """A string of several parts, or of one directive."""
 
     __slots__ = ("parts",)
 
@@ -48,7 +48,7 @@ class Template(Node):
 
 
 class TemplateWrap(Node):
-    """``"${x}"``: the value of x itself, of whatever type."""
+    """``"${x}"``: the value of x itself, of any type."""
 
     __slots__ = ("wrapped",)
 
@@ -78,7 +78,7 @@ class Parentheses(Node):
         self.end = end
 
 
-#: A step of a traversal: the name of an attribute, or a literal index.
+#: A step of a traversal: an attribute name, or a literal index.
 Step: TypeAlias = "str | Literal"
 
 
@@ -119,7 +119,7 @@ class Index(Node):
 
 
 class SplatItem(Node):
-    """Stands for the current element within a `Splat`."""
+    """The current element within a `Splat`."""
 
     __slots__ = ()
 
@@ -144,7 +144,7 @@ class Splat(Node):
 
 
 class FunctionCall(Node):
-    """`expands` says that the last argument has ``...``."""
+    """A function call; `expands` says whether ``...`` follows the last argument."""
 
     __slots__ = ("arguments", "expands", "name")
 
@@ -207,7 +207,7 @@ class TupleCons(Node):
 
 
 class ObjectCons(Node):
-    """Pairs of key and value. A key that is a bare name is a `Literal`."""
+    """Pairs of key and value. A bare name as key is a `Literal`."""
 
     __slots__ = ("is_json", "items")
 
@@ -225,7 +225,9 @@ class ObjectCons(Node):
 
 
 class Invalid(Node):
-    """What HCL refuses only where it is evaluated: ``{a.b = 1}``, a broken template in JSON."""
+    """An expression that HCL refuses only on evaluation: ``{a.b = 1}``, a broken
+    template in JSON.
+    """
 
     __slots__ = ("message",)
 
@@ -236,7 +238,7 @@ class Invalid(Node):
 
 
 class ForExpr(Node):
-    """``[for k, v in c : value if condition]``, or an object where there is a `key`."""
+    """``[for k, v in c : value if condition]``, or an object if there is a `key`."""
 
     __slots__ = ("collection", "condition", "groups", "key", "key_name", "value", "value_name")
 
@@ -284,7 +286,7 @@ Expression: TypeAlias = (
 
 
 class Attribute(Node):
-    """``name = expression``; the range is that of both."""
+    """``name = expression``; the range covers both."""
 
     __slots__ = ("_expression", "name", "source")
 
@@ -299,28 +301,28 @@ class Attribute(Node):
 
     @property
     def expression(self) -> Expression:
-        """The value."""
+        """Return the value."""
         return self._expression  # type: ignore[return-value]
 
     @property
     def verbatim(self) -> Expression:
-        """The value where no template may be: in JSON, its strings as they are."""
+        """Return the value if templates are not allowed: JSON strings are taken literally."""
         return self.expression
 
     @property
     def reference(self) -> Expression:
-        """The value where a type or a reference is meant: in JSON, a string that holds one."""
+        """Return the value if a type or a reference is meant: a JSON string contains one."""
         return self.expression
 
     @property
     def text(self) -> str:
-        """How the value is written."""
+        """Return the value's source text."""
         value = self.expression
         return self.source.text[value.start : value.end]
 
 
 class Body:
-    """What stands between the braces of a block, or in a file."""
+    """The content between a block's braces, or of a file."""
 
     __slots__ = ("attributes", "blocks")
 
@@ -329,12 +331,12 @@ class Body:
         self.blocks = blocks
 
     def content(self, _blocks: Mapping[str, int]) -> Body:
-        """The body as a schema reads it; see `JsonBody`, which cannot be read without one."""
+        """Return the body as a schema reads it; `JsonBody` cannot be read without a schema."""
         return self
 
 
 class Block(Node):
-    """The range reaches from the type to the closing brace."""
+    """A block; the range covers everything from the type to the closing brace."""
 
     __slots__ = ("body", "labels", "source", "type")
 
@@ -350,7 +352,7 @@ class Block(Node):
 
 
 def children(node: Expression) -> Iterator[Expression]:
-    """The expressions directly inside one."""
+    """Yield the expressions directly inside an expression."""
     for name in type(node).__slots__:
         value = getattr(node, name)
         if isinstance(value, Node):

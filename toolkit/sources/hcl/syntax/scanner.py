@@ -1,4 +1,4 @@
-"""A position in a text of HCL, and what every rule of the grammar needs: white space and names."""
+"""A position in HCL text, and the rules that all others need: white space and names."""
 
 from __future__ import annotations
 
@@ -10,23 +10,23 @@ from toolkit.sources.hcl.syntax.nodes import Literal
 from toolkit.sources.hcl.syntax.source import HclSyntaxError, Source, located
 
 _COMMENT: Final = re.compile(r"(?:#|//)[^\n]*(?=[\n\0])|/\*(?s:.*?)\*/")
-#: White space and comments between tokens, where a newline ends an item, and where it does not.
+#: White space and comments between tokens: where a newline ends an item, and where it does not.
 _INLINE: Final = re.compile(r"(?:[ \t]+|/\*(?s:.*?)\*/)*")
 FREE: Final = re.compile(r"(?:[ \t]+|\r?\n|#[^\n]*(?=[\n\0])|//[^\n]*(?=[\n\0])|/\*(?s:.*?)\*/)*")
-#: A newline, which a comment may stand before, or the end of the file.
+#: A newline, with or without a comment before it, or the end of the file.
 END_OF_LINE: Final = re.compile(r"(?:#[^\n]*|//[^\n]*)?(?:\r?\n|(?=\0\Z))")
-#: What begins a name and what goes on with it: by what does not, which is ASCII alone. A class of
-#: all the rest of Unicode takes milliseconds to compile.
+#: The first and the further characters of a name, given by the ASCII characters that they exclude.
+#: A class of all other Unicode characters takes milliseconds to compile.
 NAME: Final = r"[^\x00-@\[-^`{-\x7f][^\x00-,./:-@\[-^`{-\x7f]*"
 _IDENTIFIER: Final = re.compile(NAME)
 
 
 class Scanner:
-    """Rules match the text where `at` stands. `free` says that newlines are white space."""
+    """Rules match the text at the position `at`. `free` says that newlines are white space."""
 
     def __init__(self, source: Source) -> None:
         self.source = source
-        # NUL ends the text: no rule matches it, so that none has to look for the end.
+        # NUL ends the text: no rule matches it, so no rule needs to check for the end.
         self.text = source.text + "\0"
         self.at = 0
         text = source.text
@@ -40,7 +40,7 @@ class Scanner:
         return self.at == len(self.text) - 1
 
     def skip(self, *, free: bool) -> None:
-        """Pass over white space and comments."""
+        """Skip white space and comments."""
         start = self.at
         end = (FREE if free else _INLINE).match(self.text, start).end()  # type: ignore[union-attr]
         if end != start:
@@ -49,12 +49,12 @@ class Scanner:
                 self.note_comments(start, end)
 
     def note_comments(self, start: int, end: int) -> None:
-        """Keep the ranges of the comments in white space that was passed over."""
+        """Record the ranges of the comments in skipped white space."""
         for comment in _COMMENT.finditer(self.text, start, end):
             self.source.comments.append(comment.span())
 
     def identifier(self) -> str | None:
-        """A name; None where there is none."""
+        """Read a name; return None if there is none."""
         found = _IDENTIFIER.match(self.text, self.at)
         if found is None:
             return None
@@ -67,7 +67,7 @@ class Scanner:
         return name
 
     def keyword(self, word: str) -> bool:
-        """Pass over a word, if it is the one that stands here."""
+        """Skip a word if it is at this position."""
         start = self.at
         if self.text.startswith(word, start) and self.identifier() == word:
             return True
@@ -75,18 +75,18 @@ class Scanner:
         return False
 
     def string(self, text: str, start: int, end: int) -> Literal:
-        """The literal of a string that stands in a range."""
+        """Return the literal of a string in a range."""
         string = located(normal(text), self.source, start, end, computed=False)
         return Literal(string, start, end)
 
 
 def normal(text: str) -> str:
-    """A string as Terraform keeps it: composed (NFC)."""
+    """Return a string in the form that Terraform keeps: composed (NFC)."""
     return text if text.isascii() else normalize("NFC", text)
 
 
 def _unicode_identifier(name: str) -> str:
-    """As much of a name as is one: ID_Start, then ID_Continue or a dash."""
+    """Return the part of a text that is a valid name: ID_Start, then ID_Continue or a dash."""
     for at, character in enumerate(name):
         if character != "-" and not f"{'_' * (at > 0)}{character}".isidentifier():
             return name[:at]

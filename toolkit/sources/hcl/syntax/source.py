@@ -1,4 +1,4 @@
-"""The text of one file, and where in it something stands."""
+"""The text of one file, with lines and offsets."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ _BOM = b"\xef\xbb\xbf"
 class Source:
     """A file's text under the name that reports show.
 
-    Offsets count characters of `text`. `data` that is not UTF-8 keeps its bytes as lone
-    surrogates, which no syntax allows outside of comments. `comments` has the range of each
-    comment once the file is parsed.
+    Offsets count characters of `text`. Bytes in `data` that are not UTF-8 become lone surrogates,
+    which no syntax allows outside of comments. `comments` holds the range of each comment once the
+    file is parsed.
     """
 
     __slots__ = ("__dict__", "comments", "path", "text")
@@ -24,12 +24,12 @@ class Source:
         self.comments: list[tuple[int, int]] = []
 
     def is_of(self, data: bytes) -> bool:
-        """Whether it is the text of a file with these bytes."""
+        """Whether the text is that of a file with these bytes."""
         return self.text == _decoded(data)
 
     @cached_property
     def _lines(self) -> list[int]:
-        """The offset at which each line starts."""
+        """Return the offset of each line's start."""
         starts = [0]
         at = self.text.find("\n") + 1
         while at:
@@ -38,22 +38,22 @@ class Source:
         return starts
 
     def line(self, offset: int) -> int:
-        """The line of an offset, from 1."""
+        """Return the line of an offset, counted from 1."""
         return bisect_right(self._lines, offset)
 
     def position(self, offset: int) -> tuple[int, int]:
-        """Line and column of an offset, both from 1; the column counts characters."""
+        """Return line and column of an offset, counted from 1; columns count characters."""
         line = self.line(offset)
         return line, offset - self._lines[line - 1] + 1
 
     def line_text(self, line: int) -> str:
-        """A line without its end."""
+        """Return a line without its line break."""
         start = self._lines[line - 1]
         end = self._lines[line] if line < len(self._lines) else len(self.text)
         return self.text[start:end].rstrip("\r\n")
 
     def byte(self, offset: int) -> int:
-        """The offset in bytes from the start of the file, without a byte order mark."""
+        """Return the byte offset from the start of the file, without a byte order mark."""
         if self.text.isascii():
             return offset
         return len(self.text[:offset].encode("utf-8", "surrogateescape"))
@@ -64,7 +64,7 @@ def _decoded(data: bytes) -> str:
 
 
 class SourceString(str):
-    """A string that knows the literal it came from, or the expression that computed it."""
+    """A string with the range of its literal, or of the expression that computed it."""
 
     __slots__ = ("computed", "end", "source", "start")
 
@@ -75,7 +75,7 @@ class SourceString(str):
 
 
 def located(text: str, source: Source, start: int, end: int, *, computed: bool) -> SourceString:
-    """The text with the range of `source` that it came from."""
+    """Return the text with the range of `source` from which it comes."""
     string = SourceString(text)
     string.source = source
     string.start = start
@@ -85,7 +85,7 @@ def located(text: str, source: Source, start: int, end: int, *, computed: bool) 
 
 
 class HclSyntaxError(Exception):
-    """Text that HCL refuses; `offset` is where."""
+    """HCL refuses the text at `offset`."""
 
     def __init__(self, message: str, offset: int) -> None:
         super().__init__(message)

@@ -1,7 +1,7 @@
-"""Templates: quoted strings, heredocs, and the text of a template file.
+"""Parse templates: quoted strings, heredocs, and the text of a template file.
 
-A template is read as a flat list of parts first, since white space is trimmed between neighbours
-and lines are shifted; then its directives are put together.
+A template is first read as a flat list of parts, because white space is trimmed between neighbors
+and heredoc lines are unindented; its directives are then assembled.
 """
 
 from __future__ import annotations
@@ -25,20 +25,21 @@ from toolkit.sources.hcl.syntax.nodes import (
 )
 from toolkit.sources.hcl.syntax.scanner import Scanner
 
-#: Bytes that only look like UTF-8 are text to HCL; other broken bytes are refused.
+#: Bytes that have the form of UTF-8 without being valid are text to HCL; it refuses other invalid
+#: bytes.
 _LOOSE: Final = (
     r"[\udcc0-\udcdf][\udc80-\udcbf]|[\udce0-\udcef][\udc80-\udcbf]{2}"
     r"|[\udcf0-\udcf7][\udc80-\udcbf]{3}"
 )
 _CHARACTER: Final = rf"[^$%\"\\\n\r\0\ud800-\udfff]|\0(?!\Z)|{_LOOSE}"
-#: The literal tokens of each kind of template. A dollar or percent sign is a token of its own.
+#: The literal tokens of each kind of template. A dollar or percent sign is its own token.
 _SIGN: Final = r"\$\$\{~?|%%\{~?|[$%](?!\{)"
 _QUOTED: Final = pattern(rf"(?:\\?(?:{_CHARACTER})|\\[$%\"\\])+|{_SIGN}")
 _LINE: Final = pattern(rf"(?:{_SIGN}|(?:{_CHARACTER}|[\"\\])+)(?:\r?\n)?|\r?\n")
 _ESCAPE: Final = pattern(r"\\(u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|.)|\$\$(?=\{)|%%(?=\{)", re.DOTALL)
 _SIMPLE_ESCAPES: Final = {"n": "\n", "r": "\r", "t": "\t", '"': '"', "\\": "\\"}
 _LAST_CHARACTER: Final = 0x10FFFF
-#: What Go's unicode.IsSpace says yes to.
+#: The characters for which Go's unicode.IsSpace is true.
 _SPACE: Final = "\t\n\v\f\r \x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(
     map(chr, range(0x2000, 0x200B))
 )
@@ -82,21 +83,21 @@ _Part: TypeAlias = _Text | _Interpolation | _If | _For | _Marker
 
 
 class TemplateParser(Scanner, ABC):
-    """The rules of templates; those of the expressions inside are for a subclass to add."""
+    """The rules of templates; a subclass adds the rules of the expressions in them."""
 
-    #: Whether the literal text that follows loses the white space at its beginning.
+    #: Whether the next literal text loses its leading white space.
     trims = False
 
     @abstractmethod
     def expression(self, *, free: bool) -> Expression:
-        """An expression; white space behind it is passed over."""
+        """Parse an expression and the white space after it."""
 
     @abstractmethod
     def for_names(self) -> tuple[str | None, str]:
-        """The names behind ``for``, up to and with ``in``."""
+        """Parse the names after ``for``, through ``in``."""
 
     def label(self) -> str:
-        """A quoted string without interpolation."""
+        """Parse a quoted string without interpolation."""
         start = self.at
         found = self.quoted()
         if not isinstance(found, Literal):
@@ -104,7 +105,7 @@ class TemplateParser(Scanner, ABC):
         return str(found.value)
 
     def quoted(self) -> Expression:
-        """A template in quotes, which `at` stands before."""
+        """Parse a quoted template; `at` is before its opening quote."""
         start = self.at
         self.at += 1
         parts: list[_Part] = []
@@ -118,7 +119,7 @@ class TemplateParser(Scanner, ABC):
         return self._template(parts, start)
 
     def heredoc(self, marker: str, start: int, *, flush: bool) -> Expression:
-        """A heredoc, from its first line to its marker; `at` is left at the newline behind it."""
+        """Parse a heredoc from its first line to its marker; leave `at` at the newline after it."""
         parts: list[_Part] = []
         begins_line = True
         while True:
@@ -140,13 +141,13 @@ class TemplateParser(Scanner, ABC):
         return self._template(parts, start)
 
     def bare(self) -> Expression:
-        """The whole text as a template."""
+        """Parse the whole text as a template."""
         parts: list[_Part] = []
         while not self.is_at_end:
             if not self._sequence(parts):
                 found = _LINE.match(self.text, self.at)
                 if found is None:
-                    # A lone carriage return ends what HCL takes for a template; the rest is text.
+                    # HCL ends a template at a lone carriage return; the rest is text.
                     self._literal(parts, self.text[self.at : -1], len(self.text) - 1)
                 else:
                     self._literal(parts, _unescaped(found[0]), found.end())
@@ -173,7 +174,7 @@ class TemplateParser(Scanner, ABC):
         raise self.error(f"{found[0][:10]} is not an escape sequence")
 
     def _sequence(self, parts: list[_Part]) -> bool:
-        """Read an interpolation or a directive, if one begins here."""
+        """Parse an interpolation or a directive, if one begins here."""
         start, text = self.at, self.text
         if text[start] not in "$%" or text[start + 1 : start + 2] != "{":
             return False
@@ -184,7 +185,7 @@ class TemplateParser(Scanner, ABC):
             if parts and isinstance(parts[-1], _Text):
                 parts[-1].text = parts[-1].text.rstrip(_SPACE)
         self.skip(free=True)
-        # What stands inside may be a template with a mark of its own.
+        # A nested template may set its own trim marker.
         part = _Interpolation(self.expression(free=True)) if text[start] == "$" else None
         parts.append(part or self._directive(start))
         self.skip(free=True)
@@ -196,7 +197,7 @@ class TemplateParser(Scanner, ABC):
         return True
 
     def _directive(self, start: int) -> _Part:
-        """``%{ if }`` and its kin, without the closing brace."""
+        """Parse ``%{ if }`` and other directives, without the closing brace."""
         word = self.identifier()
         if word == "if":
             self.skip(free=True)
@@ -209,7 +210,7 @@ class TemplateParser(Scanner, ABC):
         raise self.error("A template directive is if, else, endif, for or endfor")
 
     def _template(self, parts: list[_Part], start: int) -> Expression:
-        """The tree of the parts of a template that ends here."""
+        """Return the tree of a template's parts; the template ends here."""
         self.trims = False
         melded = _melded(parts)
         if not melded:
@@ -228,7 +229,7 @@ class TemplateParser(Scanner, ABC):
     def _built(
         self, parts: Iterator[_Part], until: tuple[str, ...]
     ) -> tuple[list[Expression], _Marker]:
-        """The expressions of the parts up to one of the markers, and that marker."""
+        """Return the expressions of the parts before one of the markers, and that marker."""
         built: list[Expression] = []
         for part in parts:
             if isinstance(part, _Text):
@@ -268,7 +269,7 @@ def _unescaped(text: str) -> str:
 
 
 def _melded(parts: list[_Part]) -> list[_Part]:
-    """The parts with literal neighbours made one."""
+    """Return the parts with adjacent literals merged."""
     melded: list[_Part] = []
     for part in parts:
         last = melded[-1] if melded else None
@@ -280,7 +281,7 @@ def _melded(parts: list[_Part]) -> list[_Part]:
 
 
 def _shift(parts: list[_Part]) -> None:
-    """Remove from every line of a heredoc the indentation that all of them have."""
+    """Remove from every line of a heredoc the indent that all its lines share."""
     indentations = []
     lines = []
     begins_line = True
@@ -289,7 +290,7 @@ def _shift(parts: list[_Part]) -> None:
             begins_line = False
             text = part.text if isinstance(part, _Text) else ""
             indentation = len(text) - len(text.lstrip(_SPACE))
-            # A blank line says nothing about how far the others are indented.
+            # A blank line does not affect the shared indent.
             if indentation < len(text) or not text.endswith("\n"):
                 indentations.append(indentation)
                 if isinstance(part, _Text):

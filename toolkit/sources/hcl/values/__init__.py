@@ -1,6 +1,6 @@
-"""Terraform's values (cty's): their types, conversion and equality, with unknown as a value.
+"""Terraform's values (cty): types, conversion and equality, including unknown values.
 
-What is used all over the evaluator stands here under one name.
+This package exports the names that the whole evaluator uses.
 """
 
 from toolkit.model.values import Unknown as Reason

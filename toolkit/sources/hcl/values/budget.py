@@ -1,20 +1,20 @@
-"""What an evaluation may cost: steps, elements and characters are counted, and no more is made."""
+"""Limits on evaluation: count steps, elements and characters, and stop at the limit."""
 
 from __future__ import annotations
 
 from typing import Final
 
-#: Steps of one expression, and of all of them: an element that is made or looked at is one.
+#: Steps of one expression, and of all expressions; an element that is made or read is one step.
 EXPRESSION_STEPS: Final = 500_000
 ALL_STEPS: Final = 5_000_000
 #: Characters of one string.
 MOST_CHARACTERS: Final = 1 << 24
-#: Characters that cost as much as a step.
+#: The number of characters that cost as much as one step.
 _CHARACTERS_A_STEP: Final = 256
 
 
 class OverBudget(Exception):  # noqa: N818 - nobody's error: what it stands for is not known
-    """An expression that comes to more than anyone means."""
+    """An expression exceeds the limits."""
 
 
 class Budget:
@@ -25,34 +25,34 @@ class Budget:
         self._stop = ALL_STEPS - EXPRESSION_STEPS
 
     def open(self) -> int:
-        """Begin an expression; what is returned is for `close`."""
+        """Begin an expression; return the value that `close` needs."""
         before = self._stop
         self._stop = max(self._left - EXPRESSION_STEPS, 0)
         return before
 
     def close(self, before: int) -> None:
-        """Go on with the expression around one."""
+        """Return to the enclosing expression."""
         self._stop = before
 
     def spend(self, steps: int) -> None:
-        """Raises `OverBudget`."""
+        """Count steps. Raises `OverBudget`."""
         self._left -= steps
         if self._left < self._stop:
             raise OverBudget
 
     def spend_text(self, length: int) -> None:
-        """Count a string that is made. Raises `OverBudget`."""
+        """Count the length of a new string. Raises `OverBudget`."""
         check_length(length)
         self.spend(1 + length // _CHARACTERS_A_STEP)
 
 
 def check_length(length: int) -> None:
-    """Raises `OverBudget` for a string that is longer than any may be."""
+    """Raise `OverBudget` for a string above the length limit."""
     if length > MOST_CHARACTERS:
         raise OverBudget
 
 
 def check_elements(count: int) -> None:
-    """Raises `OverBudget` for more elements than one expression may make."""
+    """Raise `OverBudget` for more elements than one expression may make."""
     if count > EXPRESSION_STEPS:
         raise OverBudget
