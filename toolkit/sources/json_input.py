@@ -1,7 +1,7 @@
-"""Terraform's JSON, told apart by what it says: a plan, a state as shown, or a state file.
+"""Detect the kind of Terraform's JSON by its content: a plan, a shown state, or a state file.
 
-A name says nothing: plans are piped, states are called ``backup.json``. What cannot be told is an
-error, as is every way in which a shell or an editor breaks such a file.
+File names are not considered: plans are piped, states are called ``backup.json``. Input of another
+kind is an error, as is every way in which a shell or an editor corrupts such a file.
 """
 
 import re
@@ -26,23 +26,23 @@ from toolkit.sources.state.state_reader import (
     read_state_file,
 )
 
-#: The major format that is read: Terraform 1.1.1 and later, OpenTofu. Older ones are refused, as
-#: the first of them do not mark sensitive values, which then would be printed.
+#: The supported major version of the format: Terraform 1.1.1 and later, OpenTofu. Older ones are
+#: refused, because the first of them do not mark sensitive values, which would then be printed.
 FORMAT_MAJOR: Final = "1"
-#: The version of the state file since Terraform 0.12.
+#: The state file version since Terraform 0.12.
 STATE_VERSION: Final = 4
-#: The one before it, which the provider's exporter writes.
+#: The previous version, which the provider's exporter writes.
 OLD_STATE_VERSION: Final = 3
 
 _BYTE: Final = pattern(r"\(byte (\d+)\)")
 _UTF8_BOM: Final = b"\xef\xbb\xbf"
 _UTF16_BOMS: Final = (b"\xff\xfe", b"\xfe\xff")
-#: A saved plan is a zip archive, and has a file of this name, which stands in the clear.
+#: A saved plan is a zip archive that contains a file of this name; the name is not compressed.
 _ZIP: Final = b"PK\x03\x04"
 _SAVED_PLAN: Final = b"tfplan"
 _SHOW: Final = "terraform show -json PLAN or STATE makes what can be read here."
 _LOG_LINE: Final = re.compile(rb'\{"@level":')
-#: What the wrapper of the GitHub action setup-terraform adds to what Terraform prints.
+#: What the wrapper of the GitHub action setup-terraform adds to Terraform's output.
 _WRAPPER: Final = re.compile(rb"\A\s*\[command\]|^::(?:debug|set-output)\b", re.MULTILINE)
 
 
@@ -57,7 +57,7 @@ class _Kind(StrEnum):
 
 
 class _Head(Struct):
-    """The keys that tell the documents apart; their values are passed over."""
+    """The keys that tell the documents apart; their values are skipped."""
 
     format_version: Any = UNSET
     version: Any = UNSET
@@ -69,7 +69,7 @@ class _Head(Struct):
     resource_changes: Raw | UnsetType = UNSET
     configuration: Raw | UnsetType = UNSET
     values: Raw | UnsetType = UNSET
-    # Documents of other commands carry a format_version too.
+    # Documents of other commands have a format_version too.
     provider_schemas: Raw | UnsetType = UNSET
     modules: Raw | UnsetType = UNSET
     valid: Raw | UnsetType = UNSET
@@ -87,17 +87,17 @@ class _Run(Struct):
 
 
 def plan_run(data: bytes) -> tuple[str, str]:
-    """The values of a plan's root variables, as one JSON object, and Terraform's version."""
+    """Return a plan's root variables as one JSON object, and Terraform's version."""
     plan = msgspec.json.decode(data.removeprefix(_UTF8_BOM), type=_Run)
     values = msgspec.json.encode({k: v.value for k, v in plan.variables.items()}).decode()
     return values, plan.terraform_version
 
 
 def read_json(data: bytes, root: str, *, resolve_local: ResolveLocal | None = None) -> Inventory:
-    """The inventory of a plan or state; `root` is what the report calls it.
+    """Return the inventory of a plan or state; `root` is its name in the report.
 
     Raises SourceError for everything else: empty or truncated input, another encoding, JSON of
-    another kind, and versions of the formats that are not known.
+    another kind, and unknown format versions.
     """
 
     def read(kind: _Kind, data: bytes) -> Inventory:
@@ -111,7 +111,7 @@ def read_json(data: bytes, root: str, *, resolve_local: ResolveLocal | None = No
 def read_pair(
     data: bytes, root: str, *, resolve_local: ResolveLocal | None = None
 ) -> tuple[Inventory | None, Inventory]:
-    """What there is before a plan is applied, and after it; a state is all there is.
+    """Return the inventories before and after a plan is applied; a state has only the second.
 
     Raises SourceError as `read_json` does.
     """
@@ -125,7 +125,7 @@ def read_pair(
 
 
 def read_json_objects(data: bytes, root: str) -> TerraformObjects:
-    """Every object of the provider in a plan or state.
+    """Return every object of the provider in a plan or state.
 
     Raises SourceError as `read_json` does, and for a state file of version 3.
     """
@@ -194,7 +194,7 @@ def _kind(head: _Head, root: str) -> _Kind:
 
 
 def _utf8(data: bytes, root: str) -> bytes:
-    """The input as UTF-8 without a byte order mark."""
+    """Return the input as UTF-8 without a byte order mark."""
     if data.startswith(_UTF16_BOMS) or b"\0" in data[:4]:
         raise SourceError(
             f"{root}: this is UTF-16, not UTF-8",
@@ -255,7 +255,7 @@ def _head(data: bytes, root: str) -> _Head:
 
 
 def _refuse_wrapped(data: bytes, root: str) -> None:
-    """Raises SourceError for JSON that the wrapper of a GitHub action has added lines to."""
+    """Raise SourceError for JSON with lines added by the wrapper of a GitHub action."""
     if _WRAPPER.search(data):
         raise SourceError(
             f"{root}: the wrapper of setup-terraform has added lines to this JSON",
@@ -265,7 +265,7 @@ def _refuse_wrapped(data: bytes, root: str) -> None:
 
 
 def _other_kind(root: str) -> str:
-    """The message for data that does not even begin as the JSON of a plan or state does."""
+    """Return the message for data that does not begin like a plan or state."""
     kinds = "A source is a folder or file of Terraform, or a plan or state as JSON"
     if root.endswith((".yaml", ".yml")):
         return f"{kinds}; a policy is given with --policy."
@@ -275,11 +275,11 @@ def _other_kind(root: str) -> str:
 
 
 def _syntax_error(data: bytes, error: msgspec.DecodeError) -> str:
-    """What is wrong with the JSON, with line and column where they are known."""
+    """Return the JSON syntax error, with line and column if the decoder gives them."""
     at = _BYTE.search(str(error))
     if at is None:
         return "this JSON ends too early"
-    # Of text behind the document, the first byte is counted as read.
+    # For trailing data, the decoder counts the first extra byte as read.
     before = data[: int(at[1]) - ("trailing" in str(error))]
     line = before.count(b"\n") + 1
     column = len(before) - (before.rfind(b"\n") + 1) + 1

@@ -1,4 +1,4 @@
-"""Every resource and data source of the provider in a plan or a state as JSON."""
+"""List every resource and data source of the provider in a plan or a state as JSON."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ class _StateFile(Struct):
 
 
 def plan_objects(data: bytes, root: str) -> TerraformObjects:
-    """What a plan does now: the refresh of all there is, what it reads, and its changes."""
+    """Return what a plan does: its refreshes of existing objects, its reads and its changes."""
     plan = msgspec.json.decode(data, type=_Plan)
     found: list[TerraformObject] = []
     if plan.prior_state is not None and plan.prior_state.values is not None:
@@ -109,7 +109,7 @@ def plan_objects(data: bytes, root: str) -> TerraformObjects:
 
 
 def shown_state_objects(data: bytes, root: str) -> TerraformObjects:
-    """All that a state has, with all that can be done with it."""
+    """Return a shown state's objects, each with all phases that may happen to it."""
     state = msgspec.json.decode(data, type=_Shown)
     resources = _shown(state.values.root_module) if state.values is not None else ()
     return TerraformObjects(
@@ -118,7 +118,7 @@ def shown_state_objects(data: bytes, root: str) -> TerraformObjects:
 
 
 def state_file_objects(data: bytes, root: str) -> TerraformObjects:
-    """The same of a state file, version 4."""
+    """Return the same for a state file of version 4."""
     state = msgspec.json.decode(data, type=_StateFile)
     found = []
     for each in state.resources:
@@ -154,7 +154,7 @@ def _object(
 
 
 def _without_computed(values: dict[str, Any], change: _Change) -> dict[str, Any]:
-    """The values without those that the provider sets itself on what it creates."""
+    """Return the values without those that the provider sets on creation."""
     unknown = change.after_unknown if isinstance(change.after_unknown, dict) else {}
     before, after = change.before or {}, change.after or {}
     return {

@@ -1,7 +1,7 @@
-"""The shapes of Terraform's JSON, as far as they are read; msgspec skips all the rest.
+"""The parts of Terraform's JSON that are read; msgspec skips the rest.
 
-What belongs to one resource stays raw until its type is known to matter: most resources of a real
-plan are neither clients nor roles.
+A resource's content stays raw until its type is known to be relevant: most resources of a real plan
+are neither clients nor roles.
 """
 
 from collections.abc import Iterator
@@ -21,13 +21,14 @@ from toolkit.sources.credential_uses import CREDENTIAL_TYPES
 from toolkit.sources.plan.plan_configuration import Configuration, PlanVariable
 from toolkit.sources.reference_lists import Step, index_text
 
-#: Everything else in a plan or state is passed over.
+#: All other types in a plan or state are skipped.
 RELEVANT_TYPES: Final = CREDENTIAL_TYPES | {
     CLIENT_TYPE, ROLE_TYPE, DIVISION_TYPE, HOME_DIVISION_TYPE, *HOLDER_IDS,
 }  # fmt: skip
 
 
-#: An address, or a module's. No Terraform nests so deeply; what does was made by hand, to be slow.
+#: The address of a resource or module. Terraform never nests this deeply; a longer address was
+#: crafted to slow the reader down.
 _Address = Annotated[str, Meta(max_length=10_000)]
 
 
@@ -87,7 +88,7 @@ class ShownState(Struct):
 
 
 class Plan(Struct):
-    """`complete` is unset before Terraform 1.8, and in OpenTofu."""
+    """A plan; `complete` is unset before Terraform 1.8, and in OpenTofu."""
 
     resource_changes: list[ResourceChange] = []
     deferred_changes: list[DeferredChange] = []
@@ -99,7 +100,7 @@ class Plan(Struct):
 
 
 class RawInstance(Struct):
-    """An instance in a state file; one from before Terraform 0.12 has `attributes_flat`."""
+    """An instance in a state file; before Terraform 0.12 it has `attributes_flat`."""
 
     attributes: dict[str, Any] | None = None
     attributes_flat: dict[str, str] | None = None
@@ -132,14 +133,14 @@ class OldResource(Struct):
 
 
 class OldModule(Struct):
-    """A module of a state of version 3; `path` begins with ``root``."""
+    """A module in a state of version 3; `path` begins with ``root``."""
 
     path: list[str] = []
     resources: dict[str, OldResource] = {}
 
 
 class OldState(Struct):
-    """A state of version 3: Terraform before 0.12, and the provider's exporter."""
+    """A state of version 3, written by Terraform before 0.12 and by the provider's exporter."""
 
     modules: list[OldModule] = []
 
@@ -147,9 +148,9 @@ class OldState(Struct):
 def shown_resources(
     module: ShownModule, *, deposed: bool = False
 ) -> Iterator[tuple[str, ShownResource]]:
-    """The relevant resources below a module, each with its module's address.
+    """Yield the relevant resources below a module, each with its module's address.
 
-    An object that is `deposed` is only destroyed: it is one of them where that is asked for.
+    A deposed object is only destroyed; it is included only with `deposed`.
     """
     for resource in module.resources:
         if resource.type in RELEVANT_TYPES and (deposed or resource.deposed_key is None):
@@ -159,7 +160,7 @@ def shown_resources(
 
 
 def instance_address(module: str, mode: str, kind: str, name: str, key: Step | None) -> str:
-    """An instance's address as Terraform prints it."""
+    """Return an instance's address as Terraform prints it."""
     parts = [module] if module else []
     parts += ["data"] if mode == "data" else []
     return ".".join([*parts, kind, name]) + index_text(key)

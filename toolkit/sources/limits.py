@@ -1,4 +1,4 @@
-"""How large an input may be: what has no end, or would fill the memory, is refused by name."""
+"""Limits on the size of inputs: refuse endless or oversized input with an error that names it."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from pathlib import Path
 from toolkit.errors import SourceError
 from toolkit.files.named import open_named, refuse_leading_out
 
-#: Bytes that a file of Terraform, a plan or a state may have where nothing else is said.
+#: The default limit in bytes for a Terraform file, a plan or a state.
 MAX_SIZE = 1 << 30
-#: Seconds that one source may take; large configurations need less than one.
+#: The limit in seconds for one source; large configurations take less than one.
 TIME_LIMIT = 120.0
 
 
 def read_limited(file: Path, shown: str, max_size: int) -> bytes:
-    """The content of a regular file of at most `max_size` bytes; raises `SourceError`."""
+    """Return the content of a regular file of at most `max_size` bytes. Raises `SourceError`."""
     try:
         refuse_leading_out(file)
         found = file.stat()
@@ -31,20 +31,20 @@ def read_limited(file: Path, shown: str, max_size: int) -> bytes:
 
 
 def is_pipe(file: str) -> bool:
-    """Whether a pipe has this name, such as ``/dev/stdin``. Raises OSError where nothing has."""
+    """Whether the path is a pipe, such as ``/dev/stdin``. Raises OSError if it does not exist."""
     return stat.S_ISFIFO(Path(file).stat().st_mode)
 
 
 def read_stream(file: Path, max_size: int) -> bytes:
-    """What a file or a pipe with a name gives, at most one byte more than `max_size`."""
+    """Return the content of a file or pipe, up to one byte more than `max_size`."""
     with open_named(file) as stream:
         size = file.stat().st_size
-        # A size that is known says how much room to make; that of a pipe is 0.
+        # A known size decides how much memory to allocate; a pipe's size is 0.
         return stream.read(max_size + 1) if size > max_size or not size else stream.read()
 
 
 def too_large(shown: str, max_size: int) -> SourceError:
-    """The refusal of what is larger than `max_size` bytes."""
+    """Return the error for input larger than `max_size` bytes."""
     return SourceError(
         f"{shown}: is larger than {max_size >> 20} MiB",
         hint="Raise the limit with --max-size MIB if this is meant.",

@@ -1,8 +1,8 @@
-"""Waivers that are written into the Terraform, as comments in or directly above a client's block.
+"""Read waivers from comments in a client's block or directly above it.
 
     # recording-toolkit:waive REC001 expires=2027-03-31 reason="Retired in March"
 
-A comment that means to waive and cannot be read waives nothing, and a note says so.
+A comment with this marker that cannot be read waives nothing, and a note says so.
 """
 
 from __future__ import annotations
@@ -20,26 +20,28 @@ from toolkit.sources.hcl.modules.loading import Module
 from toolkit.sources.hcl.syntax.nodes import Block
 from toolkit.sources.hcl.syntax.source import Source
 
-#: What such a comment begins with, after ``#`` or ``//``.
+#: The start of a waiver comment, after ``#`` or ``//``.
 _MARKER: Final = "recording-toolkit:"
-#: On a line of its own within a longer comment too, since its author meant it as well.
+#: Matches the marker on its own line of a longer comment too: its author meant a waiver as well.
 _MEANT: Final = pattern(r"^[#/* \t]*recording-toolkit:(?=\S|\s*waive)", re.MULTILINE)
 _FORM: Final = pattern(r"(?:#+|//+)\s*recording-toolkit:waive(?:\s+(.*))?")
 _RULE: Final = pattern(r"[A-Za-z][A-Za-z0-9_.-]*(?=\s|$)")
 _PART: Final = pattern(r'\s+(\w+)=(?:"((?:[^"\\]|\\.)*)"|([^\s"]+))(?=\s|$)')
 _DATE: Final = pattern(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _KEYS: Final = ("expires", "reason")
-#: A message repeats only the beginning of what is not understood.
+#: The most characters of an invalid comment that a message repeats.
 _SHOWN: Final = 40
 _EXAMPLE: Final = 'recording-toolkit:waive RULE expires=YYYY-MM-DD reason="..."'
 
 
 class _MalformedError(Exception):
-    """Why a comment is not a waiver, as the end of a sentence."""
+    """Why a comment is not a valid waiver, as the end of a sentence."""
 
 
 def read_comments(module: Module) -> tuple[list[Comment], list[Note]]:
-    """The waivers of a module, and a note for each comment that waives nothing but means to."""
+    """Return a module's waivers, and a note for each comment with the marker that
+    waives nothing.
+    """
     found: list[Comment] = []
     notes: list[Note] = []
     blocks = [*module.resources.values(), *module.overrides]
@@ -59,7 +61,7 @@ def read_comments(module: Module) -> tuple[list[Comment], list[Note]]:
 
 
 def _comments(source: Source) -> Iterator[tuple[int, int]]:
-    """The comments that mean to waive."""
+    """Yield the ranges of the comments with the marker."""
     if _MARKER in source.text:
         for start, end in source.comments:
             if _MEANT.search(source.text[start:end]):
@@ -67,7 +69,7 @@ def _comments(source: Source) -> Iterator[tuple[int, int]]:
 
 
 def _read(text: str) -> tuple[str, str, str]:
-    """Rule, date and reason; raises `_MalformedError`."""
+    """Return rule, date and reason. Raises `_MalformedError`."""
     form = _FORM.fullmatch(text)
     if form is None:
         raise _MalformedError(f"it is written  # {_EXAMPLE}")
@@ -112,9 +114,9 @@ def _is_date(text: str) -> bool:
 
 
 def _client_of(source: Source, start: int, end: int, clients: list[Block]) -> str:
-    """The name of the client whose block the comment is in, or directly above.
+    """Return the name of the client whose block contains the comment or directly follows it.
 
-    Raises `_MalformedError` where there is none.
+    Raises `_MalformedError` if there is none.
     """
     for block in clients:
         if block.source is source and block.start < start < block.end:
@@ -127,7 +129,7 @@ def _client_of(source: Source, start: int, end: int, clients: list[Block]) -> st
 
 
 def _line_below(source: Source, start: int) -> int:
-    """The line below a comment and those that follow it; 0 for one that is behind something."""
+    """Return the line below a comment and the comments after it; 0 for a trailing comment."""
     line, column = source.position(start)
     if source.line_text(line)[: column - 1].strip():
         return 0

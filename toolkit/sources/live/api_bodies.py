@@ -1,7 +1,7 @@
-"""Bodies of the API → clients and roles of the model, which are what Terraform's are made of too.
+"""Convert API response bodies to clients and roles, in the same model as Terraform's.
 
-A body comes from outside: only what has the expected type is taken over, of known keys alone, so
-that no secret gets along. What a body does not say is unknown.
+A body is untrusted input: only known keys with the expected type are copied, so no secret is copied
+along. Anything that a body lacks is unknown.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from toolkit.model.clients import DELETED_ON, NO_STRINGS, Client, Grant, Role, R
 from toolkit.model.values import AttributeValue, Unknown, ValueSet
 from toolkit.sources.conditions import condition_of_api
 
-#: Attributes of the Terraform resource that the platform knows nothing of.
+#: Attributes of the Terraform resource that the platform does not have.
 TERRAFORM_ONLY: Final = (
     "client_secret",
     "directory_client_secret",
@@ -26,7 +26,7 @@ TERRAFORM_ONLY: Final = (
     "integration_credential_name",
 )
 _UNSAID: Final = "an answer of the API that says it"
-#: What they are for a client of which there is no Terraform at hand.
+#: Their values for a client without a Terraform source.
 NO_TERRAFORM: Final[Mapping[str, AttributeValue]] = MappingProxyType(
     {name: Unknown(name, "Terraform, or its state") for name in TERRAFORM_ONLY}
 )
@@ -43,12 +43,12 @@ _READ_FROM_API: Final = (
     "state",
 )
 _DAY: Final = pattern(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-#: The state of a client that the platform only still lists.
+#: The state of a deleted client that the platform still lists.
 _DELETED: Final = "deleted"
 
 
 class GrantedRole(Struct, frozen=True):
-    """A role by its id, in a division by its id; `said` is what the same body says of the role."""
+    """A role id and a division id; `said` is the role as the same body describes it."""
 
     role_id: str
     division: str
@@ -56,12 +56,12 @@ class GrantedRole(Struct, frozen=True):
 
 
 def is_deleted(body: Mapping[str, Any]) -> bool:
-    """Whether the platform lists a client that it no longer has."""
+    """Whether the platform lists a client that is deleted."""
     return body.get("state") == _DELETED
 
 
 def text(body: Any, key: str) -> str | None:
-    """The string that is the value of a key of an object; None where there is none."""
+    """Return the string at a key of an object; None if there is none."""
     value = body.get(key) if isinstance(body, dict) else None
     return value if isinstance(value, str) and value else None
 
@@ -75,7 +75,9 @@ def client_of(
     grants_unknown: Sequence[Unknown] = (),
     terraform: Mapping[str, AttributeValue] = NO_TERRAFORM,
 ) -> Client:
-    """A client from ``/api/v2/oauth/clients``; `terraform` are its `TERRAFORM_ONLY` attributes."""
+    """Return a client of ``/api/v2/oauth/clients``; `terraform` has its `TERRAFORM_ONLY`
+    attributes.
+    """
     scopes = _texts(body.get("scope"), f"the scopes of {address}")
     attributes: dict[str, AttributeValue] = {
         **terraform,
@@ -119,7 +121,7 @@ def unread_client(
     grants_unknown: Sequence[Unknown],
     terraform: Mapping[str, AttributeValue] = NO_TERRAFORM,
 ) -> Client:
-    """A client that may not be read itself; its grants may be, which is another right."""
+    """Return a client that may not be read; its grants, a separate permission, may be known."""
     return Client(
         root=root,
         address=address,
@@ -133,7 +135,7 @@ def unread_client(
 
 
 def role_of(body: Any) -> Role | None:
-    """A role from ``/api/v2/authorization/roles``; None for anything else."""
+    """Return a role of ``/api/v2/authorization/roles``; None for anything else."""
     role_id = text(body, "id")
     if role_id is None or not isinstance(body, dict):
         return None
@@ -150,7 +152,7 @@ def role_of(body: Any) -> Role | None:
 
 
 def granted_roles(body: Mapping[str, Any]) -> list[GrantedRole] | None:
-    """The `roleDivisions` of a client; None where the body does not say them."""
+    """Return a client's `roleDivisions`; None if the body lacks them."""
     entries = body.get("roleDivisions")
     if not isinstance(entries, list):
         return None
@@ -160,9 +162,9 @@ def granted_roles(body: Mapping[str, Any]) -> list[GrantedRole] | None:
 
 
 def grants_of_subject(body: Mapping[str, Any], lacking: str) -> list[GrantedRole] | None:
-    """The grants of ``/api/v2/authorization/subjects/{id}`` with full roles; None where unsaid.
+    """Return the grants of ``/api/v2/authorization/subjects/{id}``; None if the body lacks them.
 
-    Legacy permissions are not part of them: `lacking` is what would decide those.
+    The roles are complete except for legacy permissions: `lacking` is what would decide those.
     """
     entries = body.get("grants")
     if not isinstance(entries, list):
@@ -183,7 +185,7 @@ def grants_of_subject(body: Mapping[str, Any], lacking: str) -> list[GrantedRole
 
 
 def permissions_offered(body: Any) -> Iterator[str]:
-    """The permissions of an entry of ``/api/v2/authorization/permissions``."""
+    """Yield the permissions of an entry of ``/api/v2/authorization/permissions``."""
     domain = text(body, "domain")
     entities = body.get("permissionMap") if domain is not None else None
     for entity, actions in entities.items() if isinstance(entities, dict) else ():
@@ -194,12 +196,12 @@ def permissions_offered(body: Any) -> Iterator[str]:
 
 
 def unread_role(role_id: str, lacking: str) -> Role:
-    """A role that may not be read; `lacking` is what would decide it."""
+    """Return a role that may not be read; `lacking` is what would decide it."""
     return Role(origin="undefined", id=role_id, unknown=(Unknown(role_id, lacking),))
 
 
 def gone_role(role_id: str) -> Role:
-    """A role that the org does not have: it grants nothing."""
+    """Return a role that the org does not have: it grants nothing."""
     return Role(origin="live", id=role_id)
 
 
@@ -209,12 +211,12 @@ def _role(
     permissions: Iterable[RolePermission],
     unknown: Sequence[Unknown],
 ) -> Role:
-    # None of them has a location, so they can be put in order.
+    # None of the permissions has a location, so they can be sorted.
     return Role("live", None, role_id, name, tuple(sorted(set(permissions))), tuple(unknown))
 
 
 def _policies(policies: Any) -> tuple[list[RolePermission], bool]:
-    """The patterns of a role's policies, and whether they say all that the role grants."""
+    """Return the patterns of a role's policies, and whether they are all that the role grants."""
     if not isinstance(policies, list):
         return [], False
     found: list[RolePermission] = []
@@ -235,7 +237,7 @@ def _policies(policies: Any) -> tuple[list[RolePermission], bool]:
 
 
 def _texts(value: Any, reference: str) -> ValueSet:
-    """A set of strings; the API leaves one out that is empty."""
+    """Return a set of strings; the API omits empty ones."""
     if value is None:
         return NO_STRINGS
     if not isinstance(value, list):

@@ -1,8 +1,8 @@
-"""An org → `Inventory`, read through the API as the operator: what is granted, not what is written.
+"""Read an org through the API into an `Inventory`: what is granted, not what is configured.
 
-A read that the operator may not do leaves its part unknown, by the permission that is lacking, and
-the rest stands; without the clients themselves nothing does. The platform's lists of clients name
-the roles of each, so the grants of a subject are read only where that does not suffice.
+If the operator lacks a permission, the part behind it is unknown, named by that permission, and the
+rest is read; without access to the clients nothing is. The platform's client lists name each
+client's roles, so a subject's grants are read only if the list is not enough.
 """
 
 from __future__ import annotations
@@ -79,7 +79,7 @@ _FORBIDDEN, _GONE = 403, 404
 
 
 class OrgReader:
-    """Reads one org; each role is read once. Methods raise RemoteError where the API fails."""
+    """Reads one org; each role is read once. Methods raise RemoteError if the API fails."""
 
     def __init__(self, api: Api) -> None:
         self._api = api
@@ -89,23 +89,23 @@ class OrgReader:
         self._asked_home = False
 
     def restarted(self) -> OrgReader:
-        """A reader of the same org that has read nothing yet."""
+        """Return a reader of the same org with an empty cache."""
         return OrgReader(self._api)
 
     @property
     def name(self) -> str:
-        """What a report calls the org: the host of its API."""
+        """Return the org's name in reports: the host of its API."""
         return urlsplit(self._api.hosts.api).netloc
 
     def identity(self) -> tuple[str | None, str | None]:
-        """Id and name of the org, which every token may ask; None for what it does not tell."""
+        """Return the org's id and name, which every token may read; None for a missing one."""
         reply = self._api.get("/api/v2/tokens/me")
         told = reply.fields.get("organization") if reply.ok else None
         return text(told, "id"), text(told, "name")
 
     @property
     def notes(self) -> tuple[Note, ...]:
-        """What the operator was not allowed to read."""
+        """Return notes on what the operator was not allowed to read."""
         return tuple(
             Note(
                 "live-refused",
@@ -117,7 +117,7 @@ class OrgReader:
 
     @property
     def home(self) -> str | None:
-        """The id of the home division; None where it may not be read."""
+        """Return the id of the home division; None if it may not be read."""
         if not self._asked_home:
             self._asked_home = True
             try:
@@ -128,7 +128,7 @@ class OrgReader:
         return self._home
 
     def inventory(self) -> Inventory:
-        """Every client of the org, with its id as its address."""
+        """Return every client of the org; its id is its address."""
         working_on(f"Reading {self.name}", (self.name,))
         roles = self.roles()
         clients: dict[str, Client] = {}
@@ -149,7 +149,7 @@ class OrgReader:
         return Inventory(self.name, "live", tuple(clients.values()), roles, self.notes)
 
     def roles(self) -> tuple[Role, ...]:
-        """Every role of the org; none where they may not be read."""
+        """Return every role of the org; empty if they may not be read."""
         try:
             for body in self._api.entities(_ROLES.path):
                 role = role_of(body)
@@ -164,7 +164,7 @@ class OrgReader:
 
     @property
     def unread_roles(self) -> str:
-        """What would decide a role that may not be read."""
+        """Return what would decide a role that may not be read."""
         return _ROLES.lacking
 
     def client(
@@ -174,7 +174,9 @@ class OrgReader:
         address: str,
         terraform: Mapping[str, AttributeValue] = NO_TERRAFORM,
     ) -> Client | None:
-        """One client by its id, named by `root` and `address`; None where the org has it not."""
+        """Return the client with this id, named by `root` and `address`; None if the
+        org has none.
+        """
         try:
             body = self._one(_CLIENTS, client_id)
         except RefusedError as refused:
@@ -195,7 +197,7 @@ class OrgReader:
         )
 
     def role(self, role_id: str, said: Role | None = None) -> Role:
-        """A role by its id; `said` is what is known of it otherwise, should it be refused."""
+        """Return the role with this id; `said` is the fallback if reading it is forbidden."""
         known = self._roles.get(role_id)
         if known is not None:
             return known
@@ -213,7 +215,7 @@ class OrgReader:
         return role
 
     def own_grants(self) -> OperatorGrants:
-        """What the operator itself holds; whoever logs in may ask that."""
+        """Return the operator's own grants, which every user may read."""
         named = grants_of_subject(self._api.fetch(_OWN, _FULL), _ROLES.lacking)
         if named is None:
             return OperatorGrants((), (Unknown("the operator's roles", _SUBJECTS.lacking),))
@@ -224,9 +226,10 @@ class OrgReader:
         return OperatorGrants(tuple(grants), home=self.home)
 
     def offered(self, domains: Iterable[str]) -> frozenset[str] | None:
-        """The permissions of these domains that the org has to give; None where that is refused.
+        """Return the permissions of these domains that the org offers; None if reading is
+        forbidden.
 
-        The provider looks its roles' permissions up in the same way.
+        The provider looks up its roles' permissions in the same way.
         """
         found: set[str] = set()
         try:
@@ -280,7 +283,7 @@ class OrgReader:
     def _one(
         self, read: _Read, identifier: str, params: Mapping[str, str] | None = None
     ) -> Mapping[str, Any] | None:
-        """One object; None where the operator may not read such. Other refusals are raised."""
+        """Return one object; None if the operator may not read it. Other refusals are raised."""
         if read in self._refused:
             return None
         try:
@@ -292,7 +295,7 @@ class OrgReader:
             return None
 
     def _note(self, refused: RefusedError, read: _Read) -> None:
-        """Remember that such a read is forbidden; any other refusal is the caller's to raise."""
+        """Record that this kind of read is forbidden; raise any other refusal."""
         if refused.status != _FORBIDDEN:
             raise refused
         self._refused[read] = None

@@ -1,4 +1,4 @@
-"""Roles that a Terraform source leaves open, decided by what the org says of them."""
+"""Complete roles that a Terraform source leaves open with what the org says about them."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from toolkit.model.inventory import Inventory
 from toolkit.model.values import Unknown
 from toolkit.sources.role_index import both
 
-#: Origins of a role of which Terraform has no more than a name or an id.
+#: Origins of a role of which Terraform knows only a name or an id.
 _ELSEWHERE = frozenset({"undefined", "data"})
 _NOT_THERE = "a role that the org has"
 _AMBIGUOUS = "an id, since several roles of the org have that name"
 
 
 class OrgRoles:
-    """The roles of an org, found by id, or by the whole of their name."""
+    """The roles of an org, found by id or by full name."""
 
     def __init__(self, roles: Iterable[Role]) -> None:
         self._by_id = {role.id: role for role in roles}
@@ -29,11 +29,11 @@ class OrgRoles:
                 self._by_name[role.name].append(role)
 
     def decide(self, inventory: Inventory) -> Inventory:
-        """The inventory with what the org grants in the roles that it does not define itself.
+        """Return the inventory, with the org's grants for roles that the inventory does not define.
 
-        A role with an id is looked for by that alone, since roles can be renamed. One that the org
-        does not have stays unknown, and says so. One that the inventory does define, by the name
-        that the org knows it by, is what is written for it: the next apply makes it so.
+        A role with an id is looked up only by the id, since roles can be renamed. A role that the
+        org does not have stays unknown, with a reason. If the org's role has the name of a role
+        that the inventory defines, the definition counts: the next apply sets it.
         """
         written: defaultdict[str, list[Role]] = defaultdict(list)
         for role in inventory.roles:
@@ -56,7 +56,7 @@ class OrgRoles:
 
 
 def _as_written(found: Role, named: Role, written: Mapping[str, Sequence[Role]]) -> Role:
-    """A role of the org, `named` by what Terraform has of it, as Terraform writes it if it does."""
+    """Return the org's role for `named`, or Terraform's definition of it if there is one."""
     same = written.get(found.name, ()) if isinstance(found.name, str) else ()
     if len(same) == 1 and same[0].existence is None and same[0].id in (None, found.id):
         return replace(same[0], id=found.id)
@@ -67,7 +67,7 @@ def _as_written(found: Role, named: Role, written: Mapping[str, Sequence[Role]])
 
 
 def undecided(inventory: Inventory, decided_by: str) -> Inventory:
-    """The inventory with the same roles left open, since those of the org may not be read."""
+    """Return the inventory with these roles left unknown, because the org's may not be read."""
 
     def told(role: Role) -> Role:
         if role.origin not in _ELSEWHERE:

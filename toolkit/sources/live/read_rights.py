@@ -1,4 +1,4 @@
-"""What reading an org takes; as the published operations ask for it (July 2026)."""
+"""The permissions for reading an org, from the published operations (July 2026)."""
 
 from __future__ import annotations
 
@@ -7,5 +7,5 @@ from typing import Final
 CLIENTS: Final = "oauth:client:view"
 ROLES: Final = "authorization:role:view"
 GRANTS: Final = "authorization:grant:view"
-#: `check --live` and `verify` need them all.
+#: `check --live` and `verify` need all of them.
 OWN_RIGHTS: Final = (CLIENTS, ROLES, GRANTS)

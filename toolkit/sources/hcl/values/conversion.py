@@ -1,6 +1,6 @@
-"""Conversion of values to types, and the one type that several have in common, as cty has them.
+"""Convert values to types, and find the common type of several values, as cty does.
 
-A conversion is safe if no value of the type can fail it. Source: cty 1.16, convert/*.go.
+A conversion is safe if it succeeds for every value of the type. Source: cty 1.16, convert/*.go.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ _BOOLS: Final = {"true": True, "1": True, "false": False, "0": False}
 
 
 def convert(value: Value, wanted: Type) -> Value:
-    """The value as one of a type. Raises `EvaluationError` where Terraform refuses it."""
+    """Return the value converted to a type. Raises `EvaluationError` if Terraform refuses it."""
     if wanted.kind == "dynamic" or (wanted is STRING and isinstance(value, str)):
         return value
     if isinstance(value, Marked):
@@ -59,10 +59,10 @@ def convert(value: Value, wanted: Type) -> Value:
 
 
 def convertible(has: Type, wanted: Type, *, safe: bool = False) -> bool:
-    """Whether there is a conversion from one type to another, which a value may still fail."""
+    """Whether one type converts to another; a particular value may still fail."""
     if has.weight < _LARGE:
         return _convertible(has, wanted, safe=safe)
-    # By what it is and not by what it equals: a null without a type equals an unknown one.
+    # The key is the type's identity, not equality: an untyped null's type equals the unknown type.
     name = ("convertible", id(wanted), safe)
     if name not in has.memo:
         has.memo[name] = wanted, _convertible(has, wanted, safe=safe)
@@ -105,7 +105,7 @@ def _convertible(has: Type, wanted: Type, *, safe: bool) -> bool:
             if found is None:
                 return False
             if found is UNTYPED and wanted.kind != "map" and any(map(_is_typed, members)):
-                # Terraform takes such elements in a map, if they have one type.
+                # Terraform accepts such elements in a map if they have one type.
                 return False
             element = found
         return all(convertible(each, element, safe=safe) for each in members)
@@ -116,8 +116,8 @@ def _is_typed(kind: Type) -> bool:
     return kind.kind != "dynamic"
 
 
-#: Types in it from which a type remembers what was found: one may be in another twice, and in that
-#: twice again, so that all ways through it are more than anybody can go.
+#: The size from which a type remembers results. A type may contain another one twice, and that one
+#: contains a third one twice: there would be too many paths to follow.
 _LARGE: Final = 64
 _BETWEEN_COLLECTIONS: Final = frozenset(
     {("list", "list"), ("set", "list"), ("list", "set"), ("set", "set"), ("map", "map")}
@@ -125,7 +125,7 @@ _BETWEEN_COLLECTIONS: Final = frozenset(
 
 
 def _converted(value: Value, has: Type, wanted: Type) -> Value:
-    """A value for whose type there is a conversion."""
+    """Convert a value between two types with a known conversion."""
     if isinstance(value, Marked):
         return mark(_converted(value.value, has, wanted), value.marks)
     if isinstance(value, Null):
@@ -168,7 +168,7 @@ def _unknown(value: UnknownVal, has: Type, wanted: Type) -> Value:
 
 
 def _of_no_value(kind: Type) -> Type:
-    """The type of a null: what it leaves open is known to be open."""
+    """Return the type of a null: its open parts become `UNTYPED`."""
     if not kind.has_dynamic:
         return kind
     if kind.is_collection:
@@ -181,7 +181,7 @@ def _of_no_value(kind: Type) -> Type:
 
 
 def _replaced(has: Type, wanted: Type) -> Type:
-    """The type that is wanted, with what it leaves open taken from the type that is there."""
+    """Return the wanted type with its open parts taken from the present type."""
     if not wanted.has_dynamic:
         return wanted
     if wanted.kind == "dynamic":
@@ -277,9 +277,10 @@ def _has_optional(kind: Type) -> bool:
 def _of_one_type(
     items: Sequence[Value], element: Type, unifies: bool
 ) -> tuple[Sequence[Value], Type]:
-    """Elements of a collection whose type leaves something open, made to have one type.
+    """Return a collection's elements converted to one type; the collection's type has open parts.
 
-    Terraform unifies those of lists, and of maps without tuples; others must have one already.
+    Terraform unifies the elements of lists, and those of maps without tuples; other elements must
+    already have one type.
     """
     if not items:
         return items, element
@@ -288,7 +289,8 @@ def _of_one_type(
     if found is DYNAMIC:
         unknown = [item for item in bare if isinstance(item, UnknownVal) and item.type is DYNAMIC]
         if unknown:
-            # Its type may yet be one that the others are converted to, as strings are to none.
+            # The unknown may turn out to have a type to which the others convert. Strings stay as
+            # they are: they convert to no other type.
             reasons = reasons_of(*unknown)
             doubt(reasons)
             kept = (str, Null, UnknownVal, *SYMBOLIC)
@@ -308,7 +310,7 @@ def _of_one_type(
 
 
 def _mismatch(has: Type, wanted: Type) -> str:
-    """Why a type cannot be converted to another."""
+    """Return why a type does not convert to another."""
     if has.kind == "object" and wanted.kind == "object":
         for name, kind in sorted(wanted.attributes.items()):
             if name not in has.attributes:
@@ -329,9 +331,9 @@ def _article(kind: Type) -> str:
 
 
 def unify(types: Iterable[Type], *, safe: bool = False) -> Type | None:
-    """The type to which all others convert; None where there is none.
+    """Return the type to which all others convert; None if there is none.
 
-    `DYNAMIC` is the answer where an unknown type may lead to one or the other.
+    The result is `DYNAMIC` if an unknown type allows several results.
     """
     types = list(types)
     if not types or types[0].weight < _LARGE:
@@ -347,7 +349,8 @@ def unify(types: Iterable[Type], *, safe: bool = False) -> Type | None:
 def _unified(types: list[Type], *, safe: bool) -> Type | None:
     distinct = list(dict.fromkeys(each for each in types if each is not UNTYPED))
     if distinct and any(each is UNTYPED for each in types):
-        # A null is one of any type, but makes no list or object: cty has no type for both then.
+        # A null takes any scalar type. Beside collections or structures cty finds no common type,
+        # and the result is untyped.
         found = unify(distinct, safe=safe)
         is_scalar = found is DYNAMIC or (found is not None and found.is_primitive and not safe)
         if {"object", "tuple"} <= {each.kind for each in distinct}:
@@ -431,7 +434,7 @@ _UNIFIERS: Final[Mapping[str, Callable[[list[Type], bool], Type | None]]] = {
 
 
 def _unify_members(types: list[Type], kind: str, safe: bool) -> Type | None:
-    """The list of the elements of tuples, or the map of the attributes of objects."""
+    """Return the list type of tuples' elements, or the map type of objects' attributes."""
     members = [m for each in types for m in (each.elements or each.attributes.values())]
     element = unify(members, safe=safe)
     if element is None:
@@ -441,7 +444,7 @@ def _unify_members(types: list[Type], kind: str, safe: bool) -> Type | None:
 
 
 def _as_collections(types: list[Type], kind: str, collection: str, safe: bool) -> Type | None:
-    """Tuples beside lists, or objects beside maps, are taken for those first."""
+    """Return the common type after taking tuples as lists, or objects as maps."""
     whole = _unify_members([each for each in types if each.kind == kind], collection, safe)
     if whole is None:
         return None
@@ -450,7 +453,7 @@ def _as_collections(types: list[Type], kind: str, collection: str, safe: bool) -
 
 
 def _by_preference(types: list[Type]) -> list[Type]:
-    """The types, the most general first."""
+    """Return the types, most general first."""
     after: list[list[int]] = [[] for _ in types]
     before = [0] * len(types)
     for i, one in enumerate(types):
@@ -470,7 +473,7 @@ def _by_preference(types: list[Type]) -> list[Type]:
 
 
 def _compare(one: Type, other: Type) -> int:
-    """Negative where the first type is the more general one, positive where the second is."""
+    """Return a negative number if the first type is more general, positive if the second is."""
     if "dynamic" in (one.kind, other.kind):
         return (one.kind != "dynamic") - (other.kind != "dynamic")
     if one.is_primitive and other.is_primitive:

@@ -1,4 +1,4 @@
-"""When two values are the same, and the order that a set's elements have."""
+"""Equality of values, and the order of a set's elements."""
 
 from __future__ import annotations
 
@@ -34,9 +34,9 @@ _UUID: Final = pattern(r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
 
 
 def equal(left: Value, right: Value) -> bool | None:
-    """Whether two values without marks are the same; None where that is not known.
+    """Whether two values without marks are equal; None if unknown.
 
-    Values of different types are not, but for nulls.
+    Values of different types are unequal, except for nulls.
     """
     if isinstance(left, Null) or isinstance(right, Null):
         return _with_null(left, right)
@@ -96,7 +96,9 @@ def _containers(left: Value, right: Value) -> bool | None:
 
 
 def key(value: Value) -> Hashable:
-    """What plain values of one type have in common if and only if they are the same."""
+    """Return a key that is equal for two plain values of one type exactly if the values
+    are equal.
+    """
     if isinstance(value, SEQUENCES):
         return tuple(map(key, value.items))
     if isinstance(value, MAPPINGS):
@@ -105,7 +107,7 @@ def key(value: Value) -> Hashable:
 
 
 def make_set(items: Iterable[Value], element: Type) -> Value:
-    """The set of elements of one type, of which some may not be known."""
+    """Return the set of elements of one type; some may be unknown."""
     found: list[Value] = []
     marks: frozenset[str] = frozenset()
     for item in items:
@@ -139,7 +141,7 @@ def _partly_known(items: list[Value], element: Type) -> Value:
 
 
 class _Rank:
-    """A number in the order of numbers."""
+    """A number as a sort key."""
 
     __slots__ = ("value",)
 
@@ -151,7 +153,7 @@ class _Rank:
 
 
 def _order(value: Value, element: Type) -> tuple[bool, Any]:
-    """Where an element stands in its set: nulls come last."""
+    """Return an element's sort key in its set: nulls come last."""
     if isinstance(value, Null):
         return True, ""
     if element == NUMBER and isinstance(value, int | Float):
@@ -162,7 +164,7 @@ def _order(value: Value, element: Type) -> tuple[bool, Any]:
 
 
 def _hash_text(value: Value) -> str:
-    """The text by which cty orders what has no order of its own."""
+    """Return the text by which cty orders values that have no natural order."""
     if isinstance(value, Null):
         return "~"
     if isinstance(value, bool):
@@ -184,7 +186,7 @@ def _hash_text(value: Value) -> str:
 
 
 def _general(value: Number) -> str:
-    """A number to ten digits, as Go's %g of a big.Float prints it."""
+    """Return a number to ten digits, as Go's %g prints a big.Float."""
     number = numbers.to_float(value)
     text = f"{number:.10g}"
     mantissa, e, exponent = text.partition("e")
@@ -198,7 +200,7 @@ _ESCAPES: Final = {
 
 
 def go_quoted(text: str) -> str:
-    """A string as Go's %q prints it."""
+    """Return a string as Go's %q prints it."""
     return '"' + "".join(map(_go_escaped, text)) + '"'
 
 

@@ -1,8 +1,8 @@
-"""Terraform's numbers: binary floating point of 512 bits, as cty computes and prints them.
+"""Terraform's numbers: binary floating point of 512 bits, computed and printed as in cty.
 
-A whole number below 2^512 is an int; any other is a `Float`. What functions measure has fewer bits
-(`Int64`, `Int53`), and so has a quotient of two such numbers; a whole number of yet another
-precision, which parseint() makes, is a `Float` as well. Source: Go's math/big, cty 1.16.
+A whole number below 2^512 is an int; any other is a `Float`. Lengths and similar results have fewer
+bits (`Int64`, `Int53`), and so has a quotient of two such numbers. A whole number of yet another
+precision, as parseint() makes it, is a `Float` too. Source: Go's math/big, cty 1.16.
 """
 
 from __future__ import annotations
@@ -14,30 +14,30 @@ from toolkit.sources.hcl.values.budget import OverBudget
 
 PRECISION: Final = 512
 _LARGEST_EXPONENT: Final = 2**31 - 1
-#: Decimal exponents beyond this, and texts of more digits, nobody means.
+#: The limit on decimal exponents and on the digits of a text.
 _MOST_DIGITS: Final = 100_000
-#: Python converts longer texts only if told to.
+#: Python converts longer texts only if its limit is raised.
 _CHUNK: Final = 4_000
 _DECIMAL: Final = pattern(r"([+-]?)([0-9]*)(?:\.([0-9]*))?(?:([eEpP])([+-]?[0-9]+))?")
 _INFINITE: Final = pattern(r"[+-]?[iI]nf")
 
 
 class NumberTooLarge(OverBudget):
-    """A number whose digits are more than anyone means; nothing is computed with it."""
+    """A number with more digits than the limit; it is not computed."""
 
 
 class Int64(int):
-    """A whole number that was counted: 64 bits."""
+    """A whole number of 64 bits, from counting."""
 
 
 class Int53(int):
-    """A whole number that was computed as a float of 64 bits."""
+    """A whole number computed as a 64-bit float."""
 
 
 class Float:
     """``mantissa * 2**exponent``, rounded to `precision` bits.
 
-    The mantissa is odd, or 0 for the negative zero; an exponent of None is infinity.
+    The mantissa is odd, or 0 for negative zero; the exponent None means infinity.
     """
 
     __slots__ = ("exponent", "mantissa", "negative", "precision")
@@ -54,7 +54,7 @@ class Float:
     def __hash__(self) -> int:
         if self.exponent is None or self.exponent < 0 or self.exponent > PRECISION:
             return hash((self.negative, self.mantissa, self.exponent))
-        # The int of the same value has the same hash.
+        # The hash equals that of an int of the same value.
         return hash(whole(self))
 
 
@@ -63,13 +63,13 @@ _BITS: Final[dict[int, type[Int64] | type[Int53]]] = {64: Int64, 53: Int53}
 
 
 class NotANumberError(Exception):
-    """What an operation on infinities would have to come to."""
+    """The result of an operation on infinities is undefined."""
 
 
 def number(text: str) -> Number | None:
-    """The number that a decimal text stands for; None for any other text.
+    """Return the number of a decimal text; None for any other text.
 
-    An exponent behind a "p" is one of 2. Raises `NumberTooLarge`.
+    An exponent after "p" is a power of 2. Raises `NumberTooLarge`.
     """
     found = _DECIMAL.fullmatch(text)
     if found is None or not (found[2] or found[3]):
@@ -90,14 +90,14 @@ def number(text: str) -> Number | None:
 
 
 def of_whole(value: int, precision: int | None = None) -> Number:
-    """A whole number of a precision in bits; without one, of as many as it has, 64 at least."""
+    """Return a whole number with a precision in bits; by default its own length, at least 64."""
     if precision is None:
         precision = max(value.bit_length(), 64)
     return _rounded(value < 0, abs(value), 0, precision)
 
 
 def of_float(value: float) -> Number:
-    """A float of 64 bits as a number; it must not be NaN."""
+    """Return a 64-bit float as a number; it must not be NaN."""
     if value in (float("inf"), float("-inf")):
         return Float(value < 0, 1, None, 53)
     numerator, denominator = value.as_integer_ratio()
@@ -106,7 +106,7 @@ def of_float(value: float) -> Number:
 
 
 def to_float(value: Number) -> float:
-    """The nearest float of 64 bits."""
+    """Return the nearest 64-bit float."""
     if isinstance(value, int):
         negative, mantissa, exponent = value < 0, abs(value), 0
     elif value.exponent is None:
@@ -131,7 +131,7 @@ def is_whole(value: Number) -> bool:
 
 
 def whole(value: Number) -> int | None:
-    """The value as an int; None where it has a fraction, is infinite, or is beyond all counting."""
+    """Return the value as an int; None if it has a fraction, is infinite or is too large."""
     if isinstance(value, int):
         return int(value)
     if value.exponent is None or value.exponent < 0 or value.exponent > _MOST_DIGITS:
@@ -141,7 +141,7 @@ def whole(value: Number) -> int | None:
 
 
 def truncated(value: Number) -> int:
-    """The value without its fraction. Raises `NumberTooLarge`."""
+    """Return the value without its fraction. Raises `NumberTooLarge`."""
     if isinstance(value, int):
         return int(value)
     if value.exponent is None or value.exponent > _MOST_DIGITS:
@@ -167,7 +167,7 @@ def absolute(value: Number) -> Number:
 
 
 def is_negative(value: Number) -> bool:
-    """Whether there is a minus before it; the negative zero has one."""
+    """Whether the value has a minus sign; negative zero has one."""
     return value < 0 if isinstance(value, int) else value.negative
 
 
@@ -176,7 +176,7 @@ def is_infinite(value: Number) -> bool:
 
 
 def add(left: Number, right: Number) -> Number:
-    """Raises `NotANumberError`."""
+    """Return ``left + right``. Raises `NotANumberError`."""
     if isinstance(left, int) and isinstance(right, int):
         return _checked(left + right, left, right)
     first, second = _parts(left), _parts(right)
@@ -195,7 +195,7 @@ def add(left: Number, right: Number) -> Number:
         first, second = second, first
     low = min(first.exponent or 0, second.exponent or 0)
     if _top(first) - _top(second) > 2 * PRECISION:
-        # The smaller one is less than half of the last bit of the larger one.
+        # The smaller one is less than half of the larger one's last bit.
         return _rounded(first.negative, first.mantissa, first.exponent or 0, precision)
     total = (_signed(first) << ((first.exponent or 0) - low)) + (
         _signed(second) << ((second.exponent or 0) - low)
@@ -204,12 +204,12 @@ def add(left: Number, right: Number) -> Number:
 
 
 def subtract(left: Number, right: Number) -> Number:
-    """Raises `NotANumberError`."""
+    """Return ``left - right``. Raises `NotANumberError`."""
     return add(left, negate(right))
 
 
 def multiply(left: Number, right: Number) -> Number:
-    """Raises `NotANumberError`."""
+    """Return ``left * right``. Raises `NotANumberError`."""
     if type(left) is int and type(right) is int and left and right:
         return _checked(left * right, left, right)
     first, second = _parts(left), _parts(right)
@@ -228,7 +228,7 @@ def multiply(left: Number, right: Number) -> Number:
 
 
 def divide(left: Number, right: Number) -> Number:
-    """Raises `NotANumberError`; a number by zero is infinite."""
+    """Return ``left / right``; a number by zero is infinite. Raises `NotANumberError`."""
     first, second = _parts(left), _parts(right)
     negative = first.negative != second.negative
     precision = max(first.precision, second.precision)
@@ -247,7 +247,7 @@ def divide(left: Number, right: Number) -> Number:
 
 
 def modulo(left: Number, right: Number) -> Number:
-    """The remainder of a division that is rounded towards zero; by zero, the number itself.
+    """Return the remainder of division rounded towards zero; by zero, the number itself.
 
     Raises `NotANumberError` and `NumberTooLarge`.
     """
@@ -255,7 +255,7 @@ def modulo(left: Number, right: Number) -> Number:
         raise NotANumberError("can't use modulo with zero and infinity")
     if compare(right, 0) == 0:
         return left
-    # cty goes on with the precision of the left operand.
+    # cty keeps the precision of the left operand.
     precision = _precision(left)
     times = truncated(divide(left, right))
     work = _rounded(times < 0, abs(times), 0, precision)
@@ -263,13 +263,13 @@ def modulo(left: Number, right: Number) -> Number:
 
 
 def _at(precision: int, value: Number) -> Number:
-    """The number rounded to a precision, and of that precision."""
+    """Return the number rounded to a precision and stored with it."""
     parts = _parts(value)
     return _rounded(parts.negative, parts.mantissa, parts.exponent or 0, precision)
 
 
 def compare(left: Number, right: Number) -> int:
-    """Negative, zero or positive, as left is less than, equal to or greater than right."""
+    """Return a negative number, zero or a positive number if left is less, equal or greater."""
     if isinstance(left, int) and isinstance(right, int):
         return (left > right) - (left < right)
     first, second = _parts(left), _parts(right)
@@ -288,7 +288,7 @@ def compare(left: Number, right: Number) -> int:
 
 
 def text(value: Number) -> str:
-    """The shortest decimal that rounds to the value, without an exponent.
+    """Return the shortest decimal that rounds to the value, without an exponent.
 
     Raises `NumberTooLarge`.
     """
@@ -310,14 +310,14 @@ def text(value: Number) -> str:
 
 
 def shortest(value: Float) -> tuple[str, int]:
-    """The digits of the shortest decimal, and before which of them its point stands.
+    """Return the digits of the shortest decimal, and the index of the digit after its point.
 
     The value is finite and not zero. Raises `NumberTooLarge`.
     """
     mantissa, exponent = value.mantissa, value.exponent or 0
     missing = value.precision - mantissa.bit_length()
     mantissa <<= missing
-    # In halves of the last bit, so that the neighbours' bounds are whole.
+    # Count in halves of the last bit, so that the bounds to the neighbors are whole.
     exponent -= missing + 1
     if abs(exponent) > _MOST_DIGITS:
         raise NumberTooLarge
@@ -353,7 +353,7 @@ def _shortest(low: str, exact: str, high: str, inclusive: bool) -> str:
 
 
 def _digits(value: int) -> str:
-    """The decimal digits of a non-negative int, of whatever length."""
+    """Return the decimal digits of a non-negative int of any length."""
     if value < 10**_CHUNK:
         return str(value)
     parts = []
@@ -400,7 +400,7 @@ def _like(value: int, other: int) -> Number:
 
 
 def _checked(value: int, left: int, right: int) -> Number:
-    """The result of an operation on whole numbers, rounded where it has too many bits."""
+    """Return the result of an operation on whole numbers, rounded if it has too many bits."""
     precision = max(_precision(left), _precision(right))
     if value.bit_length() <= precision:
         return value if precision == PRECISION else _of_int(value, precision)
@@ -418,7 +418,7 @@ def _signed(value: Float) -> int:
 
 
 def _top(value: Float) -> int:
-    """The exponent of the bit above the highest one."""
+    """Return the exponent of the bit above the highest one."""
     return value.mantissa.bit_length() + (value.exponent or 0)
 
 
@@ -429,12 +429,12 @@ def _quotient(
         return _rounded(negative, 0, 0, precision)
     shift = max(precision + 2 + denominator.bit_length() - numerator.bit_length(), 0)
     result, rest = divmod(numerator << shift, denominator)
-    # One bit below the last tells whether anything was cut off.
+    # One extra bit below the last records whether anything was cut off.
     return _rounded(negative, result << 1 | (rest != 0), exponent - shift - 1, precision)
 
 
 def _rounded(negative: bool, mantissa: int, exponent: int, precision: int) -> Number:
-    """The nearest number of so many bits; of two that are as near, the even one."""
+    """Return the nearest number of this precision; a tie goes to the even one."""
     excess = mantissa.bit_length() - precision
     if excess > 0:
         half = 1 << (excess - 1)

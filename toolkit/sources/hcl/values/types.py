@@ -1,4 +1,4 @@
-"""The types of Terraform's values (cty's)."""
+"""The types of Terraform's values (cty)."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from toolkit.sources.hcl.values.budget import check_elements
 
 
 class Type:
-    """One type. `element` is that of a collection; `attributes` are those of an object.
+    """A type. `element` is the element type of a collection; `attributes` are those of an object.
 
-    `optional` are the attributes that a value which is converted to the type may leave out.
+    `optional` names attributes that may be absent in a value that is converted to the type.
     """
 
     __slots__ = (
@@ -45,10 +45,10 @@ class Type:
         self._has_dynamic: bool | None = None
         self._collections: dict[str, Type] = {}
         parts = (*elements, *self.attributes.values()) if element is None else (element,)
-        #: How many types are in it, at all depths. As with values, there is a limit.
+        #: The number of types in it at all depths, which is limited as for values.
         self.weight: int = len(parts) + sum(each.weight for each in parts)
         check_elements(self.weight)
-        #: What was found out of this very type beside others, which are kept with it.
+        #: Cached results for this exact type and others; the others are kept alive with it.
         self.memo: dict[tuple[object, ...], tuple[object, Any]] = {}
 
     def __eq__(self, other: object) -> bool:
@@ -86,7 +86,7 @@ class Type:
 
     @property
     def is_sequence(self) -> bool:
-        """Whether its values have elements and no keys."""
+        """Whether its values have elements without keys."""
         return self.kind in ("list", "set", "tuple")
 
     @property
@@ -95,7 +95,7 @@ class Type:
 
     @property
     def has_dynamic(self) -> bool:
-        """Whether some part of the type is not known."""
+        """Whether some part of the type is unknown."""
         if self._has_dynamic is None:
             if self.is_collection:
                 self._has_dynamic = self.element.has_dynamic
@@ -106,20 +106,20 @@ class Type:
 
     @property
     def name(self) -> str:
-        """How Terraform names the type."""
+        """Return Terraform's name of the type."""
         if self.is_collection:
             return f"{self.kind} of {self.element.name}"
         return self.kind
 
     def collection(self, kind: str) -> Type:
-        """The type of a list, set or map of this one."""
+        """Return the list, set or map type of this element type."""
         found = self._collections.get(kind)
         if found is None:
             found = self._collections[kind] = Type(kind, element=self)
         return found
 
     def without_optional(self) -> Type:
-        """The same type where every attribute is there."""
+        """Return the same type with every attribute required."""
         if self.is_collection:
             element = self.element.without_optional()
             return self if element is self.element else element.collection(self.kind)
@@ -136,10 +136,10 @@ _COLLECTIONS: Final = frozenset({"list", "set", "map"})
 STRING: Final = Type("string")
 NUMBER: Final = Type("number")
 BOOL: Final = Type("bool")
-#: A type that is not known, or any type at all where one is asked for.
+#: An unknown type; as a wanted type, any type.
 DYNAMIC: Final = Type("dynamic")
-#: The type of a null without one and of the elements of an empty list; equal to `DYNAMIC`, since
-#: cty has only one for both. That it is known to be none matters where several types are unified.
+#: The type of an untyped null and of an empty list's elements. It equals `DYNAMIC`, since cty has
+#: only one type for both; unifying types must tell it apart, because nothing is unknown about it.
 UNTYPED: Final = Type("dynamic")
 
 

@@ -1,7 +1,7 @@
-"""Terraform's values, with "not known" as one.
+"""Terraform's values, including unknown ones.
 
 Known scalars are Python's own: str, bool, and the numbers of `numbers`. A string may be a
-`SourceString`, which knows where it was written.
+`SourceString`, which records its source location.
 """
 
 from __future__ import annotations
@@ -31,33 +31,33 @@ from toolkit.sources.hcl.values.types import (
 
 SENSITIVE: Final = "sensitive"
 EPHEMERAL: Final = "ephemeral"
-#: Known here, and not to Terraform before the apply: what was made of an id that is not there yet.
+#: Known here, but known after apply in Terraform: it was made from an id that does not exist yet.
 DEFERRED: Final = "deferred"
 NO_MARKS: Final[frozenset[str]] = frozenset()
-#: More reasons tell nobody more.
+#: The most reasons that a value keeps.
 _MOST_REASONS: Final = 16
 
 
 class EvaluationError(Exception):
-    """Terraform refuses this.
+    """Terraform refuses the expression.
 
-    `type` is that of the value which Terraform goes on with where it drops the error, as it does
-    in the branch of a condition that is not taken.
+    `type` is the type of the value with which Terraform continues if it drops the error, as in the
+    branch of a condition that is not selected.
     """
 
     def __init__(self, message: str, result: Type = DYNAMIC) -> None:
         super().__init__(message)
         self.message = message
         self.type = result
-        #: Where it happened: a source, and the offset in it.
+        #: The location of the error: a source and the offset in it.
         self.place: tuple[Any, int] | None = None
 
 
 class Doubts(threading.local):
-    """How often a value that is not known could have made Terraform refuse something, so far.
+    """Counts how often an unknown value might have made Terraform refuse something.
 
-    An unknown that is passed on says what it is not known for; this counts the refusals that it
-    may stand for, so that `try` and `can` take none of them for granted.
+    An unknown result carries its reasons; this counter records possible refusals, so that `try` and
+    `can` treat none of them as decided.
     """
 
     count = 0
@@ -68,7 +68,7 @@ doubts: Final = Doubts()
 
 
 def doubt(reasons: Sequence[Reason]) -> None:
-    """Note that Terraform may refuse what is being evaluated."""
+    """Record that Terraform may refuse the expression being evaluated."""
     doubts.count += 1
     doubts.reasons = tuple(reasons)
 
@@ -94,16 +94,16 @@ class Null:
 NULL: Final = Null()
 
 
-#: Characters of a text in which something is unknown; of a longer one nothing is told.
+#: The most characters of a partly unknown text; of a longer one nothing is kept.
 _MOST_SHOWN: Final = 1 << 16
 
 
 class UnknownVal:
-    """A value that is not known, or not all of it, and why.
+    """A value that is unknown or partly unknown, with the reasons.
 
-    `sure` are elements that it certainly has, by key where the type has keys; `complete` says that
-    these are all, in an order that is not known, and that some may be the same. `not_null` says
-    that it is not null. `template` is the text of a string, with `HOLE` for its unknown parts.
+    `sure` holds the elements that it certainly has, by key if the type has keys. `complete` says
+    that there are no others; their order is unknown and some may be equal. `not_null` says that it
+    is not null. `template` is a string's text with `HOLE` for each unknown part.
     """
 
     __slots__ = ("complete", "not_null", "reasons", "sure", "template", "type")
@@ -132,8 +132,8 @@ class UnknownVal:
 class Symbol:
     """A string that is known after apply: the id of one resource, a UUID.
 
-    Two symbols of one address are the same; others are not known to differ. `reason` says why its
-    characters are not known.
+    Two symbols of one address are equal; others may or may not differ. `reason` says why its
+    characters are unknown.
     """
 
     __slots__ = ("address", "is_data", "kind", "reason")
@@ -155,7 +155,7 @@ class Symbol:
 
 
 class SymbolText:
-    """A string with symbols in it."""
+    """A string that contains symbols."""
 
     __slots__ = ("parts",)
 
@@ -190,11 +190,11 @@ class Marked:
 
 
 class _Container:
-    """What all values with elements have; both answers are kept.
+    """The base of values with elements; it caches both answers.
 
-    `weight` is how many values are in it, at all depths. Raises `OverBudget` for more than one
-    expression may make: locals that have each other twice come to a few objects, and to more
-    elements than anything can look at.
+    `weight` is the number of values in it, at all depths. Raises `OverBudget` above the limit of
+    one expression: locals that contain each other twice take few objects but have too many elements
+    to iterate.
     """
 
     __slots__ = ("_plain", "_type", "weight")
@@ -211,7 +211,7 @@ class _Container:
 
     @property
     def plain(self) -> bool:
-        """Whether every part is known, a string of characters, and unmarked."""
+        """Whether every part is known, unmarked, and no symbol."""
         if self._plain is None:
             self._plain = all(map(is_plain, self.elements()))
         return self._plain
@@ -266,7 +266,7 @@ class ListVal(_Sequence):
 
 
 class SetVal(_Sequence):
-    """Elements that are told apart, in Terraform's order; `equality.make_set` makes a set."""
+    """Distinct elements in Terraform's order; `equality.make_set` makes a set."""
 
     __slots__ = ()
 
@@ -351,7 +351,7 @@ def _weight(value: Value) -> int:
 
 
 def weight(*values: Value) -> int:
-    """How many values there are in them, at all depths."""
+    """Return the number of values in them, at all depths."""
     return sum(map(_weight, values))
 
 
@@ -361,14 +361,14 @@ def type_of(value: Value) -> Type:
 
 
 def is_plain(value: Value) -> bool:
-    """Whether every part of the value is known, a string of characters, and unmarked."""
+    """Whether every part of the value is known, unmarked, and no symbol."""
     if isinstance(value, _Container):
         return value.plain
     return not isinstance(value, UnknownVal | Marked | Symbol | SymbolText)
 
 
 def unmark(value: Value) -> tuple[Value, frozenset[str]]:
-    """The value itself and its own marks; those of its parts stay."""
+    """Return the value without its own marks, and these marks; its parts keep theirs."""
     if isinstance(value, Marked):
         return value.value, value.marks
     return value, NO_MARKS
@@ -383,7 +383,7 @@ def mark(value: Value, marks: frozenset[str]) -> Value:
 
 
 def unmark_deep(value: Value) -> tuple[Value, frozenset[str]]:
-    """The value without any marks, and all that it and its parts had."""
+    """Return the value without any marks, and all marks that it and its parts had."""
     if is_plain(value):
         return value, NO_MARKS
     marks: set[str] = set()
@@ -417,7 +417,7 @@ def _unmarked(value: Value, marks: set[str]) -> Value:
 
 
 def reasons_of(*values: Value) -> tuple[Reason, ...]:
-    """Why the values, or parts of them, are not known; empty for what is known."""
+    """Return why the values or their parts are unknown; empty if they are known."""
     found: dict[Reason, None] = {}
     for value in values:
         if not is_plain(value):
@@ -446,7 +446,7 @@ def _reasons(value: Value) -> Iterator[Reason]:
 
 
 def is_known(value: Value) -> bool:
-    """Whether no part of the value is an `UnknownVal`; symbols are known."""
+    """Whether no part of the value is an `UnknownVal`; symbols count as known."""
     if isinstance(value, UnknownVal):
         return False
     if isinstance(value, Marked):
@@ -457,7 +457,7 @@ def is_known(value: Value) -> bool:
 
 
 def has_symbols(value: Value) -> bool:
-    """Whether some part of a value is known only after apply, or not at all."""
+    """Whether some part of a value is known after apply or unknown."""
     if isinstance(value, Marked):
         return has_symbols(value.value)
     if isinstance(value, _Container):
@@ -466,19 +466,19 @@ def has_symbols(value: Value) -> bool:
 
 
 def unknown(kind: Type, *because: Value, not_null: bool = False) -> UnknownVal:
-    """What is not known because other values are not."""
+    """Return an unknown value that depends on other unknown values."""
     return UnknownVal(kind, reasons_of(*because), not_null=not_null)
 
 
 def template_of(part: Value) -> str:
-    """A part of a string in which what is not known is a hole."""
+    """Return a part of a string as template text; an unknown part is a hole."""
     if isinstance(part, str):
         return part
     return (isinstance(part, UnknownVal) and part.template) or HOLE
 
 
 def symbol_text(parts: Iterable[str | Symbol | SymbolText]) -> Value:
-    """The string of parts one behind the other."""
+    """Return the concatenation of the parts."""
     flat: list[str | Symbol] = []
     for part in parts:
         for piece in part.parts if isinstance(part, SymbolText) else (part,):
