@@ -1,8 +1,8 @@
-"""Values with their marks: what of them is not known, and what of them must not be shown.
+"""Merge values with their marks: what is unknown, and what must not be shown.
 
-Terraform's JSON keeps the three in three trees. `merge_object` makes one tree of them: `Unknown`
-stands where a value is not known, `Redacted` where it must not be shown. The HCL reader can make
-the same tree, so everything behind it is shared.
+Terraform's JSON keeps values, unknown marks and sensitive marks in three trees. `merge_object`
+merges them into one: `Unknown` replaces an unknown value, `Redacted` one that must not be shown.
+The HCL reader can build the same tree, so all later code is shared.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from toolkit.model.values import Redacted, Unknown
 
 #: A decoded value: JSON's own types, `Unknown` and `Redacted`.
 Tree: TypeAlias = Any
-#: The reason for an unknown attribute, by the attribute's name at the top level.
+#: Return the reason for an unknown attribute, given the attribute's top-level name.
 Explain: TypeAlias = Callable[[str], Unknown]
 
 REDACTED = Redacted()
@@ -27,10 +27,10 @@ def merge_object(
     sensitive: Mapping[str, Tree],
     explain: Explain,
 ) -> dict[str, Tree]:
-    """One resource's attributes with its marks put in.
+    """Return one resource's attributes merged with their marks.
 
-    An attribute that is unknown as a whole is absent from the values; a set with unknown members
-    has null in their places. The mark wins in both cases.
+    An attribute that is wholly unknown is absent from the values; a set with unknown members has
+    null in their places. The mark wins in both cases.
     """
     merged = dict(values)
     for name, mark in unknown.items():
@@ -43,14 +43,14 @@ def merge_object(
 
 
 def by_attribute(mark: Mapping[str, Tree] | bool, values: Mapping[str, Tree]) -> dict[str, Tree]:
-    """The marks of a resource by attribute; one for the resource is one for each."""
+    """Return a resource's marks by attribute; a mark of the whole resource applies to each."""
     if isinstance(mark, bool):
         return dict.fromkeys(values, True) if mark else {}
     return dict(mark)
 
 
 def marks(mark: Tree) -> bool:
-    """Whether anything below is marked at all; most marks are empty shells."""
+    """Whether the tree contains any mark; most mark trees are empty."""
     if isinstance(mark, bool):
         return mark
     inner = mark.values() if isinstance(mark, dict) else mark if isinstance(mark, list) else ()
@@ -73,8 +73,8 @@ def _merge_unknown(value: Tree, mark: Tree, reason: Unknown) -> Tree:
 
 
 def _redact(value: Tree, mark: Tree) -> Tree:
-    # That nothing is set is no secret (the provider's SDK writes an unset string as an empty one),
-    # and that it is unknown is the better reason.
+    # An unset value is not secret (the provider's SDK writes an unset string as an empty one), and
+    # being unknown is the better reason.
     if value in (None, "") or isinstance(value, Unknown):
         return value
     if mark is True:

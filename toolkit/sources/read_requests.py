@@ -1,4 +1,4 @@
-"""What is asked of those who read folders of Terraform."""
+"""Requests to the readers of Terraform folders."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -9,19 +9,20 @@ from toolkit.errors import ToolkitError
 from toolkit.model.inventory import Note
 from toolkit.sources.limits import MAX_SIZE
 
-#: The code of a note on a name in a ``--var-file``; it holds where every root module has the note.
+#: The code of a note on a name in a ``--var-file``; it is reported only if every root module has
+#: it.
 VAR_FILE_NOTE = "undeclared-in-var-file"
 
-#: Where a folder has nothing that could be read as a root module of its own.
+#: The error for a folder that cannot be read as a root module.
 NO_TERRAFORM: Final = "{}: no Terraform files here"
 NO_ROOT: Final = "{}: nothing but modules that what is left out calls"
 
 
 class Assignment(Struct, frozen=True):
-    """``--var NAME=VALUE`` (kind ``var``), ``--var-file FILE`` (kind ``file``), or a JSON object of
-    all values (kind ``values``).
+    """One ``--var NAME=VALUE`` (kind ``var``), ``--var-file FILE`` (kind ``file``), or JSON object
+    of all values (kind ``values``).
 
-    `piped` is what a pipe under the name of a file gave, since it gives that once.
+    `piped` is the content of a named pipe, which can be read only once.
     """
 
     kind: str
@@ -30,10 +31,9 @@ class Assignment(Struct, frozen=True):
 
 
 class Execution(Struct, frozen=True):
-    """How Terraform, or OpenTofu, will be run; "" where nobody says so.
+    """How Terraform or OpenTofu will be run; '' if unknown.
 
-    `trusts_installed` takes what lies in ``.terraform`` for what ``terraform init`` put there, also
-    where Git tracks it.
+    `trusts_installed` trusts the content of ``.terraform`` even if Git tracks it.
     """
 
     workspace: str = ""
@@ -42,16 +42,16 @@ class Execution(Struct, frozen=True):
     trusts_installed: bool = False
 
 
-#: Nobody says how it will be run.
+#: Nothing is known about the run.
 UNSAID: Final = Execution()
 
 
 class Read(Struct, frozen=True):
-    """Read a folder or a ``.tf`` file. `environ` is where ``TF_VAR_`` values are looked up.
+    """Read a folder or a ``.tf`` file. ``TF_VAR_`` values come from `environ`.
 
-    `within` is what the user named, whose tree bounds what is opened; "" for the source itself.
-    `overlay` has the content that files, by their real paths, are taken to have. With `traces`,
-    unknown values say what they are made of.
+    `within` is the path that the user named; files outside its tree are not opened. '' means the
+    source itself. `overlay` replaces the content of files, by their real paths. With `traces`,
+    unknown values record what they are made of.
     """
 
     source: str
@@ -65,7 +65,7 @@ class Read(Struct, frozen=True):
 
 
 class Declare(Struct, frozen=True):
-    """Read where a folder declares its clients, and what its locals refer to."""
+    """Read where a folder declares its clients, and the references of its locals."""
 
     path: str
     max_size: int = MAX_SIZE
@@ -73,10 +73,10 @@ class Declare(Struct, frozen=True):
 
 
 class Discover(Struct, frozen=True):
-    """Find the root modules in a folder, without those that a glob of `exclude` matches.
+    """Find the root modules in a folder, except those that match a glob of `exclude`.
 
-    A ``.tf`` file stands for itself. `variables` asks for the names that are declared; `given` are
-    the names of those that every root module is given.
+    A ``.tf`` file stands for itself. `variables` asks for the names of declared variables; `given`
+    holds the names of variables that every root module is given.
     """
 
     path: str
@@ -86,14 +86,14 @@ class Discover(Struct, frozen=True):
     given: frozenset[str] = frozenset()
 
 
-#: What shows what is in a folder that is hidden or behind a link.
+#: What would show the content of a hidden or linked folder.
 NAMED: Final = "naming it on the command line"
 
 
 class Skipped(Struct, frozen=True):
-    """A folder with Terraform in it that no root module judged; `why` begins a sentence.
+    """A folder with Terraform that belongs to no judged root module; `why` begins a sentence.
 
-    `decided_by` is what shows what is in it.
+    `decided_by` is what would show its content.
     """
 
     path: str
@@ -102,10 +102,10 @@ class Skipped(Struct, frozen=True):
 
 
 class Roots(Struct, frozen=True):
-    """The folders of root modules, as reports name them, and what to say about the tree.
+    """The folders of root modules, as reports name them, and notes about the tree.
 
-    `variables` are the names that any of them declares; None where one could not be read, or
-    nobody asked.
+    `variables` holds the names that any of them declares; None if one could not be read, or if the
+    names were not requested.
     """
 
     paths: tuple[str, ...]

@@ -1,8 +1,8 @@
-"""The reference lists of a plan's `configuration`, read back into what the author wrote.
+"""Parse the reference lists of a plan's `configuration` back into the written references.
 
-Terraform lists each reference of an expression with its shorter forms behind it
-(``x.r["a"].id``, ``x.r["a"]``, ``x.r``), and cuts a reference off at an index that it cannot
-evaluate: of ``x.r[each.key].id`` remain ``x.r`` and ``each.key``. Repeated references repeat.
+Terraform lists each reference of an expression followed by its shorter forms (``x.r["a"].id``,
+``x.r["a"]``, ``x.r``), and cuts a reference off at an index that it cannot evaluate:
+``x.r[each.key].id`` becomes ``x.r`` and ``each.key``. Repeated references are listed repeatedly.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from msgspec import Struct
 
 from toolkit.lazily import pattern
 
-#: A step behind a reference's name: an attribute, a key of a map or an index of a list.
+#: A step after a reference's name: an attribute, a map key or a list index.
 Step: TypeAlias = str | int
 
 _TOKEN: Final = pattern(
@@ -27,7 +27,7 @@ _ESCAPE: Final = pattern(r'\\(n|r|t|"|\\|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8})|(\$|%)
 _ESCAPED: Final = {"n": "\n", "r": "\r", "t": "\t", '"': '"', "\\": "\\"}
 _ESCAPES: Final = {sign: f"\\{code}" for code, sign in _ESCAPED.items()}
 _SPECIAL: Final = pattern(r'["\\{]')
-#: The last code of Unicode.
+#: The last Unicode code point.
 _LAST: Final = 0x10FFFF
 
 #: One step of a module instance's address: ``module.a["x"].``.
@@ -37,7 +37,7 @@ MODULE_STEP: Final = pattern(
 
 
 class Reference(Struct, frozen=True):
-    """One reference: its text, and the steps that the text has."""
+    """One reference: its text and the steps in it."""
 
     text: str
     steps: tuple[Step, ...]
@@ -49,7 +49,7 @@ class Reference(Struct, frozen=True):
 
 @lru_cache(maxsize=4096)
 def parse_steps(text: str) -> tuple[Step, ...]:
-    """The steps of a reference or an address; a text that is neither is one step."""
+    """Return the steps of a reference or an address; any other text is one step."""
     steps: list[Step] = []
     position = 0
     while position < len(text):
@@ -67,7 +67,7 @@ def parse_steps(text: str) -> tuple[Step, ...]:
 
 
 def unquoted(quoted: str) -> str:
-    """What stands between quotes as it is, without HCL's escapes."""
+    """Return the text between quotes with HCL's escapes resolved."""
     if "\\" not in quoted and "{" not in quoted:
         return quoted
     return _ESCAPE.sub(_unescaped, quoted)
@@ -84,7 +84,7 @@ def _unescaped(match: re.Match[str]) -> str:
 
 
 def written_references(listed: list[str]) -> list[Reference]:
-    """The references that the author wrote, without the shorter forms that follow each."""
+    """Return the references that the author wrote, without the shorter forms after each."""
     written: list[Reference] = []
     previous: Reference | None = None
     for text in filter(None, listed):
@@ -103,14 +103,14 @@ def _shortens(shorter: Reference, longer: Reference) -> bool:
 
 
 def _is_base(reference: Reference) -> bool:
-    """Whether Terraform lists no shorter form of it: a module call is one with its key."""
+    """Whether Terraform lists no shorter form of the reference; a module call includes its key."""
     return reference.head == "module" and len(reference.steps) <= (
         3 if reference.text.endswith("]") else 2
     )
 
 
 def index_text(key: Step | None) -> str:
-    """An instance key as it stands in an address."""
+    """Return an instance key in the form of an address."""
     if key is None:
         return ""
     if isinstance(key, int):
@@ -119,7 +119,7 @@ def index_text(key: Step | None) -> str:
 
 
 def quoted(text: str) -> str:
-    """A text as HCL writes it between quotes: what does not print is escaped, as Go says."""
+    """Return a text as HCL quotes it: unprintable characters are escaped as in Go."""
     if text.isascii() and text.isprintable() and not _SPECIAL.search(text):
         return text
     shown = "".join(map(_escaped, text))
@@ -135,10 +135,10 @@ def _escaped(sign: str) -> str:
 
 
 def module_text(path: tuple[tuple[str, Step | None], ...]) -> str:
-    """A module instance's address: ``module.a["x"].module.b``; empty for the root module."""
+    """Return a module instance's address: ``module.a["x"].module.b``; '' for the root module."""
     return ".".join(f"module.{name}{index_text(key)}" for name, key in path)
 
 
 def module_names(address: str) -> tuple[str, ...]:
-    """The names of the module calls in a module instance's address, without their keys."""
+    """Return the names of the module calls in a module instance's address, without their keys."""
     return tuple(match["name"] for match in MODULE_STEP.finditer(address))

@@ -1,4 +1,4 @@
-"""What would decide a value that a source leaves open; one wording for all sources."""
+"""What would decide an unknown value: the same wording for all sources."""
 
 from typing import Final
 

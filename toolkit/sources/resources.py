@@ -1,7 +1,7 @@
-"""Clients and roles from the attributes of their Terraform resources.
+"""Build clients and roles from the attributes of their Terraform resources.
 
-The attributes come as a tree whose leaves may be `Unknown` or `Redacted` (see `marks`), from
-whichever source. Attribute names and defaults: provider mypurecloud/genesyscloud 1.84.1.
+The attributes come from any source as a tree; its leaves may be `Unknown` or `Redacted` (see
+`marks`). Attribute names and defaults: provider mypurecloud/genesyscloud 1.84.1.
 """
 
 from __future__ import annotations
@@ -34,13 +34,13 @@ from toolkit.sources.remedies import (
     ROLE_ELSEWHERE,
 )
 
-#: What the provider computes; where the configuration does not set one, unknown means unset.
+#: Computed attributes of the provider; if the configuration does not set one, unknown means unset.
 COMPUTED_ATTRIBUTES: Final = frozenset(
     {"id", "client_id", "client_secret", "integration_credential_id"}
 )
 _NUMBERS: Final = frozenset({"access_token_validity_seconds"})
 _BOOLEANS: Final = frozenset({"expose_client_secret"})
-# Tuples, not unions: these are asked for every attribute, and a union is built each time.
+# Tuples, not unions: the check runs for every attribute, and a union would be built each time.
 _SCALARS: Final = (str, int, float)
 HIDDEN: Final = (Unknown, Redacted)
 _SETS: Final = frozenset({"scopes", "registered_redirect_uris"})
@@ -57,7 +57,7 @@ def build_client(
     grants_unknown: Sequence[Unknown] = (),
     existence: Unknown | None = None,
 ) -> Client:
-    """A client from the attributes of its resource; its roles are the caller's to join."""
+    """Return a client built from its resource's attributes; the caller adds its roles."""
     shown = _shown(address, attributes)
     scopes = shown.get("scopes")
     return Client(
@@ -85,10 +85,9 @@ def build_holder(
     existence: Unknown | None = None,
     location: Location | None = None,
 ) -> Client:
-    """A user or group with the roles that a resource gives it, in the form of a client.
+    """Return a user or group with the roles that a resource grants it, in the form of a client.
 
-    `who` is the id of the user or group; None where nothing is known of it, or it must not be
-    shown.
+    `who` is the id of the user or group; None if it is unknown or must not be shown.
     """
     return Client(
         root=root,
@@ -104,7 +103,7 @@ def build_holder(
 
 
 def absent_client(root: str, address: str, existence: Unknown) -> Client:
-    """A client that is configured, and of which this input shows nothing."""
+    """Return a client that is configured but absent from this input."""
     return Client(
         root=root,
         address=address,
@@ -117,9 +116,9 @@ def absent_client(root: str, address: str, existence: Unknown) -> Client:
 
 
 def build_role(address: str, attributes: Mapping[str, Tree], *, applied: bool = True) -> Role:
-    """A role from the attributes of a `genesyscloud_auth_role` resource.
+    """Return a role built from the attributes of a `genesyscloud_auth_role` resource.
 
-    `applied` says that the attributes are what the platform has, as those in a state are.
+    `applied` says that the attributes are those on the platform, as in a state.
     """
     legacy = as_value_set(attributes.get("permissions"), f"{address}.permissions")
     policies, unknown = policy_permissions(
@@ -152,14 +151,16 @@ def build_role(address: str, attributes: Mapping[str, Tree], *, applied: bool = 
 
 
 class Unsent(Struct, frozen=True):
-    """What an adopted role keeps of the platform's role: its legacy permissions, or the `rest`."""
+    """What an adopted role keeps from the platform's role: its legacy permissions, or
+    the `rest`.
+    """
 
     legacy: Unknown | None = None
     rest: tuple[Unknown, ...] = ()
 
 
 NOTHING_UNSENT: Final = Unsent()
-#: The built-in role that has the legacy permission of the same name, which opens more than is
+#: The built-in role with the legacy permission of the same name, which grants more than is
 #: published.
 _ADMIN: Final = "admin"
 
@@ -167,10 +168,10 @@ _ADMIN: Final = "admin"
 def unsent_of(
     address: str, default_role: str | None, *, adopts: bool, has_policies: bool, has_legacy: bool
 ) -> Unsent:
-    """What the provider does not write onto a built-in role that the resource adopts.
+    """Return what the provider does not write to a built-in role that the resource adopts.
 
-    It writes the policies that are configured, and sends no list that is empty (provider 1.81.0:
-    creating such a role is an update of the platform's).
+    The provider writes the configured policies and sends no empty list (provider 1.81.0: creating
+    such a role updates the platform's role).
     """
     if not adopts:
         return NOTHING_UNSENT
@@ -184,7 +185,7 @@ def unsent_of(
 
 
 def build_data_role(address: str, attributes: Mapping[str, Tree]) -> Role:
-    """A role that is looked up by name: its permissions are not in any Terraform file."""
+    """Return a role that is looked up by name: its permissions are in no Terraform file."""
     name = attributes.get("name")
     known = None if name is None else as_text(name, f"{address}.name")
     return Role(
@@ -197,28 +198,28 @@ def build_data_role(address: str, attributes: Mapping[str, Tree]) -> Role:
 
 
 def named(address: str, name: str | Unknown | None) -> str:
-    """An address with the name behind it, where that is known."""
+    """Return an address followed by the name, if that is known."""
     return f'{address} ("{name}")' if isinstance(name, str) else address
 
 
 def undefined_role(role_id: str) -> Role:
-    """A role known by nothing but its id, or by what stands in place of one."""
+    """Return a role known only by its id, or by the expression in place of an id."""
     return Role(origin="undefined", id=role_id, unknown=(undefined(role_id),))
 
 
 def ending_role(address: str, role_id: str, verb: str) -> Role:
-    """A role that the next apply destroys or replaces: whatever it grants, it does so no longer."""
+    """Return a role that the next apply destroys or replaces; its grants end with it."""
     return open_role(address, role_id, f"{address}, which the next apply {verb}", A_STAYING_ROLE)
 
 
 def open_role(address: str, role_id: str, reference: str, decided_by: str) -> Role:
-    """A role at an address; what it grants is not known."""
+    """Return a role at an address with unknown permissions."""
     unknown = (Unknown(reference, decided_by),)
     return Role(origin="resource", address=address, id=role_id, unknown=unknown)
 
 
 def undefined(role_id: str) -> Unknown:
-    """Why it is not known what a role grants that is given by its id, or by something else."""
+    """Return why the permissions of a role known only by id or expression are unknown."""
     if not is_uuid(role_id):
         return Unknown(f'role_id "{role_id}"', A_ROLE_ID)
     return Unknown(f"role {role_id}", ROLE_ELSEWHERE)
@@ -227,7 +228,7 @@ def undefined(role_id: str) -> Unknown:
 def policy_permissions(
     policies: Tree, reference: str
 ) -> tuple[list[RolePermission], list[Unknown]]:
-    """The patterns that a role's `permission_policies` grant, and why there may be more."""
+    """Return the patterns that `permission_policies` grants, and why there may be more."""
     if isinstance(policies, HIDDEN):
         return [], [hidden(policies, reference)]
     permissions: list[RolePermission] = []
@@ -241,7 +242,7 @@ def policy_permissions(
         actions = as_value_set(policy.get("action_set"), reference)
         unknown += of_policy(domain, entity, actions)
         if isinstance(domain, str) and isinstance(entity, str):
-            # Conditions that are not known yet are not proof that there are none.
+            # Unknown conditions do not prove that there are none.
             conditions = policy.get("conditions")
             said = condition_of_terraform(conditions) if conditions else ""
             permissions += [
@@ -252,7 +253,9 @@ def policy_permissions(
 
 
 def of_policy(domain: str | Unknown, entity: str | Unknown, actions: ValueSet) -> list[Unknown]:
-    """Why a policy may grant more, with the pattern of what more it may grant as the template."""
+    """Return why a policy may grant more; the template is the pattern of the possible
+    permissions.
+    """
     parts = [HOLE if isinstance(part, Unknown) else part for part in (domain, entity)]
     pattern = None if any(":" in part for part in parts) else ":".join([*parts, HOLE])
     open_ones = [part for part in (domain, entity) if isinstance(part, Unknown)]
@@ -261,7 +264,7 @@ def of_policy(domain: str | Unknown, entity: str | Unknown, actions: ValueSet) -
 
 
 def merged(reasons: Iterable[Unknown]) -> tuple[Unknown, ...]:
-    """Each reason once; one that stands for different patterns stands for any."""
+    """Return each reason once; if it stands for different patterns, it stands for any pattern."""
     found: dict[Unknown, Unknown] = {}
     for each in reasons:
         known = found.setdefault(each.untemplated, each)
@@ -271,12 +274,14 @@ def merged(reasons: Iterable[Unknown]) -> tuple[Unknown, ...]:
 
 
 def known_text(value: Tree) -> str | None:
-    """A string that is known, may be shown and is not empty."""
+    """Return a known, non-empty string that may be shown, or None."""
     return value if isinstance(value, str) and value != "" else None
 
 
 def as_text(value: Tree, reference: str) -> str | Unknown:
-    """A string as Terraform converts to one; unknown, by `reference`, where none may be shown."""
+    """Return the value as Terraform converts it to a string; unknown by `reference` if it is
+    hidden.
+    """
     if isinstance(value, str):
         return value
     if isinstance(value, bool):
@@ -287,7 +292,7 @@ def as_text(value: Tree, reference: str) -> str | Unknown:
 
 
 def as_value_set(value: Tree, reference: str) -> ValueSet:
-    """The certain members of a set of strings, sorted, and why there may be more."""
+    """Return the certain members of a set of strings, sorted, and why there may be more."""
     if value is None:
         return NO_STRINGS
     if isinstance(value, HIDDEN):
@@ -304,14 +309,14 @@ def as_value_set(value: Tree, reference: str) -> ValueSet:
 
 
 def as_list(value: Tree) -> Sequence[Tree]:
-    """The items of a list or set; a single value stands for a list of itself."""
+    """Return the items of a list or set; a single value counts as a list with one item."""
     if value is None:
         return ()
     return value if isinstance(value, list | tuple) else (value,)
 
 
 def hidden(value: Tree, reference: str) -> Unknown:
-    """Why a value cannot be used: its own reason where it has one, else that it is sensitive."""
+    """Return why a value is not usable: its own reason, or else that it is sensitive."""
     return value if isinstance(value, Unknown) else Unknown(reference, NOT_SENSITIVE)
 
 
@@ -320,7 +325,7 @@ def _distinct(items: Sequence[_Item]) -> tuple[_Item, ...]:
 
 
 def _shown(address: str, attributes: Mapping[str, Tree]) -> dict[str, AttributeValue]:
-    """Every attribute that is set, as a report may show it."""
+    """Return every set attribute in the form that a report may show."""
     shown: dict[str, AttributeValue] = {}
     for name, value in attributes.items():
         if value is None or name == "roles":
@@ -331,7 +336,7 @@ def _shown(address: str, attributes: Mapping[str, Tree]) -> dict[str, AttributeV
             if name not in SENSITIVE_ATTRIBUTES:
                 shown[name] = typed(name, value)
             elif value != "":
-                # The provider's SDK writes an unset string into state as an empty one.
+                # The provider's SDK writes an unset string to the state as an empty one.
                 shown[name] = REDACTED
         elif isinstance(value, HIDDEN):
             shown[name] = value
@@ -339,7 +344,7 @@ def _shown(address: str, attributes: Mapping[str, Tree]) -> dict[str, AttributeV
 
 
 def typed(name: str, value: str | float) -> str | float:
-    """The value as the attribute's own type: Terraform takes ``"3600"`` for a number too."""
+    """Return the value in the attribute's type: Terraform also accepts ``"3600"`` as a number."""
     if isinstance(value, str):
         if name in _BOOLEANS and value in ("true", "false"):
             return value == "true"
@@ -353,5 +358,5 @@ def typed(name: str, value: str | float) -> str | float:
 
 
 def _whole(value: float) -> float:
-    """A whole number without its fraction: 86400, not 86400.0."""
+    """Return a whole number without its fraction: 86400, not 86400.0."""
     return int(value) if isinstance(value, float) and value.is_integer() else value

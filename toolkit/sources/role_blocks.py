@@ -1,4 +1,6 @@
-"""A planned `roles` entry, a configured `roles` block, and whether one can have made the other."""
+"""Planned `roles` entries and configured `roles` blocks, and whether a block can have made an
+entry.
+"""
 
 from collections.abc import Callable
 from itertools import zip_longest
@@ -16,10 +18,10 @@ RoleById: TypeAlias = Callable[[str], Role]
 
 
 class Entry(Struct, frozen=True):
-    """A planned entry; None is what is not known, or, for the division of a client, not set.
+    """A planned entry; None is an unknown value, or an unset division of a client.
 
-    A client has one division in it. A user or group has any number: a division that is empty is
-    known not to be set.
+    A client's entry has one division. That of a user or group has any number; an empty division
+    there is known to be unset.
     """
 
     role_id: str | None
@@ -27,19 +29,19 @@ class Entry(Struct, frozen=True):
 
     @classmethod
     def of(cls, value: Tree, mark: Tree = False) -> Self:
-        """The entry of a plan or state with its `after_unknown`."""
+        """Return the entry of a plan or state, with its `after_unknown`."""
         return cls(_member(value, mark, "role_id"), _divisions(value, mark))
 
 
 class Traced(Struct, frozen=True):
-    """A block's expression: the constant it is, else what its value may come from.
+    """A block's expression: its constant, or what its value may come from.
 
-    The constant is a tuple where the expression is of a set.
+    For a set expression the constant is a tuple.
     """
 
     constant: str | tuple[str, ...] | None = None
     outcomes: tuple[Outcome, ...] | None = None
-    #: What the value is if nothing is done with the one thing that it refers to.
+    #: The value, assuming that the only reference is used unchanged.
     likely: str | None = None
 
     @property
@@ -47,7 +49,9 @@ class Traced(Struct, frozen=True):
         return self.outcomes is None
 
     def divisions_when_unknown(self, number: int) -> list[DivisionId]:
-        """The divisions, if so many ids are not known and those of the plan alone can be these."""
+        """Return the divisions, if exactly this many unknown ids can only be divisions
+        of the plan.
+        """
         open_ones = [each for each in self.outcomes or () if not isinstance(each, Settled)]
         found = [each for each in open_ones if isinstance(each, DivisionId)]
         is_clear = not any(
@@ -71,7 +75,7 @@ class Block(Struct, frozen=True):
         return self._role_fits(entry.role_id) and self._division_fits(entry)
 
     def likely_made(self, entry: Entry) -> bool:
-        """Whether the entry has the division that the block's one reference has."""
+        """Whether the entry has the division of the block's only reference."""
         likely = self.division.likely
         return likely is not None and entry.divisions == (likely,)
 
@@ -91,13 +95,13 @@ class Block(Struct, frozen=True):
         if not self.division.is_constant:
             return True
         if not constant:
-            # Computed: unknown, or what the state already has for this role.
+            # A computed division is unknown, or keeps the state's value for this role.
             return entry.divisions in ((None,), ("",)) or entry.role_id is not None
         return set(entry.divisions) == set(constant if isinstance(constant, tuple) else [constant])
 
     @property
     def _pending(self) -> tuple[Outcome, ...]:
-        """What a role id that is not known yet may come from."""
+        """Return what an unknown role id may come from."""
         return tuple(
             outcome
             for outcome in self.role.outcomes or ()
@@ -106,9 +110,9 @@ class Block(Struct, frozen=True):
         )
 
     def role_when_unknown(self) -> Role | None:
-        """The role, if its id is not known in the plan and one role alone can be it.
+        """Return the role, if its id is unknown in the plan and only one role is possible.
 
-        A condition on that id would leave the same references, so no other id may stand beside it.
+        A condition on that id would leave the same references, so no other id may be possible.
         """
         others = [
             outcome
@@ -121,7 +125,7 @@ class Block(Struct, frozen=True):
         return None
 
     def certain_role(self, by_id: RoleById) -> Role | None:
-        """The role, whatever the entry shows."""
+        """Return the role that does not depend on what the entry shows."""
         if self.role.is_constant:
             return by_id(self.role.constant) if isinstance(self.role.constant, str) else None
         match self.role.outcomes:
@@ -133,7 +137,7 @@ class Block(Struct, frozen=True):
 def traced(
     expression: Expression | None, outcomes: tuple[Outcome, ...], likely: str | None
 ) -> Traced:
-    """An expression and what it was traced to, as a block's; None is an attribute left out."""
+    """Return a block's expression with its trace; None is an absent attribute."""
     if expression is None:
         return Traced()
     if is_constant(expression):
@@ -145,7 +149,7 @@ def traced(
 
 
 def _divisions(value: Tree, mark: Tree) -> tuple[str | None, ...]:
-    """The division of a client's entry, or those of a user's or group's."""
+    """Return the division of a client's entry, or those of a user's or group's."""
     listed = value.get("division_ids") if isinstance(value, dict) else None
     marked = mark.get("division_ids") if isinstance(mark, dict) else None
     if marked is True:

@@ -1,4 +1,4 @@
-"""The roles of one source, found by id and by address."""
+"""The roles of one source, by id and by address."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from toolkit.sources.resources import merged, undefined_role
 
 
 class RoleBook:
-    """Answers an id with its role; one that the source does not define is an unknown role."""
+    """Looks up a role by its id; an id that the source does not define gives an unknown role."""
 
     def __init__(self, roles: Iterable[Role]) -> None:
         self._by_id: dict[str, Role] = {}
@@ -27,14 +27,14 @@ class RoleBook:
         return undefined_role(role_id) if role is None else role
 
     def known(self, role_id: str | None) -> Role | None:
-        """The role, where the source defines it."""
+        """Return the role if the source defines it."""
         return self._by_id.get(role_id or "")
 
 
 def both(first: Role, second: Role, decided_by: str = ONE_RESOURCE) -> Role:
-    """One role of which two things are said: it certainly grants what both of them say.
+    """Merge two descriptions of a role: it certainly grants what both contain.
 
-    Which of two resources that manage it has the last word is not decided here.
+    Which of the two resources wins is not decided here.
     """
     if first.origin == "data" or second.origin == "data":
         return second if first.origin == "data" else first

@@ -1,8 +1,8 @@
-"""The root modules in a tree of folders.
+"""Find the root modules in a tree of folders.
 
-A folder that another one calls as a local module is not a root of its own, unless Terraform can be
-run in it as it is: it has a backend, a file of variables that loads by itself, a provider and a
-value for every variable, or a file with which Terragrunt runs it. Whoever calls it cannot hide it.
+A folder that another one calls as a local module is not a root, unless Terraform can be run in it
+as it is: it has a backend, a variable file that loads automatically, a provider and a value for
+every variable, or a file with which Terragrunt runs it. A caller cannot hide such a root.
 """
 
 from __future__ import annotations
@@ -34,27 +34,28 @@ from toolkit.sources.hcl.modules.tree import ModuleCache, local_source
 from toolkit.sources.hcl.modules.variables import automatic_files
 from toolkit.sources.read_requests import NO_ROOT, NO_TERRAFORM, Discover, Roots, Skipped
 
-#: Folders in which the tools keep what they download, and Git what it tracks.
+#: Folders in which the tools keep downloads, and Git its data.
 _OF_TOOLS: Final = frozenset({".terraform", ".terragrunt-cache", ".git"})
-#: What `terraform init` leaves in a root module's folder.
+#: What `terraform init` creates in a root module's folder.
 _LEFT_BEHIND: Final = (".terraform.lock.hcl", ".terraform")
-#: Files of Terragrunt, and what those say that have it run modules.
+#: Terragrunt files, and the blocks in them that make it run modules.
 _OF_UNITS: Final = frozenset({"terragrunt.hcl", "terragrunt.hcl.json", "terragrunt.stack.hcl"})
 _UNIT: Final = pattern(
     r'\b(?:include|unit|stack)\s*(?:"[^"\n]*"\s*)?\{|\bterraform\s*\{[^{}]*\bsource\s*=', re.ASCII
 )
-#: Hidden folders that are looked through before Git is asked whether it tracks any of it.
+#: The most hidden folders that are searched before Git is asked whether it tracks them.
 _MOST_LOOKED_THROUGH: Final = 64
 
 
 def find_roots(request: Discover, cache: ModuleCache) -> Roots:
-    """The root modules at and below a folder.
+    """Find the root modules at and below a folder.
 
-    The folder itself is one, whoever calls it, unless it is the working folder: that stands for the
-    roots in it. Folders that are hidden, or behind links, are told apart where no root judges them.
+    The folder itself is a root even if another one calls it, except for the working directory,
+    which stands for the roots in it. Hidden and linked folders that no root covers are listed
+    separately.
 
-    Puts the modules that it reads into `cache`, for who reads them next. Raises `SourceError` where
-    there is no Terraform at all, and for an archive that is refused.
+    Adds the modules that it reads to `cache`. Raises `SourceError` if there is no Terraform at all,
+    and for a refused archive.
     """
     path = request.path
     tree = open_tree(path, request.max_size)
@@ -81,7 +82,7 @@ def find_roots(request: Discover, cache: ModuleCache) -> Roots:
     is_alone = len(folders) == 1 and not (excluded or request.variables)
     if is_alone and not (search.aside or search.outside or search.untracked or search.units):
         return Roots(tuple(folders.values()), None, errors=errors)
-    # What is left out still calls its modules, which are not roots for that.
+    # Excluded folders still call their modules, so the called ones are not roots.
     known = {**excluded, **folders}
     modules = {folder: search.module(folder, shown) for folder, shown in known.items()}
     runs, graph = _Runs(search, request.given), _Graph(modules, search)
@@ -103,18 +104,19 @@ def find_roots(request: Discover, cache: ModuleCache) -> Roots:
 
 
 class _Search:
-    """A walk through the folders at and below a path; `errors` takes those that cannot be read."""
+    """A walk through the folders at and below a path; `errors` collects unreadable ones."""
 
     def __init__(self, tree: Tree, path: str, exclude: tuple[str, ...], cache: ModuleCache) -> None:
         self.tree = tree
         self.path = path
         self.errors: list[SourceError] = []
-        #: Folders with Terraform that are hidden, or behind a link: their names, and which it is.
+        #: Hidden or linked folders with Terraform: their names, and which of the two they are.
         self.aside: dict[str, tuple[str, str]] = {}
-        #: Links that lead out of the tree, and hidden folders with Terraform that nobody committed.
+        #: Links that lead out of the tree, and hidden folders with Terraform that Git does not
+        #: track.
         self.outside: list[str] = []
         self.untracked: list[str] = []
-        #: Folders without Terraform in which Terragrunt puts some, and runs it.
+        #: Folders without Terraform files into which Terragrunt copies a module and runs it.
         self.units: list[str] = []
         self._exclude = exclude
         self._cache = cache
@@ -123,14 +125,14 @@ class _Search:
         self._waiting_aside: list[tuple[str, str, str]] = []
 
     def shown(self, folder: str) -> str:
-        """How a folder is named, from where the user named theirs."""
+        """Return a folder's name in reports, based on the path that the user named."""
         inner = posixpath.relpath(folder or ".", self.tree.inner(self.path) or ".")
         return _normal(posixpath.join(self.path, inner))
 
     def folders(self) -> Iterator[tuple[str, str, bool]]:
-        """Every folder with Terraform files, its name for the user, and whether it is left out.
+        """Yield every folder with Terraform files, its shown name, and whether it is excluded.
 
-        After that `aside`, `outside` and `untracked` have what lies off the way.
+        Then `aside`, `outside` and `untracked` hold the folders that were not walked.
         """
         walked: set[str] = set()
         waiting = [(self.tree.inner(self.path), _normal(self.path), False)]
@@ -180,7 +182,9 @@ class _Search:
             return ()
 
     def _is_unit(self, folder: str, entries: Sequence[Entry]) -> bool:
-        """Whether Terragrunt runs modules of elsewhere there; others may only include its file."""
+        """Whether Terragrunt runs a remote module there; other folders may only include
+        the file.
+        """
         for name in {each.name for each in entries} & _OF_UNITS:
             with suppress(FileRefusedError):
                 if name.endswith(".json") or _UNIT.search(
@@ -190,7 +194,9 @@ class _Search:
         return False
 
     def _put_aside(self, entry: Entry, inner: str, shown: str) -> None:
-        """Keep a link or a hidden folder for later; those of the tools hold only copies."""
+        """Keep a link or a hidden folder for later, except the tools' own, which hold
+        only copies.
+        """
         if entry.is_link:
             kind = self.tree.kind(inner)
             if kind is Kind.OUTSIDE:
@@ -205,7 +211,7 @@ class _Search:
                 self.untracked.append(shown)
 
     def _holds_terraform(self, folder: str) -> bool | None:
-        """Whether it does; None for one too large to look through, such as an installed Python."""
+        """Whether the folder contains Terraform; None if it is too large to search."""
         waiting = [folder]
         for _ in range(_MOST_LOOKED_THROUGH):
             if not waiting:
@@ -222,7 +228,7 @@ class _Search:
         return None
 
     def skipped(self, judged: Collection[str]) -> Iterator[Skipped]:
-        """The folders of `aside` that are none of those that are judged."""
+        """Yield the folders of `aside` that are not judged."""
         for folder, (shown, why) in sorted(self.aside.items(), key=lambda item: item[1]):
             if folder not in judged:
                 yield Skipped(shown, f"{why[0].upper()}{why[1:]}, and was not judged")
@@ -230,7 +236,7 @@ class _Search:
             yield Skipped(shown, "Is run by Terragrunt, and was not judged", "a plan")
 
     def _is_excluded(self, name: str, shown: str) -> bool:
-        """Whether a glob matches the folder's name, its path, or its path within the tree."""
+        """Whether a glob matches the folder's name, its shown path, or its path in the tree."""
         inside = os.path.relpath(shown, self.path)
         return any(
             glob_matches(pattern.rstrip("/"), text)
@@ -239,11 +245,13 @@ class _Search:
         )
 
     def module(self, folder: str, shown: str) -> Module | None:
-        """The folder's declarations; None for one that cannot be read, which says so when it is."""
+        """Return the folder's declarations; None if unreadable, which is reported when it is
+        judged.
+        """
         return self._loaded(folder, shown, self._names.get(folder))
 
     def as_opentofu(self, folder: str) -> Module | None:
-        """The same as OpenTofu reads it, where that makes a difference; else None."""
+        """Return the declarations as OpenTofu reads them, if they differ; else None."""
         try:
             entries = self.tree.entries(folder)
         except FileRefusedError:
@@ -269,7 +277,7 @@ def _normal(path: str) -> str:
 
 
 class _Graph:
-    """Which folders call which; modules elsewhere in the tree are read when they are asked for."""
+    """The calls between folders; modules elsewhere in the tree are read on demand."""
 
     def __init__(self, modules: dict[str, Module | None], search: _Search) -> None:
         self._modules = modules
@@ -278,13 +286,15 @@ class _Graph:
         self.called = set[str]().union(*self._calls.values())
 
     def roots(self, runs: _Runs, named: Iterable[str]) -> list[str]:
-        """The folders that no other one calls, or that are roots in spite of it."""
+        """Return the folders that no other folder calls, and the called ones that are
+        roots anyway.
+        """
         roots = [
             folder
             for folder, module in self._modules.items()
             if folder not in self.called or folder in named or runs.is_run(folder, module)
         ]
-        # Folders that only call each other are reached from nowhere; one of them has to say so.
+        # Folders that only call each other are not reached; take one of them as a root.
         reached = self.reached(roots)
         for folder in self._modules:
             if folder not in reached:
@@ -293,7 +303,9 @@ class _Graph:
         return roots
 
     def reached(self, start: Iterable[str]) -> set[str]:
-        """Folders that are called from those of `start`, and these."""
+        """Return the folders that are called from `start`, directly or indirectly, and `start`
+        itself.
+        """
         reached: set[str] = set()
         pending = list(start)
         while pending:
@@ -304,7 +316,7 @@ class _Graph:
         return reached
 
     def judged(self, roots: Iterable[str], runs: _Runs) -> set[str]:
-        """The roots, and what they call unless Terraform can be run there as it is."""
+        """Return the roots and what they call, except where Terraform can be run as it is."""
         judged, pending = set(roots), list(roots)
         while pending:
             folder = pending.pop()
@@ -321,13 +333,16 @@ class _Graph:
 
 
 class _Runs(Struct, frozen=True):
-    """Tells where Terraform can be run as it is. `given` are variables that every root is given."""
+    """Decides whether Terraform can be run in a folder as it is.
+
+    `given` variables always have values.
+    """
 
     search: _Search
     given: frozenset[str]
 
     def is_run(self, folder: str, module: Module | None) -> bool:
-        """Whether a folder that others call is a root as well."""
+        """Whether a folder that others call is also a root."""
         tree = self.search.tree
         if next(automatic_files(tree, folder), None) is not None:
             return True
@@ -336,7 +351,7 @@ class _Runs(Struct, frozen=True):
         return self._has_all(module) or self._has_all(self.search.as_opentofu(folder))
 
     def _has_all(self, module: Module | None) -> bool:
-        """Whether a tool needs nothing more than what it reads there."""
+        """Whether a tool needs nothing beyond the files in the folder."""
         if module is None or module.has_backend:
             return module is not None
         unset = (
@@ -371,7 +386,7 @@ def _notes(
     named: str,
     called: Collection[str],
 ) -> Iterator[Note]:
-    """What to say of the folder that was named, and of those that nothing calls."""
+    """Yield notes on the named folder, and on folders that nothing calls."""
     if named in modules and named not in roots:
         yield Note(
             "folder-only-called",
@@ -394,7 +409,7 @@ def _notes(
 
 
 def _aside(search: _Search, excluded: dict[str, str]) -> Iterator[Note]:
-    """What to say of folders that were not walked."""
+    """Yield notes on folders that were not walked."""
     if excluded:
         yield Note("excluded", f"--exclude leaves out {listed(excluded.values())}.")
     if search.outside:
@@ -411,7 +426,9 @@ def _aside(search: _Search, excluded: dict[str, str]) -> Iterator[Note]:
 
 
 def _perhaps_run(tree: Tree, called: dict[str, str]) -> Iterator[Note]:
-    """Called folders in which Terraform was run here; elsewhere nothing shows that."""
+    """Yield a note on called folders in which `terraform init` was run; a fresh clone
+    shows none.
+    """
     found = [
         shown
         for folder, shown in called.items()
@@ -426,6 +443,6 @@ def _perhaps_run(tree: Tree, called: dict[str, str]) -> Iterator[Note]:
 
 
 def listed(paths: Iterable[str]) -> str:
-    """The first of some paths, and how many more there are."""
+    """List the first few paths, and the number of the others."""
     shown = sorted(paths)
     return ", ".join(shown[:5]) + (f" and {len(shown) - 5} more" if len(shown) > 5 else "")

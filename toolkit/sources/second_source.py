@@ -1,7 +1,8 @@
-"""Roles that one source names by their ids alone, found in a state that is another source.
+"""Resolve roles that one source knows only by id, with a state that is another source.
 
-A state says what is. Where it is of the very Terraform that names such a role, the next apply makes
-of the role what is written there: that decides then, and the state only says which role it is.
+A state describes what was applied. If it belongs to the configuration that refers to the role, the
+next apply changes the role to what is written: then the configuration decides, and the state only
+tells which role it is.
 """
 
 from __future__ import annotations
@@ -21,9 +22,9 @@ from toolkit.sources.remedies import A_STAYING_ROLE
 from toolkit.sources.resources import ending_role, open_role
 from toolkit.sources.role_index import both
 
-#: Origins of a role of which a source has no more than a name or an id.
+#: Origins of a role of which a source knows only a name or an id.
 ELSEWHERE = frozenset({"undefined", "data"})
-#: Where Terraform keeps the states of workspaces, in folders by their names.
+#: The folder in which Terraform keeps workspace states, each in a folder of its name.
 _WORKSPACES: Final = "terraform.tfstate.d"
 _SECOND: Final = "{} is a second source: of roles and divisions that are known by id alone."
 _WRITTEN: Final = (
@@ -37,9 +38,9 @@ _ENDS: Final = (
 
 
 class Joined(Struct, frozen=True):
-    """Inventories with roles of raw ids as states have them, and what to say of that.
+    """Inventories with roles resolved by states, and notes about that.
 
-    `beside` are the states that are not sources, and that had any of them.
+    `beside` lists the states used that are not sources themselves.
     """
 
     inventories: tuple[Inventory, ...]
@@ -53,11 +54,11 @@ def joined_with_states(
     beside: Mapping[str, Inventory],
     exports: Collection[str] = (),
 ) -> Joined:
-    """The same, with roles of raw ids as the states have them, those `beside` a root too.
+    """Return the inventories with raw role ids resolved by states, those `beside` a root included.
 
-    An export's configuration has no ids, only its state has. A state that decided a role of
-    another source, or that lies beside one of the `exports`, and has no client but those of that
-    source, is not judged again: clients are the same by their name, if no other has it.
+    The configuration of an export has no ids; only its state has. A state is not judged again if it
+    resolved a role of another source, or is beside one of the `exports`, and all its clients are in
+    that source. Clients are matched by name, if the name is unique.
     """
     states = [each for each in inventories if each.kind == "state"]
     roots = {os.path.realpath(each.root) for each in inventories if each.kind == "hcl"}
@@ -100,9 +101,9 @@ def joined_with_states(
 
 
 class _Join:
-    """One inventory with what the states know of the roles and divisions that it has by id alone.
+    """One inventory, with what the states know about roles and divisions known only by id.
 
-    `roots` are the folders of all root modules at hand.
+    `roots` holds the folders of all root modules in this run.
     """
 
     def __init__(
@@ -125,7 +126,7 @@ class _Join:
         self._answers: dict[str, Role | None] = {}
         self._written: set[str] = set()
         self._ends: set[str] = set()
-        #: The states that had anything of it.
+        #: The states that resolved something.
         self.used: set[str] = set()
 
     def joined(self) -> Inventory:
@@ -165,7 +166,7 @@ class _Join:
         return role if found is None else found
 
     def _answer(self, role_id: str) -> Role | None:
-        """What the states together say of the role; None where none of them has it."""
+        """Return what all states say about the role; None if none has it."""
         found: Role | None = None
         for state in self._states:
             for role in state.roles.get(role_id, ()):
@@ -175,7 +176,7 @@ class _Join:
         return found
 
     def _said(self, state: _State, role: Role) -> Role:
-        """What a role of a state comes to with the next apply of its Terraform."""
+        """Return a state's role as the next apply of its configuration will leave it."""
         address, role_id = role.address or "", role.id or ""
         ending = next((each for each in state.inventory.ending if each.id == role_id), None)
         if ending is not None:
@@ -199,9 +200,9 @@ class _Join:
         return mine if is_same else both(mine, role, A_STAYING_ROLE)
 
     def _is_foreign(self, state: _State, is_written: bool) -> bool:
-        """Whether the state is that of another root, which is applied for itself."""
+        """Whether the state belongs to another root, which is applied separately."""
         if self._is_export and state.inventory.is_export and not state.shares_roles:
-            # An export of clients alone: the roles are those of another, and no apply was made.
+            # An export of clients only: the roles belong to another one, and nothing was applied.
             return True
         if state.is_beside(self._inventory.root):
             return False
@@ -209,7 +210,9 @@ class _Join:
         return is_elsewhere or not (is_written or state.shares)
 
     def _with_own(self, role: Role) -> Role:
-        """A role of another root, which this one may define as well: an org has a name once."""
+        """Return another root's role, merged with this root's roles of that name,
+        unique in an org.
+        """
         same = [each for each in self._defined.values() if each.name == role.name]
         for each in same if isinstance(role.name, str) else ():
             role = both(role, replace(each, id=role.id))
@@ -232,7 +235,7 @@ class _Join:
 
 
 class _State:
-    """A state, and how it has to do with an inventory."""
+    """A state, and its relation to an inventory."""
 
     def __init__(self, inventory: Inventory, state: Inventory) -> None:
         self.inventory = state
@@ -245,7 +248,7 @@ class _State:
         here = {role.address for role in inventory.roles if role.origin == "resource"}
         known = {role.address for role in state.roles if role.address}
         moved = self.moves.of(known, {each for each in here if each})
-        # Terraform moves nothing to where another object is.
+        # Terraform does not move an object to an address that is taken.
         self._moved = {old: new for old, new in moved.items() if new not in known}
         self.shares_roles = any(self.address_now(each) in here for each in known)
         clients = {client.address: client.platform_id for client in inventory.clients}
@@ -256,7 +259,7 @@ class _State:
         )
 
     def address_now(self, address: str) -> str:
-        """The address that this Terraform gives an object of the state."""
+        """Return the current address of an object in the state, in this configuration."""
         return self._moved.get(address, address)
 
     def is_beside(self, root: str) -> bool:
@@ -264,7 +267,7 @@ class _State:
 
 
 def _home(file: str) -> str:
-    """The folder of the root module that a state is of, as far as its own place says that."""
+    """Return the root module folder of a state, as far as its path tells."""
     if file == STDIN:
         return ""
     folder = os.path.dirname(os.path.realpath(file))  # noqa: PTH120
@@ -275,7 +278,7 @@ def _home(file: str) -> str:
 
 
 def _with_divisions(client: Client, divisions: Mapping[str, Division]) -> Client:
-    """The client with the divisions of its grants by name, where only their ids are known."""
+    """Return the client with its grants' divisions by name, if only their ids are known."""
     if not any(isinstance(g.division, str) and g.division in divisions for g in client.grants):
         return client
     grants = tuple(

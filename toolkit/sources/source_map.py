@@ -1,4 +1,4 @@
-"""Where the source of a plan declares its clients and roles, and what its locals refer to."""
+"""Map a plan to its source folder: locations of clients and roles, references of locals."""
 
 from __future__ import annotations
 
@@ -18,19 +18,18 @@ from toolkit.sources.comments import Comment, inline_waivers
 from toolkit.sources.remedies import AFTER_APPLY
 from toolkit.sources.role_index import RoleBook
 
-#: How many clients a note names before it only counts them.
+#: The most clients that a note names.
 _NAMED = 4
 BY_REFERENCE = "roles-by-reference"
 
 
 class Declarations(Struct, frozen=True):
-    """Locals by module and name, blocks of clients and roles by address, without instance keys.
+    """Locals by module and name; blocks of clients and roles by address without instance keys.
 
-    A local is an expression as a plan's `configuration` writes it; a block is where it stands, and
-    where each of its attributes does, and the calls that lead there, the innermost first.
-    `unread` has of each module that is not read, by address, the calls that lead there, and why it
-    is not. `comments` are the waivers by the module that they stand in, and `notes` tell of those
-    that cannot be read.
+    A local is an expression in the form of a plan's `configuration`. A block is its location, the
+    location of each attribute, and the calls that lead to it, innermost first. `unread` holds for
+    each unread module, by address, the calls that lead to it and why it is not read. `comments`
+    holds the waivers with their module, and `notes` those that cannot be read.
     """
 
     locals: dict[tuple[str, str], dict[str, Any]]
@@ -41,14 +40,16 @@ class Declarations(Struct, frozen=True):
     roles: dict[str, Location]
 
     def local(self, module_address: str, reference: str) -> dict[str, Any] | None:
-        """What a local (``local.x``) refers to; None where it is not declared."""
+        """Return the references of a local (``local.x``); None if it is not declared."""
         return self.locals.get((without_keys(module_address), reference))
 
     def located(self, inventory: Inventory) -> Inventory:
-        """The same clients and roles, each with the lines of its block, and what waives clients."""
+        """Return the inventory with the block locations of its clients and roles, and
+        its waivers.
+        """
         notes = {*inventory.notes, *self.notes}
         clients = []
-        # One role stays one, however many clients have it.
+        # Clients that share a role must still share one object.
         roles: dict[int, Role] = {}
         for client in inventory.clients:
             address = without_keys(client.address)
@@ -81,16 +82,17 @@ class Declarations(Struct, frozen=True):
         return replace(grant, role=roles[id(role)])
 
     def _unread_above(self, address: str) -> str | None:
-        """The module that a client is in, if it is not read."""
+        """Return the unread module that contains a client."""
         return next((each for each in self.unread if address.startswith(f"{each}.")), None)
 
 
 def completed(planned: Inventory, source: Inventory) -> Inventory:
-    """A plan's inventory with the grants that only its source tells, less those that it denies.
+    """Return a plan's inventory with the grants that only its source tells, without those it
+    denies.
 
-    `source` is the same configuration evaluated with the plan's own variables. A plan does not say
-    which block a `dynamic` one made, nor what stands between the brackets of ``r[each.key]``, nor
-    whether an id that is not known yet is taken or only looked at.
+    `source` is the same configuration evaluated with the plan's own variables. A plan does not tell
+    which block a `dynamic` block made, what is in the brackets of ``r[each.key]``, or whether an
+    unknown id is used or only tested.
     """
     roles = {role.address: role for role in planned.roles if role.address is not None}
     book = RoleBook((*planned.roles, *planned.ending))
@@ -98,7 +100,7 @@ def completed(planned: Inventory, source: Inventory) -> Inventory:
     clients, others = [], []
     for client in planned.clients:
         found = written.get(client.address)
-        # A folder that this plan was not made from may well have a client at the same address.
+        # A folder from which this plan was not made may also have a client at this address.
         if found is not None and _differs(client, found):
             others.append(client.address)
         elif found is not None and _is_surely(client, found):
@@ -119,7 +121,7 @@ def completed(planned: Inventory, source: Inventory) -> Inventory:
 
 
 def _differs(planned: Client, written: Client) -> bool:
-    """Whether a value that both know is not the same."""
+    """Whether a value that both know differs."""
     are_complete = planned.scopes.complete and written.scopes.complete
     if are_complete and {*planned.scopes.members} != {*written.scopes.members}:
         return True
@@ -134,12 +136,12 @@ def _differs(planned: Client, written: Client) -> bool:
 
 
 def _is_surely(planned: Client, written: Client) -> bool:
-    """Whether the client of the source is that of the plan; what is not known is not the same."""
+    """Whether the source's client is certainly the plan's; unknown values count as different."""
     return (planned.name, planned.grant_type) == (written.name, written.grant_type)
 
 
 def needs_source(client: Client) -> bool:
-    """Whether its source tells more than the plan of which roles a client gets."""
+    """Whether the source tells more than the plan about which roles a client gets."""
     return has_open_grants(client) or any(map(_is_traced, client.grants))
 
 
@@ -151,7 +153,7 @@ def has_open_grants(client: Client) -> bool:
 
 
 def by_reference(planned: Inventory) -> Inventory:
-    """A plan that is judged without its source, with a note where that could tell otherwise."""
+    """Return a plan judged without its source, with a note if the source could tell otherwise."""
     clients = sum(any(map(_is_traced, client.grants)) for client in planned.clients)
     if not clients or planned.kind != "plan":
         return planned
@@ -164,12 +166,12 @@ def by_reference(planned: Inventory) -> Inventory:
 
 
 def _is_traced(grant: Grant) -> bool:
-    """Whether the references of a plan, and no value, tell which role it is."""
+    """Whether only the plan's references, and no value, tell which role it is."""
     return grant.role.origin == "resource" and grant.role.id is None
 
 
 def _undoubted(client: Client, written: Client) -> Client:
-    """The client without the roles of which the source says that it may not get them."""
+    """Return the client without the roles that it may not get according to the source."""
     held = {grant.role.address for grant in written.grants}
     reasons = {reason for grant in written.grants for reason in grant.role.unknown}
     unsure = {reason.reference for reason in reasons.union(written.grants_unknown)}

@@ -1,4 +1,4 @@
-"""What the configuration says of one planned instance."""
+"""The configuration of one planned instance."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ from toolkit.sources.plan.plan_references import Scope
 from toolkit.sources.reference_lists import Step
 from toolkit.sources.resources import policy_permissions
 
-#: Nested blocks: a list of what each attribute is given.
+#: Nested blocks: for each block, the expressions of its attributes.
 BLOCKS: Final = list[dict[str, Any]]
 _POLICY_PARTS: Final = ("domain", "entity_name", "action_set")
 
 
 class ConfiguredInstance:
-    """The configuration of one planned instance, decoded when something of it is asked."""
+    """The configuration of one planned instance, decoded on first use."""
 
     __slots__ = ("_change", "_expressions", "_keys", "_modules", "_path", "_resource", "_scope")
 
@@ -62,7 +62,7 @@ class ConfiguredInstance:
 
 
 def constant_policies(block: ConfiguredInstance) -> list[RolePermission]:
-    """What the static policies grant beside a `dynamic` block that is not known yet."""
+    """Return the permissions of the static policies beside an unknown `dynamic` block."""
     listed = msgspec.convert(block.expressions.get("permission_policies") or [], BLOCKS)
     policies = [
         {
@@ -80,7 +80,7 @@ def _constant(expression: Expression) -> Any:
 
 
 def expressions_in(node: Any) -> Iterator[Expression]:
-    """Every expression of an attribute, or of nested blocks."""
+    """Yield every expression of an attribute or of nested blocks."""
     if isinstance(node, list):
         for item in node:
             yield from expressions_in(item)

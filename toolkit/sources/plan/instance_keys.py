@@ -1,4 +1,4 @@
-"""Which instance a reference with a computed key means: ``x.r[each.key]``."""
+"""Resolve the instance of a reference with a computed key: ``x.r[each.key]``."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ from toolkit.sources.reference_lists import Step
 
 
 class KeyChoice:
-    """What may be the key of ``x.r[…]`` among the references beside it, and whether it was."""
+    """The possible keys of ``x.r[…]`` among its neighboring references; `used` if one
+    was chosen.
+    """
 
     def __init__(self, values: set[Step], repetition: Repetition) -> None:
         self._values = values
@@ -17,10 +19,11 @@ class KeyChoice:
         self.used = False
 
     def choose(self, instances: frozenset[Step | None]) -> Step | None:
-        """The key, where just one value can be it.
+        """Return the key if only one value is possible.
 
-        ``[count.index + 1]`` and ``["${each.key}-x"]`` leave the same references as the plain
-        key: believed only if the plain key fits for every instance, and with count one to one.
+        ``[count.index + 1]`` and ``["${each.key}-x"]`` leave the same references as the plain key.
+        The plain key is therefore accepted only if it fits every instance, and with count one to
+        one.
         """
         if len(self._values) != 1:
             return None
@@ -36,7 +39,7 @@ class KeyChoice:
 
 
 def scalar_at(value: Any, steps: tuple[Step | None, ...]) -> tuple[Step, ...]:
-    """The string or number at the end of `steps` into a value."""
+    """Return the string or number at the end of `steps` into a value."""
     for step in steps:
         if isinstance(value, list):
             value = dict(enumerate(value))

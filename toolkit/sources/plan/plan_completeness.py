@@ -1,4 +1,4 @@
-"""How much of what is configured a plan is about, before anyone applies it."""
+"""Tell how much of the configuration a plan covers."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from msgspec import UNSET, Raw, Struct, UnsetType
 
 from toolkit.model.clients import CLIENT_TYPE
 
-#: The argument of the provider that has it write all that it sends and is answered into a file.
+#: The provider argument that makes it log all its requests and responses to a file.
 _SDK_DEBUG: Final = "sdk_debug"
 
 
@@ -24,9 +24,10 @@ class _Change(Struct, frozen=True):
 
 
 class Extent(Struct, frozen=True):
-    """Terraform's own words: `complete` since 1.8, `applyable` since 1.7; OpenTofu has neither.
+    """Terraform's own statements: `complete` since 1.8, `applyable` since 1.7; OpenTofu has
+    neither.
 
-    `deferred_changes` are what the plan leaves for another one.
+    `deferred_changes` lists what the plan leaves to a later plan.
     """
 
     complete: bool | UnsetType = UNSET
@@ -37,7 +38,7 @@ class Extent(Struct, frozen=True):
 
     @property
     def traced(self) -> tuple[str, ...]:
-        """The configurations of the provider that have, or may have, it trace its calls."""
+        """Return the provider configurations whose API calls are or may be logged."""
         providers = _object(_object(msgspec.json.decode(self.configuration)).get("provider_config"))
         return tuple(
             name
@@ -47,17 +48,17 @@ class Extent(Struct, frozen=True):
 
     @property
     def partial(self) -> bool:
-        """Whether something is certain to be left out: by -target, or deferred."""
+        """Whether something is certainly left out: by -target, or deferred."""
         return self.complete is False or bool(self.deferred_changes)
 
     @property
     def untold(self) -> bool:
-        """Whether the plan does not say if something is left out."""
+        """Whether the plan does not tell if something is left out."""
         return self.complete is UNSET
 
     @property
     def leaving(self) -> tuple[str, ...]:
-        """The OAuth clients that will be gone, by address; a replaced one is there again."""
+        """Return the addresses of OAuth clients that are destroyed and not replaced."""
         return tuple(
             each.address
             for each in self.resource_changes
@@ -66,7 +67,7 @@ class Extent(Struct, frozen=True):
 
     @property
     def replaced(self) -> tuple[str, ...]:
-        """The OAuth clients that are replaced, by address."""
+        """Return the addresses of OAuth clients that are replaced."""
         return tuple(
             each.address
             for each in self.resource_changes
@@ -87,5 +88,5 @@ def _may_be_true(expression: Any) -> bool:
 
 
 def read_extent(data: bytes) -> Extent:
-    """Of the JSON of a plan, which `read_json` has accepted."""
+    """Return the extent of a plan's JSON, which `read_json` has accepted."""
     return msgspec.json.decode(data, type=Extent)

@@ -1,7 +1,7 @@
 """The `configuration` of a plan: the expressions of its resources, modules and outputs.
 
-It has no locals, no `dynamic` blocks and no expressions, only constants and lists of references
-(Terraform's JSON output format, "Configuration Representation").
+It has no locals, no `dynamic` blocks and no full expressions, only constants and lists of
+references (Terraform's JSON output format, "Configuration Representation").
 """
 
 from collections.abc import Iterator, Mapping
@@ -22,7 +22,7 @@ from toolkit.sources.reference_lists import (
 
 #: ``{"constant_value": …}``, ``{"references": […]}``, or ``{}`` for a value without either.
 Expression: TypeAlias = Mapping[str, Any]
-#: The way to a module instance: the name of each call, and the instance's key in it.
+#: The path to a module instance: for each call its name and the instance key.
 ModulePath: TypeAlias = tuple[tuple[str, Step | None], ...]
 
 _EMPTY: Final[Expression] = {}
@@ -77,7 +77,7 @@ class PlanVariable(Struct):
 
 
 class Repetition(Struct, frozen=True):
-    """Which instance of a resource or module call is looked at, and what repeats it."""
+    """An instance of a resource or module call, and the `count` or `for_each` that repeats it."""
 
     key: Step | None = None
     for_each: Expression | None = None
@@ -88,9 +88,9 @@ ONCE: Final = Repetition()
 
 
 class Modules:
-    """Finds modules, resources and expressions by the addresses of a plan.
+    """Finds modules, resources and expressions by the addresses in a plan.
 
-    `call_keys` has the keys of each module call's instances in the plan, by the path to its module
+    `call_keys` holds the instance keys of each module call in the plan, by the path of its module
     and its name.
     """
 
@@ -114,16 +114,16 @@ class Modules:
         return module
 
     def call(self, path: ModulePath) -> ConfiguredCall | None:
-        """The module call that made the module instance at `path`."""
+        """Return the module call that made the module instance at `path`."""
         parent = self.module(path[:-1])
         return None if parent is None else parent.module_calls.get(path[-1][0])
 
     def instance_keys(self, path: ModulePath, name: str) -> frozenset[Step | None]:
-        """The keys of the instances that the call `name` in the module at `path` has."""
+        """Return the keys of the instances of the call `name` in the module at `path`."""
         return self.call_keys.get((path, name), frozenset())
 
     def call_repetition(self, path: ModulePath) -> Repetition:
-        """Which repetition of its call made the module instance at `path`."""
+        """Return the repetition of the call that made the module instance at `path`."""
         call = self.call(path)
         name, key = path[-1]
         return Repetition(
@@ -133,7 +133,7 @@ class Modules:
         )
 
     def root_value(self, name: str) -> Any:
-        """The value of a variable of the root module; None for one that must not be shown."""
+        """Return the value of a root module variable; None if it must not be shown."""
         declared = self.configuration.root_module.variables.get(name)
         given = self.variables.get(name)
         if declared is None or declared.sensitive or given is None:
@@ -157,32 +157,32 @@ class Modules:
 def walk(
     module: ConfiguredModule, names: tuple[str, ...] = (), repeated: bool = False
 ) -> Iterator[tuple[tuple[str, ...], ConfiguredModule, bool]]:
-    """Every module: the names of its calls, and whether a count or for_each repeats any."""
+    """Yield every module with the names of its calls, and whether one has a count or for_each."""
     yield names, module, repeated
     for name, call in module.module_calls.items():
         yield from walk(call.module, (*names, name), repeated or call.repeated)
 
 
 def decode_expression(raw: Raw | UnsetType) -> Expression | None:
-    """One expression; None where there is none."""
+    """Decode one expression; return None if there is none."""
     return None if raw is UNSET else _EXPRESSION.decode(raw)
 
 
 def decode_expressions(raw: Raw | UnsetType) -> Mapping[str, Any]:
-    """The expressions of a block, by attribute; nested blocks are lists of the same."""
+    """Decode a block's expressions by attribute; nested blocks are lists of the same."""
     return _EMPTY if raw is UNSET else _EXPRESSION.decode(raw)
 
 
 def is_constant(expression: Expression) -> bool:
     """Whether an expression is the constant that it shows.
 
-    Of the JSON syntax, Terraform also shows the text of a string that refers to something.
+    For JSON syntax, Terraform also shows a constant for a string with references.
     """
     return "constant_value" in expression and not expression.get("references")
 
 
 def references_in(expression: Expression) -> list[Reference]:
-    """The references of an expression. Raises msgspec.ValidationError for anything else."""
+    """Return an expression's references. Raises msgspec.ValidationError for anything else."""
     listed = expression.get("references", []) if isinstance(expression, dict) else None
     if not isinstance(listed, list) or not all(isinstance(text, str) for text in listed):
         raise msgspec.ValidationError("Expected an expression in `configuration`")
@@ -190,7 +190,7 @@ def references_in(expression: Expression) -> list[Reference]:
 
 
 def module_path(address: str | None) -> ModulePath:
-    """The way to the module instance of an address: ``module.a["x"].module.b``."""
+    """Return the path of a module address: ``module.a["x"].module.b``."""
     return tuple(
         (match["name"], parse_steps(match["key"])[0] if match["key"] else None)
         for match in MODULE_STEP.finditer(address or "")

@@ -1,7 +1,7 @@
-"""Terraform's plan as two inventories: what there is, and what there will be.
+"""Read a plan as two inventories: before and after the apply.
 
-What there is stands in `prior_state`, refreshed and with `moved` blocks followed. What there will
-be is the same with `resource_changes` applied: what a plan with ``-target`` leaves out stays.
+`prior_state` holds the objects before it, refreshed and with `moved` blocks applied. The second
+inventory is the same with `resource_changes` applied: objects that ``-target`` leaves out stay.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ class _Change(Struct):
 
 
 class _Line(Struct):
-    """What a resource's change says of the object's past."""
+    """What a resource change says about the object's past."""
 
     address: str
     type: str
@@ -51,7 +51,7 @@ class _Lines(Struct):
 def read_plan_pair(
     data: bytes, root: str, resolve_local: ResolveLocal | None = None
 ) -> tuple[Inventory, Inventory]:
-    """The clients and roles before the apply, and after it.
+    """Return the clients and roles before and after the apply.
 
     Raises SourceError for a plan that failed (``errored``), msgspec.ValidationError for one of
     another shape.
@@ -72,7 +72,7 @@ def read_plan_pair(
     shown = list(planned.clients())
     addresses = {client.address for client in shown}
     touched = {line.address for line in lines}
-    # Who is left alone has its roles all the same, as they will be.
+    # A client that does not change still gets the planned changes of its roles.
     left = before.with_roles(planned.after)
     clients = [client for client in left.clients if client.address not in touched]
     holders = [holder for holder in left.holders if holder.address not in touched]
@@ -97,14 +97,14 @@ def _before(plan: Plan, root: str, lines: list[_Line]) -> Inventory:
     instances = list(shown_instances(state.root_module)) if state else []
     known = {instance.address for instance in instances}
     for line in lines:
-        # What is imported may stand nowhere but in its change.
+        # An imported object may occur only in its change.
         if line.change.before is not None and line.address not in known:
             before = line.change.before
             sensitive = by_attribute(line.change.before_sensitive, before)
             instances.append(
                 Instance(line.address, line.mode, line.type, before, sensitive, tainted=False)
             )
-    # That a tainted object is replaced stands in the plan itself.
+    # The plan itself says that a tainted object is replaced.
     found = inventory_of(root, instances)
     return replace(found, kind="plan", notes=(), ending=(), lineage=())
 

@@ -1,9 +1,10 @@
-"""Terraform's plan as JSON (``terraform show -json PLAN``) → `Inventory`.
+"""Read Terraform's plan as JSON (``terraform show -json PLAN``) into an `Inventory`.
 
-`resource_changes` is what will be; `configuration` says which role a client's `roles` entry is
-where the id is known only after apply; `prior_state` has the data sources that were read, and the
-roles that a plan with ``-target`` leaves alone. The format is documented at
-developer.hashicorp.com/terraform/internals/json-format; the rest was read off Terraform 1.11.4.
+`resource_changes` holds the planned objects. `configuration` tells which role a client's `roles`
+entry refers to if the id is known after apply. `prior_state` holds the data sources that were read,
+and the roles that ``-target`` leaves out. The format is documented at
+developer.hashicorp.com/terraform/internals/json-format; the rest was observed with Terraform
+1.11.4.
 """
 
 from __future__ import annotations
@@ -32,14 +33,14 @@ from toolkit.sources.reference_lists import module_names
 from toolkit.sources.remedies import WHEN_NOT_DEFERRED
 from toolkit.sources.resources import absent_client
 
-#: A client's block: the names of the module calls around it, and its own.
+#: A client's block: the names of the enclosing module calls, and its own name.
 _Block = tuple[tuple[str, ...], str]
 
 
 def read_plan(data: bytes, root: str, resolve_local: ResolveLocal | None = None) -> Inventory:
-    """The clients and roles as they will be after apply.
+    """Return the clients and roles as they will be after apply.
 
-    `resolve_local` answers what a local refers to, which no plan says. Raises SourceError for a
+    `resolve_local` returns the references of a local, which a plan lacks. Raises SourceError for a
     plan that failed (``errored``), msgspec.ValidationError for one of another shape.
     """
     plan = msgspec.json.decode(data, type=Plan)
@@ -79,7 +80,7 @@ def read_plan(data: bytes, root: str, resolve_local: ResolveLocal | None = None)
 
 
 def deferred_clients(plan: Plan, root: str) -> list[Client]:
-    """The clients of which a plan says no more than that it leaves them to the next one."""
+    """Return the clients that the plan defers to the next one."""
     return [
         absent_client(root, change.address, Unknown(change.address, WHEN_NOT_DEFERRED))
         for change in _deferred(plan)
@@ -93,7 +94,7 @@ def _deferred(plan: Plan) -> Iterator[ResourceChange]:
 
 
 _INCOMPLETE: Final = "incomplete-plan"
-#: How many of the clients that a plan leaves out its note names.
+#: The most clients that the note on omitted clients names.
 _NAMED: Final = 10
 
 
@@ -104,9 +105,9 @@ _ONLY_REFRESHES: Final = (
 
 
 def _nothing_to_judge(plan: Plan) -> tuple[str, str] | None:
-    """Why the plan has nothing that will be: it only destroys, or it only refreshes.
+    """Return why the plan has no planned objects: it only destroys, or it only refreshes.
 
-    The answer is the code of a note, and the reason.
+    The result is a note's code and the reason.
     """
     changes = [change for change in plan.resource_changes if change.mode == "managed"]
     if changes:
@@ -115,8 +116,8 @@ def _nothing_to_judge(plan: Plan) -> tuple[str, str] | None:
         return "destroy-only", _only_destroys(changes)
     if plan.deferred_changes or plan.complete is False:
         return None
-    # Any other plan has a change, if only "no-op", for all that there is and for all that is
-    # configured to be.
+    # Any other plan has a change, at least "no-op", for every existing object and for every
+    # configured one.
     before = plan.prior_state and plan.prior_state.values
     configured = any(
         resource.mode == "managed" and not repeated and not resource.repeated
@@ -129,7 +130,7 @@ def _nothing_to_judge(plan: Plan) -> tuple[str, str] | None:
 
 
 def _only_destroys(changes: list[ResourceChange]) -> str:
-    """Says how many clients are gone afterwards, or go on without Terraform."""
+    """Describe how many clients are destroyed, or continue without Terraform."""
     clients = sum(_is_client(change) and change.deposed is None for change in changes)
     verb = "destroys or forgets" if any(map(forgets, changes)) else "destroys"
     about = f" ({clients} OAuth client{'' if clients == 1 else 's'})" if clients else ""
@@ -147,9 +148,9 @@ def _is_client(change: ResourceChange) -> bool:
 
 
 def _left_out(plan: Plan, root: str, shown: list[ResourceChange]) -> list[Note]:
-    """A note on the clients that are configured, or exist, and that the plan does not show.
+    """Return notes on configured or existing clients that the plan does not contain.
 
-    The plan changes none of them, so none is judged by it.
+    The plan does not change them, so it does not judge them.
     """
     seen: set[_Block] = {(module_names(change.module_address), change.name) for change in shown}
     told = plan.complete is False
@@ -165,7 +166,7 @@ def _left_out(plan: Plan, root: str, shown: list[ResourceChange]) -> list[Note]:
                 continue
             path = ".".join(f"module.{name}" for name in names)
             address = instance_address(path, "managed", CLIENT_TYPE, resource.name, None)
-            # Where the plan does not say that it is complete, it may be that there are none.
+            # Unless the plan says that it is incomplete, a repeated block may have no instances.
             (missing if told or not (repeated or resource.repeated) else unclear).append(address)
     if told and plan.prior_state and plan.prior_state.values:
         addresses = {change.address for change in shown}

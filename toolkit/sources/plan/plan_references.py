@@ -1,10 +1,10 @@
-"""Follows the references of a plan's configuration to what they end in.
+"""Follow the references in a plan's configuration to the objects that they lead to.
 
-A role's id that is only known after apply is not in the plan's values; which role it will be is
-in the references alone. They name what an expression uses, not what it does with it, so the
-reading here is narrow: a value that is not known yet comes from the one thing in its expression
-that is not known yet. Two such things, an id beside it that it could be instead, a local, or a key
-that the plan does not show end the trace, by name.
+A role id that is known after apply is not among the plan's values; only the references tell which
+role it will be. References name what an expression uses, not what it does with it. The reading here
+is therefore narrow: an unknown value comes from the only unknown thing in its expression. The trace
+ends, and names what ended it, at two such things, at an id that the expression could take instead,
+at a local, or at a key that the plan does not show.
 """
 
 import re
@@ -36,22 +36,22 @@ from toolkit.sources.plan.plan_configuration import (
 )
 from toolkit.sources.reference_lists import Reference, Step, index_text, module_text
 
-#: Attributes of a role that are never its id: a reference to one does not lead to the role.
+#: Role attributes that are never its id: a reference to one does not lead to the role.
 _NEVER_AN_ID: Final = frozenset({"name", "description", "permissions", "permission_policies"})
-#: What has a meaning in its own block alone.
+#: Names that have a meaning only within their block.
 _OF_THE_BLOCK: Final = frozenset({"each", "count", "path", "terraform", "self"})
-#: Deeper than modules nest; ends a trace through JSON that was made by hand to go in circles.
+#: Deeper than any modules are nested; ends a trace through crafted JSON with a cycle.
 _DEPTH: Final = 64
-#: More expressions than any value comes from. Where each refers to two others, a few dozen of them
-#: have more ways through than can be gone.
+#: More expressions than any value comes from. If each refers to two others, a few dozen of them
+#: have more paths than can be followed.
 _EXPRESSIONS: Final = 10_000
 
 
 class Settled(Struct, frozen=True):
-    """A value that the plan knows: if the expression takes it, the planned values show it.
+    """A value that the plan knows: if the expression selects it, the planned values show it.
 
-    Unless what it is taken for depends on a value that the plan does not know. `may_be_id` says
-    whether it can be the id of a role, which is a UUID.
+    The exception is a value that is selected by an unknown one. `may_be_id` says whether the value
+    can be a role id, which is a UUID.
     """
 
     may_be_id: bool = False
@@ -63,21 +63,21 @@ class RoleId(Struct, frozen=True):
     role: Role
 
     def __hash__(self) -> int:
-        # Outcomes are told apart often, and a role's own hash goes through its permissions.
+        # Outcomes are compared often, and a role's own hash covers all its permissions.
         return hash(self.role.address)
 
 
 class DivisionId(Struct, frozen=True):
-    """The id of a division that the plan has; `reference` is how it is referred to."""
+    """The id of a division in the plan; `reference` is how the configuration refers to it."""
 
     division: Division
     reference: str
 
 
 class Attribute(Struct, frozen=True):
-    """An attribute of another object of the plan: `taken` are the steps from the object to it.
+    """An attribute of another object in the plan: `taken` holds the steps from the object to it.
 
-    Without any it is not told which attribute it is.
+    Without steps, the attribute is unknown.
     """
 
     address: str
@@ -89,9 +89,9 @@ class Attribute(Struct, frozen=True):
 
 
 class Opaque(Struct, frozen=True):
-    """What this plan does not define, as its author wrote it: ``local.role``.
+    """A reference that this plan does not resolve, as its author wrote it: ``local.role``.
 
-    In a module it has that one's address before it.
+    In a module, the module's address comes first.
     """
 
     reference: str
@@ -100,24 +100,24 @@ class Opaque(Struct, frozen=True):
 Outcome: TypeAlias = Settled | RoleId | DivisionId | Attribute | Opaque
 #: The ids of the platform's objects.
 _UUID: Final = pattern(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
-#: Given a module's address and a local (``local.x``), what its value refers to, in the form of
-#: a plan's expression; None where it is not known.
+#: Return the references of a local (``local.x``) of the module with this address, in the form of a
+#: plan's expression; None if unknown.
 ResolveLocal: TypeAlias = Callable[[str, str], Expression | None]
-#: The instances of one resource block, by key; None is the key of one without count or for_each.
+#: The instances of one role block, by key; the key is None without count and for_each.
 RoleBlock: TypeAlias = Mapping[Step | None, Role]
-#: The same of a division.
+#: The same for a division.
 DivisionBlock: TypeAlias = Mapping[Step | None, Division]
 
 
 class Scope(Struct, frozen=True):
-    """Where an expression stands: in which module instance, and in which repetition there."""
+    """The location of an expression: its module instance, and its repetition there."""
 
     path: ModulePath = ()
     repetition: Repetition = ONCE
 
 
 class _Trail:
-    """How deep a trace is, and how many expressions all of it has come through."""
+    """The depth of a trace, and the number of expressions that it has visited in total."""
 
     def __init__(self, depth: int = 0, seen: list[None] | None = None) -> None:
         self._depth = depth
@@ -131,7 +131,7 @@ class _Trail:
         return self._depth > _DEPTH
 
     def ends(self) -> bool:
-        """Whether the trace is to go no further; asked once of each expression."""
+        """Count an expression; return whether the trace must stop."""
         self._seen.append(None)
         return self.too_deep or len(self._seen) > _EXPRESSIONS
 
@@ -140,8 +140,7 @@ class Tracer(Struct, frozen=True):
     """Traces the expressions of one plan.
 
     `blocks` is keyed by module address, mode and name, `divisions` by module address and name.
-    `objects` has the keys of the instances of what else is looked for, by module address, type and
-    name.
+    `objects` holds the instance keys of other objects to find, by module address, type and name.
     """
 
     modules: Modules
@@ -158,10 +157,10 @@ class Tracer(Struct, frozen=True):
         rest: tuple[Step, ...] = (),
         trail: _Trail | None = None,
     ) -> tuple[Outcome, ...]:
-        """Everything that the expression's value may come from; nothing for a constant.
+        """Return everything that the expression's value may come from; empty for a constant.
 
-        `rest` is what is taken of the value: for the expression given to a variable, the steps
-        behind ``var.x``.
+        `rest` holds the steps taken on the value: for the expression given to a variable, the steps
+        after ``var.x``.
         """
         references = references_in(expression)
         trail = trail or _Trail()
@@ -177,13 +176,13 @@ class Tracer(Struct, frozen=True):
             if not followed:
                 settled.append((reference, found))
         for reference, found in settled:
-            # What only chose the instance is not a value that the expression could also take.
+            # A reference that only selected the instance is not an alternative value.
             if not (found and keys.used):
                 outcomes[Settled(self._may_be_id(reference, scope))] = None
         return tuple(outcomes)
 
     def _may_be_id(self, reference: Reference, scope: Scope) -> bool:
-        """Whether the value of a settled reference can be the id of a role."""
+        """Whether the value of a settled reference can be a role id."""
         steps = reference.steps
         if steps[0] == "each":
             over = scope.repetition.for_each
@@ -204,7 +203,9 @@ class Tracer(Struct, frozen=True):
         return not is_constant(given[0]) or _has_id(given[0]["constant_value"])
 
     def likely_value(self, expression: Expression, scope: Scope) -> str | None:
-        """The value of an expression that has one reference, if it is that reference's value."""
+        """Return the value of the expression's only reference, assuming that it is used
+        unchanged.
+        """
         references = references_in(expression)
         if len(references) != 1:
             return None
@@ -214,7 +215,7 @@ class Tracer(Struct, frozen=True):
         return value[0] if value and isinstance(value[0], str) else None
 
     def references(self, expression: Expression | None, scope: Scope) -> tuple[str, ...]:
-        """Where an unknown value can come from, as it is written."""
+        """Return the references, as written, that an unknown value can come from."""
         if expression is None:
             return ()
         return references_of(self.trace(expression, scope))
@@ -269,7 +270,7 @@ class Tracer(Struct, frozen=True):
         return self.trace(*given, (*steps[2:], *rest), trail.deeper())
 
     def _given(self, steps: tuple[Step, ...], scope: Scope) -> tuple[Expression, Scope] | None:
-        """What a module call gives to a variable; None for the root's, which a plan settles."""
+        """Return the expression that a call gives to a variable; None in the root module."""
         call = self.modules.call(scope.path) if scope.path else None
         if call is None:
             return None
@@ -315,7 +316,7 @@ class Tracer(Struct, frozen=True):
         taken = (*reference.steps[2:], *rest)
         key: Step | None = None
         instances = self.modules.instance_keys(scope.path, name)
-        # Not asked of the configuration: it leaves out a for_each of constants and functions.
+        # The configuration cannot tell: it omits a for_each of constants and functions.
         if instances - {None}:
             if taken:
                 key, taken = taken[0], taken[1:]
@@ -327,7 +328,7 @@ class Tracer(Struct, frozen=True):
         own = reference.steps[2:]
         if not instances - {None} or (own and own[0] in instances):
             return found
-        # The key is not written out, so it proves nothing: see `_role_id`.
+        # The key is not a literal, so it proves nothing: see `_role_id`.
         each = [self._output(call, scope, (name, k), taken, trail) for k in instances]
         roles = [one.role for outs in each for one in outs if isinstance(one, RoleId)]
         certain = len(roles) == sum(map(len, each)) == len(instances) and _equivalent(roles)
@@ -342,14 +343,15 @@ class Tracer(Struct, frozen=True):
         taken: tuple[Step, ...],
         trail: _Trail,
     ) -> tuple[Outcome, ...]:
-        """What an output of a module instance may come from."""
+        """Return what an output of a module instance may come from."""
         inside = Scope((*scope.path, instance))
         if taken:
             output = call.module.outputs.get(str(taken[0]))
             if output is None:
                 return (Opaque(f"{module_text(inside.path)}.{taken[0]}"),)
             return self.trace(output.expression, inside, taken[1:], trail.deeper())
-        # The plan cut off which output it is: certain only if there is no other it could be.
+        # The plan cut off the name of the output: the result is certain only without an
+        # alternative.
         every = {
             outcome
             for output in call.module.outputs.values()
@@ -363,7 +365,7 @@ class Tracer(Struct, frozen=True):
         return tuple(every) if len(every) == 1 else (Opaque(reference),)
 
     def _keys(self, reference: Reference, scope: Scope, trail: _Trail) -> tuple[Step, ...]:
-        """The value of a reference that can be the key in ``x.r[…]`` beside it."""
+        """Return the reference's value, if it can be the key in a neighboring ``x.r[…]``."""
         steps = reference.steps
         if steps in (("each", "key"), ("count", "index")):
             return () if scope.repetition.key is None else (scope.repetition.key,)
@@ -386,7 +388,7 @@ class Tracer(Struct, frozen=True):
 
 
 def references_of(outcomes: tuple[Outcome, ...]) -> tuple[str, ...]:
-    """The references that outcomes are reported by."""
+    """Return the references by which the outcomes are reported."""
     return tuple(
         dict.fromkeys(
             f"{outcome.role.label}.id" if isinstance(outcome, RoleId) else outcome.reference
@@ -397,7 +399,7 @@ def references_of(outcomes: tuple[Outcome, ...]) -> tuple[str, ...]:
 
 
 def _has_id(value: Any) -> bool:
-    """Whether a role's id stands anywhere in a value."""
+    """Whether a value contains a UUID."""
     if isinstance(value, dict):
         return any(map(_has_id, value.values())) or any(map(_has_id, value))
     if isinstance(value, list):
@@ -412,11 +414,11 @@ def _role_id(
     steps: tuple[tuple[Step, ...], tuple[Step, ...]],
     keys: KeyChoice,
 ) -> tuple[Outcome, ...]:
-    """The role that ``type.name`` is the id of, followed by its own `steps` and the rest.
+    """Return the role whose id ``type.name`` leads to, after its own `steps` and the rest.
 
-    Only a key that is written out proves which instance is meant. ``[1 - count.index]`` leaves the
-    same references in a plan as ``[count.index]``, and ``{for r in x : r.name => r.id}["a"]`` the
-    same as ``x["a"].id``; such a key is believed where all instances permit the same.
+    Only a literal key proves which instance is meant. In a plan, ``[1 - count.index]`` leaves the
+    same references as ``[count.index]``, and ``{for r in x : r.name => r.id}["a"]`` the same as
+    ``x["a"].id``. Such a key is accepted only if all instances grant the same permissions.
     """
     key: Step | None = None
     own, rest = steps
@@ -432,7 +434,8 @@ def _role_id(
         return (_opaque(reference, scope),)
     if taken and taken[0] in _NEVER_AN_ID:
         return ()
-    # ``{a = r.id}`` taken at ``a`` leaves a step behind the id, ``{a = r}`` at ``a.id`` before it.
+    # ``{a = r.id}`` read at ``a`` has a step after the id, ``{a = r}`` read at ``a.id`` has it
+    # before.
     if not taken or taken[0] == "id" or taken[-1] == "id":
         return (RoleId(role),)
     return (_opaque(reference, scope),)
@@ -445,7 +448,7 @@ def _attribute(
     rest: tuple[Step, ...],
     keys: KeyChoice,
 ) -> Attribute | Opaque:
-    """What is taken of an instance, whose key is written out or chosen by what repeats it."""
+    """Return an instance's attribute; the key is a literal, or the key of the repetition."""
     key, taken = None, (*reference.steps[2:], *rest)
     if None not in instances:
         if taken and taken[0] in instances:
@@ -461,7 +464,7 @@ def _attribute(
 def _division_id(
     block: DivisionBlock, reference: Reference, scope: Scope, taken: tuple[Step, ...]
 ) -> DivisionId | Opaque:
-    """The division that is referred to, where its key is written out, or none is needed."""
+    """Return the referenced division, if its key is a literal or it has none."""
     key = None
     if None not in block and taken:
         key, taken = taken[0], taken[1:]
@@ -471,7 +474,7 @@ def _division_id(
 
 
 def _opaque(reference: Reference, scope: Scope) -> Opaque:
-    """A reference that is not followed, with the address of the module that it stands in."""
+    """Return a reference that is not followed, with the address of its module."""
     text = reference.text
     return Opaque(text if reference.steps[0] in _OF_THE_BLOCK else _whole(text, scope))
 

@@ -1,4 +1,4 @@
-"""The clients and roles of a plan's `resource_changes`, joined through its `configuration`."""
+"""Build clients and roles from a plan's `resource_changes` and its `configuration`."""
 
 from __future__ import annotations
 
@@ -73,11 +73,11 @@ from toolkit.sources.resources import (
 )
 from toolkit.sources.role_index import RoleBook
 
-#: Actions after which the instance is no more, or no longer Terraform's.
+#: Actions after which the instance no longer exists, or is no longer managed by Terraform.
 _LEAVING: Final = frozenset({"delete", "forget"})
-#: What holds roles; of these a plan says all there is to say in its changes.
+#: Types that hold roles; a plan's changes describe them completely.
 _HOLDING: Final = frozenset({CLIENT_TYPE, *HOLDER_IDS})
-#: What may be the key between the brackets of a reference beside them.
+#: References that may be the key in the brackets of another reference.
 _KEYS: Final = (("each", "key"), ("count", "index"))
 
 
@@ -91,19 +91,19 @@ _OBJECT: Final = msgspec.json.Decoder(dict[str, Any])
 
 
 def stays(change: ResourceChange) -> bool:
-    """Whether there is an instance after apply: created, changed, replaced, or left alone."""
+    """Whether the instance exists after apply: created, changed, replaced, or unchanged."""
     if change.deposed is not None:
         return False
     return not _LEAVING.issuperset(_ACTIONS.decode(change.change).actions)
 
 
 def forgets(change: ResourceChange) -> bool:
-    """Whether Terraform leaves the instance where it is, and knows no more of it."""
+    """Whether Terraform removes the instance from its state without destroying it."""
     return list(_ACTIONS.decode(change.change).actions) == ["forget"]
 
 
 class PlannedResources:
-    """Builds what a plan will have made; lazily, as most plans need little of it."""
+    """Builds the planned objects lazily: most plans need only a few of them."""
 
     def __init__(self, plan: Plan, root: str, resolve_local: ResolveLocal | None) -> None:
         self._plan = plan
@@ -121,14 +121,15 @@ class PlannedResources:
         ]
         self.ending = tuple(_ending(decoded))
         self.renamed = tuple(renamed(decoded))
-        #: The ids of these that no report shows.
+        #: The ids of sensitive roles, which no report shows.
         self.hidden = frozenset(
             str((planned.before or {}).get("id"))
             for change, planned in decoded
             if change.type == ROLE_TYPE and _before(change, planned).get("id") == REDACTED
         )
         self._paths: dict[str, ModulePath] = {}
-        # Roles are traced without roles: their own reasons name what is written, no more.
+        # A tracer for the roles themselves, which does not lead to roles: their reasons name only
+        # what is written.
         self._plain = Tracer(self._modules, {}, resolve_local=resolve_local)
         self._role_blocks: dict[tuple[str, str, str], dict[Step | None, Role]] = {}
         self._divisions = DivisionBook()
@@ -154,7 +155,7 @@ class PlannedResources:
         self._given = PlannedRoles(self._tracer, self._book.by_id, self._divisions)
 
     def clients(self) -> Sequence[Client]:
-        """The clients, each with who uses it."""
+        """Return the clients, each with its users."""
         found = []
         for change, planned in self._changes:
             if change.mode != "managed":
@@ -174,11 +175,11 @@ class PlannedResources:
         return self._users.of(found)
 
     def after(self, role: Role) -> Role:
-        """What a role that there is will be; itself where the plan has nothing of it."""
+        """Return an existing role as it will be; unchanged if the plan does not contain it."""
         return self._book.known(role.id) or role
 
     def holders(self) -> Iterator[Client]:
-        """The users and groups to whom the plan gives roles."""
+        """Yield the users and groups that get roles from the plan."""
         for change, planned in self._changes:
             if change.type in HOLDER_IDS and change.mode == "managed":
                 yield self._holder(change, planned)
@@ -200,9 +201,9 @@ class PlannedResources:
         return build_holder(self._root, change.address, who, roles.grants, roles.unknown)
 
     def _credential_references(self, change: ResourceChange) -> Iterator[str]:
-        """What a credential's fields, or an integration's credentials, refer to.
+        """Yield what a credential's fields, or an integration's credentials, refer to.
 
-        A reference that may lead to several objects leads to none.
+        A reference that may lead to several objects is ignored.
         """
         block = self._block(change)
         expressions = block.expressions
@@ -226,7 +227,7 @@ class PlannedResources:
 
     @cached_property
     def _objects(self) -> Tracer:
-        """Traces to clients and credentials, by what the plan has of them."""
+        """Return a tracer that leads to the clients and credentials of the plan."""
         return Tracer(self._modules, {}, resolve_local=self._resolve_local, objects=self._keys)
 
     @cached_property
@@ -249,7 +250,7 @@ class PlannedResources:
         return path
 
     def _add_existing(self) -> None:
-        """Data sources that were read already, and roles that this plan does not touch."""
+        """Add the data sources that were read, and the roles that this plan does not change."""
         before = self._plan.prior_state and self._plan.prior_state.values
         if not before:
             return
@@ -295,7 +296,8 @@ class PlannedResources:
                 after = planned.after
                 unknown = by_attribute(planned.after_unknown, after)
                 sensitive = by_attribute(planned.after_sensitive, after)
-                # Whether it is the home division must be known for it to be told by its name.
+                # A division is told by its name only if it is known whether it is the home
+                # division.
                 if not unknown.get("home"):
                     self._add_division(change.module_address, change, after, sensitive)
 
@@ -321,13 +323,14 @@ class PlannedResources:
         block = self._block(change)
         default = "default_role_id"
         if unknown.get(default) and not self._names(self._plain, block, default):
-            # Computed: unknown means set only where what it is set to is unknown itself.
+            # The attribute is computed: if unknown, it counts as set only if its expression is
+            # unknown too.
             del unknown[default]
         explain = self._explain(self._plain, change, block, unknown)
         attributes = merge_object(after, unknown, sensitive, explain)
         before = planned.before if "create" not in planned.actions else None
         if not attributes.get("permissions") and before is not None:
-            # The provider sends no empty list: what there was stays.
+            # The provider does not send an empty list: the old permissions stay.
             attributes["permissions"] = _before(change, planned).get("permissions")
         role = build_role(change.address, attributes, applied=before is not None)
         if unknown.get("permission_policies") is True:
@@ -367,14 +370,14 @@ class PlannedResources:
 
     @cached_property
     def _keys(self) -> Mapping[tuple[str, str, str], frozenset[Step | None]]:
-        """The keys of each resource block's instances."""
+        """Return the instance keys of each resource block."""
         keys: dict[tuple[str, str, str], set[Step | None]] = defaultdict(set)
         for change, _ in self._changes:
             keys[change.module_address, change.type, change.name].add(change.index)
         return {block: frozenset(found) for block, found in keys.items()}
 
     def _names(self, tracer: Tracer, block: ConfiguredInstance, attribute: str) -> tuple[str, ...]:
-        """The references that an attribute's unknown value can come from."""
+        """Return the references that an attribute's unknown value can come from."""
         return tuple(
             dict.fromkeys(
                 name
@@ -391,8 +394,9 @@ class PlannedResources:
         unknown: dict[str, Any],
     ) -> Explain:
         def explain(attribute: str) -> Unknown:
-            # Nested blocks that are unknown as a whole come from a `dynamic` block, which the
-            # configuration does not show: what its static neighbours refer to is not the reason.
+            # Nested blocks that are unknown as a whole come from a `dynamic` block. The
+            # configuration does not show it, and the references of static blocks beside it are not
+            # the reason.
             whole = unknown.get(attribute) is True
             if whole and isinstance(block.expressions.get(attribute), list):
                 names: tuple[str, ...] = ()
@@ -404,7 +408,7 @@ class PlannedResources:
 
 
 def _ending(changes: Iterable[tuple[ResourceChange, Change]]) -> Iterator[Role]:
-    """The roles that are destroyed, or replaced by some with another id."""
+    """Yield the roles that are destroyed, or replaced under a new id."""
     for change, planned in changes:
         role_id = known_text((planned.before or {}).get("id"))
         is_role = change.type == ROLE_TYPE and change.mode == "managed"
@@ -417,14 +421,14 @@ def _verb(planned: Change) -> str:
 
 
 def _forgotten(changes: Iterable[tuple[ResourceChange, Change]]) -> Iterator[Role]:
-    """The roles that go on as they are, without this Terraform."""
+    """Yield the roles that continue to exist without this Terraform."""
     for change, planned in changes:
         if change.type == ROLE_TYPE and planned.actions == ["forget"]:
             yield build_role(change.address, _before(change, planned))
 
 
 def _before(change: ResourceChange, planned: Change) -> dict[str, Any]:
-    """The attributes that there are, with their marks."""
+    """Return the attributes before the apply, with their marks."""
     before = planned.before or {}
     marked = by_attribute(planned.before_sensitive, before)
     return merge_object(before, {}, marked, _reason_for(change.address))

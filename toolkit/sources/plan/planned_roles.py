@@ -1,4 +1,4 @@
-"""The roles that a plan gives to a client, a user or a group."""
+"""The roles that a plan grants to a client, a user or a group."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from toolkit.sources.role_blocks import Block, Entry, RoleById, Traced, traced
 
 
 class PlannedRoles(Struct, frozen=True):
-    """Reads `roles` entries, where not known through the `roles` blocks of the configuration."""
+    """Reads `roles` entries; resolves unknown ones by the configuration's `roles` blocks."""
 
     tracer: Tracer
     by_id: RoleById
@@ -31,7 +31,7 @@ class PlannedRoles(Struct, frozen=True):
     def of(
         self, address: str, block: ConfiguredInstance, entries: Any, unknown: Any
     ) -> Attribution:
-        """What an instance is given: its planned `entries` with their `after_unknown`."""
+        """Return the roles of an instance: its planned `entries` with their `after_unknown`."""
         if not entries and not marks(unknown):
             return NO_ROLES
         found = self._given(address, block, entries, unknown)

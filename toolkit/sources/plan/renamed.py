@@ -1,7 +1,7 @@
-"""Which clients a plan destroys and makes again under another address: a `moved` block is missing.
+"""Find clients that a plan destroys and recreates at another address: a `moved` block is missing.
 
-They are told by name and grant type, where both are known and no other client that is destroyed or
-made has them. What changes its name along with its label is not told from a client that is new.
+A client is recognized by name and grant type, if both are known and no other destroyed or created
+client has them. If the name changes together with the label, the client counts as new.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ _ALIKE = ("name", "authorized_grant_type")
 
 
 def renamed(changes: Iterable[tuple[ResourceChange, Change]]) -> Iterator[Succession]:
-    """A succession of kind ``renamed`` for each of them."""
+    """Yield a succession of kind ``renamed`` for each of these clients."""
     gone: dict[tuple[str, ...], list[str]] = {}
     made: dict[tuple[str, ...], list[str]] = {}
     for change, planned in changes:

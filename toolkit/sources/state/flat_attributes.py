@@ -1,7 +1,7 @@
-"""The flat attributes of states before Terraform 0.12, which the provider's exporter still writes.
+"""Decode the flat attributes of states before Terraform 0.12, which the provider's exporter writes.
 
 ``roles.# = 1`` counts a list or set, ``roles.307196882.role_id = x`` is an attribute of the member
-with that index or hash; ``fields.% = 2`` counts a map, whose keys may have dots.
+with that index or hash; ``fields.% = 2`` counts a map; its keys may contain dots.
 """
 
 from __future__ import annotations
@@ -11,12 +11,12 @@ from typing import Any
 
 
 def nested(flat: Mapping[str, str]) -> dict[str, Any]:
-    """The attributes as version 4 of the state has them; every scalar is still a string."""
+    """Return the attributes in the form of state version 4; every scalar is still a string."""
     return {name: _value(parts) for name, parts in _grouped(flat).items()}
 
 
 def _value(parts: Mapping[str, str]) -> Any:
-    """What the parts make, by what is behind the name of each: nothing, for a scalar."""
+    """Return the value of its parts, by the rest of each key; '' is the key of a scalar."""
     if "" in parts:
         return parts[""]
     if "%" in parts:
@@ -33,7 +33,7 @@ def _position(key: str) -> tuple[int, str]:
 
 
 def _grouped(parts: Mapping[str, str]) -> dict[str, dict[str, str]]:
-    """The parts by their first name, each with the rest of its key."""
+    """Return the parts grouped by first name, each with the rest of its key."""
     grouped: dict[str, dict[str, str]] = {}
     for key, value in parts.items():
         name, _, rest = key.partition(".")

@@ -1,6 +1,6 @@
-"""Terraform's state → `Inventory`: as ``terraform show -json`` prints it, or the file itself.
+"""Read Terraform's state into an `Inventory`: from ``terraform show -json``, or the file itself.
 
-State is what was applied, so nothing in it is unknown; what roles the state does not manage is.
+A state was applied, so all its values are known; roles that it does not manage are unknown.
 """
 
 from __future__ import annotations
@@ -56,9 +56,10 @@ _OBJECT: Final = msgspec.json.Decoder(dict[str, Any])
 
 
 class Instance(Struct, frozen=True):
-    """One object of the state; `attributes` is None where the state does not say them.
+    """One object of the state; `attributes` is None if the state lacks them.
 
-    `is_flat` says that no Terraform since 0.12 has written it. A `deposed` one is only destroyed.
+    `is_flat` says that it was last written before Terraform 0.12. A `deposed` object is only
+    destroyed.
     """
 
     address: str
@@ -72,7 +73,7 @@ class Instance(Struct, frozen=True):
 
 
 def read_shown_state(data: bytes, root: str) -> Inventory:
-    """A state from ``terraform show -json``. Raises msgspec.ValidationError when misshapen."""
+    """Read the output of ``terraform show -json``. Raises msgspec.ValidationError if malformed."""
     state = msgspec.json.decode(data, type=ShownState)
     if state.values is None:
         return Inventory(root, "state")
@@ -80,7 +81,7 @@ def read_shown_state(data: bytes, root: str) -> Inventory:
 
 
 def shown_instances(module: ShownModule) -> Iterator[Instance]:
-    """The relevant objects of a state as it is shown. Raises msgspec.ValidationError."""
+    """Yield the relevant objects of a shown state. Raises msgspec.ValidationError."""
     for _, resource in shown_resources(module, deposed=True):
         yield Instance(
             resource.address,
@@ -94,7 +95,7 @@ def shown_instances(module: ShownModule) -> Iterator[Instance]:
 
 
 def read_state_file(data: bytes, root: str) -> Inventory:
-    """A state file, version 4. Raises msgspec.ValidationError when misshapen."""
+    """Read a state file of version 4. Raises msgspec.ValidationError if malformed."""
     return inventory_of(root, _file_instances(msgspec.json.decode(data, type=RawState)))
 
 
@@ -122,7 +123,7 @@ def _file_instances(state: RawState) -> Iterator[Instance]:
 
 
 def read_old_state_file(data: bytes, root: str) -> Inventory:
-    """A state file, version 3. Raises msgspec.ValidationError when misshapen."""
+    """Read a state file of version 3. Raises msgspec.ValidationError if malformed."""
     return inventory_of(root, _old_instances(msgspec.json.decode(data, type=OldState)))
 
 
@@ -154,7 +155,7 @@ def _attributes(
 
 
 def _sensitive(paths: Iterable[Any]) -> dict[str, Any]:
-    """The attributes that are sensitive, in whole or somewhere below."""
+    """Return the attributes that are wholly or partly sensitive."""
     sensitive: dict[str, Any] = {}
     for path in paths:
         match path:
@@ -164,7 +165,7 @@ def _sensitive(paths: Iterable[Any]) -> dict[str, Any]:
 
 
 def inventory_of(root: str, instances: Iterable[Instance]) -> Inventory:
-    """The clients and roles among the objects of a state."""
+    """Return the clients and roles among the objects of a state."""
     clients: list[Instance] = []
     holders: list[Instance] = []
     roles: list[Role] = []
@@ -189,7 +190,7 @@ def inventory_of(root: str, instances: Iterable[Instance]) -> Inventory:
             if instance.mode == "managed":
                 holders.append(instance)
         elif instance.type == CLIENT_TYPE:
-            # One that a data source found belongs to another Terraform.
+            # An object found by a data source belongs to another configuration.
             if instance.mode == "managed":
                 clients.append(instance)
                 users.add_secret(instance.address, instance.attributes or {})
@@ -242,7 +243,7 @@ def _client(root: str, instance: Instance, book: RoleBook, divisions: DivisionBo
 
 
 def _roles(instance: Instance, book: RoleBook, divisions: DivisionBook) -> Attribution:
-    """What the `roles` of a client, a user or a group say."""
+    """Return the roles in the `roles` attribute of a client, a user or a group."""
     listed = as_list((instance.attributes or {}).get("roles"))
     reference = f"{instance.address}.roles"
     roles = Attributor(reference, book.by_id, divisions).known(
@@ -276,5 +277,5 @@ def _marked(instance: Instance) -> dict[str, Any]:
 
 
 def _no_reason(name: str) -> Unknown:
-    """Why an attribute is unknown; in a state none is."""
+    """Return an unknown's reason; a state has no unknowns."""
     return Unknown(name, READABLE_STATE)
