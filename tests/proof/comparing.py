@@ -1,4 +1,4 @@
-"""What cases come to: as Terraform plans them, and as we read them."""
+"""Compare cases: as Terraform plans them, and as the toolkit reads them."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ _CASE: Final = re.compile(r"\b(c\d+)")
 _CLIENT: Final = "genesyscloud_oauth_client"
 _SCALARS: Final = ("name", "authorized_grant_type", "description", "expose_client_secret")
 _SETS: Final = ("scopes", "registered_redirect_uris")
-#: A value that is known only after apply.
+#: A value that is known after apply.
 LATER: Final = "(known after apply)"
 
 
 class Truth(NamedTuple):
-    """What Terraform plans for a case: values by resource and attribute; or why it refuses it.
+    """Terraform's plan for a case: values by resource and attribute, or why it refuses the case.
 
-    Of a client `roles` are pairs of what has the id (or the id) and a division; of a role
-    `permissions` are patterns. What is refused `early` is refused by Terraform's validation alone,
-    before it knows the values of variables.
+    A client's `roles` are pairs of the source of the id (or the id) and a division; a role's
+    `permissions` are patterns. A case that is refused `early` is refused only by Terraform's
+    validation, which does not know the values of variables.
     """
 
     refused: str | None = None
@@ -35,7 +35,7 @@ class Truth(NamedTuple):
     early: bool = False
 
     def same(self, other: Truth) -> bool:
-        """Whether both are known, and the same."""
+        """Whether both are known and equal."""
         if self.refused is not None or other.refused is not None:
             return False
         if any(LATER in values.values() for values in self.resources.values()):
@@ -46,7 +46,7 @@ class Truth(NamedTuple):
 
 
 def _same(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
-    """Whether values are the same; of roles, whether they may be."""
+    """Whether the values are equal; for roles, whether they may be equal."""
     names = one.keys() - {"roles"}
     if any(one[name] != other[name] for name in names):
         return False
@@ -59,10 +59,10 @@ def _same(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
 
 
 def truth_of(changes: Iterable[Mapping[str, Any]], ids: Mapping[str, str]) -> Truth:
-    """What changes of a plan come to.
+    """Return the truth in a plan's changes.
 
-    The stand-in provider takes some nulls that the real one does not. `ids` are those of roles by
-    address.
+    The stand-in provider accepts some nulls that the real one refuses. `ids` maps role addresses to
+    ids.
     """
     named: dict[str, set[str]] = {}
     for address, known in ids.items():
@@ -91,7 +91,7 @@ def truth_of(changes: Iterable[Mapping[str, Any]], ids: Mapping[str, str]) -> Tr
 
 
 def _lacks(values: Mapping[str, Any]) -> bool:
-    """Whether there is a null that the real provider does not take."""
+    """Whether there is a null that the real provider refuses."""
     required = ("name", "authorized_grant_type", "domain", "entity_name", "action_set")
     policies = values.get("permission_policies")
     return (
@@ -139,7 +139,7 @@ def _patterns(policies: Any) -> Any:
 
 
 class Ours(NamedTuple):
-    """What we make of a case."""
+    """The toolkit's result for a case."""
 
     error: str | None = None
     clients: tuple[Client, ...] = ()
@@ -149,7 +149,7 @@ class Ours(NamedTuple):
 
     @property
     def is_open(self) -> bool:
-        """Whether something is not decided."""
+        """Whether something is undecided."""
         return (
             self.is_unread
             or any(map(_is_open, self.clients))
@@ -176,7 +176,7 @@ def _is_open(client: Client) -> bool:
 
 
 def _held(grant: Grant) -> str | None:
-    """What has the id of the role, or the id."""
+    """Return the source of the role's id, or the id."""
     role = grant.role
     return role.id if role.address is None else role.address
 
@@ -193,7 +193,9 @@ def _shown(client: Client) -> str:
 def ours(
     cases: Sequence[Case], truths: Mapping[str, Sequence[Truth]], folder: Path, *, is_open: bool
 ) -> dict[str, Ours]:
-    """What we make of cases: those that Terraform takes in one root, each other one by itself."""
+    """Return the toolkit's results: accepted cases are read in one root, each other case in its
+    own.
+    """
     write_base(folder, is_open=is_open)
     found: dict[str, Ours] = {}
     together = {case.name: case for case in cases if truths[case.name][0].refused is None}
@@ -202,7 +204,7 @@ def ours(
     while together:
         made = _read(folder)
         if isinstance(made, CrashError):
-            # Each by itself, to see which it is.
+            # Read each one by itself, to see which one crashes.
             break
         if not isinstance(made, SourceError):
             found |= {name: made.get(name, Ours()) for name in together}
@@ -228,7 +230,7 @@ def ours(
 
 
 class CrashError(Exception):
-    """A bug of ours, whatever it is."""
+    """An unexpected error of the toolkit."""
 
 
 def _read(folder: Path) -> dict[str, Ours] | SourceError | CrashError:
@@ -258,7 +260,7 @@ def _read(folder: Path) -> dict[str, Ours] | SourceError | CrashError:
 
 
 def compare(mine: Ours, truth: Truth) -> str | None:
-    """What we decide otherwise than Terraform, which may have refused it."""
+    """Return how the result differs from Terraform's; None if it does not."""
     if truth.refused is None:
         for difference in _differences(mine, truth.resources):
             return difference

@@ -1,8 +1,8 @@
-"""Expressions of Terraform's language, drawn by chance from a grammar.
+"""Random expressions of Terraform's language, drawn from a grammar.
 
-Each kind has its leaves, which name what `drawn_from/` declares, and its rules: ``<kind>`` in one
-stands for an expression of that kind. `id`, `ids` and `table` are ids of roles, `call` is a call of
-a function with arguments that are written out, `any` is all there is.
+Each kind has leaves, which refer to declarations in `drawn_from/`, and rules, in which ``<kind>``
+stands for an expression of that kind. `id`, `ids` and `table` are role ids, `call` is a function
+call with literal arguments, `any` is any kind.
 """
 
 from __future__ import annotations
@@ -172,7 +172,7 @@ _LEAVES: Final = {
         [{ s = "x", l = [] }, { s = "y", l = ["z"] }]
     """,
 }
-#: What is known only after apply, or by variables that nobody sets.
+#: References to what is known after apply, or depends on unset variables.
 _OPEN_LEAVES: Final = {
     "bool": """
         var.u_b
@@ -550,7 +550,7 @@ _RULES: Final = {
         <set> == toset(<list>)
     """,
 }
-#: Every function that has the same result in every run, with what draws its arguments.
+#: Every function whose result is the same in every run, and what draws its arguments.
 CALLS: Final[dict[str, Callable[[random.Random], str]]] = {
     name: draw
     for module in (
@@ -558,18 +558,18 @@ CALLS: Final[dict[str, Callable[[random.Random], str]]] = {
         strings, yaml_documents,
     )
     for name, draw in module.DRAWN.items()
-    # OpenTofu's alone.
+    # These exist only in OpenTofu.
     if name not in ("base64gunzip", "cidrcontains", "urldecode")
 }  # fmt: skip
 _PLACE: Final = re.compile(r"<([a-z]+)>")
-#: Longer ones say no more, and are hard to read where one is wrong.
+#: Longer expressions test nothing more, and are hard to read in a failure.
 _LONGEST: Final = 700
-#: How often an expression of another kind stands where one of a certain kind should.
+#: The probability that an expression of another kind is drawn.
 _STRAY: Final = 0.015
 
 
 class Grammar:
-    """Draws expressions; `is_open` ones also name what is not known before the apply."""
+    """Draws expressions; `is_open` ones also refer to what is unknown before apply."""
 
     def __init__(self, rng: random.Random, *, is_open: bool = False) -> None:
         self._rng = rng
@@ -577,14 +577,14 @@ class Grammar:
         self._kinds = [kind for kind in _RULES if is_open or kind not in ("id", "ids", "table")]
 
     def __call__(self, kind: str) -> str:
-        """An expression of a kind."""
+        """Return an expression of a kind."""
         while True:
             drawn = self._drawn(kind, self._rng.randint(0, 4))
             if len(drawn) <= _LONGEST:
                 return drawn
 
     def call(self, name: str) -> str:
-        """A call of a function with arguments that fit it."""
+        """Return a call of a function with arguments that fit it."""
         return f"{name}({CALLS[name](self._rng)})"
 
     def _drawn(self, kind: str, depth: int) -> str:
@@ -603,5 +603,5 @@ class Grammar:
 
 
 def filled(form: str, draw: Callable[[str], str]) -> str:
-    """The form with an expression in place of each kind that it names."""
+    """Return the form with an expression in place of each kind in it."""
     return _PLACE.sub(lambda place: draw(place[1]), form)

@@ -1,4 +1,4 @@
-"""The root in which drawn cases stand."""
+"""The root module for drawn cases."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final, NamedTuple
 
-#: Files of a case, by name.
+#: The files of a case, by name.
 Files = Mapping[str, str]
-#: A module that has resources of its own begins with it.
+#: The start of a module that has its own resources.
 PROVIDER: Final = """\
 terraform {
   required_providers {
@@ -20,14 +20,14 @@ terraform {
 }
 """
 _DRAWN_FROM: Final = Path(__file__).parent / "drawn_from"
-#: What only cases with unknowns name.
+#: Files that only cases with unknowns need.
 _OPEN: Final = ("ids.tf", "roles.tf", "unset.tf", "r")
 
 
 class Case(NamedTuple):
     """An expression in a place. `what` names the place or the function; `files` begin with `name`.
 
-    An open one names what is not known before the apply.
+    An open case refers to something unknown before apply.
     """
 
     name: str
@@ -37,7 +37,7 @@ class Case(NamedTuple):
 
 
 def write_base(folder: Path, *, is_open: bool) -> None:
-    """What the expressions name."""
+    """Write the declarations to which the expressions refer."""
     left_out = () if is_open else _OPEN
     shutil.copytree(_DRAWN_FROM, folder, ignore=shutil.ignore_patterns(*left_out))
     (folder / "providers.tf").write_text(PROVIDER, encoding="utf-8")

@@ -1,9 +1,9 @@
-"""Hold edits to Terraform: ``python -m tests.proof.edits [WORLDS [FIRST]]``.
+"""Compare edits with Terraform: ``python -m tests.proof.edits [WORLDS [FIRST]]``.
 
-Draws configurations in every style, has the toolkit mend what it can, and plans each with the real
-Terraform before and after. A client that no edit names must plan to the same, and so must a role
-that such a client has; a rule that an edit mends must hold of what Terraform plans. A second run
-must have nothing left to do, and a file that was formatted must stay so.
+Draws configurations in every style, lets the toolkit fix them, and plans each with real Terraform
+before and after. A client that no edit names must keep its plan, and so must the roles of such a
+client. A rule that an edit fixes must hold in Terraform's plan. A second run must find nothing to
+fix, and a formatted file must stay formatted.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from .world import World, draw
 
 _CLIENTS = 40
 _GRANT_TYPE = "authorized_grant_type"
-#: What of a client, and of a role, is access.
+#: The attributes of a client, and of a role, that are access.
 _ACCESS = {
     "genesyscloud_oauth_client": (_GRANT_TYPE, "scopes", "roles"),
     "genesyscloud_auth_role": ("permission_policies", "permissions", "default_role_id"),
@@ -39,14 +39,14 @@ _ACCESS = {
 
 
 class Outcome(NamedTuple):
-    """What came of one world: how many findings were mended, and what went wrong."""
+    """The result for one world: the number of fixed findings, and the errors."""
 
     mended: int
     wrong: list[str]
 
 
 def judged(world: World, folder: Path, cli_config: Path | None, *, unsafe: bool) -> Outcome:
-    """Write the world, mend it, and compare it with what Terraform plans."""
+    """Write the world, fix it, and compare it with Terraform's plan."""
     tree = world.tree
     tree.write(folder, PROVIDER)
     policy = folder / "policy.yaml"
@@ -85,7 +85,7 @@ def _with(results: Any, *verdicts: Verdict) -> set[tuple[str, str]]:
 
 
 def _formatted(folder: Path) -> set[str]:
-    """The files that `terraform fmt` leaves as they are."""
+    """Return the files that `terraform fmt` leaves unchanged."""
     command = ["terraform", "fmt", "-check", "-list=true", "-recursive", str(folder)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     others = {Path(line).name for line in done.stdout.splitlines()}
@@ -99,10 +99,10 @@ def _still_failing(
     mended: set[tuple[str, str]],
     policy: Path,
 ) -> Iterator[str]:
-    """The findings that an edit mends, and that Terraform's plan has all the same.
+    """Yield the findings that an edit fixed but Terraform's plan still has.
 
-    What the toolkit could not know of a client, such as the value of a variable, may hold something
-    else that is too much; not what was taken away.
+    Excess access in a client that the toolkit could not see, such as a variable's value, does not
+    count; only removed access does.
     """
     report = check(
         ["-"],
@@ -126,7 +126,7 @@ def _still_failing(
 
 
 class Allowed(NamedTuple):
-    """The clients whose access edits may change, and who has which role, where roles may change."""
+    """The clients and roles with permitted changes of access, and which client has which role."""
 
     clients: frozenset[str]
     holders: Mapping[str, frozenset[str]]
@@ -136,11 +136,11 @@ class Allowed(NamedTuple):
     def of(
         cls, first: Checked, fixed: Fixed, mended: set[tuple[str, str]], *, unsafe: bool
     ) -> Allowed:
-        """Those of the findings, and those that the edits say they concern."""
+        """Return the clients and roles in the findings and in the edits."""
         named = {address for _, address in fixed.others}
         held = {(e.rule, e.address): e.forbidden for e in fixed.report.results}
         for each in first.report.results:
-            # Some of a role may be mended, and the rest not.
+            # Some findings of a role may be fixed and others not.
             is_less = held.get((each.rule, each.address)) != each.forbidden
             if is_less or (each.rule, each.address or "") in mended:
                 named |= {*(each.affects or [each.address or ""])}
@@ -156,7 +156,7 @@ class Allowed(NamedTuple):
 def differences(
     before: Mapping[str, Any], after: Mapping[str, Any], allowed: Allowed
 ) -> Iterator[str]:
-    """What Terraform plans otherwise than the edits say."""
+    """Yield the differences between the plans that the edits do not announce."""
     old, new = _access(before), _access(after)
     for address in sorted({*old, *new}):
         was, now = old.get(address), new.get(address)
@@ -179,7 +179,7 @@ def differences(
 
 
 def _access(plan: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
-    """The access in a plan, and what of it is known after apply."""
+    """Return the access in a plan, and the access that is known after apply."""
     found = {}
     for change in plan.get("resource_changes", ()):
         names = _ACCESS.get(change["type"]) if change["mode"] == "managed" else None

@@ -1,16 +1,16 @@
-"""Hold the evaluation of HCL to Terraform: expressions in every place they can stand.
+"""Compare the evaluation of HCL with Terraform: expressions in every possible place.
 
     python -m tests.proof.expressions [NUMBER] [SEED] [--jobs N] [--show]
     python -m tests.proof.expressions [NUMBER] [SEED] --record FILE
     python -m tests.proof.expressions --recorded FILE
 
-Real `terraform` plans what is drawn, with the stand-in provider, and each client and role must come
-to what it plans, or be unknown. What Terraform refuses must be an error or unknown; what is called
-an error must be refused. What is beside an unknown (an id, a variable that is not set) is planned
-with drawn values of it: a decision must agree with all of them. It is unknown *without need* where
-the files decide it, or where all completions come to the same.
+Real `terraform` plans the drawn cases with the stand-in provider. Each client and role must have
+the planned value, or be unknown. What Terraform refuses must be an error or unknown; what the
+toolkit reports as an error must be refused. A case with an unknown (an id, an unset variable) is
+planned with several drawn values for it: a decision must agree with all of them. A case is unknown
+*without need* if the files decide it, or if all completions have the same result.
 
-What Terraform said can be kept in a file, which judges later evaluations without Terraform.
+Terraform's results can be recorded in a file, to judge later evaluations without Terraform.
 """
 
 from __future__ import annotations
@@ -36,18 +36,18 @@ from tests.proof.recording import Recorded
 from tests.standin_provider.install import install
 
 _BATCH: Final = 250
-#: Calls of each function, where so many expressions are drawn.
+#: The number of calls of each function, if enough expressions are drawn.
 _CALLS_EACH: Final = 50
-#: Completions of an unknown: some, and as many as it takes to see that they differ, up to the most.
+#: Completions of an unknown: the first few, and the most that are tried to see a difference.
 _SOME, _MOST = 3, 9
 
 
 class Judged(NamedTuple):
-    """A case, and what came of it: ``right``, ``needless``, ``open``, ``refused``,
-    ``refused early`` or ``wrong``.
+    """A case with its verdict: ``right``, ``needless``, ``open``, ``refused``, ``refused early`` or
+    ``wrong``.
 
-    What is `open` is unknown, and its completions differ. What is `refused early` is refused by
-    Terraform's validation alone, before it knows the values of variables.
+    An `open` case is unknown, and its completions differ. A case that is `refused early` is refused
+    only by Terraform's validation, which does not know the values of variables.
     """
 
     case: Case
@@ -58,7 +58,7 @@ class Judged(NamedTuple):
 
 
 def draw(number: int, seed: int) -> list[Case]:
-    """Calls of every function first, then expressions of all kinds; a third have unknowns."""
+    """Draw calls of every function, then expressions of all kinds; a third have unknowns."""
     each = min(_CALLS_EACH, number // (4 * len(CALLS)))
     rng = random.Random(seed)
     cases = [called(f"c{at}", name, rng) for at, name in enumerate(sorted(CALLS) * each)]
@@ -68,7 +68,7 @@ def draw(number: int, seed: int) -> list[Case]:
 
 
 def judged(cases: Sequence[Case], seed: int, cli_config: Path) -> Iterator[Judged]:
-    """What comes of cases that are all open, or all not."""
+    """Yield the verdicts on cases that are all open, or all not open."""
     rng = random.Random(seed)
     is_open = cases[0].is_open
     with tempfile.TemporaryDirectory() as folder:
@@ -91,7 +91,7 @@ def judged(cases: Sequence[Case], seed: int, cli_config: Path) -> Iterator[Judge
 
 
 def _agree(mine: Ours, truths: Sequence[Truth]) -> bool:
-    """Whether all completions come to the same, and we do not know it."""
+    """Whether all completions have the same result, which the toolkit does not know."""
     return mine.is_open and all(truth.same(truths[0]) for truth in truths)
 
 
@@ -125,7 +125,7 @@ def _judged(cli_config: Path, work: tuple[int, Sequence[Case]]) -> list[Judged]:
 
 
 def _judged_without_variables(found: Judged, folder: str, cli_config: Path) -> Judged:
-    """What comes of it where Terraform's validation sees the values that the plan does."""
+    """Return the verdict with the variables' values visible to Terraform's validation."""
     case = with_locals(found.case)
     planner = Planner(Path(folder) / case.name, cli_config, [case], is_open=False)
     truths = planner.planned([case], random.Random())
@@ -150,7 +150,7 @@ def measure(number: int, seed: int, jobs: int = 1) -> Iterator[Judged]:
 
 
 def again(recorded: Iterable[Recorded]) -> Iterator[Judged]:
-    """What comes of cases that Terraform was asked about before."""
+    """Yield the verdicts on cases with recorded answers of Terraform."""
     found = list(recorded)
     truths = {each.case.name: each.truths for each in found}
     for is_open in (False, True):
@@ -205,7 +205,7 @@ def main() -> int:
     return int(outcomes["wrong"] > 0)
 
 
-#: Why something is wrong.
+#: A reason why a verdict is wrong.
 _ALONE: Final = "refused by Terraform alone"
 _OUTCOMES: Final = ("right", "refused", "refused early", "open", "needless", "wrong")
 

@@ -1,4 +1,4 @@
-"""Worlds through the real program: what it says, against what must come out."""
+"""Run worlds through the real program, and compare its results with the expected ones."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ terraform {
 _ACTIONS: Final = "a role with one open list of actions is open as a whole"
 _SENSITIVE: Final = "what a plan calls sensitive is not read in every attribute"
 _DIVISION: Final = "of a role that the plan does not name, a known division is not made use of"
-#: Styles in which something stays unknown though the input has it, and why; by kind of input where
-#: it is so in some only. `docs/trust.md` says the same.
+#: Styles in which something stays unknown although the input contains it, with the reason; by kind
+#: of input if only some are affected. `docs/trust.md` lists the same.
 LIMITS: Final[dict[str, dict[str, str]]] = {
     "hcl": {"role: actions without value": _ACTIONS},
     "plan": {"roles: ": _DIVISION, "sensitive": _SENSITIVE},
@@ -39,7 +39,7 @@ LIMITS: Final[dict[str, dict[str, str]]] = {
 
 
 class Compared(NamedTuple):
-    """One client and rule in one kind of input: what was said, and what must be."""
+    """A client and a rule in one kind of input: the actual and the expected verdict."""
 
     kind: str
     address: str
@@ -51,19 +51,19 @@ class Compared(NamedTuple):
 
     @property
     def wrong(self) -> bool:
-        """Decided otherwise than it is, or decided though it cannot be, or not looked at."""
-        # That a rule is not about a client, or cannot concern it, comes to the same.
+        """Whether the verdict is wrong, decided although it cannot be, or missing."""
+        # "Not applicable" and "absent" are equivalent.
         silent = (self.said, self.must) == (NOT_APPLICABLE, ABSENT)
         return self.said not in (self.must, UNKNOWN) and not silent
 
     @property
     def needless(self) -> bool:
-        """Unknown, though the input has all that decides it."""
+        """Whether the verdict is unknown although the input decides it."""
         return self.said == UNKNOWN != self.must
 
     @property
     def limit(self) -> str | None:
-        """Why it is unknown without need, where that is known and written down."""
+        """Return the documented reason for a needless unknown, if there is one."""
         for part, reason in LIMITS[self.kind].items():
             if any(part in style for style in self.styles):
                 return reason
@@ -71,7 +71,7 @@ class Compared(NamedTuple):
 
 
 def run(world: World, folder: Path, cli_config: Path | None) -> Iterator[Compared]:
-    """Write the world and check it as HCL, and with `cli_config` as terraform's plan as well."""
+    """Write the world and check it as HCL; with `cli_config` also as Terraform's plan."""
     tree = world.tree
     tree.write(folder, PROVIDER)
     policy = folder / "policy.yaml"
@@ -98,7 +98,7 @@ def run(world: World, folder: Path, cli_config: Path | None) -> Iterator[Compare
 
 
 def compare(world: World, kind: str, report: Report) -> Iterator[Compared]:
-    """Every client and rule, and whatever the report says of clients that there are not."""
+    """Yield every client and rule, and every reported client that does not exist."""
     assert not report.errors, report.errors
     said: dict[tuple[str, str], tuple[str, str]] = {}
     for result in report.results:
@@ -117,7 +117,7 @@ def compare(world: World, kind: str, report: Report) -> Iterator[Compared]:
                 continue  # the oracle cannot tell which addresses its instances will have
             found, message = said.get(own, (ABSENT, ""))
             if found == ABSENT:
-                # What is said of a block is said of every instance that it may have.
+                # A statement about a block applies to every instance that it may have.
                 found, message = said.get(block, (ABSENT, ""))
             must = ABSENT if client is None else verdict(client, rule)
             styles = frozenset(written.styles)

@@ -1,8 +1,8 @@
-"""Measure whether the check is ever wrong: ``python -m tests.proof.measure [VERDICTS]``.
+"""Measure wrong verdicts: ``python -m tests.proof.measure [VERDICTS]``.
 
-Draws policies and clients with a known answer until there are so many verdicts (default 10,000) of
-HCL, and as many of terraform's plan without and with its source. Prints how each style came out.
-The exit status is 1 where a verdict was wrong, or unknown without a reason that is written down.
+Draws policies and clients with known answers until there are this many verdicts (10,000 by default)
+on HCL, and as many on Terraform's plan with and without its source. Prints the results for each
+style. Exits with 1 if a verdict was wrong, or unknown without a documented reason.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _COLUMNS = ("pass", "fail", "unknown", "n/a", "needless", "wrong")
 
 
 class Tally:
-    """Verdicts by kind of input, and by style."""
+    """Verdicts by kind of input and by style."""
 
     def __init__(self) -> None:
         self.kinds: dict[str, Counter[str]] = {kind: Counter() for kind in KINDS}

@@ -1,10 +1,10 @@
-"""Hold what is refused as syntax to Terraform: real files, changed by chance.
+"""Compare syntax errors with Terraform: real files with random changes.
 
     python -m tests.proof.mutants [NUMBER] [SEED]
 
 Native syntax is judged by ``terraform fmt``, JSON by ``terraform validate`` in a root without
-providers. Left out is one known difference: Terraform's scanner takes some bytes that are no UTF-8
-for parts of names, and a file with such bytes is refused here.
+providers. One known difference is left out: Terraform's scanner accepts some invalid UTF-8 bytes as
+parts of names, while the toolkit refuses a file with such bytes.
 """
 
 from __future__ import annotations
@@ -31,9 +31,9 @@ from toolkit.sources.hcl.values import is_known
 from toolkit.sources.read_requests import Read
 
 TESTS: Final = Path(__file__).resolve().parents[1]
-#: Bytes of the largest file that is changed.
+#: The largest file to change, in bytes.
 _MOST: Final = 6000
-#: Files that are judged at once.
+#: The number of files that are judged together.
 _BATCH: Final = 250
 _TOKEN: Final = re.compile(
     rb'[A-Za-z_][\w-]*|\d+|"|<<-?\w+|\$\{|%\{|~\}|\.\.\.|=>|==|&&|\|\||::|\s+|.', re.DOTALL
@@ -52,7 +52,7 @@ _JSON = (
     b' ${x} ${ "a" \xc3\xa9 \xff + ${1+1} $${ "a":1 "" NaN'
 ).split()
 _JSON += [b"\n", b" ", b"\x00", b"\x07"]
-#: In JSON only what needs no provider can be validated.
+#: In JSON, only configurations without providers can be validated.
 _DOCUMENT: Final = """{
   "//": "a comment",
   "locals": {
@@ -68,13 +68,15 @@ _DOCUMENT: Final = """{
 
 
 def corpus() -> list[bytes]:
-    """The files of native syntax that the tests have."""
+    """Return the native syntax files in the tests."""
     files = sorted(TESTS.rglob("*.tf"))
     return [each.read_bytes() for each in files if 0 < each.stat().st_size < _MOST]
 
 
 def mutated(rng: random.Random, data: bytes, extra: Sequence[bytes]) -> bytes:
-    """A file with one to three changes: tokens less, twice, swapped or new, and broken bytes."""
+    """Return a file with one to three changes: deleted, repeated, swapped or new tokens, broken
+    bytes.
+    """
     tokens = _TOKEN.findall(data)
     for _ in range(rng.choice((1, 1, 1, 2, 3))):
         at = rng.randrange(len(tokens)) if tokens else 0
@@ -158,7 +160,7 @@ def _is_valid(folder: Path, name: str, data: bytes) -> bool:
         values = [*map(root.local, root.module.locals), *map(root.output, root.module.outputs)]
     except SourceError:
         return False
-    # Terraform 1.11 has nothing that the tables of the language lack: what is unknown is refused.
+    # Terraform 1.11 has nothing beyond the language tables, so an unknown form is a refused one.
     return not root.root.rules.unsure and all(map(is_known, values))
 
 
@@ -177,7 +179,7 @@ _WAYS: Final[Mapping[str, tuple[Callable[..., dict[str, bytes]], _Judge, _Judge]
 
 
 def differences(syntax: str, number: int, seed: int) -> Iterator[tuple[str, bytes, bool]]:
-    """The mutants of which we say another thing than Terraform, and whether Terraform refuses."""
+    """Yield the mutants on which the toolkit and Terraform disagree, and Terraform's verdict."""
     make, theirs, ours = _WAYS[syntax]
     rng = random.Random(seed)
     for done in range(0, number, _BATCH):
@@ -189,7 +191,7 @@ def differences(syntax: str, number: int, seed: int) -> Iterator[tuple[str, byte
             found = ours(Path(second), files)
         for name in sorted(refused ^ found):
             with tempfile.TemporaryDirectory() as alone:
-                # By chance two mutants may declare one name.
+                # Two mutants may declare the same name by chance.
                 (Path(alone) / name).write_bytes(files[name])
                 if bool(theirs(Path(alone), {name: files[name]})) == (name in found):
                     continue
@@ -198,7 +200,7 @@ def differences(syntax: str, number: int, seed: int) -> Iterator[tuple[str, byte
 
 
 def _is_text(data: bytes) -> bool:
-    """Whether it is UTF-8. Terraform's scanner takes some broken bytes for parts of names."""
+    """Whether it is valid UTF-8. Terraform's scanner accepts some broken bytes in names."""
     try:
         data.decode()
     except UnicodeDecodeError:

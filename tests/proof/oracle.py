@@ -1,9 +1,10 @@
-"""What must come out: DESIGN, sections 3 and 4, over plain sets. No code of the toolkit is used.
+"""Compute the expected verdicts (DESIGN, sections 3 and 4) on plain sets, without the toolkit's
+code.
 
-What is not in an input may be anything. The oracle tries what it may be, answers yes or no for
-each, and where the answers differ the verdict is `unknown`. Every rule only ever asks for more or
-for less of something, so of scopes and permissions the least and the most are enough to try; of
-divisions, each.
+Anything that an input lacks may have any value. The oracle tries the possible values and answers
+yes or no for each; if the answers differ, the verdict is `unknown`. Each rule asks only for more or
+only for less of something. For scopes and permissions it is therefore enough to try the least and
+the most; for divisions, each one is tried.
 """
 
 from __future__ import annotations
@@ -14,28 +15,28 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 PASS, FAIL, UNKNOWN, NOT_APPLICABLE = "pass", "fail", "unknown", "not-applicable"
-#: The rule is not about the client.
+#: The rule does not concern the client.
 ABSENT = "absent"
 CREDENTIALS = "CLIENT-CREDENTIALS"
 
 DOMAINS = ("recording", "routing", "conversation")
 ENTITIES = ("session", "recording", "queue", "call")
 ACTIONS = ("view", "write", "delete")
-#: Stands for every name that nobody wrote down: what holds of it holds of all the others.
+#: Stands for every name that is not written in the input: what holds for it holds for all others.
 OTHER = "~"
 LEGACY = ("admin", "content_management_user")
 EVERY_PERMISSION = frozenset(
     (*itertools.product((*DOMAINS, OTHER), (*ENTITIES, OTHER), (*ACTIONS, OTHER)),)
 ) | {(name,) for name in LEGACY}
 
-#: A division that no grant names, and every division.
+#: A division that no grant names, and all divisions.
 FRESH, ALL = "(fresh)", "*"
 
 Permission = tuple[str, ...]
 
 
 class Hole:
-    """A value that the input does not have."""
+    """A value that the input lacks."""
 
     def __repr__(self) -> str:
         return "HOLE"
@@ -47,7 +48,7 @@ Scalar = str | int | bool | None | Hole
 
 @dataclass(frozen=True)
 class Strings:
-    """A set of strings; where it is `open` it may have any more."""
+    """A set of strings; an `open` set may have any other members."""
 
     members: frozenset[str] = frozenset()
     open: bool = False
@@ -55,7 +56,9 @@ class Strings:
 
 @dataclass(frozen=True)
 class Role:
-    """Patterns that it grants, those that it may grant, and whether it may grant anything else."""
+    """Patterns that the role grants, patterns that it may grant, and whether it may grant any
+    other.
+    """
 
     sure: frozenset[str] = frozenset()
     maybe: frozenset[str] = frozenset()
@@ -64,7 +67,7 @@ class Role:
 
 @dataclass(frozen=True)
 class Grant:
-    """`division` is None for the home division."""
+    """A granted role; `division` is None for the home division."""
 
     role: Role
     division: str | Hole | None = None
@@ -72,7 +75,7 @@ class Grant:
 
 @dataclass(frozen=True)
 class Client:
-    """A client as far as an input tells of it. `settings` lacks the attributes that are not set."""
+    """A client as the input describes it. `settings` lacks unset attributes."""
 
     name: str | Hole
     address: str
@@ -88,7 +91,7 @@ class Client:
 class Rule:
     """A rule as plain lists; `kind` is ``require``, ``forbid`` or ``settings``.
 
-    `settings` are attribute, operator and bound.
+    `settings` holds attribute, operator and bound.
     """
 
     id: str
@@ -106,7 +109,7 @@ class Rule:
 
 
 def verdict(client: Client, rule: Rule) -> str:
-    """The verdict on the client, or `ABSENT` where the rule is not about it."""
+    """Return the verdict on the client, or `ABSENT` if the rule does not concern it."""
     selected = [
         _chosen(rule.names, client.name),
         _chosen(rule.addresses, client.address),
@@ -116,10 +119,10 @@ def verdict(client: Client, rule: Rule) -> str:
         return ABSENT
     possible = {"require": _require, "forbid": _forbid, "settings": _settings}[rule.kind]
     found = set(possible(client, rule))
-    # Whether it is about the client or not, a rule that cannot concern it says nothing.
+    # A rule that cannot apply to the client is silent, whether or not it selects the client.
     if not client.exists and found != {NOT_APPLICABLE}:
         found.add(UNKNOWN)
-    # A client that satisfies the rule does so whether or not the rule is about it.
+    # A client that satisfies the rule passes, whether or not the rule selects it.
     if None in selected and found not in ({NOT_APPLICABLE}, {PASS}):
         found.add(UNKNOWN)
     return found.pop() if len(found) == 1 else UNKNOWN
@@ -144,7 +147,7 @@ def like(glob: str, text: str) -> bool:
 
 
 def _kinds(client: Client) -> tuple[bool, ...]:
-    """Whether the client has client credentials: yes, no, or both are possible."""
+    """Return whether the client has client credentials: yes, no, or both are possible."""
     if isinstance(client.grant_type, Hole):
         return (True, False)
     return (client.grant_type == CREDENTIALS,)
@@ -179,7 +182,7 @@ def _included(scope: str) -> set[str]:
 
 
 def _may_do(client: Client, rule: Rule) -> Iterator[bool]:
-    """For every way in which things may turn out, whether the permissions are held."""
+    """Yield whether the permissions are held, for every possible case."""
     everything = {_one(name) for name in rule.permissions}
     something = {_one(name) for name in rule.any_permission}
     for most in (False, True):
@@ -204,7 +207,7 @@ def _may_do(client: Client, rule: Rule) -> Iterator[bool]:
 
 
 def _divisions(client: Client, rule: Rule) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """Which division home may be, and with it where each grant may be."""
+    """Yield each possible home division, with the possible divisions of each grant."""
     named = {grant.division for grant in client.grants if isinstance(grant.division, str)}
     if rule.division not in ("any", "home", "all"):
         named.add(rule.division)
@@ -225,7 +228,7 @@ def _one(name: str) -> Permission:
 
 
 def expanded(pattern: str) -> frozenset[Permission]:
-    """The permissions that a pattern is about."""
+    """Return the permissions that a pattern covers."""
     wanted = pattern.split(":")
     return frozenset(
         each

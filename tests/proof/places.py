@@ -1,6 +1,6 @@
-"""Every place in which an expression can stand, each so that its value reaches a client or a role.
+"""Every place for an expression; from each one the value reaches a client or a role.
 
-A place writes one case: files by name, all of which begin with the case's own name.
+A place writes one case: files by name, which all begin with the case's name.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from tests.proof.arguments.literals import constraint, fitting
 from tests.proof.drawn import Grammar, filled
 from tests.proof.drawn_root import PROVIDER, Case, Files
 
-#: What draws the expressions of a case, by kind.
+#: Draws an expression of a kind for a case.
 Draw = Callable[[str], str]
 Place = Callable[[str, Draw, random.Random], Files]
 
@@ -28,12 +28,12 @@ def _client(name: str, /, *lines: str, **attributes: str) -> str:
 
 
 def _described(name: str, value: str, *lines: str) -> str:
-    """A client that shows a value of any type."""
+    """Return a client that shows a value of any type."""
     return _client(name, *lines, description=f"jsonencode({value})")
 
 
 def _attribute(attribute: str, *forms: str) -> Place:
-    """A place in an attribute of a client; the forms have kinds in them."""
+    """Return a place in a client attribute; the forms contain kinds."""
 
     def write(name: str, draw: Draw, rng: random.Random) -> Files:
         return {f"{name}.tf": _client(name, **{attribute: filled(rng.choice(forms), draw)})}
@@ -42,7 +42,7 @@ def _attribute(attribute: str, *forms: str) -> Place:
 
 
 def _json(attribute: str, *kinds: str) -> Place:
-    """The same in JSON syntax."""
+    """Return the same place in JSON syntax."""
 
     def write(name: str, draw: Draw, rng: random.Random) -> Files:
         value = f"${{{draw(rng.choice(kinds))}}}"
@@ -98,7 +98,7 @@ def _validation(name: str, draw: Draw, rng: random.Random) -> Files:
 
 
 def _argument(name: str, draw: Draw, rng: random.Random) -> Files:
-    """An argument of a module's call, which its variable converts, and back by an output."""
+    """Pass the value to a module call, where a variable converts it, and back through an output."""
     kind = constraint(rng)
     value = fitting(rng, kind) if rng.random() < 0.6 else draw("any")
     default = [f"  default = {fitting(rng, kind)}"] if rng.random() < 0.3 else []
@@ -112,11 +112,11 @@ def _argument(name: str, draw: Draw, rng: random.Random) -> Files:
 
 
 def _output(name: str, draw: Draw, rng: random.Random) -> Files:
-    """Calls with instances, and what an expression makes of their outputs."""
+    """Write calls with instances, and an expression over their outputs."""
     repeat = rng.choice(("for_each = <map>", "for_each = <set>", "count = <bool> ? 2 : 0"))
     value = draw(rng.choice(("text", "list", "any")))
     module = 'variable "v" {}\noutput "o" {\n  value = { v = var.v, t = "t" }\n}\n'
-    # Of a call without instances Terraform's validation refuses what no plan would evaluate.
+    # Terraform's validation also checks a call without instances, which no plan would evaluate.
     call = f'  source = "./{name}m"\n  {filled(repeat, draw)}\n  v = try({value}, null)\n'
     key = rng.choice(("[*].o", "[*].o.v", "", "[0].o", '["a"].o.v'))
     taken = f"module.{name}{key}"
@@ -196,7 +196,7 @@ def _role(name: str, draw: Draw, rng: random.Random) -> Files:
 
 
 def _other_resource(name: str, draw: Draw, rng: random.Random) -> Files:
-    """What one client is given is read from it by another."""
+    """Write a client whose attribute another client reads."""
     first = _client(f"{name}x", f"  for_each = {draw('map')}", name="each.key",
                     description="each.value")  # fmt: skip
     taken = rng.choice((
@@ -208,7 +208,7 @@ def _other_resource(name: str, draw: Draw, rng: random.Random) -> Files:
     return {f"{name}.tf": first + _described(name, taken % f"{name}")}
 
 
-#: Places, each as often as it is drawn.
+#: The places, each with its weight.
 PLACES: Final[Mapping[str, tuple[int, Place]]] = {
     "description": (10, _attribute("description", "jsonencode(<any>)", "<text>")),
     "name": (4, _attribute("name", "<text>", '"n-${<text>}"', "upper(<text>)")),
@@ -244,7 +244,7 @@ PLACES: Final[Mapping[str, tuple[int, Place]]] = {
     "role": (3, _role),
     "another resource": (2, _other_resource),
 }  # fmt: skip
-#: Places of a call of one function.
+#: The places for a single function call.
 _CALLED: Final = (
     "jsonencode(<any>)", "jsonencode(<any>)", "jsonencode({ a = [<any>] })", "can(<any>)",
     "jsonencode(try(<any>, null))", '"${jsonencode(<any>)}-"',
@@ -252,14 +252,14 @@ _CALLED: Final = (
 
 
 def drawn(name: str, rng: random.Random, *, is_open: bool) -> Case:
-    """A case in any place."""
+    """Return a case in any place."""
     place = rng.choices(list(PLACES), [weight for weight, _ in PLACES.values()])[0]
     files = PLACES[place][1](name, _without_ids(Grammar(rng, is_open=is_open), is_open), rng)
     return Case(name, place, files, is_open)
 
 
 def called(name: str, function: str, rng: random.Random) -> Case:
-    """A case that calls a function with arguments that fit it."""
+    """Return a case that calls a function with arguments that fit it."""
     written = Grammar(rng).call(function)
     if rng.random() < 0.15:
         text = f"locals {{\n  {name} = {written}\n}}\n" + _described(name, f"local.{name}")
@@ -269,6 +269,6 @@ def called(name: str, function: str, rng: random.Random) -> Case:
 
 
 def _without_ids(grammar: Grammar, is_open: bool) -> Draw:
-    """Ids are known only after apply, so that what is known takes texts for them."""
+    """Replace ids by texts in cases without unknowns: ids are known after apply."""
     known = {} if is_open else {"id": "text", "ids": "list", "table": "map"}
     return lambda kind: grammar(known.get(kind, kind))

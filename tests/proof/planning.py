@@ -1,4 +1,4 @@
-"""What real Terraform plans of cases, in one root that has them all."""
+"""Plan cases with real Terraform, all in one root."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ _WORDS: Final = ("a", "b", "x", "", "é", "10", "a-b", "true")
 
 
 def with_locals(case: Case) -> Case:
-    """The case with locals in place of variables and outputs.
+    """Return the case with locals in place of variables and outputs.
 
-    Terraform's validation knows of those only the type, where they have one, and so refuses what
-    their own values would not be refused for.
+    For variables and outputs, Terraform's validation knows at most the type, and so refuses
+    expressions that their values would not make invalid.
     """
     files = {
         name: _MODULE.sub(r"local.known_\1", _VARIABLE.sub(r"local.known.\1", text))
@@ -36,7 +36,7 @@ def with_locals(case: Case) -> Case:
 
 
 class Planner:
-    """Plans cases in a folder, each time with another completion of what is not known."""
+    """Plans cases in a folder, each time with other values for the unknowns."""
 
     def __init__(
         self, folder: Path, cli_config: Path, cases: Sequence[Case], *, is_open: bool
@@ -50,7 +50,7 @@ class Planner:
         self._unreadable = self._without_refused("init", "-input=false", "-json")
 
     def planned(self, cases: Sequence[Case], rng: random.Random) -> dict[str, Truth]:
-        """What is planned for each of these cases, with one drawn completion."""
+        """Return the plan of each case, with one drawn completion."""
         folder = self._workspace.directory
         ids: dict[str, str] = {}
         if self._is_open:
@@ -79,7 +79,9 @@ class Planner:
         )
 
     def _without_refused(self, *arguments: str) -> dict[str, str]:
-        """Run Terraform until nothing is refused; each round takes out what is, and why."""
+        """Run Terraform until nothing is refused; each round removes the refused cases with the
+        reason.
+        """
         found: dict[str, str] = {}
         while refused := _refused(self._workspace, *arguments):
             assert not refused.keys() & found.keys(), refused
@@ -90,7 +92,7 @@ class Planner:
 
 
 def _refused(workspace: Workspace, *arguments: str) -> dict[str, str]:
-    """The cases that Terraform refuses, and why."""
+    """Return the cases that Terraform refuses, with the reasons."""
     done = workspace.attempt(*arguments)
     if done.returncode == 0:
         return {}
@@ -112,13 +114,13 @@ def _diagnostics(printed: str) -> Iterator[dict[str, Any]]:
 
 
 def _ids(rng: random.Random) -> dict[str, str]:
-    """Ids of the roles, of which some may be the same."""
+    """Return ids for the roles; some may be equal."""
     known = [str(uuid.UUID(int=rng.getrandbits(128))) for _ in range(rng.choice((1, 2, 20)))]
     return {f"{_ROLE}.{name}": rng.choice(known) for name in _ROLES}
 
 
 def _state(ids: Mapping[str, str]) -> dict[str, Any]:
-    """A state in which the roles have these ids."""
+    """Return a state in which the roles have these ids."""
     resources: dict[str, dict[str, Any]] = {}
     for address, known in ids.items():
         name, _, key = address.removeprefix(f"{_ROLE}.").partition("[")
@@ -151,7 +153,7 @@ def _state(ids: Mapping[str, str]) -> dict[str, Any]:
 
 
 def _completion(rng: random.Random) -> dict[str, Any]:
-    """Values of what is not set."""
+    """Return values for the unset variables."""
 
     def word() -> str:
         return rng.choice(_WORDS)

@@ -1,4 +1,4 @@
-"""What Terraform made of cases, in a file: planned once, it judges every later evaluation."""
+"""Record Terraform's results of cases in a file, to judge later evaluations by them."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ import msgspec
 from tests.proof.comparing import Truth
 from tests.proof.drawn_root import Case
 
-#: Values that are sets.
+#: Attributes that are sets.
 _SETS = ("scopes", "registered_redirect_uris", "permissions")
 
 
 class Recorded(msgspec.Struct, frozen=True):
-    """A case, and what came of it for each completion."""
+    """A case with Terraform's result for each completion."""
 
     case: Case
     truths: tuple[Truth, ...]
 
 
 def write(path: Path, found: Iterable[Recorded]) -> None:
-    """A line for each case. The same answers give the same bytes."""
+    """Write one line for each case. The same results give the same bytes."""
     lines = b"".join(msgspec.json.encode(each, order="deterministic") + b"\n" for each in found)
     path.write_bytes(gzip.compress(lines, mtime=0))
 

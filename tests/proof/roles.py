@@ -1,4 +1,4 @@
-"""Roles of every kind, written in the root module or in one of its own."""
+"""Roles of every kind, in the root module or in a module of their own."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ ROLE_TYPE: Final = "genesyscloud_auth_role"
 
 @dataclass(frozen=True)
 class RoleRef:
-    """A role, how the root module names its id, and what each kind of input sees of it.
+    """A role, the root module's expression for its id, and what each kind of input knows about it.
 
-    `certain` is one of which a plan has the id itself, so that it does not matter where it went.
+    With `certain`, a plan has the id itself, so it does not matter how it was passed.
     """
 
     expression: str
@@ -72,7 +72,7 @@ def _value(module: Module, value: Any, styles: set[str]) -> str:
 
 
 def _static_role(module: Module, name: str, styles: set[str]) -> tuple[str, frozenset[str]]:
-    """A role resource with its policies in blocks; its address and what it grants."""
+    """Write a role resource with policy blocks; return its address and what it grants."""
     rng = module.rng
     policies = [_draw_policy(rng) for _ in range(rng.randrange(1, 4))]
     body = f"  name = {_value(module, name, set())}\n"
@@ -103,7 +103,7 @@ def _dynamic_role(module: Module, name: str) -> tuple[str, frozenset[str]]:
 
 
 def write_roles(tree: Tree) -> tuple[list[RoleRef], list[dict[str, Any]]]:
-    """The roles, and what the policy says of those that are defined elsewhere."""
+    """Write the roles; return them with the policy's statements about roles defined elsewhere."""
     rng = tree.rng
     roles: list[RoleRef] = []
     known_roles: list[dict[str, Any]] = []
@@ -121,12 +121,12 @@ def write_roles(tree: Tree) -> tuple[list[RoleRef], list[dict[str, Any]]]:
         add(f"{address}.id", "resource", _same(Role(patterns)))
     address, patterns = _dynamic_role(root, "dynamic")
     add(f"{address}.id", "dynamic policies", _same(Role(patterns)))
-    # In a module, by its output.
+    # In a module, read through its output.
     child = tree.root.child()
     address, patterns = _static_role(child, "in a module", styles)
     child.add(f'output "id" {{\n  value = {address}.id\n}}\n')
     add(f"{root.call(child, {})}.id", "module output", _same(Role(patterns)))
-    # One of several instances, all different.
+    # One of several instances, which all differ.
     made = {f"k{number}": _draw_policy(rng) for number in range(3)}
     table = literal({key: {"d": d, "e": e, "a": a} for key, (d, e, a) in made.items()})
     body = f"  for_each = {table}\n  name = each.key\n" + _policy_block(
@@ -135,7 +135,7 @@ def write_roles(tree: Tree) -> tuple[list[RoleRef], list[dict[str, Any]]]:
     address = root.resource(ROLE_TYPE, body)
     for key, policy in made.items():
         add(f'{address}["{key}"].id', "for_each", _same(Role(_patterns([policy]))))
-    # Granted under a condition; beside it something without one.
+    # Granted under a condition, beside a policy without one.
     free, bound = _draw_policy(rng), _draw_policy(rng)
     body = '  name = "conditional"\n'
     for (d, e, a), extra in ((free, ""), (bound, _CONDITIONS)):
@@ -143,8 +143,8 @@ def write_roles(tree: Tree) -> tuple[list[RoleRef], list[dict[str, Any]]]:
     sure, maybe = _patterns([free]), _patterns([bound])
     address = root.resource(ROLE_TYPE, body)
     add(f"{address}.id", "conditional", _same(Role(sure, maybe - sure)))
-    # What it lists, and the legacy permissions of the built-in role; and a legacy permission that
-    # opens nobody knows what.
+    # The listed permissions and the built-in role's legacy permissions; then a legacy permission
+    # with unknown effect.
     policy = _draw_policy(rng)
     body = '  name = "built-in"\n  default_role_id = "employee"\n' + _policy_block(
         *map(literal, policy)
@@ -153,7 +153,7 @@ def write_roles(tree: Tree) -> tuple[list[RoleRef], list[dict[str, Any]]]:
     add(f"{address}.id", "default_role_id", _same(Role(_patterns([policy]), frozenset({"admin"}))))
     address = root.resource(ROLE_TYPE, '  name = "legacy"\n  permissions = ["admin"]\n')
     add(f"{address}.id", "legacy admin", _same(Role(frozenset({"admin"}), open=True)))
-    # Actions that HCL does not have.
+    # Actions that HCL does not know.
     domain, entity, actions = _draw_policy(rng)
     body = '  name = "unset"\n' + _policy_block(
         literal(domain), literal(entity), BY_NAME["variable without value"].build(root, actions)
@@ -162,7 +162,7 @@ def write_roles(tree: Tree) -> tuple[list[RoleRef], list[dict[str, Any]]]:
     seen = _same(Role(_patterns([(domain, entity, actions)])))
     seen["hcl"] = Role(maybe=frozenset({f"{domain}:{entity}:*"}))
     add(f"{address}.id", "actions without value", seen)
-    # Roles that are defined elsewhere: known to the policy by id or by name, or to nobody.
+    # Roles that are defined elsewhere: known to the policy by id or by name, or not known at all.
     patterns = frozenset(draw_permission(rng, 0.2) for _ in range(2))
     known_roles.append({"id": "known-by-id", "permissions": sorted(patterns)})
     add('"known-by-id"', "known by id", _same(Role(patterns)), certain=True)

@@ -1,4 +1,4 @@
-"""Rules as the oracle has them, drawn, and as a policy has them."""
+"""Random rules, in the oracle's form and in a policy's form."""
 
 from __future__ import annotations
 
@@ -30,11 +30,11 @@ def _some(rng: random.Random, draw_one: Callable[[], str], most: int) -> tuple[s
 
 
 def draw_rules(rng: random.Random) -> list[Rule]:
-    """Two of each kind, the operation, and three more."""
+    """Return two rules of each kind, the operation, and three more."""
     kinds = [*("require", "forbid", "settings") * 2]
     kinds += rng.choices(["require", "forbid", "settings"], k=3)
     rules = [_draw_rule(rng, f"R{number}", kind) for number, kind in enumerate(kinds)]
-    # What the start call needs stands in DESIGN, section 6.
+    # DESIGN, section 6, lists what the start call needs.
     rules.append(
         Rule(
             "START",
@@ -72,7 +72,8 @@ def _draw_rule(rng: random.Random, name: str, kind: str) -> Rule:
     any_permission = _some(rng, lambda: draw_permission(rng), 2)
     division = rng.choice(["any", "any", "home", "all", *DIVISIONS])
     if division == "home" and permissions:
-        # Two groups are judged apart: that they need two different homes goes unseen (DESIGN, 4).
+        # Two groups are judged separately: that they need two different home divisions is not
+        # detected (DESIGN, 4).
         any_permission = ()
     if not (scopes or any_scope or permissions or any_permission):
         permissions = (draw_permission(rng),)

@@ -1,4 +1,4 @@
-"""Edits of drawn configurations do what Terraform plans; a short run of `tests.proof.edits`."""
+"""Edits of drawn configurations match Terraform's plans; a short run of `tests.proof.edits`."""
 
 from __future__ import annotations
 

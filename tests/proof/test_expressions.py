@@ -1,4 +1,4 @@
-"""Expressions come to what Terraform itself makes of them, or are unknown; a short run."""
+"""Expressions evaluate as in Terraform, or are unknown; a short run."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""No verdict is wrong, in whatever style the Terraform is written; a short run of `make proof`.
+"""No verdict is wrong in any style of Terraform; a short run of `make proof`.
 
-Whether this could fail is tested too: the toolkit is given a bug, and the proof must find it.
+The proof itself is tested too: it must find bugs that are put into the toolkit.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ def test_no_verdict_on_a_plan_is_wrong(tmp_path: Path, standin_config: Path, see
 
 
 def test_most_is_decided(tmp_path: Path) -> None:
-    """A check that never decided anything would never be wrong."""
+    """A check that decides nothing would never be wrong."""
     found = judged(105, 80, tmp_path)
     decided = [each for each in found if each.must != "unknown"]
     assert len(decided) > len(found) / 2

@@ -1,4 +1,4 @@
-"""The oracle itself, on what DESIGN says in so many words."""
+"""Test the oracle on the explicit statements of DESIGN."""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""A policy and clients with a known answer, and the Terraform that makes just these clients."""
+"""A policy and clients with known answers, and the Terraform code that makes exactly
+these clients.
+"""
 
 from __future__ import annotations
 
@@ -44,16 +46,16 @@ SETTINGS: Final = (
     *("access_token_validity_seconds", "state", "description", "registered_redirect_uris"),
     "expose_client_secret",
 )
-#: Styles of which a value may not decide how many instances there are.
+#: Styles whose values cannot decide the number of instances.
 _MARKED: Final = ("sensitive variable", "sensitive()", "nonsensitive()")
 
-#: What each kind of input sees of something.
+#: What each kind of input knows about something.
 Seen = dict[str, Any]
 
 
 @dataclass(frozen=True)
 class Facts:
-    """What a client really is. `scopes` and settings that are None are not set."""
+    """The actual client. `scopes` and settings that are None are unset."""
 
     name: str
     grant_type: str
@@ -64,11 +66,11 @@ class Facts:
 
 @dataclass
 class Written:
-    """A client, or a block of which an input cannot count the clients, as each input sees it."""
+    """A client, or a block with an unknown number of clients, as each input sees it."""
 
     seen: dict[str, Client]
     styles: set[str]
-    #: The address of a client that is not made: nothing may be said of it.
+    #: The address of a client that is not created: nothing may be reported about it.
     nowhere: str | None = None
 
 
@@ -97,7 +99,7 @@ class World:
 
 
 def draw(seed: int, clients: int = 100, *, only: Sequence[str] = ()) -> World:
-    """A world of about so many clients. `only` are the containers to write them in."""
+    """Return a world with about this many clients. `only` names the containers to write them in."""
     rng = random.Random(seed)
     tree = Tree(rng)
     rules = draw_rules(rng)
@@ -146,7 +148,7 @@ def _draw_facts(world: World, most_grants: int = 3, fewest_grants: int = 0) -> F
 
 @dataclass
 class Parts:
-    """The attributes of a client as expressions, and as each kind of input sees them."""
+    """A client's attributes as expressions, and as each kind of input sees them."""
 
     expressions: dict[str, str] = field(default_factory=dict)
     seen: dict[str, Seen] = field(default_factory=lambda: {kind: {} for kind in KINDS})
@@ -167,7 +169,7 @@ def _put(parts: Parts, name: str, module: Module, value: Any, style: Style) -> N
 
 
 def _put_partly(parts: Parts, name: str, module: Module, value: list[str]) -> None:
-    """A list of which the first is written, and the rest cannot be seen by all."""
+    """Add a list with a literal first item; not every input knows the rest."""
     first, rest = value[:1], value[1:]
     style = BY_NAME[
         module.rng.choice(
@@ -191,7 +193,7 @@ def _put_partly(parts: Parts, name: str, module: Module, value: list[str]) -> No
 
 
 def _attributes(world: World, module: Module, facts: Facts, *, marked: bool = True) -> Parts:
-    """Every attribute but the roles, each in a style of its own."""
+    """Return every attribute except the roles, each in its own style."""
     parts, rng = Parts(), world.rng
     values: dict[str, Any] = {
         "name": facts.name,
@@ -232,11 +234,11 @@ def _written(address: str, parts: Parts, grants: Mapping[str, tuple[Grant, ...]]
 def _grants(
     facts: Facts, *, followed: bool, division_written: bool = True
 ) -> dict[str, tuple[Grant, ...]]:
-    """What each input sees of the grants.
+    """Return the grants as each input sees them.
 
-    `followed` is whether a plan says to which role a reference leads: it keeps the references of a
-    block that is written out, and neither locals nor `dynamic`. Whether a division is left out is
-    seen in such a block only.
+    `followed` says whether a plan shows which role a reference leads to: it keeps the references in
+    static blocks, but has neither locals nor `dynamic` blocks. Only a static block shows that a
+    division is left out.
     """
     seen = {}
     for kind in KINDS:
@@ -261,7 +263,7 @@ def _object(items: Mapping[str, str]) -> str:
 
 
 def _grant_list(facts: Facts) -> str:
-    """The grants as a list of objects."""
+    """Return the grants as a list of objects."""
     objects = [
         _object({"role": ref.expression, "division": literal(division)})
         for ref, division in facts.grants
@@ -282,7 +284,7 @@ def _dynamic(source: str, content: str = _CONTENT) -> str:
 def _role_blocks(
     world: World, facts: Facts, parts: Parts
 ) -> tuple[str, dict[str, tuple[Grant, ...]]]:
-    """The roles of a client in the root module."""
+    """Return the `roles` blocks of a client in the root module, and its grants for each input."""
     root, rng = world.tree.root, world.rng
     if not facts.grants:
         return "", _grants(facts, followed=True)
@@ -301,7 +303,7 @@ def _role_blocks(
             link = root.local(ref.expression) if local else ref.expression
             where = "" if division is None else f"    division_id = {literal(division)}\n"
             if len(facts.grants) == 1 and division is not None:
-                # Of several with divisions that a plan only has as values, nobody could tell
+                # If a plan has the divisions of several roles only as values, it does not tell
                 # which role is in which.
                 drawn = pick(root, division, open_share=0.1)
                 where = f"    division_id = {drawn.build(root, division)}\n"
@@ -348,7 +350,7 @@ def _plain(world: World) -> list[Written]:
 
 
 def _json(world: World) -> list[Written]:
-    """The same in JSON syntax, with every expression in a template, or as the value itself."""
+    """Write the client in JSON syntax, with each expression in a template, or as a plain value."""
     root, rng, tree = world.tree.root, world.rng, world.tree
     facts = _draw_facts(world)
     parts = _attributes(world, root, facts)
@@ -384,12 +386,12 @@ def _json(world: World) -> list[Written]:
     return [_written(f"{CLIENT_TYPE}.{name}", parts, grants)]
 
 
-#: What an instance takes from the object that is its own.
+#: The fields that an instance takes from its own object.
 _FIELDS: Final = ("name", "authorized_grant_type", "scopes", *SETTINGS)
 
 
 def _members(world: World, count: int) -> list[tuple[str, Facts, Parts, str]]:
-    """Clients that are instances of one block: key, facts, parts, and the object with them."""
+    """Return clients for instances of one block: key, facts, parts, and the object with them."""
     root, rng = world.tree.root, world.rng
     single = rng.random() < 0.4
     found = []
@@ -406,7 +408,7 @@ def _members(world: World, count: int) -> list[tuple[str, Facts, Parts, str]]:
         if facts.grants:
             parts.styles.add(f"roles: {'one of the instance' if single else 'dynamic, instance'}")
         found.append((f"k{number}", facts, parts, _object(fields)))
-    # What stands in one table can keep the other values of it from being evaluated.
+    # A style in a table can keep the table's other values from being evaluated.
     together = set().union(*(parts.styles for _, _, parts, _ in found))
     for _, _, parts, _ in found:
         parts.styles |= together
@@ -437,7 +439,7 @@ def _instances(
 
 
 def _table(world: World, found: Sequence[tuple[str, Facts, Parts, str]]) -> str:
-    """The objects as a map, in one of the ways in which people make one."""
+    """Return the objects as a map, in one of the usual ways to write one."""
     root, rng = world.tree.root, world.rng
     table = _object({key: text for key, _, _, text in found})
     choice = rng.randrange(4)
@@ -475,7 +477,7 @@ def _for_each_set(world: World) -> list[Written]:
 
 
 def _value_unmarked(module: Module, value: Any) -> tuple[str, str]:
-    """An expression that may decide how many instances there are, and its style."""
+    """Return an expression that may decide the number of instances, and its style."""
     style = pick(module, value)
     while style.name in _MARKED:
         style = pick(module, value)
@@ -497,7 +499,7 @@ def _count(world: World) -> list[Written]:
 
 
 def _enabled(world: World) -> list[Written]:
-    """`count` as a switch; where it is off there is no client at all."""
+    """Use `count` as a switch; if it is off, there is no client."""
     root, rng = world.tree.root, world.rng
     on = rng.random() < 0.7
     facts = _draw_facts(world)
@@ -515,7 +517,7 @@ def _enabled(world: World) -> list[Written]:
 def _client_module(
     module: Module, names: Sequence[str], facts: Facts, *, single: bool, own: Mapping[str, str]
 ) -> str:
-    """A module of one client, whose `names` are its inputs; the client's address in it."""
+    """Write a module with one client; `names` are its inputs. Return the client's address in it."""
     for name in names:
         lines = [f"type = {_type(name)}"] if module.rng.random() < 0.7 else []
         if module.rng.random() < 0.4:
@@ -543,7 +545,9 @@ def _type(name: str) -> str:
 
 
 def _module(world: World, depth: int = 1) -> list[Written]:
-    """A module of its own for one client; some attributes are inputs, others are its own."""
+    """Write one client in its own module; some attributes are inputs, others are set in
+    the module.
+    """
     root, rng = world.tree.root, world.rng
     single = rng.random() < 0.5
     facts = _draw_facts(world, 1, 1) if single else _draw_facts(world)
@@ -552,7 +556,7 @@ def _module(world: World, depth: int = 1) -> list[Written]:
     parts = _attributes(world, root, facts)
     own: dict[str, str] = {}
     for name in [name for name in parts.expressions if name in SETTINGS and rng.random() < 0.3]:
-        # Written in the module itself instead.
+        # Set in the module itself.
         value = facts.settings[name]
         style = pick(inner, value, open_share=0.05)
         del parts.expressions[name]
@@ -569,7 +573,7 @@ def _module(world: World, depth: int = 1) -> list[Written]:
         arguments["role"] = ref.expression
         followed = True
         if division is None:
-            # Left out in the module's own block, as a plan shows.
+            # Left out in the module's own block, which a plan shows.
             written = True
         else:
             arguments["division"] = literal(division)
@@ -595,7 +599,7 @@ def _nested(world: World) -> list[Written]:
 
 
 def _modules(world: World) -> list[Written]:
-    """One call for several clients, with `for_each` or `count`."""
+    """Write one call for several clients, with `for_each` or `count`."""
     root, rng = world.tree.root, world.rng
     found = _members(world, rng.randrange(2, 4))
     single = _is_single(found)
@@ -619,7 +623,7 @@ def _modules(world: World) -> list[Written]:
 
 
 def _unset_instances(world: World) -> list[Written]:
-    """`for_each` over a variable without a value: HCL does not have the clients."""
+    """Use `for_each` over a variable without a value: HCL does not have the clients."""
     root, tree, rng = world.tree.root, world.tree, world.rng
     name = root.variable()
     drawn = [_draw_facts(world, 0) for _ in range(rng.randrange(1, 4))]

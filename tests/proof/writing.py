@@ -1,7 +1,7 @@
-"""Terraform in many styles: a value goes in, and an expression that has that value comes out.
+"""Write a value in many styles of Terraform: each style returns an expression with that value.
 
-Every style registers what it needs (variables, locals, modules, tfvars) with its module, and says
-what each kind of input can know of the value: HCL, a plan alone, a plan with its source.
+A style adds what it needs (variables, locals, modules, tfvars) to its module, and says which kinds
+of input know the value: HCL, a plan alone, a plan with its source.
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-#: What is checked, each kind of input by its name.
+#: The kinds of input that are checked.
 KINDS: Final = ("hcl", "plan", "plan with source")
-#: What knows a value: everything, everything but HCL, nothing before apply.
+#: Who knows a value: every input, every input except HCL, no input before apply.
 ALWAYS: Final = frozenset(KINDS)
 PLANNED: Final = frozenset(KINDS) - {"hcl"}
 APPLIED: Final[frozenset[str]] = frozenset()
@@ -24,13 +24,13 @@ Value = Any
 
 
 def literal(value: Value) -> str:
-    """JSON is how HCL writes it too, as long as no text has a template in it."""
+    """Return the value as JSON, which HCL reads too if no text contains a template."""
     return json.dumps(value)
 
 
 @dataclass
 class Tree:
-    """A root module and what it calls; `hidden` are variables that only terraform is given."""
+    """A root module and its child modules; `hidden` variables are given only to Terraform."""
 
     rng: random.Random
     texts: dict[str, list[str]] = field(default_factory=lambda: {"": []})
@@ -69,14 +69,14 @@ class Tree:
             (folder / name).write_text(json.dumps(values), encoding="utf-8")
 
     def variables(self, folder: Path) -> list[tuple[str, str]]:
-        """What the toolkit is given on its command line."""
+        """Return the variables for the toolkit's command line."""
         return [
             ("file", str(folder / "given.tfvars.json")),
             *(("var", f"{name}={_argument(value)}") for name, value in self.given.items()),
         ]
 
     def arguments(self) -> list[str]:
-        """The same for terraform, and what is hidden from the toolkit."""
+        """Return the same for Terraform, with the variables hidden from the toolkit."""
         return [
             "-var-file=given.tfvars.json",
             "-var-file=hidden.tfvars.json",
@@ -90,7 +90,7 @@ def _argument(value: Value) -> str:
 
 @dataclass(frozen=True)
 class Module:
-    """A module by its folder; `add` takes its text."""
+    """A module, by its folder; `add` appends text to it."""
 
     tree: Tree
     path: str
@@ -136,7 +136,7 @@ Build = Callable[[Module, Value], str]
 
 @dataclass(frozen=True)
 class Style:
-    """`known` are the kinds of input that have the value."""
+    """A style; `known` holds the kinds of input that have the value."""
 
     name: str
     build: Build
@@ -158,7 +158,7 @@ def type_of(value: Value) -> str:
 
 
 def _other(value: Value) -> str:
-    """A value of the same type that is another one."""
+    """Return another value of the same type."""
     return {
         "list": '["other"]',
         "text": '"other"',
@@ -168,7 +168,7 @@ def _other(value: Value) -> str:
 
 
 def plain(module: Module, value: Value) -> str:
-    """One of the simple styles, for what stands inside another."""
+    """Return one of the simple styles, for use inside another one."""
     choice = module.rng.randrange(4)
     if choice == 0:
         return module.local(literal(value))
@@ -237,7 +237,7 @@ def _ternary(module: Module, value: Value) -> str:
 
 
 def _nested_ternary(module: Module, value: Value) -> str:
-    """Conditions behind one another without parentheses, the one that decides anywhere."""
+    """Return chained conditions without parentheses; any of them may decide."""
     right = module.rng.randrange(3)
     branches = [_other(value)] * 3
     branches[right] = plain(module, value)
@@ -246,7 +246,7 @@ def _nested_ternary(module: Module, value: Value) -> str:
 
 
 def _foreign(module: Module, expression: str, value: Value) -> str:
-    """The same value, by way of a function that only the evaluator knows, or as it is."""
+    """Return the expression, or the same value through a function of the evaluator."""
     if module.rng.random() < 0.5:
         return expression
     return {
@@ -262,7 +262,7 @@ def _function(module: Module, value: Value) -> str:
 
 
 def _chain(module: Module, value: Value) -> str:
-    """Locals behind one another, more of them than the evaluator has rounds or fewer."""
+    """Return a chain of locals, longer or shorter than the evaluator's number of rounds."""
     expression = plain(module, value)
     for _ in range(module.rng.choice([5, 12, 25, 40])):
         expression = module.local(expression)
@@ -270,7 +270,9 @@ def _chain(module: Module, value: Value) -> str:
 
 
 def _twin(module: Module, value: Value) -> str:
-    """An output that is called like an argument of its call, which has another value."""
+    """Return an output with the same name as an argument of its call; the argument has another
+    value.
+    """
     child = module.child()
     name = child.variable(f"type = {type_of(value)}")
     child.add(f'output "{name}" {{\n  value = {plain(child, value)}\n}}\n')
@@ -279,7 +281,7 @@ def _twin(module: Module, value: Value) -> str:
 
 
 def _not_null(module: Module, value: Value) -> str:
-    """A null for a variable that takes its default instead."""
+    """Return a variable that gets null and takes its default instead."""
     child = module.child()
     lines = (f"default = {literal(value)}", f"type = {type_of(value)}")
     name = child.variable(*lines, module.rng.choice(["nullable = false", 'nullable = "false"']))
@@ -310,7 +312,7 @@ def _decoded(module: Module, value: Value) -> str:
 
 
 def _rendered(module: Module, value: Value) -> str:
-    """Through a function that the evaluator does not have, which is an error to it."""
+    """Return the value through a function that the evaluator lacks and treats as an error."""
     read = f"jsondecode(templatestring({module.local(literal(json.dumps(value)))}, {{}}))"
     return module.rng.choice([read, f"try({read}, {_other(value)})"])
 
@@ -322,7 +324,7 @@ def _output(module: Module, value: Value) -> str:
 
 
 def _through(module: Module, value: Value) -> str:
-    """Into a module and out of it again."""
+    """Pass the value into a module and out of it again."""
     child = module.child()
     name = child.variable(f"type = {type_of(value)}")
     child.add(f'output "o" {{\n  value = {child.local(f"var.{name}")}\n}}\n')
@@ -477,7 +479,9 @@ _DECIDED = tuple(style for style in STYLES if style.known == ALWAYS)
 
 
 def pick(module: Module, value: Value, *, open_share: float = 0.0) -> Style:
-    """A style for the value in this module; with `open_share` one that some input cannot see."""
+    """Return a style for the value in this module; with `open_share` one that some input cannot
+    see.
+    """
     if module.rng.random() < open_share:
         names = ["known after apply"]
         if not module.path:

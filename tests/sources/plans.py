@@ -1,6 +1,6 @@
-"""Plans made by hand: what Terraform cannot be brought to here, or shows too much of.
+"""Handmade plans, for cases that Terraform cannot produce here or shows too much of.
 
-Real ones are in `fixtures/`. The shapes follow what Terraform 1.11.4 wrote there.
+Real plans are in `fixtures/`. The shapes follow those of Terraform 1.11.4.
 """
 
 import json
@@ -38,7 +38,7 @@ def change(
     sensitive: Json | bool = False,
     **more: Any,
 ) -> Json:
-    """One entry of `resource_changes`."""
+    """Return one entry of `resource_changes`."""
     address = f"{module}." if module else ""
     address += "data." if mode == "data" else ""
     address += f"{type_}.{name}" + ("" if index is None else f"[{json.dumps(index)}]")
@@ -64,14 +64,14 @@ def change(
 
 
 def client(name: str = "c", roles: Any = (), unknown_roles: Any = (), **keywords: Any) -> Json:
-    """A CLIENT-CREDENTIALS client with `roles` entries and their `after_unknown`."""
+    """Return a CLIENT-CREDENTIALS client with `roles` entries and their `after_unknown`."""
     after = {"name": name, "authorized_grant_type": "CLIENT-CREDENTIALS", "roles": list(roles)}
     unknown = {"roles": unknown_roles if unknown_roles is True else list(unknown_roles)}
     return change(name, after, unknown, **keywords)
 
 
 def role(name: str, role_id: str | None = None, **keywords: Any) -> Json:
-    """A role; without an id, one that is created."""
+    """Return a role; without an id it is created."""
     policy = {"domain": "recording", "entity_name": name, "action_set": ["view"], "conditions": []}
     after: Json = {"name": name, "permission_policies": [policy]}
     if role_id is not None:
@@ -80,12 +80,12 @@ def role(name: str, role_id: str | None = None, **keywords: Any) -> Json:
 
 
 def block(role_id: Any, division: Any = None) -> Json:
-    """A `roles` block of the configuration."""
+    """Return a `roles` block of the configuration."""
     return {"role_id": role_id} | ({} if division is None else {"division_id": division})
 
 
 def refs(*texts: str) -> Json:
-    """An expression with references, each with the shorter forms that Terraform lists."""
+    """Return an expression with references and the shorter forms that Terraform lists."""
     listed: list[str] = []
     for text in texts:
         listed.append(text)
@@ -140,7 +140,7 @@ def roles_by_address(inventory: Inventory) -> dict[str, Role]:
 
 
 def grants(client: Client) -> set[tuple[str, str | None]]:
-    """The roles by label, each with its division; an unknown division is ``?reference``."""
+    """Return the roles by label with their divisions; an unknown division is ``?reference``."""
     return {
         (
             grant.role.label,
@@ -155,5 +155,5 @@ def grants(client: Client) -> set[tuple[str, str | None]]:
 
 
 def why(client: Client) -> list[str]:
-    """The references that leave the client's roles open."""
+    """Return the references that leave the client's roles open."""
     return [unknown.reference for unknown in client.grants_unknown]

@@ -1,4 +1,4 @@
-"""The state beside an export: a second source of ids, never judged, never one that Git tracks."""
+"""The state beside an export: a second source of ids, not judged, and not used if Git tracks it."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def git(folder: Path, *arguments: str) -> None:
 
 @pytest.fixture
 def export(tmp_path: Path) -> Path:
-    """Clients with raw ids, and the state that has them."""
+    """Write clients with raw ids, and the state that has them."""
     shutil.copy(RECORDED / "clients" / "genesyscloud.tf.json", tmp_path)
     shutil.copy(RECORDED / "json" / "terraform.tfstate", tmp_path)
     git(tmp_path, "init", "-q")

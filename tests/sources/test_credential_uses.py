@@ -1,4 +1,4 @@
-"""Who uses a client, in HCL, plans and states, and what that keeps of its secret."""
+"""Users of a client in HCL, plans and states, without its secret."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ def test_an_integration_is_told_with_its_credential(tmp_path: Path) -> None:
     integrations = ('genesyscloud_integration.i ("Actions")',)
     assert uses(tmp_path) == {
         'genesyscloud_oauth_client.c["a"]': (
-            # Its name is sensitive, and its secret is another one.
+            # The credential's name is sensitive, and its secret differs.
             CredentialUse("genesyscloud_integration_credential.x", None, integrations),
         ),
         "genesyscloud_oauth_client.own": (CredentialUse(None, "Own credential", integrations),),
@@ -127,7 +127,7 @@ def test_a_finding_says_who_uses_the_client(tmp_path: Path) -> None:
 
 
 def test_a_plan_follows_modules_and_instances_as_its_source_does() -> None:
-    """Through outputs, arguments, each.key and each.value; of a client in a module, too."""
+    """References pass through outputs, arguments, each.key and each.value, and into modules."""
     folder = FIXTURES / "credentials"
     written = {
         address: {use.address: use for use in each} for address, each in uses(folder).items()
@@ -161,12 +161,12 @@ def test_a_plan_follows_modules_and_instances_as_its_source_does() -> None:
         ("local.ids", "each.key"),
         ("each.value.id",),
         ("genesyscloud_oauth_client.c", "var.which"),
-        # No instance of this key is there.
+        # There is no instance with this key.
         ("genesyscloud_oauth_client.c", "each.key"),
     ],
 )
 def test_a_plan_that_does_not_show_which_client_it_is_names_none(written: tuple[str, ...]) -> None:
-    """Whether another instance, or what another one is given, is meant stands nowhere."""
+    """The plan does not tell whether another instance, or another call's value, is meant."""
     clients = [plans.change("c", {"name": key}, index=key) for key in ("a", "b")]
     kind = "genesyscloud_integration_credential"
     keeper = plans.change("k", {"name": "K"}, {"fields": True}, type_=kind, index="c")

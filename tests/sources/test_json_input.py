@@ -1,4 +1,4 @@
-"""Documents are told apart by content; what cannot be read is one clear error with a hint."""
+"""Documents are recognized by content; unreadable input gives one clear error with a hint."""
 
 import json
 

@@ -1,4 +1,6 @@
-"""An org read through the API, played by the mock: all of it, in the limits, in little memory."""
+"""Read an org through the API, played by the mock: completely, within rate limits, in little
+memory.
+"""
 
 from __future__ import annotations
 
@@ -58,7 +60,7 @@ def read(url: str, scenario: Scenario = READY, clock: Clock | None = None) -> In
 
 
 def crowded(clients: int = MANY, **changes: object) -> Scenario:
-    """An org with so many clients, and roles on more than one page."""
+    """Return an org with this many clients, and roles on more than one page."""
     roles = tuple(
         Role(id=f"role-{n}", name=f"Role {n}", permissions=(f"recording:thing{n}:view",))
         for n in range(150)
@@ -136,7 +138,9 @@ def test_two_thousand_clients_are_read_within_the_rate_limit() -> None:
 
 
 def test_a_read_of_every_subject_keeps_below_the_limit_too() -> None:
-    """Without the right to read roles, grants are read client by client: more than a minute has."""
+    """Without the permission to read roles, grants are read client by client, which exceeds a
+    minute's limit.
+    """
     refused = Fault(kind="status", status=403, path="/api/v2/authorization/roles*")
     scenario = crowded(700, limits=Limits(requests=300), faults=(refused,))
     crowd = [
@@ -212,7 +216,7 @@ def test_a_role_that_was_made_meanwhile_is_read_by_its_id(org: Org) -> None:
 
 @contextmanager
 def another_process(clients: int) -> Iterator[str]:
-    """The mock outside of this process, whose memory is measured."""
+    """Run the mock in another process, so that the memory of this one can be measured."""
     code = (
         "from tests.sources.test_org_reader import crowded; from toolkit.mock.server import serve;"
         f"serve(crowded({clients}))"
@@ -226,12 +230,12 @@ def another_process(clients: int) -> Iterator[str]:
 
 
 def test_no_more_is_kept_in_memory_than_what_is_found() -> None:
-    """A page is forgotten with the next: the peak is the result and one page, not all pages."""
+    """Each page is released with the next one: the peak is the result and one page."""
     with another_process(MANY) as url:
         with requests.Session() as session:
             session.trust_env = False
             session.get(f"{url}/__mock__/requests", timeout=5).raise_for_status()
-        read(url)  # what is loaded or compiled once
+        read(url)  # load and compile everything once
         tracemalloc.start()
         try:
             found = read(url)

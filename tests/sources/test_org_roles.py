@@ -1,4 +1,4 @@
-"""Roles that Terraform leaves open, decided by those of an org; and bodies that are odd."""
+"""Roles that Terraform leaves open, completed from an org; unusual response bodies."""
 
 from __future__ import annotations
 

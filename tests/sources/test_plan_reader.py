@@ -1,4 +1,4 @@
-"""What will be after apply: joins, unknown values, and plans that say less than all."""
+"""The objects after apply: joins, unknown values, and incomplete plans."""
 
 import contextlib
 import copy
@@ -42,8 +42,8 @@ ONE, TWO = "genesyscloud_auth_role.one", "genesyscloud_auth_role.two"
 KEYED_A, KEYED_B = 'genesyscloud_auth_role.keyed["a"]', 'genesyscloud_auth_role.keyed["b"]'
 Grants = set[tuple[str, str | None]]
 
-# Of each client of fixtures/terraform: its roles while nothing exists yet, and what leaves more
-# of them open.
+# For each client of fixtures/terraform: its roles while nothing exists yet, and the references that
+# leave more roles open.
 CREATED: dict[str, tuple[Grants, list[str]]] = {
     "direct": ({(ONE, None)}, []),
     "divisions": (
@@ -75,7 +75,7 @@ CREATED: dict[str, tuple[Grants, list[str]]] = {
         },
         [],
     ),
-    # The plan cuts the reference off before the output's name, and the module has several.
+    # The plan cuts off the reference before the output's name, and the module has several outputs.
     'cut_output["a"]': (set(), ["module.team"]),
     'by_key["a"]': ({(KEYED_A, None)}, []),
     'by_key["b"]': ({(KEYED_B, None)}, []),
@@ -116,7 +116,7 @@ def test_references_are_followed_through_modules(address: str) -> None:
 
 
 def test_the_same_roles_once_they_exist() -> None:
-    """What the references promised is what apply made; what they left open is now known."""
+    """What the references announced is what apply created; what they left open is now known."""
     before, after = by_address(fixture("create.json")), by_address(fixture("unchanged.json"))
     assert before.keys() == after.keys()
     for address, found in after.items():
@@ -199,7 +199,8 @@ def test_what_a_role_permits() -> None:
         "recording:recording:view": False,
         "routing:queue:view": True,
     }
-    # An action of one policy is unknown, and a term of a condition, which is not a permission.
+    # An action of one policy is unknown, and so is a term of a condition, which is not a
+    # permission.
     assert two.unknown == (
         Unknown("terraform_data.later.id", AFTER_APPLY, "recording:recording:\ue000"),
     )
@@ -208,7 +209,7 @@ def test_what_a_role_permits() -> None:
     assert [unknown.reference for unknown in dynamic.unknown] == [
         "genesyscloud_auth_role.dynamic.permission_policies"
     ]
-    # `default_role_id` is computed: that it is not known does not mean that it is set.
+    # `default_role_id` is computed: being unknown does not mean that it is set.
     assert roles[ONE].unknown == ()
 
 
@@ -345,7 +346,7 @@ ATTRIBUTED: dict[str, tuple[Any, Any, list[Json], list[Json], Grants, list[str]]
         {(ONE, None)},
         [],
     ),
-    # The provider's SDK hashes unknown values alike and may merge such entries.
+    # The provider's SDK hashes equal unknowns alike and may merge such entries.
     "fewer entries than blocks": (
         [{}],
         [U],
@@ -477,7 +478,7 @@ def test_the_order_of_a_set_means_nothing(name: str) -> None:
 
 
 def by_output(*outputs: str) -> Json:
-    """A module whose role is reached by an output that the plan cut off."""
+    """Return a module with a role behind an output whose name the plan cut off."""
     module = {
         "outputs": {name: {"expression": refs(f"{ONE}.{name}")} for name in outputs},
         "resources": [configured("one", type_=ROLE)],
@@ -569,7 +570,7 @@ def test_two_keys_are_none() -> None:
 
 
 def test_what_chose_the_key_is_no_other_value() -> None:
-    """Beside a dynamic block that is not known, only what is certain holds."""
+    """Beside an unknown `dynamic` block, only what is certain counts."""
     document = plan(
         [role("r", index="a"), client("c", [], True, index="a")],
         {"resources": [configured("c", [block(keyed_by("each.key"))])]},
@@ -604,7 +605,7 @@ def test_what_is_unknown_as_a_whole_is_unknown_in_all() -> None:
 
 
 def test_a_sensitive_variable_is_no_key() -> None:
-    """Its value is in the plan in plain text; a role's address would show it."""
+    """The plan has its value in plain text; a role's address would show it."""
     document = plan(
         [role("r", index="s3cret"), client("c", [{}], [U])],
         {
@@ -812,7 +813,9 @@ def test_a_client_s_role_outside_the_target_is_as_the_state_has_it() -> None:
     ("repeated", "said"), [(False, "leaves clients out"), (True, "does not say whether")]
 )
 def test_a_plan_that_does_not_say_whether_it_is_complete(repeated: bool, said: str) -> None:
-    """Terraform before 1.8 and OpenTofu: a client that must have an instance is missing."""
+    """In Terraform before 1.8 and OpenTofu, a client that must have an instance counts
+    as missing.
+    """
     missing = configured("c") | ({"count_expression": refs("var.n")} if repeated else {})
     document = plan(
         [change("other", {"name": "other"})],
@@ -847,7 +850,7 @@ def test_deferred_clients_are_unknown() -> None:
 
 
 def shuffled(document: Json, seed: int) -> Json:
-    """The document with some of its values replaced by others of any type."""
+    """Return the document with some values replaced by others of any type."""
     source = random.Random(seed)
     junk: list[Any] = [None, True, 0, 1.5, "", "x", [], {}, ["x"], {"x": 1}, [None], "each.key"]
     for _ in range(3):
@@ -880,7 +883,7 @@ def test_a_broken_document_is_an_input_error_or_an_inventory(text: Callable[[], 
 
 
 def test_references_that_branch_without_end_are_given_up() -> None:
-    # No Terraform makes such a plan. Each of the two outputs leads to both again.
+    # Terraform makes no such plan. Each of the two outputs leads to both again.
     both = refs("module.m.a", "module.m.b")
     outputs = {name: {"expression": refs("var.v")} for name in ("a", "b")}
     calls = {"m": {"expressions": {"v": both}, "module": {"outputs": outputs}}}

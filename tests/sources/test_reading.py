@@ -1,4 +1,4 @@
-"""A file of Terraform as a source: what it declares, and what the modules that it calls do."""
+"""A Terraform file as a source: its own declarations, and those of the modules that it calls."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ resource "genesyscloud_oauth_client" "c" {
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """Two files; `calls.tf` has clients only through modules, one of them two calls away."""
+    """Write two files; `calls.tf` has clients only through modules, one of them two calls away."""
     for name, text in {
         "calls.tf": 'module "near" {\n  source = "./near"\n}\n\nmodule "gone" {\n'
         '  source = "a/b/c"\n}\n',

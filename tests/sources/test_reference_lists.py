@@ -1,4 +1,4 @@
-"""Addresses and references, taken apart and put together."""
+"""Parse and print addresses and references."""
 
 import pytest
 

@@ -189,7 +189,7 @@ def test_a_folder_that_cannot_be_read_is_an_error_beside_the_others(
     real = os.scandir
 
     def refuse(path: str) -> Any:
-        # A mode would not do: root reads whatever it says.
+        # A file mode would not suffice: root can read everything.
         if str(path).endswith("closed"):
             raise PermissionError(13, "Permission denied", str(path))
         return real(path)

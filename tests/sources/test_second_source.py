@@ -1,4 +1,4 @@
-"""A role that is named by its id, and a state that has it: what will hold after the next apply."""
+"""A role known by its id, and a state that has it: the result after the next apply."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ resource "genesyscloud_oauth_client" "recorder" {
 }
 """
 BY_ID = CLIENT % f'roles {{ role_id = "{ID}" }}'
-#: What a `dynamic` block makes stands in no plan.
+#: No plan shows what a `dynamic` block makes.
 BY_DYNAMIC = (
     CLIENT
     % f"""dynamic "roles" {{
@@ -103,7 +103,7 @@ def state(*resources: Mapping[str, Any]) -> str:
 def judged(
     request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Callable[..., Report]:
-    """Checks a root with a state of its own: one that lies there, or is a source too."""
+    """Check a root with its own state: one in its folder, or one that is also a source."""
     monkeypatch.chdir(tmp_path)
 
     def run(text: str, found: str, files: Mapping[str, str] | None = None) -> Report:
@@ -171,7 +171,7 @@ def test_what_is_written_grants_more_than_the_state(judged: Callable[..., Report
     assert found.held_through[0].role == ADDRESS
 
 
-# Elsewhere, nothing in a state of the role alone says whose state it is.
+# Elsewhere, a state that has only the role does not show which root it belongs to.
 @pytest.mark.parametrize(
     ("judged", "others"),
     [

@@ -1,6 +1,7 @@
-"""What Terraform marks as sensitive is in no report, whatever resource it stands in.
+"""No report contains what Terraform marks as sensitive, in any resource.
 
-Each text of each resource that is read is marked alone, wherever it stands, and with all others.
+Each text of each resource that is read is marked alone, wherever it occurs, and together with all
+others.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ rules:
 """
 ROLE, DIVISION = f"{MARK}-role-id", f"{MARK}-division-id"
 CREDENTIAL, CLIENT = f"{MARK}-credential-id", f"{MARK}-client-id"
-#: By type, whether it is a data source, and the name: its attributes.
+#: Attributes by type, whether it is a data source, and name.
 RESOURCES: Mapping[tuple[str, bool, str], Mapping[str, Any]] = {
     ("genesyscloud_oauth_client", False, "c"): {
         "id": CLIENT,
@@ -115,7 +116,7 @@ RESOURCES: Mapping[tuple[str, bool, str], Mapping[str, Any]] = {
 }
 
 
-#: What is marked: the texts for which it is true.
+#: Whether a text is marked.
 Marked = Callable[[str], bool]
 
 
@@ -129,7 +130,7 @@ def texts(value: Any) -> Iterator[str]:
 
 
 def marks(value: Any, marked: Marked) -> Any:
-    """The marks of all such texts, in the shape that Terraform gives them."""
+    """Return the marks of all such texts, in Terraform's shape."""
     if isinstance(value, Mapping):
         return {name: marks(each, marked) for name, each in value.items()}
     if isinstance(value, list):
@@ -146,7 +147,7 @@ def by_resources(value: Any, marked: Marked) -> Any:
 
 
 def paths(value: Any, marked: Marked, *above: Any) -> Iterator[list[Any]]:
-    """The same as a state file has it."""
+    """Yield the same marks as a state file has them."""
     inner: Any = value.items() if isinstance(value, Mapping) else ()
     inner = enumerate(value) if isinstance(value, list) else inner
     for key, each in inner:
@@ -182,7 +183,7 @@ def state_file(marked: Marked) -> Any:
 
 
 def without_legacy(value: Any) -> Any:
-    """The provider does not send an empty list, so what was there stays."""
+    """Empty the `permissions` list: the provider does not send it, so the old value stays."""
     return {**value, "permissions": []} if "permissions" in value else value
 
 
@@ -248,7 +249,7 @@ def write(
 
 
 def reports(document: Any) -> Iterator[tuple[str, str]]:
-    """All that is said of the document: by whom, and the text."""
+    """Yield everything that is reported about the document: the reporter and the text."""
     found = inventory("found.json")
     assert not found.errors
     for name, render in INVENTORY_FORMATS.items():

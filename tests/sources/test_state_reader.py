@@ -1,4 +1,4 @@
-"""What was applied, from ``terraform show -json`` and from the state file."""
+"""What was applied: from ``terraform show -json`` and from the state file."""
 
 import json
 from typing import Any

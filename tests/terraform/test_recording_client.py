@@ -1,4 +1,4 @@
-"""The module grants what the contracts ask for, and what its own tests and tables say."""
+"""The module grants what the contracts require, and what its own tests and tables say."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ __all__ = ["standin_config", "workspace"]
 TERRAFORM = Path(__file__).parent.parent.parent / "terraform"
 MODULE = TERRAFORM / "modules" / "recording-client"
 USES = ("recording-session", "call-recording")
-#: Without one the module refuses a client that people log in to in a browser.
+#: Without a redirect URI, the module refuses a client that people log in to in a browser.
 REDIRECTS = ["https://example.com/"]
 COMBINATIONS = [("recording-session",), ("call-recording",), USES]
 PERSON = ("CODE", "TOKEN", "SAML2-BEARER", "PASSWORD")
@@ -35,7 +35,7 @@ README = (MODULE / "README.md").read_text(encoding="utf-8")
 
 
 def client_for(uses: Iterable[str], grant_type: str = "CLIENT-CREDENTIALS") -> Client:
-    """What the toolkit understands of the module, called so."""
+    """Return the client that the toolkit reads for this call of the module."""
     variables = [
         ("var", "name=recorder"),
         ("var", f"uses={json.dumps(list(uses))}"),
@@ -54,7 +54,7 @@ def start_of(use: str) -> Operation:
 
 
 def needed_scopes(uses: Iterable[str]) -> set[str]:
-    """Of the starts; each of the contracts has one way to be allowed."""
+    """Return the scopes of the starts; each contract has only one way to be allowed."""
     found: set[str] = set()
     for use in uses:
         (alternative,) = start_of(use).scopes or ()
@@ -118,7 +118,7 @@ def test_the_shipped_policy_has_nothing_to_say(grant_type: str) -> None:
 
 
 def table(heading: str) -> dict[str, str]:
-    """The table below a heading of the README: the first column, and the rest of each row."""
+    """Return the table below a README heading: the first column, and the rest of each row."""
     section = README.split(f"\n## {heading}\n")[1].split("\n## ")[0]
     rows = [line.strip("| ").partition(" | ") for line in section.splitlines() if line[:1] == "|"]
     return {name.strip("`"): rest for name, _, rest in rows[2:]}

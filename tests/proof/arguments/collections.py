@@ -9,7 +9,7 @@ from typing import Final
 
 from tests.proof.arguments.literals import listed, mapped, null, number, scalar, truth, value, word
 
-#: What an argument is, by the letter that stands for it below.
+#: Draws an argument of a kind, by the letter that stands for the kind below.
 _KINDS: Final[dict[str, Callable[[random.Random], str]]] = {
     "b": truth,
     "l": listed,
@@ -19,7 +19,7 @@ _KINDS: Final[dict[str, Callable[[random.Random], str]]] = {
     "v": value,
     "w": word,
 }
-#: The arguments of a function, in one form or several; one that may be repeated has a ``*``.
+#: The arguments of a function, in one or several forms; ``*`` marks one that may be repeated.
 _ARGUMENTS: Final = {
     "coalesce": ("s*", "v*"),
     "coalescelist": ("l*",),

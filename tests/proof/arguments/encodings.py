@@ -26,7 +26,7 @@ _ENCODINGS: Final = (
 
 
 def hcl(text: str) -> str:
-    """A string as HCL writes it."""
+    """Return a string as an HCL literal."""
     found = []
     for character in text:
         code = ord(character)
@@ -50,7 +50,7 @@ def _text(draw: random.Random) -> str:
 
 
 def changed(draw: random.Random, text: str, pieces: str | tuple[str, ...]) -> str:
-    """The text, with something else in one place."""
+    """Return the text with one place changed."""
     at = draw.randrange(len(text) + 1)
     return text[:at] + draw.choice(pieces) + text[at + draw.randrange(3) :]
 
@@ -153,7 +153,7 @@ def _json_text(draw: random.Random) -> str:
 
 
 def value(draw: random.Random, depth: int = 3) -> str:
-    """Any value, written in HCL."""
+    """Return any value, written in HCL."""
     kind = draw.randrange(12) if depth else draw.randrange(6)
     if kind == 0:
         return draw.choice(("true", "false", "null", "tostring(null)", "tonumber(null)"))

@@ -1,4 +1,4 @@
-"""Argument lists for the functions of files; what there is lies in `drawn_from/files`."""
+"""Argument lists for the functions of files; the files are in `drawn_from/files`."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def _fileset(draw: random.Random) -> str:
 
 
 def _names(draw: random.Random) -> str:
-    """What a template may name."""
+    """Return the variables for a template."""
     found = {
         "a": word(draw),
         "b": value(draw),
@@ -53,12 +53,12 @@ def _templatefile(draw: random.Random) -> str:
 
 
 def template(draw: random.Random) -> str:
-    """The text of a template over `a`, `b`, `c`, `l` and `m`."""
+    """Return the text of a template over `a`, `b`, `c`, `l` and `m`."""
     return "".join(draw.choice(_TEMPLATES) for _ in range(draw.choice((1, 1, 2, 3))))
 
 
 def _templatestring(draw: random.Random) -> str:
-    # Only a reference may be the template.
+    # The template must be a reference.
     return f"local.templates[{quoted(draw.choice(('a', 'b', 'c', 'd')))}], {_names(draw)}"
 
 

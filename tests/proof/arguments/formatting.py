@@ -37,7 +37,7 @@ def _string(draw: random.Random) -> str:
 
 
 def _verb(draw: random.Random) -> tuple[str, str]:
-    """A letter, and an argument that fits it more often than not."""
+    """Return a verb's letter, and an argument that usually fits it."""
     letter = draw.choice("ssvvqdddxXobteEfffgGg" if draw.random() < 0.95 else "cUTpFOwyZ")
     if draw.random() < 0.07:
         return letter, draw.choice((*_OTHERS, *_NUMBERS, '"x"'))
@@ -60,7 +60,8 @@ def _options(draw: random.Random, letter: str) -> str:
     width = draw.choice(("", "", "", "1", "5", "8", "12", "30"))
     precision = draw.choice(("", "", "", ".", ".0", ".1", ".2", ".3", ".10", ".05"))
     if draw.random() < 0.02:
-        # These are small, or negative, in 64 bits; Go gives up on all others but prints something.
+        # In 64 bits, these become small or negative numbers; Go rejects larger ones but prints
+        # something.
         width = draw.choice(("18446744073709551620", "9223372036854775808"))
         if letter in "dxXobeEfgG":
             width = draw.choice((width, "10000019", "99999999"))
@@ -78,7 +79,7 @@ def _piece(draw: random.Random) -> str:
 
 
 def _template(draw: random.Random, count: int) -> tuple[str, list[str]]:
-    """A template, and its arguments."""
+    """Return a template and its arguments."""
     verbs = [_verb(draw) for _ in range(count)]
     order = list(range(count))
     indexed = draw.random() < 0.2

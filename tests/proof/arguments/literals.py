@@ -1,4 +1,4 @@
-"""Values written out, of no type and of given types."""
+"""Literal values, of any type and of given types."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def _items(draw: random.Random, item: Callable[[random.Random], str]) -> str:
 
 
 def listed(draw: random.Random) -> str:
-    """A list, set or tuple."""
+    """Return a list, set or tuple."""
     item = draw.choice((word, word, word, number, truth, scalar, value))
     written = _items(draw, item)
     if draw.random() < 0.03:
@@ -62,7 +62,7 @@ def listed(draw: random.Random) -> str:
 
 
 def mapped(draw: random.Random) -> str:
-    """A map or object."""
+    """Return a map or object."""
     item = draw.choice((word, word, word, number, truth, scalar, value))
     keys = draw.sample(_KEYS, draw.choice((0, 1, 1, 2, 2, 3)))
     written = f"{{{', '.join(f'{key} = {item(draw)}' for key in keys)}}}"
@@ -72,13 +72,13 @@ def mapped(draw: random.Random) -> str:
 
 
 def value(draw: random.Random) -> str:
-    """A value of any kind."""
+    """Return a value of any kind."""
     found = draw.choice((word, word, number, truth, null, listed, listed, mapped, mapped))(draw)
     return f"sensitive({found})" if draw.random() < 0.03 else found
 
 
 def constraint(draw: random.Random, depth: int = 3) -> str:
-    """The type of a variable."""
+    """Return a variable's type."""
     if depth == 0 or draw.random() < 0.35:
         return draw.choice(("string", "string", "number", "bool", "any"))
     kind = draw.choice(("list", "set", "map", "object", "object", "object", "tuple", "bare"))
@@ -103,7 +103,7 @@ def _attribute(draw: random.Random, depth: int) -> str:
 
 
 def fitting(draw: random.Random, kind: str, *, stray: float = 0.06) -> str:
-    """A value written out that a type takes; with a chance of `stray` it may not take it."""
+    """Return a literal value that fits a type; with probability `stray` it may not fit."""
     if draw.random() < stray:
         return plain(draw)
     if draw.random() < 0.04:
@@ -134,7 +134,7 @@ def fitting(draw: random.Random, kind: str, *, stray: float = 0.06) -> str:
 
 
 def plain(draw: random.Random) -> str:
-    """A value of any kind without a call, as the default of a variable must be."""
+    """Return a value of any kind without a function call, as a variable's default requires."""
     kind = draw.randrange(7)
     if kind < 4:
         return (word, number, truth, lambda _: "null")[kind](draw)
@@ -145,7 +145,7 @@ def plain(draw: random.Random) -> str:
 
 
 def parts(text: str) -> Sequence[str]:
-    """What stands between the commas of a text that are in no bracket and no string."""
+    """Split a text at the commas that are outside of brackets and strings."""
     found: list[str] = []
     depth, start, is_string = 0, 0, False
     at = 0

@@ -34,7 +34,7 @@ def _number(draw: random.Random) -> str:
 
 
 def _sane(draw: random.Random) -> str:
-    """A number that logarithms and powers are likely to take."""
+    """Return a number that logarithms and powers usually accept."""
     if draw.random() < 0.4:
         return _number(draw)
     return draw.choice(

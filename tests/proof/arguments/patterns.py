@@ -16,7 +16,7 @@ _ATOMS: Final[tuple[str, ...]] = (
     "[[:^digit:]]", r"[\w-]", r"[^\n]", "[é-ü]", "[a-b-c]", "(?:)", "()",
     "(?i)", "(?s)", "(?m)", "(?U)", "(?-i)",
 )  # fmt: skip
-#: What one of Go and RE2 does not take, or takes for something else.
+#: Patterns that only one of Go and RE2 accepts, or that they read differently.
 _ODD: Final = (
     r"\C", r"\Z", r"\1", r"\8", r"\h", r"\y", r"\é", r"\_", r"\p{Foo}", r"\pX", r"\x4",
     r"\x{110000}", "(?P<é>a)", "(?P<a-b>a)", "(?P=n)", "(?=a)", "(?<!a)", "(?>a)", "(?#a)", "(?x)",

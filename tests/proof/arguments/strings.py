@@ -6,7 +6,8 @@ import random
 from collections.abc import Callable
 from typing import Final
 
-#: Letters whose case changes oddly, marks, joined characters, white space, what HCL escapes.
+#: Letters with unusual case changes, marks, joined characters, white space, characters that HCL
+#: escapes.
 _PIECES: Final = (
     *"abcxyzABCXYZ0129 .,/-_\"\\$%{}\n\r\t\0\x1c\x7f",
     *"äéßŉǰǅǆǄİΐΣςẞﬁﬀᾳᾼᾲᾈᏸꭰაᲐⅷⓐ𐐨𐐀",
@@ -28,7 +29,7 @@ _WORDS: Final = ("", "a", "ab", "abc", "hello world", "Ab-cD_eF", "é", "日本�
 
 
 def quoted(text: str) -> str:
-    """The text as a string literal of HCL."""
+    """Return the text as an HCL string literal."""
     return '"' + "".join(map(_escaped, text)).replace("${", "$${").replace("%{", "%%{") + '"'
 
 
@@ -41,14 +42,14 @@ def _escaped(character: str) -> str:
 
 
 def text(draw: random.Random) -> str:
-    """Some text."""
+    """Return some text."""
     if draw.random() < 0.2:
         return draw.choice(_WORDS)
     return "".join(draw.choice(_PIECES) for _ in range(draw.choice((0, 1, 1, 2, 3, 5, 8, 13))))
 
 
 def string(draw: random.Random) -> str:
-    """A string literal, or now and then another value."""
+    """Return a string literal, or sometimes another value."""
     if draw.random() < 0.04:
         return draw.choice(("null", "true", "12", "1.50", "[]", "{}", "-0", "1e30"))
     return quoted(text(draw))
@@ -59,7 +60,7 @@ def _one(draw: random.Random) -> str:
 
 
 def _part(draw: random.Random) -> str:
-    """A string, and one that is often a part of it."""
+    """Return a string, and another one that is often a part of it."""
     whole = text(draw)
     if draw.random() < 0.3:
         return f"{string(draw)}, {string(draw)}"
@@ -84,7 +85,7 @@ def _chomp(draw: random.Random) -> str:
 
 
 def whole(draw: random.Random) -> str:
-    """A number, whole more often than not."""
+    """Return a number, usually a whole one."""
     if draw.random() < 0.8:
         return str(draw.randrange(-6, 12))
     return draw.choice(
@@ -97,7 +98,7 @@ def whole(draw: random.Random) -> str:
 def _indent(draw: random.Random) -> str:
     spaces = whole(draw)
     if "9223372036854775807" in spaces:
-        # Terraform itself runs out of memory.
+        # Larger numbers make Terraform itself run out of memory.
         spaces = "3"
     return f"{spaces}, {quoted(_lines(draw))}"
 

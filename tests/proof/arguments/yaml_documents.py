@@ -48,7 +48,7 @@ def _scalar(draw: random.Random) -> str:
 
 
 def _block(draw: random.Random, indent: int, depth: int) -> str:
-    """What stands behind a key or a dash, from the space on to the end of the line."""
+    """Return the rest of a line after a key or a dash, with the space before it."""
     kind = draw.randrange(12) if depth else 0
     if kind < 3:
         return f" {_scalar(draw)}\n"
@@ -68,7 +68,7 @@ def _block(draw: random.Random, indent: int, depth: int) -> str:
 
 
 def _lines(draw: random.Random, indent: int) -> str:
-    """A literal or folded block."""
+    """Return a literal or folded block."""
     header = draw.choice("|>") + draw.choice(("", "-", "+", "2", "1-", "+1"))
     inner = " " * (indent + draw.choice((1, 2, 2, 4)))
     lines = ("t", "u v", "  w", "# c", " x: y", "1", "yes", "")

@@ -1,4 +1,4 @@
-"""Reads a folder of Terraform as tests ask for it."""
+"""Helpers that write and read Terraform folders in tests."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def read(
 
 
 def write(folder: Path, files: Mapping[str, str]) -> Path:
-    """Files by their paths below a folder; the folder."""
+    """Write files by their paths below a folder; return the folder."""
     for name, text in files.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)

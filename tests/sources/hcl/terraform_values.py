@@ -1,4 +1,4 @@
-"""What the real Terraform makes of expressions, and our values in the same form."""
+"""Evaluate expressions with real Terraform, and convert the toolkit's values to the same form."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _NUMBER = re.compile(r"-?[0-9]")
 
 
 class Truth(NamedTuple):
-    """What an expression comes to: `value` of `type`, both as a state has them, or why not."""
+    """The result of an expression: `value` of `type`, both as in a state, or why it is refused."""
 
     type: Any = None
     value: Any = None
@@ -39,9 +39,9 @@ class Truth(NamedTuple):
 def truths(
     expressions: Sequence[str], files: Mapping[str, str | bytes] | None = None
 ) -> list[Truth]:
-    """What Terraform makes of each expression, in a root that also has `files`.
+    """Return Terraform's result of each expression, in a root that also has `files`.
 
-    Those that it refuses are left out one run after another, so that each has its own reason.
+    Refused expressions are removed one run at a time, so that each has its own reason.
     """
     found: dict[int, Truth] = {}
     left = dict(enumerate(expressions))
@@ -66,7 +66,7 @@ def truths(
 
 
 def described(value: Value) -> Truth:
-    """A known value as a state has it; marks are left out."""
+    """Return a known value as a state has it, without marks."""
     return Truth(_type(type_of(value)), _json(value))
 
 
@@ -102,7 +102,7 @@ def _applied(folder: Path, left: Mapping[int, str]) -> dict[int, Truth]:
 
 
 def _number(text: str) -> str:
-    """Numbers with all their digits, apart from strings."""
+    """Keep all digits of numbers, and keep them distinct from strings."""
     value = numbers.number(text)
     assert value is not None
     return f"#{numbers.text(value)}"
@@ -121,7 +121,7 @@ def _refused(printed: str, numbers_left: Sequence[int], starts: Sequence[int]) -
             why = f"{diagnostic['summary']}: {diagnostic.get('detail', '')}"
             refused.setdefault(numbers_left[at], why)
     if not refused:
-        # An infinite number is one, and no state can hold it.
+        # An infinite number is valid, but no state can hold it.
         refused = {int(at): f"INFINITE {why}" for at, why in _INFINITE.findall(printed)}
     return refused
 
@@ -148,7 +148,7 @@ def _json(value: Value) -> Any:
     if isinstance(value, bool):
         return value
     if isinstance(value, int | Float):
-        # The sign of a zero is lost in a state as well.
+        # A state also loses the sign of zero.
         return "#0" if numbers.compare(value, 0) == 0 else f"#{numbers.text(value)}"
     return str(value)
 

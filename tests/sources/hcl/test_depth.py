@@ -1,4 +1,4 @@
-"""What nests, or leads from one name to the next, as deeply as nobody means."""
+"""Extremely deep nesting, and extremely long chains of references."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def read(root: Path, text: str, name: str = "main.tf") -> Inventory | Exception:
 
 
 def chain(length: int) -> str:
-    """Locals of which each is the next one."""
+    """Return locals that each refer to the next one."""
     names = "".join(f"  a{n} = local.a{n + 1}\n" for n in range(length))
     return f'locals {{\n{names}  a{length} = "users"\n}}\n{CLIENT % "local.a0"}'
 

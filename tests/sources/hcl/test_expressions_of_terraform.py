@@ -1,6 +1,6 @@
-"""Expressions of all kinds come to what Terraform itself makes of them, or are unknown.
+"""Expressions of all kinds evaluate as in Terraform, or are unknown.
 
-The files in `expressions/` have one a line: of values, of `count` and of `for_each`.
+The files in `expressions/` have one expression on each line: values, `count` and `for_each`.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from toolkit.model.clients import Client
 pytestmark = pytest.mark.terraform
 
 FOLDER = Path(__file__).parent / "expressions"
-#: What the input decides and is not decided here, for a reason that stands beside it.
+#: Expressions that the input decides but the toolkit does not, each with the reason.
 OPEN = dict.fromkeys(
     (
         "[terraform.workspace]",
@@ -43,13 +43,13 @@ def terraform(folder: Path, *arguments: str) -> Any:
 
 
 def write(folder: Path, text: str) -> None:
-    """The modules, the variables, and what is to be made of them."""
+    """Write the modules, the variables and the test's own text."""
     shutil.copytree(FOLDER, folder, dirs_exist_ok=True)
     (folder / "main.tf").write_text(text, encoding="utf-8")
 
 
 def clients(folder: Path, argument: str, written: list[str]) -> list[list[Client]]:
-    """The clients of each expression, which is what the argument of a block of its own is."""
+    """Return the clients for each expression, which is an argument of its own block."""
     text = "".join(
         f'resource "genesyscloud_oauth_client" "c{at}" {{\n  {argument} = {expression}\n'
         '  name = "c"\n  authorized_grant_type = "CODE"\n}\n'

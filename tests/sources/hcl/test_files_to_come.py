@@ -1,7 +1,7 @@
-"""What `fileset()` finds where Terraform will have left files of its own, and before it has.
+"""Results of `fileset()`: with the files that Terraform will create, and before it does.
 
-`terraform init` and a state leave files in the root module's folder. A pattern that one of them
-matches is not known from the tree; any other is.
+`terraform init` and a state add files to the root module's folder. A pattern that matches one of
+them is not decided by the tree; any other pattern is.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _FILES: Final = {
     "e.json": "2",
     "m/main.tf": "locals {\n}\n",
 }
-#: Whether a module is called, the arguments, and what they find as JSON, or None.
+#: Whether a module is called, the arguments, and the result as JSON, or None.
 CASES: Final = [
     ("", 'path.module, "**"', None),
     ("", 'path.module, "*"', None),

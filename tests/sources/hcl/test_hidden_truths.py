@@ -1,4 +1,4 @@
-"""What makes the written configuration say something else than what will be."""
+"""Cases in which the written configuration differs from the planned result."""
 
 from __future__ import annotations
 
@@ -88,12 +88,12 @@ def test_types_are_those_of_terraform(
     elif client.scopes.complete:
         assert client.scopes.members == members
     else:
-        # Where tfparse does not see it as Terraform does, it is unknown and never another value.
+        # If tfparse and Terraform read it differently, it is unknown and never another value.
         assert set(client.scopes.members) <= set(members)
 
 
 def test_what_connects_to_a_machine_is_no_attribute_of_a_client(tmp_path: Path) -> None:
-    """In JSON syntax it looks like one, and may hold a password."""
+    """In JSON syntax a connection looks like an attribute, and may hold a password."""
     body = (
         '{"name": "c", "authorized_grant_type": "CODE", "scopes": ["a"],'
         ' "connection": {"password": "CANARY"}, "provisioner": {"x": {"command": "CANARY"}}}'

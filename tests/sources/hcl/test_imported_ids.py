@@ -1,4 +1,4 @@
-"""An id that an `import` block names is that of the object that it imports."""
+"""The id in an `import` block is the id of the imported object."""
 
 from __future__ import annotations
 

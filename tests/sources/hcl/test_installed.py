@@ -1,4 +1,4 @@
-"""Modules that `terraform init` fetched: read where they are still what is asked for."""
+"""Modules that `terraform init` installed are read if they are still the ones requested."""
 
 from __future__ import annotations
 

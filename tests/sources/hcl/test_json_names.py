@@ -1,4 +1,6 @@
-"""In JSON syntax the schema says what is a block; a module call's arguments are its author's."""
+"""In JSON syntax the schema decides what is a block; a module call's arguments can have
+any name.
+"""
 
 from __future__ import annotations
 

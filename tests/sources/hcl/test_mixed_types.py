@@ -1,4 +1,4 @@
-"""A list or map of one type makes strings of the numbers and bools in it, which `==` tells."""
+"""A list or map of one type converts its numbers and bools to strings, which `==` shows."""
 
 from __future__ import annotations
 

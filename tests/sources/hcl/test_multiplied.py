@@ -1,4 +1,4 @@
-"""Small files that come to far too much: what stands there once is used twice, and that twice."""
+"""Small files with huge results: each value is used twice by the next one."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from toolkit.errors import SourceError
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="there is no such timer")
 
-#: Each of these took minutes, or gigabytes. Seconds of the process, not of a busy machine's clock.
+#: Each case once took minutes, or gigabytes. The limit is in seconds of processor time.
 _SECONDS: Final = 20
 _VERSION: Final = "1.11.4"
 _CLIENT: Final = """resource "genesyscloud_oauth_client" "c" {
@@ -40,7 +40,7 @@ def _in_time() -> Iterator[None]:
 
 
 def doubled(start: str, each: str, levels: int = 40) -> str:
-    """Locals `a0`, `b0` and so on, of which each has the one before it twice; {} is its number."""
+    """Return locals `a0`, `b0` and so on that each use the one before twice; {} is the number."""
     names = "\n".join(
         [start, *(each.replace("{}+1", str(n + 1)).replace("{}", str(n)) for n in range(levels))]
     )
@@ -100,7 +100,7 @@ def test_several_stars_for_folders_walk_each_folder_once(tmp_path: Path) -> None
 
 @pytest.mark.parametrize("pattern", ["{a,b}" * 24, "{" + ",".join("abcdefg" * 40) + "}"])
 def test_more_alternatives_than_are_tried_prove_nothing(tmp_path: Path, pattern: str) -> None:
-    """Terraform takes the pattern, so that `try` must not take it for an error."""
+    """Terraform accepts the pattern, so `try` must not treat it as an error."""
     text = _CLIENT % f'try(join("", fileset(".", "{pattern}")), "x")'
     found = read(write(tmp_path, {"main.tf": text}), terraform_version=_VERSION)
     assert found.clients[0].scopes.unknown

@@ -1,7 +1,7 @@
-"""Small roots, as real Terraform 1.11.4, Terraform 1.15.9 and OpenTofu 1.12.6 planned them.
+"""Small roots, as planned by real Terraform 1.11.4, Terraform 1.15.9 and OpenTofu 1.12.6.
 
-`truth.json` has the planned clients by root and tool, or the step that refused the root. The real
-provider 1.81.0 was there.
+`truth.json` holds the planned clients by root and tool, or the step that refused the root. The
+plans used the real provider 1.81.0.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from toolkit.errors import SourceError
 from toolkit.model.inventory import Inventory
 
 ROOTS: Final = Path(__file__).parent / "roots"
-#: What no version in the table knows is unknown, though each of these tools refuses it.
+#: A form that no version in the table has is unknown, although each of these tools refuses it.
 NOT_KNOWN: Final = {"unknown-block"}
 
 
@@ -26,7 +26,7 @@ def truths(group: str) -> dict[str, dict[str, Any]]:
     return found
 
 
-#: What a plan says of a value that is known only after apply.
+#: How a plan shows a value that is known after apply.
 LATER: Final = "(known after apply)"
 CASES: Final = [
     pytest.param(ROOTS / group / name, tool, truth, id=f"{name}, {tool}")
@@ -43,7 +43,7 @@ def option(tool: str) -> dict[str, Any]:
 
 
 def seen(found: Inventory) -> dict[str, tuple[set[str], int]]:
-    """The scopes and the number of roles of each client, as a truth has them."""
+    """Return the scopes and the number of roles of each client, in the form of the truth."""
     assert not [client for client in found.clients if client.existence]
     return {
         c.address: ({LATER} if c.scopes.unknown else set(c.scopes.members), len(c.grants))

@@ -1,4 +1,4 @@
-"""Folders that cannot be read, and positions of what can."""
+"""Folders that cannot be read, and locations in those that can."""
 
 from __future__ import annotations
 

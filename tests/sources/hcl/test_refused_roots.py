@@ -1,6 +1,6 @@
-"""What Terraform refuses in the form of a root, and what stands close to it that it takes.
+"""Forms that Terraform refuses in a root, and similar forms that it accepts.
 
-By the rule, what stands beside a client, or in the client itself; each with Terraform as judge.
+The code is beside a client or in it, grouped by rule; Terraform judges each case.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ def _lifecycle(text: str) -> str:
     return f"lifecycle {{\n{text}\n}}"
 
 
-#: What stands in the client: refused, and taken.
+#: Code in the client: refused, and accepted.
 IN_THE_CLIENT: Final[Mapping[str, tuple[list[str], list[str]]]] = {
     "a condition has both of its arguments, and refers to something": (
         [
@@ -181,7 +181,7 @@ IN_THE_CLIENT: Final[Mapping[str, tuple[list[str], list[str]]]] = {
 }
 _COUNTED: Final = 'resource "terraform_data" "n" {\ncount = 2\ninput = count.index\n}\n'
 _KEYED: Final = 'resource "terraform_data" "k" {\nfor_each = toset(["id"])\ninput = each.key\n}\n'
-#: What stands beside the client: refused, and taken.
+#: Code beside the client: refused, and accepted.
 BESIDE_THE_CLIENT: Final[Mapping[str, tuple[list[str], list[str]]]] = {
     "a validation refers to its variable": (
         [
@@ -296,7 +296,7 @@ def _import(to: str, text: str = 'id = "x"') -> str:
 
 
 def _called(root: str, child: str = "", call: str = "", more: str = "") -> dict[str, str]:
-    """A root that calls a module, and both name the source of the provider."""
+    """Return a root that calls a module; both name the provider's source."""
     return {
         "main.tf": root + _MODULE % call,
         "m/main.tf": child or _HERE,
@@ -318,7 +318,7 @@ variable "x" {
 default = "x"
 }
 """
-#: Roots of several files: refused, and taken.
+#: Roots of several files: refused, and accepted.
 ROOTS_OF_FILES: Final[Mapping[str, tuple[list[dict[str, str]], list[dict[str, str]]]]] = {
     "what has moved is not there any more, and moves to one place": (
         [

@@ -1,6 +1,6 @@
-"""The rules of HCL and cty that the evaluator relies on, each by itself, with Terraform as judge.
+"""The rules of HCL and cty that the evaluator relies on, one by one, judged by Terraform.
 
-Where the expression is refused, None stands for its value.
+None stands for the value of a refused expression.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from toolkit.errors import SourceError
 from toolkit.model.values import Unknown
 
 _VERSION: Final = "1.11.4"
-#: By the rule, expressions and what they come to as JSON.
+#: Expressions and their values as JSON, grouped by rule.
 RULES: Final[Mapping[str, Mapping[str, str | None]]] = {
     "the elements of a list, set or map have one type": {
         'tolist([1, "a", true])': '["1","a","true"]',
@@ -90,7 +90,7 @@ _CLIENT: Final = """resource "genesyscloud_oauth_client" "c" {
 
 
 def description(folder: Path, expression: str, more: str = "") -> Any:
-    """What an expression comes to as JSON, or an unknown. Raises `SourceError`."""
+    """Return an expression's value as JSON, or as unknown. Raises `SourceError`."""
     write(folder, {"main.tf": _CLIENT % expression + more})
     (client,) = read(folder, terraform_version=_VERSION).clients
     return client.attributes["description"]
@@ -128,7 +128,7 @@ resource "genesyscloud_auth_role" "a" {
 }
 """
 REFUSED: Final = "refused"
-#: By the rule, expressions beside variables that are not set, and what they come to or None.
+#: Expressions with unset variables and their values, or None, grouped by rule.
 BESIDE_AN_UNKNOWN: Final[Mapping[str, Mapping[str, str | None]]] = {
     "one element of a tuple or object of which it is not known which": {
         'length([["a", "b"], ["a"]][var.x ? 0 : 1])': None,
@@ -183,7 +183,7 @@ def test_beside_an_unknown(tmp_path: Path, expression: str, wanted: str | None) 
     assert isinstance(found, Unknown) if wanted is None else found == wanted
 
 
-#: Types with `any` inside, defaults of theirs, and whether Terraform takes them.
+#: Types that contain `any`, their defaults, and whether Terraform accepts them.
 ANY_INSIDE: Final = [
     ("list(object({ a = any }))", '[{ a = 1 }, { a = "x" }]', True),
     ("list(tuple([any]))", '[[1], ["x"]]', True),

@@ -1,4 +1,4 @@
-"""Roles that are given as sets of ids: whose they are is known before the apply."""
+"""Roles that are given as sets of ids: the roles are known before apply."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ A, B = (f"genesyscloud_auth_role.{name}.id" for name in "ab")
 
 
 def grants(folder: Path, text: str) -> tuple[list[str | None], list[str]]:
-    """The addresses of the roles, and what is not known of them."""
+    """Return the addresses of the roles, and the unknowns."""
     (folder / "main.tf").write_text(ROLES + text)
     (client,) = read(folder).clients
     roles = [grant.role.address if grant.role.origin == "resource" else None
@@ -114,14 +114,14 @@ def test_what_is_made_of_them_is_decided(tmp_path: Path, ids: str, roles: list[s
 def test_which_of_them_is_first_and_how_many_they_are_is_not_known(
     tmp_path: Path, ids: str
 ) -> None:
-    """Whatever is certain, something about the roles stays open."""
+    """Something about the roles stays unknown, whatever is certain."""
     found, unknown = grants(tmp_path, CLIENT % (DYNAMIC % (ids, "roles.value")))
     assert unknown or None in found
 
 
 @pytest.mark.parametrize("value", ["roles.key", "roles.value", "roles.value.id"])
 def test_each_key_of_a_map_that_a_for_makes_is_a_role(tmp_path: Path, value: str) -> None:
-    """Terraform refuses a `for` that gives two elements one key, so all of them are there."""
+    """Terraform refuses a `for` that makes one key twice, so all the elements are distinct."""
     result = "role" if value.endswith(".value.id") else "role.id"
     both = "[genesyscloud_auth_role.a, genesyscloud_auth_role.b]"
     roles = f"{{ for role in {both} : role.id => {result} }}"
@@ -149,9 +149,9 @@ def test_the_roles_of_a_for_each_may_be_keyed_by_their_ids(tmp_path: Path, roles
 @pytest.mark.parametrize(
     ("made", "certain"),
     [
-        # Two ids may be the same: Terraform refuses the `for` then, and try() goes on.
+        # Two ids may be equal: Terraform then refuses the `for`, and try() continues.
         (f"try(keys({{ for id in [{A}, {B}] : id => id }}), [{B}])", ["b"]),
-        # Of two equal keys of a constructor the last one stands.
+        # A constructor keeps the last of two equal keys.
         (f"values({{ ({A}) = {A}, ({B}) = {B} }})", ["b"]),
     ],
 )

@@ -1,4 +1,4 @@
-"""Which value a variable has: Terraform's precedence, and how it reads text as a value."""
+"""Values of variables: Terraform's precedence, and how it parses text as a value."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Comments that ask to waive: where they count, what they must say, whom they concern."""
+"""Waiver comments: where they count, what they must contain, which clients they concern."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def client(name: str = "c", body: str = "", head: str = "") -> str:
 
 
 def read(folder: Path, text: str) -> tuple[tuple[InlineWaiver, ...], list[str]]:
-    """The waivers of a main.tf, and the notes on those that are none, without their path."""
+    """Return the waivers of a main.tf, and the notes on invalid ones, without their path."""
     (folder / "main.tf").write_bytes(text.encode())
     inventory = reading.read(folder)
     notes = [n.message.removeprefix(f"{folder}/") for n in inventory.notes]
@@ -78,7 +78,7 @@ def test_several_stack(tmp_path: Path) -> None:
     [
         f"# {GOOD}\n\n{client()}",
         f"{client()}# {GOOD}\n",
-        # Behind the end of a block, it would seem to be above the next one.
+        # After the end of a block, the comment would seem to be above the next one.
         f"{client()[:-1]} # {GOOD}\n{client('d')}",
         f'# {GOOD}\nresource "genesyscloud_auth_role" "r" {{\n  name = "r"\n}}\n',
         f'# {GOOD}\nvariable "v" {{}}\n{client()}',

@@ -1,4 +1,4 @@
-"""Calls of one function with arguments that are written as literals, on our side."""
+"""Compare calls of one function with literal arguments: the toolkit's results and Terraform's."""
 
 from __future__ import annotations
 
@@ -55,14 +55,16 @@ _INFINITE: Final = ("#+Inf", "#-Inf")
 
 
 def arguments(text: str) -> list[Value]:
-    """The values of an argument list: literals, lists, objects, conversions and quotients."""
+    """Return the values of an argument list: literals, lists, objects, conversions and
+    quotients.
+    """
     node = parse_expression(Source("-", f"[{text}]"))
     assert isinstance(node, TupleCons)
     return [_value(item) for item in node.items]
 
 
 def outcome(name: str, text: str) -> Truth | UnknownVal:
-    """What a function makes of an argument list, as the judge gives it, or that it is unknown."""
+    """Return the toolkit's result of a call in Terraform's form, or that it is unknown."""
     function = library.find(name)
     assert function is not None
     try:
@@ -76,11 +78,11 @@ def outcome(name: str, text: str) -> Truth | UnknownVal:
 
 
 def agree(ours: Truth | UnknownVal, judged: Truth) -> bool:
-    """Whether two outcomes are the same; what is not known contradicts nothing."""
+    """Whether two results agree; an unknown result agrees with everything."""
     if isinstance(ours, UnknownVal):
         return True
     if (ours.value, ours.refused, judged.type) == (None, None, "dynamic"):
-        # A state leaves out an output that is null, and with it the type.
+        # A state omits a null output, and with it the type.
         return judged.value is None and judged.refused is None
     if ours.refused is None or judged.refused is None:
         return ours == judged
@@ -88,10 +90,10 @@ def agree(ours: Truth | UnknownVal, judged: Truth) -> bool:
 
 
 def judged(calls: Sequence[str]) -> list[Truth]:
-    """What Terraform makes of calls: it runs twice, and does not say why it refuses some."""
+    """Return Terraform's results of calls. It runs twice, and gives no reason for some refusals."""
     asked = (f"[can({each}), can(jsonencode({each}))]" for each in calls)
     accepted = truths([f"[{', '.join(asked)}]"])[0].value
-    # JSON, and so a state, has no infinite number.
+    # JSON, and so a state, cannot hold an infinite number.
     finite = [call for call, answer in zip(calls, accepted, strict=True) if answer == [True, True]]
     made = truths([f"[{', '.join(finite)}]"])[0]
     results = map(Truth, made.type[1], made.value)
@@ -104,7 +106,7 @@ def judged(calls: Sequence[str]) -> list[Truth]:
 def drawn_calls(
     drawn: Mapping[str, Callable[[random.Random], str]], count: int
 ) -> list[tuple[str, str]]:
-    """Names and argument lists, of which `count` are drawn for each function."""
+    """Return names and argument lists, `count` for each function."""
     calls: list[tuple[str, str]] = []
     for name, draw in drawn.items():
         source = random.Random(name)
@@ -115,9 +117,9 @@ def drawn_calls(
 def differences(
     calls: Sequence[tuple[str, str]], unknowns: Sequence[str] = ()
 ) -> list[tuple[str, Truth | UnknownVal, Truth]]:
-    """The calls of which we make another thing than Terraform, and both of these.
+    """Return the calls with different results, and both results.
 
-    What is unknown is a difference, but for the functions in `unknowns`.
+    An unknown result counts as different, except for the functions in `unknowns`.
     """
     written = [f"{name}({text})" for name, text in calls]
     found: list[tuple[str, Truth | UnknownVal, Truth]] = []

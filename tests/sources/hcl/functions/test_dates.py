@@ -14,7 +14,7 @@ from toolkit.sources.hcl.values.budget import OverBudget
 
 _UNKNOWN = UnknownVal(STRING, [Reason("var.x", "a value")])
 _LEAP = "2020-02-29T05:04:09Z"
-#: What only timecmp() takes, and what no function takes.
+#: Timestamps that only timecmp() accepts, and texts that no function accepts.
 _TIMESTAMPS = (
     "2020-02-29T5:04:05Z", "2020-02-29T05:04:05,5Z", "2020-02-29T05:04:05+24:00",
     "2020-02-29T05:04:05+23:60", "2020-02-29T05:04:05+24:01", "2020-02-29T05:04:05+25:00",

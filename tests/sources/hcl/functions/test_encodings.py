@@ -37,7 +37,7 @@ from toolkit.sources.hcl.values.budget import OverBudget
 _REASON = Reason("var.x", "a value")
 _ID = Symbol("a_role.x", "a_role", _REASON, is_data=False)
 _OTHER = Symbol("a_role.y", "a_role", _REASON, is_data=False)
-#: Terraform has neither of these, and of some encodings Python has other tables.
+#: Terraform lacks these functions; for some encodings Python's tables differ.
 _OF_OPENTOFU = frozenset(("base64gunzip", "urldecode"))
 _OF_CODECS = ("textdecodebase64", "textencodebase64")
 _JSON = (
@@ -87,7 +87,7 @@ def test_an_id_passes_through_json_and_back() -> None:
     value = ObjectVal({"a": _ID, "b": TupleVal([SymbolText(['x"', _OTHER, "\n"]), 1])})
     encoded = _called("jsonencode", value)
     assert encoded == SymbolText(['{"a":"', _ID, '","b":["x\\"', _OTHER, '\\n",1]}'])
-    # The accent behind an escape joins its last letter.
+    # The combining accent after an escape joins the escape's last letter.
     assert _called("jsonencode", SymbolText([_ID, ">\u0301"])) == SymbolText(['"', _ID, '\\u003é"'])
     decoded = _called("jsondecode", encoded)
     assert isinstance(decoded, ObjectVal)
@@ -144,7 +144,7 @@ def test_the_json_of_something_unknown_is_known_around_it() -> None:
     assert isinstance(result, UnknownVal)
     assert result.template == f'{{"a":"{HOLE}","b":"\\u003c"}}'
     assert doubts.count == before
-    # An unknown number may be infinite, which JSON cannot be.
+    # An unknown number may be infinite, which JSON cannot represent.
     _called("jsonencode", TupleVal([UnknownVal(NUMBER, [_REASON])]))
     assert doubts.count > before
 

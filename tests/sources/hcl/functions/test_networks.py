@@ -1,4 +1,4 @@
-"""The functions of IP networks, against Terraform; `cidrcontains` is only OpenTofu's."""
+"""The functions of IP networks, compared with Terraform; only OpenTofu has `cidrcontains`."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from toolkit.sources.hcl.functions import library
 from toolkit.sources.hcl.functions.signature import call
 from toolkit.sources.hcl.values import EvaluationError, Value
 
-#: Numbers at the edges of what Terraform's library compares.
+#: Numbers at the limits of what Terraform's library compares.
 _EDGES = [
     *(("cidrsubnet", f'"::/8", {bits}, {2**bits}') for bits in (0, 31, 32, 33, 63, 64, 65)),
     *(("cidrsubnet", f'"::/0", {bits}, {2**bits - 1}') for bits in (0, 31, 32, 33, 63, 64, 65)),
@@ -43,7 +43,8 @@ def test_drawn_calls_come_to_what_terraform_makes_of_them() -> None:
         ("fe80::/48", "fe80::/49", True),
         ("10.0.0.0/8", "::ffff:10.1.2.3", True),
         ("::ffff:10.0.0.0/104", "10.1.2.3", True),
-        # The last address of the second one maps one of IPv4, which Go does not find in IPv6.
+        # The second network's last address maps an IPv4 address; Go does not find it in an IPv6
+        # network.
         ("::/0", "::/80", False),
     ],
 )

@@ -35,7 +35,7 @@ _EDGES = [
 
 @pytest.mark.terraform
 def test_drawn_calls_come_to_what_terraform_makes_of_them() -> None:
-    """The digits tell the sign of a zero and infinities, and a quotient tells the precision."""
+    """The digits show the sign of zero and infinity, and a quotient shows the precision."""
     calls = [*drawn_calls(DRAWN, 250), *_EDGES]
     written = [f"{name}({each})" for name, each in calls]
     told = judged([f"[tostring({each}), tostring({each} / pow(3, 1))]" for each in written])
@@ -65,7 +65,7 @@ def _called(name: str, *values: Value) -> Value:
         ("abs", [_NOT_NULL], False),
         ("max", [1, _NOT_NULL], False),
         ("ceil", [_NOT_NULL], False),
-        # It may be null, which no parameter here takes.
+        # The unknown may be null, which no parameter here accepts.
         ("ceil", [_UNKNOWN], True),
         ("signum", [_UNKNOWN], True),
         ("log", [_UNKNOWN, 2], True),

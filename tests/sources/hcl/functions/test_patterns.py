@@ -31,7 +31,7 @@ _REASON = Reason("var.x", "a value")
 _UNKNOWN = UnknownVal(STRING, [_REASON])
 _ID = Symbol("a_role.x", "a_role", _REASON, is_data=False)
 
-#: Patterns of which Go's own tests of its syntax say something, and where RE2 may differ.
+#: Patterns from Go's own syntax tests, on which RE2 may differ.
 _PATTERNS = (
     "a*", "(a*)*", "(a*)+", "(|a)*", "(|a)+", "(a|b)*?c?", "(?:(a)|b)*", "(a)|(b)", "((a)|b)+",
     "(?i)k", "(?i)[k-l]", "(?i)\u017f", r"\B", r"\b", "(?m)^", "(?m)$", "(?s).", ".", "^", "$", "",

@@ -35,7 +35,7 @@ _REASON = Reason("var.x", "a value")
 _ID = Symbol("a_role.x", "a_role", _REASON, is_data=False)
 _OTHER = Symbol("a_role.y", "a_role", _REASON, is_data=False)
 _UNKNOWN = UnknownVal(STRING, [_REASON])
-#: Characters of every class that a cluster is made of, and next to them in the tables.
+#: Characters of every cluster class, and their neighbors in the tables.
 _RANGES = (
     (0x20, 0x600), (0x600, 0x620), (0x890, 0x9D0), (0xCF0, 0xD60), (0xE30, 0xED0), (0x1030, 0x1200),
     (0x1E90, 0x1FF0), (0x2000, 0x2070), (0x20D0, 0x2400), (0x2600, 0x2760), (0xA640, 0xA7F0),
@@ -160,7 +160,7 @@ def test_a_null_is_refused_beside_lists_that_are_unknown() -> None:
     ("name", "arguments", "may_be_refused"),
     [
         ("upper", [UnknownVal(STRING, [_REASON], not_null=True)], False),
-        # It may be null, which no parameter here takes.
+        # The unknown may be null, which no parameter here accepts.
         ("upper", [_UNKNOWN], True),
         ("trimprefix", ["a", _ID], False),
         ("substr", [_ID, 0, 2], True),

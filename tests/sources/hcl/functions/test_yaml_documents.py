@@ -24,7 +24,7 @@ from toolkit.sources.hcl.values import (
 from toolkit.sources.hcl.values.budget import OverBudget
 
 _ID = Symbol("a_role.x", "a_role", Reason("a_role.x.id", "an apply"), is_data=False)
-#: Texts that a newer libyaml reads in another way than Terraform does.
+#: Texts that a newer libyaml reads differently from Terraform.
 _OF_OLD_RULES = (
     "[a?b]", "[a ?b]", "{a? b}", "[!!str, a]", '"a\\/b"', '"a\\\\/b"', "'a\\/b'",
     "%YAML 1.2\n--- a",
