@@ -6,7 +6,7 @@ FROM python:3.13-slim
 RUN useradd --create-home --shell /usr/sbin/nologin mock
 WORKDIR /src
 COPY requirements/build.txt requirements/mock.txt ./
-# What packages are built with comes first, by its hash: pip would fetch the newest.
+# The build tools come first, by their hashes: pip would download the newest.
 RUN python -I -m pip install --no-cache-dir --require-hashes -r build.txt
 RUN python -I -m pip install --no-cache-dir --require-hashes --no-build-isolation -r mock.txt
 COPY pyproject.toml hatch_build.py recording_toolkit.py README.md LICENSE ./

@@ -1,5 +1,5 @@
-# Every target does its own set-up: Python 3.11 or newer and make are all that has to be there.
-# What stands behind a target's ## is its line in `make help`.
+# Every target does its own set-up: it needs only Python 3.11 or newer, and make.
+# The text after a target's ## is its line in `make help`.
 
 VENV ?= .venv
 BIN := $(VENV)/bin
@@ -8,7 +8,7 @@ STAMP := $(VENV)/.editable
 EXAMPLES = $(patsubst %/,%,$(sort $(dir $(wildcard terraform/examples/*/main.tf))))
 PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
 
-# The first that is new enough; a name on the PATH may be an old Python, or a shim of nothing.
+# The first that is new enough; a name on the PATH may be an old Python, or a shim without one.
 find_python = for candidate in $(PYTHON) python3.11 python3 python3.13 python3.12 python; do \
 	if "$$candidate" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then \
 		echo "$$candidate"; break; \
@@ -30,8 +30,8 @@ $(STAMP): $(PACKAGES) pyproject.toml hatch_build.py
 	@$(PIP) install --no-deps --no-build-isolation -e .
 	@touch $@
 
-# What packages are built with comes first, by its hash: pip would fetch the newest. It matters while
-# they are installed alone, so a newer one is no reason to do that again.
+# The build tools come first, by their hashes: pip would download the newest. They matter only during
+# the installation, so newer ones are not a reason to install again.
 $(PACKAGES): requirements/dev.txt | requirements/build.txt
 	@python=$$($(find_python)); \
 	if [ -z "$$python" ]; then \
@@ -67,7 +67,7 @@ e2e: $(STAMP) ## plan, apply and probe with the real terraform and the mock org
 screenshots: $(STAMP) ## take the pictures of the documentation, with chromium
 	@$(BIN)/python -m tests.page.screenshots
 
-# How many expressions, and mutants of each syntax, the proof draws.
+# How many expressions, and how many mutants of each syntax, the proof draws.
 EXPRESSIONS ?= 20000
 MUTANTS ?= 5000
 proof: $(STAMP) ## compare verdicts, expressions and broken files with what the real terraform says
@@ -81,7 +81,7 @@ trust: $(STAMP) ## measure what docs/trust.md promises
 docs: $(STAMP) ## serve the documentation as a site
 	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs serve
 
-# What needs a program beside Python, or much time; see CONTRIBUTING.md.
+# The tests that need a program besides Python, or much time; see CONTRIBUTING.md.
 REST := terraform or browser or server or slow
 
 test: $(STAMP) ## run the tests that start no Terraform, no browser and no server
@@ -106,16 +106,16 @@ schema: $(STAMP) ## write the JSON Schemas of the reports
 		json.dumps(module.json_schema(), indent=2) + "\n", encoding="utf-8") for name, module in \
 		(("report", document), ("inventory", inventory_document))]'
 
-# The policies that ship, in the form that a check reads: run it after a change to one of them.
+# Compiles the shipped policies into the form that a check reads: run it after a change to one.
 compiled: $(STAMP) ## compile the policies that ship
 	@$(BIN)/python -c 'from toolkit.checks.registry import CHECK_IDS; \
 		from toolkit.policy.loader import shipped_policies; \
 		from toolkit.policy.compiled import FILE, compile_policies; \
 		FILE.write_bytes(compile_policies([*shipped_policies()], checks=CHECK_IDS))'
 
-# Resolves pyproject.toml again. dev.txt is everything, so that nothing is installed without a hash:
-# the build backend too, and what that asks for to install in place (editables). run.txt is what
-# the installed command needs, and build.txt what this and the packages without a wheel are built by.
+# Resolves pyproject.toml again. dev.txt has everything, so that nothing is installed without a hash,
+# including the build backend and its requirements for an editable installation (editables). run.txt
+# has what the installed command needs, build.txt the build tools of this and of packages without a wheel.
 COMPILE := build/lock/bin/pip-compile --quiet --generate-hashes --strip-extras --allow-unsafe \
 	--no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-header --upgrade \
 	--annotation-style=line

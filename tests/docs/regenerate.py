@@ -1,5 +1,4 @@
-"""Write the output of commands into the pages that show them: python -m tests.docs.regenerate
-[PAGE].
+"""Write command output into the pages that show it: python -m tests.docs.regenerate [PAGE].
 
 Look at the difference before you commit it: the test only checks that page and program agree.
 """

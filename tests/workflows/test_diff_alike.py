@@ -1,6 +1,7 @@
-"""`diff` over folders that look the same and are not, and that look different and are the same.
+"""`diff` over folders that look equal but differ, and that look different but are equal.
 
-What is right was written down by hand for each pair. What `moved` blocks do was asked of Terraform.
+The expected result of each pair was written by hand. The effect of `moved` blocks was taken from
+Terraform.
 """
 
 from __future__ import annotations
@@ -150,7 +151,7 @@ def managed(by: str, alias: str = "eu", region: str = "eu-west-1") -> str:
     return PROVIDERS % (alias, region) + client("c", written)
 
 
-#: What depends on the same variable, data source or module, and is made of it in another way.
+#: Results that depend on the same variable, data source or module, but in another way.
 UNKNOWN: dict[str, tuple[str, str, set[str]]] = {
     "the other result of a condition": (
         scopes('var.a ? ["users"] : ["routing"]'),
@@ -235,7 +236,7 @@ UNKNOWN: dict[str, tuple[str, str, set[str]]] = {
     "a module more": ("", MODULE % ("1.0.0", ""), {"?+ client ?"}),
     "a module less": (MODULE % ("1.0.0", ""), "", {"?- client ?"}),
 }  # fmt: skip
-#: Other words for the same.
+#: Different text with the same meaning.
 SAME: dict[str, tuple[str, str]] = {
     "a local between": (
         scopes("var.a"),
@@ -328,7 +329,7 @@ def imported(label: str) -> str:
 
 
 def test_what_an_import_gives_is_for_a_plan_to_say(tmp_path: Path) -> None:
-    """The apply writes what stands there onto a client that has something else until then."""
+    """The apply writes the Terraform onto a client with other values until then."""
     after = client("c", 'scopes = ["recordings"]') + imported("c")
     text = policy('forbid_gain: {scopes: ["recordings"]}')
     report = ruled(tmp_path, "", after, text)

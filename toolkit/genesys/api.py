@@ -117,9 +117,7 @@ class Api:
         return reply.without(self._secrets)
 
     def send_once(self, method: str, path: str, payload: Any, *, parting: bool = False) -> Reply:
-        """Send a change once, whatever the result; `parting` shortens the time-out as in
-        `get_at_once`.
-        """
+        """Send a change once, whatever the result; `parting` is as in `get_at_once`."""
         limits = self._transport.limits
         reply = self._transport.call(
             method,

@@ -65,9 +65,7 @@ class Limits(Struct, frozen=True):
 
 
 class Bearer(AuthBase):
-    """Adds a token to the header. As the request's `auth` it keeps `requests` from adding another
-    one.
-    """
+    """Adds a token to the header; as the request's `auth`, so that no other one is added."""
 
     def __init__(self, token: str) -> None:
         self._token = token
@@ -223,9 +221,7 @@ class _Session(requests.Session):
         self.cookies.set_policy(DefaultCookiePolicy(allowed_domains=()))
 
     def get_redirect_target(self, resp: requests.Response) -> None:
-        """Return None; otherwise `requests` reads the whole body and parses the target, even
-        unfollowed.
-        """
+        """Return None; otherwise `requests` reads the whole body and parses the target."""
 
 
 #: Content types of proxies and portals. Any other type is the server's own text, and not repeated.

@@ -141,9 +141,7 @@ def _permitted(world: World, needed: Permissions, caller: Caller, division: str 
 
 
 def patterns_of(world: World, role: str) -> Iterator[str]:
-    """Yield what a role grants. A policy with a condition grants nothing here: the mock evaluates
-    no conditions.
-    """
+    """Yield what a role grants, without policies with a condition: the mock evaluates none."""
     body = world.roles.get(role)
     if body is None:
         return

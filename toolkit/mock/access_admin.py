@@ -1,6 +1,4 @@
-"""Plays the provider's operations on divisions, grants, users' roles, built-in roles and
-credentials.
-"""
+"""Plays the provider's operations on divisions, grants, roles of users, and credentials."""
 
 from __future__ import annotations
 
@@ -46,9 +44,7 @@ def _division_body(call: Call, identifier: str) -> Body:
 
 
 def _list_permissions(call: Call) -> Answer:
-    """Return the permissions of one domain that a role holds or an operation of the
-    mock asks for.
-    """
+    """Return the permissions of one domain that a role holds or an operation needs."""
     if call.query.get("queryType", "domain") != "domain":
         raise Refusal(400, "invalid.value", "The mock lists permissions by domain.")
     domain = call.query.get("query", "")

@@ -81,9 +81,7 @@ def _expanded(each: Mapping[str, Any], actions: list[str]) -> dict[str, Any]:
 
 
 def _rewritten(body: bytes, of: Callable[[Mapping[str, Any]], dict[str, Any]]) -> bytes:
-    """Return the JSON with `of` applied to every object in it; text that is not JSON is
-    unchanged.
-    """
+    """Return the JSON with `of` applied to every object in it; other text is unchanged."""
 
     def walk(value: Any) -> Any:
         if isinstance(value, dict):

@@ -87,9 +87,7 @@ def rate_limited(seconds: int) -> Refusal:
 
 
 def token_refusal(status: int, error: str, description: str) -> Answer:
-    """Return a refusal of the token endpoint, which has its own shape, with the text in
-    two fields.
-    """
+    """Return a refusal of the token endpoint, which has the text in two fields."""
     body = {"error": error, "description": description, "error_description": description}
     return Answer(status, body)
 

@@ -181,9 +181,7 @@ class Mock:
 
 
 def _routes(contracts: list[Contract]) -> list[tuple[str, _Methods]]:
-    """Return the paths with their operations; paths with fewer parameters first, as
-    more specific.
-    """
+    """Return the paths with their operations, those with fewer parameters first."""
     paths: dict[str, _Methods] = {}
     for contract in contracts:
         for operation in contract.operations:

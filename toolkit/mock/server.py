@@ -159,8 +159,7 @@ def _url(listener: socket.socket) -> str:
 def _config(mock: Mock) -> uvicorn.Config:
     return uvicorn.Config(
         mock,
-        # Without a logging configuration, uvicorn logs only its failures: no request line, and so
-        # no secret in one.
+        # Without a logging configuration, uvicorn logs only failures, and no secret of a request.
         log_config=None,
         access_log=False,
         lifespan="off",

@@ -214,9 +214,7 @@ class World:
         return self.mint(AccessToken(client, user, granted, expires_at))
 
     def mint(self, token: AccessToken) -> str:
-        """Return the text of a new token. It is recognisable as a mock's, and valid
-        nowhere else.
-        """
+        """Return the text of a new token, which is recognisable as a mock's."""
         text = f"mock-token-{uuid.uuid4()}"
         self.tokens[text] = token
         return text

@@ -48,8 +48,7 @@ _FINDERS: tuple[tuple[Stage, _Find], ...] = (
     (Stage.START, session.started_before),
     (Stage.START, start.found),
 )
-#: Causes for which the API refuses a start at once. Scopes are not among them: an org may not
-#: enforce them.
+#: Causes for which the API refuses a start. An org may not enforce scopes, so they are not here.
 _REFUSED_FOR = ("client.inactive", "permission.missing", "endpoint.unknown", "session.not-found")
 #: Causes that rest on a document; an accepted start shows that they have no effect (yet).
 _BY_DOCUMENT = (

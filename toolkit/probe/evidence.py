@@ -92,9 +92,7 @@ class View(Struct, frozen=True):
 
     @property
     def client_id(self) -> str | None:
-        """Return the client that the token belongs to; if it may not ask, the id that it logged in
-        with.
-        """
+        """Return the client of the token; if it may not ask, the id that it logged in with."""
         known = self.fact(Stage.WHO_AM_I, "client_id") or self._token_fact("client_id")
         return known if isinstance(known, str) else None
 
@@ -133,9 +131,7 @@ class View(Struct, frozen=True):
 
     @property
     def missing_scopes(self) -> tuple[str, ...] | None:
-        """Return the scopes that it lacks for a start, by the shortest alternative; None if
-        unknown.
-        """
+        """Return the scopes that it lacks for a start, by the shortest way; None if unknown."""
         held = self.fact(Stage.WHO_AM_I, "scopes")
         if self.logs_in_for_itself or self.start.scopes == ((),):
             return ()
@@ -182,9 +178,7 @@ class View(Struct, frozen=True):
         return None if found and not grants.facts.get("complete") else found
 
     def permissions_named(self, refused: Observation) -> tuple[str, ...]:
-        """Return the permissions that a refusal names in the platform's format, else known ones in
-        its text.
-        """
+        """Return the permissions that a refusal names, else known ones in its text."""
         named: tuple[str, ...] = refused.facts.get("permissions", ())
         own = self.start.permissions.names if self.start.permissions is not None else ()
         words = refused.facts.get("mentioned", ()) if not named else ()
@@ -192,9 +186,7 @@ class View(Struct, frozen=True):
 
     @property
     def holds_another_published_permission(self) -> bool:
-        """Whether it holds another permission that the platform publishes as enough, unlike the
-        contract.
-        """
+        """Whether it holds a permission that is enough as published, but not by the contract."""
         grants = self.ok(Stage.OWN_GRANTS)
         held = grants.facts["permissions"].values() if grants is not None else ()
         return any(
@@ -242,9 +234,7 @@ class View(Struct, frozen=True):
         )
 
     def by_contract(self, diagnosis: Diagnosis) -> Diagnosis:
-        """Return the diagnosis, not more certain than its contract: an unpublished contract proves
-        nothing.
-        """
+        """Return the diagnosis; an unpublished contract makes it likely at most."""
         unpublished = self.what.contract.unpublished
         if unpublished is None:
             return diagnosis
@@ -283,9 +273,7 @@ class View(Struct, frozen=True):
 
     @property
     def finds_nothing(self) -> tuple[Observation, ...]:
-        """Return the refusals of a server that answers 404 to every call, even to one that every
-        org has.
-        """
+        """Return the refusals of a server that answers 404 to calls that every org has."""
         answered = [seen for stage in API_STAGES if (seen := self.seen(stage)) is not None]
         refused = [seen for seen in answered if seen.outcome == "refused"]
         everything = len(refused) == len(answered) and all(e.status in NOT_THERE for e in refused)
@@ -374,9 +362,7 @@ class View(Struct, frozen=True):
 
     @property
     def own_recorder(self) -> str:
-        """Return the recorder that the call starts; the one for snippets also makes ad hoc
-        recordings.
-        """
+        """Return the recorder that the call starts; a snippet call may start the ad hoc one."""
         is_ad_hoc = bool(self.fact(Stage.PAYLOAD, "adhoc"))
         return AD_HOC if is_ad_hoc else self.start.recorder
 

@@ -79,8 +79,6 @@ def _right(what: Probed, payload: Any, found: Sequence[FieldProblem]) -> Iterato
 
 
 def _is_adhoc(payload: Any) -> bool:
-    """Whether the body asks for an ad hoc recording instead of a snippet, in upper or
-    lower case.
-    """
+    """Whether the body asks for an ad hoc recording and not a snippet, in any case."""
     found = payload.get("type") if isinstance(payload, dict) else None
     return isinstance(found, str) and found.casefold() == "adhoc"

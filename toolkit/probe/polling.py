@@ -93,8 +93,7 @@ class Looker(Struct, frozen=True):
         return patience.told(session, before)
 
     def listing(self) -> Observation | None:
-        """Return the answer of the list: it tells an API without sessions from one without this
-        session.
+        """Read the list, to tell an API without sessions from one without this session.
 
         None if the contract has no list.
         """

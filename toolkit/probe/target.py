@@ -92,16 +92,13 @@ class Probed(Struct, frozen=True):
         return self.start.payload_examples.get("stop")
 
     def asks(self, payload: Any) -> str | None:
-        """Return the state that a pause or resume asks for, in lower case; None for
-        another state.
-        """
+        """Return the state that a pause or resume asks for, in lower case, or None."""
         word = payload.get(_STATE) if self.pauses and isinstance(payload, dict) else None
         asked = word.casefold() if isinstance(word, str) else None
         return asked if asked in _STATES else None
 
     def stops(self, payload: Any) -> bool:
-        """Whether a body stops a recording: it has the values in which the contract's stop differs
-        from its start.
+        """Whether a body stops a recording: it has what the contract's stop adds to its start.
 
         Other fields do not matter: a snippet and an ad hoc recording are stopped in the same way.
         """
@@ -130,8 +127,7 @@ def probed(contract: Contract) -> Probed:
 
 
 def explained(contract: Contract) -> Probed:
-    """Return the same for a diagnosis that sends nothing: a contract that pauses or has no read is
-    enough.
+    """Return the same for a diagnosis that sends nothing; a pause will do, and no read is needed.
 
     Raises ProbeError for a contract that only reads.
     """

@@ -62,9 +62,7 @@ def off(options: Mapping[str, str], name: str) -> bool:
 
 
 def split(text: str) -> list[str] | None:
-    """Return the words as Terraform splits them; None if it reads only a part, or
-    refuses the text.
-    """
+    """Return the words as Terraform splits them; None if it reads only a part of the text."""
     words, whole = _split(text)
     return words if whole else None
 

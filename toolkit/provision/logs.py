@@ -31,9 +31,7 @@ _OF_A_KEY: Final = r"[\s|]*(?:[A-Za-z0-9+/=]*|[\w-]+: [\w,-]+|-----END[A-Z ]*---
 
 
 def leaking(environ: Mapping[str, str]) -> list[str]:
-    """Return the variables that cause secrets of clients to be logged, and the one with
-    the file.
-    """
+    """Return the variables that cause secrets to be logged, and the one with the file."""
     found = [
         name
         for name, value in sorted(environ.items())

@@ -24,8 +24,7 @@ _NAME: Final = (
 )
 #: What stands between a name and its value; JSON may have both as members of one object.
 _BETWEEN: Final = r"[\\\"'\]]*\s*(?:=>|[:=]|,\s*[\\\"']*values?[\\\"']*\s*:)[ \t]*"
-#: Quoted values that are secret whatever their name: arguments, and values in errors of Terraform
-#: Core.
+#: Quoted values that are secret whatever their name: arguments, and Terraform Core's values.
 _BEGUN: Final = (
     r"(?P<depth>\\{0,15})(?P<sign>[\"'])-{1,2}(?:var|backend-config)"
     r"(?:=|\\*[\"'],\s*\\*[\"'])[\w.-]+=",

@@ -94,8 +94,7 @@ def show_plan(
 
 
 def _refuse_other_archives(path: Path) -> None:
-    """Refuse archives that are not plans: Terraform's own error would read like a broken
-    installation.
+    """Refuse other archives: Terraform's own error would read like a broken installation.
 
     This does not use `zipfile`, which every check would have to import.
     """

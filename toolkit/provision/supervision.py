@@ -50,9 +50,7 @@ class Call(Struct, frozen=True):
 
 
 class Outcome(Struct, frozen=True):
-    """The result of a command: its exit status, the captured output, and the end of its
-    messages.
-    """
+    """The result of a command: its exit status, captured output, and last messages."""
 
     status: int
     captured: bytes

@@ -69,8 +69,7 @@ class Refusal(Struct, frozen=True):
         return self.status == 0 or self.status >= 500
 
 
-#: Removes the secrets from lines that are joined and not yet truncated: a truncated secret could
-#: not be recognised.
+#: Removes secrets from joined lines, before they are cut: part of a secret is not recognised.
 Redact = Callable[[str], str]
 #: Returns a clause that names what a call (method, path) needs; empty if that is unknown.
 Asks = Callable[[str, str], str]

@@ -51,9 +51,7 @@ def gated(
     *,
     allow_no_clients: bool = False,
 ) -> Report:
-    """Return the report with one error for each reason, beside the policy, not to apply
-    the plan.
-    """
+    """Return the report with an error for each reason, beside the policy, not to apply it."""
     problems = (
         *report.errors,
         *_objections(report, directory, extent, environ, allow_no_clients=allow_no_clients),

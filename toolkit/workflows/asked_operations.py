@@ -12,8 +12,7 @@ from toolkit.errors import CatalogError, UsageError
 
 
 def named_operation(name: str, contracted: Mapping[str, Operation], catalog: Catalog) -> Operation:
-    """Return the operation with that id, or the one that a call such as ``GET /api/v2/users``
-    makes.
+    """Return the operation with that id, or of a call such as ``GET /api/v2/users``.
 
     Raises CatalogError if there is no such operation, and UsageError as `as_contracted` does.
     """

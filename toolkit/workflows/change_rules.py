@@ -59,7 +59,7 @@ def change_results(
 
 
 def import_notes(pairs: Iterable[Pair]) -> Iterator[Note]:
-    """A note on each client that is imported, of which a plan alone says what changes."""
+    """Yield a note on each imported client; only a plan says what changes for it."""
     for old, new in pairs:
         for address in compared.imported(old, new):
             yield Note(

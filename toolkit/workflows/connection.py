@@ -50,9 +50,7 @@ class OrgConnection(Struct, frozen=True, kw_only=True):
         )
 
     def asked(self, identity: tuple[str | None, str | None], hosts: Hosts | None = None) -> Org:
-        """Return the org for a report; `identity` is the id and name that the org gave
-        for itself.
-        """
+        """Return the org for a report; `identity` is the org's own id and name."""
         when = self.now().isoformat(timespec="seconds")
         host = urlsplit((hosts or self.hosts).api).netloc
         return Org(host, *identity, when, SHIPPED.header.date)

@@ -62,8 +62,7 @@ class OperatorQuestion(Struct, frozen=True):
     def ask(
         self, objects: Sequence[TerraformObjects], inventories: Iterable[Inventory]
     ) -> OperatorAnswer:
-        """Return what the operator lacks for the sources, and its excess if all sources are
-        folders.
+        """Return what the operator lacks, and its excess if all sources are folders.
 
         Raises CatalogError.
         """

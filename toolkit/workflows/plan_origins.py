@@ -132,8 +132,8 @@ def origins_of(found: Found, failing: Iterable[str]) -> Origins:
 
 
 def _is_of(plan: Inventory, terraform: Inventory) -> bool:
-    """Whether the Terraform has all clients of the plan, with the same name and grant type as far
-    as both are known.
+    """Whether all clients of the plan are in the Terraform, with equal known names and
+    grant types.
     """
     written = {client.address: client for client in terraform.clients}
     for client in plan.clients:

@@ -28,9 +28,7 @@ def agreeing(results: Sequence[Result]) -> tuple[Result, ...]:
 
 
 def restored(report: Report, what: Probed, address: str | None) -> Report:
-    """Return the report with a probe of the client at `address`; its fixes agree with
-    the results.
-    """
+    """Return the report with a probe of the client at `address`, with fixes that agree."""
     lost = _lost(report.results).get(address, set())
     view = View(what, report.steps)
     missing = {

@@ -57,9 +57,7 @@ def describe(name: str, catalog: Catalog = SHIPPED) -> CatalogEntry:
 
 
 def _risks(name: str, catalog: Catalog) -> Iterator[Risk]:
-    """Yield the risk classes of a permission, or of the permissions that a wildcard
-    grants today.
-    """
+    """Yield the risk classes of a permission, or of all that a wildcard grants today."""
     granted = [each for each in catalog.permissions if permissions_overlap(name, each)]
     for risk, title in table().classes.items():
         reasons = sorted({why(each, risk) for each in granted} - {""})

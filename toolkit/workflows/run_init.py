@@ -64,9 +64,7 @@ class Found(Struct, frozen=True):
 
     @property
     def suggested(self) -> str | None:
-        """Return the contract that it probably records by, or None if it probably does
-        not record.
-        """
+        """Return the contract that it probably records by; None if it probably does not."""
         for verdicts in (self.can, self.there):
             able = [contract for contract, verdict in verdicts.items() if verdict is Verdict.PASS]
             if able:
@@ -219,8 +217,7 @@ def initialize(
     pipelines: Iterable[str] = (),
     tell: Callable[[str], None] = lambda _: None,
 ) -> tuple[str, ...]:
-    """Write the files and return their paths. `chosen` has contracts by a client's root and
-    address.
+    """Write the files and return their paths. `chosen` has contracts by client (root, address).
 
     Raises `UsageError`, before it writes anything, if a file exists already or nothing is chosen.
     """

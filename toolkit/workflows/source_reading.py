@@ -408,8 +408,7 @@ def read_made_from(
     max_size: int = MAX_SIZE,
     trusts_installed: bool = False,
 ) -> Inventory:
-    """Return the inventory of a plan or state as JSON, completed from the Terraform it was made
-    from.
+    """Return the inventory of a plan or state as JSON, completed from its Terraform.
 
     Raises `SourceError`.
     """

@@ -41,8 +41,7 @@ class TargetRoles:
                     self._by_name[role.name].append(defined)
 
     def join(self, found: Found, target: str) -> Found:
-        """Return a target's inventories, with looked-up roles completed from the target that
-        defines them.
+        """Return a target's inventories, with looked-up roles completed from other targets.
 
         A name that several roles of the org share resolves nothing.
         """

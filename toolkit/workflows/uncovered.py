@@ -30,9 +30,7 @@ class Coverage:
         )
 
     def limit(self, report: Report) -> Report:
-        """Return the report with an unknown result for each uncovered root with clients
-        or roles.
-        """
+        """Return the report, with an unknown for each uncovered root with clients or roles."""
         left = {
             each.root: each.environment
             for each in report.sources

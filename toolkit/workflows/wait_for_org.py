@@ -53,9 +53,7 @@ class Look(Struct, frozen=True):
 
 
 class Settling(Struct, frozen=True):
-    """How long to wait for the org, in seconds, with the clock and the functions to report and
-    wait.
-    """
+    """How long to wait for the org, in seconds, and functions to report and to wait."""
 
     seconds: float
     tell: Callable[[str], None]

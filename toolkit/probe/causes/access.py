@@ -49,8 +49,7 @@ def at_log_in(view: View) -> Iterator[Diagnosis]:
         return
     if seen.status not in (400, 401, 403):
         return
-    # RFC 6749: the other code says that the server, not the client, does not support the grant
-    # type.
+    # RFC 6749: the other code means that the server does not support the grant type.
     sure = Confidence.PROVEN if seen.code == _OTHER_GRANT[0] else Confidence.LIKELY
     if seen.code in _OTHER_GRANT and view.asked_by != BY_SECRET:
         by = f" ({view.asked_by})" if view.asked_by else ", which the recording does not show"

@@ -178,9 +178,7 @@ def _refused_by_name(view: View) -> Iterator[Observation]:
 
 
 def _to_read(view: View) -> Iterator[Diagnosis]:
-    """Yield a diagnosis for a refused read of the session or call; it says nothing
-    about the start.
-    """
+    """Yield a diagnosis for a refused read, which says nothing about the start."""
     refusals = list(_refused_by_name(view))
     if not refusals:
         return
@@ -252,9 +250,7 @@ def _held(view: View) -> str:
 
 
 def _counts(seen: Observation) -> bool:
-    """Whether a refusal of the step matters: reading oneself needs rights that a start does not
-    need.
-    """
+    """Whether a refusal of the step matters: a start needs no right to read oneself."""
     return seen.name not in (Stage.WHO_AM_I.value, Stage.OWN_GRANTS.value, Stage.SESSIONS.value)
 
 

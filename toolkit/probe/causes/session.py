@@ -82,9 +82,7 @@ def _has_ids(view: View) -> str:
 
 
 def _not_listed(view: View) -> Diagnosis:
-    """Return the diagnosis that the searched part of the list has no session of the
-    conversation.
-    """
+    """Return the diagnosis that the list, as far as searched, lacks the session."""
     listing = view.seen(Stage.SESSIONS)
     searched = view.fact(Stage.SESSIONS, "searched")
     which = f"first {searched:,}" if searched else "listed"

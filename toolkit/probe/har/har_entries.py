@@ -206,9 +206,7 @@ def _of_saved(saved: dict[str, Any], variables: Mapping[str, str]) -> Exchange:
 
 
 def _decoded(text: str) -> tuple[Any, bool]:
-    """Return the value, and whether the text is JSON; an empty text counts as JSON
-    without a value.
-    """
+    """Return the value, and whether the text is JSON; an empty text counts as JSON."""
     if not text.strip():
         return None, True
     try:

@@ -56,9 +56,7 @@ class Proof(Struct, frozen=True):
         return self._last(operation)
 
     def without_answer(self, what: Probed) -> tuple[Exchange, ...]:
-        """Return the calls that would give information if the bodies of their answers were
-        recorded.
-        """
+        """Return the calls that lack a recorded answer, although it would give information."""
         matter = (_OWNER, _GRANTS, what.read, what.listing)
         reads = [
             each
