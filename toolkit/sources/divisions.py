@@ -42,12 +42,12 @@ class DivisionBook:
         return own
 
     def add_ending(self, address: str, division_id: str, verb: str) -> None:
-        """Add a division that the next apply destroys or replaces: what is granted in it ends."""
+        """Add a division that the next apply destroys or replaces: grants in it end."""
         reference = f"{address}, which the next apply {verb}"
         self._ending[division_id] = Unknown(reference, A_STAYING_DIVISION)
 
     def ends(self, division: Division) -> bool:
-        """Return whether the next apply ends the division."""
+        """Whether the next apply ends the division."""
         return isinstance(division, Unknown) and division in self._ending.values()
 
     def known(self) -> dict[str, Division]:

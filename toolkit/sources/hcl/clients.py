@@ -230,7 +230,7 @@ class _Reader:
         return undefined_role(held)
 
     def _address_of(self, value: Value) -> str:
-        """The address of the object of which a value is the id; empty for any other value."""
+        """Return the address of the object with this id; '' for any other value."""
         if isinstance(value, Symbol):
             return value.address
         return self._imported.get(value, "") if isinstance(value, str) else ""

@@ -31,7 +31,7 @@ def lineage_of(instances: Sequence[ModuleInstance]) -> tuple[Succession, ...]:
 
 
 def imported_by_id(instances: Iterable[ModuleInstance]) -> dict[str, str]:
-    """The addresses of objects that `import` blocks bring in, by their ids where these are known.
+    """Return the addresses of the objects in `import` blocks, by id if it is known.
 
     Raises `SourceError` for an id that Terraform refuses.
     """

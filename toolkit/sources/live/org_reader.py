@@ -260,7 +260,7 @@ class OrgReader:
         if granted is None:
             granted = granted_roles(body)
         if granted is None and body.get("authorizedGrantType") in USER_GRANTS:
-            granted = ()  # a list that is empty is left out, and roles have no effect there
+            granted = ()  # the API omits an empty list; roles have no effect there
         if granted is None:
             return [], [Unknown(f"the roles of {client_id}", _SUBJECTS.lacking)]
         return [

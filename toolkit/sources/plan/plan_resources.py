@@ -121,7 +121,7 @@ class PlannedResources:
         ]
         self.ending = tuple(_ending(decoded))
         self.renamed = tuple(renamed(decoded))
-        #: The ids of sensitive roles, which no report shows.
+        #: Sensitive ids of roles, which no report shows.
         self.hidden = frozenset(
             str((planned.before or {}).get("id"))
             for change, planned in decoded

@@ -38,11 +38,11 @@ class PlannedRoles(Struct, frozen=True):
         return replace(found, grants=tuple(map(self._staying, found.grants)))
 
     def _staying(self, grant: Grant) -> Grant:
-        """The grant; in a division that the apply ends, whatever the role grants ends too."""
+        """Return the grant; if the apply ends its division, its permissions are unknown."""
         if not self.divisions.ends(grant.division):
             return grant
         assert isinstance(grant.division, Unknown)  # noqa: S101 - the book says that it ends
-        # Of a resource, so that nothing else says what it grants.
+        # The origin `resource` keeps other sources from filling in the permissions.
         role = replace(grant.role, origin="resource", permissions=(), unknown=(grant.division,))
         return replace(grant, role=role)
 

@@ -149,7 +149,7 @@ def test_the_json_of_something_unknown_is_known_around_it() -> None:
     assert doubts.count > before
 
 
-# What is too large
+# Values that are too large
 
 
 @pytest.mark.parametrize(
@@ -176,7 +176,7 @@ def test_json_that_repeats_a_part_of_it_too_often_is_over_budget() -> None:
         _called("jsonencode", value)
 
 
-# OpenTofu's
+# OpenTofu's functions
 
 
 @pytest.mark.parametrize("text", ["", "a", "é\n", "x" * 100_000])

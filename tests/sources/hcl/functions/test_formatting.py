@@ -98,7 +98,7 @@ def test_a_null_without_a_type_makes_an_unknown_value_as_in_terraform() -> None:
         assert result.reasons
 
 
-# What is not known
+# Unknown values
 
 
 @pytest.mark.parametrize("template", ["%s/x", "%v/x", "%-s/x", "%[1]v/x"])

@@ -80,7 +80,7 @@ def test_replacements_expand_as_in_go() -> None:
     assert differences(calls) == []
 
 
-# What is not known
+# Unknown values
 
 
 @pytest.mark.parametrize(

@@ -105,7 +105,7 @@ def test_a_text_is_cut_between_characters_as_people_see_them(text: str, found: l
     assert graphemes(text) == found
 
 
-# What is not known
+# Unknown values
 
 
 def test_an_id_passes_through_join_and_split() -> None:

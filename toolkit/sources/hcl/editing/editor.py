@@ -409,7 +409,7 @@ class Editor:
                 return self._change(module, policy.source, spans, through), pairs
         raise NotEditableError("no block of its own grants it")
 
-    # Where something stands
+    # Locations
 
     def _find(self, address: str) -> tuple[_Module, Block]:
         """Return the block of a resource and the module that contains it."""
@@ -449,7 +449,7 @@ class Editor:
                         seen.add(shown)
                         waiting.append((inner, found.source, found.expression, (*through, shown)))
 
-    # What comes of it
+    # Results
 
     def _changed_list(self, found: _List, spans: list[Span]) -> Change:
         place = self._place(found.folder, found.source)

@@ -21,7 +21,7 @@ Names: TypeAlias = "Mapping[Any, Value]"
 
 
 class Environment(Protocol):
-    """The module in which expressions are evaluated."""
+    """The names, functions and limits that apply to an expression."""
 
     budget: Budget
 

@@ -186,7 +186,7 @@ class FileAccess:
         return None if place.startswith("..") or self._is_private(place) else place
 
     def _written(self, path: Value) -> str | None:
-        """Return a path relative to the root module's folder; None if unknown or outside of it."""
+        """Return a path relative to the root module's folder; None if not known or outside."""
         if isinstance(path, UnknownVal):
             text = path.template or ""
             if path.reasons != (_ABSOLUTE,) or not text.startswith(HOLE) or HOLE in text[1:]:

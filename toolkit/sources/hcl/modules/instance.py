@@ -230,9 +230,9 @@ class ModuleInstance:
             self.budget.close(outer)
 
     def provider_of(self, block: Block) -> tuple[str, str]:
-        """The configuration of the provider that a resource has, and a digest of what is in it.
+        """Return a resource's provider configuration, and a digest of its content.
 
-        Nothing where no digest is asked for. Raises `SourceError`.
+        Both are empty if tracing is off. Raises `SourceError`.
         """
         if self._tracer is None:
             return "", ""
@@ -254,7 +254,7 @@ class ModuleInstance:
         return made_through(self.origin_of(*contents), reasons)
 
     def known(self, what: str, attribute: Attribute) -> Value:
-        """The value of an attribute outside of resources, without its marks.
+        """Return the value of an attribute outside of resources, without marks.
 
         Raises `SourceError`.
         """

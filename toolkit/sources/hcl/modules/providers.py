@@ -72,7 +72,9 @@ def _configured(module: Module) -> Iterator[_Name]:
 
 
 def own_configurations(module: Module) -> Iterator[_Name]:
-    """Yield the configurations that have arguments; an empty block means those that are passed."""
+    """Yield the module's own configurations: an empty block stands for one that the
+    caller passes.
+    """
     for block in module.others:
         if block.type == "provider":
             body = block.body.content({})
@@ -83,9 +85,9 @@ def own_configurations(module: Module) -> Iterator[_Name]:
 
 
 def configured_by(block: Block, calls: Iterable[tuple[Module, Block | None]]) -> tuple[_Name, int]:
-    """The configuration of the provider that a resource has, and which of the modules has it.
+    """Return a resource's provider configuration, and the index of the module that has it.
 
-    `calls` are the resource's module, and those that lead to it, each with the call of it.
+    `calls` holds the resource's module and the modules that lead to it, each with its call.
     """
     attribute = block.body.attributes.get("provider")
     name = None if attribute is None else _reference(attribute)
@@ -101,7 +103,7 @@ def configured_by(block: Block, calls: Iterable[tuple[Module, Block | None]]) ->
 
 
 def block_of(name: _Name, module: Module) -> Block | None:
-    """The block of a configuration in a module; None where the environment configures it."""
+    """Return the block of a configuration in a module; None if the environment configures it."""
     for block in module.others:
         if block.type == "provider" and block.labels[0] == name[0]:
             alias = block.body.content({}).attributes.get("alias")
