@@ -101,8 +101,8 @@ def _still_failing(
 ) -> Iterator[str]:
     """Yield the findings that an edit fixed but Terraform's plan still has.
 
-    Excess access in a client that the toolkit could not see, such as a variable's value, does not
-    count; only removed access does.
+    A value that the toolkit could not know, such as a variable's, may still hold other excess
+    access, but not what an edit removed.
     """
     report = check(
         ["-"],

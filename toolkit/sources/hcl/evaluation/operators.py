@@ -66,7 +66,7 @@ def _operand(operator: str, value: Value, wanted: Type, result: Type) -> Value:
 
 
 def _compared(left: Value, right: Value, *, negated: bool) -> Value:
-    """Return ``==`` or ``!=``; a comparison that depends on ids is known only after apply."""
+    """Return the result of ``==`` or ``!=``; known after apply if it depends on ids."""
     one, one_marks = cty.unmark_deep(left)
     two, two_marks = cty.unmark_deep(right)
     marks = one_marks | two_marks
@@ -79,7 +79,7 @@ def _compared(left: Value, right: Value, *, negated: bool) -> Value:
 
 
 def unary(operator: str, operand: Value) -> Value:
-    """Return ``!`` or ``-``. Raises `EvaluationError`."""
+    """Return the result of ``!`` or ``-``. Raises `EvaluationError`."""
     bare, marks = cty.unmark(operand)
     kind = cty.BOOL if operator == "!" else cty.NUMBER
     value = _operand(operator, bare, kind, kind)
@@ -91,7 +91,7 @@ def unary(operator: str, operand: Value) -> Value:
 
 
 def logical(operator: str, sides: Sequence[Outcome], stops_early: Callable[[], bool]) -> Value:
-    """Return ``&&`` or ``||``. Raises `EvaluationError`.
+    """Return the result of ``&&`` or ``||``. Raises `EvaluationError`.
 
     `stops_early` says whether an error in one side is ignored if the other side decides; it is
     called only if that matters (true for Terraform 1.12 and later).

@@ -54,7 +54,7 @@ _ESCAPED_HALF: Final = pattern(r"\\u[dD][89a-fA-F]")
 _BRACKET: Final = pattern(r'"(?:[^"\\]+|\\.)*+"?|([\[{])|[\]}]', re.DOTALL)
 
 
-class _Unsure(Exception):  # noqa: N818 - nobody's error
+class _Unsure(Exception):  # noqa: N818 - not an error: the value is unknown
     """The value of a text depends on the characters of an id."""
 
 

@@ -219,7 +219,7 @@ class ModuleInstance:
         return " ".join(map(self._origin, contents))
 
     def _origin(self, content: blocks.Content) -> str:
-        assert self._tracer is not None  # noqa: S101 - asked only with one
+        assert self._tracer is not None  # noqa: S101 - called only with a tracer
         outer, block = self.budget.open(), content.block
         try:
             return self._tracer.of_block(block, content.names)
@@ -649,7 +649,7 @@ class ModuleInstance:
 
     def not_read(self) -> Reason:
         """Return why nothing is known about an unread module, with its call."""
-        assert self.unread is not None  # noqa: S101 - asked only of such a module
+        assert self.unread is not None  # noqa: S101 - called only for an unread module
         if self.call is None:
             return Reason(self.address, self.unread.decided_by)
         caller, call = self.call

@@ -82,7 +82,7 @@ def _hold_import(instance: ModuleInstance, block: Block, target: Target) -> None
     where = block.source, block.start
     holder: ModuleInstance | None = instance
     for name, key in target.path:
-        assert holder is not None  # noqa: S101 - the loop ends where there is none
+        assert holder is not None  # noqa: S101 - the loop ends if there is none
         if name in holder.module.calls:
             known = holder.children(name)
             if not target.is_static or any(child.unread or child.existence for _, child in known):

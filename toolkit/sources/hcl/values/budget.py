@@ -13,7 +13,7 @@ MOST_CHARACTERS: Final = 1 << 24
 _CHARACTERS_A_STEP: Final = 256
 
 
-class OverBudget(Exception):  # noqa: N818 - nobody's error: what it stands for is not known
+class OverBudget(Exception):  # noqa: N818 - not an error: the value is unknown
     """An expression exceeds the limits."""
 
 
