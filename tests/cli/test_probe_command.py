@@ -63,7 +63,7 @@ def only_line(result: click.testing.Result) -> str:
 def test_a_start_that_works(url: str) -> None:
     result = call("probe", "--api-url", url, *SESSION, "--yes", **user())
     assert result.exit_code == 0
-    assert "READY none" in result.stdout
+    assert "READY\n" in result.stdout
     assert result.stdout.endswith("exit 0: the client can start recordings\n")
     assert result.stderr == ""
 
@@ -378,6 +378,6 @@ def test_the_demo_tells_its_story() -> None:
     result = call("demo")
     assert result.exit_code == 0
     assert "MISCONFIGURED scope.missing (likely, by the forum thread's contract)" in result.stdout
-    assert result.stdout.index("MISCONFIGURED") < result.stdout.index("READY none")
+    assert result.stdout.index("MISCONFIGURED") < result.stdout.index("READY\n")
     assert "The start answers 202." in result.stdout
     assert result.stderr == ""

@@ -136,13 +136,13 @@ def test_the_list_of_scenarios() -> None:
 @pytest.mark.parametrize(
     ("scenario", "finds"),
     [
-        ("ready", ["READY none", "READY none"]),
+        ("ready", ["READY", "READY"]),
         ("scope-misleading", ["MISCONFIGURED scope.missing"] * 2),
         ("payload-incomplete", ["MISCONFIGURED payload.invalid"]),
         ("bad-credentials", ["MISCONFIGURED auth.bad-credentials"] * 2),
         ("token-expired", ["MISCONFIGURED auth.token-rejected"] * 2),
         ("wrong-client", ["MISCONFIGURED auth.wrong-client"] * 2),
-        ("endpoint-unknown", ["MISCONFIGURED endpoint.unknown", "READY none"]),
+        ("endpoint-unknown", ["MISCONFIGURED endpoint.unknown", "READY"]),
     ],
 )
 def test_the_lines_that_probe_a_scenario_can_be_copied(

@@ -11,6 +11,7 @@ from tests.probe.accuracy import Case, pairs, right, rows, singles, table
 from toolkit.mock.scenarios import list_scenarios
 from toolkit.model.report import Report
 from toolkit.probe.stages import CAUSES
+from toolkit.reporters import text
 
 pytestmark = pytest.mark.server
 
@@ -33,6 +34,25 @@ def together() -> Found:
 
 def test_the_first_diagnosis_of_every_fault_is_right(alone: Found) -> None:
     assert [str(case) for case, report in alone if not right(case, report)] == []
+
+
+#: What a last line must not say: a verdict, and beside it how sure something is that is not so.
+CONTRADICTIONS = (
+    r"^UNDECIDED .*\(proven",
+    r"^MISCONFIGURED .*\(possible",
+    r"^READY (?!with a warning: |exit 0: )",
+    r"^(?!READY)\w+ none",
+)
+
+
+def test_the_last_lines_do_not_contradict_themselves(alone: Found, together: Found) -> None:
+    said = set()
+    for case, report in [*alone, *together]:
+        last = " ".join(text.render(report).rpartition("\n\n")[2].split())
+        said.add(last.split()[0])
+        assert [each for each in CONTRADICTIONS if re.search(each, last)] == [], (case, last)
+        assert report.diagnoses[0].cause in last or last.startswith("READY exit 0: "), last
+    assert said == {"READY", "MISCONFIGURED", "UNDECIDED", "UNREACHABLE"}
 
 
 def test_both_causes_of_every_pair_are_named(together: Found) -> None:

@@ -503,7 +503,28 @@ def test_a_granted_permission_elsewhere_is_pointed_out() -> None:
     held = grants(PERMISSION, division="Branch")
     refused = start(403, "missing.permissions", permissions=(PERMISSION,))
     (diagnosis,) = conclude(*but(GRANTS, held), refused).diagnoses
-    assert "granted in Branch" in diagnosis.message
+    assert f"holds {PERMISSION} in Branch" in diagnosis.message
+    assert "lacks" not in diagnosis.message
+    assert diagnosis.hcl is None
+
+
+def test_a_grant_of_another_permission_is_not_taken_for_the_one_that_is_refused() -> None:
+    held = grants(PERMISSION, division="Branch")
+    refused = start(403, "missing.permissions", permissions=("conversation:call:record",))
+    (diagnosis,) = conclude(*but(GRANTS, held), refused).diagnoses
+    assert "lacks the permission conversation:call:record." in diagnosis.message
+    assert "Branch" not in diagnosis.message
+    assert 'action_set  = ["record"]' in (diagnosis.hcl or "")
+
+
+def test_a_grant_in_all_divisions_is_not_told_to_be_in_another_one() -> None:
+    held = grants(PERMISSION, division="*")
+    refused = start(403, "missing.permissions", permissions=(PERMISSION,))
+    (diagnosis,) = conclude(*but(GRANTS, held), refused).diagnoses
+    assert f"holds {PERMISSION} in all divisions" in diagnosis.message
+    assert "another" not in diagnosis.message
+    assert "licence" in diagnosis.message
+    assert "five minutes" in (diagnosis.fix or "")
     assert diagnosis.hcl is None
 
 

@@ -679,6 +679,51 @@ def test_a_session_in_a_file_excludes_no_race(tmp_path: Path) -> None:
     assert "none was sent" not in found.message
 
 
+ASKERS_TOKEN = {
+    "OAuthClient": {"authorizedGrantType": "CODE", "state": "active"},
+    "authorizedScope": ["recording:modify"],
+}
+
+
+def test_a_file_tells_the_scopes_of_the_token(tmp_path: Path) -> None:
+    report = explained(tmp_path, payload=GOOD, response=MISLEADING, tokens_me=ASKERS_TOKEN)
+    first = report.diagnoses[0]
+    assert (first.cause, first.confidence, first.by) == (
+        "scope.missing",
+        "likely",
+        "the forum thread's contract",
+    )
+    assert "lacks the scopes recording:session:write and recordingSession" in first.message
+    assert first.evidence[0].startswith("the who-am-i that was given: authorizedScope lacks ")
+    # Nothing was asked: whose file it is, and that the token still works, is not shown.
+    assert not {r.cause: r for r in report.ruled_out}["auth.token-rejected"].excluded
+    assert (report.steps[0].method, report.steps[0].status) == (None, None)
+    held = {**ASKERS_TOKEN, "authorizedScope": ["recording:session:write", "recordingSession"]}
+    report = explained(tmp_path, payload=GOOD, response=MISLEADING, tokens_me=held)
+    assert {r.cause: r for r in report.ruled_out}["scope.missing"].excluded
+    gone = {"OAuthClient": {"authorizedGrantType": "CODE", "state": "inactive"}}
+    (found,) = explained(tmp_path, tokens_me=gone).diagnoses
+    assert (found.cause, found.confidence) == ("client.inactive", "likely")
+
+
+def test_scopes_without_a_grant_type_decide_nothing(tmp_path: Path) -> None:
+    told = {"authorizedScope": ["recording:modify"]}
+    report = explained(tmp_path, payload=GOOD, response=MISLEADING, tokens_me=told)
+    assert report.verdict == "undecided"
+    assert "no grant type" in {r.cause: r for r in report.ruled_out}["scope.missing"].by
+
+
+@pytest.mark.parametrize(
+    "body",
+    [{}, ["recording:modify"], {"status": 403, "code": "not.authorized"}, {"authorizedScope": "x"}],
+)
+def test_a_file_that_tells_nothing_of_a_token_is_refused(body: Any, tmp_path: Path) -> None:
+    with pytest.raises(ProbeError, match="this is not an answer of GET /api/v2/tokens/me") as error:
+        explained(tmp_path, payload=GOOD, tokens_me=body)
+    assert "authorizedScope" in (error.value.hint or "")
+    assert error.value.exit_code == 2
+
+
 def test_a_session_that_was_read_too_late_is_told_as_such(tmp_path: Path) -> None:
     path = tmp_path / "x.har"
     path.write_text(json.dumps(har(REFUSED, entry("GET", SESSION, 200, ACTIVE, at=5))))
@@ -739,7 +784,7 @@ def test_the_body_to_send_is_that_of_this_session(tmp_path: Path) -> None:
     report = explained(tmp_path, payload=body, session=ACTIVE)
     fix = report.diagnoses[0].fix or ""
     assert '"https://{api}/api/v2/conversations/k1"}' in fix
-    assert fix.endswith("; recordedUserIds can stay as it is")
+    assert fix.endswith("}. Keep recordedUserIds.")
     assert CANARY not in fix
 
 

@@ -18,7 +18,7 @@ Examples:
   recording-toolkit explain --payload body.json
   jq .body request.json | recording-toolkit explain --payload -
   recording-toolkit explain --payload body.json --response answer.json \\
-    --session session.json
+    --session session.json --tokens-me me.json
   recording-toolkit explain --response answer.json
   recording-toolkit explain --contract call-recording --har recorded.har -f json
 
@@ -51,6 +51,12 @@ to explain; 3 undecided; 4 the platform had failed; 70 a bug.
 @click.option(
     "--session", metavar="FILE", type=click.Path(), help="The JSON of the session as it was read."
 )
+@click.option(
+    "--tokens-me",
+    metavar="FILE",
+    type=click.Path(),
+    help="The JSON that GET /api/v2/tokens/me answers with the same token: its scopes.",
+)
 @bounding_options
 @format_option
 @verbose_option
@@ -63,6 +69,7 @@ def command(
     payload: str | None,
     response: str | None,
     session: str | None,
+    tokens_me: str | None,
     verbose: bool,
 ) -> int:
     """Say what is wrong with a start that someone recorded, without sending anything.
@@ -82,6 +89,7 @@ def command(
         payload=payload,
         response=response,
         session=session,
-        stdin=stdin_bytes() if "-" in (har, payload, response, session) else None,
+        tokens_me=tokens_me,
+        stdin=stdin_bytes() if "-" in (har, payload, response, session, tokens_me) else None,
     )
     return run.finish(report, brief=not verbose)

@@ -198,14 +198,18 @@ class View(Struct, frozen=True):
     @property
     def divisions_with_permission(self) -> tuple[str, ...]:
         """Return the divisions in which its own grants hold everything that a start needs."""
-        needed, grants = self.start.permissions, self.ok(Stage.OWN_GRANTS)
-        if needed is None or grants is None:
+        needed = self.start.permissions
+        if needed is None:
             return ()
-        combine = any if needed.mode is PermissionMode.ANY else all
+        return self.divisions_with(needed.names, any_of=needed.mode is PermissionMode.ANY)
+
+    def divisions_with(self, names: tuple[str, ...], *, any_of: bool) -> tuple[str, ...]:
+        """Return the divisions in which its own grants hold all of `names`, or any of them."""
+        grants, combine = self.ok(Stage.OWN_GRANTS), any if any_of else all
         return tuple(
             where
-            for where, held in grants.facts["permissions"].items()
-            if combine(any(permission_covers(have, name) for have in held) for name in needed.names)
+            for where, held in (grants.facts["permissions"].items() if grants is not None else ())
+            if combine(any(permission_covers(have, name) for have in held) for name in names)
         )
 
     @property
@@ -403,7 +407,8 @@ def request(seen: Observation) -> str:
 def said(seen: Observation) -> str:
     """Return one request and its answer, as evidence."""
     if seen.facts.get("undated"):
-        return f"the {seen.name} that was given: {seen.detail}"
+        detail = f": {seen.detail}" if seen.detail else ""
+        return f"the {seen.name} that was given{detail}"
     answer = str(seen.status) if seen.status is not None else "no answer"
     code = f" {seen.code}" if seen.code else ""
     if seen.outcome == "failed" and seen.detail:

@@ -20,12 +20,15 @@ from toolkit.probe.target import Probed
 
 #: Fields that a session has, and the recording in an answer to a start has not.
 _OF_A_SESSION = ("state", "conversationId", "conversation", "mediaTypes")
+_OWNER = "GET /api/v2/tokens/me"
 #: What to give instead of a file with other content.
 HINTS = {
     "payload": "Give it as JSON.",
     "response": "Give the body of the answer as it came, a JSON object. Where only its words are "
     'known, write them into one: {"status": 400, "message": "..."}.',
     "session": "Give the body of the answer as it came, a JSON object.",
+    "tokens-me": "Give the body of the answer as it came. Where only the scopes are known, write "
+    'them into one: {"authorizedScope": ["..."], "OAuthClient": {"authorizedGrantType": "CODE"}}.',
 }
 
 
@@ -37,11 +40,13 @@ class File(Struct, frozen=True):
 
 
 def of_files(what: Probed, given: Mapping[str, File]) -> tuple[Observation, ...]:
-    """Return the observations from the files `payload`, `response` and `session`, or any of these.
+    """Return the observations from `payload`, `response`, `session` and `tokens-me`, any of them.
 
     Raises ProbeError for other content.
     """
     found: list[Observation] = []
+    if "tokens-me" in given:
+        found.append(_owner(given["tokens-me"]))
     session = _session(what, given["session"]) if "session" in given else None
     if session is not None:
         found.append(session)
@@ -50,6 +55,15 @@ def of_files(what: Probed, given: Mapping[str, File]) -> tuple[Observation, ...]
     if "response" in given:
         found.append(_start(what, given["response"]))
     return tuple(found)
+
+
+def _owner(file: File) -> Observation:
+    """Return the owner of a token. It is assumed that the start was sent with this token."""
+    body = file.value if isinstance(file.value, dict) else {}
+    seen = responses.of_owner(Reply("", "", status=_told(body) or 200, body=body))
+    if seen.outcome != "ok":
+        raise ProbeError(f"{file.path}: this is not an answer of {_OWNER}", hint=HINTS["tokens-me"])
+    return _of_file(seen, assumed=True)
 
 
 def _session(what: Probed, file: File) -> Observation:
@@ -77,7 +91,12 @@ def _session(what: Probed, file: File) -> Observation:
             f"{file.path}: this is not a {what.thing}",
             hint=f"Give it as the API answers it, with {needs}.",
         )
-    facts = {**seen.facts, "undated": True}
+    return _of_file(seen)
+
+
+def _of_file(seen: Observation, **known: bool) -> Observation:
+    """Return `seen` without a request or a time: a file tells neither."""
+    facts = {**seen.facts, "undated": True, **known}
     return replace(seen, method=None, url=None, status=None, attempts=0, facts=facts)
 
 

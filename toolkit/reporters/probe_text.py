@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import asdict
 
 from toolkit.lazily import pattern
-from toolkit.model.observations import Diagnosis, Observation, ProbeVerdict, RuledOut
+from toolkit.model.observations import Confidence, Diagnosis, Observation, ProbeVerdict, RuledOut
 from toolkit.model.report import Subject, Target
 from toolkit.reporters.terminal import (
     BOLD,
@@ -36,6 +36,9 @@ _VERDICTS = {
 }
 #: Only the client's ability is undecided; the cause can be certain, such as an ended call.
 _UNDECIDED = "whether the client can {}: "
+#: The misconfiguration is certain; which of several it is, is not.
+_UNTOLD = "in a way that the answer does not tell: "
+_WARNED = "with a warning: "
 #: The text if there is no diagnosis.
 NOTHING_FOUND = {
     ProbeVerdict.PREFLIGHT: "nothing wrong was found without a start.",
@@ -48,6 +51,8 @@ _ID_SHOWN = 24
 _BODY = " " * 4
 _HANGING = " " * 6
 _NOT_KNOWN = "not known"
+#: The cause of a success.
+_NOTHING = "none"
 #: More characters than three terminal lines hold.
 _LONG = 215
 _SENTENCE = pattern(r"(?<=\.) ")
@@ -112,16 +117,33 @@ def closing(report: Report, verdict: ProbeVerdict, paint: Paint) -> Iterator[str
         yield from painted(line, word, style, paint)
         return
     first = report.diagnoses[0]
-    about_ = _UNDECIDED.format(report.act) if verdict is ProbeVerdict.UNDECIDED else ""
-    line = wrapped(f"{about_}{_named(first)}", first=f"{word} ", rest=_BODY)
+    answer = _answer(report.act, verdict, first)
+    line = wrapped(answer, first=f"{word} ", rest=_BODY) if answer else [word]
     yield from painted(line, word, style, paint)
     if first.fix:
         yield from wrapped(visible(_now(first)), first="now: ", rest="  ")
 
 
+def _answer(act: str, verdict: ProbeVerdict, first: Diagnosis) -> str:
+    """Return the cause beside a verdict, with its confidence if that fits the verdict as well."""
+    match verdict, first.confidence:
+        case ProbeVerdict.READY, _:
+            return "" if first.cause == _NOTHING else f"{_WARNED}{_named(first)}"
+        case ProbeVerdict.UNDECIDED, Confidence.PROVEN:
+            return f"{_UNDECIDED.format(act)}{first.cause}"
+        case ProbeVerdict.UNDECIDED, _:
+            return f"{_UNDECIDED.format(act)}{_named(first)}"
+        case ProbeVerdict.MISCONFIGURED, Confidence.POSSIBLE:
+            return f"{_UNTOLD}{first.cause}"
+        case _:
+            return _named(first)
+
+
 def _named(diagnosis: Diagnosis) -> str:
     """Return the cause and its confidence."""
-    return diagnosis.cause if diagnosis.cause == "none" else f"{diagnosis.cause} ({diagnosis.sure})"
+    if diagnosis.cause == _NOTHING:
+        return diagnosis.cause
+    return f"{diagnosis.cause} ({diagnosis.sure})"
 
 
 def _now(diagnosis: Diagnosis) -> str:

@@ -42,7 +42,7 @@ _PUBLISHED = (
     "patchConversationsCallParticipant' tells what it needs."
 )
 _KINDS = {"api": "API", "login": "log-in"}
-_GIVE = "Give --har FILE, or what is at hand of --payload, --response and --session."
+_GIVE = "Give --har FILE, or what is at hand of --payload, --response, --session and --tokens-me."
 
 
 def explain(
@@ -52,6 +52,7 @@ def explain(
     payload: str | None = None,
     response: str | None = None,
     session: str | None = None,
+    tokens_me: str | None = None,
     stdin: bytes | None = None,
 ) -> Report:
     """Explain recorded requests (`har`), or the files that exist of one start; all are paths.
@@ -59,7 +60,12 @@ def explain(
     Without a `contract`, the recorded calls select a shipped one. One of the files may be ``-``,
     for `stdin`. No request is sent. Raises UsageError, ProbeError or ContractError.
     """
-    given = {"payload": payload, "response": response, "session": session}
+    given = {
+        "payload": payload,
+        "response": response,
+        "session": session,
+        "tokens-me": tokens_me,
+    }
     named = {what: path for what, path in given.items() if path is not None}
     if [har, *named.values()].count(STDIN) > 1:
         raise UsageError("stdin can be only one of the files", hint="Give - once.")

@@ -115,8 +115,8 @@ def _fix(view: View) -> str:
     example = with_conversation(example, known, (seen.url if seen is not None else None) or "")
     shown = example if isinstance(example, dict) else {}
     kept = [name for name in view.fact(Stage.PAYLOAD, "kept") or () if name not in shown]
-    stays = f"; {', '.join(kept)} can stay as {'it is' if len(kept) == 1 else 'they are'}"
-    return f"{what} For example: {json.dumps(example)}{stays if kept else ''}"
+    keep = f" Keep {', '.join(kept)}." if kept else ""
+    return f"{what} For example: {json.dumps(example)}.{keep}"
 
 
 def _conversation(view: View) -> Iterator[Diagnosis]:

@@ -18,6 +18,7 @@ _WHERE = {
 }
 _WHAT = {Stage.WHO_AM_I: "the token's scopes", Stage.OWN_GRANTS: "the caller's grants"}
 _ANY = "missing.any.permissions"
+_EVERYWHERE = "*"
 _NAMED = ("missing.permissions", _ANY)
 #: A 403 about the participant, not about rights.
 NOT_ACTIVE = "conversation.error.forbidden.not.active.participant"
@@ -132,11 +133,14 @@ def _permissions(view: View) -> Iterator[Diagnosis]:
     evidence = [said(seen) for seen in refusals]
     if lacking and grants is not None:
         evidence.append(f"{said(grants)}: no granted role permits {_list(lacking)}")
-    elsewhere = () if lacking else view.divisions_with_permission
-    if refusals and elsewhere:
+    divisions = view.divisions_with(names, any_of=any_of) if refusals and names else ()
+    if divisions:
+        message = f"{_who(view)} holds {_either(names) if any_of else which} in "
         message += (
-            f" It is granted in {_list(elsewhere)}; what is to be recorded is probably in another "
-            "division."
+            "all divisions, and is refused for lack of it: a role that was changed takes up to "
+            "five minutes, and what the org's licence lacks has no effect."
+            if _EVERYWHERE in divisions
+            else f"{_list(divisions)}; what is to be recorded is probably in another division."
         )
     if view.accepted:
         message += (
@@ -149,18 +153,22 @@ def _permissions(view: View) -> Iterator[Diagnosis]:
         granted = () if open_choice else granted[:1]
     fixable = tuple(n for n in granted if n.count(":") == 2 and "*" not in n)
     permit = _list(fixable) if fixable else _least_of(names) if open_choice else "it"
+    if _EVERYWHERE in divisions:
+        fix = "Probe again after five minutes; then see whether the org's licence has it."
+    elif divisions:
+        fix = "Grant the role in the division of the conversation, or in all of them. "
+        fix += "A change takes up to five minutes."
+    else:
+        fix = f"Permit {permit} in a role of {_whose(view)}, in the division of the conversation. "
+        fix += "A change takes up to five minutes; a permission that the org's licence lacks "
+        fix += "cannot be granted."
     found = Diagnosis(
         "permission.missing",
         Confidence.PROVEN if refusals else view.assured(Stage.OWN_GRANTS),
         message,
         tuple(evidence),
-        "Grant the role in the division of the conversation, or in all of them. A change takes up "
-        "to five minutes."
-        if elsewhere
-        else f"Permit {permit} in a role of {_whose(view)}, in the "
-        "division of the conversation. A change takes up to five minutes; a permission that the "
-        "org's licence lacks cannot be granted.",
-        _role(view, fixable) if fixable and not elsewhere else None,
+        fix,
+        _role(view, fixable) if fixable and not divisions else None,
     )
     if unnamed:
         yield view.by_reading(found)
@@ -310,8 +318,8 @@ def _permission_held(view: View) -> RuledOut:
     where = view.divisions_with_permission
     if not where:
         return RuledOut("permission.missing", f"a {view.act} asks for none")
-    shown = _list(tuple("all divisions" if each == "*" else each for each in where))
-    if "*" in where or view.accepted:
+    shown = _list(tuple("all divisions" if each == _EVERYWHERE else each for each in where))
+    if _EVERYWHERE in where or view.accepted:
         return RuledOut("permission.missing", f"granted in {shown}", step=Stage.OWN_GRANTS.value)
     by = f"granted in {shown}; in which division the conversation is, a {view.act} tells"
     return RuledOut("permission.missing", by, False)
