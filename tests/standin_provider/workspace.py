@@ -67,6 +67,7 @@ class Workspace:
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
+            errors="backslashreplace",
             check=False,
             timeout=600,
         )

@@ -6,6 +6,7 @@ The code is beside a client or in it, grouped by rule; Terraform judges each cas
 from __future__ import annotations
 
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Final
 
@@ -42,6 +43,14 @@ def _rule(kind: str, text: str) -> str:
 
 def _validation(text: str) -> str:
     return f'variable "v" {{\ndefault = "a"\nvalidation {{\n{text}\n}}\n}}\n'
+
+
+def _provisioner(text: str, command: str = "true") -> str:
+    return f'provisioner "local-exec" {{\n{text}\ncommand = "{command}"\n}}'
+
+
+def _gone(text: str, what: str = "genesyscloud_oauth_client.gone") -> str:
+    return f"removed {{\nfrom = {what}\n{text}\n}}\n"
 
 
 def _lifecycle(text: str) -> str:
@@ -96,6 +105,34 @@ IN_THE_CLIENT: Final[Mapping[str, tuple[list[str], list[str]]]] = {
             _lifecycle("prevent_destroy = null"),
         ],
         [_lifecycle('create_before_destroy = "true"'), _lifecycle("prevent_destroy = false")],
+    ),
+    "a provider is a name, and perhaps an alias": (
+        [
+            f"provider = {text}"
+            for text in (
+                "a.b.c",
+                '"genesyscloud.a.b"',
+                'genesyscloud["x"]',
+                "(genesyscloud)",
+                "[genesyscloud]",
+                'upper("genesyscloud")',
+                "1",
+                "true ? genesyscloud : genesyscloud",
+            )
+        ],
+        ["provider = genesyscloud", 'provider = "genesyscloud"'],
+    ),
+    "a provisioner runs when its words say, and may refer to its own resource": (
+        [
+            _provisioner("when = never"),
+            _provisioner("on_failure = stop"),
+            _provisioner("when = destroy", "${var.x}"),
+        ],
+        [
+            _provisioner("when = destroy\non_failure = continue", "${self.id} ${path.module}"),
+            _provisioner('when = "create"', "${genesyscloud_oauth_client.c.id} ${var.x}"),
+            "connection {\nhost = genesyscloud_oauth_client.c.id\n}",
+        ],
     ),
     "a dynamic block has its own arguments, and makes blocks that have no labels": (
         [
@@ -192,6 +229,16 @@ BESIDE_THE_CLIENT: Final[Mapping[str, tuple[list[str], list[str]]]] = {
             _validation('error_message = "x"'),
         ],
         [_validation(_condition('var.v == "a"')), _validation(_condition("var.v != var.x"))],
+    ),
+    "what is removed has provisioners that run when it is destroyed": (
+        [
+            _gone(_provisioner("")),
+            _gone(_provisioner("when = create")),
+            _gone(_provisioner("when = destroy", "${var.x}")),
+            _gone(_provisioner("when = destroy"), "module.gone"),
+            _gone("connection {\nhost = self.id\n}\n" * 2),
+        ],
+        [_gone("connection {\nhost = self.id\n}\n" + _provisioner("when = destroy"))],
     ),
     "an output has a value, and a check an assertion and a name of its own": (
         [
@@ -305,6 +352,7 @@ def _called(root: str, child: str = "", call: str = "", more: str = "") -> dict[
 
 
 _PLAIN: Final = _CLIENT % ""
+_REQUIRED: Final = "terraform {\nrequired_providers {\n%s\n}\n}\n"
 _VALIDATED: Final = _HERE + _validation(_condition('var.v == "b"'))
 _HELD: Final = """resource "terraform_data" "held" {
 input = "q"
@@ -453,6 +501,108 @@ ROOTS_OF_FILES: Final[Mapping[str, tuple[list[dict[str, str]], list[dict[str, st
             {"main.tf": 'terraform {\nrequired_version = "!= 1.11.3, < 2"\n}\n' + _PLAIN},
         ],
     ),
+    "each object that an import makes is there, and has an id": (
+        [
+            {"main.tf": _PLAIN + _KEYED + _import(f"terraform_data.k[each.{key}]", text)}
+            for key, text in (
+                ("key", 'for_each = "x"\nid = each.key'),
+                ("key", "for_each = 5\nid = each.key"),
+                ("key", 'for_each = toset(["id", "z"])\nid = each.value'),
+                ("key", 'for_each = { id = "" }\nid = each.value'),
+                ("key", "for_each = { id = null }\nid = each.value"),
+                ("key", "for_each = { id = 1 }\nid = each.value.y"),
+                ("value", 'for_each = sensitive({ id = "id" })\nid = each.key'),
+            )
+        ],
+        [
+            {"main.tf": _PLAIN + _KEYED + _import("terraform_data.k[each.key]", text)}
+            for text in (
+                "for_each = {}\nid = each.value",
+                "for_each = null\nid = each.value",
+                'for_each = { id = "a" }\nid = each.value',
+            )
+        ],
+    ),
+    "versions are constraints that can be read": (
+        [
+            *(
+                {"main.tf": f"terraform {{\nrequired_version = {text}\n}}\n" + _PLAIN}
+                for text in (
+                    '"abc"',
+                    '""',
+                    '"1.x"',
+                    '"=> 1.5"',
+                    '">= 1.5 <2"',
+                    '">= 1.5, "',
+                    '">= 1.5-beta1"',
+                    '["1"]',
+                    "1",
+                    "true",
+                    "var.x",
+                    'upper(">= 1")',
+                    '"~> 1.11.4.0"',
+                )
+            ),
+            _called(_PLAIN, 'terraform {\nrequired_version = "abc"\n}\n'),
+            {"main.tf": _PLAIN + 'provider "genesyscloud" {\nversion = "abc"\n}\n'},
+            _called(_PLAIN, "", 'version = "1.0"'),
+        ],
+        [
+            {"main.tf": f'terraform {{\nrequired_version = "{text}"\n}}\n' + _PLAIN}
+            for text in (">=1.5,<2", "~>1", " >= v1.5 ", ">= 1.5+meta", ">= 1.5.0.0.1", "1.11.4 ")
+        ],
+    ),
+    "a required provider has a source and a version": (
+        [
+            {"main.tf": _PLAIN, "providers.tf": _REQUIRED % text}
+            for text in (
+                'genesyscloud = "abc"',
+                "genesyscloud = []",
+                'genesyscloud = {\nsource = "mypurecloud/genesyscloud"\nversion = "abc"\n}',
+                'genesyscloud = {\nsource = "mypurecloud/genesyscloud"\nversion = 1\n}',
+                'genesyscloud = {\nsource = "mypurecloud/genesyscloud"\nversion = var.x\n}',
+                'genesyscloud = {\nsource = "mypurecloud/genesyscloud"\nfoo = 1\n}',
+                'genesyscloud = {\nsource = "a/b/c/d"\n}',
+                'genesyscloud = {\nsource = "my_pure/genesyscloud"\n}',
+                'genesyscloud = {\nsource = ""\n}',
+                'Genesys_Cloud = {\nsource = "mypurecloud/genesyscloud"\n}',
+                'genesyscloud = {\nsource = "mypurecloud/genesyscloud"\n'
+                "configuration_aliases = [genesyscloud.x]\n}",
+                'genesyscloud = {\nsource = "mypurecloud/genesyscloud"\n}\n}\n'
+                'required_providers {\nx = {\nsource = "mypurecloud/genesyscloud"\n}',
+            )
+        ],
+        [
+            {"main.tf": _PLAIN, "providers.tf": _REQUIRED % text}
+            for text in (
+                'genesyscloud = {\nsource = "registry.terraform.io/mypurecloud/genesyscloud"\n}',
+                'genesyscloud = {\nsource = "MyPureCloud/GenesysCloud"\nversion = ">= 1.0.0"\n}',
+            )
+        ],
+    ),
+    "a module keeps its state in one place": (
+        [
+            {"main.tf": _PLAIN + 'terraform {\nbackend "local" {\n}\n}\n' * 2},
+            {"main.tf": _PLAIN + 'terraform {\nbackend "local" {\n}\ncloud {\n}\n}\n'},
+        ],
+        [
+            {
+                "main.tf": _PLAIN + 'terraform {\nbackend "local" {\n}\n}\n',
+                "x_override.tf": 'terraform {\nbackend "local" {\n}\n}\n',
+            }
+        ],
+    ),
+    "JSON begins with no byte order mark, and native syntax may": (
+        [
+            {"main.tf": _PLAIN, "terraform.tfvars.json": '\ufeff{"x": "y"}'},
+            {"main.tf": _PLAIN, "a.auto.tfvars.json": '\ufeff{"x": "y"}'},
+            {"main.tf": _PLAIN, "x.tf.json": "\ufeff{}"},
+        ],
+        [
+            {"main.tf": _PLAIN, "terraform.tfvars": '\ufeffx = "y"\n'},
+            {"main.tf": "\ufeff" + _PLAIN},
+        ],
+    ),
     "a validation is held to whether or not anything uses its variable": (
         [
             {"main.tf": _PLAIN + _validation(_condition('var.v == "b"'))},
@@ -550,11 +700,14 @@ def test_a_root_is_refused_as_terraform_refuses_it(
 
 @pytest.mark.terraform
 def test_terraform_says_so(tmp_path: Path, standin_config: Path) -> None:
-    wrong = []
-    for at, (files, is_refused) in enumerate(ROOTS):
+    def is_refused(at: int, files: Mapping[str, str]) -> bool:
         folder = write(tmp_path / str(at), {"providers.tf": PROVIDER, **files})
         workspace = Workspace(folder, standin_config)
-        codes = [workspace.attempt("init").returncode, workspace.attempt("plan").returncode]
-        if any(codes) is not is_refused:
-            wrong.append(files)
+        return any(workspace.attempt(command).returncode for command in ("init", "plan"))
+
+    with ThreadPoolExecutor(2) as pool:
+        seen = list(pool.map(is_refused, range(len(ROOTS)), (files for files, _ in ROOTS)))
+    wrong = [
+        files for (files, refused), found in zip(ROOTS, seen, strict=True) if found is not refused
+    ]
     assert wrong == []

@@ -74,6 +74,12 @@ RULES: Final[Mapping[str, Mapping[str, str | None]]] = {
         'coalesce("", 1)': '"1"',
         'coalesce(null, "", { a = 1 })': '""',
     },
+    "a negative index of element() counts from the end": {
+        'element(tolist(["a", "b"]), -1)': '"b"',
+        'element(["a", "b"], -4)': '"a"',
+        'can(element(["a", "b"], -1))': "false",
+        "element([], -1)": None,
+    },
     "a folder is not a file": {'file(".")': None, 'fileexists(".")': None, 'filemd5("./")': None},
 }
 CASES: Final = [
@@ -146,10 +152,6 @@ BESIDE_AN_UNKNOWN: Final[Mapping[str, Mapping[str, str | None]]] = {
         'var.t == "" ? "a" : toset(var.x)': None,
         'true ? "a" : ["b"]': REFUSED,
         "(true ? [2, 1] : toset(var.x))[0] == 2": None,
-    },
-    "versions differ on element() with a negative index": {
-        'element(tolist(["a", "b"]), -1)': None,
-        'can(element(["a", "b"], -1))': None,
     },
     "an id is none of the strings that are not ids": {
         'setsubtract(["x", "y"], [genesyscloud_auth_role.a.id])': '["x","y"]',
@@ -338,3 +340,13 @@ def test_an_override_has_no_conditions(tmp_path: Path) -> None:
     write(tmp_path, {"main.tf": text % own, "override.tf": text % over})
     with pytest.raises(SourceError, match=r"override.tf:3:5: an override has no precondition"):
         read(tmp_path, terraform_version=_VERSION)
+
+
+def test_an_index_from_the_end_is_refused_by_the_versions_before(tmp_path: Path) -> None:
+    write(tmp_path, {"main.tf": _CLIENT % 'element(["a", "b"], -1)'})
+    with pytest.raises(SourceError, match="negative index"):
+        read(tmp_path, terraform_version="1.11.4")
+    with pytest.raises(SourceError, match="negative index"):
+        read(tmp_path, tofu_version="1.9.0")
+    (client,) = read(tmp_path, tofu_version="1.10.0").clients
+    assert client.attributes["description"] == '"b"'

@@ -14,7 +14,8 @@ from toolkit.sources.hcl.agreement import joined
 from toolkit.sources.hcl.clients import read_root
 from toolkit.sources.hcl.modules.loading import has_tofu_files, terraform_files
 from toolkit.sources.hcl.modules.root import open_root
-from toolkit.sources.hcl.modules.tree import ModuleCache, ModuleTree, Place, literal
+from toolkit.sources.hcl.modules.settings import required_version
+from toolkit.sources.hcl.modules.tree import ModuleCache, ModuleTree, Place
 from toolkit.sources.hcl.modules.versions import (
     OPENTOFU,
     TERRAFORM,
@@ -137,8 +138,8 @@ def _constraints(place: Place, versions: Sequence[Version], cache: ModuleCache) 
     """Return the version constraints of the root module itself."""
     try:
         root = ModuleTree(place, Versions(versions), cache).root()
+        found = [required_version(block) for block in root.module.others]
     except SourceError:
         # The error is reported when the root is read again.
         return []
-    found = [literal(block, "required_version") for block in root.module.others]
     return [constraint for constraint in found if constraint]

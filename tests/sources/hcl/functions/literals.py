@@ -68,7 +68,7 @@ def outcome(name: str, text: str) -> Truth | UnknownVal:
     function = library.find(name)
     assert function is not None
     try:
-        result = call(function, arguments(text), files=None)  # type: ignore[arg-type]
+        result = call(function, arguments(text), files=None, has=bool)  # type: ignore[arg-type]
     except EvaluationError as error:
         return Truth(refused=error.message)
     if isinstance(result, UnknownVal):

@@ -42,7 +42,7 @@ _FORMATS = (
 def _called(name: str, *values: Value) -> Value:
     function = library.find(name)
     assert function is not None
-    return call(function, values, files=None)  # type: ignore[arg-type]
+    return call(function, values, files=None, has=bool)  # type: ignore[arg-type]
 
 
 @pytest.mark.terraform

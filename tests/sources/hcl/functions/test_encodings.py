@@ -228,4 +228,4 @@ def test_urldecode_refuses_a_broken_escape(text: str) -> None:
 def _called(name: str, *values: Value) -> Value:
     function = library.find(name)
     assert function is not None
-    return call(function, values, files=None)  # type: ignore[arg-type]
+    return call(function, values, files=None, has=bool)  # type: ignore[arg-type]

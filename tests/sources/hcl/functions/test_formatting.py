@@ -74,7 +74,7 @@ _EDGES = [
 def _called(name: str, *values: Value) -> Value:
     function = library.find(name)
     assert function is not None
-    return call(function, values, files=None)  # type: ignore[arg-type]
+    return call(function, values, files=None, has=bool)  # type: ignore[arg-type]
 
 
 @pytest.mark.terraform

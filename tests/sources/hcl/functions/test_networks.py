@@ -75,4 +75,4 @@ def test_cidrcontains_refuses_what_is_no_address_and_two_families(
 def _contains(prefix: str, contained: str) -> Value:
     function = library.find("cidrcontains")
     assert function is not None
-    return call(function, [prefix, contained], files=None)  # type: ignore[arg-type]
+    return call(function, [prefix, contained], files=None, has=bool)  # type: ignore[arg-type]

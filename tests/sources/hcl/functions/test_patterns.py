@@ -51,7 +51,7 @@ _REPLACEMENTS = ("<$0>", "$1$2", "${n}$n", "$1x", "${1}x", "$$1", "$", "${", "$Ã
 def _called(name: str, *values: Value) -> Value:
     function = library.find(name)
     assert function is not None
-    return call(function, values, files=None)  # type: ignore[arg-type]
+    return call(function, values, files=None, has=bool)  # type: ignore[arg-type]
 
 
 @pytest.mark.terraform

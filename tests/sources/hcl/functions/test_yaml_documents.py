@@ -106,4 +106,4 @@ def test_yaml_with_an_id_is_unknown() -> None:
 def _called(name: str, *values: Value) -> Value:
     function = library.find(name)
     assert function is not None
-    return call(function, values, files=None)  # type: ignore[arg-type]
+    return call(function, values, files=None, has=bool)  # type: ignore[arg-type]

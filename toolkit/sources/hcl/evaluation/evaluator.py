@@ -8,7 +8,7 @@ from typing import Any, Final, Protocol, TypeAlias
 from toolkit.sources.hcl import values as cty
 from toolkit.sources.hcl.evaluation import loops, operators
 from toolkit.sources.hcl.evaluation.access import attribute, in_common, indexed
-from toolkit.sources.hcl.functions.signature import Files, Function, call
+from toolkit.sources.hcl.functions.signature import Behaviour, Files, Function, call
 from toolkit.sources.hcl.syntax import nodes
 from toolkit.sources.hcl.syntax.nodes import Expression, FunctionCall, ScopeTraversal
 from toolkit.sources.hcl.syntax.scanner import normal
@@ -46,8 +46,8 @@ class Environment(Protocol):
         other call.
         """
 
-    def stops_early(self) -> bool:
-        """Whether ``&&`` and ``||`` ignore an error in a side that they do not need."""
+    def has(self, behaviour: Behaviour) -> bool:
+        """Whether the tool in use has a behaviour."""
 
 
 class Evaluator:
@@ -266,7 +266,7 @@ class Evaluator:
     def _binary(self, node: nodes.BinaryOp, names: Names) -> Value:
         if node.operator in ("&&", "||"):
             sides = [self._outcome(node.left, names), self._outcome(node.right, names)]
-            return operators.logical(node.operator, sides, self.environment.stops_early)
+            return operators.logical(node.operator, sides, self.environment.has)
         left, right = self.evaluate(node.left, names), self.evaluate(node.right, names)
         if node.operator in ("==", "!="):
             self.environment.budget.spend(min(cty.weight(left), cty.weight(right)) // _A_STEP)
@@ -294,7 +294,7 @@ class Evaluator:
             return UnknownVal(cty.DYNAMIC, doubts.reasons)
         inner = 0 if name in _OF_THE_OUTERMOST else cty.weight(*arguments) // _A_STEP
         environment.budget.spend(1 + max(_size(arguments), inner))
-        value = call(function, arguments, environment.files)
+        value = call(function, arguments, environment.files, environment.has)
         environment.budget.spend(_size((value,)))
         return self._computed(value, node)
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Final, TypeAlias
 
 from toolkit.sources.hcl import values as cty
+from toolkit.sources.hcl.functions.signature import Behaviour, Has
 from toolkit.sources.hcl.values import EvaluationError, Type, UnknownVal, Value, numbers
 
 #: A value, or the error with which Terraform refuses the expression.
@@ -90,11 +91,10 @@ def unary(operator: str, operand: Value) -> Value:
     return cty.mark(numbers.negate(value), marks)  # type: ignore[arg-type]
 
 
-def logical(operator: str, sides: Sequence[Outcome], stops_early: Callable[[], bool]) -> Value:
+def logical(operator: str, sides: Sequence[Outcome], has: Has) -> Value:
     """Return the result of ``&&`` or ``||``. Raises `EvaluationError`.
 
-    `stops_early` says whether an error in one side is ignored if the other side decides; it is
-    called only if that matters (true for Terraform 1.12 and later).
+    An error in one side is ignored if the other side decides and the tool stops early.
     """
     decisive = operator == "||"
     values: list[Value] = []
@@ -113,7 +113,7 @@ def logical(operator: str, sides: Sequence[Outcome], stops_early: Callable[[], b
             value = False
         values.append(value)
     if problem is not None:
-        if any(value is decisive for value in values) and stops_early():
+        if any(value is decisive for value in values) and has(Behaviour.EARLY_STOP):
             return cty.mark(decisive, marks)
         raise problem
     for value in values:

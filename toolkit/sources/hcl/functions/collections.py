@@ -10,9 +10,8 @@ from collections.abc import Sequence
 from itertools import product
 from typing import Final
 
-from toolkit.model.values import Unknown as Reason
 from toolkit.sources.hcl.functions.graphemes import count_graphemes
-from toolkit.sources.hcl.functions.signature import Definitions, Nullable
+from toolkit.sources.hcl.functions.signature import Behaviour, Definitions, Has, Nullable
 from toolkit.sources.hcl.values import budget, numbers
 from toolkit.sources.hcl.values.conversion import convert, unify
 from toolkit.sources.hcl.values.equality import equal, key, make_set
@@ -54,7 +53,6 @@ from toolkit.sources.hcl.values.values import (
 
 define: Final = Definitions()
 
-_FROM_THE_END: Final = Reason("element() with a negative index", "a plan")
 #: The largest number of elements that range() makes.
 _MOST_OF_RANGE: Final = 1024
 
@@ -126,8 +124,8 @@ def length(value: Value) -> Value:
     raise EvaluationError(f"length() takes a string or a collection, not {kind.name}")
 
 
-@define(DYNAMIC, NUMBER, structural=True)
-def element(sequence: Value, index: Value) -> Value:
+@define(DYNAMIC, NUMBER, structural=True, asks=True)
+def element(has: Has, sequence: Value, index: Value) -> Value:
     _require(sequence, ("list", "tuple"), "element() takes a list")
     at = _whole(index, "the index of element()")
     if isinstance(sequence, UnknownVal) or at is None:
@@ -138,11 +136,14 @@ def element(sequence: Value, index: Value) -> Value:
     if not items:
         raise EvaluationError("element() takes no empty list")
     if at < 0:
-        # Some versions count from the end (some of them only in lists); others refuse a negative
-        # index.
-        doubt((_FROM_THE_END,))
-        kind = DYNAMIC if isinstance(sequence, TupleVal) else type_of(sequence).element
-        return UnknownVal(kind, [_FROM_THE_END])
+        is_tuple = isinstance(sequence, TupleVal)
+        if not has(Behaviour.NEGATIVE_INDEX) or (
+            is_tuple and at % len(items) and not has(Behaviour.NEGATIVE_TUPLE_INDEX)
+        ):
+            raise EvaluationError(
+                f"element() takes no negative index into a {'tuple' if is_tuple else 'list'} "
+                "in this version"
+            )
     return items[at % len(items)]
 
 

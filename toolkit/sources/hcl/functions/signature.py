@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from enum import Enum
 from functools import partial
 from typing import Protocol, TypeAlias
 
@@ -34,6 +35,18 @@ Returns: TypeAlias = "Type | Callable[..., Type]"
 Body: TypeAlias = Callable[..., Value]
 
 
+class Behaviour(Enum):
+    """A behaviour of expressions in which versions of the tools differ."""
+
+    EARLY_STOP = "&& and || ignore an error in a side that they do not need"
+    NEGATIVE_INDEX = "element() counts from the end of a list"
+    NEGATIVE_TUPLE_INDEX = "element() counts from the end of a tuple"
+
+
+#: Whether the tool in use has a behaviour; called only if the answer matters.
+Has: TypeAlias = Callable[[Behaviour], bool]
+
+
 class Nullable(Struct, frozen=True):
     """A parameter that accepts null."""
 
@@ -48,7 +61,7 @@ class Function(Struct, frozen=True):
     partly known values unchanged; any other receives only known values. A `structural` one is
     partial and only moves elements: they keep their marks, and facts such as their number are known
     before apply even if they are not. A `raw` one also sees the marks of its arguments. One that
-    `opens` files receives `Files` before its arguments.
+    `opens` files receives `Files` before its arguments; one that `asks` receives a `Has`.
     """
 
     name: str
@@ -62,6 +75,7 @@ class Function(Struct, frozen=True):
     structural: bool
     raw: bool
     opens: bool
+    asks: bool
 
 
 class Definitions(dict[str, Function]):
@@ -77,6 +91,7 @@ class Definitions(dict[str, Function]):
         structural: bool = False,
         raw: bool = False,
         opens: bool = False,
+        asks: bool = False,
     ) -> Callable[[Body], Body]:
         taken = [*parameters, *([] if rest is None else [rest])]
         nullable = frozenset(at for at, each in enumerate(taken) if isinstance(each, Nullable))
@@ -97,6 +112,7 @@ class Definitions(dict[str, Function]):
                 structural=structural,
                 raw=raw,
                 opens=opens,
+                asks=asks,
             )
             return body
 
@@ -131,7 +147,7 @@ def text_of(path: Value, content: bytes) -> str:
         raise EvaluationError(f"{path} is not UTF-8; filebase64() takes any file") from None
 
 
-def call(function: Function, arguments: Sequence[Value], files: Files) -> Value:
+def call(function: Function, arguments: Sequence[Value], files: Files, has: Has) -> Value:
     """Call the function. Raises `EvaluationError` if Terraform refuses the arguments."""
     parameters = function.parameters
     if len(arguments) < len(parameters) or (
@@ -165,7 +181,11 @@ def call(function: Function, arguments: Sequence[Value], files: Files) -> Value:
         elif isinstance(value, Null):
             _refuse_null(function, at, place)
         taken.append(value)
-    body = partial(function.body, files) if function.opens else function.body
+    body = function.body
+    if function.opens:
+        body = partial(body, files)
+    elif function.asks:
+        body = partial(body, has)
     return body(*taken) if plain or function.raw else _partly(function, body, taken)
 
 

@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from toolkit.sources.hcl import values as cty
 from toolkit.sources.hcl.evaluation.evaluator import Evaluator, Names
+from toolkit.sources.hcl.functions.signature import Behaviour
 from toolkit.sources.hcl.syntax import nodes
 from toolkit.sources.hcl.syntax.nodes import Block, Expression, FunctionCall, ScopeTraversal
 from toolkit.sources.hcl.syntax.source import Source
@@ -46,7 +47,7 @@ class _Constants:
     def special(self, node: FunctionCall, names: Names) -> Value | None:
         self.function(node.name)
 
-    def stops_early(self) -> bool:
+    def has(self, behaviour: Behaviour) -> bool:
         return False
 
 

@@ -18,19 +18,26 @@ from toolkit.sources.hcl import values as cty
 from toolkit.sources.hcl.evaluation.evaluator import Evaluator, Names
 from toolkit.sources.hcl.evaluation.tracing import TracingEvaluator, digest, made_through
 from toolkit.sources.hcl.functions import library
-from toolkit.sources.hcl.functions.signature import Function
+from toolkit.sources.hcl.functions.signature import Behaviour, Function
 from toolkit.sources.hcl.modules import blocks, expansion, templates
 from toolkit.sources.hcl.modules.constants import flag, type_constraint
 from toolkit.sources.hcl.modules.expansion import Expansion
 from toolkit.sources.hcl.modules.file_access import FileAccess
-from toolkit.sources.hcl.modules.language import CALL_ARGUMENTS, OPEN_FUNCTIONS, SHORT_CIRCUIT
+from toolkit.sources.hcl.modules.language import BEHAVIOURS, CALL_ARGUMENTS, OPEN_FUNCTIONS
 from toolkit.sources.hcl.modules.loading import Module, blocks_of, refused
 from toolkit.sources.hcl.modules.providers import block_of, configured_by
 from toolkit.sources.hcl.modules.static_rules import StaticRules
 from toolkit.sources.hcl.modules.tree import Called, ModuleTree, Unread, literal
 from toolkit.sources.hcl.modules.variables import final_value
 from toolkit.sources.hcl.schemas import DATA_SOURCES, PROVIDER_PREFIX, RESOURCES
-from toolkit.sources.hcl.syntax.nodes import Attribute, Block, FunctionCall, Literal, ScopeTraversal
+from toolkit.sources.hcl.syntax.nodes import (
+    Attribute,
+    Block,
+    Expression,
+    FunctionCall,
+    Literal,
+    ScopeTraversal,
+)
 from toolkit.sources.hcl.syntax.source import HclSyntaxError, Source
 from toolkit.sources.hcl.values import EvaluationError, Symbol, UnknownVal, Value
 from toolkit.sources.hcl.values.budget import Budget, OverBudget
@@ -200,8 +207,8 @@ class ModuleInstance:
             return templates.call_template(self._evaluator, node, names)
         return templates.call_convert(self._evaluator, node, names) if name == "convert" else None
 
-    def stops_early(self) -> bool:
-        return self.root.tree.versions.has(SHORT_CIRCUIT)
+    def has(self, behaviour: Behaviour) -> bool:
+        return self.root.tree.versions.has(BEHAVIOURS[behaviour])
 
     # Evaluation
 
@@ -210,7 +217,11 @@ class ModuleInstance:
 
         Raises `EvaluationError` with its location, and `OverBudget`.
         """
-        return self._evaluator.value(attribute.expression, attribute.source, names)
+        return self.evaluated(attribute.expression, attribute.source, names)
+
+    def evaluated(self, expression: Expression, source: Source, names: Names) -> Value:
+        """Return the value of an expression of a file, with the same errors as `evaluate`."""
+        return self._evaluator.value(expression, source, names)
 
     def origin_of(self, *contents: blocks.Content) -> str:
         """Return a digest of blocks with everything in them; '' if tracing is off."""

@@ -10,6 +10,8 @@ from typing import Final
 from msgspec import Struct
 from msgspec.structs import replace
 
+from toolkit.sources.hcl.functions.signature import Behaviour
+
 #: The minor versions of each tool that the table covers, from first to last.
 COVERED: Final = {"Terraform": (5, 15), "OpenTofu": (6, 12)}
 
@@ -26,9 +28,15 @@ class Since(Struct, frozen=True):
 
 ALWAYS: Final = Since(0, 0)
 
-#: ``&&`` and ``||`` stop at the side that decides.
-SHORT_CIRCUIT: Final = Since(12, 10)
+BEHAVIOURS: Final = {
+    Behaviour.EARLY_STOP: Since(12, 10),
+    Behaviour.NEGATIVE_INDEX: Since(10, 10),
+    # Terraform 1.10 and 1.11 fail here, except in some late patches.
+    Behaviour.NEGATIVE_TUPLE_INDEX: Since(12, 10),
+}
 TOFU_FILES: Final = Since(NEVER, 8)
+#: A provider configuration may have instances.
+PROVIDER_INSTANCES: Final = Since(NEVER, 9)
 #: A module's source may refer to variables and locals.
 SOURCE_REFERENCES: Final = Since(15, 8)
 #: A variable's validation may refer to other objects.
@@ -127,10 +135,11 @@ _REMOVED: Final = Grammar(
     {
         "lifecycle": Grammar(0, _names("destroy"), {}, flags=("destroy",)),
         "provisioner": _PROVISIONER,
+        "connection": _ANY,
     },
     Since(7, 7),
     required=("from",),
-    once=("lifecycle",),
+    once=("lifecycle", "connection"),
 )
 #: Nested blocks of a resource that Terraform defines; the others are the provider's.
 META_BLOCKS: Final = {
@@ -163,7 +172,7 @@ BLOCKS: Final = {
             "encryption": _open(0, Since(NEVER, 7)),
         },
     ),
-    "provider": _open(1, for_each=Since(NEVER, 9)),
+    "provider": _open(1, for_each=PROVIDER_INSTANCES),
     "variable": Grammar(
         1,
         _names(

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Final, TypeAlias
 
+from toolkit.sources.hcl.modules.language import PROVIDER_INSTANCES
 from toolkit.sources.hcl.modules.loading import Module, blocks_of, refused
+from toolkit.sources.hcl.modules.versions import Versions
 from toolkit.sources.hcl.syntax import nodes
 from toolkit.sources.hcl.syntax.nodes import Attribute, Block, Expression, Literal, ScopeTraversal
 from toolkit.sources.hcl.syntax.source import HclSyntaxError
@@ -13,24 +15,46 @@ from toolkit.sources.hcl.syntax.source import HclSyntaxError
 #: A provider's name in a module, and the alias of one of its configurations.
 _Name: TypeAlias = "tuple[str, str]"
 _ALIASES: Final = "configuration_aliases"
+#: A name and an alias, and with them the key of an instance.
+_WORDS: Final = 2
+_WORDS_WITH_KEY: Final = 3
 
 
-def hold_providers(module: Module, *, is_root: bool) -> None:
+def hold_providers(module: Module, versions: Versions, *, is_root: bool) -> None:
     """Refuse a reference to an undeclared configuration. Raises `SourceError`.
 
     A child module declares what it expects from its caller; a root module has no caller.
     """
-    declared = set(_configured(module))
-    if not is_root:
-        declared |= set(_expected(module))
+    declared, expected = set(_configured(module)), set(_expected(module))
+    for name in sorted(expected - declared) if is_root else ():
+        message = f"a root module has no caller that would pass the provider {'.'.join(name)}"
+        raise refused(module.sources[0], 0, message)
+    declared |= expected
+
+    def hold(node: Expression, attribute: Attribute) -> None:
+        name = _text(node)
+        if name is None:
+            message = "a provider is a name, and perhaps a dot and an alias, nothing else"
+            raise refused(attribute.source, attribute.start, message)
+        if name[1] and name not in declared:
+            message = f"the provider {'.'.join(name)} is not configured in this module"
+            raise refused(attribute.source, attribute.start, message)
+        is_instance = isinstance(node, nodes.Index) or _has_key(node)
+        if is_instance and not versions.has(PROVIDER_INSTANCES):
+            message = f"{versions.agreed[0]} has no instances of a provider's configuration"
+            raise refused(attribute.source, attribute.start, message)
+
     for table in (module.resources, module.data, module.ephemerals):
         for block in table.values():
             attribute = block.body.attributes.get("provider")
             if attribute is not None:
-                _hold(_reference(attribute), declared, attribute)
+                hold(_reference(attribute), attribute)
     for call in module.calls.values():
-        for _, given, attribute in _passed(call):
-            _hold(given, declared, attribute)
+        for passed, given, attribute in _passed(call):
+            if passed is None:
+                message = "what is passed to a module has a provider's name, and perhaps an alias"
+                raise refused(attribute.source, attribute.start, message)
+            hold(given, attribute)
 
 
 def hold_passed(call: Block, child: Module) -> None:
@@ -53,12 +77,6 @@ def hold_passed(call: Block, child: Module) -> None:
     for name in sorted(expected - passed.keys()):
         message = f"module.{call.labels[0]} needs the provider {'.'.join(name)}"
         raise refused(call.source, call.start, message)
-
-
-def _hold(name: _Name | None, declared: set[_Name], attribute: Attribute) -> None:
-    if name is not None and name[1] and name not in declared:
-        message = f"the provider {'.'.join(name)} is not configured in this module"
-        raise refused(attribute.source, attribute.start, message)
 
 
 def _configured(module: Module) -> Iterator[_Name]:
@@ -90,7 +108,7 @@ def configured_by(block: Block, calls: Iterable[tuple[Module, Block | None]]) ->
     `calls` holds the resource's module and the modules that lead to it, each with its call.
     """
     attribute = block.body.attributes.get("provider")
-    name = None if attribute is None else _reference(attribute)
+    name = None if attribute is None else _text(_reference(attribute))
     if name is None:
         name = block.labels[0].partition("_")[0], ""
     depth = -1
@@ -98,7 +116,8 @@ def configured_by(block: Block, calls: Iterable[tuple[Module, Block | None]]) ->
         depth += 1
         if call is None or name in set(own_configurations(module)):
             break
-        name = next((outer for inner, outer, _ in _passed(call) if inner == name and outer), name)
+        given = {inner: _text(outer) for inner, outer, _ in reversed([*_passed(call)])}
+        name = given.get(name) or name
     return name, depth
 
 
@@ -137,8 +156,8 @@ def _aliases(name: str, value: Expression) -> Iterator[_Name]:
                 yield text
 
 
-def _passed(call: Block) -> Iterator[tuple[_Name | None, _Name | None, Attribute]]:
-    """Yield what a call passes: the name in the called module, and the name in the
+def _passed(call: Block) -> Iterator[tuple[_Name | None, Expression, Attribute]]:
+    """Yield what a call passes: the name in the called module, and the reference in the
     calling module.
     """
     attribute = call.body.attributes.get("providers")
@@ -154,29 +173,42 @@ def _passed(call: Block) -> Iterator[tuple[_Name | None, _Name | None, Attribute
         if isinstance(key, nodes.Invalid):
             # name.alias is a key here, although it is not a valid key of an object expression.
             name, _, alias = call.source.text[key.start : key.end].partition(".")
-            yield (name.strip(), alias.strip()), _text(given), attribute
+            yield (name.strip(), alias.strip()), given, attribute
         else:
-            yield _text(key), _text(given), attribute
+            yield _text(key), given, attribute
 
 
-def _reference(attribute: Attribute) -> _Name | None:
+def _reference(attribute: Attribute) -> Expression:
     try:
-        return _text(attribute.reference)
+        return attribute.reference
     except HclSyntaxError as error:
         raise refused(attribute.source, error.offset, error.message) from None
 
 
 def _text(node: Expression) -> _Name | None:
-    """Return the name and the alias ('' if absent); None for a computed reference."""
-    if isinstance(node, nodes.Parentheses):
-        return _text(node.inner)
+    """Return the name and the alias ('' if absent); None for anything but a reference."""
     if isinstance(node, nodes.Index):
         # An instance of a configuration, in OpenTofu.
-        return _text(node.collection)
+        found = _text(node.collection)
+        return found if found is not None and found[1] else None
     if isinstance(node, Literal) and isinstance(node.value, str):
-        name, _, alias = node.value.partition(".")
-        return name, alias
-    if not isinstance(node, ScopeTraversal):
+        words: list[nodes.Step] = [*node.value.split(".")]
+    elif isinstance(node, ScopeTraversal):
+        words = [node.root, *node.steps]
+    else:
         return None
-    step = node.steps[0] if node.steps else ""
-    return (node.root, step) if isinstance(step, str) else None
+    if len(words) == _WORDS_WITH_KEY and _has_key(node):
+        words.pop()
+    texts = [word for word in words if isinstance(word, str)]
+    if not all(texts) or len(texts) != len(words) or len(texts) > _WORDS:
+        return None
+    return texts[0], texts[1] if len(texts) == _WORDS else ""
+
+
+def _has_key(node: Expression) -> bool:
+    """Whether a reference ends with a literal key."""
+    return (
+        isinstance(node, ScopeTraversal)
+        and bool(node.steps)
+        and isinstance(node.steps[-1], Literal)
+    )

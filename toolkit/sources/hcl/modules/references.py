@@ -37,6 +37,7 @@ _NO_REFERENCES: Final[Mapping[str, frozenset[str]]] = {
     "ephemeral": frozenset({"provider"}),
     "module": frozenset({"providers", "version"}),
     "lifecycle": frozenset({"ignore_changes"}),
+    "provisioner": frozenset({"when", "on_failure"}),
     "provider": frozenset({"alias", "version"}),
     "import": frozenset({"to", "provider"}),
     "removed": frozenset({"from"}),
@@ -48,6 +49,12 @@ _RESERVED: Final = frozenset({"action", "self", "tofu"})
 #: Names that only some blocks define.
 _OF_PLACES: Final = frozenset({"count", "each", "self"})
 _WITH_SELF: Final = frozenset({"connection", "postcondition", "provisioner"})
+#: Blocks that run after their resource exists, and so may refer to it.
+_RUN_LATER: Final = frozenset({"connection", "provisioner"})
+#: The keywords that an argument of a provisioner accepts.
+_KEYWORDS: Final = {"when": ("create", "destroy"), "on_failure": ("continue", "fail")}
+#: What a destroy-time provisioner may refer to.
+_WHEN_DESTROYED: Final = frozenset({"count", "each", "path", "self", "terraform"})
 _WITH_ALL: Final = frozenset({"action", "action_trigger"})
 _FOLLOWED_BY_NAME: Final = frozenset(
     {"count", "each", "local", "module", "path", "terraform", "var"}
@@ -115,18 +122,20 @@ class References:
         source: Source,
         bound: frozenset[str] = frozenset(),
         known: frozenset[str] = frozenset(),
+        own: tuple[str, ...] = (),
     ) -> None:
         """Add what an expression uses, without the names that are `bound` there.
 
         `known` holds the names that the enclosing block defines, of those that only some blocks
-        define.
+        define. A reference to `own` makes no dependency.
         """
         if type(expression) is nodes.Literal:
             return
         found = self._others if key is None else self.of.setdefault(key, [])
         for node in used(expression, bound):
             if isinstance(node, ScopeTraversal):
-                found.append(Reference(node, source))
+                is_own = own == (node.root, *node.steps[:1])
+                (self._others if is_own else found).append(Reference(node, source))
                 if node.root in _OF_PLACES - known:
                     self._refuse(source, node.start, f"{node.root} is not known here")
             else:
@@ -184,12 +193,39 @@ class References:
             if block.type == "module" and key and name not in CALL_ARGUMENTS:
                 self._collect((*key, name), expression, attribute.source, bound, known)
             else:
-                self._collect(key, expression, attribute.source, bound, known)
+                own = key if key and block.type in _RUN_LATER else ()
+                self._collect(key, expression, attribute.source, bound, known, own)
             if block.type in CONDITIONS and name == "condition":
                 self._hold_condition(key, block.type, expression, attribute.source)
+        if block.type == "provisioner":
+            self._hold_provisioner(block)
         for nested in block.body.blocks:
+            if block.type == "removed" and nested.type == "provisioner" and not _destroys(nested):
+                self._refuse(
+                    nested.source,
+                    nested.start,
+                    "a provisioner of a removed block needs when = destroy",
+                )
             if block.type != "terraform":
                 self._collect_block(key, nested, bound, known)
+
+    def _hold_provisioner(self, block: Block) -> None:
+        """Check the keywords of a provisioner, and the references of a destroy-time one."""
+        for name, words in _KEYWORDS.items():
+            attribute = block.body.attributes.get(name)
+            if attribute is not None and _word(attribute) not in words:
+                message = f"{name} of a provisioner is {' or '.join(words)}"
+                self._refuse(attribute.source, attribute.start, message)
+        if not _destroys(block):
+            return
+        for holder in (block, *(each for each in block.body.blocks if each.type == "connection")):
+            for name, attribute in holder.body.attributes.items():
+                for node in used(attribute.expression) if name not in _KEYWORDS else ():
+                    if isinstance(node, ScopeTraversal) and node.root not in _WHEN_DESTROYED:
+                        message = (
+                            "a destroy-time provisioner may refer only to self, count and each"
+                        )
+                        self._refuse(attribute.source, node.start, message)
 
     def _reference(self, attribute: Attribute) -> Expression:
         """Return the expression with an attribute's references; in JSON its strings
@@ -305,6 +341,23 @@ def _of_resource(
     if len(behind) > 1 and not isinstance(behind[1], str):
         return f"an attribute of {label} stands behind a dot, not in brackets"
     return ""
+
+
+def _word(attribute: Attribute) -> str:
+    """Return the keyword of an argument; '' for any other value."""
+    with suppress(HclSyntaxError):
+        value = attribute.reference
+        if isinstance(value, ScopeTraversal) and not value.steps:
+            return value.root
+        if isinstance(value, nodes.Literal):
+            return str(value.value)
+    return ""
+
+
+def _destroys(provisioner: Block) -> bool:
+    """Whether a provisioner is a destroy-time one."""
+    attribute = provisioner.body.attributes.get("when")
+    return attribute is not None and _word(attribute) == "destroy"
 
 
 def _known_in(block: Block) -> frozenset[str]:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from toolkit.sources.hcl import values as cty
+from toolkit.sources.hcl.evaluation.access import elements
+from toolkit.sources.hcl.evaluation.evaluator import Names
 from toolkit.sources.hcl.modules.expansion import Key
 from toolkit.sources.hcl.modules.instance import ModuleInstance
 from toolkit.sources.hcl.modules.loading import blocks_of, refused
 from toolkit.sources.hcl.modules.targets import Target, statements
-from toolkit.sources.hcl.syntax.nodes import Attribute, Block
-from toolkit.sources.hcl.values import EvaluationError, Value
+from toolkit.sources.hcl.syntax.nodes import Attribute, Block, Index
+from toolkit.sources.hcl.values import EvaluationError, UnknownVal, Value
 
 
 def module_instances(instance: ModuleInstance) -> Iterator[ModuleInstance]:
@@ -100,21 +102,54 @@ def _hold_import(instance: ModuleInstance, block: Block, target: Target) -> None
         return
     if "provider" in block.body.attributes:
         raise refused(*where, f"{target} is declared, so its import names no provider")
-    label = ".".join(target.resource)
-    found = holder.expansion_of(label, declared)
-    if target.is_static and not found.unknown and target.key not in _keys(holder, target, declared):
-        raise refused(*where, f"{target} is imported, but there is no such instance")
-    attribute = block.body.attributes.get("id")
-    if attribute is not None and "for_each" not in block.body.attributes:
-        _hold_id(instance, target, attribute)
+    found = holder.expansion_of(".".join(target.resource), declared)
+    keys = _keys(holder, target, declared)
 
-
-def _hold_id(instance: ModuleInstance, target: Target, attribute: Attribute) -> None:
     def compute() -> Value:
-        value = cty.convert(cty.unmark(instance.evaluate(attribute))[0], cty.STRING)
-        if isinstance(value, cty.Null) or value == "":
-            raise EvaluationError("an import needs an id that is not empty")
+        for names in _each(instance, block):
+            key = _key(instance, block.body.attributes["to"], target, names)
+            if not found.unknown and not isinstance(key, UnknownVal) and key not in keys:
+                raise EvaluationError(f"{target} is imported, but there is no instance {key}")
+            if "id" in block.body.attributes:
+                _hold_id(instance, block.body.attributes["id"], names)
         return True
 
-    place = attribute.source, attribute.expression.start
-    instance.settled(f"the id by which {target} is imported", place, compute)
+    instance.settled(f"the import of {target}", where, compute)
+
+
+def _each(instance: ModuleInstance, block: Block) -> Iterator[Names]:
+    """Yield the names that each instance of an import defines. Raises `EvaluationError`."""
+    attribute = block.body.attributes.get("for_each")
+    if attribute is None:
+        yield {}
+        return
+    value, marks = cty.unmark(instance.evaluate(attribute))
+    kind = cty.type_of(value)
+    if isinstance(value, cty.Null):
+        return
+    if not (kind.is_sequence or kind.is_mapping or kind is cty.DYNAMIC):
+        raise EvaluationError("the for_each of an import takes a collection")
+    for key, item in elements(value):
+        yield {"each": cty.ObjectVal({"key": key, "value": cty.mark(item, marks)})}
+
+
+def _key(
+    instance: ModuleInstance, attribute: Attribute, target: Target, names: Names
+) -> Key | UnknownVal:
+    """Return the key of the imported instance. Raises `EvaluationError`."""
+    expression = attribute.reference
+    if target.is_static:
+        return target.key
+    if not isinstance(expression, Index):
+        return UnknownVal(cty.DYNAMIC, ())
+    value, marks = cty.unmark_deep(instance.evaluated(expression.key, attribute.source, names))
+    if cty.SENSITIVE in marks:
+        raise EvaluationError("the index of what is imported must not be sensitive")
+    return value if isinstance(value, str | int) else UnknownVal(cty.DYNAMIC, ())
+
+
+def _hold_id(instance: ModuleInstance, attribute: Attribute, names: Names) -> None:
+    """Refuse an empty id. Raises `EvaluationError`."""
+    value = cty.convert(cty.unmark(instance.evaluate(attribute, names))[0], cty.STRING)
+    if isinstance(value, cty.Null) or value == "":
+        raise EvaluationError("an import needs an id that is not empty")

@@ -13,6 +13,7 @@ from toolkit.sources.hcl.modules.installed import MANIFEST
 from toolkit.sources.hcl.modules.loading import Module, refused
 from toolkit.sources.hcl.modules.providers import hold_passed, hold_providers, own_configurations
 from toolkit.sources.hcl.modules.references import Reference, References
+from toolkit.sources.hcl.modules.settings import hold_settings
 from toolkit.sources.hcl.modules.targets import hold_statements, statements
 from toolkit.sources.hcl.modules.tree import Called, ModuleTree, literal, local_source
 from toolkit.sources.hcl.syntax.nodes import Block, Literal, ScopeTraversal
@@ -105,22 +106,13 @@ class StaticRules:
             if not versions.has(feature.since):
                 message = f"{versions.agreed[0]} does not have {feature.what}"
                 raise refused(feature.source, feature.offset, message)
-        self._refuse_version(module)
+        hold_settings(module, versions)
         hold_statements(module, is_root=is_root)
         if self.complete:
             references.check()
-            hold_providers(module, is_root=is_root)
+            hold_providers(module, versions, is_root=is_root)
         self.unsure.update(dict.fromkeys(module.unsure))
         return references
-
-    def _refuse_version(self, module: Module) -> None:
-        """Check a module's version constraints against the versions of this run."""
-        versions = self._tree.versions
-        for block in module.others:
-            constraint = literal(block, "required_version")
-            if constraint and not versions.allow(constraint):
-                message = f"{versions.agreed[0]} is none of {constraint}"
-                raise refused(block.source, block.start, message)
 
     def _refuse_repeated(self, called: Called) -> None:
         """Refuse `count`, `for_each` and `depends_on` on calls of a module that configures a

@@ -8,7 +8,7 @@ from typing import Final
 from msgspec import Struct
 
 from toolkit.sources.hcl.modules.expansion import Key
-from toolkit.sources.hcl.modules.loading import Module, refused
+from toolkit.sources.hcl.modules.loading import Module, blocks_of, refused
 from toolkit.sources.hcl.syntax import nodes
 from toolkit.sources.hcl.syntax.nodes import Attribute, Block, Expression, ScopeTraversal
 from toolkit.sources.hcl.syntax.source import HclSyntaxError
@@ -135,6 +135,9 @@ def hold_statements(module: Module, *, is_root: bool) -> None:
             raise refused(block.source, block.start, "what is removed has no index")
         if target.mode:
             raise refused(block.source, block.start, "a data source is never destroyed")
+        for provisioner in blocks_of(block, "provisioner") if target.resource is None else ():
+            message = "what is removed has a provisioner only if it is a resource"
+            raise refused(provisioner.source, provisioner.start, message)
     imported: set[str] = set()
     for block, target, _ in statements(module, "import"):
         if not is_root:

@@ -6,7 +6,7 @@ from typing import Final
 
 from toolkit.sources.hcl import values as cty
 from toolkit.sources.hcl.evaluation.evaluator import Environment, Evaluator, Names
-from toolkit.sources.hcl.functions.signature import Files, Function, text_of
+from toolkit.sources.hcl.functions.signature import Behaviour, Files, Function, text_of
 from toolkit.sources.hcl.modules.constants import type_constraint
 from toolkit.sources.hcl.modules.references import used
 from toolkit.sources.hcl.syntax.native import parse_template
@@ -48,8 +48,8 @@ class _TemplateScope:
             raise EvaluationError(f"a template cannot call {node.name}()")
         return None
 
-    def stops_early(self) -> bool:
-        return self._outer.stops_early()
+    def has(self, behaviour: Behaviour) -> bool:
+        return self._outer.has(behaviour)
 
 
 def call_template(evaluator: Evaluator, node: FunctionCall, names: Names) -> Value:

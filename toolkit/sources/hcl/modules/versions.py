@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import operator
 import posixpath
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
@@ -23,7 +24,13 @@ OPENTOFU: Final = "OpenTofu"
 
 _EXACT: Final = pattern(r"v?1\.(\d{1,4})(?:\.(\d{1,4}))?([-+][\w.+-]*)?")
 _OTHER_MAJOR: Final = pattern(r"v?(\d{1,4})\.\d{1,4}(?:\.\d{1,4})?(?:[-+][\w.+-]*)?")
-_CONSTRAINT: Final = pattern(r"(=|!=|>=|<=|~>|>|<)?\s*v?(\d{1,9}(?:\.\d{1,9}){0,2})")
+_CONSTRAINT: Final = pattern(
+    r"[\t\n\f\r ]*(=|!=|>=|<=|~>|>|<)?[\t\n\f\r ]*"
+    r"v?(\d{1,18}(?:\.\d{1,18})*)"
+    r"(-\d+[0-9A-Za-z~-]*(?:\.[0-9A-Za-z~-]+)*|-?[A-Za-z~-]+[0-9A-Za-z~-]*(?:\.[0-9A-Za-z~-]+)*)?"
+    r"(?:\+[0-9A-Za-z~-]+(?:\.[0-9A-Za-z~-]+)*)?[\t\n\f\r ]*",
+    re.ASCII,
+)
 #: A patch number higher than any release has.
 _LAST_PATCH: Final = 999
 #: The files that set the version, and the word before the version, if any.
@@ -187,18 +194,31 @@ def satisfied(constraint: str, version: str) -> bool:
     return all(_satisfies(*part, _numbers(have[0][1])) for part in parts)
 
 
+def unreadable(constraint: str, *, takes_prereleases: bool = True) -> str:
+    """Return why both tools refuse a constraint in any version; '' if they accept it."""
+    for part in constraint.split(","):
+        found = _CONSTRAINT.fullmatch(part)
+        if found is None:
+            return f'"{constraint}" is not a version constraint, such as ">= 1.5, < 2"'
+        if found[3] and not takes_prereleases:
+            return f'"{constraint}" has a prerelease, which a required_version cannot have'
+    return ""
+
+
 def _parts(constraint: str) -> list[tuple[str, str]] | None:
-    """Return the operators and versions of a constraint; None if it is unreadable."""
-    found = [_CONSTRAINT.fullmatch(part.strip()) for part in constraint.split(",")]
-    if None in found:
-        return None
-    return [(part[1] or "=", part[2]) for part in found if part is not None]
+    """Return the operators and versions of a constraint; None if they cannot be compared."""
+    found = [_CONSTRAINT.fullmatch(part) for part in constraint.split(",")]
+    parts = [(part[1] or "=", part[2]) for part in found if part is not None and not part[3]]
+    return parts if len(parts) == len(found) else None
 
 
 def _satisfies(sign: str, written: str, have: tuple[int, ...]) -> bool:
     want = _numbers(written)
     if sign in _COMPARISONS:
-        return _COMPARISONS[sign](have, want)
+        longest = max(len(have), len(want))
+        return _COMPARISONS[sign](_padded(have, longest), _padded(want, longest))
+    if len(want) > len(have):
+        return False
     fixed = max(written.count("."), 1)
     return have >= want and have[:fixed] == want[:fixed]
 
@@ -211,5 +231,8 @@ _COMPARISONS: Final[Mapping[str, Callable[[Any, Any], bool]]] = {
 
 def _numbers(version: str) -> tuple[int, ...]:
     """Return at least three numbers, so that 1.2 equals 1.2.0."""
-    numbers = tuple(int(part) for part in version.split("."))
-    return numbers + (0,) * (3 - len(numbers))
+    return _padded(tuple(int(part) for part in version.split(".")), 3)
+
+
+def _padded(numbers: tuple[int, ...], length: int) -> tuple[int, ...]:
+    return numbers + (0,) * (length - len(numbers))

@@ -79,6 +79,8 @@ def parse_json_body(source: Source) -> Body:
 
 def parse_json(source: Source) -> JsonValue:
     """Return the JSON value of a file. Raises `HclSyntaxError`."""
+    if source.is_marked:
+        raise HclSyntaxError("JSON has no byte order mark: save the file without one", 0)
     return _Parser(source).document()
 
 

@@ -5,27 +5,29 @@ from __future__ import annotations
 from bisect import bisect_right
 from functools import cached_property
 
-_BOM = b"\xef\xbb\xbf"
+_BOM = "\ufeff"
 
 
 class Source:
     """A file's text under the name that reports show.
 
     Offsets count characters of `text`. Bytes in `data` that are not UTF-8 become lone surrogates,
-    which no syntax allows outside of comments. `comments` holds the range of each comment once the
-    file is parsed.
+    which no syntax allows outside of comments. `is_marked` says whether a byte order mark preceded
+    the text. `comments` holds the range of each comment once the file is parsed.
     """
 
-    __slots__ = ("__dict__", "comments", "path", "text")
+    __slots__ = ("__dict__", "comments", "is_marked", "path", "text")
 
     def __init__(self, path: str, data: bytes | str) -> None:
         self.path = path
-        self.text = _decoded(data) if isinstance(data, bytes) else data
+        text = _decoded(data) if isinstance(data, bytes) else data
+        self.text = text.removeprefix(_BOM)
+        self.is_marked = self.text is not text
         self.comments: list[tuple[int, int]] = []
 
     def is_of(self, data: bytes) -> bool:
         """Whether the text is that of a file with these bytes."""
-        return self.text == _decoded(data)
+        return self.text == _decoded(data).removeprefix(_BOM)
 
     @cached_property
     def _lines(self) -> list[int]:
@@ -60,7 +62,7 @@ class Source:
 
 
 def _decoded(data: bytes) -> str:
-    return data.removeprefix(_BOM).decode("utf-8", "surrogateescape")
+    return data.decode("utf-8", "surrogateescape")
 
 
 class SourceString(str):
