@@ -83,7 +83,15 @@ def test_a_pull_request_that_breaks_prod_alone_is_told_as_that_everywhere(
         each for each in json.loads((clone / "out.json").read_text()) if each["severity"] != "info"
     ]
     assert "voice-kiosk-prod" in issue["description"]
-    assert issue["location"]["path"] == "voice/kiosk/main.tf"
+    # What a reviewer sees are the lines that the pull request changes.
+    assert issue["location"] == {"path": "voice/kiosk/prod.tfvars", "lines": {"begin": 1}}
+    assert "file=voice/kiosk/prod.tfvars,line=1," in errors[0]
+    assert "attribute: voice/kiosk/main.tf:5" in errors[0]
+    (alert,) = [r for run in sarif["runs"] for r in run["results"] if r["level"] == "error"]
+    places = [at["physicalLocation"]["artifactLocation"]["uri"] for at in alert["locations"]]
+    assert places == ["voice/kiosk/prod.tfvars"]
+    (related,) = alert["relatedLocations"]
+    assert related["physicalLocation"]["artifactLocation"]["uri"] == "voice/kiosk/main.tf"
     assert (clone / "out.xml").read_text().count("<failure") == 1
     assert "voice-kiosk-prod" in (clone / "out.md").read_text()
     text = invoke("check", "--config-ref", "main").stdout

@@ -29,6 +29,7 @@ from toolkit.model.clients import Client, Location
 from toolkit.model.findings import (
     Held,
     Kind,
+    Missing,
     Result,
     SettingOutcome,
     Severity,
@@ -353,24 +354,36 @@ def _result(
         outcome.held_scopes,
         outcome.looked_through,
         client.called_from,
-        _value_locations(client, outcome.forbidden, outcome.setting),
+        _value_locations(client, outcome.forbidden, outcome.setting, _lacking(outcome)),
     )
 
 
 def _value_locations(
-    client: Client, forbidden: Sequence[Held], setting: SettingOutcome | None
+    client: Client,
+    forbidden: Sequence[Held],
+    setting: SettingOutcome | None,
+    missing: Sequence[Missing] = (),
 ) -> tuple[Location, ...]:
-    """Return where the values that a result is about are defined, if that is elsewhere."""
+    """Return where the values that a result is about are defined, if that is elsewhere.
+
+    For what is missing, these are the values that lack it.
+    """
+    if missing:
+        lists = dict.fromkeys("scopes" if m.kind == "scope" else "roles" for m in missing)
+        return tuple(dict.fromkeys(each for name in lists for each in client.origins.get(name, ())))
     places = client.value_locations
-    if not places or not (forbidden or setting):
-        return ()
-    values: list[tuple[str, object]] = [
-        ("scopes", held.held) for held in forbidden if held.kind == "scope"
-    ]
     if setting is not None:
-        values.append((setting.name, client.attributes.get(setting.name)))
-    known = [(name, text) for name, text in values if isinstance(text, str)]
-    return tuple(dict.fromkeys(places[value] for value in known if value in places))
+        text = client.attributes.get(setting.name)
+        if isinstance(text, str) and (setting.name, text) in places:
+            return (places[setting.name, text],)
+        return client.origins.get(setting.name, ())
+    held_scopes = [("scopes", held.held) for held in forbidden if held.kind == "scope"]
+    return tuple(dict.fromkeys(places[each] for each in held_scopes if each in places))
+
+
+def _lacking(outcome: Outcome) -> tuple[Missing, ...]:
+    """Return what is certainly missing."""
+    return outcome.missing if outcome.verdict is Verdict.FAIL else ()
 
 
 def _grant_type(client: Client) -> str | None:

@@ -169,6 +169,8 @@ class Client(Struct, frozen=True):
     - `attributes`: every attribute that is set, by the provider's name. An absent attribute has the
       provider's default.
     - `value_locations`: where strings are defined, by attribute, if that is elsewhere.
+    - `origins`: where the value of an attribute is written, if that is elsewhere; under ``roles``,
+      the values that the permissions of its roles are made from.
     - `sensitive`: the attributes whose values no report shows; `hidden`: the texts in those values.
     - `called_from`: the module calls that lead to the client, innermost first, if they are known.
     - `provider`: the configuration of the provider that manages the client, and a digest of what is
@@ -189,6 +191,7 @@ class Client(Struct, frozen=True):
     location: Location | None = None
     attribute_locations: Mapping[str, Location] = {}
     value_locations: Mapping[tuple[str, str], Location] = {}
+    origins: Mapping[str, tuple[Location, ...]] = {}
     sensitive: frozenset[str] = frozenset()
     hidden: frozenset[str] = frozenset()
     called_from: tuple[Location, ...] = ()

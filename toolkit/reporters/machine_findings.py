@@ -7,6 +7,7 @@ severity, a text and a location. Passes are not alerts.
 from __future__ import annotations
 
 import hashlib
+from pathlib import PurePath
 from typing import TYPE_CHECKING, TypeAlias
 
 from msgspec import Struct
@@ -49,7 +50,9 @@ class Alert(Struct, frozen=True):
     - `verdict`: `FAIL`, `UNKNOWN` or `WAIVED`.
     - `undecided`: whether it is unknown, or was unknown before it was waived.
     - `called_from`: the module calls that lead to it.
-    - `value_locations`: where its values are defined, if that is elsewhere.
+    - `location`: the line to change: that of the value, if it is defined outside of the attribute.
+    - `attribute`: where the attribute is then.
+    - `value_locations`: where its other values are defined.
     - `fix_edits`: the edits that fix it.
     - `of_probe`: True for a diagnosis, False for a finding.
     """
@@ -67,6 +70,7 @@ class Alert(Struct, frozen=True):
     justification: str | None = None
     undecided: bool = False
     called_from: tuple[Location, ...] = ()
+    attribute: Location | None = None
     value_locations: tuple[Location, ...] = ()
     environment: str | None = None
     of_probe: bool = False
@@ -122,9 +126,15 @@ def _of_result(
     address = "" if result.address is None else f"{result.address}: "
     undecided = Verdict.UNKNOWN in (result.verdict, result.waived)
     lines = [f"{environment}{address}{'cannot be decided: ' if undecided else ''}{result.message}"]
+    values = () if packed else result.value_locations
+    attribute = None
     if packed and at is not None:
         lines.append(f"place: {at.path}:{at.line}")
         at = None
+    elif at is not None and values and not PurePath(values[0].path).is_absolute():
+        # A reviewer sees a changed file of variables, not the unchanged line that reads it.
+        lines.append(f"attribute: {at.path}:{at.line}")
+        attribute, at, values = at, values[0], values[1:]
     lines += [f"{label}: {text}" for label, text in details(result)]
     if result.fix and result.verdict is not Verdict.WAIVED:
         lines += [f"fix: {result.fix.strip()}"]
@@ -143,7 +153,8 @@ def _of_result(
         justification=_justification(result),
         undecided=undecided,
         called_from=() if packed else result.called_from,
-        value_locations=() if packed else result.value_locations,
+        attribute=attribute,
+        value_locations=values,
         environment=result.environment,
     )
 

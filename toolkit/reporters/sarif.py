@@ -160,7 +160,9 @@ def _in_repository(alert: Alert, report: Report) -> Alert:
     with a path outside of the repository.
     """
     alert = _from_the_root(alert, report.folder)
-    location = alert.location if alert.location and _is_inside(alert.location.path) else None
+    places = (alert.location, alert.attribute)
+    location = next((at for at in places if at is not None and _is_inside(at.path)), None)
+    attribute = alert.attribute if alert.attribute is not location else None
     paths = tuple(path for path in alert.paths if _is_inside(path))
     if location is None and not paths:
         place = report.rule_places.get(alert.rule)
@@ -174,6 +176,7 @@ def _in_repository(alert: Alert, report: Report) -> Alert:
         alert,
         location=location,
         paths=paths,
+        attribute=attribute if attribute and _is_inside(attribute.path) else None,
         called_from=tuple(at for at in alert.called_from if _is_inside(at.path)),
         value_locations=tuple(at for at in alert.value_locations if _is_inside(at.path)),
     )
@@ -200,6 +203,7 @@ def _from_the_root(alert: Alert, folder: str) -> Alert:
     return replace(
         alert,
         location=alert.location and replace(alert.location, path=rebased(alert.location.path)),
+        attribute=alert.attribute and replace(alert.attribute, path=rebased(alert.attribute.path)),
         paths=tuple(map(rebased, alert.paths)),
         called_from=tuple(replace(at, path=rebased(at.path)) for at in alert.called_from),
         value_locations=tuple(replace(at, path=rebased(at.path)) for at in alert.value_locations),
@@ -283,6 +287,7 @@ def _result(alert: Alert, index: int, *, alone: bool, compared: bool) -> dict[st
         "properties": {"verdict": alert.verdict.value, "severity": alert.severity.value},
     }
     related = [
+        *((place, "The attribute is here.") for place in (alert.attribute,) if place is not None),
         *((place, "The module is called from here.") for place in alert.called_from),
         *((place, "The value is written here.") for place in alert.value_locations),
     ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
+from itertools import chain
 
 from msgspec.structs import replace
 
@@ -36,8 +37,10 @@ from toolkit.sources.hcl import values as cty
 from toolkit.sources.hcl.entries import Entry, why
 from toolkit.sources.hcl.lineage import imported_by_id, lineage_of
 from toolkit.sources.hcl.modules.instance import ModuleInstance, ResourceInstance
+from toolkit.sources.hcl.modules.loading import nested_type
+from toolkit.sources.hcl.modules.origins import Written
 from toolkit.sources.hcl.modules.statements import module_instances
-from toolkit.sources.hcl.places import AttributeLocations, ValueLocations, block_location
+from toolkit.sources.hcl.places import AttributeLocations, Origins, ValueLocations, block_location
 from toolkit.sources.hcl.roles import defined_role, looked_up_role, undefined_role
 from toolkit.sources.hcl.schemas import DATA_SOURCES, RESOURCES
 from toolkit.sources.hcl.syntax.nodes import Block
@@ -52,6 +55,16 @@ _SETS = frozenset({"registered_redirect_uris"})
 _META = frozenset(
     {"count", "for_each", "depends_on", "provider", "connection", "provisioner", "scopes", "roles"}
 )
+
+
+def _written_permissions(instance: ModuleInstance, role: Block) -> list[Written]:
+    """Return the attributes that the permissions of a role are written in."""
+    bodies = [each.body for each in role.body.blocks if nested_type(each) == "permission_policies"]
+    legacy = role.body.attributes.get("permissions")
+    found = [each for body in bodies for each in body.attributes.values()]
+    return [
+        Written(instance, each, role) for each in (*found, *(() if legacy is None else (legacy,)))
+    ]
 
 
 def read_root(instance: ModuleInstance) -> Inventory:
@@ -69,6 +82,7 @@ class _Reader:
         self._root = root
         self._path = root.root.tree.shown
         self._roles: dict[str, Role] = {}
+        self._written: dict[str, list[Written]] = {}
         self._divisions: dict[str, Division] = {}
         #: The addresses of imported objects, by id.
         self._imported: dict[str, str] = {}
@@ -80,6 +94,7 @@ class _Reader:
             for found in instance.instances(ROLE_TYPE):
                 entry = self._entry(instance, found)
                 self._roles[found.address] = defined_role(entry, found.existence)
+                self._written[found.address] = _written_permissions(instance, found.content.block)
                 self._hidden |= entry.hidden
             for found in instance.instances(ROLE_TYPE, is_data=True):
                 entry = self._entry(instance, found, is_data=True)
@@ -151,6 +166,13 @@ class _Reader:
             location=block_location(block),
             attribute_locations=AttributeLocations(block),
             value_locations=entry.places,
+            origins=Origins(
+                instance,
+                block,
+                chain.from_iterable(
+                    self._written.get(grant.role.address or "", ()) for grant in grants
+                ),
+            ),
             sensitive=frozenset(entry.sensitive),
             hidden=frozenset(entry.hidden),
             called_from=_places(instance.calls()),

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from toolkit.lazily import pattern
 from toolkit.model.clients import SENSITIVE_ATTRIBUTES, Location
 from toolkit.sources.hcl.modules.loading import nested_type
+from toolkit.sources.hcl.modules.origins import Written, origins
 from toolkit.sources.hcl.syntax.nodes import Attribute, Block
 from toolkit.sources.hcl.syntax.source import Source, SourceString
+
+if TYPE_CHECKING:
+    from toolkit.sources.hcl.modules.instance import ModuleInstance
 
 #: Words that name a secret, or mark a value as one.
 _SECRET: Final = pattern(
@@ -139,6 +143,40 @@ class AttributeLocations(Mapping[str, Location]):
 
     def __len__(self) -> int:
         return len(self._found)
+
+
+class Origins(Mapping[str, tuple[Location, ...]]):
+    """Where the values of a client's attributes are written, if that is elsewhere.
+
+    Under ``roles`` are those of its roles' permissions, as far as files of variables give them.
+    Looked up when asked.
+    """
+
+    def __init__(
+        self, instance: ModuleInstance, block: Block, permissions: Iterable[Written]
+    ) -> None:
+        self._instance = instance
+        self._block = block
+        self._permissions = tuple(permissions)
+
+    def __getitem__(self, name: str) -> tuple[Location, ...]:
+        if name == "roles":
+            written = [
+                each for start in self._permissions for each in origins(start) if each.is_given
+            ]
+        else:
+            found = self._block.body.attributes[name]
+            written = origins(Written(self._instance, found, self._block))
+        behind = dict.fromkeys(each.attribute for each in written)
+        return tuple(location(each.source, each.start, each.end) for each in behind)
+
+    def __iter__(self) -> Iterator[str]:
+        yield from self._block.body.attributes
+        if "roles" not in self._block.body.attributes:
+            yield "roles"
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
 
 
 class ValueLocations(Mapping[tuple[str, str], Location]):

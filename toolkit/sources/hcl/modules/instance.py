@@ -45,6 +45,7 @@ from toolkit.sources.reference_lists import index_text
 from toolkit.sources.remedies import A_PLAN, A_VARIABLE, A_WORKSPACE, AFTER_APPLY, NOT_SENSITIVE
 
 _NO_NAMES: Final[Names] = {}
+_NOTHING_WRITTEN: Final[Mapping[str, Attribute]] = {}
 _NO_MODULE: Final = Module("", "")
 #: A location: a file and the offset in it.
 Place: TypeAlias = "tuple[Source, int]"
@@ -55,9 +56,10 @@ _EPHEMERAL: Final = frozenset({cty.EPHEMERAL})
 class Root:
     """The state that all instances of one root module share.
 
-    `rules` apply to every module of it; `given` holds the values of its variables. `workspace` is
-    None if unknown. With `has_inputs`, a program around Terraform may set any variable that is not
-    given. With `traces`, unknown values record what they are made of.
+    `rules` apply to every module of it; `given` holds the values of its variables, and `written`
+    the attributes of the values from a file. `workspace` is None if unknown. With `has_inputs`, a
+    program around Terraform may set any variable that is not given. With `traces`, unknown values
+    record what they are made of.
     """
 
     def __init__(
@@ -67,9 +69,11 @@ class Root:
         given: Mapping[str, Value],
         workspace: str | None = None,
         *,
+        written: Mapping[str, Attribute] = _NOTHING_WRITTEN,
         has_inputs: bool = False,
         traces: bool = False,
     ) -> None:
+        self.written = written
         self.tree = tree
         self.rules = rules
         self.given = given

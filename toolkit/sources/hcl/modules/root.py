@@ -47,7 +47,13 @@ def open_root(
     given.add_assignments(request.assignments, request.max_size)
     workspace = execution.workspace or _selected_workspace(place, execution.trusts_installed)
     root = Root(
-        modules, rules, given.values, workspace, has_inputs=is_wrapped, traces=request.traces
+        modules,
+        rules,
+        given.values,
+        workspace,
+        written=given.written,
+        has_inputs=is_wrapped,
+        traces=request.traces,
     )
     instance = ModuleInstance(root, called)
     for name in called.module.variables:

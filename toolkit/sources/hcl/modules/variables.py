@@ -34,11 +34,13 @@ _FORM: Final = 'Each line is NAME = VALUE, such as scopes = ["a", "b"].'
 class Given:
     """Collects the values given to a root module. All methods raise `SourceError`.
 
-    `notes` receives a note for each undeclared variable that a file sets.
+    `notes` receives a note for each undeclared variable that a file sets; `written` holds the
+    attribute of each value from a file.
     """
 
     def __init__(self, module: Module, tree: Tree, notes: set[Note]) -> None:
         self.values: dict[str, Value] = {}
+        self.written: dict[str, Attribute] = {}
         self._module = module
         self._tree = tree
         self._notes = notes
@@ -68,7 +70,10 @@ class Given:
                     data = read_limited(Path(text), text, max_size)
                 self._add_file(text, data, VAR_FILE_NOTE, "no root module declares")
             elif assignment.kind == "values":
-                self._add_all(_json_file(Source("the plan's variables", text)))
+                values = _json_file(Source("the plan's variables", text))
+                self._add_all(values)
+                for name in values:
+                    self.written.pop(name, None)
             else:
                 name, equals, value = text.partition("=")
                 if not equals or not name:
@@ -84,6 +89,7 @@ class Given:
         block = self._module.variables.get(name)
         if block is None:
             return
+        self.written.pop(name, None)
         kind = _declared_type(block)
         if kind is None or kind.is_primitive:
             self.values[name] = normal(text)
@@ -112,6 +118,7 @@ class Given:
                 source = attribute.source
                 origin = f"{source.path}:{source.line(attribute.start)}"
                 self.values[name] = _constant(expression, source, origin)
+                self.written[name] = attribute
 
 
 def automatic_files(tree: Tree, folder: str) -> Iterator[str]:
