@@ -93,12 +93,12 @@ def match(before: Inventory, after: Inventory) -> Matched:
 
 
 def _by_name(before: Inventory, after: Inventory) -> bool:
-    """Whether the labels of one side are the exporter's: they say nothing of the other side's."""
+    """Whether one side has the exporter's labels, which say nothing about the other side."""
     return before.kind != after.kind and (before.is_export or after.is_export)
 
 
 def _renamed(old: _ByAddress, new: _ByAddress) -> dict[str, str]:
-    """The objects of which the address is on one side only, by names that are unique."""
+    """Match objects with an address on one side only, by their unique names."""
     sides = []
     for side, other in ((old, new), (new, old)):
         names = Counter(each.name for each in side.values())
@@ -113,7 +113,7 @@ def _renamed(old: _ByAddress, new: _ByAddress) -> dict[str, str]:
 
 
 def imported(before: Inventory, after: Inventory) -> tuple[str, ...]:
-    """The addresses of clients that exist, and of which nobody says what they have until now."""
+    """Return the addresses of imported clients: what they have before the import is unknown."""
     pairs = match(before, after).pairs
     return tuple(
         pair.after.address
@@ -127,7 +127,7 @@ def _pairs(before: Inventory, after: Inventory, moves: Moves) -> Iterator[Pair]:
     new = {client.address: client for client in after.clients}
     moved = moves.of(old, new)
     ids = _unique_ids(new.values())
-    # What is written is applied next; what is there has been.
+    # The next apply of the HCL replaces what the state has tainted.
     tainted = {s.address for s in before.lineage if s.kind == "tainted" and after.kind == WRITTEN}
     left = dict(new)
     alone: list[Client] = []

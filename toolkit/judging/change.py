@@ -60,9 +60,9 @@ def judge_changes(
 def _of_others(
     changes: Iterable[Change], rules: Sequence[Rule], run_filter: RunFilter
 ) -> Iterator[Result]:
-    """What rules about all clients forbid users, groups, roles and modules that are not read.
+    """Yield the failures and unknowns of users, groups, roles and unread modules.
 
-    They are not asked for what is not forbidden to them: a report has its clients.
+    Only rules about all clients apply to them. They have no passed results; clients have those.
     """
     if run_filter.clients:
         return
