@@ -105,6 +105,7 @@ def completed(planned: Inventory, source: Inventory) -> Inventory:
             others.append(client.address)
         elif found is not None and _is_surely(client, found):
             client = _completed(_undoubted(client, found), found, roles, book)
+            client = _used(client, found)
         clients.append(client)
     notes = {*planned.notes}
     if others:
@@ -118,6 +119,14 @@ def completed(planned: Inventory, source: Inventory) -> Inventory:
         )
     hidden = planned.hidden | sensitive_texts(source)
     return replace(planned, clients=tuple(clients), hidden=hidden, notes=tuple(sorted(notes)))
+
+
+def _used(client: Client, written: Client) -> Client:
+    """The client with who uses it: the source says which instance of several that is."""
+    theirs = {use.address for use in written.used_by}
+    if {use.address for use in client.used_by} == theirs or not written.used_by:
+        return client
+    return replace(client, used_by=written.used_by)
 
 
 def _differs(planned: Client, written: Client) -> bool:
@@ -141,8 +150,9 @@ def _is_surely(planned: Client, written: Client) -> bool:
 
 
 def needs_source(client: Client) -> bool:
-    """Whether the source tells more than the plan about which roles a client gets."""
-    return has_open_grants(client) or any(map(_is_traced, client.grants))
+    """Whether its source tells more than the plan of which roles a client gets, or who uses it."""
+    is_one_of_several = any("[" in (use.address or "") for use in client.used_by)
+    return is_one_of_several or has_open_grants(client) or any(map(_is_traced, client.grants))
 
 
 def has_open_grants(client: Client) -> bool:
