@@ -190,14 +190,23 @@ def test_a_finding_on_a_role_of_a_plan_stands_at_the_role() -> None:
     assert lines[found.location.line - 1] == 'resource "genesyscloud_auth_role" "wildcard" {'
 
 
-@pytest.mark.parametrize(("name", "told"), [("create", False), ("update", True)])
-def test_a_folder_that_a_plan_was_not_made_from_is_told(name: str, told: bool) -> None:
-    """The folder is as it was before the update."""
-    plan = RECORDED / f"plan-{name}.json"
-    report = check([str(plan)], policies=[POLICY], source_dir=str(RECORDED))
-    notes = [each.message for each in report.notes if each.code == "source-differs"]
-    assert len(notes) == told
-    assert all("genesyscloud_oauth_client.desktop, so" in each for each in notes)
+def test_a_folder_that_a_plan_was_not_made_from_is_told() -> None:
+    """The folder is as it was before the update: `desktop` has other scopes, `east` is new."""
+    found = {}
+    for name in ("create", "update"):
+        plan = RECORDED / f"plan-{name}.json"
+        report = check([str(plan)], policies=[POLICY], source_dir=str(RECORDED))
+        found[name] = {
+            code: [each.message for each in report.notes if each.code == code]
+            for code in ("source-differs", "roles-by-reference")
+        }
+    assert found["create"] == {"source-differs": [], "roles-by-reference": []}
+    differs = found["update"]["source-differs"]
+    assert "other values than the plan for genesyscloud_oauth_client.desktop, so" in differs[0]
+    assert 'lacks module.recorder.genesyscloud_oauth_client.client["east"], so' in differs[1]
+    assert len(differs) == 2
+    (referred,) = found["update"]["roles-by-reference"]
+    assert "the roles of one client are" in referred
 
 
 def test_a_folder_with_other_scopes_than_the_plan_is_told(tmp_path: Path) -> None:

@@ -435,7 +435,7 @@ def test_nothing_decides_a_role_that_the_plan_ends(
 def test_nothing_is_granted_in_a_division_that_the_plan_ends(
     folder: Path, actions: list[str], after: Any, verb: str
 ) -> None:
-    address = "genesyscloud_auth_division.site"
+    address = 'genesyscloud_auth_division.site ("Site")'
     granted = plans.client("recorder", [{"role_id": ID, "division_id": OTHER_ID}], [{}])
     ending = plans.change("site", type_="genesyscloud_auth_division", actions=actions)
     ending["change"] |= {

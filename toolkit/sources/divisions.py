@@ -41,9 +41,9 @@ class DivisionBook:
             self._by_id[division_id] = own
         return own
 
-    def add_ending(self, address: str, division_id: str, verb: str) -> None:
+    def add_ending(self, told: str, division_id: str, verb: str) -> None:
         """Add a division that the next apply destroys or replaces: grants in it end."""
-        reference = f"{address}, which the next apply {verb}"
+        reference = f"{told}, which the next apply {verb}"
         self._ending[division_id] = Unknown(reference, A_STAYING_DIVISION)
 
     def ends(self, division: Division) -> bool:

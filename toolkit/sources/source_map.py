@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from msgspec import Struct
@@ -97,26 +97,39 @@ def completed(planned: Inventory, source: Inventory) -> Inventory:
     roles = {role.address: role for role in planned.roles if role.address is not None}
     book = RoleBook((*planned.roles, *planned.ending))
     written = {client.address: client for client in source.clients}
-    clients, others = [], []
+    unread = tuple(f"{module.address}." for module in source.unread)
+    clients, others, missing = [], [], []
     for client in planned.clients:
         found = written.get(client.address)
         # A folder from which this plan was not made may also have a client at this address.
         if found is not None and _differs(client, found):
             others.append(client.address)
+        elif found is None and not without_keys(client.address).startswith(unread):
+            missing.append(client.address)
         elif found is not None and _is_surely(client, found):
             client = _completed(_undoubted(client, found), found, roles, book)
             client = _used(client, found)
         clients.append(client)
     notes = {*planned.notes}
-    if others:
-        named = joined(others[:_NAMED]) if len(others) <= _NAMED else plural(len(others), "client")
-        notes.add(
-            Note(
-                "source-differs",
-                f"{planned.root}: its source has other values than the plan for {named}, so what "
-                "only the source tells of them is left out. Was the plan made from it?",
+    for what, addresses in (("has other values than the plan for", others), ("lacks", missing)):
+        if addresses:
+            many = plural(len(addresses), "client")
+            named = joined(addresses) if len(addresses) <= _NAMED else many
+            notes.add(
+                Note(
+                    "source-differs",
+                    f"{planned.root}: its source {what} {named}, so what only the source tells of "
+                    "them is left out. Was the plan made from it?",
+                )
             )
+    left = {*others, *missing}
+    notes.update(
+        _referred(
+            planned.root,
+            [client for client in clients if client.address in left],
+            "the Terraform that it was made from does.",
         )
+    )
     hidden = planned.hidden | sensitive_texts(source)
     return replace(planned, clients=tuple(clients), hidden=hidden, notes=tuple(sorted(notes)))
 
@@ -164,15 +177,22 @@ def has_open_grants(client: Client) -> bool:
 
 def by_reference(planned: Inventory) -> Inventory:
     """Return a plan judged without its source, with a note if the source could tell otherwise."""
-    clients = sum(any(map(_is_traced, client.grants)) for client in planned.clients)
-    if not clients or planned.kind != "plan":
+    if planned.kind != "plan":
         return planned
-    whose = "one client" if clients == 1 else f"{clients} clients"
-    message = (
-        f"{planned.root}: the roles of {whose} are those that role_id refers to, since their ids "
-        "are not known before apply. A plan shows no conditions; --source-dir looks at those too."
-    )
-    return replace(planned, notes=tuple(sorted({*planned.notes, Note(BY_REFERENCE, message)})))
+    found = _referred(planned.root, planned.clients, "--source-dir looks at those too.")
+    return replace(planned, notes=tuple(sorted({*planned.notes, *found})))
+
+
+def _referred(root: str, clients: Iterable[Client], what_does: str) -> Iterator[Note]:
+    """Yield a note on the clients of which only references tell the roles, if there are any."""
+    number = sum(any(map(_is_traced, client.grants)) for client in clients)
+    if number:
+        whose = "one client" if number == 1 else f"{number} clients"
+        yield Note(
+            BY_REFERENCE,
+            f"{root}: the roles of {whose} are those that role_id refers to, since their ids are "
+            f"not known before apply. A plan shows no conditions; {what_does}",
+        )
 
 
 def _is_traced(grant: Grant) -> bool:

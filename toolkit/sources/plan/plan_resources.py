@@ -64,12 +64,14 @@ from toolkit.sources.remedies import AFTER_APPLY
 from toolkit.sources.resources import (
     COMPUTED_ATTRIBUTES,
     absent_client,
+    as_text,
     build_client,
     build_data_role,
     build_holder,
     build_role,
     ending_role,
     known_text,
+    named,
 )
 from toolkit.sources.role_index import RoleBook
 
@@ -141,7 +143,10 @@ class PlannedResources:
             division_id = known_text((planned.before or {}).get("id"))
             is_division = change.type == DIVISION_TYPE and change.mode == "managed"
             if is_division and division_id and "delete" in planned.actions:
-                self._divisions.add_ending(change.address, division_id, _verb(planned))
+                before = _before(change, planned)
+                is_shown = before.get("id") == division_id
+                name = as_text(before.get("name"), change.address) if is_shown else None
+                self._divisions.add_ending(named(change.address, name), division_id, _verb(planned))
         self._add_planned_roles()
         self.roles = tuple(role for block in self._role_blocks.values() for role in block.values())
         self._book = RoleBook([*self.roles, *_forgotten(decoded), *self.ending])

@@ -9,7 +9,7 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
-from toolkit.model.clients import Grant
+from toolkit.model.clients import Grant, Role
 from toolkit.model.values import Unknown
 from toolkit.sources.attribution import NO_ROLES, Attribution, Attributor
 from toolkit.sources.divisions import DivisionBook
@@ -42,8 +42,10 @@ class PlannedRoles(Struct, frozen=True):
         if not self.divisions.ends(grant.division):
             return grant
         assert isinstance(grant.division, Unknown)  # noqa: S101 - the book says that it ends
-        # The origin `resource` keeps other sources from filling in the permissions.
-        role = replace(grant.role, origin="resource", permissions=(), unknown=(grant.division,))
+        # The origin `resource` keeps other sources from filling in the permissions. The id is left
+        # out because it may be sensitive.
+        address = grant.role.address
+        role = Role("resource", address=address, name=grant.role.name, unknown=(grant.division,))
         return replace(grant, role=role)
 
     def _given(
