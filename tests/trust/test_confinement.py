@@ -11,6 +11,7 @@ import pytest
 
 from toolkit import confinement
 from toolkit.confinement import offered
+from toolkit.policy.loader import find_policy
 
 pytestmark = pytest.mark.skipif(
     {*offered()} != {"files", "programs", "sockets"}, reason="this kernel refuses nothing of it"
@@ -42,18 +43,21 @@ def tries(inside, outside):
             came[name] = "done"
     return came
 """
-#: A check that tries all of it; the last two words are a file outside of the tree, and one in it.
+#: A command that tries all of it when it first reads a file with the name of one in the tree; the
+#: last two words are a file outside of the tree, and that one.
 HOSTILE = """
-from toolkit import workflows
 from toolkit.__main__ import run_and_leave
-checked = workflows.checked
-
-def hostile(*given):
-    print(json.dumps(tries(inside, outside)))
-    return checked(*given)
-
-workflows.checked = hostile
 inside, outside = sys.argv.pop(), sys.argv.pop()
+tried = []
+
+def hostile(event, given):
+    if event != "open" or tried or given[2] & (os.O_ACCMODE | os.O_PATH) != os.O_RDONLY:
+        return
+    if os.path.basename(str(given[0])) == os.path.basename(inside):
+        tried.append(given)
+        print(json.dumps(tries(inside, outside)), flush=True)
+
+sys.addaudithook(hostile)
 run_and_leave()
 """
 CLIENT = """
@@ -122,6 +126,60 @@ def test_a_check_is_held_to_its_tree(named: str, places: tuple[Path, Path]) -> N
     first, *report = ran(HOSTILE, *words, cwd=tree).splitlines()
     assert json.loads(first) == WANTED
     assert report[-1].startswith("exit ")
+
+
+@pytest.mark.parametrize(
+    ("words", "read"),
+    [
+        ("explain --har recorded.har", "recorded.har"),
+        ("explain --payload body.json", "body.json"),
+        ("operator", "main.tf"),
+        ("operator . --hcl", "main.tf"),
+        ("policy lint our.yaml", "our.yaml"),
+        ("policy test our.yaml", "our.test.yaml"),
+        ("policy show our.yaml", "our.yaml"),
+        ("policy derive --from-har recorded.har", "recorded.har"),
+        ("policy derive --operations getUsersMe --contract api.yaml", "api.yaml"),
+        ("catalog show getUsersMe --catalog catalog.gz", "catalog.gz"),
+        ("catalog search users --catalog catalog.gz", "catalog.gz"),
+        ("catalog compile swagger.json -o new.gz", "swagger.json"),
+        ("init --yes", "main.tf"),
+        ("diff before .", "main.tf"),
+        ("diff plan.json", "plan.json"),
+        ("diff git:HEAD .", "main.tf"),
+        ("diff git:HEAD:before .", "main.tf"),
+        ("diff git:HEAD --all-targets --config targets.toml", "main.tf"),
+    ],
+)
+def test_every_command_that_reads_is_held_to_its_tree(
+    words: str, read: str, places: tuple[Path, Path]
+) -> None:
+    tree, outside = places
+    (tree / ".git").rmdir()
+    (tree / "before").mkdir()
+    (tree / "before" / "main.tf").write_text(CLIENT)
+    (tree / "targets.toml").write_text(
+        """
+        [[targets]]
+        name = "one"
+        root = "before"
+        [[targets]]
+        name = "two"
+        root = "."
+        """
+    )
+    (tree / "our.yaml").write_bytes(find_policy("recording-session").read_bytes())
+    if not (tree / read).exists():
+        (tree / read).write_text("{}")
+    for each in ("init", "add .", "-c user.name=a -c user.email=a@b commit -m x"):
+        subprocess.run(["git", *each.split()], cwd=tree, check=True, capture_output=True)
+    printed = ran(HOSTILE, *words.split(), str(outside), str(tree / read), cwd=tree)
+    first, *report = printed.splitlines()
+    assert json.loads(first) == WANTED
+    if words.startswith("diff git"):
+        assert [each for each in report if each.startswith("exit 0: the two were compared")], (
+            printed
+        )
 
 
 @pytest.mark.parametrize(

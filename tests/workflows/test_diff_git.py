@@ -97,11 +97,11 @@ def test_what_is_not_there_is_an_error(repository: Path, source: str, message: s
     assert report.changes == ()
 
 
-def test_outside_of_a_repository_git_says_so(tmp_path: Path) -> None:
+def test_outside_of_a_repository_there_is_no_commit(tmp_path: Path) -> None:
     (tmp_path / "main.tf").write_text(client("c", ""))
     report = diff("git:main", str(tmp_path), environ=ENVIRON)
     assert report.exit_code is ExitCode.INPUT
-    assert "git says: fatal: not a git repository" in report.errors[0].message
+    assert "there is no Git repository around it" in report.errors[0].message
 
 
 def test_nothing_of_the_repository_is_started(repository: Path) -> None:

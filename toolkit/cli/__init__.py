@@ -47,7 +47,7 @@ def _version(ctx: click.Context, _: click.Parameter, value: bool) -> None:
 
         click.echo(f"Python {sys.version.split()[0]} on {sys.platform}")
         held = ", ".join(offered()) or "nothing; this platform has no Landlock and no seccomp"
-        click.echo(f"check and explain are held by the kernel to what they need of: {held}")
+        click.echo(f"commands that only read are held by the kernel to what they need of: {held}")
     ctx.exit()
 
 
@@ -87,7 +87,7 @@ Exit status:
     is_eager=True,
     expose_value=False,
     callback=_verbose,
-    help="With --version: also what the kernel holds a check to.",
+    help="With --version: also what the kernel holds commands that only read to.",
 )
 def cli() -> None:
     """Find out before 'terraform apply' which Genesys Cloud OAuth clients cannot start recordings,

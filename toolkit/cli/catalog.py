@@ -8,8 +8,9 @@ from typing import Any, TypeVar
 
 import click
 
+from toolkit.cli.confined import confine_to
 from toolkit.cli.lazy import HelpfulGroup
-from toolkit.cli.options import catalog_option, day
+from toolkit.cli.options import bounding_options, catalog_option, day
 from toolkit.cli.run import Run
 from toolkit.errors import ExitCode
 
@@ -68,8 +69,11 @@ Exit status: 0, or 2 where there is no such name; the nearest ones are listed.
 @_all_option
 @_format_option
 @catalog_option
-@click.pass_obj
-def show(run: Run, name: tuple[str, ...], all_: bool, format_: str, catalog: str | None) -> int:
+@bounding_options
+@click.pass_context
+def show(
+    ctx: click.Context, name: tuple[str, ...], all_: bool, format_: str, catalog: str | None
+) -> int:
     """Show what NAME is: an operation by its id or by METHOD and path, a scope, or a permission.
 
     For an operation, it shows which scopes and permissions it takes; for a scope or permission,
@@ -78,6 +82,8 @@ def show(run: Run, name: tuple[str, ...], all_: bool, format_: str, catalog: str
     """
     from toolkit.workflows import describe, open_catalog
 
+    run = ctx.ensure_object(Run)
+    confine_to(run, ctx)
     entry = describe(" ".join(name), open_catalog(catalog))
     if format_ == "json":
         from toolkit.reporters.catalog_json import entry_json
@@ -107,8 +113,11 @@ Exit status: 0, or 2 where nothing has the words.
 @_all_option
 @_format_option
 @catalog_option
-@click.pass_obj
-def search(run: Run, words: tuple[str, ...], all_: bool, format_: str, catalog: str | None) -> int:
+@bounding_options
+@click.pass_context
+def search(
+    ctx: click.Context, words: tuple[str, ...], all_: bool, format_: str, catalog: str | None
+) -> int:
     """Find the operations, scopes and permissions that have all of the WORDS.
 
     A word may be the beginning of a longer one. If no operation has all of them, those that have
@@ -117,6 +126,8 @@ def search(run: Run, words: tuple[str, ...], all_: bool, format_: str, catalog: 
     from toolkit.workflows import open_catalog
     from toolkit.workflows import search as find
 
+    run = ctx.ensure_object(Run)
+    confine_to(run, ctx)
     matches = find(" ".join(words), open_catalog(catalog))
     if format_ == "json":
         from toolkit.reporters.catalog_json import matches_json
@@ -160,8 +171,9 @@ Either way what was there is left as it is.
     callback=day,
     help="The date of the document. Default: today in UTC.",
 )
-@click.pass_obj
-def compile_(run: Run, source: str, output: str, date_: date | None) -> int:
+@bounding_options
+@click.pass_context
+def compile_(ctx: click.Context, source: str, output: str, date_: date | None) -> int:
     """Compile a catalog from SOURCE: an OpenAPI 2 document or a facts table.
 
     Every region serves the OpenAPI 2 document at /api/v2/docs/swagger; SOURCE may be a file or an
@@ -169,7 +181,11 @@ def compile_(run: Run, source: str, output: str, date_: date | None) -> int:
     new one.
     """
     from toolkit.workflows import compile_document
+    from toolkit.workflows.catalog_compiling import is_address
 
+    run = ctx.ensure_object(Run)
+    if not is_address(source):
+        confine_to(run, ctx)
     today = date_ or datetime.now(UTC).date()
     header = compile_document(source, output, today=today.isoformat())
     run.write(

@@ -252,16 +252,9 @@ def of_each_target(ctx: click.Context, of: Chosen) -> Iterator[tuple[Environment
 
 
 def _confine(of: Chosen | None, *contexts: click.Context) -> None:
-    """Restrict the process to the files it reads, unless it runs a program or queries an org."""
-    given = [each.params for each in contexts]
-    if any(each["live"] or each["saved_plans"] for each in given):
-        return
-    folders = [] if given[0]["sources"] or len(given) > 1 else ["."]
-    if of is not None:
-        folders.append(of.loaded.folder)
-    if of is not None and of.commit is not None:
-        folders.append(of.commit.folder)
-    confine_to(contexts[0].ensure_object(Run), *contexts, also=folders)
+    """Restrict the process to the files that it reads."""
+    is_here = len(contexts) == 1 and not contexts[0].params["sources"]
+    confine_to(contexts[0].ensure_object(Run), *contexts, of=of, also=["."] if is_here else [])
 
 
 def _beside_targets(

@@ -28,6 +28,7 @@ from toolkit.cli.check import (
     take_configured_sources,
 )
 from toolkit.cli.configured import Chosen, chosen, judged_by
+from toolkit.cli.confined import confine_to
 from toolkit.cli.options import least_severity
 from toolkit.cli.run import Output, Run
 from toolkit.errors import ExitCode, UsageError
@@ -36,6 +37,7 @@ from toolkit.model.inventory import STDIN, Note
 from toolkit.model.report import Report
 from toolkit.reporters.interface import reporter
 from toolkit.workflows import diff, joined
+from toolkit.workflows.commits import GIT, Commits
 from toolkit.workflows.source_reading import is_terraform_text
 
 if TYPE_CHECKING:
@@ -49,7 +51,7 @@ _SHARED = (
 
 def main(arguments: list[str]) -> int:
     """Return the exit status of the comparison; 1 and 3 come from rules about changes."""
-    run = Run("diff")
+    run = Run("diff", owns_process=__name__ == "__main__")
     return guarded(lambda: _main(arguments, run), run)
 
 
@@ -64,14 +66,20 @@ def _main(arguments: list[str], run: Run) -> int:
         run.outputs = (Output(markdown, Path(file)),)
         of = chosen(ctx)
         take_configured_sources(ctx, of)
-        compare = partial(_compared, ref=ref, of=of)
+        commits = ctx.with_resource(Commits(os.environ))
+        compare = partial(_compared, ref=ref, of=of, commits=commits)
+        runs = [] if of is None else list(of_each_target(ctx, of))
+        contexts = [inner for _, inner in runs] or [ctx]
+        for each in contexts:
+            _prepare(each, ref, commits)
+        confine_to(run, *contexts, of=of, also=[*commits.folders, "."])
         if of is None or not of.targets:
             report = judged_by(ctx, of, compare)
         else:
             report = joined(
                 [
                     (each, judged_by(inner, of, partial(compare, environment=each)))
-                    for each, inner in of_each_target(ctx, of)
+                    for each, inner in runs
                 ]
             )
         if not report.sources and not report.errors:
@@ -79,8 +87,20 @@ def _main(arguments: list[str], run: Run) -> int:
         return run.finish(report)
 
 
+def _prepare(ctx: click.Context, ref: str, commits: Commits) -> None:
+    """Check out the commits that the sources are compared with."""
+    limit = ctx.params["max_size"] << 20
+    for each in sources_of(ctx):
+        if is_terraform_text(each, limit):
+            commits.prepare(f"{GIT}{ref}", _folder(each), limit)
+
+
 def _compared(
-    ctx: click.Context, ref: str, of: Chosen | None, environment: Environment | None = None
+    ctx: click.Context,
+    ref: str,
+    of: Chosen | None,
+    commits: Commits,
+    environment: Environment | None = None,
 ) -> Report:
     given = ctx.params
     options: dict[str, Any] = {name: given[name] for name in _SHARED} | how_to_read(ctx)
@@ -90,20 +110,23 @@ def _compared(
         "comments_waive": of is None or of.commit is None,
         "environment": None if environment is None else environment.name,
     }
-    return _together([_of_source(each, ref, options) for each in sources_of(ctx)])
+    return _together([_of_source(each, ref, commits, options) for each in sources_of(ctx)])
 
 
-def _of_source(source: str, ref: str, options: dict[str, Any]) -> Report:
+def _of_source(source: str, ref: str, commits: Commits, options: dict[str, Any]) -> Report:
     if is_terraform_text(source, options["max_size"]):
-        folder = source if is_folder(source) else os.path.dirname(source) or "."  # noqa: PTH120
-        return diff(f"git:{ref}", folder, **options)
+        return diff(f"{GIT}{ref}", _folder(source), commits=commits, **options)
     try:
         if source == STDIN:
             raise UsageError("what standard input had was read by the check")
-        return diff(source, **options)
+        return diff(source, commits=commits, **options)
     except UsageError as error:
         note = Note("not-compared", f"{source} is not compared: {error.message}.")
         return Report("diff", __version__, changes=(), notes=(note,))
+
+
+def _folder(source: str) -> str:
+    return source if is_folder(source) else os.path.dirname(source) or "."  # noqa: PTH120
 
 
 def _together(reports: Sequence[Report]) -> Report:

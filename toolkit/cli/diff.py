@@ -18,6 +18,7 @@ from toolkit.cli.configured import (
     judged_by,
     refuse_several_orgs,
 )
+from toolkit.cli.confined import confine_to
 from toolkit.cli.live import asked_org
 from toolkit.cli.options import (
     HOST_OPTIONS,
@@ -39,6 +40,7 @@ from toolkit.errors import UsageError
 if TYPE_CHECKING:
     from toolkit.configuration import ConfiguredTarget
     from toolkit.model.report import Environment, Report
+    from toolkit.workflows.commits import Commits
 
 _COMMIT = "git:"
 
@@ -131,18 +133,36 @@ def command(ctx: click.Context, /, **_: Any) -> int:
     policies of the target.
     """
     found = chosen(ctx)
-    if found is None:
-        return ctx.ensure_object(Run).finish(_compared(ctx))
-    refuse_several_orgs(found, ctx)
     from toolkit.workflows import joined
+    from toolkit.workflows.commits import Commits
 
-    parts = [_of_target(ctx, found, target) for target in found.targets]
-    return ctx.ensure_object(Run).finish(joined(parts))
+    run = ctx.ensure_object(Run)
+    with Commits(os.environ) as commits:
+        if found is None:
+            _prepare(ctx, commits)
+            confine_to(run, ctx, also=commits.folders)
+            return run.finish(_compared(ctx, commits))
+        refuse_several_orgs(found, ctx)
+        runs = [_of_target(ctx, found, target) for target in found.targets]
+        contexts = [inner for _, inner in runs]
+        for each in contexts:
+            _prepare(each, commits)
+        confine_to(run, *contexts, of=found, also=commits.folders)
+        parts = []
+        for environment, inner in runs:
+            compared = partial(_compared, commits=commits, of=found, target=environment.name)
+            parts.append((environment, judged_by(inner, found, compared)))
+        return run.finish(joined(parts))
+
+
+def _prepare(ctx: click.Context, commits: Commits) -> None:
+    given = ctx.params
+    commits.prepare(given["base"], given["head"], given["max_size"] << 20)
 
 
 def _of_target(
     ctx: click.Context, of: Chosen, target: ConfiguredTarget
-) -> tuple[Environment, Report]:
+) -> tuple[Environment, click.Context]:
     from toolkit.model.report import Environment
 
     inner = for_target(ctx, of, target)
@@ -156,11 +176,12 @@ def _of_target(
         )
     elif given["source_dir"] is None and os.path.isdir(target.root):  # noqa: PTH112
         given["source_dir"] = target.root
-    environment = Environment(target.name, target.root, target.owner, target.org)
-    return environment, judged_by(inner, of, partial(_compared, of=of, target=target.name))
+    return Environment(target.name, target.root, target.owner, target.org), inner
 
 
-def _compared(ctx: click.Context, of: Chosen | None = None, target: str | None = None) -> Report:
+def _compared(
+    ctx: click.Context, commits: Commits, of: Chosen | None = None, target: str | None = None
+) -> Report:
     from toolkit.workflows import Execution, diff, open_catalog
 
     given = ctx.params
@@ -168,6 +189,7 @@ def _compared(ctx: click.Context, of: Chosen | None = None, target: str | None =
     return diff(
         given["base"],
         given["head"],
+        commits=commits,
         variables=in_order(ctx, var="var", var_file="file"),
         source_dir=given["source_dir"],
         stdin=stdin_bytes(limit) if "-" in (given["base"], given["head"]) else None,

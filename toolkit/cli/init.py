@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from toolkit.bounds import outside
+from toolkit.cli.confined import confine_to
 from toolkit.cli.live import asked_org
 from toolkit.cli.options import api_options, bounding_options
 from toolkit.cli.run import Run, complain, note
@@ -101,6 +102,7 @@ def command(
     from toolkit.workflows import initialize, survey
 
     run = ctx.ensure_object(Run)
+    confine_to(run, ctx)
     found = survey(directory, org=asked_org(live, hosts))
     for client in found.clients:
         run.write(_line(client))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from toolkit.cli.confined import confine_to
 from toolkit.cli.options import (
     OrderedCommand,
     catalog_option,
@@ -69,6 +70,8 @@ def command(
 
     limit = max_size << 20
     sources = sources or (".",)
+    run = ctx.ensure_object(Run)
+    confine_to(run, ctx, also=sources)
     report = operator(
         sources,
         variables=in_order(ctx, var="var", var_file="file"),
@@ -78,7 +81,6 @@ def command(
         max_size=limit,
         execution=Execution(workspace, terraform_version, tofu_version, trusts_installed),
     )
-    run = ctx.ensure_object(Run)
     if hcl and report.operator is not None and not report.errors:
         from toolkit.reporters.operator_hcl import render_hcl
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from toolkit.bounds import outside
+from toolkit.cli.confined import confine_to
 from toolkit.cli.lazy import HelpfulGroup
 from toolkit.cli.options import bounding_options, catalog_option, formats_option
 from toolkit.cli.run import Run, complain, note
@@ -58,8 +59,8 @@ Examples:
 @click.argument("policies", nargs=-1, required=True, metavar="NAME|FILE...", type=click.Path())
 @catalog_option
 @bounding_options
-@click.pass_obj
-def lint(run: Run, policies: tuple[str, ...], catalog: str | None) -> int:
+@click.pass_context
+def lint(ctx: click.Context, policies: tuple[str, ...], catalog: str | None) -> int:
     """Find out whether policies can be used.
 
     Reads each as 'check' would: its YAML, its keys and values, and whether the names in it exist.
@@ -74,6 +75,8 @@ def lint(run: Run, policies: tuple[str, ...], catalog: str | None) -> int:
     from toolkit.policy.unpublished import unpublished_names
     from toolkit.workflows import open_catalog
 
+    run = ctx.ensure_object(Run)
+    confine_to(run, ctx)
     published = open_catalog(catalog)
     ids = CHECK_IDS
     status = ExitCode.OK
@@ -139,8 +142,8 @@ policy could not be tested or has no tests.
 @formats_option("text", "junit")
 @catalog_option
 @bounding_options
-@click.pass_obj
-def test(run: Run, policies: tuple[str, ...], catalog: str | None) -> int:
+@click.pass_context
+def test(ctx: click.Context, policies: tuple[str, ...], catalog: str | None) -> int:
     """Run the test cases of policies: of all that ship unless some are named.
 
     The cases of our-policy.yaml are in our-policy.test.yaml beside it. Each has Terraform, a plan
@@ -149,6 +152,8 @@ def test(run: Run, policies: tuple[str, ...], catalog: str | None) -> int:
     """
     from toolkit.workflows import open_catalog, run_policy_tests
 
+    run = ctx.ensure_object(Run)
+    confine_to(run, ctx)
     return run.finish_tests(run_policy_tests(policies, catalog=open_catalog(catalog)))
 
 
@@ -165,13 +170,15 @@ Examples:
 @click.argument("policy", default="recording-session", metavar="[NAME|FILE]", type=click.Path())
 @click.option("--tests", is_flag=True, help="Print the policy's test cases instead.")
 @bounding_options
-@click.pass_obj
-def show(run: Run, policy: str, tests: bool) -> int:
+@click.pass_context
+def show(ctx: click.Context, policy: str, tests: bool) -> int:
     """Print a policy as it is written: recording-session unless another is named."""
     from toolkit.checks.registry import CHECK_IDS
     from toolkit.policy.case_loader import load_cases
     from toolkit.policy.loader import find_policy, load_policy
 
+    run = ctx.ensure_object(Run)
+    confine_to(run, ctx)
     ids = CHECK_IDS
     if tests:
         path = Path(load_cases(policy, checks=ids).document.path)
@@ -267,9 +274,10 @@ known what an operation needs. What is known is written all the same.
 )
 @catalog_option
 @bounding_options
-@click.pass_obj
+@click.pass_context
 def derive(
-    run: Run,
+    ctx: click.Context,
+    /,
     operations: tuple[str, ...],
     har: str | None,
     contracts: tuple[str, ...],
@@ -291,6 +299,8 @@ def derive(
     from toolkit.workflows import derive as derive_files
     from toolkit.workflows import open_catalog
 
+    run = ctx.ensure_object(Run)
+    confine_to(run, ctx)
     derived = derive_files(
         [key.strip() for text in operations for key in text.split(",") if key.strip()],
         har=har,

@@ -8,6 +8,7 @@ from typing import Final
 
 from toolkit.errors import DocumentError
 from toolkit.files.named import open_named
+from toolkit.files.tree import repository
 
 NAME: Final = "recording-toolkit.toml"
 SHARED: Final = "pyproject.toml"
@@ -61,15 +62,6 @@ def folder_in_repository() -> str:
     root = repository(working)
     relative = "." if root is None else os.path.relpath(working, root)
     return "" if relative == "." else relative.replace(os.sep, "/")
-
-
-def repository(folder: str) -> str | None:
-    """Return the root of the Git repository around a folder without links, or None."""
-    while not os.path.lexists(f"{folder}/.git"):
-        if folder == os.path.dirname(folder):  # noqa: PTH120
-            return None
-        folder = os.path.dirname(folder)  # noqa: PTH120
-    return folder
 
 
 def shown(path: str) -> str:

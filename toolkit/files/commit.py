@@ -17,10 +17,13 @@ from typing import IO, Final
 from msgspec import Struct
 
 from toolkit.errors import SourceError
+from toolkit.files.git_index import git_index
 from toolkit.files.programs import find_program
+from toolkit.files.tree import repository
 from toolkit.lazily import pattern
 
 _LINK: Final = b"120000"
+_SUBMODULE: Final = b"160000"
 _FILES: Final = frozenset({b"100644", b"100755", b"100664"})
 #: Names that a commit must not have, because they would be written to another place.
 _UNSAFE: Final = frozenset({b"", b".", b"..", b".git"})
@@ -52,10 +55,14 @@ _QUIET: Final = (
 
 
 class Checkout(Struct, frozen=True):
-    """A commit that was written to the private folder `path`, and the path of its repository."""
+    """A commit that was written to the private folder `path`, and the path of its repository.
+
+    The files of its `submodules` are not there.
+    """
 
     path: str
     repository: str
+    submodules: tuple[str, ...]
 
 
 class _File(Struct, frozen=True):
@@ -77,28 +84,49 @@ def checked_out(
 ) -> Iterator[Checkout]:
     """Yield the commit that `ref` names in the repository around `folder`, as a context manager.
 
+    A folder in a submodule belongs to the repository that tracks the submodule. A pull request can
+    replace a folder by a submodule, and its author controls all branches of the submodule.
+
     Left out are files larger than `max_size` bytes, submodules, files without one of the
     `suffixes`, and, if `links` is False, all links. Raises SourceError if there is no git, no
     repository or no such commit, and for names that lead out of the folder.
     """
-    git = _Git(folder, environ)
-    repository = git.answer("rev-parse", "--show-toplevel").rstrip(b"\n").decode(errors="replace")
-    git = _Git(repository, environ)
+    git = _Git(_repository(folder), environ)
+    git = _Git(os.fsdecode(git.answer("rev-parse", "--show-toplevel").rstrip(b"\n")), environ)
     commit = _commit(git, ref)
     with tempfile.TemporaryDirectory(prefix="recording-toolkit-") as private:
         # Ends the search for the enclosing repository here, so that nothing above belongs to the
         # tree.
         private = os.path.realpath(private)
         Path(private, ".git").mkdir()
+        there = list(_listed(git, commit))
         files = [
             file
-            for file in _listed(git, commit)
-            if file.size <= max_size
+            for file in there
+            if file.mode != _SUBMODULE
+            and file.size <= max_size
             and os.fsdecode(file.path).endswith(suffixes)
             and (links or file.mode != _LINK)
         ]
         git.write(files, private)
-        yield Checkout(private, repository)
+        submodules = (os.fsdecode(each.path) for each in there if each.mode == _SUBMODULE)
+        yield Checkout(private, git.folder, tuple(submodules))
+
+
+def _repository(folder: str) -> str:
+    """Return the root of the repository around a folder; for a submodule, of its superproject."""
+    root = repository(os.path.realpath(folder))
+    if root is None:
+        raise SourceError(
+            f"{folder}: there is no Git repository around it",
+            hint="Run it in a checkout of a repository.",
+        )
+    while (outer := repository(os.path.dirname(root))) is not None:  # noqa: PTH120
+        index = git_index(outer)
+        if index is not None and not index.tracks(os.path.relpath(root, outer)):
+            break
+        root = outer
+    return root
 
 
 def _commit(git: _Git, ref: str) -> str:
@@ -137,17 +165,17 @@ def _meant_by(git: _Git, ref: str) -> Iterator[tuple[str, str]]:
 
 
 def _listed(git: _Git, commit: str) -> Iterator[_File]:
-    """Yield the files and links of the commit. Raises SourceError for unsafe names."""
+    """Yield the entries of the commit. Raises SourceError for unsafe names."""
     for line in git.answer("ls-tree", "-r", "-z", "-l", "--full-tree", commit).split(b"\0"):
         head, _, path = line.partition(b"\t")
         if not path:
             continue
         mode, kind, name, size = head.split()
-        if kind != b"blob" or mode not in _FILES | {_LINK}:
+        if mode != _SUBMODULE and (kind != b"blob" or mode not in _FILES | {_LINK}):
             continue
         if any(part.lower() in _UNSAFE for part in path.split(b"/")):
             raise SourceError(f"{os.fsdecode(path)}: a commit must not have such a name")
-        yield _File(mode, name.decode("ascii"), int(size), path)
+        yield _File(mode, name.decode("ascii"), 0 if size == b"-" else int(size), path)
 
 
 class _Git:

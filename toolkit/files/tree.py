@@ -231,14 +231,21 @@ def tree_root(named: str) -> str:
     """
     real = os.path.realpath(named)
     folder = real if os.path.isdir(real) else os.path.dirname(real)  # noqa: PTH112, PTH120
-    outer = folder
-    while outer != os.path.dirname(outer):  # noqa: PTH120
-        if os.path.lexists(f"{outer}/.git"):
-            return outer
-        outer = os.path.dirname(outer)  # noqa: PTH120
+    outer = repository(folder)
+    if outer not in (None, "/"):
+        return outer
     working = os.path.realpath(os.getcwd())  # noqa: PTH109
     if working != "/" and (folder + "/").startswith(working + "/"):
         return working
+    return folder
+
+
+def repository(folder: str) -> str | None:
+    """Return the root of the Git repository around a folder without links, or None."""
+    while not os.path.lexists(f"{folder}/.git"):
+        if folder == os.path.dirname(folder):  # noqa: PTH120
+            return None
+        folder = os.path.dirname(folder)  # noqa: PTH120
     return folder
 
 

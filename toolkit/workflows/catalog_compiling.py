@@ -23,6 +23,11 @@ _SCOPES: Final = "scopes.json"
 _HINT: Final = "Name a file, or a URL that begins https://."
 
 
+def is_address(source: str) -> bool:
+    """Whether a document is fetched from a URL instead of read from a file."""
+    return source.startswith(("https://", "http://"))
+
+
 def compile_document(
     source: str, output: str, *, today: str, environ: Mapping[str, str] = os.environ
 ) -> Header:
@@ -33,7 +38,7 @@ def compile_document(
     as it is.
     """
     scopes = None
-    if source.startswith(("https://", "http://")):
+    if is_address(source):
         source = named = _bare(url := source)
         document = _fetched(url, named, environ)
     else:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import posixpath
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, TypeAlias
@@ -15,8 +14,7 @@ from toolkit import __version__
 from toolkit.catalog.catalog import Catalog
 from toolkit.checks.registry import CHECK_IDS
 from toolkit.errors import SourceError, UsageError
-from toolkit.files.commit import Checkout, checked_out
-from toolkit.files.opening import archive_of, is_folder
+from toolkit.files.commit import Checkout
 from toolkit.judging.waivers import waive
 from toolkit.model.changes import Change
 from toolkit.model.findings import Result
@@ -24,6 +22,7 @@ from toolkit.model.inventory import Inventory, Note
 from toolkit.model.report import Problem, Report, Source
 from toolkit.workflows.change_rules import change_results, changes_of, import_notes
 from toolkit.workflows.check_request import CheckRequest
+from toolkit.workflows.commits import GIT, Commits, compared_with, folder_of
 from toolkit.workflows.parameters import PathName, each_path
 from toolkit.workflows.run_check import Rules, load_rules
 from toolkit.workflows.source_reading import (
@@ -44,8 +43,6 @@ if TYPE_CHECKING:
 _ALONE = "."
 #: ``("var", "NAME=VALUE")`` and ``("file", PATH)``, as in a `CheckRequest`.
 Variables: TypeAlias = Sequence[tuple[str, str]]
-#: The prefix of a source that is a Git commit.
-_GIT = "git:"
 
 
 class _Side(Struct, frozen=True):
@@ -66,7 +63,13 @@ class _Side(Struct, frozen=True):
         return {_relative(self.folder, each): each for each in self.found.inventories}
 
 
-def diff(base: PathName, head: PathName | None = None, **options: Unpack[CheckOptions]) -> Report:
+def diff(
+    base: PathName,
+    head: PathName | None = None,
+    *,
+    commits: Commits | None = None,
+    **options: Unpack[CheckOptions],
+) -> Report:
     """Compare what the clients of `base` and of `head` have.
 
     Both are sources as `check` takes them, or ``git:REF[:DIR]``, a commit of the current
@@ -74,14 +77,17 @@ def diff(base: PathName, head: PathName | None = None, **options: Unpack[CheckOp
     the state before its apply is compared with the state after it. With an `org` (see `live_org`),
     `base` is compared with the org. `source_dir` is the Terraform that a plan was made from.
     `catalog` says what a wildcard grants, and which operations a permission opens. `policies`
-    provide their rules about changes, and what they say about roles. The other arguments are those
-    of `check`.
+    provide their rules about changes, and what they say about roles. Several comparisons can share
+    `commits`. The other arguments are those of `check`.
 
     Raises UsageError if it is not clear which roots correspond, for a variable that no root module
     declares, and for a single input that is not a plan.
     """
     policies = each_path(options.get("policies", ()))
     request = CheckRequest(**options)
+    if commits is None:
+        with Commits(request.environ) as commits:
+            return diff(base, head, commits=commits, **options)
     base, head = os.fspath(base), None if head is None else os.fspath(head)
     source_dir = None if request.source_dir is None else os.fspath(request.source_dir)
     max_size, org = request.max_size, request.org
@@ -125,9 +131,9 @@ def diff(base: PathName, head: PathName | None = None, **options: Unpack[CheckOp
         return _read_json(source, request.stdin, source_dir, max_size)
 
     def side(source: str, other: str) -> _Side:
-        if not source.startswith(_GIT):
-            return _Side(source, read(source)[1], _folder_of(source, max_size))
-        return _of_commit(source, other, read_folder, request)
+        if not source.startswith(GIT):
+            return _Side(source, read(source)[1], folder_of(source, max_size))
+        return _of_commit(source, other, read_folder, commits, request)
 
     if org is not None:
         if head is not None:
@@ -166,30 +172,34 @@ def _of_commit(
     source: str,
     other: str,
     read: Callable[[str, Variables], Found],
+    commits: Commits,
     request: CheckRequest,
 ) -> _Side:
     """Read a commit: ``git:REF:DIR``, or the folder or file that it is compared with."""
-    ref, colon, named = source.removeprefix(_GIT).partition(":")
+    ref, colon, named = source.removeprefix(GIT).partition(":")
+    max_size = request.max_size
     try:
-        environ, max_size = request.environ, request.max_size
-        is_terraform = not other.startswith(_GIT) and is_terraform_text(other, max_size)
-        here = other if is_terraform and archive_of(other) is None else "."
-        at = _folder_of(here, max_size)
-        with checked_out(at, ref, environ=environ, max_size=max_size) as commit:
-            own = os.path.relpath(os.path.realpath(here), os.path.realpath(commit.repository))
-            inner = os.path.normpath(named if colon else own)
-            if inner.startswith("..") or os.path.isabs(inner):  # noqa: PTH117
-                raise SourceError(f"{source}: lies outside of the repository")
-            place = os.path.normpath(os.path.join(commit.path, inner))  # noqa: PTH118
-            if not is_terraform_text(place, max_size):
-                if colon:
-                    raise SourceError(f"{source}: no such folder in that commit")
-                kind = "folder" if here == at else "file"
-                note = Note("not-in-commit", f"{source} has no {kind} {inner}: all of it is new.")
-                return _Side(source, Found((), (note,), ()))
-            given = [_as_committed(commit, kind, text) for kind, text in request.variables]
-            folder = _folder_of(place, max_size)
-            return _Side(place, read(place, given), folder, commit.path, f"{_GIT}{ref}")
+        here = compared_with(other, max_size)
+        commit = commits.open(source, other, max_size)
+        own = os.path.relpath(os.path.realpath(here), os.path.realpath(commit.repository))
+        inner = os.path.normpath(named if colon else own)
+        if inner.startswith("..") or os.path.isabs(inner):  # noqa: PTH117
+            raise SourceError(f"{source}: lies outside of the repository")
+        if any(f"{inner}/".startswith(f"{each}/") for each in commit.submodules):
+            raise SourceError(
+                f"{source}: {inner} is of a submodule, whose files that commit does not have",
+                hint="Compare it in a clone of its own.",
+            )
+        place = os.path.normpath(os.path.join(commit.path, inner))  # noqa: PTH118
+        if not is_terraform_text(place, max_size):
+            if colon:
+                raise SourceError(f"{source}: no such folder in that commit")
+            kind = "folder" if here == folder_of(here, max_size) else "file"
+            note = Note("not-in-commit", f"{source} has no {kind} {inner}: all of it is new.")
+            return _Side(source, Found((), (note,), ()))
+        given = [_as_committed(commit, kind, text) for kind, text in request.variables]
+        folder = folder_of(place, max_size)
+        return _Side(place, read(place, given), folder, commit.path, f"{GIT}{ref}")
     except SourceError as error:
         problem = Problem(error.message, error.hint, error.exit_code)
         return _Side(source, Found((), (), (problem,)))
@@ -345,11 +355,6 @@ def _refuse_unlike(before: _Side, after: _Side) -> None:
                 "is of one",
                 hint="Name the folder of the one root module.",
             )
-
-
-def _folder_of(source: str, max_size: int) -> str:
-    """Return the folder that a source's roots are relative to; for a file, its parent."""
-    return source if is_folder(source, max_size) else posixpath.dirname(source) or "."
 
 
 def _relative(folder: str, inventory: Inventory) -> str:
