@@ -108,7 +108,7 @@ def diff(
 
     # A plan and a state do not say what their unknown values are made of.
     traces = head is not None and all(
-        each.startswith(_GIT) or is_terraform_text(each, max_size) for each in (base, head)
+        each.startswith(GIT) or is_terraform_text(each, max_size) for each in (base, head)
     )
 
     def read_folder(source: str, variables: Variables = request.variables) -> Found:
