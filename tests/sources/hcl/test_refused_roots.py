@@ -57,6 +57,16 @@ def _lifecycle(text: str) -> str:
     return f"lifecycle {{\n{text}\n}}"
 
 
+_SECRET: Final = 'variable "s" {\nsensitive = true\ndefault = "x"\n}\n'
+_PASSING: Final = 'variable "e" {\nephemeral = true\ndefault = "x"\n}\n'
+_NONE: Final = 'resource "genesyscloud_auth_role" "n" {\ncount = 0\n%s\n}\n'
+
+
+def _made(for_each: str) -> str:
+    """A dynamic block whose content has an undeclared reference."""
+    return f'dynamic "roles" {{\nfor_each = {for_each}\ncontent {{\nrole_id = var.nope\n}}\n}}'
+
+
 #: Code in the client: refused, and accepted.
 IN_THE_CLIENT: Final[Mapping[str, tuple[list[str], list[str]]]] = {
     "a condition has both of its arguments, and refers to something": (
@@ -106,6 +116,11 @@ IN_THE_CLIENT: Final[Mapping[str, tuple[list[str], list[str]]]] = {
         ],
         [_lifecycle('create_before_destroy = "true"'), _lifecycle("prevent_destroy = false")],
     ),
+    "a dynamic block may have an undeclared reference only if it makes no block": (
+        [_made("[1]"), _made("{ a = 1 }")],
+        [_made("[]"), _made("false ? [1] : []")],
+    ),
+    "a block is not an argument": (["roles = []", 'roles = [{ role_id = "x" }]'], []),
     "a provider is a name, and perhaps an alias": (
         [
             f"provider = {text}"
@@ -229,6 +244,28 @@ BESIDE_THE_CLIENT: Final[Mapping[str, tuple[list[str], list[str]]]] = {
             _validation('error_message = "x"'),
         ],
         [_validation(_condition('var.v == "a"')), _validation(_condition("var.v != var.x"))],
+    ),
+    "an output of a root module declares a sensitive value, and is not ephemeral": (
+        [
+            _SECRET + 'output "o" {\nvalue = [var.s]\n}\n',
+            'output "o" {\nvalue = genesyscloud_oauth_client.c\n}\n',
+            _PASSING + 'output "o" {\nvalue = var.e\n}\n',
+            'output "o" {\nvalue = "x"\nephemeral = true\n}\n',
+            'output "o" {\nvalue = 1 + "x"\n}\n',
+        ],
+        [
+            _SECRET + 'output "o" {\nvalue = var.s\nsensitive = true\n}\n',
+            _SECRET + 'output "o" {\nvalue = nonsensitive(var.s)\n}\n',
+        ],
+    ),
+    "a block without instances has values of the right types": (
+        [
+            _NONE % 'name = ["x"]',
+            _NONE % 'name = tonumber("x")',
+            _NONE % "name = count.nope",
+            'data "genesyscloud_auth_role" "n" {\ncount = 0\nname = []\n}\n',
+        ],
+        [_NONE % "name = var.x + 1", _NONE % "name = genesyscloud_oauth_client.c.name + 1"],
     ),
     "what is removed has provisioners that run when it is destroyed": (
         [
@@ -522,6 +559,10 @@ ROOTS_OF_FILES: Final[Mapping[str, tuple[list[dict[str, str]], list[dict[str, st
                 'for_each = { id = "a" }\nid = each.value',
             )
         ],
+    ),
+    "a module without instances has values of the right types": (
+        [_called(_PLAIN, 'variable "l" {\ntype = list(string)\n}\n', 'count = 0\nl = "x"')],
+        [_called(_PLAIN, 'variable "l" {\ntype = list(string)\n}\n', "count = 0\nl = [1]")],
     ),
     "versions are constraints that can be read": (
         [

@@ -231,8 +231,6 @@ class _Reader:
 
     def _grants(self, entry: Entry) -> tuple[tuple[Grant, ...], tuple[Unknown, ...]]:
         entries, unknown = entry.nested("roles")
-        if entry.has("roles"):
-            unknown += (Unknown("roles, written as an attribute", "a roles block"),)
         grants = [
             Grant(
                 self._role(held),

@@ -319,7 +319,7 @@ class ModuleInstance:
         """Return the value of ``local.NAME``. Raises `SourceError`."""
         attribute = self.module.locals.get(name)
         if attribute is None:
-            return UnknownVal(cty.DYNAMIC, [Reason(f"local.{name}", A_PLAN)])
+            return self._undeclared(f"local.{name}")
         place = attribute.source, attribute.start
         return self._once("local", name, place, lambda: self.evaluate(attribute))
 
@@ -327,7 +327,7 @@ class ModuleInstance:
         """Return the value of ``var.NAME``. Raises `SourceError`."""
         block = self.module.variables.get(name)
         if block is None:
-            return UnknownVal(cty.DYNAMIC, [Reason(f"var.{name}", A_PLAN)])
+            return self._undeclared(f"var.{name}")
         is_new = ("var", name) not in self._values
         place = block.source, block.start
         value = self._once("var", name, place, lambda: self._variable(name, block))
@@ -395,13 +395,24 @@ class ModuleInstance:
         is_shown = isinstance(value, str) and value and cty.SENSITIVE not in marks
         return str(value) if is_shown else "its condition is false"
 
+    def _undeclared(self, name: str) -> UnknownVal:
+        """Return the value of a name that no file declares; a generated file may declare it.
+
+        Raises `EvaluationError`.
+        """
+        if self.root.rules.complete:
+            raise EvaluationError(f"{name} is not declared in this module")
+        return UnknownVal(cty.DYNAMIC, [Reason(name, A_PLAN)])
+
     def _path(self, name: str) -> Value:
         tree = self.root.tree
         if name == "module":
             return posixpath.relpath(self.module.folder or ".", tree.folder or ".")
         if name == "root":
             return "."
-        return UnknownVal(cty.STRING, [Reason(f"path.{name}", A_PLAN)], not_null=True)
+        if name != "cwd":
+            raise EvaluationError(f"there is no path.{name}")
+        return UnknownVal(cty.STRING, [Reason("path.cwd", A_PLAN)], not_null=True)
 
     def _terraform(self, name: str) -> Value:
         if name == "workspace":
@@ -503,7 +514,7 @@ class ModuleInstance:
         block = table.get((kind, name)) if isinstance(kind, str) and isinstance(name, str) else None
         label = f"{prefix}{kind}.{name}"
         if block is None:
-            return UnknownVal(cty.DYNAMIC, [Reason(label, A_PLAN)]), len(steps)
+            return self._undeclared(label), len(steps)
         found = self.expansion_of(label, block)
         taken = 2
         copies = {copy.key: copy for copy in found.copies}
@@ -604,7 +615,7 @@ class ModuleInstance:
 
     def _made(self, name: str) -> Iterator[tuple[expansion.Key, ModuleInstance]]:
         call = self.module.calls[name]
-        called = self._called(call)
+        called = self.callee(call)
         if isinstance(called, Called):
             _refuse_arguments(call, called.module)
         label = f"module.{name}"
@@ -625,7 +636,7 @@ class ModuleInstance:
                 found.unknown,
             )  # fmt: skip
 
-    def _called(self, call: Block) -> Called | Unread:
+    def callee(self, call: Block) -> Called | Unread:
         attribute = call.body.attributes["source"]
         source = literal(call, "source")
         if source is None:
@@ -646,7 +657,7 @@ class ModuleInstance:
         name = str(steps[0])
         call = self.module.calls.get(name)
         if call is None:
-            return UnknownVal(cty.DYNAMIC, [Reason(f"module.{name}", A_PLAN)]), len(steps)
+            return self._undeclared(f"module.{name}"), len(steps)
         found = self.expansion_of(f"module.{name}", call)
         certain = dict(self.children(name)[: len(found.copies)])
         taken = 1
@@ -695,6 +706,10 @@ class ModuleInstance:
         if attribute is None:
             raise EvaluationError("an output needs a value")
         value = self.evaluate(attribute)
+        is_ephemeral = cty.EPHEMERAL in cty.unmark_deep(value)[1]
+        if is_ephemeral is not flag(block, "ephemeral") and cty.is_known(value):
+            message = "is an ephemeral value" if is_ephemeral else "is not an ephemeral value"
+            raise EvaluationError(f"output.{block.labels[0]} {message}, other than it says")
         constraint = block.body.attributes.get("type")
         if constraint is not None:
             kind, _ = type_constraint(constraint.reference)

@@ -47,8 +47,8 @@ def _of_body(
     body = block.body.content(schema.labels)
     for name, attribute in body.attributes.items():
         if name in schema.blocks:
-            # In some schemas a list of objects may replace blocks; only a plan decides that.
-            continue
+            message = f"{name} of {where} is a block, not an argument: it needs no equals sign"
+            raise HclSyntaxError(message, attribute.start)
         if name not in schema.attributes and (is_nested or name not in META_ARGUMENTS):
             yield Reason(f"the argument {where}.{name}", A_PLAN)
         if name in schema.read_only and not _is_null(attribute):

@@ -65,10 +65,14 @@ _NAMESPACES: Final = Since(8, 7)
 
 
 class Reference(Struct, frozen=True):
-    """A name that an expression uses, and the file of that expression."""
+    """A name that an expression uses, and the file of that expression.
+
+    A reference in a block that a `dynamic` block may not make is not `certain`.
+    """
 
     node: ScopeTraversal
     source: Source
+    certain: bool = True
 
     def refused(self, message: str) -> Exception:
         return refused(self.source, self.node.start, message)
@@ -123,6 +127,8 @@ class References:
         bound: frozenset[str] = frozenset(),
         known: frozenset[str] = frozenset(),
         own: tuple[str, ...] = (),
+        *,
+        certain: bool = True,
     ) -> None:
         """Add what an expression uses, without the names that are `bound` there.
 
@@ -135,8 +141,8 @@ class References:
         for node in used(expression, bound):
             if isinstance(node, ScopeTraversal):
                 is_own = own == (node.root, *node.steps[:1])
-                (self._others if is_own else found).append(Reference(node, source))
-                if node.root in _OF_PLACES - known:
+                (self._others if is_own else found).append(Reference(node, source, certain))
+                if certain and node.root in _OF_PLACES - known:
                     self._refuse(source, node.start, f"{node.root} is not known here")
             else:
                 self._note_call(node, source)
@@ -174,6 +180,8 @@ class References:
         block: Block,
         bound: frozenset[str] = frozenset(),
         outer: frozenset[str] = frozenset(),
+        *,
+        certain: bool = True,
     ) -> None:
         known = outer | _known_in(block)
         skipped = _NO_REFERENCES.get(block.type, frozenset())
@@ -194,7 +202,7 @@ class References:
                 self._collect((*key, name), expression, attribute.source, bound, known)
             else:
                 own = key if key and block.type in _RUN_LATER else ()
-                self._collect(key, expression, attribute.source, bound, known, own)
+                self._collect(key, expression, attribute.source, bound, known, own, certain=certain)
             if block.type in CONDITIONS and name == "condition":
                 self._hold_condition(key, block.type, expression, attribute.source)
         if block.type == "provisioner":
@@ -207,7 +215,9 @@ class References:
                     "a provisioner of a removed block needs when = destroy",
                 )
             if block.type != "terraform":
-                self._collect_block(key, nested, bound, known)
+                # Terraform evaluates a content block only if the dynamic block makes it.
+                made = certain and block.type != "dynamic"
+                self._collect_block(key, nested, bound, known, certain=made)
 
     def _hold_provisioner(self, block: Block) -> None:
         """Check the keywords of a provisioner, and the references of a destroy-time one."""
@@ -280,7 +290,7 @@ class References:
         """Raise `SourceError` for a reference to something undeclared."""
         for found in (*self.of.values(), self._others):
             scoped = self._scoped if found is self._others else frozenset()
-            for reference in found:
+            for reference in (each for each in found if each.certain):
                 message = self._problem(reference.node, scoped)
                 if message:
                     raise reference.refused(message)

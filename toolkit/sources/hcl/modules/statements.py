@@ -7,21 +7,45 @@ from collections.abc import Iterator, Mapping
 from toolkit.sources.hcl import values as cty
 from toolkit.sources.hcl.evaluation.access import elements
 from toolkit.sources.hcl.evaluation.evaluator import Names
+from toolkit.sources.hcl.modules.constants import flag
 from toolkit.sources.hcl.modules.expansion import Key
 from toolkit.sources.hcl.modules.instance import ModuleInstance
 from toolkit.sources.hcl.modules.loading import blocks_of, refused
+from toolkit.sources.hcl.modules.outline import Outlines
 from toolkit.sources.hcl.modules.targets import Target, statements
+from toolkit.sources.hcl.schemas import DATA_SOURCES, RESOURCES
 from toolkit.sources.hcl.syntax.nodes import Attribute, Block, Index
 from toolkit.sources.hcl.values import EvaluationError, UnknownVal, Value
 
 
-def module_instances(instance: ModuleInstance) -> Iterator[ModuleInstance]:
+def module_instances(
+    instance: ModuleInstance, outlines: Outlines | None = None
+) -> Iterator[ModuleInstance]:
     """Yield a module instance and all instances called from it. Raises `SourceError`."""
+    outlines = outlines or Outlines(instance.root)
     _hold(instance)
+    _hold_outlines(instance, outlines)
     yield instance
-    for name in instance.module.calls:
-        for _, child in instance.children(name):
-            yield from module_instances(child)
+    for name, call in instance.module.calls.items():
+        children = instance.children(name)
+        if not children:
+            outlines.hold_module(instance, name, call)
+        for _, child in children:
+            yield from module_instances(child, outlines)
+
+
+def _hold_outlines(instance: ModuleInstance, outlines: Outlines) -> None:
+    """Check the blocks without instances. Raises `SourceError`."""
+    for table, known, prefix in (
+        (instance.module.resources, RESOURCES, ""),
+        (instance.module.data, DATA_SOURCES, "data."),
+    ):
+        for (kind, name), block in table.items():
+            if kind in known and not block.body.attributes.keys().isdisjoint(("count", "for_each")):
+                label = f"{prefix}{kind}.{name}"
+                found = instance.expansion_of(label, block)
+                if not found.copies and not found.unknown:
+                    outlines.hold_block(instance, label, block)
 
 
 def _hold(instance: ModuleInstance) -> None:
@@ -32,7 +56,9 @@ def _hold(instance: ModuleInstance) -> None:
         if any(blocks_of(variable, "validation")):
             instance.variable(name)
     for name, output in instance.module.outputs.items():
-        if any(blocks_of(output, "precondition")):
+        if instance.call is None:
+            _hold_root_output(name, output, instance.output(name))
+        elif any(blocks_of(output, "precondition")):
             instance.output(name)
     for block, before, after in statements(instance.module, "moved"):
         assert after is not None  # noqa: S101 - both are required
@@ -42,6 +68,16 @@ def _hold(instance: ModuleInstance) -> None:
             raise refused(block.source, block.start, message)
     for block, target, _ in statements(instance.module, "import"):
         _hold_import(instance, block, target)
+
+
+def _hold_root_output(name: str, output: Block, value: Value) -> None:
+    """Check what only a root module's output must not be. Raises `SourceError`."""
+    where = output.source, output.start
+    if flag(output, "ephemeral"):
+        raise refused(*where, "an output of a root module cannot be ephemeral")
+    if cty.SENSITIVE in cty.unmark_deep(value)[1] and not flag(output, "sensitive"):
+        message = f"output.{name} has a sensitive value, so it needs sensitive = true"
+        raise refused(*where, message)
 
 
 def _exists(instance: ModuleInstance, target: Target, *, is_instance: bool) -> bool:
