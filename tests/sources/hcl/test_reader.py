@@ -119,3 +119,25 @@ def test_a_directive_names_things_of_its_own(tmp_path: Path) -> None:
     text = 'variable "list" {}\n' + CLIENT.replace('[\n    "a",\n  ]', directive)
     (client,) = read(write(tmp_path, {"main.tf": text})).clients
     assert [reason.reference for reason in client.scopes.unknown] == ["var.list"]
+
+
+@pytest.mark.parametrize(
+    ("setting", "reference"),
+    [
+        ('state = "gone"', 'state "gone"'),
+        ("access_token_validity_seconds = 299", "access_token_validity_seconds 299"),
+        ("access_token_validity_seconds = 38880001", "access_token_validity_seconds 38880001"),
+        ("access_token_validity_seconds = 300.5", "access_token_validity_seconds 300.5"),
+        ('state = "inactive"', None),
+        ("access_token_validity_seconds = 38880000", None),
+    ],
+)
+def test_a_value_that_the_provider_refuses_leaves_the_client_unknown(
+    tmp_path: Path, setting: str, reference: str | None
+) -> None:
+    text = (
+        'resource "genesyscloud_oauth_client" "c" {\nname = "c"\nauthorized_grant_type = "CODE"\n'
+    )
+    (tmp_path / "main.tf").write_text(f"{text}{setting}\n}}\n")
+    (client,) = read(tmp_path).clients
+    assert (client.existence and client.existence.reference) == reference

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from itertools import chain
 
@@ -48,6 +48,9 @@ from toolkit.sources.hcl.values import Symbol, UnknownVal, Value
 from toolkit.sources.hcl.waivers import read_comments
 from toolkit.sources.resources import build_holder
 
+#: The values that the provider's schema allows.
+_STATES = ("active", "inactive")
+_VALIDITY_SECONDS = range(300, 38_880_000 + 1)
 #: Attributes that are sets of strings; all others are single values.
 _SETS = frozenset({"registered_redirect_uris"})
 #: What a client block may contain beside its own attributes. In JSON syntax `connection` and
@@ -152,7 +155,8 @@ class _Reader:
         block = found.content.block
         grants, unknown = self._grants(entry)
         name, grant_type = entry.text("name"), entry.text("authorized_grant_type")
-        existence = (*self._root.root.rules.unsure, *found.existence)
+        attributes = dict(_attributes(entry))
+        existence = (*self._root.root.rules.unsure, *found.existence, *_refused_values(attributes))
         return Client(
             root=self._path,
             address=found.address,
@@ -161,7 +165,7 @@ class _Reader:
             scopes=entry.strings("scopes"),
             grants=grants,
             grants_unknown=unknown,
-            attributes=dict(_attributes(entry)),
+            attributes=attributes,
             existence=existence[0] if existence else None,
             location=block_location(block),
             attribute_locations=AttributeLocations(block),
@@ -299,6 +303,19 @@ def _defined_division(entry: Entry) -> Division:
     if home is True:
         return None
     return OwnDivision(entry.address, name if isinstance(name, str) else None)
+
+
+def _refused_values(attributes: Mapping[str, AttributeValue]) -> Iterator[Unknown]:
+    """Yield the values that provider 1.84 refuses in a plan; a newer one may accept them."""
+    state = attributes.get("state")
+    if isinstance(state, str) and state not in _STATES:
+        yield Unknown(f'state "{state}"', f"one of {', '.join(_STATES)}")
+    seconds = attributes.get("access_token_validity_seconds")
+    if isinstance(seconds, int | float) and seconds not in _VALIDITY_SECONDS:
+        first, last = _VALIDITY_SECONDS[0], _VALIDITY_SECONDS[-1]
+        yield Unknown(
+            f"access_token_validity_seconds {seconds}", f"a number from {first:,} to {last:,}"
+        )
 
 
 def _attributes(entry: Entry) -> Iterator[tuple[str, AttributeValue]]:
