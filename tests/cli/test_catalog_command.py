@@ -123,6 +123,14 @@ def test_search_finds_what_only_a_contract_has(invoke: Any) -> None:
     assert contracts == sorted(contracts, key=lambda name: name is not None)
 
 
+@pytest.mark.parametrize("word", ["record", "recording", "session"])
+def test_search_names_what_only_a_contract_has_although_it_is_cut_off(
+    invoke: Any, word: str
+) -> None:
+    said = " ".join(invoke("catalog", "search", word).stdout.split())
+    assert "startRecordingSession (recording-session)" in said
+
+
 def test_show_finds_a_call_that_only_a_contract_has(invoke: Any) -> None:
     by_id = invoke("catalog", "show", "startRecordingSession")
     by_call = invoke("catalog", "show", "POST /api/v2/recording-sessions/1/start")

@@ -40,6 +40,7 @@ def render_matches(matches: Matches, *, most: int | None) -> str:
             lines.append(f"  of the contract {call.contract}; the published API does not have it")
         lines.append("")
     lines += _more(matches.calls, most, "operation")
+    lines += _cut_off(matches.calls, most)
     for kind, names in (("scope", matches.scopes), ("permission", matches.permissions)):
         if names:
             lines.append(f"{kind}s with these words")
@@ -50,6 +51,16 @@ def render_matches(matches: Matches, *, most: int | None) -> str:
     only = next(iter(of_contracts)) if len(of_contracts) == 1 else None
     lines += _source(matches.date, None if matches.scopes or matches.permissions else only)
     return "\n".join(lines) + "\n"
+
+
+def _cut_off(calls: tuple[Call, ...], most: int | None) -> Iterator[str]:
+    """Yield the names of what only a contract has, because it stands last and is cut off first."""
+    hidden = calls[most:] if most is not None else ()
+    names = ", ".join(f"{call.id} ({call.contract})" for call in hidden if call.contract)
+    if names:
+        text = f"of a contract, not of the published API: {names}"
+        yield from wrapped(text, first="  ", rest=_INDENT)
+        yield ""
 
 
 def _call(call: Call) -> Iterator[str]:
