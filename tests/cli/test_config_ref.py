@@ -236,6 +236,21 @@ def test_what_no_target_of_the_base_covers_is_at_most_unknown(
     )
 
 
+def test_a_root_that_no_target_covers_is_noted_without_a_commit_too(
+    invoke: Invoke, covering: Path
+) -> None:
+    (covering / "recording-toolkit.toml").write_text(COVERING)
+    (covering / "network").mkdir()
+    (covering / "network/main.tf").write_text('output "a" { value = 1 }\n')
+    document = judged_as(invoke, "check")
+    assert document["summary"]["exit_code"] == 0
+    told = [each["message"] for each in document["notes"] if each["code"] == "uncovered-root"]
+    (note,) = told
+    assert note.startswith("No target of recording-toolkit.toml covers new, so it is not judged.")
+    excluded = judged_as(invoke, "check", "--exclude", "new")
+    assert "uncovered-root" not in {each["code"] for each in excluded["notes"]}
+
+
 def test_a_violation_that_no_target_covers_is_still_one(invoke: Invoke, covering: Path) -> None:
     (covering / "new/main.tf").write_text(CLIENT)
     assert judged_as(invoke, "check", "--config-ref", "main")["summary"]["exit_code"] == 1

@@ -240,7 +240,7 @@ def test_each_target_is_a_run_of_its_own_for_code_scanning(
     assert ids == ["recording-toolkit/staging/", "recording-toolkit/prod/"]
     (found,) = [r for r in document["runs"][1]["results"] if r["ruleId"] == "REC001"]
     (at,) = found["locations"]
-    assert at["physicalLocation"]["artifactLocation"]["uri"] == "terraform/main.tf"
+    assert at["physicalLocation"]["artifactLocation"]["uri"] == "prod.tfvars"
 
 
 def test_a_path_is_the_same_however_it_was_spelled(invoke: Invoke, repository: Path) -> None:

@@ -50,6 +50,11 @@ def fleet(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
+def unwrapped(text: str) -> str:
+    """Return the lines of a terminal with what was broken at 80 columns put together."""
+    return text.replace("\n    ", " ")
+
+
 def test_what_it_writes_makes_the_next_check_need_no_argument(invoke: Invoke, fleet: Path) -> None:
     done = invoke("init", "--yes")
     assert done.exit_code == 0, done.stderr
@@ -83,6 +88,33 @@ def test_nothing_is_overwritten(invoke: Invoke, fleet: Path) -> None:
     assert not (fleet / "recording-toolkit.toml").exists()
 
 
+def test_a_pipeline_that_is_missing_is_added_to_what_is_there(invoke: Invoke, fleet: Path) -> None:
+    assert invoke("init", "--yes", "--ci", "github").exit_code == 0
+    (fleet / "recording-policy.yaml").write_text("ours")
+    done = invoke("init", "--yes", "--ci", "gitlab")
+    assert (done.exit_code, done.stdout) == (0, "wrote .gitlab-ci.yml\n")
+    assert (fleet / "recording-policy.yaml").read_text() == "ours"
+    again = invoke("init", "--ci", "gitlab", "--ci", "azure")
+    assert again.exit_code == 2
+    assert ".gitlab-ci.yml: there already, and nothing is overwritten" in again.stderr
+    assert not (fleet / "azure-pipelines.yml").exists()
+
+
+def test_its_lines_fit_a_terminal(invoke: Invoke, fleet: Path) -> None:
+    (fleet / "a/kiosk/prod.tfvars").write_text('scopes = ["recordingSession"]\n')
+    lines = invoke("init", "--yes").stdout.splitlines()
+    assert max(map(len, lines)) <= 80
+
+
+def test_its_policy_names_the_command_that_tests_it(invoke: Invoke, fleet: Path) -> None:
+    invoke("init", "--yes")
+    first = (fleet / "recording-policy.test.yaml").read_text().splitlines()[0]
+    command = first.removeprefix("# Run it with: recording-toolkit ").split()
+    done = invoke(*command)
+    assert done.exit_code == 0
+    assert done.stdout.startswith("recording:")
+
+
 def test_what_files_of_variables_set_says_who_records(
     invoke: Invoke, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -98,7 +130,7 @@ def test_what_files_of_variables_set_says_who_records(
     monkeypatch.chdir(tmp_path)
     done = invoke("init", "--yes")
     assert done.exit_code == 0, done.stderr
-    assert "recording-session no with dev.tfvars and yes with prod.tfvars" in done.stdout
+    assert "recording-session no with dev.tfvars and yes with prod.tfvars" in unwrapped(done.stdout)
     targets = tomllib.loads((tmp_path / "recording-toolkit.toml").read_text())["targets"]
     assert [each["name"] for each in targets] == ["dev", "prod"]
     left = "left out: other/prod: genesyscloud_oauth_client.screen, and 'check' does not look at"
@@ -117,7 +149,7 @@ def test_the_name_of_a_target_has_no_word_twice(
     assert invoke("init", "--yes").exit_code == 0
     targets = tomllib.loads((tmp_path / "recording-toolkit.toml").read_text())["targets"]
     assert [each["name"] for each in targets] == ["quality-prod", "voice-prod"]
-    again = invoke("init", "--yes", "--ci", "github")
+    again = invoke("init", "--yes")
     assert again.exit_code == 2
     assert "There is a configuration already." in again.stderr
 
@@ -209,7 +241,9 @@ def test_the_org_says_what_its_clients_and_those_of_the_folder_can_do(
 ) -> None:
     alone = invoke("init", "--yes", "--record", "nobody")
     machine = "genesyscloud_oauth_client.machine (recorder-machine, CLIENT-CREDENTIALS)"
-    assert f".: {machine}: recording-session unknown, call-recording unknown\n" in alone.stdout
+    assert f".: {machine}: recording-session unknown, call-recording unknown\n" in unwrapped(
+        alone.stdout
+    )
     with org_of(load_scenario("permission-missing")) as org:
         asked = ("init", "--live", "--api-url", org.url, "--yes")
         done = invoke(*asked, env=operator())
@@ -217,9 +251,9 @@ def test_the_org_says_what_its_clients_and_those_of_the_folder_can_do(
     assert done.exit_code == 0, done.stderr
     host = org.url.partition("//")[2]
     # The org's role with this name does not grant the start of a session.
-    assert f".: {machine}: recording-session no, call-recording no\n" in done.stdout
+    assert f".: {machine}: recording-session no, call-recording no\n" in unwrapped(done.stdout)
     assert f"org Mock organisation ({READY.organization.id}), {host}" in done.stdout
-    told = [line for line in done.stdout.splitlines() if line.startswith(f"{host}: ")]
+    told = [line for line in unwrapped(done.stdout).splitlines() if line.startswith(f"{host}: ")]
     assert len(told) == len(READY.clients)
     own = f"{host}: {MACHINE} (recorder-machine, CLIENT-CREDENTIALS): "
     (line,) = [line for line in told if line.startswith(own)]
@@ -249,7 +283,7 @@ def test_who_records_in_the_org_already_is_suggested(invoke: Invoke, looked_up: 
         done = invoke("init", "--live", "--api-url", org.url, "--yes", env=operator())
     assert done.exit_code == 0, done.stderr
     assert "genesyscloud_oauth_client.desk (bystander-person, CODE): recording-session unknown" in (
-        done.stdout
+        unwrapped(done.stdout)
     )
     policy = yaml.safe_load((looked_up / "recording-policy.yaml").read_text())
     assert policy["rules"][0]["clients"] == {"address": ["genesyscloud_oauth_client.desk"]}
@@ -294,7 +328,9 @@ def test_a_folder_without_terraform_still_says_what_the_org_has(
         done = invoke("init", "--live", "--api-url", org.url, "--yes", env=operator())
     assert done.exit_code == 2
     assert "no Terraform files here" in done.stderr
-    assert f"{MACHINE} (recorder-machine, CLIENT-CREDENTIALS): recording-session yes" in done.stdout
+    assert f"{MACHINE} (recorder-machine, CLIENT-CREDENTIALS): recording-session yes" in unwrapped(
+        done.stdout
+    )
 
 
 def test_where_an_org_is_changes_nothing_without_it(invoke: Invoke, looked_up: Path) -> None:

@@ -87,7 +87,7 @@ Exit status:
     is_eager=True,
     expose_value=False,
     callback=_verbose,
-    help="With --version: also what the kernel holds commands that only read to.",
+    help="With --version, also show Python and how the kernel confines commands that only read.",
 )
 def cli() -> None:
     """Find out before 'terraform apply' which Genesys Cloud OAuth clients cannot start recordings,

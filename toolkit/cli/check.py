@@ -17,6 +17,7 @@ from toolkit.cli.configured import (
     chosen,
     configuration_options,
     coverage,
+    covered,
     for_target,
     judged_by,
     refuse_several_orgs,
@@ -229,7 +230,14 @@ def command(ctx: click.Context, /, **_: Any) -> int:
         parts.append((each, judged_by(inner, found, judging)))
     if found.is_whole:
         parts += _beside_targets(ctx, found, [report for _, report in parts])
-    return _finish(ctx, joined(parts))
+    report = joined(parts)
+    limits = covered(found)
+    if found.is_whole and found.commit is None and limits is not None:
+        from msgspec.structs import replace
+
+        notes = limits.notes(found.loaded.folder, ctx.params["exclude"])
+        report = replace(report, notes=tuple(sorted({*report.notes, *notes})))
+    return _finish(ctx, report)
 
 
 def take_configured_sources(ctx: click.Context, of: Chosen | None) -> None:

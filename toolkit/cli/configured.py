@@ -298,7 +298,12 @@ def coverage(of: Chosen | None) -> Coverage | None:
 
     None without a commit or without targets.
     """
-    if of is None or of.commit is None or not of.loaded.targets:
+    return None if of is None or of.commit is None else covered(of)
+
+
+def covered(of: Chosen) -> Coverage | None:
+    """Return what the targets of a configuration cover; None without targets."""
+    if not of.loaded.targets:
         return None
     from toolkit.workflows import Coverage
 

@@ -93,19 +93,24 @@ def command(
     The command searches DIR, by default the current folder, for root modules. It says which OAuth
     clients they have and what each can do, asks which of them record, and writes
     recording-toolkit.toml, a policy that names these clients, and its test. After that, 'check'
-    needs no argument. Nothing that exists is overwritten.
+    needs no argument. Nothing that exists is overwritten. Where DIR has a configuration already,
+    --ci writes the pipeline alone.
 
     With --live the operator is GENESYSCLOUD_OAUTHCLIENT_ID with GENESYSCLOUD_OAUTHCLIENT_SECRET, or
     GENESYSCLOUD_ACCESS_TOKEN. The region is --region, RECORDING_TOOLKIT_REGION or
     GENESYSCLOUD_REGION. The org is not changed.
     """
-    from toolkit.workflows import initialize, survey
+    from toolkit.workflows import add_pipelines, has_configuration, initialize, survey
 
     run = ctx.ensure_object(Run)
     confine_to(run, ctx)
+    if pipelines and not record and has_configuration(directory):
+        for path in add_pipelines(directory, pipelines):
+            run.write(f"wrote {path}\n")
+        return 0
     found = survey(directory, org=asked_org(live, hosts))
     for client in found.clients:
-        run.write(_line(client))
+        run.write(_wrapped(_line(client)))
     _tell_org(run, found)
     if found.problems:
         complain(found.problems)
@@ -170,9 +175,15 @@ def _tell_org(run: Run, found: Survey) -> None:
         else:
             known = "has" if names_are_known else "is known to have"
             of = f"no client of this Terraform {known} its name"
-        run.write(f"{_line(client).rstrip()}; {of}\n")
+        run.write(_wrapped(f"{_line(client)}; {of}"))
     for each in found.notes:
         note(each.message)
+
+
+def _wrapped(line: str) -> str:
+    from toolkit.reporters.terminal import wrapped
+
+    return "\n".join(wrapped(line, first="", rest="    ")) + "\n"
 
 
 def _line(client: Found) -> str:
@@ -180,7 +191,7 @@ def _line(client: Found) -> str:
 
     can = ", ".join(f"{contract} {_can(client, contract)}" for contract in client.can)
     who = ", ".join(part for part in (client.name, client.grant_type) if part)
-    return f"{visible(client.root)}: {visible(client.address)} ({visible(who)}): {can}\n"
+    return f"{visible(client.root)}: {visible(client.address)} ({visible(who)}): {can}"
 
 
 def _can(client: Found, contract: str) -> str:

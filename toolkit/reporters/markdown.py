@@ -42,6 +42,8 @@ LIMIT = 65_536
 _RESERVE = 1_000
 #: The maximum length of one text, so that none can displace all others.
 _LONGEST = 2_000
+#: The number of targets that a title names.
+_NAMED = 3
 _WORDS = {Verdict.FAIL: "FAIL", Verdict.UNKNOWN: "UNKNOWN", Verdict.WAIVED: "WAIVED"}
 _KINDS = {Kind.BUILT_IN: ", built-in", Kind.DRIFT: ", drift", Kind.OPERATOR: "", Kind.POLICY: ""}
 
@@ -78,7 +80,11 @@ def _head(report: Report) -> Iterator[str]:
     if report.unpublished is not None:
         yield f"> {marked(str(report.unpublished))}"
         yield ""
-    title = f" of {marked(about)}" if about else ""
+    environments = report.environments
+    if len(environments) > _NAMED:
+        title = f" of {len(environments)} targets"
+    else:
+        title = f" of {marked(about)}" if about else ""
     yield f"### recording-toolkit {report.command}{title}: {_outcome(report)}"
     yield ""
     yield f"Exit {report.exit_code.value}: {marked(meaning(report))}."

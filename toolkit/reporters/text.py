@@ -159,7 +159,8 @@ def _failed(report: Report) -> Iterator[str]:
     names: dict[str, int] = {}
     for each in sorted(report.results, key=lambda result: result.sort_key):
         if each.address is not None and _failing(report, [each]):
-            name = f"{each.address} ({each.root})" if each.root else each.address
+            where = each.environment or each.root
+            name = f"{each.address} ({where})" if where else each.address
             names[name] = names.get(name, 0) + 1
     if not by_rule.has_several_roots(report) or not names:
         return

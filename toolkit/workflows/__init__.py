@@ -36,6 +36,8 @@ if TYPE_CHECKING:
     from toolkit.workflows.run_explain import explain as explain
     from toolkit.workflows.run_fix import fix as fix
     from toolkit.workflows.run_fix import with_edits as with_edits
+    from toolkit.workflows.run_init import add_pipelines as add_pipelines
+    from toolkit.workflows.run_init import has_configuration as has_configuration
     from toolkit.workflows.run_init import initialize as initialize
     from toolkit.workflows.run_init import survey as survey
     from toolkit.workflows.run_operator import operator as operator
@@ -80,6 +82,8 @@ _MODULES = {
     "probe": "run_probe",
     "run_policy_tests": "policy_tests",
     "search": "run_catalog",
+    "add_pipelines": "run_init",
+    "has_configuration": "run_init",
     "survey": "run_init",
     "verify": "run_verify",
     "who_can": "run_who_can",

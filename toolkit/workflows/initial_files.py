@@ -97,7 +97,7 @@ def _policy(clients: Mapping[str, Iterable[str]]) -> Iterator[str]:
 
 def policy_test_text(clients: Mapping[str, Iterable[str]]) -> str:
     """Return its test cases: for each contract, clients with and without the needed access."""
-    lines = ["# Run it with: recording-toolkit policy test", "version: 1", "cases:"]
+    lines = [f"# Run it with: recording-toolkit policy test {POLICY}", "version: 1", "cases:"]
     for contract, addresses in clients.items():
         kind = KINDS[contract]
         for how, scopes, verdict in (("with", kind.scopes, "pass"), ("without", (), "fail")):

@@ -172,7 +172,7 @@ def _hint(there: Sequence[str]) -> str:
     if CONFIGURATION in there:
         return (
             f"There is a configuration already. Edit it, or move {', '.join(there)} away to have "
-            "'init' write all its files. docs/ci.md has the pipelines alone."
+            "'init' write all its files. With --ci it writes the missing pipeline alone."
         )
     return f"Move {', '.join(there)} away, or leave out the option that asks for it."
 
@@ -238,7 +238,25 @@ def initialize(
         POLICY_TEST: policy_test_text(clients),
         **dict(PIPELINES[name] for name in pipelines),
     }
-    folder = Path(found.folder)
+    return _write(Path(found.folder), texts, tell)
+
+
+def has_configuration(folder: str) -> bool:
+    """Whether the folder has the configuration that `initialize` would write."""
+    return os.path.lexists(Path(folder, CONFIGURATION))
+
+
+def add_pipelines(
+    folder: str, pipelines: Iterable[str], tell: Callable[[str], None] = lambda _: None
+) -> tuple[str, ...]:
+    """Write the pipeline files alone and return their paths.
+
+    Raises `UsageError`, before it writes anything, if a file exists already.
+    """
+    return _write(Path(folder), dict(PIPELINES[name] for name in pipelines), tell)
+
+
+def _write(folder: Path, texts: Mapping[str, str], tell: Callable[[str], None]) -> tuple[str, ...]:
     there = [name for name in texts if os.path.lexists(folder / name)]
     if there:
         raise UsageError(

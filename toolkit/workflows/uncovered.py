@@ -8,11 +8,21 @@ from typing import Final
 
 from msgspec.structs import replace
 
+from toolkit.errors import SourceError
 from toolkit.model.findings import Kind, Result, Severity, Verdict
+from toolkit.model.inventory import Inventory, Note, has_roles_alone
 from toolkit.model.report import Report
 from toolkit.model.values import Unknown
+from toolkit.sources.folders import Folders
+from toolkit.sources.read_requests import Discover
+from toolkit.workflows.check_request import CheckRequest
+from toolkit.workflows.run_check import read_terraform
 
 ID: Final = "uncovered-root"
+
+
+def _grants(inventory: Inventory) -> bool:
+    return bool(inventory.clients) or has_roles_alone((inventory,))
 
 
 class Coverage:
@@ -53,6 +63,25 @@ class Coverage:
             sources=sources,
             results=tuple(each for each in report.results if each.root in roots),
             known=tuple(each for each in report.known if each.root in roots),
+        )
+
+    def notes(self, folder: str, exclude: Collection[str] = ()) -> tuple[Note, ...]:
+        """Return a note on each uncovered root in the folder that has clients or roles."""
+        try:
+            roots = Folders().roots(Discover(folder, tuple(exclude))).paths
+        except SourceError:
+            return ()
+        left = [root for root in roots if not self.covers(root)]
+        if not left:
+            return ()
+        read = read_terraform(CheckRequest(left, on_error="report"))
+        return tuple(
+            Note(
+                ID,
+                f"No target of {self._configuration} covers {root}, so it is not judged. Add a "
+                "target, or exclude it.",
+            )
+            for root in sorted({each.root for each in read.inventories if _grants(each)})
         )
 
     def _unknown(self, root: str, environment: str | None) -> Result:
