@@ -190,3 +190,23 @@ def test_a_module_that_another_file_calls_leaves_nothing_open(tmp_path: Path) ->
     (tmp_path / "calls.tf").write_text('module "m" {\n  source = "./gone"\n}\n')
     assert of(tmp_path / "main.tf").exit_code is ExitCode.OK
     assert of(tmp_path / "calls.tf").exit_code is ExitCode.UNDECIDED
+
+
+def test_a_state_of_version_3_says_the_same_as_one_of_version_4(tmp_path: Path) -> None:
+    """The exporter leaves version 3 where it finds no Terraform."""
+    state = json.loads((RECORDED / "export" / "json" / "terraform.tfstate").read_text())
+    found = {
+        f"{each['type']}.{each['name']}": {
+            "type": each["type"],
+            "primary": {"attributes": each["instances"][0]["attributes_flat"]},
+        }
+        for each in state["resources"]
+    }
+    old = tmp_path / "old.tfstate"
+    old.write_text(json.dumps({"version": 3, "modules": [{"path": ["root"], "resources": found}]}))
+    asked = [
+        [(need.permission, need.any_of, need.phase, need.address) for need in of(path).needs.needs]
+        for path in (old, RECORDED / "export" / "json" / "terraform.tfstate")
+    ]
+    assert asked[0] == asked[1]
+    assert "oauth:client:add" in {permission for permission, *_ in asked[0]}

@@ -16,7 +16,12 @@ from toolkit.errors import SourceError
 from toolkit.lazily import pattern
 from toolkit.model.inventory import Inventory
 from toolkit.model.operator_needs import TerraformObjects
-from toolkit.sources.json_objects import plan_objects, shown_state_objects, state_file_objects
+from toolkit.sources.json_objects import (
+    old_state_file_objects,
+    plan_objects,
+    shown_state_objects,
+    state_file_objects,
+)
 from toolkit.sources.plan.plan_pair import read_plan_pair
 from toolkit.sources.plan.plan_reader import read_plan
 from toolkit.sources.plan.plan_references import ResolveLocal
@@ -127,7 +132,7 @@ def read_pair(
 def read_json_objects(data: bytes, root: str) -> TerraformObjects:
     """Return every object of the provider in a plan or state.
 
-    Raises SourceError as `read_json` does, and for a state file of version 3.
+    Raises SourceError as `read_json` does.
     """
 
     def read(kind: _Kind, data: bytes) -> TerraformObjects:
@@ -136,10 +141,7 @@ def read_json_objects(data: bytes, root: str) -> TerraformObjects:
         if kind is _Kind.SHOWN_STATE:
             return shown_state_objects(data, root)
         if kind is _Kind.OLD_STATE_FILE:
-            raise SourceError(
-                f"{root}: a state file of version 3 does not tell its resources apart here",
-                hint="Name the folder, or a plan.",
-            )
+            return old_state_file_objects(data, root)
         return state_file_objects(data, root)
 
     return _reading(data, root, read)

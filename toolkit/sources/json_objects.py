@@ -10,8 +10,9 @@ from msgspec import Struct
 
 from toolkit.model.operator_needs import Phase, TerraformObject, TerraformObjects
 from toolkit.model.values import Unknown
-from toolkit.sources.json_shapes import instance_address
+from toolkit.sources.json_shapes import OldInstance, OldState, instance_address, old_instances
 from toolkit.sources.remedies import WHEN_NOT_DEFERRED
+from toolkit.sources.state.flat_attributes import nested
 
 _PREFIX: Final = "genesyscloud_"
 _ALL: Final = (Phase.READ, Phase.CREATE, Phase.UPDATE, Phase.DELETE)
@@ -63,7 +64,8 @@ class _Plan(Struct):
 
 
 class _Instance(Struct):
-    attributes: dict[str, Any] = {}
+    attributes: dict[str, Any] | None = None
+    attributes_flat: dict[str, str] | None = None
     index_key: int | str | None = None
 
 
@@ -127,8 +129,24 @@ def state_file_objects(data: bytes, root: str) -> TerraformObjects:
                 address = instance_address(
                     each.module, each.mode, each.type, each.name, instance.index_key
                 )
-                found.append(_object(address, each, _phases(each), instance.attributes))
+                values = instance.attributes
+                if values is None:
+                    values = nested(instance.attributes_flat or {})
+                found.append(_object(address, each, _phases(each), values))
     return TerraformObjects(root, tuple(found))
+
+
+def old_state_file_objects(data: bytes, root: str) -> TerraformObjects:
+    """Return the same for a state file of version 3."""
+    state = msgspec.json.decode(data, type=OldState)
+    return TerraformObjects(
+        root,
+        tuple(
+            _object(each.address, each, _phases(each), nested(each.primary.attributes or {}))
+            for each in old_instances(state)
+            if each.type.startswith(_PREFIX)
+        ),
+    )
 
 
 def _shown(module: _Module) -> Iterator[_Resource]:
@@ -139,13 +157,13 @@ def _shown(module: _Module) -> Iterator[_Resource]:
         yield from _shown(child)
 
 
-def _phases(resource: _Resource | _StateResource) -> tuple[Phase, ...]:
+def _phases(resource: _Resource | _StateResource | OldInstance) -> tuple[Phase, ...]:
     return (Phase.READ,) if resource.mode == "data" else _ALL
 
 
 def _object(
     address: str,
-    resource: _Resource | _ResourceChange | _StateResource,
+    resource: _Resource | _ResourceChange | _StateResource | OldInstance,
     phases: tuple[Phase, ...],
     values: dict[str, Any],
 ) -> TerraformObject:

@@ -145,6 +145,29 @@ class OldState(Struct):
     modules: list[OldModule] = []
 
 
+class OldInstance(Struct, frozen=True):
+    """An object in a state of version 3."""
+
+    address: str
+    mode: str
+    type: str
+    primary: OldPrimary
+
+
+def old_instances(state: OldState) -> Iterator[OldInstance]:
+    """Yield every object of a state of version 3 that exists."""
+    for module in state.modules:
+        path = ".".join(f"module.{name}" for name in module.path[1:])
+        for key, resource in module.resources.items():
+            if resource.primary is None:
+                continue
+            mode = "data" if key.startswith("data.") else "managed"
+            name, _, index = key.partition(f"{resource.type}.")[2].partition(".")
+            at = int(index) if index.isdecimal() else None
+            address = instance_address(path, mode, resource.type, name, at)
+            yield OldInstance(address, mode, resource.type, resource.primary)
+
+
 def shown_resources(
     module: ShownModule, *, deposed: bool = False
 ) -> Iterator[tuple[str, ShownResource]]:

@@ -33,6 +33,7 @@ from toolkit.sources.json_shapes import (
     ShownModule,
     ShownState,
     instance_address,
+    old_instances,
     shown_resources,
 )
 from toolkit.sources.marks import marks, merge_object
@@ -128,22 +129,15 @@ def read_old_state_file(data: bytes, root: str) -> Inventory:
 
 
 def _old_instances(state: OldState) -> Iterator[Instance]:
-    for module in state.modules:
-        path = ".".join(f"module.{name}" for name in module.path[1:])
-        for key, resource in module.resources.items():
-            if resource.type not in RELEVANT_TYPES or resource.primary is None:
-                continue
-            mode = "data" if key.startswith("data.") else "managed"
-            name, _, index = key.partition(f"{resource.type}.")[2].partition(".")
+    for each in old_instances(state):
+        if each.type in RELEVANT_TYPES:
             yield Instance(
-                instance_address(
-                    path, mode, resource.type, name, int(index) if index.isdecimal() else None
-                ),
-                mode,
-                resource.type,
-                _attributes(None, resource.primary.attributes),
+                each.address,
+                each.mode,
+                each.type,
+                _attributes(None, each.primary.attributes),
                 {},
-                resource.primary.tainted,
+                each.primary.tainted,
                 is_flat=True,
             )
 
