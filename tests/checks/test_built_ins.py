@@ -370,7 +370,7 @@ def test_more_than_reading_is_too_much_where_reading_is_enough() -> None:
         operations={"read": operation},
     ).results
     assert [r.message for r in results if r.rule == "excess-scope"] == [
-        'Holds more scopes than read needs: "users" (of which "users:readonly" is enough).'
+        'Holds more scopes than read needs: "users" ("users:readonly" is enough).'
     ]
 
 
@@ -408,8 +408,8 @@ def test_names_of_a_contract_in_use_are_known_and_said_once_to_be_unpublished() 
     (note,) = [note for note in notes if note.code.startswith("unpublished")]
     assert note.message.startswith(
         'The published API (2026-07) has neither the scopes "recording:session:write" and '
-        '"recordingSession" nor the permission "recording:session:write". Here they are known '
-        "from the contract recording-session;"
+        '"recordingSession" nor the permission "recording:session:write". They are known '
+        "from the contract recording-session. Only a probe can tell"
     )
 
 
@@ -518,7 +518,7 @@ def test_what_cannot_be_too_much_either_way_is_not_noted() -> None:
 def test_a_user_grant_of_which_the_spelling_is_open_is_told_in_words() -> None:
     spelling = unknown("var.dash", f"SAML2{HOLE}BEARER")
     (result,), _ = run(client(spelling), check="client-without-scopes")
-    assert result.message == ("Is a user-grant client without scopes: its tokens may do nothing.")
+    assert result.message == ("Is a user-grant client without scopes: its tokens grant no access.")
 
 
 def test_of_a_client_that_may_not_be_the_one_asked_for_nothing_is_claimed() -> None:

@@ -105,5 +105,5 @@ def _with_waiver(asked: Policy, waiver: Waiver) -> Policy:
 
 def test_a_rule_that_no_client_matched_says_that_one_may_be_there() -> None:
     unmatched, unread = judged(clients=())
-    assert unmatched.message.endswith("Found no client. What was not looked at may define one.")
+    assert unmatched.message.endswith("Found no client. Input that was not read may define one.")
     assert unread.rule == "unread-module"

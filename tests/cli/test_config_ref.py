@@ -231,8 +231,8 @@ def test_what_no_target_of_the_base_covers_is_at_most_unknown(
     (left,) = [each for each in document["results"] if each["verdict"] == "unknown"]
     assert (left["rule"], left["root"]) == ("uncovered-root", "new")
     assert left["message"] == (
-        "No target of main:recording-toolkit.toml covers new: it is judged by the defaults there, "
-        "and is at most unknown."
+        "No target of main:recording-toolkit.toml covers new, so it is checked with the "
+        "defaults and can be unknown at best."
     )
 
 

@@ -198,15 +198,15 @@ def test_a_target_that_does_not_exist_is_told_with_the_nearest(
     configured(repository, TARGETS)
     result = invoke("check", "--target", "prd")
     assert result.exit_code == 2
-    assert 'none of that name; did you mean "prod"?' in result.stderr
+    assert '--target prd: not in recording-toolkit.toml; did you mean "prod"?' in result.stderr
 
 
 def test_what_counts_from_the_command_line_only_is_a_note(invoke: Invoke, repository: Path) -> None:
     configured(repository, 'region = "x"\nlive = true\n')
     messages = [n["message"] for n in report(invoke, "terraform")["notes"]]
-    told = "recording-toolkit.toml:1: region counts only from the command line: --region"
+    told = "recording-toolkit.toml:1: region can be set only on the command line: --region"
     assert told in messages
-    assert any(":2: live counts only" in message for message in messages)
+    assert any(":2: live can be set only" in message for message in messages)
 
 
 def test_no_config_reads_none(invoke: Invoke, repository: Path) -> None:
@@ -322,7 +322,7 @@ def test_a_link_out_of_a_plain_folder_is_no_configuration(
     monkeypatch.chdir(elsewhere)
     ran = invoke("check", str(folder))
     assert ran.exit_code == 2
-    assert f"{name}: the configuration cannot be read: is a link that leads out" in ran.stderr
+    assert f"{name}: the configuration cannot be read: it is a link that leads out" in ran.stderr
     (folder / name).unlink()
     configured(folder, text, "inner.toml")
     (folder / name).symlink_to("inner.toml")

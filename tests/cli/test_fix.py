@@ -169,7 +169,7 @@ def test_who_else_is_concerned_is_said(root: Path, invoke: Any) -> None:
         result = invoke(*CHECK, option, "--unsafe-fixes")
         assert result.stderr.splitlines() == [
             f"note: {verb} 2 findings in 1 file.",
-            "note: The edits also concern genesyscloud_oauth_client.c.",
+            "note: The edits also affect genesyscloud_oauth_client.c.",
         ]
 
 
@@ -323,7 +323,7 @@ def test_what_stands_beside_an_edit_is_in_no_diff(
 
 def test_why_a_file_as_source_has_no_edit_is_said(root: Path, invoke: Any) -> None:
     result = invoke("check", "tf/main.tf", "-p", "policy.yaml", "--diff")
-    assert "a file stands for a part of its root module; name the folder." in result.stderr
+    assert "a file is only part of its root module; name the folder." in result.stderr
 
 
 @pytest.mark.parametrize("shown", [each.name for each in REPORTERS])

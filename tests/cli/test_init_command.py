@@ -83,7 +83,7 @@ def test_nothing_is_overwritten(invoke: Invoke, fleet: Path) -> None:
     (fleet / "recording-policy.yaml").write_text("ours")
     done = invoke("init", "--yes")
     assert done.exit_code == 2
-    assert "recording-policy.yaml: there already, and nothing is overwritten" in done.stderr
+    assert "recording-policy.yaml: already exists; nothing is overwritten" in done.stderr
     assert (fleet / "recording-policy.yaml").read_text() == "ours"
     assert not (fleet / "recording-toolkit.toml").exists()
 
@@ -96,7 +96,7 @@ def test_a_pipeline_that_is_missing_is_added_to_what_is_there(invoke: Invoke, fl
     assert (fleet / "recording-policy.yaml").read_text() == "ours"
     again = invoke("init", "--ci", "gitlab", "--ci", "azure")
     assert again.exit_code == 2
-    assert ".gitlab-ci.yml: there already, and nothing is overwritten" in again.stderr
+    assert ".gitlab-ci.yml: already exists; nothing is overwritten" in again.stderr
     assert not (fleet / "azure-pipelines.yml").exists()
 
 
@@ -278,7 +278,7 @@ def test_who_records_in_the_org_already_is_suggested(invoke: Invoke, looked_up: 
     """This works even if neither the folder nor the client's name shows that it records."""
     named = client("desk").replace('"desk"\n', '"bystander-person"\n')
     (looked_up / "main.tf").write_text(VARIABLE + named)
-    assert "no client is said to record" in invoke("init", "--yes").stderr
+    assert "no client is known to record" in invoke("init", "--yes").stderr
     with org_of() as org:
         done = invoke("init", "--live", "--api-url", org.url, "--yes", env=operator())
     assert done.exit_code == 0, done.stderr

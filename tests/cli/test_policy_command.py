@@ -76,7 +76,7 @@ def test_lint_warns_of_names_that_nothing_published_has(invoke: Any, tmp_path: P
     assert done.stdout == f"{policy}: 2 rules, 6 to look at\n"
     warnings = [line for line in done.stderr.splitlines() if line.startswith("warning: ")]
     told = [line.removeprefix(f"warning: {policy}:") for line in warnings]
-    nothing = "and nothing published has such a"
+    nothing = "but the published API has no such"
     assert told == [
         f'6:7: forbids "routing:queues:delete", {nothing} permission',
         f'6:77: forbids "x:*:*", {nothing} permission',

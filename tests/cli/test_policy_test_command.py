@@ -70,7 +70,7 @@ ours: ours.test.yaml
           c, R1: wanted pass, came fail
             Lacks the scope "a".
           c, duplicate-name: wanted fail, came none
-            The rule is not about this client, or the check did not fire.
+            The rule does not apply to this client, or the check did not fire.
           No client has the name or address "d". There are:
             genesyscloud_oauth_client.c.
   FAILED  says too much (ours.test.yaml:11)

@@ -117,7 +117,7 @@ SLOW_LOOK = Fault(kind="latency", method="GET", path=CALL, seconds=60, skip=1, t
             0,
         ),
         # Accepted and not confirmed yet: one look, and a stop.
-        (with_faults(SLOW_LOOK), BY_CALL, 4, "was told to stop", 2),
+        (with_faults(SLOW_LOOK), BY_CALL, 4, "accepted the request to stop the recording", 2),
         # Accepted, but no recording appears: nothing is stopped.
         (with_faults(SLOW_LOOK, starts=False), BY_CALL, 4, "the recording may go on", 1),
         # A session cannot be stopped.
@@ -314,7 +314,7 @@ def test_ctrl_c_while_it_waits_leaves_a_clean_screen() -> None:
         until(lambda: len(sent(url)) == 2)
     said = [line for line in screen.screen if line.strip()]
     assert said == [
-        "interrupted: The recording that was started was told to stop, and the API accepted that."
+        "interrupted: The API accepted the request to stop the recording that was started."
     ]
 
 

@@ -138,8 +138,8 @@ EXPLODING = {
         ({}, {"info": {"title": "x", "version": 1}}, "info.version must be text"),
         ({}, {"info": {"title": "x"}}, 'info has no "version"'),
         ({}, {"paths": {"thing": {}}}, 'the path "thing" must start with a slash'),
-        ({}, {"paths": {"/a\nb": {}}}, 'the path "/a\\nb" has a character that does not print'),
-        ({"operationId": "a\nb"}, {}, "operationId has a character that does not print"),
+        ({}, {"paths": {"/a\nb": {}}}, 'the path "/a\\nb" has a non-printable character'),
+        ({"operationId": "a\nb"}, {}, "operationId has a non-printable character"),
         ({}, {"paths": []}, "paths must be a mapping"),
         ({}, {"paths": {"/a": {"get": {}}}}, 'has no "operationId"'),
         (

@@ -152,7 +152,7 @@ def test_the_default_of_a_variable_is_edited_only_where_it_counts(tmp_path: Path
     assert 'default = ["users", "recordings"]' in after(found)["main.tf"]
     found = fixed(tmp_path, {"main.tf": text, "terraform.tfvars": 's = ["groups"]\n'}, unsafe=True)
     assert found.files == ()
-    assert [why for _, _, why in found.left] == ["the value that counts is written somewhere else"]
+    assert [why for _, _, why in found.left] == ["the value that counts is set elsewhere"]
 
 
 def test_the_argument_of_a_module_is_edited_where_it_is_written(tmp_path: Path) -> None:
@@ -215,7 +215,7 @@ def test_a_module_that_others_may_call_is_unsafe(tmp_path: Path, broken: bool) -
     assert not found.files
     ((safety, message),) = waiting(found).values()
     assert safety is Safety.UNSAFE
-    assert message.endswith("Roots that were not looked at may call its module too.")
+    assert message.endswith("Root modules that were not read may call its module too.")
 
 
 @pytest.mark.parametrize(
@@ -505,7 +505,7 @@ def test_an_edit_that_gives_its_client_more_than_it_promises_is_not_made(tmp_pat
     found = fixed(tmp_path, {"main.tf": text}, unsafe=True)
     assert found.files == ()
     assert [why for *_, why in found.left] == [
-        "it would change what genesyscloud_oauth_client.a may do in another way than it should"
+        "it would change what genesyscloud_oauth_client.a may do in an unintended way"
     ]
 
 
@@ -532,7 +532,7 @@ def test_a_client_that_an_edit_turns_out_to_concern_is_listed(tmp_path: Path) ->
         "genesyscloud_oauth_client.a"
     ]
     other = "genesyscloud_oauth_client.other"
-    assert message == f'Add "recordings" to local.b. It also concerns {other}.'
+    assert message == f'Add "recordings" to local.b. This also affects {other}.'
     found = fixed(tmp_path, {}, policy=ONLY_A, unsafe=True)
     assert [address for _, address in found.others] == [other]
 
@@ -636,7 +636,7 @@ def test_thirty_edits_are_proven_one_by_one_where_they_are_written(tmp_path: Pat
     found = fix(checked(lacking(tmp_path, 32, "local.b")))
     assert found.files == ()
     assert len(waiting_rules(found)) == 30
-    why = "there are too many others; mend some of them first"
+    why = "there are too many others; fix some of them first"
     address = "genesyscloud_oauth_client.a"
     assert found.left == (("R30", address, why), ("R31", address, why))
 
@@ -654,7 +654,7 @@ def test_a_scope_that_a_variable_may_have_too_is_not_taken_out(tmp_path: Path) -
     files = {"main.tf": 'variable "x" {}\n' + client("a", CODE + scopes)}
     found = fixed(tmp_path, files, unsafe=True, policy=forbids)
     assert found.files == ()
-    assert ("FORBIDDEN", f"{KIND}.a", 'what is not known may give "users" too') in found.left
+    assert ("FORBIDDEN", f"{KIND}.a", 'an unknown value may also give "users"') in found.left
 
 
 @pytest.mark.parametrize(("entity", "may"), [("recording", True), ("queue", False)])
@@ -674,7 +674,7 @@ def test_a_permission_that_a_variable_may_be_is_not_taken_out(
     found = fixed(tmp_path, {"main.tf": text}, unsafe=True, policy=forbids)
     if may:
         assert found.files == ()
-        assert any('may give "recording:recording:edit" too' in why for *_, why in found.left)
+        assert any('may also give "recording:recording:edit"' in why for *_, why in found.left)
     else:
         assert after(found)["main.tf"] == text.replace('"view", "edit"', '"view"')
 

@@ -68,8 +68,8 @@ def test_what_the_catalog_has_is_shown_and_not_written(tmp_path: Path) -> None:
     assert safety is Safety.DISPLAY_ONLY
     day = SHIPPED.header.date
     assert message == (
-        f"Write the {len(KNOWN)} permissions that published operations ask for ({day}) in place "
-        'of "recording:annotation:*". There may be more: --live asks the org, and writes them.'
+        f'Replace "recording:annotation:*" with the {len(KNOWN)} permissions that published '
+        f"operations ask for ({day}). There may be more: --live reads them from the org."
     )
     (shown,) = [e.fix_edits for e in found.report.results if e.fix_edits is not None]
     listed = ", ".join(f'"{name}"' for name in KNOWN)

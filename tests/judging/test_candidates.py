@@ -32,10 +32,11 @@ def no_match(*clients: Any, run_filter: RunFilter | None = None, **selector: Any
 def test_those_that_can_do_it_come_first_and_then_the_nearest_names() -> None:
     result = no_match(FAR, NEAR, ABLE, name=["*recorder"])
     assert result.message.endswith(
-        'Found 3 clients. Able to do what it asks: "Zebra". Others: "my RECORDER" and "Billing".'
+        'Found 3 clients. Able to do what the rule asks: "Zebra". Others: "my RECORDER" '
+        'and "Billing".'
     )
     assert result.fix == (
-        'Name the client that is meant: clients: {name: ["Zebra"]} in the rule, or --client Zebra.'
+        'Name the client to check: clients: {name: ["Zebra"]} in the rule, or --client Zebra.'
     )
 
 
@@ -69,7 +70,7 @@ def test_at_most_ten_are_named() -> None:
             f'clients: {{address: ["{KIND}.x"]}} in the rule, or --client {KIND}.x.',
         ),
         # The rule selects another grant type, so a name would not help.
-        ([FAR], {"name": ["x"], "grant_type": ["CODE"]}, "meant: --client Billing."),
+        ([FAR], {"name": ["x"], "grant_type": ["CODE"]}, "check: --client Billing."),
         (
             [client(CC, name='a "b"; c', address=f"{KIND}.x")],
             {},
@@ -93,4 +94,4 @@ def test_of_a_name_that_is_sensitive_the_address_is_told() -> None:
 def test_an_option_that_matches_nobody_names_them_too() -> None:
     result = no_match(FAR, NEAR, run_filter=RunFilter(clients=("Recorder",)))
     assert result.message.endswith('There are: "my RECORDER" and "Billing".')
-    assert result.fix == "Name the client that is meant: --client 'my RECORDER'."
+    assert result.fix == "Name the client to check: --client 'my RECORDER'."

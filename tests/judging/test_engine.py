@@ -108,13 +108,13 @@ def test_an_open_selector_or_existence_makes_unknown(one: Any, plain: Verdict, o
 def test_an_open_selector_is_told_with_what_would_follow() -> None:
     (result,) = run([client(name=NAME)], rule(clients=about(name=["x"])))
     assert result.message == (
-        "Cannot tell whether the rule is about this client, since var.name is not known; "
-        'if it is: Lacks the scope "s".'
+        "Cannot tell whether the rule applies to this client, since var.name is not known. "
+        'If it applies: Lacks the scope "s".'
     )
     (result,) = run([client(existence=COUNT)], rule())
     assert result.message == (
-        "Cannot tell whether this client exists, since var.enabled is not known; "
-        'if it does: Lacks the scope "s".'
+        "Cannot tell whether this client exists, since var.enabled is not known. "
+        'If it exists: Lacks the scope "s".'
     )
 
 
@@ -174,13 +174,14 @@ def test_only_require_must_match_unless_the_rule_says_so() -> None:
             1,
             {"name": ["x"]},
             """No client matches this rule's selector (name "x"). Found 1 client. """
-            """Able to do what it asks: "recorder".""",
+            """Able to do what the rule asks: "recorder".""",
         ),
         (
             2,
             {"name": ["x", "y"], "grant_type": [CC]},
             """No client matches this rule's selector (name "x" or "y" and grant type """
-            """"CLIENT-CREDENTIALS"). Found 2 clients. Able to do what it asks: "recorder".""",
+            """"CLIENT-CREDENTIALS"). Found 2 clients. """
+            """Able to do what the rule asks: "recorder".""",
         ),
     ],
 )

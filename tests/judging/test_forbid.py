@@ -170,8 +170,8 @@ def test_a_forbidden_scope_is_named_with_its_pattern() -> None:
 def test_a_pass_says_what_was_looked_through() -> None:
     one = client(CC, grants=(grant("a:b:c", name="one"), grant(name="two")))
     assert forbidden(one, **P).message == (
-        'Holds no forbidden permission ("recording:*:delete"): '
-        "looked through genesyscloud_auth_role.one and genesyscloud_auth_role.two."
+        'Holds no forbidden permission ("recording:*:delete"); '
+        "roles checked: genesyscloud_auth_role.one and genesyscloud_auth_role.two."
     )
 
 

@@ -288,7 +288,7 @@ def test_the_notes_say_which_waiver_it_is() -> None:
         ),
         Note(
             "waiver-unmatched",
-            "The waiver of R1 for y in the policy p is for no client of this run.",
+            "The waiver of R1 for y in the policy p matches no client of this run.",
         ),
     )
 

@@ -95,7 +95,7 @@ BAD = {
         one(CLIENTS) + one(CLIENTS).removeprefix(HEAD), 6, 'the case in line 3: "a"',
     ),
     "variables of a plan": (one("plan: p.json\nvariables: {a: 1}"), 5, "for terraform only"),
-    "no day": (one(f"{CLIENTS}\ntoday: 2026-02-30"), 5, "which is not in the calendar"),
+    "no day": (one(f"{CLIENTS}\ntoday: 2026-02-30"), 5, "which is not a valid date"),
     "no date": (one(f"{CLIENTS}\ntoday: tomorrow"), 5, "cases[0].today"),
     "expects nothing": (one(CLIENTS, ""), 3, "expects nothing"),
     "empty expectation": (one(CLIENTS, "    expect: {c: {}}\n"), 5, "expect.c is empty"),

@@ -233,7 +233,7 @@ REFUSED: list[tuple[str, int, str, str]] = [
         _settings("roles: {each_matches: x}"),
         7,
         'unknown attribute "roles"',
-        "by require and forbid",
+        "Use require and forbid",
     ),
     (
         _settings("state:\n        at_most: 1"),
@@ -251,16 +251,21 @@ REFUSED: list[tuple[str, int, str, str]] = [
         _settings("access_token_validity_seconds: {equals: '86400'}"),
         7,
         'access_token_validity_seconds is a number, not "86400"',
-        "Quotes make a text",
+        "Write text in quotes",
     ),
     (
         _settings("access_token_validity_seconds: {one_of: [3600, true]}"),
         7,
         "access_token_validity_seconds is a number, not true",
-        "Quotes make a text",
+        "Write text in quotes",
     ),
-    (_settings("expose_client_secret: {equals: 0}"), 7, "is true or false, not 0", "Quotes"),
-    (_settings("state: {equals: true}"), 7, "state is a text, not true", "Quotes"),
+    (
+        _settings("expose_client_secret: {equals: 0}"),
+        7,
+        "is true or false, not 0",
+        "Write text in quotes",
+    ),
+    (_settings("state: {equals: true}"), 7, "state is a text, not true", "Write text in quotes"),
     (_settings("state: {one_of: []}"), 7, "rules[0].settings.state.one_of is empty", "List what"),
     (
         _settings("name: {matches: '['}"),
@@ -289,8 +294,8 @@ REFUSED: list[tuple[str, int, str, str]] = [
         "one_of",
     ),
     # Ids, checks, waivers, roles.
-    (RULE + RULE, 7, 'the id "A" is used twice, first at ', "an id of its own"),
-    (RULE.replace("A", "secret-in-state"), 4, "is that of a built-in check", "under checks"),
+    (RULE + RULE, 7, 'the id "A" is used twice, first at ', "a unique id"),
+    (RULE.replace("A", "secret-in-state"), 4, "is the id of a built-in check", "under checks"),
     (
         RULE + "checks:\n  unpublished-scopes: off\n",
         8,
@@ -324,7 +329,7 @@ REFUSED: list[tuple[str, int, str, str]] = [
     (
         RULE + "waivers:\n  - rule: A\n    address: x\n    reason: r\n    expires: 2027-02-30\n",
         11,
-        'waivers[0].expires is "2027-02-30", which is not in the calendar',
+        'waivers[0].expires is "2027-02-30", which is not a valid date',
         "YYYY-MM-DD",
     ),
     (

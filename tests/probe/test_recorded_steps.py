@@ -525,8 +525,8 @@ def test_times_in_different_forms_are_in_order() -> None:
         (
             [entry("POST", START.replace("api.", "apl."), 400, MISLEADING, GOOD)],
             "other-host",
-            "apl.mypurecloud.com, which is the API of no region of Genesys Cloud. Was "
-            "api.mypurecloud.com meant?",
+            "apl.mypurecloud.com, which is the API of no region of Genesys Cloud. Did you "
+            "mean api.mypurecloud.com?",
         ),
         (
             [entry("POST", elsewhere(START), 400, MISLEADING, GOOD)],
@@ -544,8 +544,8 @@ def test_times_in_different_forms_are_in_order() -> None:
                 )
             ],
             "session-uri-host",
-            "sessionUri names a host of no region of Genesys Cloud; the start was sent to "
-            "api.mypurecloud.com.",
+            "sessionUri names a host outside the regions of Genesys Cloud; the start was "
+            "sent to api.mypurecloud.com.",
         ),
         (
             [
@@ -553,7 +553,7 @@ def test_times_in_different_forms_are_in_order() -> None:
                 entry("POST", START, 401, {"code": "bad.credentials"}, GOOD, at=2),
             ],
             "other-log-in",
-            "A token was asked for at login.mypurecloud.ie",
+            "A token was requested at login.mypurecloud.ie",
         ),
         (
             [entry("GET", f"{ELSEWHERE}/api/v2/tokens/me", 200, NARROW), READ, REFUSED],
@@ -746,8 +746,8 @@ def test_an_earlier_start_voids_what_was_read_before_it(tmp_path: Path) -> None:
     ]
     assert not [e for e in report.ruled_out if e.cause.startswith("session.") and e.excluded]
     assert notes(report)["several-starts"] == (
-        "The recording has 2 starts; the first that none later makes good is explained, which "
-        "was answered 400. 1 was accepted: earlier, or for another session."
+        "The recording has 2 starts; this explains the first one without a later success, "
+        "which was answered 400. 1 was accepted: earlier, or for another session."
     )
     path.write_text(json.dumps(har(READ, last)))
     assert "several-starts" not in notes(explain(har=str(path)))

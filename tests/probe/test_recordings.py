@@ -324,11 +324,11 @@ def test_what_else_of_recording_was_refused_is_told(tmp_path: Path) -> None:
     report = explain(har=har, contract="call-recording")
     path = "/api/v2/conversations/calls/{conversationId}/participants/{participantId}"
     assert [note.message for note in report.notes if note.code == "refused-besides"] == [
-        f"Refused besides: PATCH {path} was answered 403; it starts no recording, and is not "
+        f"Also refused: PATCH {path} was answered 403; it starts no recording, and is not "
         "explained.",
-        f"Refused besides: PATCH {path} was answered 409; it starts no recording, and is not "
+        f"Also refused: PATCH {path} was answered 409; it starts no recording, and is not "
         "explained.",
-        f"Refused besides: POST {path}/snippet/record was answered 403; --contract snippet "
+        f"Also refused: POST {path}/snippet/record was answered 403; --contract snippet "
         "explains it.",
     ]
     assert report.exit_code == 0
@@ -399,9 +399,9 @@ def test_no_token_among_the_scopes_is_shown(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("host", "meant"),
     [
-        ("api.mypurecloud.co", "Was api.mypurecloud.com meant?"),
-        ("login.mypurecloud.de", "Was api.mypurecloud.de meant?"),
-        ("apps.mypurecloud.ie", "Was api.mypurecloud.ie meant?"),
+        ("api.mypurecloud.co", "Did you mean api.mypurecloud.com?"),
+        ("login.mypurecloud.de", "Did you mean api.mypurecloud.de?"),
+        ("apps.mypurecloud.ie", "Did you mean api.mypurecloud.ie?"),
         ("api.mypurecloud.com.evil.example", None),
         ("api.evil.example", None),
     ],
@@ -654,7 +654,9 @@ def test_a_permission_that_is_asked_for_by_name_comes_before_a_scope(tmp_path: P
 def test_requests_to_pause_are_not_counted_as_starts(tmp_path: Path) -> None:
     har = recording(tmp_path / "x.har", exchange(1, PAUSE, 202, {}), exchange(2, RESUME, 202, {}))
     (note,) = [note for note in explain(har=har).notes if note.code == "several-starts"]
-    assert note.message.startswith("The recording has 2 requests to pause or resume; the last one")
+    assert note.message.startswith(
+        "The recording has 2 requests to pause or resume; this explains the last one"
+    )
 
 
 def test_a_snippet_with_a_field_that_is_none_of_its_own_is_a_start(tmp_path: Path) -> None:

@@ -399,7 +399,7 @@ def test_each_step_is_told(open_org: OpenOrg) -> None:
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"preflight": True, "dry_run": True}, "exclude each other"),
+        ({"preflight": True, "dry_run": True}, "cannot be used together"),
         ({"session_id": ".."}, "the session id is not an id"),
         ({"wait": float("nan")}, "--wait: not a number of seconds"),
         ({"wait": float("inf")}, "--wait: not a number of seconds"),

@@ -77,9 +77,9 @@ resource "genesyscloud_oauth_client" "c" {{
 @pytest.mark.parametrize(
     ("role_id", "said"),
     [
-        ('data.genesyscloud_auth_role.r["Alpha"].name', 'r["Alpha"], in place of its id'),
+        ('data.genesyscloud_auth_role.r["Alpha"].name', 'r["Alpha"], not its id'),
         ('"Employee"', '"Employee", which is not the id of a role'),
-        ('"conversation:call:record"', "a permission, in place of the id"),
+        ('"conversation:call:record"', "a permission, not the id"),
     ],
 )
 def test_a_role_id_that_is_none_is_told_as_what_it_is(

@@ -515,9 +515,9 @@ def test_a_plan_that_changes_nothing_is_applied_without_a_question(workspace: Wo
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        ("-destroy", "only removes what there is (-destroy)"),
-        ("-refresh-only", "only takes over into the state what the org has (-refresh-only)"),
-        ("-refresh=false", "was made without a look at the org (-refresh=false)"),
+        ("-destroy", "only destroys what exists (-destroy)"),
+        ("-refresh-only", "only updates the state from the org (-refresh-only)"),
+        ("-refresh=false", "was made without reading the org (-refresh=false)"),
         ("-target=terraform_data.other", "leaves something out"),
     ],
 )

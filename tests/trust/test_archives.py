@@ -204,7 +204,7 @@ def test_nothing_in_it_is_mended(tmp_path: Path) -> None:
     (tmp_path / "x.zip").write_bytes(packed({"main.tf": text.encode()}))
     before = (tmp_path / "x.zip").read_bytes()
     done = check("x.zip", "--client", "*", "--fix", cwd=tmp_path)
-    assert "it lies in an archive; unpack that and name the folder" in done.stderr
+    assert "it is in an archive; unpack the archive, and name the folder" in done.stderr
     assert done.returncode == ExitCode.VIOLATION
     assert (tmp_path / "x.zip").read_bytes() == before
     shown = check("x.zip", "--client", "*", "-f", "json", cwd=tmp_path)

@@ -242,4 +242,4 @@ def test_a_configuration_of_the_tree_cannot_lift_a_bound(name: str, tmp_path: Pa
     (tmp_path / "main.tf").write_text(CLIENT % 1)
     (tmp_path / "recording-toolkit.toml").write_text(f"{name} = 9999\n")
     done, _, _ = run("check", ".", "-f", "json", cwd=tmp_path)
-    assert f"{name} counts only from the command line" in done.stdout.decode()
+    assert f"{name} can be set only on the command line" in done.stdout.decode()

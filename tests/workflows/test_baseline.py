@@ -56,7 +56,7 @@ def test_the_file_is_small_sorted_and_readable(tmp_path: Path) -> None:
     )
     assert told.results == report.results
     assert told.exit_code is ExitCode.VIOLATION
-    assert notes(told) == {"baseline-written": f"{path} now knows 2 findings"}
+    assert notes(told) == {"baseline-written": f"{path} now lists 2 findings"}
 
 
 def test_what_is_known_is_counted_and_not_reported(tmp_path: Path) -> None:
@@ -83,8 +83,8 @@ def test_what_no_longer_occurs_is_noted(tmp_path: Path) -> None:
     baseline = written(path, root("a", c=NONE, d=ONE, e=NONE))
     report = check_inventories([root("a", c=ONE, d=BOTH, e=NONE)], [POLICY], baseline=baseline)
     assert notes(report)["baseline-gone"] == (
-        f"2 findings that {path} knows no longer occur, or not in full: R1 at x.c and R1 at x.d; "
-        f"--write-baseline {path} replaces it."
+        f"2 findings in {path} no longer occur, or only in part: R1 at x.c and R1 "
+        f"at x.d; --write-baseline {path} replaces it."
     )
 
 

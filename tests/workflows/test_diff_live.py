@@ -70,5 +70,5 @@ def test_an_org_that_cannot_be_read_leaves_no_comparison(tmp_path: Path) -> None
 
 def test_with_an_org_there_is_one_other_input(tmp_path: Path) -> None:
     there = live_org(OrgConnection(environ=operator(), api_url="http://127.0.0.1:1"))
-    with pytest.raises(UsageError, match="one other input"):
+    with pytest.raises(UsageError, match="give at most one input"):
         diff(folder(tmp_path, "x"), str(tmp_path), org=there, environ={})

@@ -87,7 +87,7 @@ def test_paths_are_text_from_here_on() -> None:
 
 
 def test_a_request_says_what_does_not_fit_together() -> None:
-    with pytest.raises(UsageError, match="exclude each other"):
+    with pytest.raises(UsageError, match="cannot be used together"):
         _ = ProbeRequest(preflight=True, dry_run=True).mode
 
 

@@ -272,7 +272,7 @@ def test_one_policys_contract_does_not_loosen_anothers_rule(tmp_path: Path) -> N
     paths = [str(tmp_path / name) for name in ("a.yaml", "b.yaml")]
     assert check([str(tmp_path)], policies=paths[1:]).exit_code == ExitCode.VIOLATION
     for order in (paths, paths[::-1]):
-        with pytest.raises(ToolkitError, match="means something else by the operation"):
+        with pytest.raises(ToolkitError, match="defines the operation"):
             check([str(tmp_path)], policies=order)
 
 

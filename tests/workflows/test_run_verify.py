@@ -301,7 +301,7 @@ def test_a_condition_that_someone_changed(
         assert message in each.message
         assert START in each.message
     if verdict is Verdict.UNKNOWN:
-        assert found[0].reasons[0].decided_by == "a look at both conditions, by hand"
+        assert found[0].reasons[0].decided_by == "a comparison of both conditions by hand"
 
 
 def test_a_wildcard_of_which_a_condition_is_left_is_no_expansion(org: Org) -> None:
@@ -354,7 +354,7 @@ def test_what_a_role_grants_that_the_state_does_not_manage_is_said_not_to_be_com
     report = verified(org, found, the_machine())
     (result,) = [each for each in report.results if each.rule == "in-sync"]
     assert result.message == (
-        "What the org grants is what the state says, which does not say what "
+        "The org grants what the state says, which does not say what "
         "data.genesyscloud_auth_role.r grants: that was not compared."
     )
     (note,) = [note for note in report.notes if note.code == "role-not-managed"]
@@ -580,7 +580,7 @@ def test_a_change_that_takes_its_time_is_waited_for() -> None:
     assert (report.exit_code, report.verdict) == (ExitCode.OK, "ready")
     assert clock.slept == [2.0, 3.0]
     (note,) = [note for note in report.notes if note.code == "settled"]
-    assert note.message == "It was settled after 5.0 s and 3 looks."
+    assert note.message == "The org matched the state after 5.0 s and 3 reads."
 
 
 def test_what_does_not_settle_is_said_with_how_long_that_was(org: Org) -> None:
@@ -591,8 +591,10 @@ def test_what_does_not_settle_is_said_with_how_long_that_was(org: Org) -> None:
     assert clock.slept == [2.0, 3.0, 5.0, 8.0, 12.0, 20.0, 10.0]
     assert sum(clock.slept) == 60.0
     (note,) = [note for note in report.notes if note.code == "not-settled"]
-    assert note.message.startswith("After 60.0 s and 8 looks it is not settled: 1 thing differs")
-    assert "1 thing differs from the state; looking again, for 60 s more" in told
+    assert note.message.startswith(
+        "After 60.0 s and 8 reads, the org still differs: 1 thing differs"
+    )
+    assert "1 thing differs from the state; reading again, for up to 60 s" in told
     assert report.exit_code == ExitCode.VIOLATION
 
 
@@ -713,7 +715,7 @@ def test_a_token_that_is_older_than_the_scopes_needs_a_log_in_alone(org: Org) ->
 
 def test_a_probe_that_was_ready_leaves_nothing_to_be_told_by_one(org: Org) -> None:
     (alone,) = [n.message for n in verified(org).notes if n.code == "unpublished-scope"]
-    assert alone.endswith("only a probe can tell.")
+    assert alone.endswith("Only a probe can tell whether the organisation has that API.")
     report = verified(org, subject=machine(), session_id=SESSION)
     (after,) = [n.message for n in report.notes if n.code == "unpublished-scope"]
     assert after.endswith("contract recording-session. The probe shows that the org has that API.")

@@ -21,7 +21,7 @@ def find(inventory: Inventory, _: CheckContext) -> Iterator[Finding | Undecided]
         if doubts:
             yield Undecided(client, doubts)
         else:
-            message = f"Is a {CLIENT_CREDENTIALS} client without roles: it may do nothing."
+            message = f"Is a {CLIENT_CREDENTIALS} client without roles: it has no permissions."
             yield Finding(client, message, client.where("roles"))
 
 
@@ -29,8 +29,8 @@ CHECK = BuiltIn(
     id="client-without-roles",
     title=f"A {CLIENT_CREDENTIALS} client needs roles",
     severity=Severity.ERROR,
-    why="Its permissions come from its roles alone. Terraform plans such a client without a word, "
-    "and the provider refuses to apply it.",
+    why="All its permissions come from its roles. Terraform plans such a client without an "
+    "error, but the provider refuses to apply it.",
     fix="Add a roles block with a role that grants what the client needs.",
     find=find,
 )

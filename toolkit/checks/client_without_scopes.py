@@ -24,7 +24,7 @@ def find(inventory: Inventory, _: CheckContext) -> Iterator[Finding | Undecided]
         else:
             # A grant type that is only partly known can still be certain to be a user grant.
             known = f"{client.grant_type} client" if isinstance(client.grant_type, str) else _USER
-            message = f"Is a {known} without scopes: its tokens may do nothing."
+            message = f"Is a {known} without scopes: its tokens grant no access."
             yield Finding(client, message, client.where("scopes"))
 
 
@@ -32,8 +32,9 @@ CHECK = BuiltIn(
     id="client-without-scopes",
     title="A user-grant client needs scopes",
     severity=Severity.ERROR,
-    why="A call needs the user's permission and the client's scope. An organisation that does not "
-    "enforce scopes lets such a client through until the day someone turns that on.",
+    why="A call needs the user's permission and the client's scope. An organisation that "
+    "does not enforce scopes accepts such a client until the day someone turns "
+    "enforcement on.",
     fix="Add the scopes that the client's calls need.",
     find=find,
 )

@@ -44,6 +44,6 @@ CHECK = BuiltIn(
     severity=Severity.WARNING,
     why="The platform lists clients by name: with two of the same name, people "
     "change the wrong one or hand out its credentials.",
-    fix="Give each client a name of its own.",
+    fix="Give each client a unique name.",
     find=find,
 )

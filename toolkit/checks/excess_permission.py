@@ -66,6 +66,7 @@ CHECK = BuiltIn(
     title="The client holds permissions that its operations do not need",
     severity=Severity.NOTE,
     why="Anyone with its secret can do more than the client needs.",
-    fix="Take them out of the role, or name the operations that need them in the policy's rule.",
+    fix="Remove them from the role. If the client does use them, list the operations in the "
+    "policy's rule.",
     find=find,
 )

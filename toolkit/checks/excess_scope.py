@@ -43,8 +43,7 @@ def find(inventory: Inventory, context: CheckContext) -> Iterator[Finding | Unde
         elif excess:
             hidden = "scopes" in client.sensitive
             told = [
-                f'"{scope}"'
-                + (f' (of which "{enough}" is enough)' if enough and not hidden else "")
+                f'"{scope}"' + (f' ("{enough}" is enough)' if enough and not hidden else "")
                 for scope, enough in excess.items()
             ]
             verb = "needs" if len(wanted.operations) == 1 else "need"

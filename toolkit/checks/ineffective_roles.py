@@ -30,8 +30,8 @@ CHECK = BuiltIn(
     id="ineffective-roles",
     title="Roles on a user-grant client have no effect",
     severity=Severity.WARNING,
-    why="With a user grant, the user who logs in brings the permissions; roles of the client "
-    f"count for {CLIENT_CREDENTIALS} only.",
+    why="With a user grant, the permissions come from the user who logs in. Roles of the "
+    f"client count only for {CLIENT_CREDENTIALS}.",
     fix="Remove the roles blocks, and give the roles to the users who log in.",
     find=find,
 )

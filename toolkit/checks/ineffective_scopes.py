@@ -30,8 +30,8 @@ CHECK = BuiltIn(
     id="ineffective-scopes",
     title=f"Scopes on a {CLIENT_CREDENTIALS} client have no effect",
     severity=Severity.WARNING,
-    why=f"A {CLIENT_CREDENTIALS} client may do what its roles permit; its scopes neither "
-    "add to that nor limit it.",
+    why=f"The roles of a {CLIENT_CREDENTIALS} client decide what it may do; its scopes have "
+    "no effect.",
     fix="Remove scopes, and give the client roles with the permissions that it needs.",
     find=find,
 )

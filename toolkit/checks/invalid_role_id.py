@@ -31,9 +31,9 @@ def _invalid(grant: Grant, names: dict[str, str]) -> Iterator[str]:
     if grant.role.origin == "undefined" and role_id is not None and not is_uuid(role_id):
         what = "which is not the id of a role"
         if role_id in names:
-            what = f"the name of {names[role_id]}, in place of its id"
+            what = f"which is the name of {names[role_id]}, not its id"
         elif _PERMISSION.fullmatch(role_id):
-            what = "a permission, in place of the id of a role that grants it"
+            what = "which is a permission, not the id of a role that grants it"
         yield f'role_id is "{role_id}", {what}'
     if isinstance(division, str) and division != ALL_DIVISIONS and not is_uuid(division):
         yield f'division_id is "{division}", which is not the id of a division'
@@ -46,12 +46,12 @@ def _location(client: Client, names: dict[str, str]) -> Location | None:
 
 CHECK = BuiltIn(
     id="invalid-role-id",
-    title="A role or division is given by something else than its id",
+    title="A role or division is not given by its id",
     severity=Severity.ERROR,
-    why="Terraform and its provider take any text. The platform refuses the client at apply: "
-    "there is no such role.",
+    why="Terraform and the provider accept any text. The platform then refuses the client at "
+    "apply, because no such role exists.",
     fix="Give the id: role_id = genesyscloud_auth_role.NAME.id, or "
-    "data.genesyscloud_auth_role.NAME.id for a role that this Terraform does not make. Leave "
-    'division_id out for the home division; "*" is every division.',
+    "data.genesyscloud_auth_role.NAME.id for a role that this Terraform does not create. "
+    'Leave division_id out for the home division; "*" is every division.',
     find=find,
 )

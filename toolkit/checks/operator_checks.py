@@ -22,16 +22,17 @@ class OperatorCheck(Struct, frozen=True):
 OPERATOR_LACKS: Final = OperatorCheck(
     "operator-lacks",
     Severity.ERROR,
-    "The operator may do what Terraform does",
-    "A call that is refused on the way leaves a part of the plan in place.",
-    "Give the operator a role with it; 'recording-toolkit operator' writes that role.",
+    "The operator has the permissions that Terraform needs",
+    "If the platform refuses a call during the apply, only part of the plan is in place.",
+    "Give the operator a role with this permission; 'recording-toolkit operator --hcl' "
+    "writes that role.",
 )
 EXCESS_OPERATOR: Final = OperatorCheck(
     "excess-operator",
     Severity.NOTE,
     "The operator holds more than this Terraform needs",
-    "Whoever gets hold of the operator's secret can do all that the operator can.",
-    "Narrow its role, if it runs no other Terraform.",
+    "Anyone with the operator's secret can do everything that the operator can.",
+    "Narrow its role, unless it also runs other Terraform.",
 )
 
 OPERATOR_CHECKS: Final = (OPERATOR_LACKS, EXCESS_OPERATOR)

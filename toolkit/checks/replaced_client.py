@@ -17,8 +17,9 @@ def find(inventory: Inventory, _: CheckContext) -> Iterator[Finding]:
         client = clients.get(each.address)
         if each.kind == "renamed" and client is not None:
             message = (
-                f"The plan destroys {each.before} and creates this client with the same name: its "
-                "id and its secret change, and whatever logs in with the old ones stops."
+                f"The plan destroys {each.before} and creates this client with the same "
+                "name: its id and secret change, so applications that use the old ones "
+                "can no longer log in."
             )
             yield Finding(client, message, client.location)
 
@@ -27,7 +28,8 @@ CHECK = BuiltIn(
     id="replaced-client",
     title="A renamed client is destroyed and made again",
     severity=Severity.WARNING,
-    why="To Terraform another address is another object; a moved block says that it is the same.",
-    fix="Add a moved block that leads from the old address to the new one.",
+    why="Terraform treats a new address as a new object, unless a moved block says that it "
+    "is the same one.",
+    fix="Add a moved block from the old address to the new one.",
     find=find,
 )

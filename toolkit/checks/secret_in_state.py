@@ -26,7 +26,7 @@ def find(inventory: Inventory, _: CheckContext) -> Iterator[Finding | Undecided]
         if exposing:
             kept = [f"the fields of {use.phrase}" for use in client.used_by if use.keeps_secret]
             through = joined([*exposing, *kept])
-            message = f"Keeps its secret where state or disk shows it, through {through}."
+            message = f"Writes its secret to state or disk, through {through}."
             yield Finding(client, message, client.where(exposing[0]))
             continue
         # An unknown client_secret is not a reason for doubt: the provider sets it at apply, and
@@ -48,7 +48,7 @@ CHECK = BuiltIn(
     id="secret-in-state",
     title="The client's secret ends up in state or on disk",
     severity=Severity.WARNING,
-    why="More people and machines read state and files than a secret store.",
+    why="More people and machines can read state and files than a secret store.",
     fix="Leave out expose_client_secret, client_secret and directory_client_secret; "
     "integration_credential_name stores the secret in the platform instead.",
     find=find,

@@ -32,7 +32,7 @@ def find(inventory: Inventory, context: CheckContext) -> Iterator[RoleFinding | 
         return tuple(each for each in role.permissions if not asked.covers(each.pattern))
 
     def message(role: Role, names: str) -> str:
-        told = f"{role.label} grants {names}, which no published operation asks for."
+        told = f"{role.label} grants {names}, which no published operation needs."
         wrong = dict.fromkeys(each.pattern for each in others(role))
         # A name similar to a sensitive permission would reveal that permission.
         near = [
@@ -72,10 +72,11 @@ class _Asked:
 
 CHECK = BuiltIn(
     id="unpublished-permission",
-    title="No published operation asks for a permission of the role",
+    title="No published operation needs a permission of the role",
     severity=Severity.NOTE,
-    why="The platform has permissions that no published operation asks for, such as those of its "
-    "user interface; but a misspelled one looks the same, and the provider only logs it.",
+    why="The platform has permissions that no published operation needs, such as those of "
+    "its user interface. A misspelled permission looks the same, and the provider only "
+    "logs it.",
     fix="Compare it with the permissions that the client's calls need: 'recording-toolkit catalog "
     "show OPERATION' names them.",
     find=find,

@@ -19,7 +19,7 @@ from toolkit.model.inventory import Inventory
 from toolkit.model.plurals import joined
 
 #: The end of the note if no probe has run.
-ONLY_A_PROBE = "; whether the organisation has that API, only a probe can tell."
+ONLY_A_PROBE = ". Only a probe can tell whether the organisation has that API."
 
 
 def find(inventory: Inventory, context: CheckContext) -> Iterator[Finding | Undecided]:
@@ -73,10 +73,10 @@ def remark(context: CheckContext) -> str | None:
     known = f"the contract {context.contracts[0]}"
     if len(context.contracts) > 1:
         # This function does not know which contract has which name.
-        known = f"one or another of the contracts {joined(context.contracts)}"
+        known = f"one of the contracts {joined(context.contracts)}"
     return (
-        f"The published API ({catalog.header.date}) {has}. Here they are known from {known}"
-        f"{ONLY_A_PROBE}"
+        f"The published API ({catalog.header.date}) {has}. They are known from "
+        f"{known}{ONLY_A_PROBE}"
     )
 
 
@@ -84,10 +84,11 @@ CHECK = BuiltIn(
     id="unpublished-scope",
     title="The published API does not have a scope of the client",
     severity=Severity.WARNING,
-    why="Terraform and its provider take any text for a scope. One that no operation takes opens "
-    "nothing, and the calls it was meant for are refused.",
-    fix="Use the scopes that the client's calls take: 'recording-toolkit catalog show OPERATION' "
-    "names them. Where the organisation has an API of its own, name its contract in the policy.",
+    why="Terraform and the provider accept any text as a scope. A scope that no operation "
+    "accepts has no effect, so the calls that need the right scope are refused.",
+    fix="Use the scopes that the client's calls accept: 'recording-toolkit catalog show "
+    "OPERATION' names them. If the organisation has an API of its own, name its contract "
+    "in the policy.",
     find=find,
     remark=remark,
 )

@@ -42,8 +42,9 @@ def find(inventory: Inventory, context: CheckContext) -> Iterator[Finding | Unde
             continue
         surely = all(doubted[name] is UserContext.REQUIRED for name in names)
         message = (
-            f"{joined(names)} {'refuses' if surely else 'may refuse'} it whatever its roles grant: "
-            f"with {CLIENT_CREDENTIALS} there is no user behind the call (400 not.a.user)."
+            f"{joined(names)} {'refuses' if surely else 'may refuse'} this client, "
+            f"whatever its roles grant: a {CLIENT_CREDENTIALS} call has no user (400 "
+            "not.a.user)."
         )
         yield Finding(client, message, client.where("authorized_grant_type"))
 

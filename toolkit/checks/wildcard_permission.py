@@ -26,8 +26,8 @@ CHECK = BuiltIn(
     id="wildcard-permission",
     title="A role grants a wildcard",
     severity=Severity.WARNING,
-    why="A wildcard grants what the platform adds tomorrow as well. The platform also expands it, "
-    "so that state no longer says what was granted.",
+    why="A wildcard also grants permissions that the platform adds later. The platform "
+    "expands it, so the state no longer shows what was granted.",
     fix="List the permissions that the client needs.",
     find=find,
 )

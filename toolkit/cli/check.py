@@ -117,8 +117,8 @@ Exit status: 0 fine, 1 a violation, 2 something could not be looked at,
     metavar="GLOB",
     multiple=True,
     callback=client_globs,
-    help="Check the clients with this name or address, whatever clients the rules are about; only "
-    "* is special. Repeatable.",
+    help="Check the clients with this name or address, whatever clients the rules are about; "
+    "only * is a wildcard. Repeatable.",
 )
 @click.option(
     "--all-clients",

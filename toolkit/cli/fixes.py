@@ -134,7 +134,7 @@ def _say(fixed: Fixed, report: Report, verb: str, *, unsafe: bool) -> None:
     if files:
         note(f"{verb} {_counted(fixed.count)} in {files} file{'' if files == 1 else 's'}.")
     if fixed.others:
-        note(f"The edits also concern {few(fixed.others)}.")
+        note(f"The edits also affect {few(fixed.others)}.")
     waiting = 0
     if not unsafe:
         found = [each.fix_edits for each in report.results if each.fix_edits is not None]

@@ -360,7 +360,7 @@ def no_clients_option(function: _F) -> _F:
     return click.option(
         "--allow-no-clients",
         is_flag=True,
-        help="Take roles without an OAuth client for what is meant: no rule waits for a client.",
+        help="Accept Terraform that has roles but no OAuth client: no rule then requires one.",
     )(function)
 
 
@@ -449,7 +449,7 @@ def reading_options(function: _F) -> _F:
         "--exclude",
         metavar="GLOB",
         multiple=True,
-        help="Folders in which to look for no root modules. Repeatable; only * is special.",
+        help="Do not search these folders for root modules. Repeatable; only * is a wildcard.",
     )
     max_size = click.option(
         "--max-size",

@@ -52,7 +52,7 @@ _BACKEND = click.option(
     "backend_config",
     metavar="KEY=VALUE|FILE",
     multiple=True,
-    help="What 'terraform init' is told of the backend. Repeatable.",
+    help="Backend configuration for 'terraform init': KEY=VALUE, or a file. Repeatable.",
 )
 _SOURCE_DIR = click.option(
     "--source-dir",

@@ -54,7 +54,8 @@ class Options(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, ren
     ] = ()
     var_file: Annotated[Paths, Meta(description="Files of values; the last one wins.")] = ()
     exclude: Annotated[
-        Texts, Meta(description="Folders in which to look for no root modules; only * is special.")
+        Texts,
+        Meta(description="Folders that are not searched for root modules; only * is a wildcard."),
     ] = ()
     source_dir: Annotated[Path, Meta(description="The Terraform that a plan was made from.")] = ""
     workspace: Annotated[Text, Meta(description="The workspace in use.")] = ""
@@ -64,7 +65,7 @@ class Options(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, ren
         int, Meta(ge=1, description="MiB that a plan, a state or a file may have.")
     ] = 1024
     client: Annotated[Texts, Meta(description="Globs over the clients to check.")] = ()
-    select: Annotated[Texts, Meta(description="The only rules and checks to ask, by id.")] = ()
+    select: Annotated[Texts, Meta(description="The only rules and checks to run, by id.")] = ()
     ignore: Annotated[Texts, Meta(description="Rules and checks to leave out, by id.")] = ()
     fail_on: Annotated[
         Literal["error", "warning", "note", "never"],
@@ -83,12 +84,14 @@ class Options(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, ren
     contract: Annotated[Path, Meta(description="The contract that verify probes by.")] = ""
     backend_config: Annotated[
         Texts,
-        Meta(description="What terraform init is told of the backend: KEY=VALUE, or a file."),
+        Meta(description="Backend configuration for terraform init: KEY=VALUE, or a file."),
     ] = ()
     allow_no_clients: Annotated[
-        bool, Meta(description="Apply roles also where there is no OAuth client.")
+        bool, Meta(description="Apply roles even if there is no OAuth client.")
     ] = False
-    settle: Annotated[float, Meta(ge=0, description="Seconds that verify gives the org.")] = 0.0
+    settle: Annotated[
+        float, Meta(ge=0, description="Seconds that verify waits for the org to match the state.")
+    ] = 0.0
 
 
 class Target(Options, frozen=True, kw_only=True):
@@ -102,7 +105,7 @@ class Target(Options, frozen=True, kw_only=True):
         ),
     ]
     root: Annotated[Path, Meta(description="Its root module, or a plan or state of it.")]
-    tags: Annotated[Texts, Meta(description="Words that --tag chooses targets by.")] = ()
+    tags: Annotated[Texts, Meta(description="Words by which --tag selects targets.")] = ()
     owner: Annotated[Text, Meta(description="Who to ask about it.")] = ""
     org: Annotated[Text, Meta(description="The org that it is applied to.")] = ""
 
@@ -110,9 +113,7 @@ class Target(Options, frozen=True, kw_only=True):
 class Configuration(Options, frozen=True, kw_only=True):
     """The whole file."""
 
-    sources: Annotated[
-        Paths, Meta(description="What check looks at where it is given no SOURCE.")
-    ] = ()
+    sources: Annotated[Paths, Meta(description="What check reads if no SOURCE is given.")] = ()
     targets: Annotated[tuple[Target, ...], Meta(description="The environments.")] = ()
 
 

@@ -43,7 +43,7 @@ def _refuse_link_out(path: str, tree: str) -> None:
     if f"{os.path.realpath(path)}/".startswith(f"{tree.rstrip('/')}/"):
         return
     raise DocumentError(
-        f"{shown(path)}: the configuration cannot be read: is a link that leads out of {tree}",
+        f"{shown(path)}: the configuration cannot be read: it is a link that leads out of {tree}",
         hint="Put the file itself there, or name it with --config.",
     )
 

@@ -87,8 +87,7 @@ class Loaded(Struct, frozen=True):
                 if name not in known:
                     listed = ", ".join(sorted(known)) or "none"
                     raise UsageError(
-                        f"{option} {name}: {self.path} has none of that name"
-                        f"{suggestion(name, known)}",
+                        f"{option} {name}: not in {self.path}{suggestion(name, known)}",
                         hint=f"There: {listed}.",
                     )
         return tuple(
@@ -157,7 +156,7 @@ def _without_the_others(document: Document) -> Iterator[str]:
     for path, table in tables:
         for key in sorted(ONLY_COMMAND_LINE & set(table if isinstance(table, dict) else ())):
             line = document.line_of((*path, key))
-            yield f"{document.path}:{line}: {key} counts only from the command line: --{key}"
+            yield f"{document.path}:{line}: {key} can be set only on the command line: --{key}"
             del table[key]
 
 
@@ -173,7 +172,7 @@ def _faults(
                 f"two targets are named {quoted(target.name)}; the other is in line "
                 f"{seen[target.name]}",
                 at,
-                hint="Each needs a name of its own.",
+                hint="Each needs a unique name.",
             )
         seen.setdefault(target.name, document.line_of(at))
     tables: list[tuple[tuple[str | int, ...], Any]] = [((), document.value)]

@@ -79,7 +79,7 @@ class Node(Struct, frozen=True):
     def line(self) -> str:
         """Return a text that is a single line, for use in messages."""
         if not self.text().isprintable():
-            raise self.failure(f"{self.name} has a character that does not print")
+            raise self.failure(f"{self.name} has a non-printable character")
         return self.text()
 
     def flag(self) -> bool:
@@ -110,7 +110,7 @@ class Node(Struct, frozen=True):
         if not reference.startswith("#"):
             raise self.failure(
                 f"the reference {quoted(reference)} leads out of the document",
-                hint="Put what it names under components: #/components/schemas/NAME.",
+                hint="Put its target under components: #/components/schemas/NAME.",
             )
         node = Node(self.document, self.document.value)
         for part in reference[1:].split("/")[1:]:

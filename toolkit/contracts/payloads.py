@@ -95,8 +95,8 @@ def validate_payload(
         found = {item for error in validator.iter_errors(payload) for item in _problems(error)}
     except Unresolvable as error:
         raise ContractError(
-            f"the payload schema of {operation.id} refers to what it does not have",
-            hint="Use $ref with what stands under components; $dynamicRef leads nowhere.",
+            f"the payload schema of {operation.id} has a reference that leads nowhere",
+            hint="A $ref must lead to something under components; $dynamicRef is not supported.",
         ) from error
     return tuple(sorted(found))
 
@@ -110,7 +110,7 @@ def is_answer(operation: Operation, body: Json) -> bool:
         Draft202012Validator.check_schema(schema)
     except SchemaError as error:
         raise ContractError(
-            f"the schema of what {operation.id} answers is not a JSON Schema: {error.message}"
+            f"the response schema of {operation.id} is not a JSON Schema: {error.message}"
         ) from error
     try:
         return bool(_Validator(schema, registry=_NOTHING_ELSE).is_valid(body))
@@ -178,7 +178,7 @@ def _message(keyword: str, expected: Any, error: ValidationError) -> str:
         case "maxItems":
             return f"must have at most {expected} {_entries(expected)}"
         case "uniqueItems":
-            return "must not name anything twice"
+            return "must not contain duplicates"
         case "minLength":
             return "must not be empty" if expected == 1 else f"is shorter than {expected}"
         case "maxLength":

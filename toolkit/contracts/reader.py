@@ -135,7 +135,7 @@ def _operations(root: Node) -> Iterator[Operation]:
         if not path.startswith("/"):
             raise item.failure(f"the path {quoted(path)} must start with a slash")
         if not path.isprintable():
-            raise item.failure(f"the path {quoted(path)} has a character that does not print")
+            raise item.failure(f"the path {quoted(path)} has a non-printable character")
         for method in _METHODS:
             node = item.child(method)
             if node is None:
@@ -258,8 +258,8 @@ def _scopes(root: Node, node: Node) -> tuple[tuple[str, ...], ...] | None:
             alternatives.append(tuple(dict.fromkeys(scopes)))
     if prod(map(len, alternatives)) > _MAX_WAYS:
         raise security.failure(
-            "security has more alternatives than can be weighed against each other",
-            hint="Where any one of several scopes is enough, give each an alternative of its own.",
+            "security has too many alternatives to compare",
+            hint="If any one of several scopes is enough, list each as a separate alternative.",
         )
     if alternatives:
         return tuple(dict.fromkeys(alternatives))

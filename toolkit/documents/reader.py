@@ -191,7 +191,7 @@ class _Reader:
     def _scalar(self, event: Any) -> None:
         text: str = event.value
         if not text.isascii() and _SURROGATE.search(text):
-            self._fail(event, "an escape for half a character", "Write the character itself.")
+            self._fail(event, "an escape for an unpaired surrogate", "Write the character itself.")
         top = self._stack[-1] if self._stack else None
         if top is not None and isinstance(top.value, dict) and top.key is None:
             self._key(event, top)

@@ -65,7 +65,7 @@ class ArchiveTree:
         if sum(member.file_size for member in members) > max_size:
             raise SourceError(
                 f"{archive}: is larger than {max_size >> 20} MiB when it is unpacked",
-                hint="Raise the limit with --max-size MIB if this is meant.",
+                hint="To allow it, raise the limit: --max-size MIB.",
             )
         for member in members:
             self._add(member)
@@ -184,7 +184,7 @@ def read_archive(archive: str, max_size: int) -> ArchiveTree:
     if found.st_size > max_size:
         raise SourceError(
             f"{archive}: is larger than {max_size >> 20} MiB",
-            hint="Raise the limit with --max-size MIB if this is meant.",
+            hint="To allow it, raise the limit: --max-size MIB.",
         )
     return _read(archive, max_size, (found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns))
 

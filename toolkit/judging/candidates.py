@@ -64,7 +64,7 @@ def candidates(
     others = [each for each in named if each.is_unable]
     said = []
     if able:
-        said.append(f"Able to do what it asks: {_listed(able)}")
+        said.append(f"Able to do what the rule asks: {_listed(able)}")
     if others:
         said.append(f"{'Others' if able else 'There are'}: {_listed(others)}")
     left = len(found) - len(named)
@@ -77,7 +77,7 @@ def candidates(
     option = f"--client {shlex.quote(first.name)}"
     return Candidates(
         "".join(f" {sentence}." for sentence in said),
-        f"Name the client that is meant: {line if fitting else ''}{option}.",
+        f"Name the client to check: {line if fitting else ''}{option}.",
     )
 
 

@@ -125,9 +125,11 @@ def _no_effect(client: Client, rule: ChangeRule) -> str:
     by_scope = any(side.scopes for side in sides)
     by_permission = any(side.permissions or side.risk for side in sides)
     if client.grant_type in USER_GRANTS and not by_scope:
-        return "Forbids permissions only, which a user grant gets from the user who logs in."
+        return (
+            "The rule forbids only permissions, which a user grant gets from the user who logs in."
+        )
     if client.grant_type == CLIENT_CREDENTIALS and not by_permission:
-        return f"Forbids scopes only, which have no effect on {CLIENT_CREDENTIALS}."
+        return f"The rule forbids only scopes, which have no effect on {CLIENT_CREDENTIALS}."
     return ""
 
 
@@ -170,14 +172,14 @@ def _result(
     told: Sequence[Change],
     reasons: tuple[Unknown, ...],
 ) -> Result:
-    message = "The change does nothing that is forbidden."
+    message = "The change does nothing that the rule forbids."
     if told:
         message = f"{few(list(dict.fromkeys(map(_told, told))))}."
         message = message[0].upper() + message[1:]
     elif verdict is Verdict.UNKNOWN:
         message = "The import may do what is forbidden."
     if verdict is Verdict.UNKNOWN:
-        message = f"{message} It is not certain, since {not_known(reasons)}."
+        message = f"{message} This is not certain, since {not_known(reasons)}."
     grant_type = client.grant_type if isinstance(client.grant_type, str) else None
     return Result(
         rule=rule.id,

@@ -49,7 +49,7 @@ def drift(state: Client, org: Client | None, home: str | None) -> tuple[Result, 
             *_settings(state, org),
         ]
     if not found:
-        message = f"What the org grants is what the state says{not_compared(state)}."
+        message = f"The org grants what the state says{not_compared(state)}."
         return (_result(state, Difference(IN_SYNC, message), Verdict.PASS),)
     return tuple(
         _result(state, each, Verdict.UNKNOWN if each.reasons else Verdict.FAIL) for each in found

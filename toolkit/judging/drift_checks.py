@@ -57,7 +57,7 @@ SETTING_CHANGED: Final = DriftCheck(
 WILDCARD_EXPANDED: Final = DriftCheck(
     "wildcard-expanded",
     _N,
-    "The org grants a list in place of a wildcard",
+    "The org grants a list instead of a wildcard",
     "List the permissions that the client needs in the role.",
 )
 

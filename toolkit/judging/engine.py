@@ -296,8 +296,8 @@ def _doubted(client: Client, selection: Selection, outcome: Outcome) -> Outcome:
         outcome = undecided(
             outcome,
             selection.reasons,
-            "Cannot tell whether the rule is about this client, since "
-            f"{not_known(selection.reasons)}; if it is:",
+            "Cannot tell whether the rule applies to this client, since "
+            f"{not_known(selection.reasons)}. If it applies:",
             selection.location,
         )
     if client.existence is not None and client.existence.reference == client.address:
@@ -318,7 +318,7 @@ def _doubted(client: Client, selection: Selection, outcome: Outcome) -> Outcome:
             outcome,
             (client.existence,),
             "Cannot tell whether this client exists, since "
-            f"{not_known((client.existence,))}; if it does:",
+            f"{not_known((client.existence,))}. If it exists:",
             client.location,
         )
     return outcome

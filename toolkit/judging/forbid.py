@@ -45,7 +45,9 @@ class _Terms(Struct, frozen=True):
 def _as_user(client: Client, forbid: _Terms) -> Outcome:
     location = client.where("scopes")
     if not forbid.scopes:
-        message = "Forbids permissions only, which a user grant gets from the user who logs in."
+        message = (
+            "The rule forbids only permissions, which a user grant gets from the user who logs in."
+        )
         return Outcome(Verdict.NOT_APPLICABLE, message, client.location)
     forbidden = tuple(
         Held("scope", held, glob)
@@ -70,7 +72,7 @@ def _as_user(client: Client, forbid: _Terms) -> Outcome:
 
 def _as_credentials(client: Client, forbid: _Terms) -> Outcome:
     if not forbid.permissions:
-        message = f"Forbids scopes only, which have no effect on {CLIENT_CREDENTIALS}."
+        message = f"The rule forbids only scopes, which have no effect on {CLIENT_CREDENTIALS}."
         return Outcome(Verdict.NOT_APPLICABLE, message, client.location)
     forbidden: list[Held] = []
     location: Location | None = None
@@ -115,7 +117,7 @@ def _as_credentials(client: Client, forbid: _Terms) -> Outcome:
             looked_through=looked_through,
         )
     roles = joined(dict.fromkeys(grant.role.label for grant in client.grants))
-    looked = f": looked through {roles}" if roles else ": it has no roles"
+    looked = f"; roles checked: {roles}" if roles else ": it has no roles"
     message = f"Holds no {forbid.any_permission}{looked}."
     return Outcome(Verdict.PASS, message, location, looked_through=looked_through)
 

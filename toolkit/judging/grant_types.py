@@ -106,8 +106,8 @@ def judge_by_kind(
     fixes = [fix for fix in (user.fix, credentials.fix) if fix]
     return Outcome(
         verdict,
-        f"The grant type is open, since {not_known(kinds.doubts)}. As a user grant: {user.message} "
-        f"As {CLIENT_CREDENTIALS}: {credentials.message}",
+        f"The grant type is not certain, since {not_known(kinds.doubts)}. As a user "
+        f"grant: {user.message} As {CLIENT_CREDENTIALS}: {credentials.message}",
         location,
         missing=user.missing + credentials.missing,
         forbidden=user.forbidden + credentials.forbidden,

@@ -65,7 +65,7 @@ def _unmatched(
     )
     message = f"No client matches {about}. Found {seen}.{meant.message}"
     if is_partial:
-        message += " What was not looked at may define one."
+        message += " Input that was not read may define one."
     reason = Unknown(wanted, f"a source that has one, or {other}")
     return Result(
         rule=rule.id,

@@ -57,7 +57,10 @@ def _as_user(client: Client, terms: _Terms) -> Outcome:
     if needs.permissions:
         asked = terms.permissions
         if not (needs.scopes or needs.derived):
-            message = f"Requires only {asked}, which a user grant gets from the user who logs in."
+            message = (
+                f"The rule requires only {asked}, which a user grant gets from the user who "
+                "logs in."
+            )
             return Outcome(Verdict.UNKNOWN, message, client.location, reasons=(_USERS_OWN,))
         note = f"; {asked} must come from the user who logs in"
     location = client.where("scopes")
@@ -103,7 +106,8 @@ def _as_credentials(client: Client, terms: _Terms) -> Outcome:
     if needs.scopes:
         if not (needs.permissions or needs.derived):
             message = (
-                f"Requires only {terms.scopes}, and scopes have no effect on {CLIENT_CREDENTIALS}."
+                f"The rule requires only {terms.scopes}, and scopes have no effect on "
+                f"{CLIENT_CREDENTIALS}."
             )
             return Outcome(Verdict.UNKNOWN, message, client.location, reasons=(_NO_EFFECT,))
         note = f"; {terms.scopes} would have no effect on {CLIENT_CREDENTIALS}"

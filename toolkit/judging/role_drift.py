@@ -163,5 +163,6 @@ def _as_free(held: RolePermission, wanted: RolePermission) -> bool:
 
 def _condition(pattern: str) -> Unknown:
     return Unknown(
-        f'whether the condition on "{pattern}" is the same', "a look at both conditions, by hand"
+        f'whether the condition on "{pattern}" is the same',
+        "a comparison of both conditions by hand",
     )

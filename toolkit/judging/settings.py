@@ -93,7 +93,7 @@ def _tell(settings: Mapping[str, Setting], seen: tuple[_Seen, ...]) -> _Told:
     verdict = all_of(each.verdict for each in judged)
     about = [each.outcome for each in judged if each.verdict is verdict]
     if not about:
-        reason = Unknown("what the rule wants", "a rule that names settings")
+        reason = Unknown("what the rule requires", "a rule that names settings")
         return _Told(Verdict.UNKNOWN, "The rule names no settings.", (reason,), None, None, "")
     reasons: tuple[Unknown, ...] = ()
     fix = None
@@ -139,7 +139,7 @@ def _judge(name: str, setting: Setting, seen: _Seen) -> _Judged:
             reasons += answer
     if not verdicts:
         verdicts.append(Verdict.UNKNOWN)
-        reasons.append(Unknown(f"what the rule wants of {name}", "a rule with an operator"))
+        reasons.append(Unknown(f"what the rule requires of {name}", "a rule with an operator"))
     shown = SettingOutcome(name, " and ".join(expected), _actual(name, seen))
     return _Judged(all_of(verdicts), shown, tuple(reasons))
 

@@ -149,9 +149,9 @@ def _note(
         message = f"{waiver.label} expired on {waiver.info.expires} and waives nothing."
         return Note("waiver-expired", message)
     if not needed and not looked_at:
-        return Note("waiver-unmatched", f"{waiver.label} is for no client of this run.")
+        return Note("waiver-unmatched", f"{waiver.label} matches no client of this run.")
     if not needed:
-        message = f"{waiver.label} is not needed: nothing that it is for fails or is unknown."
+        message = f"{waiver.label} is not needed: none of its results fails or is unknown."
         return Note("waiver-unused", message)
     if not waiver.allowed:
         message = (

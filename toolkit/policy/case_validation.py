@@ -54,7 +54,7 @@ def validate_cases(
         names[case.name] = document.line_of(path)
         if case.today is not None and not is_day(case.today):
             raise document.error(
-                f"{named((*path, 'today'))} is {quoted(case.today)}, which is not in the calendar",
+                f"{named((*path, 'today'))} is {quoted(case.today)}, which is not a valid date",
                 (*path, "today"),
                 hint="Write the day by which waivers are judged, as YYYY-MM-DD.",
             )
@@ -145,7 +145,7 @@ def _validate_role(role: CaseRole, document: Document, path: _Path) -> None:
         validate_patterns(role.permissions, document, (*path, "permissions"))
     elif role.name is None and role.id is None and role.unknown is None:
         raise document.error(
-            f"{named(path)} says nothing of the role", path,
+            f"{named(path)} says nothing about the role", path,
             hint="Give it permissions; or a name, an id or what makes it unknown.",
         )  # fmt: skip
     if role.division == "any":
@@ -167,7 +167,7 @@ def _validate_expectations(
         raise document.error(
             f"{named(path)} ({case.name}) expects nothing, so it would test nothing",
             path,
-            hint="Say under expect which verdict each client and rule is to have.",
+            hint="Under expect, write the verdict for each client and rule.",
         )
     for client, wanted in case.expect.items():
         where = (*path, "expect", client)

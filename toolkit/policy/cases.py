@@ -47,8 +47,8 @@ class CaseRole(_Document, frozen=True):
     permissions: Annotated[
         tuple[Text, ...] | None,
         Meta(
-            description="What it grants, as domain:entity:action; "
-            "absent, this Terraform does not define the role."
+            description="What it grants, as domain:entity:action. If it is absent, this Terraform "
+            "does not define the role."
         ),
     ] = None
     division: Annotated[
@@ -56,7 +56,10 @@ class CaseRole(_Document, frozen=True):
     ] = "home"
     unknown: Annotated[
         Text | None,
-        Meta(description="What makes the role unknown, or, beside permissions, some of them."),
+        Meta(
+            description="What makes the role unknown; with permissions, "
+            "what makes some of them unknown."
+        ),
     ] = None
 
 
@@ -70,7 +73,7 @@ class CaseClient(_Document, frozen=True):
         Meta(description="The grant type, spelled as in Terraform."),
     ]
     address: Annotated[
-        Text | None, Meta(description="The Terraform address; by default made of the name.")
+        Text | None, Meta(description="The Terraform address; by default made from the name.")
     ] = None
     scopes: Annotated[
         tuple[_Text, ...] | UnknownValue,
@@ -78,14 +81,14 @@ class CaseClient(_Document, frozen=True):
     ] = ()
     roles: Annotated[
         tuple[CaseRole, ...] | UnknownValue,
-        Meta(description="The roles; unknown, there may be any."),
+        Meta(description="The roles; unknown means that any role is possible."),
     ] = ()
     settings: Annotated[
         dict[str, str | int | float | bool | tuple[Text, ...] | UnknownValue | None],
         Meta(description="Other attributes, by the provider's names."),
     ] = field(default_factory=dict)
     exists: Annotated[
-        UnknownValue | None, Meta(description="What makes it uncertain that there is this client.")
+        UnknownValue | None, Meta(description="What makes it uncertain that this client exists.")
     ] = None
 
 
@@ -124,7 +127,9 @@ class Case(_Document, frozen=True):
             "that of the run."
         ),
     ] = None
-    exact: Annotated[bool, Meta(description="Whether a result that is not expected fails.")] = False
+    exact: Annotated[
+        bool, Meta(description="Whether the case fails on a result that it does not expect.")
+    ] = False
 
 
 class Cases(_Document, frozen=True):

@@ -58,11 +58,11 @@ class Selector(_Document, frozen=True):
 
     name: Annotated[
         tuple[Text, ...],
-        Meta(min_length=1, description="Globs over the client's name; only * is special."),
+        Meta(min_length=1, description="Globs over the client's name; only * is a wildcard."),
     ] = ()
     address: Annotated[
         tuple[Text, ...],
-        Meta(min_length=1, description="Globs over the Terraform address; only * is special."),
+        Meta(min_length=1, description="Globs over the Terraform address; only * is a wildcard."),
     ] = ()
     grant_type: Annotated[
         tuple[
@@ -79,10 +79,10 @@ class Scopes(_Document, frozen=True):
     """Scopes that a client needs. An empty list has no effect."""
 
     all_of: Annotated[
-        tuple[_NeededScope, ...], Meta(description="Scopes of which each is needed.")
+        tuple[_NeededScope, ...], Meta(description="Scopes that are all needed.")
     ] = ()
     any_of: Annotated[
-        tuple[_NeededScope, ...], Meta(description="Scopes of which one is enough.")
+        tuple[_NeededScope, ...], Meta(description="Alternative scopes: any one is enough.")
     ] = ()
 
 
@@ -91,11 +91,11 @@ class Permissions(_Document, frozen=True):
 
     all_of: Annotated[
         tuple[_NeededPermission, ...],
-        Meta(description="Permissions, as domain:entity:action, of which each is needed."),
+        Meta(description="Permissions that are all needed, as domain:entity:action."),
     ] = ()
     any_of: Annotated[
         tuple[_NeededPermission, ...],
-        Meta(description="Permissions, as domain:entity:action, of which one is enough."),
+        Meta(description="Alternative permissions, as domain:entity:action: any one is enough."),
     ] = ()
     division: Annotated[
         Text, Meta(description="Where they are needed: any, home, all, or a division's id.")
@@ -108,8 +108,9 @@ class Require(_Document, frozen=True):
     operations: Annotated[
         tuple[Text, ...],
         Meta(
-            description="Operations to be possible, by the ids that the policy's contracts or the "
-            "published API give them: the scopes and permissions they need are derived."
+            description="Operations that the client must be able to call, by their ids in the "
+            "policy's contracts or the published API. The scopes and permissions they "
+            "need are derived."
         ),
     ] = ()
     scopes: Annotated[
@@ -173,7 +174,8 @@ class ChangeRule(_Document, frozen=True):
         default_factory=ForbiddenAccess
     )
     forbid_replacement: Annotated[
-        bool, Meta(description="Whether a client may not be destroyed and created again.")
+        bool,
+        Meta(description="Whether the rule forbids that a client is destroyed and created again."),
     ] = False
 
 
@@ -182,7 +184,7 @@ class Setting(_Document, frozen=True):
 
     equals: Annotated[
         str | int | float | bool | UnsetType | None,
-        Meta(description="The value; null is an attribute that is not set."),
+        Meta(description="The value; null means that the attribute is not set."),
     ] = UNSET
     one_of: Annotated[
         tuple[str | int | float | bool, ...] | UnsetType,
@@ -221,13 +223,13 @@ class Rule(_Document, frozen=True):
         SeverityName, Meta(description="How serious a violation is; --fail-on compares with it.")
     ] = "error"
     clients: Annotated[
-        Selector, Meta(description="The clients that the rule is about; absent, every client.")
+        Selector, Meta(description="The clients that the rule applies to. Default: every client.")
     ] = field(default_factory=Selector)
     must_match: Annotated[
         bool | None,
         Meta(
-            description="Whether it is unknown, not success, when no client matches; "
-            "by default true for require, else false."
+            description="Whether the rule is unknown, not passed, if no client matches; by default "
+            "true for require, else false."
         ),
     ] = None
     unknown: Annotated[
@@ -249,7 +251,7 @@ class Rule(_Document, frozen=True):
     ] = None
     change: Annotated[
         ChangeRule | None,
-        Meta(description="What a change must not do; asked by diff, and of plans."),
+        Meta(description="What a change must not do; checked by diff, and in plans."),
     ] = None
     waivable: Annotated[
         bool,
@@ -259,9 +261,9 @@ class Rule(_Document, frozen=True):
     ] = True
     compliance: Annotated[
         tuple[Text, ...],
-        Meta(description="What the rule serves, such as PCI DSS; reports show it."),
+        Meta(description="The standard behind the rule, such as PCI DSS; reports show it."),
     ] = ()
-    why: Annotated[str | None, Meta(description="What goes wrong where the rule is broken.")] = None
+    why: Annotated[str | None, Meta(description="What goes wrong if the rule is broken.")] = None
     fix: Annotated[str | None, Meta(description="What to change, for the reader of a report.")] = (
         None
     )
@@ -298,8 +300,8 @@ class Waiver(_Document, frozen=True):
     address: Annotated[
         Text,
         Meta(
-            description="A glob over the client's Terraform address; only * is special. "
-            "A lone * is also for a rule that no client matches."
+            description="A glob over the client's Terraform address; only * is a wildcard. "
+            "A lone * also covers a rule that no client matches."
         ),
     ]
     reason: Annotated[Text, Meta(description="Why it is accepted, for those who read it later.")]
@@ -386,12 +388,12 @@ class Policy(_Document, frozen=True):
     ] = "report-only"
     roles: Annotated[
         tuple[_OneRole, ...],
-        Meta(description="What roles that this Terraform does not define are known to grant."),
+        Meta(description="What roles grant that this Terraform does not define."),
     ] = ()
     operator: Annotated[
         Operator | None,
         Meta(
-            description="What the client that runs Terraform is known to hold: plan, apply and "
+            description="What the operator, the client that runs Terraform, holds. plan, apply and "
             "check --operator then say what it lacks."
         ),
     ] = None

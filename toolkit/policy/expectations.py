@@ -43,7 +43,7 @@ def compare(
     for rule in case.unmatched:
         wanted_at.add((None, rule))
         if (None, rule) not in by_address:
-            message = "Some client matches the rule, or it need not match any."
+            message = "A client matches the rule, or the rule does not require one."
             mismatches.append(Mismatch(None, rule, "unmatched", NO_RESULT, message))
     if case.exact:
         mismatches += _unwanted(by_address, wanted_at)
@@ -52,7 +52,7 @@ def compare(
 
 def _of_rule(name: str, rule: str, wanted: str, came: Sequence[Result]) -> Iterator[Mismatch]:
     if not came and wanted != NO_RESULT:
-        message = "The rule is not about this client, or the check did not fire."
+        message = "The rule does not apply to this client, or the check did not fire."
         yield Mismatch(name, rule, wanted, NO_RESULT, message)
     for result in came:
         if result.verdict != wanted:

@@ -39,7 +39,7 @@ def compiled(pattern: str) -> Any:
     try:
         return re2.compile(pattern.encode(), options)
     except UnicodeEncodeError as error:
-        raise PatternError("it has half a character in it", "Write it as UTF-8.") from error
+        raise PatternError("it has an unpaired surrogate", "Write it as UTF-8.") from error
     except re2.error as error:
         hint = "A literal dot or bracket needs a backslash."
         if _LEFT_OUT.search(pattern):

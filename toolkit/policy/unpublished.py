@@ -45,7 +45,7 @@ def unpublished_names(loaded: LoadedPolicy, catalog: Catalog) -> list[Problem]:
         if checks.get(f"unpublished-{kind}") != "off" and unknown(kind, name):
             near = nearest_permission if kind == "permission" else nearest_scope
             error = loaded.document.error(
-                f"{verb} {quoted(name)}, and nothing published has such a {kind}",
+                f"{verb} {quoted(name)}, but the published API has no such {kind}",
                 path,
                 hint=phrase(near(name, catalog)) or None,
             )

@@ -103,7 +103,7 @@ def _contradictions(loaded: Sequence[LoadedPolicy]) -> Iterator[DocumentError]:
         for name, operation in {**one.published, **one.operations}.items():
             if _needs(known.setdefault(name, operation)) != _needs(operation):
                 yield one.document.error(
-                    f"another policy in use means something else by the operation {quoted(name)}",
+                    f"another policy in use defines the operation {quoted(name)} differently",
                     ("contracts",) if name in one.operations else ("rules",),
                     hint="Use the policies one at a time, or name the same contract in both.",
                 )
@@ -165,7 +165,7 @@ def _faults_of_many_patterns(policy: Policy, document: Document) -> Iterator[Doc
             f"the regular expressions of the policy have {length:,} characters, more than "
             f"{_MAX_PATTERNS:,}",
             ("rules",),
-            hint="Write what is to be equal to one of several texts with one_of.",
+            hint="To compare with fixed texts, use one_of.",
         )
 
 
@@ -285,7 +285,7 @@ def _faults_of_setting(
     if name not in ATTRIBUTES:
         hint = listing("Attributes", ATTRIBUTES)
         if name == "roles":
-            hint = "What roles permit is judged by require and forbid."
+            hint = "Use require and forbid for the permissions of roles."
         yield document.error(
             f"unknown attribute {quoted(name)}{suggestion(name, ATTRIBUTES)}", path, hint=hint
         )
@@ -315,7 +315,7 @@ def _faults_of_setting(
                 yield document.error(
                     f"{named(where)} can never hold: {name} is {kind}, not {shown}",
                     where,
-                    hint="Quotes make a text; numbers, true and false stand without.",
+                    hint="Write text in quotes; numbers, true and false without.",
                 )
 
 
@@ -351,7 +351,7 @@ def _ids_used_twice(
             path: _Path = ("rules", index, "id")
             if rule.id in checks:
                 yield one.document.error(
-                    f"the id {quoted(rule.id)} is that of a built-in check",
+                    f"the id {quoted(rule.id)} is the id of a built-in check",
                     path,
                     hint="Choose another id, or set the check's severity under checks.",
                 )
@@ -359,7 +359,7 @@ def _ids_used_twice(
                 yield one.document.error(
                     f"the id {quoted(rule.id)} is used twice, first at {first[rule.id]}",
                     path,
-                    hint="Give each rule an id of its own, also across policies.",
+                    hint="Give each rule a unique id, also across policies.",
                 )
             first.setdefault(rule.id, f"{one.document.path}:{one.document.line_of(path)}")
 
@@ -382,8 +382,8 @@ def _faults_of_waivers(
             )
         if not is_day(waiver.expires):
             yield document.error(
-                f"{named((*path, 'expires'))} is {quoted(waiver.expires)}, "
-                "which is not in the calendar",
+                f"{named((*path, 'expires'))} is {quoted(waiver.expires)}, which is not a "
+                "valid date",
                 (*path, "expires"),
                 hint="Write the last day on which the waiver holds, as YYYY-MM-DD.",
             )

@@ -335,7 +335,7 @@ _GOES_ON = {
     "goes on",
     "refused": "the start was refused, so the recording that is seen is another's: it goes on",
 }
-_STOPPED = "The recording that was started was told to stop, and the API accepted that."
+_STOPPED = "The API accepted the request to stop the recording that was started."
 _NOT_SEEN = "no recording is seen, so nothing is stopped: one that begins later goes on"
 _NOT_READ = "the session cannot be read, so nothing is stopped: a recording may go on"
 

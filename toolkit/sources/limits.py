@@ -47,5 +47,5 @@ def too_large(shown: str, max_size: int) -> SourceError:
     """Return the error for input larger than `max_size` bytes."""
     return SourceError(
         f"{shown}: is larger than {max_size >> 20} MiB",
-        hint="Raise the limit with --max-size MIB if this is meant.",
+        hint="To allow it, raise the limit: --max-size MIB.",
     )

@@ -67,8 +67,8 @@ def _overruled(report: Report) -> Iterator[Note]:
         are = "result is" if unknown == 1 else "results are"
         yield Note(
             "unknown-not-counted",
-            f"{unknown} {are} unknown; by --unknown report, --fail-on or the rule itself "
-            "that does not prevent the apply.",
+            f"{unknown} {are} unknown; because of --unknown report, --fail-on or the rule "
+            "itself, this does not prevent the apply.",
         )
     if failed:
         are = "result has" if failed == 1 else "results have"
@@ -100,7 +100,7 @@ def _objections(
         yield Problem(
             f"{directory}: {OF_APPLY} has {named}, which Terraform ignores when it applies a saved "
             "plan, so the plan is not applied",
-            f"Take it out of {OF_APPLY}; what is planned is for {OF_PLAN} to say.",
+            f"Remove it from {OF_APPLY}; put options of the plan into {OF_PLAN}.",
         )
     for name in unreadable(environ, OF_APPLY):
         yield Problem(
@@ -109,10 +109,8 @@ def _objections(
         )
     if not (report.clients or allow_no_clients) and not any(each.code == _MODE for each in lacks):
         yield Problem(
-            f"{directory}: the plan has no OAuth client, so there is nothing to judge it by, "
-            "and it is not applied",
-            "Name the folder with the clients; for one that has roles alone give "
-            "--allow-no-clients.",
+            f"{directory}: the plan has no OAuth client to check, so it is not applied",
+            "Name the folder with the clients. If it has only roles, give --allow-no-clients.",
         )
 
 
@@ -134,19 +132,19 @@ def _lacks(extent: Extent, environ: Mapping[str, str]) -> Iterator[_Lack]:
             f"Plan everything; look for -target in {_WHERE}.",
         )
     for name, what in (
-        ("destroy", "only removes what there is"),
-        ("refresh-only", "only takes over into the state what the org has"),
+        ("destroy", "only destroys what exists"),
+        ("refresh-only", "only updates the state from the org"),
     ):
         if on(options, name):
             yield _Lack(
-                _MODE, f"{what} ({options[name]})", f"Take it out of {_WHERE}, or use terraform."
+                _MODE, f"{what} ({options[name]})", f"Remove it from {_WHERE}, or use terraform."
             )
     if off(options, "refresh"):
         yield _Lack(
             "plan-not-refreshed",
-            f"was made without a look at the org ({options['refresh']}), and leaves out what was "
-            "changed there by hand",
-            f"Take it out of {_WHERE}.",
+            f"was made without reading the org ({options['refresh']}), so it misses what "
+            "was changed there by hand",
+            f"Remove it from {_WHERE}.",
         )
 
 
@@ -155,27 +153,29 @@ def _remarks(extent: Extent, environ: Mapping[str, str]) -> Iterator[Note]:
     if extent.leaving:
         named = ", ".join(extent.leaving)
         yield Note(
-            "client-removed", f"The plan removes {named}: what uses it can no longer log in."
+            "client-removed",
+            f"The plan removes {named}: applications that use it can no longer log in.",
         )
     if extent.replaced:
         named = ", ".join(extent.replaced)
         yield Note(
             "client-replaced",
-            f"The plan replaces {named}: id and secret change, and what uses it needs the new "
-            "ones.",
+            f"The plan replaces {named}: its id and secret change, so applications that "
+            "use it need the new ones.",
         )
     if logging := leaking(environ):
         yield Note("secrets-in-logs", in_logs(logging))
     if extent.traced:
         yield Note(
             "secrets-in-logs",
-            f"sdk_debug of {', '.join(extent.traced)} writes what the provider sends and is "
-            "answered into a file, with the secrets of clients: switch it off, or remove the file.",
+            f"sdk_debug of {', '.join(extent.traced)} writes the provider's requests and "
+            "responses to a file, with the secrets of clients: turn it off, or remove "
+            "the file.",
         )
     for name in (OF_PLAN, OF_APPLY):
         options = added(environ, OF_ALL, name)
         if off(options, "lock"):
             yield Note(
                 "lock-off",
-                f"{options['lock']} in {name}: another run may change the state meanwhile.",
+                f"{options['lock']} in {name}: another run may change the state at the same time.",
             )

@@ -21,7 +21,7 @@ from toolkit.model.report import Problem, Report
 from toolkit.workflows.atomic_write import replace_file
 
 VERSION: Final = 1
-_HINT: Final = "--write-baseline FILE makes one of the findings that there are."
+_HINT: Final = "--write-baseline FILE writes one from the current findings."
 
 
 class _File(Struct, forbid_unknown_fields=True):
@@ -84,9 +84,9 @@ def hide_known(
         one = len(gone) == 1
         named = few([f"{entry.rule} at {entry.address or 'no client'}" for entry in gone])
         message = (
-            f"{plural(len(gone), 'finding')} that {baseline.path} knows no longer "
-            f"{'occurs' if one else 'occur'}, or not in full: {named}; "
-            f"--write-baseline {baseline.path} replaces it."
+            f"{plural(len(gone), 'finding')} in {baseline.path} no longer "
+            f"{'occurs' if one else 'occur'}, or only in part: {named}; --write-baseline "
+            f"{baseline.path} replaces it."
         )
         notes.append(Note("baseline-gone", message))
     return replace(
@@ -118,7 +118,7 @@ def record(report: Report, path: str) -> Report:
             "Name a new file, or a baseline, in a folder that can be written to.",
         )
         return replace(report, errors=(*report.errors, problem))
-    note = Note("baseline-written", f"{path} now knows {plural(len(entries), 'finding')}")
+    note = Note("baseline-written", f"{path} now lists {plural(len(entries), 'finding')}")
     return replace(report, notes=tuple(sorted({*report.notes, note})))
 
 

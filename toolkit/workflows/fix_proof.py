@@ -113,7 +113,7 @@ def _mended(before: State, after: State, chosen: Sequence[Proposal], found: dict
             if still is not None and still.verdict is Verdict.UNKNOWN:
                 found.setdefault(number, "whether that is enough is not known")
             elif still is not None and len(still.forbidden) >= len(was.forbidden):
-                found.setdefault(number, "the value that counts is written somewhere else")
+                found.setdefault(number, "the value that counts is set elsewhere")
 
 
 def _surely_lost(after: State, chosen: Sequence[Proposal], found: dict[int, str]) -> None:
@@ -131,7 +131,7 @@ def _surely_lost(after: State, chosen: Sequence[Proposal], found: dict[int, str]
         for kind, name, _ in filter(_is_loss, proposal.promised):
             holders = [client for who in proposal.clients if (client := clients.get(who))]
             if any(_may_hold(client, kind, name) for client in holders):
-                found.setdefault(number, f'what is not known may give "{name}" too')
+                found.setdefault(number, f'an unknown value may also give "{name}"')
 
 
 def _is_loss(promise: Promise) -> bool:
@@ -164,7 +164,7 @@ def _promises_kept(
             # The permissions of a role that is named only by its id were not promised.
             found = found & promised if promised else set()
         if found != promised:
-            blame(who, f"it would change what {who[1]} may do in another way than it should")
+            blame(who, f"it would change what {who[1]} may do in an unintended way")
     allowed = {promise for each in chosen for promise in each.promised}
     siblings = {who for each in chosen for who in each.siblings}
     unforeseen: set[Who] = set()
@@ -177,7 +177,7 @@ def _promises_kept(
             unforeseen.add(who)
     if unforeseen and len(chosen) == 1 and chosen[0].change.through:
         chosen[0].siblings |= unforeseen
-        chosen[0].message += f" It also concerns {few(unforeseen)}."
+        chosen[0].message += f" This also affects {few(unforeseen)}."
     elif unforeseen:
         blame(None, _OTHERS)
 

@@ -144,7 +144,7 @@ def proposals(
         if proposal.siblings:
             if proposal.safety is Safety.SAFE:
                 proposal.safety = Safety.UNSAFE
-            proposal.message += f" It also concerns {few(proposal.siblings)}."
+            proposal.message += f" This also affects {few(proposal.siblings)}."
     return list(made.values()), left
 
 
@@ -221,7 +221,7 @@ def _wanted(
 
 def _moved(result: Result, before: str, editor: Editor) -> _Wanted:
     change = editor.add_moved(before, result.address or "")
-    return _Wanted(change, (), f"Say that {before} is now {result.address}.", True)
+    return _Wanted(change, (), f"Add a moved block from {before} to {result.address}.", True)
 
 
 def _of_rule(result: Result, client: Client, editor: Editor) -> _Wanted | None:
@@ -284,7 +284,7 @@ def _of_check(
             return _without_scopes(address, [wrong], editor)
         change = editor.replace_in_list(address, "scopes", wrong, near)
         promised = [(_SCOPE, near, _GAIN), (_SCOPE, wrong, _LOSS)]
-        return _Wanted(change, promised, f'Write "{near}" in place of "{wrong}".', False)
+        return _Wanted(change, promised, f'Replace "{wrong}" with "{near}".', False)
     return None
 
 
@@ -299,7 +299,7 @@ def _without_permissions(result: Result, editor: Editor) -> _Wanted:
     roles = {each.role for each in result.forbidden if each.kind == "permission"}
     role = roles.pop() if len(roles) == 1 else None
     if role is None or not _OWN_ROLE.search(role):
-        raise NotEditableError("several roles, or none of this Terraform, grant it")
+        raise NotEditableError("it is granted by several roles, or by none of this Terraform")
     names = sorted(held)
     if not all(_THREE_PARTS.fullmatch(name) for name in names):
         raise NotEditableError("a wildcard is not narrowed")
@@ -320,9 +320,9 @@ def _expanded(result: Result, address: str, editor: Editor, offered: Offered) ->
     change, made = editor.expand_permissions(address, wild, names)
     promised = [(_PERMISSION, old, _LOSS) for old in made]
     new = {name for each in made.values() for name in each}
-    message = f"Write the {len(new)} permissions that {source} in place of {_quoted(made)}."
+    message = f"Replace {_quoted(made)} with the {len(new)} permissions that {source}."
     if not are_all:
-        message += " There may be more: --live asks the org, and writes them."
+        message += " There may be more: --live reads them from the org."
     # A permission that the org has is valid even if no operation asks for it.
     may_fail = frozenset({"unpublished-permission"})
     return _Wanted(change, promised, message, False, shown_only=not are_all, may_fail=may_fail)
@@ -352,7 +352,7 @@ def _of_role(
         message = f"Remove {_quoted(known)}, which is there as {_quoted([right[known[0]]])}."
     else:
         new = [each for each in made.values() if each is not None]
-        message = f"Write {_quoted(new)} in place of {_quoted(made)}."
+        message = f"Replace {_quoted(made)} with {_quoted(new)}."
     return _Wanted(change, promised, message, False)
 
 

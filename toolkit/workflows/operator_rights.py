@@ -228,7 +228,7 @@ def _told(lack: Lack) -> str:
     if not lack.offered:
         text += " The org has no such permission to give: its licences leave it out."
     if not lack.certain:
-        text += f" It is not certain, since {not_known(lack.reasons)}."
+        text += f" This is not certain, since {not_known(lack.reasons)}."
     return text
 
 

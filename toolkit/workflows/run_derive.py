@@ -164,7 +164,7 @@ def write_derived(derived: Derived, folder: str, name: str) -> tuple[str, str]:
     for path in paths:
         if path.exists():
             raise UsageError(
-                f"{path}: is there already, and is not overwritten",
+                f"{path}: already exists; it is not overwritten",
                 hint="Name another folder with --out, or other files with --name.",
             )
     try:

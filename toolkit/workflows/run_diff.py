@@ -138,8 +138,8 @@ def diff(
     if org is not None:
         if head is not None:
             raise UsageError(
-                "the org is what is compared with, so there is one other input at most",
-                hint="Name what is to be: diff --live HEAD.",
+                "--live compares with the org, so give at most one input",
+                hint="Name the new version: diff --live HEAD.",
             )
         found = read(base)[1]
         there = org.join(Found((), (), ()), alone=True)
@@ -151,7 +151,7 @@ def diff(
     if before is None and not after.problems:
         raise UsageError(
             f"{base} is not a plan, so there is nothing to compare it with",
-            hint="Name what was before and what is to be: diff BASE HEAD; or a plan alone.",
+            hint="Name the old and the new version: diff BASE HEAD; or a plan alone.",
         )
     return compared(_Side(base, before or after), _Side(base, after))
 
@@ -351,8 +351,8 @@ def _refuse_unlike(before: _Side, after: _Side) -> None:
         kinds = {each.kind for each in side.found.inventories}
         if len(other.found.inventories) > 1 and kinds and kinds != {"hcl"}:
             raise UsageError(
-                f"{other.name} has {len(other.found.inventories)} root modules, and {side.name} "
-                "is of one",
+                f"{other.name} has {len(other.found.inventories)} root modules, but "
+                f"{side.name} has one",
                 hint="Name the folder of the one root module.",
             )
 

@@ -42,7 +42,7 @@ _PUBLISHED = (
     "patchConversationsCallParticipant' tells what it needs."
 )
 _KINDS = {"api": "API", "login": "log-in"}
-_GIVE = "Give --har FILE, or what is at hand of --payload, --response, --session and --tokens-me."
+_GIVE = "Give --har FILE, or any of --payload, --response, --session and --tokens-me."
 
 
 def explain(
@@ -72,7 +72,7 @@ def explain(
     if har is not None and named:
         raise UsageError(
             f"--har and --{next(iter(named))} are both given",
-            hint="A HAR has all of it in it. " + _GIVE,
+            hint="A HAR contains them all. " + _GIVE,
         )
     if har is None and not named:
         raise UsageError("nothing to explain is given", hint=_GIVE)
@@ -146,7 +146,7 @@ def _proof_of(what: Probed, exchanges: list[Exchange], har: str, *, named: bool)
         f"request{'' if number == 1 else 's'}{_published_ones(exchanges)}",
         hint=f"It has calls of another contract: --contract {other.contract.name}."
         if other
-        else f"Record while the start is tried, and export with the bodies. {_PUBLISHED}",
+        else f"Record while you try the start, and export with the bodies. {_PUBLISHED}",
     )
 
 
@@ -203,8 +203,9 @@ def _about_times(exchanges: list[Exchange]) -> Iterator[Note]:
     if len(exchanges) > 1 and not all(each.timed for each in exchanges):
         yield Note(
             "no-times",
-            "The recording has no times, as Postman's collections have none: its calls are taken "
-            "in the order of the file, and what rests on that order is likely, not proven.",
+            "The recording has no times (Postman collections have none), so its calls "
+            "are taken in the order of the file. What depends on that order is likely, "
+            "not proven.",
         )
 
 
@@ -225,7 +226,7 @@ def _about_hosts(proof: Proof, exchanges: list[Exchange]) -> Iterator[Note]:
         named = host_of(proof.start.body) if proof.start is not None else None
         if named and _HOST.fullmatch(named) and named != host.partition(":")[0]:
             # The value may be any text, even a token; show only a host of the platform.
-            shown = named if region_of(named) else "a host of no region of Genesys Cloud"
+            shown = named if region_of(named) else "a host outside the regions of Genesys Cloud"
             yield Note(
                 "session-uri-host", f"sessionUri names {shown}; the start was sent to {host}."
             )
@@ -234,20 +235,20 @@ def _about_hosts(proof: Proof, exchanges: list[Exchange]) -> Iterator[Note]:
         if foreign and (proof.token is None or proof.token.host in foreign):
             yield Note(
                 "other-log-in",
-                f"A token was asked for at {', '.join(foreign)}; a token of one region is not "
-                f"accepted by the API of another, and the {which} was sent to {host}.",
+                f"A token was requested at {', '.join(foreign)}, but the {which} was sent "
+                f"to {host}. The API of one region does not accept tokens of another.",
             )
     if not proof.shows_caller and (proof.owner() or proof.grants()):
         yield Note(
             "no-tokens",
-            "The recording has no tokens, which browsers leave out: that all of its calls were "
-            "made with the same one is assumed.",
+            "The recording has no tokens (browsers leave them out), so all its calls are "
+            "assumed to use the same one.",
         )
     if proof.aside:
         calls = "1 call that" if proof.aside == 1 else f"{proof.aside} calls that"
         yield Note(
             "left-aside",
-            f"Left aside: {calls} went to another host than the {which}, or with another token.",
+            f"Ignored: {calls} went to another host than the {which}, or with another token.",
         )
 
 
@@ -256,7 +257,7 @@ def _meant(host: str, kind: str) -> str:
     hosts = {f"{kind}.{domain}": domain for domain in REGIONS.values()}
     same = [each for each, domain in hosts.items() if host.partition(".")[2] == domain]
     near = same or get_close_matches(host, hosts, n=1, cutoff=_LIKE)
-    return f" Was {near[0]} meant?" if near else ""
+    return f" Did you mean {near[0]}?" if near else ""
 
 
 def _about_starts(what: Probed, proof: Proof) -> Iterator[Note]:
@@ -264,26 +265,25 @@ def _about_starts(what: Probed, proof: Proof) -> Iterator[Note]:
     start = proof.start
     if start is not None and len(proof.starts) > 1:
         answered = f"answered {start.status}" if start.status is not None else "not answered"
-        which = "last one" if start.succeeded else "first that none later makes good"
+        which = "last one" if start.succeeded else "first one without a later success"
         acts = "requests to pause or resume" if what.pauses else "starts"
         yield Note(
             "several-starts",
-            f"The recording has {len(proof.starts)} {acts}; the {which} is explained, which was "
-            f"{answered}.{_others(what, proof.starts, start)}",
+            f"The recording has {len(proof.starts)} {acts}; this explains the {which}, "
+            f"which was {answered}.{_others(what, proof.starts, start)}",
         )
     if start is not None and start.succeeded and _statuses(proof.logins):
         yield Note(
             "refused-log-in",
-            f"A token was refused by the log-in, with {_statuses(proof.logins)}; the start that is "
-            "explained has a token that the API took.",
+            f"A token was refused by the log-in, with {_statuses(proof.logins)}; the "
+            "start that is explained used a token that the API accepted.",
         )
     silent = proof.without_answer(what)
     if silent:
         calls = ", ".join(dict.fromkeys(f"{each.method} {_path(what, each)}" for each in silent))
         yield Note(
             "answers-left-out",
-            f"The recording has no body of what was answered to {calls}: export it with the "
-            "bodies of the answers.",
+            f"The recording has no response body for {calls}: export it with the response bodies.",
         )
 
 
@@ -306,7 +306,7 @@ def _about_other_refusals(what: Probed, proof: Proof, exchanges: list[Exchange])
             end, operation = found
             told[f"{each.method} {operation.path} was answered {each.status}; {end}"] = None
     for sentence in told:
-        yield Note("refused-besides", f"Refused besides: {sentence}.")
+        yield Note("refused-besides", f"Also refused: {sentence}.")
 
 
 def _about_the_published_way(

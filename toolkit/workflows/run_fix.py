@@ -46,12 +46,12 @@ _ROUNDS: Final = 10
 #: to show them in a report.
 _ALONE: Final = 30
 _SHOWN_ALONE: Final = 5
-_OF_A_FILE: Final = "a file stands for a part of its root module; name the folder"
-_PACKED: Final = "it lies in an archive; unpack that and name the folder"
+_OF_A_FILE: Final = "a file is only part of its root module; name the folder"
+_PACKED: Final = "it is in an archive; unpack the archive, and name the folder"
 _ONLY_PLANNED: Final = "its Terraform has no such finding"
 _SHOWN_ONLY: Final = "the catalog may not have all that a wildcard stands for; --live asks the org"
 _CHANGED: Final = "its file has changed since it was read"
-_TOO_MANY: Final = "there are too many others; mend some of them first"
+_TOO_MANY: Final = "there are too many others; fix some of them first"
 
 
 class Fixed(Struct, frozen=True):
@@ -342,7 +342,7 @@ class _Fixing:
         named = {os.path.realpath(each.within or each.source) for each in found.reads}
         if not are_all_read or not any(f"{folder}/".startswith(f"{each}/") for each in named):
             proposal.safety = Safety.UNSAFE
-            proposal.message += " Roots that were not looked at may call its module too."
+            proposal.message += " Root modules that were not read may call its module too."
 
     def _proven(self, made: Sequence[Proposal], left: dict[int, str]) -> list[Proposal]:
         """Return the edits that hold: proven together as far as possible, else one by one."""

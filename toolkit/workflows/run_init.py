@@ -171,8 +171,8 @@ def _with_namesakes(clients: Sequence[Found], *, is_live: bool) -> Iterator[Foun
 def _hint(there: Sequence[str]) -> str:
     if CONFIGURATION in there:
         return (
-            f"There is a configuration already. Edit it, or move {', '.join(there)} away to have "
-            "'init' write all its files. With --ci it writes the missing pipeline alone."
+            f"There is a configuration already. Edit it, or move {', '.join(there)} away "
+            "to have 'init' write all its files. With --ci, it writes only the missing pipeline."
         )
     return f"Move {', '.join(there)} away, or leave out the option that asks for it."
 
@@ -226,7 +226,7 @@ def initialize(
         clients.setdefault(contract, set()).add(address)
     if not clients:
         raise UsageError(
-            "no client is said to record, so there is no policy to write",
+            "no client is known to record, so there is no policy to write",
             hint="Say which one does, or start from one that ships: recording-toolkit policy show.",
         )
     # Name only targets with a chosen client: a rule needs a client in each target, and would be
@@ -260,7 +260,7 @@ def _write(folder: Path, texts: Mapping[str, str], tell: Callable[[str], None]) 
     there = [name for name in texts if os.path.lexists(folder / name)]
     if there:
         raise UsageError(
-            f"{', '.join(there)}: there already, and nothing is overwritten",
+            f"{', '.join(there)}: already exists; nothing is overwritten",
             hint=_hint(there),
         )
     for name, text in texts.items():

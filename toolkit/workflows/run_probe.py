@@ -77,7 +77,7 @@ class ProbeRequest(Struct, frozen=True, kw_only=True):
         """Return the mode. Raises UsageError if two are asked for."""
         if self.preflight and self.dry_run:
             raise UsageError(
-                "--preflight and --dry-run exclude each other", hint="Give one of them."
+                "--preflight and --dry-run cannot be used together", hint="Give one of them."
             )
         return Mode.PREFLIGHT if self.preflight else Mode.DRY_RUN if self.dry_run else Mode.START
 
@@ -385,7 +385,7 @@ def _notes(seen: Sequence[Observation], mode: Mode) -> Iterator[Note]:
     elif stop is not None:
         yield Note(
             "recording-stopped",
-            "The recording that was started was told to stop, and the API accepted that.",
+            "The API accepted the request to stop the recording that was started.",
         )
     elif Stage.STOP.value in skipped:
         left = skipped[Stage.STOP.value]
@@ -393,13 +393,13 @@ def _notes(seen: Sequence[Observation], mode: Mode) -> Iterator[Note]:
         yield Note(code, f"{left.detail[:1].upper()}{left.detail[1:]}.")
     back = steps.get(Stage.GIVE_BACK.value)
     if back is not None and back.outcome != "ok":
-        yield Note("token-not-given-back", "The token could not be given back; it expires.")
+        yield Note("token-not-given-back", "The token could not be revoked; it expires by itself.")
     own = [steps.get(stage.value) for stage in (Stage.WHO_AM_I, Stage.OWN_GRANTS)]
     hidden = [item is not None and item.status == 403 and item.code is not None for item in own]
     if mode is Mode.PREFLIGHT and all(hidden):
         yield Note(
             "preflight-saw-little",
-            "The client may read neither its scopes nor its grants: nothing is known of them.",
+            "The client may read neither its scopes nor its grants, so both are unknown.",
         )
     if mode is Mode.DRY_RUN:
         yield Note("dry-run", "No start was sent; only a start proves that it works.")

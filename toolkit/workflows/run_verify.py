@@ -170,8 +170,8 @@ def _not_compared(state: Inventory) -> tuple[Note, ...]:
         return ()
     what = "what it grants" if len(roles) == 1 else "what they grant"
     text = (
-        f"The state uses {few(roles)} and does not say {what}: that was not compared. The policy "
-        "judges it as the org has it."
+        f"The state uses {few(roles)} and does not say {what}: that was not compared. The "
+        "policy is checked against the org."
     )
     return (Note("role-not-managed", text),)
 
@@ -205,7 +205,7 @@ def _read_state(path: str, stdin: bytes | None, source_dir: str | None) -> Inven
     if not inventory.clients:
         raise SourceError(
             f"{path}: there is no genesyscloud_oauth_client in this state",
-            hint="Was it applied, and is this the workspace?",
+            hint="Was it applied, and is this the right workspace?",
         )
     if source_dir is not None:
         inventory = read_declarations(Declare(source_dir, trusts_installed=True)).located(inventory)
@@ -228,7 +228,7 @@ def _under_test(
     if len(clients) == 1:
         return clients[0].address, id_of(clients[0], inventory.root)
     known = ", ".join(each.address for each in inventory.clients[:5])
-    which = "which of them the token is of is not said"
+    which = "nothing says to which one the token belongs"
     if len(clients) > 1:
         known = ", ".join(each.address for each in clients[:5])
     if isinstance(credentials, ClientSecret):

@@ -50,15 +50,15 @@ _VARIABLES = "TF_VAR_"
 WORKSPACE = "TF_WORKSPACE"
 _NO_VARIABLES = Note(
     "variables-unused",
-    "--var and --var-file change nothing here: a plan or a state has its values already.",
+    "--var and --var-file have no effect here: a plan or a state already has its values.",
 )
 _SKIPPED = (
-    "{}: Terraform that is hidden or behind a link, and that no root module judged. Name it to "
-    "have it judged."
+    "{}: this Terraform is hidden or behind a link, and no root module covers it, so it "
+    "was not checked. Name it to check it."
 )
 _NO_PLAN = Note(
     "source-dir-unused",
-    "--source-dir changes nothing here: no source is a plan or a state.",
+    "--source-dir has no effect here: no source is a plan or a state.",
 )
 
 
@@ -395,7 +395,7 @@ def _refuse_tracked_providers(folder: str, environ: Mapping[str, str]) -> None:
     inner = os.path.relpath(place, tree.root)
     if Tracking(tree).tracked(inner):
         raise SourceError(
-            f"{place}: Git tracks these providers, so no saved plan is shown with them",
+            f"{place}: Git tracks these providers, so they are not run to show a saved plan",
             hint="Remove them from the repository: 'terraform init' installs what it needs.",
         )
 
@@ -497,7 +497,7 @@ def _refuse_leading_out(source: str) -> None:
         refuse_leading_out(source)
     except OSError as error:
         raise SourceError(
-            f"{source}: {error.strerror}", hint="Name what it leads to, if that is meant."
+            f"{source}: {error.strerror}", hint="Name its target, if you want that one."
         ) from None
 
 

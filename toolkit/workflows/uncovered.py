@@ -94,8 +94,8 @@ class Coverage:
             address=None,
             client=None,
             grant_type=None,
-            message=f"No target of {self._configuration} covers {root}: it is judged by the "
-            "defaults there, and is at most unknown.",
+            message=f"No target of {self._configuration} covers {root}, so it is checked with the "
+            "defaults and can be unknown at best.",
             title="A target covers every root",
             environment=environment,
             reasons=(Unknown(root, f"a target with this root in {self._configuration}"),),

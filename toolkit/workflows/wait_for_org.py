@@ -81,21 +81,22 @@ def settled(
             left = settling.seconds - elapsed
             if not differs or left <= 0:
                 break
-            settling.tell(f"{differs}; looking again, for {left:.0f} s more")
+            settling.tell(f"{differs}; reading again, for up to {left:.0f} s")
             settling.sleep(min(pause, left))
             reader = reader.restarted()
     notes = reader.notes
     if not look.granted.clients:
         text = (
-            f"None of the clients of the state is in {reader.name}: is that the org and the region "
-            "that the state is of?"
+            f"None of the clients in the state exists in {reader.name}: is this the org "
+            "and region of the state?"
         )
         notes += (Note("other-org", text),)
     if settling.seconds and differs:
-        text = f"After {elapsed:.1f} s and {looks} looks it is not settled: {differs}."
+        text = f"After {elapsed:.1f} s and {looks} reads, the org still differs: {differs}."
         notes += (Note("not-settled", text),)
     elif looks > 1:
-        notes += (Note("settled", f"It was settled after {elapsed:.1f} s and {looks} looks."),)
+        text = f"The org matched the state after {elapsed:.1f} s and {looks} reads."
+        notes += (Note("settled", text),)
     return look, notes, asked
 
 

@@ -137,7 +137,7 @@ def read_file(tree: Tree, path: str, shown: str) -> bytes:
     except FileRefusedError as error:
         is_large = error.kind is Kind.FILE
         hint = (
-            "Raise the limit with --max-size MIB if this is meant."
+            "To allow it, raise the limit: --max-size MIB."
             if is_large
             else ("Check what stands at this path, or leave it out.")
         )
