@@ -302,7 +302,7 @@ def test_an_unknown_is_applied_only_where_that_is_asked_for(folder: Path) -> Non
     assert done.status == 0, done.stderr
     assert done.report["terraform"]["applied"] is True
     (note,) = [n for n in done.report["notes"] if n["code"] == "unknown-not-counted"]
-    assert note["message"].startswith("1 result is unknown; by --unknown report")
+    assert note["message"].startswith("1 result is unknown; because of --unknown report")
 
 
 def test_a_failure_that_does_not_count_is_applied_and_said(folder: Path) -> None:
@@ -313,7 +313,7 @@ def test_a_failure_that_does_not_count_is_applied_and_said(folder: Path) -> None
     done = run("apply", str(folder), *words, environ=acting(folder, resource_changes=[poor]))
     assert (done.status, done.report["terraform"]["applied"]) == (0, True)
     (note,) = [n for n in done.report["notes"] if n["code"] == "failure-not-counted"]
-    assert "by --fail-on never that does not prevent the apply" in note["message"]
+    assert "because of --fail-on never, this does not prevent the apply" in note["message"]
 
 
 def test_a_plan_that_changed_after_it_was_checked_is_not_applied(folder: Path) -> None:
@@ -575,7 +575,9 @@ def test_what_changes_no_meaning_is_let_through_and_said(workspace: Workspace) -
     assert done.status == 0, done.stderr
     assert done.report["terraform"]["applied"] is True
     told = {note["code"]: note["message"] for note in done.report["notes"]}
-    assert "replaces genesyscloud_oauth_client.recorder: id and secret" in told["client-replaced"]
+    assert (
+        "replaces genesyscloud_oauth_client.recorder: its id and secret" in told["client-replaced"]
+    )
     locks = [note["message"] for note in done.report["notes"] if note["code"] == "lock-off"]
     assert [text.split(":")[0] for text in locks] == [
         "-lock=0 in TF_CLI_ARGS_apply",

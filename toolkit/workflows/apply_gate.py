@@ -74,8 +74,8 @@ def _overruled(report: Report) -> Iterator[Note]:
         are = "result has" if failed == 1 else "results have"
         yield Note(
             "failure-not-counted",
-            f"{failed} {are} failed; by --fail-on {report.fail_on or 'never'} that does not "
-            "prevent the apply.",
+            f"{failed} {are} failed; because of --fail-on {report.fail_on or 'never'}, this does "
+            "not prevent the apply.",
         )
 
 
